@@ -1,0 +1,1 @@
+"""What makes the record trustworthy: the hash chain and its verification."""

@@ -1,0 +1,171 @@
+"""The ports: what the domain needs from the world.
+
+The estate's own ports are in `domain.estate.port`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.run.envelope import GENESIS, Envelope, RecordedEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One line about a run, kept beside its events and written with them.
+
+    The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
+    there once the run has ended. `status` is that of a completed run (success, partial, degraded).
+    """
+
+    tenant_id: str
+    run_id: str
+    version: int
+    state: str
+    status: str | None
+    route: str | None
+    planner: str | None
+    question: str
+    actor_kind: str
+    actor_id: str
+    requested_at: str
+    updated_at: str
+    ended_at: str | None
+    duration_ms: int | None
+    call_count: int
+    failed_call_count: int
+    error_code: str | None
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A caller's name for a request, unique in a tenant, and the digest of what was requested."""
+
+    key: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHead:
+    """How far a stream has come.
+
+    A stream that does not exist is at version 0 with the genesis hash.
+    """
+
+    version: int = 0
+    head_hash: bytes = GENESIS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """A request to append sealed events to one stream.
+
+    The events continue `expected` and belong to the stream's tenant.
+    """
+
+    tenant_id: str
+    stream_id: str
+    expected: StreamHead
+    events: tuple[Envelope, ...]
+    summary: RunSummary
+    key: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where the events went.
+
+    `is_repeat` says that the key was seen before and nothing was written now. A repeat names the
+    stream of the first request, and its positions and head as of that first append.
+    """
+
+    stream_id: str
+    first_position: int
+    last_position: int
+    head: StreamHead
+    is_repeat: bool = False
+
+
+class EventStore(Protocol):
+    """The append-only log of events.
+
+    Synchronous; may be called from any thread and by several processes.
+    """
+
+    def append(self, request: Append) -> Appended:
+        """Write all events and the summary in one durable transaction, or nothing.
+
+        Raises `WrongExpectedVersion` when the stream is at another version (also when it
+        exists and version 0 was expected), `ForkedHistory` when the version fits but the
+        head hash does not, `KeyReused` when the key was used with another digest,
+        `CorruptLog` when the events do not continue the expected head (wrong versions,
+        tenant or stream, content hash that does not fit).
+        """
+        ...
+
+    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
+        """Return the head of the stream; version 0 when there is none in this tenant."""
+        ...
+
+    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """Return the events of the stream in order of version.
+
+        Empty when there is no such stream in this tenant. Raises `CorruptLog` when versions have a
+        gap or do not end at the stream's head.
+        """
+        ...
+
+    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
+        """Return the events of the log of all tenants with positions above `after`, in order.
+
+        Raises `CorruptLog` when positions have a gap.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which runs a list shows; None does not restrict."""
+
+    state: str | None = None
+    status: str | None = None
+    question: str | None = None
+
+
+class RunViews(Protocol):
+    """Reads of the run summaries."""
+
+    def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:
+        """Return the summary of a run, or None when there is none in this tenant."""
+        ...
+
+    def summaries(
+        self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
+    ) -> list[RunSummary]:
+        """Return the newest runs first; `before` is the id of the last run of the page before.
+
+        `where.question` is a case-insensitive substring.
+        """
+        ...
+
+    def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
+        """Return the ids, at most 10, of the runs whose id starts with or ends in this text."""
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Return the present instant, in UTC."""
+        ...
+
+
+class Ids(Protocol):
+    """Makes new ids, each greater than the one before (UUID version 7)."""
+
+    def new(self) -> str:
+        """Return a new id as lower-case text."""
+        ...

@@ -1,0 +1,1 @@
+"""A run: its lifecycle, its commands, its events, and the state folded from them."""

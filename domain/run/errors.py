@@ -1,0 +1,117 @@
+"""What can go wrong with a run, by whose fault it is.
+
+RunError
+├── Refused                  the caller asked for what the rules do not allow
+│   ├── IllegalTransition    the run is in a state where this is not possible
+│   ├── AmbiguousRun         a part of an id fits several runs
+│   └── InvalidReport        a report about a stage or call that contradicts the history
+├── NotFound                 no such run in this tenant
+│   └── NoSuchVersion        the run has no event of this version
+├── Conflict                 somebody else was first
+│   ├── WrongExpectedVersion the stream has moved on
+│   ├── ForkedHistory        same version, other content: two writers saw different histories
+│   └── KeyReused            an idempotency key came again with other content
+└── CorruptLog               ours: what is stored contradicts itself
+"""
+
+from collections.abc import Iterable
+
+
+class RunError(Exception):
+    """The root of the errors of this module."""
+
+
+class Refused(RunError):
+    """The rules do not allow what was asked."""
+
+
+class IllegalTransition(Refused):
+    """The run is in a state where this is not possible."""
+
+    def __init__(self, run_id: str, *, state: str, trigger: str, allowed: Iterable[str]) -> None:
+        """Keep the facts."""
+        self.run_id, self.state, self.trigger, self.allowed = run_id, state, trigger, list(allowed)
+        possible = ", ".join(self.allowed) or "nothing, it is final"
+        super().__init__(f"run {run_id} is {state}: cannot {trigger}; possible: {possible}")
+
+
+class InvalidReport(Refused):
+    """A report about a stage or a call contradicts what is recorded already."""
+
+    def __init__(self, run_id: str, *, event: str, why: str) -> None:
+        """Keep the facts."""
+        self.run_id, self.event, self.why = run_id, event, why
+        super().__init__(f"run {run_id}: {event} refused: {why}")
+
+
+class NotFound(RunError):
+    """There is no such run in this tenant."""
+
+    def __init__(self, run_id: str) -> None:
+        """Keep the id."""
+        self.run_id = run_id
+        super().__init__(f"no run {run_id} in this tenant")
+
+
+class NoSuchVersion(NotFound):
+    """The run has no event of this version."""
+
+    def __init__(self, run_id: str, *, asked: int, last: int) -> None:
+        """Keep the facts; versions run from 1 to `last`."""
+        self.asked, self.last = asked, last
+        super().__init__(run_id)
+        self.args = (f"run {run_id} has versions 1 to {last}, not {asked}",)
+
+
+class AmbiguousRun(Refused):
+    """A part of an id fits several runs."""
+
+    def __init__(self, text: str, *, candidates: Iterable[str]) -> None:
+        """Keep the facts."""
+        self.text, self.candidates = text, list(candidates)
+        super().__init__(f"{text!r} fits several runs: {', '.join(self.candidates)}")
+
+
+class Conflict(RunError):
+    """Somebody else was first."""
+
+
+class WrongExpectedVersion(Conflict):
+    """The stream is not at the version that the writer saw."""
+
+    def __init__(self, stream_id: str, *, expected: int, actual: int) -> None:
+        """Keep the facts; version 0 is a stream that does not exist."""
+        self.stream_id, self.expected, self.actual = stream_id, expected, actual
+        super().__init__(f"{stream_id} is at version {actual}, not {expected}")
+
+
+class ForkedHistory(Conflict):
+    """The stream is at the expected version, but its content is not what the writer saw."""
+
+    def __init__(self, stream_id: str, *, version: int) -> None:
+        """Keep the facts."""
+        self.stream_id, self.version = stream_id, version
+        super().__init__(
+            f"{stream_id} at version {version} has another history than the writer saw"
+        )
+
+
+class KeyReused(Conflict):
+    """An idempotency key came again with other content."""
+
+    def __init__(self, key: str, *, stream_id: str) -> None:
+        """Keep the facts; `stream_id` is the stream that the key was used for first."""
+        self.key, self.stream_id = key, stream_id
+        super().__init__(f"idempotency key {key!r} was used for {stream_id} with other content")
+
+
+class CorruptLog(RunError):
+    """What is stored contradicts itself.
+
+    A gap, a hash that does not fit, or an event that cannot be read.
+    """
+
+    def __init__(self, where: str, *, why: str) -> None:
+        """Keep the facts; `where` names the stream or log and the version or position."""
+        self.where, self.why = where, why
+        super().__init__(f"{where} is corrupt: {why}")

@@ -1,0 +1,257 @@
+"""What happens to a run, as stored facts.
+
+The names in `stored_as` and the shapes are for ever: a changed shape gets a higher
+`schema_version` and an upcaster in `domain.run.codec`, a changed meaning gets a new type. New
+fields have defaults. Times, actors and ids are in the envelope, not here.
+"""
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.run.facts import CallWindow, Fault, JsonMap, PlanDecision, RunOptions, StageDiagnostics
+from domain.run.lifecycle import Stage, Trigger
+
+
+class EventData(BaseModel):
+    """The root of every event's data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stored_as: ClassVar[str]
+    schema_version: ClassVar[int] = 1
+    trigger: ClassVar[Trigger | None] = None
+    """The lifecycle trigger that the event pulls; None for facts that do not move the run."""
+
+
+class RunRequested(EventData):
+    """Somebody asked. With `plan_output` there is nothing left to plan."""
+
+    stored_as = "run-requested"
+    trigger = Trigger.REQUEST
+
+    question: str
+    plan_output: JsonMap | None = None
+    options: RunOptions = RunOptions()
+    asset_overrides: dict[str, str] = {}
+    idempotency_key: str | None = None
+
+
+class PlanProduced(EventData):
+    """A planner, or the caller, said what to do."""
+
+    stored_as = "plan-produced"
+
+    planner: str
+    planner_version: str
+    plan_output: JsonMap
+
+
+class RouteChosen(EventData):
+    """The router decided how to go on, and what it saw."""
+
+    stored_as = "route-chosen"
+
+    route: str
+    route_config: JsonMap
+    plan_analysis: JsonMap
+    routing_context: JsonMap
+
+
+class StageStarted(EventData):
+    """A stage began.
+
+    Its input is the plan and the output of the stage before, which the history already holds.
+    """
+
+    stored_as = "stage-started"
+
+    stage: Stage
+    attempt: int = Field(ge=1)
+    applied_assets: dict[str, str] = {}
+
+
+class StageCompleted(EventData):
+    """A stage ended.
+
+    `result` is what the stage itself decided; results of calls are in their own events.
+    """
+
+    stored_as = "stage-completed"
+
+    stage: Stage
+    attempt: int
+    result: JsonMap
+    diagnostics: StageDiagnostics
+    reference_count: int = 0
+
+
+class StageSkipped(EventData):
+    """A stage was not needed."""
+
+    stored_as = "stage-skipped"
+
+    stage: Stage
+    reason: str
+
+
+class StageFailed(EventData):
+    """A stage could not do its work."""
+
+    stored_as = "stage-failed"
+
+    stage: Stage
+    attempt: int
+    error: Fault
+
+
+class PlanValidated(EventData):
+    """The plan that will be executed."""
+
+    stored_as = "plan-validated"
+
+    plan: JsonMap
+    decisions: list[PlanDecision] = []
+
+
+class ToolsRanked(EventData):
+    """The selector scored the candidates; each score with its terms."""
+
+    stored_as = "tools-ranked"
+
+    context: JsonMap
+    candidates: list[JsonMap]
+
+
+class ToolCallStarted(EventData):
+    """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
+
+    stored_as = "tool-call-started"
+
+    call_id: str
+    tool: str
+    operation: str
+    params: JsonMap
+    label: str
+    depends_on: list[str] = []
+    group: int = 0
+    attempt: int = Field(default=1, ge=1)
+    timeout_ms: int
+    window: CallWindow | None = None
+
+
+class ToolCallSucceeded(EventData):
+    """A call answered."""
+
+    stored_as = "tool-call-succeeded"
+
+    call_id: str
+    attempt: int
+    data: JsonValue
+    row_count: int | None = None
+    references: list[JsonMap] = []
+    warnings: list[str] = []
+    source_revision: str | None = None
+    duration_ms: float
+
+
+class ToolCallFailed(EventData):
+    """A call did not answer."""
+
+    stored_as = "tool-call-failed"
+
+    call_id: str
+    attempt: int
+    error: Fault
+    duration_ms: float
+
+
+class ToolCallSkipped(EventData):
+    """A call was not made; `cause` is the call that it waited for in vain, if that was why."""
+
+    stored_as = "tool-call-skipped"
+
+    call_id: str
+    tool: str
+    operation: str
+    reason: str
+    cause: str | None = None
+
+
+class ResponseComposed(EventData):
+    """The answer as it is shown."""
+
+    stored_as = "response-composed"
+
+    answer: str
+    blocks: list[JsonMap]
+    references: list[JsonMap] = []
+    next_actions: list[JsonMap] = []
+    confidence: float = 1.0
+    confidence_reasons: list[str] = []
+
+
+class RunCompleted(EventData):
+    """The run ended with an answer.
+
+    The answer is a success, partial (some calls failed) or degraded (only a fallback answered).
+    """
+
+    stored_as = "run-completed"
+    trigger = Trigger.COMPLETE
+
+    status: Literal["success", "partial", "degraded"]
+    succeeded_calls: int = 0
+    failed_calls: int = 0
+    skipped_calls: int = 0
+
+
+class RunRejected(EventData):
+    """A policy forbade the question."""
+
+    stored_as = "run-rejected"
+    trigger = Trigger.REJECT
+
+    reason: str
+    policy: str | None = None
+
+
+class RunFailed(EventData):
+    """The run ended without an answer."""
+
+    stored_as = "run-failed"
+    trigger = Trigger.FAIL
+
+    error: Fault
+    stage: Stage | None = None
+
+
+class RunCancelled(EventData):
+    """Somebody stopped the run; the envelope says who."""
+
+    stored_as = "run-cancelled"
+    trigger = Trigger.CANCEL
+
+    why: str
+
+
+RunEvent = (
+    RunRequested
+    | PlanProduced
+    | RouteChosen
+    | StageStarted
+    | StageCompleted
+    | StageSkipped
+    | StageFailed
+    | PlanValidated
+    | ToolsRanked
+    | ToolCallStarted
+    | ToolCallSucceeded
+    | ToolCallFailed
+    | ToolCallSkipped
+    | ResponseComposed
+    | RunCompleted
+    | RunRejected
+    | RunFailed
+    | RunCancelled
+)

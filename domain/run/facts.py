@@ -1,0 +1,69 @@
+"""The values that events are made of."""
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+JsonMap = dict[str, JsonValue]
+JSON_MAP: Final = TypeAdapter(JsonMap)
+"""Checks that something is a JSON object."""
+
+
+class Fault(BaseModel):
+    """What went wrong: a code for programs, a sentence for people, and the facts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    message: str
+    details: JsonMap = {}
+    can_retry: bool = False
+
+
+class RunOptions(BaseModel):
+    """How a run is to be done.
+
+    `anchor` says what relative times count back from: the request (now), or the newest data.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    anchor: Literal["now", "data"] = "now"
+    call_timeout_ms: int = Field(default=30_000, ge=1, le=3_600_000)
+    max_concurrent_calls: int = Field(default=10, ge=1, le=100)
+
+
+class StageDiagnostics(BaseModel):
+    """How a stage went."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: Literal["ok", "warning", "error"]
+    warnings: list[str] = []
+    errors: list[str] = []
+    empty_flags: dict[str, bool] = {}
+    counts: dict[str, int] = {}
+
+
+class PlanDecision(BaseModel):
+    """One thing that validation changed or let pass with a remark.
+
+    It says what was requested, what is in effect, and why.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str
+    field: str
+    requested: JsonValue
+    effective: JsonValue
+    why: str
+
+
+class CallWindow(BaseModel):
+    """The absolute span of time that a call looks at, half-open, as ISO 8601 text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: str
+    end: str

@@ -1,0 +1,158 @@
+"""The lifecycle of a run: the one table that says what may follow what.
+
+Everything else is derived from it: `decide` asks `target_of`, `evolve` uses `TARGETS`, faces show
+`allowed_triggers`, the documentation draws `diagram`.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from transitions import Machine
+
+
+class RunState(StrEnum):
+    """Where a run is."""
+
+    NEW = "new"
+    REQUESTED = "requested"
+    ROUTE_PLAN = "route_plan"
+    VALIDATE = "validate"
+    EXECUTE = "execute"
+    COMPOSE = "compose"
+    PRESENT = "present"
+    RESUMED = "resumed"
+    COMPLETED = "completed"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Stage(StrEnum):
+    """The five stages, in their order."""
+
+    ROUTE_PLAN = "route_plan"
+    VALIDATE = "validate"
+    EXECUTE = "execute"
+    COMPOSE = "compose"
+    PRESENT = "present"
+
+
+class Trigger(StrEnum):
+    """What moves a run from state to state."""
+
+    REQUEST = "request"
+    START_ROUTE_PLAN = "start_route_plan"
+    START_VALIDATE = "start_validate"
+    START_EXECUTE = "start_execute"
+    START_COMPOSE = "start_compose"
+    START_PRESENT = "start_present"
+    COMPLETE = "complete"
+    REJECT = "reject"
+    FAIL = "fail"
+    CANCEL = "cancel"
+    RESUME = "resume"
+
+
+FINAL_STATES: Final = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.CANCELLED})
+ACTIVE_STATES: Final = frozenset(RunState(stage.value) for stage in Stage)
+
+_S = RunState
+_UNFINISHED: Final[list[RunState]] = [
+    state for state in RunState if state not in FINAL_STATES and state is not _S.NEW
+]
+
+_TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
+    (Trigger.REQUEST, [_S.NEW], _S.REQUESTED),
+    (Trigger.START_ROUTE_PLAN, [_S.REQUESTED, _S.RESUMED], _S.ROUTE_PLAN),
+    # A changed plan is validated again, wherever the change was asked for.
+    (
+        Trigger.START_VALIDATE,
+        [_S.ROUTE_PLAN, _S.EXECUTE, _S.COMPOSE, _S.PRESENT, _S.RESUMED],
+        _S.VALIDATE,
+    ),
+    (Trigger.START_EXECUTE, [_S.VALIDATE, _S.RESUMED], _S.EXECUTE),
+    (Trigger.START_COMPOSE, [_S.EXECUTE, _S.RESUMED], _S.COMPOSE),
+    # From route_plan: a direct answer or a refusal skips the three stages between.
+    (Trigger.START_PRESENT, [_S.COMPOSE, _S.ROUTE_PLAN, _S.RESUMED], _S.PRESENT),
+    (Trigger.COMPLETE, [_S.PRESENT], _S.COMPLETED),
+    (Trigger.REJECT, [_S.PRESENT], _S.REJECTED),
+    (Trigger.FAIL, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.FAILED),
+    (Trigger.CANCEL, _UNFINISHED, _S.CANCELLED),
+    # From an active stage: the worker was lost, and another takes over.
+    (Trigger.RESUME, [_S.FAILED, *sorted(ACTIVE_STATES)], _S.RESUMED),
+]
+
+
+def _transitions() -> list[dict[str, str | list[str]]]:
+    return [
+        {
+            "trigger": trigger.value,
+            "source": [state.value for state in sources],
+            "dest": dest.value,
+        }
+        for trigger, sources, dest in _TABLE
+    ]
+
+
+MACHINE: Final = Machine(
+    model=None,
+    states=[state.value for state in RunState],
+    transitions=_transitions(),
+    initial=RunState.NEW.value,
+    auto_transitions=False,
+)
+"""The legality table.
+
+Nothing is ever registered with it: a model would cost 10 KB and 0.1 ms a run.
+"""
+
+TARGETS: Final[dict[Trigger, RunState]] = {
+    Trigger(name): RunState(str(transition.dest))
+    for name, event in MACHINE.events.items()
+    for transitions in event.transitions.values()
+    for transition in transitions
+}
+"""Where each trigger leads, whatever the source.
+
+One target each, which is what makes folding total.
+"""
+
+_LEGAL: Final[frozenset[tuple[RunState, Trigger]]] = frozenset(
+    (RunState(source), Trigger(name))
+    for name, event in MACHINE.events.items()
+    for source in event.transitions
+)
+
+START: Final[dict[Stage, Trigger]] = {stage: Trigger(f"start_{stage.value}") for stage in Stage}
+
+
+def is_allowed(state: RunState, trigger: Trigger) -> bool:
+    """Return whether the trigger is legal in the state."""
+    return (state, trigger) in _LEGAL
+
+
+def allowed_triggers(state: RunState) -> list[Trigger]:
+    """Return the legal triggers of a state, in the order of the table."""
+    return [trigger for trigger in Trigger if is_allowed(state, trigger)]
+
+
+def diagram() -> str:
+    """Return the lifecycle as a Mermaid state diagram."""
+    from transitions.extensions import GraphMachine  # noqa: PLC0415 - only the documentation draws
+
+    machine = GraphMachine(
+        model=None,
+        states=[state.value for state in RunState],
+        transitions=_transitions(),
+        initial=RunState.NEW.value,
+        auto_transitions=False,
+        graph_engine="mermaid",
+        title="Lifecycle of a run",
+    )
+    model = _Drawn()
+    machine.add_model(model, initial=RunState.NEW.value)
+    return str(model.get_graph().draw(None))  # type: ignore[attr-defined]  # GraphMachine adds get_graph
+
+
+class _Drawn:
+    """A throw-away model: GraphMachine draws models only."""

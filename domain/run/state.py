@@ -1,0 +1,33 @@
+"""The state of a run, as far as the rules need it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from domain.run.lifecycle import RunState, Stage
+
+Progress = Literal["started", "completed", "succeeded", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often a stage or call was tried, and how the last try stands."""
+
+    status: Progress
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What `decide` needs to know of a run.
+
+    Stages and calls are there once something happened to them.
+    """
+
+    run_id: str
+    version: int = 0
+    state: RunState = RunState.NEW
+    has_plan: bool = False
+    has_response: bool = False
+    stages: Mapping[Stage, Tries] = field(default_factory=dict)
+    calls: Mapping[str, Tries] = field(default_factory=dict)

@@ -1,0 +1,87 @@
+"""The response of a run: what the caller gets, folded from the events."""
+
+from collections.abc import Sequence
+
+from domain.ports import RunSummary
+from domain.response.builder import Response, ResponseBuilder
+from domain.run.codec import HistoryEntry
+from domain.run.events import (
+    PlanProduced,
+    ResponseComposed,
+    RunFailed,
+    RunRejected,
+    ToolCallStarted,
+)
+from domain.run.facts import JsonMap
+from domain.views.summary import summarise
+
+
+def run_response(entries: Sequence[HistoryEntry]) -> JsonMap:
+    """Return run_id, status, route, answer, blocks, references, next_actions and meta; for a failed run also error.
+
+    `status` is success, partial or degraded for a completed run, else the run's state. A run that has no answer yet has
+    an empty one.
+    """
+    summary = summarise(entries)
+    if summary is None:
+        message = "a response needs at least one event"
+        raise ValueError(message)
+    response = _response(summary.tenant_id, entries)
+    answer: JsonMap = {
+        "run_id": summary.run_id,
+        "status": summary.status or summary.state,
+        "route": summary.route,
+        "answer": response["answer"],
+        "blocks": list(response["blocks"]),
+        "references": list(response["references"]),
+        "next_actions": list(response["next_actions"]),
+        "meta": _meta(summary, entries),
+    }
+    if "error" in response:
+        answer["error"] = {
+            "code": response.get("error_code"),
+            "message": response["error"],
+            "details": response.get("details", {}),
+        }
+    return answer
+
+
+def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
+    builder = ResponseBuilder(tenant_id)
+    composed: ResponseComposed | None = None
+    for entry in entries:
+        match entry.event:
+            case ResponseComposed() as event:
+                composed = event
+            case RunFailed(error=error):
+                return builder.build_error_response(error.message, error.code, error.details)
+            case RunRejected(reason=reason, policy=policy) if composed is not None:
+                refused = builder.build_error_response(reason, "POLICY_DENY", {"policy": policy})
+                return {**refused, "answer": composed.answer, "blocks": list(composed.blocks)}
+            case _:
+                pass
+    if composed is None:
+        return builder.build_success_response([], "")
+    return builder.build_success_response(
+        composed.blocks, composed.answer, composed.references, composed.next_actions
+    )
+
+
+def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> JsonMap:
+    used = {entry.event.tool for entry in entries if isinstance(entry.event, ToolCallStarted)}
+    produced = [entry.event for entry in entries if isinstance(entry.event, PlanProduced)]
+    composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
+    return {
+        "question": summary.question,
+        "state": summary.state,
+        "is_finished": summary.ended_at is not None,
+        "planner": f"{produced[-1].planner} {produced[-1].planner_version}" if produced else None,
+        "used_tools": [*sorted(used)],
+        "call_count": summary.call_count,
+        "failed_call_count": summary.failed_call_count,
+        "timing_ms": summary.duration_ms,
+        "confidence": composed[-1].confidence if composed else None,
+        "confidence_reasons": list(composed[-1].confidence_reasons) if composed else [],
+        "requested_at": summary.requested_at,
+        "version": summary.version,
+    }

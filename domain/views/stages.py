@@ -1,0 +1,144 @@
+"""The stages of a run as readers see them: one entry per attempt, with input, output and status."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from domain.run.codec import HistoryEntry
+from domain.run.events import (
+    PlanProduced,
+    PlanValidated,
+    RunCancelled,
+    StageCompleted,
+    StageFailed,
+    StageSkipped,
+    StageStarted,
+)
+from domain.run.facts import JsonMap
+from domain.views.summary import milliseconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageView:
+    """One attempt of one stage.
+
+    `status` is running, ok, warning, error, skipped or interrupted. `input` holds the plan as it was when the stage
+    began and what the stage before put out.
+    """
+
+    name: str
+    attempt: int = 1
+    status: str = "running"
+    started_at: str
+    ended_at: str | None = None
+    duration_ms: int | None = None
+    started_version: int
+    ended_version: int | None = None
+    input: JsonMap = field(default_factory=dict)
+    output: JsonMap = field(default_factory=dict)
+    diagnostics: JsonMap = field(default_factory=dict)
+    reference_count: int = 0
+    reason: str | None = None
+
+
+@dataclass(slots=True)
+class _Fold:
+    stages: dict[tuple[str, int], StageView] = field(default_factory=dict)
+    plan: JsonMap = field(default_factory=dict)
+    last_output: JsonMap = field(default_factory=dict)
+
+
+def stage_views(entries: Iterable[HistoryEntry]) -> list[StageView]:
+    """Return the stages in the order in which they were first heard of."""
+    fold = _Fold()
+    for entry in entries:
+        _take(fold, entry)
+    return list(fold.stages.values())
+
+
+def stages_of(entries: Iterable[HistoryEntry]) -> list[JsonMap]:
+    """Return the stages as plain JSON."""
+    return [dataclasses.asdict(stage) for stage in stage_views(entries)]
+
+
+def _take(fold: _Fold, entry: HistoryEntry) -> None:
+    event = entry.event
+    match event:
+        case PlanProduced():
+            fold.plan = event.plan_output
+        case PlanValidated():
+            fold.plan = {**fold.plan, "plan": event.plan}
+        case StageStarted():
+            fold.stages[event.stage, event.attempt] = _started(fold, event, entry)
+        case StageSkipped():
+            fold.stages[event.stage, 1] = _skipped(event, entry)
+        case StageCompleted() | StageFailed():
+            _end(fold, event, entry)
+        case RunCancelled():
+            for key, stage in fold.stages.items():
+                if stage.status == "running":
+                    fold.stages[key] = _closed(stage, entry, "interrupted")
+        case _:
+            pass
+
+
+def _started(fold: _Fold, event: StageStarted, entry: HistoryEntry) -> StageView:
+    assets: dict[str, JsonValue] = dict(event.applied_assets)
+    return StageView(
+        name=event.stage.value,
+        attempt=event.attempt,
+        started_at=entry.envelope.recorded_at,
+        started_version=entry.envelope.version,
+        input={
+            "applied_assets": assets,
+            "plan_output": fold.plan,
+            "prev_output": fold.last_output,
+        },
+    )
+
+
+def _skipped(event: StageSkipped, entry: HistoryEntry) -> StageView:
+    envelope = entry.envelope
+    return StageView(
+        name=event.stage.value,
+        status="skipped",
+        started_at=envelope.recorded_at,
+        ended_at=envelope.recorded_at,
+        duration_ms=0,
+        started_version=envelope.version,
+        ended_version=envelope.version,
+        reason=event.reason,
+    )
+
+
+def _end(fold: _Fold, event: StageCompleted | StageFailed, entry: HistoryEntry) -> None:
+    key = (event.stage, event.attempt)
+    stage = fold.stages.get(key)
+    if stage is None:
+        return
+    if isinstance(event, StageFailed):
+        closed = _closed(stage, entry, "error")
+        output: JsonMap = {"error": event.error.message, "error_code": event.error.code}
+        fold.stages[key] = dataclasses.replace(closed, output=output)
+        return
+    closed = _closed(stage, entry, event.diagnostics.status)
+    fold.last_output = event.result
+    fold.stages[key] = dataclasses.replace(
+        closed,
+        output=event.result,
+        diagnostics=event.diagnostics.model_dump(mode="json"),
+        reference_count=event.reference_count,
+    )
+
+
+def _closed(stage: StageView, entry: HistoryEntry, status: str) -> StageView:
+    at = entry.envelope.recorded_at
+    return dataclasses.replace(
+        stage,
+        status=status,
+        ended_at=at,
+        duration_ms=milliseconds(stage.started_at, at),
+        ended_version=entry.envelope.version,
+    )

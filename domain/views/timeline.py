@@ -1,0 +1,120 @@
+"""The timeline of a run: its stages as lanes, its tool calls inside them, on one axis of milliseconds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ports import RunSummary
+from domain.run.codec import HistoryEntry
+from domain.run.lifecycle import Stage
+from domain.views.calls import CallView, call_views
+from domain.views.stages import StageView, stage_views
+from domain.views.summary import summarise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One span on the axis, in milliseconds since the first event.
+
+    `kind` is stage or call. `end_ms` of what still runs is the end of the axis. `note` says why something failed or
+    was skipped, `versions` which events it came from (the second is None while it runs).
+    """
+
+    kind: str
+    name: str
+    title: str
+    status: str
+    attempt: int
+    start_ms: float
+    end_ms: float
+    note: str | None
+    versions: tuple[int, int | None]
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One stage attempt and the calls that were made in it."""
+
+    bar: Bar
+    calls: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The lanes in order, and how long the axis is."""
+
+    summary: RunSummary
+    total_ms: float
+    lanes: tuple[Lane, ...]
+
+
+def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:
+    """Return the timeline of a history that is not empty."""
+    summary = summarise(entries)
+    if summary is None:
+        message = "a timeline needs at least one event"
+        raise ValueError(message)
+    axis = _Axis(entries)
+    calls = call_views(entries)
+    lanes = [
+        Lane(axis.stage(stage), _calls_in(stage, calls, axis)) for stage in stage_views(entries)
+    ]
+    return Timeline(summary, axis.total_ms, tuple(lanes))
+
+
+class _Axis:
+    """Places recorded instants on the axis."""
+
+    def __init__(self, entries: Sequence[HistoryEntry]) -> None:
+        self._start = datetime.fromisoformat(entries[0].envelope.recorded_at)
+        self.total_ms = self.at(entries[-1].envelope.recorded_at)
+
+    def at(self, recorded_at: str | None) -> float:
+        if recorded_at is None:
+            return self.total_ms
+        return (datetime.fromisoformat(recorded_at) - self._start).total_seconds() * 1000
+
+    def stage(self, stage: StageView) -> Bar:
+        return Bar(
+            kind="stage",
+            name=stage.name,
+            title=stage.name,
+            status=stage.status,
+            attempt=stage.attempt,
+            start_ms=self.at(stage.started_at),
+            end_ms=self.at(stage.ended_at),
+            note=stage.reason or _text(stage.output.get("error")),
+            versions=(stage.started_version, stage.ended_version),
+        )
+
+    def call(self, call: CallView) -> Bar:
+        return Bar(
+            kind="call",
+            name=call.call_id,
+            title=f"{call.tool}.{call.operation}",
+            status=call.status,
+            attempt=call.attempt,
+            start_ms=self.at(call.started_at),
+            end_ms=self.at(call.ended_at),
+            note=call.error or call.reason,
+            versions=(call.started_version, call.ended_version),
+            depends_on=tuple(call.depends_on),
+        )
+
+
+def _calls_in(stage: StageView, calls: Sequence[CallView], axis: _Axis) -> tuple[Bar, ...]:
+    if stage.name != Stage.EXECUTE.value:
+        return ()
+    last = stage.ended_version
+    inside = (
+        call
+        for call in calls
+        if stage.started_version < call.started_version
+        and (last is None or call.started_version < last)
+    )
+    return tuple(axis.call(call) for call in inside)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
