@@ -1,0 +1,153 @@
+"""The ports through which tools and planners read an estate, and importers fill it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from domain.estate.queries import (
+    AggregateQuery,
+    AggregateTable,
+    EstateSummary,
+    MetricQuery,
+    MetricSummary,
+    RecordPage,
+    RecordQuery,
+    SeriesPoint,
+    Vocabulary,
+)
+from domain.estate.records import (
+    CepRule,
+    ConfigurationItem,
+    Document,
+    EventLogEntry,
+    MaintenanceItem,
+    MetricDefinition,
+    MetricPoint,
+    Relation,
+    WorkItem,
+)
+
+
+class Estate(Protocol):
+    """Reads of one estate database.
+
+    Every method is restricted to the tenant given; nothing ever crosses tenants. Methods are
+    synchronous and may be called from any thread. Soft-deleted configuration items are invisible,
+    except that history of them keeps their code.
+    """
+
+    def find(self, tenant_id: str, query: RecordQuery) -> RecordPage:
+        """Return the matching records and the true total.
+
+        Raises `EstateError` for a field or value it refuses.
+        """
+        ...
+
+    def aggregate(self, tenant_id: str, query: AggregateQuery) -> AggregateTable:
+        """Return groups with measures. Raises `EstateError` for a field or value it refuses."""
+        ...
+
+    def cis(self, tenant_id: str, ci_ids: Sequence[str]) -> dict[str, ConfigurationItem]:
+        """Return the configuration items that exist, by id."""
+        ...
+
+    def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
+        """Return the configuration item of exactly this code (case-insensitive), or None."""
+        ...
+
+    def relations(self, tenant_id: str) -> list[Relation]:
+        """Return every relation between visible configuration items.
+
+        They are ordered by source, target and type.
+        """
+        ...
+
+    def metrics(self, tenant_id: str) -> dict[str, MetricDefinition]:
+        """Return the metric definitions by name."""
+        ...
+
+    def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
+        """Return the aggregates over all matching points; points of bad quality are left out."""
+        ...
+
+    def metric_summary_by_ci(self, tenant_id: str, query: MetricQuery) -> dict[str, MetricSummary]:
+        """Return the aggregates per configuration item that has matching points, by id."""
+        ...
+
+    def metric_series(
+        self, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None = None
+    ) -> list[SeriesPoint]:
+        """Return the points in order of time.
+
+        With `bucket_seconds`, return the averages of buckets aligned to the window.
+        """
+        ...
+
+    def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
+        """Return the rule of this id or name, or None."""
+        ...
+
+    def newest_at(self, tenant_id: str) -> datetime | None:
+        """Return the instant of the newest dated record, or None.
+
+        Dated are metric points, event log entries, work and maintenance.
+        """
+        ...
+
+    def revision(self, tenant_id: str) -> str:
+        """Return a short text that changes whenever the tenant's estate changes.
+
+        The text is empty for an empty estate.
+        """
+        ...
+
+    def vocabulary(self, tenant_id: str) -> Vocabulary:
+        """Return the words that this estate uses."""
+        ...
+
+    def summary(self, tenant_id: str) -> EstateSummary:
+        """Return the counts of what is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateDataset:
+    """Everything that one import brings.
+
+    `source` names where it comes from (discover, demo, files). `metric_points`
+    may be a generator; it is read once.
+    """
+
+    source: str
+    cis: Sequence[ConfigurationItem] = ()
+    relations: Sequence[Relation] = ()
+    metrics: Sequence[MetricDefinition] = ()
+    metric_points: Iterable[MetricPoint] = ()
+    event_log: Sequence[EventLogEntry] = ()
+    work: Sequence[WorkItem] = ()
+    maintenance: Sequence[MaintenanceItem] = ()
+    documents: Sequence[Document] = ()
+    cep_rules: Sequence[CepRule] = ()
+
+
+class EstateWriter(Protocol):
+    """Fills an estate."""
+
+    def load(
+        self,
+        tenant_id: str,
+        dataset: EstateDataset,
+        *,
+        mode: Literal["merge", "replace"],
+        at: datetime,
+    ) -> Mapping[str, int]:
+        """Write the dataset in one transaction and return how many records of each kind it wrote.
+
+        Records with a known key are updated. With "replace", configuration items and
+        relations of the same source that the dataset does not name are removed (items
+        softly: their history stays). Raises `EstateError` when a relation or a history
+        record names a configuration item that does not exist, or when two items of the
+        tenant share a code; nothing is written then.
+        """
+        ...

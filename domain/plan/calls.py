@@ -1,0 +1,86 @@
+"""From a plan to the tool calls that it stands for, with the data that flows between them."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+
+from domain.plan.call_builders import BUILDERS, Parts
+from domain.plan.intent import Intent
+from domain.plan.mapping import DataReference, parse_mapping
+from domain.plan.plan import Plan, ToolDependency
+from domain.plan.planned_call import DataFlow, PlannedCall
+
+
+def planned_calls(plan: Plan) -> list[PlannedCall]:
+    """Return the calls in plan order.
+
+    Explicit dependencies of the plan are merged into the inferred ones and win parameter by
+    parameter. Raises `MappingError` for an expression that is wrong or names an unknown call.
+    """
+    explicit = {dependency.tool_id: dependency for dependency in plan.tool_dependencies}
+    calls = [call for prefix, parts in _parts(plan) for call in _calls(parts, prefix, explicit)]
+    known = [call.call_id for call in calls]
+    return [_merge(call, explicit.get(call.call_id), known) for call in calls]
+
+
+def _parts(plan: Plan) -> Iterator[tuple[str, Parts]]:
+    if not plan.steps:
+        yield "", plan
+    for step in plan.steps:
+        yield f"{step.step_id}:", step
+
+
+def _calls(
+    parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
+) -> Iterator[PlannedCall]:
+    names = {name for name in BUILDERS if f"{prefix}{name}" in explicit}
+    chosen = [name for name, is_wanted in _WANTED.items() if name in names or is_wanted(parts)]
+    flow = DataFlow(prefix, frozenset(chosen))
+    for name in chosen:
+        yield BUILDERS[name](parts, flow)
+
+
+def _is_primary_wanted(parts: Parts) -> bool:
+    if parts.primary.keywords:
+        return True
+    takes_filters = parts.list.enabled or _ranks_metric(parts) or _averages_metric(parts)
+    return bool(parts.primary.filters) and not takes_filters
+
+
+def _is_aggregate_wanted(parts: Parts) -> bool:
+    spec = parts.aggregate
+    return bool(spec.group_by or spec.metrics or spec.filters)
+
+
+def _is_graph_wanted(parts: Parts) -> bool:
+    return parts.graph.view is not None or parts.intent in {Intent.EXPAND, Intent.PATH}
+
+
+def _ranks_metric(parts: Parts) -> bool:
+    return parts.metric is not None and parts.aggregate.scope == "metric"
+
+
+def _averages_metric(parts: Parts) -> bool:
+    return parts.metric is not None and parts.metric.mode == "aggregate"
+
+
+_WANTED: dict[str, Callable[[Parts], bool]] = {
+    "primary": _is_primary_wanted,
+    "secondary": lambda parts: bool(parts.secondary.keywords),
+    "list": lambda parts: parts.list.enabled,
+    "aggregate": lambda parts: _is_aggregate_wanted(parts) or _ranks_metric(parts),
+    "graph": _is_graph_wanted,
+    "metric": lambda parts: parts.metric is not None and not _ranks_metric(parts),
+    "history": lambda parts: parts.history.enabled,
+    "document": lambda parts: parts.document is not None,
+    "cep": lambda parts: parts.cep is not None,
+}
+
+
+def _merge(call: PlannedCall, explicit: ToolDependency | None, known: list[str]) -> PlannedCall:
+    mapping = {**call.output_mapping, **(explicit.output_mapping if explicit else {})}
+    waits = dict.fromkeys(explicit.depends_on if explicit else [])
+    for expression in mapping.values():
+        parsed = parse_mapping(expression, known=known)
+        if isinstance(parsed, DataReference):
+            waits[parsed.call_id] = None
+    return dataclasses.replace(call, depends_on=tuple(waits), output_mapping=mapping)

@@ -1,0 +1,39 @@
+"""The closed words of plans."""
+
+from enum import StrEnum
+
+
+class PlanOutputKind(StrEnum):
+    """What a planner decided: answer at once, run a plan, or refuse."""
+
+    DIRECT = "direct"
+    PLAN = "plan"
+    REJECT = "reject"
+
+
+class Intent(StrEnum):
+    """What a question is after."""
+
+    LOOKUP = "LOOKUP"
+    SEARCH = "SEARCH"
+    LIST = "LIST"
+    AGGREGATE = "AGGREGATE"
+    EXPAND = "EXPAND"
+    PATH = "PATH"
+    DOCUMENT = "DOCUMENT"
+
+
+class PlanMode(StrEnum):
+    """How wide a plan looks: at what it names (ci), by a recipe (auto), or at everything (all)."""
+
+    CI = "ci"
+    AUTO = "auto"
+    ALL = "all"
+
+
+class ExecutionStrategy(StrEnum):
+    """How the calls of a plan follow each other; told from their dependencies, never chosen."""
+
+    SERIAL = "serial"
+    PARALLEL = "parallel"
+    DAG = "dag"

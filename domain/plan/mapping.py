@@ -1,0 +1,179 @@
+"""Data flow between tool calls.
+
+One grammar says which parameter comes from which earlier result.
+
+{primary.rows[0].ci_id}          a value of a result; `data.` after the name may be left out
+{primary.rows[*].ci_id}          a list: the value of each row (also written `.*`)
+{list.rows.length}               how many there are
+{metric.value ?? 0}              a default (JSON) for a value that is missing or null
+primary.data.rows.*.ci_id        the same without braces, when it begins with the name of a call
+                                 of the plan
+anything else                    a literal text
+"""
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import JsonValue
+
+_NAME = r"[A-Za-z][A-Za-z0-9_-]*(?::[A-Za-z][A-Za-z0-9_-]*)?"
+_REFERENCE = re.compile(rf"^(?P<call>{_NAME})(?P<path>(?:[.\[].*)?)$")
+_STEP = re.compile(r"\.(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>\d+)\]|(?P<every>\[\*\]|\.\*)")
+_MISSING: Final = object()
+
+EVERY: Final = "*"
+LENGTH: Final = "length"
+
+
+class MappingError(ValueError):
+    """A mapping expression that cannot be read or resolved.
+
+    The message shows the expression and what is allowed.
+    """
+
+
+class WrongMapping(MappingError):
+    """An expression that is not in the grammar."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the expression."""
+        self.text = text
+        form = "{call.key[0].key}, [*] for every row, .length, and ?? for a default"
+        super().__init__(f"{text!r} is not a mapping; expected a form like {form}")
+
+
+class UnknownCall(MappingError):
+    """An expression that names a call which the plan does not have."""
+
+    def __init__(self, text: str, *, call_id: str, known: Collection[str]) -> None:
+        """Keep the facts."""
+        self.text, self.call_id, self.known = text, call_id, sorted(known)
+        calls = ", ".join(self.known)
+        super().__init__(
+            f"{text!r} reads from {call_id!r}, which is no call of the plan; calls: {calls}"
+        )
+
+
+class MissingValue(MappingError):
+    """The result has nothing at this path and the expression gives no default."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the expression."""
+        self.text = text
+        super().__init__(f"{text!r} has no value in the result and no default (write `?? <json>`)")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A text that stands for itself."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataReference:
+    """A path into the data of a call.
+
+    Steps are keys, indices, EVERY and LENGTH; `default` is JSON text, or None without a default.
+    """
+
+    text: str
+    call_id: str
+    steps: tuple[str | int, ...]
+    default: str | None
+
+
+def parse_mapping(text: str, *, known: Collection[str]) -> Literal | DataReference:
+    """Return what the expression means among the known calls.
+
+    Raises `WrongMapping`, `UnknownCall`.
+    """
+    stripped = text.strip()
+    if stripped.startswith("{") and stripped.endswith("}"):
+        return _parse_reference(text, stripped[1:-1].strip(), known=known)
+    match = _REFERENCE.match(stripped)
+    if match and match["path"] and match["call"] in known:
+        return _parse_reference(text, stripped, known=known)
+    return Literal(text)
+
+
+def resolve_mapping(
+    mapping: Literal | DataReference, results: Mapping[str, JsonValue]
+) -> JsonValue:
+    """Return the value, from the data of earlier calls by id. Raises `MissingValue`."""
+    if isinstance(mapping, Literal):
+        return mapping.text
+    value = _walk(results.get(mapping.call_id), mapping.steps)
+    if value is not _MISSING and value is not None:
+        return value  # type: ignore[return-value]  # _walk returns JSON or the sentinel excluded here
+    if mapping.default is None:
+        raise MissingValue(mapping.text)
+    default: JsonValue = json.loads(mapping.default)
+    return default
+
+
+def _parse_reference(text: str, inner: str, *, known: Collection[str]) -> DataReference:
+    path, _, default = (part.strip() for part in inner.partition("??"))
+    match = _REFERENCE.match(path)
+    if match is None or (default and not _is_json(default)):
+        raise WrongMapping(text)
+    if match["call"] not in known:
+        raise UnknownCall(text, call_id=match["call"], known=known)
+    steps = _parse_steps(text, match["path"])
+    if steps and steps[0] == "data":
+        steps = steps[1:]
+    return DataReference(text, match["call"], steps, default or None)
+
+
+def _parse_steps(text: str, path: str) -> tuple[str | int, ...]:
+    steps: list[str | int] = []
+    at = 0
+    while at < len(path):
+        match = _STEP.match(path, at)
+        if match is None:
+            raise WrongMapping(text)
+        steps.append(_step(match))
+        at = match.end()
+    return tuple(steps)
+
+
+def _step(match: re.Match[str]) -> str | int:
+    if match["every"]:
+        return EVERY
+    return int(match["index"]) if match["index"] else match["key"]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _walk(value: object, steps: tuple[str | int, ...]) -> object:
+    for at, step in enumerate(steps):
+        if step == EVERY:
+            return _every(value, steps[at + 1 :])
+        value = _next(value, step)
+        if value is _MISSING:
+            return _MISSING
+    return value
+
+
+def _every(value: object, rest: tuple[str | int, ...]) -> object:
+    if not isinstance(value, list):
+        return _MISSING
+    found = [_walk(item, rest) for item in value]
+    return [item for item in found if item is not _MISSING and item is not None]
+
+
+def _next(value: object, step: str | int) -> object:
+    if isinstance(step, int):
+        return value[step] if isinstance(value, list) and step < len(value) else _MISSING
+    if step == LENGTH and isinstance(value, list):
+        return len(value)
+    return value.get(step, _MISSING) if isinstance(value, dict) else _MISSING

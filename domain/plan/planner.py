@@ -1,0 +1,42 @@
+"""The port through which a question becomes a plan."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.estate.queries import Vocabulary
+from domain.plan.plan import PlanOutput
+
+
+@dataclass(frozen=True, slots=True)
+class PlanningContext:
+    """What a planner may know: whose estate, the words it uses, and the run's one present instant."""
+
+    tenant_id: str
+    vocabulary: Vocabulary
+    now: datetime
+
+
+class Planner(Protocol):
+    """Turns a question into a plan, a direct answer or a refusal."""
+
+    name: str
+    version: str
+
+    async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
+        """Return what answers exactly this question. Raises `QuestionNotUnderstood`."""
+        ...
+
+
+class QuestionNotUnderstood(ValueError):
+    """A question that a planner cannot turn into a plan without guessing.
+
+    The message says what was not understood and shows questions that this estate can answer.
+    """
+
+    def __init__(self, question: str, *, why: str, examples: Sequence[str]) -> None:
+        """Keep the facts; `why` is a sentence without its full stop."""
+        self.question, self.why, self.examples = question, why, list(examples)
+        shown = "; ".join(f'"{example}"' for example in self.examples)
+        super().__init__(f"{why}. Questions that work here: {shown}" if shown else f"{why}.")
