@@ -1,0 +1,207 @@
+"""The one schema of answer blocks: what builders make, what is stored, what every face shows."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+
+Cell = str | int | float | bool | None
+JsonMap = dict[str, JsonValue]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str | None = None
+    id: str | None = None
+    reference_ids: list[str] = []
+    """The references (by id) that the content of the block rests on."""
+
+
+class TextBlock(_Block):
+    """A sentence or a few."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+class NumberBlock(_Block):
+    """One value with what it is and its unit; None says that there is no value."""
+
+    type: Literal["number"] = "number"
+    label: str
+    value: int | float | None
+    unit: str | None = None
+
+
+class TableBlock(_Block):
+    """Rows of cells. `meta` holds what the table does not show: true totals, truncation."""
+
+    type: Literal["table"] = "table"
+    columns: list[str]
+    rows: list[list[Cell]]
+    meta: JsonMap = {}
+
+
+class NetworkBlock(_Block):
+    """Nodes and edges of a part of the topology."""
+
+    type: Literal["network"] = "network"
+    nodes: list[JsonMap]
+    edges: list[JsonMap]
+    meta: JsonMap = {}
+
+
+class PathBlock(_Block):
+    """A chain of nodes and the edges between them."""
+
+    type: Literal["path"] = "path"
+    nodes: list[JsonMap]
+    edges: list[JsonMap]
+    hop_count: int
+    meta: JsonMap = {}
+
+
+class ChartSeries(BaseModel):
+    """One line of a chart: a name and its [x, y] points."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    points: list[tuple[str | float, float | None]]
+
+
+class ChartBlock(_Block):
+    """Series over a common x."""
+
+    type: Literal["chart"] = "chart"
+    chart_type: Literal["line", "bar", "scatter"] = "line"
+    x: str
+    series: list[ChartSeries]
+    meta: JsonMap = {}
+
+
+class MarkdownBlock(_Block):
+    """Text with Markdown."""
+
+    type: Literal["markdown"] = "markdown"
+    content: str
+
+
+class TimeseriesPoint(BaseModel):
+    """A value at an instant (ISO 8601, UTC)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    timestamp: str
+    value: float | None
+
+
+class TimeseriesSeries(BaseModel):
+    """One named line of a time series."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str | None = None
+    data: list[TimeseriesPoint]
+
+
+class TimeseriesBlock(_Block):
+    """Values over time."""
+
+    type: Literal["timeseries"] = "timeseries"
+    series: list[TimeseriesSeries]
+
+
+class Position(BaseModel):
+    """Where a node is drawn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    x: float
+    y: float
+
+
+class GraphNode(BaseModel):
+    """A drawn node."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    data: dict[str, str]
+    position: Position
+    type: str | None = None
+
+
+class GraphEdge(BaseModel):
+    """A drawn edge."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    source: str
+    target: str
+    label: str | None = None
+
+
+class GraphBlock(_Block):
+    """A drawn graph, with positions."""
+
+    type: Literal["graph"] = "graph"
+    nodes: list[GraphNode]
+    edges: list[GraphEdge]
+
+
+class ReferencesBlock(_Block):
+    """References shown as part of an answer."""
+
+    type: Literal["references"] = "references"
+    items: list[JsonMap]
+
+
+class UiPanelBlock(_Block):
+    """A form with actions."""
+
+    type: Literal["ui_panel"] = "ui_panel"
+    inputs: list[JsonMap]
+    actions: list[JsonMap]
+    bindings: JsonMap | None = None
+
+
+class UiScreenBlock(_Block):
+    """A stored screen by its id."""
+
+    type: Literal["ui_screen"] = "ui_screen"
+    screen_id: str
+    params: JsonMap | None = None
+    bindings: JsonMap | None = None
+
+
+Block = Annotated[
+    TextBlock
+    | NumberBlock
+    | TableBlock
+    | NetworkBlock
+    | PathBlock
+    | ChartBlock
+    | MarkdownBlock
+    | TimeseriesBlock
+    | GraphBlock
+    | ReferencesBlock
+    | UiPanelBlock
+    | UiScreenBlock,
+    Field(discriminator="type"),
+]
+
+BLOCKS: TypeAdapter[list[Block]] = TypeAdapter(list[Block])
+"""Reads and writes lists of blocks as JSON."""
+
+
+def parse_blocks(blocks: object) -> list[Block]:
+    """Return typed blocks from their JSON form. Raises pydantic's ValidationError."""
+    return BLOCKS.validate_python(blocks)
+
+
+def dump_blocks(blocks: list[Block]) -> list[JsonMap]:
+    """Return the JSON form of typed blocks; what is absent is left out."""
+    dumped: list[JsonMap] = BLOCKS.dump_python(blocks, mode="json", exclude_none=False)
+    return dumped

@@ -1,0 +1,55 @@
+"""What came of one tool call, as answers are composed from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pydantic import JsonValue
+
+from domain.response.blocks import JsonMap
+
+CallStatus = Literal["succeeded", "failed", "skipped"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """A tool call and its outcome.
+
+    `params` are those that the tool was called with, values of earlier results filled in. Of a
+    failed call `error` says why, `error_code` and `details` what the tool told about it; of a
+    skipped one `error` says why it was not made. `is_fallback` says that another tool answered in
+    place of the one that the plan names.
+    """
+
+    call_id: str
+    tool: str
+    operation: str
+    params: Mapping[str, JsonValue]
+    status: CallStatus
+    data: JsonValue = None
+    references: Sequence[JsonMap] = ()
+    warnings: Sequence[str] = ()
+    error: str | None = None
+    error_code: str | None = None
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    is_fallback: bool = False
+
+    @property
+    def facts(self) -> JsonMap:
+        """The data as an object; empty when they are none."""
+        return self.data if isinstance(self.data, dict) else {}
+
+    @property
+    def name(self) -> str:
+        """What was called: tool and operation."""
+        return f"{self.tool}.{self.operation}"
+
+    @property
+    def part(self) -> str:
+        """The part of the plan (or of its step) that the call stands for: primary, metric."""
+        return self.call_id.rpartition(":")[2]
+
+    @property
+    def step_id(self) -> str | None:
+        """The step of the plan that the call belongs to, or None."""
+        return self.call_id.rpartition(":")[0] or None

@@ -1,0 +1,135 @@
+"""Composes an answer from a plan and what came of its tool calls."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.plan.intent import Intent
+from domain.plan.plan import Plan
+from domain.response.blocks import Block, JsonMap
+from domain.response.builder import NO_RESULTS
+from domain.response.compose.actions import next_actions
+from domain.response.compose.aggregate_sections import groups
+from domain.response.compose.call_result import CallResult
+from domain.response.compose.ci_sections import items_found, items_listed, one_item
+from domain.response.compose.graph_sections import expansion, path
+from domain.response.compose.history_sections import records
+from domain.response.compose.json_reading import as_maps, as_text
+from domain.response.compose.metric_sections import ranking, series, value
+from domain.response.compose.other_sections import anything, documents, failure, simulation, skip
+from domain.response.compose.quality import Quality, judge
+from domain.response.compose.section import Section, Surroundings
+from domain.response.compose.wording import sentence_of
+from domain.response.next_actions import NextAction
+from domain.response.references import unique_references
+
+SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
+    "ci.resolve": one_item,
+    "ci.get": one_item,
+    "ci.get_by_code": one_item,
+    "ci.search": items_found,
+    "ci.list_preview": items_listed,
+    "ci.aggregate": groups,
+    "history.aggregate": groups,
+    "document.aggregate": groups,
+    "metric.aggregate": value,
+    "metric.aggregate_by_ci": ranking,
+    "metric.series": series,
+    "graph.expand": expansion,
+    "graph.path": path,
+    "history.event_log": records,
+    "history.work": records,
+    "history.maintenance": records,
+    "history.work_and_maintenance": records,
+    "document.search": documents,
+    "cep.simulate": simulation,
+}
+"""How each operation is put into words and blocks; others are shown as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """An answer in words and blocks, what it rests on, what to do next, and how good it is."""
+
+    answer: str
+    blocks: list[Block]
+    references: list[JsonMap]
+    next_actions: list[NextAction]
+    quality: Quality
+
+
+def compose(plan: Plan, calls: Sequence[CallResult]) -> Composition:
+    """Return the composition of the calls, one section for each, in the order given."""
+    codes = _codes(calls)
+    sections = [(call, _section(call, Surroundings(_intent(plan, call), codes))) for call in calls]
+    blocks = [block for call, section in sections for block in _blocks(plan, call, section)]
+    return Composition(
+        answer=_answer(sections),
+        blocks=_primary_first(blocks, plan.output.primary),
+        references=unique_references(each for call in calls for each in call.references),
+        next_actions=next_actions(plan, calls),
+        quality=judge(calls),
+    )
+
+
+def _section(call: CallResult, around: Surroundings) -> Section:
+    match call.status:
+        case "succeeded":
+            return SECTIONS.get(call.name, anything)(call, around)
+        case "failed":
+            return failure(call, around)
+        case "skipped":
+            return skip(call, around)
+
+
+def _answer(sections: Iterable[tuple[CallResult, Section]]) -> str:
+    said: dict[str, None] = {}
+    notes: dict[str, None] = {}
+    for call, section in sections:
+        said[section.sentence] = None
+        for warning in call.warnings:
+            if warning not in section.covered:
+                notes[f"Note: {sentence_of(warning)}"] = None
+    return " ".join(text for text in [*said, *notes] if text) or NO_RESULTS
+
+
+def _blocks(plan: Plan, call: CallResult, section: Section) -> list[Block]:
+    """The blocks of a section with ids, the step in their titles, and the references."""
+    seen: Counter[str] = Counter()
+    step = next((each.name for each in plan.steps if each.step_id == call.step_id), None)
+    reference_ids = [as_text(each["id"]) for each in call.references if each.get("id")]
+    finished: list[Block] = []
+    for block in section.blocks:
+        seen[block.type] += 1
+        number = f"-{seen[block.type]}" if seen[block.type] > 1 else ""
+        title = " - ".join(text for text in (step, block.title) if text)
+        update = {
+            "id": block.id or f"{call.call_id}-{block.type}{number}",
+            "title": title or None,
+            "reference_ids": reference_ids,
+        }
+        finished.append(block.model_copy(update=update))
+    return finished
+
+
+def _primary_first(blocks: list[Block], kind: str) -> list[Block]:
+    first = next((block for block in blocks if block.type == kind), None)
+    if first is None:
+        return blocks
+    return [first, *(block for block in blocks if block is not first)]
+
+
+def _intent(plan: Plan, call: CallResult) -> Intent:
+    by_step = {step.step_id: step.intent for step in plan.steps}
+    return by_step.get(call.step_id or "", plan.intent)
+
+
+def _codes(calls: Iterable[CallResult]) -> dict[str, str]:
+    """The codes of all configuration items that the results name, by id."""
+    codes: dict[str, str] = {}
+    for call in calls:
+        for row in as_maps(call.facts.get("rows")):
+            codes[as_text(row.get("ci_id"))] = as_text(row.get("ci_code"))
+        for node in as_maps(call.facts.get("nodes")):
+            codes[as_text(node.get("id"))] = as_text(node.get("code"))
+    return codes

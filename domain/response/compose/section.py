@@ -1,0 +1,72 @@
+"""What one tool call contributes to an answer, and the blocks that sections are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from domain.plan.intent import Intent
+from domain.response.blocks import Block, JsonMap, TableBlock
+from domain.response.compose.call_result import CallResult
+from domain.response.compose.json_reading import as_cell, as_list, as_maps, as_text, as_texts
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A sentence and blocks. `covered` are the warnings that the sentence says itself."""
+
+    sentence: str
+    blocks: Sequence[Block] = ()
+    covered: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The intent of the plan or step that a call is part of, and codes of known items by id."""
+
+    intent: Intent = Intent.LOOKUP
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+    def code(self, ci_id: JsonValue) -> str:
+        """Return the code of the configuration item, or its id when no result named it."""
+        return self.codes.get(as_text(ci_id), as_text(ci_id))
+
+
+def ci_ids_of(call: CallResult) -> list[str] | None:
+    """Return the ids of the configuration items that the call was restricted to; None for all."""
+    single = call.params.get("ci_id")
+    many = call.params.get("ci_ids")
+    if single is None and many is None:
+        return None
+    return list(dict.fromkeys([*([single] if isinstance(single, str) else []), *as_texts(many)]))
+
+
+def filters_of(call: CallResult) -> list[JsonMap]:
+    """Return the filters that the call was made with."""
+    return as_maps(call.params.get("filters"))
+
+
+def record_table(
+    rows: Sequence[JsonMap], *, columns: Sequence[str], title: str, meta: JsonMap | None = None
+) -> TableBlock:
+    """Return a table of those columns that the records have; all of theirs when they have none."""
+    known = {name for row in rows for name in row}
+    shown = [name for name in columns if name in known or not rows] or list(
+        dict.fromkeys(name for row in rows for name in row)
+    )
+    cells = [[as_cell(row.get(name)) for name in shown] for row in rows]
+    return TableBlock(title=title, columns=shown, rows=cells, meta=meta or {})
+
+
+def given_table(data: JsonMap, *, title: str, meta: JsonMap | None = None) -> TableBlock:
+    """Return the table that the data already are: `columns` and `rows` of cells."""
+    rows = [[as_cell(value) for value in as_list(row)] for row in as_list(data.get("rows"))]
+    return TableBlock(
+        title=title, columns=as_texts(data.get("columns")), rows=rows, meta=meta or {}
+    )
+
+
+def field_table(values: Mapping[str, JsonValue], *, title: str) -> TableBlock:
+    """Return a table with a row of field and value for each."""
+    rows = [[name, as_cell(value)] for name, value in values.items()]
+    return TableBlock(title=title, columns=["field", "value"], rows=rows)

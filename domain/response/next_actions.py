@@ -1,0 +1,23 @@
+"""Next actions: what a person can do with an answer."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+NextActionType = Literal["rerun", "open_trace", "copy_payload", "open_event_browser"]
+
+
+class NextAction(BaseModel):
+    """One thing to do next.
+
+    A `rerun` carries the question to ask or a `patch` of the plan (dotted plan paths to new
+    values), and for a choice of configuration item `selected_ci_id` or
+    `selected_secondary_ci_id`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: NextActionType
+    label: str
+    payload: dict[str, JsonValue] = {}
+    reason: str | None = None

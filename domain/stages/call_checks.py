@@ -1,0 +1,96 @@
+"""Checks of the tool calls of a plan, before anything runs: tools, parameters, time ranges, data flow."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+
+from pydantic import ValidationError
+
+from domain.plan.calls import planned_calls
+from domain.plan.mapping import MappingError
+from domain.plan.plan import Plan
+from domain.plan.planned_call import PlannedCall
+from domain.plan.time_range import WrongTimeRange, parse_time_range
+from domain.stages.problem import Problem
+from domain.tools.contracts import BaseTool
+from domain.tools.invalid_params import problems_of
+from domain.tools.registry import ToolRegistry
+
+_MAX_CALLS = 100
+
+
+def call_problems(plan: Plan, *, tools: ToolRegistry, now: datetime) -> list[Problem]:
+    """Return what is wrong with the plan's calls, in plan order; empty when they can be made."""
+    try:
+        calls = planned_calls(plan)
+    except MappingError as error:
+        return [Problem("tool_dependencies", str(error))]
+    return [
+        *_count_problems(calls),
+        *_dependency_problems(plan, calls),
+        *(problem for call in calls for problem in _problems(call, tools, now)),
+    ]
+
+
+def _count_problems(calls: list[PlannedCall]) -> Iterator[Problem]:
+    if not calls:
+        yield Problem("plan", "asks for nothing: no part of it names what to look at")
+    if len(calls) > _MAX_CALLS:
+        yield Problem("steps", f"{len(calls)} tool calls, at most {_MAX_CALLS} are allowed")
+
+
+def _dependency_problems(plan: Plan, calls: list[PlannedCall]) -> Iterator[Problem]:
+    known = {call.call_id for call in calls}
+    allowed = ", ".join(sorted(known))
+    for index, dependency in enumerate(plan.tool_dependencies):
+        for name in (dependency.tool_id, *dependency.depends_on):
+            if name not in known:
+                message = f"{name!r} is no call of the plan; calls: {allowed}"
+                yield Problem(f"tool_dependencies.{index}", message)
+    order = TopologicalSorter({c.call_id: [d for d in c.depends_on if d in known] for c in calls})
+    try:
+        order.prepare()
+    except CycleError as error:
+        cycle = " -> ".join(error.args[1])
+        yield Problem("tool_dependencies", f"the calls wait for each other in a cycle: {cycle}")
+
+
+def _problems(call: PlannedCall, tools: ToolRegistry, now: datetime) -> Iterator[Problem]:
+    if not tools.is_registered(call.tool):
+        allowed = ", ".join(sorted(tools.get_available_tools()))
+        yield Problem(call.call_id, f"there is no tool {call.tool!r}; tools: {allowed}")
+        return
+    tool = tools.get_tool(call.tool)
+    if call.operation not in tool.operations:
+        allowed = ", ".join(sorted(tool.operations))
+        message = f"tool {call.tool} has no operation {call.operation!r}; operations: {allowed}"
+        yield Problem(call.call_id, message)
+        return
+    yield from _param_problems(call, tool)
+    yield from _time_problems(call, now)
+
+
+def _param_problems(call: PlannedCall, tool: BaseTool) -> Iterator[Problem]:
+    model = tool.operations[call.operation].params
+    allowed = ", ".join(sorted(model.model_fields))
+    for name in call.output_mapping:
+        if name not in model.model_fields:
+            message = f"{call.tool}.{call.operation} takes no {name!r}; parameters: {allowed}"
+            yield Problem(call.call_id, message)
+    given = {name: value for name, value in call.params.items() if name not in call.output_mapping}
+    try:
+        model.model_validate(given)
+    except ValidationError as error:
+        for field, kind, message in problems_of(error):
+            if kind != "missing" or field not in call.output_mapping:
+                yield Problem(f"{call.call_id}.{field}", message)
+
+
+def _time_problems(call: PlannedCall, now: datetime) -> Iterator[Problem]:
+    time_range = call.params.get("time_range")
+    if not isinstance(time_range, str):
+        return
+    try:
+        parse_time_range(time_range, now=now)
+    except WrongTimeRange as error:
+        yield Problem(f"{call.call_id}.time_range", str(error))

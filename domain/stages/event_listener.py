@@ -1,0 +1,107 @@
+"""Turns what an orchestration does into recorded events, and phases of the runner."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.plan.plan import Plan, PlanOutput
+from domain.run.events import (
+    PlanProduced,
+    PlanValidated,
+    RouteChosen,
+    StageCompleted,
+    StageFailed,
+    StageSkipped,
+    StageStarted,
+)
+from domain.run.facts import JSON_MAP, Fault, JsonMap, PlanDecision
+from domain.run.lifecycle import Stage
+from domain.stages.recorder import Recorder
+from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
+from domain.stages.runner_context import BaseRunner
+from domain.stages.stages import StageInput, StageOutput
+
+_RECORDED: dict[Stage, tuple[str, ...]] = {
+    Stage.ROUTE_PLAN: ("kind", "route"),
+    Stage.VALIDATE: ("is_valid",),
+    Stage.EXECUTE: ("status", "counts"),
+    Stage.COMPOSE: ("answer", "confidence"),
+    Stage.PRESENT: ("summary",),
+}
+"""What of a stage's result is not in other events already: plans, results and blocks are stored once."""
+
+
+class EventListener:
+    """See `StageListener`. The planner's name and version go with the plan that it made."""
+
+    def __init__(
+        self, recorder: Recorder, runner: BaseRunner, *, planner: tuple[str, str]
+    ) -> None:
+        """Report to the recorder; tell the runner about phases and errors."""
+        self._recorder, self._runner = recorder, runner
+        self._planner, self._planner_version = planner
+
+    def stage_started(self, stage_input: StageInput) -> None:
+        """See `StageListener`."""
+        self._runner.log_phase_start(stage_input.stage)
+        self._recorder.report(
+            StageStarted(
+                stage=stage_input.stage, attempt=1, applied_assets=stage_input.applied_assets
+            )
+        )
+
+    def stage_completed(self, output: StageOutput) -> None:
+        """See `StageListener`."""
+        self._runner.log_phase_end(output.stage, output.duration_ms)
+        result = {
+            key: output.result[key] for key in _RECORDED[output.stage] if key in output.result
+        }
+        self._recorder.report(
+            StageCompleted(
+                stage=output.stage,
+                attempt=1,
+                result=result,
+                diagnostics=output.diagnostics,
+                reference_count=len(output.references),
+            )
+        )
+
+    def stage_skipped(self, stage: Stage, reason: str) -> None:
+        """See `StageListener`."""
+        self._recorder.report(StageSkipped(stage=stage, reason=reason))
+
+    def stage_failed(self, stage: Stage, error: Fault) -> None:
+        """See `StageListener`."""
+        self._runner.log_error(error.message, detail=error.details)
+        self._recorder.report(StageFailed(stage=stage, attempt=1, error=error))
+
+    def plan_produced(self, plan_output: PlanOutput) -> None:
+        """See `StageListener`."""
+        self._recorder.report(
+            PlanProduced(
+                planner=self._planner,
+                planner_version=self._planner_version,
+                plan_output=plan_output.model_dump(mode="json", exclude_defaults=True),
+            )
+        )
+
+    def route_chosen(
+        self, route: str, *, config: RouteConfig, analysis: PlanAnalysis, seen: RoutingContext
+    ) -> None:
+        """See `StageListener`."""
+        self._recorder.report(
+            RouteChosen(
+                route=route,
+                route_config=_plain(config),
+                plan_analysis=_plain(analysis),
+                routing_context=_plain(seen),
+            )
+        )
+
+    def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
+        """See `StageListener`."""
+        dumped = plan.model_dump(mode="json", exclude_defaults=True)
+        self._recorder.report(PlanValidated(plan=dumped, decisions=list(decisions)))
+
+
+def _plain(facts: Mapping[str, object]) -> JsonMap:
+    plain: JsonMap = JSON_MAP.validate_python(dict(facts))
+    return plain

@@ -1,0 +1,156 @@
+"""The execute stage: the calls of a plan, each on disk before it leaves and before its answer is used."""
+
+import asyncio
+import dataclasses
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from domain.plan.calls import planned_calls
+from domain.plan.mapping import MappingError
+from domain.plan.plan import Plan
+from domain.plan.planned_call import PlannedCall
+from domain.response.compose.call_result import CallResult
+from domain.run.events import ToolCallSkipped, ToolCallStarted
+from domain.run.facts import JsonMap, RunOptions
+from domain.stages.call_facts import (
+    call_ended,
+    call_label,
+    call_params,
+    call_result,
+    call_window,
+    skipped_result,
+)
+from domain.stages.recorder import Recorder
+from domain.tools.contracts import ToolErrorCode
+from domain.tools.dependency import DependencyAwareExecutor
+from domain.tools.registry import ToolRegistry
+from domain.tools.task import ToolExecutionTask
+from domain.tools.traced_calls import TracedCalls
+
+_FALLS_BACK = frozenset(
+    {
+        ToolErrorCode.TOOL_TIMEOUT,
+        ToolErrorCode.UPSTREAM_UNAVAILABLE,
+        ToolErrorCode.RATE_LIMITED,
+        ToolErrorCode.CIRCUIT_OPEN,
+        ToolErrorCode.INTERNAL_ERROR,
+    }
+)
+"""Failures of a tool, not of the question: another tool may do better."""
+
+
+class NotAnswered(Exception):
+    """Tells the executor that a call has no answer, so that what waits for it is skipped."""
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What is known of the calls so far, by id."""
+
+    planned: dict[str, PlannedCall]
+    groups: dict[str, int] = field(default_factory=dict)
+    data: dict[str, JsonValue] = field(default_factory=dict)
+    results: dict[str, CallResult] = field(default_factory=dict)
+
+
+class PlanExecution:
+    """Runs the calls of one plan; every step goes to the recorder."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        calls: TracedCalls,
+        registry: ToolRegistry,
+        *,
+        options: RunOptions,
+        now: datetime,
+    ) -> None:
+        """Keep what the calls need; `now` is what relative time ranges count back from."""
+        self._recorder, self._calls, self._registry = recorder, calls, registry
+        self._options, self._now = options, now
+
+    async def run(self, plan: Plan) -> list[CallResult]:
+        """Return the result of every call, in plan order.
+
+        Raises TimeoutError past the plan's time budget, and what the recorder raises.
+        """
+        progress = _Progress({call.call_id: call for call in planned_calls(plan)})
+        executor = self._executor(progress)
+        for group, names in enumerate(executor.compute_execution_order()):
+            progress.groups.update(dict.fromkeys(names, group))
+        async with asyncio.timeout(plan.budget.timeout_seconds):
+            await executor.execute_with_dependencies()
+        return [progress.results[call_id] for call_id in progress.planned]
+
+    def _executor(self, progress: _Progress) -> DependencyAwareExecutor:
+        def skipped(task: ToolExecutionTask, reason: str, cause: str) -> None:
+            if task.tool_id not in progress.results:
+                self._skip(progress, progress.planned[task.tool_id], reason, cause=cause)
+
+        executor = DependencyAwareExecutor(self._options.max_concurrent_calls, on_skipped=skipped)
+        for call in progress.planned.values():
+            executor.add_task(
+                ToolExecutionTask(call.call_id, call.tool, self._make, (progress, call))
+            )
+            if call.depends_on:
+                executor.add_dependency(call.call_id, call.depends_on)
+        return executor
+
+    async def _make(self, progress: _Progress, call: PlannedCall) -> None:
+        try:
+            params = call_params(call, progress.data)
+        except MappingError as error:
+            self._skip(progress, call, str(error), cause=next(iter(call.depends_on), None))
+            raise NotAnswered from error
+        result = await self._attempt(progress, call, params, attempt=1)
+        fallback = self._registry.fallback_of(call.tool)
+        if fallback and result.error_code in _FALLS_BACK:
+            call = dataclasses.replace(call, tool=fallback)
+            result = await self._attempt(progress, call, params, attempt=2)
+        if result.status != "succeeded":
+            raise NotAnswered
+        progress.data[call.call_id] = result.data
+
+    async def _attempt(
+        self, progress: _Progress, call: PlannedCall, params: JsonMap, *, attempt: int
+    ) -> CallResult:
+        timeout_ms = self._options.call_timeout_ms
+        self._recorder.report(
+            ToolCallStarted(
+                call_id=call.call_id,
+                tool=call.tool,
+                operation=call.operation,
+                params=params,
+                label=call_label(call, params),
+                depends_on=list(call.depends_on),
+                group=progress.groups[call.call_id],
+                attempt=attempt,
+                timeout_ms=timeout_ms,
+                window=call_window(params, now=self._now),
+            )
+        )
+        await self._recorder.flush()
+        begun = time.monotonic()
+        result = await self._calls.call(call.tool, call.operation, params, timeout_ms=timeout_ms)
+        duration_ms = round((time.monotonic() - begun) * 1000, 3)
+        self._recorder.report(call_ended(call.call_id, attempt, result, duration_ms=duration_ms))
+        answered = call_result(call, params, result, is_fallback=attempt > 1)
+        progress.results[call.call_id] = answered
+        return answered
+
+    def _skip(
+        self, progress: _Progress, call: PlannedCall, reason: str, *, cause: str | None
+    ) -> None:
+        self._recorder.report(
+            ToolCallSkipped(
+                call_id=call.call_id,
+                tool=call.tool,
+                operation=call.operation,
+                reason=reason,
+                cause=cause,
+            )
+        )
+        progress.results[call.call_id] = skipped_result(call, reason)

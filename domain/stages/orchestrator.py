@@ -1,0 +1,261 @@
+"""The five stages, in order, on one of three paths."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.plan.intent import PlanOutputKind
+from domain.plan.plan import Plan, PlanOutput
+from domain.run.facts import Fault, JsonMap
+from domain.run.lifecycle import Stage
+from domain.stages.listener import SilentListener, StageListener
+from domain.stages.outputs import (
+    maps,
+    named_item,
+    plan_json,
+    refusal,
+    stage_output,
+    validation_result,
+)
+from domain.stages.records import StageFailedError, StageRecords
+from domain.stages.router import ExecutionRouter
+from domain.stages.stages import StageInput, StageOutput, ValidatedPlan
+from domain.views.trace import orchestration_trace
+
+PlanSource = Callable[[], Awaitable[PlanOutput]]
+ValidateFn = Callable[[Plan], ValidatedPlan]
+ExecutionFn = Callable[[PlanOutput], Awaitable[JsonMap]]
+ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
+PresentFn = Callable[..., Awaitable[JsonMap]]
+
+_BETWEEN = (Stage.VALIDATE, Stage.EXECUTE, Stage.COMPOSE)
+
+
+@dataclass(slots=True)
+class _Pass:
+    """One orchestration under way."""
+
+    records: StageRecords
+    blocks: list[JsonMap] = field(default_factory=list)
+    answer: str = ""
+    fault: Fault | None = None
+
+
+class StageOrchestrator:
+    """Takes a plan through route_plan, validate, execute, compose and present.
+
+    A direct answer and a refusal skip the three stages between, on the record. A stage that raises
+    ends the orchestration with an error record and an error answer; the caller sees only what the
+    listener raises, and cancellation.
+    """
+
+    def __init__(
+        self,
+        tenant_id: str,
+        logger: logging.Logger | None = None,
+        *,
+        validate_fn: ValidateFn,
+        compose_fn: ComposeFn,
+        listener: StageListener | None = None,
+        trace_id: str | None = None,
+        assets: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep what the stages need; `assets` are keyed "<stage>:<type>"."""
+        self._tenant_id, self._trace_id = tenant_id, trace_id
+        self._logger = logger or logging.getLogger("opstrail.stages")
+        self._validate_fn, self._compose_fn = validate_fn, compose_fn
+        self._listener = listener or SilentListener()
+        self._assets = dict(assets or {})
+        self._router = ExecutionRouter(tenant_id, logger)
+
+    async def run_with_stages(
+        self,
+        plan_output: PlanOutput | PlanSource,
+        execution_fn: ExecutionFn,
+        present_fn: PresentFn,
+    ) -> tuple[list[JsonMap], str, JsonMap]:
+        """Return blocks, answer and the full result.
+
+        The full result has stages, stage_inputs and stage_outputs, and error when a stage failed.
+        `plan_output` may be a coroutine function that makes the plan; it then runs inside
+        route_plan. `present_fn` gets the plan output, and on the plan path also the composed
+        result; it returns blocks, summary, references.
+        """
+        under_way = _Pass(StageRecords(self._listener))
+        try:
+            planned = await self._route(under_way, plan_output)
+            await self._take_path(under_way, planned, execution_fn, present_fn)
+        except StageFailedError as failed:
+            self._logger.warning("stage failed: stage=%s code=%s", failed.stage, failed.fault.code)
+            under_way.fault = failed.fault
+            under_way.blocks, under_way.answer = [], f"Error: {failed.fault.message}"
+        full = under_way.records.as_result()
+        if under_way.fault:
+            full["error"] = under_way.fault.model_dump(mode="json")
+        return under_way.blocks, under_way.answer, full
+
+    async def _route(self, under_way: _Pass, source: PlanOutput | PlanSource) -> PlanOutput:
+        planned: list[PlanOutput] = []
+
+        async def work() -> StageOutput:
+            plan_output = source if isinstance(source, PlanOutput) else await source()
+            planned.append(plan_output)
+            self._listener.plan_produced(plan_output)
+            route = self._choose_route(plan_output)
+            kind = plan_output.kind.value
+            result: JsonMap = {"kind": kind, "route": route, "plan_output": plan_json(plan_output)}
+            return stage_output(Stage.ROUTE_PLAN, result)
+
+        given = source if isinstance(source, PlanOutput) else None
+        await under_way.records.run(self._build_stage_input(Stage.ROUTE_PLAN, given), work)
+        return planned[0]
+
+    def _choose_route(self, plan_output: PlanOutput) -> str:
+        route = self._router.determine_route(plan_output)
+        analysis = self._router.analyze_plan_structure(plan_output)
+        seen = self._router.get_routing_context(
+            None, named_item(plan_output), analysis["graph_focus"], analysis["metric_focus"]
+        )
+        config = self._router.get_route_config(route)
+        self._listener.route_chosen(route, config=config, analysis=analysis, seen=seen)
+        return route
+
+    async def _take_path(
+        self,
+        under_way: _Pass,
+        plan_output: PlanOutput,
+        execution_fn: ExecutionFn,
+        present_fn: PresentFn,
+    ) -> None:
+        match plan_output.kind:
+            case PlanOutputKind.DIRECT:
+                await self._execute_direct_path(under_way, plan_output, present_fn)
+            case PlanOutputKind.REJECT:
+                await self._execute_reject_path(under_way, plan_output)
+            case PlanOutputKind.PLAN:
+                await self._execute_plan_path(under_way, plan_output, execution_fn, present_fn)
+
+    async def _execute_direct_path(
+        self, under_way: _Pass, plan_output: PlanOutput, present_fn: PresentFn
+    ) -> None:
+        self._skip_between(under_way, plan_output, "direct_answer")
+        await self._present(under_way, plan_output, lambda: present_fn(plan_output))
+
+    async def _execute_reject_path(self, under_way: _Pass, plan_output: PlanOutput) -> None:
+        self._skip_between(under_way, plan_output, "rejected")
+
+        async def refuse() -> JsonMap:
+            return refusal(plan_output)
+
+        await self._present(under_way, plan_output, refuse)
+
+    async def _execute_plan_path(
+        self,
+        under_way: _Pass,
+        plan_output: PlanOutput,
+        execution_fn: ExecutionFn,
+        present_fn: PresentFn,
+    ) -> None:
+        effective = await self._validate(under_way, plan_output)
+        executed = await self._work(
+            under_way, Stage.EXECUTE, effective, lambda: execution_fn(effective)
+        )
+        composed = await self._work(
+            under_way, Stage.COMPOSE, effective, lambda: self._compose_fn(effective, executed)
+        )
+        await self._present(under_way, effective, lambda: present_fn(effective, composed))
+
+    async def _validate(self, under_way: _Pass, plan_output: PlanOutput) -> PlanOutput:
+        found: list[ValidatedPlan] = []
+
+        async def work() -> StageOutput:
+            validated = self._validate_fn(plan_output.plan or Plan())
+            found.append(validated)
+            self._listener.plan_validated(validated.plan, validated.decisions)
+            return stage_output(Stage.VALIDATE, validation_result(validated))
+
+        stage_input = self._next_input(under_way, Stage.VALIDATE, plan_output)
+        await under_way.records.run(stage_input, work)
+        return plan_output.model_copy(update={"plan": found[0].plan})
+
+    async def _work(
+        self,
+        under_way: _Pass,
+        stage: Stage,
+        plan_output: PlanOutput,
+        work: Callable[[], Awaitable[JsonMap]],
+    ) -> JsonMap:
+        results: list[JsonMap] = []
+
+        async def run() -> StageOutput:
+            results.append(await work())
+            return stage_output(stage, results[0])
+
+        await under_way.records.run(self._next_input(under_way, stage, plan_output), run)
+        return results[0]
+
+    async def _present(
+        self, under_way: _Pass, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]
+    ) -> None:
+        presented = await self._work(under_way, Stage.PRESENT, plan_output, work)
+        under_way.blocks = maps(presented.get("blocks"))
+        under_way.answer = str(presented.get("summary") or "")
+
+    def _skip_between(self, under_way: _Pass, plan_output: PlanOutput, reason: str) -> None:
+        for stage in _BETWEEN:
+            under_way.records.skip(self._next_input(under_way, stage, plan_output), reason)
+
+    def _next_input(self, under_way: _Pass, stage: Stage, plan_output: PlanOutput) -> StageInput:
+        return self._build_stage_input(stage, plan_output, under_way.records.last_result)
+
+    def _build_stage_input(
+        self,
+        stage_name: str,
+        plan_output: PlanOutput | None,
+        prev_output: JsonMap | None = None,
+        stage_assets: Mapping[str, str] | None = None,
+    ) -> StageInput:
+        stage = Stage(stage_name)
+        assets = (
+            self._distribute_stage_assets(stage, self._assets)
+            if stage_assets is None
+            else stage_assets
+        )
+        params: JsonMap = {"stage_name": stage.value}
+        if plan_output is not None:
+            params["plan_output"] = plan_json(plan_output)
+        return StageInput(
+            stage=stage,
+            applied_assets=dict(assets),
+            params=params,
+            prev_output=prev_output or {},
+            trace_id=self._trace_id,
+        )
+
+    def _distribute_stage_assets(
+        self, stage: str, all_assets: Mapping[str, str]
+    ) -> dict[str, str]:
+        prefix = f"{Stage(stage).value}:"
+        return {
+            key.removeprefix(prefix): asset
+            for key, asset in all_assets.items()
+            if key.startswith(prefix)
+        }
+
+    def build_orchestration_trace(
+        self,
+        plan_output: PlanOutput,
+        stage_outputs: Sequence[JsonMap],
+        references: Sequence[JsonMap],
+        *,
+        at: datetime,
+    ) -> JsonMap:
+        """Return the orchestration as one object for inspection; `at` is when it was built."""
+        return orchestration_trace(
+            plan_json(plan_output),
+            stage_outputs,
+            references,
+            trace_id=self._trace_id,
+            at=at.isoformat(),
+        )

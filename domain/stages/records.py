@@ -1,0 +1,96 @@
+"""The records that stages leave: what went in, what came out, how it went, how long it took."""
+
+import time
+from collections.abc import Awaitable, Callable
+
+from domain.run.facts import JsonMap, StageDiagnostics
+from domain.run.lifecycle import Stage
+from domain.stages.faults import fault_of
+from domain.stages.listener import StageListener
+from domain.stages.stages import StageInput, StageOutput
+
+StageWork = Callable[[], Awaitable[StageOutput]]
+
+
+class StageFailedError(Exception):
+    """A stage failed; its record is complete, and nothing may follow."""
+
+    def __init__(self, stage: Stage, error: Exception) -> None:
+        """Keep the stage and its fault."""
+        self.stage, self.fault = stage, fault_of(error)
+        super().__init__(self.fault.message)
+
+
+class StageRecords:
+    """Runs stages one after another and keeps a record of each, also of skipped and failed ones."""
+
+    def __init__(self, listener: StageListener) -> None:
+        """Start without records."""
+        self._listener = listener
+        self.stages: list[JsonMap] = []
+        self.stage_inputs: list[JsonMap] = []
+        self.stage_outputs: list[JsonMap] = []
+        self.last_result: JsonMap = {}
+
+    async def run(self, stage_input: StageInput, work: StageWork) -> StageOutput:
+        """Return the stage's output, recorded. Raises `StageFailedError` after recording what the work raised."""
+        self._listener.stage_started(stage_input)
+        started = time.monotonic()
+        try:
+            output = await work()
+        except Exception as error:
+            failed = StageFailedError(stage_input.stage, error)
+            self._keep(stage_input, _error_output(failed, _elapsed_ms(started)))
+            self._listener.stage_failed(stage_input.stage, failed.fault)
+            raise failed from error
+        output = output.model_copy(update={"duration_ms": _elapsed_ms(started)})
+        self._keep(stage_input, output)
+        self._listener.stage_completed(output)
+        return output
+
+    def skip(self, stage_input: StageInput, reason: str) -> None:
+        """Record a stage that is not needed."""
+        diagnostics = StageDiagnostics(status="warning", warnings=["skipped"])
+        result: JsonMap = {"skipped": True, "reason": reason}
+        output = StageOutput(
+            stage=stage_input.stage, result=result, diagnostics=diagnostics, duration_ms=0
+        )
+        self._keep(stage_input, output)
+        self._listener.stage_skipped(stage_input.stage, reason)
+
+    def as_result(self) -> JsonMap:
+        """Return the records as plain JSON: stages, stage_inputs, stage_outputs."""
+        return {
+            "stages": list(self.stages),
+            "stage_inputs": list(self.stage_inputs),
+            "stage_outputs": list(self.stage_outputs),
+        }
+
+    def _keep(self, stage_input: StageInput, output: StageOutput) -> None:
+        given = stage_input.model_dump(mode="json")
+        self.stage_inputs.append(given)
+        self.stage_outputs.append(output.model_dump(mode="json"))
+        self.stages.append(
+            {
+                "name": stage_input.stage.value,
+                "input": given,
+                "output": output.result,
+                "duration_ms": output.duration_ms,
+                "status": output.diagnostics.status,
+            }
+        )
+        self.last_result = output.result
+
+
+def _error_output(failed: StageFailedError, duration_ms: int) -> StageOutput:
+    fault = failed.fault
+    return StageOutput(
+        stage=failed.stage,
+        result={"error": fault.message, "error_code": fault.code},
+        diagnostics=StageDiagnostics(status="error", errors=[fault.message]),
+        duration_ms=duration_ms,
+    )
+
+
+def _elapsed_ms(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

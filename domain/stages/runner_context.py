@@ -1,0 +1,97 @@
+"""What a runner gathers on its way through the phases of one run."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+_LOGGER = logging.getLogger("opstrail.runner")
+
+
+class ErrorDetail(TypedDict):
+    """An error with what is known about it; `detail` is None when nothing is."""
+
+    message: str
+    detail: object
+
+
+class ExecutionSummary(TypedDict):
+    """How much a run has gathered."""
+
+    execution_results_count: int
+    execution_errors_count: int
+    response_blocks_count: int
+
+
+@dataclass
+class RunnerContext:
+    """The values of one run while it is under way; `phase_times` are milliseconds by phase.
+
+    `execution_errors` has the messages, `error_details` the same errors with their details.
+    """
+
+    tenant_id: str
+    trace_id: str
+    request_id: str
+    plan: object | None = None
+    plan_diagnostics: object | None = None
+    execution_results: dict[str, object] = field(default_factory=dict)
+    execution_errors: list[str] = field(default_factory=list)
+    response_blocks: list[object] = field(default_factory=list)
+    composition_metadata: Mapping[str, object] | None = None
+    phase_times: dict[str, float] = field(default_factory=dict)
+    metrics_summary: Mapping[str, object] | None = None
+    error_details: list[ErrorDetail] = field(default_factory=list)
+
+    def has_errors(self) -> bool:
+        """Whether any error was recorded."""
+        return bool(self.execution_errors)
+
+    def get_execution_summary(self) -> ExecutionSummary:
+        """The counts of results, errors and blocks so far."""
+        return {
+            "execution_results_count": len(self.execution_results),
+            "execution_errors_count": len(self.execution_errors),
+            "response_blocks_count": len(self.response_blocks),
+        }
+
+
+class BaseRunner:
+    """Records the phases and the errors of a run in its context and logs them."""
+
+    def __init__(self, context: RunnerContext) -> None:
+        self.context = context
+        self._open_phases: set[str] = set()
+
+    def log_phase_start(self, name: str) -> None:
+        """Note that a phase begins."""
+        self._open_phases.add(name)
+        _LOGGER.info("phase started: phase=%r %s", name, self._ids())
+
+    def log_phase_end(self, name: str, elapsed_ms: float) -> None:
+        """Note that a phase ended; the time of a phase entered again is added to its earlier time.
+
+        Raises `ValueError` when the phase was not started.
+        """
+        if name not in self._open_phases:
+            opened = ", ".join(sorted(self._open_phases)) or "none"
+            message = f"phase {name!r} cannot end before it starts; phases under way: {opened}"
+            raise ValueError(message)
+        self._open_phases.remove(name)
+        times = self.context.phase_times
+        times[name] = times.get(name, 0.0) + elapsed_ms
+        _LOGGER.info("phase ended: phase=%r elapsed_ms=%s %s", name, elapsed_ms, self._ids())
+
+    def log_error(self, message: str, detail: object = None) -> None:
+        """Record an error and what is known about it."""
+        self.context.execution_errors.append(message)
+        self.context.error_details.append({"message": message, "detail": detail})
+        _LOGGER.error("error: message=%r detail=%r %s", message, detail, self._ids())
+
+    def get_phase_times_summary(self) -> dict[str, float]:
+        """A copy of the phase times, in milliseconds."""
+        return dict(self.context.phase_times)
+
+    def _ids(self) -> str:
+        run = self.context
+        return f"tenant_id={run.tenant_id} trace_id={run.trace_id} request_id={run.request_id}"

@@ -1,0 +1,57 @@
+"""What goes into a stage and what comes out of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from domain.plan.plan import Plan
+from domain.run.facts import PlanDecision, StageDiagnostics
+from domain.run.lifecycle import Stage
+
+JsonMap = dict[str, JsonValue]
+
+
+class StageInput(BaseModel):
+    """What a stage works on: its assets, the plan, and what the stage before put out (empty for the first)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Stage
+    applied_assets: dict[str, str]
+    params: JsonMap
+    prev_output: JsonMap = {}
+    trace_id: str | None = None
+
+
+class StageOutput(BaseModel):
+    """What a stage put out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Stage
+    result: JsonMap
+    diagnostics: StageDiagnostics
+    references: list[JsonMap] = []
+    duration_ms: int
+
+
+class OrchestrationStatus(StrEnum):
+    """How the calls of a run went together.
+
+    success: all answered. partial: some failed or were skipped. degraded: an answer came only from a fallback. failed:
+    nothing usable.
+    """
+
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedPlan:
+    """The plan that may be executed, and what validation decided about it."""
+
+    plan: Plan
+    decisions: tuple[PlanDecision, ...] = ()

@@ -1,0 +1,36 @@
+"""Validation of plans: what is refused, what is changed, and every decision on the record."""
+
+import dataclasses
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from domain.plan.plan import Plan
+from domain.stages.adjustments import adjust
+from domain.stages.call_checks import call_problems
+from domain.stages.faults import stage_fault
+from domain.stages.plan_checks import PLAN_CHECKS
+from domain.stages.problem import Problem
+from domain.stages.stages import ValidatedPlan
+from domain.tools.registry import ToolRegistry
+
+
+def validate_plan(plan: Plan, *, tools: ToolRegistry, now: datetime) -> ValidatedPlan:
+    """Return the plan that may be executed, with the decisions that made it.
+
+    First what opstrail cannot do is refused, then values outside the limits are brought inside, then every tool call
+    of the resulting plan is checked: its tool, its parameters, its data flow. Raises `StageFault` (PLAN_INVALID) that
+    names each field, its value and what is allowed; nothing has run then.
+    """
+    _refuse([problem for check in PLAN_CHECKS for problem in check(plan)])
+    plan, decisions = adjust(plan)
+    _refuse(call_problems(plan, tools=tools, now=now))
+    return ValidatedPlan(plan, tuple(decisions))
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if not problems:
+        return
+    listed: list[JsonValue] = [dataclasses.asdict(problem) for problem in problems]
+    said = "; ".join(str(problem) for problem in problems)
+    raise stage_fault("PLAN_INVALID", f"the plan is not valid: {said}", problems=listed)

@@ -1,0 +1,246 @@
+"""The words between the orchestration and its tools: contexts, results, failures, operations."""
+
+import asyncio
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from domain.tools.invalid_params import describe_invalid
+
+P = TypeVar("P", bound=BaseModel)
+
+
+class CommonToolTypes:
+    """The tool types that opstrail brings."""
+
+    CI = "ci"
+    GRAPH = "graph"
+    METRIC = "metric"
+    HISTORY = "history"
+    CEP = "cep"
+    DOCUMENT = "document"
+
+
+class ToolErrorCode(StrEnum):
+    """Why a tool call did not succeed."""
+
+    POLICY_DENY = "POLICY_DENY"
+    RATE_LIMITED = "RATE_LIMITED"
+    CIRCUIT_OPEN = "CIRCUIT_OPEN"
+    TOOL_TIMEOUT = "TOOL_TIMEOUT"
+    TOOL_BAD_REQUEST = "TOOL_BAD_REQUEST"
+    UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+    PLAN_INVALID = "PLAN_INVALID"
+    PLAN_TIMEOUT = "PLAN_TIMEOUT"
+    EXECUTE_TIMEOUT = "EXECUTE_TIMEOUT"
+    COMPOSE_TIMEOUT = "COMPOSE_TIMEOUT"
+    SQL_BLOCKED = "SQL_BLOCKED"
+    TENANT_MISMATCH = "TENANT_MISMATCH"
+    AUTH_FAILED = "AUTH_FAILED"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    DATA_NOT_FOUND = "DATA_NOT_FOUND"
+    AMBIGUOUS_CI = "AMBIGUOUS_CI"
+    INVALID_PARAMS = "INVALID_PARAMS"
+    MAX_ROWS_EXCEEDED = "MAX_ROWS_EXCEEDED"
+
+
+class ToolFailure(Exception):
+    """Raised by an operation that cannot answer: an answer of a tool, not a fault of the program.
+
+    It becomes a failed `ToolResult` with this code and these details.
+    """
+
+    def __init__(
+        self, code: ToolErrorCode, message: str, *, details: Mapping[str, JsonValue] | None = None
+    ) -> None:
+        """Keep the code and the details; `details` must be plain JSON."""
+        self.code = code
+        self.details = dict(details or {})
+        super().__init__(message)
+
+
+@dataclass(slots=True)
+class ToolContext:
+    """For whom, in which run, and as of when a tool is called.
+
+    `now` is the instant that relative time ranges count back from; it is the same for every
+    call of a run, so that a run's answers agree with each other and can be repeated.
+    """
+
+    tenant_id: str
+    now: datetime
+    user_id: str | None = None
+    request_id: str | None = None
+    trace_id: str | None = None
+    parent_trace_id: str | None = None
+    metadata: dict[str, JsonValue] = field(default_factory=dict)
+
+    def get_metadata(self, key: str, default: JsonValue = None) -> JsonValue:
+        """Return the value kept under the key, else the default."""
+        return self.metadata.get(key, default)
+
+    def set_metadata(self, key: str, value: JsonValue) -> None:
+        """Keep a value under the key."""
+        self.metadata[key] = value
+
+
+@dataclass(slots=True)
+class ToolResult:
+    """What one call answered.
+
+    `data` is plain JSON; `references` say which records the data come from. `metadata` may hold
+    `row_count`, `source_revision` and `window` ({start, end}); the run records them.
+    """
+
+    success: bool
+    data: JsonValue = None
+    error: str | None = None
+    error_details: dict[str, JsonValue] | None = None
+    error_code: ToolErrorCode | None = None
+    warnings: list[str] = field(default_factory=list)
+    references: list[dict[str, JsonValue]] = field(default_factory=list)
+    metadata: dict[str, JsonValue] = field(default_factory=dict)
+
+    def add_warning(self, warning: str) -> None:
+        """Say something that a reader of the answer must know: truncated, clamped, left out."""
+        self.warnings.append(warning)
+
+    def set_metadata(self, key: str, value: JsonValue) -> None:
+        """Keep a value under the key."""
+        self.metadata[key] = value
+
+    def get_metadata(self, key: str, default: JsonValue = None) -> JsonValue:
+        """Return the value kept under the key, else the default."""
+        return self.metadata.get(key, default)
+
+
+class ToolParams(BaseModel):
+    """The root of every operation's parameters: frozen, unknown names refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[P]):
+    """One thing that a tool can do.
+
+    The same `params` model validates calls, documents the operation and feeds planners. `run`
+    is a coroutine function, or a plain function, which is then run in a thread so that a
+    timeout can be kept. It raises `ToolFailure` for an answer that it cannot give.
+    """
+
+    name: str
+    summary: str
+    params: type[P]
+    run: Callable[[ToolContext, P], "ToolResult | Awaitable[ToolResult]"]
+    capabilities: tuple[str, ...] = ()
+
+
+class BaseTool(ABC):
+    """A tool: a type, a description, and its operations.
+
+    `params` of every call name the `operation`.
+    """
+
+    @property
+    @abstractmethod
+    def tool_type(self) -> str:
+        """The type that plans and registries know the tool by."""
+
+    @property
+    @abstractmethod
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """The operations by name."""
+
+    @property
+    def tool_name(self) -> str:
+        """The name of this instance; the type unless a tool says otherwise."""
+        return self.tool_type
+
+    @property
+    def description(self) -> str:
+        """What the tool is for: the first sentence of its docstring."""
+        return (inspect.getdoc(self) or "").split("\n", 1)[0]
+
+    @property
+    def input_schema(self) -> dict[str, JsonValue] | None:
+        """JSON Schema of the parameters, by operation."""
+        return {name: op.params.model_json_schema() for name, op in self.operations.items()}
+
+    @property
+    def output_schema(self) -> dict[str, JsonValue] | None:
+        """JSON Schema of the data, where a tool promises one."""
+        return None
+
+    async def should_execute(self, context: ToolContext, params: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for tools that override this
+        """Return whether the tool has the operation and the parameters fit it."""
+        try:
+            self._parse(params)
+        except ToolFailure:
+            return False
+        return True
+
+    async def execute(self, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
+        """Validate the parameters and run the operation.
+
+        Raises `ToolFailure`, and whatever the operation raises.
+        """
+        operation, parsed = self._parse(params)
+        if inspect.iscoroutinefunction(operation.run):
+            return await operation.run(context, parsed)  # type: ignore[no-any-return]  # checked above
+        return await asyncio.to_thread(operation.run, context, parsed)  # type: ignore[arg-type]  # plain here
+
+    async def format_error(
+        self,
+        context: ToolContext,  # noqa: ARG002 - for tools that override this
+        error: Exception,
+        params: Mapping[str, Any],  # noqa: ARG002 - for tools that override this
+    ) -> ToolResult:
+        """Return the failed result that stands for an exception."""
+        details: dict[str, JsonValue] = {
+            "exception_type": type(error).__name__,
+            "tool_type": self.tool_type,
+        }
+        if isinstance(error, ToolFailure):
+            return ToolResult(
+                success=False,
+                error=str(error),
+                error_code=error.code,
+                error_details={**details, **error.details},
+            )
+        return ToolResult(
+            success=False,
+            error=f"{type(error).__name__}: {error}",
+            error_code=ToolErrorCode.INTERNAL_ERROR,
+            error_details=details,
+        )
+
+    async def safe_execute(self, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
+        """Run like `execute`, but turn every exception into a failed result."""
+        try:
+            return await self.execute(context, params)
+        except Exception as error:  # noqa: BLE001 - the border to tools that others write
+            return await self.format_error(context, error, params)
+
+    def _parse(self, params: Mapping[str, Any]) -> tuple[Operation[Any], BaseModel]:
+        name = params.get("operation")
+        operation = self.operations.get(str(name))
+        if operation is None:
+            allowed = ", ".join(sorted(self.operations))
+            raise ToolFailure(
+                ToolErrorCode.INVALID_PARAMS,
+                f"{self.tool_name} has no operation {name!r}; allowed: {allowed}",
+            )
+        given = {key: value for key, value in params.items() if key != "operation"}
+        try:
+            return operation, operation.params.model_validate(given)
+        except ValidationError as error:
+            message = describe_invalid(error, subject=f"{self.tool_name}.{operation.name}")
+            raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message) from error

@@ -1,0 +1,34 @@
+"""How a failed validation is said: per field, the value given and what is allowed."""
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+_SHOWN_CHARACTERS = 80
+
+
+def describe_invalid(error: ValidationError, *, subject: str) -> str:
+    """Return one sentence that names the subject and its problems.
+
+    Each problem names the field's path, the rule broken and the value given.
+    """
+    said = [f"{field}: {message}" for field, _, message in problems_of(error)]
+    return f"{subject}: " + "; ".join(said)
+
+
+def problems_of(error: ValidationError) -> list[tuple[str, str, str]]:
+    """Return field path, pydantic's kind of error, and the sentence, of each problem."""
+    return [(_path(each["loc"]), each["type"], _said(each)) for each in error.errors()]
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "value"
+
+
+def _said(problem: ErrorDetails) -> str:
+    rule = problem["msg"][0].lower() + problem["msg"][1:]
+    if problem["type"] == "missing":
+        return rule
+    shown = repr(problem["input"])
+    if len(shown) > _SHOWN_CHARACTERS:
+        shown = shown[:_SHOWN_CHARACTERS] + "..."
+    return f"{rule}, got {shown}"

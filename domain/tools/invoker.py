@@ -1,0 +1,147 @@
+"""Calls registered tools by name, one call at a time, and turns whatever happens into a result."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypedDict, TypeVar, cast
+
+from pydantic import JsonValue, ValidationError
+
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
+from domain.tools.registry import ToolRegistry, UnknownTool
+from domain.tools.task import ToolExecutionTask, ToolTimeout
+
+R = TypeVar("R")
+
+
+class ToolCallError(ValueError):
+    """A tool call did not succeed; `code` and `details` say why, as the tool told it."""
+
+    def __init__(
+        self, code: ToolErrorCode, message: str, *, details: Mapping[str, JsonValue] | None = None
+    ) -> None:
+        self.code = code
+        self.details = dict(details or {})
+        super().__init__(message)
+
+
+class ToolAnswer(TypedDict):
+    """A result as plain JSON; the three that tell of an error are None after a success."""
+
+    success: bool
+    data: JsonValue
+    error: str | None
+    error_code: str | None
+    error_details: dict[str, JsonValue] | None
+    references: list[dict[str, JsonValue]]
+    warnings: list[str]
+    metadata: dict[str, JsonValue]
+
+
+class ToolInvoker:
+    """Calls the tools of a registry. `params` of every call name the `operation`."""
+
+    def __init__(self, registry: ToolRegistry) -> None:
+        self._registry = registry
+
+    def get_available_tools(self) -> list[str]:
+        """Return the names of the tools, sorted."""
+        return sorted(self._registry.get_available_tools())
+
+    def is_available(self, tool: str) -> bool:
+        """Return whether a tool of this name is registered."""
+        return self._registry.is_registered(tool)
+
+    def can_execute(self, tool: str, params: Mapping[str, Any]) -> bool:
+        """Return whether the tool is there, has the operation, and the parameters fit it."""
+        if not self.is_available(tool):
+            return False
+        operation = self._registry.get_tool(tool).operations.get(str(params.get("operation")))
+        if operation is None:
+            return False
+        try:
+            operation.params.model_validate(_without_operation(params))
+        except ValidationError:
+            return False
+        return True
+
+    async def invoke(
+        self,
+        tool: str,
+        context: ToolContext,
+        params: Mapping[str, Any],
+        *,
+        timeout_ms: int | None = None,
+    ) -> ToolResult:
+        """Call the tool and return its answer, or the failed result that says why there is none.
+
+        Past `timeout_ms` (None means no limit) the call is abandoned with TOOL_TIMEOUT; what it
+        runs in a thread ends by itself. Only cancellation is raised.
+        """
+        try:
+            called = self._registry.get_tool(tool).safe_execute
+            task = ToolExecutionTask(tool, tool, called, (context, params), timeout_ms=timeout_ms)
+            return cast("ToolResult", await task.execute())
+        except UnknownTool as error:
+            return _failed(ToolErrorCode.TOOL_BAD_REQUEST, error)
+        except ToolTimeout as error:
+            return _failed(ToolErrorCode.TOOL_TIMEOUT, error)
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:  # noqa: BLE001 - a panic of a compiled extension is no Exception
+            return _failed(ToolErrorCode.INTERNAL_ERROR, error)
+
+    async def execute_async(
+        self, tool: str, context: ToolContext, params: Mapping[str, Any]
+    ) -> JsonValue:
+        """Call the tool and return its data. Raises `ToolCallError`."""
+        return data_of(tool, await self.invoke(tool, context, params))
+
+    async def execute_tool(
+        self, tool: str, context: ToolContext, params: Mapping[str, Any]
+    ) -> ToolAnswer:
+        """Call the tool and return the result as plain JSON. Only cancellation is raised."""
+        result = await self.invoke(tool, context, params)
+        return {
+            "success": result.success,
+            "data": result.data,
+            "error": result.error,
+            "error_code": result.error_code,
+            "error_details": result.error_details,
+            "references": result.references,
+            "warnings": result.warnings,
+            "metadata": result.metadata,
+        }
+
+    def execute(self, tool: str, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
+        """Call the tool and wait for the result, whether or not an event loop is running."""
+        return wait_for(self.invoke(tool, context, params))
+
+
+def data_of(tool: str, result: ToolResult) -> JsonValue:
+    """Return the data of a result. Raises `ToolCallError` when it failed."""
+    if result.success:
+        return result.data
+    code = result.error_code or ToolErrorCode.INTERNAL_ERROR
+    message = result.error or f"{tool} failed without saying why"
+    raise ToolCallError(code, message, details=result.error_details)
+
+
+def wait_for(work: Coroutine[Any, Any, R]) -> R:
+    """Run the coroutine to its end and return its value, in a thread if a loop is running here."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def _without_operation(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if name != "operation"}
+
+
+def _failed(code: ToolErrorCode, error: BaseException) -> ToolResult:
+    details: dict[str, JsonValue] = {"exception_type": type(error).__name__}
+    text = str(error) or type(error).__name__
+    return ToolResult(success=False, error=text, error_code=code, error_details=details)

@@ -1,0 +1,123 @@
+"""The tools that a service has, by name."""
+
+from collections.abc import Callable
+from typing import Any
+
+from domain.tools.contracts import BaseTool
+
+
+class UnknownTool(ValueError):
+    """No tool of this name is registered; the message lists those that are."""
+
+    def __init__(self, name: str, *, known: list[str]) -> None:
+        """Keep the facts."""
+        self.name, self.known = name, known
+        super().__init__(f"unknown tool {name!r}; registered: {', '.join(known) or 'none'}")
+
+
+class ToolRegistry:
+    """The registered tools, in order of registration.
+
+    Names are unique; several tools may share a type.
+    """
+
+    def __init__(self) -> None:
+        """Start without tools."""
+        self._tools: dict[str, BaseTool] = {}
+        self._fallbacks: dict[str, str] = {}
+
+    def register(self, tool_type: str, tool_class: Callable[[], BaseTool]) -> None:
+        """Make the tool at once and register it.
+
+        Raises ValueError when its type is not `tool_type`, or its name is taken.
+        """
+        tool = tool_class()
+        if tool.tool_type != tool_type:
+            message = f"{tool_class!r} makes tools of type {tool.tool_type!r}, not {tool_type!r}"
+            raise ValueError(message)
+        self.register_dynamic(tool)
+
+    def register_dynamic(self, tool: BaseTool) -> None:
+        """Register a ready tool under its name. Raises ValueError when the name is taken."""
+        if tool.tool_name in self._tools:
+            message = f"a tool named {tool.tool_name!r} is already registered"
+            raise ValueError(message)
+        self._tools[tool.tool_name] = tool
+
+    def get_tool(self, name: str) -> BaseTool:
+        """Return the tool. Raises `UnknownTool`."""
+        tool = self._tools.get(name)
+        if tool is None:
+            raise UnknownTool(name, known=sorted(self._tools))
+        return tool
+
+    def set_fallback(self, name: str, fallback: str) -> None:
+        """Let calls of one tool that fail through no fault of the question go to another.
+
+        Raises `UnknownTool` for either name, ValueError when a tool would stand in for itself.
+        """
+        self.get_tool(name)
+        if name == self.get_tool(fallback).tool_name:
+            message = f"{name!r} cannot be its own fallback"
+            raise ValueError(message)
+        self._fallbacks[name] = fallback
+
+    def fallback_of(self, name: str) -> str | None:
+        """Return the tool that stands in for this one, or None."""
+        return self._fallbacks.get(name)
+
+    def get_available_tools(self) -> dict[str, BaseTool]:
+        """Return every tool by name."""
+        return dict(self._tools)
+
+    def is_registered(self, name: str) -> bool:
+        """Return whether a tool of this name is there."""
+        return name in self._tools
+
+    def list_tool_types(self) -> list[str]:
+        """Return the types that are there, sorted."""
+        return sorted({tool.tool_type for tool in self._tools.values()})
+
+    def find_tools_by_type(self, tool_type: str) -> list[BaseTool]:
+        """Return the tools of the type, in order of registration."""
+        return [tool for tool in self._tools.values() if tool.tool_type == tool_type]
+
+    def find_tool_by_capability(self, capability: str) -> BaseTool | None:
+        """Return the first tool that has an operation of exactly this capability, or None."""
+        return next(
+            (tool for tool in self._tools.values() if capability in _capabilities(tool)), None
+        )
+
+    def get_tool_info(self, name: str) -> dict[str, Any]:
+        """Return name, type, description, operations and schemas of a tool.
+
+        Raises `UnknownTool`.
+        """
+        tool = self.get_tool(name)
+        return {
+            "name": tool.tool_name,
+            "type": tool.tool_type,
+            "description": tool.description,
+            "operations": {
+                operation.name: {
+                    "summary": operation.summary,
+                    "capabilities": list(operation.capabilities),
+                    "params": operation.params.model_json_schema(),
+                }
+                for operation in tool.operations.values()
+            },
+            "input_schema": tool.input_schema,
+            "output_schema": tool.output_schema,
+        }
+
+    def get_all_tools_info(self) -> dict[str, dict[str, Any]]:
+        """Return the information of every tool by name."""
+        return {name: self.get_tool_info(name) for name in self._tools}
+
+    def validate_tool_type(self, tool_type: str) -> bool:
+        """Return whether a tool of the type is there."""
+        return tool_type in self.list_tool_types()
+
+
+def _capabilities(tool: BaseTool) -> set[str]:
+    return {capability for op in tool.operations.values() for capability in op.capabilities}

@@ -1,0 +1,153 @@
+"""One pass over tasks that may need each other: what starts, what is skipped, when it stops."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from graphlib import TopologicalSorter
+
+from domain.tools.execution_report import Skip
+from domain.tools.task import ToolExecutionTask, ToolInterrupted
+
+OnSkipped = Callable[[ToolExecutionTask, str, str], None]
+"""Called with the task, the reason and the id of the causing task before the skip is kept."""
+
+
+class Schedule:
+    """A single pass over tasks, at most `max_concurrent` of them at once.
+
+    A task starts as soon as every task that it needs has succeeded. A task that needs a failed or
+    skipped one is skipped. Tasks that are completed or among `skips` already are left as they are;
+    new skips are added there. The first failure stops the pass if so asked: calls under way are
+    cancelled, the others not begun.
+    """
+
+    def __init__(
+        self,
+        tasks: Mapping[str, ToolExecutionTask],
+        *,
+        needs: Mapping[str, Sequence[str]],
+        skips: MutableMapping[str, Skip],
+        max_concurrent: int,
+        stops_at_first_failure: bool,
+        on_skipped: OnSkipped | None,
+    ) -> None:
+        self._tasks = tasks
+        self._needs = needs
+        self._skips = skips
+        self._stops_at_first_failure = stops_at_first_failure
+        self._on_skipped = on_skipped
+        self._stopped_by: str | None = None
+        self._max_concurrent = max_concurrent
+        self._waiting: deque[ToolExecutionTask] = deque()
+        self._running: dict[asyncio.Task[None], ToolExecutionTask] = {}
+        self._ended: asyncio.Queue[asyncio.Task[None]] = asyncio.Queue()
+        self._order = sorter(tasks, needs=needs)
+        self._order.prepare()
+
+    async def run(self) -> None:
+        """Settle every task; when cancelled, cancel the calls, wait for them and pass it on."""
+        try:
+            while self._order.is_active():
+                self._take_up_ready()
+                self._start_waiting()
+                await self._settle_next()
+        finally:
+            await self._cancel_running()
+
+    def _take_up_ready(self) -> None:
+        while ready := self._order.get_ready():
+            for tool_id in ready:
+                self._take_up(self._tasks[tool_id])
+
+    def _take_up(self, task: ToolExecutionTask) -> None:
+        if task.is_completed or task.tool_id in self._skips:
+            self._order.done(task.tool_id)
+            return
+        if skip := self._reason_not_to_start(task):
+            self._skip(task, skip)
+            return
+        self._waiting.append(task)
+
+    def _reason_not_to_start(self, task: ToolExecutionTask) -> Skip | None:
+        for needed in self._needs.get(task.tool_id, ()):
+            if needed in self._skips:
+                return Skip(f"Dependency {needed!r} was skipped", needed)
+            if not self._tasks[needed].has_result:
+                return Skip(f"Dependency {needed!r} failed", needed)
+        if self._stopped_by is not None:
+            return _not_started(self._stopped_by)
+        return None
+
+    def _start_waiting(self) -> None:
+        # Not a semaphore in each call: it would let the next call begin before a failure is seen.
+        while self._waiting and len(self._running) < self._max_concurrent:
+            task = self._waiting.popleft()
+            call = asyncio.create_task(_make(task))
+            self._running[call] = task
+            call.add_done_callback(self._ended.put_nowait)
+
+    async def _settle_next(self) -> None:
+        if self._running:
+            call = await self._ended.get()
+            task = self._running.pop(call)
+            if not call.cancelled():
+                call.result()  # raises what is no Exception: that is not the tool's failure
+            self._settle(task, was_cancelled=call.cancelled())
+
+    def _settle(self, task: ToolExecutionTask, *, was_cancelled: bool) -> None:
+        if was_cancelled and self._stopped_by is not None:
+            self._skip(task, _interrupted(task, self._stopped_by))
+            return
+        if was_cancelled:
+            task.fail(ToolInterrupted())
+        if task.error is not None:
+            self._stop_after(task)
+        self._order.done(task.tool_id)
+
+    def _stop_after(self, failed: ToolExecutionTask) -> None:
+        if self._stops_at_first_failure and self._stopped_by is None:
+            self._stopped_by = failed.tool_id
+            for call in self._running:
+                call.cancel()
+            while self._waiting:
+                self._skip(self._waiting.popleft(), _not_started(failed.tool_id))
+
+    def _skip(self, task: ToolExecutionTask, skip: Skip) -> None:
+        if self._on_skipped is not None:
+            self._on_skipped(task, skip.reason, skip.cause)
+        self._skips[task.tool_id] = skip
+        self._order.done(task.tool_id)
+
+    async def _cancel_running(self) -> None:
+        for call in self._running:
+            call.cancel()
+        # gather ends only when all calls have, even if it is cancelled again meanwhile.
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+
+def sorter(
+    tool_ids: Collection[str], *, needs: Mapping[str, Sequence[str]]
+) -> TopologicalSorter[str]:
+    """A sorter over the ids in their order, with what each of them needs."""
+    order: TopologicalSorter[str] = TopologicalSorter()
+    for tool_id in tool_ids:
+        order.add(tool_id)
+    for tool_id in tool_ids:
+        order.add(tool_id, *needs.get(tool_id, ()))
+    return order
+
+
+async def _make(task: ToolExecutionTask) -> None:
+    with suppress(Exception):  # the task keeps its error
+        await task.execute()
+
+
+def _not_started(cause: str) -> Skip:
+    return Skip(f"Not started because {cause!r} failed", cause)
+
+
+def _interrupted(task: ToolExecutionTask, cause: str) -> Skip:
+    if task.start_time is None:
+        return _not_started(cause)
+    return Skip(f"Cancelled because {cause!r} failed", cause)
