@@ -1,0 +1,1 @@
+"""What the service owns: database, event store, estate tables, dispatch, clock and ids."""

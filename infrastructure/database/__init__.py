@@ -1,0 +1,1 @@
+"""The database that the service owns: opening it, its schema, and the errors of the disk below."""

@@ -1,0 +1,111 @@
+"""Opening the database."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import cast
+
+import sqlalchemy as sa
+
+from infrastructure.database.errors import UnsupportedDatabase, failure, translate
+
+_DRIVERS = ("sqlite", "sqlite+pysqlite")
+_IN_MEMORY = (None, "", ":memory:")
+_BUSY_TIMEOUT_MS = 10_000
+_PRAGMAS = (
+    f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode=WAL",
+    # FULL syncs the log at every commit: what was acknowledged survives a loss of power, as
+    # an audit log must.
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    # Without it the triggers that keep events append-only do not see the deletes of INSERT
+    # OR REPLACE.
+    "PRAGMA recursive_triggers=ON",
+)
+
+
+def create_engine(url: str) -> sa.Engine:
+    """Return an engine for the URL; nothing is opened yet.
+
+    SQLite connections run in autocommit mode with `BEGIN` issued by SQLAlchemy, write-ahead
+    logging and full syncs. A caller that writes begins with `begin_immediate`, so that the
+    write lock is taken first and waits its turn.
+
+    Raises `UnsupportedDatabase`; whatever uses the engine raises the errors of
+    `infrastructure.database.errors`.
+    """
+    engine = sa.create_engine(_supported(url))
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    sa.event.listen(engine, "handle_error", translate)
+    return engine
+
+
+def begin_immediate(engine: sa.Engine) -> "sa.Connection":
+    """Return a connection whose next transaction takes the write lock at once.
+
+    Use it as a context manager.
+    """
+    return engine.connect().execution_options(opstrail_begin="BEGIN IMMEDIATE")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sqlite3.Cursor]:
+    """Give the driver's own cursor, in a transaction that takes the write lock at once.
+
+    For the one hot path: SQLAlchemy's share of a small transaction is larger than SQLite's own.
+    What the block wrote is durable when it ends; when it raises, nothing was written. Raises as
+    every use of the engine does.
+    """
+    try:
+        with closing(engine.raw_connection()) as connection:
+            cursor = cast("sqlite3.Cursor", connection.cursor())
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+    except sqlite3.Error as error:
+        known = failure(error, engine)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _supported(url: str) -> sa.URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise UnsupportedDatabase(url, why="it is not the URL of a database") from None
+    shown = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() == "postgresql":
+        raise UnsupportedDatabase(shown, why="PostgreSQL comes with a later version")
+    if parsed.drivername not in _DRIVERS:
+        raise UnsupportedDatabase(shown, why="only SQLite is")
+    if parsed.database in _IN_MEMORY:
+        raise UnsupportedDatabase(shown, why="a database in memory is lost with its connection")
+    if parsed.database.startswith("file:"):
+        raise UnsupportedDatabase(shown, why="a file is named by its path and not by a URI")
+    return parsed
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    # SQLite's own lower() knows only ASCII, and PostgreSQL's knows every letter.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    begin = connection.get_execution_options().get("opstrail_begin", "BEGIN")
+    connection.exec_driver_sql(begin)

@@ -1,0 +1,130 @@
+"""The event store in memory, with its run list: for tests, and to embed it without a disk."""
+
+import dataclasses
+import threading
+
+from domain.ports import Append, Appended, IdempotencyKey, RunFilter, RunSummary, StreamHead
+from domain.run.envelope import RecordedEvent
+from domain.run.errors import CorruptLog, NotFound
+from infrastructure.event_store.appending import (
+    outcome,
+    require_expected,
+    require_same_content,
+    require_sound,
+)
+from infrastructure.event_store.tables import MAIN_LOG
+
+_MATCHES = 10
+
+
+class MemoryEventStore:
+    """Forgets with its process; see `domain.ports.EventStore` and `domain.ports.RunViews`."""
+
+    def __init__(self) -> None:
+        """An empty log."""
+        self._lock = threading.Lock()
+        self._log: list[RecordedEvent] = []
+        self._event_ids: set[str] = set()
+        self._streams: dict[tuple[str, str], list[RecordedEvent]] = {}
+        self._heads: dict[tuple[str, str], StreamHead] = {}
+        self._answers: dict[tuple[str, str], tuple[IdempotencyKey, Appended]] = {}
+        self._summaries: dict[tuple[str, str], RunSummary] = {}
+
+    def append(self, request: Append) -> Appended:
+        """See `EventStore`."""
+        require_sound(request)
+        with self._lock:
+            return self._earlier(request) or self._append(request)
+
+    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
+        """See `EventStore`."""
+        with self._lock:
+            return self._heads.get((tenant_id, stream_id), StreamHead())
+
+    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._lock:
+            return list(self._streams.get((tenant_id, stream_id), ()))
+
+    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._lock:
+            return self._log[after : after + limit]
+
+    def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:
+        """See `RunViews`."""
+        with self._lock:
+            return self._summaries.get((tenant_id, run_id))
+
+    def summaries(
+        self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
+    ) -> list[RunSummary]:
+        """See `RunViews`."""
+        found = sorted(self._of_tenant(tenant_id), key=_age, reverse=True)
+        if before is not None:
+            last = self.summary(tenant_id, before)
+            if last is None:
+                raise NotFound(before)
+            found = [summary for summary in found if _age(summary) < _age(last)]
+        return [summary for summary in found if _fits(summary, where)][:limit]
+
+    def matching(self, tenant_id: str, prefix: str) -> list[str]:
+        """See `RunViews`."""
+        text = prefix.lower()
+        found = [
+            summary.run_id
+            for summary in self._of_tenant(tenant_id)
+            if summary.run_id.startswith(text) or summary.run_id.endswith(text)
+        ]
+        return sorted(found)[:_MATCHES]
+
+    def _earlier(self, request: Append) -> Appended | None:
+        if request.key is None:
+            return None
+        seen = self._answers.get((request.tenant_id, request.key.key))
+        if seen is None:
+            return None
+        key, appended = seen
+        require_same_content(request.key, digest=key.digest, stream_id=appended.stream_id)
+        return dataclasses.replace(appended, is_repeat=True)
+
+    def _append(self, request: Append) -> Appended:
+        stream = (request.tenant_id, request.stream_id)
+        require_expected(request, actual=self._heads.get(stream, StreamHead()))
+        event_ids = [envelope.event_id for envelope in request.events]
+        self._require_new(event_ids, stream_id=request.stream_id)
+        appended = outcome(request, last_position=len(self._log))
+        recorded = [
+            RecordedEvent(MAIN_LOG, position, envelope)
+            for position, envelope in enumerate(request.events, start=appended.first_position)
+        ]
+        self._log.extend(recorded)
+        self._event_ids.update(event_ids)
+        self._streams.setdefault(stream, []).extend(recorded)
+        self._heads[stream] = appended.head
+        self._summaries[request.tenant_id, request.summary.run_id] = request.summary
+        if request.key:
+            self._answers[request.tenant_id, request.key.key] = (request.key, appended)
+        return appended
+
+    def _require_new(self, event_ids: list[str], *, stream_id: str) -> None:
+        used = self._event_ids.intersection(event_ids)
+        if used or len(set(event_ids)) < len(event_ids):
+            raise CorruptLog(stream_id, why="an event id is used once")
+
+    def _of_tenant(self, tenant_id: str) -> list[RunSummary]:
+        with self._lock:
+            everybody = list(self._summaries.values())
+        return [summary for summary in everybody if summary.tenant_id == tenant_id]
+
+
+def _age(summary: RunSummary) -> tuple[str, str]:
+    return (summary.requested_at, summary.run_id)
+
+
+def _fits(summary: RunSummary, where: RunFilter) -> bool:
+    return (
+        where.state in (None, summary.state)
+        and where.status in (None, summary.status)
+        and (where.question or "").lower() in summary.question.lower()
+    )

@@ -1,0 +1,59 @@
+"""Reading events with SQL; what is read must hang together."""
+
+import itertools
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from domain.ports import StreamHead
+from domain.run.envelope import RecordedEvent
+from domain.run.errors import CorruptLog
+from infrastructure.event_store.rows import to_event
+from infrastructure.event_store.tables import EVENTS, LOGS, MAIN_LOG, STREAMS
+
+
+def read_head(connection: sa.Connection, tenant_id: str, stream_id: str) -> StreamHead:
+    """Return the head of a stream; see `EventStore.head`."""
+    query = sa.select(STREAMS.c.version, STREAMS.c.head_hash).where(
+        STREAMS.c.tenant_id == tenant_id, STREAMS.c.stream_id == stream_id
+    )
+    row = connection.execute(query).one_or_none()
+    return StreamHead(row.version, row.head_hash) if row else StreamHead()
+
+
+def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+    """Return the events of a stream, from one snapshot; see `EventStore.read`."""
+    query = (
+        sa.select(EVENTS)
+        .where(EVENTS.c.tenant_id == tenant_id, EVENTS.c.stream_id == stream_id)
+        .order_by(EVENTS.c.version)
+    )
+    head = read_head(connection, tenant_id, stream_id)
+    events = [to_event(row) for row in connection.execute(query)]
+    versions = [event.envelope.version for event in events]
+    _require_gapless(versions, range(1, head.version + 1), where=f"{stream_id} version")
+    return events
+
+
+def read_log(connection: sa.Connection, *, after: int, limit: int) -> list[RecordedEvent]:
+    """Return events of the log, from one snapshot; see `EventStore.read_log`."""
+    query = (
+        sa.select(EVENTS).where(EVENTS.c.position > after).order_by(EVENTS.c.position).limit(limit)
+    )
+    last = connection.execute(
+        sa.select(LOGS.c.position).where(LOGS.c.log == MAIN_LOG)
+    ).scalar_one()
+    events = [to_event(row) for row in connection.execute(query)]
+    positions = [event.position for event in events]
+    wanted = range(after + 1, min(after + limit, last) + 1)
+    _require_gapless(positions, wanted, where=f"log {MAIN_LOG} position")
+    return events
+
+
+def _require_gapless(found: Sequence[int], wanted: Sequence[int], *, where: str) -> None:
+    for expected, actual in itertools.zip_longest(wanted, found):
+        place = f"{where} {actual if expected is None else expected}"
+        if expected is None:
+            raise CorruptLog(place, why="the event is beyond the recorded head")
+        if actual != expected:
+            raise CorruptLog(place, why="the event is missing")

@@ -1,0 +1,59 @@
+"""The statements of an append on SQLite, as text for the driver.
+
+They are compiled once, from the tables: SQLAlchemy's way of executing a statement takes several
+times as long as SQLite's.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from infrastructure.event_store.tables import (
+    EVENTS,
+    IDEMPOTENCY_KEYS,
+    LOG_BATCHES,
+    LOGS,
+    RUN_SUMMARIES,
+    STREAMS,
+)
+
+_DIALECT = sqlite.dialect(paramstyle="named")
+
+
+def _text(statement: sa.ClauseElement, *parameters: str) -> str:
+    compiled = statement.compile(dialect=_DIALECT, column_keys=parameters or None)
+    return str(compiled)
+
+
+def _upsert_summary() -> sa.ClauseElement:
+    insert = sqlite.insert(RUN_SUMMARIES)
+    changed = {
+        column.name: insert.excluded[column.name]
+        for column in RUN_SUMMARIES.columns
+        if not column.primary_key
+    }
+    return insert.on_conflict_do_update(
+        index_elements=RUN_SUMMARIES.primary_key.columns, set_=changed
+    )
+
+
+_THE_LOG = LOGS.c.log == sa.bindparam("the_log")
+_THE_STREAM = (
+    STREAMS.c.tenant_id == sa.bindparam("the_tenant"),
+    STREAMS.c.stream_id == sa.bindparam("the_stream"),
+)
+_THE_KEY = (
+    IDEMPOTENCY_KEYS.c.tenant_id == sa.bindparam("the_tenant"),
+    IDEMPOTENCY_KEYS.c.key == sa.bindparam("the_key"),
+)
+_ANSWER = ("digest", "stream_id", "first_position", "last_position", "version", "head_hash")
+
+SELECT_LOG = _text(sa.select(*LOGS.c["position", "log_hash"]).where(_THE_LOG))
+UPDATE_LOG = _text(sa.update(LOGS).where(_THE_LOG), "position", "log_hash")
+INSERT_BATCH = _text(sa.insert(LOG_BATCHES), "log", "last_position", "first_position", "log_hash")
+INSERT_EVENT = _text(sa.insert(EVENTS))
+SELECT_STREAM = _text(sa.select(*STREAMS.c["version", "head_hash"]).where(*_THE_STREAM))
+INSERT_STREAM = _text(sa.insert(STREAMS))
+UPDATE_STREAM = _text(sa.update(STREAMS).where(*_THE_STREAM), "version", "head_hash")
+SELECT_KEY = _text(sa.select(*IDEMPOTENCY_KEYS.c[*_ANSWER]).where(*_THE_KEY))
+INSERT_KEY = _text(sa.insert(IDEMPOTENCY_KEYS))
+UPSERT_SUMMARY = _text(_upsert_summary())

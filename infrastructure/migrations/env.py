@@ -1,0 +1,36 @@
+"""What Alembic runs: on the connection that it is handed, or on OPSTRAIL_DATABASE_URL."""
+
+import os
+
+import sqlalchemy as sa
+from alembic import context
+from alembic.util import CommandError
+
+import infrastructure.estate.tables
+import infrastructure.event_store.tables  # noqa: F401 - both imports put their tables into METADATA
+from infrastructure.database.engine import begin_immediate, create_engine
+from infrastructure.database.metadata import METADATA
+
+
+def _run() -> None:
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        _migrate(connection)
+        return
+    url = os.environ.get("OPSTRAIL_DATABASE_URL")
+    if not url:
+        message = (
+            "set OPSTRAIL_DATABASE_URL, for example to sqlite:////var/lib/opstrail/opstrail.db"
+        )
+        raise CommandError(message)
+    with begin_immediate(create_engine(url)) as own, own.begin():
+        _migrate(own)
+
+
+def _migrate(connection: sa.Connection) -> None:
+    context.configure(connection=connection, target_metadata=METADATA)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+_run()

@@ -1,0 +1,48 @@
+"""The backends that keep the contract."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from domain.ports import EventStore, RunViews
+from infrastructure.event_store.memory import MemoryEventStore
+from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.run_views import SqlRunViews
+from tests.contracts.databases import copied, make_empty
+
+
+@dataclass(frozen=True)
+class Backend:
+    """An event store, and the run list that it keeps."""
+
+    store: EventStore
+    views: RunViews
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_empty(tmp_path_factory.mktemp("template") / "empty.db")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def backend(
+    request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path
+) -> Iterator[Backend]:
+    if request.param == "memory":
+        memory = MemoryEventStore()
+        yield Backend(memory, memory)
+        return
+    with copied(empty_database, tmp_path) as engine:
+        yield Backend(SqliteEventStore(engine), SqlRunViews(engine))
+
+
+@pytest.fixture
+def store(backend: Backend) -> EventStore:
+    return backend.store
+
+
+@pytest.fixture
+def views(backend: Backend) -> RunViews:
+    return backend.views

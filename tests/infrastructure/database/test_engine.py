@@ -1,0 +1,64 @@
+"""The URL of a database is checked before anything is opened."""
+
+from pathlib import Path
+
+import pytest
+
+from infrastructure.database.engine import begin_immediate, create_engine
+from infrastructure.database.errors import UnsupportedDatabase
+from tests.contracts.databases import opened
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://ada@db/opstrail", "PostgreSQL comes with a later version"),
+        ("postgresql+psycopg://ada@db/opstrail", "PostgreSQL comes with a later version"),
+        ("mysql://ada@db/opstrail", "only SQLite is"),
+        ("sqlite+aiosqlite:///opstrail.db", "only SQLite is"),
+        ("sqlite://", "a database in memory is lost"),
+        ("sqlite:///:memory:", "a database in memory is lost"),
+        ("sqlite:///file:/tmp/x.db?uri=true", "named by its path"),
+        ("/var/lib/opstrail.db", "it is not the URL of a database"),
+        ("", "it is not the URL of a database"),
+    ],
+)
+def test_a_database_that_is_not_supported_is_refused_with_the_reason(url: str, why: str) -> None:
+    with pytest.raises(UnsupportedDatabase, match=why) as refused:
+        create_engine(url)
+    assert "use sqlite:///path/to/file.db" in str(refused.value)
+
+
+def test_a_refusal_does_not_show_the_password() -> None:
+    with pytest.raises(UnsupportedDatabase) as refused:
+        create_engine("postgresql://ada:secret@db/opstrail")
+    assert "secret" not in str(refused.value)
+
+
+def test_nothing_is_opened_before_it_is_used(tmp_path: Path) -> None:
+    create_engine(f"sqlite:///{tmp_path}/opstrail.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("recursive_triggers", 1)],
+)
+def test_every_connection_has_the_settings(pragma: str, value: str | int, tmp_path: Path) -> None:
+    with opened(tmp_path / "opstrail.db") as engine, engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+def test_lower_knows_every_letter(tmp_path: Path) -> None:
+    with opened(tmp_path / "opstrail.db") as engine, engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT lower('GRÖSSE')").scalar_one() == "grösse"
+        assert connection.exec_driver_sql("SELECT lower(NULL)").scalar_one() is None
+
+
+def test_a_reader_is_not_kept_waiting_by_a_writer(tmp_path: Path) -> None:
+    with opened(tmp_path / "opstrail.db") as engine:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE numbers (number INTEGER)")
+        with begin_immediate(engine) as writer, writer.begin(), engine.connect() as reader:
+            writer.exec_driver_sql("INSERT INTO numbers VALUES (1)")
+            assert reader.exec_driver_sql("SELECT * FROM numbers").all() == []
