@@ -1,0 +1,111 @@
+"""Counting and measuring records in groups."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.estate.errors import WrongOperator, WrongValue
+from domain.estate.fields import FieldType
+from domain.estate.queries import (
+    AggregateQuery,
+    AggregateTable,
+    FilterSpec,
+    Measure,
+    MeasureFunction,
+)
+from infrastructure.estate.columns import Column, ColumnLookup, OpenColumn, source_of
+from infrastructure.estate.conditions import condition, matching
+from infrastructure.estate.json_sql import open_number, open_value
+from infrastructure.estate.record_pages import plain, refuse_negative
+
+_OF_NUMBERS: dict[MeasureFunction, Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]] = {
+    MeasureFunction.SUM: sa.func.sum,
+    MeasureFunction.AVG: sa.func.avg,
+    MeasureFunction.MIN: sa.func.min,
+    MeasureFunction.MAX: sa.func.max,
+}
+_FOR_ALL = (MeasureFunction.COUNT, MeasureFunction.COUNT_DISTINCT, MeasureFunction.SHARE)
+_FOR_INSTANTS = (*_FOR_ALL, MeasureFunction.MIN, MeasureFunction.MAX)
+
+
+def aggregate(connection: sa.Connection, tenant_id: str, query: AggregateQuery) -> AggregateTable:
+    """See `Estate.aggregate`. Groups of equal measures are ordered by the group's values."""
+    refuse_negative("top_n", query.top_n)
+    lookup = ColumnLookup(connection, tenant_id, query.kind)
+    groups = [_value(lookup.column(name)) for name in query.group_by]
+    measures = [_measure(lookup, measure) for measure in query.measures]
+    grouped = (
+        sa.select(*_named("g", groups), *_named("m", measures))
+        .select_from(source_of(query.kind))
+        .where(*matching(lookup, query))
+        .group_by(*groups)
+    )
+    order = _order(groups, measures, ascending=query.ascending)
+    rows = connection.execute(grouped.order_by(*order).limit(query.top_n))
+    counted = grouped.with_only_columns(sa.func.count().label("records")).subquery()
+    totals = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(counted.c.records), 0))
+    total_groups, total_records = connection.execute(totals.select_from(counted)).one()
+    return AggregateTable(
+        columns=[*query.group_by, *(measure.column for measure in query.measures)],
+        rows=[[plain(value) for value in row] for row in rows],
+        total_groups=total_groups,
+        total_records=int(total_records),
+    )
+
+
+def _named(prefix: str, columns: list[sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:
+    return [column.label(f"{prefix}{number}") for number, column in enumerate(columns)]
+
+
+def _order(
+    groups: list[sa.ColumnElement[Any]], measures: list[sa.ColumnElement[Any]], *, ascending: bool
+) -> list[sa.ColumnElement[Any]]:
+    first = [measure.asc() if ascending else measure.desc() for measure in measures[:1]]
+    return [term.nulls_last() for term in (*first, *(group.asc() for group in groups))]
+
+
+def _value(column: Column) -> sa.ColumnElement[Any]:
+    if isinstance(column, OpenColumn):
+        return open_value(column.document, column.key)
+    return column.sql
+
+
+def _measure(lookup: ColumnLookup, measure: Measure) -> sa.ColumnElement[Any]:
+    if measure.field is None:
+        return _records(measure)
+    column = lookup.column(measure.field)
+    _refuse_unfit(column, measure)
+    if measure.function in _OF_NUMBERS:
+        return _OF_NUMBERS[measure.function](_number(column))
+    if measure.function is MeasureFunction.SHARE:
+        return _share(column, measure)
+    is_distinct = measure.function is MeasureFunction.COUNT_DISTINCT
+    return sa.func.count(sa.distinct(_value(column)) if is_distinct else _value(column))
+
+
+def _records(measure: Measure) -> sa.ColumnElement[int]:
+    if measure.function is not MeasureFunction.COUNT:
+        raise WrongValue(str(measure.function), value=None, expected="a field to compute it of")
+    return sa.func.count()
+
+
+def _number(column: Column) -> sa.ColumnElement[Any]:
+    if isinstance(column, OpenColumn):
+        return open_number(column.document, column.key)
+    return column.sql
+
+
+def _refuse_unfit(column: Column, measure: Measure) -> None:
+    if isinstance(column, OpenColumn) or column.type is FieldType.NUMBER:
+        return
+    allowed = _FOR_ALL if column.type is FieldType.TEXT else _FOR_INSTANTS
+    if measure.function not in allowed:
+        raise WrongOperator(column.name, op=str(measure.function), allowed=allowed)
+
+
+def _share(column: Column, measure: Measure) -> sa.ColumnElement[Any]:
+    if measure.value is None:
+        raise WrongValue(measure.column, value=None, expected="a value to compute the share of")
+    equal = condition(column, FilterSpec(field=column.name, op="=", value=measure.value))
+    return sa.func.avg(sa.case((equal, 1.0), else_=0.0))

@@ -1,0 +1,150 @@
+"""What metric points say: per configuration item, over all, and along time."""
+
+from collections.abc import Sequence
+from math import fsum
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.estate.errors import WrongValue
+from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from infrastructure.estate.json_sql import values_of
+from infrastructure.estate.tables import (
+    CIS,
+    METRIC_POINTS,
+    METRIC_SERIES,
+    QUALITY,
+    Instant,
+    to_microseconds,
+)
+
+_MICROSECONDS = 1_000_000
+
+POINTS = METRIC_POINTS.join(METRIC_SERIES).join(
+    CIS,
+    sa.and_(CIS.c.tenant_id == METRIC_SERIES.c.tenant_id, CIS.c.ci_id == METRIC_SERIES.c.ci_id),
+)
+"""Metric points with their series and its configuration item."""
+
+
+def summary_by_ci(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery
+) -> dict[str, MetricSummary]:
+    """See `Estate.metric_summary_by_ci`."""
+    return {
+        row.ci_id: MetricSummary(
+            sample_count=row.samples,
+            ci_count=1,
+            minimum=row.minimum,
+            maximum=row.maximum,
+            average=row.total / row.samples,
+            last_value=row.last_value,
+            last_at=row.last_at,
+        )
+        for row in _per_series(connection, tenant_id, query)
+    }
+
+
+def summary(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> MetricSummary:
+    """See `Estate.metric_summary`. Of points at the newest instant the first item's is last."""
+    rows = _per_series(connection, tenant_id, query)
+    if not rows:
+        return MetricSummary(0, 0, None, None, None, None, None)
+    samples = sum(row.samples for row in rows)
+    newest = max(rows, key=lambda row: row.last_at)
+    return MetricSummary(
+        sample_count=samples,
+        ci_count=len(rows),
+        minimum=min(row.minimum for row in rows),
+        maximum=max(row.maximum for row in rows),
+        average=fsum(row.total for row in rows) / samples,
+        last_value=newest.last_value,
+        last_at=newest.last_at,
+    )
+
+
+def series(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None
+) -> list[SeriesPoint]:
+    """See `Estate.metric_series`. A bucket stands at its start; empty buckets are left out."""
+    if bucket_seconds is None:
+        return _points(connection, tenant_id, query)
+    if bucket_seconds < 1:
+        raise WrongValue(field="bucket_seconds", value=bucket_seconds, expected="1 or more")
+    return _buckets(connection, tenant_id, query, bucket_seconds=bucket_seconds)
+
+
+def _matching(tenant_id: str, query: MetricQuery) -> list[sa.ColumnElement[bool]]:
+    conditions = [
+        METRIC_SERIES.c.tenant_id == tenant_id,
+        METRIC_SERIES.c.metric_name == query.metric_name,
+        CIS.c.deleted_at.is_(None),
+        METRIC_POINTS.c.measured_at >= query.window.start,
+        METRIC_POINTS.c.measured_at < query.window.end,
+        METRIC_POINTS.c.quality != QUALITY["bad"],
+    ]
+    if query.ci_ids is not None:
+        conditions.append(METRIC_SERIES.c.ci_id.in_(values_of(query.ci_ids)))
+    return conditions
+
+
+def _per_series(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery
+) -> Sequence[sa.Row[Any]]:
+    value = METRIC_POINTS.c.value
+    per_series = (
+        sa.select(
+            METRIC_SERIES.c.series_id,
+            METRIC_SERIES.c.ci_id,
+            sa.func.count().label("samples"),
+            sa.func.min(value).label("minimum"),
+            sa.func.max(value).label("maximum"),
+            sa.func.sum(value).label("total"),
+            sa.func.max(METRIC_POINTS.c.measured_at).label("last_at"),
+        )
+        .select_from(POINTS)
+        .where(*_matching(tenant_id, query))
+        .group_by(METRIC_SERIES.c.series_id, METRIC_SERIES.c.ci_id)
+        .subquery()
+    )
+    last = METRIC_POINTS.alias("last_point")
+    is_last = sa.and_(
+        last.c.series_id == per_series.c.series_id, last.c.measured_at == per_series.c.last_at
+    )
+    statement = (
+        sa.select(per_series, last.c.value.label("last_value"))
+        .select_from(per_series.join(last, is_last))
+        .order_by(per_series.c.ci_id)
+    )
+    return connection.execute(statement).all()
+
+
+def _points(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> list[SeriesPoint]:
+    statement = (
+        sa.select(METRIC_POINTS.c.measured_at, METRIC_POINTS.c.value)
+        .select_from(POINTS)
+        .where(*_matching(tenant_id, query))
+        .order_by(METRIC_POINTS.c.measured_at, METRIC_SERIES.c.ci_id)
+    )
+    return [SeriesPoint(row.measured_at, row.value) for row in connection.execute(statement)]
+
+
+def _buckets(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery, *, bucket_seconds: int
+) -> list[SeriesPoint]:
+    width = bucket_seconds * _MICROSECONDS
+    start = to_microseconds(query.window.start)
+    number = (sa.type_coerce(METRIC_POINTS.c.measured_at, sa.BigInteger) - start) // width
+    statement = (
+        sa.select(
+            sa.type_coerce(start + number * width, Instant).label("at"),
+            sa.func.avg(METRIC_POINTS.c.value).label("average"),
+            sa.func.count().label("samples"),
+        )
+        .select_from(POINTS)
+        .where(*_matching(tenant_id, query))
+        .group_by(number)
+        .order_by(number)
+    )
+    rows = connection.execute(statement)
+    return [SeriesPoint(row.at, row.average, row.samples) for row in rows]

@@ -1,0 +1,95 @@
+"""Writing metric points, hundreds of thousands of them, within the caller's transaction."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import sqlalchemy as sa
+
+from domain.estate.errors import UnknownCi, UnknownMetric
+from domain.estate.records import MetricPoint
+from infrastructure.estate.tables import (
+    METRIC_POINTS,
+    METRIC_SERIES,
+    METRICS,
+    QUALITY,
+    to_microseconds,
+)
+from infrastructure.estate.upsert import upsert
+
+_CHUNK = 50_000
+_Row = tuple[int, int, float, int]
+
+
+@dataclass(slots=True)
+class SeriesIds:
+    """The ids of a tenant's series; one that is not there is added when it is first asked for."""
+
+    connection: sa.Connection
+    tenant_id: str
+    known_cis: frozenset[str]
+    _ids: dict[tuple[str, str], int] = field(default_factory=dict)
+    _metrics: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Read what is there."""
+        series = METRIC_SERIES.c
+        rows = sa.select(series.ci_id, series.metric_name, series.series_id)
+        for row in self.connection.execute(rows.where(series.tenant_id == self.tenant_id)):
+            self._ids[row.ci_id, row.metric_name] = row.series_id
+        names = sa.select(METRICS.c.metric_name).where(METRICS.c.tenant_id == self.tenant_id)
+        self._metrics.update(self.connection.scalars(names))
+
+    def of(self, point: MetricPoint) -> int:
+        """Return the id of the point's series. Raises `UnknownCi` or `UnknownMetric`."""
+        key = (point.ci_id, point.metric_name)
+        series_id = self._ids.get(key)
+        if series_id is None:
+            series_id = self._ids[key] = self._add(point)
+        return series_id
+
+    def _add(self, point: MetricPoint) -> int:
+        if point.ci_id not in self.known_cis:
+            raise UnknownCi(record=f"metric point of {point.metric_name}", ci_id=point.ci_id)
+        if point.metric_name not in self._metrics:
+            raise UnknownMetric(point.metric_name, allowed=self._metrics)
+        row = METRIC_SERIES.insert().values(
+            tenant_id=self.tenant_id, ci_id=point.ci_id, metric_name=point.metric_name
+        )
+        (series_id,) = self.connection.execute(row).inserted_primary_key or (0,)
+        return int(series_id)
+
+
+def write_points(
+    series: SeriesIds, points: Iterable[MetricPoint], *, feed: Callable[[bytes], object]
+) -> int:
+    """Write the points, give what was written to `feed` as well, and return how many there were.
+
+    Of two points of one series at the same instant the later one stays.
+    """
+    # Rows go to the driver as they are, which is three times as fast as executing the statement.
+    connection = series.connection
+    statement = str(upsert(METRIC_POINTS, connection.dialect).compile(dialect=connection.dialect))
+    written = 0
+    for chunk in _chunks(iter(points)):
+        rows = [_row(series, point) for point in chunk]
+        feed(_text(chunk, rows))
+        connection.exec_driver_sql(statement, rows)
+        written += len(rows)
+    return written
+
+
+def _chunks(points: Iterator[MetricPoint]) -> Iterator[list[MetricPoint]]:
+    while chunk := list(islice(points, _CHUNK)):
+        yield chunk
+
+
+def _row(series: SeriesIds, point: MetricPoint) -> _Row:
+    at = to_microseconds(point.measured_at)
+    return series.of(point), at, point.value, QUALITY[point.quality]
+
+
+def _text(points: list[MetricPoint], rows: list[_Row]) -> bytes:
+    """Return the points without the ids of their series, which differ between databases."""
+    pairs = zip(points, rows, strict=True)
+    return "".join(f"{point.ci_id} {point.metric_name} {row[1:]}" for point, row in pairs).encode()

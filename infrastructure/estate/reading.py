@@ -1,0 +1,125 @@
+"""Reading an estate from the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.estate.fields import RecordKind
+from domain.estate.queries import (
+    AggregateQuery,
+    AggregateTable,
+    EstateSummary,
+    MetricQuery,
+    MetricSummary,
+    RecordPage,
+    RecordQuery,
+    SeriesPoint,
+    Vocabulary,
+)
+from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, Relation
+from infrastructure.estate import aggregates, metrics, overview, record_pages
+from infrastructure.estate.columns import visible
+from infrastructure.estate.json_sql import values_of
+from infrastructure.estate.relations import relations
+from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
+
+
+class SqlEstate:
+    """The `Estate` of a database. Each question is one transaction, so that its parts agree."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def find(self, tenant_id: str, query: RecordQuery) -> RecordPage:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return record_pages.find(connection, tenant_id, query)
+
+    def aggregate(self, tenant_id: str, query: AggregateQuery) -> AggregateTable:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return aggregates.aggregate(connection, tenant_id, query)
+
+    def cis(self, tenant_id: str, ci_ids: Sequence[str]) -> dict[str, ConfigurationItem]:
+        """See `Estate`."""
+        found = self._cis(tenant_id, CIS.c.ci_id.in_(values_of(ci_ids)))
+        return {ci.ci_id: ci for ci in found}
+
+    def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
+        """See `Estate`."""
+        found = self._cis(tenant_id, CIS.c.code_key == ci_code.lower())
+        return next(iter(found), None)
+
+    def relations(self, tenant_id: str) -> list[Relation]:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return relations(connection, tenant_id)
+
+    def metrics(self, tenant_id: str) -> dict[str, MetricDefinition]:
+        """See `Estate`."""
+        columns = (METRICS.c[name] for name in MetricDefinition.model_fields)
+        statement = sa.select(*columns).where(METRICS.c.tenant_id == tenant_id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement.order_by(METRICS.c.metric_name)).mappings()
+            return {row["metric_name"]: MetricDefinition.model_validate(dict(row)) for row in rows}
+
+    def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return metrics.summary(connection, tenant_id, query)
+
+    def metric_summary_by_ci(self, tenant_id: str, query: MetricQuery) -> dict[str, MetricSummary]:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return metrics.summary_by_ci(connection, tenant_id, query)
+
+    def metric_series(
+        self, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None = None
+    ) -> list[SeriesPoint]:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return metrics.series(connection, tenant_id, query, bucket_seconds=bucket_seconds)
+
+    def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
+        """See `Estate`; an id goes before a name, and names ignore case."""
+        columns = (CEP_RULES.c[name] for name in CepRule.model_fields)
+        is_id = CEP_RULES.c.rule_id == rule_id
+        is_name = sa.func.lower(CEP_RULES.c.rule_name) == rule_id.lower()
+        statement = (
+            sa.select(*columns)
+            .where(CEP_RULES.c.tenant_id == tenant_id, sa.or_(is_id, is_name))
+            .order_by(is_id.desc(), CEP_RULES.c.rule_id)
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(statement).mappings().one_or_none()
+        return None if row is None else CepRule.model_validate(dict(row))
+
+    def newest_at(self, tenant_id: str) -> datetime | None:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return overview.span(connection, tenant_id)[1]
+
+    def revision(self, tenant_id: str) -> str:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return overview.revision(connection, tenant_id)
+
+    def vocabulary(self, tenant_id: str) -> Vocabulary:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return overview.vocabulary(connection, tenant_id)
+
+    def summary(self, tenant_id: str) -> EstateSummary:
+        """See `Estate`."""
+        with self._engine.connect() as connection:
+            return overview.summary(connection, tenant_id)
+
+    def _cis(self, tenant_id: str, condition: sa.ColumnElement[bool]) -> list[ConfigurationItem]:
+        columns = (CIS.c[name] for name in ConfigurationItem.model_fields)
+        conditions = (*visible(RecordKind.CI, tenant_id), condition)
+        statement = sa.select(*columns).where(*conditions)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).mappings()
+            return [ConfigurationItem.model_validate(dict(row)) for row in rows]

@@ -1,0 +1,34 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from infrastructure.database.engine import create_engine
+from infrastructure.database.metadata import METADATA
+from infrastructure.estate import SqlEstate, SqlEstateWriter
+from tests.infrastructure.estate.samples import NOON, SAMPLE, TENANT
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    engine = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
+    METADATA.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(engine: sa.Engine) -> SqlEstateWriter:
+    return SqlEstateWriter(engine)
+
+
+@pytest.fixture
+def empty(engine: sa.Engine) -> SqlEstate:
+    return SqlEstate(engine)
+
+
+@pytest.fixture
+def estate(empty: SqlEstate, writer: SqlEstateWriter) -> SqlEstate:
+    writer.load(TENANT, SAMPLE, mode="replace", at=NOON)
+    return empty

@@ -1,0 +1,231 @@
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Literal
+
+import pytest
+
+from domain.estate.errors import DuplicateCode, DuplicateRecord, UnknownCi, UnknownMetric
+from domain.estate.fields import RecordKind
+from domain.estate.port import EstateDataset
+from domain.estate.queries import Sort
+from domain.estate.records import ConfigurationItem, MetricPoint, Relation, RelationType
+from infrastructure.estate import SqlEstate, SqlEstateWriter
+from tests.infrastructure.estate.samples import (
+    DATABASE,
+    ERP,
+    NOON,
+    SAMPLE,
+    SERVER,
+    TENANT,
+    codes,
+    found,
+    points,
+)
+
+CI, LOG = RecordKind.CI, RecordKind.EVENT_LOG
+files = partial(EstateDataset, source="files")
+
+
+def load(
+    writer: SqlEstateWriter, dataset: EstateDataset, *, mode: Literal["merge", "replace"] = "merge"
+) -> None:
+    writer.load(TENANT, dataset, mode=mode, at=NOON)
+
+
+def server(ci_id: str, ci_code: str) -> ConfigurationItem:
+    return ConfigurationItem(ci_id=ci_id, ci_code=ci_code, ci_name="Server", ci_type="HW")
+
+
+def test_a_load_says_how_much_it_wrote(writer: SqlEstateWriter) -> None:
+    dataset = replace(SAMPLE, metric_points=iter(points("2", [1, 2])))
+    assert writer.load(TENANT, dataset, mode="merge", at=NOON) == {
+        "cis": 3,
+        "relations": 3,
+        "metrics": 1,
+        "metric_points": 2,
+        "event_log": 6,
+        "work": 3,
+        "maintenance": 1,
+        "documents": 2,
+        "cep_rules": 1,
+    }
+
+
+def test_what_is_written_reads_back_the_same(estate: SqlEstate) -> None:
+    assert estate.cis(TENANT, ["1", "2", "3", "4"]) == {"1": ERP, "2": SERVER, "3": DATABASE}
+
+
+def test_a_code_finds_its_item_in_any_case(estate: SqlEstate) -> None:
+    assert estate.ci_by_code(TENANT, "SRV-ERP-01") == SERVER
+
+
+def test_a_code_must_match_as_a_whole(estate: SqlEstate) -> None:
+    assert estate.ci_by_code(TENANT, "srv-erp") is None
+
+
+def test_a_rule_is_found_by_id_and_by_name(estate: SqlEstate) -> None:
+    rule = SAMPLE.cep_rules[0]
+    assert [estate.cep_rule(TENANT, key) for key in ("r1", "high cpu", "r2")] == [rule, rule, None]
+
+
+def test_relations_come_by_source_target_and_type(estate: SqlEstate) -> None:
+    ends = [(one.source_id, one.target_id) for one in estate.relations(TENANT)]
+    assert ends == [("1", "2"), ("1", "3"), ("3", "2")]
+
+
+def test_a_record_of_a_known_key_is_updated(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    load(writer, files(cis=(SERVER.model_copy(update={"status": "retired"}),)))
+    assert [row["status"] for row in found(estate, CI)] == ["active", "retired", "active"]
+
+
+def test_a_merge_keeps_what_it_does_not_name(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    load(writer, files(cis=(ERP,)))
+    assert len(found(estate, CI)) == 3
+
+
+def test_a_replacement_removes_items_that_it_does_not_name(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    load(writer, files(cis=(ERP, SERVER)), mode="replace")
+    assert codes(found(estate, CI)) == ["srv-erp-01", "sys-erp"]
+
+
+def test_a_replacement_removes_relations_that_it_does_not_name(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    load(writer, files(cis=SAMPLE.cis, relations=SAMPLE.relations[:1]), mode="replace")
+    assert estate.relations(TENANT) == [SAMPLE.relations[0]]
+
+
+def test_a_replacement_leaves_other_sources_alone(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    load(writer, EstateDataset(source="discover", cis=(server("9", "host"),)), mode="replace")
+    assert (len(found(estate, CI)), len(estate.relations(TENANT))) == (4, 3)
+
+
+def test_a_removed_item_can_be_found_in_no_way(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    load(writer, files(cis=(ERP, SERVER)), mode="replace")
+    assert (estate.ci_by_code(TENANT, "db-erp-01"), estate.cis(TENANT, ["3"])) == (None, {})
+
+
+def test_relations_of_a_removed_item_are_invisible(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    other = Relation(source_id="2", target_id="3", rel_type=RelationType.USES)
+    load(writer, EstateDataset(source="people", relations=(other,)))
+    load(writer, files(cis=(ERP, SERVER)), mode="replace")
+    assert estate.relations(TENANT) == []
+
+
+def test_history_of_a_removed_item_keeps_its_code(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    load(writer, files(cis=(ERP, SERVER)), mode="replace")
+    assert "db-erp-01" in codes(found(estate, LOG))
+
+
+def test_history_of_a_removed_item_may_still_arrive(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    late = SAMPLE.event_log[0].model_copy(update={"entry_id": "late", "ci_id": "3"})
+    load(writer, files(cis=(ERP, SERVER), event_log=(late,)), mode="replace")
+    assert len(found(estate, LOG)) == 7
+
+
+def test_a_removed_item_that_is_brought_again_is_back(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    load(writer, files(cis=(ERP, SERVER)), mode="replace")
+    load(writer, files(cis=(DATABASE,)))
+    assert estate.ci_by_code(TENANT, "db-erp-01") == DATABASE
+
+
+def test_the_code_of_a_removed_item_is_free(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    load(writer, files(cis=(server("9", "srv-erp-01"),)), mode="replace")
+    assert codes(found(estate, CI)) == ["srv-erp-01"]
+
+
+def test_items_may_swap_their_codes(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    load(writer, files(cis=(server("2", "db-erp-01"), server("3", "srv-erp-01"))))
+    swapped = {ci_id: ci.ci_code for ci_id, ci in estate.cis(TENANT, ["2", "3"]).items()}
+    assert swapped == {"2": "db-erp-01", "3": "srv-erp-01"}
+
+
+def test_items_of_equal_sort_come_by_their_id(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    load(writer, files(cis=(server("0", "zzz"), server("25", "aaa"))))
+    rows = found(estate, CI, sort=(Sort(field="ci_category"),))
+    assert [row["ci_id"] for row in rows] == ["0", "1", "2", "25", "3"]
+
+
+LOST = {"ci_id": "ghost"}
+REFUSED: list[tuple[EstateDataset, type[Exception], str]] = [
+    (
+        files(relations=(SAMPLE.relations[0].model_copy(update={"target_id": "ghost"}),)),
+        UnknownCi,
+        "relation 3 DEPLOYED_ON ghost names the configuration item 'ghost'",
+    ),
+    (files(event_log=(SAMPLE.event_log[0].model_copy(update=LOST),)), UnknownCi, "event_log e0"),
+    (files(work=(SAMPLE.work[0].model_copy(update=LOST),)), UnknownCi, "work w1"),
+    (files(maintenance=(SAMPLE.maintenance[0].model_copy(update=LOST),)), UnknownCi, "m1"),
+    (files(metric_points=points("ghost", [1])), UnknownCi, "metric point of cpu_usage"),
+    (files(cis=(server("9", "SRV-ERP-01"),)), DuplicateCode, "2, 9"),
+    (files(cis=(server("8", "a"), server("9", "A"))), DuplicateCode, "8, 9"),
+    (files(cis=(ERP, ERP)), DuplicateRecord, "cis holds '1' twice"),
+    (files(relations=[SAMPLE.relations[0]] * 2), DuplicateRecord, "3 DEPLOYED_ON 2"),
+    (files(metrics=[SAMPLE.metrics[0]] * 2), DuplicateRecord, "metrics holds 'cpu_usage' twice"),
+    (files(event_log=[SAMPLE.event_log[0]] * 2), DuplicateRecord, "event_log holds 'e0'"),
+    (files(work=[SAMPLE.work[0]] * 2), DuplicateRecord, "work holds 'w1'"),
+    (files(maintenance=[SAMPLE.maintenance[0]] * 2), DuplicateRecord, "maintenance holds 'm1'"),
+    (files(documents=[SAMPLE.documents[0]] * 2), DuplicateRecord, "documents holds 'd1'"),
+    (files(cep_rules=[SAMPLE.cep_rules[0]] * 2), DuplicateRecord, "cep_rules holds 'r1'"),
+    (
+        files(metric_points=[points("2", [1])[0].model_copy(update={"metric_name": "heat"})]),
+        UnknownMetric,
+        "'heat'; defined: cpu_usage",
+    ),
+]
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(("dataset", "error", "told"), REFUSED)
+def test_a_dataset_that_contradicts_itself_or_the_estate_is_refused(
+    writer: SqlEstateWriter, dataset: EstateDataset, error: type[Exception], told: str
+) -> None:
+    with pytest.raises(error, match=told):
+        load(writer, dataset)
+
+
+@pytest.mark.parametrize(("dataset", "error", "told"), REFUSED)
+def test_a_refused_dataset_leaves_no_trace(
+    estate: SqlEstate,
+    writer: SqlEstateWriter,
+    dataset: EstateDataset,
+    error: type[Exception],
+    told: str,
+) -> None:
+    before = (estate.summary(TENANT), found(estate, CI))
+    more = replace(dataset, cis=(*SAMPLE.cis, server("7", "new"), *dataset.cis))
+    with pytest.raises(error, match=told):
+        load(writer, more, mode="replace")
+    assert (estate.summary(TENANT), found(estate, CI)) == before
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_relation_to_a_removed_item_is_refused(writer: SqlEstateWriter) -> None:
+    with pytest.raises(UnknownCi, match="'3'"):
+        load(writer, files(cis=(ERP, SERVER), relations=SAMPLE.relations), mode="replace")
+
+
+def test_points_may_come_in_any_order(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    shuffled = points("2", list(range(50)))[::-1]
+    load(writer, files(metric_points=iter(shuffled)))
+    assert estate.newest_at(TENANT) == NOON + timedelta(hours=1)
+
+
+def test_an_instant_is_kept_to_the_microsecond(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    exact = NOON + timedelta(days=1, microseconds=1)
+    point = MetricPoint(ci_id="2", metric_name="cpu_usage", measured_at=exact, value=1)
+    load(writer, files(metric_points=[point]))
+    assert estate.newest_at(TENANT) == exact

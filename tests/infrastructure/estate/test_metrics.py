@@ -1,0 +1,110 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.estate.errors import WrongValue
+from domain.estate.port import EstateDataset
+from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint, Window
+from infrastructure.estate import SqlEstate, SqlEstateWriter
+from tests.infrastructure.estate.samples import DAY, NOON, SAMPLE, SERVER, TENANT, points
+
+CPU = MetricQuery(metric_name="cpu_usage", window=DAY)
+
+
+@pytest.fixture
+def measured(estate: SqlEstate, writer: SqlEstateWriter) -> SqlEstate:
+    two = (*points("2", [10, 20, 60]), *points("3", [40, 50]))
+    writer.load(TENANT, EstateDataset(source="x", metric_points=iter(two)), mode="merge", at=NOON)
+    return estate
+
+
+def add(writer: SqlEstateWriter, **dataset: object) -> None:
+    data = replace(EstateDataset(source="x"), **dataset)  # type: ignore[arg-type]  # named by the test
+    writer.load(TENANT, data, mode="merge", at=NOON)
+
+
+def test_a_summary_holds_every_aggregate_of_all_points(measured: SqlEstate) -> None:
+    assert measured.metric_summary(TENANT, CPU) == MetricSummary(
+        sample_count=5,
+        ci_count=2,
+        minimum=10,
+        maximum=60,
+        average=36,
+        last_value=60,
+        last_at=NOON + timedelta(minutes=2),
+    )
+
+
+def test_a_summary_per_item_is_about_its_own_points(measured: SqlEstate) -> None:
+    summaries = measured.metric_summary_by_ci(TENANT, CPU)
+    averages = {ci_id: one.average for ci_id, one in summaries.items()}
+    assert averages == {"2": 30, "3": 45}
+
+
+def test_points_of_bad_quality_are_left_out(measured: SqlEstate, writer: SqlEstateWriter) -> None:
+    add(writer, metric_points=points("1", [900], quality="bad"))
+    assert measured.metric_summary(TENANT, CPU).maximum == 60
+
+
+def test_noisy_points_count(measured: SqlEstate, writer: SqlEstateWriter) -> None:
+    add(writer, metric_points=points("1", [900], quality="noisy"))
+    assert measured.metric_summary(TENANT, CPU).maximum == 900
+
+
+def test_without_points_there_are_no_values(measured: SqlEstate) -> None:
+    later = Window(NOON + timedelta(days=9), NOON + timedelta(days=10))
+    summary = measured.metric_summary(TENANT, replace(CPU, window=later))
+    assert summary == MetricSummary(0, 0, None, None, None, None, None)
+
+
+def test_a_window_of_points_includes_its_start_and_not_its_end(measured: SqlEstate) -> None:
+    window = Window(NOON, NOON + timedelta(minutes=2))
+    assert measured.metric_summary(TENANT, replace(CPU, window=window)).sample_count == 4
+
+
+def test_items_restrict_the_points(measured: SqlEstate) -> None:
+    assert measured.metric_summary(TENANT, replace(CPU, ci_ids=("3",))).average == 45
+
+
+def test_no_items_have_no_points(measured: SqlEstate) -> None:
+    assert measured.metric_summary_by_ci(TENANT, replace(CPU, ci_ids=())) == {}
+
+
+def test_points_of_a_removed_item_are_not_counted(
+    measured: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    kept = replace(SAMPLE, cis=(SERVER,), relations=())
+    writer.load(TENANT, kept, mode="replace", at=NOON)
+    assert measured.metric_summary_by_ci(TENANT, CPU).keys() == {"2"}
+
+
+def test_a_series_comes_in_order_of_time(measured: SqlEstate) -> None:
+    series = measured.metric_series(TENANT, replace(CPU, ci_ids=("2",)))
+    assert [point.value for point in series] == [10, 20, 60]
+
+
+def test_buckets_are_aligned_to_the_window(measured: SqlEstate) -> None:
+    window = Window(NOON - timedelta(seconds=60), NOON + timedelta(minutes=9))
+    query = replace(CPU, window=window, ci_ids=("2",))
+    assert measured.metric_series(TENANT, query, bucket_seconds=120) == [
+        SeriesPoint(NOON - timedelta(seconds=60), 10, 1),
+        SeriesPoint(NOON + timedelta(seconds=60), 40, 2),
+    ]
+
+
+def test_a_bucket_without_length_is_refused(measured: SqlEstate) -> None:
+    with pytest.raises(WrongValue, match="1 or more"):
+        measured.metric_series(TENANT, CPU, bucket_seconds=0)
+
+
+def test_a_point_measured_again_replaces_the_first(
+    measured: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    add(writer, metric_points=points("2", [11]))
+    series = measured.metric_series(TENANT, replace(CPU, ci_ids=("2",)))
+    assert [point.value for point in series] == [11, 20, 60]
+
+
+def test_metrics_are_known_by_name(measured: SqlEstate) -> None:
+    assert measured.metrics(TENANT) == {"cpu_usage": SAMPLE.metrics[0]}

@@ -1,0 +1,107 @@
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from domain.estate.fields import FIELDS, OPEN_FIELDS, RecordKind
+from domain.estate.queries import MetricQuery, RecordQuery
+from infrastructure.database.engine import create_engine
+from infrastructure.database.metadata import METADATA
+from infrastructure.database.migrate import ensure_current
+from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.columns import TABLES
+from tests.infrastructure.estate.samples import DAY, NOON, SAMPLE, SERVER, TENANT
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> sa.Engine:
+    engine = create_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
+    ensure_current(engine)
+    return engine
+
+
+def test_the_migrations_make_the_tables_that_the_code_defines(migrated: sa.Engine) -> None:
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_migrated_and_created_tables_are_the_same(migrated: sa.Engine, engine: sa.Engine) -> None:
+    assert _layout(migrated) == _layout(engine)
+
+
+def test_a_migrated_database_takes_an_estate(migrated: sa.Engine) -> None:
+    SqlEstateWriter(migrated).load(TENANT, SAMPLE, mode="replace", at=NOON)
+    assert SqlEstate(migrated).ci_by_code(TENANT, "srv-erp-01") == SERVER
+
+
+@pytest.mark.parametrize("kind", RecordKind)
+def test_every_field_has_a_column(kind: RecordKind) -> None:
+    fields = {*FIELDS[kind], *OPEN_FIELDS.get(kind, ())} - {"ci_code"}
+    assert fields <= set(TABLES[kind].c.keys())
+
+
+def test_a_code_is_looked_up_by_its_index(estate: SqlEstate, engine: sa.Engine) -> None:
+    plan = _plan(engine, lambda: estate.ci_by_code(TENANT, "srv-erp-01"))
+    assert plan == ["SEARCH cis USING INDEX cis_by_code (tenant_id=? AND code_key=?)"]
+
+
+def test_a_time_window_of_the_event_log_uses_its_index(
+    estate: SqlEstate, engine: sa.Engine
+) -> None:
+    query = RecordQuery(kind=RecordKind.EVENT_LOG, window=DAY)
+    plan = _plan(engine, lambda: estate.find(TENANT, query))
+    expected = (
+        "SEARCH event_log USING INDEX event_log_by_time"
+        " (tenant_id=? AND occurred_at>? AND occurred_at<?)"
+    )
+    assert expected in plan
+
+
+def test_the_event_log_of_an_item_uses_its_index(estate: SqlEstate, engine: sa.Engine) -> None:
+    query = RecordQuery(kind=RecordKind.EVENT_LOG, window=DAY, ci_ids=("2",))
+    plan = _plan(engine, lambda: estate.find(TENANT, query))
+    assert any("event_log_by_ci (tenant_id=? AND ci_id=?" in step for step in plan)
+
+
+@pytest.mark.parametrize("ci_ids", [None, ("2",)])
+def test_points_are_reached_through_their_series(
+    estate: SqlEstate, engine: sa.Engine, ci_ids: tuple[str, ...] | None
+) -> None:
+    query = MetricQuery(metric_name="cpu_usage", window=DAY, ci_ids=ci_ids)
+    plan = " ".join(_plan(engine, lambda: estate.metric_series(TENANT, query)))
+    assert "INDEX metric_series_by_name (tenant_id=? AND metric_name=?" in plan
+    assert "PRIMARY KEY (series_id=? AND measured_at>? AND measured_at<?)" in plan
+
+
+def _layout(engine: sa.Engine) -> dict[str, str]:
+    """The SQL of the estate's tables and indexes, without quotes and spaces, its parts sorted."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql NOTNULL")
+        sqls = {name: sql for name, sql in rows if name.startswith((*ESTATE,))}
+    plain = {name: sql.replace('"', "").split() for name, sql in sqls.items()}
+    return {name: " ".join(sorted(",".join(words).split(","))) for name, words in plain.items()}
+
+
+ESTATE = [table.name for table in TABLES.values()] + ["relations", "metric", "estate_revisions"]
+
+
+def _plan(engine: sa.Engine, ask: object) -> list[str]:
+    """The steps by which SQLite answers the last statement of a question."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def remember(_c: object, _k: object, sql: str, given: tuple[object, ...], *_: object) -> None:
+        if sql.startswith("SELECT"):
+            asked.append((sql, given))
+
+    sa.event.listen(engine, "before_cursor_execute", remember)
+    ask()  # type: ignore[operator]  # a question without parameters
+    sa.event.remove(engine, "before_cursor_execute", remember)
+    steps: list[str] = []
+    with engine.connect() as connection:
+        for sql, given in asked:
+            rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)
+            steps += [str(row.detail) for row in rows]
+    return steps

@@ -1,0 +1,107 @@
+"""What one tenant has, another cannot see in any method of the estate."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from domain.estate.errors import UnknownCi, UnknownField
+from domain.estate.fields import RecordKind
+from domain.estate.port import Estate, EstateDataset
+from domain.estate.queries import AggregateQuery, FilterSpec, MetricQuery, RecordQuery
+from infrastructure.database.engine import create_engine
+from infrastructure.database.metadata import METADATA
+from infrastructure.estate import SqlEstate, SqlEstateWriter
+from tests.infrastructure.estate.samples import DAY, ERP, NOON, SAMPLE, TENANT, points
+
+CPU = MetricQuery(metric_name="cpu_usage", window=DAY)
+
+
+def find_all(estate: SqlEstate, tenant_id: str) -> object:
+    return [estate.find(tenant_id, RecordQuery(kind=kind)) for kind in RecordKind]
+
+
+def aggregate_all(estate: SqlEstate, tenant_id: str) -> object:
+    return [estate.aggregate(tenant_id, AggregateQuery(kind=kind)) for kind in RecordKind]
+
+
+QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
+    "find": find_all,
+    "aggregate": aggregate_all,
+    "cis": lambda estate, tenant: estate.cis(tenant, ["1", "2", "3"]),
+    "ci_by_code": lambda estate, tenant: estate.ci_by_code(tenant, "sys-erp"),
+    "relations": lambda estate, tenant: estate.relations(tenant),
+    "metrics": lambda estate, tenant: estate.metrics(tenant),
+    "metric_summary": lambda estate, tenant: estate.metric_summary(tenant, CPU),
+    "metric_summary_by_ci": lambda estate, tenant: estate.metric_summary_by_ci(tenant, CPU),
+    "metric_series": lambda estate, tenant: estate.metric_series(tenant, CPU),
+    "metric_series in buckets": lambda estate, tenant: estate.metric_series(
+        tenant, CPU, bucket_seconds=60
+    ),
+    "cep_rule": lambda estate, tenant: estate.cep_rule(tenant, "r1"),
+    "newest_at": lambda estate, tenant: estate.newest_at(tenant),
+    "revision": lambda estate, tenant: estate.revision(tenant),
+    "vocabulary": lambda estate, tenant: estate.vocabulary(tenant),
+    "summary": lambda estate, tenant: estate.summary(tenant),
+}
+
+
+@pytest.fixture
+def full(estate: SqlEstate, writer: SqlEstateWriter) -> SqlEstate:
+    measured = EstateDataset(source="x", metric_points=points("2", [1, 2]))
+    writer.load(TENANT, measured, mode="merge", at=NOON)
+    return estate
+
+
+@pytest.fixture
+def untouched(tmp_path: Path) -> Iterator[SqlEstate]:
+    """The estate of a database in which nobody has anything."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'untouched.db'}")
+    METADATA.create_all(engine)
+    yield SqlEstate(engine)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_stranger_sees_an_empty_database(
+    full: SqlEstate, untouched: SqlEstate, question: str
+) -> None:
+    ask = QUESTIONS[question]
+    assert ask(full, "stranger") == ask(untouched, "stranger")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_owner_sees_more_than_a_stranger(full: SqlEstate, question: str) -> None:
+    ask = QUESTIONS[question]
+    assert ask(full, TENANT) != ask(full, "stranger")
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_a_stranger_loads_changes_nothing(
+    full: SqlEstate, writer: SqlEstateWriter, question: str
+) -> None:
+    before = QUESTIONS[question](full, TENANT)
+    noisy = replace(SAMPLE, metric_points=points("2", [500, 600]))
+    writer.load("stranger", noisy, mode="replace", at=NOON)
+    writer.load("stranger", EstateDataset(source="files", cis=(ERP,)), mode="replace", at=NOON)
+    assert QUESTIONS[question](full, TENANT) == before
+
+
+def test_every_method_of_the_port_is_asked() -> None:
+    methods = {name for name in vars(Estate) if not name.startswith("_")}
+    assert methods <= {question.split(" ")[0] for question in QUESTIONS}
+
+
+def test_the_keys_of_a_stranger_are_not_told(full: SqlEstate) -> None:
+    spec = FilterSpec(field="tags.colour", value="red")
+    with pytest.raises(UnknownField) as refused:
+        full.find("stranger", RecordQuery(kind=RecordKind.CI, filters=(spec,)))
+    assert refused.value.allowed == []
+
+
+@pytest.mark.usefixtures("full")
+def test_an_item_of_another_tenant_does_not_exist(writer: SqlEstateWriter) -> None:
+    dataset = EstateDataset(source="x", cis=(ERP,), relations=SAMPLE.relations[1:2])
+    with pytest.raises(UnknownCi, match="'2'"):
+        writer.load("stranger", dataset, mode="merge", at=NOON)
