@@ -1,0 +1,1 @@
+"""Translators to worlds that opstrail does not own: people, programs, data sources, files."""

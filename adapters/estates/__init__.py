@@ -1,0 +1,1 @@
+"""Where an estate's records come from: the demo estate, this machine, files."""

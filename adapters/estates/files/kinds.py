@@ -1,0 +1,91 @@
+"""Which files there are and which fields their rows may have."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel
+
+from domain.estate.records import (
+    CepRule,
+    ConfigurationItem,
+    Document,
+    EventLogEntry,
+    JsonMap,
+    MaintenanceItem,
+    MetricDefinition,
+    MetricPoint,
+    Relation,
+    WorkItem,
+)
+
+RecordT_co = TypeVar("RecordT_co", bound=BaseModel, covariant=True)
+
+
+@dataclass(frozen=True)
+class Kind(Generic[RecordT_co]):
+    """One kind of file: what its rows become, and which fields together no two rows may share.
+
+    `codes` maps each field that names an item by its code to the field that gets the item's id.
+    """
+
+    name: str
+    record: type[RecordT_co]
+    key: tuple[str, ...]
+    codes: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def fields(self) -> list[str]:
+        """The fields of a row, in the record's order, codes last."""
+        return [*self.record.model_fields, *self.codes]
+
+    @cached_property
+    def required(self) -> set[str]:
+        """The fields that a row must have; an item's id is its code unless it is given."""
+        fields = self.record.model_fields.items()
+        found = {name for name, info in fields if info.is_required()}
+        return found - {"ci_id"} if self.record is ConfigurationItem else found
+
+    @cached_property
+    def maps(self) -> set[str]:
+        """The fields that are maps; a column `tags.x` fills the key `x` of one."""
+        fields = self.record.model_fields.items()
+        return {name for name, info in fields if info.annotation == JsonMap}
+
+    @cached_property
+    def instants(self) -> set[str]:
+        """The fields that are instants."""
+        types = {AwareDatetime, AwareDatetime | None}
+        fields = self.record.model_fields.items()
+        return {name for name, info in fields if info.annotation in types}
+
+    def has(self, name: str) -> bool:
+        """Tell whether a row may have this field or column."""
+        map_name, dot, key = name.partition(".")
+        return name in self.fields or bool(dot and key and map_name in self.maps)
+
+    @cached_property
+    def allowed(self) -> str:
+        """The names of all fields, for messages."""
+        return ", ".join([*self.fields, *(f"{name}.*" for name in sorted(self.maps))])
+
+
+_OF_ITEM = {"ci_code": "ci_id"}
+_ENDS = {"source_code": "source_id", "target_code": "target_id"}
+
+CIS = Kind("cis", ConfigurationItem, ("ci_id",))
+RELATIONS = Kind("relations", Relation, ("source_id", "rel_type", "target_id"), _ENDS)
+METRICS = Kind("metrics", MetricDefinition, ("metric_name",))
+POINTS = Kind("metric_points", MetricPoint, ("ci_id", "metric_name", "measured_at"), _OF_ITEM)
+EVENT_LOG = Kind("event_log", EventLogEntry, ("entry_id",), _OF_ITEM)
+WORK = Kind("work_history", WorkItem, ("work_id",), _OF_ITEM)
+MAINTENANCE = Kind("maintenance_history", MaintenanceItem, ("maintenance_id",), _OF_ITEM)
+DOCUMENTS = Kind("documents", Document, ("document_id",))
+CEP_RULES = Kind("cep_rules", CepRule, ("rule_id",))
+
+_ALL: tuple[Kind[BaseModel], ...] = (
+    *(CIS, RELATIONS, METRICS, POINTS),
+    *(EVENT_LOG, WORK, MAINTENANCE, DOCUMENTS, CEP_RULES),
+)
+KINDS = {kind.name: kind for kind in _ALL}
+"""The kinds by the names of their files without the suffix."""

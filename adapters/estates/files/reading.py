@@ -1,0 +1,85 @@
+"""A folder or files become one dataset, or one error that tells everything that is wrong."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from adapters.estates.files import kinds
+from adapters.estates.files.kinds import KINDS, Kind
+from adapters.estates.files.problems import Place, Problems
+from adapters.estates.files.records import CiIdOf, known_ids, to_records
+from adapters.estates.files.row import Row
+from adapters.estates.files.rows import SUFFIXES, file_rows
+from domain.estate.port import EstateDataset
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+
+def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> EstateDataset:
+    """Return what the files hold; `ci_id_of` gives the id of an item that exists already, by code.
+
+    A path is a file or a folder, whose files (not those of folders in it) are read. Raises
+    `ImportRefused` with all problems.
+    """
+    problems = Problems()
+    rows = _rows(_files(paths, problems), problems)
+    ids = known_ids(rows[kinds.CIS.name], ci_id_of)
+
+    def records(kind: Kind[RecordT]) -> list[RecordT]:
+        return to_records(rows[kind.name], kind, ids=ids, problems=problems)
+
+    dataset = EstateDataset(
+        source="files",
+        cis=records(kinds.CIS),
+        relations=records(kinds.RELATIONS),
+        metrics=records(kinds.METRICS),
+        metric_points=records(kinds.POINTS),
+        event_log=records(kinds.EVENT_LOG),
+        work=records(kinds.WORK),
+        maintenance=records(kinds.MAINTENANCE),
+        documents=records(kinds.DOCUMENTS),
+        cep_rules=records(kinds.CEP_RULES),
+    )
+    problems.refuse()
+    return dataset
+
+
+def _rows(files: Sequence[Path], problems: Problems) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {name: [] for name in KINDS}
+    for path in files:
+        rows[path.stem] += file_rows(path, kind=KINDS[path.stem], problems=problems)
+    return rows
+
+
+def _files(paths: Sequence[Path], problems: Problems) -> list[Path]:
+    """Return the files to read, each once."""
+    found: dict[Path, None] = {}
+    for path in paths:
+        if not path.exists():
+            problems.add(Place(str(path)), "", "does not exist")
+        elif path.is_dir():
+            found |= dict.fromkeys(_files_of(path, problems))
+        elif _is_known(path, problems):
+            found[path] = None
+    return list(found)
+
+
+def _files_of(folder: Path, problems: Problems) -> Iterator[Path]:
+    """Yield the files of a folder; other formats, such as a README, may lie beside them."""
+    files = [path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
+    if not files:
+        problems.add(Place(str(folder)), "", f"no file to import; allowed: {_allowed()}")
+    yield from (path for path in files if _is_known(path, problems))
+
+
+def _is_known(path: Path, problems: Problems) -> bool:
+    is_known = path.stem in KINDS and path.suffix in SUFFIXES
+    if not is_known:
+        problems.add(Place(str(path)), "", f"unknown file name; allowed: {_allowed()}")
+    return is_known
+
+
+def _allowed() -> str:
+    return f"{', '.join(KINDS)} with {', '.join(SUFFIXES)}"

@@ -1,0 +1,5 @@
+"""This machine: hardware, processes, ports, packages and metrics, as they are now."""
+
+from adapters.estates.machine.discovery import Discovery, discover
+
+__all__ = ["Discovery", "discover"]

@@ -1,0 +1,114 @@
+"""The packages of a Debian system: items, dependencies, log, and which files are theirs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.estates.machine.findings import Findings, readable, relation
+from adapters.estates.machine.host import HOST_ID
+from adapters.estates.machine.package_graph import PackageGraph, package_graph
+from adapters.estates.machine.package_log import read_package_log
+from adapters.estates.machine.package_status import Package, parse_status
+from domain.estate.records import ConfigurationItem, Relation, RelationType
+
+_CRITICALITY = {"required": 5, "important": 4, "standard": 3, "optional": 2, "extra": 1}
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DpkgFolders:
+    """Where dpkg keeps its records."""
+
+    library: Path = Path("/var/lib/dpkg")
+    log: Path = Path("/var/log")
+
+    @property
+    def status(self) -> Path:
+        """The file that lists the packages; it exists on Debian and what descends from it."""
+        return self.library / "status"
+
+
+def read_packages(folders: DpkgFolders) -> PackageGraph:
+    """Return the installed packages. Raises `OSError` where there is no dpkg to ask."""
+    return package_graph(parse_status(readable(folders.status.read_text("utf-8", "replace"))))
+
+
+def find_packages(graph: PackageGraph, folders: DpkgFolders) -> Findings:
+    """Return all packages, what each depends on, and their log."""
+    packages = [package for same_name in graph.by_name.values() for package in same_name]
+    log = read_package_log(folders.log, lambda name: _logged_item(graph, name))
+    relations = [found for package in packages for found in _relations(graph, package)]
+    return Findings(
+        items=tuple(_item(graph, package) for package in packages),
+        relations=tuple(dict.fromkeys(relations)),
+        event_log=tuple(log.entries),
+        warnings=(*log.warnings, *_unsatisfied(graph, packages)),
+    )
+
+
+def owners_of(
+    paths: Iterable[str], graph: PackageGraph, *, folders: DpkgFolders
+) -> dict[str, str]:
+    """Return the ids of the packages that these files belong to, by path.
+
+    Packages may list a file as `/bin/x` that is found as `/usr/bin/x` since both are one folder.
+    """
+    wanted = {listed: path for path in paths for listed in (path, path.removeprefix("/usr"))}
+    owners: dict[str, str] = {}
+    for file in sorted((folders.library / "info").glob("*.list")):
+        package = graph.named(file.name.removesuffix(".list"))
+        if package is not None:
+            owned = _lines(file) & wanted.keys()
+            owners |= {wanted[name]: _id(graph, package) for name in owned}
+    return owners
+
+
+def _lines(file: Path) -> set[str]:
+    try:
+        return set(file.read_text("utf-8", "replace").splitlines())
+    except OSError:
+        return set()
+
+
+def _id(graph: PackageGraph, package: Package) -> str:
+    return f"package:{graph.code(package)}"
+
+
+def _logged_item(graph: PackageGraph, name: str) -> str:
+    """Return the package's id; what happened to a package that is gone is about the host."""
+    package = graph.named(name)
+    return HOST_ID if package is None else _id(graph, package)
+
+
+def _item(graph: PackageGraph, package: Package) -> ConfigurationItem:
+    return ConfigurationItem(
+        ci_id=_id(graph, package),
+        ci_code=graph.code(package),
+        ci_name=package.name,
+        ci_type="SW",
+        ci_subtype="package",
+        ci_category=package.section,
+        criticality=_CRITICALITY.get(package.priority),
+        attributes={
+            "version": package.version,
+            "architecture": package.arch,
+            "priority": package.priority,
+            "maintainer": package.maintainer,
+            "summary": package.summary,
+        },
+    )
+
+
+def _relations(graph: PackageGraph, package: Package) -> Iterator[Relation]:
+    source = _id(graph, package)
+    yield relation(source, RelationType.DEPLOYED_ON, HOST_ID)
+    for needed in graph.needs(package):
+        yield relation(source, RelationType.DEPENDS_ON, _id(graph, needed))
+
+
+def _unsatisfied(graph: PackageGraph, packages: Iterable[Package]) -> list[str]:
+    missing = sorted({name for package in packages for name in graph.unsatisfied(package)})
+    if not missing:
+        return []
+    shown = ", ".join(missing[:_SHOWN]) + (", ..." if len(missing) > _SHOWN else "")
+    return [f"{len(missing)} needed packages are not installed: {shown}"]
