@@ -1,0 +1,50 @@
+"""The results of tools, and the windows and limits that they state."""
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from domain.estate.queries import Window
+from domain.tools.contracts import ToolResult
+
+JsonMap = dict[str, JsonValue]
+Reference = JsonMap
+
+
+def answer(
+    data: Mapping[str, JsonValue],
+    *,
+    row_count: int,
+    references: Sequence[Reference] = (),
+    warnings: Sequence[str] = (),
+    window: Window | None = None,
+) -> ToolResult:
+    """Return the successful result with its metadata."""
+    metadata: dict[str, JsonValue] = {"row_count": row_count}
+    if window is not None:
+        metadata["window"] = window_json(window)
+    return ToolResult(
+        success=True,
+        data=dict(data),
+        references=list(references),
+        warnings=list(warnings),
+        metadata=metadata,
+    )
+
+
+def window_json(window: Window) -> dict[str, JsonValue]:
+    """Return the window as plain JSON."""
+    return {"start": window.start.isoformat(), "end": window.end.isoformat()}
+
+
+def clamp(name: str, requested: int, *, highest: int, lowest: int = 1) -> tuple[int, list[str]]:
+    """Return the number within its limits, and a warning when it was outside."""
+    effective = max(lowest, min(requested, highest))
+    if effective == requested:
+        return effective, []
+    return effective, [f"{name} {requested} is not within {lowest}..{highest}: {effective} used"]
+
+
+def cut_warning(shown: int, *, total: int, noun: str) -> list[str]:
+    """Return a warning when not all are shown."""
+    return [f"{shown} of {total} {noun} shown"] if shown < total else []

@@ -1,0 +1,211 @@
+"""The tool of configuration items: look up one, search, list, count."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field, JsonValue, StringConstraints
+
+from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
+from adapters.tools.answer import answer, clamp, cut_warning
+from adapters.tools.ci_lookup import resolve
+from adapters.tools.ci_scope import ci_not_found, limit_ids, require_ci
+from adapters.tools.operation import operation
+from adapters.tools.references import record_references
+from domain.estate.fields import RecordKind
+from domain.estate.port import Estate
+from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
+from domain.estate.records import ConfigurationItem
+from domain.tools.contracts import (
+    BaseTool,
+    CommonToolTypes,
+    Operation,
+    ToolContext,
+    ToolParams,
+    ToolResult,
+)
+
+_MOST_ROWS = 50
+_BY_CODE = (Sort(field="ci_code"),)
+_NEWEST_FIRST = (Sort(field="created_at", direction="DESC"), *_BY_CODE)
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class ResolveParams(ToolParams):
+    """The words that name one configuration item: its code, its name, or words found in it."""
+
+    text: Words
+
+
+class SearchParams(ToolParams):
+    """Keywords are ANDed, as filters are; `ci_ids` None is the whole estate. `limit` 1..50."""
+
+    keywords: tuple[str, ...] = ()
+    filters: tuple[FilterSpec, ...] = ()
+    ci_ids: tuple[str, ...] | None = None
+    limit: int = 10
+    sort: tuple[Sort, ...] = _BY_CODE
+
+
+class GetParams(ToolParams):
+    """The id of one configuration item."""
+
+    ci_id: Words
+
+
+class GetByCodeParams(ToolParams):
+    """The code of one configuration item, in any case."""
+
+    ci_code: Words
+
+
+class AggregateCisParams(AggregateParams):
+    """Groups of configuration items; `ci_ids` None is the whole estate."""
+
+    ci_ids: tuple[str, ...] | None = None
+
+
+class ListPreviewParams(ToolParams):
+    """A page of the configuration items, newest first unless sorted otherwise. `limit` 1..50."""
+
+    filters: tuple[FilterSpec, ...] = ()
+    limit: int = 50
+    offset: Annotated[int, Field(ge=0)] = 0
+    sort: tuple[Sort, ...] = _NEWEST_FIRST
+
+
+class CiTool(BaseTool):
+    """Looks up, searches, lists and counts configuration items."""
+
+    def __init__(self, estate: Estate) -> None:
+        """Read this estate."""
+        self._estate = estate
+
+    @property
+    def tool_type(self) -> str:
+        """See `BaseTool`."""
+        return CommonToolTypes.CI
+
+    @property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        made: tuple[Operation[Any], ...] = (
+            operation(
+                "resolve",
+                self._estate,
+                summary="Find the one configuration item that a text names.",
+                params=ResolveParams,
+                run=self._resolve,
+                capabilities=("ci_lookup",),
+            ),
+            operation(
+                "search",
+                self._estate,
+                summary="Find configuration items by keywords and filters.",
+                params=SearchParams,
+                run=self._search,
+                capabilities=("ci_search",),
+            ),
+            operation(
+                "get",
+                self._estate,
+                summary="Return the configuration item of an id.",
+                params=GetParams,
+                run=self._get,
+                capabilities=("ci_lookup",),
+            ),
+            *self._counting_operations(),
+        )
+        return {each.name: each for each in made}
+
+    def _counting_operations(self) -> tuple[Operation[Any], ...]:
+        return (
+            operation(
+                "get_by_code",
+                self._estate,
+                summary="Return the configuration item of a code.",
+                params=GetByCodeParams,
+                run=self._get_by_code,
+                capabilities=("ci_lookup",),
+            ),
+            operation(
+                "aggregate",
+                self._estate,
+                summary="Count configuration items by groups.",
+                params=AggregateCisParams,
+                run=self._aggregate,
+                capabilities=("ci_aggregate",),
+            ),
+            operation(
+                "list_preview",
+                self._estate,
+                summary="List a page of the configuration items.",
+                params=ListPreviewParams,
+                run=self._list_preview,
+                capabilities=("ci_list",),
+            ),
+        )
+
+    def _resolve(self, context: ToolContext, params: ResolveParams) -> ToolResult:
+        item, match = resolve(self._estate, context.tenant_id, text=params.text)
+        return _one(item, match=match)
+
+    def _get(self, context: ToolContext, params: GetParams) -> ToolResult:
+        return _one(require_ci(self._estate, context.tenant_id, ci_id=params.ci_id))
+
+    def _get_by_code(self, context: ToolContext, params: GetByCodeParams) -> ToolResult:
+        item = self._estate.ci_by_code(context.tenant_id, params.ci_code)
+        if item is None:
+            raise ci_not_found(self._estate, context.tenant_id, searched=params.ci_code)
+        return _one(item)
+
+    def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
+        limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
+        ci_ids, cut = (None, []) if params.ci_ids is None else limit_ids(params.ci_ids)
+        query = RecordQuery(
+            kind=RecordKind.CI,
+            keywords=tuple(word for word in params.keywords if word.strip()),
+            filters=params.filters,
+            ci_ids=ci_ids,
+            sort=params.sort,
+            limit=limit,
+        )
+        page = self._estate.find(context.tenant_id, query)
+        return _page(page, query=query, warnings=[*warnings, *cut])
+
+    def _aggregate(self, context: ToolContext, params: AggregateCisParams) -> ToolResult:
+        call = AggregateCall(self.tool_name, RecordKind.CI, params.ci_ids)
+        return aggregate(self._estate, context, params=params, call=call)
+
+    def _list_preview(self, context: ToolContext, params: ListPreviewParams) -> ToolResult:
+        limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
+        query = RecordQuery(
+            kind=RecordKind.CI,
+            filters=params.filters,
+            sort=params.sort,
+            limit=limit,
+            offset=params.offset,
+        )
+        page = self._estate.find(context.tenant_id, query)
+        return _page(page, query=query, warnings=warnings)
+
+
+def _one(item: ConfigurationItem, **found_by: JsonValue) -> ToolResult:
+    row = item.model_dump(mode="json")
+    references = record_references(RecordKind.CI, [row])
+    return answer({"rows": [row], "total": 1, **found_by}, row_count=1, references=references)
+
+
+def _page(page: RecordPage, *, query: RecordQuery, warnings: list[str]) -> ToolResult:
+    cut = cut_warning(len(page.rows), total=page.total, noun="configuration items")
+    return answer(
+        {
+            "rows": list[JsonValue](page.rows),
+            "total": page.total,
+            "limit": query.limit,
+            "offset": query.offset,
+        },
+        row_count=len(page.rows),
+        references=record_references(RecordKind.CI, page.rows),
+        warnings=[*warnings, *cut],
+    )

@@ -1,0 +1,123 @@
+"""The tool of documents: find them by words, count them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import JsonValue, StringConstraints
+
+from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
+from adapters.tools.answer import answer, clamp, cut_warning
+from adapters.tools.operation import operation
+from adapters.tools.references import record_references
+from domain.estate.fields import RecordKind
+from domain.estate.port import Estate
+from domain.estate.queries import FilterSpec, RecordQuery, Row, Sort
+from domain.tools.contracts import (
+    BaseTool,
+    CommonToolTypes,
+    Operation,
+    ToolContext,
+    ToolParams,
+    ToolResult,
+)
+
+_MOST_ROWS = 50
+_MOST_RANKED = 500
+_TITLE_WEIGHT = 5
+_SNIPPET_BEFORE, _SNIPPET_AFTER = 60, 180
+
+
+class SearchParams(ToolParams):
+    """Words that a document must all have, in its title, category or content. `limit` 1..50."""
+
+    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    filters: tuple[FilterSpec, ...] = ()
+    limit: int = 10
+
+
+class AggregateDocumentsParams(AggregateParams):
+    """Groups of documents; `time_range` restricts when they were created."""
+
+    time_range: str | None = None
+
+
+class DocumentTool(BaseTool):
+    """Finds and counts documents."""
+
+    def __init__(self, estate: Estate) -> None:
+        """Read this estate."""
+        self._estate = estate
+
+    @property
+    def tool_type(self) -> str:
+        """See `BaseTool`."""
+        return CommonToolTypes.DOCUMENT
+
+    @property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        made: tuple[Operation[Any], ...] = (
+            operation(
+                "search",
+                self._estate,
+                summary="Find documents by words, the most relevant first.",
+                params=SearchParams,
+                run=self._search,
+                capabilities=("document_search",),
+            ),
+            operation(
+                "aggregate",
+                self._estate,
+                summary="Count documents by groups.",
+                params=AggregateDocumentsParams,
+                run=self._aggregate,
+            ),
+        )
+        return {each.name: each for each in made}
+
+    def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
+        limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
+        words = tuple(params.query.split())
+        query = RecordQuery(
+            kind=RecordKind.DOCUMENT,
+            keywords=words,
+            filters=params.filters,
+            sort=(Sort(field="created_at", direction="DESC"), Sort(field="document_id")),
+            limit=_MOST_RANKED,
+        )
+        page = self._estate.find(context.tenant_id, query)
+        if page.total > len(page.rows):
+            warnings.append(f"only the newest {len(page.rows)} of {page.total} were ranked")
+        rows = _ranked(page.rows, words=[word.lower() for word in words])[:limit]
+        return answer(
+            {"rows": list[JsonValue](rows), "total": page.total, "query": params.query},
+            row_count=len(rows),
+            references=record_references(RecordKind.DOCUMENT, rows),
+            warnings=[*warnings, *cut_warning(len(rows), total=page.total, noun="documents")],
+        )
+
+    def _aggregate(self, context: ToolContext, params: AggregateDocumentsParams) -> ToolResult:
+        call = AggregateCall(self.tool_name, RecordKind.DOCUMENT, time_range=params.time_range)
+        return aggregate(self._estate, context, params=params, call=call)
+
+
+def _ranked(rows: Sequence[Row], *, words: Sequence[str]) -> list[Row]:
+    shown = [_with_snippet(row, words=words) for row in rows]
+    # The sort is stable: equally relevant documents stay newest first.
+    return sorted(shown, key=lambda row: -int(str(row["relevance_score"])))
+
+
+def _with_snippet(row: Row, *, words: Sequence[str]) -> Row:
+    title, content = str(row["title"]).lower(), str(row["content"])
+    found = content.lower()
+    score = sum(_TITLE_WEIGHT * title.count(word) + found.count(word) for word in words)
+    shown = {name: value for name, value in row.items() if name != "content"}
+    return {**shown, "snippet": _snippet(content, words=words), "relevance_score": score}
+
+
+def _snippet(content: str, *, words: Sequence[str]) -> str:
+    found = [place for word in words if (place := content.lower().find(word)) >= 0]
+    start = max(0, min(found, default=0) - _SNIPPET_BEFORE)
+    end = min(len(content), start + _SNIPPET_BEFORE + _SNIPPET_AFTER)
+    before, after = "..." if start > 0 else "", "..." if end < len(content) else ""
+    return f"{before}{content[start:end].strip()}{after}"

@@ -1,0 +1,202 @@
+"""The tool of the estate's graph: what is around an item, and how two items are connected."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, JsonValue
+
+from adapters.tools.answer import answer, clamp
+from adapters.tools.ci_scope import require_ci
+from adapters.tools.graph_build import EstateGraph, build_graph
+from adapters.tools.graph_path import PathAnswer, find_paths, relations_along
+from adapters.tools.graph_shape import graph_json, node_references
+from adapters.tools.graph_walk import Walk, walk
+from adapters.tools.operation import operation
+from domain.estate.port import Estate
+from domain.estate.records import ConfigurationItem
+from domain.estate.view_policy import (
+    VIEW_POLICIES,
+    Direction,
+    View,
+    ViewPolicy,
+    build_policy_trace,
+    clamp_depth,
+)
+from domain.plan.specs import GraphLimits
+from domain.tools.contracts import (
+    BaseTool,
+    CommonToolTypes,
+    Operation,
+    ToolContext,
+    ToolParams,
+    ToolResult,
+)
+
+_PATH_POLICY = VIEW_POLICIES[View.PATH]
+_MOST_HOPS = _PATH_POLICY.max_depth
+
+
+def _in_capitals(text: object) -> object:
+    return text.upper() if isinstance(text, str) else text
+
+
+class ExpandParams(ToolParams):
+    """The root, the view that says which relations to follow, and how far to go.
+
+    Without `depth` the view's default is used; beyond its maximum the maximum.
+    """
+
+    ci_id: str
+    view: Annotated[View, BeforeValidator(_in_capitals)] = View.COMPOSITION
+    depth: int | None = None
+    limits: GraphLimits = GraphLimits()
+
+
+class PathParams(ToolParams):
+    """The two ends, and how many hops (1..6) may lie between them."""
+
+    source_id: str
+    target_id: str
+    hops: int = _MOST_HOPS
+    limits: GraphLimits = GraphLimits()
+
+
+class GraphTool(BaseTool):
+    """Follows relations between configuration items."""
+
+    def __init__(self, estate: Estate) -> None:
+        """Read this estate."""
+        self._estate = estate
+
+    @property
+    def tool_type(self) -> str:
+        """See `BaseTool`."""
+        return CommonToolTypes.GRAPH
+
+    @property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        made: tuple[Operation[Any], ...] = (
+            operation(
+                "expand",
+                self._estate,
+                summary="Show what is around a configuration item in a view.",
+                params=ExpandParams,
+                run=self._expand,
+                capabilities=("graph_expand", "graph_topology"),
+            ),
+            operation(
+                "path",
+                self._estate,
+                summary="Find the shortest paths between two configuration items.",
+                params=PathParams,
+                run=self._path,
+                capabilities=("graph_path",),
+            ),
+        )
+        return {each.name: each for each in made}
+
+    def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:
+        policy = VIEW_POLICIES[params.view]
+        root = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
+        graph = self._graph(context, policy, root)
+        direction, turned = _direction(graph, root, policy=policy)
+        depth = clamp_depth(params.view, params.depth)
+        walked = walk(graph, root.ci_id, direction=direction, depth=depth, limits=params.limits)
+        items = self._estate.cis(context.tenant_id, list(walked.distances))
+        data: dict[str, JsonValue] = {
+            **graph_json(items, distances=walked.distances, relations=walked.relations),
+            "root": root.ci_id,
+            "view": params.view.value,
+            "truncated": walked.is_truncated,
+            "nodes_cut": {str(far): count for far, count in walked.nodes_cut.items()},
+            "edges_cut": walked.edges_cut,
+            "beyond_depth": walked.beyond_depth,
+            "meta": {
+                **build_policy_trace(params.view, params.depth),
+                "direction": direction,
+                "depth": depth,
+                "limits": params.limits.model_dump(mode="json"),
+            },
+        }
+        return answer(
+            data,
+            row_count=len(walked.distances),
+            references=node_references(items[ci_id] for ci_id in walked.distances),
+            warnings=[*turned, *_clamped(params, depth=depth), *_cut(walked)],
+        )
+
+    def _path(self, context: ToolContext, params: PathParams) -> ToolResult:
+        source = require_ci(self._estate, context.tenant_id, ci_id=params.source_id)
+        target = require_ci(self._estate, context.tenant_id, ci_id=params.target_id)
+        hops, clamped = clamp("hops", params.hops, highest=_MOST_HOPS)
+        graph = self._graph(context, _PATH_POLICY, source, target)
+        found = find_paths(
+            graph,
+            source.ci_id,
+            target=target.ci_id,
+            max_hops=hops,
+            max_paths=params.limits.max_paths,
+        )
+        best = found.paths[0] if found.paths else []
+        items = self._estate.cis(context.tenant_id, best)
+        distances = {ci_id: far for far, ci_id in enumerate(best)}
+        data: dict[str, JsonValue] = {
+            **graph_json(items, distances=distances, relations=relations_along(graph, best)),
+            **_path_facts(found, hops=hops),
+            "source": source.ci_id,
+            "target": target.ci_id,
+        }
+        more = [f"more than {len(found.paths)} shortest paths"] if found.has_more else []
+        return answer(
+            data,
+            row_count=len(found.paths),
+            references=node_references(items[ci_id] for ci_id in best),
+            warnings=[*clamped, *more],
+        )
+
+    def _graph(
+        self, context: ToolContext, policy: ViewPolicy, *always: ConfigurationItem
+    ) -> EstateGraph:
+        relations = self._estate.relations(context.tenant_id)
+        followed = [one for one in relations if one.rel_type in policy.rel_types]
+        return build_graph(followed, always=(item.ci_id for item in always))
+
+
+def _direction(
+    graph: EstateGraph, root: ConfigurationItem, *, policy: ViewPolicy
+) -> tuple[Direction, list[str]]:
+    """A view's direction, but for the composition of an item without parts: what it is part of."""
+    has_parts = any(True for _ in graph.steps(root.ci_id, direction="out"))
+    if policy.name is not View.COMPOSITION or has_parts:
+        return policy.direction, []
+    return "in", [f"{root.ci_code} has no parts; shown is what it is a part of"]
+
+
+def _clamped(params: ExpandParams, *, depth: int) -> list[str]:
+    if params.depth is None or params.depth == depth:
+        return []
+    return [f"depth {params.depth} is not allowed in view {params.view}: {depth} used"]
+
+
+def _cut(walked: Walk) -> list[str]:
+    if not walked.is_truncated:
+        return []
+    nodes = sum(walked.nodes_cut.values())
+    depths = ", ".join(f"{count} at depth {far}" for far, count in walked.nodes_cut.items())
+    where = f" ({depths})" if depths else ""
+    return [f"cut off by the limits: {nodes} nodes{where} and {walked.edges_cut} relations"]
+
+
+def _path_facts(found: PathAnswer, *, hops: int) -> dict[str, JsonValue]:
+    paths: list[JsonValue] = [list[JsonValue](path) for path in found.paths]
+    return {
+        "reason": found.reason,
+        "hop_count": found.distance,
+        "paths": paths,
+        "truncated": found.has_more,
+        "meta": {
+            "max_hops": hops,
+            "rel_types": [kind.value for kind in _PATH_POLICY.rel_types],
+        },
+    }

@@ -1,0 +1,114 @@
+"""The tool of metrics: values, rankings, series, and which metrics there are."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from adapters.tools.answer import JsonMap, answer, clamp, cut_warning
+from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
+from adapters.tools.metric_series import SeriesParams, series
+from adapters.tools.metric_value import ValueParams, aggregate
+from adapters.tools.operation import operation
+from domain.estate.port import Estate
+from domain.tools.contracts import (
+    BaseTool,
+    CommonToolTypes,
+    Operation,
+    ToolContext,
+    ToolParams,
+    ToolResult,
+)
+
+_MOST_METRICS = 1000
+
+
+class ExistsParams(ToolParams):
+    """The name of a metric."""
+
+    metric_name: str
+
+
+class ListParams(ToolParams):
+    """How many metrics to list, 1..1000."""
+
+    limit: int = 200
+
+
+class MetricTool(BaseTool):
+    """Computes values, rankings and series of metrics."""
+
+    def __init__(self, estate: Estate) -> None:
+        """Read this estate."""
+        self._estate = estate
+
+    @property
+    def tool_type(self) -> str:
+        """See `BaseTool`."""
+        return CommonToolTypes.METRIC
+
+    @property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        made = (*self._value_operations(), *self._catalogue_operations())
+        return {each.name: each for each in made}
+
+    def _value_operations(self) -> tuple[Operation[Any], ...]:
+        return (
+            operation(
+                "aggregate",
+                self._estate,
+                summary="Compute one value of a metric over configuration items.",
+                params=ValueParams,
+                run=partial(aggregate, self._estate),
+                capabilities=("metric_aggregate", "metric_query"),
+            ),
+            operation(
+                "aggregate_by_ci",
+                self._estate,
+                summary="Rank configuration items by a value of a metric.",
+                params=RankingParams,
+                run=partial(aggregate_by_ci, self._estate),
+                capabilities=("metric_aggregate",),
+            ),
+            operation(
+                "series",
+                self._estate,
+                summary="Return a metric of one configuration item over time.",
+                params=SeriesParams,
+                run=partial(series, self._estate),
+                capabilities=("metric_query",),
+            ),
+        )
+
+    def _catalogue_operations(self) -> tuple[Operation[Any], ...]:
+        return (
+            operation(
+                "exists",
+                self._estate,
+                summary="Say whether there is a metric of this name.",
+                params=ExistsParams,
+                run=self._exists,
+            ),
+            operation(
+                "list",
+                self._estate,
+                summary="List the metrics.",
+                params=ListParams,
+                run=self._list,
+            ),
+        )
+
+    def _exists(self, context: ToolContext, params: ExistsParams) -> ToolResult:
+        exists = params.metric_name in self._estate.metrics(context.tenant_id)
+        return answer({"metric_name": params.metric_name, "exists": exists}, row_count=1)
+
+    def _list(self, context: ToolContext, params: ListParams) -> ToolResult:
+        limit, clamped = clamp("limit", params.limit, highest=_MOST_METRICS)
+        metrics = list(self._estate.metrics(context.tenant_id).values())
+        shown = metrics[:limit]
+        data: JsonMap = {
+            "rows": [metric.model_dump(mode="json") for metric in shown],
+            "total": len(metrics),
+        }
+        cut = cut_warning(len(shown), total=len(metrics), noun="metrics")
+        return answer(data, row_count=len(shown), warnings=[*clamped, *cut])

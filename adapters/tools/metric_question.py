@@ -1,0 +1,96 @@
+"""What is asked of a metric, and the parts that all answers about metrics share."""
+
+from typing import Literal, NamedTuple
+
+from pydantic import JsonValue
+
+from adapters.tools.answer import Reference, window_json
+from adapters.tools.references import query_reference
+from domain.estate.port import Estate
+from domain.estate.queries import FilterSpec, MetricSummary
+from domain.estate.records import MetricDefinition
+from domain.plan.time_range import TimeRange, parse_time_range
+from domain.tools.contracts import (
+    CommonToolTypes,
+    ToolContext,
+    ToolErrorCode,
+    ToolFailure,
+    ToolParams,
+)
+
+Aggregation = Literal["count", "max", "min", "avg", "last"]
+
+
+class MetricParams(ToolParams):
+    """One metric over a time range."""
+
+    metric_name: str
+    time_range: str = "last_24h"
+
+
+class MetricOfCisParams(MetricParams):
+    """A value of a metric for configuration items.
+
+    Without `ci_ids` and `filters` it is about all items that have the metric. The filters are on
+    configuration items; with both, an item must be among the ids and pass the filters.
+    """
+
+    agg: Aggregation = "avg"
+    ci_ids: tuple[str, ...] | None = None
+    filters: tuple[FilterSpec, ...] = ()
+
+
+class MetricQuestion(NamedTuple):
+    """A metric that exists, and the time that it is asked for."""
+
+    metric: MetricDefinition
+    span: TimeRange
+
+    def head(self) -> dict[str, JsonValue]:
+        """Return what every answer says first."""
+        return {
+            "metric_name": self.metric.metric_name,
+            "unit": self.metric.unit,
+            "time_range": self.span.label,
+            "window": window_json(self.span.window),
+        }
+
+    def warn_without_points(self, count: int) -> list[str]:
+        """Return a warning when there is not one point."""
+        if count > 0:
+            return []
+        return [f"no points of {self.metric.metric_name} in {self.span.label}"]
+
+    def reference(self, operation: str, *, params: ToolParams, sample_count: int) -> Reference:
+        """Return the reference to the query over the points."""
+        return query_reference(
+            CommonToolTypes.METRIC,
+            operation,
+            params=params,
+            total_records=sample_count,
+            window=self.span.window,
+        )
+
+
+def ask(estate: Estate, context: ToolContext, params: MetricParams) -> MetricQuestion:
+    """Return the question. Raises `ToolFailure` (DATA_NOT_FOUND) that lists the metrics."""
+    metrics = estate.metrics(context.tenant_id)
+    metric = metrics.get(params.metric_name)
+    if metric is None:
+        raise ToolFailure(
+            ToolErrorCode.DATA_NOT_FOUND,
+            f"there is no metric {params.metric_name!r}; known: {', '.join(metrics) or 'none'}",
+            details={"searched": params.metric_name, "suggestions": list[JsonValue](metrics)},
+        )
+    return MetricQuestion(metric, parse_time_range(params.time_range, now=context.now))
+
+
+def value_of(summary: MetricSummary, agg: Aggregation) -> float | int | None:
+    """Return the aggregate; None when there are no points (but the count of none is 0)."""
+    return {
+        "count": summary.sample_count,
+        "max": summary.maximum,
+        "min": summary.minimum,
+        "avg": summary.average,
+        "last": summary.last_value,
+    }[agg]
