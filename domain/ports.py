@@ -146,7 +146,8 @@ class RunViews(Protocol):
     ) -> list[RunSummary]:
         """Return the newest runs first; `before` is the id of the last run of the page before.
 
-        `where.question` is a case-insensitive substring.
+        `where.question` is a case-insensitive substring. Raises `NotFound` when there is no run
+        `before` in this tenant.
         """
         ...
 

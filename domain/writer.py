@@ -89,12 +89,15 @@ class RunWriter:
         return appended
 
     async def flush(self) -> None:
-        """Make the gathered events durable, together with what other tasks of the run are about to report.
+        """Make what was gathered so far durable, in one append with what other tasks report now.
 
         Raises what `EventStore.append` raises.
         """
+        gathered = self.run.version
         await asyncio.sleep(0)
-        self.append()
+        # Another task may have written it meanwhile; what was gathered since can wait.
+        if self._durable.version < gathered:
+            self.append()
 
     def _take(self, event: RunEvent, actor: Actor) -> None:
         envelope = self._sealed(event, actor)

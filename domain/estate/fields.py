@@ -124,3 +124,21 @@ OPEN_FIELDS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.EVENT_LOG: ("attributes",),
 }
 """JSON fields addressed as `tags.<key>`; the keys are those that the estate's records have."""
+
+WORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
+    RecordKind.CI: (
+        "ci_type",
+        "ci_subtype",
+        "ci_category",
+        "status",
+        "location",
+        "owner",
+        "environment",
+    ),
+    RecordKind.EVENT_LOG: ("event_type", "source"),
+    RecordKind.WORK: ("work_type", "requested_by", "approved_by", "result"),
+    RecordKind.MAINTENANCE: ("maint_type", "performer", "result"),
+    RecordKind.DOCUMENT: ("category", "document_type", "status"),
+    RecordKind.CEP_RULE: ("trigger_type",),
+}
+"""The fields whose values classify records, so that questions repeat them; ids and prose do not."""

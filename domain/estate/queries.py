@@ -16,9 +16,9 @@ Row = dict[str, JsonValue]
 class FilterSpec(BaseModel):
     """One condition on a field: `{"field": "severity", "op": ">=", "value": 2}`.
 
-    ILIKE takes SQL wildcards (`%`, `_`) and ignores case, as `=` and `!=` on text do not. IN
-    takes a list. The order operators compare numbers as numbers and instants as instants; the
-    estate refuses them on text.
+    Text compares without regard to case. ILIKE takes SQL wildcards (`%`, `_`), IN takes a list.
+    The order operators compare numbers as numbers and instants as instants; the estate refuses
+    them on text. A record without a value matches `!=` only.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -183,8 +183,8 @@ class SeriesPoint:
 class Vocabulary:
     """The words that an estate's records really use, for planners.
 
-    `values` maps a record kind to its text fields' distinct values (at most 500 per field,
-    most frequent first). `ci_names` maps the lower-case name of each configuration item to its
+    `values` maps a record kind to the distinct values of its `WORD_FIELDS` (at most 500 per
+    field, most frequent first). `ci_names` maps the lower-case name of each configuration item to its
     codes (names may repeat). `ci_codes` holds the codes in lower case mapped to their stored
     form.
     """

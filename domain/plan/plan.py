@@ -45,14 +45,14 @@ class StepCondition(PlanPart):
 
 
 class _ToolParts(PlanPart):
-    primary: PrimarySpec = PrimarySpec()
-    secondary: SecondarySpec = SecondarySpec()
-    aggregate: AggregateSpec = AggregateSpec()
-    graph: GraphSpec = GraphSpec()
-    output: OutputSpec = OutputSpec()
-    history: HistorySpec = HistorySpec()
-    auto: AutoSpec = AutoSpec()
-    list: ListSpec = ListSpec()
+    primary: PrimarySpec = Field(default_factory=PrimarySpec)
+    secondary: SecondarySpec = Field(default_factory=SecondarySpec)
+    aggregate: AggregateSpec = Field(default_factory=AggregateSpec)
+    graph: GraphSpec = Field(default_factory=GraphSpec)
+    output: OutputSpec = Field(default_factory=OutputSpec)
+    history: HistorySpec = Field(default_factory=HistorySpec)
+    auto: AutoSpec = Field(default_factory=AutoSpec)
+    list: ListSpec = Field(default_factory=ListSpec)
     metric: MetricSpec | None = None
     document: DocumentSpec | None = None
     cep: CepSpec | None = None
@@ -122,7 +122,7 @@ class Plan(_ToolParts):
     steps: "list[PlanStep]" = []
     branches: "list[PlanBranch]" = []
     loops: "list[PlanLoop]" = []
-    budget: BudgetSpec = BudgetSpec()
+    budget: BudgetSpec = Field(default_factory=BudgetSpec)
     enable_multistep: bool = False
     execution_strategy: ExecutionStrategy = ExecutionStrategy.SERIAL
     tool_dependencies: "list[ToolDependency]" = []

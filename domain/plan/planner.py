@@ -11,7 +11,7 @@ from domain.plan.plan import PlanOutput
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """What a planner may know: whose estate, the words it uses, and the run's one present instant."""
+    """What a planner may know: whose estate, its words, and the run's one present instant."""
 
     tenant_id: str
     vocabulary: Vocabulary

@@ -85,7 +85,7 @@ class GraphSpec(PlanPart):
 
     depth: int | None = None
     user_requested_depth: int | None = None
-    limits: GraphLimits = GraphLimits()
+    limits: GraphLimits = Field(default_factory=GraphLimits)
     view: View | None = None
     tool_type: Literal["ci_graph"] = "ci_graph"
 
@@ -182,8 +182,8 @@ class AutoSpec(PlanPart):
     metric_mode: Literal["aggregate", "series"] = "aggregate"
     include_history: bool = False
     include_cep: bool = False
-    path: AutoPathSpec = AutoPathSpec()
-    graph_scope: AutoGraphScopeSpec = AutoGraphScopeSpec()
+    path: AutoPathSpec = Field(default_factory=AutoPathSpec)
+    graph_scope: AutoGraphScopeSpec = Field(default_factory=AutoGraphScopeSpec)
     tool_type: Literal["auto_analyzer"] = "auto_analyzer"
 
 

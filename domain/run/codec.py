@@ -69,11 +69,12 @@ class Codec:
         return HistoryEntry(recorded.position, envelope, event)  # type: ignore[arg-type]  # types holds RunEvents
 
     def _lift(self, stored_as: str, version: int, data: dict[str, Any]) -> dict[str, Any]:
-        for step in range(version, self.types[stored_as].schema_version):
-            upcaster = self.upcasters.get((stored_as, step))
-            if upcaster is None:
-                message = f"{stored_as} schema version {version} cannot be read by this opstrail"
-                raise ValueError(message)
+        known = self.types[stored_as].schema_version
+        steps = [self.upcasters.get((stored_as, step)) for step in range(version, known)]
+        if version > known or None in steps:
+            message = f"{stored_as} schema version {version} cannot be read by this opstrail"
+            raise ValueError(message)
+        for upcaster in filter(None, steps):
             data = upcaster(data)
         return data
 

@@ -5,11 +5,20 @@ The names in `stored_as` and the shapes are for ever: a changed shape gets a hig
 fields have defaults. Times, actors and ids are in the envelope, not here.
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
-from domain.run.facts import CallWindow, Fault, JsonMap, PlanDecision, RunOptions, StageDiagnostics
+from domain.run.facts import (
+    CallWindow,
+    Fault,
+    JsonMap,
+    PlanDecision,
+    RunOptions,
+    StageDiagnostics,
+    StoredJson,
+    StoredMap,
+)
 from domain.run.lifecycle import Stage, Trigger
 
 
@@ -31,7 +40,7 @@ class RunRequested(EventData):
     trigger = Trigger.REQUEST
 
     question: str
-    plan_output: JsonMap | None = None
+    plan_output: StoredMap | None = None
     options: RunOptions = RunOptions()
     asset_overrides: dict[str, str] = {}
     idempotency_key: str | None = None
@@ -44,7 +53,7 @@ class PlanProduced(EventData):
 
     planner: str
     planner_version: str
-    plan_output: JsonMap
+    plan_output: StoredMap
 
 
 class RouteChosen(EventData):
@@ -53,9 +62,9 @@ class RouteChosen(EventData):
     stored_as = "route-chosen"
 
     route: str
-    route_config: JsonMap
-    plan_analysis: JsonMap
-    routing_context: JsonMap
+    route_config: StoredMap
+    plan_analysis: StoredMap
+    routing_context: StoredMap
 
 
 class StageStarted(EventData):
@@ -81,7 +90,7 @@ class StageCompleted(EventData):
 
     stage: Stage
     attempt: int
-    result: JsonMap
+    result: StoredMap
     diagnostics: StageDiagnostics
     reference_count: int = 0
 
@@ -110,7 +119,7 @@ class PlanValidated(EventData):
 
     stored_as = "plan-validated"
 
-    plan: JsonMap
+    plan: StoredMap
     decisions: list[PlanDecision] = []
 
 
@@ -119,8 +128,8 @@ class ToolsRanked(EventData):
 
     stored_as = "tools-ranked"
 
-    context: JsonMap
-    candidates: list[JsonMap]
+    context: StoredMap
+    candidates: Annotated[list[JsonMap], SkipValidation]
 
 
 class ToolCallStarted(EventData):
@@ -131,7 +140,7 @@ class ToolCallStarted(EventData):
     call_id: str
     tool: str
     operation: str
-    params: JsonMap
+    params: StoredMap
     label: str
     depends_on: list[str] = []
     group: int = 0
@@ -147,9 +156,9 @@ class ToolCallSucceeded(EventData):
 
     call_id: str
     attempt: int
-    data: JsonValue
+    data: StoredJson
     row_count: int | None = None
-    references: list[JsonMap] = []
+    references: Annotated[list[JsonMap], SkipValidation] = []
     warnings: list[str] = []
     source_revision: str | None = None
     duration_ms: float
@@ -184,9 +193,9 @@ class ResponseComposed(EventData):
     stored_as = "response-composed"
 
     answer: str
-    blocks: list[JsonMap]
-    references: list[JsonMap] = []
-    next_actions: list[JsonMap] = []
+    blocks: Annotated[list[JsonMap], SkipValidation]
+    references: Annotated[list[JsonMap], SkipValidation] = []
+    next_actions: Annotated[list[JsonMap], SkipValidation] = []
     confidence: float = 1.0
     confidence_reasons: list[str] = []
 

@@ -1,10 +1,13 @@
 """The values that events are made of."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation, TypeAdapter
 
 JsonMap = dict[str, JsonValue]
+StoredJson = Annotated[JsonValue, SkipValidation]
+StoredMap = Annotated[JsonMap, SkipValidation]
+"""JSON made by our own code: checking a large result value by value would cost more than storing it."""
 JSON_MAP: Final = TypeAdapter(JsonMap)
 """Checks that something is a JSON object."""
 

@@ -79,7 +79,7 @@ class EventListener:
             PlanProduced(
                 planner=self._planner,
                 planner_version=self._planner_version,
-                plan_output=plan_output.model_dump(mode="json", exclude_defaults=True),
+                plan_output=plan_output.model_dump(mode="json", exclude_unset=True),
             )
         )
 
@@ -98,7 +98,7 @@ class EventListener:
 
     def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
         """See `StageListener`."""
-        dumped = plan.model_dump(mode="json", exclude_defaults=True)
+        dumped = plan.model_dump(mode="json", exclude_unset=True)
         self._recorder.report(PlanValidated(plan=dumped, decisions=list(decisions)))
 
 

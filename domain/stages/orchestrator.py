@@ -68,6 +68,7 @@ class StageOrchestrator:
         self._listener = listener or SilentListener()
         self._assets = dict(assets or {})
         self._router = ExecutionRouter(tenant_id, logger)
+        self._dumped: tuple[PlanOutput, JsonMap] | None = None
 
     async def run_with_stages(
         self,
@@ -104,7 +105,11 @@ class StageOrchestrator:
             self._listener.plan_produced(plan_output)
             route = self._choose_route(plan_output)
             kind = plan_output.kind.value
-            result: JsonMap = {"kind": kind, "route": route, "plan_output": plan_json(plan_output)}
+            result: JsonMap = {
+                "kind": kind,
+                "route": route,
+                "plan_output": self._json(plan_output),
+            }
             return stage_output(Stage.ROUTE_PLAN, result)
 
         given = source if isinstance(source, PlanOutput) else None
@@ -224,7 +229,7 @@ class StageOrchestrator:
         )
         params: JsonMap = {"stage_name": stage.value}
         if plan_output is not None:
-            params["plan_output"] = plan_json(plan_output)
+            params["plan_output"] = self._json(plan_output)
         return StageInput(
             stage=stage,
             applied_assets=dict(assets),
@@ -232,6 +237,12 @@ class StageOrchestrator:
             prev_output=prev_output or {},
             trace_id=self._trace_id,
         )
+
+    def _json(self, plan_output: PlanOutput) -> JsonMap:
+        # Every stage input shows the plan; dumping it is the dearest part of an input.
+        if self._dumped is None or self._dumped[0] is not plan_output:
+            self._dumped = (plan_output, plan_json(plan_output))
+        return self._dumped[1]
 
     def _distribute_stage_assets(
         self, stage: str, all_assets: Mapping[str, str]
@@ -253,7 +264,7 @@ class StageOrchestrator:
     ) -> JsonMap:
         """Return the orchestration as one object for inspection; `at` is when it was built."""
         return orchestration_trace(
-            plan_json(plan_output),
+            self._json(plan_output),
             stage_outputs,
             references,
             trace_id=self._trace_id,

@@ -39,8 +39,8 @@ def maps(value: JsonValue) -> list[JsonMap]:
 
 
 def plan_json(plan_output: PlanOutput) -> JsonMap:
-    """Return the plan output as stored: plain JSON without defaults."""
-    dumped: JsonMap = plan_output.model_dump(mode="json", exclude_defaults=True)
+    """Return the plan output as stored: plain JSON, only what it says."""
+    dumped: JsonMap = plan_output.model_dump(mode="json", exclude_unset=True)
     return dumped
 
 

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from domain.plan.plan import Plan
-from domain.run.facts import PlanDecision, StageDiagnostics
+from domain.run.facts import JsonMap, PlanDecision, StageDiagnostics, StoredMap
 from domain.run.lifecycle import Stage
-
-JsonMap = dict[str, JsonValue]
 
 
 class StageInput(BaseModel):
@@ -19,8 +18,8 @@ class StageInput(BaseModel):
 
     stage: Stage
     applied_assets: dict[str, str]
-    params: JsonMap
-    prev_output: JsonMap = {}
+    params: StoredMap
+    prev_output: StoredMap = {}
     trace_id: str | None = None
 
 
@@ -30,9 +29,9 @@ class StageOutput(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: Stage
-    result: JsonMap
+    result: StoredMap
     diagnostics: StageDiagnostics
-    references: list[JsonMap] = []
+    references: Annotated[list[JsonMap], SkipValidation] = []
     duration_ms: int
 
 

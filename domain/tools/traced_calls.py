@@ -4,24 +4,23 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import JsonValue
-
 from domain.plan.intent import Intent
 from domain.tools.call_data import row_count
-from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
-from domain.tools.measurements import CallsInFlight, measured_calls
+from domain.tools.measurements import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.selector import (
     CandidateScore,
     SelectionStrategy,
     SmartToolSelector,
+    ToolProfile,
     ToolSelectionContext,
 )
 from domain.tools.tracer import ExecutionTracer
 
 
 class TracedCalls:
-    """Calls tools in one context and keeps figures of what runs, how long it takes, how often it succeeds."""
+    """Calls tools in one context, with figures of what runs, how long it takes, how it ends."""
 
     def __init__(
         self,
@@ -55,8 +54,7 @@ class TracedCalls:
         except BaseException as error:  # also when cancelled: every call that started has an end
             self._tracer.end_trace(trace_id, success=False, error=type(error).__name__)
             raise
-        self._end_trace(trace_id, result)
-        return result
+        return self._ended(trace_id, tool, result)
 
     def rank(
         self,
@@ -66,12 +64,13 @@ class TracedCalls:
         mode_hint: str | None = None,
     ) -> tuple[ToolSelectionContext, list[CandidateScore]]:
         """Return what the selector looked at, and its candidates, the best first."""
-        measured = measured_calls(self._tracer, self._selector.get_all_tool_names())
+        profiles = self._selector.tool_profiles
+        measured = measured_calls(self._tracer, profiles)
         context = ToolSelectionContext(
             intent=intent,
             user_pref=strategy,
             current_load=self.load(),
-            estimated_time=self.times(),
+            estimated_time=_times(profiles, measured),
             mode_hint=mode_hint,
             success_rate={tool: calls.success_rate for tool, calls in measured.items()},
         )
@@ -82,21 +81,36 @@ class TracedCalls:
         return {tool: self._in_flight.load(tool) for tool in self._selector.get_all_tool_names()}
 
     def times(self) -> dict[str, float]:
-        """Return by tool the average milliseconds of its traced calls, else those of its profile."""
+        """Return by tool the average milliseconds of its calls, else those of its profile."""
         profiles = self._selector.tool_profiles
-        assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
-        measured = measured_calls(self._tracer, assumed)
-        return assumed | {tool: calls.average_ms for tool, calls in measured.items()}
+        return _times(profiles, measured_calls(self._tracer, profiles))
 
-    def _end_trace(self, trace_id: str, result: ToolResult) -> None:
+    def _ended(self, trace_id: str, tool: str, result: ToolResult) -> ToolResult:
+        try:
+            size = len(json.dumps([result.data, result.references], allow_nan=False))
+        except (TypeError, ValueError) as error:
+            result = _not_json(tool, error)
+            size = 0
         self._tracer.end_trace(
             trace_id,
             success=result.success,
             error=result.error,
-            result_size=_size(result.data),
+            result_size=size,
             result_count=row_count(result.data),
         )
+        return result
 
 
-def _size(data: JsonValue) -> int:
-    return len(json.dumps(data, ensure_ascii=False))
+def _times(
+    profiles: Mapping[str, ToolProfile], measured: Mapping[str, MeasuredCalls]
+) -> dict[str, float]:
+    assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
+    return assumed | {tool: calls.average_ms for tool, calls in measured.items()}
+
+
+def _not_json(tool: str, error: Exception) -> ToolResult:
+    return ToolResult(
+        success=False,
+        error=f"{tool} answered with something that is not JSON: {error}",
+        error_code=ToolErrorCode.INTERNAL_ERROR,
+    )

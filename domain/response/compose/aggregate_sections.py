@@ -76,7 +76,7 @@ def _without_groups(call: CallResult, counted: str) -> Section:
         _total(call, as_count(call.facts.get("total_records"))),
         *(_measure(name, each) for name, each in others),
     ]
-    said = "".join(f"; {measure_in_words(name)} {_shown(name, each)}" for name, each in others)
+    said = "".join(f"; {measure_in_words(name)}: {_shown(name, each)}" for name, each in others)
     return Section(f"{counted}{said}.", blocks)
 
 

@@ -60,7 +60,10 @@ def items_listed(call: CallResult, around: Surroundings) -> Section:
     rows, total = as_maps(call.facts.get("rows")), as_count(call.facts.get("total"))
     offset = as_count(call.facts.get("offset"))
     if not rows and total:
-        return Section(f"{found.sentence[:-1]}, none of them from number {offset + 1} on.")
+        return Section(
+            f"{found.sentence[:-1]}, none of them from number {offset + 1} on.",
+            covered=call.warnings,
+        )
     if len(rows) == total:
         return found
     sentence = f"{found.sentence[:-1]}; shown are {offset + 1} to {offset + len(rows)}."

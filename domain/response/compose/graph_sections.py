@@ -21,7 +21,7 @@ _NODE_COLUMNS = ("code", "name", "type", "subtype", "status", "distance")
 _TABLE_TITLES = {
     View.IMPACT: "Affected configuration items",
     View.DEPENDENCY: "Needed configuration items",
-    View.COMPOSITION: "Parts",
+    View.COMPOSITION: "Parts, or what it is a part of",
 }
 
 

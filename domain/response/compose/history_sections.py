@@ -79,4 +79,5 @@ def _latest(row: JsonMap) -> str:
     kind = next((as_text(row.get(name)) for name in _TYPES if row.get(name)), "")
     what = as_text(row.get("title") or row.get("summary"))
     result = f", {as_text(row.get('result'))}" if row.get("result") else ""
-    return f"{kind} on {as_text(row.get('ci_code'))} at {instant(at)}{f' ({what})' if what else ''}{result}"
+    words = f" ({what})" if what else ""
+    return f"{kind} on {as_text(row.get('ci_code'))} at {instant(at)}{words}{result}"
