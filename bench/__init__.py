@@ -1,0 +1,1 @@
+"""Benchmarks: what opstrail costs, measured side by side in one run."""

@@ -1,0 +1,191 @@
+"""Writes the reference pages that are made from the code; with --check only says which are stale.
+
+python docs/generate.py [--check]
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import typer.main
+
+from adapters.cli.app import app
+from adapters.cli.exit_codes import MEANINGS, exit_code_of
+from adapters.tools.builtin import builtin_tools
+from domain.estate.port import Estate
+from domain.run.codec import CODEC
+from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
+from domain.tools.contracts import BaseTool, ToolErrorCode
+
+REFERENCE = Path(__file__).parent / "reference"
+MADE = "<!-- made by docs/generate.py: change the code, not this page -->"
+
+
+def main() -> None:
+    """Write every page, or with --check exit with 1 when one is stale."""
+    stale = [name for name, page in PAGES.items() if not _is_current(name, page())]
+    if "--check" not in sys.argv[1:]:
+        for name in stale:
+            (REFERENCE / name).write_text(PAGES[name](), encoding="utf-8")
+            print(f"wrote docs/reference/{name}")
+        return
+    if stale:
+        print("stale, run `python docs/generate.py`:", ", ".join(stale))
+        sys.exit(1)
+
+
+def _is_current(name: str, page: str) -> bool:
+    path = REFERENCE / name
+    return path.exists() and path.read_text(encoding="utf-8") == page
+
+
+def _lifecycle() -> str:
+    rows = [
+        (f"`{state}`", ", ".join(f"`{trigger}`" for trigger in allowed_triggers(state)) or "none")
+        for state in RunState
+    ]
+    final = ", ".join(f"`{state}`" for state in sorted(FINAL_STATES))
+    return _page(
+        "Lifecycle of a run",
+        "Every trigger leads to one state, whatever state it starts from.",
+        f"```mermaid\n{_plain(diagram())}\n```",
+        f"Final states: {final}. What is possible in each state:",
+        _table(("state", "triggers"), rows),
+    )
+
+
+def _plain(drawn: str) -> str:
+    """Leave out the colours: they are made for a light background only."""
+    lines = drawn.splitlines()
+    return "\n".join(
+        line for line in lines if not line.strip().startswith(("classDef", "Class ")) and line.strip()
+    )
+
+
+def _events() -> str:
+    sections = []
+    for stored_as, kind in CODEC.types.items():
+        fields = kind.model_json_schema()["properties"] if kind.model_fields else {}
+        rows = [
+            (f"`{name}`", _type(schema), "" if "default" not in schema else f"`{schema['default']}`")
+            for name, schema in fields.items()
+        ]
+        trigger = f" Pulls `{kind.trigger}`." if kind.trigger else ""
+        about = f"{_first(kind.__doc__)} Schema version {kind.schema_version}.{trigger}"
+        sections.append(f"## `{stored_as}`\n\n{about}\n\n{_table(('field', 'type', 'default'), rows)}")
+    return _page("Events of a run", "Stored names and shapes are for ever.", *sections)
+
+
+def _tools() -> str:
+    tools = builtin_tools(cast("Estate", None))  # the pages are made from the classes; nothing is read
+    return _page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
+
+
+def _tool(tool: BaseTool) -> str:
+    parts = [f"## {tool.tool_name}\n\n{tool.description}"]
+    for operation in tool.operations.values():
+        schema = operation.params.model_json_schema()
+        needed = set(schema.get("required", ()))
+        rows = [
+            (f"`{name}`", _type(field), "required" if name in needed else f"`{field.get('default')}`")
+            for name, field in schema.get("properties", {}).items()
+        ]
+        parts.append(
+            f"### {tool.tool_name}.{operation.name}\n\n{operation.summary}\n\n"
+            + _table(("parameter", "type", "default"), rows)
+        )
+    return "\n\n".join(parts)
+
+
+def _errors() -> str:
+    exits = [(f"{int(code)}", meaning) for code, meaning in MEANINGS.items()]
+    codes = ["QUESTION_NOT_UNDERSTOOD", "EXECUTE_FAILED", *ToolErrorCode]
+    rows = [(f"`{code}`", str(int(exit_code_of(code)))) for code in sorted(codes)]
+    return _page(
+        "Errors",
+        "Exit codes of every command:",
+        _table(("code", "means"), exits),
+        "Codes of failed runs and calls, and how `opstrail ask` ends with them:",
+        _table(("error code", "exit code"), rows),
+    )
+
+
+def _cli() -> str:
+    root = typer.main.get_command(app)
+    context = click.Context(root, info_name="opstrail")
+    return _page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root, context)))
+
+
+def _commands(
+    path: str, command: click.Command, context: click.Context
+) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from _commands(f"{path} {name}", child, context)
+
+
+def _command(path: str, command: click.Command) -> str:
+    usage = " ".join(
+        param.human_readable_name for param in command.params if isinstance(param, click.Argument)
+    )
+    rows = [
+        (", ".join(f"`{opt}`" for opt in (*param.opts, *param.secondary_opts)), param.help or "")
+        for param in command.params
+        if isinstance(param, click.Option) and not param.hidden
+    ]
+    parts = [f"## `{f'{path} {usage}'.strip()}`", _unwrapped(command.help)]
+    if rows:
+        parts.append(_table(("option", "means"), rows))
+    return "\n\n".join(parts)
+
+
+def _unwrapped(text: str | None) -> str:
+    return (text or "").replace("\b\n", "\n").replace("\x0c", "").strip()
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    if "anyOf" in schema:
+        return " or ".join(_type(each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    return str(schema.get("type", "any"))
+
+
+def _first(docstring: str | None) -> str:
+    return " ".join((docstring or "").strip().split("\n\n", 1)[0].split())
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    if not rows:
+        return "None."
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _page(title: str, *parts: str) -> str:
+    return "\n\n".join([MADE, f"# {title}", *parts]) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "lifecycle.md": _lifecycle,
+    "events.md": _events,
+    "tools.md": _tools,
+    "errors.md": _errors,
+    "cli.md": _cli,
+}
+
+if __name__ == "__main__":
+    main()
