@@ -9,7 +9,7 @@ from adapters.planners.rules.planner import RulesPlanner
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
 from domain.service import RunService
-from domain.stages.runner import Workshop
+from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer

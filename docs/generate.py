@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-import click
 import typer.main
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
@@ -57,8 +57,8 @@ def _lifecycle() -> str:
 
 
 def _plain(drawn: str) -> str:
-    """Leave out the colours: they are made for a light background only."""
-    lines = drawn.splitlines()
+    """Leave out the heading, and the colours, which are made for a light background only."""
+    lines = drawn[drawn.index("stateDiagram") :].splitlines()
     return "\n".join(
         line for line in lines if not line.strip().startswith(("classDef", "Class ")) and line.strip()
     )
@@ -114,31 +114,27 @@ def _errors() -> str:
 
 def _cli() -> str:
     root = typer.main.get_command(app)
-    context = click.Context(root, info_name="opstrail")
-    return _page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root, context)))
+    return _page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root)))
 
 
-def _commands(
-    path: str, command: click.Command, context: click.Context
-) -> Iterator[tuple[str, click.Command]]:
-    yield path, command
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            child = command.get_command(context, name)
-            if child is not None and not child.hidden:
-                yield from _commands(f"{path} {name}", child, context)
+def _commands(path: str, command: TyperCommand | TyperGroup) -> Iterator[tuple[str, TyperCommand]]:
+    yield path, cast("TyperCommand", command)
+    if isinstance(command, TyperGroup):
+        for name, child in command.commands.items():
+            yield from _commands(f"{path} {name}", cast("TyperCommand", child))
 
 
-def _command(path: str, command: click.Command) -> str:
-    usage = " ".join(
-        param.human_readable_name for param in command.params if isinstance(param, click.Argument)
-    )
+def _command(path: str, command: TyperCommand) -> str:
+    arguments = [param for param in command.params if isinstance(param, TyperArgument)]
+    usage = " ".join([path, *(param.metavar or str(param.name).upper() for param in arguments)])
     rows = [
         (", ".join(f"`{opt}`" for opt in (*param.opts, *param.secondary_opts)), param.help or "")
         for param in command.params
-        if isinstance(param, click.Option) and not param.hidden
+        if isinstance(param, TyperOption) and not param.hidden
     ]
-    parts = [f"## `{f'{path} {usage}'.strip()}`", _unwrapped(command.help)]
+    parts = [f"## `{usage}`", _unwrapped(command.help)]
+    if command.epilog:
+        parts.append(f"```\n{_unwrapped(command.epilog)}\n```")
     if rows:
         parts.append(_table(("option", "means"), rows))
     return "\n\n".join(parts)

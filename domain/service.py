@@ -11,8 +11,9 @@ from domain.run.commands import CancelRun, RequestRun
 from domain.run.envelope import Actor
 from domain.run.errors import NotFound
 from domain.run.events import RunRequested
-from domain.stages.runner import Runner, Workshop, anchored
+from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
+from domain.stages.workshop import Workshop, anchored
 from domain.writer import Authorship, RunWriter
 
 _INTERRUPTED = "interrupted"

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from domain.run.envelope import Envelope, RecordedEvent
 from domain.run.errors import CorruptLog
-from domain.run.events import EventData, RunEvent
+from domain.run.event_data import EventData
+from domain.run.events import RunEvent
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the data of one schema version into that of the next."""

@@ -5,32 +5,27 @@ The names in `stored_as` and the shapes are for ever: a changed shape gets a hig
 fields have defaults. Times, actors and ids are in the envelope, not here.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from pydantic import Field, SkipValidation
 
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
+from domain.run.event_data import EventData
 from domain.run.facts import (
-    CallWindow,
     Fault,
     JsonMap,
     PlanDecision,
     RunOptions,
     StageDiagnostics,
-    StoredJson,
     StoredMap,
 )
 from domain.run.lifecycle import Stage, Trigger
-
-
-class EventData(BaseModel):
-    """The root of every event's data."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    stored_as: ClassVar[str]
-    schema_version: ClassVar[int] = 1
-    trigger: ClassVar[Trigger | None] = None
-    """The lifecycle trigger that the event pulls; None for facts that do not move the run."""
 
 
 class RunRequested(EventData):
@@ -121,70 +116,6 @@ class PlanValidated(EventData):
 
     plan: StoredMap
     decisions: list[PlanDecision] = []
-
-
-class ToolsRanked(EventData):
-    """The selector scored the candidates; each score with its terms."""
-
-    stored_as = "tools-ranked"
-
-    context: StoredMap
-    candidates: Annotated[list[JsonMap], SkipValidation]
-
-
-class ToolCallStarted(EventData):
-    """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
-
-    stored_as = "tool-call-started"
-
-    call_id: str
-    tool: str
-    operation: str
-    params: StoredMap
-    label: str
-    depends_on: list[str] = []
-    group: int = 0
-    attempt: int = Field(default=1, ge=1)
-    timeout_ms: int
-    window: CallWindow | None = None
-
-
-class ToolCallSucceeded(EventData):
-    """A call answered."""
-
-    stored_as = "tool-call-succeeded"
-
-    call_id: str
-    attempt: int
-    data: StoredJson
-    row_count: int | None = None
-    references: Annotated[list[JsonMap], SkipValidation] = []
-    warnings: list[str] = []
-    source_revision: str | None = None
-    duration_ms: float
-
-
-class ToolCallFailed(EventData):
-    """A call did not answer."""
-
-    stored_as = "tool-call-failed"
-
-    call_id: str
-    attempt: int
-    error: Fault
-    duration_ms: float
-
-
-class ToolCallSkipped(EventData):
-    """A call was not made; `cause` is the call that it waited for in vain, if that was why."""
-
-    stored_as = "tool-call-skipped"
-
-    call_id: str
-    tool: str
-    operation: str
-    reason: str
-    cause: str | None = None
 
 
 class ResponseComposed(EventData):

@@ -147,7 +147,6 @@ def diagram() -> str:
         initial=RunState.NEW.value,
         auto_transitions=False,
         graph_engine="mermaid",
-        title="Lifecycle of a run",
     )
     model = _Drawn()
     machine.add_model(model, initial=RunState.NEW.value)

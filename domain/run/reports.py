@@ -3,6 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
 from domain.run.errors import InvalidReport
 from domain.run.events import (
     PlanProduced,
@@ -17,11 +24,6 @@ from domain.run.events import (
     StageFailed,
     StageSkipped,
     StageStarted,
-    ToolCallFailed,
-    ToolCallSkipped,
-    ToolCallStarted,
-    ToolCallSucceeded,
-    ToolsRanked,
 )
 from domain.run.lifecycle import ACTIVE_STATES, Stage
 from domain.run.state import Run

@@ -7,6 +7,12 @@ import dataclasses
 from collections.abc import Iterable
 from typing import assert_never
 
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
 from domain.run.commands import CancelRun, Command, ReportProgress, RequestRun
 from domain.run.errors import IllegalTransition
 from domain.run.events import (
@@ -19,10 +25,6 @@ from domain.run.events import (
     StageFailed,
     StageSkipped,
     StageStarted,
-    ToolCallFailed,
-    ToolCallSkipped,
-    ToolCallStarted,
-    ToolCallSucceeded,
 )
 from domain.run.lifecycle import START, TARGETS, Trigger, allowed_triggers, is_allowed
 from domain.run.reports import check_report

@@ -11,7 +11,7 @@ from domain.plan.mapping import parse_mapping, resolve_mapping
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import parse_time_range
 from domain.response.compose.call_result import CallResult
-from domain.run.events import ToolCallFailed, ToolCallSucceeded
+from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.facts import CallWindow, Fault, JsonMap
 from domain.tools.contracts import ToolErrorCode, ToolResult
 

@@ -13,7 +13,7 @@ from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
 from domain.response.compose.call_result import CallResult
-from domain.run.events import ToolCallSkipped, ToolCallStarted
+from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.facts import JsonMap, RunOptions
 from domain.stages.call_facts import (
     call_ended,

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
-from domain.run.facts import Fault, JsonMap
+from domain.run.facts import JsonMap
 from domain.run.lifecycle import Stage
 from domain.stages.listener import SilentListener, StageListener
 from domain.stages.outputs import (
@@ -21,25 +20,17 @@ from domain.stages.outputs import (
 from domain.stages.records import StageFailedError, StageRecords
 from domain.stages.router import ExecutionRouter
 from domain.stages.stages import StageInput, StageOutput, ValidatedPlan
+from domain.stages.under_way import (
+    ComposeFn,
+    ExecutionFn,
+    PlanSource,
+    PresentFn,
+    UnderWay,
+    ValidateFn,
+)
 from domain.views.trace import orchestration_trace
 
-PlanSource = Callable[[], Awaitable[PlanOutput]]
-ValidateFn = Callable[[Plan], ValidatedPlan]
-ExecutionFn = Callable[[PlanOutput], Awaitable[JsonMap]]
-ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
-PresentFn = Callable[..., Awaitable[JsonMap]]
-
 _BETWEEN = (Stage.VALIDATE, Stage.EXECUTE, Stage.COMPOSE)
-
-
-@dataclass(slots=True)
-class _Pass:
-    """One orchestration under way."""
-
-    records: StageRecords
-    blocks: list[JsonMap] = field(default_factory=list)
-    answer: str = ""
-    fault: Fault | None = None
 
 
 class StageOrchestrator:
@@ -83,7 +74,7 @@ class StageOrchestrator:
         route_plan. `present_fn` gets the plan output, and on the plan path also the composed
         result; it returns blocks, summary, references.
         """
-        under_way = _Pass(StageRecords(self._listener))
+        under_way = UnderWay(StageRecords(self._listener))
         try:
             planned = await self._route(under_way, plan_output)
             await self._take_path(under_way, planned, execution_fn, present_fn)
@@ -96,7 +87,7 @@ class StageOrchestrator:
             full["error"] = under_way.fault.model_dump(mode="json")
         return under_way.blocks, under_way.answer, full
 
-    async def _route(self, under_way: _Pass, source: PlanOutput | PlanSource) -> PlanOutput:
+    async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:
         planned: list[PlanOutput] = []
 
         async def work() -> StageOutput:
@@ -128,7 +119,7 @@ class StageOrchestrator:
 
     async def _take_path(
         self,
-        under_way: _Pass,
+        under_way: UnderWay,
         plan_output: PlanOutput,
         execution_fn: ExecutionFn,
         present_fn: PresentFn,
@@ -142,12 +133,12 @@ class StageOrchestrator:
                 await self._execute_plan_path(under_way, plan_output, execution_fn, present_fn)
 
     async def _execute_direct_path(
-        self, under_way: _Pass, plan_output: PlanOutput, present_fn: PresentFn
+        self, under_way: UnderWay, plan_output: PlanOutput, present_fn: PresentFn
     ) -> None:
         self._skip_between(under_way, plan_output, "direct_answer")
         await self._present(under_way, plan_output, lambda: present_fn(plan_output))
 
-    async def _execute_reject_path(self, under_way: _Pass, plan_output: PlanOutput) -> None:
+    async def _execute_reject_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
         self._skip_between(under_way, plan_output, "rejected")
 
         async def refuse() -> JsonMap:
@@ -157,7 +148,7 @@ class StageOrchestrator:
 
     async def _execute_plan_path(
         self,
-        under_way: _Pass,
+        under_way: UnderWay,
         plan_output: PlanOutput,
         execution_fn: ExecutionFn,
         present_fn: PresentFn,
@@ -171,22 +162,21 @@ class StageOrchestrator:
         )
         await self._present(under_way, effective, lambda: present_fn(effective, composed))
 
-    async def _validate(self, under_way: _Pass, plan_output: PlanOutput) -> PlanOutput:
+    async def _validate(self, under_way: UnderWay, plan_output: PlanOutput) -> PlanOutput:
         found: list[ValidatedPlan] = []
 
-        async def work() -> StageOutput:
+        async def work() -> JsonMap:
             validated = self._validate_fn(plan_output.plan or Plan())
             found.append(validated)
             self._listener.plan_validated(validated.plan, validated.decisions)
-            return stage_output(Stage.VALIDATE, validation_result(validated))
+            return validation_result(validated)
 
-        stage_input = self._next_input(under_way, Stage.VALIDATE, plan_output)
-        await under_way.records.run(stage_input, work)
+        await self._work(under_way, Stage.VALIDATE, plan_output, work)
         return plan_output.model_copy(update={"plan": found[0].plan})
 
     async def _work(
         self,
-        under_way: _Pass,
+        under_way: UnderWay,
         stage: Stage,
         plan_output: PlanOutput,
         work: Callable[[], Awaitable[JsonMap]],
@@ -201,17 +191,19 @@ class StageOrchestrator:
         return results[0]
 
     async def _present(
-        self, under_way: _Pass, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]
+        self, under_way: UnderWay, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]
     ) -> None:
         presented = await self._work(under_way, Stage.PRESENT, plan_output, work)
         under_way.blocks = maps(presented.get("blocks"))
         under_way.answer = str(presented.get("summary") or "")
 
-    def _skip_between(self, under_way: _Pass, plan_output: PlanOutput, reason: str) -> None:
+    def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
         for stage in _BETWEEN:
             under_way.records.skip(self._next_input(under_way, stage, plan_output), reason)
 
-    def _next_input(self, under_way: _Pass, stage: Stage, plan_output: PlanOutput) -> StageInput:
+    def _next_input(
+        self, under_way: UnderWay, stage: Stage, plan_output: PlanOutput
+    ) -> StageInput:
         return self._build_stage_input(stage, plan_output, under_way.records.last_result)
 
     def _build_stage_input(

@@ -2,19 +2,18 @@
 
 import asyncio
 import dataclasses
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import JsonValue, ValidationError
 
-from domain.estate.port import Estate
 from domain.plan.plan import Plan, PlanOutput
-from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
+from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
-from domain.run.events import RunRequested, ToolsRanked
+from domain.run.call_events import ToolsRanked
+from domain.run.events import RunRequested
 from domain.run.facts import JsonMap
 from domain.stages.ending import ending_events
 from domain.stages.event_listener import EventListener
@@ -27,26 +26,9 @@ from domain.stages.recorder import Recorder
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.stages import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
-from domain.tools.contracts import ToolContext
-from domain.tools.executor import ToolExecutor
+from domain.stages.workshop import Workshop, tool_executor
 from domain.tools.invalid_params import describe_invalid
-from domain.tools.invoker import ToolInvoker
-from domain.tools.registry import ToolRegistry
-from domain.tools.selector import SmartToolSelector, ToolSelectionContext
-from domain.tools.tracer import ExecutionTracer
-
-_AFTER_NEWEST = timedelta(milliseconds=1)
-"""Windows are half-open: counted back from this much later, they hold the newest record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What runners work with; shared by all runs of a service."""
-
-    planner: Planner
-    registry: ToolRegistry
-    estate: Estate
-    tracer: ExecutionTracer
+from domain.tools.selector import ToolSelectionContext
 
 
 class Runner(BaseRunner):
@@ -65,7 +47,7 @@ class Runner(BaseRunner):
         super().__init__(context)
         self._recorder, self._request, self._workshop = recorder, request, workshop
         self._now = now
-        self._tools = _tool_executor(context, now, workshop, request)
+        self._tools = tool_executor(context, now, workshop, request)
         self._plan_output: PlanOutput | None = None
         self._calls: list[CallResult] = []
 
@@ -196,35 +178,6 @@ class Runner(BaseRunner):
             "references": [*response["references"]],
             "next_actions": [*response["next_actions"]],
         }
-
-
-def anchored(
-    request: RunRequested, *, tenant_id: str, requested_at: datetime, estate: Estate
-) -> datetime:
-    """Return the instant that relative times of the run count back from: of the request, or of the newest data."""
-    if request.options.anchor == "now":
-        return requested_at
-    newest = estate.newest_at(tenant_id)
-    return requested_at if newest is None else newest + _AFTER_NEWEST
-
-
-def _tool_executor(
-    context: RunnerContext, now: datetime, workshop: Workshop, request: RunRequested
-) -> ToolExecutor:
-    tool_context = ToolContext(
-        tenant_id=context.tenant_id,
-        now=now,
-        request_id=context.request_id,
-        trace_id=context.trace_id,
-    )
-    return ToolExecutor(
-        context.tenant_id,
-        ToolInvoker(workshop.registry),
-        SmartToolSelector(workshop.registry),
-        workshop.tracer,
-        context=tool_context,
-        concurrency_limit=request.options.max_concurrent_calls,
-    )
 
 
 def _given_plan(plan_output: JsonMap) -> PlanOutput:

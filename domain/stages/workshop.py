@@ -1,0 +1,58 @@
+"""What runners work with."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.estate.port import Estate
+from domain.plan.planner import Planner
+from domain.run.events import RunRequested
+from domain.stages.runner_context import RunnerContext
+from domain.tools.contracts import ToolContext
+from domain.tools.executor import ToolExecutor
+from domain.tools.invoker import ToolInvoker
+from domain.tools.registry import ToolRegistry
+from domain.tools.selector import SmartToolSelector
+from domain.tools.tracer import ExecutionTracer
+
+_AFTER_NEWEST = timedelta(milliseconds=1)
+"""Windows are half-open: counted back from this much later, they hold the newest record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What runners work with; shared by all runs of a service."""
+
+    planner: Planner
+    registry: ToolRegistry
+    estate: Estate
+    tracer: ExecutionTracer
+
+
+def anchored(
+    request: RunRequested, *, tenant_id: str, requested_at: datetime, estate: Estate
+) -> datetime:
+    """Return the instant that relative times of the run count back from: of the request, or of the newest data."""
+    if request.options.anchor == "now":
+        return requested_at
+    newest = estate.newest_at(tenant_id)
+    return requested_at if newest is None else newest + _AFTER_NEWEST
+
+
+def tool_executor(
+    context: RunnerContext, now: datetime, workshop: Workshop, request: RunRequested
+) -> ToolExecutor:
+    """Return the tools of one run."""
+    tool_context = ToolContext(
+        tenant_id=context.tenant_id,
+        now=now,
+        request_id=context.request_id,
+        trace_id=context.trace_id,
+    )
+    return ToolExecutor(
+        context.tenant_id,
+        ToolInvoker(workshop.registry),
+        SmartToolSelector(workshop.registry),
+        workshop.tracer,
+        context=tool_context,
+        concurrency_limit=request.options.max_concurrent_calls,
+    )
