@@ -1,4 +1,7 @@
-"""Runs the benchmarks, prints a table and writes bench/RESULTS.md: `scripts/bench [--seconds N]`."""
+"""Runs the benchmarks, prints a table and writes bench/RESULTS.md.
+
+scripts/bench [--seconds N]
+"""
 
 import argparse
 import asyncio
@@ -11,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.noop import BY, noop_service, request
@@ -65,7 +69,8 @@ async def _round(service: RunService, *, calls: int, at_once: int, seconds: floa
 
 def _help() -> tuple[str, str, str]:
     command = [sys.executable, "-m", "adapters.cli", "--help"]
-    times = [_timed(lambda: subprocess.run(command, check=True, capture_output=True)) for _ in range(9)]
+    start = partial(subprocess.run, command, check=True, capture_output=True)
+    times = [_timed(start) for _ in range(9)]
     return "start of `opstrail --help`", _spread([1000 * each for each in times], ".0f"), "ms"
 
 
@@ -89,9 +94,11 @@ def _page(table: str, seconds: float) -> str:
         [
             "# Results",
             "",
-            f"`scripts/bench --seconds {seconds:g}`, {_ROUNDS} interleaved rounds, one process, {os.cpu_count()} cores, "
-            f"CPython {platform.python_version()}, SQLite {sqlite3.sqlite_version} with WAL and synchronous=FULL.",
-            "Every run is requested, carried out and durable. Compare inside the table only: the machine is shared.",
+            f"`scripts/bench --seconds {seconds:g}`, {_ROUNDS} interleaved rounds, one process, "
+            f"{os.cpu_count()} cores, CPython {platform.python_version()}, "
+            f"SQLite {sqlite3.sqlite_version} with WAL and synchronous=FULL.",
+            "Every run is requested, carried out and durable. "
+            "Compare inside the table only: the machine is shared.",
             "",
             table,
             "",

@@ -1,13 +1,17 @@
-"""A tool that does nothing, and a service whose runs call it: what is left is the cost of opstrail itself."""
+"""A tool that does nothing, and a service whose runs call it.
 
-from collections.abc import Mapping
+What is left is the cost of opstrail itself.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from adapters.planners.rules.planner import RulesPlanner
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
+from domain.run.facts import JsonMap
 from domain.service import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
@@ -21,8 +25,13 @@ from infrastructure.estate.reading import SqlEstate
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
 BY = Authorship("bench", Actor("service", "bench"))
-_PAYLOAD = {"rows": [{"ci_code": f"ci-{number}", "note": "x" * 80} for number in range(10)]}
+_PAYLOAD: JsonMap = {
+    "rows": [{"ci_code": f"ci-{number}", "note": "x" * 80} for number in range(10)]
+}
 """About one kilobyte of JSON."""
 
 
@@ -50,11 +59,14 @@ class NoopTool(BaseTool):
 
 
 def request(call_count: int) -> RequestRun:
-    """Return a request for a run of five stages with this many calls that do nothing; 0 is a direct answer."""
+    """Return a request for a run of five stages with this many calls that do nothing.
+
+    With 0 it asks for a direct answer.
+    """
     if call_count == 0:
-        answer = {"kind": "direct", "direct_answer": {"answer": "nothing"}}
+        answer: JsonMap = {"kind": "direct", "direct_answer": {"answer": "nothing"}}
         return RequestRun(question="nothing", plan_output=answer)
-    steps = [
+    steps: list[JsonValue] = [
         {
             "step_id": f"step{number}",
             "name": "nothing",
@@ -63,19 +75,21 @@ def request(call_count: int) -> RequestRun:
         }
         for number in range(call_count)
     ]
-    plan = {"intent": "SEARCH", "enable_multistep": True, "steps": steps}
+    plan: JsonMap = {"intent": "SEARCH", "enable_multistep": True, "steps": steps}
     return RequestRun(question="nothing", plan_output={"kind": "plan", "plan": plan})
 
 
 @contextmanager
-def noop_service(folder: Path) -> Any:  # noqa: ANN401 - an iterator for contextmanager
+def noop_service(folder: Path) -> Iterator[RunService]:
     """Give a service on a new SQLite database in the folder, with `synchronous=FULL` as always."""
     engine = create_engine(f"sqlite:///{folder / 'bench.db'}")
     ensure_current(engine)
     registry, clock = ToolRegistry(), SystemClock()
     registry.register_dynamic(NoopTool())
-    workshop = Workshop(RulesPlanner(), registry, SqlEstate(engine), ExecutionTracer(now=clock.now))
+    estate, tracer = SqlEstate(engine), ExecutionTracer(now=clock.now)
+    workshop = Workshop(RulesPlanner(), registry, estate, tracer)
+    store = SqliteEventStore(engine)
     try:
-        yield RunService(store=SqliteEventStore(engine), clock=clock, ids=UuidIds(), workshop=workshop)
+        yield RunService(store=store, clock=clock, ids=UuidIds(), workshop=workshop)
     finally:
         engine.dispose()

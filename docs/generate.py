@@ -4,9 +4,9 @@ python docs/generate.py [--check]
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import typer.main
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -14,10 +14,13 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from adapters.cli.app import app
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.tools.builtin import builtin_tools
-from domain.estate.port import Estate
 from domain.run.codec import CODEC
 from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
+from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
+
+if TYPE_CHECKING:
+    from domain.estate.port import Estate
 
 REFERENCE = Path(__file__).parent / "reference"
 MADE = "<!-- made by docs/generate.py: change the code, not this page -->"
@@ -59,8 +62,9 @@ def _lifecycle() -> str:
 def _plain(drawn: str) -> str:
     """Leave out the heading, and the colours, which are made for a light background only."""
     lines = drawn[drawn.index("stateDiagram") :].splitlines()
+    coloured = ("classDef", "Class ")
     return "\n".join(
-        line for line in lines if not line.strip().startswith(("classDef", "Class ")) and line.strip()
+        line for line in lines if line.strip() and not line.strip().startswith(coloured)
     )
 
 
@@ -69,17 +73,19 @@ def _events() -> str:
     for stored_as, kind in CODEC.types.items():
         fields = kind.model_json_schema()["properties"] if kind.model_fields else {}
         rows = [
-            (f"`{name}`", _type(schema), "" if "default" not in schema else f"`{schema['default']}`")
-            for name, schema in fields.items()
+            (f"`{name}`", _type(field), f"`{field['default']}`" if "default" in field else "")
+            for name, field in fields.items()
         ]
         trigger = f" Pulls `{kind.trigger}`." if kind.trigger else ""
         about = f"{_first(kind.__doc__)} Schema version {kind.schema_version}.{trigger}"
-        sections.append(f"## `{stored_as}`\n\n{about}\n\n{_table(('field', 'type', 'default'), rows)}")
+        table = _table(("field", "type", "default"), rows)
+        sections.append(f"## `{stored_as}`\n\n{about}\n\n{table}")
     return _page("Events of a run", "Stored names and shapes are for ever.", *sections)
 
 
 def _tools() -> str:
-    tools = builtin_tools(cast("Estate", None))  # the pages are made from the classes; nothing is read
+    estate = cast("Estate", None)  # the pages are made from the classes; nothing is read
+    tools = builtin_tools(estate)
     return _page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
 
 
@@ -89,7 +95,11 @@ def _tool(tool: BaseTool) -> str:
         schema = operation.params.model_json_schema()
         needed = set(schema.get("required", ()))
         rows = [
-            (f"`{name}`", _type(field), "required" if name in needed else f"`{field.get('default')}`")
+            (
+                f"`{name}`",
+                _type(field),
+                "required" if name in needed else f"`{field.get('default')}`",
+            )
             for name, field in schema.get("properties", {}).items()
         ]
         parts.append(
@@ -101,8 +111,8 @@ def _tool(tool: BaseTool) -> str:
 
 def _errors() -> str:
     exits = [(f"{int(code)}", meaning) for code, meaning in MEANINGS.items()]
-    codes = ["QUESTION_NOT_UNDERSTOOD", "EXECUTE_FAILED", *ToolErrorCode]
-    rows = [(f"`{code}`", str(int(exit_code_of(code)))) for code in sorted(codes)]
+    codes = sorted({*FaultCode, *ToolErrorCode})
+    rows = [(f"`{code}`", str(int(exit_code_of(code)))) for code in codes]
     return _page(
         "Errors",
         "Exit codes of every command:",
@@ -113,7 +123,7 @@ def _errors() -> str:
 
 
 def _cli() -> str:
-    root = typer.main.get_command(app)
+    root = cast("TyperGroup", typer.main.get_command(app))
     return _page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root)))
 
 
@@ -160,7 +170,7 @@ def _first(docstring: str | None) -> str:
     return " ".join((docstring or "").strip().split("\n\n", 1)[0].split())
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     if not rows:
         return "None."
     lines = [head, tuple("---" for _ in head), *rows]

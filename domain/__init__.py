@@ -1,1 +1,1 @@
-"""What opstrail decides: values, rules, folds and orchestration, without I/O, clock or framework."""
+"""What opstrail decides: values, rules, folds, orchestration; without I/O, clock or framework."""

@@ -1,11 +1,17 @@
-"""The reader: every read of runs, for every face. The views over a history are in `domain.views`."""
+"""The reader: every read of runs, for every face.
 
-from collections.abc import Sequence
+The views over a history are in `domain.views`.
+"""
+
+from typing import TYPE_CHECKING
 
 from domain.ports import EventStore, RunFilter, RunSummary, RunViews, StreamHead
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.envelope import RecordedEvent
 from domain.run.errors import AmbiguousRun, NoSuchVersion, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 LATEST = "latest"
 
@@ -18,9 +24,10 @@ class RunReader:
         self._store, self._views = store, views
 
     def resolve(self, tenant_id: str, text: str) -> str:
-        """Return the id of the run that the text means: an id, a part that begins or ends one, or "latest".
+        """Return the id of the run that the text means.
 
-        Raises `NotFound`, `AmbiguousRun`.
+        The text is an id, a part that begins or ends one, or "latest". Raises `NotFound`,
+        `AmbiguousRun`.
         """
         if text == LATEST:
             newest = self._views.summaries(tenant_id, RunFilter(), limit=1)

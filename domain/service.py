@@ -22,7 +22,10 @@ _SERVICE = Actor("service", "runner")
 
 @dataclass(frozen=True, slots=True)
 class RequestedRun:
-    """A run that was acknowledged; `is_repeat` says that the same request was made before, and this is its run."""
+    """A run that was acknowledged.
+
+    `is_repeat` says that the same request was made before, and this is its run.
+    """
 
     run_id: str
     is_repeat: bool = False
@@ -38,8 +41,8 @@ class RunService:
     def request(self, command: RequestRun, by: Authorship) -> RequestedRun:
         """Record a request durably and return its run. Nothing is carried out yet.
 
-        The same idempotency key with the same content gives the same run; with other content it is refused
-        (`KeyReused`). Raises what `EventStore.append` raises.
+        The same idempotency key with the same content gives the same run; with other content it is
+        refused (`KeyReused`). Raises what `EventStore.append` raises.
         """
         writer = self._writer(f"run-{self._ids.new()}", by)
         events = writer.handle(command)
@@ -55,7 +58,8 @@ class RunService:
     async def carry_out(self, tenant_id: str, run_id: str, *, canceller: Actor = _SERVICE) -> None:
         """Carry a requested run to its end.
 
-        When cancelled, records that `canceller` did it and raises CancelledError. Raises `NotFound`, and what the event store raises.
+        When cancelled, records that `canceller` did it and raises CancelledError. Raises
+        `NotFound`, and what the event store raises.
         """
         history = [CODEC.read(recorded) for recorded in self._store.read(tenant_id, run_id)]
         if not history or not isinstance(history[0].event, RunRequested):

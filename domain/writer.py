@@ -37,8 +37,9 @@ class Authorship:
 class RunWriter:
     """Decides commands on one run, folds what happens, and appends it in order.
 
-    Events gather until `flush`, which makes them durable in one append. One writer writes one run at a time; a second
-    one is refused by the store (`Conflict`). After a failed flush the events are kept, and a later flush tries again.
+    Events gather until `flush`, which makes them durable in one append. One writer writes one run
+    at a time; a second one is refused by the store (`Conflict`). After a failed flush the events
+    are kept, and a later flush tries again.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class RunWriter:
         self._key: IdempotencyKey | None = None
 
     def continue_from(self, history: Sequence[HistoryEntry]) -> None:
-        """Take up a run that has a history; what is gathered next continues exactly that history."""
+        """Take up a run that has a history; what is gathered next continues it exactly."""
         hashes = [entry.envelope.content_hash for entry in history]
         self._durable = StreamHead(len(history), next_head(GENESIS, hashes))
         for entry in history:
@@ -80,7 +81,10 @@ class RunWriter:
         self._key = key
 
     def append(self) -> Appended | None:
-        """Make the gathered events durable now; None when there are none. Raises what `EventStore.append` raises."""
+        """Make the gathered events durable now; None when there are none.
+
+        Raises what `EventStore.append` raises.
+        """
         if not self._pending or self._summary is None:
             return None
         appended = self._store.append(self._request(self._pending, self._summary))

@@ -3,7 +3,8 @@
 opstrail run events RUN -o jsonl > run.jsonl
 python docs/reference/verify_events.py run.jsonl [HEAD_HASH]
 
-HEAD_HASH (from `opstrail run show RUN`, kept elsewhere) proves that no event was cut off at the end.
+HEAD_HASH (from `opstrail run show RUN`, kept elsewhere) proves that no event was cut off at the
+end.
 The format is specified in hash-chain.md beside this file.
 """
 
@@ -11,9 +12,10 @@ import hashlib
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 
-def content_hash(event):
+def content_hash(event: dict[str, Any]) -> bytes:
     """Return the hash over every field of the event, each prefixed with its length."""
     actor = event["actor"]
     fields = [
@@ -32,8 +34,8 @@ def content_hash(event):
     return digest.digest()
 
 
-def verify(lines):
-    """Return the number of events and the recomputed head hash; exit at the first that is wrong."""
+def verify(lines: list[str]) -> tuple[int, str]:
+    """Return the number of events and the recomputed head hash; exit at the first wrong one."""
     head, version = bytes(32), 0
     for version, line in enumerate(lines, start=1):
         event = json.loads(line)
@@ -51,6 +53,7 @@ if __name__ == "__main__":
     if len(sys.argv) not in {2, 3}:
         sys.exit("usage: verify_events.py EVENTS.jsonl [HEAD_HASH]")
     count, found = verify(Path(sys.argv[1]).read_text(encoding="utf-8").splitlines())
-    if len(sys.argv) == 3 and sys.argv[2] != found:
-        sys.exit(f"the events end at head {found}, not at {sys.argv[2]}")
+    expected = sys.argv[2:]
+    if expected and expected != [found]:
+        sys.exit(f"the events end at head {found}, not at {expected[0]}")
     print(f"{count} events verified, head hash {found}")

@@ -141,4 +141,4 @@ WORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.DOCUMENT: ("category", "document_type", "status"),
     RecordKind.CEP_RULE: ("trigger_type",),
 }
-"""The fields whose values classify records, so that questions repeat them; ids and prose do not."""
+"""The fields whose values classify records; questions repeat them, but not ids and prose."""

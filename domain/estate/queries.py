@@ -184,9 +184,8 @@ class Vocabulary:
     """The words that an estate's records really use, for planners.
 
     `values` maps a record kind to the distinct values of its `WORD_FIELDS` (at most 500 per
-    field, most frequent first). `ci_names` maps the lower-case name of each configuration item to its
-    codes (names may repeat). `ci_codes` holds the codes in lower case mapped to their stored
-    form.
+    field, most frequent first). `ci_names` maps the lower-case name of each configuration item to
+    its codes (names may repeat). `ci_codes` maps the codes in lower case to their stored form.
     """
 
     values: Mapping[RecordKind, Mapping[str, tuple[str, ...]]]

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation, Ty
 JsonMap = dict[str, JsonValue]
 StoredJson = Annotated[JsonValue, SkipValidation]
 StoredMap = Annotated[JsonMap, SkipValidation]
-"""JSON made by our own code: checking a large result value by value would cost more than storing it."""
+"""JSON made by our own code: checking a large result in detail would cost more than storing it."""
 JSON_MAP: Final = TypeAdapter(JsonMap)
 """Checks that something is a JSON object."""
 

@@ -1,4 +1,7 @@
-"""Adjustments of a plan: values outside the limits are brought inside, and each change is a decision on the record."""
+"""Adjustments of a plan: values outside the limits are brought inside.
+
+Each change is a decision on the record.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -95,7 +98,7 @@ def _clamped(rule: str, field: str, value: int, limits: tuple[int, int]) -> Iter
 
 
 def adjust(plan: Plan) -> tuple[Plan, list[PlanDecision]]:
-    """Return the plan inside all limits, and the decisions that brought it there; its steps likewise."""
+    """Return the plan and its steps inside all limits, and the decisions that brought it there."""
     decisions: list[PlanDecision] = []
     steps = []
     for index, step in enumerate(plan.steps):

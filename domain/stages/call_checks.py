@@ -1,4 +1,7 @@
-"""Checks of the tool calls of a plan, before anything runs: tools, parameters, time ranges, data flow."""
+"""Checks of the tool calls of a plan, before anything runs.
+
+They look at tools, parameters, time ranges and data flow.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime

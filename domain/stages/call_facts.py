@@ -21,7 +21,10 @@ _CAN_RETRY = frozenset(
 
 
 def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
-    """Return the parameters with the values of earlier results filled in. Raises `MappingError`."""
+    """Return the parameters with the values of earlier results filled in.
+
+    Raises `MappingError`.
+    """
     params = dict(call.params)
     for name, expression in call.output_mapping.items():
         mapping = parse_mapping(expression, known=data.keys() | set(call.depends_on))
@@ -30,7 +33,10 @@ def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
 
 
 def call_label(call: PlannedCall, params: JsonMap) -> str:
-    """Return the digest of tool, operation and canonical parameters: equal calls have equal labels."""
+    """Return the digest of tool, operation and canonical parameters.
+
+    Equal calls have equal labels.
+    """
     canonical = json.dumps(
         [call.tool, call.operation, params], sort_keys=True, separators=(",", ":")
     )

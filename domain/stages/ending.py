@@ -1,4 +1,4 @@
-"""How a run ends: the last events, told from the records of its stages and the outcomes of its calls."""
+"""How a run ends: the last events, told from its stages' records and its calls' outcomes."""
 
 from collections.abc import Sequence
 from typing import Literal

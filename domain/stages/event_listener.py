@@ -26,7 +26,7 @@ _RECORDED: dict[Stage, tuple[str, ...]] = {
     Stage.COMPOSE: ("answer", "confidence"),
     Stage.PRESENT: ("summary",),
 }
-"""What of a stage's result is not in other events already: plans, results and blocks are stored once."""
+"""What of a stage's result no other event holds: plans, results and blocks are stored once."""
 
 
 class EventListener:

@@ -1,4 +1,7 @@
-"""The execute stage: the calls of a plan, each on disk before it leaves and before its answer is used."""
+"""The execute stage: the calls of a plan.
+
+Each is on disk before it leaves, and again before its answer is used.
+"""
 
 import asyncio
 import dataclasses
@@ -12,9 +15,10 @@ from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
+from domain.plan.time_range import WrongTimeRange
 from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
-from domain.run.facts import JsonMap, RunOptions
+from domain.run.facts import CallWindow, JsonMap, RunOptions
 from domain.stages.call_facts import (
     call_ended,
     call_label,
@@ -102,20 +106,27 @@ class PlanExecution:
     async def _make(self, progress: _Progress, call: PlannedCall) -> None:
         try:
             params = call_params(call, progress.data)
-        except MappingError as error:
+            window = call_window(params, now=self._now)
+        except (MappingError, WrongTimeRange) as error:
             self._skip(progress, call, str(error), cause=next(iter(call.depends_on), None))
             raise NotAnswered from error
-        result = await self._attempt(progress, call, params, attempt=1)
+        result = await self._attempt(progress, call, params, window=window, attempt=1)
         fallback = self._registry.fallback_of(call.tool)
         if fallback and result.error_code in _FALLS_BACK:
             call = dataclasses.replace(call, tool=fallback)
-            result = await self._attempt(progress, call, params, attempt=2)
+            result = await self._attempt(progress, call, params, window=window, attempt=2)
         if result.status != "succeeded":
             raise NotAnswered
         progress.data[call.call_id] = result.data
 
     async def _attempt(
-        self, progress: _Progress, call: PlannedCall, params: JsonMap, *, attempt: int
+        self,
+        progress: _Progress,
+        call: PlannedCall,
+        params: JsonMap,
+        *,
+        window: CallWindow | None,
+        attempt: int,
     ) -> CallResult:
         timeout_ms = self._options.call_timeout_ms
         self._recorder.report(
@@ -129,7 +140,7 @@ class PlanExecution:
                 group=progress.groups[call.call_id],
                 attempt=attempt,
                 timeout_ms=timeout_ms,
-                window=call_window(params, now=self._now),
+                window=window,
             )
         )
         await self._recorder.flush()

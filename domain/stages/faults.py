@@ -1,10 +1,20 @@
 """From exceptions of a stage to what is recorded about them: the one table of codes."""
 
+from enum import StrEnum
+
 from pydantic import JsonValue
 
 from domain.run.facts import Fault
 
-_INTERNAL = "INTERNAL_ERROR"
+
+class FaultCode(StrEnum):
+    """Why a stage could not do its work; a failed tool call has a code of its own."""
+
+    PLAN_INVALID = "PLAN_INVALID"
+    QUESTION_NOT_UNDERSTOOD = "QUESTION_NOT_UNDERSTOOD"
+    EXECUTE_TIMEOUT = "EXECUTE_TIMEOUT"
+    EXECUTE_FAILED = "EXECUTE_FAILED"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
 
 
 class StageFault(Exception):
@@ -25,4 +35,4 @@ def fault_of(error: Exception) -> Fault:
     """Return what is recorded about an exception; an unforeseen one names its type."""
     if isinstance(error, StageFault):
         return error.fault
-    return Fault(code=_INTERNAL, message=f"{type(error).__name__}: {error}")
+    return Fault(code=FaultCode.INTERNAL_ERROR, message=f"{type(error).__name__}: {error}")

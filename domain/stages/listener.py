@@ -11,7 +11,10 @@ from domain.stages.stages import StageInput, StageOutput
 
 
 class StageListener(Protocol):
-    """Hears of every step of an orchestration, in order. What it raises stops the orchestration."""
+    """Hears of every step of an orchestration, in order.
+
+    What it raises stops the orchestration.
+    """
 
     def stage_started(self, stage_input: StageInput) -> None:
         """A stage begins."""

@@ -8,11 +8,11 @@ from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.facts import JsonMap
 from domain.run.lifecycle import Stage
+from domain.stages.inputs import StageInputs, assets_of
 from domain.stages.listener import SilentListener, StageListener
 from domain.stages.outputs import (
     maps,
     named_item,
-    plan_json,
     refusal,
     stage_output,
     validation_result,
@@ -59,7 +59,7 @@ class StageOrchestrator:
         self._listener = listener or SilentListener()
         self._assets = dict(assets or {})
         self._router = ExecutionRouter(tenant_id, logger)
-        self._dumped: tuple[PlanOutput, JsonMap] | None = None
+        self._inputs = StageInputs(trace_id)
 
     async def run_with_stages(
         self,
@@ -99,7 +99,7 @@ class StageOrchestrator:
             result: JsonMap = {
                 "kind": kind,
                 "route": route,
-                "plan_output": self._json(plan_output),
+                "plan_output": self._inputs.plan_json(plan_output),
             }
             return stage_output(Stage.ROUTE_PLAN, result)
 
@@ -219,32 +219,12 @@ class StageOrchestrator:
             if stage_assets is None
             else stage_assets
         )
-        params: JsonMap = {"stage_name": stage.value}
-        if plan_output is not None:
-            params["plan_output"] = self._json(plan_output)
-        return StageInput(
-            stage=stage,
-            applied_assets=dict(assets),
-            params=params,
-            prev_output=prev_output or {},
-            trace_id=self._trace_id,
-        )
-
-    def _json(self, plan_output: PlanOutput) -> JsonMap:
-        # Every stage input shows the plan; dumping it is the dearest part of an input.
-        if self._dumped is None or self._dumped[0] is not plan_output:
-            self._dumped = (plan_output, plan_json(plan_output))
-        return self._dumped[1]
+        return self._inputs.build(stage, plan_output, prev_output=prev_output, assets=assets)
 
     def _distribute_stage_assets(
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
-        prefix = f"{Stage(stage).value}:"
-        return {
-            key.removeprefix(prefix): asset
-            for key, asset in all_assets.items()
-            if key.startswith(prefix)
-        }
+        return assets_of(Stage(stage), all_assets)
 
     def build_orchestration_trace(
         self,
@@ -256,7 +236,7 @@ class StageOrchestrator:
     ) -> JsonMap:
         """Return the orchestration as one object for inspection; `at` is when it was built."""
         return orchestration_trace(
-            self._json(plan_output),
+            self._inputs.plan_json(plan_output),
             stage_outputs,
             references,
             trace_id=self._trace_id,

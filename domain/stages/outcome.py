@@ -5,11 +5,16 @@ from collections.abc import Sequence
 
 from domain.response.compose.call_result import CallResult
 from domain.run.facts import Fault
+from domain.stages.faults import FaultCode
 from domain.stages.stages import OrchestrationStatus
 
 
 def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:
-    """Return failed when no call answered, partial when some did not, degraded when only a fallback did for one."""
+    """Return how the calls went together.
+
+    failed when no call answered, partial when some did not, degraded when only a fallback did for
+    one.
+    """
     counts = call_counts(calls)
     if calls and not counts["succeeded"]:
         return OrchestrationStatus.FAILED
@@ -31,7 +36,7 @@ def main_fault(calls: Sequence[CallResult]) -> Fault:
     failed = [call for call in calls if call.status == "failed"] or list(calls)
     first = failed[0]
     return Fault(
-        code=first.error_code or "EXECUTE_FAILED",
+        code=first.error_code or FaultCode.EXECUTE_FAILED,
         message=first.error or f"{first.name} gave no answer",
         details={**first.details, "call_id": first.call_id},
     )

@@ -1,6 +1,6 @@
 """From what the work of a stage returns to the stage's output."""
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -10,12 +10,16 @@ from domain.run.facts import JsonMap, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.stages import StageOutput, ValidatedPlan
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 def stage_output(stage: Stage, result: JsonMap) -> StageOutput:
     """Return the output of a stage whose work returned `result`.
 
-    Of the result, `warnings` and `errors` (lists of text), `counts` (whole numbers) and `references` are also told in
-    the diagnostics. Errors of single calls are a warning of the stage: a stage that cannot go on raises.
+    Of the result, `warnings` and `errors` (lists of text), `counts` (whole numbers) and
+    `references` are also told in the diagnostics. Errors of single calls are a warning of the
+    stage: a stage that cannot go on raises.
     """
     references = maps(result.get("references"))
     warnings, errors = _texts(result.get("warnings")), _texts(result.get("errors"))

@@ -1,4 +1,4 @@
-"""Checks of a plan's shape: what opstrail cannot do is refused by name, and steps must fit the budget."""
+"""Checks of a plan's shape: what opstrail cannot do is refused by name; steps fit the budget."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

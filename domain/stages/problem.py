@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`field` is a dotted path into the plan; `message` says what is wrong with which value, and what is allowed."""
+    """Something wrong with a plan.
+
+    `field` is a dotted path into the plan; `message` says what is wrong with which value, and what
+    is allowed.
+    """
 
     field: str
     message: str

@@ -22,7 +22,7 @@ class StageFailedError(Exception):
 
 
 class StageRecords:
-    """Runs stages one after another and keeps a record of each, also of skipped and failed ones."""
+    """Runs stages one after another and keeps a record of each, skipped and failed ones too."""
 
     def __init__(self, listener: StageListener) -> None:
         """Start without records."""
@@ -33,7 +33,10 @@ class StageRecords:
         self.last_result: JsonMap = {}
 
     async def run(self, stage_input: StageInput, work: StageWork) -> StageOutput:
-        """Return the stage's output, recorded. Raises `StageFailedError` after recording what the work raised."""
+        """Return the stage's output, recorded.
+
+        Raises `StageFailedError` after recording what the work raised.
+        """
         self._listener.stage_started(stage_input)
         started = time.monotonic()
         try:

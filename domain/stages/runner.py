@@ -1,8 +1,9 @@
-"""The runner: carries one requested run through all stages, and leaves every step on the record."""
+"""The runner: carries one requested run through all stages, every step on the record."""
 
 import asyncio
 import dataclasses
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
@@ -10,7 +11,6 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
-from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
 from domain.run.call_events import ToolsRanked
 from domain.run.events import RunRequested
@@ -18,17 +18,20 @@ from domain.run.facts import JsonMap
 from domain.stages.ending import ending_events
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
-from domain.stages.faults import StageFault, stage_fault
+from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, main_fault, overall_status
 from domain.stages.outputs import maps
-from domain.stages.recorder import Recorder
+from domain.stages.recorder import NotRecorded, Recorder, StoppingRecorder
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.stages import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
 from domain.stages.workshop import Workshop, tool_executor
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.selector import ToolSelectionContext
+
+if TYPE_CHECKING:
+    from domain.response.compose.call_result import CallResult
 
 
 class Runner(BaseRunner):
@@ -45,7 +48,8 @@ class Runner(BaseRunner):
     ) -> None:
         """Keep what the run needs; `now` is what relative times of the run count back from."""
         super().__init__(context)
-        self._recorder, self._request, self._workshop = recorder, request, workshop
+        self._recorder = StoppingRecorder(recorder)
+        self._request, self._workshop = request, workshop
         self._now = now
         self._tools = tool_executor(context, now, workshop, request)
         self._plan_output: PlanOutput | None = None
@@ -57,6 +61,12 @@ class Runner(BaseRunner):
         What goes wrong inside is recorded, not raised. Raises what the recorder raises; the run
         then stays where its history ends.
         """
+        try:
+            await self._carry_out()
+        except NotRecorded as failed:
+            raise failed.error from None
+
+    async def _carry_out(self) -> None:
         orchestrator = StageOrchestrator(
             self.context.tenant_id,
             validate_fn=self._validate,
@@ -90,8 +100,8 @@ class Runner(BaseRunner):
             return await self._workshop.planner.plan(self._request.question, context)
         except QuestionNotUnderstood as error:
             examples: list[JsonValue] = list(error.examples)
-            fault = stage_fault("QUESTION_NOT_UNDERSTOOD", str(error), examples=examples)
-            raise fault from error
+            code = FaultCode.QUESTION_NOT_UNDERSTOOD
+            raise stage_fault(code, str(error), examples=examples) from error
 
     def _validate(self, plan: Plan) -> ValidatedPlan:
         validated = validate_plan(plan, tools=self._workshop.registry, now=self._now)
@@ -113,7 +123,8 @@ class Runner(BaseRunner):
         except TimeoutError as error:
             limit = plan.budget.timeout_seconds
             message = f"the calls took longer than the plan's budget of {limit} s"
-            raise stage_fault("EXECUTE_TIMEOUT", message, timeout_seconds=limit) from error
+            code = FaultCode.EXECUTE_TIMEOUT
+            raise stage_fault(code, message, timeout_seconds=limit) from error
         return self._executed()
 
     def _rank(self, plan: Plan) -> None:
@@ -184,7 +195,8 @@ def _given_plan(plan_output: JsonMap) -> PlanOutput:
     try:
         return PlanOutput.model_validate(plan_output)
     except ValidationError as error:
-        raise stage_fault("PLAN_INVALID", describe_invalid(error, subject="the plan")) from error
+        message = describe_invalid(error, subject="the plan")
+        raise stage_fault(FaultCode.PLAN_INVALID, message) from error
 
 
 def _direct(plan_output: PlanOutput) -> JsonMap:

@@ -12,7 +12,10 @@ from domain.run.lifecycle import Stage
 
 
 class StageInput(BaseModel):
-    """What a stage works on: its assets, the plan, and what the stage before put out (empty for the first)."""
+    """What a stage works on: its assets, the plan, and what the stage before put out.
+
+    The first stage has an empty `prev_output`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,8 +41,8 @@ class StageOutput(BaseModel):
 class OrchestrationStatus(StrEnum):
     """How the calls of a run went together.
 
-    success: all answered. partial: some failed or were skipped. degraded: an answer came only from a fallback. failed:
-    nothing usable.
+    success: all answered. partial: some failed or were skipped. degraded: an answer came only from
+    a fallback. failed: nothing usable.
     """
 
     SUCCESS = "success"

@@ -31,7 +31,10 @@ class Workshop:
 def anchored(
     request: RunRequested, *, tenant_id: str, requested_at: datetime, estate: Estate
 ) -> datetime:
-    """Return the instant that relative times of the run count back from: of the request, or of the newest data."""
+    """Return the instant that relative times of the run count back from.
+
+    It is that of the request, or just after that of the newest data.
+    """
     if request.options.anchor == "now":
         return requested_at
     newest = estate.newest_at(tenant_id)

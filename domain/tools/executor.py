@@ -89,7 +89,7 @@ class ToolExecutor:
         return SelectionStrategy.FASTEST if fast else SelectionStrategy.MOST_ACCURATE
 
     def estimate_tool_times(self) -> dict[str, float]:
-        """Return by tool the average milliseconds of its traced calls, else those of its profile."""
+        """Return by tool the average milliseconds of its calls, else those of its profile."""
         return self.calls.times()
 
     def ci_search(

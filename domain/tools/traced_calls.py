@@ -1,4 +1,7 @@
-"""Tool calls of one run, traced: what a runner needs of a call beside its data, and how it ranks tools."""
+"""Tool calls of one run, traced.
+
+Here is what a runner needs of a call beside its data, and how it ranks tools.
+"""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +34,10 @@ class TracedCalls:
         context: ToolContext,
         concurrency_limit: int,
     ) -> None:
-        """Start with nothing running; `concurrency_limit` calls of one tool count as its full load."""
+        """Start with nothing running.
+
+        `concurrency_limit` calls of one tool count as its full load.
+        """
         self._invoker, self._selector, self._tracer = invoker, selector, tracer
         self._context = context
         self._in_flight = CallsInFlight(concurrency_limit)

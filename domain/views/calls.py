@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from domain.run.codec import HistoryEntry
-from domain.run.events import (
-    RunCancelled,
-    RunFailed,
+from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
 )
+from domain.run.codec import HistoryEntry
+from domain.run.events import RunCancelled, RunFailed
 from domain.run.facts import JsonMap
 
 
@@ -22,8 +21,8 @@ from domain.run.facts import JsonMap
 class CallView:
     """One attempt of one call.
 
-    `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call did). Times are the
-    recorded ones; a skipped call starts and ends where it was skipped.
+    `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
+    did). Times are the recorded ones; a skipped call starts and ends where it was skipped.
     """
 
     call_id: str

@@ -4,23 +4,19 @@ from collections.abc import Sequence
 
 from domain.ports import RunSummary
 from domain.response.builder import Response, ResponseBuilder
+from domain.run.call_events import ToolCallStarted
 from domain.run.codec import HistoryEntry
-from domain.run.events import (
-    PlanProduced,
-    ResponseComposed,
-    RunFailed,
-    RunRejected,
-    ToolCallStarted,
-)
+from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
 from domain.run.facts import JsonMap
 from domain.views.summary import summarise
 
 
 def run_response(entries: Sequence[HistoryEntry]) -> JsonMap:
-    """Return run_id, status, route, answer, blocks, references, next_actions and meta; for a failed run also error.
+    """Return the run as an answer.
 
-    `status` is success, partial or degraded for a completed run, else the run's state. A run that has no answer yet has
-    an empty one.
+    It holds run_id, status, route, answer, blocks, references, next_actions and meta; for a failed
+    run also error. `status` is success, partial or degraded for a completed run, else the run's
+    state. A run that has no answer yet has an empty one.
     """
     summary = summarise(entries)
     if summary is None:
@@ -62,9 +58,13 @@ def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
                 pass
     if composed is None:
         return builder.build_success_response([], "")
-    return builder.build_success_response(
-        composed.blocks, composed.answer, composed.references, composed.next_actions
-    )
+    # As stored, not read again: blocks of an older opstrail are shown too.
+    return {
+        **builder.build_success_response([], composed.answer),
+        "blocks": list(composed.blocks),
+        "references": list(composed.references),
+        "next_actions": list(composed.next_actions),
+    }
 
 
 def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> JsonMap:

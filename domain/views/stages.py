@@ -1,10 +1,9 @@
-"""The stages of a run as readers see them: one entry per attempt, with input, output and status."""
+"""The stages of a run as readers see them: per attempt one entry with input, output, status."""
 
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING
 
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
@@ -19,13 +18,16 @@ from domain.run.events import (
 from domain.run.facts import JsonMap
 from domain.views.summary import milliseconds
 
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageView:
     """One attempt of one stage.
 
-    `status` is running, ok, warning, error, skipped or interrupted. `input` holds the plan as it was when the stage
-    began and what the stage before put out.
+    `status` is running, ok, warning, error, skipped or interrupted. `input` holds the plan as it
+    was when the stage began and what the stage before put out.
     """
 
     name: str
@@ -77,9 +79,7 @@ def _take(fold: _Fold, entry: HistoryEntry) -> None:
         case StageCompleted() | StageFailed():
             _end(fold, event, entry)
         case RunCancelled():
-            for key, stage in fold.stages.items():
-                if stage.status == "running":
-                    fold.stages[key] = _closed(stage, entry, "interrupted")
+            _interrupt(fold, entry)
         case _:
             pass
 
@@ -131,6 +131,12 @@ def _end(fold: _Fold, event: StageCompleted | StageFailed, entry: HistoryEntry) 
         diagnostics=event.diagnostics.model_dump(mode="json"),
         reference_count=event.reference_count,
     )
+
+
+def _interrupt(fold: _Fold, entry: HistoryEntry) -> None:
+    for key, stage in fold.stages.items():
+        if stage.status == "running":
+            fold.stages[key] = _closed(stage, entry, "interrupted")
 
 
 def _closed(stage: StageView, entry: HistoryEntry, status: str) -> StageView:

@@ -1,17 +1,19 @@
 """The state of a run at a version, as readers see it: where it is and what it may do next."""
 
 from collections.abc import Sequence
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING
 
 from domain.run.codec import HistoryEntry
 from domain.run.facts import JsonMap
 from domain.run.lifecycle import FINAL_STATES, allowed_triggers
 from domain.run.run import fold
 
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
 
 def run_state(entries: Sequence[HistoryEntry]) -> JsonMap:
-    """Return the folded state of a history that is not empty, with the triggers that are legal in it."""
+    """Return the folded state of a history that is not empty, with the triggers legal in it."""
     run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
     allowed: list[JsonValue] = [trigger.value for trigger in allowed_triggers(run.state)]
     return {

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.ports import RunSummary
+from domain.run.call_events import ToolCallFailed, ToolCallStarted
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
     PlanProduced,
@@ -15,8 +16,6 @@ from domain.run.events import (
     RunFailed,
     RunRejected,
     RunRequested,
-    ToolCallFailed,
-    ToolCallStarted,
 )
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
 from domain.run.run import trigger_of

@@ -1,4 +1,4 @@
-"""The timeline of a run: its stages as lanes, its tool calls inside them, on one axis of milliseconds."""
+"""The timeline of a run: stages as lanes, tool calls inside them, on one axis of milliseconds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +16,9 @@ from domain.views.summary import summarise
 class Bar:
     """One span on the axis, in milliseconds since the first event.
 
-    `kind` is stage or call. `end_ms` of what still runs is the end of the axis. `note` says why something failed or
-    was skipped, `versions` which events it came from (the second is None while it runs).
+    `kind` is stage or call. `end_ms` of what still runs is the end of the axis. `note` says why
+    something failed or was skipped, `versions` which events it came from (the second is None while
+    it runs).
     """
 
     kind: str

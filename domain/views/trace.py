@@ -1,9 +1,10 @@
-"""The trace of a run: one object with everything that an inspector shows, folded from the events."""
+"""The trace of a run: one object with all that an inspector shows, folded from the events."""
 
 from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from domain.run.call_events import ToolsRanked
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
     PlanProduced,
@@ -11,7 +12,6 @@ from domain.run.events import (
     ResponseComposed,
     RouteChosen,
     RunRequested,
-    ToolsRanked,
 )
 from domain.run.facts import JsonMap
 from domain.views.calls import calls_of
@@ -40,8 +40,8 @@ def orchestration_trace(
 def run_trace(entries: Sequence[HistoryEntry]) -> JsonMap:
     """Return the trace of a history that is not empty.
 
-    `plan_raw` and `plan_validated` are the plan before and after validation, `execution_steps` the tool calls, and
-    `stages` the records of the stages: input, output, status, duration.
+    `plan_raw` and `plan_validated` are the plan before and after validation, `execution_steps` the
+    tool calls, and `stages` the records of the stages: input, output, status, duration.
     """
     summary = summarise(entries)
     if summary is None:

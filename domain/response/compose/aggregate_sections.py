@@ -101,18 +101,26 @@ def _distribution(call: CallResult, group_by: list[str]) -> str:
     cut = f", the {len(rows)} {order} of {total} groups" if len(rows) < total else ""
     by = "" if measure == "count" else f", {measure_in_words(measure)}"
     said = [_group(row, group_by, measure) for row in rows]
-    return f"by {' and '.join(group_by)}{by}{cut}: {listed(said)}"
+    return f"by {' and '.join(_named(group_by))}{by}{cut}: {listed(said)}"
 
 
 def _group(row: list[JsonValue], group_by: list[str], measure: str) -> str:
-    keys = zip(group_by, row, strict=False)
+    keys = dict(zip(group_by, row, strict=False))
     # A bare number would be taken for the measure.
     names = [
-        f"{name} {as_text(key)}" if as_number(key) is not None else as_text(key) or "(none)"
-        for name, key in keys
+        f"{name} {as_text(keys[name])}"
+        if as_number(keys[name]) is not None
+        else as_text(keys[name]) or "(none)"
+        for name in _named(group_by)
+        if name in keys
     ]
     measured = row[len(group_by)] if len(row) > len(group_by) else None
     return f"{' / '.join(names)} ({_shown(measure, measured)})"
+
+
+def _named(group_by: list[str]) -> list[str]:
+    """The columns that sentences name: the id of an item says nothing beside its code."""
+    return [name for name in group_by if name != "ci_id" or "ci_code" not in group_by]
 
 
 def _shown(measure: str, measured: JsonValue) -> str:

@@ -25,6 +25,8 @@ _IDENTITY = (
     *("criticality", "location", "owner", "environment"),
 )
 _FEW = 5
+_INTENTS_OF_ITEMS = {Intent.LOOKUP, Intent.DOCUMENT}
+"""Of these, an item is asked for itself, and not only for what is around it."""
 
 
 def one_item(call: CallResult, around: Surroundings) -> Section:
@@ -35,7 +37,7 @@ def one_item(call: CallResult, around: Surroundings) -> Section:
     item = rows[0]
     code, name = as_text(item.get("ci_code")), as_text(item.get("ci_name"))
     summary = TextBlock(title="CI summary", text=f"{code} - {name}")
-    if around.intent is not Intent.LOOKUP:
+    if around.intent not in _INTENTS_OF_ITEMS:
         return Section("", [summary])
     named = f"{code} ({name})" if name and name != code else code
     sentence = f"{named} is {as_text(item.get('status')) or 'without a status'}."
@@ -47,8 +49,10 @@ def items_found(call: CallResult, _: Surroundings) -> Section:
     rows, total = as_maps(call.facts.get("rows")), as_count(call.facts.get("total"))
     keywords = " ".join(as_texts(call.params.get("keywords")))
     matching = f" matching {keywords}" if keywords else ""
-    states = _states(rows) if len(rows) == total else ""
-    sentence = f"{ci_noun(filters_of(call)).counted(total)}{matching}{states}."
+    filters = filters_of(call)
+    is_said = len(rows) > _FEW and any(each.get("field") == "status" for each in filters)
+    states = _states(rows) if len(rows) == total and not is_said else ""
+    sentence = f"{ci_noun(filters).counted(total)}{matching}{states}."
     meta: JsonMap = {"total": total, "shown": len(rows)}
     table = record_table(rows, columns=ITEM_COLUMNS, title="Configuration items", meta=meta)
     return Section(sentence, [table] if rows else [])

@@ -76,7 +76,7 @@ def ranking(call: CallResult, around: Surroundings) -> Section:
     table = given_table(data, title=f"{name}{over}", meta=meta)
     order = "lowest" if call.params.get("ascending") is True else "highest"
     best = [_ranked(as_list(row), _unit(call)) for row in rows]
-    head = f"The {order} {name} of {_scope(call, around)}{over}"
+    head = f"The {order} {name} of {_scope(call, around)}{_points_of_some(data)}{over}"
     if bounds:
         head = f"{_items(total)} with {_an(name)}{bounds}{over}"
     return Section(f"{head}: {listed(best)}.", [table])
@@ -173,6 +173,12 @@ def _some_of_them(data: JsonMap) -> str:
     if used is None:
         return f" from {_items(with_data)}"
     return f" from {with_data} of them" if as_count(used) > with_data else ""
+
+
+def _points_of_some(data: JsonMap) -> str:
+    used, with_data = data.get("ci_count_used"), as_count(data.get("ci_count_with_data"))
+    is_all = used is None or as_count(used) == with_data
+    return "" if is_all else f" ({with_data} with points)"
 
 
 def _ranked(row: list[JsonValue], unit: str | None) -> str:

@@ -13,7 +13,7 @@ from domain.response.compose.json_reading import as_list, as_text
 _LAST = re.compile(r"last_(\d+)([mhdw])")
 _UNITS = {"m": ("min", "min"), "h": ("h", "h"), "d": ("day", "days"), "w": ("week", "weeks")}
 _CLASS_WORD = re.compile(r"[a-z]{4,}")
-_MANY = 10
+_MANY, _THOUSAND = 10, 1000
 _MEASURES = {
     MeasureFunction.COUNT: "count",
     MeasureFunction.COUNT_DISTINCT: "different",
@@ -75,14 +75,15 @@ def in_words(value: float | None, unit: str | None = None) -> str:
     """Return a number for a sentence, rounded, with its unit; None is "no value"."""
     if value is None:
         return "no value"
-    rounded = f"{value:.1f}" if abs(value) >= _MANY else f"{value:.3g}"
-    text = str(int(value)) if value == int(value) else rounded
+    rounded = f"{value:.3g}" if abs(value) < _MANY else f"{value:.1f}"
+    is_whole = value == int(value) or abs(value) >= _THOUSAND
+    text = f"{value:.0f}" if is_whole else rounded
     return f"{text} {unit}" if unit else text
 
 
 def percent(share: float | None) -> str:
     """Return a fraction as a percentage."""
-    return in_words(None if share is None else share * 100, "%")
+    return "no value" if share is None else in_words(share * 100, "%")
 
 
 def period(label: str, preposition: str) -> str:
@@ -96,9 +97,10 @@ def period(label: str, preposition: str) -> str:
     if label.lower() in {"today", "yesterday"}:
         return f" {label.lower()}"
     start, dots, end = label.partition("..")
-    return (
-        f" from {start} to {end}" if dots else f" {'on' if label.count('-') > 1 else 'in'} {label}"
-    )
+    if dots:
+        return f" from {start} to {end}"
+    is_day = label.count("-") > 1
+    return f" {'on' if is_day else 'in'} {label}"
 
 
 def measure_in_words(column: str) -> str:

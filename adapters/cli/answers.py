@@ -1,0 +1,90 @@
+"""The response of a run as text."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+from rich.text import Text
+
+from adapters.cli.blocks import block_parts
+from adapters.cli.durations import duration_text
+from adapters.cli.exit_codes import ExitCode, exit_code_of
+from adapters.cli.screen import Screen, printable
+from adapters.cli.tables import table_of
+from domain.response.blocks import JsonMap, TextBlock, parse_blocks
+
+_SHORT_ID = 8
+_CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
+
+
+def show_answer(screen: Screen, response: JsonMap) -> None:
+    """Print answer, blocks, what may be done next, and where the record is."""
+    screen.show(Text(printable(str(response["answer"])), style="bold"))
+    for block in parse_blocks(response["blocks"]):
+        if not (isinstance(block, TextBlock) and block.text == response["answer"]):
+            screen.show("", *block_parts(block, is_unicode=screen.is_unicode))
+    details = _error(response).get("details")
+    if isinstance(details, dict):
+        _show_choices(screen, details)
+    actions = list(_actions(response))
+    if actions:
+        screen.show("", Text("Next", style="bold"), *actions)
+    screen.show("", Text(_closing_line(response), style="dim"))
+
+
+def exit_code_of_response(response: JsonMap) -> ExitCode:
+    """Return how a command ends that ran to this response."""
+    if response["status"] == "cancelled":
+        return ExitCode.INTERRUPTED
+    error = _error(response)
+    return exit_code_of(str(error.get("code"))) if error else ExitCode.OK
+
+
+def short_id(run_id: str) -> str:
+    """Return the end of a run's id: enough to name it among many."""
+    return run_id[-_SHORT_ID:]
+
+
+def _error(response: JsonMap) -> Mapping[str, JsonValue]:
+    error = response.get("error")
+    return error if isinstance(error, dict) else {}
+
+
+def _show_choices(screen: Screen, details: Mapping[str, JsonValue]) -> None:
+    """Print what an ambiguous name fits, or what is close to an unknown one."""
+    candidates, suggestions = details.get("candidates"), details.get("suggestions")
+    if isinstance(candidates, list) and candidates:
+        rows = [each for each in candidates if isinstance(each, dict)]
+        cells = [[str(row.get(name) or "") for name in _CANDIDATE_COLUMNS] for row in rows]
+        screen.show("", table_of(_CANDIDATE_COLUMNS, cells))
+    if isinstance(suggestions, list) and suggestions:
+        screen.show("", Text(printable(f"Close to it: {', '.join(map(str, suggestions))}")))
+
+
+def _actions(response: JsonMap) -> Iterator[Text]:
+    actions = response["next_actions"]
+    for action in actions if isinstance(actions, list) else []:
+        if isinstance(action, dict):
+            yield Text(printable(f"  {action['label']}{_how(action, str(response['run_id']))}"))
+
+
+def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
+    payload = action.get("payload")
+    question = payload.get("question") if isinstance(payload, dict) else None
+    if isinstance(question, str):
+        return f": opstrail ask {shlex.quote(question)}"
+    if action.get("type") == "open_trace":
+        return f": opstrail run trace {short_id(run_id)}"
+    patch = payload.get("patch") if isinstance(payload, dict) else None
+    if isinstance(patch, dict):
+        return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})"
+    return ""
+
+
+def _closing_line(response: JsonMap) -> str:
+    meta = response["meta"]
+    took = meta.get("timing_ms") if isinstance(meta, dict) else None
+    run_id = str(response["run_id"])
+    spent = f", {duration_text(took)}" if isinstance(took, int | float) else ""
+    hint = f"opstrail run timeline {short_id(run_id)}"
+    return f"{run_id}: {response['status']}{spent} (how it was found: {hint})"

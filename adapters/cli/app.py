@@ -1,0 +1,136 @@
+"""The `opstrail` command: root options, groups, and the border where errors become exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from adapters.cli import asking, databases, estates, runs, tools
+from adapters.cli.exit_codes import MEANINGS, ExitCode
+from adapters.cli.options import database_url_of
+from adapters.cli.screen import Screen
+from adapters.cli.session import Session
+
+_GLOBAL_WITH_VALUE = ("--database", "--tenant")
+_GLOBAL_FLAGS = ("--no-color",)
+
+
+def _exit_codes() -> str:
+    lines = [f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items()]
+    return "\n".join(["\b", "Exit codes:", *lines])
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(f"opstrail {version('opstrail')}")
+        raise typer.Exit
+
+
+app = typer.Typer(
+    name="opstrail",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help: greppable, and quicker
+    pretty_exceptions_enable=False,
+    epilog=_exit_codes(),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("ask", epilog=asking.ASK_EXAMPLE)(asking.ask)
+runs.app.command("start", epilog=asking.START_EXAMPLE)(asking.start)
+for name, group in (
+    ("run", runs.app),
+    ("estate", estates.app),
+    ("tool", tools.app),
+    ("db", databases.app),
+):
+    app.add_typer(group, name=name)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            envvar="OPSTRAIL_DATABASE_URL",
+            metavar="URL|PATH",
+            help="The database; else a file in your data folder.",
+        ),
+    ] = None,
+    tenant: Annotated[
+        str, typer.Option(envvar="OPSTRAIL_TENANT", metavar="NAME", help="Whose estate and runs.")
+    ] = "default",
+    no_color: Annotated[bool, typer.Option("--no-color", help="Never use colour.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Ask questions about an IT estate, and see how each answer was found.
+
+    The options below may stand anywhere in a command.
+    """
+    url = database_url_of(database) if database else None
+    context.obj = Session(url, tenant, Screen(has_color=not no_color))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    A foreseen error becomes one message on standard error. A closed pipe ends it silently.
+    """
+    arguments = _global_options_first(sys.argv[1:] if argv is None else argv)
+    _show_unknown_characters_as_escapes()
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        _write_no_more()
+        return ExitCode.FAILED
+    except Exception as error:
+        from adapters.cli.failures import exit_code_for
+
+        code = exit_code_for(error)
+        if code is None:
+            raise
+        typer.echo(f"opstrail: {error}", err=True)
+        return code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        app(list(arguments), prog_name="opstrail")
+    except SystemExit as ended:
+        sys.stdout.flush()
+        return ended.code if isinstance(ended.code, int) else ExitCode.OK
+    return ExitCode.OK
+
+
+def _global_options_first(arguments: Sequence[str]) -> list[str]:
+    """Let the root's options stand anywhere before `--`."""
+    first, rest, remaining = list[str](), list[str](), list(arguments)
+    while remaining and remaining[0] != "--":
+        argument = remaining.pop(0)
+        if argument in _GLOBAL_WITH_VALUE and remaining:
+            first += [argument, remaining.pop(0)]
+        elif argument in _GLOBAL_FLAGS or argument.partition("=")[0] in _GLOBAL_WITH_VALUE:
+            first.append(argument)
+        else:
+            rest.append(argument)
+    return [*first, *rest, *remaining]
+
+
+def _show_unknown_characters_as_escapes() -> None:
+    """A screen that knows ASCII only shows the rest as escapes, and nothing fails."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _write_no_more() -> None:
+    """Whoever read the output has gone; what is left in the buffer goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,31 @@
+"""From errors to exit codes: the one translation at the border."""
+
+from adapters.cli.exit_codes import ExitCode
+
+
+def exit_code_for(error: Exception) -> ExitCode | None:
+    """Return how a command ends that raised this error; None when nobody foresaw it."""
+    return next((code for kind, code in _table() if isinstance(error, kind)), None)
+
+
+def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
+    """The errors that a user can meet; the first that fits counts."""
+    from adapters.bootstrap import DatabaseUnavailable, ImportRefused, UnsupportedDatabase
+    from domain.estate.errors import EstateError
+    from domain.plan.planner import QuestionNotUnderstood
+    from domain.run.errors import KeyReused, NotFound, Refused, RunError
+    from domain.tools.registry import UnknownTool
+
+    return (
+        (NotFound, ExitCode.NOT_FOUND),
+        (UnknownTool, ExitCode.NOT_FOUND),
+        (Refused, ExitCode.USAGE),
+        (KeyReused, ExitCode.USAGE),
+        (RunError, ExitCode.FAILED),
+        (QuestionNotUnderstood, ExitCode.USAGE),
+        (EstateError, ExitCode.USAGE),
+        (ImportRefused, ExitCode.USAGE),
+        (UnsupportedDatabase, ExitCode.USAGE),
+        (DatabaseUnavailable, ExitCode.FAILED),
+        (OSError, ExitCode.FAILED),
+    )

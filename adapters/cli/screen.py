@@ -1,0 +1,90 @@
+"""Where a command's words go: answers to standard output, everything else to standard error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+    from rich.console import Console, RenderableType
+
+_PIPE_WIDTH = 100_000
+"""In a pipe nothing is wrapped: who reads it decides."""
+
+_CONTROL = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
+_SHOWN_CONTROL = _CONTROL | {ord("\n"): "\n", ord("\t"): "\t"}
+
+
+class Screen:
+    """Standard output and standard error; colour and progress only on a terminal."""
+
+    def __init__(self, *, has_color: bool) -> None:
+        """Nothing is opened yet; `has_color` False switches colour off on terminals too."""
+        self._has_color = has_color
+
+    @cached_property
+    def out(self) -> "Console":
+        """Standard output."""
+        return _console(sys.stdout, has_color=self._has_color)
+
+    @cached_property
+    def err(self) -> "Console":
+        """Standard error."""
+        return _console(sys.stderr, has_color=self._has_color)
+
+    @property
+    def is_unicode(self) -> bool:
+        """Whether standard output can show more than ASCII."""
+        return self.out.encoding.lower().replace("-", "").startswith("utf")
+
+    def show(self, *parts: "RenderableType") -> None:
+        """Print each part on lines of its own; in a pipe without the spaces that fill a table."""
+        if self.out.is_terminal:
+            self.out.print(*parts, sep="\n", crop=False)
+            return
+        with self.out.capture() as captured:
+            self.out.print(*parts, sep="\n")
+        lines = captured.get().removesuffix("\n").split("\n")
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
+
+    def show_json(self, value: "JsonValue", *, is_line: bool = False) -> None:
+        """Print exactly one JSON value, indented unless `is_line`."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None if is_line else 2))
+        sys.stdout.write("\n")
+
+    def tell(self, message: str) -> None:
+        """Print a remark to standard error."""
+        self.err.print(printable(message), soft_wrap=True)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Callable[[str], None]]:
+        """Show that something takes long; the function given changes what is shown.
+
+        In a pipe nothing is shown.
+        """
+        if not self.err.is_terminal:
+            yield lambda _: None
+            return
+        with self.err.status(f"{title} ...") as status:
+            yield lambda now: status.update(f"{title}: {printable(now)}")
+
+
+def printable(text: str) -> str:
+    """Return the text with control characters replaced, so that data cannot drive a terminal."""
+    return text.translate(_SHOWN_CONTROL)
+
+
+def _console(stream: TextIO, *, has_color: bool) -> "Console":
+    from rich.console import Console
+
+    return Console(
+        file=stream,
+        width=None if stream.isatty() else _PIPE_WIDTH,
+        no_color=None if has_color else True,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )

@@ -1,0 +1,1 @@
+"""Driven adapters that turn questions into plans."""

@@ -1,0 +1,196 @@
+"""The words that an estate brings: its items, classes, states, places, history, metrics, rules."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from adapters.planners.rules.mentions import Meaning, Mention, Slot, equals, head, where
+from adapters.planners.rules.synonyms import (
+    CLASS_FIELDS,
+    CLASSES,
+    DONE,
+    ENVIRONMENTS,
+    METRICS,
+    NAMES,
+    RESULTS,
+    STATES,
+)
+from adapters.planners.rules.text import normalised_name
+from domain.estate.fields import RecordKind
+from domain.estate.queries import Vocabulary
+
+Word = tuple[str, Mention]
+
+
+def estate_words(vocabulary: Vocabulary) -> Iterator[Word]:
+    """Yield each phrase of the estate with what it stands for; a phrase may come repeatedly."""
+    yield from _items(vocabulary)
+    yield from _classes(vocabulary)
+    yield from _item_conditions(vocabulary)
+    yield from _history_conditions(vocabulary)
+    yield from _metrics(vocabulary)
+    for name, rule_id in vocabulary.cep_rules.items():
+        for phrase in (f"rule {name}", f"rule {rule_id.lower()}", name, rule_id.lower()):
+            yield normalised_name(phrase), Mention(slot=Slot.RULE, symbol="RULE", value=rule_id)
+
+
+def code_prefixes(vocabulary: Vocabulary) -> frozenset[str]:
+    """Return what the estate's hyphenated codes begin with."""
+    return frozenset(code.partition("-")[0] for code in vocabulary.ci_codes if "-" in code)
+
+
+def _items(vocabulary: Vocabulary) -> Iterator[Word]:
+    for name, codes in vocabulary.ci_names.items():
+        keyword = codes[0] if len(codes) == 1 else name
+        mention = Mention(slot=Slot.CI, symbol="CI", value=keyword)
+        yield normalised_name(name), mention
+        # A system is mostly called by its bare name: "ERP" for "ERP System".
+        if name.endswith(" system"):
+            yield normalised_name(name.removesuffix(" system")), mention
+    for lower, code in vocabulary.ci_codes.items():
+        yield normalised_name(lower), Mention(slot=Slot.CI, symbol="CI", value=code)
+
+
+def _classes(vocabulary: Vocabulary) -> Iterator[Word]:
+    known: dict[str, Meaning] = {}
+    for field in CLASS_FIELDS:
+        for value in _values(vocabulary, RecordKind.CI, field):
+            known.setdefault(value.lower(), equals(RecordKind.CI, field, value))
+    # A noun goes before a category of the same name: "applications" are the items of subtype app.
+    for noun, candidates in CLASSES.items():
+        meant = next((known[candidate] for candidate in candidates if candidate in known), None)
+        if meant is not None:
+            yield from _class_words([noun], meant)
+    for value, meaning in known.items():
+        yield from _class_words(_spellings(value), meaning)
+
+
+def _class_words(phrases: Iterable[str], meaning: Meaning) -> Iterator[Word]:
+    name = NAMES.get(str(meaning.filter.value).lower(), str(meaning.filter.value).lower())
+    for phrase in _numbered(phrases):
+        yield phrase, replace(head(RecordKind.CI, meaning), value=name)
+
+
+def _item_conditions(vocabulary: Vocabulary) -> Iterator[Word]:
+    results = (RecordKind.WORK, RecordKind.MAINTENANCE)
+    statuses = {value.lower(): value for value in _values(vocabulary, RecordKind.CI, "status")}
+    statuses = {state: state for state in STATES} | statuses
+    words = dict.fromkeys([*statuses, *RESULTS])
+    for word in words:
+        meanings = [equals(RecordKind.CI, "status", statuses[word])] if word in statuses else []
+        if word in RESULTS:
+            meanings += [equals(kind, "result", RESULTS[word]) for kind in results]
+        for phrase in _spellings(word):
+            yield phrase, where(*meanings)
+    for value in _values(vocabulary, RecordKind.DOCUMENT, "status"):
+        yield value.lower(), where(equals(RecordKind.DOCUMENT, "status", value))
+    yield from _places(vocabulary)
+    yield from _owners(vocabulary)
+
+
+def _places(vocabulary: Vocabulary) -> Iterator[Word]:
+    for value in _values(vocabulary, RecordKind.CI, "location"):
+        for phrase in _spellings(value):
+            yield phrase, where(equals(RecordKind.CI, "location", value))
+    for value in _values(vocabulary, RecordKind.CI, "environment"):
+        short = [word for word, name in ENVIRONMENTS.items() if name == value.lower()]
+        for phrase in [*_spellings(value), *short, f"{value.lower()} environment"]:
+            yield phrase, where(equals(RecordKind.CI, "environment", value))
+
+
+def _owners(vocabulary: Vocabulary) -> Iterator[Word]:
+    prefixes = (
+        "",
+        "owned by ",
+        "owner ",
+        "belonging to ",
+        "of owner ",
+        "owner is ",
+        "team ",
+        "owned by team ",
+    )
+    for value in _values(vocabulary, RecordKind.CI, "owner"):
+        for prefix in prefixes:
+            yield normalised_name(prefix + value), where(equals(RecordKind.CI, "owner", value))
+    people = (
+        (RecordKind.WORK, "requested_by", "requested by "),
+        (RecordKind.WORK, "approved_by", "approved by "),
+        (RecordKind.MAINTENANCE, "performer", "performed by "),
+        (RecordKind.MAINTENANCE, "performer", "done by "),
+    )
+    for kind, field, prefix in people:
+        for value in _values(vocabulary, kind, field):
+            yield normalised_name(prefix + value), where(equals(kind, field, value))
+    for value in _values(vocabulary, RecordKind.EVENT_LOG, "source"):
+        yield (
+            normalised_name(f"from source {value}"),
+            where(equals(RecordKind.EVENT_LOG, "source", value)),
+        )
+        yield (
+            normalised_name(f"source {value}"),
+            where(equals(RecordKind.EVENT_LOG, "source", value)),
+        )
+
+
+def _history_conditions(vocabulary: Vocabulary) -> Iterator[Word]:
+    sources = (
+        (RecordKind.EVENT_LOG, "event_type", ("event", "events", "history")),
+        (RecordKind.WORK, "work_type", ("work", "work item", "work items", "works")),
+        (
+            RecordKind.MAINTENANCE,
+            "maint_type",
+            ("maintenance", "maintenances", "maintenance items"),
+        ),
+    )
+    kinds: dict[str, list[Meaning]] = {}
+    for kind, field, nouns in sources:
+        for value in _values(vocabulary, kind, field):
+            meaning = equals(kind, field, value)
+            kinds.setdefault(value.lower(), []).append(meaning)
+            for phrase in _spellings(value):
+                for noun in nouns:
+                    yield f"{phrase} {noun}", head(kind, meaning)
+    for value, meanings in kinds.items():
+        for phrase in _numbered([*_spellings(value), *_done(value)]):
+            yield phrase, _kind_of_event(meanings)
+
+
+def _kind_of_event(meanings: list[Meaning]) -> Mention:
+    if len(meanings) == 1:
+        return head(meanings[0].kind, meanings[0])
+    return Mention(slot=Slot.HEAD, symbol="UNCLEAR", meanings=tuple(meanings))
+
+
+def _done(value: str) -> list[str]:
+    return [verb for verb, noun in DONE.items() if noun == value.lower()]
+
+
+def _metrics(vocabulary: Vocabulary) -> Iterator[Word]:
+    known = {name.lower(): name for name in vocabulary.metrics}
+    for aliases, candidates in METRICS.items():
+        name = next((known[each] for each in candidates if each in known), None)
+        if name is not None:
+            for alias in aliases.split("|"):
+                yield alias, Mention(slot=Slot.METRIC, symbol="METRIC", value=name)
+    for lower, name in known.items():
+        for phrase in _spellings(lower):
+            yield phrase, Mention(slot=Slot.METRIC, symbol="METRIC", value=name)
+
+
+def _values(vocabulary: Vocabulary, kind: RecordKind, field: str) -> tuple[str, ...]:
+    return vocabulary.values.get(kind, {}).get(field, ())
+
+
+def _spellings(value: str) -> list[str]:
+    lower = normalised_name(value)
+    return list(dict.fromkeys((lower, lower.replace("_", " "), lower.replace("-", " "))))
+
+
+def _numbered(phrases: Iterable[str]) -> list[str]:
+    """Return the phrases in the singular and the plural."""
+    return [form for phrase in phrases for form in (phrase, _plural(phrase))]
+
+
+def _plural(phrase: str) -> str:
+    if phrase.endswith(("s", "x", "ch")):
+        return f"{phrase}es"
+    return f"{phrase[:-1]}ies" if phrase.endswith("y") else f"{phrase}s"

@@ -1,0 +1,57 @@
+"""Why a question was not understood, and what works instead."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from adapters.planners.rules.examples import fitting_examples
+from adapters.planners.rules.mentions import Mention, Slot
+from adapters.planners.rules.reading import Reading
+from domain.estate.queries import Vocabulary
+from domain.plan.planner import QuestionNotUnderstood
+
+_NAMING = {
+    *("ci_subtype", "status", "owner", "location", "environment"),
+    *("event_type", "work_type", "maint_type"),
+}
+_MOST_CLOSE, _CLOSE = 3, 0.8
+
+
+def misunderstood(question: str, reading: Reading) -> QuestionNotUnderstood:
+    """Return the refusal of a question that no kind fits."""
+    examples = fitting_examples(reading.vocabulary)
+    return QuestionNotUnderstood(question, why=_why(reading), examples=examples)
+
+
+def _why(reading: Reading) -> str:
+    if not reading.text:
+        return "The question is empty"
+    if reading.unknown:
+        words = ", ".join(f"{word!r}" for word in dict.fromkeys(reading.unknown))
+        return f"I do not understand {words}{_known_values(reading)}"
+    if unclear := next((m for m in reading.mentions if m.symbol == "UNCLEAR"), None):
+        return f"{unclear.text!r} can be {_choices(unclear)}; say which"
+    names = [m.text for m in reading.mentions if m.slot not in (Slot.FILL, Slot.CUE)]
+    known = f" (I recognise {', '.join(repr(name) for name in names)})" if names else ""
+    return f"I know these words but not what is asked{known}"
+
+
+def _choices(mention: Mention) -> str:
+    nouns = {"event_log": "events", "work_history": "work", "maintenance_history": "maintenance"}
+    return " or ".join(f"'{m.filter.value} {nouns.get(m.kind, m.kind)}'" for m in mention.meanings)
+
+
+def _known_values(reading: Reading) -> str:
+    """Return what could have been meant, when it is spelt much like an unknown word."""
+    names = list(_names(reading.vocabulary))
+    for word in reading.unknown:
+        close = get_close_matches(word, names, n=_MOST_CLOSE, cutoff=_CLOSE)
+        if close:
+            return f" (did you mean {' or '.join(dict.fromkeys(close))}?)"
+    return ""
+
+
+def _names(vocabulary: Vocabulary) -> Iterator[str]:
+    yield from vocabulary.ci_codes
+    for fields in vocabulary.values.values():
+        for field in _NAMING & set(fields):
+            yield from (value.lower() for value in fields[field])

@@ -1,0 +1,57 @@
+"""The text of a question in the one form that the rest of the planner reads."""
+
+import re
+
+_REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"[\u201c\u201d\u201e]", '"'),
+        (r"[\u2018\u2019]", "'"),
+        (r"(?<=\d),(?=\d{3}(?!\d))", ""),
+        (r"\b(what|who|where|how|that|it|there)'s\b", r"\1 is"),
+        (r"\bcan't\b", "can not"),
+        (r"n't\b", " not"),
+        (r"(?<=\w)'s\b", ""),
+        (r"(?<=s)'(?=\s|$)", ""),
+        (r"\b(severity|top|criticality)-(\d+)\b", r"\1 \2"),
+        (r"(>=|<=|!=|(?<![<>!])=|<(?!=)|>(?!=))", r" \1 "),
+        (r"(?<=\d)%", " %"),
+        (r"[()\[\]{}]", " "),
+        (r"[,;]", " and "),
+        (r"[?!]+(?=\s|$)", " "),
+        (r"[.:]+(?=\s|$)", " "),
+        (r"\s+-+\s+", " and "),
+        (r"\b(?:and )+and\b", "and"),
+        (
+            r"\bended (?=(?:as |in |with |up )?(?:an? )?(?:degraded|failed|success|unsuccessful))",
+            "",
+        ),
+        (r"\bof (?:the )?(?:type|kind|subtype|class) ", ""),
+        (r"^(?:are there|is there|are any|is any|do we have|do you have|have we got)\b", "exists"),
+    )
+)
+
+_PLAIN = re.compile(r"[a-z0-9_]+(?:[- ][a-z0-9_]+)*")
+_ZONES = re.compile(r"\bzones? (?P<names>\w(?: (?:and|or) \w)+)(?!\S)")
+
+
+def normalised(question: str) -> str:
+    """Return the question in lower case without punctuation; words are separated by one space.
+
+    Commas become "and"; text in double quotes keeps its quotes.
+    """
+    text = " ".join(question.lower().split())
+    for pattern, replacement in _REWRITES:
+        text = " ".join(pattern.sub(replacement, text).split())
+    return _ZONES.sub(_each_zone, text)
+
+
+def normalised_name(name: str) -> str:
+    """Return a name as it would stand in a normalised question."""
+    lower = name.lower()
+    # Most names are plain, and an estate has thousands.
+    return lower if _PLAIN.fullmatch(lower) else normalised(name)
+
+
+def _each_zone(match: re.Match[str]) -> str:
+    return re.sub(r"\b(?!and\b|or\b)(\w+)", r"zone \1", match["names"])

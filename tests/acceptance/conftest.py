@@ -1,0 +1,29 @@
+"""The demo estate in a database, made once for all workers of a test run."""
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+from adapters.bootstrap import demo_estate, open_service
+from tests.acceptance.demo import ANCHOR, DEMO
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Give the file; copy it before writing to it."""
+    own_folder = tmp_path_factory.getbasetemp()
+    folder = own_folder if worker_id == "master" else own_folder.parent
+    database = folder / "demo.db"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not database.exists():
+            _make(database)
+    return database
+
+
+def _make(database: Path) -> None:
+    unfinished = database.with_suffix(".unfinished")
+    with open_service(f"sqlite:///{unfinished}") as opstrail:
+        opstrail.estate_writer.load(DEMO, demo_estate(anchor=ANCHOR), mode="replace", at=ANCHOR)
+    unfinished.rename(database)

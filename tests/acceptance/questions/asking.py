@@ -1,0 +1,44 @@
+"""Asking a question through the whole service."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from adapters.bootstrap import Opstrail
+from domain.run.commands import RequestRun
+from domain.run.envelope import Actor
+from domain.run.events import ToolCallFailed
+from domain.run.facts import RunOptions
+from domain.views.response import run_response
+from domain.writer import Authorship
+from tests.acceptance.questions.answer import Answer
+
+Ask = Callable[[str], Answer]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks as one tenant; relative times count back from the newest data. A question is asked once."""
+
+    opstrail: Opstrail
+    tenant_id: str
+    _answers: dict[str, Answer] = field(default_factory=dict)
+
+    def ask(self, question: str) -> Answer:
+        """Return the answer of a run that this question started."""
+        if question not in self._answers:
+            self._answers[question] = self._run(question)
+        return self._answers[question]
+
+    def _run(self, question: str) -> Answer:
+        service = self.opstrail.service
+        request = RequestRun(question=question, options=RunOptions(anchor="data"))
+        by = Authorship(self.tenant_id, Actor("person", "alice"))
+        run_id = service.request(request, by).run_id
+        asyncio.run(service.carry_out(self.tenant_id, run_id))
+        history = self.opstrail.reader.history(self.tenant_id, run_id)
+        failed = [entry.event for entry in history if isinstance(entry.event, ToolCallFailed)]
+        return Answer(
+            response=run_response(history),
+            failed_calls={event.call_id: event.error.code for event in failed},
+        )

@@ -1,0 +1,37 @@
+"""A database with the small estate, made once and copied for each test."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from adapters.bootstrap import open_service
+from tests.adapters.cli.command import Command
+from tests.estate_fixture import NOW, SMALL_ESTATE, TENANT
+
+
+@pytest.fixture(scope="session")
+def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("cli") / "filled.db"
+    with open_service(f"sqlite:///{path}") as opstrail:
+        opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPSTRAIL_DATABASE_URL", "OPSTRAIL_TENANT", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def opstrail(filled_database: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    database = tmp_path / "opstrail.db"
+    shutil.copy(filled_database, database)
+    return Command(database, capsys)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    """On a database that does not exist yet."""
+    return Command(tmp_path / "fresh" / "opstrail.db", capsys)

@@ -1,0 +1,88 @@
+"""`opstrail db`, and how trouble with the database is told."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.adapters.cli.command import Command
+
+
+def test_a_database_is_created_on_first_use(fresh: Command) -> None:
+    assert fresh("run", "list").code == 0
+    assert fresh.database.exists()
+
+
+def test_an_upgrade_says_which_database_is_current(fresh: Command) -> None:
+    assert fresh("db", "upgrade").out == f"sqlite:///{fresh.database} is current.\n"
+
+
+def test_a_sound_database_is_called_sound(opstrail: Command) -> None:
+    ended = opstrail("db", "check")
+    assert ended.code == 0
+    assert ended.lines[-1] == "Sound."
+
+
+def test_a_check_as_json_is_one_report(opstrail: Command) -> None:
+    report = opstrail("db", "check", "-o", "json").json
+    assert (report["is_sound"], list(report["problems"])) == (True, [])
+
+
+def test_an_unsound_database_is_told_and_ends_with_1(opstrail: Command) -> None:
+    with closing(sqlite3.connect(opstrail.database)) as connection:
+        (name,) = connection.execute(
+            "SELECT name FROM sqlite_master WHERE type='trigger'"
+        ).fetchone()
+        connection.execute(f"DROP TRIGGER {name}")
+    ended = opstrail("db", "check")
+    assert ended.code == 1
+    assert f"problem: the trigger {name} is missing" in ended.out
+
+
+def test_a_check_creates_nothing(fresh: Command) -> None:
+    ended = fresh("db", "check")
+    assert (ended.code, ended.out) == (1, "")
+    assert "cannot be opened" in ended.err
+    assert not fresh.database.exists()
+
+
+def test_a_file_that_is_no_database_is_kept_and_told(fresh: Command) -> None:
+    fresh.database.parent.mkdir()
+    fresh.database.write_bytes(b"not a database, but a long letter. " * 50)
+    before = fresh.database.read_bytes()
+    ended = fresh("run", "list")
+    assert (ended.code, ended.out) == (1, "")
+    assert "is damaged or not a database: keep the file as evidence" in ended.err
+    assert fresh.database.read_bytes() == before
+
+
+def test_a_database_of_another_program_is_left_alone(fresh: Command) -> None:
+    fresh.database.parent.mkdir()
+    with closing(sqlite3.connect(fresh.database)) as connection:
+        connection.execute("CREATE TABLE invoices (id)")
+    ended = fresh("run", "list")
+    assert ended.code == 1
+    assert "belongs to another program" in ended.err
+
+
+def test_a_database_of_a_newer_opstrail_is_left_alone(opstrail: Command) -> None:
+    with closing(sqlite3.connect(opstrail.database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    ended = opstrail("run", "list")
+    assert ended.code == 1
+    assert "has schema '9999'" in ended.err
+
+
+def test_a_path_below_a_file_is_told(fresh: Command) -> None:
+    fresh.database.parent.write_text("a file")
+    ended = fresh("run", "list")
+    assert ended.code == 1
+    assert "cannot be opened" in ended.err
+
+
+@pytest.mark.parametrize("url", ["mysql://host/ops", "nonsense://x"])
+def test_a_database_of_another_kind_ends_with_2(fresh: Command, url: str) -> None:
+    ended = fresh("--database", url, "run", "list")
+    assert (ended.code, ended.out) == (2, "")
+    assert "is not supported" in ended.err

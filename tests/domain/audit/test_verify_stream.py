@@ -1,0 +1,86 @@
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.audit.chain import next_head, seal, verify_stream
+from domain.run.envelope import GENESIS, RecordedEvent
+from domain.run.errors import CorruptLog
+from tests.domain.run.envelopes import stream
+
+SOUND = stream(4)
+HEAD = next_head(GENESIS, [event.envelope.content_hash for event in SOUND])
+DAMAGED = "run-1 version 2 is corrupt: "
+
+
+def with_data(event: RecordedEvent, data: str) -> RecordedEvent:
+    return dataclasses.replace(event, envelope=dataclasses.replace(event.envelope, data=data))
+
+
+def resealed(event: RecordedEvent) -> RecordedEvent:
+    return dataclasses.replace(event, envelope=seal(event.envelope))
+
+
+def test_a_sound_stream_gives_its_head() -> None:
+    assert verify_stream(SOUND, head=HEAD) == HEAD
+
+
+def test_a_stream_can_be_verified_without_a_head() -> None:
+    assert verify_stream(SOUND) == HEAD
+
+
+def test_a_stream_without_events_is_sound() -> None:
+    assert verify_stream([], head=GENESIS) == GENESIS
+
+
+def test_an_edited_event_is_found() -> None:
+    edited = [SOUND[0], with_data(SOUND[1], "{}"), *SOUND[2:]]
+    with pytest.raises(CorruptLog, match=f"{DAMAGED}the content does not fit its hash"):
+        verify_stream(edited)
+
+
+def test_an_edited_event_with_a_new_hash_is_found_by_the_head() -> None:
+    edited = [SOUND[0], resealed(with_data(SOUND[1], "{}")), *SOUND[2:]]
+    with pytest.raises(CorruptLog, match="run-1 is corrupt: the events do not add up"):
+        verify_stream(edited, head=HEAD)
+
+
+def test_a_deleted_event_is_found() -> None:
+    with pytest.raises(CorruptLog, match=f"{DAMAGED}the next event has version 3"):
+        verify_stream([SOUND[0], *SOUND[2:]])
+
+
+def test_events_out_of_order_are_found() -> None:
+    with pytest.raises(CorruptLog, match=f"{DAMAGED}the next event has version 3"):
+        verify_stream([SOUND[0], SOUND[2], SOUND[1], SOUND[3]])
+
+
+def test_an_inserted_event_is_found() -> None:
+    with pytest.raises(CorruptLog, match="run-1 version 3 is corrupt: the next event has ver"):
+        verify_stream([*SOUND[:2], SOUND[1], *SOUND[2:]])
+
+
+def test_a_stream_that_begins_late_is_found() -> None:
+    with pytest.raises(CorruptLog, match="run-1 version 1 is corrupt: the next event has vers"):
+        verify_stream(SOUND[1:])
+
+
+@pytest.mark.parametrize("length", range(4))
+def test_a_cut_off_end_is_found_by_the_head(length: int) -> None:
+    with pytest.raises(CorruptLog, match="do not add up to the stream's head hash"):
+        verify_stream(SOUND[:length], head=HEAD)
+
+
+def test_an_added_end_is_found_by_the_head() -> None:
+    with pytest.raises(CorruptLog, match="do not add up to the stream's head hash"):
+        verify_stream(stream(5), head=HEAD)
+
+
+@given(st.permutations(SOUND))
+def test_only_the_true_order_is_sound(events: list[RecordedEvent]) -> None:
+    if events == SOUND:
+        assert verify_stream(events, head=HEAD) == HEAD
+        return
+    with pytest.raises(CorruptLog):
+        verify_stream(events, head=HEAD)

@@ -1,0 +1,124 @@
+"""One event of each type, and the events of a run that answers with two calls."""
+
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
+from domain.run.events import (
+    PlanProduced,
+    PlanValidated,
+    ResponseComposed,
+    RouteChosen,
+    RunCancelled,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunRejected,
+    RunRequested,
+    StageCompleted,
+    StageFailed,
+    StageSkipped,
+    StageStarted,
+)
+from domain.run.facts import Fault, StageDiagnostics
+from domain.run.lifecycle import Stage
+
+OK = StageDiagnostics(status="ok")
+FAULT = Fault(code="TOOL_TIMEOUT", message="Timeout after 5 ms", details={"ms": 5})
+
+REQUESTED = RunRequested(question="Which servers are there?")
+PLANNED = PlanProduced(planner="rules", planner_version="1", plan_output={"kind": "plan"})
+ROUTED = RouteChosen(route="lookup", route_config={}, plan_analysis={}, routing_context={})
+VALIDATED = PlanValidated(plan={"intent": "LOOKUP"})
+RANKED = ToolsRanked(context={}, candidates=[])
+COMPOSED = ResponseComposed(answer="Two.", blocks=[{"type": "text", "text": "Two."}])
+COMPLETED = RunCompleted(status="success", succeeded_calls=2)
+REJECTED = RunRejected(reason="not allowed", policy="p1")
+FAILED = RunFailed(error=FAULT, stage=Stage.EXECUTE)
+CANCELLED = RunCancelled(why="enough")
+
+
+def started(stage: Stage, attempt: int = 1) -> StageStarted:
+    return StageStarted(stage=stage, attempt=attempt)
+
+
+def completed(stage: Stage, attempt: int = 1) -> StageCompleted:
+    return StageCompleted(
+        stage=stage, attempt=attempt, result={"of": stage.value}, diagnostics=OK
+    )
+
+
+def failed(stage: Stage, attempt: int = 1) -> StageFailed:
+    return StageFailed(stage=stage, attempt=attempt, error=FAULT)
+
+
+def skipped(stage: Stage) -> StageSkipped:
+    return StageSkipped(stage=stage, reason="direct_answer")
+
+
+def call_started(call_id: str = "a", attempt: int = 1) -> ToolCallStarted:
+    return ToolCallStarted(
+        call_id=call_id,
+        tool="ci",
+        operation="search",
+        params={"limit": 5},
+        label="abc",
+        attempt=attempt,
+        timeout_ms=1000,
+    )
+
+
+def call_succeeded(call_id: str = "a", attempt: int = 1) -> ToolCallSucceeded:
+    return ToolCallSucceeded(call_id=call_id, attempt=attempt, data={"rows": []}, duration_ms=1)
+
+
+def call_failed(call_id: str = "a", attempt: int = 1) -> ToolCallFailed:
+    return ToolCallFailed(call_id=call_id, attempt=attempt, error=FAULT, duration_ms=1)
+
+
+def call_skipped(call_id: str = "a") -> ToolCallSkipped:
+    return ToolCallSkipped(
+        call_id=call_id, tool="ci", operation="search", reason="not needed", cause="b"
+    )
+
+
+PLANNING: list[RunEvent] = [REQUESTED, started(Stage.ROUTE_PLAN)]
+ROUTING: list[RunEvent] = [*PLANNING, PLANNED, ROUTED, completed(Stage.ROUTE_PLAN)]
+VALIDATING: list[RunEvent] = [*ROUTING, started(Stage.VALIDATE)]
+EXECUTING: list[RunEvent] = [*VALIDATING, VALIDATED, completed(Stage.VALIDATE), started(Stage.EXECUTE)]
+CALLED: list[RunEvent] = [
+    *EXECUTING,
+    RANKED,
+    call_started("a"),
+    call_started("b"),
+    call_succeeded("a"),
+    call_succeeded("b"),
+    completed(Stage.EXECUTE),
+]
+COMPOSING: list[RunEvent] = [*CALLED, started(Stage.COMPOSE)]
+PRESENTING: list[RunEvent] = [*COMPOSING, completed(Stage.COMPOSE), started(Stage.PRESENT)]
+ANSWERED: list[RunEvent] = [*PRESENTING, completed(Stage.PRESENT), COMPOSED, COMPLETED]
+
+ONE_OF_EACH: list[RunEvent] = [
+    REQUESTED,
+    PLANNED,
+    ROUTED,
+    started(Stage.VALIDATE),
+    completed(Stage.VALIDATE),
+    skipped(Stage.COMPOSE),
+    failed(Stage.EXECUTE),
+    VALIDATED,
+    RANKED,
+    call_started(),
+    call_succeeded(),
+    call_failed(),
+    call_skipped(),
+    COMPOSED,
+    COMPLETED,
+    REJECTED,
+    FAILED,
+    CANCELLED,
+]

@@ -1,0 +1,64 @@
+import pytest
+
+from domain.run.errors import (
+    AmbiguousRun,
+    Conflict,
+    CorruptLog,
+    ForkedHistory,
+    IllegalTransition,
+    InvalidReport,
+    KeyReused,
+    NoSuchVersion,
+    NotFound,
+    Refused,
+    RunError,
+    WrongExpectedVersion,
+)
+
+EVERY = [
+    (
+        IllegalTransition("run-1", state="failed", trigger="fail", allowed=["cancel", "resume"]),
+        "run run-1 is failed: cannot fail; possible: cancel, resume",
+    ),
+    (
+        IllegalTransition("run-1", state="cancelled", trigger="fail", allowed=[]),
+        "run run-1 is cancelled: cannot fail; possible: nothing, it is final",
+    ),
+    (
+        InvalidReport("run-1", event="run-completed", why="no response was composed"),
+        "run run-1: run-completed refused: no response was composed",
+    ),
+    (NotFound("run-1"), "no run run-1 in this tenant"),
+    (NoSuchVersion("run-1", asked=9, last=3), "run run-1 has versions 1 to 3, not 9"),
+    (AmbiguousRun("run-", candidates=["run-1", "run-2"]), "'run-' fits several runs: run-1, run-2"),
+    (WrongExpectedVersion("run-1", expected=2, actual=3), "run-1 is at version 3, not 2"),
+    (
+        ForkedHistory("run-1", version=2),
+        "run-1 at version 2 has another history than the writer saw",
+    ),
+    (
+        KeyReused("k", stream_id="run-1"),
+        "idempotency key 'k' was used for run-1 with other content",
+    ),
+    (CorruptLog("run-1 version 2", why="a gap"), "run-1 version 2 is corrupt: a gap"),
+]
+
+
+@pytest.mark.parametrize(("error", "message"), EVERY)
+def test_an_error_says_what_why_and_what_is_possible(error: RunError, message: str) -> None:
+    assert str(error) == message
+
+
+@pytest.mark.parametrize(
+    ("fault", "kinds"),
+    [
+        (Refused, {IllegalTransition, InvalidReport, AmbiguousRun}),
+        (NotFound, {NotFound, NoSuchVersion}),
+        (Conflict, {WrongExpectedVersion, ForkedHistory, KeyReused}),
+        (CorruptLog, {CorruptLog}),
+    ],
+)
+def test_errors_are_grouped_by_whose_fault_they_are(
+    fault: type[RunError], kinds: set[type[RunError]]
+) -> None:
+    assert {type(error) for error, _ in EVERY if isinstance(error, fault)} == kinds

@@ -1,0 +1,122 @@
+"""What opstrail cannot do yet is refused by name, and steps must fit the budget."""
+
+from typing import Any
+
+import pytest
+
+from tests.domain.plan.planning import step
+from tests.domain.stages.validating import LOOKUP, problems, validated
+
+CONDITION = {"field": "primary.total", "operator": ">", "value": 3}
+ONE, TWO = step("one", primary=LOOKUP), step("two", primary=LOOKUP)
+BRANCH = {"branch_id": "b", "name": "b", "condition": CONDITION, "steps": []}
+LOOP = {"loop_id": "l", "name": "l", "steps": []}
+
+
+def steps(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - plain JSON
+    return {"enable_multistep": True, "steps": list(parts), **more}
+
+
+@pytest.mark.parametrize(
+    ("plan", "field", "message"),
+    [
+        (
+            {"primary": LOOKUP, "mode": "auto"},
+            "mode",
+            "the auto recipe is not supported yet; allowed: ci, all",
+        ),
+        (
+            steps(ONE, {**TWO, "mode": "auto"}),
+            "steps.1.mode",
+            "the auto recipe is not supported yet; allowed: ci, all",
+        ),
+        (
+            {"primary": LOOKUP, "branches": [BRANCH]},
+            "branches",
+            "branches are not supported yet; remove it",
+        ),
+        ({"primary": LOOKUP, "loops": [LOOP]}, "loops", "loops are not supported yet; remove it"),
+        (
+            {"primary": LOOKUP, "enable_intermediate_llm": True},
+            "enable_intermediate_llm",
+            "deciding by a model between calls is not supported yet; remove it",
+        ),
+        (
+            {
+                "primary": LOOKUP,
+                "tool_dependencies": [
+                    {"tool_id": "primary"},
+                    {"tool_id": "primary", "condition": "x > 1"},
+                ],
+            },
+            "tool_dependencies.1.condition",
+            "conditions are not supported yet; remove it",
+        ),
+        (
+            steps({**ONE, "condition": CONDITION}),
+            "steps.0.condition",
+            "steering between steps is not supported yet; remove it",
+        ),
+        (
+            steps(ONE, {**TWO, "next_step_id": "one"}),
+            "steps.1.next_step_id",
+            "steering between steps is not supported yet; remove it",
+        ),
+        (
+            steps({**ONE, "error_next_step_id": "one"}),
+            "steps.0.error_next_step_id",
+            "steering between steps is not supported yet; remove it",
+        ),
+        ({"steps": [ONE]}, "enable_multistep", "must be true for a plan with steps"),
+        (
+            steps(TWO, ONE, TWO, ONE, step("three", primary=LOOKUP)),
+            "steps",
+            "step ids must be unique, repeated: one, two",
+        ),
+        (steps(ONE, TWO, budget={"max_steps": 1}), "steps", "2 steps, budget.max_steps allows 1"),
+        (
+            {"intent": "PATH", "secondary": LOOKUP},
+            "primary.keywords",
+            "a path needs the primary item, none is given",
+        ),
+        (
+            {"graph": {"view": "PATH"}, "primary": LOOKUP},
+            "secondary.keywords",
+            "a path needs the secondary item, none is given",
+        ),
+        (
+            steps(step("one", primary=LOOKUP, view="PATH")),
+            "steps.0.secondary.keywords",
+            "a path needs the secondary item, none is given",
+        ),
+    ],
+)
+def test_what_is_not_possible_is_refused_by_name(
+    plan: dict[str, Any], field: str, message: str
+) -> None:
+    assert problems(**plan) == [{"field": field, "message": message}]
+
+
+def test_all_problems_are_listed_at_once() -> None:
+    plan = steps({**ONE, "condition": CONDITION}, mode="auto", loops=[LOOP], branches=[BRANCH])
+    found = problems(**{**plan, "enable_multistep": False})
+    assert [each["field"] for each in found] == [
+        "branches",
+        "loops",
+        "steps.0.condition",
+        "enable_multistep",
+    ]
+
+
+def test_a_path_may_take_its_ends_from_other_calls() -> None:
+    taken = {"output_mapping": {"target_id": "{one:primary.rows[0].ci_id}"}}
+    plan = steps(
+        ONE,
+        step("two", primary=LOOKUP, graph={"view": "PATH"}),
+        tool_dependencies=[{"tool_id": "two:graph", **taken}],
+    )
+    assert validated(**plan).decisions == ()
+
+
+def test_as_many_steps_as_the_budget_allows_pass() -> None:
+    assert validated(**steps(ONE, TWO, budget={"max_steps": 2})).decisions == ()

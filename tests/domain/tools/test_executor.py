@@ -1,0 +1,280 @@
+import asyncio
+import json
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from domain.plan.specs import HistorySpec
+from domain.tools.call_data import JsonMap
+from domain.tools.contracts import ToolContext, ToolErrorCode
+from domain.tools.executor import ToolExecutor
+from domain.tools.invoker import ToolCallError, ToolInvoker
+from domain.tools.selector import SmartToolSelector
+from domain.tools.tracer import ExecutionTracer
+from tests.domain.tools.fake_tools import (
+    CONTEXT,
+    NOON,
+    FakeTool,
+    answers,
+    breaks,
+    echo,
+    hangs,
+    operation,
+    refuses,
+    registry_of,
+)
+
+OPERATIONS = {
+    "ci": ("search", "get", "get_by_code", "aggregate", "list_preview"),
+    "metric": ("aggregate", "series"),
+    "graph": ("expand", "path"),
+    "history": ("event_log",),
+    "cep": ("simulate",),
+}
+ECHOING = [
+    FakeTool(tool, *(operation(name, echo) for name in OPERATIONS[tool])) for tool in OPERATIONS
+]
+
+
+def executor_of(*tools: FakeTool, tracer: ExecutionTracer | None = None) -> ToolExecutor:
+    registry = registry_of(*tools)
+    return ToolExecutor(
+        "acme",
+        ToolInvoker(registry),
+        SmartToolSelector(registry),
+        tracer or ExecutionTracer(now=lambda: NOON),
+        context=CONTEXT,
+    )
+
+
+def ci_tool(name: str, run: Callable[[ToolContext, Any], Any]) -> ToolExecutor:
+    return executor_of(FakeTool("ci", operation(name, run)))
+
+
+def asked(data: object) -> object:
+    """What the echoing tool was asked, from whatever shape the wrapper returned."""
+    rows = data["rows"] if isinstance(data, dict) and "rows" in data else data
+    row = rows[0] if isinstance(rows, list) else rows
+    assert isinstance(row, dict)
+    return row["asked"]
+
+
+def test_an_executor_for_another_tenant_than_its_context_is_refused() -> None:
+    registry = registry_of()
+    with pytest.raises(ToolCallError, match="the context is of tenant 'acme', not 'evil'"):
+        ToolExecutor(
+            "evil",
+            ToolInvoker(registry),
+            SmartToolSelector(registry),
+            ExecutionTracer(now=lambda: NOON),
+            context=CONTEXT,
+        )
+
+
+def test_every_call_is_made_for_the_tenant() -> None:
+    data = executor_of(*ECHOING).execute_tool("ci", "search")
+    assert data == {"rows": [{"tenant": "acme", "asked": {}}]}
+
+
+def test_a_parameter_that_is_none_is_left_to_the_tool() -> None:
+    assert asked(executor_of(*ECHOING).execute_tool("ci", "search", limit=None, a=0)) == {"a": 0}
+
+
+def test_a_tool_can_be_waited_for_under_a_running_event_loop() -> None:
+    async def wait() -> object:
+        return executor_of(*ECHOING).ci_get("id-1")
+
+    assert asked(asyncio.run(wait())) == {"ci_id": "id-1"}
+
+
+def test_a_failed_call_is_a_value_error_with_the_code_of_the_tool() -> None:
+    executor = ci_tool("search", refuses(ToolErrorCode.INVALID_PARAMS, "no field 'x'"))
+    with pytest.raises(ValueError, match="no field 'x'") as raised:
+        executor.execute_tool("ci", "search")
+    assert isinstance(raised.value, ToolCallError)
+    assert raised.value.code is ToolErrorCode.INVALID_PARAMS
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "expected"),
+    [
+        (
+            "ci_search",
+            (["erp"], [{"field": "a", "value": "b"}], 5, ("x", "ASC")),
+            {
+                "keywords": ["erp"],
+                "filters": [{"field": "a", "value": "b"}],
+                "limit": 5,
+                "sort": [{"field": "x", "direction": "ASC"}],
+            },
+        ),
+        ("ci_search", (), {}),
+        ("ci_get", ("a",), {"ci_id": "a"}),
+        ("ci_get_by_code", ("srv-1",), {"ci_code": "srv-1"}),
+        (
+            "ci_aggregate",
+            (["status"], ["count"], None, ["a"], 3),
+            {"group_by": ["status"], "metrics": ["count"], "ci_ids": ["a"], "top_n": 3},
+        ),
+        ("ci_list_preview", (10,), {"limit": 10, "offset": 0}),
+        (
+            "metric_aggregate",
+            ("cpu", "avg", "last_1h", None, ["a", "b"]),
+            {"metric_name": "cpu", "agg": "avg", "time_range": "last_1h", "ci_ids": ["a", "b"]},
+        ),
+        (
+            "metric_series_table",
+            ("a", "cpu", "last_1h", 9),
+            {"ci_id": "a", "metric_name": "cpu", "time_range": "last_1h", "limit": 9},
+        ),
+        (
+            "graph_expand",
+            ("a", "IMPACT", 2, {"max_nodes": 5}),
+            {"ci_id": "a", "view": "IMPACT", "depth": 2, "limits": {"max_nodes": 5}},
+        ),
+        ("graph_path", ("a", "b", 4), {"source_id": "a", "target_id": "b", "hops": 4}),
+        (
+            "cep_simulate",
+            ("r", {"ci_id": "a"}, None, {"count": 1}),
+            {"rule_id": "r", "ci_context": {"ci_id": "a"}, "history_context": {"count": 1}},
+        ),
+    ],
+)
+def test_a_wrapper_asks_for_what_it_is_given(
+    method: str, given: tuple[object, ...], expected: object
+) -> None:
+    assert asked(getattr(executor_of(*ECHOING), method)(*given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("spec", "context", "given", "expected"),
+    [
+        (None, None, {}, {"time_range": "last_7d", "limit": 50}),
+        (
+            HistorySpec(time_range="last_30d", limit=9),
+            {"ci_id": "a"},
+            {},
+            {"ci_ids": ["a"], "time_range": "last_30d", "limit": 9},
+        ),
+        (
+            HistorySpec(time_range="last_30d", limit=9),
+            {"ci_id": "a"},
+            {"ci_ids": ["b"], "time_range": "today", "limit": 1},
+            {"ci_ids": ["b"], "time_range": "today", "limit": 1},
+        ),
+    ],
+)
+def test_history_takes_from_its_spec_what_is_not_given(
+    spec: HistorySpec | None, context: JsonMap | None, given: dict[str, Any], expected: object
+) -> None:
+    data = executor_of(*ECHOING).history_recent(spec, context, **given)
+    assert asked(data) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "expected"),
+    [
+        ("ci_search_async", (["erp"],), {"keywords": ["erp"]}),
+        ("ci_get_async", ("a",), {"ci_id": "a"}),
+        ("ci_aggregate_async", ([], ["count"]), {"group_by": [], "metrics": ["count"]}),
+        (
+            "metric_aggregate_async",
+            ("cpu", "avg", "last_1h", "a"),
+            {"metric_name": "cpu", "agg": "avg", "time_range": "last_1h", "ci_id": "a"},
+        ),
+    ],
+)
+def test_an_async_wrapper_asks_for_what_it_is_given(
+    method: str, given: tuple[object, ...], expected: object
+) -> None:
+    assert asked(asyncio.run(getattr(executor_of(*ECHOING), method)(*given))) == expected
+
+
+@pytest.mark.parametrize("name", ["get", "get_by_code"])
+def test_an_item_that_is_not_there_is_none(name: str) -> None:
+    executor = ci_tool(name, refuses(ToolErrorCode.DATA_NOT_FOUND, "no such item"))
+    assert getattr(executor, f"ci_{name}")("x") is None
+
+
+@pytest.mark.parametrize("name", ["get", "get_by_code"])
+def test_an_outage_does_not_look_like_an_item_that_is_not_there(name: str) -> None:
+    with pytest.raises(ToolCallError, match="the disk is gone"):
+        getattr(ci_tool(name, breaks), f"ci_{name}")("x")
+
+
+def test_an_answer_of_another_shape_is_an_error_that_says_so() -> None:
+    with pytest.raises(ToolCallError, match="answered str where an object was expected"):
+        ci_tool("search", answers("erp")).ci_search()
+
+
+def test_an_answer_without_rows_is_an_error_that_says_so() -> None:
+    with pytest.raises(ToolCallError, match="answered NoneType where a list of rows was expected"):
+        ci_tool("search", answers({"total": 3})).ci_search()
+
+
+def traced(name: str, run: Callable[[ToolContext, Any], Any]) -> dict[str, object]:
+    tracer = ExecutionTracer(now=lambda: NOON)
+    executor = executor_of(FakeTool("ci", operation(name, run)), tracer=tracer)
+    with suppress(ToolCallError):
+        asyncio.run(executor.execute_tool_with_tracing("ci", name, limit=2))
+    (trace,) = json.loads(tracer.export_traces("json"))
+    return dict(trace)
+
+
+def test_a_traced_call_records_what_was_asked_and_how_much_came() -> None:
+    trace = traced("search", answers({"rows": [1, 2]}))
+    assert (trace["input_params"], trace["result_count"], trace["result_size_bytes"]) == (
+        {"limit": 2},
+        2,
+        len('[{"rows": [1, 2]}, []]'),
+    )
+
+
+def test_a_traced_call_without_rows_has_no_count() -> None:
+    assert traced("search", answers("erp"))["result_count"] is None
+
+
+def test_a_failed_traced_call_records_the_error() -> None:
+    trace = traced("search", breaks)
+    assert (trace["success"], trace["error"]) == (False, "OSError: the disk is gone")
+
+
+def test_a_failed_traced_call_still_raises() -> None:
+    executor = ci_tool("search", breaks)
+    with pytest.raises(ToolCallError, match="the disk is gone"):
+        asyncio.run(executor.execute_tool_with_tracing("ci", "search"))
+
+
+def test_an_answer_that_is_not_json_is_a_failed_call() -> None:
+    not_json: Any = {"at": NOON}
+    with pytest.raises(ToolCallError, match="ci answered with something that is not JSON"):
+        ci_tool("search", answers(not_json)).execute_tool("ci", "search")
+
+
+def test_a_number_that_json_lacks_is_a_failed_call() -> None:
+    with pytest.raises(ToolCallError, match="ci answered with something that is not JSON"):
+        ci_tool("search", answers({"value": math.nan})).execute_tool("ci", "search")
+
+
+def test_a_call_for_a_runner_brings_a_failure_as_a_result() -> None:
+    executor = ci_tool("search", refuses(ToolErrorCode.AMBIGUOUS_CI, "2 items match"))
+    result = asyncio.run(executor.calls.call("ci", "search", {}))
+    assert (result.success, result.error_code) == (False, ToolErrorCode.AMBIGUOUS_CI)
+
+
+def test_a_cancelled_call_has_an_end_in_the_trace() -> None:
+    tracer = ExecutionTracer(now=lambda: NOON)
+    executor = executor_of(FakeTool("ci", operation("hang", hangs)), tracer=tracer)
+
+    async def cancel() -> None:
+        call = asyncio.create_task(executor.execute_tool_async("ci", "hang"))
+        await asyncio.sleep(0)
+        call.cancel()
+        await asyncio.wait([call])
+
+    asyncio.run(cancel())
+    (trace,) = json.loads(tracer.export_traces("json"))
+    assert (trace["success"], trace["error"]) == (False, "CancelledError")

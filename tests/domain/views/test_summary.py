@@ -1,0 +1,75 @@
+from typing import Any
+
+import pytest
+
+from domain.run.codec import HistoryEntry
+from domain.run.events import RunEvent
+from domain.views.summary import summarise
+from tests.domain.views.histories import BROKEN, PARTIAL, REFUSED, RUNNING, STOPPED, history
+
+
+def shown(entries: list[HistoryEntry], *names: str) -> tuple[Any, ...]:
+    summary = summarise(entries)
+    return tuple(getattr(summary, name) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("events", "state", "status"),
+    [
+        (PARTIAL, "completed", "partial"),
+        (REFUSED, "rejected", None),
+        (BROKEN, "failed", None),
+        (STOPPED, "cancelled", None),
+        (RUNNING, "execute", None),
+    ],
+)
+def test_a_summary_says_where_the_run_is(
+    events: list[RunEvent], state: str, status: str | None
+) -> None:
+    assert shown(history(events), "state", "status") == (state, status)
+
+
+def test_a_summary_says_who_asked_what_and_when() -> None:
+    assert shown(
+        history(PARTIAL), "tenant_id", "run_id", "question", "actor_kind", "actor_id"
+    ) == ("acme", "run-1", "Which servers are there?", "person", "ada")
+
+
+def test_a_summary_says_when_the_run_began_moved_and_ended() -> None:
+    assert shown(history(BROKEN), "requested_at", "updated_at", "ended_at", "duration_ms") == (
+        "2026-03-01T12:00:00.000000Z",
+        "2026-03-01T12:00:00.130000Z",
+        "2026-03-01T12:00:00.130000Z",
+        130,
+    )
+
+
+def test_a_run_that_is_under_way_has_no_end() -> None:
+    assert shown(history(RUNNING), "ended_at", "duration_ms") == (None, None)
+
+
+def test_a_summary_names_planner_and_route() -> None:
+    assert shown(history(PARTIAL), "planner", "route") == ("rules", "lookup")
+
+
+def test_a_call_that_was_tried_twice_is_one_call() -> None:
+    assert shown(history(PARTIAL), "call_count") == (2,)
+
+
+def test_every_failed_attempt_counts() -> None:
+    assert shown(history(PARTIAL), "failed_call_count") == (2,)
+
+
+@pytest.mark.parametrize(
+    ("events", "error"),
+    [
+        (BROKEN, ("TOOL_TIMEOUT", "Timeout after 5 ms")),
+        (REFUSED, ("POLICY_DENY", "no")),
+        (PARTIAL, (None, None)),
+        (STOPPED, (None, None)),
+    ],
+)
+def test_a_summary_says_what_went_wrong(
+    events: list[RunEvent], error: tuple[str | None, str | None]
+) -> None:
+    assert shown(history(events), "error_code", "error") == error

@@ -1,0 +1,114 @@
+"""Every view is there at every version of a run."""
+
+import json
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import JsonValue
+
+from domain.run.codec import HistoryEntry
+from domain.run.events import RunEvent
+from domain.run.lifecycle import FINAL_STATES, RunState
+from domain.run.run import fold
+from domain.views.response import run_response
+from domain.views.state import run_state
+from domain.views.summary import next_summary, summarise
+from domain.views.timeline import Bar, run_timeline
+from domain.views.trace import run_trace
+from tests.domain.run.envelopes import entries
+from tests.domain.run.random_events import EVENTS
+from tests.domain.views.histories import prefixes
+
+PREFIXES = st.sampled_from(prefixes())
+ANY_HISTORY = st.lists(EVENTS, min_size=1, max_size=10).map(entries) | PREFIXES
+STATUSES = {"running", "ok", "warning", "error", "skipped", "interrupted", "succeeded", "failed"}
+
+
+def bars(history: list[HistoryEntry]) -> list[Bar]:
+    return [bar for lane in run_timeline(history).lanes for bar in (lane.bar, *lane.calls)]
+
+
+@given(ANY_HISTORY)
+def test_state_trace_and_response_are_plain_json(history: list[HistoryEntry]) -> None:
+    views: list[JsonValue] = [run_state(history), run_trace(history), run_response(history)]
+    assert json.loads(json.dumps(views, allow_nan=False)) == views
+
+
+@given(ANY_HISTORY)
+def test_every_view_has_the_version_of_its_history(history: list[HistoryEntry]) -> None:
+    summary, meta = summarise(history), run_response(history)["meta"]
+    assert summary is not None
+    assert isinstance(meta, dict)
+    versions = [run_state(history)["version"], run_trace(history)["version"], meta["version"]]
+    assert [summary.version, *versions] == [len(history)] * 4
+
+
+@given(ANY_HISTORY)
+def test_every_view_has_the_state_that_the_events_fold_to(history: list[HistoryEntry]) -> None:
+    state = fold("run-1", (entry.event for entry in history)).state
+    summary = summarise(history)
+    assert summary is not None
+    assert (run_state(history)["state"], run_trace(history)["state"], summary.state) == (
+        state,
+        state,
+        state,
+    )
+
+
+@given(ANY_HISTORY)
+def test_every_bar_is_on_the_axis(history: list[HistoryEntry]) -> None:
+    total = run_timeline(history).total_ms
+    assert [bar for bar in bars(history) if not 0 <= bar.start_ms <= bar.end_ms <= total] == []
+
+
+@given(ANY_HISTORY)
+def test_every_bar_has_a_known_status(history: list[HistoryEntry]) -> None:
+    assert {bar.status for bar in bars(history)} <= STATUSES
+
+
+@given(ANY_HISTORY)
+def test_the_summary_of_more_events_continues_that_of_fewer(history: list[HistoryEntry]) -> None:
+    assert next_summary(summarise(history[:-1]), history[-1]) == summarise(history)
+
+
+@given(PREFIXES)
+def test_a_run_has_a_duration_once_it_ended(history: list[HistoryEntry]) -> None:
+    summary = summarise(history)
+    assert summary is not None
+    has_ended = RunState(summary.state) in FINAL_STATES | {RunState.FAILED}
+    expected = (len(history) - 1) * 10 if has_ended else None
+    assert summary.duration_ms == expected
+
+
+@given(PREFIXES)
+def test_nothing_runs_in_a_finished_run(history: list[HistoryEntry]) -> None:
+    summary = summarise(history)
+    assert summary is not None
+    if RunState(summary.state) in FINAL_STATES | {RunState.FAILED}:
+        assert "running" not in {bar.status for bar in bars(history)}
+
+
+@given(PREFIXES)
+def test_what_a_view_showed_at_a_version_stays(history: list[HistoryEntry]) -> None:
+    at = datetime.fromisoformat(history[-1].envelope.recorded_at)
+    shown = run_trace(history)["timestamp"]
+    assert datetime.fromisoformat(str(shown)) == at
+
+
+@pytest.mark.parametrize("view", [run_trace, run_timeline, run_response])
+def test_there_is_no_view_of_nothing(view: object) -> None:
+    assert callable(view)
+    with pytest.raises(ValueError, match="needs at least one event"):
+        view([])
+
+
+def test_there_is_no_summary_of_nothing() -> None:
+    assert summarise([]) is None
+
+
+@given(EVENTS)
+def test_a_summary_can_begin_with_any_event(event: RunEvent) -> None:
+    (entry,) = entries([event])
+    assert next_summary(None, entry).requested_at == entry.envelope.recorded_at
