@@ -11,6 +11,7 @@ from domain.run.commands import CancelRun, RequestRun
 from domain.run.envelope import Actor
 from domain.run.errors import NotFound
 from domain.run.events import RunRequested
+from domain.run.lifecycle import FINAL_STATES
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.workshop import Workshop, anchored
@@ -71,7 +72,8 @@ class RunService:
         try:
             await runner.run()
         except asyncio.CancelledError:
-            writer.handle(CancelRun(_INTERRUPTED), by=canceller)
+            if writer.run.state not in FINAL_STATES:  # else only its last append was interrupted
+                writer.handle(CancelRun(_INTERRUPTED), by=canceller)
             writer.append()
             raise
 

@@ -63,11 +63,8 @@ class Screen:
     def progress(self, title: str) -> Iterator[Callable[[str], None]]:
         """Show that something takes long; the function given changes what is shown.
 
-        In a pipe nothing is shown.
+        In a pipe rich shows nothing.
         """
-        if not self.err.is_terminal:
-            yield lambda _: None
-            return
         with self.err.status(f"{title} ...") as status:
             yield lambda now: status.update(f"{title}: {printable(now)}")
 

@@ -1,5 +1,6 @@
 """Finding the one configuration item that a text names."""
 
+import re
 from typing import Literal
 
 from pydantic import JsonValue
@@ -14,6 +15,8 @@ from domain.tools.contracts import ToolErrorCode, ToolFailure
 Match = Literal["code", "name", "keyword"]
 
 _MOST_CANDIDATES = 20
+_CODE = re.compile(r"(?=.*\d)[\w.:+]+(?:-[\w.:+]+)+")
+"""A code says exactly which item is meant: another one whose code contains it is not."""
 _CANDIDATE_FIELDS = (
     *("ci_id", "ci_code", "ci_name", "ci_type", "ci_subtype", "status"),
     *("location", "owner", "environment"),
@@ -32,6 +35,8 @@ def resolve(estate: Estate, tenant_id: str, *, text: str) -> tuple[Configuration
     named = _of_name(estate, tenant_id, name=text)
     if named.rows:
         return _only(estate, tenant_id, text=text, page=named), "name"
+    if _CODE.fullmatch(text):
+        raise ci_not_found(estate, tenant_id, searched=text)
     query = RecordQuery(
         kind=RecordKind.CI,
         keywords=tuple(text.split()),

@@ -36,7 +36,9 @@ def _calls(
     chosen = [name for name, is_wanted in _WANTED.items() if name in names or is_wanted(parts)]
     flow = DataFlow(prefix, frozenset(chosen))
     for name in chosen:
-        yield BUILDERS[name](parts, flow)
+        call = BUILDERS[name](parts, flow)
+        only_finds = call.operation == "resolve" and parts.intent is not Intent.LOOKUP
+        yield dataclasses.replace(call, is_answer=not only_finds or len(chosen) == 1)
 
 
 def _is_primary_wanted(parts: Parts) -> bool:

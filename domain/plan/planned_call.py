@@ -12,7 +12,8 @@ class PlannedCall:
     """One tool call of a plan.
 
     `params` are known beforehand; `output_mapping` fills further ones from the results of the
-    calls in `depends_on`.
+    calls in `depends_on`. A call that only finds the item which others look at `is_answer` of
+    nothing.
     """
 
     call_id: str
@@ -21,6 +22,7 @@ class PlannedCall:
     params: JsonMap
     depends_on: tuple[str, ...] = ()
     output_mapping: dict[str, str] = field(default_factory=dict)
+    is_answer: bool = True
 
 
 @dataclass(frozen=True, slots=True)

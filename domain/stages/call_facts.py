@@ -90,6 +90,7 @@ def call_result(
         error_code=result.error_code,
         details=result.error_details or {},
         is_fallback=is_fallback,
+        is_answer=call.is_answer,
     )
 
 
@@ -102,6 +103,7 @@ def skipped_result(call: PlannedCall, reason: str) -> CallResult:
         params=call.params,
         status="skipped",
         error=reason,
+        is_answer=call.is_answer,
     )
 
 

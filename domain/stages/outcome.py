@@ -12,11 +12,11 @@ from domain.stages.stages import OrchestrationStatus
 def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:
     """Return how the calls went together.
 
-    failed when no call answered, partial when some did not, degraded when only a fallback did for
-    one.
+    failed when nothing was answered (finding the item is no answer), partial when some calls did
+    not answer, degraded when only a fallback did for one.
     """
     counts = call_counts(calls)
-    if calls and not counts["succeeded"]:
+    if calls and not any(call.status == "succeeded" and call.is_answer for call in calls):
         return OrchestrationStatus.FAILED
     if counts["failed"] or counts["skipped"]:
         return OrchestrationStatus.PARTIAL

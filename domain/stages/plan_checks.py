@@ -7,6 +7,7 @@ from domain.estate.view_policy import View
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.stages.problem import Problem
+from domain.tools.capabilities import MODE_CAPABILITIES
 
 _UNSUPPORTED = "not supported yet; remove it"
 
@@ -15,6 +16,12 @@ def _recipe(plan: Plan) -> Iterator[Problem]:
     for path, parts in _parts(plan):
         if parts.mode is PlanMode.AUTO:
             yield Problem(f"{path}mode", "the auto recipe is not supported yet; allowed: ci, all")
+
+
+def _mode_hint(plan: Plan) -> Iterator[Problem]:
+    if plan.mode_hint is not None and plan.mode_hint not in MODE_CAPABILITIES:
+        allowed = ", ".join(MODE_CAPABILITIES)
+        yield Problem("mode_hint", f"{plan.mode_hint!r} is no mode; allowed: {allowed}")
 
 
 def _control_flow(plan: Plan) -> Iterator[Problem]:
@@ -74,6 +81,7 @@ def _parts(plan: Plan) -> Iterable[tuple[str, Plan | PlanStep]]:
 
 PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
     _recipe,
+    _mode_hint,
     _control_flow,
     _step_control_flow,
     _steps,

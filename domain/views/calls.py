@@ -45,6 +45,7 @@ class CallView:
     warnings: list[str] = field(default_factory=list)
     error_code: str | None = None
     error: str | None = None
+    error_details: JsonMap = field(default_factory=dict)
     reason: str | None = None
 
 
@@ -122,7 +123,11 @@ def _ended(
     if isinstance(event, ToolCallFailed):
         error = event.error
         return dataclasses.replace(
-            ended, status="failed", error_code=error.code, error=error.message
+            ended,
+            status="failed",
+            error_code=error.code,
+            error=error.message,
+            error_details=error.details,
         )
     return dataclasses.replace(
         ended,

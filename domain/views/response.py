@@ -8,6 +8,7 @@ from domain.run.call_events import ToolCallStarted
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
 from domain.run.facts import JsonMap
+from domain.views.retries import retries
 from domain.views.summary import summarise
 
 
@@ -50,7 +51,9 @@ def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
             case ResponseComposed() as event:
                 composed = event
             case RunFailed(error=error):
-                return builder.build_error_response(error.message, error.code, error.details)
+                failed = builder.build_error_response(error.message, error.code, error.details)
+                actions = [action.model_dump(mode="json") for action in retries(entries)]
+                return {**failed, "next_actions": actions}
             case RunRejected(reason=reason, policy=policy) if composed is not None:
                 refused = builder.build_error_response(reason, "POLICY_DENY", {"policy": policy})
                 return {**refused, "answer": composed.answer, "blocks": list(composed.blocks)}

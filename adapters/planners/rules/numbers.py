@@ -6,8 +6,8 @@ _WORDS = (
     "nineteen", "twenty",
 )  # fmt: skip
 
-NUMBER = rf"(?:\d+|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-"""A pattern for a whole number."""
+NUMBER = rf"(?:0|[1-9]\d*|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+"""A pattern for a whole number; "01" is part of a name."""
 
 
 def number_of(text: str) -> int:

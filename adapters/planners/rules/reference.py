@@ -1,4 +1,4 @@
-"""The page that shows which questions are understood, made from the table that understands them."""
+"""The page that shows which questions are understood, made from the table of kinds."""
 
 from collections.abc import Iterator
 
@@ -8,15 +8,15 @@ from adapters.planners.rules.kinds import KINDS
 _HEAD = """\
 # Questions
 
-The `rules` planner understands these kinds of questions. It reads a question word by word, with the
-names, states, places, kinds of events and metrics of your estate, and answers exactly this question
-or none: when a word is unknown, or a fact of the question would not be used, it says so and shows
-questions that work. `opstrail` only reads; requests to change something are refused, and so are
-questions for secrets.
+The `rules` planner understands these kinds of questions. It reads a question word by word, with
+the names, states, places, kinds of events and metrics of your estate, and answers exactly this
+question or none: when a word is unknown, or a fact of the question would not be used, it says so
+and shows questions that work. `opstrail` only reads; requests to change something are refused, and
+so are questions for secrets.
 
 Words that every kind understands:
 
-- which items: `active servers in zone-a`, `owned by erp-platform`, `of criticality 5`, a code or name
+- which items: `active servers in zone-a`, `owned by erp-platform`, `of criticality 5`, a name
 - which events: `of severity 2 and above`, `security alerts`, `from source device`
 - any field: `status=active`, `attributes.cpu_cores > 16`
 - when: `in the last 24 hours`, `today`, `last week` (Monday to Sunday), `in December 2025`,

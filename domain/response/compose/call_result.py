@@ -18,7 +18,8 @@ class CallResult:
     `params` are those that the tool was called with, values of earlier results filled in. Of a
     failed call `error` says why, `error_code` and `details` what the tool told about it; of a
     skipped one `error` says why it was not made. `is_fallback` says that another tool answered in
-    place of the one that the plan names.
+    place of the one that the plan names, `is_answer` is False for a call that only finds the item
+    which others look at.
     """
 
     call_id: str
@@ -33,6 +34,7 @@ class CallResult:
     error_code: str | None = None
     details: Mapping[str, JsonValue] = field(default_factory=dict)
     is_fallback: bool = False
+    is_answer: bool = True
 
     @property
     def facts(self) -> JsonMap:

@@ -102,7 +102,8 @@ def series(call: CallResult, around: Surroundings) -> Section:
         data, title=name, meta={"unit": data.get("unit"), "bucket_seconds": bucket}
     )
     chart = _chart(call, name, points)
-    return Section(f"{said}, the last {in_words(numbers[-1], _unit(call))}.", [chart, table])
+    last = f"the last{' average' if bucket else ''} {in_words(numbers[-1], _unit(call))}"
+    return Section(f"{said}, {last}.", [chart, table])
 
 
 def _chart(call: CallResult, name: str, points: Sequence[tuple[str, float | None]]) -> ChartBlock:

@@ -53,7 +53,7 @@ class Answer:
     def blocks(self) -> list[Block]:
         return parse_blocks(self.response["blocks"])
 
-    def says(self, value: float) -> bool:
+    def says(self, value: int | float) -> bool:
         """Tell whether the sentence names this number; "No ..." names 0."""
         said = [float(text) for text in _NUMBER.findall(self.text)]
         if self.text.startswith("No "):

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.bootstrap import Opstrail
+from domain.run.call_events import ToolCallFailed
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
-from domain.run.events import ToolCallFailed
 from domain.run.facts import RunOptions
 from domain.views.response import run_response
 from domain.writer import Authorship
@@ -18,7 +18,7 @@ Ask = Callable[[str], Answer]
 
 @dataclass(frozen=True)
 class Asker:
-    """Asks as one tenant; relative times count back from the newest data. A question is asked once."""
+    """Asks each question once, as one tenant; relative times count back from the newest data."""
 
     opstrail: Opstrail
     tenant_id: str

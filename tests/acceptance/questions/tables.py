@@ -21,7 +21,7 @@ create temp view edges as
     join items s on s.ci_id = r.source_id join items t on t.ci_id = r.target_id
     where r.tenant_id = 'demo';
 create temp view events as
-    select e.*, i.ci_code, i.status, i.ci_subtype, (present.at - e.occurred_at) / 3.6e9 as hours_ago,
+    select e.*, i.ci_code, i.status, (present.at - e.occurred_at) / 3.6e9 as hours_ago,
         strftime('%Y-%m-%dT%H:%M:%S+00:00', e.occurred_at / 1000000, 'unixepoch') as at
     from event_log e join items i on i.ci_id = e.ci_id, present where e.tenant_id = 'demo';
 create temp view works as
@@ -45,7 +45,7 @@ create temp view rules as select * from cep_rules where tenant_id = 'demo';
 
 
 class Tables:
-    """Queries on the views `items`, `edges`, `events`, `works`, `maintenances`, `points`, `papers` and `rules`."""
+    """Queries; beside the tables there are the views above, restricted to the demo estate."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

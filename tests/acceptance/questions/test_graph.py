@@ -23,7 +23,7 @@ def test_the_items_related_to_an_item_are_listed_with_their_states(
     ask: Ask, tables: Tables, topology: Topology
 ) -> None:
     answer = ask("List everything related to ERP.")
-    states = {code: status for code, status in tables.rows("select ci_code, status from items")}
+    states = {row[0]: row[1] for row in tables.rows("select ci_code, status from items")}
     near = set(topology.around("sys-erp", steps=1)) - {"sys-erp"}
     listed = answer.table("code", "status", "distance")
     assert sorted(map(str, listed)) == sorted(str([code, states[code], 1]) for code in near)

@@ -86,9 +86,7 @@ def test_a_rebooted_server_has_fewer_points_than_a_day_has(ask: Ask, tables: Tab
     assert int(str(samples)) < 24 * 4
 
 
-def test_the_server_that_is_always_busy_is_the_only_one_over_80_percent(
-    ask: Ask, tables: Tables
-) -> None:
+def test_the_server_that_is_always_busy_is_the_only_one_over_80_percent(ask: Ask) -> None:
     answer = ask("Show active servers, then only those with CPU of 80 % or more.")
     (incident,) = [each for each in INCIDENTS if each.kind is IncidentKind.SUSTAINED_LOAD]
     assert [code for code, _ in answer.table("ci_code", "avg_cpu_usage")] == [incident.ci_code]

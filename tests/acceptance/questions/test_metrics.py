@@ -18,10 +18,12 @@ def test_the_five_busiest_servers_are_ranked_by_their_average_of_the_last_day(
 ) -> None:
     answer = ask("Which five servers have the highest CPU usage?")
     expected = tables.rows(CPU_OF_SERVERS)
+    servers = tables.count("select count(*) from items where ci_subtype = 'server'")
     assert answer.table("ci_code", "ci_name", "avg_cpu_usage") == [
         [code, name, pytest.approx(average)] for code, name, average in expected[:5]
     ]
     assert answer.table_meta("avg_cpu_usage")["ci_count_with_data"] == len(expected)
+    assert f"of {servers} servers ({len(expected)} with points)" in answer.text
 
 
 def test_the_average_over_servers_is_that_of_all_their_points(ask: Ask, tables: Tables) -> None:
@@ -55,14 +57,26 @@ def test_average_and_last_value_are_those_of_the_days_named(ask: Ask, tables: Ta
 def test_the_chart_of_ten_days_shows_the_averages_of_two_hours(ask: Ask, tables: Tables) -> None:
     answer = ask(AVERAGE_AND_LAST)
     expected = tables.rows(
-        "select strftime('%Y-%m-%dT%H:00:00+00:00', measured_at / 7200000000 * 7200, 'unixepoch'), avg(value)"
-        " from points where metric_name = 'cpu_usage' and ci_code = 'srv-erp-01'"
+        "select strftime('%Y-%m-%dT%H:00:00+00:00', measured_at / 7200000000 * 7200, 'unixepoch'),"
+        " avg(value) from points where metric_name = 'cpu_usage' and ci_code = 'srv-erp-01'"
         " and at >= '2026-06-10' and at < '2026-06-21' group by 1 order by 1"
     )
     (chart,) = [block for block in answer.blocks if isinstance(block, ChartBlock)]
     (line,) = chart.series
-    assert line.points == [(at, pytest.approx(average)) for at, average in expected]
-    assert answer.table("measured_at", "cpu_usage") == [list(point) for point in line.points]
+    drawn = [[at, average] for at, average in line.points]
+    assert drawn == [[at, pytest.approx(average)] for at, average in expected]
+    assert drawn == answer.table("measured_at", "cpu_usage")
+
+
+def test_the_last_average_of_a_chart_is_not_called_the_last_value(
+    ask: Ask, tables: Tables
+) -> None:
+    answer = ask(AVERAGE_AND_LAST)
+    average = tables.value(
+        "select avg(value) from points where metric_name = 'cpu_usage' and ci_code = 'srv-erp-01'"
+        " and at >= '2026-06-20T22:00' and at < '2026-06-21'"
+    )
+    assert answer.text.endswith(f"the last average {average:.1f} %.")
 
 
 def test_only_the_active_servers_over_a_bound_are_kept(ask: Ask, tables: Tables) -> None:

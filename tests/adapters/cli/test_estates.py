@@ -1,5 +1,6 @@
 """`opstrail estate`."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,34 @@ def test_this_machine_is_discovered(fresh: Command) -> None:
     ended = fresh("estate", "discover", "--seconds", "0", "-o", "json")
     assert (ended.code, ended.json["source"]) == (0, "discover")
     assert ended.json["counts"]["cis"] > 0
+
+
+def test_what_has_vanished_from_this_machine_is_gone_after_the_next_discovery(
+    fresh: Command,
+) -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as process:
+        fresh("estate", "discover", "--seconds", "0")
+        process.kill()
+    search = (
+        "tool",
+        "call",
+        "ci.get_by_code",
+        "--params",
+        f'{{"ci_code": "sleep-{process.pid}"}}',
+    )
+    assert fresh(*search).code == 0
+    fresh("estate", "discover", "--seconds", "0")
+    assert fresh(*search).code == 4
+
+
+def test_imported_items_stay_when_others_are_imported(
+    fresh: Command, inventory: Path, tmp_path: Path
+) -> None:
+    more = tmp_path / "cis.csv"
+    more.write_text("ci_code,ci_name,ci_type\nsrv-3,Three,HW\n")
+    fresh("estate", "import", str(inventory))
+    fresh("estate", "import", str(more))
+    assert fresh("estate", "summary", "-o", "json").json["counts"]["cis"] == 3
 
 
 def test_tenants_have_estates_of_their_own(opstrail: Command) -> None:

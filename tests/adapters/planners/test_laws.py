@@ -29,11 +29,14 @@ FACTS = {
     "severity 3": "severity",
     "degraded": "degraded",
 }
-WORDS = (
-    "how many which what show list the of and is are affected if fails needs average highest most by per with type "
-    "state owner servers databases CIs events work maintenance documents distribution health path between related "
-    "history components latest their in on does consist need then only total compare separately or"
-).split()
+WORDS = [
+    *("how many", "which", "what", "show", "list", "the", "of", "and", "is", "are", "affected"),
+    *("if", "fails", "needs", "average", "highest", "most", "by", "per", "with", "type", "state"),
+    *("owner", "servers", "databases", "CIs", "events", "work", "maintenance", "documents"),
+    *("distribution", "health", "path", "between", "related", "history", "components", "latest"),
+    *("their", "in", "on", "does", "consist", "need", "then", "only", "total", "compare"),
+    *("separately", "or"),
+]
 CHOSEN = st.lists(st.sampled_from([*FACTS, *WORDS]), min_size=1, max_size=8)
 NONSENSE = st.text("bcdfghjklmnpqrstvwxz", min_size=7, max_size=12)
 EXAMPLES = [example for kind in KINDS for example in kind.examples]

@@ -96,7 +96,9 @@ def test_history_is_grouped_over_all_time_unless_told() -> None:
     assert calls(aggregate=spec)["aggregate"].params["time_range"] == "all_time"
 
 
-@pytest.mark.parametrize("part", [{"group_by": ["a"]}, {"metrics": ["count"]}, {"filters": [FILTER]}])
+@pytest.mark.parametrize(
+    "part", [{"group_by": ["a"]}, {"metrics": ["count"]}, {"filters": [FILTER]}]
+)
 def test_any_word_of_an_aggregate_asks_for_it(part: dict[str, Any]) -> None:
     assert list(calls(aggregate=part)) == ["aggregate"]
 

@@ -119,9 +119,7 @@ def test_data_flow_between_steps_when_told() -> None:
 
 def test_what_is_told_wins_over_what_is_inferred() -> None:
     dependency = {"tool_id": "metric", "output_mapping": {"ci_ids": "{secondary.rows[*].ci_id}"}}
-    found = calls(
-        primary=LOOKUP, secondary=SEARCH, metric=CPU, tool_dependencies=[dependency]
-    )
+    found = calls(primary=LOOKUP, secondary=SEARCH, metric=CPU, tool_dependencies=[dependency])
     assert (found["metric"].output_mapping, found["metric"].depends_on) == (
         {"ci_ids": "{secondary.rows[*].ci_id}"},
         ("secondary",),
@@ -169,5 +167,7 @@ def test_a_mapping_from_an_unknown_call_is_refused() -> None:
 
 @pytest.mark.parametrize("part", ["metric", "document"])
 def test_a_dependency_of_a_part_that_the_plan_has_not_is_refused(part: str) -> None:
-    with pytest.raises(MappingError, match=f"{part} is named as a dependency, but the plan has no"):
+    with pytest.raises(
+        MappingError, match=f"{part} is named as a dependency, but the plan has no"
+    ):
         calls(primary=LOOKUP, tool_dependencies=[{"tool_id": part}])

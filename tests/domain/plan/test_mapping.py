@@ -64,7 +64,8 @@ def test_a_path_gives_the_value_at_its_end(expression: str, value: JsonValue) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["cpu", "primary", "other.rows[0]", "last_24h", "1.5", "", "{open", "a b.c", "srv-1.local"]
+    "text",
+    ["cpu", "primary", "other.rows[0]", "last_24h", "1.5", "", "{open", "a b.c", "srv-1.local"],
 )
 def test_any_other_text_stands_for_itself(text: str) -> None:
     assert value_of(text) == text

@@ -46,9 +46,7 @@ def started(stage: Stage, attempt: int = 1) -> StageStarted:
 
 
 def completed(stage: Stage, attempt: int = 1) -> StageCompleted:
-    return StageCompleted(
-        stage=stage, attempt=attempt, result={"of": stage.value}, diagnostics=OK
-    )
+    return StageCompleted(stage=stage, attempt=attempt, result={"of": stage.value}, diagnostics=OK)
 
 
 def failed(stage: Stage, attempt: int = 1) -> StageFailed:
@@ -88,7 +86,12 @@ def call_skipped(call_id: str = "a") -> ToolCallSkipped:
 PLANNING: list[RunEvent] = [REQUESTED, started(Stage.ROUTE_PLAN)]
 ROUTING: list[RunEvent] = [*PLANNING, PLANNED, ROUTED, completed(Stage.ROUTE_PLAN)]
 VALIDATING: list[RunEvent] = [*ROUTING, started(Stage.VALIDATE)]
-EXECUTING: list[RunEvent] = [*VALIDATING, VALIDATED, completed(Stage.VALIDATE), started(Stage.EXECUTE)]
+EXECUTING: list[RunEvent] = [
+    *VALIDATING,
+    VALIDATED,
+    completed(Stage.VALIDATE),
+    started(Stage.EXECUTE),
+]
 CALLED: list[RunEvent] = [
     *EXECUTING,
     RANKED,

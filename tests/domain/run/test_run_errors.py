@@ -30,7 +30,10 @@ EVERY = [
     ),
     (NotFound("run-1"), "no run run-1 in this tenant"),
     (NoSuchVersion("run-1", asked=9, last=3), "run run-1 has versions 1 to 3, not 9"),
-    (AmbiguousRun("run-", candidates=["run-1", "run-2"]), "'run-' fits several runs: run-1, run-2"),
+    (
+        AmbiguousRun("run-", candidates=["run-1", "run-2"]),
+        "'run-' fits several runs: run-1, run-2",
+    ),
     (WrongExpectedVersion("run-1", expected=2, actual=3), "run-1 is at version 3, not 2"),
     (
         ForkedHistory("run-1", version=2),

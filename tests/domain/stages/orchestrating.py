@@ -9,8 +9,9 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.run.facts import Fault, JsonMap, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.listener import StageListener
-from domain.stages.orchestrator import PlanSource, StageOrchestrator
+from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.stages import StageInput, StageOutput, ValidatedPlan
+from domain.stages.under_way import PlanSource
 
 PLAN = PlanOutput.model_validate({"kind": "plan", "plan": {"primary": {"keywords": ["srv-1"]}}})
 DIRECT = PlanOutput.model_validate({"kind": "direct", "direct_answer": {"answer": "Hello."}})

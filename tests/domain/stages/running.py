@@ -11,7 +11,7 @@ from domain.run.codec import CODEC, HistoryEntry
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
 from domain.run.events import RunEvent
-from domain.run.facts import RunOptions
+from domain.run.facts import JsonMap, RunOptions
 from domain.service import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool
@@ -35,7 +35,7 @@ R = TypeVar("R")
 E = TypeVar("E", bound=RunEvent)
 TENANT = "acme"
 BY = Authorship(TENANT, Actor("person", "ada"), "00-trace-span-01")
-ITEM = {"ci_id": "c1", "ci_code": "srv-1", "ci_name": "Server 1"}
+ITEM: JsonMap = {"ci_id": "c1", "ci_code": "srv-1", "ci_name": "Server 1"}
 FOUND = answering({"rows": [ITEM], "total": 1}, references=[{"kind": "ci", "id": "c1"}])
 VALUE = answering({"metric_name": "cpu", "agg": "avg", "value": 40.0, "sample_count": 3})
 LOOKUP = {"primary": {"keywords": ["srv-1"]}}

@@ -4,6 +4,13 @@ import pytest
 
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import QuestionNotUnderstood
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
 from domain.run.events import (
     PlanProduced,
     ResponseComposed,
@@ -15,11 +22,6 @@ from domain.run.events import (
     StageFailed,
     StageSkipped,
     StageStarted,
-    ToolCallFailed,
-    ToolCallSkipped,
-    ToolCallStarted,
-    ToolCallSucceeded,
-    ToolsRanked,
 )
 from domain.run.lifecycle import Stage
 from domain.tools.contracts import ToolErrorCode

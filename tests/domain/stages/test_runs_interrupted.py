@@ -6,9 +6,10 @@ import contextlib
 import pytest
 
 from domain.ports import Append, Appended, StreamHead
+from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor, RecordedEvent
-from domain.run.events import RunCancelled, StageFailed, ToolCallStarted, ToolCallSucceeded
+from domain.run.events import RunCancelled, RunCompleted, StageFailed
 from domain.run.lifecycle import RunState
 from domain.run.run import fold
 from domain.tools.contracts import ToolResult
@@ -180,3 +181,35 @@ def test_a_cancellation_is_no_failure_of_a_stage() -> None:
 def test_a_call_that_hung_is_shown_as_interrupted() -> None:
     shown = {call.call_id: call.status for call in call_views(cancelled().history)}
     assert shown == {"one:primary": "succeeded", "two:metric": "interrupted"}
+
+
+def cancelled_after(turns: int) -> Ran:
+    """A run that is cancelled after so many turns of the event loop."""
+
+    async def cancel() -> Ran:
+        running = Running(ci(), metric())
+        run_id = running.request(plan_output=plan_output(**METRIC).model_dump(mode="json"))
+        work = asyncio.create_task(running.service.carry_out(TENANT, run_id, canceller=ADA))
+        for _turn in range(turns):
+            await asyncio.sleep(0)
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+        return Ran(running, run_id)
+
+    return finish(cancel())
+
+
+@pytest.mark.parametrize("turns", range(1, 40))
+def test_a_run_ends_well_whenever_it_is_cancelled(turns: int) -> None:
+    run = cancelled_after(turns)
+    ends = [type(event) for event in run.events if isinstance(event, RunCancelled | RunCompleted)]
+    assert (ends, type(run.events[-1])) in [([end], end) for end in (RunCancelled, RunCompleted)]
+
+
+def test_a_run_that_is_cancelled_late_enough_is_complete() -> None:
+    assert cancelled_after(200).events[-1] == RunCompleted(status="success", succeeded_calls=2)
+
+
+def test_a_run_that_is_cancelled_before_it_began_is_only_requested() -> None:
+    assert [event.stored_as for event in cancelled_after(0).events] == ["run-requested"]

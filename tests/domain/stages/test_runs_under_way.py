@@ -4,16 +4,13 @@ import asyncio
 
 import pytest
 
-from domain.run.events import (
-    PlanProduced,
-    RunCompleted,
-    RunFailed,
-    StageFailed,
+from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
 )
+from domain.run.events import PlanProduced, RunCompleted, RunFailed, StageFailed
 from domain.run.facts import RunOptions
 from domain.run.lifecycle import Stage
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult

@@ -31,6 +31,11 @@ def steps(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN40
             "the auto recipe is not supported yet; allowed: ci, all",
         ),
         (
+            {"primary": LOOKUP, "mode_hint": "sideways"},
+            "mode_hint",
+            "'sideways' is no mode; allowed: config, metric, graph, history, document, all",
+        ),
+        (
             {"primary": LOOKUP, "branches": [BRANCH]},
             "branches",
             "branches are not supported yet; remove it",

@@ -9,7 +9,7 @@ from domain.plan.plan import Plan
 from domain.stages.faults import StageFault
 from domain.stages.stages import ValidatedPlan
 from domain.stages.validation import validate_plan
-from domain.tools.contracts import Operation, ToolContext, ToolParams, ToolResult
+from domain.tools.contracts import Operation, ToolParams, ToolResult
 from domain.tools.registry import ToolRegistry
 from tests.fakes import NOON, ScriptedTool
 
@@ -72,7 +72,7 @@ class Simulate(ToolParams):
     ci_context: Any = None
 
 
-async def unused(context: ToolContext, params: ToolParams) -> ToolResult:
+async def unused(*_: object) -> ToolResult:
     raise AssertionError
 
 

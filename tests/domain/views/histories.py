@@ -1,5 +1,6 @@
 """Histories of runs for views: each event comes 10 ms after the one before."""
 
+from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
     PlanProduced,
@@ -9,10 +10,8 @@ from domain.run.events import (
     RunEvent,
     RunRejected,
     StageStarted,
-    ToolCallFailed,
-    ToolCallSkipped,
 )
-from domain.run.facts import PlanDecision
+from domain.run.facts import JsonMap, PlanDecision
 from domain.run.lifecycle import Stage
 from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import (
@@ -36,7 +35,7 @@ RAW_PLAN = PlanProduced(
     planner="rules", planner_version="1", plan_output={"kind": "plan", "plan": {"limit": 90}}
 )
 DECISION = PlanDecision(rule="limit", field="limit", requested=90, effective=50, why="at most 50")
-BLOCKS = [{"type": "text", "text": "One."}]
+BLOCKS: list[JsonMap] = [{"type": "text", "text": "One."}]
 
 PARTIAL: list[RunEvent] = [
     *PLANNING,

@@ -6,7 +6,6 @@ from datetime import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import JsonValue
 
 from domain.run.codec import HistoryEntry
 from domain.run.events import RunEvent
@@ -32,7 +31,7 @@ def bars(history: list[HistoryEntry]) -> list[Bar]:
 
 @given(ANY_HISTORY)
 def test_state_trace_and_response_are_plain_json(history: list[HistoryEntry]) -> None:
-    views: list[JsonValue] = [run_state(history), run_trace(history), run_response(history)]
+    views = [run_state(history), run_trace(history), run_response(history)]
     assert json.loads(json.dumps(views, allow_nan=False)) == views
 
 
