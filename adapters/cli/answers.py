@@ -33,11 +33,14 @@ def show_answer(screen: Screen, response: JsonMap) -> None:
 
 
 def exit_code_of_response(response: JsonMap) -> ExitCode:
-    """Return how a command ends that ran to this response."""
+    """Return how a command ends that shows this response; a run without an answer yet is none."""
     if response["status"] == "cancelled":
         return ExitCode.INTERRUPTED
-    error = _error(response)
-    return exit_code_of(str(error.get("code"))) if error else ExitCode.OK
+    error, meta = _error(response), response["meta"]
+    if error:
+        return exit_code_of(str(error.get("code")))
+    is_finished = isinstance(meta, dict) and meta.get("is_finished") is True
+    return ExitCode.OK if is_finished else ExitCode.FAILED
 
 
 def short_id(run_id: str) -> str:
@@ -63,8 +66,9 @@ def _show_choices(screen: Screen, details: Mapping[str, JsonValue]) -> None:
 
 def _actions(response: JsonMap) -> Iterator[Text]:
     actions = response["next_actions"]
+    is_failed = bool(_error(response))  # then the choices are shown as candidates already
     for action in actions if isinstance(actions, list) else []:
-        if isinstance(action, dict):
+        if isinstance(action, dict) and not (is_failed and action.get("type") == "rerun"):
             yield Text(printable(f"  {action['label']}{_how(action, str(response['run_id']))}"))
 
 

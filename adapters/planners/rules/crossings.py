@@ -131,7 +131,7 @@ def _graphs_of_items_with(reading: Reading) -> Draft:
         chosen.append(
             PlanStep(
                 step_id=step_id,
-                name=f"What item {number} needs",
+                name=f"What item {number} needs (of the first {count} only)",
                 intent=Intent.EXPAND,
                 graph=graph,
             )

@@ -22,7 +22,8 @@ from domain.plan.specs import AggregateSpec, GraphSpec, MetricSpec
 
 _BOUNDS = (Slot.AT_LEAST, Slot.AT_MOST)
 _TOP = 10
-_HEALTH = ("cpu_usage", "memory_usage", "temperature", "disk_usage", "disk_io", "network_in")
+# Not disk_io and network_in: the average of a counter that only rises says nothing.
+_HEALTH = ("cpu_usage", "memory_usage", "temperature", "disk_usage")
 
 
 def ranking(reading: Reading) -> Draft:

@@ -27,10 +27,9 @@ _ROUNDING = 0.005
 
 @dataclass(frozen=True)
 class Answer:
-    """The response of a run, and the error codes of its failed calls by call id."""
+    """The response of a run."""
 
     response: JsonMap
-    failed_calls: dict[str, str]
 
     @property
     def text(self) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.bootstrap import Opstrail
-from domain.run.call_events import ToolCallFailed
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
 from domain.run.facts import RunOptions
@@ -36,9 +35,4 @@ class Asker:
         by = Authorship(self.tenant_id, Actor("person", "alice"))
         run_id = service.request(request, by).run_id
         asyncio.run(service.carry_out(self.tenant_id, run_id))
-        history = self.opstrail.reader.history(self.tenant_id, run_id)
-        failed = [entry.event for entry in history if isinstance(entry.event, ToolCallFailed)]
-        return Answer(
-            response=run_response(history),
-            failed_calls={event.call_id: event.error.code for event in failed},
-        )
+        return Answer(run_response(self.opstrail.reader.history(self.tenant_id, run_id)))

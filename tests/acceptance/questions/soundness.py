@@ -14,7 +14,6 @@ _RECORDS = {
     "document": "select count(*) from papers where document_id = ?",
     "cep_rule": "select count(*) from rules where rule_id = ?",
 }
-_ROWS_OF_FAILURES = "CI candidates"
 
 
 def faults(answer: Answer, tables: Tables) -> list[str]:
@@ -22,7 +21,7 @@ def faults(answer: Answer, tables: Tables) -> list[str]:
 
     What it shows rests on references, which it lists once each and which are records of the
     estate; tables are rectangular and no longer than their total; edges end at shown nodes; a
-    failed answer shows nothing but candidates.
+    failed answer shows nothing.
     """
     listed = [str(reference["id"]) for reference in answer.references]
     found = [f"{each} is listed twice" for each in set(listed) if listed.count(each) > 1]
@@ -53,7 +52,7 @@ def _faults(block: Block, listed: set[str]) -> Iterator[str]:
         case _:
             pass
     shows_facts = isinstance(block, TableBlock | NumberBlock | NetworkBlock | PathBlock)
-    if shows_facts and not block.reference_ids and not _is_of_failure(block):
+    if shows_facts and not block.reference_ids:
         yield "rests on nothing"
 
 
@@ -66,9 +65,5 @@ def _faults_of_table(table: TableBlock) -> Iterator[str]:
 
 
 def _contradictions(answer: Answer) -> list[str]:
-    shown = [f"{block.title} in an error" for block in answer.blocks if not _is_of_failure(block)]
+    shown = [f"{block.title} in an error" for block in answer.blocks]
     return shown + [f"{each['id']} in an error" for each in answer.references]
-
-
-def _is_of_failure(block: Block) -> bool:
-    return (block.title or "").startswith(_ROWS_OF_FAILURES)

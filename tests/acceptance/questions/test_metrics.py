@@ -103,9 +103,7 @@ def test_every_item_in_monitoring_is_listed(ask: Ask, tables: Tables) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "metric", ["cpu_usage", "memory_usage", "temperature", "disk_io", "network_in"]
-)
+@pytest.mark.parametrize("metric", ["cpu_usage", "memory_usage", "temperature"])
 def test_every_item_in_monitoring_has_its_average_of_each_metric(
     ask: Ask, tables: Tables, metric: str
 ) -> None:

@@ -14,7 +14,7 @@ COMPARISON = "Compare the servers of production and staging."
 DOCUMENTS = "Show documents about ERP together with the ERP System record."
 SUMMARY = "Summarise the overall system state."
 SIMULATION = "Simulate rule rule-high-cpu for srv-erp-01."
-METRICS = ["cpu_usage", "memory_usage", "temperature", "disk_io", "network_in"]
+METRICS = ["cpu_usage", "memory_usage", "temperature"]
 
 
 def test_an_overview_begins_with_the_state(ask: Ask, tables: Tables) -> None:

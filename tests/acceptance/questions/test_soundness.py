@@ -43,7 +43,7 @@ def answer(
         "blocks": list(blocks),
         "references": list(references),
     }
-    return Answer(response, failed_calls={})
+    return Answer(response)
 
 
 def test_an_answer_that_rests_on_a_record_is_sound(tables: Tables) -> None:

@@ -149,7 +149,7 @@ PHRASINGS: dict[tuple[str, str], tuple[str, ...]] = {
         "health",
         (
             "list configuration items where status = monitoring with cpu_usage, "
-            "memory_usage, temperature, disk_io, network_in during last_24h"
+            "memory_usage, temperature during last_24h"
         ),
     ): (
         "List CIs in monitoring and show their health metrics.",

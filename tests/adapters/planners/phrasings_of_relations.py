@@ -68,7 +68,7 @@ PHRASINGS: dict[tuple[str, str], tuple[str, ...]] = {
         "overview",
         (
             "record of sys-erp, what is around it, its events, work and maintenance, and "
-            "cpu_usage, memory_usage, temperature, disk_io, network_in of both during "
+            "cpu_usage, memory_usage, temperature of both during "
             "last_7d"
         ),
     ): (
