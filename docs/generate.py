@@ -13,6 +13,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
+from adapters.planners.rules.reference import questions_page
 from adapters.tools.builtin import builtin_tools
 from domain.run.codec import CODEC
 from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
@@ -191,6 +192,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "tools.md": _tools,
     "errors.md": _errors,
     "cli.md": _cli,
+    "questions.md": questions_page,
 }
 
 if __name__ == "__main__":
