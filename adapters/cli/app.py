@@ -22,6 +22,13 @@ def _exit_codes() -> str:
     return "\n".join(["\b", "Exit codes:", *lines])
 
 
+def _not_empty(value: str | None) -> str | None:
+    if value == "":
+        message = "it may not be empty"
+        raise typer.BadParameter(message)
+    return value
+
+
 def _show_version(is_asked: bool) -> None:
     if is_asked:
         from importlib.metadata import version
@@ -57,12 +64,19 @@ def root(
         str | None,
         typer.Option(
             envvar="OPSTRAIL_DATABASE_URL",
+            callback=_not_empty,
             metavar="URL|PATH",
             help="The database; else a file in your data folder.",
         ),
     ] = None,
     tenant: Annotated[
-        str, typer.Option(envvar="OPSTRAIL_TENANT", metavar="NAME", help="Whose estate and runs.")
+        str,
+        typer.Option(
+            envvar="OPSTRAIL_TENANT",
+            callback=_not_empty,
+            metavar="NAME",
+            help="Whose estate and runs.",
+        ),
     ] = "default",
     no_color: Annotated[bool, typer.Option("--no-color", help="Never use colour.")] = False,
     _version: Annotated[
@@ -85,6 +99,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = _global_options_first(sys.argv[1:] if argv is None else argv)
     _show_unknown_characters_as_escapes()
+    for argument in arguments:
+        if not _is_text(argument):
+            typer.echo(f"opstrail: an argument is not UTF-8: {argument!r}", err=True)
+            return ExitCode.USAGE
     try:
         return _run(arguments)
     except BrokenPipeError:
@@ -121,6 +139,15 @@ def _global_options_first(arguments: Sequence[str]) -> list[str]:
         else:
             rest.append(argument)
     return [*first, *rest, *remaining]
+
+
+def _is_text(argument: str) -> bool:
+    """Bytes that are not UTF-8 arrive as surrogates, which cannot be stored."""
+    try:
+        argument.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _show_unknown_characters_as_escapes() -> None:

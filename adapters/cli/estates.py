@@ -46,7 +46,7 @@ def demo(
     context: typer.Context,
     anchor: Annotated[
         str | None,
-        typer.Option(metavar="INSTANT", help="Its newest records are this old. Default: now."),
+        typer.Option(metavar="INSTANT", help="When it ends; with a zone. Default: now."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same estate.")] = 42,
     days: Annotated[int, typer.Option(min=1, max=366, help="Days of metrics and event log.")] = 31,

@@ -78,7 +78,7 @@ def events(
         EventFormat, typer.Option("--output", "-o", help="How to print it.")
     ] = EventFormat.TEXT,
 ) -> None:
-    """Show every event with its envelope; JSON has `data` as the exact text that is hashed."""
+    """Show every event with its envelope. In JSON `data` is the exact text that is hashed."""
     from adapters.cli.events import show_events
 
     session = session_of(context)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "adapters.cli")
-_OURS = ("OPSTRAIL_", "FORCE_COLOR", "PYTHONIOENCODING")
+_OURS = ("OPSTRAIL_", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED")
 
 
 def environment(**more: str) -> dict[str, str]:

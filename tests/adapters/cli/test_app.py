@@ -66,6 +66,21 @@ def test_what_follows_two_dashes_is_no_option(opstrail: Command) -> None:
     assert "I do not understand" in ended.out
 
 
+@pytest.mark.parametrize("option", ["--database", "--tenant"])
+def test_an_empty_root_option_is_refused(fresh: Command, option: str) -> None:
+    ended = fresh(option, "", "run", "list")
+    assert (ended.code, ended.out) == (2, "")
+    assert f"Invalid value for '{option}'" in ended.err
+    assert "it may not be empty" in ended.err
+
+
+def test_bytes_that_are_no_text_are_refused(fresh: Command) -> None:
+    ended = fresh("ask", "caf\udcff")
+    assert (ended.code, ended.out) == (2, "")
+    assert "an argument is not UTF-8: 'caf\\udcff'" in ended.err
+    assert not fresh.database.exists()
+
+
 def test_database_and_tenant_may_come_from_the_environment(
     opstrail: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

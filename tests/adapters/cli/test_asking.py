@@ -2,6 +2,10 @@
 
 import pytest
 
+from adapters.bootstrap import open_service
+from domain.run.commands import RequestRun
+from domain.run.envelope import Actor
+from domain.writer import Authorship
 from tests.adapters.cli.command import Command
 
 HOW_MANY = "How many configuration items are there?"
@@ -115,6 +119,16 @@ def test_the_time_of_one_call_can_be_limited(opstrail: Command) -> None:
 def test_a_repeated_key_gives_the_same_run(opstrail: Command) -> None:
     first = opstrail("ask", HOW_MANY, "--key", "k1", "-o", "json").json
     assert opstrail("ask", HOW_MANY, "--key", "k1", "-o", "json").json == first
+
+
+def test_a_repeated_key_of_a_run_that_has_no_answer_yet_ends_with_1(opstrail: Command) -> None:
+    request = RequestRun(question=HOW_MANY, idempotency_key="k1")
+    by = Authorship("acme", Actor("person", "ada"))
+    with open_service(f"sqlite:///{opstrail.database}") as service:
+        run_id = service.service.request(request, by).run_id
+    ended = opstrail("ask", HOW_MANY, "--key", "k1")
+    assert ended.code == 1
+    assert ended.lines[-1].startswith(f"{run_id}: requested")
 
 
 def test_a_key_cannot_be_used_for_another_question(opstrail: Command) -> None:
