@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from pydantic import ValidationError
+
 from domain.plan.plan import Plan
 from domain.response.compose.actions import TRACE_DETAILS
 from domain.response.compose.call_result import CallResult
@@ -21,7 +23,10 @@ def _choices(entries: Sequence[HistoryEntry]) -> Iterator[NextAction]:
     validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
     if not validated:
         return
-    plan = Plan.model_validate(validated[-1].plan)
+    try:
+        plan = Plan.model_validate(validated[-1].plan)
+    except ValidationError:  # a plan of another opstrail: it can be read, but not changed here
+        return
     for call in call_views(entries):
         if call.status == "failed":
             yield from choices(plan, _result(call))

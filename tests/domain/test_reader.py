@@ -12,12 +12,12 @@ from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.run.samples import started
 from tests.fakes import CountingIds, FrozenClock
 
-RUNS = ["run-aa-1", "run-aa-2", "run-bb-1"]
+RUNS = ["run-aa-1", "run-aa-2", "run-aa-21", "run-bb-1"]
 
 
 @pytest.fixture
 def reader() -> RunReader:
-    """A reader of three runs of acme, each requested and begun, and one of another tenant."""
+    """A reader of four runs of acme, each requested and begun, and one of another tenant."""
     store, ids, clock = MemoryEventStore(), CountingIds(), FrozenClock()
     for tenant, run_id in [*(("acme", run) for run in RUNS), ("globex", "run-cc-1")]:
         by = Authorship(tenant, Actor("person", "ada"))
@@ -32,6 +32,7 @@ def reader() -> RunReader:
     ("text", "run_id"),
     [
         ("run-aa-1", "run-aa-1"),
+        ("run-aa-2", "run-aa-2"),
         ("run-b", "run-bb-1"),
         ("aa-2", "run-aa-2"),
         ("latest", "run-bb-1"),
@@ -55,7 +56,7 @@ def test_there_is_no_latest_run_of_a_tenant_without_runs(reader: RunReader) -> N
 
 
 def test_a_part_that_fits_several_runs_is_told_with_them(reader: RunReader) -> None:
-    with pytest.raises(AmbiguousRun, match="'run-aa' fits several runs: run-aa-1, run-aa-2"):
+    with pytest.raises(AmbiguousRun, match="fits several runs: run-aa-1, run-aa-2, run-aa-21"):
         reader.resolve("acme", "run-aa")
 
 
@@ -105,12 +106,12 @@ def test_a_summary_of_another_tenant_is_not_there(reader: RunReader) -> None:
 
 def test_the_newest_runs_come_first(reader: RunReader) -> None:
     found = reader.summaries("acme", RunFilter(), limit=2)
-    assert [each.run_id for each in found] == ["run-bb-1", "run-aa-2"]
+    assert [each.run_id for each in found] == ["run-bb-1", "run-aa-21"]
 
 
 def test_the_next_page_follows_the_last_run_of_the_one_before(reader: RunReader) -> None:
-    found = reader.summaries("acme", RunFilter(), limit=2, before="run-aa-2")
-    assert [each.run_id for each in found] == ["run-aa-1"]
+    found = reader.summaries("acme", RunFilter(), limit=2, before="run-aa-21")
+    assert [each.run_id for each in found] == ["run-aa-2", "run-aa-1"]
 
 
 def test_runs_are_found_by_words_of_their_question(reader: RunReader) -> None:

@@ -7,57 +7,20 @@ from hypothesis import strategies as st
 from domain.audit.chain import verify_stream
 from domain.ports import IdempotencyKey
 from domain.run.codec import CODEC
-from domain.run.commands import CancelRun, RequestRun
+from domain.run.commands import CancelRun
 from domain.run.envelope import Actor
 from domain.run.errors import ForkedHistory, IllegalTransition, RunError, WrongExpectedVersion
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
 from domain.run.run import fold
 from domain.views.summary import summarise
-from domain.writer import Authorship, RunWriter, recorded_text
-from infrastructure.event_store.memory import MemoryEventStore
+from domain.writer import recorded_text
+from tests.domain.desk import ASK, Desk
 from tests.domain.run.random_events import EVENTS
 from tests.domain.run.samples import ANSWERED, FAILED, PLANNED, REQUESTED, started
-from tests.fakes import CountingIds, FrozenClock
+from tests.fakes import CountingIds
 
-ASK = RequestRun(question=REQUESTED.question)
 PLANNING = started(Stage.ROUTE_PLAN)
-
-
-class Desk:
-    """A writer of one run, and what its store holds."""
-
-    def __init__(
-        self, store: MemoryEventStore | None = None, ids: CountingIds | None = None
-    ) -> None:
-        self.store = store or MemoryEventStore()
-        self.ids = ids or CountingIds()
-        self.writer = RunWriter(
-            "run-1",
-            Authorship("acme", Actor("person", "ada"), "00-trace-span-01"),
-            store=self.store,
-            clock=FrozenClock(step=timedelta(milliseconds=1)),
-            ids=self.ids,
-        )
-
-    def write(self, *events: RunEvent) -> None:
-        for event in events:
-            self.writer.report(event)
-        self.writer.append()
-
-    def ask(self) -> "Desk":
-        self.writer.handle(ASK)
-        self.writer.append()
-        return self
-
-    def durable(self) -> list[RunEvent]:
-        return [CODEC.read(each).event for each in self.store.read("acme", "run-1")]
-
-    def colleague(self) -> "Desk":
-        """Another writer that takes up the same run."""
-        desk = Desk(self.store, self.ids)
-        desk.writer.continue_from([CODEC.read(each) for each in self.store.read("acme", "run-1")])
-        return desk
 
 
 def test_what_happens_is_durable_after_an_append() -> None:
@@ -115,9 +78,12 @@ def test_an_envelope_says_who_when_and_why() -> None:
     )
 
 
-def test_the_first_event_has_no_cause() -> None:
-    (first,) = Desk().ask().store.read("acme", "run-1")
-    assert first.envelope.causation_id is None
+def test_every_event_is_caused_by_the_one_before() -> None:
+    desk = Desk().ask()
+    desk.write(*ANSWERED[1:5])
+    envelopes = [each.envelope for each in desk.store.read("acme", "run-1")]
+    causes = [each.causation_id for each in envelopes]
+    assert causes == [None, *(each.event_id for each in envelopes[:-1])]
 
 
 def test_an_event_can_be_of_another_actor() -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,9 @@ class Doubler(BaseTool):
     This is not part of its description.
     """
 
+    def __init__(self) -> None:
+        self.threads: list[threading.Thread] = []
+
     @property
     def tool_type(self) -> str:
         return "doubler"
@@ -46,6 +50,7 @@ class Doubler(BaseTool):
         return ToolResult(success=True, data=params.number * 2)
 
     def _blocking(self, context: ToolContext, params: Doubling) -> ToolResult:
+        self.threads.append(threading.current_thread())
         return ToolResult(success=True, data=params.number * 2)
 
     async def _refuse(self, context: ToolContext, params: Doubling) -> ToolResult:
@@ -62,6 +67,12 @@ def called(**params: object) -> ToolResult:
 @pytest.mark.parametrize("operation", ["double", "blocking"])
 def test_an_operation_answers_whether_it_awaits_or_blocks(operation: str) -> None:
     assert called(operation=operation, number=21) == ToolResult(success=True, data=42)
+
+
+def test_an_operation_that_blocks_runs_in_a_thread_of_its_own() -> None:
+    tool = Doubler()
+    asyncio.run(tool.execute(CONTEXT, {"operation": "blocking", "number": 3}))
+    assert threading.current_thread() not in tool.threads != []
 
 
 def test_parameters_are_converted_to_their_types() -> None:

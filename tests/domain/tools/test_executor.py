@@ -1,65 +1,24 @@
 import asyncio
-import json
-import math
-from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from domain.plan.specs import HistorySpec
 from domain.tools.call_data import JsonMap
-from domain.tools.contracts import ToolContext, ToolErrorCode
+from domain.tools.contracts import ToolErrorCode
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
 from domain.tools.selector import SmartToolSelector
 from domain.tools.tracer import ExecutionTracer
+from tests.domain.tools.executors import ECHOING, asked, ci_tool, executor_of
 from tests.domain.tools.fake_tools import (
     CONTEXT,
     NOON,
-    FakeTool,
     answers,
     breaks,
-    echo,
-    hangs,
-    operation,
     refuses,
     registry_of,
 )
-
-OPERATIONS = {
-    "ci": ("search", "get", "get_by_code", "aggregate", "list_preview"),
-    "metric": ("aggregate", "series"),
-    "graph": ("expand", "path"),
-    "history": ("event_log",),
-    "cep": ("simulate",),
-}
-ECHOING = [
-    FakeTool(tool, *(operation(name, echo) for name in OPERATIONS[tool])) for tool in OPERATIONS
-]
-
-
-def executor_of(*tools: FakeTool, tracer: ExecutionTracer | None = None) -> ToolExecutor:
-    registry = registry_of(*tools)
-    return ToolExecutor(
-        "acme",
-        ToolInvoker(registry),
-        SmartToolSelector(registry),
-        tracer or ExecutionTracer(now=lambda: NOON),
-        context=CONTEXT,
-    )
-
-
-def ci_tool(name: str, run: Callable[[ToolContext, Any], Any]) -> ToolExecutor:
-    return executor_of(FakeTool("ci", operation(name, run)))
-
-
-def asked(data: object) -> object:
-    """What the echoing tool was asked, from whatever shape the wrapper returned."""
-    rows = data["rows"] if isinstance(data, dict) and "rows" in data else data
-    row = rows[0] if isinstance(rows, list) else rows
-    assert isinstance(row, dict)
-    return row["asked"]
 
 
 def test_an_executor_for_another_tenant_than_its_context_is_refused() -> None:
@@ -213,68 +172,3 @@ def test_an_answer_of_another_shape_is_an_error_that_says_so() -> None:
 def test_an_answer_without_rows_is_an_error_that_says_so() -> None:
     with pytest.raises(ToolCallError, match="answered NoneType where a list of rows was expected"):
         ci_tool("search", answers({"total": 3})).ci_search()
-
-
-def traced(name: str, run: Callable[[ToolContext, Any], Any]) -> dict[str, object]:
-    tracer = ExecutionTracer(now=lambda: NOON)
-    executor = executor_of(FakeTool("ci", operation(name, run)), tracer=tracer)
-    with suppress(ToolCallError):
-        asyncio.run(executor.execute_tool_with_tracing("ci", name, limit=2))
-    (trace,) = json.loads(tracer.export_traces("json"))
-    return dict(trace)
-
-
-def test_a_traced_call_records_what_was_asked_and_how_much_came() -> None:
-    trace = traced("search", answers({"rows": [1, 2]}))
-    assert (trace["input_params"], trace["result_count"], trace["result_size_bytes"]) == (
-        {"limit": 2},
-        2,
-        len('[{"rows": [1, 2]}, []]'),
-    )
-
-
-def test_a_traced_call_without_rows_has_no_count() -> None:
-    assert traced("search", answers("erp"))["result_count"] is None
-
-
-def test_a_failed_traced_call_records_the_error() -> None:
-    trace = traced("search", breaks)
-    assert (trace["success"], trace["error"]) == (False, "OSError: the disk is gone")
-
-
-def test_a_failed_traced_call_still_raises() -> None:
-    executor = ci_tool("search", breaks)
-    with pytest.raises(ToolCallError, match="the disk is gone"):
-        asyncio.run(executor.execute_tool_with_tracing("ci", "search"))
-
-
-def test_an_answer_that_is_not_json_is_a_failed_call() -> None:
-    not_json: Any = {"at": NOON}
-    with pytest.raises(ToolCallError, match="ci answered with something that is not JSON"):
-        ci_tool("search", answers(not_json)).execute_tool("ci", "search")
-
-
-def test_a_number_that_json_lacks_is_a_failed_call() -> None:
-    with pytest.raises(ToolCallError, match="ci answered with something that is not JSON"):
-        ci_tool("search", answers({"value": math.nan})).execute_tool("ci", "search")
-
-
-def test_a_call_for_a_runner_brings_a_failure_as_a_result() -> None:
-    executor = ci_tool("search", refuses(ToolErrorCode.AMBIGUOUS_CI, "2 items match"))
-    result = asyncio.run(executor.calls.call("ci", "search", {}))
-    assert (result.success, result.error_code) == (False, ToolErrorCode.AMBIGUOUS_CI)
-
-
-def test_a_cancelled_call_has_an_end_in_the_trace() -> None:
-    tracer = ExecutionTracer(now=lambda: NOON)
-    executor = executor_of(FakeTool("ci", operation("hang", hangs)), tracer=tracer)
-
-    async def cancel() -> None:
-        call = asyncio.create_task(executor.execute_tool_async("ci", "hang"))
-        await asyncio.sleep(0)
-        call.cancel()
-        await asyncio.wait([call])
-
-    asyncio.run(cancel())
-    (trace,) = json.loads(tracer.export_traces("json"))
-    assert (trace["success"], trace["error"]) == (False, "CancelledError")

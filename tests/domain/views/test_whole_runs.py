@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from domain.run.events import RunEvent
+from domain.run.events import PlanValidated, RunEvent
 from domain.views.response import run_response
 from domain.views.state import run_state
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
+from tests.domain.run.samples import VALIDATED
 from tests.domain.views.histories import (
     BLOCKS,
     BROKEN,
@@ -164,6 +165,13 @@ def test_the_response_of_a_failed_run_has_an_error_and_no_blocks() -> None:
             "details": {"ms": 5},
         },
     )
+
+
+def test_a_failed_run_whose_plan_is_of_another_opstrail_has_a_response() -> None:
+    events = [
+        PlanValidated(plan={"of": "later"}) if each == VALIDATED else each for each in BROKEN
+    ]
+    assert response(events)["status"] == "failed"
 
 
 def test_the_response_to_a_refused_question_has_answer_and_policy() -> None:

@@ -1,0 +1,40 @@
+"""Tasks of one run that flush at the same time."""
+
+import asyncio
+
+from domain.run.lifecycle import Stage
+from tests.domain.desk import Desk
+from tests.domain.run.samples import PLANNED, REQUESTED, ROUTED, started
+
+PLANNING = started(Stage.ROUTE_PLAN)
+
+
+def together(desk: Desk) -> None:
+    """Two tasks report and flush at the same time; the first then reports once more."""
+
+    async def first() -> None:
+        desk.writer.report(PLANNING)
+        await desk.writer.flush()
+        desk.writer.report(ROUTED)
+
+    async def second() -> None:
+        desk.writer.report(PLANNED)
+        await desk.writer.flush()
+
+    async def both() -> None:
+        await asyncio.gather(first(), second())
+
+    asyncio.run(both())
+
+
+def test_what_tasks_report_together_is_durable_when_both_have_flushed() -> None:
+    desk = Desk().ask()
+    together(desk)
+    assert desk.durable() == [REQUESTED, PLANNING, PLANNED]
+
+
+def test_what_is_reported_after_a_flush_waits_for_the_next() -> None:
+    desk = Desk().ask()
+    together(desk)
+    asyncio.run(desk.writer.flush())
+    assert desk.durable() == [REQUESTED, PLANNING, PLANNED, ROUTED]
