@@ -1,7 +1,6 @@
 """How a failed validation is said: per field, the value given and what is allowed."""
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 _SHOWN_CHARACTERS = 80
 
@@ -17,18 +16,21 @@ def describe_invalid(error: ValidationError, *, subject: str) -> str:
 
 def problems_of(error: ValidationError) -> list[tuple[str, str, str]]:
     """Return field path, pydantic's kind of error, and the sentence, of each problem."""
-    return [(_path(each["loc"]), each["type"], _said(each)) for each in error.errors()]
+    return [
+        (_path(each["loc"]), each["type"], _said(each["type"], each["msg"], each["input"]))
+        for each in error.errors()
+    ]
 
 
 def _path(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "value"
 
 
-def _said(problem: ErrorDetails) -> str:
-    rule = problem["msg"][0].lower() + problem["msg"][1:]
-    if problem["type"] == "missing":
+def _said(kind: str, message: str, given: object) -> str:
+    rule = message[0].lower() + message[1:]
+    if kind == "missing":
         return rule
-    shown = repr(problem["input"])
+    shown = repr(given)
     if len(shown) > _SHOWN_CHARACTERS:
         shown = shown[:_SHOWN_CHARACTERS] + "..."
     return f"{rule}, got {shown}"
