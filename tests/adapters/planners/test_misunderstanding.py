@@ -25,6 +25,7 @@ NOT_UNDERSTOOD = {
         "I do not understand 'ran', 'hot', 'before'"
     ),
     "events per day": "I do not understand 'day'",
+    "What state is server 01 in?": "I do not understand '01'",
     "servers in zone-d": "I do not understand 'zone-d' (did you mean zone-c or zone-b or zone-a?)",
     "servers in zone-7": "I do not understand 'zone-7' (did you mean zone-c or zone-b or zone-a?)",
     "How many deployments happened?": (

@@ -33,6 +33,11 @@ def test_a_text_that_names_nothing_is_not_found_and_similar_codes_are_suggested(
     assert {"srv-01", "srv-02"} <= set(result.error_details["suggestions"])
 
 
+def test_a_code_that_is_part_of_another_items_code_does_not_mean_that_item(call: Caller) -> None:
+    result = call("ci.resolve", text="rv-01")
+    assert result.error_code is ToolErrorCode.DATA_NOT_FOUND
+
+
 def test_a_name_that_two_items_have_is_ambiguous_and_both_are_candidates(call: Caller) -> None:
     result = call("ci.resolve", text="twin")
     assert result.error_code is ToolErrorCode.AMBIGUOUS_CI
