@@ -1,11 +1,9 @@
 """What happens to the tool calls of a run."""
 
-from typing import Annotated
-
-from pydantic import Field, SkipValidation
+from pydantic import Field
 
 from domain.run.event_data import EventData
-from domain.run.facts import CallWindow, Fault, JsonMap, StoredJson, StoredMap
+from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap
 
 
 class ToolsRanked(EventData):
@@ -14,7 +12,7 @@ class ToolsRanked(EventData):
     stored_as = "tools-ranked"
 
     context: StoredMap
-    candidates: Annotated[list[JsonMap], SkipValidation]
+    candidates: list[StoredMap]
 
 
 class ToolCallStarted(EventData):
@@ -43,7 +41,7 @@ class ToolCallSucceeded(EventData):
     attempt: int
     data: StoredJson
     row_count: int | None = None
-    references: Annotated[list[JsonMap], SkipValidation] = []
+    references: list[StoredMap] = []
     warnings: list[str] = []
     source_revision: str | None = None
     duration_ms: float

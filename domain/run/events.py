@@ -5,9 +5,9 @@ The names in `stored_as` and the shapes are for ever: a changed shape gets a hig
 fields have defaults. Times, actors and ids are in the envelope, not here.
 """
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, SkipValidation
+from pydantic import Field
 
 from domain.run.call_events import (
     ToolCallFailed,
@@ -19,7 +19,6 @@ from domain.run.call_events import (
 from domain.run.event_data import EventData
 from domain.run.facts import (
     Fault,
-    JsonMap,
     PlanDecision,
     RunOptions,
     StageDiagnostics,
@@ -124,9 +123,9 @@ class ResponseComposed(EventData):
     stored_as = "response-composed"
 
     answer: str
-    blocks: Annotated[list[JsonMap], SkipValidation]
-    references: Annotated[list[JsonMap], SkipValidation] = []
-    next_actions: Annotated[list[JsonMap], SkipValidation] = []
+    blocks: list[StoredMap]
+    references: list[StoredMap] = []
+    next_actions: list[StoredMap] = []
     confidence: float = 1.0
     confidence_reasons: list[str] = []
 

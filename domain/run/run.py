@@ -3,7 +3,6 @@
 `decide` holds the rules and may refuse; `evolve` folds one event and never refuses.
 """
 
-import dataclasses
 from collections.abc import Iterable
 from typing import assert_never
 
@@ -56,19 +55,23 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
 def evolve(run: Run, event: RunEvent) -> Run:
     """Return the run after the event, whatever the event: histories of older rules fold too."""
     trigger = trigger_of(event)
-    state = run.state if trigger is None else TARGETS[trigger]
-    moved = dataclasses.replace(run, version=run.version + 1, state=state)
+    stages, calls = run.stages, run.calls
     match event:
         case StageStarted() | StageCompleted() | StageSkipped() | StageFailed():
-            return dataclasses.replace(moved, stages={**run.stages, event.stage: _stage(event)})
+            stages = {**stages, event.stage: _stage(event)}
         case ToolCallStarted() | ToolCallSucceeded() | ToolCallFailed() | ToolCallSkipped():
-            return dataclasses.replace(moved, calls={**run.calls, event.call_id: _call(event)})
-        case PlanProduced():
-            return dataclasses.replace(moved, has_plan=True)
-        case ResponseComposed():
-            return dataclasses.replace(moved, has_response=True)
+            calls = {**calls, event.call_id: _call(event)}
         case _:
-            return moved
+            pass
+    return Run(
+        run_id=run.run_id,
+        version=run.version + 1,
+        state=run.state if trigger is None else TARGETS[trigger],
+        has_plan=run.has_plan or isinstance(event, PlanProduced),
+        has_response=run.has_response or isinstance(event, ResponseComposed),
+        stages=stages,
+        calls=calls,
+    )
 
 
 def fold(run_id: str, events: Iterable[RunEvent]) -> Run:

@@ -70,9 +70,9 @@ class StageRecords:
         }
 
     def _keep(self, stage_input: StageInput, output: StageOutput) -> None:
-        given = stage_input.model_dump(mode="json")
+        given = stage_input.plain()
         self.stage_inputs.append(given)
-        self.stage_outputs.append(output.model_dump(mode="json"))
+        self.stage_outputs.append(output.plain())
         self.stages.append(
             {
                 "name": stage_input.stage.value,

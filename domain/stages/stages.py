@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, SkipValidation
+from pydantic import BaseModel, ConfigDict
 
 from domain.plan.plan import Plan
 from domain.run.facts import JsonMap, PlanDecision, StageDiagnostics, StoredMap
@@ -25,6 +24,16 @@ class StageInput(BaseModel):
     prev_output: StoredMap = {}
     trace_id: str | None = None
 
+    def plain(self) -> JsonMap:
+        """Return the input as plain JSON; nothing in it is copied, for it may be large."""
+        return {
+            "stage": self.stage.value,
+            "applied_assets": {**self.applied_assets},
+            "params": self.params,
+            "prev_output": self.prev_output,
+            "trace_id": self.trace_id,
+        }
+
 
 class StageOutput(BaseModel):
     """What a stage put out."""
@@ -34,8 +43,18 @@ class StageOutput(BaseModel):
     stage: Stage
     result: StoredMap
     diagnostics: StageDiagnostics
-    references: Annotated[list[JsonMap], SkipValidation] = []
+    references: list[StoredMap] = []
     duration_ms: int
+
+    def plain(self) -> JsonMap:
+        """Return the output as plain JSON; nothing in it is copied, for it may be large."""
+        return {
+            "stage": self.stage.value,
+            "result": self.result,
+            "diagnostics": self.diagnostics.model_dump(mode="json"),
+            "references": [*self.references],
+            "duration_ms": self.duration_ms,
+        }
 
 
 class OrchestrationStatus(StrEnum):

@@ -49,6 +49,9 @@ class CallView:
     reason: str | None = None
 
 
+_NAMES = [field.name for field in dataclasses.fields(CallView)]
+
+
 def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
     """Return the calls in the order in which they were first heard of."""
     calls: dict[tuple[str, int], CallView] = {}
@@ -59,7 +62,8 @@ def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
 
 def calls_of(entries: Iterable[HistoryEntry]) -> list[JsonValue]:
     """Return the calls as plain JSON."""
-    return [dataclasses.asdict(call) for call in call_views(entries)]
+    # Not dataclasses.asdict, which would copy every result.
+    return [{name: getattr(call, name) for name in _NAMES} for call in call_views(entries)]
 
 
 def _fold(calls: dict[tuple[str, int], CallView], entry: HistoryEntry) -> None:

@@ -45,6 +45,9 @@ class StageView:
     reason: str | None = None
 
 
+_NAMES = [field.name for field in dataclasses.fields(StageView)]
+
+
 @dataclass(slots=True)
 class _Fold:
     stages: dict[tuple[str, int], StageView] = field(default_factory=dict)
@@ -62,7 +65,8 @@ def stage_views(entries: Iterable[HistoryEntry]) -> list[StageView]:
 
 def stages_of(entries: Iterable[HistoryEntry]) -> list[JsonMap]:
     """Return the stages as plain JSON."""
-    return [dataclasses.asdict(stage) for stage in stage_views(entries)]
+    # Not dataclasses.asdict, which would copy every plan.
+    return [{name: getattr(stage, name) for name in _NAMES} for stage in stage_views(entries)]
 
 
 def _take(fold: _Fold, entry: HistoryEntry) -> None:
