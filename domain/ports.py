@@ -91,7 +91,7 @@ class Appended:
 class EventStore(Protocol):
     """The append-only log of events.
 
-    Synchronous; may be called from any thread and by several processes.
+    Synchronous but for `append_async`; may be called from any thread and by several processes.
     """
 
     def append(self, request: Append) -> Appended:
@@ -102,6 +102,14 @@ class EventStore(Protocol):
         head hash does not, `KeyReused` when the key was used with another digest,
         `CorruptLog` when the events do not continue the expected head (wrong versions,
         tenant or stream, content hash that does not fit).
+        """
+        ...
+
+    async def append_async(self, request: Append) -> Appended:
+        """Do what `append` does, for a task: other tasks may go on meanwhile.
+
+        An append that has begun comes to its end: a task that is cancelled meanwhile gets its
+        CancelledError after that, and finds in the stream's head whether the events went in.
         """
         ...
 
@@ -153,6 +161,26 @@ class RunViews(Protocol):
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
         """Return the ids, at most 10, of the runs whose id starts with or ends in this text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRuns:
+    """The runs that a search found; the newest `unread_count` events were not searched yet."""
+
+    summaries: list[RunSummary]
+    unread_count: int
+
+
+class RunSearch(Protocol):
+    """Finds runs by what was asked and answered."""
+
+    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        """Return the newest runs whose question and answer have all the words of the text.
+
+        Words match from their beginning, in any case and without accents; what is written
+        together, such as srv-erp-01, is found together. Raises `NothingToSearch`.
+        """
         ...
 
 

@@ -5,7 +5,15 @@ The views over a history are in `domain.views`.
 
 from typing import TYPE_CHECKING
 
-from domain.ports import EventStore, RunFilter, RunSummary, RunViews, StreamHead
+from domain.ports import (
+    EventStore,
+    FoundRuns,
+    RunFilter,
+    RunSearch,
+    RunSummary,
+    RunViews,
+    StreamHead,
+)
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.envelope import RecordedEvent
 from domain.run.errors import AmbiguousRun, NoSuchVersion, NotFound
@@ -19,9 +27,9 @@ LATEST = "latest"
 class RunReader:
     """Reads runs of one tenant at a time; a run of another tenant is not there."""
 
-    def __init__(self, store: EventStore, views: RunViews) -> None:
+    def __init__(self, store: EventStore, views: RunViews, search: RunSearch) -> None:
         """Keep where runs are."""
-        self._store, self._views = store, views
+        self._store, self._views, self._search = store, views, search
 
     def resolve(self, tenant_id: str, text: str) -> str:
         """Return the id of the run that the text means.
@@ -45,6 +53,10 @@ class RunReader:
     ) -> list[RunSummary]:
         """See `RunViews.summaries`."""
         return self._views.summaries(tenant_id, where, limit=limit, before=before)
+
+    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        """See `RunSearch.search`."""
+        return self._search.search(tenant_id, text, limit=limit)
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary:
         """Return the summary of a run. Raises `NotFound`."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from domain.audit.chain import next_head, seal
+from domain.audit.chain import head_after, next_head, seal
 from domain.ports import (
     Append,
     Appended,
@@ -54,6 +54,7 @@ class RunWriter:
         self._summary: RunSummary | None = None
         self._last_event_id: str | None = None
         self._key: IdempotencyKey | None = None
+        self._turn = asyncio.Lock()
 
     def continue_from(self, history: Sequence[HistoryEntry]) -> None:
         """Take up a run that has a history; what is gathered next continues it exactly."""
@@ -87,21 +88,37 @@ class RunWriter:
         """
         if not self._pending or self._summary is None:
             return None
-        appended = self._store.append(self._request(self._pending, self._summary))
-        self._pending, self._key = [], None
-        self._durable = appended.head
+        request = self._request(self._pending, self._summary)
+        appended = self._store.append(request)
+        self._note_durable(request, appended.head)
         return appended
 
     async def flush(self) -> None:
         """Make what was gathered so far durable, in one append with what other tasks report now.
 
-        Raises what `EventStore.append` raises.
+        Raises what `EventStore.append_async` raises.
         """
         gathered = self.run.version
         await asyncio.sleep(0)
-        # Another task may have written it meanwhile; what was gathered since can wait.
-        if self._durable.version < gathered:
-            self.append()
+        async with self._turn:
+            # Another task may have written it meanwhile; what was gathered since can wait.
+            if self._durable.version < gathered and self._summary is not None:
+                await self._append_async(self._request(self._pending, self._summary))
+
+    async def _append_async(self, request: Append) -> None:
+        try:
+            appended = await self._store.append_async(request)
+        except asyncio.CancelledError:
+            # The append came to its end all the same, and whoever writes next must know to which.
+            head = self._store.head(request.tenant_id, request.stream_id)
+            if head == head_after(request):
+                self._note_durable(request, head)
+            raise
+        self._note_durable(request, appended.head)
+
+    def _note_durable(self, request: Append, head: StreamHead) -> None:
+        del self._pending[: len(request.events)]
+        self._durable, self._key = head, None
 
     def _take(self, event: RunEvent, actor: Actor) -> None:
         envelope = self._sealed(event, actor)

@@ -1,15 +1,16 @@
-"""The check of a whole database: its file, its schema, and the hash chain of its events."""
+"""The check of a whole database: its settings, its schema, and the hash chain of its events."""
 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import sqlalchemy as sa
 
-from infrastructure.database.errors import DatabaseCorrupt, DatabaseUnreachable, path_of
-from infrastructure.database.migrate import HEAD, revision_of, upgrade
+from infrastructure.database import postgres_check, sqlite_check
+from infrastructure.database.errors import path_of
+from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, RUN_SUMMARIES, STREAMS
 from infrastructure.event_store.verification import find_problems
 
@@ -17,22 +18,21 @@ PROBLEM_LIMIT: Final = 20
 """How many problems a report names; the check stops there."""
 
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS)}
+_COMPARED = ("trigger", "function")
 _COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES)
-_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
-_OBJECTS = sa.text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseReport:
-    """What the check found. `counts` has the rows of each table of the event store.
+    """What the check found.
 
-    At `PROBLEM_LIMIT` problems the check stopped, and there may be more.
+    `settings` are those of the database that durability rests on, and `counts` the rows of each
+    table of the event store. At `PROBLEM_LIMIT` problems the check stopped, and there may be more.
     """
 
     path: str
     revision: str | None
-    journal_mode: str
-    synchronous: str
+    settings: dict[str, str]
     counts: dict[str, int]
     problems: tuple[str, ...]
 
@@ -47,43 +47,31 @@ def check(engine: sa.Engine) -> DatabaseReport:
 
     Reads everything and changes nothing.
 
-    Raises the errors of `infrastructure.database.errors` when the file cannot be opened, is
-    damaged, or is not a database of ours that this version knows.
+    Raises the errors of `infrastructure.database.errors` when the database cannot be opened, is
+    damaged, or is not one of ours that this version knows.
     """
-    path = path_of(engine)
-    _require_file(path)
+    if engine.dialect.name == "sqlite":
+        sqlite_check.require_file(engine)
     with engine.connect() as connection:
-        _require_undamaged(connection)
+        if engine.dialect.name == "sqlite":
+            sqlite_check.require_undamaged(connection)
         revision = revision_of(connection)
         problems = tuple(itertools.islice(_problems(connection, revision), PROBLEM_LIMIT))
         return DatabaseReport(
-            path=path,
+            path=path_of(engine),
             revision=revision,
-            journal_mode=_pragma(connection, "journal_mode"),
-            synchronous=_SYNCHRONOUS[int(_pragma(connection, "synchronous"))],
+            settings=_own_part(connection).settings(connection),
             counts=_counts(connection),
             problems=problems,
         )
 
 
-def _require_file(path: str) -> None:
-    # SQLite would make one.
-    try:
-        Path(path).stat()
-    except OSError as error:
-        raise DatabaseUnreachable(path, reason=str(error.strerror)) from error
-
-
-def _require_undamaged(connection: sa.Connection) -> None:
-    found = _pragma(connection, "integrity_check(1)")
-    if found != "ok":
-        raise DatabaseCorrupt(path_of(connection.engine), reason=found)
+def _own_part(connection: sa.Connection) -> ModuleType:
+    return postgres_check if connection.dialect.name == "postgresql" else sqlite_check
 
 
 def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:
-    journal_mode = _pragma(connection, "journal_mode")
-    if journal_mode != "wal":
-        yield f"the journal mode is {journal_mode} and not wal: is the file on a network drive?"
+    yield from _own_part(connection).setting_problems(connection)
     if revision != HEAD:
         yield f"the schema is {revision or 'empty'} and not {HEAD}: the service migrates it"
         return
@@ -93,33 +81,20 @@ def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:
 
 
 def _schema_problems(connection: sa.Connection) -> Iterator[str]:
-    """Compare with what the migrations make: triggers by their text, the rest by name.
+    """Compare with what the migrations make: triggers and functions by text, the rest by name.
 
     The text of tables may differ, for it is Alembic's, and of the version that made them.
     """
-    found, wanted = _objects(connection), _migrated_objects()
+    part = _own_part(connection)
+    found, wanted = part.objects(connection), part.migrated_objects(connection)
     for (kind, name), text in wanted.items():
         if (kind, name) not in found:
             yield f"the {kind} {name} is missing"
-        elif kind == "trigger" and found[kind, name] != text:
-            yield f"the trigger {name} was changed"
+        elif kind in _COMPARED and found[kind, name] != text:
+            yield f"the {kind} {name} was changed"
     for kind, name in found.keys() - wanted.keys():
         if kind == "trigger":
             yield f"the trigger {name} is not ours"
-
-
-def _migrated_objects() -> dict[tuple[str, str], str | None]:
-    with sa.create_engine("sqlite://").begin() as connection:
-        upgrade(connection)
-        return _objects(connection)
-
-
-def _objects(connection: sa.Connection) -> dict[tuple[str, str], str | None]:
-    return {(row.type, row.name): row.sql for row in connection.execute(_OBJECTS)}
-
-
-def _pragma(connection: sa.Connection, name: str) -> str:
-    return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
 
 
 def _counts(connection: sa.Connection) -> dict[str, int]:

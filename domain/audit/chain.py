@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from domain.ports import Append, StreamHead
 from domain.run.envelope import GENESIS, Envelope, RecordedEvent
 from domain.run.errors import CorruptLog
 
@@ -29,10 +30,18 @@ def seal(envelope: Envelope) -> Envelope:
 
 def content_hash(envelope: Envelope) -> bytes:
     """Return the hash over every field of the envelope but the content hash itself."""
-    digest = hashlib.sha256(_EVENT_TAG)
-    for value in _fields(envelope):
-        digest.update(_length_prefixed(value))
-    return digest.digest()
+    return fields_hash(None if text is None else text.encode() for text in _fields(envelope))
+
+
+def fields_hash(fields: Iterable[bytes | None]) -> bytes:
+    """Return the content hash of an event from the bytes of its fields, in the order above."""
+    parts = [_EVENT_TAG]
+    for field in fields:
+        if field is None:
+            parts.append(_ABSENT)
+        else:
+            parts += (len(field).to_bytes(8, "big"), field)
+    return hashlib.sha256(b"".join(parts)).digest()
 
 
 def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
@@ -40,6 +49,14 @@ def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
     for each in hashes:
         head = hashlib.sha256(_HEAD_TAG + head + each).digest()
     return head
+
+
+def head_after(request: Append) -> StreamHead:
+    """Return the head of the stream that a request makes."""
+    hashes = [event.content_hash for event in request.events]
+    return StreamHead(
+        request.expected.version + len(hashes), next_head(request.expected.head_hash, hashes)
+    )
 
 
 def next_log_hash(log_hash: bytes, hashes: Iterable[bytes]) -> bytes:
@@ -84,10 +101,3 @@ def _fields(envelope: Envelope) -> tuple[str | None, ...]:
         envelope.traceparent,
         envelope.data,
     )
-
-
-def _length_prefixed(value: str | None) -> bytes:
-    if value is None:
-        return _ABSENT
-    text = value.encode()
-    return len(text).to_bytes(8, "big") + text

@@ -4,6 +4,7 @@ RunError
 ├── Refused                  the caller asked for what the rules do not allow
 │   ├── IllegalTransition    the run is in a state where this is not possible
 │   ├── AmbiguousRun         a part of an id fits several runs
+│   ├── NothingToSearch      a text to search for has no word
 │   └── InvalidReport        a report about a stage or call that contradicts the history
 ├── NotFound                 no such run in this tenant
 │   └── NoSuchVersion        the run has no event of this version
@@ -11,7 +12,8 @@ RunError
 │   ├── WrongExpectedVersion the stream has moved on
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
-└── CorruptLog               ours: what is stored contradicts itself
+├── CorruptLog               ours: what is stored contradicts itself
+└── ForkedLog                ours: the log is not the one that a reader has read
 """
 
 from collections.abc import Iterable
@@ -72,6 +74,15 @@ class AmbiguousRun(Refused):
         super().__init__(f"{text!r} fits several runs: {', '.join(self.candidates)}")
 
 
+class NothingToSearch(Refused):
+    """A text to search for has no word."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self.text = text
+        super().__init__(f"{text!r} has no letter or digit to search for")
+
+
 class Conflict(RunError):
     """Somebody else was first."""
 
@@ -115,3 +126,15 @@ class CorruptLog(RunError):
         """Keep the facts; `where` names the stream or log and the version or position."""
         self.where, self.why = where, why
         super().__init__(f"{where} is corrupt: {why}")
+
+
+class ForkedLog(RunError):
+    """The log is not the one that a reader has read up to a position."""
+
+    def __init__(self, position: int, *, why: str) -> None:
+        """Keep the facts."""
+        self.position, self.why = position, why
+        super().__init__(
+            f"the log is not the one that was read up to position {position}: {why};"
+            " was a backup restored, or the end of the log lost?"
+        )

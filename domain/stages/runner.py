@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
@@ -31,7 +31,13 @@ from domain.tools.invalid_params import describe_invalid
 from domain.tools.selector import ToolSelectionContext
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from domain.response.compose.call_result import CallResult
+    from domain.tools.measurements import MeasuredCalls
+
+_RANKED_OVER = timedelta(days=7)
+"""Tools are ranked by the recorded calls of this long before the run."""
 
 
 class Runner(BaseRunner):
@@ -110,7 +116,7 @@ class Runner(BaseRunner):
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
         plan = plan_output.plan or Plan()
-        self._rank(plan)
+        self._rank(plan, await self._recorded())
         execution = PlanExecution(
             self._recorder,
             self._tools.calls,
@@ -127,10 +133,19 @@ class Runner(BaseRunner):
             raise stage_fault(code, message, timeout_seconds=limit) from error
         return self._executed()
 
-    def _rank(self, plan: Plan) -> None:
-        strategy = self._tools.selection_strategy(plan.mode)
+    async def _recorded(self) -> "Mapping[str, MeasuredCalls]":
+        statistics = self._workshop.statistics
+        if statistics is None:
+            return {}
+        since = self._now - _RANKED_OVER
+        return await asyncio.to_thread(statistics.measured, self.context.tenant_id, since=since)
+
+    def _rank(self, plan: Plan, recorded: "Mapping[str, MeasuredCalls]") -> None:
         seen, candidates = self._tools.calls.rank(
-            plan.intent, strategy=strategy, mode_hint=plan.mode_hint
+            plan.intent,
+            strategy=self._tools.selection_strategy(plan.mode),
+            mode_hint=plan.mode_hint,
+            recorded=recorded,
         )
         scores: list[JsonMap] = [dataclasses.asdict(candidate) for candidate in candidates]
         self._recorder.report(ToolsRanked(context=_seen(seen), candidates=scores))

@@ -12,6 +12,7 @@ from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolRegistry
 from domain.tools.selector import SmartToolSelector
+from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
 
 _AFTER_NEWEST = timedelta(milliseconds=1)
@@ -20,12 +21,16 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What runners work with; shared by all runs of a service."""
+    """What runners work with; shared by all runs of a service.
+
+    Without `statistics` tools are ranked by the calls of this process only.
+    """
 
     planner: Planner
     registry: ToolRegistry
     estate: Estate
     tracer: ExecutionTracer
+    statistics: ToolStatistics | None = None
 
 
 def anchored(

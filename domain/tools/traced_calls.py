@@ -5,6 +5,7 @@ Here is what a runner needs of a call beside its data, and how it ranks tools.
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from domain.plan.intent import Intent
@@ -20,6 +21,8 @@ from domain.tools.selector import (
     ToolSelectionContext,
 )
 from domain.tools.tracer import ExecutionTracer
+
+_NONE: Mapping[str, MeasuredCalls] = MappingProxyType({})
 
 
 class TracedCalls:
@@ -68,10 +71,15 @@ class TracedCalls:
         *,
         strategy: SelectionStrategy,
         mode_hint: str | None = None,
+        recorded: Mapping[str, MeasuredCalls] = _NONE,
     ) -> tuple[ToolSelectionContext, list[CandidateScore]]:
-        """Return what the selector looked at, and its candidates, the best first."""
+        """Return what the selector looked at, and its candidates, the best first.
+
+        `recorded` are the figures of earlier runs; the calls of this process go before them.
+        """
         profiles = self._selector.tool_profiles
-        measured = measured_calls(self._tracer, profiles)
+        known = {tool: recorded[tool] for tool in profiles if tool in recorded}
+        measured = known | measured_calls(self._tracer, profiles)
         context = ToolSelectionContext(
             intent=intent,
             user_pref=strategy,

@@ -7,6 +7,7 @@ from typing import cast
 
 import sqlalchemy as sa
 
+from infrastructure.database import authorizer, postgres
 from infrastructure.database.errors import UnsupportedDatabase, failure, translate
 
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
@@ -29,15 +30,16 @@ def create_engine(url: str) -> sa.Engine:
     """Return an engine for the URL; nothing is opened yet.
 
     SQLite connections run in autocommit mode with `BEGIN` issued by SQLAlchemy, write-ahead
-    logging and full syncs. A caller that writes begins with `begin_immediate`, so that the
-    write lock is taken first and waits its turn.
+    logging and full syncs. For PostgreSQL see `infrastructure.database.postgres`. On both, a
+    transaction reads from one snapshot. A caller that writes begins with `begin_immediate`, so
+    that the write lock is taken first and waits its turn.
 
     Raises `UnsupportedDatabase`; whatever uses the engine raises the errors of
     `infrastructure.database.errors`.
     """
-    engine = sa.create_engine(_supported(url))
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
+    supported = _supported(url)
+    is_postgres = supported.get_backend_name() == "postgresql"
+    engine = postgres.create_engine(supported) if is_postgres else _create_sqlite(supported)
     sa.event.listen(engine, "handle_error", translate)
     return engine
 
@@ -45,14 +47,17 @@ def create_engine(url: str) -> sa.Engine:
 def begin_immediate(engine: sa.Engine) -> "sa.Connection":
     """Return a connection whose next transaction takes the write lock at once.
 
-    Use it as a context manager.
+    On SQLite that is the lock of the file. On PostgreSQL it is one that estates and migrations
+    take; appends do not wait for it. Use it as a context manager.
     """
+    if engine.dialect.name == "postgresql":
+        return postgres.connect_to_write(engine)
     return engine.connect().execution_options(opstrail_begin="BEGIN IMMEDIATE")
 
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sqlite3.Cursor]:
-    """Give the driver's own cursor, in a transaction that takes the write lock at once.
+    """Give the cursor of SQLite's driver, in a transaction that takes the write lock at once.
 
     For the one hot path: SQLAlchemy's share of a small transaction is larger than SQLite's own.
     What the block wrote is durable when it ends; when it raises, nothing was written. Raises as
@@ -81,15 +86,23 @@ def _supported(url: str) -> sa.URL:
     except sa.exc.ArgumentError:
         raise UnsupportedDatabase(url, why="it is not the URL of a database") from None
     shown = parsed.render_as_string(hide_password=True)
-    if parsed.get_backend_name() == "postgresql":
-        raise UnsupportedDatabase(shown, why="PostgreSQL comes with a later version")
+    if parsed.drivername in postgres.DRIVERS:
+        return parsed
     if parsed.drivername not in _DRIVERS:
-        raise UnsupportedDatabase(shown, why="only SQLite is")
+        why = "only SQLite is, and PostgreSQL with the driver psycopg"
+        raise UnsupportedDatabase(shown, why=why)
     if parsed.database in _IN_MEMORY:
         raise UnsupportedDatabase(shown, why="a database in memory is lost with its connection")
     if parsed.database.startswith("file:"):
         raise UnsupportedDatabase(shown, why="a file is named by its path and not by a URI")
     return parsed
+
+
+def _create_sqlite(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url)
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -100,6 +113,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+    authorizer.install(connection)
 
 
 def _lower(value: object) -> str | None:

@@ -2,13 +2,13 @@
 
 DatabaseUnavailable
 ├── UnsupportedDatabase   the URL names a database that this version cannot use
-├── DatabaseUnreachable   there is no such file or folder, or it may not be opened
-├── DatabaseReadOnly      the file or its folder may not be written
-├── DatabaseBusy          another process held the write lock for too long
+├── DatabaseUnreachable   there is no such file or server, it may not be used, or it went away
+├── DatabaseReadOnly      the database may not be written
+├── DatabaseBusy          another process held a lock for too long
 ├── DiskFull              there is no room for what was to be written; nothing of it was
-├── DiskFailed            the disk below the file failed
-├── DatabaseCorrupt       the file is not a database, or is a damaged one
-├── ForeignDatabase       the file is the database of another program
+├── DiskFailed            the disk below the database failed
+├── DatabaseCorrupt       the file is not a database, or the database is damaged
+├── ForeignDatabase       the database is that of another program
 └── SchemaTooNew          a newer opstrail has migrated the database
 """
 
@@ -30,6 +30,7 @@ class UnsupportedDatabase(DatabaseUnavailable):
         self.url, self.why = url, why
         super().__init__(
             f"database {url!r} is not supported: {why}; use sqlite:///path/to/file.db"
+            " or postgresql://user@host/database"
         )
 
 
@@ -57,19 +58,22 @@ class DatabaseFailed(DatabaseUnavailable):
 
 
 class DatabaseUnreachable(DatabaseFailed):
-    """There is no such file or folder, or it may not be opened."""
+    """There is no such file or server, it may not be used, or it went away."""
 
-    advice = "cannot be opened: check that it exists and that this user may use its folder"
+    advice = (
+        "cannot be opened: check that it exists and that this user may use it (of a file, its"
+        " folder too)"
+    )
 
 
 class DatabaseReadOnly(DatabaseFailed):
-    """The file or its folder may not be written."""
+    """The database may not be written."""
 
-    advice = "cannot be written: give this user the right to write the file and its folder"
+    advice = "cannot be written: give this user the right to write it (of a file, its folder too)"
 
 
 class DatabaseBusy(DatabaseFailed):
-    """Another process held the write lock for too long."""
+    """Another process held a lock for too long."""
 
     advice = "is busy: another process is writing; try again when it is done"
 
@@ -81,24 +85,24 @@ class DiskFull(DatabaseFailed):
 
 
 class DiskFailed(DatabaseFailed):
-    """The disk below the file failed."""
+    """The disk below the database failed."""
 
     advice = "cannot be read or written: check its disk and whether there is space left"
 
 
 class DatabaseCorrupt(DatabaseFailed):
-    """The file is not a database, or is a damaged one."""
+    """The file is not a database, or the database is damaged."""
 
     advice = "is damaged or not a database: keep the file as evidence, and restore a backup"
 
 
 class ForeignDatabase(DatabaseFailed):
-    """The file is the database of another program."""
+    """The database is that of another program."""
 
-    advice = "belongs to another program: name another file"
+    advice = "belongs to another program: name another one"
 
 
-_BY_CODE: Final[dict[int, type[DatabaseFailed]]] = {
+_BY_SQLITE_CODE: Final[dict[int, type[DatabaseFailed]]] = {
     sqlite3.SQLITE_CANTOPEN: DatabaseUnreachable,
     sqlite3.SQLITE_PERM: DatabaseUnreachable,
     sqlite3.SQLITE_READONLY: DatabaseReadOnly,
@@ -111,6 +115,27 @@ _BY_CODE: Final[dict[int, type[DatabaseFailed]]] = {
 }
 _PRIMARY_CODE = 0xFF
 """The bits of an extended result code that tell its kind: https://www.sqlite.org/rescode.html"""
+
+_BY_SQLSTATE: Final[dict[str, type[DatabaseFailed]]] = {
+    "08": DatabaseUnreachable,
+    "25006": DatabaseReadOnly,
+    "28": DatabaseUnreachable,
+    "3D000": DatabaseUnreachable,
+    "40001": DatabaseBusy,
+    "40P01": DatabaseBusy,
+    "42501": DatabaseReadOnly,
+    "53100": DiskFull,
+    "53300": DatabaseUnreachable,
+    "55P03": DatabaseBusy,
+    "57P01": DatabaseUnreachable,
+    "57P02": DatabaseUnreachable,
+    "57P03": DatabaseUnreachable,
+    "57P05": DatabaseUnreachable,
+    "58": DiskFailed,
+    "XX001": DatabaseCorrupt,
+    "XX002": DatabaseCorrupt,
+}
+"""By code or by class: https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 
 def translate(context: sa.engine.ExceptionContext) -> DatabaseFailed | None:
@@ -126,11 +151,28 @@ def failure(error: BaseException, engine: sa.Engine) -> DatabaseFailed | None:
 
     None when the database as such is well, and the error is about one statement.
     """
-    code = getattr(error, "sqlite_errorcode", None)
-    kind = None if code is None else _BY_CODE.get(code & _PRIMARY_CODE)
-    return None if kind is None else kind(path_of(engine), reason=str(error))
+    kind = _of_postgres(error) if engine.dialect.name == "postgresql" else _of_sqlite(error)
+    return None if kind is None else kind(path_of(engine), reason=str(error).strip())
 
 
 def path_of(engine: sa.Engine) -> str:
-    """Return the path of the database's file, as its URL names it."""
+    """Return the path of the database's file, or the URL of a server's without its password."""
+    if engine.dialect.name == "postgresql":
+        return engine.url.render_as_string(hide_password=True)
     return engine.url.database or ""
+
+
+def _of_sqlite(error: BaseException) -> type[DatabaseFailed] | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else _BY_SQLITE_CODE.get(code & _PRIMARY_CODE)
+
+
+def _of_postgres(error: BaseException) -> type[DatabaseFailed] | None:
+    state: str | None = getattr(error, "sqlstate", None)
+    if state is not None:
+        return _BY_SQLSTATE.get(state) or _BY_SQLSTATE.get(state[:2])
+    # The server has no code for what it never heard of. By name: psycopg may not be installed.
+    names = {
+        kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("psycopg")
+    }
+    return DatabaseUnreachable if "OperationalError" in names else None

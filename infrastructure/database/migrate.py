@@ -17,7 +17,7 @@ from infrastructure.database.errors import (
     path_of,
 )
 
-REVISIONS: Final = ("0001", "0002")
+REVISIONS: Final = ("0001", "0002", "0003")
 """The schema revisions that this version knows, oldest first."""
 
 HEAD: Final = REVISIONS[-1]
@@ -27,11 +27,12 @@ _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 def ensure_current(engine: sa.Engine) -> None:
-    """Create the database, with its folder, or migrate it, unless it is current already.
+    """Create the database, or migrate it, unless it is current already.
 
-    Processes that start at once wait for each other: one migrates. A migration happens whole or
-    not at all. Raises `SchemaTooNew` for a revision that this version does not know,
-    `ForeignDatabase` for tables of another program, and the other errors of
+    SQLite's file and its folder are made; PostgreSQL's database must be there. Processes that
+    start at once wait for each other: one migrates. A migration happens whole or not at all.
+    Raises `SchemaTooNew` for a revision that this version does not know, `ForeignDatabase` for
+    tables of another program, and the other errors of
     `infrastructure.database.errors`.
     """
     _create_folder(engine)
@@ -73,6 +74,8 @@ def upgrade(connection: sa.Connection) -> None:
 
 
 def _create_folder(engine: sa.Engine) -> None:
+    if engine.dialect.name != "sqlite":
+        return
     folder = Path(path_of(engine)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)

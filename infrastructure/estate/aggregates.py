@@ -21,7 +21,8 @@ from infrastructure.estate.record_pages import plain, refuse_negative
 
 _OF_NUMBERS: dict[MeasureFunction, Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]] = {
     MeasureFunction.SUM: sa.func.sum,
-    MeasureFunction.AVG: sa.func.avg,
+    # Of floats, on every database.
+    MeasureFunction.AVG: lambda numbers: sa.func.avg(sa.cast(numbers, sa.Double)),
     MeasureFunction.MIN: sa.func.min,
     MeasureFunction.MAX: sa.func.max,
 }

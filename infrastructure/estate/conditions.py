@@ -19,7 +19,7 @@ from infrastructure.estate.columns import (
     plain_column,
     visible,
 )
-from infrastructure.estate.json_sql import open_number, open_value, values_of
+from infrastructure.estate.json_sql import open_number, open_text, values_of
 from infrastructure.estate.tables import to_microseconds
 
 Condition = sa.ColumnElement[bool]
@@ -122,7 +122,7 @@ def _ordered(column: PlainColumn, spec: FilterSpec) -> Condition:
 
 def _open(column: OpenColumn, spec: FilterSpec) -> Condition:
     if spec.op not in _ORDER:
-        return _text(open_value(column.document, column.key), spec)
+        return _text(open_text(column.document, column.key), spec)
     number = _number(spec.field, spec.value)
     return _compared(open_number(column.document, column.key), spec.op, number)
 

@@ -13,7 +13,7 @@ from sqlalchemy.sql.functions import FunctionElement
 def values_of(values: Iterable[str]) -> sa.Select[tuple[str]]:
     """Return the values as a sub-select for IN: one parameter, as databases limit their number."""
     listed = sa.literal(orjson.dumps(list(values)).decode(), sa.Text)
-    return sa.select(sa.func.json_each(listed).table_valued("value").c.value)
+    return sa.select(_Elements(listed).table_valued("value").c.value)
 
 
 def open_value(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[Any]:
@@ -21,9 +21,22 @@ def open_value(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[An
     return _OpenValue(document, sa.literal(key, sa.Text))
 
 
-def open_number(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[float]:
+def open_text(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[str]:
+    """Return the value under the key as text, or NULL."""
+    return _OpenText(document, sa.literal(key, sa.Text))
+
+
+def open_number(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[Any]:
     """Return the value under the key where it is a number, NULL elsewhere."""
     return _OpenNumber(document, sa.literal(key, sa.Text))
+
+
+class _Elements(FunctionElement[str]):
+    """A table with the elements of a JSON list of text."""
+
+    name = "elements"
+    type = sa.Text()
+    inherit_cache = True
 
 
 class _OpenValue(FunctionElement[Any]):
@@ -31,9 +44,15 @@ class _OpenValue(FunctionElement[Any]):
     inherit_cache = True
 
 
-class _OpenNumber(FunctionElement[float]):
+class _OpenText(FunctionElement[str]):
+    name = "open_text"
+    type = sa.Text()
+    inherit_cache = True
+
+
+# Numbers have no type of SQLAlchemy's: whole ones stay whole.
+class _OpenNumber(FunctionElement[Any]):
     name = "open_number"
-    type = sa.Double()
     inherit_cache = True
 
 
@@ -46,16 +65,54 @@ _SQLITE_NUMBER = (
     "(SELECT e.value FROM json_each({document}) AS e"
     " WHERE e.key = {key} AND e.type IN ('integer', 'real'))"
 )
+# A column has one type on PostgreSQL: values of any type are jsonb there, which the driver reads.
+_POSTGRES_VALUE = (
+    "(CASE json_typeof({document} -> {key}) WHEN 'null' THEN NULL"
+    " WHEN 'string' THEN CAST({document} -> {key} AS jsonb)"
+    " WHEN 'number' THEN CAST({document} -> {key} AS jsonb)"
+    " ELSE to_jsonb({document} ->> {key}) END)"
+)
+_POSTGRES_TEXT = "({document} ->> {key})"
+_POSTGRES_NUMBER = (
+    "(CASE json_typeof({document} -> {key}) WHEN 'number'"
+    " THEN CAST({document} ->> {key} AS numeric) END)"
+)
+
+
+@compiles(_Elements, "sqlite")
+def _sqlite_elements(element: _Elements, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_each({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_Elements, "postgresql")
+def _postgres_elements(element: _Elements, compiler: SQLCompiler, **kw: object) -> str:
+    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS json))"
 
 
 @compiles(_OpenValue, "sqlite")
-def _value(element: _OpenValue, compiler: SQLCompiler, **kw: object) -> str:
+@compiles(_OpenText, "sqlite")
+def _sqlite_value(element: FunctionElement[Any], compiler: SQLCompiler, **kw: object) -> str:
     return _fill(_SQLITE_VALUE, element, compiler, **kw)
 
 
 @compiles(_OpenNumber, "sqlite")
-def _number(element: _OpenNumber, compiler: SQLCompiler, **kw: object) -> str:
+def _sqlite_number(element: _OpenNumber, compiler: SQLCompiler, **kw: object) -> str:
     return _fill(_SQLITE_NUMBER, element, compiler, **kw)
+
+
+@compiles(_OpenValue, "postgresql")
+def _postgres_value(element: _OpenValue, compiler: SQLCompiler, **kw: object) -> str:
+    return _fill(_POSTGRES_VALUE, element, compiler, **kw)
+
+
+@compiles(_OpenText, "postgresql")
+def _postgres_text(element: _OpenText, compiler: SQLCompiler, **kw: object) -> str:
+    return _fill(_POSTGRES_TEXT, element, compiler, **kw)
+
+
+@compiles(_OpenNumber, "postgresql")
+def _postgres_number(element: _OpenNumber, compiler: SQLCompiler, **kw: object) -> str:
+    return _fill(_POSTGRES_NUMBER, element, compiler, **kw)
 
 
 def _fill(

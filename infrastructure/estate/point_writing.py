@@ -18,6 +18,7 @@ from infrastructure.estate.tables import (
 from infrastructure.estate.upsert import upsert
 
 _CHUNK = 50_000
+_NEW_POINTS = "CREATE TEMPORARY TABLE new_points (LIKE metric_points) ON COMMIT DROP"
 _Row = tuple[int, int, float, int]
 
 
@@ -67,16 +68,35 @@ def write_points(
 
     Of two points of one series at the same instant the later one stays.
     """
-    # Rows go to the driver as they are, which is three times as fast as executing the statement.
     connection = series.connection
-    statement = str(upsert(METRIC_POINTS, connection.dialect).compile(dialect=connection.dialect))
+    write = _copy if connection.dialect.name == "postgresql" else _insert
     written = 0
     for chunk in _chunks(iter(points)):
         rows = [_row(series, point) for point in chunk]
         feed(_text(chunk, rows))
-        connection.exec_driver_sql(statement, rows)
+        write(connection, rows)
         written += len(rows)
     return written
+
+
+def _insert(connection: sa.Connection, rows: list[_Row]) -> None:
+    # Rows go to the driver as they are, which is three times as fast as executing the statement.
+    statement = upsert(METRIC_POINTS, connection.dialect).compile(dialect=connection.dialect)
+    connection.exec_driver_sql(str(statement), rows)
+
+
+def _copy(connection: sa.Connection, rows: list[_Row]) -> None:
+    # COPY is PostgreSQL's fast way in, but cannot replace; one INSERT writes no row twice.
+    latest = {(series_id, at): (value, quality) for series_id, at, value, quality in rows}
+    connection.exec_driver_sql(_NEW_POINTS)
+    cursor = connection.connection.cursor()
+    with cursor.copy("COPY new_points FROM STDIN") as copy:
+        for key, measured in latest.items():
+            copy.write_row((*key, *measured))
+    names = [column.name for column in METRIC_POINTS.columns]
+    new_points = sa.select(sa.table("new_points", *map(sa.column, names)))
+    connection.execute(upsert(METRIC_POINTS, connection.dialect).from_select(names, new_points))
+    connection.exec_driver_sql("DROP TABLE new_points")
 
 
 def _chunks(points: Iterator[MetricPoint]) -> Iterator[list[MetricPoint]]:

@@ -1,6 +1,7 @@
 """Finding records."""
 
 from datetime import datetime
+from decimal import Decimal
 
 import sqlalchemy as sa
 from pydantic import JsonValue
@@ -17,7 +18,7 @@ from infrastructure.estate.columns import (
     source_of,
 )
 from infrastructure.estate.conditions import matching
-from infrastructure.estate.json_sql import open_number, open_value
+from infrastructure.estate.json_sql import open_number, open_text
 
 _HISTORY = (RecordKind.EVENT_LOG, RecordKind.WORK, RecordKind.MAINTENANCE)
 
@@ -50,7 +51,11 @@ def refuse_negative(name: str, count: int) -> None:
 
 def plain(value: object) -> JsonValue:
     """Return the value of a column as plain JSON: an instant as its ISO text."""
-    return value.isoformat() if isinstance(value, datetime) else value  # type: ignore[return-value]  # columns hold JSON
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value.as_tuple().exponent == 0 else float(value)
+    return value  # type: ignore[return-value]  # columns hold JSON
 
 
 def _shown(kind: RecordKind) -> list[sa.ColumnElement[object]]:
@@ -81,7 +86,7 @@ def _terms(column: Column, sort: Sort) -> list[sa.ColumnElement[object]]:
     if isinstance(column, OpenColumn):
         keys = [
             open_number(column.document, column.key),
-            sa.func.lower(open_value(column.document, column.key)),
+            sa.func.lower(open_text(column.document, column.key)),
         ]
     else:
         is_text = column.type is FieldType.TEXT

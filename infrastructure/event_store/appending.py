@@ -1,9 +1,25 @@
 """What every event store does alike: what must hold before an append, and what comes out of it."""
 
-from domain.audit.chain import content_hash, next_head
+from collections.abc import Callable, Sequence
+
+from domain.audit.chain import content_hash, head_after
 from domain.ports import Append, Appended, IdempotencyKey, StreamHead
 from domain.run.envelope import Envelope
 from domain.run.errors import CorruptLog, ForkedHistory, KeyReused, WrongExpectedVersion
+from infrastructure.event_store.batch import Outcome
+
+
+def sound_only(
+    requests: Sequence[Append], append: Callable[[Sequence[Append]], Sequence[Outcome]]
+) -> list[Outcome]:
+    """Return an outcome per request: of those that contradict themselves, `CorruptLog`.
+
+    Only the others reach `append`, together.
+    """
+    flaws = [_flaw(request) for request in requests]
+    sound = [request for request, flaw in zip(requests, flaws, strict=True) if flaw is None]
+    outcomes = iter(append(sound) if sound else ())
+    return [flaw or next(outcomes) for flaw in flaws]
 
 
 def require_sound(request: Append) -> None:
@@ -40,13 +56,18 @@ def require_same_content(key: IdempotencyKey, *, digest: bytes, stream_id: str) 
 
 def outcome(request: Append, *, last_position: int) -> Appended:
     """Return where the events go in a log that has come to `last_position`."""
-    head = StreamHead(
-        request.events[-1].version,
-        next_head(request.expected.head_hash, (event.content_hash for event in request.events)),
-    )
+    count = len(request.events)
     return Appended(
-        request.stream_id, last_position + 1, last_position + len(request.events), head
+        request.stream_id, last_position + 1, last_position + count, head_after(request)
     )
+
+
+def _flaw(request: Append) -> CorruptLog | None:
+    try:
+        require_sound(request)
+    except CorruptLog as flaw:
+        return flaw
+    return None
 
 
 def _fault(envelope: Envelope, request: Append, *, version: int) -> str | None:

@@ -2,16 +2,18 @@
 
 import dataclasses
 import threading
+from collections.abc import Sequence
 
 from domain.ports import Append, Appended, IdempotencyKey, RunFilter, RunSummary, StreamHead
 from domain.run.envelope import RecordedEvent
-from domain.run.errors import CorruptLog, NotFound
+from domain.run.errors import CorruptLog, NotFound, RunError
 from infrastructure.event_store.appending import (
     outcome,
     require_expected,
     require_same_content,
-    require_sound,
+    sound_only,
 )
+from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.tables import MAIN_LOG
 
 _MATCHES = 10
@@ -32,9 +34,16 @@ class MemoryEventStore:
 
     def append(self, request: Append) -> Appended:
         """See `EventStore`."""
-        require_sound(request)
+        return answer(self.append_batch([request])[0])
+
+    async def append_async(self, request: Append) -> Appended:
+        """See `EventStore`."""
+        return self.append(request)
+
+    def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
+        """See `BatchStore`."""
         with self._lock:
-            return self._earlier(request) or self._append(request)
+            return sound_only(requests, self._append_all)
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """See `EventStore`."""
@@ -77,6 +86,15 @@ class MemoryEventStore:
             if summary.run_id.startswith(text) or summary.run_id.endswith(text)
         ]
         return sorted(found)[:_MATCHES]
+
+    def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
+        return [self._outcome(request) for request in requests]
+
+    def _outcome(self, request: Append) -> Outcome:
+        try:
+            return self._earlier(request) or self._append(request)
+        except RunError as refused:
+            return refused
 
     def _earlier(self, request: Append) -> Appended | None:
         if request.key is None:

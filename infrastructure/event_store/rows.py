@@ -1,36 +1,45 @@
 """Events, keys and summaries as rows of the database, and back."""
 
-import dataclasses
+import operator
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from domain.ports import Appended, IdempotencyKey, RunSummary
 from domain.run.envelope import Actor, Envelope, RecordedEvent
+from infrastructure.event_store.tables import EVENTS, RUN_SUMMARIES
 
-_SUMMARY_NAMES: Final = [field.name for field in dataclasses.fields(RunSummary)]
+_EVENT_NAMES: Final = [str(column.name) for column in EVENTS.columns]
+_SUMMARY_NAMES: Final = [str(column.name) for column in RUN_SUMMARIES.columns]
+_SUMMARY_VALUES: Final = operator.attrgetter(*_SUMMARY_NAMES)
+
+
+def event_values(envelope: Envelope, *, log: str, position: int) -> tuple[Any, ...]:
+    """Return the values of the columns of `EVENTS`, in their order."""
+    return (
+        position,
+        log,
+        envelope.tenant_id,
+        envelope.stream_id,
+        envelope.version,
+        envelope.event_id,
+        envelope.type,
+        envelope.schema_version,
+        envelope.recorded_at,
+        envelope.actor.kind,
+        envelope.actor.id,
+        envelope.correlation_id,
+        envelope.causation_id,
+        envelope.traceparent,
+        envelope.data,
+        envelope.content_hash,
+    )
 
 
 def event_row(envelope: Envelope, *, log: str, position: int) -> dict[str, Any]:
-    """Return the values of the columns of `EVENTS`."""
-    return {
-        "position": position,
-        "log": log,
-        "tenant_id": envelope.tenant_id,
-        "stream_id": envelope.stream_id,
-        "version": envelope.version,
-        "event_id": envelope.event_id,
-        "type": envelope.type,
-        "schema_version": envelope.schema_version,
-        "recorded_at": envelope.recorded_at,
-        "actor_kind": envelope.actor.kind,
-        "actor_id": envelope.actor.id,
-        "correlation_id": envelope.correlation_id,
-        "causation_id": envelope.causation_id,
-        "traceparent": envelope.traceparent,
-        "data": envelope.data,
-        "content_hash": envelope.content_hash,
-    }
+    """Return the values of the columns of `EVENTS`, by name."""
+    values = event_values(envelope, log=log, position=position)
+    return dict(zip(_EVENT_NAMES, values, strict=True))
 
 
 def to_event(row: sa.Row[Any]) -> RecordedEvent:
@@ -53,23 +62,29 @@ def to_event(row: sa.Row[Any]) -> RecordedEvent:
     return RecordedEvent(row.log, row.position, envelope)
 
 
-def key_row(key: IdempotencyKey, tenant_id: str, appended: Appended) -> dict[str, Any]:
-    """Return the values of the columns of `IDEMPOTENCY_KEYS`."""
-    return {
-        "tenant_id": tenant_id,
-        "key": key.key,
-        "digest": key.digest,
-        "stream_id": appended.stream_id,
-        "first_position": appended.first_position,
-        "last_position": appended.last_position,
-        "version": appended.head.version,
-        "head_hash": appended.head.head_hash,
-    }
+def key_values(key: IdempotencyKey, tenant_id: str, appended: Appended) -> tuple[Any, ...]:
+    """Return the values of the columns of `IDEMPOTENCY_KEYS`, in their order."""
+    return (
+        tenant_id,
+        key.key,
+        key.digest,
+        appended.stream_id,
+        appended.first_position,
+        appended.last_position,
+        appended.head.version,
+        appended.head.head_hash,
+    )
+
+
+def summary_values(summary: RunSummary) -> tuple[Any, ...]:
+    """Return the values of the columns of `RUN_SUMMARIES`, in their order."""
+    values: tuple[Any, ...] = _SUMMARY_VALUES(summary)
+    return values
 
 
 def summary_row(summary: RunSummary) -> dict[str, Any]:
-    """Return the values of the columns of `RUN_SUMMARIES`."""
-    return {name: getattr(summary, name) for name in _SUMMARY_NAMES}
+    """Return the values of the columns of `RUN_SUMMARIES`, by name."""
+    return dict(zip(_SUMMARY_NAMES, summary_values(summary), strict=True))
 
 
 def to_summary(row: sa.Row[Any]) -> RunSummary:

@@ -1,110 +1,149 @@
 """The verification of everything that the event store holds, against the hash chain."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
-from domain.audit.chain import content_hash, next_head, next_log_hash
-from domain.ports import StreamHead
-from domain.run.envelope import GENESIS, RecordedEvent
-from infrastructure.event_store.rows import to_event
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, MAIN_LOG, STREAMS
-
-_CHUNK = 1000
-_ENDED_BATCH = sa.and_(
-    LOG_BATCHES.c.log == EVENTS.c.log, LOG_BATCHES.c.last_position == EVENTS.c.position
-)
-# Each event, and the batch that it is the last of.
-_EVENTS_AND_BATCHES = (
-    sa.select(
-        EVENTS,
-        LOG_BATCHES.c.first_position.label("batch_first_position"),
-        LOG_BATCHES.c.log_hash.label("batch_log_hash"),
-    )
-    .join_from(EVENTS, LOG_BATCHES, _ENDED_BATCH, isouter=True)
-    .order_by(EVENTS.c.position)
+from domain.audit.chain import fields_hash, next_head, next_log_hash
+from domain.run.envelope import GENESIS
+from infrastructure.event_store.tables import LOGS, MAIN_LOG
+from infrastructure.event_store.verification_rows import (
+    StoredBatch,
+    StoredEvent,
+    batches_after,
+    events_after,
+    head_before,
+    streams_without_last_event,
 )
 
+OPEN_STREAM_LIMIT: Final = 50_000
+"""Of so many streams the heads are in memory at most."""
 
-def find_problems(connection: sa.Connection) -> Iterator[str]:
-    """Yield what contradicts itself in the log, its batches and its streams.
-
-    Checked are: positions and versions without gaps, each content hash, the head of each stream,
-    the log hash of each batch, and the head of the log. Holds the head of every stream in memory.
-    """
-    progress = _Progress()
-    for row in connection.execute(_EVENTS_AND_BATCHES, execution_options={"yield_per": _CHUNK}):
-        yield from _event_problems(progress, to_event(row))
-        if row.batch_log_hash is not None:
-            yield from _batch_problems(progress, row)
-    yield from _log_problems(progress, connection)
-    yield from _stream_problems(progress, connection)
+_LOG: Final = MAIN_LOG.encode()
+_Stream = tuple[bytes | None, bytes | None]
 
 
-@dataclass(slots=True)
-class _Progress:
-    """What the events read so far add up to."""
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """A place between two batches of the log, and the log hash there."""
 
     position: int = 0
     log_hash: bytes = GENESIS
-    batch_count: int = 0
-    batch_hashes: list[bytes] = field(default_factory=list)
-    heads: dict[tuple[str, str], StreamHead] = field(default_factory=dict)
 
 
-def _event_problems(progress: _Progress, event: RecordedEvent) -> Iterator[str]:
-    envelope = event.envelope
-    where = f"position {event.position} ({envelope.stream_id} version {envelope.version})"
-    if event.log != MAIN_LOG:
-        yield f"{where}: it names another log, {event.log!r}"
-    if event.position != progress.position + 1:
-        yield f"{where}: position {progress.position + 1} is missing before it"
-    stream = (envelope.tenant_id, envelope.stream_id)
-    head = progress.heads.get(stream, StreamHead())
-    if envelope.version != head.version + 1:
-        yield f"{where}: version {head.version + 1} of its stream is missing before it"
-    if content_hash(envelope) != envelope.content_hash:
-        yield f"{where}: the content does not fit its hash"
-    progress.position = event.position
-    progress.batch_hashes.append(envelope.content_hash)
-    progress.heads[stream] = StreamHead(
-        envelope.version, next_head(head.head_hash, [envelope.content_hash])
-    )
+def find_problems(connection: sa.Connection) -> Iterator[str]:
+    """Yield what contradicts itself in the log, its batches and its streams."""
+    for found in LogVerification(connection).steps():
+        yield from found
 
 
-def _batch_problems(progress: _Progress, row: sa.Row[Any]) -> Iterator[str]:
-    where = f"batch {row.batch_first_position} to {row.position}"
-    if row.position - row.batch_first_position + 1 != len(progress.batch_hashes):
-        yield f"{where}: it does not follow the batch before it"
-    if next_log_hash(progress.log_hash, progress.batch_hashes) != row.batch_log_hash:
-        yield f"{where}: its events do not add up to its log hash"
-    progress.log_hash = row.batch_log_hash
-    progress.batch_count += 1
-    progress.batch_hashes = []
+class LogVerification:
+    """Reads the log once, in order of position, from a mark on.
+
+    Checked are: positions and versions without gaps, each content hash, the head of each stream,
+    the log hash of each batch, and the head of the log. What lies before the mark is believed.
+
+    Memory does not grow with the log: the head of a stream is kept from one of its events to the
+    next, and when too many streams are open all heads are forgotten. A forgotten head is folded
+    again from the stored content hashes. The connection must see one snapshot throughout.
+    """
+
+    def __init__(self, connection: sa.Connection, *, after: LogMark | None = None) -> None:
+        """Nothing is read yet."""
+        self._connection = connection
+        self.mark = after or LogMark()
+        self._position = self.mark.position
+        self._batch_hashes: list[bytes] = []
+        self._heads: dict[_Stream, tuple[int, bytes]] = {}
+        self._found: list[str] = []
+
+    def steps(self) -> Iterator[list[str]]:
+        """Yield what contradicts itself in each chunk of events, and at the end in the heads.
+
+        `mark` is then the end of the last batch that was read.
+        """
+        batches = batches_after(self._connection, self._position)
+        batch, stray_count = next(batches, None), 0
+        for events in events_after(self._connection, self._position):
+            for event in events:
+                while batch and batch.last_position < event.position:
+                    batch, stray_count = next(batches, None), stray_count + 1
+                self._verify(event)
+                if batch and batch.last_position == event.position:
+                    self._end(batch)
+                    batch = next(batches, None)
+            yield self._told()
+        stray_count += sum(1 for _ in batches) + (batch is not None)
+        self._verify_end(stray_count)
+        yield self._told()
+
+    def _verify(self, event: StoredEvent) -> None:
+        if event.position != self._position + 1:
+            self._tell(event, f"position {self._position + 1} is missing before it")
+        if event.log != _LOG:
+            name = event.log.decode(errors="replace")
+            self._tell(event, f"it names another log, {name!r}")
+        if fields_hash(event.hashed) != event.content_hash:
+            self._tell(event, "the content does not fit its hash")
+        self._extend_stream(event)
+        self._position = event.position
+        self._batch_hashes.append(event.content_hash)
+
+    def _extend_stream(self, event: StoredEvent) -> None:
+        stream = (event.tenant, event.stream)
+        kept = self._heads.pop(stream, None)
+        version, head = kept or self._forgotten(event)
+        if event.version != version + 1:
+            self._tell(event, f"version {version + 1} of its stream is missing before it")
+        head = next_head(head, (event.content_hash,))
+        if event.last_version is None:
+            self._tell(event, "the event is there, but the stream is not")
+        elif event.version < event.last_version:
+            self._keep(stream, event.version, head)
+        elif head != event.last_head:
+            self._found.append(_head_problem(event.stream_id, event.last_version))
+
+    def _forgotten(self, event: StoredEvent) -> tuple[int, bytes]:
+        return (0, GENESIS) if event.version == 1 else head_before(self._connection, event)
+
+    def _keep(self, stream: _Stream, version: int, head: bytes) -> None:
+        if len(self._heads) >= OPEN_STREAM_LIMIT:
+            self._heads.clear()
+        self._heads[stream] = (version, head)
+
+    def _end(self, batch: StoredBatch) -> None:
+        where = f"batch {batch.first_position} to {batch.last_position}"
+        if batch.last_position - batch.first_position + 1 != len(self._batch_hashes):
+            self._found.append(f"{where}: it does not follow the batch before it")
+        if next_log_hash(self.mark.log_hash, self._batch_hashes) != batch.log_hash:
+            self._found.append(f"{where}: its events do not add up to its log hash")
+        self.mark = LogMark(batch.last_position, batch.log_hash)
+        self._batch_hashes = []
+
+    def _verify_end(self, stray_count: int) -> None:
+        if self._batch_hashes:
+            self._found.append(f"position {self._position}: the last events belong to no batch")
+        if stray_count:
+            self._found.append(f"{stray_count} batches do not end at an event")
+        heads = sa.select(LOGS.c.log, LOGS.c.position, LOGS.c.log_hash)
+        found = [tuple(row) for row in self._connection.execute(heads)]
+        if found != [(MAIN_LOG, self._position, self.mark.log_hash)]:
+            self._found.append(
+                f"the head of the log is not that of its last event, at position {self._position}"
+            )
+        for stream_id, version in streams_without_last_event(self._connection):
+            self._found.append(_head_problem(stream_id, version))
+
+    def _tell(self, event: StoredEvent, problem: str) -> None:
+        where = f"position {event.position} ({event.stream_id} version {event.version})"
+        self._found.append(f"{where}: {problem}")
+
+    def _told(self) -> list[str]:
+        told, self._found = self._found, []
+        return told
 
 
-def _log_problems(progress: _Progress, connection: sa.Connection) -> Iterator[str]:
-    if progress.batch_hashes:
-        yield f"position {progress.position}: the last events belong to no batch"
-    batch_count = _count(connection, LOG_BATCHES)
-    if batch_count != progress.batch_count:
-        yield f"{batch_count - progress.batch_count} batches do not end at an event"
-    found = [(log.position, log.log_hash) for log in connection.execute(sa.select(LOGS))]
-    if found != [(progress.position, progress.log_hash)]:
-        yield f"the head of the log is not that of its last event, at position {progress.position}"
-
-
-def _stream_problems(progress: _Progress, connection: sa.Connection) -> Iterator[str]:
-    remaining = dict(progress.heads)
-    for row in connection.execute(sa.select(STREAMS)):
-        head = remaining.pop((row.tenant_id, row.stream_id), StreamHead())
-        if head != StreamHead(row.version, row.head_hash):
-            yield f"{row.stream_id}: its events do not add up to its head, version {row.version}"
-    for _, stream_id in remaining:
-        yield f"{stream_id}: its events are there, but the stream is not"
-
-
-def _count(connection: sa.Connection, table: sa.Table) -> int:
-    return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+def _head_problem(stream_id: str, version: int) -> str:
+    return f"{stream_id}: its events do not add up to its head, version {version}"

@@ -10,6 +10,7 @@ import infrastructure.estate.tables
 import infrastructure.event_store.tables  # noqa: F401 - both imports put their tables into METADATA
 from infrastructure.database.engine import begin_immediate, create_engine
 from infrastructure.database.metadata import METADATA
+from infrastructure.projections.tables import is_ours
 
 
 def _run() -> None:
@@ -28,7 +29,7 @@ def _run() -> None:
 
 
 def _migrate(connection: sa.Connection) -> None:
-    context.configure(connection=connection, target_metadata=METADATA)
+    context.configure(connection=connection, target_metadata=METADATA, include_name=is_ours)
     with context.begin_transaction():
         context.run_migrations()
 

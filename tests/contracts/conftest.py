@@ -8,6 +8,7 @@ import pytest
 
 from domain.ports import EventStore, RunViews
 from infrastructure.event_store.memory import MemoryEventStore
+from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.run_views import SqlRunViews
 from tests.contracts.databases import copied, make_empty
@@ -26,13 +27,17 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_empty(tmp_path_factory.mktemp("template") / "empty.db")
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
 def backend(
     request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path
 ) -> Iterator[Backend]:
     if request.param == "memory":
         memory = MemoryEventStore()
         yield Backend(memory, memory)
+        return
+    if request.param == "postgres":
+        engine = request.getfixturevalue("postgres_engine")
+        yield Backend(PostgresEventStore(engine), SqlRunViews(engine))
         return
     with copied(empty_database, tmp_path) as engine:
         yield Backend(SqliteEventStore(engine), SqlRunViews(engine))

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.ports import RunFilter
+from domain.ports import FoundRuns, RunFilter
 from domain.reader import RunReader
 from domain.run.codec import CODEC
 from domain.run.commands import RequestRun
@@ -15,6 +15,17 @@ from tests.fakes import CountingIds, FrozenClock
 RUNS = ["run-aa-1", "run-aa-2", "run-aa-21", "run-bb-1"]
 
 
+class QuestionSearch:
+    """Finds runs by a part of their question; see `domain.ports.RunSearch`."""
+
+    def __init__(self, store: MemoryEventStore) -> None:
+        self._store = store
+
+    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        where = RunFilter(question=text)
+        return FoundRuns(self._store.summaries(tenant_id, where, limit=limit), unread_count=3)
+
+
 @pytest.fixture
 def reader() -> RunReader:
     """A reader of four runs of acme, each requested and begun, and one of another tenant."""
@@ -25,7 +36,7 @@ def reader() -> RunReader:
         writer.handle(RequestRun(question=f"What is {run_id}?"))
         writer.report(started(Stage.ROUTE_PLAN))
         writer.append()
-    return RunReader(store, store)
+    return RunReader(store, store, QuestionSearch(store))
 
 
 @pytest.mark.parametrize(
@@ -117,3 +128,9 @@ def test_the_next_page_follows_the_last_run_of_the_one_before(reader: RunReader)
 def test_runs_are_found_by_words_of_their_question(reader: RunReader) -> None:
     found = reader.summaries("acme", RunFilter(question="WHAT IS RUN-BB"), limit=9)
     assert [each.run_id for each in found] == ["run-bb-1"]
+
+
+def test_a_search_finds_runs_of_the_tenant_and_says_what_it_left_out(reader: RunReader) -> None:
+    found = reader.search("acme", "run-", limit=2)
+    assert [summary.run_id for summary in found.summaries] == ["run-bb-1", "run-aa-21"]
+    assert found.unread_count == 3

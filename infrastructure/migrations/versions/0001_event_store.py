@@ -1,9 +1,12 @@
 """The event store: its tables, and the triggers that guard them.
 
 What is append-only is guarded three ways on SQLite: no UPDATE, no DELETE, and no INSERT that does
-not continue what is there, which is what stops INSERT OR REPLACE and upserts as well.
+not continue what is there, which is what stops INSERT OR REPLACE and upserts as well. What guards
+it on PostgreSQL, and the function that appends there, is in 0001_postgres.sql.
 `opstrail db check` compares the triggers of a database with those that the migrations make.
 """
+
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
@@ -96,14 +99,23 @@ def upgrade() -> None:
             "INSERT INTO logs (log, position, log_hash) VALUES ('main', 0, :genesis)"
         ).bindparams(sa.bindparam("genesis", bytes(32), sa.LargeBinary))
     )
-    if op.get_bind().dialect.name == "sqlite":
-        for number, guard in enumerate(_GUARDS, start=1):
-            op.execute(_trigger(number, *guard))
+    if op.get_bind().dialect.name == "postgresql":
+        _run_postgres_script()
+        return
+    for number, guard in enumerate(_GUARDS, start=1):
+        op.execute(_trigger(number, *guard))
 
 
 def downgrade() -> None:
     message = "the first migration is not undone: that would delete the events"
     raise NotImplementedError(message)
+
+
+def _run_postgres_script() -> None:
+    connection = op.get_bind()
+    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
+    script = Path(__file__).with_name("0001_postgres.sql").read_text(encoding="utf-8")
+    connection.exec_driver_sql(script.replace("{schema}", schema))
 
 
 def _trigger(number: int, table: str, action: str, refused: str, message: str) -> str:

@@ -48,6 +48,9 @@ class BreakingStore:
             raise FullDisk
         return self._store.append(request)
 
+    async def append_async(self, request: Append) -> Appended:
+        return self.append(request)
+
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         return self._store.head(tenant_id, stream_id)
 

@@ -7,6 +7,7 @@ import pytest
 from domain.plan.intent import Intent
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
+from domain.tools.measurements import MeasuredCalls
 from domain.tools.registry import ToolRegistry
 from domain.tools.selector import SelectionStrategy, SmartToolSelector
 from domain.tools.traced_calls import TracedCalls
@@ -200,3 +201,21 @@ def test_a_tool_that_keeps_failing_ranks_lower() -> None:
     traced.call()
     _, candidates = traced.calls.rank(None, strategy=SelectionStrategy.MOST_ACCURATE)
     assert [candidate.tool for candidate in candidates] == ["other", "ci"]
+
+
+def test_recorded_calls_of_earlier_runs_rank_tools_too() -> None:
+    traced = Traced(search=ROWS)
+    recorded = {"ci": MeasuredCalls(900.0, 0.1), "gone": MeasuredCalls(1.0, 1.0)}
+    seen, candidates = traced.calls.rank(
+        None, strategy=SelectionStrategy.MOST_ACCURATE, recorded=recorded
+    )
+    assert (seen.success_rate, seen.estimated_time["ci"]) == ({"ci": 0.1}, 900.0)
+    assert candidates[0].tool == "other"
+
+
+def test_calls_of_this_process_go_before_recorded_ones() -> None:
+    traced = Traced(search=ROWS)
+    traced.call()
+    recorded = {"ci": MeasuredCalls(900.0, 0.1)}
+    seen, _ = traced.calls.rank(None, strategy=SelectionStrategy.FASTEST, recorded=recorded)
+    assert seen.success_rate == {"ci": 1.0}

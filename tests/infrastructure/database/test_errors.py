@@ -86,7 +86,7 @@ def test_a_damaged_page_is_called_damage(use: Use, tmp_path: Path) -> None:
 @pytest.mark.parametrize("write_somehow", [write, write_directly])
 def test_a_database_that_may_not_be_written_says_so(write_somehow: Use, engine: sa.Engine) -> None:
     on_connect(engine, "PRAGMA query_only=ON")
-    with pytest.raises(DatabaseReadOnly, match="the right to write the file and its folder"):
+    with pytest.raises(DatabaseReadOnly, match="give this user the right to write it"):
         write_somehow(engine)
 
 

@@ -130,7 +130,7 @@ def test_a_database_of_a_newer_version_is_left_alone(engine: sa.Engine) -> None:
 def test_a_database_of_another_program_is_left_alone(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE bookmarks (url TEXT)")
-    with pytest.raises(ForeignDatabase, match=r"name another file.*'bookmarks'"):
+    with pytest.raises(ForeignDatabase, match=r"name another one.*'bookmarks'"):
         ensure_current(engine)
     with engine.connect() as connection:
         assert sa.inspect(connection).get_table_names() == ["bookmarks"]

@@ -10,8 +10,14 @@ from infrastructure.estate import SqlEstate, SqlEstateWriter
 from tests.infrastructure.estate.samples import NOON, SAMPLE, TENANT
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest) -> sa.Engine:
+    opened: sa.Engine = request.getfixturevalue(f"{request.param}_engine")
+    return opened
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+def sqlite_engine(tmp_path: Path) -> Iterator[sa.Engine]:
     engine = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
     METADATA.create_all(engine)
     yield engine

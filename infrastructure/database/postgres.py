@@ -1,0 +1,119 @@
+"""PostgreSQL's own part of opening the database, with psycopg."""
+
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import sqlalchemy as sa
+
+from infrastructure.database.errors import UnsupportedDatabase, failure
+
+if TYPE_CHECKING:
+    from typing import LiteralString
+
+    import psycopg
+
+DRIVERS: Final = ("postgresql", "postgresql+psycopg")
+"""The URLs that are PostgreSQL's; both mean psycopg."""
+
+_IDLE_SECONDS = 1.0
+_WRITE_LOCK = 0x6F70737472  # "opstr": advisory locks are numbers, and this one is ours
+# What was acknowledged survives a crash, as an audit log must, whatever the server's default is.
+# A stricter one, for replicas, stays.
+_PREPARE: Final = """
+SELECT set_config('lock_timeout', '10s', false),
+       set_config('default_transaction_isolation', 'read committed', false),
+       CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+            THEN set_config('synchronous_commit', 'on', false) END
+"""
+
+
+def create_engine(url: sa.URL) -> sa.Engine:
+    """Return an engine for the URL; nothing is opened yet.
+
+    A transaction reads from one snapshot, commits wait for the disk, and who waits for a lock
+    gives up after ten seconds. A connection that was idle is tried before it is used again, so
+    that a restart of the server is survived.
+
+    Raises `UnsupportedDatabase` when psycopg is not installed.
+    """
+    try:
+        engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
+    except ImportError as error:
+        why = f"psycopg is missing ({error}): pip install 'opstrail[postgres]'"
+        raise UnsupportedDatabase(url.render_as_string(hide_password=True), why=why) from None
+    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "checkin", _note_return)
+    sa.event.listen(engine, "checkout", _try_after_idling)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def connect_to_write(engine: sa.Engine) -> sa.Connection:
+    """Return a connection whose next transaction waits for the write lock, then sees all before.
+
+    Not from one snapshot, which would be of the time before the lock was free.
+    """
+    return engine.connect().execution_options(isolation_level="READ COMMITTED", opstrail_lock=True)
+
+
+@contextmanager
+def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
+    """Give the driver's own cursor, on which each statement is a transaction of its own.
+
+    For the one hot path: SQLAlchemy's share of a small transaction is larger than the server's.
+    Raises as every use of the engine does.
+    """
+    import psycopg  # noqa: PLC0415 - only who has PostgreSQL has it
+
+    try:
+        with closing(engine.raw_connection()) as pooled:
+            connection = cast("psycopg.Connection[tuple[Any, ...]]", pooled.driver_connection)
+            connection.autocommit = True
+            try:
+                yield connection.cursor()
+            finally:
+                if not connection.closed:
+                    connection.autocommit = False
+    except psycopg.Error as error:
+        known = failure(error, engine)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _prepare(connection: "psycopg.Connection[tuple[Any, ...]]", _record: object) -> None:
+    _autocommit(connection, _PREPARE)
+
+
+def _note_return(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+    record.info["returned_at"] = time.monotonic()
+
+
+def _try_after_idling(
+    connection: "psycopg.Connection[tuple[Any, ...]]",
+    record: sa.pool.ConnectionPoolEntry,
+    _proxy: object,
+) -> None:
+    # Not before each use, as SQLAlchemy would: that is a tenth of a small append.
+    returned_at = record.info.get("returned_at")
+    if returned_at is None or time.monotonic() - returned_at < _IDLE_SECONDS:
+        return
+    import psycopg  # noqa: PLC0415 - see `statement`
+
+    try:
+        _autocommit(connection, "")
+    except psycopg.Error as error:
+        raise sa.exc.DisconnectionError from error  # the pool makes another
+
+
+def _autocommit(connection: "psycopg.Connection[tuple[Any, ...]]", query: "LiteralString") -> None:
+    was, connection.autocommit = connection.autocommit, True
+    connection.execute(query)
+    connection.autocommit = was
+
+
+def _begin(connection: sa.Connection) -> None:
+    if connection.get_execution_options().get("opstrail_lock"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")

@@ -1,0 +1,59 @@
+"""SQLite's own part of the check of a database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from infrastructure.database.errors import DatabaseCorrupt, DatabaseUnreachable, path_of
+from infrastructure.database.migrate import upgrade
+
+_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
+_OBJECTS = sa.text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+
+
+def require_file(engine: sa.Engine) -> None:
+    """Raise `DatabaseUnreachable` when there is no file; SQLite would make one."""
+    path = path_of(engine)
+    try:
+        Path(path).stat()
+    except OSError as error:
+        raise DatabaseUnreachable(path, reason=str(error.strerror)) from error
+
+
+def require_undamaged(connection: sa.Connection) -> None:
+    """Raise `DatabaseCorrupt` when a page of the file does not fit the others."""
+    found = _pragma(connection, "integrity_check(1)")
+    if found != "ok":
+        raise DatabaseCorrupt(path_of(connection.engine), reason=found)
+
+
+def settings(connection: sa.Connection) -> dict[str, str]:
+    """Return the settings that durability rests on."""
+    return {
+        "journal_mode": _pragma(connection, "journal_mode"),
+        "synchronous": _SYNCHRONOUS[int(_pragma(connection, "synchronous"))],
+    }
+
+
+def setting_problems(connection: sa.Connection) -> Iterator[str]:
+    """Yield what is wrong with the settings."""
+    journal_mode = _pragma(connection, "journal_mode")
+    if journal_mode != "wal":
+        yield f"the journal mode is {journal_mode} and not wal: is the file on a network drive?"
+
+
+def objects(connection: sa.Connection) -> dict[tuple[str, str], str | None]:
+    """Return the text of each table, index and trigger, by kind and name."""
+    return {(row.type, row.name): row.sql for row in connection.execute(_OBJECTS)}
+
+
+def migrated_objects(_connection: sa.Connection) -> dict[tuple[str, str], str | None]:
+    """Return what the migrations make."""
+    with sa.create_engine("sqlite://").begin() as connection:
+        upgrade(connection)
+        return objects(connection)
+
+
+def _pragma(connection: sa.Connection, name: str) -> str:
+    return str(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())

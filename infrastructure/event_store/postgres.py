@@ -1,0 +1,149 @@
+"""The event store on PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+import orjson
+import psycopg
+import sqlalchemy as sa
+
+from domain.audit.chain import head_after
+from domain.ports import Append, Appended, StreamHead
+from domain.run.envelope import RecordedEvent
+from domain.run.errors import CorruptLog, RunError
+from infrastructure.database.postgres import statement
+from infrastructure.event_store.appending import (
+    outcome,
+    require_expected,
+    require_same_content,
+    sound_only,
+)
+from infrastructure.event_store.batch import Outcome, answer
+from infrastructure.event_store.reading import read_head, read_log, read_stream
+from infrastructure.event_store.rows import event_row, summary_row
+from infrastructure.event_store.tables import MAIN_LOG
+
+_APPEND = "SELECT * FROM append_batch(%s, %s::json, %s::json, %s::json)"
+_REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation)
+"""What the database says when events contradict what is stored, or each other."""
+
+
+class PostgresEventStore:
+    """Appends with one call of the database's function `append_batch`, of migration 0001.
+
+    See `domain.ports.EventStore` and `infrastructure.event_store.batch.BatchStore`. The database
+    must be current (`infrastructure.database.migrate.ensure_current`).
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Nothing is opened yet."""
+        self._engine = engine
+
+    def append(self, request: Append) -> Appended:
+        """See `EventStore`."""
+        return answer(self.append_batch([request])[0])
+
+    async def append_async(self, request: Append) -> Appended:
+        """See `EventStore`; no other task goes on meanwhile, unless `GroupCommit` is before it."""
+        return self.append(request)
+
+    def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
+        """See `BatchStore`. Text with the character NUL, which PostgreSQL has not, is refused."""
+        return sound_only(requests, self._append_all)
+
+    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return read_head(connection, tenant_id, stream_id)
+
+    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return read_stream(connection, tenant_id, stream_id)
+
+    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return read_log(connection, after=after, limit=limit)
+
+    def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
+        try:
+            with statement(self._engine) as cursor:
+                rows = cursor.execute(_APPEND, (MAIN_LOG, *_texts(requests))).fetchall()
+        except _REFUSED as error:
+            if len(requests) == 1:
+                return [CorruptLog(requests[0].stream_id, why=str(error))]
+            return [outcome for request in requests for outcome in self._append_all([request])]
+        return [
+            _outcome(request, _Answer(*row)) for request, row in zip(requests, rows, strict=True)
+        ]
+
+
+class _Answer(NamedTuple):
+    """A row that `append_batch` returns."""
+
+    first_position: int | None
+    version: int
+    head_hash: bytes
+    digest: bytes | None
+    earlier_stream: str
+    earlier_first: int
+    earlier_last: int
+    earlier_version: int
+    earlier_hash: bytes
+
+
+def _texts(requests: Sequence[Append]) -> tuple[str, str, str]:
+    """Return the requests, their events and their summaries, as `append_batch` takes them."""
+    heads = [_head(number, request) for number, request in enumerate(requests, start=1)]
+    events = [
+        event_row(envelope, log=MAIN_LOG, position=number)
+        for number, request in enumerate(requests, start=1)
+        for envelope in request.events
+    ]
+    return _json(heads), _json(events), _json([summary_row(each.summary) for each in requests])
+
+
+def _head(number: int, request: Append) -> dict[str, object]:
+    return {
+        "no": number,
+        "tenant_id": request.tenant_id,
+        "stream_id": request.stream_id,
+        "expected_version": request.expected.version,
+        "expected_hash": request.expected.head_hash,
+        "new_version": request.events[-1].version,
+        "new_hash": head_after(request).head_hash,
+        "key": request.key.key if request.key else None,
+        "digest": request.key.digest if request.key else None,
+    }
+
+
+def _json(rows: Sequence[Mapping[str, object]]) -> str:
+    # SQLAlchemy's names of columns are a kind of text of their own.
+    return orjson.dumps(rows, default=_hex, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _hex(value: object) -> str:
+    """Return bytes as PostgreSQL reads them from text."""
+    if isinstance(value, bytes):
+        return rf"\x{value.hex()}"
+    raise TypeError(value)
+
+
+def _outcome(request: Append, found: _Answer) -> Outcome:
+    try:
+        return _appended(request, found)
+    except RunError as error:
+        return error
+
+
+def _appended(request: Append, found: _Answer) -> Appended:
+    if found.first_position is not None:
+        return outcome(request, last_position=found.first_position - 1)
+    if request.key is not None and found.digest is not None:
+        stream_id = found.earlier_stream
+        require_same_content(request.key, digest=found.digest, stream_id=stream_id)
+        head = StreamHead(found.earlier_version, found.earlier_hash)
+        return Appended(stream_id, found.earlier_first, found.earlier_last, head, is_repeat=True)
+    require_expected(request, actual=StreamHead(found.version, found.head_hash))
+    raise CorruptLog(request.stream_id, why="append_batch refused what fits the stream's head")

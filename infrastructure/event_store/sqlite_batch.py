@@ -1,0 +1,110 @@
+"""One batch of appends on SQLite, inside a transaction that holds the write lock."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from domain.audit.chain import next_log_hash
+from domain.ports import Append, Appended, StreamHead
+from domain.run.errors import RunError
+from infrastructure.event_store.appending import outcome, require_expected, require_same_content
+from infrastructure.event_store.batch import Outcome
+from infrastructure.event_store.rows import event_values, key_values, summary_values
+from infrastructure.event_store.statements import (
+    INSERT_BATCH,
+    INSERT_EVENT,
+    INSERT_KEY,
+    INSERT_STREAM,
+    SELECT_KEY,
+    SELECT_LOG,
+    SELECT_STREAM,
+    UPDATE_LOG,
+    UPDATE_STREAM,
+    UPSERT_SUMMARY,
+)
+from infrastructure.event_store.tables import MAIN_LOG
+
+
+def append_all(cursor: sqlite3.Cursor, requests: Sequence[Append]) -> list[Outcome]:
+    """Append what can be, as one batch of the log; see `BatchStore.append_batch`.
+
+    Raises `sqlite3.IntegrityError` when the events of any request contradict what is stored.
+    """
+    # The log's row first, as on every database: here the transaction holds the write lock already.
+    last_position, log_hash = cursor.execute(SELECT_LOG, (MAIN_LOG,)).fetchone()
+    first_position = last_position + 1
+    outcomes: list[Outcome] = []
+    accepted: list[Append] = []
+    for request in requests:
+        outcome = _outcome(cursor, request, last_position=last_position)
+        outcomes.append(outcome)
+        if isinstance(outcome, Appended) and not outcome.is_repeat:
+            accepted.append(request)
+            last_position = outcome.last_position
+    if accepted:
+        _insert(cursor, accepted, first_position=first_position)
+        _extend_log(cursor, accepted, first_position=first_position, log_hash=log_hash)
+    return outcomes
+
+
+def _outcome(cursor: sqlite3.Cursor, request: Append, *, last_position: int) -> Outcome:
+    """Return where the events will go, once the stream and the key are written."""
+    try:
+        earlier = _earlier(cursor, request)
+        if earlier:
+            return earlier
+        appended = outcome(request, last_position=last_position)
+        _move_stream(cursor, request, appended.head)
+    except RunError as refused:
+        return refused
+    if request.key:
+        cursor.execute(INSERT_KEY, key_values(request.key, request.tenant_id, appended))
+    return appended
+
+
+def _earlier(cursor: sqlite3.Cursor, request: Append) -> Appended | None:
+    if request.key is None:
+        return None
+    seen = cursor.execute(SELECT_KEY, (request.tenant_id, request.key.key)).fetchone()
+    if seen is None:
+        return None
+    digest, stream_id, first_position, last_position, version, head_hash = seen
+    require_same_content(request.key, digest=digest, stream_id=stream_id)
+    head = StreamHead(version, head_hash)
+    return Appended(stream_id, first_position, last_position, head, is_repeat=True)
+
+
+def _move_stream(cursor: sqlite3.Cursor, request: Append, head: StreamHead) -> None:
+    """Raise `WrongExpectedVersion` or `ForkedHistory` when the stream is not as expected."""
+    if request.expected.version and _has_moved(cursor, request, head):
+        return
+    row = cursor.execute(SELECT_STREAM, (request.tenant_id, request.stream_id)).fetchone()
+    require_expected(request, actual=StreamHead(*row) if row else StreamHead())
+    cursor.execute(
+        INSERT_STREAM, (request.tenant_id, request.stream_id, head.version, head.head_hash)
+    )
+
+
+def _has_moved(cursor: sqlite3.Cursor, request: Append, head: StreamHead) -> bool:
+    expected = request.expected
+    names = (request.tenant_id, request.stream_id, expected.version, expected.head_hash)
+    return cursor.execute(UPDATE_STREAM, (head.version, head.head_hash, *names)).rowcount == 1
+
+
+def _insert(cursor: sqlite3.Cursor, accepted: Sequence[Append], *, first_position: int) -> None:
+    events = (event for request in accepted for event in request.events)
+    rows = [
+        event_values(event, log=MAIN_LOG, position=position)
+        for position, event in enumerate(events, start=first_position)
+    ]
+    cursor.executemany(INSERT_EVENT, rows)
+    cursor.executemany(UPSERT_SUMMARY, [summary_values(request.summary) for request in accepted])
+
+
+def _extend_log(
+    cursor: sqlite3.Cursor, accepted: Sequence[Append], *, first_position: int, log_hash: bytes
+) -> None:
+    hashes = [event.content_hash for request in accepted for event in request.events]
+    last_position = first_position + len(hashes) - 1
+    extended = next_log_hash(log_hash, hashes)
+    cursor.execute(INSERT_BATCH, (MAIN_LOG, last_position, first_position, extended))
+    cursor.execute(UPDATE_LOG, (last_position, extended, MAIN_LOG))

@@ -1,0 +1,99 @@
+"""Those who wait for their append: a thread that sleeps, or a task of an event loop.
+
+Both are told the outcome. A thread can also be woken to lead: to commit what has queued, its own
+request first.
+"""
+
+import asyncio
+import threading
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+
+from domain.ports import Append, Appended
+
+Answer = Appended | BaseException
+
+
+class WaitingThread:
+    """A thread that sleeps until it has its answer, or is to lead."""
+
+    __slots__ = ("_bell", "answer", "is_gone", "leads", "request")
+
+    def __init__(self, request: Append) -> None:
+        """Nobody is asleep yet."""
+        self.request = request
+        self.answer: Answer | None = None
+        self.leads = False
+        self.is_gone = False
+        # Rung once for each sleep. A bare lock is the cheapest of all bells.
+        self._bell = threading.Lock()
+        self._bell.acquire()
+
+    def sleep(self) -> Answer | None:
+        """Sleep until woken; return the answer, or None to lead."""
+        self._bell.acquire()
+        return self.answer
+
+    def tell(self, answer: Answer) -> None:
+        """Give the thread its answer, and wake it."""
+        self.answer = answer
+        self._bell.release()
+
+    def let_lead(self) -> None:
+        """Wake the thread to lead."""
+        self.leads = True
+        self._bell.release()
+
+
+class WaitingTask:
+    """A task that waits for its answer; it cannot lead, for its event loop has others to serve."""
+
+    __slots__ = ("_bell", "answer", "loop", "request")
+
+    def __init__(self, request: Append, loop: asyncio.AbstractEventLoop) -> None:
+        """Belong to a task of the loop."""
+        self.request, self.loop = request, loop
+        self.answer: Answer | None = None
+        self._bell: asyncio.Future[None] = loop.create_future()
+
+    async def answered(self) -> Answer:
+        """Return the answer; one who is cancelled meanwhile is told only after it is there."""
+        cancelled = None
+        while self.answer is None:
+            try:
+                await self._bell
+            except asyncio.CancelledError as error:
+                cancelled = error
+                self._bell = self.loop.create_future()  # the other is cancelled with the task
+        if cancelled:
+            raise cancelled
+        return self.answer
+
+    def tell(self, answer: Answer) -> None:
+        """Give the task its answer, from the thread of its loop."""
+        self.answer = answer
+        if not self._bell.done():
+            self._bell.set_result(None)
+
+
+Waiting = WaitingThread | WaitingTask
+
+
+def tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> None:
+    """Give everybody the answer; an event loop is woken once for all its tasks."""
+    tasks: dict[asyncio.AbstractEventLoop, list[tuple[WaitingTask, Answer]]] = defaultdict(list)
+    for waiting, answer in zip(batch, answers, strict=True):
+        match waiting:
+            case WaitingThread():
+                waiting.tell(answer)
+            case WaitingTask():
+                tasks[waiting.loop].append((waiting, answer))
+    for loop, answered in tasks.items():
+        with suppress(RuntimeError):  # the loop is closed, and nobody of it waits any more
+            loop.call_soon_threadsafe(_tell_tasks, answered)
+
+
+def _tell_tasks(answered: Sequence[tuple[WaitingTask, Answer]]) -> None:
+    for waiting, answer in answered:
+        waiting.tell(answer)
