@@ -1,0 +1,133 @@
+"""Waiting until the log has grown.
+
+Both databases are also looked at regularly: a notification is a hint that may get lost.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+import sqlalchemy as sa
+
+from infrastructure.database.errors import failure
+from infrastructure.event_store.tables import MAIN_LOG
+
+if TYPE_CHECKING:
+    import psycopg
+
+POLL_SECONDS: Final = 0.05
+"""How often SQLite is asked whether another process has written."""
+
+
+class LogSignal:
+    """Tells the readers of this process at once that something was appended."""
+
+    def __init__(self) -> None:
+        """Nothing was appended yet."""
+        self._condition = threading.Condition()
+        self._count = 0
+
+    def announce(self) -> None:
+        """Wake everybody who waits."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def count(self) -> int:
+        """Return how often something was announced."""
+        with self._condition:
+            return self._count
+
+    def wait(self, seen: int, *, seconds: float) -> int:
+        """Return the count as soon as it is not `seen`, or after the time."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._count != seen, timeout=seconds)
+            return self._count
+
+
+class Arrivals(Protocol):
+    """Waits for what arrives after it was opened."""
+
+    def wait(self, seconds: float) -> bool:
+        """Return True once there may be new events since the last time, False after the time.
+
+        A reader reads either way.
+        """
+        ...
+
+
+@contextmanager
+def watching(engine: sa.Engine, signal: LogSignal | None = None) -> Iterator[Arrivals]:
+    """Give what waits for new events; open it before the first read, and none is missed.
+
+    `signal` is the one that this process's appends announce themselves with. Raises
+    `DatabaseUnavailable`, also out of the block when the server goes away.
+    """
+    if engine.dialect.name == "postgresql":
+        with _listening(engine) as connection:
+            yield _Notifications(connection)
+        return
+    with closing(engine.raw_connection()) as connection:
+        yield _Changes(connection, signal or LogSignal())
+
+
+class _Changes:
+    """SQLite: the signal of this process, and a look at the file for the other processes."""
+
+    def __init__(self, connection: sa.PoolProxiedConnection, signal: LogSignal) -> None:
+        self._connection, self._signal = connection, signal
+        self._seen = (signal.count(), self._data_version())
+
+    def wait(self, seconds: float) -> bool:
+        """See `Arrivals`."""
+        deadline = time.monotonic() + seconds
+        while (now := self._now(deadline)) == self._seen:
+            if time.monotonic() >= deadline:
+                return False
+        self._seen = now
+        return True
+
+    def _now(self, deadline: float) -> tuple[int, int]:
+        left = min(POLL_SECONDS, max(0.0, deadline - time.monotonic()))
+        announced, _ = self._seen
+        return self._signal.wait(announced, seconds=left), self._data_version()
+
+    def _data_version(self) -> int:
+        """Changes when any connection but this one has committed."""
+        cursor = self._connection.cursor()
+        cursor.execute("PRAGMA data_version")
+        row = cursor.fetchone()
+        cursor.close()
+        return int(row[0]) if row else 0
+
+
+class _Notifications:
+    """PostgreSQL: one notification per batch."""
+
+    def __init__(self, connection: "psycopg.Connection") -> None:
+        self._connection = connection
+
+    def wait(self, seconds: float) -> bool:
+        """See `Arrivals`."""
+        return any(self._connection.notifies(timeout=seconds, stop_after=1))
+
+
+@contextmanager
+def _listening(engine: sa.Engine) -> "Iterator[psycopg.Connection]":
+    import psycopg  # noqa: PLC0415 - only who has PostgreSQL has it
+
+    try:
+        with closing(engine.raw_connection()) as pooled:
+            connection = cast("psycopg.Connection", pooled.driver_connection)
+            # Not the pool's any more: it listens, in autocommit, until it is closed.
+            pooled.detach()
+            connection.autocommit = True
+            connection.execute(f"LISTEN log_{MAIN_LOG}")
+            yield connection
+    except psycopg.Error as error:
+        known = failure(error, engine)
+        if known is None:
+            raise
+        raise known from error

@@ -1,0 +1,181 @@
+"""The checkpoints: how far each generation of a projection has come, and who may move it.
+
+A checkpoint is moved in the transaction that writes the view, and only by who holds its lease and
+from where he left it. So a second runner writes nothing, and a crash leaves both or neither.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from domain.writer import recorded_text
+from infrastructure.projections.errors import Fenced, ProjectionBusy
+from infrastructure.projections.tables import PROJECTIONS
+from infrastructure.subscriptions import Cursor
+
+LEASE_SECONDS: Final = 30
+
+
+class Status(StrEnum):
+    """What a generation is for: it will be read, it is read, or it was."""
+
+    BUILDING = "building"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds generations, and until when; every move prolongs it."""
+
+    owner: str
+    taken_at: datetime
+
+    @property
+    def until(self) -> str:
+        """When it ends, as text that sorts by time."""
+        return recorded_text(self.taken_at + timedelta(seconds=LEASE_SECONDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One generation of a projection; `lease_until` is there while somebody holds it."""
+
+    name: str
+    generation: int
+    status: Status
+    cursor: Cursor
+    owner: str | None
+    lease_until: str | None
+
+
+def generations(connection: sa.Connection, name: str) -> list[Checkpoint]:
+    """Return the checkpoints of a projection, the oldest generation first."""
+    query = sa.select(PROJECTIONS).where(PROJECTIONS.c.name == name)
+    rows = connection.execute(query.order_by(PROJECTIONS.c.generation))
+    return [_checkpoint(row) for row in rows]
+
+
+def live(connection: sa.Connection, name: str) -> Checkpoint | None:
+    """Return the checkpoint of the generation that is read, or None before the first."""
+    found = (each for each in generations(connection, name) if each.status is Status.LIVE)
+    return next(found, None)
+
+
+def live_generation(name: str) -> sa.ScalarSelect[int]:
+    """Return the subquery for the generation that is read."""
+    return (
+        sa.select(PROJECTIONS.c.generation)
+        .where(PROJECTIONS.c.name == name, PROJECTIONS.c.status == Status.LIVE)
+        .scalar_subquery()
+    )
+
+
+def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint:
+    """Return a new generation that has read nothing yet; nobody holds it."""
+    generation = max((each.generation for each in generations(connection, name)), default=0) + 1
+    begun = Checkpoint(name, generation, status, Cursor(), owner=None, lease_until=None)
+    connection.execute(
+        sa.insert(PROJECTIONS).values(
+            name=name,
+            generation=generation,
+            status=status,
+            position=begun.cursor.position,
+            log_hash=begun.cursor.log_hash,
+        )
+    )
+    return begun
+
+
+def claim(connection: sa.Connection, name: str, *, generation: int, lease: Lease) -> Checkpoint:
+    """Return the generation, now held with this lease. Raises `ProjectionBusy`."""
+    is_free = sa.or_(
+        PROJECTIONS.c.owner.is_(None),
+        PROJECTIONS.c.owner == lease.owner,
+        PROJECTIONS.c.lease_until < recorded_text(lease.taken_at),
+    )
+    taken = connection.execute(
+        sa.update(PROJECTIONS)
+        .where(_is(name, generation), is_free)
+        .values(owner=lease.owner, lease_until=lease.until)
+    )
+    found = _one(connection, name, generation)
+    if found is None or not taken.rowcount:
+        until = found.lease_until if found else None
+        raise ProjectionBusy(name, generation=generation, lease_until=until)
+    return found
+
+
+def move(connection: sa.Connection, held: Checkpoint, *, to: Cursor, lease: Lease) -> None:
+    """Move a generation from where it was seen. Raises `Fenced` when somebody else has it."""
+    _change(
+        connection,
+        held,
+        owner=lease.owner,
+        values={
+            "position": to.position,
+            "log_hash": to.log_hash,
+            "lease_until": lease.until,
+        },
+    )
+
+
+def settle(connection: sa.Connection, held: Checkpoint, *, owner: str, status: Status) -> None:
+    """Give a generation another status, and let go of it. Raises `Fenced` like `move`."""
+    values = {"status": status, "owner": None, "lease_until": None}
+    _change(connection, held, owner=owner, values=values)
+
+
+def release(connection: sa.Connection, name: str, *, generation: int, owner: str) -> None:
+    """Let go of a generation; nothing happens when somebody else has it."""
+    connection.execute(
+        sa.update(PROJECTIONS)
+        .where(_is(name, generation), PROJECTIONS.c.owner == owner)
+        .values(owner=None, lease_until=None)
+    )
+
+
+def forget(connection: sa.Connection, name: str, *, generation: int) -> None:
+    """Delete the checkpoint of a generation whose rows are gone."""
+    connection.execute(sa.delete(PROJECTIONS).where(_is(name, generation)))
+
+
+def _change(
+    connection: sa.Connection, held: Checkpoint, *, owner: str, values: dict[str, Any]
+) -> None:
+    changed = connection.execute(
+        sa.update(PROJECTIONS)
+        .where(
+            _is(held.name, held.generation),
+            PROJECTIONS.c.position == held.cursor.position,
+            PROJECTIONS.c.log_hash == held.cursor.log_hash,
+            PROJECTIONS.c.owner == owner,
+        )
+        .values(values)
+    )
+    if changed.rowcount != 1:
+        raise Fenced(held.name, generation=held.generation, position=held.cursor.position)
+
+
+def _one(connection: sa.Connection, name: str, generation: int) -> Checkpoint | None:
+    query = sa.select(PROJECTIONS).where(_is(name, generation))
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _checkpoint(row)
+
+
+def _is(name: str, generation: int) -> sa.ColumnElement[bool]:
+    return sa.and_(PROJECTIONS.c.name == name, PROJECTIONS.c.generation == generation)
+
+
+def _checkpoint(row: sa.Row[Any]) -> Checkpoint:
+    return Checkpoint(
+        row.name,
+        row.generation,
+        Status(row.status),
+        Cursor(row.position, row.log_hash),
+        owner=row.owner,
+        lease_until=row.lease_until,
+    )

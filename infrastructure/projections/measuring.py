@@ -1,0 +1,87 @@
+"""Reading the statistics of tools; see `domain.tools.statistics.ToolStatistics`."""
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from domain.run.errors import ForkedLog
+from domain.tools.measurements import MeasuredCalls
+from domain.tools.statistics import BUCKET_BOUNDS_MS, ToolHour
+from infrastructure.projections.checkpoints import live_generation
+from infrastructure.projections.projections import Projections
+from infrastructure.projections.tables import TOOL_STATISTICS
+from infrastructure.projections.tool_statistics import ToolStatisticsProjection
+
+CATCH_UP_SECONDS: Final = 1.0
+TOLERATED_LAG: Final = 1000
+"""An average over days does not change by the newest few runs, and catching up costs a commit."""
+
+_NAME = ToolStatisticsProjection.name
+_MICROSECONDS = 1000
+_OF = TOOL_STATISTICS.c
+
+
+class SqlToolStatistics:
+    """Reads after catching up for at most a second, once there is enough to catch up with.
+
+    When the log is not the one that the statistics are of, it reads the statistics as they are:
+    they only rank tools, and `opstrail projection list` shows what is wrong.
+    """
+
+    def __init__(self, engine: sa.Engine, projections: Projections) -> None:
+        """Nothing is opened yet."""
+        self._engine, self._projections = engine, projections
+
+    def measured(self, tenant_id: str, *, since: datetime) -> dict[str, MeasuredCalls]:
+        """See `ToolStatistics`."""
+        sums = [sa.func.sum(_OF[name]) for name in ToolStatisticsProjection.view.values]
+        query = sa.select(_OF.tool, *sums).where(_within(tenant_id, since)).group_by(_OF.tool)
+        self._catch_up()
+        with self._engine.connect() as connection:
+            return {row[0]: _measured(*map(int, row[1:])) for row in connection.execute(query)}
+
+    def hours(self, tenant_id: str, *, since: datetime) -> list[ToolHour]:
+        """See `ToolStatistics`."""
+        query = sa.select(TOOL_STATISTICS).where(_within(tenant_id, since))
+        order = (_OF.hour, _OF.tool, _OF.operation, _OF.bucket)
+        self._catch_up()
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(*order)).all()
+        groups = groupby(rows, key=lambda row: (row.hour, row.tool, row.operation))
+        return [_tool_hour(*key, list(group)) for key, group in groups]
+
+    def _catch_up(self) -> None:
+        with suppress(ForkedLog):
+            self._projections.catch_up(
+                _NAME, seconds=CATCH_UP_SECONDS, tolerated_lag=TOLERATED_LAG
+            )
+
+
+def _within(tenant_id: str, since: datetime) -> sa.ColumnElement[bool]:
+    hour = since.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    return sa.and_(
+        _OF.generation == live_generation(_NAME), _OF.tenant_id == tenant_id, _OF.hour >= hour
+    )
+
+
+def _measured(calls: int, errors: int, total_us: int) -> MeasuredCalls:
+    average_ms = total_us / _MICROSECONDS / calls
+    return MeasuredCalls(average_ms=average_ms, success_rate=(calls - errors) / calls)
+
+
+def _tool_hour(hour: str, tool: str, operation: str, rows: list[sa.Row[Any]]) -> ToolHour:
+    histogram = [0] * (len(BUCKET_BOUNDS_MS) + 1)
+    for row in rows:
+        histogram[row.bucket] = row.call_count
+    return ToolHour(
+        hour=hour,
+        tool=tool,
+        operation=operation,
+        call_count=sum(histogram),
+        error_count=sum(row.error_count for row in rows),
+        total_ms=sum(row.total_us for row in rows) / _MICROSECONDS,
+        histogram=tuple(histogram),
+    )

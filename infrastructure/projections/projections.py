@@ -1,0 +1,157 @@
+"""The projections of a database: how far they are, catching up, and rebuilding."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.ports import Clock, Ids
+from domain.run.errors import ForkedLog
+from infrastructure.database.engine import begin_immediate
+from infrastructure.database.errors import DatabaseBusy
+from infrastructure.projections import checkpoints
+from infrastructure.projections.checkpoints import Checkpoint, Status
+from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
+from infrastructure.projections.parking import ParkedStream, parked_count, parked_streams
+from infrastructure.projections.projection import Projection
+from infrastructure.projections.rebuild import Rebuild, RebuildReport
+from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
+from infrastructure.projections.search import RunSearchProjection
+from infrastructure.projections.tool_statistics import ToolStatisticsProjection
+from infrastructure.subscriptions import head_position, require_same_log
+
+CATALOGUE: Final[tuple[Projection, ...]] = (ToolStatisticsProjection(), RunSearchProjection())
+"""The projections that there are."""
+
+PARKED_LIMIT: Final = 20
+"""How many parked streams a status names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectionStatus:
+    """How far a generation is.
+
+    `lag` is the number of events that the log has beyond its position. `problem` says why it
+    cannot go on. `parked` are the first of its parked streams. `lease_until` is there while a
+    process is moving it.
+    """
+
+    name: str
+    generation: int
+    status: str
+    position: int
+    lag: int
+    problem: str | None
+    lease_until: str | None
+    parked_count: int
+    parked: tuple[ParkedStream, ...]
+
+
+class Projections:
+    """The projections of one database. They are moved when somebody reads them, or asks here."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        clock: Clock,
+        ids: Ids,
+        catalogue: tuple[Projection, ...] = CATALOGUE,
+    ) -> None:
+        """Nothing is opened yet."""
+        self._engine, self._clock, self._ids = engine, clock, ids
+        self._catalogue = {projection.name: projection for projection in catalogue}
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all projections."""
+        return list(self._catalogue)
+
+    def statuses(self, name: str) -> list[ProjectionStatus]:
+        """Return how far each generation is, the oldest first. Raises `UnknownProjection`."""
+        self._begun(self._projection(name))
+        with self._engine.connect() as connection:
+            return [
+                _status(connection, each) for each in checkpoints.generations(connection, name)
+            ]
+
+    def catch_up(self, name: str, *, seconds: float = NO_LIMIT, tolerated_lag: int = 0) -> int:
+        """Move the live generation to the end of the log; return how many events it lags behind.
+
+        It stops when the time is over, does nothing while it lags by no more than is tolerated,
+        and gives way to another process that is at it or keeps the database busy. Raises
+        `UnknownProjection`, `ForkedLog` and `CorruptLog`.
+        """
+        projection = self._projection(name)
+        live = self._begun(projection)
+        with self._engine.connect() as connection:
+            require_same_log(connection, live.cursor)
+            lag = head_position(connection) - live.cursor.position
+        if lag <= tolerated_lag:
+            return lag
+        try:
+            with self._held(projection, live.generation) as (runner, held):
+                live = runner.advance(held, seconds=seconds)
+        except (ProjectionBusy, Fenced, DatabaseBusy):
+            live = self._begun(projection)
+        with self._engine.connect() as connection:
+            return max(0, head_position(connection) - live.cursor.position)
+
+    def rebuild(
+        self, name: str, *, keep_old: bool = False, accept_differences: bool = False
+    ) -> RebuildReport:
+        """Build a projection anew; see `Rebuild.run`. Raises `UnknownProjection` as well."""
+        projection = self._projection(name)
+        rebuild = Rebuild(self._engine, projection, self._runner(projection))
+        return rebuild.run(keep_old=keep_old, accept_differences=accept_differences)
+
+    @contextmanager
+    def _held(
+        self, projection: Projection, generation: int
+    ) -> Iterator[tuple[ProjectionRunner, Checkpoint]]:
+        runner = self._runner(projection)
+        with runner.holding(generation) as held:
+            yield runner, held
+
+    def _begun(self, projection: Projection) -> Checkpoint:
+        with self._engine.connect() as connection:
+            live = checkpoints.live(connection, projection.name)
+        if live is not None:
+            return live
+        with begin_immediate(self._engine) as connection, connection.begin():
+            return checkpoints.live(connection, projection.name) or checkpoints.begin(
+                connection, projection.name, status=Status.LIVE
+            )
+
+    def _runner(self, projection: Projection) -> ProjectionRunner:
+        return ProjectionRunner(self._engine, projection, clock=self._clock, owner=self._ids.new())
+
+    def _projection(self, name: str) -> Projection:
+        if name not in self._catalogue:
+            raise UnknownProjection(name, known=self.names)
+        return self._catalogue[name]
+
+
+def _status(connection: sa.Connection, checkpoint: Checkpoint) -> ProjectionStatus:
+    name, generation = checkpoint.name, checkpoint.generation
+    return ProjectionStatus(
+        name=name,
+        generation=generation,
+        status=checkpoint.status,
+        position=checkpoint.cursor.position,
+        lag=max(0, head_position(connection) - checkpoint.cursor.position),
+        problem=_problem(connection, checkpoint),
+        lease_until=checkpoint.lease_until,
+        parked_count=parked_count(connection, name, generation=generation),
+        parked=tuple(parked_streams(connection, name, generation=generation, limit=PARKED_LIMIT)),
+    )
+
+
+def _problem(connection: sa.Connection, checkpoint: Checkpoint) -> str | None:
+    try:
+        require_same_log(connection, checkpoint.cursor)
+    except ForkedLog as error:
+        return str(error)
+    return None

@@ -1,0 +1,147 @@
+"""Building a projection anew beside the one that is read, and putting it in its place.
+
+Killed at any instant, it leaves the live generation as it was; the next rebuild clears up first.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.run.errors import ForkedLog
+from infrastructure.database.engine import begin_immediate
+from infrastructure.projections import checkpoints
+from infrastructure.projections.checkpoints import Checkpoint, Status
+from infrastructure.projections.equivalence import Equivalence, compare
+from infrastructure.projections.parking import forget_parked, parked_count
+from infrastructure.projections.projection import Projection, View
+from infrastructure.projections.runner import ProjectionRunner
+
+_DELETED_AT_ONCE: Final = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildReport:
+    """What a rebuild came to.
+
+    `incomparable` says why there is no comparison: the live generation has read another log than
+    the present one. What is not swapped is left as it was built, until the next rebuild.
+    """
+
+    name: str
+    live_generation: int
+    rebuilt_generation: int
+    position: int
+    equivalence: Equivalence | None
+    incomparable: str | None
+    live_parked_count: int
+    rebuilt_parked_count: int
+    is_swapped: bool
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether both generations say the same."""
+        return self.equivalence is not None and not self.equivalence.differing_count
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """One rebuild of a projection."""
+
+    engine: sa.Engine
+    projection: Projection
+    runner: ProjectionRunner
+
+    def run(self, *, keep_old: bool, accept_differences: bool) -> RebuildReport:
+        """Clear up, build, compare at the same position, and swap when nothing forbids it.
+
+        Raises `ProjectionBusy`, `Fenced`, `CorruptLog`.
+        """
+        with self.engine.connect() as connection:
+            known = checkpoints.generations(connection, self.projection.name)
+        self._clear_up([each.generation for each in known if each.status is not Status.LIVE])
+        report = self._build(accept_differences=accept_differences)
+        if report.is_swapped and not keep_old:
+            self._clear_up([report.live_generation])
+        return report
+
+    def _build(self, *, accept_differences: bool) -> RebuildReport:
+        name = self.projection.name
+        with begin_immediate(self.engine) as connection, connection.begin():
+            live = checkpoints.live(connection, name) or checkpoints.begin(
+                connection, name, status=Status.LIVE
+            )
+            begun = checkpoints.begin(connection, name, status=Status.BUILDING)
+        with self.runner.holding(begun.generation) as empty:
+            building = self.runner.advance(empty)
+            # From here on the live one stands still, too.
+            with self.runner.holding(live.generation) as held:
+                return self._compared(held, building, accept_differences=accept_differences)
+
+    def _compared(
+        self, live: Checkpoint, building: Checkpoint, *, accept_differences: bool
+    ) -> RebuildReport:
+        incomparable = None
+        try:
+            live = self.runner.advance(live, until=building.cursor.position)
+            building = self.runner.advance(building, until=live.cursor.position)
+        except ForkedLog as error:
+            incomparable = str(error)
+        report = self._report(live, building, incomparable=incomparable)
+        if not report.is_equal and not accept_differences:
+            return report
+        return self._swapped(report, live, building)
+
+    def _report(
+        self, live: Checkpoint, building: Checkpoint, *, incomparable: str | None
+    ) -> RebuildReport:
+        name, old, new = live.name, live.generation, building.generation
+        with self.engine.connect() as connection:
+            found = (
+                compare(connection, self.projection.view, live=old, rebuilt=new)
+                if incomparable is None
+                else None
+            )
+            return RebuildReport(
+                name=name,
+                live_generation=old,
+                rebuilt_generation=new,
+                position=building.cursor.position,
+                equivalence=found,
+                incomparable=incomparable,
+                live_parked_count=parked_count(connection, name, generation=old),
+                rebuilt_parked_count=parked_count(connection, name, generation=new),
+                is_swapped=False,
+            )
+
+    def _swapped(
+        self, report: RebuildReport, live: Checkpoint, building: Checkpoint
+    ) -> RebuildReport:
+        with begin_immediate(self.engine) as connection, connection.begin():
+            self.runner.settle(connection, live, Status.RETIRED)
+            self.runner.settle(connection, building, Status.LIVE)
+        return replace(report, is_swapped=True)
+
+    def _clear_up(self, leftovers: list[int]) -> None:
+        for generation in leftovers:
+            with self.runner.holding(generation):
+                self._discard(generation)
+
+    def _discard(self, generation: int) -> None:
+        name, view = self.projection.name, self.projection.view
+        while self._delete_some(view, generation):
+            pass
+        with begin_immediate(self.engine) as connection, connection.begin():
+            forget_parked(connection, name, generation=generation)
+            checkpoints.forget(connection, name, generation=generation)
+
+    def _delete_some(self, view: View, generation: int) -> int:
+        key = sa.tuple_(*view.table.c[view.key])
+        some = sa.select(*view.table.c[view.key]).where(view.of(generation))
+        with begin_immediate(self.engine) as connection, connection.begin():
+            deleted = connection.execute(
+                sa.delete(view.table).where(
+                    view.of(generation), key.in_(some.limit(_DELETED_AT_ONCE))
+                )
+            )
+            return deleted.rowcount

@@ -1,0 +1,129 @@
+"""Reading the log in order, in chunks, from where a reader stopped.
+
+A reader stops at the ends of batches only, and keeps the batch's log hash beside the position. So
+when it comes back it can tell whether this is still the log that it has read: after a restored
+backup or a lost tail it is not, and the reader is stopped by `ForkedLog` instead of going astray.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.run.envelope import GENESIS, RecordedEvent
+from domain.run.errors import CorruptLog, ForkedLog
+from infrastructure.event_store.reading import read_log
+from infrastructure.event_store.rows import to_event
+from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, MAIN_LOG
+
+CHUNK_EVENTS: Final = 1000
+"""A chunk has at most so many events, unless one batch alone has more."""
+
+_OF_THE_LOG = LOG_BATCHES.c.log == MAIN_LOG
+_ENDS = sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash).where(_OF_THE_LOG)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a reader has come: the end of a batch, and the log hash there."""
+
+    position: int = 0
+    log_hash: bytes = GENESIS
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Events in order of position. All up to `end` was looked at, also what a filter left out."""
+
+    start: Cursor
+    end: Cursor
+    events: tuple[RecordedEvent, ...]
+
+
+class Subscription:
+    """Reads the log of all tenants on from a cursor; memory holds one chunk."""
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        after: Cursor = Cursor(),
+        *,
+        types: Collection[str] | None = None,
+    ) -> None:
+        """Begin after the cursor; `types` leaves out events of other stored types."""
+        self._engine, self._cursor, self._types = engine, after, types
+
+    def next_chunk(self, *, until: int | None = None) -> Chunk | None:
+        """Return what comes next, at most up to position `until`, or None when that is nothing.
+
+        Raises `ForkedLog` when the log is not the one that the cursor is of, and `CorruptLog` when
+        a position or a batch is missing.
+        """
+        with self._engine.connect() as connection:
+            require_same_log(connection, self._cursor)
+            end = _next_end(connection, self._cursor.position, until=until)
+            if end is None:
+                return None
+            events = tuple(self._events(connection, end.position))
+        chunk = Chunk(self._cursor, end, events)
+        self._cursor = end
+        return chunk
+
+    def chunks(self, *, until: int | None = None) -> Iterator[Chunk]:
+        """Yield chunk after chunk until there is none. Raises like `next_chunk`."""
+        while (chunk := self.next_chunk(until=until)) is not None:
+            yield chunk
+
+    def _events(self, connection: sa.Connection, last: int) -> Iterator[RecordedEvent]:
+        after = self._cursor.position
+        if self._types is None:
+            return iter(read_log(connection, after=after, limit=last - after))
+        span = sa.and_(EVENTS.c.position > after, EVENTS.c.position <= last)
+        count = connection.execute(sa.select(sa.func.count()).where(span)).scalar_one()
+        if count != last - after:
+            # It says which one is missing.
+            read_log(connection, after=after, limit=last - after)
+        query = sa.select(EVENTS).where(span, EVENTS.c.type.in_(self._types))
+        return map(to_event, connection.execute(query.order_by(EVENTS.c.position)))
+
+
+def require_same_log(connection: sa.Connection, cursor: Cursor) -> None:
+    """Raise `ForkedLog` when the log does not contain the history that the cursor is of."""
+    if not cursor.position:
+        return
+    found = connection.execute(
+        sa.select(LOG_BATCHES.c.log_hash).where(
+            _OF_THE_LOG, LOG_BATCHES.c.last_position == cursor.position
+        )
+    ).scalar_one_or_none()
+    if found is None:
+        head = head_position(connection)
+        why = f"no batch ends there, and the log has come to position {head}"
+        raise ForkedLog(cursor.position, why=why)
+    if found != cursor.log_hash:
+        raise ForkedLog(cursor.position, why="the log hash there is another one")
+
+
+def head_position(connection: sa.Connection) -> int:
+    """Return the position of the newest event; 0 when there is none."""
+    query = sa.select(LOGS.c.position).where(LOGS.c.log == MAIN_LOG)
+    position: int = connection.execute(query).scalar_one()
+    return position
+
+
+def _next_end(connection: sa.Connection, after: int, *, until: int | None) -> Cursor | None:
+    # The head first: batches that come while this reads are beyond it, and wait for the next time.
+    head = head_position(connection)
+    last = head if until is None else min(head, until)
+    if last <= after:
+        return None
+    beyond = LOG_BATCHES.c.last_position > after
+    near = LOG_BATCHES.c.last_position <= min(last, after + CHUNK_EVENTS)
+    newest = _ENDS.where(beyond, near).order_by(LOG_BATCHES.c.last_position.desc()).limit(1)
+    next_one = _ENDS.where(beyond).order_by(LOG_BATCHES.c.last_position).limit(1)
+    row = connection.execute(newest).one_or_none() or connection.execute(next_one).one_or_none()
+    if row is None:
+        where = f"log {MAIN_LOG} position {after + 1}"
+        raise CorruptLog(where, why="the event belongs to no batch")
+    return Cursor(row.last_position, row.log_hash) if row.last_position <= last else None
