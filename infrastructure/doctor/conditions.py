@@ -1,0 +1,106 @@
+"""What must be in order besides the guards: schema, settings, log, projections and disk."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from infrastructure.database.errors import path_of
+from infrastructure.database.migrate import HEAD, revision_of
+from infrastructure.event_store.tables import EVENTS, LOGS
+from infrastructure.log_verification import verify_log
+from infrastructure.projections.tables import PROJECTIONS
+
+SAMPLED_EVENTS: Final = 1000
+"""So many of the newest events have their hashes recomputed; `opstrail log verify` takes all."""
+
+_LEAST_FREE_BYTES: Final = 100 * 2**20
+_SQLITE: Final = {
+    "journal_mode": ("wal",),
+    "synchronous": ("2", "3"),  # FULL, EXTRA
+    "recursive_triggers": ("1",),
+    "foreign_keys": ("1",),
+}
+_POSTGRES: Final = {
+    "fsync": ("on",),
+    "full_page_writes": ("on",),
+    "synchronous_commit": ("on", "remote_apply"),
+    "session_replication_role": ("origin",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One thing that was looked at; `problem` is None when it is in order."""
+
+    name: str
+    found: str
+    problem: str | None = None
+
+
+def conditions(engine: sa.Engine) -> Iterator[Condition]:
+    """Yield each thing that was looked at."""
+    with engine.connect() as connection:
+        revision = revision_of(connection)
+        wrong = None if revision == HEAD else f"this opstrail works with {HEAD}"
+        yield Condition(name="schema", found=str(revision), problem=wrong)
+        yield from _settings(connection)
+        yield _positions(connection)
+        yield from _lag(connection)
+    yield _newest_events(engine)
+    if engine.dialect.name == "sqlite":
+        yield _disk(Path(path_of(engine)))
+
+
+def _settings(connection: sa.Connection) -> Iterator[Condition]:
+    is_sqlite = connection.dialect.name == "sqlite"
+    read, wanted = ("PRAGMA", _SQLITE) if is_sqlite else ("SHOW", _POSTGRES)
+    for name, allowed in wanted.items():
+        found = str(connection.exec_driver_sql(f"{read} {name}").scalar_one())
+        wrong = None if found in allowed else f"it must be {' or '.join(allowed)}"
+        yield Condition(name=name, found=found, problem=wrong)
+
+
+def _positions(connection: sa.Connection) -> Condition:
+    columns = (sa.func.count(), sa.func.min(EVENTS.c.position), sa.func.max(EVENTS.c.position))
+    count, first, last = connection.execute(sa.select(*columns)).one()
+    head = connection.execute(sa.select(sa.func.max(LOGS.c.position))).scalar_one()
+    is_gapless = (first or 1, last or 0) == (1, head) and count == head
+    wrong = f"positions {first} to {last}, and the log is at {head}"
+    return Condition(
+        name="positions", found=f"{count} events", problem=None if is_gapless else wrong
+    )
+
+
+def _lag(connection: sa.Connection) -> Iterator[Condition]:
+    head = connection.execute(sa.select(sa.func.max(LOGS.c.position))).scalar_one()
+    query = (
+        sa.select(PROJECTIONS.c.name, PROJECTIONS.c.position)
+        .where(PROJECTIONS.c.status == "live")
+        .order_by(PROJECTIONS.c.name)
+    )
+    for name, position in connection.execute(query):
+        wrong = None if position <= head else f"it is at {position}, and the log is at {head}"
+        yield Condition(
+            name=f"projection {name}", found=f"{max(0, head - position)} behind", problem=wrong
+        )
+
+
+def _newest_events(engine: sa.Engine) -> Condition:
+    with engine.connect() as connection:
+        head = connection.execute(sa.select(sa.func.max(LOGS.c.position))).scalar_one() or 0
+    report = verify_log(engine, max(0, head - SAMPLED_EVENTS), on_progress=lambda _: None)
+    return Condition(
+        name="newest hashes",
+        found=f"positions {report.after.position + 1} to {report.verified_to.position}",
+        problem="; ".join(report.problems) or None,
+    )
+
+
+def _disk(path: Path) -> Condition:
+    free = shutil.disk_usage(path.parent).free
+    wrong = None if free >= _LEAST_FREE_BYTES else "less than 100 MiB: the next runs may not fit"
+    return Condition(name="free disk", found=f"{free // 2**20} MiB", problem=wrong)

@@ -1,0 +1,89 @@
+"""Trying, on PostgreSQL, what nobody may do to the record."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import sqlalchemy as sa
+
+from infrastructure.database.errors import DatabaseFailed
+from infrastructure.doctor.trials import (
+    Attempt,
+    Layer,
+    Trial,
+    Verdict,
+    direct_insert,
+    fill,
+    trials,
+)
+from infrastructure.event_store.tables import LOGS
+
+_LAYERS: Final = {"42501": Layer.RIGHTS, "23001": Layer.TRIGGER}
+"""By SQLSTATE: insufficient_privilege, and restrict_violation, which our triggers raise."""
+
+_REFUSALS: Final = (sa.exc.DBAPIError, DatabaseFailed)
+
+
+def attempt_on_postgres(engine: sa.Engine) -> list[Attempt]:
+    """Return what came of each trial, with the rights of the service, all rolled back.
+
+    Appends wait while it lasts.
+    """
+    with engine.connect() as connection, connection.begin() as transaction:
+        _prepare(connection)
+        found = [attempt for trial in _trials() for attempt in _attempts(connection, trial)]
+        transaction.rollback()
+    return found
+
+
+def _prepare(connection: sa.Connection) -> None:
+    """Rights may forbid it; then they stop the trials as well, and no row is needed."""
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.select(LOGS).with_for_update())
+            fill(connection)
+    except _REFUSALS as error:
+        if _layer_of(error) is not Layer.RIGHTS:
+            raise
+
+
+def _trials() -> Iterator[Trial]:
+    yield from trials(Layer.RIGHTS)
+    both, rights = (Layer.RIGHTS, Layer.TRIGGER), (Layer.RIGHTS,)
+    for table in ("events", "log_batches", "idempotency_keys", "streams", "logs"):
+        yield Trial(what=f"TRUNCATE {table}", statement=f"TRUNCATE {table}", layers=both)
+    for what, statement in (
+        ("INSERT past the function", direct_insert()),
+        ("disable the triggers", "ALTER TABLE events DISABLE TRIGGER USER"),
+        ("DROP TABLE events", "DROP TABLE events CASCADE"),
+    ):
+        yield Trial(what=what, statement=statement, layers=rights)
+
+
+def _attempts(connection: sa.Connection, trial: Trial) -> Iterator[Attempt]:
+    savepoint = connection.begin_nested()
+    try:
+        connection.exec_driver_sql(trial.statement)
+        stopped_by, answer = None, None
+    except _REFUSALS as error:
+        stopped_by, answer = _layer_of(error), _words_of(error)
+    savepoint.rollback()
+    for layer in trial.layers:
+        verdict = _verdict(layer, stopped_by)
+        said = answer if verdict is Verdict.HELD or stopped_by is None else None
+        yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=said)
+
+
+def _verdict(layer: Layer, stopped_by: Layer | None) -> Verdict:
+    if stopped_by is layer:
+        return Verdict.HELD
+    if layer is Layer.RIGHTS:
+        return Verdict.NOT_SET_UP
+    return Verdict.NOT_REACHED if stopped_by is Layer.RIGHTS else Verdict.MISSING
+
+
+def _layer_of(error: Exception) -> Layer | None:
+    return _LAYERS.get(str(getattr(error.__cause__, "sqlstate", "")))
+
+
+def _words_of(error: Exception) -> str:
+    return str(error.__cause__).partition("\n")[0]

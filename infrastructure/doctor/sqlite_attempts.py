@@ -1,0 +1,92 @@
+"""Trying, on SQLite, what nobody may do to the record."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Final, cast
+
+import sqlalchemy as sa
+
+from infrastructure.database.authorizer import lifted
+from infrastructure.database.engine import begin_immediate
+from infrastructure.doctor.trials import (
+    Attempt,
+    Layer,
+    Trial,
+    Verdict,
+    fill,
+    insert_later_version,
+    replace_by_event_id,
+    trials,
+)
+
+_LAYERS: Final = {
+    sqlite3.SQLITE_AUTH: Layer.AUTHORIZER,
+    sqlite3.SQLITE_CONSTRAINT_TRIGGER: Layer.TRIGGER,
+}
+
+
+def attempt_on_sqlite(engine: sa.Engine) -> list[Attempt]:
+    """Return what came of each trial, on a connection of the service, all rolled back.
+
+    The triggers are tried as any other program meets them: without the authorizer, which stops
+    most statements before them, and with SQLite's own settings.
+    """
+    with begin_immediate(engine) as connection, connection.begin() as transaction:
+        driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+        fill(connection)
+        found = []
+        for trial in _trials(connection):
+            for layer in trial.layers:
+                with _as_any_program(driver) if layer is Layer.TRIGGER else nullcontext():
+                    found.append(_attempt(connection, trial, layer))
+        transaction.rollback()
+    return found
+
+
+def _trials(connection: sa.Connection) -> Iterator[Trial]:
+    yield from trials(Layer.AUTHORIZER)
+    for table in ("events", "log_batches", "idempotency_keys", "streams", "logs"):
+        yield Trial(
+            what=f"INSERT OR REPLACE INTO {table}",
+            statement=f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",  # noqa: S608 - ours
+            layers=(Layer.TRIGGER,),
+        )
+    for what, statement in (
+        ("INSERT of a later version", insert_later_version()),
+        ("REPLACE by event id", replace_by_event_id()),
+    ):
+        yield Trial(what=what, statement=statement, layers=(Layer.TRIGGER,))
+    yield Trial(
+        what="DROP TABLE events", statement="DROP TABLE events", layers=(Layer.AUTHORIZER,)
+    )
+    query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
+    for name in connection.exec_driver_sql(query).scalars().all():
+        yield Trial(
+            what=f"DROP TRIGGER {name}",
+            statement=f'DROP TRIGGER "{name}"',
+            layers=(Layer.AUTHORIZER,),
+        )
+
+
+@contextmanager
+def _as_any_program(connection: sqlite3.Connection) -> Iterator[None]:
+    with lifted(connection):
+        connection.execute("PRAGMA recursive_triggers=OFF")
+        try:
+            yield
+        finally:
+            connection.execute("PRAGMA recursive_triggers=ON")
+
+
+def _attempt(connection: sa.Connection, trial: Trial, layer: Layer) -> Attempt:
+    savepoint = connection.begin_nested()
+    try:
+        connection.exec_driver_sql(trial.statement)
+        stopped_by, answer = None, None
+    except sa.exc.DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        stopped_by, answer = _LAYERS.get(code), str(error.orig)
+    savepoint.rollback()
+    verdict = Verdict.HELD if stopped_by is layer else Verdict.MISSING
+    return Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)

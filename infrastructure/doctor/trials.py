@@ -1,0 +1,153 @@
+"""What nobody may do to the record, as statements to be tried, and what came of trying them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from infrastructure.event_store.tables import (
+    EVENTS,
+    IDEMPOTENCY_KEYS,
+    LOG_BATCHES,
+    MAIN_LOG,
+    STREAMS,
+)
+
+
+class Layer(StrEnum):
+    """What stops a statement."""
+
+    AUTHORIZER = "authorizer"
+    RIGHTS = "rights"
+    TRIGGER = "trigger"
+
+
+class Verdict(StrEnum):
+    """Whether a layer stopped a statement.
+
+    Rights are not set up where the service's own role owns the tables. A trigger is not reached
+    where rights stop the statement before it.
+    """
+
+    HELD = "held"
+    MISSING = "missing"
+    NOT_SET_UP = "not set up"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A statement that each of the layers must stop; all but the trigger come before it."""
+
+    what: str
+    statement: str
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What came of a trial at one layer; `answer` is in the database's own words."""
+
+    what: str
+    layer: Layer
+    verdict: Verdict
+    answer: str | None
+
+
+_KEYS: Final = {
+    "events": "position",
+    "log_batches": "last_position",
+    "idempotency_keys": "tenant_id, key",
+    "streams": "tenant_id, stream_id",
+    "logs": "log",
+}
+_UNCHANGEABLE: Final = ("events", "log_batches", "idempotency_keys")
+_PROBE: Final = "opstrail-doctor"
+
+
+def trials(first_layer: Layer) -> Iterator[Trial]:
+    """Yield what is tried on both databases; what comes before the triggers differs."""
+    both = (first_layer, Layer.TRIGGER)
+    for table in _UNCHANGEABLE:
+        key = _KEYS[table].rpartition(" ")[2]
+        change = f"UPDATE {table} SET {key} = {key} WHERE {_one_row(table)}"  # noqa: S608 - ours
+        yield Trial(what=f"UPDATE of {table}", statement=change, layers=both)
+    for table in _KEYS:
+        delete = f"DELETE FROM {table} WHERE {_one_row(table)}"  # noqa: S608 - our own names
+        yield Trial(what=f"DELETE of {table}", statement=delete, layers=both)
+    for table, count in (("streams", "version"), ("logs", "position")):
+        back = f"UPDATE {table} SET {count} = {count} - 1 WHERE {_one_row(table)}"  # noqa: S608
+        yield Trial(what=f"turn {table} back", statement=back, layers=both[1:])
+    for table in _UNCHANGEABLE:
+        yield Trial(what=f"upsert into {table}", statement=_upsert(table), layers=both)
+    yield Trial(
+        what="INSERT leaving a gap",
+        statement=f"INSERT {_copied(position='position + 2')}",
+        layers=both[1:],
+    )
+
+
+def fill(connection: sa.Connection) -> None:
+    """Give each empty table a row, for a row trigger says nothing when there is none."""
+    probe = {"tenant_id": _PROBE, "stream_id": _PROBE, "version": 1}
+    blank = dict.fromkeys(
+        ("type", "recorded_at", "actor_kind", "actor_id", "correlation_id", "data"), ""
+    )
+    hashed = {"head_hash": b""}
+    position = {"first_position": 1, "last_position": 1}
+    event = {"position": 1, "log": MAIN_LOG, "event_id": _PROBE, "schema_version": 1}
+    rows: tuple[tuple[sa.Table, dict[str, Any]], ...] = (
+        (EVENTS, {**probe, **blank, **event, "content_hash": b""}),
+        (STREAMS, probe | hashed),
+        (LOG_BATCHES, {"log": MAIN_LOG, "log_hash": b"", **position}),
+        (IDEMPOTENCY_KEYS, {**probe, **hashed, **position, "key": _PROBE, "digest": b""}),
+    )
+    for table, row in rows:
+        if connection.execute(sa.select(table).limit(1)).first() is None:
+            connection.execute(sa.insert(table).values(row))
+
+
+def direct_insert() -> str:
+    """Return the statement that adds an event to the end of the log, past everything of ours."""
+    return f"INSERT {_copied()}"
+
+
+def insert_later_version() -> str:
+    """Return the statement that begins a run at its second event."""
+    return f"INSERT {_copied(version='2')}"
+
+
+def replace_by_event_id() -> str:
+    """Return the statement that puts another event in the place of the last one."""
+    return f"REPLACE {_copied(event_id='event_id')}"
+
+
+def _one_row(table: str) -> str:
+    key = _KEYS[table]
+    return f"({key}) = (SELECT {key} FROM {table} LIMIT 1)"  # noqa: S608 - our own names
+
+
+def _upsert(table: str) -> str:
+    key = _KEYS[table].rpartition(" ")[2]
+    conflict = "log, last_position" if table == "log_batches" else _KEYS[table]
+    return (
+        f"INSERT INTO {table} SELECT * FROM {table} WHERE {_one_row(table)}"  # noqa: S608 - ours
+        f" ON CONFLICT ({conflict}) DO UPDATE SET {key} = excluded.{key}"
+    )
+
+
+def _copied(
+    *, position: str = "position + 1", version: str = "1", event_id: str = f"'{_PROBE}-new'"
+) -> str:
+    """The rest of an INSERT: the last event again, in a run of its own."""
+    same = (
+        "log, tenant_id, type, schema_version, recorded_at, actor_kind, actor_id, correlation_id,"
+        " data, content_hash"
+    )
+    return (
+        f"INTO events (position, version, event_id, stream_id, {same})"  # noqa: S608 - ours
+        f" SELECT {position}, {version}, {event_id}, '{_PROBE}-new', {same}"
+        " FROM events WHERE position = (SELECT max(position) FROM events)"
+    )

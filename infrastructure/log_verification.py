@@ -1,0 +1,102 @@
+"""The verification of the log of a database: the whole of it, or what came after a mark."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.run.envelope import GENESIS
+from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
+from infrastructure.event_store.verification import LogMark, LogVerification
+
+PROBLEM_LIMIT: Final = 20
+"""How many problems a report names; the verification stops there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogReport:
+    """What was verified: the batches after one mark, up to another.
+
+    `verified_to` is the mark up to which nothing was wrong. At `PROBLEM_LIMIT` problems the
+    verification stopped, and there may be more.
+    """
+
+    after: LogMark
+    verified_to: LogMark
+    problems: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class LogProgress:
+    """How far a verification has come without a problem, and where the log ends."""
+
+    verified_to: LogMark
+    last_position: int
+
+
+def verify_log(
+    engine: sa.Engine, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
+) -> LogReport:
+    """Return what is wrong in the log beyond a mark; `on_progress` is told as it goes on.
+
+    The log up to the mark is believed when its log hash is still that of the mark. A position
+    means the end of the last batch that ended there or before.
+    """
+    with engine.connect() as connection:
+        after = since if isinstance(since, LogMark) else _mark_before(connection, since)
+        if _hash_at(connection, after.position) != after.log_hash:
+            problem = f"position {after.position}: the log hash is not the one verified before"
+            return LogReport(after=after, verified_to=LogMark(), problems=(problem,))
+        last_position = _end(connection).position
+        verification = LogVerification(connection, after=after)
+        verified_to, problems = after, list[str]()
+        for found in verification.steps():
+            problems += found
+            if len(problems) >= PROBLEM_LIMIT:
+                break
+            if not problems:
+                verified_to = verification.mark
+                on_progress(LogProgress(verified_to, last_position))
+        return LogReport(
+            after=after, verified_to=verified_to, problems=tuple(problems[:PROBLEM_LIMIT])
+        )
+
+
+def log_end(engine: sa.Engine) -> LogMark:
+    """Return where the log ends."""
+    with engine.connect() as connection:
+        return _end(connection)
+
+
+def _mark_before(connection: sa.Connection, position: int) -> LogMark:
+    columns = LOG_BATCHES.c
+    query = (
+        sa.select(columns.last_position, columns.log_hash)
+        .where(columns.log == MAIN_LOG, columns.last_position <= position)
+        .order_by(columns.last_position.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return LogMark() if row is None else LogMark(*row)
+
+
+def _hash_at(connection: sa.Connection, position: int) -> bytes | None:
+    if position == 0:
+        return GENESIS
+    columns = LOG_BATCHES.c
+    query = sa.select(columns.log_hash).where(
+        columns.log == MAIN_LOG, columns.last_position == position
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
+def _end(connection: sa.Connection) -> LogMark:
+    query = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
+    row = connection.execute(query).one_or_none()
+    return LogMark() if row is None else LogMark(*row)
