@@ -5,13 +5,17 @@ What is left is the cost of opstrail itself.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from adapters.planners.rules.planner import RulesPlanner
+from bench.contenders.work import CALL_COUNT, RESULT
+from domain.ports import EventStore
+from domain.run.codec import CODEC, HistoryEntry
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
-from domain.run.facts import JsonMap
 from domain.service import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
@@ -22,17 +26,20 @@ from infrastructure.clock import SystemClock
 from infrastructure.database.engine import create_engine
 from infrastructure.database.migrate import ensure_current
 from infrastructure.estate.reading import SqlEstate
+from infrastructure.event_store.batch import BatchStore
+from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
+    from domain.run.facts import JsonMap
+
 BY = Authorship("bench", Actor("service", "bench"))
-_PAYLOAD: JsonMap = {
-    "rows": [{"ci_code": f"ci-{number}", "note": "x" * 80} for number in range(10)]
-}
-"""About one kilobyte of JSON."""
+
+# As many calls as the command line ranks tools by.
+_RANKED_CALLS = 200
 
 
 class _Params(ToolParams):
@@ -55,17 +62,30 @@ class NoopTool(BaseTool):
         return {"search": Operation("search", "Does nothing.", _Params, self._answer)}
 
     async def _answer(self, context: ToolContext, params: _Params) -> ToolResult:  # noqa: ARG002 - does nothing
-        return ToolResult(success=True, data=_PAYLOAD)
+        return ToolResult(success=True, data=RESULT)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """opstrail on one database, with the no-op tool alone."""
+
+    engine: sa.Engine
+    store: EventStore
+    service: RunService
+
+    def history(self, run_id: str) -> list[HistoryEntry]:
+        """Return a run's events, read from the database and decoded."""
+        return [CODEC.read(recorded) for recorded in self.store.read(BY.tenant_id, run_id)]
+
+    async def run(self, *, call_count: int = CALL_COUNT) -> str:
+        """Request a run, carry it out, and return its id. All of it is durable then."""
+        run_id = self.service.request(request(call_count), BY).run_id
+        await self.service.carry_out(BY.tenant_id, run_id)
+        return run_id
 
 
 def request(call_count: int) -> RequestRun:
-    """Return a request for a run of five stages with this many calls that do nothing.
-
-    With 0 it asks for a direct answer.
-    """
-    if call_count == 0:
-        answer: JsonMap = {"kind": "direct", "direct_answer": {"answer": "nothing"}}
-        return RequestRun(question="nothing", plan_output=answer)
+    """Return a request for a run of five stages with this many calls that do nothing."""
     steps: list[JsonValue] = [
         {
             "step_id": f"step{number}",
@@ -80,16 +100,28 @@ def request(call_count: int) -> RequestRun:
 
 
 @contextmanager
-def noop_service(folder: Path) -> Iterator[RunService]:
-    """Give a service on a new SQLite database in the folder, with `synchronous=FULL` as always."""
-    engine = create_engine(f"sqlite:///{folder / 'bench.db'}")
+def noop_bench(database_url: str) -> Iterator[Bench]:
+    """Give opstrail on a database, which is made or brought up to date first."""
+    engine = create_engine(database_url)
     ensure_current(engine)
     registry, clock = ToolRegistry(), SystemClock()
     registry.register_dynamic(NoopTool())
-    estate, tracer = SqlEstate(engine), ExecutionTracer(now=clock.now)
-    workshop = Workshop(RulesPlanner(), registry, estate, tracer)
-    store = SqliteEventStore(engine)
+    tracer = ExecutionTracer(_RANKED_CALLS, now=clock.now)
+    workshop = Workshop(RulesPlanner(), registry, SqlEstate(engine), tracer)
+    store = GroupCommit(_store(engine))
+    service = RunService(store=store, clock=clock, ids=UuidIds(), workshop=workshop)
     try:
-        yield RunService(store=store, clock=clock, ids=UuidIds(), workshop=workshop)
+        yield Bench(engine, store, service)
     finally:
+        store.close()
         engine.dispose()
+
+
+def _store(engine: sa.Engine) -> BatchStore:
+    if engine.dialect.name == "sqlite":
+        return SqliteEventStore(engine)
+    from infrastructure.event_store.postgres import (  # noqa: PLC0415 - only who has PostgreSQL
+        PostgresEventStore,
+    )
+
+    return PostgresEventStore(engine)

@@ -1,0 +1,84 @@
+"""How benchmarks measure: workloads in turn, round by round, and what comes out as a table."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class NotMeasured(Exception):
+    """A workload cannot be measured here; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to measure.
+
+    `folder` is on the disk to be measured; `peers` is the Python that has the peers installed.
+    """
+
+    seconds: float
+    rounds: int
+    folder: Path
+    peers: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Something that gives one figure a round. `form` is how the figure is written."""
+
+    what: str
+    unit: str
+    measure: Callable[[], float]
+    form: str = ",.0f"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of the results: a title, what must be known to read it, and rows of text."""
+
+    title: str
+    notes: Sequence[str]
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+Rows = list[tuple[str, str, str]]
+"""What was measured, its figure (median, least and greatest) and its unit."""
+
+HEAD = ("what", "median (min - max)", "unit")
+
+
+def measured(workloads: Sequence[Workload], *, rounds: int) -> Rows:
+    """Return a row per workload.
+
+    Each round measures each workload once, so that a noisy moment of the machine hits all of them.
+    Who cannot be measured says why in place of a figure, and is not tried again.
+    """
+    figures: dict[str, list[float]] = {each.what: [] for each in workloads}
+    reasons: dict[str, str] = {}
+    for _ in range(rounds):
+        for workload in workloads:
+            if workload.what in reasons:
+                continue
+            try:
+                figures[workload.what].append(workload.measure())
+            except NotMeasured as reason:
+                reasons[workload.what] = f"not measured: {reason}"
+    return [
+        (each.what, reasons.get(each.what) or spread(figures[each.what], each.form), each.unit)
+        for each in workloads
+    ]
+
+
+def spread(figures: Sequence[float], form: str) -> str:
+    """Return the median with the least and the greatest."""
+    return f"{statistics.median(figures):{form}} ({min(figures):{form}} - {max(figures):{form}})"
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    """Return how long the action takes."""
+    started = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - started)
