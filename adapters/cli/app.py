@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import asking, databases, estates, runs, tools
+from adapters.cli import asking, databases, doctoring, estates, logs, projections, runs, tools
 from adapters.cli.exit_codes import MEANINGS, ExitCode
 from adapters.cli.options import database_url_of
 from adapters.cli.screen import Screen
@@ -47,11 +47,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("ask", epilog=asking.ASK_EXAMPLE)(asking.ask)
+app.command("doctor", epilog=doctoring.EXAMPLE)(doctoring.doctor)
 runs.app.command("start", epilog=asking.START_EXAMPLE)(asking.start)
 for name, group in (
     ("run", runs.app),
     ("estate", estates.app),
     ("tool", tools.app),
+    ("log", logs.app),
+    ("projection", projections.app),
     ("db", databases.app),
 ):
     app.add_typer(group, name=name)

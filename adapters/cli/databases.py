@@ -50,7 +50,7 @@ def _show_report(screen: Screen, report: "DatabaseReport") -> None:
     from adapters.cli.tables import fields_of
 
     facts = [("database", report.path), ("schema", report.revision)]
-    facts += [("journal mode", report.journal_mode), ("synchronous", report.synchronous)]
+    facts += [(name.replace("_", " "), value) for name, value in report.settings.items()]
     screen.show(fields_of([*facts, *report.counts.items()]), "")
     if report.is_sound:
         screen.show("Sound.")

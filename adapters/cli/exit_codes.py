@@ -21,7 +21,7 @@ MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.FAILED: "the run or the command failed, or the database is in trouble",
     ExitCode.USAGE: "bad arguments, bad file, question not understood, ambiguous name",
     ExitCode.DENIED: "refused by a policy",
-    ExitCode.NOT_FOUND: "no such item, run, version or tool",
+    ExitCode.NOT_FOUND: "no such item, run, version, tool or projection",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C; a run under way is recorded as cancelled",
 }
 

@@ -10,7 +10,14 @@ def exit_code_for(error: Exception) -> ExitCode | None:
 
 def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     """The errors that a user can meet; the first that fits counts."""
-    from adapters.bootstrap import DatabaseUnavailable, ImportRefused, UnsupportedDatabase
+    from adapters.bootstrap import (
+        DatabaseUnavailable,
+        ImportRefused,
+        LogFileRefused,
+        ProjectionError,
+        UnknownProjection,
+        UnsupportedDatabase,
+    )
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
     from domain.run.errors import KeyReused, NotFound, Refused, RunError
@@ -19,12 +26,15 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     return (
         (NotFound, ExitCode.NOT_FOUND),
         (UnknownTool, ExitCode.NOT_FOUND),
+        (UnknownProjection, ExitCode.NOT_FOUND),
+        (ProjectionError, ExitCode.FAILED),
         (Refused, ExitCode.USAGE),
         (KeyReused, ExitCode.USAGE),
         (RunError, ExitCode.FAILED),
         (QuestionNotUnderstood, ExitCode.USAGE),
         (EstateError, ExitCode.USAGE),
         (ImportRefused, ExitCode.USAGE),
+        (LogFileRefused, ExitCode.USAGE),
         (UnsupportedDatabase, ExitCode.USAGE),
         (DatabaseUnavailable, ExitCode.FAILED),
         (OSError, ExitCode.FAILED),

@@ -53,6 +53,24 @@ def list_runs(
         )
 
 
+@app.command(epilog=example("opstrail run search srv-erp-01"))
+def search(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, each whole or begun.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
+    output: Annotated[
+        ListFormat, typer.Option("--output", "-o", help="How to print it.")
+    ] = ListFormat.TABLE,
+) -> None:
+    """Find the runs whose question and answer have all these words, newest first."""
+    from adapters.cli.summaries import show_found
+
+    session = session_of(context)
+    with session.open() as opstrail:
+        found = opstrail.reader.search(session.tenant_id, text, limit=limit)
+    show_found(session.screen, found, output)
+
+
 @app.command(epilog=example("opstrail run show latest"))
 def show(
     context: typer.Context, run: RunText, at: AtVersion = None, output: Output = TextFormat.TEXT

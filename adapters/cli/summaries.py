@@ -11,7 +11,7 @@ from adapters.cli.durations import duration_text
 from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.tables import fields_of, table_of
-from domain.ports import RunFilter, RunSummary
+from domain.ports import FoundRuns, RunFilter, RunSummary
 from domain.response.blocks import Cell
 from domain.run.events import RunCompleted
 from domain.run.lifecycle import RunState
@@ -40,6 +40,13 @@ def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: List
             screen.show(table_of(_COLUMNS, [_row(summary) for summary in summaries]))
         case ListFormat.TABLE:
             screen.tell("No runs.")
+
+
+def show_found(screen: Screen, found: FoundRuns, output: ListFormat) -> None:
+    """Print what a search found, and tell what it left out."""
+    show_summaries(screen, found.summaries, output)
+    if found.unread_count:
+        screen.tell(f"The newest {found.unread_count} events were not searched; search again.")
 
 
 def show_summary(screen: Screen, summary: RunSummary) -> None:
