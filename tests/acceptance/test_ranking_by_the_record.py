@@ -11,7 +11,10 @@ from domain.run.facts import JsonMap
 from domain.writer import Authorship
 
 TENANT = "default"
-PLAN: JsonMap = {"kind": "plan", "plan": {"aggregate": {"metrics": ["count"]}, "intent": "AGGREGATE"}}
+PLAN: JsonMap = {
+    "kind": "plan",
+    "plan": {"aggregate": {"metrics": ["count"]}, "intent": "AGGREGATE"},
+}
 
 
 def ranked(url: str) -> ToolsRanked:
