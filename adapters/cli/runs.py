@@ -77,14 +77,18 @@ def show(
 ) -> None:
     """Show who asked what, and what came of it."""
     from adapters.cli.summaries import show_summary
+    from domain.audit.chain import next_head
+    from domain.run.envelope import GENESIS
     from domain.views.timeline import run_timeline
 
     session = session_of(context)
-    summary = run_timeline(_history(session, run, at)).summary
+    history = _history(session, run, at)
+    summary = run_timeline(history).summary
+    head_hash = next_head(GENESIS, [entry.envelope.content_hash for entry in history]).hex()
     if output is TextFormat.JSON:
-        session.screen.show_json(dataclasses.asdict(summary))
+        session.screen.show_json({**dataclasses.asdict(summary), "head_hash": head_hash})
     else:
-        show_summary(session.screen, summary)
+        show_summary(session.screen, summary, head_hash=head_hash)
 
 
 @app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))

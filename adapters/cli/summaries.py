@@ -49,8 +49,8 @@ def show_found(screen: Screen, found: FoundRuns, output: ListFormat) -> None:
         screen.tell(f"The newest {found.unread_count} events were not searched; search again.")
 
 
-def show_summary(screen: Screen, summary: RunSummary) -> None:
-    """Print everything that is known of a run in short."""
+def show_summary(screen: Screen, summary: RunSummary, *, head_hash: str) -> None:
+    """Print everything that is known of a run in short, and the hash of its whole history."""
     values: list[tuple[str, Cell]] = [
         ("run", summary.run_id),
         ("question", summary.question),
@@ -64,6 +64,7 @@ def show_summary(screen: Screen, summary: RunSummary) -> None:
         ("route", summary.route),
         ("tool calls", f"{summary.call_count}, of which {summary.failed_call_count} failed"),
         ("events", summary.version),
+        ("head hash", head_hash),
     ]
     if summary.error:
         values.append(("error", f"{summary.error_code}: {summary.error}"))

@@ -1,5 +1,7 @@
 """`opstrail run`: the list, and the views of one run."""
 
+import json
+
 import pytest
 
 from tests.adapters.cli.command import Command
@@ -23,6 +25,14 @@ def test_the_table_has_a_line_for_each_run(asked: Command) -> None:
     head, _, line = asked("run", "list").lines
     assert head.split() == ["run", "requested", "at", "outcome", "took", "calls", "question"]
     assert line.endswith(HOW_MANY)
+
+
+@pytest.mark.parametrize("version", [1, 5])
+def test_a_run_is_shown_with_the_hash_that_its_events_end_at(asked: Command, version: int) -> None:
+    at = ("latest", "--at", str(version))
+    last = json.loads(asked("run", "events", *at, "-o", "jsonl").lines[-1])
+    assert asked("run", "show", *at, "-o", "json").json["head_hash"] == last["head_hash"]
+    assert last["head_hash"] in asked("run", "show", *at).out
 
 
 def test_a_run_in_the_table_can_be_named_by_what_the_table_shows(asked: Command) -> None:
