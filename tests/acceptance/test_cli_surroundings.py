@@ -100,7 +100,7 @@ def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     ended = _as_nobody(tmp_path / "locked")
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.startswith("opstrail: the database ")
-    assert "Traceback" not in ended.stderr
+    assert " cannot be opened: check that " in ended.stderr
 
 
 def test_a_full_disk_is_told_and_leaves_nothing_half_done(demo: Path, tmp_path: Path) -> None:
@@ -113,6 +113,7 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_done(demo: Path, tmp_path: 
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (1, "")
     assert err.startswith(f"opstrail: the database {database} ")
+    assert "whether there is space left" in err
     assert opstrail(database, "run", "list", "-o", "ids").stdout == before
     assert opstrail(database, "db", "check").returncode == 0
 
