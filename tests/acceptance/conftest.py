@@ -1,6 +1,7 @@
 """The demo estate in a database, made once for all workers of a test run."""
 
 import fcntl
+import signal
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,12 @@ def _make(database: Path) -> None:
     with open_service(f"sqlite:///{unfinished}") as opstrail:
         opstrail.estate_writer.load(DEMO, demo_estate(anchor=ANCHOR), mode="replace", at=ANCHOR)
     unfinished.rename(database)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ctrl_c_is_not_ignored() -> None:
+    """Let commands that tests start hear Ctrl-C, also when the tests were started with `&`.
+
+    A shell lets background processes ignore it, and whoever they start inherits that.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
