@@ -1,9 +1,18 @@
 """What happens to the tool calls of a run."""
 
-from pydantic import Field
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.run.event_data import EventData
 from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap
+
+AnsweredBy = Literal["live", "record", "patch", "blocked"]
+"""Where an answer came from.
+
+The tool itself, the record of the run that this one comes from, a patch of that record, or from
+nowhere because calling the tool was not allowed.
+"""
 
 
 class ToolsRanked(EventData):
@@ -32,19 +41,46 @@ class ToolCallStarted(EventData):
     window: CallWindow | None = None
 
 
+class PayloadRef(BaseModel):
+    """The name of a large result that is kept beside the log; see `domain.payloads`.
+
+    `digest` is in hexadecimal, `size` the bytes of the JSON text, `preview` its beginning.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    digest: str = Field(pattern="^[0-9a-f]{64}$")
+    size: int = Field(ge=0)
+    preview: str
+
+
 class ToolCallSucceeded(EventData):
-    """A call answered."""
+    """A call answered.
+
+    Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
+    unless its payload was erased.
+    """
 
     stored_as = "tool-call-succeeded"
+    schema_version = 2
 
     call_id: str
     attempt: int
-    data: StoredJson
+    data: StoredJson = None
+    payload: PayloadRef | None = None
     row_count: int | None = None
     references: list[StoredMap] = []
     warnings: list[str] = []
     source_revision: str | None = None
     duration_ms: float
+    answered_by: AnsweredBy = "live"
+
+    @property
+    def erased(self) -> str | None:
+        """What to say of a result that was erased; None when it is there."""
+        if self.payload is None or self.data is not None:
+            return None
+        return f"result erased ({self.payload.size} bytes, digest {self.payload.digest})"
 
 
 class ToolCallFailed(EventData):
@@ -56,6 +92,7 @@ class ToolCallFailed(EventData):
     attempt: int
     error: Fault
     duration_ms: float
+    answered_by: AnsweredBy = "live"
 
 
 class ToolCallSkipped(EventData):

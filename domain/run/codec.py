@@ -11,6 +11,7 @@ from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
+from domain.run.call_events import ToolCallSucceeded
 from domain.run.envelope import Envelope, RecordedEvent
 from domain.run.errors import CorruptLog
 from domain.run.event_data import EventData
@@ -84,4 +85,11 @@ def _by_stored_name(events: UnionType) -> dict[str, type[EventData]]:
     return {kind.stored_as: kind for kind in get_args(events)}
 
 
-CODEC: Final = Codec(types=_by_stored_name(RunEvent), upcasters={})
+def _without_payload(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "payload": None}
+
+
+CODEC: Final = Codec(
+    types=_by_stored_name(RunEvent),
+    upcasters={(ToolCallSucceeded.stored_as, 1): _without_payload},
+)

@@ -1,0 +1,94 @@
+"""Large results of tool calls: taken out of events when they are written, filled in when read."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from domain.payloads import Payload, Payloads, packed, unpacked
+from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.run.codec import CODEC, HistoryEntry
+from domain.run.envelope import RecordedEvent
+from domain.run.events import RunEvent
+
+INLINE_BYTES: Final = 4096
+"""Results whose JSON text is longer become payloads."""
+
+PREVIEW_CHARACTERS: Final = 500
+
+_JSON: Final = TypeAdapter[Any](Any)
+
+
+class LargeResults:
+    """Takes the large results out of one run's events, and stores them before those events."""
+
+    def __init__(self, payloads: Payloads, tenant_id: str) -> None:
+        """Nothing was taken out yet."""
+        self._payloads, self._tenant_id = payloads, tenant_id
+        self._waiting: list[Payload] = []
+
+    def taken_out(self, event: RunEvent) -> RunEvent:
+        """Return the event as it is stored; a large result then waits to be put."""
+        if not isinstance(event, ToolCallSucceeded):
+            return event
+        text = _JSON.dump_json(event.data)
+        if len(text) <= INLINE_BYTES:
+            return event
+        payload = packed(text)
+        self._waiting.append(payload)
+        return event.model_copy(update={"data": None, "payload": _ref(payload, text)})
+
+    def put(self) -> None:
+        """Store what waits; to be called before the events are appended.
+
+        Raises what `Payloads.put` raises; what waits then still does.
+        """
+        waiting = tuple(self._waiting)
+        if waiting:
+            self._payloads.put(self._tenant_id, waiting)
+            del self._waiting[: len(waiting)]
+
+    async def put_async(self) -> None:
+        """Do what `put` does, in a thread of its own: other tasks go on meanwhile."""
+        waiting = tuple(self._waiting)
+        if waiting:
+            await asyncio.to_thread(self._payloads.put, self._tenant_id, waiting)
+            del self._waiting[: len(waiting)]
+
+
+def history_of(recorded: Sequence[RecordedEvent], payloads: Payloads) -> list[HistoryEntry]:
+    """Return the decoded events of one run, large results filled in with one look-up.
+
+    An erased result stays out: its event has no data and names what is gone. Raises `CorruptLog`
+    when an event cannot be read, or a payload is not what its event names.
+    """
+    entries = [CODEC.read(each) for each in recorded]
+    named = {bytes.fromhex(ref.digest) for ref in map(_named, entries) if ref}
+    if not named:
+        return entries
+    found = payloads.get(entries[0].envelope.tenant_id, named)
+    return [_filled(entry, found) for entry in entries]
+
+
+def _ref(payload: Payload, text: bytes) -> PayloadRef:
+    # A character has four bytes at most, and one that was cut in two is left out.
+    beginning = text[: 4 * PREVIEW_CHARACTERS].decode(errors="ignore")
+    preview = beginning[:PREVIEW_CHARACTERS]
+    return PayloadRef(digest=payload.digest.hex(), size=payload.size, preview=preview)
+
+
+def _named(entry: HistoryEntry) -> PayloadRef | None:
+    return entry.event.payload if isinstance(entry.event, ToolCallSucceeded) else None
+
+
+def _filled(entry: HistoryEntry, found: Mapping[bytes, bytes]) -> HistoryEntry:
+    ref = _named(entry)
+    digest = bytes.fromhex(ref.digest) if ref else b""
+    if ref is None or digest not in found:
+        return entry
+    payload = Payload(digest, ref.size, found[digest])
+    text = unpacked(payload, tenant_id=entry.envelope.tenant_id)
+    event = entry.event.model_copy(update={"data": _JSON.validate_json(text)})
+    return replace(entry, event=event)

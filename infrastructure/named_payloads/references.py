@@ -1,0 +1,89 @@
+"""Which payloads the events of the log name.
+
+The names are in the events only, so that nothing else can be lost or go stale. They are found by
+reading the log; appends do nothing for it.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+import sqlalchemy as sa
+from pydantic import BaseModel
+
+from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.run.envelope import Envelope
+from infrastructure.event_store.tables import EVENTS
+
+CHUNK: Final = 100
+"""Payloads are looked up so many at a time, and each may be large."""
+
+_MARK = '"payload":{'
+"""Begins the name of a payload in the JSON text of an event; a result may have such text too."""
+
+
+class _Naming(BaseModel):
+    """What of an event names a payload."""
+
+    payload: PayloadRef | None = None
+
+
+class NamingEvent(NamedTuple):
+    """An event that may name a payload; text as the bytes that are stored."""
+
+    position: int
+    tenant: bytes
+    data: bytes
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant, as far as it is text."""
+        return self.tenant.decode(errors="replace")
+
+    def reference(self) -> PayloadRef | None:
+        """Return the name, or None. Raises ValueError when the data cannot be read."""
+        return _Naming.model_validate_json(self.data).payload
+
+
+def reference_of(envelope: Envelope) -> PayloadRef | None:
+    """Return the payload that an event names; None also when the event cannot be read."""
+    if envelope.type != ToolCallSucceeded.stored_as or _MARK not in envelope.data:
+        return None
+    try:
+        return _Naming.model_validate_json(envelope.data).payload
+    except ValueError:
+        return None
+
+
+def naming_events(connection: sa.Connection, *, after: int = 0) -> Iterator[list[NamingEvent]]:
+    """Yield the events beyond a position that may name payloads, in order, a chunk at a time."""
+    query = _query(connection)
+    while rows := connection.execute(query, {"after": after}).all():
+        yield [NamingEvent(row.position, bytes(row.tenant), bytes(row.data)) for row in rows]
+        after = rows[-1].position
+
+
+def _query(connection: sa.Connection) -> sa.Select[Any]:
+    # As bytes: text that is no longer UTF-8 is for the verification to tell.
+    to_bytes = _as_bytes if connection.dialect.name == "sqlite" else _converted
+    return (
+        sa.select(
+            EVENTS.c.position,
+            to_bytes(EVENTS.c.tenant_id).label("tenant"),
+            to_bytes(EVENTS.c.data).label("data"),
+        )
+        .where(
+            EVENTS.c.position > sa.bindparam("after"),
+            EVENTS.c.type == ToolCallSucceeded.stored_as,
+            EVENTS.c.data.contains(_MARK, autoescape=True),
+        )
+        .order_by(EVENTS.c.position)
+        .limit(CHUNK)
+    )
+
+
+def _as_bytes(column: sa.ColumnElement[str]) -> sa.ColumnElement[bytes]:
+    return sa.cast(column, sa.LargeBinary)
+
+
+def _converted(column: sa.ColumnElement[str]) -> sa.ColumnElement[bytes]:
+    return sa.func.convert_to(column, "UTF8", type_=sa.LargeBinary)

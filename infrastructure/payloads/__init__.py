@@ -1,0 +1,1 @@
+"""Payloads: large data beside the log, in the same database."""

@@ -1,0 +1,101 @@
+"""The verification of the log tells what is wrong with payloads, and counts the erased ones."""
+
+import pytest
+import sqlalchemy as sa
+
+from domain.large_results import history_of
+from domain.ports import EventStore
+from domain.run.errors import CorruptLog
+from infrastructure.database_check import check
+from infrastructure.doctor.examination import examine
+from infrastructure.log_verification import LogReport, log_end, verify_log
+from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
+from tests.domain.large import rows
+from tests.infrastructure.event_store.damage import run
+from tests.infrastructure.payloads.keeping import erase, flip, stored, write_run
+
+
+def verified(engine: sa.Engine, since: int = 0) -> LogReport:
+    return verify_log(engine, since, on_progress=lambda _: None)
+
+
+def wrong(engine: sa.Engine) -> str:
+    ((tenant_id, digest),) = stored(engine)
+    name = f"payload {digest.hex()} of tenant {tenant_id}"
+    return f"{name}: its bytes do not fit its digest"
+
+
+def test_payloads_that_fit_are_counted(store: EventStore, engine: sa.Engine) -> None:
+    write_run(store)
+    write_run(store, "run-2")
+    assert verified(engine).payloads == PayloadFindings(present_count=2)
+
+
+def test_a_flipped_byte_is_a_problem_with_tenant_and_digest(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    flip(engine)
+    assert verified(engine).problems == (wrong(engine),)
+
+
+def test_bytes_that_became_text_are_a_problem_and_no_crash(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    if engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL keeps bytes only")
+    write_run(store)
+    run(engine, "DROP TRIGGER payloads_guard_1")
+    run(engine, "UPDATE payloads SET content = CAST(x'ff00' AS TEXT)")
+    assert verified(engine).problems == (wrong(engine),)
+    with pytest.raises(CorruptLog, match="its bytes do not fit its digest"):
+        history_of(store.read("acme", "run-1"), store.payloads)
+
+
+def test_erased_payloads_are_counted_and_no_problem(store: EventStore, engine: sa.Engine) -> None:
+    write_run(store)
+    erase(engine)
+    report = verified(engine)
+    assert (report.is_sound, report.payloads) == (True, PayloadFindings(erased_count=1))
+
+
+def test_payloads_of_events_before_the_mark_are_believed(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    flip(engine)
+    end = log_end(engine).position
+    write_run(store, "run-2", data=rows(9000))
+    report = verified(engine, end)
+    assert (report.is_sound, report.payloads) == (True, PayloadFindings(present_count=1))
+
+
+def test_a_verification_stops_at_the_limit_of_problems(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    for number in range(3):
+        write_run(store, f"run-{number}", data=rows(5000 + 100 * number))
+    flip(engine)
+    with engine.connect() as connection:
+        assert len(verify_payloads(connection, problem_limit=2).problems) == 2
+
+
+def test_a_check_of_the_database_tells_of_flipped_bytes(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    assert check(engine).counts["payloads"] == 1
+    flip(engine)
+    assert wrong(engine) in check(engine).problems
+
+
+def test_the_doctor_counts_payloads_and_verifies_the_newest(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    found = {each.name: each for each in examine(engine).conditions}
+    assert found["payloads"].found.startswith("1, ")
+    assert found["newest hashes"].problem is None
+    flip(engine)
+    found = {each.name: each for each in examine(engine).conditions}
+    assert found["newest hashes"].problem == wrong(engine)
