@@ -1,7 +1,5 @@
 """Appends, made beforehand: what is measured is their way to the disk."""
 
-from itertools import count
-
 from domain.audit.chain import head_after, seal
 from domain.ports import Append, RunSummary, StreamHead
 from domain.run.envelope import Actor, Envelope
@@ -20,24 +18,25 @@ def chains(writer_count: int, append_count: int) -> list[list[Append]]:
     return [_chain(f"run-{_IDS.new()}", append_count) for _ in range(writer_count)]
 
 
-def _chain(run_id: str, append_count: int) -> list[Append]:
-    head = StreamHead()
-    chain: list[Append] = []
-    for _ in range(append_count):
-        chain.append(_append(run_id, head))
-        head = head_after(chain[-1])
-    return chain
-
-
-def _append(run_id: str, head: StreamHead) -> Append:
-    versions = count(head.version + 1)
+def append_after(head: StreamHead, run_id: str, *, count: int) -> Append:
+    """Return the append of so many events that follows a head of the run."""
+    first = head.version + 1
     return Append(
         tenant_id="bench",
         stream_id=run_id,
         expected=head,
-        events=tuple(_event(run_id, next(versions)) for _ in range(EVENTS)),
-        summary=_summary(run_id, head.version + EVENTS),
+        events=tuple(_event(run_id, version) for version in range(first, first + count)),
+        summary=_summary(run_id, head.version + count),
     )
+
+
+def _chain(run_id: str, append_count: int) -> list[Append]:
+    head = StreamHead()
+    chain: list[Append] = []
+    for _ in range(append_count):
+        chain.append(append_after(head, run_id, count=EVENTS))
+        head = head_after(chain[-1])
+    return chain
 
 
 def _event(run_id: str, version: int) -> Envelope:

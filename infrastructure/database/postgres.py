@@ -1,5 +1,6 @@
 """PostgreSQL's own part of opening the database, with psycopg."""
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -33,8 +34,8 @@ def create_engine(url: sa.URL) -> sa.Engine:
     """Return an engine for the URL; nothing is opened yet.
 
     A transaction reads from one snapshot, commits wait for the disk, and who waits for a lock
-    gives up after ten seconds. A connection that was idle is tried before it is used again, so
-    that a restart of the server is survived.
+    gives up after ten seconds. A connection that was idle, or was there when another one broke, is
+    tried before it is used again, so that a restart of the server is survived.
 
     Raises `UnsupportedDatabase` when psycopg is not installed.
     """
@@ -44,8 +45,10 @@ def create_engine(url: sa.URL) -> sa.Engine:
         why = f"psycopg is missing ({error}): pip install 'opstrail[postgres]'"
         raise UnsupportedDatabase(url.render_as_string(hide_password=True), why=why) from None
     sa.event.listen(engine, "connect", _prepare)
-    sa.event.listen(engine, "checkin", _note_return)
-    sa.event.listen(engine, "checkout", _try_after_idling)
+    doubts = _Doubts()
+    sa.event.listen(engine, "checkin", doubts.note_return)
+    sa.event.listen(engine, "invalidate", doubts.note_loss)
+    sa.event.listen(engine, "checkout", doubts.try_doubtful)
     sa.event.listen(engine, "begin", _begin)
     return engine
 
@@ -74,7 +77,9 @@ def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
             try:
                 yield connection.cursor()
             finally:
-                if not connection.closed:
+                if connection.closed:
+                    pooled.invalidate()
+                else:
                     connection.autocommit = False
     except psycopg.Error as error:
         known = failure(error, engine)
@@ -87,25 +92,34 @@ def _prepare(connection: "psycopg.Connection[tuple[Any, ...]]", _record: object)
     _autocommit(connection, _PREPARE)
 
 
-def _note_return(_connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
-    record.info["returned_at"] = time.monotonic()
+class _Doubts:
+    """Which connections of a pool are tried before they are used: a restart may have cut them."""
 
+    def __init__(self) -> None:
+        self._lost_at = 0.0
 
-def _try_after_idling(
-    connection: "psycopg.Connection[tuple[Any, ...]]",
-    record: sa.pool.ConnectionPoolEntry,
-    _proxy: object,
-) -> None:
-    # Not before each use, as SQLAlchemy would: that is a tenth of a small append.
-    returned_at = record.info.get("returned_at")
-    if returned_at is None or time.monotonic() - returned_at < _IDLE_SECONDS:
-        return
-    import psycopg  # noqa: PLC0415 - see `statement`
+    def note_return(self, _connection: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        record.info["returned_at"] = time.monotonic()
 
-    try:
-        _autocommit(connection, "")
-    except psycopg.Error as error:
-        raise sa.exc.DisconnectionError from error  # the pool makes another
+    def note_loss(self, *_: object) -> None:
+        self._lost_at = time.monotonic()
+
+    def try_doubtful(
+        self,
+        connection: "psycopg.Connection[tuple[Any, ...]]",
+        record: sa.pool.ConnectionPoolEntry,
+        _proxy: object,
+    ) -> None:
+        # Not before each use, as SQLAlchemy would: that is a tenth of a small append.
+        returned_at = record.info.get("returned_at", math.inf)
+        if returned_at > max(self._lost_at, time.monotonic() - _IDLE_SECONDS):
+            return
+        import psycopg  # noqa: PLC0415 - see `statement`
+
+        try:
+            _autocommit(connection, "")
+        except psycopg.Error as error:
+            raise sa.exc.DisconnectionError from error  # the pool makes another
 
 
 def _autocommit(connection: "psycopg.Connection[tuple[Any, ...]]", query: "LiteralString") -> None:

@@ -1,4 +1,4 @@
-"""What must be in order besides the guards: schema, settings, log, projections and disk."""
+"""What must be in order besides the guards: schema, settings, log, projections, payloads, disk."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,10 +12,12 @@ from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.event_store.tables import EVENTS, LOGS
 from infrastructure.log_verification import verify_log
+from infrastructure.payloads.tables import PAYLOADS
 from infrastructure.projections.tables import PROJECTIONS
 
 SAMPLED_EVENTS: Final = 1000
-"""So many of the newest events have their hashes recomputed; `opstrail log verify` takes all."""
+"""So many of the newest events, and the payloads that they name, have their hashes recomputed;
+`opstrail log verify` takes all."""
 
 _LEAST_FREE_BYTES: Final = 100 * 2**20
 _SQLITE: Final = {
@@ -50,6 +52,7 @@ def conditions(engine: sa.Engine) -> Iterator[Condition]:
         yield from _settings(connection)
         yield _positions(connection)
         yield from _lag(connection)
+        yield _payloads(connection)
     yield _newest_events(engine)
     if engine.dialect.name == "sqlite":
         yield _disk(Path(path_of(engine)))
@@ -87,6 +90,13 @@ def _lag(connection: sa.Connection) -> Iterator[Condition]:
         yield Condition(
             name=f"projection {name}", found=f"{max(0, head - position)} behind", problem=wrong
         )
+
+
+def _payloads(connection: sa.Connection) -> Condition:
+    """Those that the newest events name are verified with their hashes."""
+    length = sa.func.coalesce(sa.func.sum(sa.func.length(PAYLOADS.c.content)), 0)
+    count, byte_count = connection.execute(sa.select(sa.func.count(), length)).one()
+    return Condition(name="payloads", found=f"{count}, {byte_count} bytes")
 
 
 def _newest_events(engine: sa.Engine) -> Condition:

@@ -13,6 +13,7 @@ from infrastructure.doctor.trials import (
     Verdict,
     direct_insert,
     fill,
+    insert_later_version,
     trials,
 )
 from infrastructure.event_store.tables import LOGS
@@ -21,6 +22,14 @@ _LAYERS: Final = {"42501": Layer.RIGHTS, "23001": Layer.TRIGGER}
 """By SQLSTATE: insufficient_privilege, and restrict_violation, which our triggers raise."""
 
 _REFUSALS: Final = (sa.exc.DBAPIError, DatabaseFailed)
+_OWNS_EVENTS: Final = (
+    "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'events'::regclass"
+)
+_GAP_IN_BATCHES: Final = (
+    "INSERT INTO log_batches (log, first_position, last_position, log_hash)"
+    " SELECT log, last_position + 2, last_position + 2, log_hash FROM log_batches"
+    " ORDER BY last_position DESC LIMIT 1"
+)
 
 
 def attempt_on_postgres(engine: sa.Engine) -> list[Attempt]:
@@ -30,7 +39,12 @@ def attempt_on_postgres(engine: sa.Engine) -> list[Attempt]:
     """
     with engine.connect() as connection, connection.begin() as transaction:
         _prepare(connection)
-        found = [attempt for trial in _trials() for attempt in _attempts(connection, trial)]
+        is_owner = bool(connection.exec_driver_sql(_OWNS_EVENTS).scalar_one())
+        found = [
+            attempt
+            for trial in _trials()
+            for attempt in _attempts(connection, trial, is_owner=is_owner)
+        ]
         transaction.rollback()
     return found
 
@@ -49,8 +63,13 @@ def _prepare(connection: sa.Connection) -> None:
 def _trials() -> Iterator[Trial]:
     yield from trials(Layer.RIGHTS)
     both, rights = (Layer.RIGHTS, Layer.TRIGGER), (Layer.RIGHTS,)
-    for table in ("events", "log_batches", "idempotency_keys", "streams", "logs"):
+    for table in ("events", "log_batches", "idempotency_keys", "streams", "logs", "payloads"):
         yield Trial(what=f"TRUNCATE {table}", statement=f"TRUNCATE {table}", layers=both)
+    yield Trial(what="INSERT of a batch leaving a gap", statement=_GAP_IN_BATCHES, layers=both)
+    yield Trial(what="INSERT of a later version", statement=insert_later_version(), layers=both)
+    yield Trial(
+        what="DELETE of payloads", statement="DELETE FROM payloads", layers=(Layer.TRIGGER,)
+    )
     for what, statement in (
         ("INSERT past the function", direct_insert()),
         ("disable the triggers", "ALTER TABLE events DISABLE TRIGGER USER"),
@@ -59,7 +78,7 @@ def _trials() -> Iterator[Trial]:
         yield Trial(what=what, statement=statement, layers=rights)
 
 
-def _attempts(connection: sa.Connection, trial: Trial) -> Iterator[Attempt]:
+def _attempts(connection: sa.Connection, trial: Trial, *, is_owner: bool) -> Iterator[Attempt]:
     savepoint = connection.begin_nested()
     try:
         connection.exec_driver_sql(trial.statement)
@@ -68,16 +87,16 @@ def _attempts(connection: sa.Connection, trial: Trial) -> Iterator[Attempt]:
         stopped_by, answer = _layer_of(error), _words_of(error)
     savepoint.rollback()
     for layer in trial.layers:
-        verdict = _verdict(layer, stopped_by)
+        verdict = _verdict(layer, stopped_by, is_owner=is_owner)
         said = answer if verdict is Verdict.HELD or stopped_by is None else None
         yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=said)
 
 
-def _verdict(layer: Layer, stopped_by: Layer | None) -> Verdict:
+def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> Verdict:
     if stopped_by is layer:
         return Verdict.HELD
     if layer is Layer.RIGHTS:
-        return Verdict.NOT_SET_UP
+        return Verdict.NOT_SET_UP if is_owner else Verdict.MISSING
     return Verdict.NOT_REACHED if stopped_by is Layer.RIGHTS else Verdict.MISSING
 
 

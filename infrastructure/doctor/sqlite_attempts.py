@@ -57,9 +57,11 @@ def _trials(connection: sa.Connection) -> Iterator[Trial]:
         ("REPLACE by event id", replace_by_event_id()),
     ):
         yield Trial(what=what, statement=statement, layers=(Layer.TRIGGER,))
-    yield Trial(
-        what="DROP TABLE events", statement="DROP TABLE events", layers=(Layer.AUTHORIZER,)
-    )
+    for what, statement in (
+        ("DELETE of payloads", "DELETE FROM payloads"),
+        ("DROP TABLE events", "DROP TABLE events"),
+    ):
+        yield Trial(what=what, statement=statement, layers=(Layer.AUTHORIZER,))
     query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
     for name in connection.exec_driver_sql(query).scalars().all():
         yield Trial(

@@ -14,6 +14,7 @@ from infrastructure.event_store.tables import (
     MAIN_LOG,
     STREAMS,
 )
+from infrastructure.payloads.tables import PAYLOADS
 
 
 class Layer(StrEnum):
@@ -83,6 +84,9 @@ def trials(first_layer: Layer) -> Iterator[Trial]:
     for table in _UNCHANGEABLE:
         yield Trial(what=f"upsert into {table}", statement=_upsert(table), layers=both)
     yield Trial(
+        what="UPDATE of payloads", statement="UPDATE payloads SET digest = digest", layers=both
+    )
+    yield Trial(
         what="INSERT leaving a gap",
         statement=f"INSERT {_copied(position='position + 2')}",
         layers=both[1:],
@@ -103,6 +107,7 @@ def fill(connection: sa.Connection) -> None:
         (STREAMS, probe | hashed),
         (LOG_BATCHES, {"log": MAIN_LOG, "log_hash": b"", **position}),
         (IDEMPOTENCY_KEYS, {**probe, **hashed, **position, "key": _PROBE, "digest": b""}),
+        (PAYLOADS, {"tenant_id": _PROBE, "digest": b"", "size": 0, "content": b""}),
     )
     for table, row in rows:
         if connection.execute(sa.select(table).limit(1)).first() is None:

@@ -1,5 +1,8 @@
 """The doctor sees each layer that guards the record on PostgreSQL hold, or be gone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import sqlalchemy as sa
 
@@ -9,8 +12,19 @@ from infrastructure.doctor.examination import examine
 from infrastructure.doctor.trials import Attempt, Layer, Verdict
 from infrastructure.event_store.postgres import PostgresEventStore
 from tests.contracts.event_samples import request
+from tests.infrastructure.event_store.test_postgres_append_only import grants
 
 TABLES = ("events", "log_batches", "idempotency_keys", "streams", "logs")
+TRIGGERS = {
+    "events_order": "INSERT leaving a gap",
+    "events_versions": "INSERT of a later version",
+    "log_batches_order": "INSERT of a batch leaving a gap",
+    **{f"{table}_change": f"UPDATE of {table}" for table in TABLES[:3]},
+    **{f"{table}_change": f"turn {table} back" for table in TABLES[3:]},
+    **{f"{table}_delete": f"DELETE of {table}" for table in TABLES},
+    **{f"{table}_truncate": f"TRUNCATE {table}" for table in TABLES},
+}
+"""What is tried at each trigger; a trigger's name begins with its table."""
 
 
 @pytest.fixture
@@ -54,42 +68,72 @@ def test_an_examination_leaves_nothing_behind(engine: sa.Engine) -> None:
     assert store.read_log() == before
 
 
-@pytest.mark.parametrize(
-    ("trigger", "table", "attempt"),
-    [
-        ("events_change", "events", "UPDATE of events"),
-        ("events_delete", "events", "DELETE of events"),
-        ("events_order", "events", "INSERT leaving a gap"),
-        ("events_truncate", "events", "TRUNCATE events"),
-        ("log_batches_change", "log_batches", "UPDATE of log_batches"),
-        ("idempotency_keys_delete", "idempotency_keys", "DELETE of idempotency_keys"),
-        ("streams_change", "streams", "turn streams back"),
-        ("logs_truncate", "logs", "TRUNCATE logs"),
-    ],
-)
+@pytest.mark.parametrize(("trigger", "attempt"), TRIGGERS.items())
 def test_a_trigger_that_was_dropped_is_a_missing_layer(
-    trigger: str, table: str, attempt: str, engine: sa.Engine
+    trigger: str, attempt: str, engine: sa.Engine
 ) -> None:
+    table = trigger.rpartition("_")[0]
     execute(engine, f"DROP TRIGGER {trigger} ON {table}")
     examination = examine(engine)
     assert at(Layer.TRIGGER, examination.attempts)[attempt] is Verdict.MISSING
     assert not examination.is_sound
 
 
-def test_a_role_with_few_rights_is_stopped_by_them(engine: sa.Engine) -> None:
-    readable = ", ".join((*TABLES, "alembic_version", "projections"))
-    execute(
-        engine,
-        "DROP ROLE IF EXISTS app",
-        "CREATE ROLE app LOGIN",
-        f"GRANT SELECT ON {readable} TO app",
-    )
+def test_every_trigger_of_the_log_is_tried(engine: sa.Engine) -> None:
+    query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = '{}'::regclass"
+    with engine.connect() as connection:
+        found = [connection.exec_driver_sql(query.format(each)).scalars().all() for each in TABLES]
+    assert {name for names in found for name in names} == set(TRIGGERS)
+
+
+@contextmanager
+def role_of_the_service(engine: sa.Engine, *more: str) -> Iterator[sa.Engine]:
+    """Give an engine for a role that may read, and may do what is granted besides."""
+    readable = ", ".join((*TABLES, "alembic_version", "projections", "payloads"))
+    grants = [f"GRANT {right} TO app" for right in (f"SELECT ON {readable}", *more)]
+    execute(engine, "DROP ROLE IF EXISTS app", "CREATE ROLE app LOGIN", *grants)
     as_app = create_engine(str(engine.url.set(username="app")))
-    examination = examine(as_app)
+    yield as_app
     as_app.dispose()
     execute(engine, "DROP OWNED BY app", "DROP ROLE app")
+
+
+def test_a_role_with_few_rights_is_stopped_by_them(engine: sa.Engine) -> None:
+    with role_of_the_service(engine) as service:
+        examination = examine(service)
     assert set(at(Layer.RIGHTS, examination.attempts).values()) == {Verdict.HELD}
     assert at(Layer.TRIGGER, examination.attempts)["UPDATE of events"] is Verdict.NOT_REACHED
+
+
+def test_the_rights_that_the_page_on_postgresql_gives_stop_every_attempt(
+    engine: sa.Engine,
+) -> None:
+    with role_of_the_service(engine) as service:
+        execute(engine, *grants())
+        examination = examine(service)
+    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {Verdict.HELD}
+
+
+@pytest.mark.parametrize(
+    ("right", "attempt"),
+    [
+        ("UPDATE ON events", "UPDATE of events"),
+        ("DELETE ON logs", "DELETE of logs"),
+        ("TRUNCATE ON streams", "TRUNCATE streams"),
+        ("INSERT, UPDATE ON idempotency_keys", "upsert into idempotency_keys"),
+        ("INSERT ON log_batches", "INSERT of a batch leaving a gap"),
+        ("INSERT ON events", "INSERT past the function"),
+    ],
+)
+def test_a_right_that_the_service_was_given_by_hand_is_a_missing_layer(
+    right: str, attempt: str, engine: sa.Engine
+) -> None:
+    with role_of_the_service(engine, right) as service:
+        examination = examine(service)
+    missing = {each.what for each in examination.attempts if each.verdict is Verdict.MISSING}
+    assert attempt in missing
+    assert at(Layer.RIGHTS, examination.attempts)["DROP TABLE events"] is Verdict.HELD
+    assert not examination.is_sound
 
 
 def test_a_session_that_waits_for_no_disk_is_told(engine: sa.Engine) -> None:

@@ -1,8 +1,7 @@
-"""What was acknowledged stays, whatever happens to the process and its disk."""
+"""A database that may not grow refuses an append as a whole, and goes on when it may again.
 
-import subprocess
-import sys
-from pathlib import Path
+That is how a full disk looks to SQLite: `tests/infrastructure/faults` has a real one.
+"""
 
 import pytest
 import sqlalchemy as sa
@@ -11,50 +10,6 @@ from infrastructure.database.errors import DiskFull
 from infrastructure.event_store.sqlite import SqliteEventStore
 from tests.contracts.event_samples import STREAM, TENANT, request
 from tests.infrastructure.event_store.damage import problems
-
-ROOT = Path(__file__).parents[3]
-KILLS = 8
-
-
-def start_writer(engine: sa.Engine, stream: str, count: int) -> subprocess.Popen[str]:
-    program = [sys.executable, "-m", "tests.infrastructure.event_store.writer"]
-    arguments = [str(engine.url.database), stream, str(count)]
-    return subprocess.Popen([*program, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def kill_after(writer: subprocess.Popen[str], acknowledged: int) -> int:
-    """Kill the writer when it has acknowledged so many events; return how many it did at last."""
-    assert writer.stdout
-    with writer:
-        for _ in range(acknowledged):
-            writer.stdout.readline()
-        writer.kill()
-        # It may have been killed within a line.
-        rest = writer.stdout.read().splitlines(keepends=True)
-    return acknowledged + sum(line.endswith("\n") for line in rest)
-
-
-def test_a_killed_writer_loses_nothing_that_it_acknowledged(
-    store: SqliteEventStore, engine: sa.Engine
-) -> None:
-    for kill in range(1, KILLS + 1):
-        before = store.head(TENANT, STREAM).version
-        acknowledged = kill_after(start_writer(engine, STREAM, 1_000_000), kill * 3)
-        written = store.head(TENANT, STREAM).version - before
-        assert acknowledged <= written <= acknowledged + 1
-        assert problems(engine) == []
-    assert store.head(TENANT, STREAM).version >= KILLS
-
-
-def test_processes_that_write_at_once_take_turns(
-    store: SqliteEventStore, engine: sa.Engine
-) -> None:
-    writers = [start_writer(engine, stream, 50) for stream in ("run-a", "run-b")]
-    for writer in writers:
-        writer.communicate()
-    assert [writer.returncode for writer in writers] == [0, 0]
-    assert [each.position for each in store.read_log()] == [*range(1, 101)]
-    assert problems(engine) == []
 
 
 def limit_pages(engine: sa.Engine, more: int) -> None:
