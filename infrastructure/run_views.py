@@ -1,22 +1,35 @@
 """The run list on SQL."""
 
+from typing import Any, Final
+
 import sqlalchemy as sa
 
-from domain.ports import RunFilter, RunSummary
+from domain.ports import ErrorGroup, FoundErrors, FoundRuns, RunSummary
 from domain.run.errors import NotFound
+from domain.run_filter.filter import RunFilter, all_of, asks_for_calls, equal
+from domain.views.run_list import age
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
+from infrastructure.projections.projections import Projections
+from infrastructure.projections.run_calls import RunCallsProjection
+from infrastructure.run_filter.conditions import of_run
+from infrastructure.run_filter.pages import Page, Place, newest
+
+CATCH_UP_SECONDS: Final = 1.0
 
 _MATCHES = 10
-_NEWEST_FIRST = (RUN_SUMMARIES.c.requested_at.desc(), RUN_SUMMARIES.c.run_id.desc())
+_RUN = RUN_SUMMARIES.c
 
 
 class SqlRunViews:
-    """Reads the summaries that the event store keeps; see `domain.ports.RunViews`."""
+    """Reads the summaries that the event store keeps; see `domain.ports.RunViews`.
 
-    def __init__(self, engine: sa.Engine) -> None:
+    Before it looks for tool calls, their projection catches up for at most a second.
+    """
+
+    def __init__(self, engine: sa.Engine, projections: Projections) -> None:
         """Nothing is opened yet."""
-        self._engine = engine
+        self._engine, self._projections = engine, projections
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:
         """See `RunViews`."""
@@ -25,24 +38,37 @@ class SqlRunViews:
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
-    ) -> list[RunSummary]:
-        """See `RunViews`."""
-        query = sa.select(RUN_SUMMARIES).where(
-            RUN_SUMMARIES.c.tenant_id == tenant_id, *_conditions(where)
-        )
+    ) -> FoundRuns:
+        """See `RunViews`. Raises as `Projections.catch_up` does, too, when calls are asked for."""
+        unread_count = self._catch_up(where)
         with self._engine.connect() as connection:
-            if before is not None:
-                query = query.where(_older_than(connection, tenant_id, before))
-            rows = connection.execute(query.order_by(*_NEWEST_FIRST).limit(limit))
-            return [to_summary(row) for row in rows]
+            place = None if before is None else _place(connection, tenant_id, before)
+            found = _page(connection, where, Page(tenant_id, limit, place))
+        return FoundRuns(found, unread_count)
+
+    def count(self, tenant_id: str, where: RunFilter) -> int:
+        """See `RunViews`. Raises as `summaries` does."""
+        self._catch_up(where)
+        query = sa.select(sa.func.count()).where(_RUN.tenant_id == tenant_id, of_run(where))
+        with self._engine.connect() as connection:
+            count: int = connection.execute(query).scalar_one()
+        return count
+
+    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+        """See `RunViews`. Raises as `summaries` does."""
+        unread_count = self._catch_up(where)
+        with self._engine.connect() as connection:
+            rows = connection.execute(_kinds_of_errors(tenant_id, where).limit(limit)).all()
+            groups = [_group(connection, tenant_id, where, row) for row in rows]
+        return FoundErrors(groups, unread_count)
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
-        run_id, text = RUN_SUMMARIES.c.run_id, prefix.lower()
+        run_id, text = _RUN.run_id, prefix.lower()
         query = (
             sa.select(run_id)
             .where(
-                RUN_SUMMARIES.c.tenant_id == tenant_id,
+                _RUN.tenant_id == tenant_id,
                 run_id.startswith(text, autoescape=True) | run_id.endswith(text, autoescape=True),
             )
             .order_by(run_id)
@@ -51,30 +77,50 @@ class SqlRunViews:
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
-
-def _conditions(where: RunFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if where.state is not None:
-        conditions.append(RUN_SUMMARIES.c.state == where.state)
-    if where.status is not None:
-        conditions.append(RUN_SUMMARIES.c.status == where.status)
-    if where.question is not None:
-        question = sa.func.lower(RUN_SUMMARIES.c.question)
-        conditions.append(question.contains(where.question.lower(), autoescape=True))
-    return conditions
+    def _catch_up(self, where: RunFilter) -> int:
+        if not asks_for_calls(where):
+            return 0
+        return self._projections.catch_up(RunCallsProjection.name, seconds=CATCH_UP_SECONDS)
 
 
-def _older_than(connection: sa.Connection, tenant_id: str, run_id: str) -> sa.ColumnElement[bool]:
+def _page(connection: sa.Connection, where: RunFilter, page: Page) -> list[RunSummary]:
+    keys = newest(connection, where, page).subquery()
+    query = sa.select(RUN_SUMMARIES).where(
+        _RUN.tenant_id == page.tenant_id, _RUN.run_id.in_(sa.select(keys.c.run_id))
+    )
+    # Sorted here: to sort, a database without statistics would go through the whole list.
+    found = [to_summary(row) for row in connection.execute(query)]
+    return sorted(found, key=age, reverse=True)
+
+
+def _place(connection: sa.Connection, tenant_id: str, run_id: str) -> Place:
     last = _summary(connection, tenant_id, run_id)
     if last is None:
         raise NotFound(run_id)
-    newest = sa.tuple_(RUN_SUMMARIES.c.requested_at, RUN_SUMMARIES.c.run_id)
-    return newest < sa.tuple_(last.requested_at, last.run_id)
+    return last.requested_at, last.run_id
+
+
+def _kinds_of_errors(tenant_id: str, where: RunFilter) -> sa.Select[Any]:
+    count, last = sa.func.count().label("run_count"), sa.func.max(_RUN.requested_at)
+    return (
+        sa.select(_RUN.fingerprint, count, sa.func.min(_RUN.requested_at).label("first_at"))
+        .where(_RUN.tenant_id == tenant_id, _RUN.fingerprint.is_not(None), of_run(where))
+        .group_by(_RUN.fingerprint)
+        .order_by(count.desc(), last.desc(), _RUN.fingerprint)
+    )
+
+
+def _group(
+    connection: sa.Connection, tenant_id: str, where: RunFilter, row: sa.Row[Any]
+) -> ErrorGroup:
+    of_kind = all_of(where, equal("fingerprint", row.fingerprint))
+    (last,) = _page(connection, of_kind, Page(tenant_id, limit=1))
+    return ErrorGroup(
+        fingerprint=row.fingerprint, run_count=row.run_count, first_at=row.first_at, newest=last
+    )
 
 
 def _summary(connection: sa.Connection, tenant_id: str, run_id: str) -> RunSummary | None:
-    query = sa.select(RUN_SUMMARIES).where(
-        RUN_SUMMARIES.c.tenant_id == tenant_id, RUN_SUMMARIES.c.run_id == run_id
-    )
+    query = sa.select(RUN_SUMMARIES).where(_RUN.tenant_id == tenant_id, _RUN.run_id == run_id)
     row = connection.execute(query).one_or_none()
     return None if row is None else to_summary(row)

@@ -3,50 +3,82 @@
 import dataclasses
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from domain.ports import RunSummary
 from domain.run.call_events import ToolCallFailed, ToolCallStarted
 from domain.run.codec import HistoryEntry
+from domain.run.envelope import Actor
 from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
     PlanProduced,
     RouteChosen,
+    RunCancelled,
     RunCompleted,
     RunEvent,
     RunFailed,
     RunRejected,
     RunRequested,
 )
+from domain.run.fingerprint import error_fingerprint
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
-from domain.run.run import trigger_of
+from domain.run.run import golden_after, trigger_of
+
+INTERRUPTED: Final = "INTERRUPTED"
+"""The error code of a run that the service itself, and no person, has cancelled."""
 
 _ENDED = FINAL_STATES | {RunState.FAILED}
+_OF_THE_END = ("ended_at", "duration_ms", "error_code", "error", "fingerprint")
+_SERVICE = "service"
+_NAMES = [field.name for field in dataclasses.fields(RunSummary)]
+
+
+class SummaryFold:
+    """The summary of a run whose events come one by one; it is made when it is asked for."""
+
+    def __init__(self, summary: RunSummary | None = None) -> None:
+        """Continue after a summary, or begin a run."""
+        self._summary = summary
+        self._values: dict[str, Any] = {}
+        if summary is not None:
+            self._values = {name: getattr(summary, name) for name in _NAMES}
+
+    def add(self, entry: HistoryEntry) -> None:
+        """Add the next event of the run."""
+        envelope, event, values = entry.envelope, entry.event, self._values
+        if not values:
+            values |= _empty(entry)
+        self._summary = None
+        values["version"] = envelope.version
+        values["updated_at"] = envelope.recorded_at
+        if envelope.actor.kind == _SERVICE:
+            values["worker"] = envelope.actor.id
+        _note(values, event, by=envelope.actor)
+        trigger = trigger_of(event)
+        if trigger is not None:
+            _move(values, TARGETS[trigger], envelope.recorded_at)
+        elif values["state"] in _ENDED:
+            values["worker"] = None
+
+    def summary(self) -> RunSummary:
+        """Return the summary after the events that were added, one at least."""
+        if self._summary is None:
+            self._summary = RunSummary(**self._values)
+        return self._summary
 
 
 def summarise(entries: Iterable[HistoryEntry]) -> RunSummary | None:
     """Return the summary of a history, or None when it is empty."""
-    summary = None
+    fold, entry = SummaryFold(), None
     for entry in entries:
-        summary = next_summary(summary, entry)
-    return summary
+        fold.add(entry)
+    return None if entry is None else fold.summary()
 
 
-def next_summary(summary: RunSummary | None, entry: HistoryEntry) -> RunSummary:
-    """Return the summary after one more event."""
+def _empty(entry: HistoryEntry) -> dict[str, Any]:
     envelope = entry.envelope
-    before = summary or _empty(entry)
-    trigger = trigger_of(entry.event)
-    changes = _changes(before, entry.event)
-    changes["version"] = envelope.version
-    changes["updated_at"] = envelope.recorded_at
-    if trigger is not None:
-        changes |= _moved(before, TARGETS[trigger], envelope.recorded_at)
-    return dataclasses.replace(before, **changes)
-
-
-def _empty(entry: HistoryEntry) -> RunSummary:
-    envelope = entry.envelope
-    return RunSummary(
+    summary = RunSummary(
         tenant_id=envelope.tenant_id,
         run_id=envelope.stream_id,
         version=0,
@@ -66,40 +98,61 @@ def _empty(entry: HistoryEntry) -> RunSummary:
         error_code=None,
         error=None,
     )
+    return {name: getattr(summary, name) for name in _NAMES}
 
 
-def _changes(before: RunSummary, event: RunEvent) -> dict[str, Any]:
+def _note(values: dict[str, Any], event: RunEvent, *, by: Actor) -> None:
     match event:
-        case RunRequested():
-            return {"question": event.question}
-        case PlanProduced():
-            return {"planner": event.planner}
-        case RouteChosen():
-            return {"route": event.route}
         case ToolCallStarted():
-            return {"call_count": before.call_count + (event.attempt == 1)}
+            values["call_count"] += event.attempt == 1
         case ToolCallFailed():
-            return {"failed_call_count": before.failed_call_count + 1}
+            values["failed_call_count"] += 1
+        case RunRequested():
+            values |= {
+                "question": event.question,
+                "origin": event.origin.kind,
+                "parent_run_id": event.origin.parent_run_id,
+            }
+        case PlanProduced():
+            values["planner"] = event.planner
+        case RouteChosen():
+            values["route"] = event.route
+        case GoldenPinned() | GoldenUnpinned():
+            values["golden"] = golden_after(values["golden"], event)
         case _:
-            return _outcome(event)
+            _note_end(values, event, by=by)
 
 
-def _outcome(event: RunEvent) -> dict[str, Any]:
+def _note_end(values: dict[str, Any], event: RunEvent, *, by: Actor) -> None:
     match event:
         case RunCompleted():
-            return {"status": event.status}
-        case RunFailed():
-            return {"error_code": event.error.code, "error": event.error.message}
+            values["status"] = event.status
+        case RunFailed(error=error):
+            call_id, stage = error.details.get("call_id"), event.stage or ""
+            _note_error(values, error.code, error.message, where=f"{stage} {call_id or ''}")
         case RunRejected():
-            return {"error_code": "POLICY_DENY", "error": event.reason}
+            _note_error(values, "POLICY_DENY", event.reason, where=event.policy or "")
+        case RunCancelled() if by.kind == _SERVICE:
+            _note_error(values, INTERRUPTED, event.why, where="")
         case _:
-            return {}
+            pass
 
 
-def _moved(before: RunSummary, state: RunState, at: str) -> dict[str, Any]:
-    if state not in _ENDED:
-        return {"state": state, "ended_at": None, "duration_ms": None}
-    return {"state": state, "ended_at": at, "duration_ms": milliseconds(before.requested_at, at)}
+def _note_error(values: dict[str, Any], code: str, message: str, *, where: str) -> None:
+    values["error_code"], values["error"] = code, message
+    values["fingerprint"] = error_fingerprint(code, message, where=where)
+
+
+def _move(values: dict[str, Any], state: RunState, at: str) -> None:
+    values["state"] = state
+    if state in _ENDED:
+        values |= {
+            "ended_at": at,
+            "duration_ms": milliseconds(values["requested_at"], at),
+            "worker": None,
+        }
+    elif values["ended_at"] is not None:
+        values |= dict.fromkeys(_OF_THE_END)
 
 
 def milliseconds(start: str, end: str) -> int:

@@ -1,0 +1,89 @@
+"""The lineage of a run: what it comes from, and what comes from it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from domain.ports import RunSummary
+from domain.run.codec import HistoryEntry
+from domain.run.events import GoldenPinned, GoldenUnpinned, RunRequested
+from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.views.run_list import age
+
+
+@dataclass(frozen=True, slots=True)
+class LineageNote:
+    """What happened to a run beside its stages: it was taken up again, pinned or unpinned.
+
+    `kind` is resumed, recovered, pinned or unpinned; `about` is the reason, the worker that was
+    lost, or the golden name.
+    """
+
+    version: int
+    at: str
+    by: str
+    kind: str
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageNode:
+    """A run with the runs that come from it, the oldest first.
+
+    Of a fork or rerun, `parent_version` and `reason` say from where on, and why.
+    """
+
+    summary: RunSummary
+    parent_version: int | None
+    reason: str | None
+    notes: tuple[LineageNote, ...]
+    children: tuple["LineageNode", ...]
+
+
+Member = tuple[RunSummary, Sequence[HistoryEntry]]
+"""A run of a family, with its history."""
+
+
+def lineage(root_id: str, family: Iterable[Member]) -> LineageNode:
+    """Return the tree below a run of the family. A run whose parent is not in it is left out."""
+    members = {summary.run_id: (summary, history) for summary, history in family}
+    children: dict[str | None, list[RunSummary]] = defaultdict(list)
+    for summary, _ in members.values():
+        children[summary.parent_run_id].append(summary)
+    return _node(root_id, members, children)
+
+
+def _node(
+    run_id: str, members: dict[str, Member], children: dict[str | None, list[RunSummary]]
+) -> LineageNode:
+    summary, history = members[run_id]
+    below = sorted(children.pop(run_id, ()), key=age)
+    request = history[0].event
+    origin = request.origin if isinstance(request, RunRequested) else None
+    return LineageNode(
+        summary=summary,
+        parent_version=origin.parent_version if origin else None,
+        reason=origin.reason if origin else None,
+        notes=tuple(_notes(history)),
+        children=tuple(_node(child.run_id, members, children) for child in below),
+    )
+
+
+def _notes(history: Iterable[HistoryEntry]) -> Iterable[LineageNote]:
+    for entry in history:
+        match entry.event:
+            case RunResumed(why=why):
+                yield _note(entry, "resumed", why)
+            case RunRecovered(lost_worker=worker):
+                yield _note(entry, "recovered", worker)
+            case GoldenPinned(name=name):
+                yield _note(entry, "pinned", name)
+            case GoldenUnpinned(name=name):
+                yield _note(entry, "unpinned", name)
+            case _:
+                pass
+
+
+def _note(entry: HistoryEntry, kind: str, about: str | None) -> LineageNote:
+    envelope = entry.envelope
+    return LineageNote(envelope.version, envelope.recorded_at, envelope.actor.id, kind, about)

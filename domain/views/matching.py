@@ -1,0 +1,101 @@
+"""Which runs a filter fits: the meaning of `domain.run_filter`, which databases follow."""
+
+import operator
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from domain.ports import RunSummary
+from domain.run_filter.fields import CALL_FIELDS, COMPLETED
+from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter
+from domain.views.calls import CallView
+
+Value = str | float | None
+
+_ATTRIBUTES: Final[Mapping[str, str]] = {
+    "id": "run_id",
+    "actor": "actor_id",
+    "error": "error_code",
+    "error_text": "error",
+    "started": "requested_at",
+    "ended": "ended_at",
+    "updated": "updated_at",
+    "duration": "duration_ms",
+    "calls": "call_count",
+    "failed_calls": "failed_call_count",
+    "parent": "parent_run_id",
+}
+"""The fields that are called otherwise in `RunSummary` and in `CallView`."""
+
+_ORDERED: Final[Mapping[Operator, Callable[[Any, Any], bool]]] = {
+    Operator.EQUAL: operator.eq,
+    Operator.LESS: operator.lt,
+    Operator.AT_MOST: operator.le,
+    Operator.MORE: operator.gt,
+    Operator.AT_LEAST: operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A run with what a filter can ask of it."""
+
+    summary: RunSummary
+    calls: Collection[CallView] = ()
+    is_superseded: bool = False
+
+
+def attribute_of(field: str) -> str:
+    """Return the name that a field has in `RunSummary`, or in `CallView`."""
+    return _ATTRIBUTES.get(field, field)
+
+
+def matches(where: RunFilter, run: Candidate) -> bool:
+    """Return whether the filter fits the run."""
+    match where:
+        case Compare():
+            return _fits(where, _value_of(where.field, run))
+        case AnyCall(condition):
+            return any(_call_matches(condition, call) for call in run.calls)
+        case And(parts):
+            return all(matches(part, run) for part in parts)
+        case Or(parts):
+            return any(matches(part, run) for part in parts)
+        case Not(part):
+            return not matches(part, run)
+
+
+def _call_matches(where: RunFilter, call: CallView) -> bool:
+    match where:
+        case Compare():
+            return _fits(where, getattr(call, attribute_of(where.field)))
+        case And(parts):
+            return all(_call_matches(part, call) for part in parts)
+        case Or(parts):
+            return any(_call_matches(part, call) for part in parts)
+        case Not(part):
+            return not _call_matches(part, call)
+        case AnyCall():
+            message = f"a call has no calls, only {', '.join(CALL_FIELDS)}"
+            raise TypeError(message)
+
+
+def _value_of(field: str, run: Candidate) -> Value:
+    summary = run.summary
+    match field:
+        case "status":
+            return summary.status if summary.state == COMPLETED else summary.state
+        case "superseded":
+            return "yes" if run.is_superseded else "no"
+        case _:
+            value: Value = getattr(summary, attribute_of(field))
+            return value
+
+
+def _fits(compare: Compare, value: Value) -> bool:
+    wanted = compare.value
+    if value is None or wanted is None:
+        return value is wanted and compare.operator is Operator.EQUAL
+    if compare.operator is Operator.CONTAINS:
+        return str(wanted).lower() in str(value).lower()
+    return _ORDERED[compare.operator](value, wanted)

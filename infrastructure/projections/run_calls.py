@@ -1,0 +1,172 @@
+"""The projection of tool calls by run: what a filter asks of them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
+from domain.run.codec import HistoryEntry
+from domain.run.envelope import Envelope
+from domain.run.events import RunCancelled, RunFailed
+from domain.run.resumption_events import RunRecovered
+from infrastructure.estate.upsert import insert_into
+from infrastructure.event_store.tables import EVENTS
+from infrastructure.projections.projection import View
+from infrastructure.projections.tables import RUN_CALLS
+
+_CALLS = RUN_CALLS.c
+_KEY = ("tenant_id", "run_id", "call_id", "attempt")
+_RUNNING: Final = "running"
+_ENDED = (ToolCallSucceeded, ToolCallFailed)
+_INTERRUPTING = (RunCancelled, RunFailed, RunRecovered)
+
+_Key = tuple[str, str, str, int]
+_Row = dict[str, Any]
+
+
+class RunCallsProjection:
+    """See `infrastructure.projections.projection.Projection`."""
+
+    name: Final = "run_calls"
+    types: Final = frozenset(
+        kind.stored_as for kind in (ToolCallStarted, ToolCallSkipped, *_ENDED, *_INTERRUPTING)
+    )
+    view: Final = View(
+        RUN_CALLS,
+        key=_KEY,
+        values=("tool", "operation", "status", "error_code", "duration_ms", "requested_at"),
+    )
+
+    def apply(
+        self, connection: sa.Connection, entries: Sequence[HistoryEntry], *, generation: int
+    ) -> None:
+        """See `Projection`."""
+        rows: dict[_Key, _Row] = {}
+        for entry in entries:
+            _add(rows, connection, entry, generation=generation)
+        if not rows:
+            return
+        requested = _requested_at(connection, {key[:2] for key in rows})
+        for key, row in rows.items():
+            row["requested_at"] = requested[key[:2]]
+        connection.execute(_setting(connection.dialect), list(rows.values()))
+
+
+def _add(
+    rows: dict[_Key, _Row], connection: sa.Connection, entry: HistoryEntry, *, generation: int
+) -> None:
+    event, envelope = entry.event, entry.envelope
+    match event:
+        case ToolCallStarted():
+            row = _row(event, envelope, generation, attempt=event.attempt, status=_RUNNING)
+            rows[_key(row)] = row
+        case ToolCallSkipped():
+            row = _row(event, envelope, generation, attempt=0, status="skipped")
+            rows[_key(row)] = row
+        case ToolCallSucceeded() | ToolCallFailed():
+            key = (envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt)
+            if key in rows:
+                rows[key] |= _end(event)
+            else:
+                _change(connection, _earlier(envelope, generation, event), _end(event))
+        case RunCancelled() | RunFailed() | RunRecovered():
+            _interrupt(rows.values(), connection, envelope, generation=generation)
+        case _:
+            pass
+
+
+def _row(
+    event: ToolCallStarted | ToolCallSkipped,
+    envelope: Envelope,
+    generation: int,
+    *,
+    attempt: int,
+    status: str,
+) -> _Row:
+    return {
+        "generation": generation,
+        "tenant_id": envelope.tenant_id,
+        "run_id": envelope.stream_id,
+        "call_id": event.call_id,
+        "attempt": attempt,
+        "tool": event.tool,
+        "operation": event.operation,
+        "status": status,
+        "error_code": None,
+        "duration_ms": None,
+    }
+
+
+def _key(row: _Row) -> _Key:
+    return row["tenant_id"], row["run_id"], row["call_id"], row["attempt"]
+
+
+def _end(event: ToolCallSucceeded | ToolCallFailed) -> _Row:
+    if isinstance(event, ToolCallFailed):
+        error_code, status = event.error.code, "failed"
+    else:
+        error_code, status = None, "succeeded"
+    return {"status": status, "error_code": error_code, "duration_ms": event.duration_ms}
+
+
+def _interrupt(
+    rows: Iterable[_Row], connection: sa.Connection, envelope: Envelope, *, generation: int
+) -> None:
+    """Nobody hears of the calls of a run any more that have not ended when it ends."""
+    interrupted = {"status": "interrupted"}
+    for row in rows:
+        is_of_run = (row["tenant_id"], row["run_id"]) == (envelope.tenant_id, envelope.stream_id)
+        if is_of_run and row["status"] == _RUNNING:
+            row.update(interrupted)
+    _change(connection, (_of_run(envelope, generation), _CALLS.status == _RUNNING), interrupted)
+
+
+def _earlier(
+    envelope: Envelope, generation: int, event: ToolCallSucceeded | ToolCallFailed
+) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _of_run(envelope, generation),
+        _CALLS.call_id == event.call_id,
+        _CALLS.attempt == event.attempt,
+    )
+
+
+def _of_run(envelope: Envelope, generation: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _CALLS.generation == generation,
+        _CALLS.tenant_id == envelope.tenant_id,
+        _CALLS.run_id == envelope.stream_id,
+    )
+
+
+def _change(
+    connection: sa.Connection, where: Iterable[sa.ColumnElement[bool]], values: _Row
+) -> None:
+    connection.execute(sa.update(RUN_CALLS).where(*where).values(values))
+
+
+def _requested_at(
+    connection: sa.Connection, runs: set[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Return when each run was requested; its first event may be long ago."""
+    found: dict[tuple[str, str], str] = {}
+    for tenant_id in {tenant_id for tenant_id, _ in runs}:
+        run_ids = [run_id for of_tenant, run_id in runs if of_tenant == tenant_id]
+        query = sa.select(EVENTS.c.stream_id, EVENTS.c.recorded_at).where(
+            EVENTS.c.tenant_id == tenant_id, EVENTS.c.stream_id.in_(run_ids), EVENTS.c.version == 1
+        )
+        found |= {(tenant_id, row.stream_id): row.recorded_at for row in connection.execute(query)}
+    return found
+
+
+def _setting(dialect: sa.Dialect) -> Any:  # noqa: ANN401 - either database's own INSERT
+    insert = insert_into(RUN_CALLS, dialect)
+    values = {name: insert.excluded[name] for name in RunCallsProjection.view.values}
+    # A call may be skipped in each of the attempts of a run, and that is said once.
+    return insert.on_conflict_do_update(index_elements=RUN_CALLS.primary_key, set_=values)

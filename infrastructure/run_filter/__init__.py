@@ -1,0 +1,1 @@
+"""Filters of runs on SQL."""

@@ -1,0 +1,99 @@
+"""`opstrail run list -q`, --attention and --by, and the run list built anew."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.adapters.cli.command import Command
+
+HOW_MANY = "How many configuration items are there?"
+NOT_THERE = "What is srv-none-99?"
+
+
+@pytest.fixture
+def asked(opstrail: Command) -> Command:
+    """A run that answered, and one that failed."""
+    opstrail("ask", HOW_MANY)
+    assert opstrail("ask", NOT_THERE).code != 0
+    return opstrail
+
+
+def questions(ended_json: list[dict[str, str]]) -> list[str]:
+    return [summary["question"] for summary in ended_json]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status = failed", [NOT_THERE]),
+        ("status = success AND started > -1h", [HOW_MANY]),
+        ("tool = ci", [NOT_THERE, HOW_MANY]),
+        ("call(tool = ci AND error != none)", [NOT_THERE]),
+        ("question ~ 'SRV-NONE'", [NOT_THERE]),
+        ("tool = nothing", []),
+    ],
+)
+def test_a_filter_says_which_runs_are_listed(asked: Command, query: str, found: list[str]) -> None:
+    assert questions(asked("run", "list", "-q", query, "-o", "json").json) == found
+
+
+def test_a_filter_and_the_other_options_all_have_to_fit(asked: Command) -> None:
+    listed = asked("run", "list", "-q", "tool = ci", "--status", "success", "-o", "json").json
+    assert questions(listed) == [HOW_MANY]
+
+
+def test_a_filter_that_cannot_be_read_ends_with_2_and_marks_the_place(asked: Command) -> None:
+    ended = asked("run", "list", "-q", "status = faild")
+    assert ended.code == 2
+    assert ended.err.splitlines()[:3] == [
+        "opstrail: the filter is wrong at character 10: status is one of a few words,"
+        " not 'faild'; did you mean failed?",
+        "  status = faild",
+        "           ^^^^^",
+    ]
+
+
+def test_a_failed_run_needs_attention_until_it_is_made_good(asked: Command) -> None:
+    (failed,) = asked("run", "list", "--attention", "-o", "ids").lines
+    with closing(sqlite3.connect(asked.database)) as connection, connection:
+        statement = "UPDATE run_summaries SET parent_run_id = ? WHERE state = 'completed'"
+        assert connection.execute(statement, (failed,)).rowcount == 1
+    assert asked("run", "list", "--attention", "-o", "ids").lines == []
+
+
+def test_kinds_of_errors_are_listed_with_a_run_of_each(asked: Command) -> None:
+    asked("ask", "What is srv-none-98?")
+    head, _, line = asked("run", "list", "--by", "error").lines
+    assert head.split() == ["kind", "runs", "first", "last", "newest", "run", "error"]
+    assert line.split()[1] == "2"
+    assert "srv-none-98" in line
+
+
+def test_kinds_of_errors_as_json_have_the_newest_run(asked: Command) -> None:
+    (group,) = asked("run", "list", "--by", "error", "-o", "json").json
+    assert (group["run_count"], group["newest"]["question"]) == (1, NOT_THERE)
+    assert asked("run", "list", "--by", "error", "-o", "ids").lines == [group["newest"]["run_id"]]
+
+
+def test_where_there_are_no_errors_it_is_said(opstrail: Command) -> None:
+    ended = opstrail("run", "list", "--by", "error")
+    assert (ended.code, ended.out, ended.err) == (0, "", "No errors.\n")
+
+
+def test_kinds_of_errors_have_no_pages(asked: Command) -> None:
+    ended = asked("run", "list", "--by", "error", "--before", "latest")
+    assert ended.code == 2
+    assert "kinds of errors have no pages; use --limit" in ended.err
+
+
+def test_the_run_list_is_built_anew(asked: Command) -> None:
+    with closing(sqlite3.connect(asked.database)) as connection, connection:
+        connection.execute("DELETE FROM run_summaries")
+    ended = asked("projection", "rebuild-run-list")
+    assert ended.out == "2 runs; 2 were listed otherwise before.\n"
+    assert asked("projection", "rebuild-run-list", "-o", "json").json == {
+        "run_count": 2,
+        "changed_count": 0,
+    }
+    assert questions(asked("run", "list", "-o", "json").json) == [NOT_THERE, HOW_MANY]

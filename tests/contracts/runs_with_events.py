@@ -1,0 +1,33 @@
+"""Requests that store whole runs, of which the run list says what a test wants."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from domain.audit.chain import seal
+from domain.ports import Append, RunSummary, StreamHead
+from domain.run.codec import CODEC
+from domain.run.events import RunEvent
+from tests.contracts.event_samples import event
+
+
+def about_events(about: RunSummary, happened: Sequence[RunEvent]) -> Append:
+    """Return the request that stores a run with these events and this summary."""
+    envelopes = []
+    for version, each in enumerate(happened, start=1):
+        stored_as, schema_version, data = CODEC.encode(each)
+        blank = event(version, tenant=about.tenant_id, stream=about.run_id)
+        filled = dataclasses.replace(
+            blank,
+            type=stored_as,
+            schema_version=schema_version,
+            data=data,
+            recorded_at=about.requested_at,
+        )
+        envelopes.append(seal(filled))
+    return Append(
+        tenant_id=about.tenant_id,
+        stream_id=about.run_id,
+        expected=StreamHead(),
+        events=tuple(envelopes),
+        summary=about,
+    )

@@ -1,0 +1,87 @@
+"""Remarks and golden names: facts beside a run, which do not move it."""
+
+import pytest
+
+from domain.run.commands import AnnotateRun, Command, PinGolden, UnpinGolden
+from domain.run.errors import CannotBeGolden, IllegalTransition, InvalidReport, NotGolden
+from domain.run.events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunEvent
+from domain.run.run import fold
+from tests.domain.run.samples import (
+    ANNOTATED,
+    ANSWERED,
+    CANCELLED,
+    EXECUTING,
+    FAILED,
+    PINNED,
+    REJECTED,
+    REQUESTED,
+    ROUTING,
+    UNPINNED,
+)
+from tests.domain.run.spec import given
+
+
+@pytest.mark.parametrize("history", [[REQUESTED], ANSWERED], ids=["requested", "completed"])
+def test_any_run_can_be_annotated(history: list[RunEvent]) -> None:
+    given(*history).when(AnnotateRun("Known.")).then(RunAnnotated(text="Known."))
+
+
+def test_a_finished_run_can_be_pinned() -> None:
+    pinned = GoldenPinned(name="daily", thresholds={"rows": 1})
+    given(*ANSWERED).when(PinGolden("daily", thresholds={"rows": 1})).then(pinned)
+
+
+def test_a_rejected_run_can_be_pinned() -> None:
+    given(*ROUTING, REJECTED).when(PinGolden("forbidden")).then(GoldenPinned(name="forbidden"))
+
+
+@pytest.mark.parametrize(
+    ("history", "state"),
+    [
+        ([REQUESTED], "requested"),
+        ([*EXECUTING, FAILED], "failed"),
+        ([*EXECUTING, CANCELLED], "cancelled"),
+    ],
+)
+def test_a_run_without_an_answer_cannot_be_pinned(history: list[RunEvent], state: str) -> None:
+    reason = f"is {state}: only a completed or a rejected run can be golden"
+    given(*history).when(PinGolden("daily")).then_refused(CannotBeGolden, match=reason)
+
+
+def test_a_golden_run_can_be_unpinned() -> None:
+    unpinned = GoldenUnpinned(name="daily", reason="they moved")
+    given(*ANSWERED, PINNED).when(UnpinGolden("daily", reason="they moved")).then(unpinned)
+
+
+@pytest.mark.parametrize(
+    ("notes", "reason"),
+    [
+        ([], "'weekly': it is not pinned"),
+        ([PINNED], "'weekly': its name is 'daily'"),
+        ([PINNED, UNPINNED], "'weekly': it is not pinned"),
+    ],
+)
+def test_only_the_name_that_a_run_has_can_be_taken_away(
+    notes: list[RunEvent], reason: str
+) -> None:
+    given(*ANSWERED, *notes).when(UnpinGolden("weekly")).then_refused(NotGolden, match=reason)
+
+
+def test_a_run_has_the_name_that_it_got_last() -> None:
+    again = GoldenPinned(name="weekly")
+    assert fold("run-1", [REQUESTED, PINNED, again, UNPINNED]).golden == "weekly"
+
+
+@pytest.mark.parametrize("command", [AnnotateRun("x"), PinGolden("x"), UnpinGolden("x")])
+def test_there_are_no_notes_without_a_run(command: Command) -> None:
+    given().when(command).then_refused(IllegalTransition, match="is new: cannot annotate")
+
+
+def test_a_note_leaves_the_state_as_it_is() -> None:
+    after = fold("run-1", [*ANSWERED, ANNOTATED, PINNED])
+    assert after.state == fold("run-1", ANSWERED).state
+
+
+@pytest.mark.parametrize("note", [ANNOTATED, PINNED, UNPINNED], ids=lambda note: note.stored_as)
+def test_a_runner_does_not_report_notes(note: RunEvent) -> None:
+    given(REQUESTED).when_reported(note).then_refused(InvalidReport, match="own commands")

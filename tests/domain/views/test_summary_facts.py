@@ -1,0 +1,144 @@
+"""Where a run comes from, who works at it, what is wrong with it: from its events."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import pytest
+
+from domain.ports import RunSummary
+from domain.run.codec import HistoryEntry
+from domain.run.commands import RequestRun
+from domain.run.envelope import Actor
+from domain.run.events import GoldenPinned, RunEvent, RunFailed, RunRequested
+from domain.run.facts import Fault, Origin
+from domain.run.lifecycle import Stage
+from domain.run.resumption_events import RunResumed
+from domain.views.summary import SummaryFold, summarise
+from domain.writer import Authorship, RunWriter
+from infrastructure.event_store.memory import MemoryEventStore
+from tests.domain.run.envelopes import entries
+from tests.domain.run.samples import (
+    ANNOTATED,
+    ANSWERED,
+    CANCELLED,
+    EXECUTING,
+    FAILED,
+    PINNED,
+    REQUESTED,
+    UNPINNED,
+    started,
+)
+from tests.fakes import CountingIds, FrozenClock
+
+SERVICE = Actor("service", "runner-7")
+RESUMED = RunResumed(from_stage=Stage.EXECUTE, why="again")
+
+
+def by(actor: Actor, history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Return the history as if this actor had written it."""
+    return [
+        dataclasses.replace(entry, envelope=dataclasses.replace(entry.envelope, actor=actor))
+        for entry in history
+    ]
+
+
+def summary(events: Sequence[RunEvent], *, actor: Actor | None = None) -> RunSummary:
+    history = entries(events)
+    found = summarise(history if actor is None else [history[0], *by(actor, history[1:])])
+    assert found is not None
+    return found
+
+
+def failed(message: str, *, stage: Stage | None = Stage.EXECUTE, call: str = "a") -> RunFailed:
+    fault = Fault(code="TOOL_TIMEOUT", message=message, details={"call_id": call})
+    return RunFailed(error=fault, stage=stage)
+
+
+def test_a_run_that_nobody_forked_is_new() -> None:
+    found = summary([REQUESTED])
+    assert (found.origin, found.parent_run_id) == ("new", None)
+
+
+def test_a_fork_knows_its_parent() -> None:
+    origin = Origin(kind="fork", parent_run_id="run-0", parent_version=3)
+    found = summary([RunRequested(question="?", origin=origin)])
+    assert (found.origin, found.parent_run_id) == ("fork", "run-0")
+
+
+def test_the_service_that_wrote_last_works_at_the_run() -> None:
+    assert summary(EXECUTING, actor=SERVICE).worker == "runner-7"
+
+
+@pytest.mark.parametrize("end", [[*ANSWERED], [*EXECUTING, FAILED], [*EXECUTING, CANCELLED]])
+def test_nobody_works_at_a_run_that_ended(end: list[RunEvent]) -> None:
+    assert summary(end, actor=SERVICE).worker is None
+    assert summary([*end, ANNOTATED], actor=SERVICE).worker is None
+
+
+@pytest.mark.parametrize(
+    ("notes", "name"),
+    [
+        ([PINNED], "daily"),
+        ([PINNED, GoldenPinned(name="weekly")], "weekly"),
+        ([PINNED, UNPINNED], None),
+        ([GoldenPinned(name="weekly"), UNPINNED], "weekly"),
+    ],
+)
+def test_a_run_has_the_golden_name_that_it_got_last(
+    notes: list[RunEvent], name: str | None
+) -> None:
+    assert summary([*ANSWERED, *notes]).golden == name
+
+
+def test_a_note_leaves_the_end_as_it_was() -> None:
+    assert summary([*ANSWERED, ANNOTATED]).ended_at == summary(ANSWERED).ended_at
+
+
+def test_errors_that_differ_in_names_are_of_one_kind() -> None:
+    one, other = failed("No answer of 'a' in 5 ms"), failed("No answer of 'b' in 9 ms")
+    kinds = {summary([*EXECUTING, each]).fingerprint for each in (one, other)}
+    assert len(kinds) == 1
+
+
+@pytest.mark.parametrize(
+    "other", [failed("x", call="b"), failed("x", stage=Stage.COMPOSE), failed("y")]
+)
+def test_where_a_run_failed_makes_another_kind_of_error(other: RunEvent) -> None:
+    first = summary([*EXECUTING, failed("x")]).fingerprint
+    assert summary([*EXECUTING, other]).fingerprint != first
+
+
+def test_a_run_that_is_resumed_has_no_error_any_more() -> None:
+    found = summary([*EXECUTING, FAILED, RESUMED, started(Stage.EXECUTE, 2)])
+    assert (found.error_code, found.error, found.fingerprint) == (None, None, None)
+    assert (found.ended_at, found.duration_ms) == (None, None)
+
+
+def test_a_run_that_the_service_cancels_was_cut_off() -> None:
+    found = summary([*EXECUTING, CANCELLED], actor=SERVICE)
+    assert (found.state, found.error_code, found.error) == ("cancelled", "INTERRUPTED", "enough")
+
+
+def test_a_run_that_a_person_cancels_has_no_error() -> None:
+    assert summary([*EXECUTING, CANCELLED]).error_code is None
+
+
+def test_a_fold_can_be_asked_again_and_again() -> None:
+    fold, first, *rest = SummaryFold(), *entries(EXECUTING)
+    fold.add(first)
+    asked = [fold.summary()]
+    for entry in rest:
+        fold.add(entry)
+        asked.append(fold.summary())
+    assert [each.version for each in asked] == list(range(1, len(EXECUTING) + 1))
+
+
+def test_the_summary_is_stored_with_the_events() -> None:
+    store = MemoryEventStore()
+    by_ada = Authorship("acme", Actor("person", "ada"))
+    writer = RunWriter("run-1", by_ada, store=store, clock=FrozenClock(), ids=CountingIds())
+    writer.handle(RequestRun(question="?", origin=Origin(kind="rerun", parent_run_id="run-0")))
+    writer.append()
+    stored = store.summary("acme", "run-1")
+    assert stored is not None
+    assert stored.origin == "rerun"
