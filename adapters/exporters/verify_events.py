@@ -1,11 +1,11 @@
 """Verifies the hash chain of an exported run with nothing but Python's standard library.
 
 opstrail run events RUN -o jsonl > run.jsonl
-python docs/reference/verify_events.py run.jsonl [HEAD_HASH]
+python verify_events.py run.jsonl [HEAD_HASH]
 
 HEAD_HASH (from `opstrail run show RUN`, kept elsewhere) proves that no event was cut off at the
 end.
-The format is specified in hash-chain.md beside this file.
+The format is specified in docs/reference/hash-chain.md. Every bundle has this file in it.
 """
 
 import hashlib

@@ -1,0 +1,118 @@
+"""A bundle as one file: a zip archive that is the same, byte by byte, for the same members.
+
+Members are stored in order of name, all of one fixed time, and not compressed: so a reader unpacks
+nothing, and a changed byte shows where it is. The archive's comment ends the file with the digest
+of all bytes before the digest.
+"""
+
+import errno
+import hashlib
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from domain.audit.bundle import MANIFEST, Bundle, BundleRefused
+from domain.audit.bundle_members import opened
+
+SIZE_LIMIT: Final = 512 * 1024 * 1024
+"""A larger file is neither written nor read."""
+
+_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_PLAIN_FILE: Final = 0o644 << 16
+_DIGEST_LENGTH: Final = 64
+_COMMENT: Final = b"sha256:"
+_LOCAL_HEADER: Final = struct.Struct("<26xHH")
+_UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
+
+
+class BundleTooLarge(ValueError):
+    """The runs are too large for one bundle."""
+
+    def __init__(self, size: int) -> None:
+        """Keep the size in bytes."""
+        self.size = size
+        super().__init__(
+            f"the bundle would have {size} bytes, more than the {SIZE_LIMIT} allowed:"
+            " export fewer runs into one"
+        )
+
+
+def write_bundle(path: Path, members: Mapping[str, bytes]) -> None:
+    """Write the members to a new file, which gets its name when it is complete.
+
+    Raises `FileExistsError`, `BundleTooLarge`, `OSError`.
+    """
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "there is such a file: name a new one", str(path))
+    content = archived(members)
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        beside.write_bytes(content)
+        beside.rename(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Return the bundle in a file, every byte checked. Raises `BundleRefused`, `OSError`."""
+    if path.stat().st_size > SIZE_LIMIT:
+        raise BundleRefused(None, why=f"it has more than {SIZE_LIMIT} bytes")
+    content = path.read_bytes()
+    bundle = opened(_members(content))
+    if content[-_DIGEST_LENGTH:] != _digest(content[:-_DIGEST_LENGTH]):
+        raise BundleRefused(None, why="bytes around its members are not as they were written")
+    return bundle
+
+
+def archived(members: Mapping[str, bytes]) -> bytes:
+    """Return the bytes of a bundle's file. Raises `BundleTooLarge`."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.comment = _COMMENT + bytes(_DIGEST_LENGTH)
+        for name in sorted(members):
+            entry = zipfile.ZipInfo(name, _TIME)
+            entry.create_system, entry.external_attr = 3, _PLAIN_FILE
+            archive.writestr(entry, members[name])
+    content = file.getvalue()[:-_DIGEST_LENGTH]
+    if len(content) + _DIGEST_LENGTH > SIZE_LIMIT:
+        raise BundleTooLarge(len(content) + _DIGEST_LENGTH)
+    return content + _digest(content)
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
+def _members(content: bytes) -> dict[str, bytes]:
+    try:
+        entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except _UNREADABLE as error:
+        why = f"it is no zip archive, or it is cut off: {error}"
+        raise BundleRefused(None, why=why) from error
+    members = dict[str, bytes]()
+    for entry in entries:
+        if entry.filename in members:
+            raise BundleRefused(entry.filename, why="it is there twice")
+        members[entry.filename] = _stored(content, entry)
+    return members
+
+
+def _stored(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """Return a member's bytes as they are: what is wrong with them is better told by content."""
+    name = entry.filename
+    if entry.compress_type != zipfile.ZIP_STORED:
+        raise BundleRefused(name, why="it is compressed; members of a bundle are stored")
+    start = entry.header_offset + _LOCAL_HEADER.size
+    header = content[entry.header_offset : start]
+    if len(header) < _LOCAL_HEADER.size:
+        raise BundleRefused(name, why="its header is cut off")
+    begin = start + sum(_LOCAL_HEADER.unpack(header))
+    member = content[begin : begin + entry.file_size]
+    if name == MANIFEST and zlib.crc32(member) != entry.CRC:
+        raise BundleRefused(name, why="its bytes are not as they were written")
+    return member

@@ -1,0 +1,67 @@
+// Elements are made here only. Whatever comes from a run is set as text, never as markup.
+"use strict";
+
+const MARKS = {
+  ok: "✓", succeeded: "✓", warning: "!", error: "✗", failed: "✗", skipped: "-", interrupted: "■", running: "▶",
+};
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+function table(columns, rows) {
+  const head = element("tr", {}, ...columns.map((name) => element("th", { scope: "col" }, name)));
+  const body = rows.map((row) => element("tr", {}, ...row.map(cell)));
+  return element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+}
+
+function cell(value) {
+  return element("td", typeof value === "number" ? { class: "number" } : {}, value instanceof Node ? value : shown(value));
+}
+
+// A table of objects: a column for every key that one of them has.
+function recordTable(records) {
+  const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
+  return table(columns, records.map((record) => columns.map((column) => record[column])));
+}
+
+function fields(pairs) {
+  const there = pairs.filter(([, value]) => value !== null && value !== undefined);
+  return element("table", {}, element("tbody", {}, ...there.map(([name, value]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), cell(value)))));
+}
+
+function shown(value) {
+  if (value === null || value === undefined) return "-";
+  if (typeof value === "number") return String(Number(Math.abs(value) < 0.001 ? value.toPrecision(3) : value.toFixed(3)));
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function json(value) {
+  return element("pre", {}, JSON.stringify(value, null, 2));
+}
+
+// What is inside is made when it is opened first: thousands of these cost little.
+function folded(attributes, title, inside) {
+  const made = element("details", attributes, element("summary", {}, ...title));
+  made.addEventListener("toggle", () => {
+    if (made.open && made.children.length === 1) {
+      made.append(element("div", { class: "inside" }, ...inside()));
+    }
+  });
+  return made;
+}
+
+function durationText(ms) {
+  if (ms < 1000) return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
+  if (ms < 60000) return `${Math.round(ms / 100) / 10} s`;
+  const minutes = Math.floor(ms / 60000);
+  if (minutes < 60) return `${minutes} min ${Math.round(ms / 1000) % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

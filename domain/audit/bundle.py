@@ -1,0 +1,178 @@
+"""A bundle: runs with their proof in one file, to be checked and used on another machine.
+
+The written specification is docs/reference/bundle.md.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal, Protocol
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from domain.audit.event_lines import Hash
+from domain.payloads import Payload
+from domain.run.envelope import RecordedEvent
+from domain.run.errors import Conflict, Refused
+
+FORMAT: Final = "opstrail-bundle"
+FORMAT_VERSION: Final = 1
+MANIFEST: Final = "manifest.json"
+PROOF: Final = "proof.json"
+PAGE: Final = "index.html"
+VERIFIER: Final = "verify_events.py"
+_HEX: Final = r"^[0-9a-f]{64}$"
+
+
+def events_member(run_id: str) -> str:
+    """Return the name of the member that has the events of a run."""
+    return f"runs/{run_id}.jsonl"
+
+
+def payload_member(digest: bytes) -> str:
+    """Return the name of the member that has the stored bytes of a payload."""
+    return f"payloads/{digest.hex()}"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BundledRun(_Value):
+    """One run of a bundle: how many events, and the head hash that they add up to."""
+
+    # It is part of a member's name.
+    run_id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")
+    version: int = Field(ge=1)
+    head_hash: str = Field(pattern=_HEX)
+
+
+def _each_once(runs: tuple[BundledRun, ...]) -> tuple[BundledRun, ...]:
+    ids = [run.run_id for run in runs]
+    if len(set(ids)) < len(ids):
+        message = "a run is named twice"
+        raise ValueError(message)
+    return runs
+
+
+class Manifest(_Value):
+    """What a bundle holds. `members` has the SHA-256 in hex of every other member, by name."""
+
+    format: Literal["opstrail-bundle"] = FORMAT
+    format_version: Literal[1] = FORMAT_VERSION
+    engine_version: str
+    created_at: str
+    tenant_id: str
+    runs: Annotated[tuple[BundledRun, ...], Field(min_length=1), AfterValidator(_each_once)]
+    members: dict[str, Annotated[str, Field(pattern=_HEX)]]
+
+
+class LogBatch(_Value):
+    """A batch of the log that runs came from: its place, and what makes its log hash."""
+
+    first_position: int = Field(ge=1)
+    last_position: int
+    log_hash_before: Hash
+    log_hash_after: Hash
+    content_hashes: tuple[Hash, ...]
+
+
+class Proof(_Value):
+    """The batches that the events of a bundle are in, in order of position."""
+
+    log: str
+    batches: tuple[LogBatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle whose every hash was checked.
+
+    `histories` has the events of each run in order of version; their positions are those of the
+    log that they came from. `payloads` has what they name and was not erased.
+    """
+
+    manifest: Manifest
+    histories: Mapping[str, list[RecordedEvent]]
+    payloads: tuple[Payload, ...]
+
+
+class BundleRefused(Exception):
+    """The file is not a bundle as it was exported."""
+
+    def __init__(
+        self,
+        member: str | None,
+        *,
+        why: str,
+        run_id: str | None = None,
+        version: int | None = None,
+    ) -> None:
+        """Keep the facts; `member` None is the file itself."""
+        self.member, self.why, self.run_id, self.version = member, why, run_id, version
+        place = f" at {member}" if member else ""
+        if run_id is not None:
+            place += f", {run_id}"
+        if version is not None:
+            place += f" version {version}"
+        super().__init__(f"the bundle is refused{place}: {why}")
+
+
+class OtherTenant(Refused):
+    """A bundle belongs to another tenant than it is to be imported into."""
+
+    def __init__(self, *, bundle: str, chosen: str) -> None:
+        """Keep the names of the tenants."""
+        self.bundle, self.chosen = bundle, chosen
+        super().__init__(
+            f"the bundle is of tenant {bundle!r}, which its hashes cover, and cannot be imported"
+            f" into tenant {chosen!r}: use --tenant {bundle}"
+        )
+
+
+class RunDiffers(Conflict):
+    """The database has other events of a run than the bundle."""
+
+    def __init__(self, run_id: str, *, version: int) -> None:
+        """Keep the facts; `version` is the first event that differs."""
+        self.run_id, self.version = run_id, version
+        super().__init__(
+            f"the database has another {run_id}: it differs from version {version} on;"
+            " nothing was imported"
+        )
+
+
+class EventIdTaken(Conflict):
+    """An event id of the bundle is that of an event of another run in the database."""
+
+    def __init__(self, event_id: str, *, stream_id: str) -> None:
+        """Keep the facts; `stream_id` is the run in the database."""
+        self.event_id, self.stream_id = event_id, stream_id
+        super().__init__(
+            f"event {event_id} is in the database as one of {stream_id}; nothing was imported"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRun:
+    """A run that the database has now; `new_count` of its events came from the bundle."""
+
+    run_id: str
+    version: int
+    head_hash: str
+    new_count: int
+
+
+class BundleDatabase(Protocol):
+    """What bundles need of a database beside its event store."""
+
+    def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
+        """Return the batches that the events are in."""
+        ...
+
+    def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
+        """Append what the database lacks of the runs: all in one transaction, or nothing.
+
+        A run that is there with the first events of the bundle's goes on with the others. Raises
+        `RunDiffers`, `EventIdTaken`, `CorruptLog` for an event that this version cannot read.
+        """
+        ...

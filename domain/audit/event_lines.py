@@ -1,0 +1,99 @@
+"""Events as lines of JSON: how they leave the database, and how they are read again.
+
+A line holds the whole envelope, hashes in hex, `data` as the exact text that was hashed, and the
+stream's head hash after the event. Whoever has the lines can recompute the chain: see
+docs/reference/hash-chain.md.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from domain.audit.chain import next_head
+from domain.response.blocks import JsonMap
+from domain.run.envelope import GENESIS, Actor, Envelope, RecordedEvent
+
+
+def _from_hex(value: object) -> object:
+    return bytes.fromhex(value) if isinstance(value, str) else value
+
+
+Hash = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(bytes.hex)]
+"""A hash; in JSON as text in hex."""
+
+
+class EventLine(BaseModel):
+    """One event as it stands on its line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    log: str
+    position: int
+    tenant_id: str
+    stream_id: str
+    version: int
+    event_id: str
+    type: str
+    schema_version: int
+    recorded_at: str
+    actor: Actor
+    correlation_id: str
+    causation_id: str | None
+    traceparent: str | None
+    data: str
+    content_hash: Hash
+    head_hash: Hash
+
+    def recorded(self) -> RecordedEvent:
+        """Return the event, believed as it stands."""
+        fields = {name: getattr(self, name) for name in _ENVELOPE}
+        return RecordedEvent(self.log, self.position, Envelope(**fields))
+
+
+_ENVELOPE = [
+    name for name in EventLine.model_fields if name not in {"log", "position", "head_hash"}
+]
+
+
+def exported(recorded: Iterable[RecordedEvent]) -> Iterator[JsonMap]:
+    """Yield each event of a stream, from its first on, as what its line holds."""
+    head = GENESIS
+    for each in recorded:
+        head = next_head(head, [each.envelope.content_hash])
+        yield event_json(each, head)
+
+
+def event_json(event: RecordedEvent, head_hash: bytes) -> JsonMap:
+    """Return the event with the stream's head hash after it as plain JSON."""
+    return {
+        "log": event.log,
+        "position": event.position,
+        **envelope_json(event.envelope),
+        "head_hash": head_hash.hex(),
+    }
+
+
+def envelope_json(envelope: Envelope) -> JsonMap:
+    """Return the envelope as plain JSON, in the order of its fields."""
+    return {
+        "tenant_id": envelope.tenant_id,
+        "stream_id": envelope.stream_id,
+        "version": envelope.version,
+        "event_id": envelope.event_id,
+        "type": envelope.type,
+        "schema_version": envelope.schema_version,
+        "recorded_at": envelope.recorded_at,
+        "actor": {"kind": envelope.actor.kind, "id": envelope.actor.id},
+        "correlation_id": envelope.correlation_id,
+        "causation_id": envelope.causation_id,
+        "traceparent": envelope.traceparent,
+        "data": envelope.data,
+        "content_hash": envelope.content_hash.hex(),
+    }
+
+
+def json_line(value: JsonMap) -> str:
+    """Return the one text, without its newline, that a value has as a line."""
+    return json.dumps(value, ensure_ascii=False)
