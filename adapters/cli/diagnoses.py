@@ -1,0 +1,45 @@
+"""A diagnosis as text and as JSON."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pydantic import TypeAdapter
+from rich.text import Text
+
+from adapters.cli.options import TextFormat
+from adapters.cli.screen import Screen, printable
+from domain.replay.diagnosis.diagnose import Diagnosis
+from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+
+_DIAGNOSIS: Final = TypeAdapter(Diagnosis)
+_STYLES: Final = {
+    Confidence.CERTAIN: "bold red",
+    Confidence.LIKELY: "bold yellow",
+    Confidence.POSSIBLE: "bold",
+}
+
+
+def show_diagnosis(screen: Screen, diagnosis: Diagnosis, output: TextFormat) -> None:
+    """Print the run and each reason with its evidence and what to do next."""
+    if output is TextFormat.JSON:
+        screen.show_json(_DIAGNOSIS.dump_python(diagnosis, mode="json"))
+        return
+    run = diagnosis.run
+    outcome = run.status or run.error_code or run.state
+    screen.show(Text(printable(f"{run.run_id}: {outcome}. {run.question}")))
+    if not diagnosis.hypotheses:
+        screen.show("Nothing stands out.")
+    for hypothesis in diagnosis.hypotheses:
+        screen.show("", *_lines(hypothesis))
+
+
+def _lines(hypothesis: Hypothesis) -> Iterator[Text]:
+    yield Text.assemble(
+        (f"{hypothesis.confidence:<8}  ", _STYLES[hypothesis.confidence]),
+        (hypothesis.rule, "bold"),
+    )
+    yield Text(printable(f"  {hypothesis.sentence}"))
+    events = ", ".join(map(str, hypothesis.evidence)) or "none of this run"
+    yield Text(f"  events: {events}", style="dim")
+    if hypothesis.next_step:
+        yield Text(printable(f"  next: {hypothesis.next_step}"), style="cyan")

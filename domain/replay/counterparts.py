@@ -1,0 +1,66 @@
+"""Which run a run is compared with: the one before it, the last good one, or a golden one."""
+
+from typing import Final, Protocol
+
+from domain.ports import FoundRuns, RunSummary
+from domain.run.errors import NotFound
+from domain.run_filter.filter import Not, RunFilter, all_of, equal
+
+_ENDED: Final = Not(equal("ended", None))
+_GOLDEN: Final = Not(equal("golden", None))
+
+
+class NoCounterpart(NotFound):
+    """There is no such run of the same question."""
+
+    def __init__(self, run_id: str, *, wanted: str) -> None:
+        """Keep the facts."""
+        super().__init__(run_id)
+        self.wanted = wanted
+        self.args = (f"run {run_id} has no {wanted} run of the same question to compare with",)
+
+
+class Summaries(Protocol):
+    """What is needed of `RunViews`."""
+
+    def summaries(
+        self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
+        """See `RunViews.summaries`."""
+        ...
+
+
+def previous_run(runs: Summaries, run: RunSummary) -> RunSummary:
+    """Return the last ended run of the same question before this one. Raises `NoCounterpart`."""
+    found = _newest(runs, run, _ENDED, before=run.run_id)
+    return _required(found, run, wanted="previous")
+
+
+def golden_run(runs: Summaries, run: RunSummary) -> RunSummary:
+    """Return the golden run of the same question: the parent, else the newest other one.
+
+    Raises `NoCounterpart`.
+    """
+    parent = run.parent_run_id
+    wanted = [_GOLDEN, Not(equal("id", run.run_id))]
+    found = _newest(runs, run, *wanted, equal("id", parent)) if parent else None
+    return _required(found or _newest(runs, run, *wanted), run, wanted="golden")
+
+
+def last_good_run(runs: Summaries, run: RunSummary) -> RunSummary | None:
+    """Return the last run of the same question before this one that succeeded, or None."""
+    return _newest(runs, run, equal("status", "success"), before=run.run_id)
+
+
+def _newest(
+    runs: Summaries, run: RunSummary, *which: RunFilter, before: str | None = None
+) -> RunSummary | None:
+    where = all_of(equal("question", run.question), *which)
+    found = runs.summaries(run.tenant_id, where, limit=1, before=before).summaries
+    return found[0] if found else None
+
+
+def _required(found: RunSummary | None, run: RunSummary, *, wanted: str) -> RunSummary:
+    if found is None:
+        raise NoCounterpart(run.run_id, wanted=wanted)
+    return found

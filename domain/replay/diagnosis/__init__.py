@@ -1,0 +1,1 @@
+"""Diagnosis: why a run failed, was slow or may mislead, each reason with its evidence."""

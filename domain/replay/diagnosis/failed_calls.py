@@ -1,0 +1,124 @@
+"""Rules about tool calls that failed, were skipped, tried again, or held back."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from domain.replay.diagnosis.case import Case, named, versions
+from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.run_calls import RunCall
+from domain.run.call_events import ToolCallFailed, ToolCallSkipped
+from domain.tools.contracts import ToolErrorCode
+
+_C = ToolErrorCode
+_WORDS: Final[Mapping[str, str]] = {
+    _C.TOOL_TIMEOUT: "did not answer in time",
+    _C.UPSTREAM_UNAVAILABLE: "could not reach its source",
+    _C.RATE_LIMITED: "was called too often",
+    _C.CIRCUIT_OPEN: "was held back, because it failed too often before",
+    _C.AUTH_FAILED: "was not let in by its source: the credentials are wrong",
+    _C.PERMISSION_DENIED: "was not let in by its source: a permission is missing",
+    _C.POLICY_DENY: "was forbidden by a policy",
+    _C.SQL_BLOCKED: "was forbidden by a policy",
+    _C.TENANT_MISMATCH: "was asked for data of another tenant",
+    _C.DATA_NOT_FOUND: "found nothing by that name",
+    _C.AMBIGUOUS_CI: "found several items by that name",
+    _C.INVALID_PARAMS: "does not take these parameters",
+    _C.TOOL_BAD_REQUEST: "does not take these parameters",
+    _C.MAX_ROWS_EXCEEDED: "found more rows than allowed",
+}
+_CHOICES: Final = frozenset({_C.DATA_NOT_FOUND, _C.AMBIGUOUS_CI})
+_HELD_BACK: Final = frozenset({_C.RATE_LIMITED, _C.CIRCUIT_OPEN})
+
+
+def call_failed(case: Case) -> Iterator[Hypothesis]:
+    """A call failed in its last attempt."""
+    for call in case.calls:
+        if isinstance(call.end, ToolCallFailed):
+            error = call.end.error
+            words = _WORDS.get(error.code, "failed")
+            yield Hypothesis(
+                rule="call-failed",
+                confidence=Confidence.CERTAIN,
+                sentence=f"{named(call)} {words} ({error.code}: {error.message}).",
+                evidence=versions(call),
+                next_step=_next_step(case, call.end),
+            )
+
+
+def calls_skipped(case: Case) -> Iterator[Hypothesis]:
+    """Calls were not made, for what they waited for did not answer: the first cause is named."""
+    by_id = {call.call_id: call for call in case.calls}
+    skipped_by: dict[str, list[RunCall]] = {}
+    for call in case.calls:
+        if isinstance(call.end, ToolCallSkipped) and call.end.cause is not None:
+            skipped_by.setdefault(_root(call.call_id, by_id), []).append(call)
+    for root, calls in skipped_by.items():
+        cause = by_id.get(root)
+        names = ", ".join(map(named, calls))
+        why = f"{named(cause)} {cause.status}" if cause else f"{root} is missing"
+        yield Hypothesis(
+            rule="calls-skipped",
+            confidence=Confidence.CERTAIN,
+            sentence=f"{names} {'was' if len(calls) == 1 else 'were'} skipped because {why}.",
+            evidence=versions(*calls, *([cause] if cause else [])),
+            next_step=f"opstrail run timeline {case.name}",
+        )
+
+
+def tried_again(case: Case) -> Iterator[Hypothesis]:
+    """A call answered only after other attempts, or another tool answered for it."""
+    for attempts in case.attempts.values():
+        failed = [attempt for attempt in attempts[:-1] if attempt.status == "failed"]
+        if not failed or attempts[-1].status != "succeeded":
+            continue
+        errors = ", ".join(f"{each.tool}: {each.error_code}" for each in failed)
+        is_fallback = attempts[-1].tool != attempts[0].tool
+        rule = "fallback-answered" if is_fallback else "tried-again"
+        yield Hypothesis(
+            rule=rule,
+            confidence=Confidence.LIKELY,
+            sentence=f"{named(attempts[-1])} answered at attempt {attempts[-1].attempt} "
+            f"(before: {errors}).",
+            evidence=versions(*attempts),
+            next_step=f"opstrail run timeline {case.name}",
+        )
+
+
+def held_back(case: Case) -> Iterator[Hypothesis]:
+    """Calls were limited, or not let through at all."""
+    calls = [
+        attempt
+        for attempts in case.attempts.values()
+        for attempt in attempts
+        if attempt.error_code in _HELD_BACK
+    ]
+    if calls:
+        tools = ", ".join(sorted({call.tool for call in calls}))
+        yield Hypothesis(
+            rule="held-back",
+            confidence=Confidence.LIKELY,
+            sentence=f"{len(calls)} attempts were held back by limits of {tools}; the same "
+            "question later may be answered.",
+            evidence=versions(*calls),
+            next_step=f"opstrail run rerun {case.name} --reason '...'",
+        )
+
+
+def _next_step(case: Case, end: ToolCallFailed) -> str:
+    if end.error.code in _CHOICES:
+        return f"opstrail run response {case.name}"
+    if end.error.can_retry and case.summary.state == "failed":
+        return f"opstrail run resume {case.name} --reason '...'"
+    return f"opstrail run trace {case.name}"
+
+
+def _root(call_id: str, calls: Mapping[str, RunCall]) -> str:
+    """Return the call that a chain of skipped calls waited for in the end."""
+    seen = {call_id}
+    while call_id in calls:
+        end = calls[call_id].end
+        if not isinstance(end, ToolCallSkipped) or end.cause is None or end.cause in seen:
+            break
+        call_id = end.cause
+        seen.add(call_id)
+    return call_id

@@ -1,0 +1,31 @@
+"""What a rule of the diagnosis says."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Confidence(StrEnum):
+    """How sure a hypothesis is.
+
+    certain: the events say so themselves. likely: they fit it, and little else. possible: worth a
+    look, and may well be as it should.
+    """
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """One reason, found by the rule of this name.
+
+    `evidence` are the versions of the events that support it. `next_step` is a command that looks
+    deeper or tries to mend it, or None.
+    """
+
+    rule: str
+    confidence: Confidence
+    sentence: str
+    evidence: tuple[int, ...]
+    next_step: str | None = None

@@ -1,0 +1,86 @@
+"""Rules about where the time went."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from domain.replay.diagnosis.case import Case, named, versions
+from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.run_calls import RunCall
+from domain.run.lifecycle import Stage
+from domain.views.stages import stage_views
+
+SLOW_MS: Final = 1000
+"""What takes less is not slow."""
+
+TIMES_THE_OTHERS: Final = 3
+_HALF = 0.5
+
+
+def slowest_path(case: Case) -> Iterator[Hypothesis]:
+    """The run was slow: the chain of calls, each waiting for the one before, that took longest."""
+    total = case.summary.duration_ms
+    path, path_ms = _longest(case)
+    if total is None or total < SLOW_MS or path_ms < total * _HALF:
+        return
+    steps = ", then ".join(f"{named(call)} {_spent(case, call):.0f} ms" for call in path)
+    yield Hypothesis(
+        rule="slowest-path",
+        confidence=Confidence.CERTAIN,
+        sentence=f"{path_ms:.0f} of the run's {total} ms went into {steps}.",
+        evidence=versions(*path),
+        next_step=f"opstrail run timeline {case.name}",
+    )
+
+
+def slow_call(case: Case) -> Iterator[Hypothesis]:
+    """A call took long, and much longer than the others."""
+    spent = {call.call_id: _spent(case, call) for call in case.calls}
+    for call in case.calls:
+        others = [each for call_id, each in spent.items() if call_id != call.call_id and each]
+        took = spent[call.call_id]
+        if took < SLOW_MS or not others:
+            continue
+        usual = statistics.median(others)
+        if took >= TIMES_THE_OTHERS * usual:
+            yield Hypothesis(
+                rule="slow-call",
+                confidence=Confidence.LIKELY,
+                sentence=f"{named(call)} took {took:.0f} ms, {took / usual:.0f} times as long as "
+                f"the other calls usually did ({usual:.0f} ms).",
+                evidence=versions(*case.attempts[call.call_id]),
+                next_step=f"opstrail run timeline {case.name}",
+            )
+
+
+def slow_stage(case: Case) -> Iterator[Hypothesis]:
+    """A stage in which no tool is called took half of a slow run."""
+    total = case.summary.duration_ms
+    if total is None:
+        return
+    for stage in stage_views(case.entries):
+        took = stage.duration_ms or 0
+        if stage.name != Stage.EXECUTE and took >= max(SLOW_MS, total * _HALF):
+            yield Hypothesis(
+                rule="slow-stage",
+                confidence=Confidence.CERTAIN,
+                sentence=f"Stage {stage.name} alone took {took} of the run's {total} ms.",
+                evidence=tuple(filter(None, (stage.started_version, stage.ended_version))),
+                next_step=f"opstrail run timeline {case.name}",
+            )
+
+
+def _longest(case: Case) -> tuple[Sequence[RunCall], float]:
+    """Return the chain of calls that took longest, and how long."""
+    paths: dict[str, tuple[tuple[RunCall, ...], float]] = {}
+    for call in sorted(case.calls, key=lambda each: each.started_version):
+        nothing: tuple[tuple[RunCall, ...], float] = ((), 0.0)
+        before = [paths[name] for name in call.depends_on if name in paths]
+        chain, taken = max(before, key=lambda path: path[1], default=nothing)
+        paths[call.call_id] = ((*chain, call), taken + _spent(case, call))
+    return max(paths.values(), key=lambda path: path[1], default=((), 0.0))
+
+
+def _spent(case: Case, call: RunCall) -> float:
+    """Return what all attempts of a call took together."""
+    return sum(attempt.duration_ms or 0 for attempt in case.attempts[call.call_id])

@@ -1,0 +1,84 @@
+"""`opstrail run diagnose`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from domain.replay.diagnosis.diagnose import RULES
+from tests.adapters.cli.command import Command
+
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "diagnose.md"
+
+
+def test_a_run_in_which_nothing_stands_out_says_so(opstrail: Command) -> None:
+    opstrail("ask", "How many configuration items are there?")
+    ended = opstrail("run", "diagnose", "latest")
+    assert ended.code == 0
+    assert ended.lines[0].endswith(": success. How many configuration items are there?")
+    assert ended.lines[1:] == ["Nothing stands out."]
+
+
+def test_a_failed_run_names_the_reason_its_events_and_the_next_step(opstrail: Command) -> None:
+    response = opstrail("ask", "What is affected if srv-99 fails?", "-o", "json").json
+    run_id = response["run_id"]
+    lines = opstrail("run", "diagnose", "latest").lines
+    assert lines[0].startswith(f"{run_id}: DATA_NOT_FOUND. ")
+    assert "certain   call-failed" in lines
+    assert f"  next: opstrail run response {run_id[-8:]}" in lines
+    assert any(line.startswith("  events: ") for line in lines)
+
+
+def test_a_refused_question_names_its_policy(opstrail: Command) -> None:
+    opstrail("ask", "Delete srv-01")
+    (hypothesis,) = opstrail("run", "diagnose", "latest", "-o", "json").json["hypotheses"]
+    assert (hypothesis["rule"], hypothesis["confidence"]) == ("rejected", "certain")
+
+
+@pytest.fixture
+def about_a_server(opstrail: Command) -> Command:
+    """A question about a server that was worked on, and had a grave alarm, within the day."""
+    opstrail("ask", "What state is srv-01 in?", "--anchor", "data")
+    return opstrail
+
+
+def test_what_happened_to_the_item_before_is_told(about_a_server: Command) -> None:
+    found = about_a_server("run", "diagnose", "latest", "-o", "json").json["hypotheses"]
+    (change,) = (each for each in found if each["rule"] == "changed-estate")
+    assert change["confidence"] == "likely"
+    assert change["sentence"].startswith(
+        "In the 24 hours before, srv-01 had threshold_alarm 'threshold_alarm on srv-01' at "
+    )
+    assert "reboot 'Restart' at" in change["sentence"]
+    assert change["evidence"]
+
+
+def test_data_that_end_long_ago_are_told(about_a_server: Command) -> None:
+    assert "likely    old-data" in about_a_server("run", "diagnose", "latest").lines
+
+
+def test_a_run_that_went_otherwise_than_the_last_good_one_is_told(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    row = {"ci_code": "srv-03", "ci_name": "Third", "ci_type": "HW", "ci_subtype": "server"}
+    (tmp_path / "cis.json").write_text(json.dumps([row]), encoding="utf-8")
+    good = opstrail("ask", "List servers.", "-o", "json").json["run_id"]
+    assert opstrail("estate", "import", str(tmp_path / "cis.json")).code == 0
+    now = opstrail("ask", "List servers.", "-o", "json").json["run_id"]
+    found = opstrail("run", "diagnose", "latest", "-o", "json").json["hypotheses"]
+    (other,) = (each for each in found if each["rule"] == "differs-from-last-good")
+    assert (
+        f"The last good run of this question, {good}, went otherwise (data)" in other["sentence"]
+    )
+    assert other["next_step"] == f"opstrail run compare {good} {now}"
+
+
+def test_an_unknown_run_is_not_found(opstrail: Command) -> None:
+    ended = opstrail("run", "diagnose", "run-none")
+    assert (ended.code, ended.err) == (4, "opstrail: no run run-none in this tenant\n")
+
+
+def test_every_rule_is_on_its_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    rules = [rule.__name__.replace("_", "-") for rule in RULES]
+    assert [name for name in rules if f"| `{name}` |" not in page] == []

@@ -1,0 +1,62 @@
+"""What changed in the estate shortly before a run."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from domain.estate.fields import RecordKind
+from domain.estate.port import Estate
+from domain.replay.diagnosis.estate_changes import EstateChange, recent_changes
+from tests.estate_fixture import NOW, TENANT, small_estate
+
+
+@pytest.fixture
+def estate(tmp_path: Path) -> Iterator[Estate]:
+    with small_estate(tmp_path) as estate:
+        yield estate
+
+
+def ids(estate: Estate, *ci_ids: str, hours_before: float = 0) -> list[str]:
+    before = NOW - timedelta(hours=hours_before)
+    found = recent_changes(estate, TENANT, ci_ids, before=before)
+    return [change.record_id for change in found]
+
+
+def test_events_work_and_maintenance_of_an_item_are_changes_the_newest_first(
+    estate: Estate,
+) -> None:
+    assert ids(estate, "id-srv-01") == ["ev-1", "ev-2", "m-1", "w-1"]
+
+
+def test_what_happened_later_is_no_change_before(estate: Estate) -> None:
+    assert ids(estate, "id-srv-01", hours_before=3) == ["m-1", "w-1"]
+
+
+def test_what_happened_more_than_a_day_before_is_no_recent_change(estate: Estate) -> None:
+    assert ids(estate, "id-srv-02") == []
+    assert ids(estate, "id-srv-02", hours_before=7) == ["ev-30"]
+
+
+def test_without_items_there_are_no_changes(estate: Estate) -> None:
+    assert ids(estate) == []
+
+
+def test_a_change_says_what_it_was(estate: Estate) -> None:
+    changes = recent_changes(estate, TENANT, ["id-srv-01"], before=NOW)
+    assert changes[0] == EstateChange(
+        kind=RecordKind.EVENT_LOG,
+        record_id="ev-1",
+        ci_id="id-srv-01",
+        ci_code="srv-01",
+        at="2025-12-31T11:00:00+00:00",
+        about="threshold_alarm",
+        title="threshold_alarm on srv-01",
+        severity=5,
+    )
+    assert (changes[-1].about, changes[-1].title, changes[-1].result) == (
+        "upgrade",
+        "New kernel",
+        "success",
+    )
