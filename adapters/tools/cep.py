@@ -1,6 +1,7 @@
 """The tool of event-processing rules: list them, and try one without its action."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from pydantic import JsonValue
@@ -16,7 +17,7 @@ from adapters.tools.cep_payload import (
     masked,
     metric_map,
 )
-from adapters.tools.operation import operation
+from adapters.tools.operation import operation, operations_of
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
@@ -80,27 +81,12 @@ class CepTool(BaseTool):
         """See `BaseTool`."""
         return CommonToolTypes.CEP
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        made: tuple[Operation[Any], ...] = (
-            operation(
-                "list_rules",
-                self._estate,
-                summary="List the rules.",
-                params=ListRulesParams,
-                run=self._list_rules,
-            ),
-            operation(
-                "simulate",
-                self._estate,
-                summary="Say whether a rule would trigger, and on what evidence.",
-                params=SimulateParams,
-                run=self._simulate,
-            ),
-        )
-        return {each.name: each for each in made}
+        return operations_of(self, self._estate)
 
+    @operation("list_rules", summary="List the rules.", params=ListRulesParams)
     def _list_rules(self, context: ToolContext, params: ListRulesParams) -> ToolResult:
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
         query = RecordQuery(
@@ -118,6 +104,11 @@ class CepTool(BaseTool):
             warnings=[*clamped, *cut],
         )
 
+    @operation(
+        "simulate",
+        summary="Say whether a rule would trigger, and on what evidence.",
+        params=SimulateParams,
+    )
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
         rule = self._rule(context, params.rule_id)
         maps, sources = _given(params)

@@ -1,6 +1,7 @@
 """The tool of configuration items: look up one, search, list, count."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, StringConstraints
@@ -9,7 +10,7 @@ from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp, cut_warning
 from adapters.tools.ci_lookup import resolve
 from adapters.tools.ci_scope import ci_not_found, limit_ids, require_ci
-from adapters.tools.operation import operation
+from adapters.tools.operation import operation, operations_of
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
@@ -86,79 +87,48 @@ class CiTool(BaseTool):
         """See `BaseTool`."""
         return CommonToolTypes.CI
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        made: tuple[Operation[Any], ...] = (
-            operation(
-                "resolve",
-                self._estate,
-                summary="Find the one configuration item that a text names.",
-                params=ResolveParams,
-                run=self._resolve,
-                capabilities=("ci_lookup",),
-            ),
-            operation(
-                "search",
-                self._estate,
-                summary="Find configuration items by keywords and filters.",
-                params=SearchParams,
-                run=self._search,
-                capabilities=("ci_search",),
-            ),
-            operation(
-                "get",
-                self._estate,
-                summary="Return the configuration item of an id.",
-                params=GetParams,
-                run=self._get,
-                capabilities=("ci_lookup",),
-            ),
-            *self._counting_operations(),
-        )
-        return {each.name: each for each in made}
+        return operations_of(self, self._estate)
 
-    def _counting_operations(self) -> tuple[Operation[Any], ...]:
-        return (
-            operation(
-                "get_by_code",
-                self._estate,
-                summary="Return the configuration item of a code.",
-                params=GetByCodeParams,
-                run=self._get_by_code,
-                capabilities=("ci_lookup",),
-            ),
-            operation(
-                "aggregate",
-                self._estate,
-                summary="Count configuration items by groups.",
-                params=AggregateCisParams,
-                run=self._aggregate,
-                capabilities=("ci_aggregate",),
-            ),
-            operation(
-                "list_preview",
-                self._estate,
-                summary="List a page of the configuration items.",
-                params=ListPreviewParams,
-                run=self._list_preview,
-                capabilities=("ci_list",),
-            ),
-        )
-
+    @operation(
+        "resolve",
+        summary="Find the one configuration item that a text names.",
+        params=ResolveParams,
+        capabilities=("ci_lookup",),
+    )
     def _resolve(self, context: ToolContext, params: ResolveParams) -> ToolResult:
         item, match = resolve(self._estate, context.tenant_id, text=params.text)
         return _one(item, match=match)
 
+    @operation(
+        "get",
+        summary="Return the configuration item of an id.",
+        params=GetParams,
+        capabilities=("ci_lookup",),
+    )
     def _get(self, context: ToolContext, params: GetParams) -> ToolResult:
         return _one(require_ci(self._estate, context.tenant_id, ci_id=params.ci_id))
 
+    @operation(
+        "get_by_code",
+        summary="Return the configuration item of a code.",
+        params=GetByCodeParams,
+        capabilities=("ci_lookup",),
+    )
     def _get_by_code(self, context: ToolContext, params: GetByCodeParams) -> ToolResult:
         item = self._estate.ci_by_code(context.tenant_id, params.ci_code)
         if item is None:
             raise ci_not_found(self._estate, context.tenant_id, searched=params.ci_code)
         return _one(item)
 
+    @operation(
+        "search",
+        summary="Find configuration items by keywords and filters.",
+        params=SearchParams,
+        capabilities=("ci_search",),
+    )
     def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         ci_ids, cut = (None, []) if params.ci_ids is None else limit_ids(params.ci_ids)
@@ -173,10 +143,22 @@ class CiTool(BaseTool):
         page = self._estate.find(context.tenant_id, query)
         return _page(page, query=query, warnings=[*warnings, *cut])
 
+    @operation(
+        "aggregate",
+        summary="Count configuration items by groups.",
+        params=AggregateCisParams,
+        capabilities=("ci_aggregate",),
+    )
     def _aggregate(self, context: ToolContext, params: AggregateCisParams) -> ToolResult:
         call = AggregateCall(self.tool_name, RecordKind.CI, params.ci_ids)
         return aggregate(self._estate, context, params=params, call=call)
 
+    @operation(
+        "list_preview",
+        summary="List a page of the configuration items.",
+        params=ListPreviewParams,
+        capabilities=("ci_list",),
+    )
     def _list_preview(self, context: ToolContext, params: ListPreviewParams) -> ToolResult:
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         query = RecordQuery(

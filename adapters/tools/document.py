@@ -1,13 +1,14 @@
 """The tool of documents: find them by words, count them."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import JsonValue, StringConstraints
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.operation import operation
+from adapters.tools.operation import operation, operations_of
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
@@ -53,28 +54,17 @@ class DocumentTool(BaseTool):
         """See `BaseTool`."""
         return CommonToolTypes.DOCUMENT
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        made: tuple[Operation[Any], ...] = (
-            operation(
-                "search",
-                self._estate,
-                summary="Find documents by words, the most relevant first.",
-                params=SearchParams,
-                run=self._search,
-                capabilities=("document_search",),
-            ),
-            operation(
-                "aggregate",
-                self._estate,
-                summary="Count documents by groups.",
-                params=AggregateDocumentsParams,
-                run=self._aggregate,
-            ),
-        )
-        return {each.name: each for each in made}
+        return operations_of(self, self._estate)
 
+    @operation(
+        "search",
+        summary="Find documents by words, the most relevant first.",
+        params=SearchParams,
+        capabilities=("document_search",),
+    )
     def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         words = tuple(params.query.split())
@@ -96,6 +86,7 @@ class DocumentTool(BaseTool):
             warnings=[*warnings, *cut_warning(len(rows), total=page.total, noun="documents")],
         )
 
+    @operation("aggregate", summary="Count documents by groups.", params=AggregateDocumentsParams)
     def _aggregate(self, context: ToolContext, params: AggregateDocumentsParams) -> ToolResult:
         call = AggregateCall(self.tool_name, RecordKind.DOCUMENT, time_range=params.time_range)
         return aggregate(self._estate, context, params=params, call=call)

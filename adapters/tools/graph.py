@@ -1,6 +1,7 @@
 """The tool of the estate's graph: what is around an item, and how two items are connected."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, JsonValue
@@ -11,7 +12,7 @@ from adapters.tools.graph_build import EstateGraph, build_graph
 from adapters.tools.graph_path import PathAnswer, find_paths, relations_along
 from adapters.tools.graph_shape import graph_json, node_references
 from adapters.tools.graph_walk import Walk, walk
-from adapters.tools.operation import operation
+from adapters.tools.operation import operation, operations_of
 from domain.estate.port import Estate
 from domain.estate.records import ConfigurationItem
 from domain.estate.view_policy import (
@@ -73,29 +74,17 @@ class GraphTool(BaseTool):
         """See `BaseTool`."""
         return CommonToolTypes.GRAPH
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        made: tuple[Operation[Any], ...] = (
-            operation(
-                "expand",
-                self._estate,
-                summary="Show what is around a configuration item in a view.",
-                params=ExpandParams,
-                run=self._expand,
-                capabilities=("graph_expand", "graph_topology"),
-            ),
-            operation(
-                "path",
-                self._estate,
-                summary="Find the shortest paths between two configuration items.",
-                params=PathParams,
-                run=self._path,
-                capabilities=("graph_path",),
-            ),
-        )
-        return {each.name: each for each in made}
+        return operations_of(self, self._estate)
 
+    @operation(
+        "expand",
+        summary="Show what is around a configuration item in a view.",
+        params=ExpandParams,
+        capabilities=("graph_expand", "graph_topology"),
+    )
     def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:
         policy = VIEW_POLICIES[params.view]
         root = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
@@ -126,6 +115,12 @@ class GraphTool(BaseTool):
             warnings=[*turned, *_clamped(params, depth=depth), *_cut(walked)],
         )
 
+    @operation(
+        "path",
+        summary="Find the shortest paths between two configuration items.",
+        params=PathParams,
+        capabilities=("graph_path",),
+    )
     def _path(self, context: ToolContext, params: PathParams) -> ToolResult:
         source = require_ci(self._estate, context.tenant_id, ci_id=params.source_id)
         target = require_ci(self._estate, context.tenant_id, ci_id=params.target_id)

@@ -1,7 +1,7 @@
 """The tool of dated records: event log, work and maintenance, listed and counted."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import JsonValue
@@ -16,7 +16,7 @@ from adapters.tools.history_records import (
     newest,
     read,
 )
-from adapters.tools.operation import operation
+from adapters.tools.operation import operation, operations_of
 from adapters.tools.references import MOST_REFERENCES, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
@@ -70,28 +70,56 @@ class HistoryTool(BaseTool):
         """See `BaseTool`."""
         return CommonToolTypes.HISTORY
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        lists: list[Operation[Any]] = [
-            operation(
-                name,
-                self._estate,
-                summary=f"List {name.replace('_', ' ')} records, newest first.",
-                params=HistoryParams,
-                run=partial(self._list, source=name),
-                capabilities=_capabilities(name),
-            )
-            for name in _KINDS
-        ]
-        counts: Operation[Any] = operation(
-            "aggregate",
-            self._estate,
-            summary="Count, or measure, dated records by groups.",
-            params=AggregateHistoryParams,
-            run=self._aggregate,
-        )
-        return {each.name: each for each in (*lists, counts)}
+        return operations_of(self, self._estate)
+
+    @operation(
+        "event_log",
+        summary="List event log records, newest first.",
+        params=HistoryParams,
+        capabilities=("event_search", "history_search"),
+    )
+    def _event_log(self, context: ToolContext, params: HistoryParams) -> ToolResult:
+        return self._list(context, params, source="event_log")
+
+    @operation(
+        "work",
+        summary="List work records, newest first.",
+        params=HistoryParams,
+        capabilities=("history_search",),
+    )
+    def _work(self, context: ToolContext, params: HistoryParams) -> ToolResult:
+        return self._list(context, params, source="work")
+
+    @operation(
+        "maintenance",
+        summary="List maintenance records, newest first.",
+        params=HistoryParams,
+        capabilities=("history_search",),
+    )
+    def _maintenance(self, context: ToolContext, params: HistoryParams) -> ToolResult:
+        return self._list(context, params, source="maintenance")
+
+    @operation(
+        "work_and_maintenance",
+        summary="List work and maintenance records, newest first.",
+        params=HistoryParams,
+        capabilities=("history_search",),
+    )
+    def _work_and_maintenance(self, context: ToolContext, params: HistoryParams) -> ToolResult:
+        return self._list(context, params, source="work_and_maintenance")
+
+    @operation(
+        "aggregate",
+        summary="Count, or measure, dated records by groups.",
+        params=AggregateHistoryParams,
+    )
+    def _aggregate(self, context: ToolContext, params: AggregateHistoryParams) -> ToolResult:
+        kind = RecordKind(params.source)
+        call = AggregateCall(self.tool_name, kind, params.ci_ids, params.time_range)
+        return aggregate(self._estate, context, params=params, call=call)
 
     def _list(self, context: ToolContext, params: HistoryParams, *, source: str) -> ToolResult:
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
@@ -120,15 +148,6 @@ class HistoryTool(BaseTool):
             warnings=[*clamped, *cut, *shown],
             window=span.window,
         )
-
-    def _aggregate(self, context: ToolContext, params: AggregateHistoryParams) -> ToolResult:
-        kind = RecordKind(params.source)
-        call = AggregateCall(self.tool_name, kind, params.ci_ids, params.time_range)
-        return aggregate(self._estate, context, params=params, call=call)
-
-
-def _capabilities(name: str) -> tuple[str, ...]:
-    return ("event_search", "history_search") if name == "event_log" else ("history_search",)
 
 
 def _page(

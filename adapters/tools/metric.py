@@ -1,14 +1,14 @@
 """The tool of metrics: values, rankings, series, and which metrics there are."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property
 from typing import Any
 
 from adapters.tools.answer import JsonMap, answer, clamp, cut_warning
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.metric_series import SeriesParams, series
 from adapters.tools.metric_value import ValueParams, aggregate
-from adapters.tools.operation import operation
+from adapters.tools.operation import operation, operations_of
 from domain.estate.port import Estate
 from domain.tools.contracts import (
     BaseTool,
@@ -46,62 +46,46 @@ class MetricTool(BaseTool):
         """See `BaseTool`."""
         return CommonToolTypes.METRIC
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
-        made = (*self._value_operations(), *self._catalogue_operations())
-        return {each.name: each for each in made}
+        return operations_of(self, self._estate)
 
-    def _value_operations(self) -> tuple[Operation[Any], ...]:
-        return (
-            operation(
-                "aggregate",
-                self._estate,
-                summary="Compute one value of a metric over configuration items.",
-                params=ValueParams,
-                run=partial(aggregate, self._estate),
-                capabilities=("metric_aggregate", "metric_query"),
-            ),
-            operation(
-                "aggregate_by_ci",
-                self._estate,
-                summary="Rank configuration items by a value of a metric.",
-                params=RankingParams,
-                run=partial(aggregate_by_ci, self._estate),
-                capabilities=("metric_aggregate",),
-            ),
-            operation(
-                "series",
-                self._estate,
-                summary="Return a metric of one configuration item over time.",
-                params=SeriesParams,
-                run=partial(series, self._estate),
-                capabilities=("metric_query",),
-            ),
-        )
+    @operation(
+        "aggregate",
+        summary="Compute one value of a metric over configuration items.",
+        params=ValueParams,
+        capabilities=("metric_aggregate", "metric_query"),
+    )
+    def _aggregate(self, context: ToolContext, params: ValueParams) -> ToolResult:
+        return aggregate(self._estate, context, params)
 
-    def _catalogue_operations(self) -> tuple[Operation[Any], ...]:
-        return (
-            operation(
-                "exists",
-                self._estate,
-                summary="Say whether there is a metric of this name.",
-                params=ExistsParams,
-                run=self._exists,
-            ),
-            operation(
-                "list",
-                self._estate,
-                summary="List the metrics.",
-                params=ListParams,
-                run=self._list,
-            ),
-        )
+    @operation(
+        "aggregate_by_ci",
+        summary="Rank configuration items by a value of a metric.",
+        params=RankingParams,
+        capabilities=("metric_aggregate",),
+    )
+    def _aggregate_by_ci(self, context: ToolContext, params: RankingParams) -> ToolResult:
+        return aggregate_by_ci(self._estate, context, params)
 
+    @operation(
+        "series",
+        summary="Return a metric of one configuration item over time.",
+        params=SeriesParams,
+        capabilities=("metric_query",),
+    )
+    def _series(self, context: ToolContext, params: SeriesParams) -> ToolResult:
+        return series(self._estate, context, params)
+
+    @operation(
+        "exists", summary="Say whether there is a metric of this name.", params=ExistsParams
+    )
     def _exists(self, context: ToolContext, params: ExistsParams) -> ToolResult:
         exists = params.metric_name in self._estate.metrics(context.tenant_id)
         return answer({"metric_name": params.metric_name, "exists": exists}, row_count=1)
 
+    @operation("list", summary="List the metrics.", params=ListParams)
     def _list(self, context: ToolContext, params: ListParams) -> ToolResult:
         limit, clamped = clamp("limit", params.limit, highest=_MOST_METRICS)
         metrics = list(self._estate.metrics(context.tenant_id).values())

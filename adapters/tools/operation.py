@@ -1,13 +1,19 @@
-"""How every operation of the built-in tools is made: with its refusals translated in one place."""
+"""How every operation of the built-in tools is declared and made.
 
-from collections.abc import Callable
-from typing import TypeVar
+Declarations belong to the tool's class: what an operation takes is known before any tool is made.
+Refusals are translated here, in one place.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from domain.estate.errors import EstateError
 from domain.estate.measures import WrongMeasure
 from domain.estate.port import Estate
 from domain.plan.time_range import WrongTimeRange
 from domain.tools.contracts import (
+    BaseTool,
     Operation,
     ToolContext,
     ToolErrorCode,
@@ -17,31 +23,64 @@ from domain.tools.contracts import (
 )
 
 P = TypeVar("P", bound=ToolParams)
+T = TypeVar("T", bound=BaseTool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredOperation(Generic[T, P]):
+    """An operation as a tool's class declares it; `run` takes the tool first."""
+
+    name: str
+    summary: str
+    params: type[P]
+    capabilities: tuple[str, ...]
+    run: Callable[[T, ToolContext, P], ToolResult]
+
+    def of(self, tool: T, estate: Estate) -> Operation[P]:
+        """Return the operation of a tool; its results name the estate's revision.
+
+        What the estate, a measure or a time range refuses becomes a `ToolFailure` with
+        INVALID_PARAMS.
+        """
+
+        def answer(context: ToolContext, given: P) -> ToolResult:
+            revision = estate.revision(context.tenant_id)
+            try:
+                result = self.run(tool, context, given)
+            except (EstateError, WrongMeasure, WrongTimeRange) as error:
+                raise ToolFailure(ToolErrorCode.INVALID_PARAMS, str(error)) from error
+            result.set_metadata("source_revision", revision)
+            return result
+
+        return Operation(
+            name=self.name,
+            summary=self.summary,
+            params=self.params,
+            run=answer,
+            capabilities=self.capabilities,
+        )
 
 
 def operation(
-    name: str,
-    estate: Estate,
-    *,
-    summary: str,
-    params: type[P],
-    run: Callable[[ToolContext, P], ToolResult],
-    capabilities: tuple[str, ...] = (),
-) -> Operation[P]:
-    """Return an operation whose results name the estate's revision.
+    name: str, *, summary: str, params: type[P], capabilities: tuple[str, ...] = ()
+) -> Callable[[Callable[[T, ToolContext, P], ToolResult]], DeclaredOperation[T, P]]:
+    """Declare a method of a tool's class as one of its operations."""
 
-    What the estate, a measure or a time range refuses becomes a `ToolFailure` with INVALID_PARAMS.
-    """
+    def declare(run: Callable[[T, ToolContext, P], ToolResult]) -> DeclaredOperation[T, P]:
+        return DeclaredOperation(
+            name=name, summary=summary, params=params, capabilities=capabilities, run=run
+        )
 
-    def answer(context: ToolContext, given: P) -> ToolResult:
-        revision = estate.revision(context.tenant_id)
-        try:
-            result = run(context, given)
-        except (EstateError, WrongMeasure, WrongTimeRange) as error:
-            raise ToolFailure(ToolErrorCode.INVALID_PARAMS, str(error)) from error
-        result.set_metadata("source_revision", revision)
-        return result
+    return declare
 
-    return Operation(
-        name=name, summary=summary, params=params, run=answer, capabilities=capabilities
-    )
+
+def declared_operations(tool: type[BaseTool]) -> dict[str, DeclaredOperation[Any, Any]]:
+    """Return what a tool's class declares, by name, in the order of the class."""
+    members = vars(tool).values()
+    return {each.name: each for each in members if isinstance(each, DeclaredOperation)}
+
+
+def operations_of(tool: BaseTool, estate: Estate) -> Mapping[str, Operation[Any]]:
+    """Return the operations of a tool that reads this estate."""
+    declared = declared_operations(type(tool))
+    return {name: operation.of(tool, estate) for name, operation in declared.items()}

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from domain.run.events import RunEvent
-from domain.run.facts import JsonMap, RunOptions
+from domain.run.facts import JsonMap, Origin, RunOptions
+from domain.run.lifecycle import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class RequestRun:
     options: RunOptions = field(default_factory=RunOptions)
     asset_overrides: dict[str, str] = field(default_factory=dict)
     idempotency_key: str | None = None
+    origin: Origin = field(default_factory=Origin)
+    engine_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +34,54 @@ class CancelRun:
     why: str
 
 
-Command = RequestRun | ReportProgress | CancelRun
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRun:
+    """Let a failed run go on at a stage, with the results of these calls."""
+
+    from_stage: Stage
+    why: str
+    reused_calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoverRun:
+    """Take over a run whose worker is lost, at a stage, with the results of these calls."""
+
+    lost_worker: str | None
+    from_stage: Stage
+    reused_calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotateRun:
+    """Write a remark beside the run."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinGolden:
+    """Make the run the golden run of this name; a name that it has already is replaced."""
+
+    name: str
+    thresholds: JsonMap = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class UnpinGolden:
+    """Take the name of a golden run away."""
+
+    name: str
+    reason: str | None = None
+
+
+Command = (
+    RequestRun
+    | ReportProgress
+    | CancelRun
+    | ResumeRun
+    | RecoverRun
+    | AnnotateRun
+    | PinGolden
+    | UnpinGolden
+)

@@ -4,12 +4,19 @@ RunError
 ├── Refused                  the caller asked for what the rules do not allow
 │   ├── IllegalTransition    the run is in a state where this is not possible
 │   ├── AmbiguousRun         a part of an id fits several runs
+│   ├── NotAMoment           a text is neither a version nor a time
 │   ├── NothingToSearch      a text to search for has no word
+│   ├── NotGolden            a run is not golden by this name
+│   ├── CannotBeGolden       a run that has no end to judge by is to be pinned
+│   ├── ErasedResult         a result that is needed was erased
+│   ├── ReplayRefused        a replay whose changes do not fit the run
 │   └── InvalidReport        a report about a stage or call that contradicts the history
 ├── NotFound                 no such run in this tenant
-│   └── NoSuchVersion        the run has no event of this version
+│   ├── NoSuchVersion        the run has no event of this version
+│   └── NotYetRequested      the run has no event that is as old as this
 ├── Conflict                 somebody else was first
 │   ├── WrongExpectedVersion the stream has moved on
+│   ├── TakenOver            another worker carries the run out
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
 ├── CorruptLog               ours: what is stored contradicts itself
@@ -65,6 +72,16 @@ class NoSuchVersion(NotFound):
         self.args = (f"run {run_id} has versions 1 to {last}, not {asked}",)
 
 
+class NotYetRequested(NotFound):
+    """The run has no event that is as old as what was asked for."""
+
+    def __init__(self, run_id: str, *, asked: str, first: str) -> None:
+        """Keep the facts, instants as text; `first` is that of the first event."""
+        self.asked, self.first = asked, first
+        super().__init__(run_id)
+        self.args = (f"run {run_id} had no event at {asked}; its first one is of {first}",)
+
+
 class AmbiguousRun(Refused):
     """A part of an id fits several runs."""
 
@@ -74,6 +91,18 @@ class AmbiguousRun(Refused):
         super().__init__(f"{text!r} fits several runs: {', '.join(self.candidates)}")
 
 
+class NotAMoment(Refused):
+    """A text is neither a version of a run nor a time."""
+
+    def __init__(self, text: str) -> None:
+        """Keep the text."""
+        self.text = text
+        super().__init__(
+            f"{text!r} is neither a version nor a time; possible: a version such as 12, or a time"
+            " such as -5m, -2h, now or 2026-03-01T12:00:00Z (UTC when it has no zone)"
+        )
+
+
 class NothingToSearch(Refused):
     """A text to search for has no word."""
 
@@ -81,6 +110,45 @@ class NothingToSearch(Refused):
         """Keep the text."""
         self.text = text
         super().__init__(f"{text!r} has no letter or digit to search for")
+
+
+class ErasedResult(Refused):
+    """The result of a call is needed, and it was erased."""
+
+    def __init__(self, call_id: str) -> None:
+        """Keep the call."""
+        self.call_id = call_id
+        super().__init__(f"the result of call {call_id} was erased; nothing can go on from it")
+
+
+class ReplayRefused(Refused):
+    """A fork or a rerun does not fit the run that it would come from."""
+
+    def __init__(self, run_id: str, *, why: str) -> None:
+        """Keep the facts."""
+        self.run_id, self.why = run_id, why
+        super().__init__(f"run {run_id} cannot be replayed like this: {why}")
+
+
+class NotGolden(Refused):
+    """A run is not golden by this name."""
+
+    def __init__(self, run_id: str, *, name: str, golden: str | None) -> None:
+        """Keep the facts; `golden` is the name that the run has, if any."""
+        self.run_id, self.name, self.golden = run_id, name, golden
+        has = f"its name is {golden!r}" if golden else "it is not pinned"
+        super().__init__(f"run {run_id} is not the golden run {name!r}: {has}")
+
+
+class CannotBeGolden(Refused):
+    """A run cannot be pinned: it was neither completed nor rejected."""
+
+    def __init__(self, run_id: str, *, state: str) -> None:
+        """Keep the facts."""
+        self.run_id, self.state = run_id, state
+        super().__init__(
+            f"run {run_id} is {state}: only a completed or a rejected run can be golden"
+        )
 
 
 class Conflict(RunError):
@@ -94,6 +162,15 @@ class WrongExpectedVersion(Conflict):
         """Keep the facts; version 0 is a stream that does not exist."""
         self.stream_id, self.expected, self.actual = stream_id, expected, actual
         super().__init__(f"{stream_id} is at version {actual}, not {expected}")
+
+
+class TakenOver(Conflict):
+    """Another worker carries the run out: this one was thought lost, and must stop."""
+
+    def __init__(self, run_id: str) -> None:
+        """Keep the run."""
+        self.run_id = run_id
+        super().__init__(f"run {run_id} was taken over by another worker; this one has stopped")
 
 
 class ForkedHistory(Conflict):

@@ -19,16 +19,22 @@ from domain.run.call_events import (
 from domain.run.event_data import EventData
 from domain.run.facts import (
     Fault,
+    Origin,
     PlanDecision,
     RunOptions,
     StageDiagnostics,
     StoredMap,
 )
 from domain.run.lifecycle import Stage, Trigger
+from domain.run.resumption_events import RunRecovered, RunResumed
 
 
 class RunRequested(EventData):
-    """Somebody asked. With `plan_output` there is nothing left to plan."""
+    """Somebody asked.
+
+    With `plan_output` there is nothing left to plan. `origin` says whether the run comes from
+    another one; `engine_version` is that of the opstrail which took the request.
+    """
 
     stored_as = "run-requested"
     trigger = Trigger.REQUEST
@@ -38,16 +44,22 @@ class RunRequested(EventData):
     options: RunOptions = RunOptions()
     asset_overrides: dict[str, str] = {}
     idempotency_key: str | None = None
+    origin: Origin = Origin()
+    engine_version: str | None = None
 
 
 class PlanProduced(EventData):
-    """A planner, or the caller, said what to do."""
+    """A planner, or the caller, said what to do.
+
+    `anchored_at` is the instant that relative times of the run count back from, as ISO 8601 text.
+    """
 
     stored_as = "plan-produced"
 
     planner: str
     planner_version: str
     plan_output: StoredMap
+    anchored_at: str | None = None
 
 
 class RouteChosen(EventData):
@@ -174,6 +186,35 @@ class RunCancelled(EventData):
     why: str
 
 
+class RunAnnotated(EventData):
+    """Somebody wrote a remark beside the run; the envelope says who."""
+
+    stored_as = "run-annotated"
+
+    text: str
+
+
+class GoldenPinned(EventData):
+    """The run became the golden run of this name: later ones are judged by it.
+
+    `thresholds` say how far they may be from it; a name without one has the usual thresholds.
+    """
+
+    stored_as = "golden-pinned"
+
+    name: str
+    thresholds: StoredMap = {}
+
+
+class GoldenUnpinned(EventData):
+    """The run is no longer the golden run of this name."""
+
+    stored_as = "golden-unpinned"
+
+    name: str
+    reason: str | None = None
+
+
 RunEvent = (
     RunRequested
     | PlanProduced
@@ -193,4 +234,9 @@ RunEvent = (
     | RunRejected
     | RunFailed
     | RunCancelled
+    | RunAnnotated
+    | GoldenPinned
+    | GoldenUnpinned
+    | RunResumed
+    | RunRecovered
 )

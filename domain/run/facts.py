@@ -70,3 +70,48 @@ class CallWindow(BaseModel):
 
     start: str
     end: str
+
+
+class ResultPatch(BaseModel):
+    """What takes the place of a recorded result.
+
+    data: this `data`. empty: this `data`, which are the recorded ones without their content.
+    error: a failure with this `error_code`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["data", "empty", "error"]
+    data: StoredJson = None
+    error_code: str | None = None
+
+
+class Patches(BaseModel):
+    """What a run does otherwise than the one that it comes from.
+
+    `plan` maps dotted paths of the plan to new values, `params` call ids to parameters that are
+    added or replaced, `assets` "<stage>:<type>" to assets, `results` call ids to results.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    plan: JsonMap = {}
+    params: dict[str, JsonMap] = {}
+    assets: dict[str, str] = {}
+    results: dict[str, ResultPatch] = {}
+
+
+class Origin(BaseModel):
+    """Where a run comes from: from nowhere (new), or from the parent's record up to a version.
+
+    `is_blocked` says that what is not on the record is refused, not called.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["new", "fork", "rerun"] = "new"
+    parent_run_id: str | None = None
+    parent_version: int | None = None
+    reason: str | None = None
+    patches: Patches = Patches()
+    is_blocked: bool = False

@@ -51,6 +51,7 @@ class Trigger(StrEnum):
     FAIL = "fail"
     CANCEL = "cancel"
     RESUME = "resume"
+    RECOVER = "recover"
 
 
 FINAL_STATES: Final = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.CANCELLED})
@@ -78,8 +79,9 @@ _TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
     (Trigger.REJECT, [_S.PRESENT], _S.REJECTED),
     (Trigger.FAIL, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.FAILED),
     (Trigger.CANCEL, _UNFINISHED, _S.CANCELLED),
-    # From an active stage: the worker was lost, and another takes over.
-    (Trigger.RESUME, [_S.FAILED, *sorted(ACTIVE_STATES)], _S.RESUMED),
+    (Trigger.RESUME, [_S.FAILED], _S.RESUMED),
+    # The worker was lost, and another takes over.
+    (Trigger.RECOVER, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.RESUMED),
 ]
 
 

@@ -12,10 +12,13 @@ from domain.run.call_events import (
 )
 from domain.run.errors import InvalidReport
 from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
     PlanProduced,
     PlanValidated,
     ResponseComposed,
     RouteChosen,
+    RunAnnotated,
     RunCompleted,
     RunEvent,
     RunRejected,
@@ -26,6 +29,7 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.lifecycle import ACTIVE_STATES, Stage
+from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.run.state import Run
 
 _REPORTED_IN: Final[Mapping[type[RunEvent], Stage]] = {
@@ -40,6 +44,16 @@ _REPORTED_IN: Final[Mapping[type[RunEvent], Stage]] = {
     ResponseComposed: Stage.PRESENT,
 }
 """The events that only one stage can report."""
+
+_BY_COMMAND: Final[Mapping[type[RunEvent], str]] = {
+    RunRequested: "a run is requested by its command",
+    RunAnnotated: "remarks and golden names come by their own commands",
+    GoldenPinned: "remarks and golden names come by their own commands",
+    GoldenUnpinned: "remarks and golden names come by their own commands",
+    RunResumed: "a run is taken up again by its command",
+    RunRecovered: "a run is taken up again by its command",
+}
+"""The events that no runner can report."""
 
 
 def check_report(run: Run, event: RunEvent) -> None:
@@ -65,10 +79,8 @@ def _contradiction(run: Run, event: RunEvent) -> str | None:
             return None if run.has_plan else "there is no plan to route"
         case RunCompleted() | RunRejected():
             return None if run.has_response else "no response was composed"
-        case RunRequested():
-            return "a run is requested by its command"
         case _:
-            return None
+            return _BY_COMMAND.get(type(event))
 
 
 def _belongs_to(run: Run, stage: Stage) -> str | None:
@@ -99,12 +111,14 @@ def _call_problem(
     known = run.calls.get(event.call_id)
     match event:
         case ToolCallStarted():
-            if known and known.status in {"succeeded", "skipped"}:
+            if known and known.status in {"succeeded", "skipped", "reused"}:
                 return f"call {event.call_id} is {known.status} already"
             expected = known.attempt + 1 if known else 1
             return None if event.attempt == expected else f"the next attempt is {expected}"
         case ToolCallSkipped():
-            return None if known is None else f"call {event.call_id} is {known.status} already"
+            if known is None or known.status == "interrupted":
+                return None
+            return f"call {event.call_id} is {known.status} already"
         case _:
             if known is None or (known.status, known.attempt) != ("started", event.attempt):
                 return f"call {event.call_id} attempt {event.attempt} is not running"

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from domain.run.call_events import (
     ToolCallFailed,
@@ -12,11 +12,24 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.commands import CancelRun, Command, ReportProgress, RequestRun
-from domain.run.errors import IllegalTransition
+from domain.run.commands import (
+    AnnotateRun,
+    CancelRun,
+    Command,
+    PinGolden,
+    RecoverRun,
+    ReportProgress,
+    RequestRun,
+    ResumeRun,
+    UnpinGolden,
+)
+from domain.run.errors import CannotBeGolden, IllegalTransition, NotGolden
 from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
     PlanProduced,
     ResponseComposed,
+    RunAnnotated,
     RunCancelled,
     RunEvent,
     RunRequested,
@@ -25,15 +38,19 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.lifecycle import START, TARGETS, Trigger, allowed_triggers, is_allowed
+from domain.run.lifecycle import START, TARGETS, RunState, Trigger, allowed_triggers, is_allowed
 from domain.run.reports import check_report
+from domain.run.resumption import counted_on, interrupted
+from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.run.state import Run, Tries
+
+_CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 
 
 def decide(run: Run, command: Command) -> list[RunEvent]:
     """Return what happens when the command is obeyed.
 
-    Raises `IllegalTransition`, `InvalidReport`.
+    Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`.
     """
     match command:
         case RequestRun():
@@ -48,43 +65,70 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
         case CancelRun(why=why):
             require(run, Trigger.CANCEL)
             return [RunCancelled(why=why)]
+        case ResumeRun() | RecoverRun():
+            return [_taken_up(run, command)]
+        case AnnotateRun() | PinGolden() | UnpinGolden():
+            return [_noted(run, command)]
         case _:
             assert_never(command)
 
 
 def evolve(run: Run, event: RunEvent) -> Run:
     """Return the run after the event, whatever the event: histories of older rules fold too."""
-    trigger = trigger_of(event)
-    stages, calls = run.stages, run.calls
-    match event:
-        case StageStarted() | StageCompleted() | StageSkipped() | StageFailed():
-            stages = {**stages, event.stage: _stage(event)}
-        case ToolCallStarted() | ToolCallSucceeded() | ToolCallFailed() | ToolCallSkipped():
-            calls = {**calls, event.call_id: _call(event)}
-        case _:
-            pass
+    return _folded(run, [event])
+
+
+def fold(run_id: str, events: Iterable[RunEvent]) -> Run:
+    """Return the run that the events, in order, make."""
+    return _folded(Run(run_id=run_id), events)
+
+
+def _folded(run: Run, events: Iterable[RunEvent]) -> Run:
+    # Copied once and not at every event: a history may have thousands of calls.
+    stages, calls = dict(run.stages), dict(run.calls)
+    version, state, golden = run.version, run.state, run.golden
+    has_plan, has_response = run.has_plan, run.has_response
+    for event in events:
+        version += 1
+        trigger = trigger_of(event)
+        state = state if trigger is None else TARGETS[trigger]
+        match event:
+            case ToolCallStarted() | ToolCallSucceeded() | ToolCallFailed() | ToolCallSkipped():
+                calls[event.call_id] = _call(event, calls.get(event.call_id))
+            case StageStarted() | StageCompleted() | StageSkipped() | StageFailed():
+                stages[event.stage] = _stage(event)
+            case RunResumed() | RunRecovered():
+                stages, calls = interrupted(stages), counted_on(calls, event.reused_calls)
+            case _:
+                golden = golden_after(golden, event)
+                has_plan = has_plan or isinstance(event, PlanProduced)
+                has_response = has_response or isinstance(event, ResponseComposed)
     return Run(
         run_id=run.run_id,
-        version=run.version + 1,
-        state=run.state if trigger is None else TARGETS[trigger],
-        has_plan=run.has_plan or isinstance(event, PlanProduced),
-        has_response=run.has_response or isinstance(event, ResponseComposed),
+        version=version,
+        state=state,
+        has_plan=has_plan,
+        has_response=has_response,
+        golden=golden,
         stages=stages,
         calls=calls,
     )
 
 
-def fold(run_id: str, events: Iterable[RunEvent]) -> Run:
-    """Return the run that the events, in order, make."""
-    run = Run(run_id=run_id)
-    for event in events:
-        run = evolve(run, event)
-    return run
-
-
 def trigger_of(event: RunEvent) -> Trigger | None:
     """Return the lifecycle trigger that the event pulls, or None."""
     return START[event.stage] if isinstance(event, StageStarted) else event.trigger
+
+
+def golden_after(name: str | None, event: RunEvent) -> str | None:
+    """Return the name that the run is golden by after the event; None when it is not."""
+    match event:
+        case GoldenPinned():
+            return event.name
+        case GoldenUnpinned():
+            return None if event.name == name else name
+        case _:
+            return name
 
 
 def require(run: Run, trigger: Trigger) -> None:
@@ -94,6 +138,26 @@ def require(run: Run, trigger: Trigger) -> None:
         raise IllegalTransition(run.run_id, state=run.state, trigger=trigger, allowed=allowed)
 
 
+def _noted(run: Run, command: AnnotateRun | PinGolden | UnpinGolden) -> RunEvent:
+    """Return a fact beside the run; any run that was requested may get a remark."""
+    if not run.version:
+        allowed = allowed_triggers(run.state)
+        raise IllegalTransition(run.run_id, state=run.state, trigger="annotate", allowed=allowed)
+    match command:
+        case AnnotateRun(text=text):
+            return RunAnnotated(text=text)
+        case PinGolden(name=name, thresholds=thresholds):
+            if run.state not in _CAN_BE_GOLDEN:
+                raise CannotBeGolden(run.run_id, state=run.state)
+            return GoldenPinned(name=name, thresholds=thresholds)
+        case UnpinGolden(name=name, reason=reason):
+            if name != run.golden:
+                raise NotGolden(run.run_id, name=name, golden=run.golden)
+            return GoldenUnpinned(name=name, reason=reason)
+        case _:
+            assert_never(command)
+
+
 def _requested(command: RequestRun) -> RunRequested:
     return RunRequested(
         question=command.question,
@@ -101,7 +165,22 @@ def _requested(command: RequestRun) -> RunRequested:
         options=command.options,
         asset_overrides=command.asset_overrides,
         idempotency_key=command.idempotency_key,
+        origin=command.origin,
+        engine_version=command.engine_version,
     )
+
+
+def _taken_up(run: Run, command: ResumeRun | RecoverRun) -> RunEvent:
+    reused = list(command.reused_calls)
+    match command:
+        case ResumeRun(why=why):
+            require(run, Trigger.RESUME)
+            return RunResumed(from_stage=command.from_stage, why=why, reused_calls=reused)
+        case RecoverRun(lost_worker=worker):
+            require(run, Trigger.RECOVER)
+            return RunRecovered(
+                from_stage=command.from_stage, lost_worker=worker, reused_calls=reused
+            )
 
 
 def _stage(event: StageStarted | StageCompleted | StageSkipped | StageFailed) -> Tries:
@@ -120,6 +199,7 @@ def _stage(event: StageStarted | StageCompleted | StageSkipped | StageFailed) ->
 
 def _call(
     event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed | ToolCallSkipped,
+    known: Tries | None,
 ) -> Tries:
     match event:
         case ToolCallStarted():
@@ -129,6 +209,6 @@ def _call(
         case ToolCallFailed():
             return Tries("failed", event.attempt)
         case ToolCallSkipped():
-            return Tries("skipped")
+            return Tries("skipped", known.attempt if known else 0)
         case _:
             assert_never(event)

@@ -6,12 +6,18 @@ from typing import Literal
 
 from domain.run.lifecycle import RunState, Stage
 
-Progress = Literal["started", "completed", "succeeded", "failed", "skipped"]
+Progress = Literal[
+    "started", "completed", "succeeded", "failed", "skipped", "reused", "interrupted"
+]
+"""In a run that was taken up again: reused counts on, interrupted is to be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tries:
-    """How often a stage or call was tried, and how the last try stands."""
+    """How often a stage or call was tried, and how the last try stands.
+
+    A call that was only ever skipped was tried 0 times.
+    """
 
     status: Progress
     attempt: int = 1
@@ -21,7 +27,8 @@ class Tries:
 class Run:
     """What `decide` needs to know of a run.
 
-    Stages and calls are there once something happened to them.
+    Stages and calls are there once something happened to them. `golden` is the name that the run
+    is pinned by.
     """
 
     run_id: str
@@ -31,3 +38,4 @@ class Run:
     has_response: bool = False
     stages: Mapping[Stage, Tries] = field(default_factory=dict)
     calls: Mapping[str, Tries] = field(default_factory=dict)
+    golden: str | None = None

@@ -3,7 +3,7 @@
 They look at tools, parameters, time ranges and data flow.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
 
@@ -11,28 +11,43 @@ from pydantic import ValidationError
 
 from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
+from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
-from domain.plan.planned_call import PlannedCall
+from domain.plan.planned_call import JsonMap, PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.stages.problem import Problem
-from domain.tools.contracts import BaseTool
+from domain.tools.catalogue import KnownTool, KnownTools
 from domain.tools.invalid_params import problems_of
-from domain.tools.registry import ToolRegistry
 
 _MAX_CALLS = 100
 
 
-def call_problems(plan: Plan, *, tools: ToolRegistry, now: datetime) -> list[Problem]:
-    """Return what is wrong with the plan's calls, in plan order; empty when they can be made."""
+def call_problems(
+    plan: Plan, *, tools: KnownTools, now: datetime, params: Mapping[str, JsonMap]
+) -> list[Problem]:
+    """Return what is wrong with the plan's calls, in plan order; empty when they can be made.
+
+    `params` are patched parameters by call id.
+    """
     try:
-        calls = planned_calls(plan)
+        calls = patched_calls(planned_calls(plan), params)
     except MappingError as error:
         return [Problem("tool_dependencies", str(error))]
     return [
         *_count_problems(calls),
         *_dependency_problems(plan, calls),
+        *_unknown_calls(params, calls),
         *(problem for call in calls for problem in _problems(call, tools, now)),
     ]
+
+
+def _unknown_calls(params: Mapping[str, JsonMap], calls: list[PlannedCall]) -> Iterator[Problem]:
+    known = [call.call_id for call in calls]
+    for call_id in params:
+        if call_id not in known:
+            yield Problem(
+                f"params.{call_id}", f"no call of the plan; calls: {', '.join(sorted(known))}"
+            )
 
 
 def _count_problems(calls: list[PlannedCall]) -> Iterator[Problem]:
@@ -44,21 +59,25 @@ def _count_problems(calls: list[PlannedCall]) -> Iterator[Problem]:
 
 def _dependency_problems(plan: Plan, calls: list[PlannedCall]) -> Iterator[Problem]:
     known = {call.call_id for call in calls}
-    allowed = ", ".join(sorted(known))
     for index, dependency in enumerate(plan.tool_dependencies):
         for name in (dependency.tool_id, *dependency.depends_on):
             if name not in known:
+                allowed = ", ".join(sorted(known))
                 message = f"{name!r} is no call of the plan; calls: {allowed}"
                 yield Problem(f"tool_dependencies.{index}", message)
-    order = TopologicalSorter({c.call_id: [d for d in c.depends_on if d in known] for c in calls})
+    waits = {
+        call.call_id: [name for name in call.depends_on if name in known]
+        for call in calls
+        if call.depends_on
+    }
     try:
-        order.prepare()
+        TopologicalSorter(waits).prepare()
     except CycleError as error:
         cycle = " -> ".join(error.args[1])
         yield Problem("tool_dependencies", f"the calls wait for each other in a cycle: {cycle}")
 
 
-def _problems(call: PlannedCall, tools: ToolRegistry, now: datetime) -> Iterator[Problem]:
+def _problems(call: PlannedCall, tools: KnownTools, now: datetime) -> Iterator[Problem]:
     if not tools.is_registered(call.tool):
         allowed = ", ".join(sorted(tools.get_available_tools()))
         yield Problem(call.call_id, f"there is no tool {call.tool!r}; tools: {allowed}")
@@ -73,11 +92,11 @@ def _problems(call: PlannedCall, tools: ToolRegistry, now: datetime) -> Iterator
     yield from _time_problems(call, now)
 
 
-def _param_problems(call: PlannedCall, tool: BaseTool) -> Iterator[Problem]:
+def _param_problems(call: PlannedCall, tool: KnownTool) -> Iterator[Problem]:
     model = tool.operations[call.operation].params
-    allowed = ", ".join(sorted(model.model_fields))
     for name in call.output_mapping:
         if name not in model.model_fields:
+            allowed = ", ".join(sorted(model.model_fields))
             message = f"{call.tool}.{call.operation} takes no {name!r}; parameters: {allowed}"
             yield Problem(call.call_id, message)
     given = {name: value for name, value in call.params.items() if name not in call.output_mapping}

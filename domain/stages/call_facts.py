@@ -1,8 +1,9 @@
 """From a planned call and the tool's result to what is recorded and passed on."""
 
+import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -11,9 +12,11 @@ from domain.plan.mapping import parse_mapping, resolve_mapping
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import parse_time_range
 from domain.response.compose.call_result import CallResult
-from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
+from domain.run.call_events import ToolCallFailed, ToolCallSucceeded, ToolsRanked
 from domain.run.facts import CallWindow, Fault, JsonMap
+from domain.stages.sources import Answer
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.selector import CandidateScore, ToolSelectionContext
 
 _CAN_RETRY = frozenset(
     {ToolErrorCode.TOOL_TIMEOUT, ToolErrorCode.UPSTREAM_UNAVAILABLE, ToolErrorCode.RATE_LIMITED}
@@ -52,14 +55,30 @@ def call_window(params: JsonMap, *, now: datetime) -> CallWindow | None:
     return CallWindow(start=window.start.isoformat(), end=window.end.isoformat())
 
 
-def call_ended(
-    call_id: str, attempt: int, result: ToolResult, *, duration_ms: float
-) -> ToolCallSucceeded | ToolCallFailed:
+def ranked(context: ToolSelectionContext, candidates: Sequence[CandidateScore]) -> ToolsRanked:
+    """Return the event that tells how the tools were ranked."""
+    scores: list[JsonMap] = [dataclasses.asdict(candidate) for candidate in candidates]
+    seen: JsonMap = {
+        "intent": context.intent.value if context.intent else None,
+        "strategy": context.user_pref.value,
+        "current_load": dict(context.current_load),
+        "estimated_time": dict(context.estimated_time),
+        "success_rate": dict(context.success_rate),
+        "mode_hint": context.mode_hint,
+    }
+    return ToolsRanked(context=seen, candidates=scores)
+
+
+def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded | ToolCallFailed:
     """Return the event that tells how a call ended."""
+    result = answer.result
     if not result.success:
-        error = _fault(result)
         return ToolCallFailed(
-            call_id=call_id, attempt=attempt, error=error, duration_ms=duration_ms
+            call_id=call_id,
+            attempt=attempt,
+            error=_fault(result),
+            duration_ms=answer.duration_ms,
+            answered_by=answer.answered_by,
         )
     return ToolCallSucceeded(
         call_id=call_id,
@@ -69,7 +88,26 @@ def call_ended(
         references=result.references,
         warnings=result.warnings,
         source_revision=_text(result.metadata.get("source_revision")),
-        duration_ms=duration_ms,
+        duration_ms=answer.duration_ms,
+        answered_by=answer.answered_by,
+    )
+
+
+def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:
+    """Return the tool's result that the event was made of."""
+    if isinstance(ended, ToolCallFailed):
+        return ToolResult(
+            success=False,
+            error=ended.error.message,
+            error_code=ToolErrorCode(ended.error.code),
+            error_details=dict(ended.error.details),
+        )
+    return ToolResult(
+        success=True,
+        data=ended.data,
+        references=list(ended.references),
+        warnings=list(ended.warnings),
+        metadata={"row_count": ended.row_count, "source_revision": ended.source_revision},
     )
 
 

@@ -17,6 +17,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.recorder import Recorder
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
 from domain.stages.runner_context import BaseRunner
+from domain.stages.sources import Sources
 from domain.stages.stages import StageInput, StageOutput
 
 _RECORDED: dict[Stage, tuple[str, ...]] = {
@@ -32,19 +33,18 @@ _RECORDED: dict[Stage, tuple[str, ...]] = {
 class EventListener:
     """See `StageListener`. The planner's name and version go with the plan that it made."""
 
-    def __init__(
-        self, recorder: Recorder, runner: BaseRunner, *, planner: tuple[str, str]
-    ) -> None:
+    def __init__(self, recorder: Recorder, runner: BaseRunner, sources: Sources) -> None:
         """Report to the recorder; tell the runner about phases and errors."""
-        self._recorder, self._runner = recorder, runner
-        self._planner, self._planner_version = planner
+        self._recorder, self._runner, self._sources = recorder, runner, sources
 
     def stage_started(self, stage_input: StageInput) -> None:
         """See `StageListener`."""
         self._runner.log_phase_start(stage_input.stage)
         self._recorder.report(
             StageStarted(
-                stage=stage_input.stage, attempt=1, applied_assets=stage_input.applied_assets
+                stage=stage_input.stage,
+                attempt=self._attempt(stage_input.stage),
+                applied_assets=stage_input.applied_assets,
             )
         )
 
@@ -57,7 +57,7 @@ class EventListener:
         self._recorder.report(
             StageCompleted(
                 stage=output.stage,
-                attempt=1,
+                attempt=self._attempt(output.stage),
                 result=result,
                 diagnostics=output.diagnostics,
                 reference_count=len(output.references),
@@ -71,15 +71,17 @@ class EventListener:
     def stage_failed(self, stage: Stage, error: Fault) -> None:
         """See `StageListener`."""
         self._runner.log_error(error.message, detail=error.details)
-        self._recorder.report(StageFailed(stage=stage, attempt=1, error=error))
+        self._recorder.report(StageFailed(stage=stage, attempt=self._attempt(stage), error=error))
 
     def plan_produced(self, plan_output: PlanOutput) -> None:
         """See `StageListener`."""
+        planning = self._sources.planning
         self._recorder.report(
             PlanProduced(
-                planner=self._planner,
-                planner_version=self._planner_version,
+                planner=planning.planner,
+                planner_version=planning.version,
                 plan_output=plan_output.model_dump(mode="json", exclude_unset=True),
+                anchored_at=self._sources.now.isoformat(),
             )
         )
 
@@ -100,6 +102,9 @@ class EventListener:
         """See `StageListener`."""
         dumped = plan.model_dump(mode="json", exclude_unset=True)
         self._recorder.report(PlanValidated(plan=dumped, decisions=list(decisions)))
+
+    def _attempt(self, stage: Stage) -> int:
+        return self._sources.past.next_attempt(stage)
 
 
 def _plain(facts: Mapping[str, object]) -> JsonMap:

@@ -3,16 +3,14 @@
 Each is on disk before it leaves, and again before its answer is used.
 """
 
-import asyncio
 import dataclasses
-import time
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from pydantic import JsonValue
 
 from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
+from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange
@@ -28,11 +26,10 @@ from domain.stages.call_facts import (
     skipped_result,
 )
 from domain.stages.recorder import Recorder
-from domain.tools.contracts import ToolErrorCode
+from domain.stages.sources import CallRequest, Sources
+from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.dependency import DependencyAwareExecutor
-from domain.tools.registry import ToolRegistry
 from domain.tools.task import ToolExecutionTask
-from domain.tools.traced_calls import TracedCalls
 
 _FALLS_BACK = frozenset(
     {
@@ -58,34 +55,30 @@ class _Progress:
     groups: dict[str, int] = field(default_factory=dict)
     data: dict[str, JsonValue] = field(default_factory=dict)
     results: dict[str, CallResult] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
 
 
 class PlanExecution:
     """Runs the calls of one plan; every step goes to the recorder."""
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        calls: TracedCalls,
-        registry: ToolRegistry,
-        *,
-        options: RunOptions,
-        now: datetime,
-    ) -> None:
-        """Keep what the calls need; `now` is what relative time ranges count back from."""
-        self._recorder, self._calls, self._registry = recorder, calls, registry
-        self._options, self._now = options, now
+    def __init__(self, recorder: Recorder, sources: Sources, options: RunOptions) -> None:
+        """Keep what the calls need."""
+        self._recorder, self._sources, self._options = recorder, sources, options
 
     async def run(self, plan: Plan) -> list[CallResult]:
         """Return the result of every call, in plan order.
 
         Raises TimeoutError past the plan's time budget, and what the recorder raises.
         """
-        progress = _Progress({call.call_id: call for call in planned_calls(plan)})
+        calls = patched_calls(planned_calls(plan), self._sources.params)
+        progress = _Progress(
+            {call.call_id: call for call in calls},
+            attempts=dict(self._sources.past.call_attempts),
+        )
         executor = self._executor(progress)
         for group, names in enumerate(executor.compute_execution_order()):
             progress.groups.update(dict.fromkeys(names, group))
-        async with asyncio.timeout(plan.budget.timeout_seconds):
+        async with self._sources.calls.within(plan.budget.timeout_seconds):
             await executor.execute_with_dependencies()
         return [progress.results[call_id] for call_id in progress.planned]
 
@@ -106,55 +99,73 @@ class PlanExecution:
     async def _make(self, progress: _Progress, call: PlannedCall) -> None:
         try:
             params = call_params(call, progress.data)
-            window = call_window(params, now=self._now)
+            window = call_window(params, now=self._sources.now)
         except (MappingError, WrongTimeRange) as error:
             self._skip(progress, call, str(error), cause=next(iter(call.depends_on), None))
             raise NotAnswered from error
-        result = await self._attempt(progress, call, params, window=window, attempt=1)
-        fallback = self._registry.fallback_of(call.tool)
-        if fallback and result.error_code in _FALLS_BACK:
+        result = await self._result(progress, call, params, window)
+        fallback = self._sources.tools.fallback_of(call.tool)
+        is_fallback = fallback is not None and result.error_code in _FALLS_BACK
+        if fallback is not None and is_fallback:
             call = dataclasses.replace(call, tool=fallback)
-            result = await self._attempt(progress, call, params, window=window, attempt=2)
-        if result.status != "succeeded":
+            result = await self._result(progress, call, params, window)
+        progress.results[call.call_id] = call_result(call, params, result, is_fallback=is_fallback)
+        if not result.success:
             raise NotAnswered
         progress.data[call.call_id] = result.data
+
+    async def _result(
+        self, progress: _Progress, call: PlannedCall, params: JsonMap, window: CallWindow | None
+    ) -> ToolResult:
+        """Return the result of a call: the one that counts on, else that of a new attempt."""
+        label = call_label(call, params)
+        known = self._sources.past.outcomes.get((call.call_id, label))
+        if known is not None:
+            return known
+        request = CallRequest(
+            call_id=call.call_id,
+            tool=call.tool,
+            operation=call.operation,
+            params=params,
+            label=label,
+            timeout_ms=self._options.call_timeout_ms,
+        )
+        return await self._attempt(progress, call, request, window)
 
     async def _attempt(
         self,
         progress: _Progress,
         call: PlannedCall,
-        params: JsonMap,
-        *,
+        request: CallRequest,
         window: CallWindow | None,
-        attempt: int,
-    ) -> CallResult:
-        timeout_ms = self._options.call_timeout_ms
+    ) -> ToolResult:
+        attempt = progress.attempts.get(call.call_id, 0) + 1
+        progress.attempts[call.call_id] = attempt
         self._recorder.report(
             ToolCallStarted(
                 call_id=call.call_id,
-                tool=call.tool,
-                operation=call.operation,
-                params=params,
-                label=call_label(call, params),
+                tool=request.tool,
+                operation=request.operation,
+                params=request.params,
+                label=request.label,
                 depends_on=list(call.depends_on),
                 group=progress.groups[call.call_id],
                 attempt=attempt,
-                timeout_ms=timeout_ms,
+                timeout_ms=request.timeout_ms,
                 window=window,
             )
         )
         await self._recorder.flush()
-        begun = time.monotonic()
-        result = await self._calls.call(call.tool, call.operation, params, timeout_ms=timeout_ms)
-        duration_ms = round((time.monotonic() - begun) * 1000, 3)
-        self._recorder.report(call_ended(call.call_id, attempt, result, duration_ms=duration_ms))
-        answered = call_result(call, params, result, is_fallback=attempt > 1)
-        progress.results[call.call_id] = answered
-        return answered
+        answer = await self._sources.calls.call(request)
+        self._recorder.report(call_ended(call.call_id, attempt, answer))
+        return answer.result
 
     def _skip(
         self, progress: _Progress, call: PlannedCall, reason: str, *, cause: str | None
     ) -> None:
+        progress.results[call.call_id] = skipped_result(call, reason)
+        if self._sources.past.skips.get(call.call_id) == reason:
+            return
         self._recorder.report(
             ToolCallSkipped(
                 call_id=call.call_id,
@@ -164,4 +175,3 @@ class PlanExecution:
                 cause=cause,
             )
         )
-        progress.results[call.call_id] = skipped_result(call, reason)

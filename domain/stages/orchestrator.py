@@ -14,12 +14,11 @@ from domain.stages.outputs import (
     maps,
     named_item,
     refusal,
-    stage_output,
     validation_result,
 )
 from domain.stages.records import StageFailedError, StageRecords
 from domain.stages.router import ExecutionRouter
-from domain.stages.stages import StageInput, StageOutput, ValidatedPlan
+from domain.stages.stages import StageInput, ValidatedPlan
 from domain.stages.under_way import (
     ComposeFn,
     ExecutionFn,
@@ -90,18 +89,16 @@ class StageOrchestrator:
     async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:
         planned: list[PlanOutput] = []
 
-        async def work() -> StageOutput:
+        async def work() -> JsonMap:
             plan_output = source if isinstance(source, PlanOutput) else await source()
             planned.append(plan_output)
             self._listener.plan_produced(plan_output)
             route = self._choose_route(plan_output)
-            kind = plan_output.kind.value
-            result: JsonMap = {
-                "kind": kind,
+            return {
+                "kind": plan_output.kind.value,
                 "route": route,
                 "plan_output": self._inputs.plan_json(plan_output),
             }
-            return stage_output(Stage.ROUTE_PLAN, result)
 
         given = source if isinstance(source, PlanOutput) else None
         await under_way.records.run(self._build_stage_input(Stage.ROUTE_PLAN, given), work)
@@ -181,14 +178,7 @@ class StageOrchestrator:
         plan_output: PlanOutput,
         work: Callable[[], Awaitable[JsonMap]],
     ) -> JsonMap:
-        results: list[JsonMap] = []
-
-        async def run() -> StageOutput:
-            results.append(await work())
-            return stage_output(stage, results[0])
-
-        await under_way.records.run(self._next_input(under_way, stage, plan_output), run)
-        return results[0]
+        return await under_way.records.run(self._next_input(under_way, stage, plan_output), work)
 
     async def _present(
         self, under_way: UnderWay, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def stage_output(stage: Stage, result: JsonMap) -> StageOutput:
+def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOutput:
     """Return the output of a stage whose work returned `result`.
 
     Of the result, `warnings` and `errors` (lists of text), `counts` (whole numbers) and
@@ -33,7 +33,11 @@ def stage_output(stage: Stage, result: JsonMap) -> StageOutput:
         counts={**_counts(result.get("counts")), "references": len(references)},
     )
     return StageOutput(
-        stage=stage, result=result, diagnostics=diagnostics, references=references, duration_ms=0
+        stage=stage,
+        result=result,
+        diagnostics=diagnostics,
+        references=references,
+        duration_ms=duration_ms,
     )
 
 

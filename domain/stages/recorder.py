@@ -1,10 +1,10 @@
 """Where a runner reports what happens."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Protocol
 
-from domain.run.events import RunEvent
+from domain.run.events import RunEvent, StageSkipped, StageStarted
+from domain.run.lifecycle import Stage
+from domain.stages.past import Past
 
 
 class Recorder(Protocol):
@@ -19,20 +19,20 @@ class Recorder(Protocol):
         ...
 
 
-class NotRecorded(BaseException):
-    """A step could not be recorded, so nothing may follow it.
+class RunStopped(BaseException):
+    """Nothing may follow: a step could not be recorded, or what is needed is not on the record.
 
     Not an Exception: neither a call nor a stage may take it for a failure of its own work.
     """
 
     def __init__(self, error: Exception) -> None:
-        """Keep what the recorder raised."""
+        """Keep why."""
         self.error = error
         super().__init__(str(error))
 
 
 class StoppingRecorder:
-    """Passes everything on to a recorder, and raises `NotRecorded` for whatever that raises."""
+    """Passes everything on to a recorder, and raises `RunStopped` for whatever that raises."""
 
     def __init__(self, recorder: Recorder) -> None:
         """Keep the recorder."""
@@ -40,18 +40,35 @@ class StoppingRecorder:
 
     def report(self, event: RunEvent) -> None:
         """See `Recorder`."""
-        with _stopping():
+        try:
+            self._recorder.report(event)
+        except Exception as error:
+            raise RunStopped(error) from error
+
+    async def flush(self) -> None:
+        """See `Recorder`."""
+        try:
+            await self._recorder.flush()
+        except Exception as error:
+            raise RunStopped(error) from error
+
+
+class RecorderOfWhatIsNew:
+    """Passes on what a run does from its first stage on: what is behind is on the record."""
+
+    def __init__(self, recorder: Recorder, past: Past) -> None:
+        """Keep the recorder."""
+        self._recorder, self._past = recorder, past
+        self._is_behind = past.is_behind(Stage.ROUTE_PLAN)
+
+    def report(self, event: RunEvent) -> None:
+        """See `Recorder`."""
+        if isinstance(event, StageStarted | StageSkipped):
+            self._is_behind = self._past.is_behind(event.stage)
+        if not self._is_behind:
             self._recorder.report(event)
 
     async def flush(self) -> None:
         """See `Recorder`."""
-        with _stopping():
-            await self._recorder.flush()
+        await self._recorder.flush()
 
-
-@contextmanager
-def _stopping() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        raise NotRecorded(error) from error

@@ -7,9 +7,10 @@ from domain.run.facts import JsonMap, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.listener import StageListener
+from domain.stages.outputs import stage_output
 from domain.stages.stages import StageInput, StageOutput
 
-StageWork = Callable[[], Awaitable[StageOutput]]
+StageWork = Callable[[], Awaitable[JsonMap]]
 
 
 class StageFailedError(Exception):
@@ -32,24 +33,24 @@ class StageRecords:
         self.stage_outputs: list[JsonMap] = []
         self.last_result: JsonMap = {}
 
-    async def run(self, stage_input: StageInput, work: StageWork) -> StageOutput:
-        """Return the stage's output, recorded.
+    async def run(self, stage_input: StageInput, work: StageWork) -> JsonMap:
+        """Return the stage's result, recorded.
 
         Raises `StageFailedError` after recording what the work raised.
         """
         self._listener.stage_started(stage_input)
         started = time.monotonic()
         try:
-            output = await work()
+            result = await work()
+            output = stage_output(stage_input.stage, result, duration_ms=_elapsed_ms(started))
         except Exception as error:
             failed = StageFailedError(stage_input.stage, error)
             self._keep(stage_input, _error_output(failed, _elapsed_ms(started)))
             self._listener.stage_failed(stage_input.stage, failed.fault)
             raise failed from error
-        output = output.model_copy(update={"duration_ms": _elapsed_ms(started)})
         self._keep(stage_input, output)
         self._listener.stage_completed(output)
-        return output
+        return result
 
     def skip(self, stage_input: StageInput, reason: str) -> None:
         """Record a stage that is not needed."""

@@ -166,7 +166,7 @@ class ExecutionRouter:
         plan = _plan(plan_output)
         if plan is None or plan.steps or plan.intent is not Intent.LOOKUP:
             return False
-        return bool(_calls(plan)) and not _other_calls(plan)
+        return {call.call_id for call in _calls(plan)} == {"primary"}
 
 
 def _ends(description: str) -> RouteConfig:
@@ -190,7 +190,9 @@ def _calls(plan: Plan | None) -> list[PlannedCall]:
     """The calls that the parts of a plan stand for; what is wrong with it is for validation."""
     if plan is None:
         return []
-    return planned_calls(plan.model_copy(update={"tool_dependencies": []}))
+    if plan.tool_dependencies:
+        plan = plan.model_copy(update={"tool_dependencies": []})
+    return planned_calls(plan)
 
 
 def _other_calls(plan: Plan) -> bool:

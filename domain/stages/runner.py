@@ -1,20 +1,15 @@
 """The runner: carries one requested run through all stages, every step on the record."""
 
-import asyncio
-import dataclasses
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pydantic import JsonValue, ValidationError
-
 from domain.plan.plan import Plan, PlanOutput
-from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
 from domain.response.compose.composition import compose
-from domain.run.call_events import ToolsRanked
 from domain.run.events import RunRequested
 from domain.run.facts import JsonMap
+from domain.run.lifecycle import Stage
+from domain.stages.call_facts import ranked
 from domain.stages.ending import ending_events
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
@@ -22,54 +17,45 @@ from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, main_fault, overall_status
 from domain.stages.outputs import maps
-from domain.stages.recorder import NotRecorded, Recorder, StoppingRecorder
+from domain.stages.recorder import (
+    Recorder,
+    RecorderOfWhatIsNew,
+    RunStopped,
+    StoppingRecorder,
+)
 from domain.stages.runner_context import BaseRunner, RunnerContext
+from domain.stages.sources import Sources
 from domain.stages.stages import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
-from domain.stages.workshop import Workshop, tool_executor
-from domain.tools.invalid_params import describe_invalid
-from domain.tools.selector import ToolSelectionContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pydantic import JsonValue
 
     from domain.response.compose.call_result import CallResult
-    from domain.tools.measurements import MeasuredCalls
-
-_RANKED_OVER = timedelta(days=7)
-"""Tools are ranked by the recorded calls of this long before the run."""
 
 
 class Runner(BaseRunner):
     """Carries out one run: plans, routes, validates, executes, composes and presents."""
 
     def __init__(
-        self,
-        context: RunnerContext,
-        recorder: Recorder,
-        request: RunRequested,
-        *,
-        now: datetime,
-        workshop: Workshop,
+        self, context: RunnerContext, recorder: Recorder, request: RunRequested, sources: Sources
     ) -> None:
-        """Keep what the run needs; `now` is what relative times of the run count back from."""
+        """Keep what the run needs."""
         super().__init__(context)
-        self._recorder = StoppingRecorder(recorder)
-        self._request, self._workshop = request, workshop
-        self._now = now
-        self._tools = tool_executor(context, now, workshop, request)
+        self._recorder = RecorderOfWhatIsNew(StoppingRecorder(recorder), sources.past)
+        self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
         self._calls: list[CallResult] = []
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
 
-        What goes wrong inside is recorded, not raised. Raises what the recorder raises; the run
-        then stays where its history ends.
+        What goes wrong inside is recorded, not raised. Raises what the recorder raises, and what
+        a source stops the run with; the run then stays where its history ends.
         """
         try:
             await self._carry_out()
-        except NotRecorded as failed:
+        except RunStopped as failed:
             raise failed.error from None
 
     async def _carry_out(self) -> None:
@@ -77,53 +63,33 @@ class Runner(BaseRunner):
             self.context.tenant_id,
             validate_fn=self._validate,
             compose_fn=self._compose,
-            listener=EventListener(self._recorder, self, planner=self._planner_name()),
+            listener=EventListener(self._recorder, self, self._sources),
             trace_id=self.context.trace_id,
-            assets=self._request.asset_overrides,
+            assets=self._request.asset_overrides | self._request.origin.patches.assets,
         )
         _, _, full = await orchestrator.run_with_stages(self._plan, self._execute, self._present)
         for event in ending_events(full, self._plan_output, self._calls):
             self._recorder.report(event)
         await self._recorder.flush()
 
-    def _planner_name(self) -> tuple[str, str]:
-        if self._request.plan_output is not None:
-            return "caller", "1"
-        return self._workshop.planner.name, self._workshop.planner.version
-
     async def _plan(self) -> PlanOutput:
-        self._plan_output = await self._planned()
+        self._plan_output = await self._sources.planning.plan()
         self.context.plan = self._plan_output
         return self._plan_output
 
-    async def _planned(self) -> PlanOutput:
-        if self._request.plan_output is not None:
-            return _given_plan(self._request.plan_output)
-        tenant_id = self.context.tenant_id
-        vocabulary = await asyncio.to_thread(self._workshop.estate.vocabulary, tenant_id)
-        context = PlanningContext(tenant_id, vocabulary, self._now)
-        try:
-            return await self._workshop.planner.plan(self._request.question, context)
-        except QuestionNotUnderstood as error:
-            examples: list[JsonValue] = list(error.examples)
-            code = FaultCode.QUESTION_NOT_UNDERSTOOD
-            raise stage_fault(code, str(error), examples=examples) from error
-
     def _validate(self, plan: Plan) -> ValidatedPlan:
-        validated = validate_plan(plan, tools=self._workshop.registry, now=self._now)
+        sources = self._sources
+        validated = sources.past.validated or validate_plan(
+            plan, tools=sources.tools, now=sources.now, params=sources.params
+        )
         self.context.plan_diagnostics = validated.decisions
         return validated
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
         plan = plan_output.plan or Plan()
-        self._rank(plan, await self._recorded())
-        execution = PlanExecution(
-            self._recorder,
-            self._tools.calls,
-            self._workshop.registry,
-            options=self._request.options,
-            now=self._now,
-        )
+        if not self._sources.past.is_behind(Stage.EXECUTE):
+            self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
+        execution = PlanExecution(self._recorder, self._sources, self._request.options)
         try:
             self._calls = await execution.run(plan)
         except TimeoutError as error:
@@ -132,23 +98,6 @@ class Runner(BaseRunner):
             code = FaultCode.EXECUTE_TIMEOUT
             raise stage_fault(code, message, timeout_seconds=limit) from error
         return self._executed()
-
-    async def _recorded(self) -> "Mapping[str, MeasuredCalls]":
-        statistics = self._workshop.statistics
-        if statistics is None:
-            return {}
-        since = self._now - _RANKED_OVER
-        return await asyncio.to_thread(statistics.measured, self.context.tenant_id, since=since)
-
-    def _rank(self, plan: Plan, recorded: "Mapping[str, MeasuredCalls]") -> None:
-        seen, candidates = self._tools.calls.rank(
-            plan.intent,
-            strategy=self._tools.selection_strategy(plan.mode),
-            mode_hint=plan.mode_hint,
-            recorded=recorded,
-        )
-        scores: list[JsonMap] = [dataclasses.asdict(candidate) for candidate in candidates]
-        self._recorder.report(ToolsRanked(context=_seen(seen), candidates=scores))
 
     def _executed(self) -> JsonMap:
         calls, status = self._calls, overall_status(self._calls)
@@ -206,14 +155,6 @@ class Runner(BaseRunner):
         }
 
 
-def _given_plan(plan_output: JsonMap) -> PlanOutput:
-    try:
-        return PlanOutput.model_validate(plan_output)
-    except ValidationError as error:
-        message = describe_invalid(error, subject="the plan")
-        raise stage_fault(FaultCode.PLAN_INVALID, message) from error
-
-
 def _direct(plan_output: PlanOutput) -> JsonMap:
     payload = plan_output.direct_answer
     answer = payload.answer if payload else ""
@@ -223,15 +164,4 @@ def _direct(plan_output: PlanOutput) -> JsonMap:
         "blocks": [*dump_blocks([TextBlock(text=answer)])],
         "references": references,
         "confidence": payload.confidence if payload else 1.0,
-    }
-
-
-def _seen(context: ToolSelectionContext) -> JsonMap:
-    return {
-        "intent": context.intent.value if context.intent else None,
-        "strategy": context.user_pref.value,
-        "current_load": dict(context.current_load),
-        "estimated_time": dict(context.estimated_time),
-        "success_rate": dict(context.success_rate),
-        "mode_hint": context.mode_hint,
     }

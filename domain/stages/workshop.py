@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.events import RunRequested
-from domain.stages.runner_context import RunnerContext
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolInvoker
@@ -47,20 +46,14 @@ def anchored(
 
 
 def tool_executor(
-    context: RunnerContext, now: datetime, workshop: Workshop, request: RunRequested
+    context: ToolContext, workshop: Workshop, *, concurrency_limit: int
 ) -> ToolExecutor:
     """Return the tools of one run."""
-    tool_context = ToolContext(
-        tenant_id=context.tenant_id,
-        now=now,
-        request_id=context.request_id,
-        trace_id=context.trace_id,
-    )
     return ToolExecutor(
         context.tenant_id,
         ToolInvoker(workshop.registry),
         SmartToolSelector(workshop.registry),
         workshop.tracer,
-        context=tool_context,
-        concurrency_limit=request.options.max_concurrent_calls,
+        context=context,
+        concurrency_limit=concurrency_limit,
     )

@@ -10,7 +10,7 @@ from domain.plan.specs import HistorySpec
 from domain.tools.call_data import JsonMap, as_map, as_rows
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for
-from domain.tools.selector import SelectionStrategy, SmartToolSelector
+from domain.tools.selector import SelectionStrategy, SmartToolSelector, strategy_of
 from domain.tools.traced_calls import TracedCalls
 from domain.tools.tracer import ExecutionTracer
 
@@ -84,9 +84,8 @@ class ToolExecutor:
         return self.calls.load()
 
     def selection_strategy(self, plan_mode: PlanMode | None = None) -> SelectionStrategy:
-        """Return what matters in a mode: speed for a plan about named items, else accuracy."""
-        fast = plan_mode is PlanMode.CI
-        return SelectionStrategy.FASTEST if fast else SelectionStrategy.MOST_ACCURATE
+        """See `strategy_of`."""
+        return strategy_of(plan_mode)
 
     def estimate_tool_times(self) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile."""

@@ -12,12 +12,25 @@ from domain.run.call_events import (
     ToolCallSucceeded,
     ToolsRanked,
 )
-from domain.run.commands import CancelRun, Command, ReportProgress, RequestRun
+from domain.run.commands import (
+    AnnotateRun,
+    CancelRun,
+    Command,
+    PinGolden,
+    RecoverRun,
+    ReportProgress,
+    RequestRun,
+    ResumeRun,
+    UnpinGolden,
+)
 from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
     PlanProduced,
     PlanValidated,
     ResponseComposed,
     RouteChosen,
+    RunAnnotated,
     RunCancelled,
     RunCompleted,
     RunEvent,
@@ -31,6 +44,7 @@ from domain.run.events import (
 )
 from domain.run.facts import CallWindow, Fault, JsonMap, PlanDecision, RunOptions, StageDiagnostics
 from domain.run.lifecycle import Stage
+from domain.run.resumption_events import RunRecovered, RunResumed
 
 TEXT: Final = st.text(st.characters(codec="utf-8"), max_size=8)
 _NUMBERS = st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False)
@@ -154,9 +168,35 @@ _ENDING: Final[st.SearchStrategy[RunEvent]] = st.one_of(
     st.builds(RunFailed, error=_FAULTS, stage=st.none() | _STAGES),
     st.builds(RunCancelled, why=TEXT),
 )
-EVENTS: Final = _PLANNING | _STAGE | _CALL | _ENDING
+_NAMES = st.sampled_from(["daily", "weekly"])
+_NOTING: Final[st.SearchStrategy[RunEvent]] = st.one_of(
+    st.builds(RunAnnotated, text=TEXT),
+    st.builds(GoldenPinned, name=_NAMES, thresholds=MAPS),
+    st.builds(GoldenUnpinned, name=_NAMES),
+)
+_CALL_LISTS = st.lists(_CALLS, max_size=2)
+_TAKING_UP: Final[st.SearchStrategy[RunEvent]] = st.one_of(
+    st.builds(RunResumed, from_stage=_STAGES, why=TEXT, reused_calls=_CALL_LISTS),
+    st.builds(
+        RunRecovered, lost_worker=st.none() | TEXT, from_stage=_STAGES, reused_calls=_CALL_LISTS
+    ),
+)
+EVENTS: Final = _PLANNING | _STAGE | _CALL | _ENDING | _NOTING | _TAKING_UP
 COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(
     EVENTS.map(ReportProgress),
     st.builds(CancelRun, why=TEXT),
     st.builds(RequestRun, question=TEXT),
+    st.builds(ResumeRun, from_stage=_STAGES, why=TEXT, reused_calls=_CALL_LISTS.map(tuple)),
+    st.builds(
+        RecoverRun,
+        lost_worker=st.none() | TEXT,
+        from_stage=_STAGES,
+        reused_calls=_CALL_LISTS.map(tuple),
+    ),
 )
+NOTES: Final[st.SearchStrategy[Command]] = st.one_of(
+    st.builds(AnnotateRun, text=TEXT),
+    st.builds(PinGolden, name=_NAMES, thresholds=MAPS),
+    st.builds(UnpinGolden, name=_NAMES),
+)
+"""What may be asked of any run, a finished one too."""

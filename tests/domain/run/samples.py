@@ -8,10 +8,13 @@ from domain.run.call_events import (
     ToolsRanked,
 )
 from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
     PlanProduced,
     PlanValidated,
     ResponseComposed,
     RouteChosen,
+    RunAnnotated,
     RunCancelled,
     RunCompleted,
     RunEvent,
@@ -25,6 +28,7 @@ from domain.run.events import (
 )
 from domain.run.facts import Fault, StageDiagnostics
 from domain.run.lifecycle import Stage
+from domain.run.resumption_events import RunRecovered, RunResumed
 
 OK = StageDiagnostics(status="ok")
 FAULT = Fault(code="TOOL_TIMEOUT", message="Timeout after 5 ms", details={"ms": 5})
@@ -39,6 +43,11 @@ COMPLETED = RunCompleted(status="success", succeeded_calls=2)
 REJECTED = RunRejected(reason="not allowed", policy="p1")
 FAILED = RunFailed(error=FAULT, stage=Stage.EXECUTE)
 CANCELLED = RunCancelled(why="enough")
+ANNOTATED = RunAnnotated(text="The disk was full.")
+PINNED = GoldenPinned(name="daily", thresholds={"duration": 0.2})
+UNPINNED = GoldenUnpinned(name="daily")
+RESUMED = RunResumed(from_stage=Stage.EXECUTE, why="the disk is back", reused_calls=["primary"])
+RECOVERED = RunRecovered(lost_worker="host-1/7/1.5", from_stage=Stage.EXECUTE)
 
 
 def started(stage: Stage, attempt: int = 1) -> StageStarted:
@@ -124,4 +133,9 @@ ONE_OF_EACH: list[RunEvent] = [
     REJECTED,
     FAILED,
     CANCELLED,
+    ANNOTATED,
+    PINNED,
+    UNPINNED,
+    RESUMED,
+    RECOVERED,
 ]

@@ -42,7 +42,7 @@ def test_the_samples_have_every_event() -> None:
 @pytest.mark.parametrize("event", ONE_OF_EACH, ids=lambda event: event.stored_as)
 def test_an_event_is_stored_under_its_name(event: RunEvent) -> None:
     words = "".join(f"-{c.lower()}" if c.isupper() else c for c in type(event).__name__)
-    assert CODEC.encode(event)[:2] == (words.removeprefix("-"), 1)
+    assert CODEC.encode(event)[0] == words.removeprefix("-")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from domain.run.errors import (
     InvalidReport,
     KeyReused,
     NoSuchVersion,
+    NotAMoment,
     NotFound,
+    NotYetRequested,
     Refused,
     RunError,
     WrongExpectedVersion,
@@ -30,6 +32,16 @@ EVERY = [
     ),
     (NotFound("run-1"), "no run run-1 in this tenant"),
     (NoSuchVersion("run-1", asked=9, last=3), "run run-1 has versions 1 to 3, not 9"),
+    (
+        NotYetRequested("run-1", asked="2026-03-01T11:00:00+00:00", first="2026-03-01T12:00:00Z"),
+        "run run-1 had no event at 2026-03-01T11:00:00+00:00;"
+        " its first one is of 2026-03-01T12:00:00Z",
+    ),
+    (
+        NotAMoment("noon"),
+        "'noon' is neither a version nor a time; possible: a version such as 12, or a time"
+        " such as -5m, -2h, now or 2026-03-01T12:00:00Z (UTC when it has no zone)",
+    ),
     (
         AmbiguousRun("run-", candidates=["run-1", "run-2"]),
         "'run-' fits several runs: run-1, run-2",
@@ -55,8 +67,8 @@ def test_an_error_says_what_why_and_what_is_possible(error: RunError, message: s
 @pytest.mark.parametrize(
     ("fault", "kinds"),
     [
-        (Refused, {IllegalTransition, InvalidReport, AmbiguousRun}),
-        (NotFound, {NotFound, NoSuchVersion}),
+        (Refused, {IllegalTransition, InvalidReport, AmbiguousRun, NotAMoment}),
+        (NotFound, {NotFound, NoSuchVersion, NotYetRequested}),
         (Conflict, {WrongExpectedVersion, ForkedHistory, KeyReused}),
         (CorruptLog, {CorruptLog}),
     ],

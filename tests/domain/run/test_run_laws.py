@@ -11,7 +11,7 @@ from domain.run.events import RunEvent
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
 from domain.run.run import decide, evolve, fold, trigger_of
 from domain.run.state import Run
-from tests.domain.run.random_events import COMMANDS, EVENTS
+from tests.domain.run.random_events import COMMANDS, EVENTS, NOTES
 from tests.domain.run.samples import ANSWERED
 
 HISTORIES = st.integers(0, len(ANSWERED)).map(lambda length: ANSWERED[:length])
@@ -29,7 +29,7 @@ def obey(run: Run, commands: Sequence[Command]) -> tuple[Run, list[RunEvent]]:
     return run, happened
 
 
-@given(HISTORIES, st.lists(COMMANDS, max_size=12))
+@given(HISTORIES, st.lists(COMMANDS | NOTES, max_size=12))
 def test_what_is_decided_folds(history: list[RunEvent], commands: list[Command]) -> None:
     run, happened = obey(fold("run-1", history), commands)
     assert run == fold("run-1", [*history, *happened])

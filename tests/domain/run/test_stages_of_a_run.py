@@ -5,7 +5,7 @@ import pytest
 from domain.run.commands import RequestRun
 from domain.run.errors import IllegalTransition, InvalidReport
 from domain.run.events import RunEvent
-from domain.run.facts import RunOptions
+from domain.run.facts import Origin, RunOptions
 from domain.run.lifecycle import Stage
 from tests.domain.run.samples import (
     ANSWERED,
@@ -41,6 +41,8 @@ def test_a_request_keeps_all_that_was_asked() -> None:
         options=RunOptions(anchor="data"),
         asset_overrides={"present:prompt": "p2"},
         idempotency_key="k1",
+        origin=Origin(kind="rerun", parent_run_id="run-0", reason="again"),
+        engine_version="0.4.0",
     )
     (event,) = given().when(command).events
     assert event.model_dump() == {
@@ -49,6 +51,8 @@ def test_a_request_keeps_all_that_was_asked() -> None:
         "options": RunOptions(anchor="data").model_dump(),
         "asset_overrides": {"present:prompt": "p2"},
         "idempotency_key": "k1",
+        "origin": command.origin.model_dump(),
+        "engine_version": "0.4.0",
     }
 
 

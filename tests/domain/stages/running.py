@@ -12,6 +12,7 @@ from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
 from domain.run.events import RunEvent
 from domain.run.facts import JsonMap, RunOptions
+from domain.replays import Replays
 from domain.service import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool
@@ -79,12 +80,11 @@ class Running:
             self.registry.register_dynamic(tool)
         clock = FrozenClock(step=timedelta(milliseconds=1))
         tracer = ExecutionTracer(now=lambda: NOON)
+        workshop = Workshop(self.planner, self.registry, empty_estate(newest_at), tracer)
         self.service = RunService(
-            store=store or self.memory,
-            clock=clock,
-            ids=CountingIds(),
-            workshop=Workshop(self.planner, self.registry, empty_estate(newest_at), tracer),
+            store=store or self.memory, clock=clock, ids=CountingIds(), workshop=workshop
         )
+        self.replays = Replays(self.service, self.memory, workshop=workshop, clock=clock)
 
     def request(self, **command: Any) -> str:  # noqa: ANN401 - the fields of a request
         """Request a run and return its id."""

@@ -41,6 +41,7 @@ class BreakingStore:
 
     def __init__(self, store: MemoryEventStore, *, breaks_at: int) -> None:
         self._store, self._breaks_at, self.appends = store, breaks_at, 0
+        self.payloads = store.payloads
 
     def append(self, request: Append) -> Appended:
         self.appends += 1

@@ -1,0 +1,1 @@
+"""Replay: driving a recorded run again, and comparing runs."""

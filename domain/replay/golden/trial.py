@@ -1,0 +1,64 @@
+"""What the rules for golden runs look at."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.ports import RunSummary
+from domain.replay.compare import Comparison
+from domain.replay.compared_calls import Mark
+from domain.replay.divergence import Divergence
+from domain.replay.golden.mode import Mode
+from domain.replay.golden.thresholds import DEFAULT_THRESHOLDS, Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A golden run (A of the comparison) and the run that is judged by it (B), the candidate.
+
+    `divergence` is where the candidate's events first part from the golden run's. `stopped` says
+    why a candidate could not go on that has no end.
+    """
+
+    comparison: Comparison
+    divergence: Divergence | None
+    mode: Mode
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    stopped: str | None = None
+
+    def text(self, side: Literal["a", "b"]) -> str:
+        """Return the answer of one side; empty when both read the same."""
+        other = "added" if side == "a" else "removed"
+        parts = self.comparison.answers.text
+        return "".join(part.text for part in parts if part.kind != other)
+
+    @property
+    def changed_blocks_percent(self) -> float:
+        """Return how many blocks were added or removed, in percent of the golden run's."""
+        marks = [block.mark for block in self.comparison.answers.blocks]
+        added, removed = marks.count(Mark.ADDED), marks.count(Mark.REMOVED)
+        return percent(max(added, removed), len(marks) - added)
+
+    @property
+    def changed_cells(self) -> tuple[int, int]:
+        """Return how many cells changed in the blocks that both have, and how many there are."""
+        cells = [block.cells for block in self.comparison.answers.blocks]
+        return sum(each.changed_count for each in cells), sum(each.count for each in cells)
+
+    @property
+    def changed_references_percent(self) -> float:
+        """Return how many references were added or removed, in percent of the golden run's."""
+        answers = self.comparison.answers
+        changed = max(len(answers.references_added), len(answers.references_removed))
+        return percent(changed, answers.reference_count)
+
+
+def percent(part: int, whole: int) -> float:
+    """Return a part in percent; what came where nothing was is 100 %."""
+    if not whole:
+        return 100.0 if part else 0.0
+    return 100 * part / whole
+
+
+def status_of(run: RunSummary) -> str:
+    """Return how a run ended, or the state that it is in."""
+    return run.status or run.state

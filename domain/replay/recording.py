@@ -1,0 +1,113 @@
+"""What the record of a run holds for those who drive it again: its plan and its answers."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
+from domain.run.codec import HistoryEntry
+from domain.run.events import PlanProduced, RunRequested, StageFailed
+from domain.run.facts import Fault
+from domain.run.lifecycle import Stage
+from domain.stages.call_facts import recorded_result
+from domain.stages.faults import FaultCode
+from domain.tools.contracts import ToolResult
+
+CallEnded = ToolCallSucceeded | ToolCallFailed
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """One attempt of a call.
+
+    `ended` and `ended_version` are None for an attempt that has no end on the record.
+    """
+
+    started: ToolCallStarted
+    ended: CallEnded | None = None
+    ended_version: int | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Call id and attempt, which no other call of the run has."""
+        return self.started.call_id, self.started.attempt
+
+    @property
+    def result(self) -> ToolResult | None:
+        """The result, or None when there is none (any more)."""
+        return None if self.ended is None or is_erased(self.ended) else recorded_result(self.ended)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """The plan and the answers that events hold.
+
+    `planned` is the last plan, `planning_fault` why there is none, `ranking` the last ranking.
+    Calls are in the order in which they were started. `is_out_of_time` says that they took longer
+    than the plan's budget.
+    """
+
+    planned: PlanProduced | None = None
+    planning_fault: Fault | None = None
+    ranking: ToolsRanked | None = None
+    calls: tuple[RecordedCall, ...] = ()
+    is_out_of_time: bool = False
+
+
+def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
+    """Return what these events of one run hold; they need not be all of them."""
+    recording, calls = Recording(), dict[tuple[str, int], RecordedCall]()
+    for entry in entries:
+        event = entry.event
+        match event:
+            case ToolCallStarted():
+                calls[event.call_id, event.attempt] = RecordedCall(event)
+            case ToolCallSucceeded() | ToolCallFailed():
+                _end(calls, event, entry.envelope.version)
+            case PlanProduced():
+                recording = dataclasses.replace(recording, planned=event)
+            case ToolsRanked():
+                recording = dataclasses.replace(recording, ranking=event)
+            case StageFailed():
+                recording = _failed(recording, event)
+            case _:
+                pass
+    return dataclasses.replace(recording, calls=tuple(calls.values()))
+
+
+def is_erased(ended: CallEnded) -> bool:
+    """Return whether there was a result, and it was erased."""
+    return isinstance(ended, ToolCallSucceeded) and bool(ended.payload) and ended.data is None
+
+
+def request_of(entries: Sequence[HistoryEntry]) -> RunRequested:
+    """Return the request that a history begins with. Raises ValueError when it does not."""
+    if not entries or not isinstance(entries[0].event, RunRequested):
+        message = "a history begins with its request"
+        raise ValueError(message)
+    return entries[0].event
+
+
+def anchor_of(entries: Sequence[HistoryEntry]) -> datetime:
+    """Return what relative times of the run count back from; its request while it has no plan."""
+    planned = recording_of(entries).planned
+    anchored_at = planned.anchored_at if planned else None
+    return datetime.fromisoformat(anchored_at or entries[0].envelope.recorded_at)
+
+
+def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:
+    key = (ended.call_id, ended.attempt)
+    if key in calls:
+        calls[key] = RecordedCall(calls[key].started, ended, version)
+
+
+def _failed(recording: Recording, event: StageFailed) -> Recording:
+    is_out_of_time = event.error.code == FaultCode.EXECUTE_TIMEOUT
+    fault = event.error if event.stage is Stage.ROUTE_PLAN else None
+    return dataclasses.replace(recording, planning_fault=fault, is_out_of_time=is_out_of_time)

@@ -1,0 +1,144 @@
+"""Plans and answers from the world: the planner, the estate and the tools."""
+
+import asyncio
+import time
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue, ValidationError
+
+from domain.plan.plan import Plan, PlanOutput
+from domain.plan.planner import PlanningContext, QuestionNotUnderstood
+from domain.run.events import RunRequested
+from domain.run.facts import JsonMap, RunOptions
+from domain.stages.faults import FaultCode, stage_fault
+from domain.stages.sources import Answer, CallRequest, Ranking
+from domain.stages.workshop import Workshop, tool_executor
+from domain.tools.contracts import ToolContext
+from domain.tools.executor import ToolExecutor
+from domain.tools.invalid_params import describe_invalid
+from domain.tools.statistics import ToolStatistics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.tools.measurements import MeasuredCalls
+
+_RANKED_OVER = timedelta(days=7)
+"""Tools are ranked by the recorded calls of this long before the run."""
+
+
+class LiveCalls:
+    """Calls the tools of one run; see `Calls`."""
+
+    def __init__(
+        self, tools: ToolExecutor, context: ToolContext, statistics: ToolStatistics | None
+    ) -> None:
+        """Keep the tools; without statistics they are ranked by the calls of this process."""
+        self._tools, self._context, self._statistics = tools, context, statistics
+
+    async def call(self, request: CallRequest) -> Answer:
+        """See `Calls`."""
+        begun = time.monotonic()
+        result = await self._tools.calls.call(
+            request.tool, request.operation, request.params, timeout_ms=request.timeout_ms
+        )
+        return Answer(result, round((time.monotonic() - begun) * 1000, 3))
+
+    async def rank(self, plan: Plan) -> Ranking:
+        """Rank by what is measured here, and by the recorded calls of the week before the run."""
+        return self._tools.calls.rank(
+            plan.intent,
+            strategy=self._tools.selection_strategy(plan.mode),
+            mode_hint=plan.mode_hint,
+            recorded=await self._recorded(),
+        )
+
+    async def _recorded(self) -> "Mapping[str, MeasuredCalls]":
+        if self._statistics is None:
+            return {}
+        tenant_id, since = self._context.tenant_id, self._context.now - _RANKED_OVER
+        return await asyncio.to_thread(self._statistics.measured, tenant_id, since=since)
+
+    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
+        """See `Calls`."""
+        return asyncio.timeout(seconds)
+
+
+def live_calls(
+    workshop: Workshop, options: RunOptions, *, tenant_id: str, run_id: str, now: datetime
+) -> LiveCalls:
+    """Return the calls of one run."""
+    context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
+    tools = tool_executor(context, workshop, concurrency_limit=options.max_concurrent_calls)
+    return LiveCalls(tools, context, workshop.statistics)
+
+
+class LivePlanning:
+    """Asks the planner; see `Planning`."""
+
+    def __init__(
+        self, workshop: Workshop, question: str, *, tenant_id: str, now: datetime
+    ) -> None:
+        """Keep what is asked."""
+        self._workshop, self._question = workshop, question
+        self._tenant_id, self._now = tenant_id, now
+
+    @property
+    def planner(self) -> str:
+        """See `Planning`."""
+        return self._workshop.planner.name
+
+    @property
+    def version(self) -> str:
+        """See `Planning`."""
+        return self._workshop.planner.version
+
+    async def plan(self) -> PlanOutput:
+        """See `Planning`."""
+        vocabulary = await asyncio.to_thread(self._workshop.estate.vocabulary, self._tenant_id)
+        context = PlanningContext(self._tenant_id, vocabulary, self._now)
+        try:
+            return await self._workshop.planner.plan(self._question, context)
+        except QuestionNotUnderstood as error:
+            examples: list[JsonValue] = list(error.examples)
+            code = FaultCode.QUESTION_NOT_UNDERSTOOD
+            raise stage_fault(code, str(error), examples=examples) from error
+
+
+class GivenPlan:
+    """A plan that is there already, and who made it; see `Planning`."""
+
+    def __init__(
+        self, plan_output: JsonMap, *, planner: str = "caller", version: str = "1"
+    ) -> None:
+        """Keep the plan as it is stored; a caller's is checked when it is asked for."""
+        self._plan_output, self._planner, self._version = plan_output, planner, version
+
+    @property
+    def planner(self) -> str:
+        """See `Planning`."""
+        return self._planner
+
+    @property
+    def version(self) -> str:
+        """See `Planning`."""
+        return self._version
+
+    async def plan(self) -> PlanOutput:
+        """See `Planning`."""
+        try:
+            return PlanOutput.model_validate(self._plan_output)
+        except ValidationError as error:
+            message = describe_invalid(error, subject="the plan")
+            raise stage_fault(FaultCode.PLAN_INVALID, message) from error
+
+
+def live_planning(
+    workshop: Workshop, request: RunRequested, *, tenant_id: str, now: datetime
+) -> GivenPlan | LivePlanning:
+    """Return the planning of a request: the plan that came with it, else that of the planner."""
+    if request.plan_output is not None:
+        return GivenPlan(request.plan_output)
+    return LivePlanning(workshop, request.question, tenant_id=tenant_id, now=now)

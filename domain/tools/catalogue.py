@@ -1,0 +1,101 @@
+"""What is known of tools without having them: their types, and what their operations take.
+
+Plans are validated and tools are ranked by this alone. A `ToolRegistry` is such a catalogue, too.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from domain.tools.registry import UnknownTool
+
+
+class KnownOperation(Protocol):
+    """What is known of an operation."""
+
+    @property
+    def params(self) -> type[BaseModel]:
+        """The model that its parameters must fit."""
+        ...
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """What it can do."""
+        ...
+
+
+class KnownTool(Protocol):
+    """What is known of a tool."""
+
+    @property
+    def tool_name(self) -> str:
+        """The name that plans call it by."""
+        ...
+
+    @property
+    def tool_type(self) -> str:
+        """Its type."""
+        ...
+
+    @property
+    def operations(self) -> Mapping[str, KnownOperation]:
+        """The operations by name."""
+        ...
+
+
+class KnownTools(Protocol):
+    """The tools that plans may name."""
+
+    def is_registered(self, name: str) -> bool:
+        """Return whether there is a tool of this name."""
+        ...
+
+    def get_tool(self, name: str) -> KnownTool:
+        """Return the tool. Raises `UnknownTool`."""
+        ...
+
+    def get_available_tools(self) -> Mapping[str, KnownTool]:
+        """Return every tool by name."""
+        ...
+
+    def fallback_of(self, name: str) -> str | None:
+        """Return the tool that stands in for this one, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredTool:
+    """A tool as its class declares it; see `KnownTool`."""
+
+    tool_name: str
+    tool_type: str
+    operations: Mapping[str, KnownOperation]
+
+
+class ToolCatalogue:
+    """Tools that nobody has made; see `KnownTools`. None of them has a fallback."""
+
+    def __init__(self, tools: Iterable[DeclaredTool]) -> None:
+        """Keep the declarations."""
+        self._tools = {tool.tool_name: tool for tool in tools}
+
+    def is_registered(self, name: str) -> bool:
+        """See `KnownTools`."""
+        return name in self._tools
+
+    def get_tool(self, name: str) -> DeclaredTool:
+        """See `KnownTools`."""
+        tool = self._tools.get(name)
+        if tool is None:
+            raise UnknownTool(name, known=sorted(self._tools))
+        return tool
+
+    def get_available_tools(self) -> dict[str, DeclaredTool]:
+        """See `KnownTools`."""
+        return dict(self._tools)
+
+    def fallback_of(self, name: str) -> str | None:  # noqa: ARG002 - no declared tool has one
+        """See `KnownTools`."""
+        return None

@@ -1,0 +1,88 @@
+"""`opstrail run verify` and `opstrail run ablate`."""
+
+from pathlib import Path
+
+import pytest
+
+from adapters.tools import builtin
+from infrastructure.estate.reading import SqlEstate
+from tests.adapters.cli.command import Command
+
+ROOT = Path(__file__).parents[3]
+IMPACT = "What is affected if srv-01 fails?"
+WHY = ("--reason", "to see")
+
+
+@pytest.fixture
+def asked(opstrail: Command) -> Command:
+    """An item was looked up, and then the graph around it: two calls."""
+    assert opstrail("ask", IMPACT).code == 0
+    return opstrail
+
+
+def newest(asked: Command) -> dict[str, object]:
+    summary: dict[str, object] = asked("run", "show", "latest", "-o", "json").json
+    return summary
+
+
+def test_a_run_verifies(asked: Command) -> None:
+    ended = asked("run", "verify", "latest")
+    assert (ended.code, ended.out) == (0, f"same: {newest(asked)['run_id']}, 21 events\n")
+
+
+def test_a_verdict_as_json_says_what_was_compared(asked: Command) -> None:
+    verdict = asked("run", "verify", "latest", "-o", "json").json
+    assert (verdict["verdict"], verdict["version"], verdict["divergence"]) == ("same", 21, None)
+
+
+def test_verifying_makes_no_tool_and_opens_no_estate(
+    asked: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    for tool in builtin._TYPES.values():
+        monkeypatch.setattr(tool, "__init__", refuse)
+    monkeypatch.setattr(SqlEstate, "__init__", refuse)
+    assert asked("run", "verify", "latest").code == 0
+
+
+def test_a_run_that_the_engine_decides_otherwise_ends_with_1_and_shows_both_sides(
+    asked: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    ended = asked("run", "verify", "latest")
+    assert (ended.code, ended.lines[0].partition(":")[0]) == (1, "diverged (path)")
+    assert "recorded: tool-call-started (version 11)" in ended.out
+    assert "missing: call primary: ci.resolve is not on the record" in ended.out
+
+
+def test_a_divergence_as_json_has_expected_and_actual(
+    asked: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    divergence = asked("run", "verify", "latest", "-o", "json").json["divergence"]
+    assert (divergence["kind"], divergence["pointers"]) == ("path", ["/label"])
+    assert divergence["actual"]["data"]["label"] == "other"
+
+
+def test_ablation_lists_each_result_and_what_comes_of_it(asked: Command) -> None:
+    found = asked("run", "ablate", "latest", "-o", "json").json
+    assert {(each["call_id"], each["replacement"]) for each in found} == {
+        ("primary", "empty"),
+        ("primary", "error"),
+        ("graph", "empty"),
+        ("graph", "error"),
+    }
+    assert asked("run", "ablate", "latest").lines[0].split() == [
+        *("call", "replaced", "by", "effect", "answer")
+    ]
+
+
+def test_every_field_of_the_json_is_on_its_page(asked: Command) -> None:
+    page = (ROOT / "docs" / "reference" / "replays.md").read_text(encoding="utf-8")
+    verdict = asked("run", "verify", "latest", "-o", "json").json
+    preview = asked("run", "rerun", "latest", "--reason", "to see", "--preview", "-o", "json").json
+    (ablated, *_) = asked("run", "ablate", "latest", "-o", "json").json
+    names = {*verdict, *preview, *preview["calls"][0], *ablated}
+    assert {name for name in names if f"`{name}`" not in page.replace("[].", "`, `")} == set()
