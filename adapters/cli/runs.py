@@ -1,12 +1,15 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
 import dataclasses
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from adapters.cli import listing
+from adapters.cli.histories import events_at, history_at
 from adapters.cli.options import (
-    AtVersion,
+    At,
     EventFormat,
     ListFormat,
     Output,
@@ -14,10 +17,13 @@ from adapters.cli.options import (
     TextFormat,
     example,
 )
-from adapters.cli.session import Session, session_of
+from adapters.cli.screen import Screen
+from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
     from domain.run.codec import HistoryEntry
+
+_Found = TypeVar("_Found")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,31 +32,7 @@ app = typer.Typer(
 )
 
 
-@app.command("list", epilog=example("opstrail run list --state failed --limit 5"))
-def list_runs(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
-    state: Annotated[str | None, typer.Option(help="Only runs in this state.")] = None,
-    status: Annotated[
-        str | None, typer.Option(help="Only completed runs that ended like this.")
-    ] = None,
-    before: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
-    ] = None,
-    output: Annotated[
-        ListFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = ListFormat.TABLE,
-) -> None:
-    """List the runs, newest first."""
-    from adapters.cli.summaries import run_filter, show_summaries
-
-    where, session = run_filter(state=state, status=status), session_of(context)
-    with session.open() as opstrail:
-        tenant_id, reader = session.tenant_id, opstrail.reader
-        last = reader.resolve(tenant_id, before) if before else None
-        show_summaries(
-            session.screen, reader.summaries(tenant_id, where, limit=limit, before=last), output
-        )
+app.command("list", epilog=listing.EXAMPLE)(listing.list_runs)
 
 
 @app.command(epilog=example("opstrail run search srv-erp-01"))
@@ -73,7 +55,7 @@ def search(
 
 @app.command(epilog=example("opstrail run show latest"))
 def show(
-    context: typer.Context, run: RunText, at: AtVersion = None, output: Output = TextFormat.TEXT
+    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
 ) -> None:
     """Show who asked what, and what came of it."""
     from adapters.cli.summaries import show_summary
@@ -82,7 +64,7 @@ def show(
     from domain.views.timeline import run_timeline
 
     session = session_of(context)
-    history = _history(session, run, at)
+    history = history_at(session, run, at)
     summary = run_timeline(history).summary
     head_hash = next_head(GENESIS, [entry.envelope.content_hash for entry in history]).hex()
     if output is TextFormat.JSON:
@@ -95,7 +77,7 @@ def show(
 def events(
     context: typer.Context,
     run: RunText,
-    at: AtVersion = None,
+    at: At = None,
     output: Annotated[
         EventFormat, typer.Option("--output", "-o", help="How to print it.")
     ] = EventFormat.TEXT,
@@ -104,77 +86,89 @@ def events(
     from adapters.cli.events import show_events
 
     session = session_of(context)
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        recorded = opstrail.reader.events(session.tenant_id, run_id, at=at)
-    show_events(session.screen, recorded, output)
+    show_events(session.screen, events_at(session, run, at), output)
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))
 def timeline(
-    context: typer.Context, run: RunText, at: AtVersion = None, output: Output = TextFormat.TEXT
+    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
 ) -> None:
     """Draw the stages and tool calls over time."""
     from adapters.cli.timelines import show_timeline
     from domain.views.timeline import run_timeline
 
     session = session_of(context)
-    found = run_timeline(_history(session, run, at))
-    if output is TextFormat.JSON:
-        session.screen.show_json(dataclasses.asdict(found))
-    else:
-        show_timeline(session.screen, found)
+    found = run_timeline(history_at(session, run, at))
+    _show(session.screen, found, output, as_text=show_timeline)
 
 
 @app.command(epilog=example("opstrail run trace latest -o json"))
 def trace(
-    context: typer.Context, run: RunText, at: AtVersion = None, output: Output = TextFormat.TEXT
+    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
 ) -> None:
     """Show plan, decisions, stages and tool calls in detail."""
     from adapters.cli.traces import show_trace
     from domain.views.trace import run_trace
 
     session = session_of(context)
-    found = run_trace(_history(session, run, at))
-    if output is TextFormat.JSON:
-        session.screen.show_json(found)
-    else:
-        show_trace(session.screen, found)
+    found = run_trace(history_at(session, run, at))
+    _show(session.screen, found, output, as_text=show_trace)
 
 
 @app.command(epilog=example("opstrail run response latest -o json"))
 def response(
-    context: typer.Context, run: RunText, at: AtVersion = None, output: Output = TextFormat.TEXT
+    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
 ) -> None:
     """Show the answer again, as recorded."""
     from adapters.cli.answers import show_answer
     from domain.views.response import run_response
 
     session = session_of(context)
-    found = run_response(_history(session, run, at))
-    if output is TextFormat.JSON:
-        session.screen.show_json(found)
-    else:
-        show_answer(session.screen, found)
+    found = run_response(history_at(session, run, at))
+    _show(session.screen, found, output, as_text=show_answer)
 
 
-@app.command(epilog=example("opstrail run state latest --at 3"))
+@app.command(
+    epilog=example("opstrail run state latest --at -5m", "opstrail run state latest --at 3 --diff")
+)
 def state(
-    context: typer.Context, run: RunText, at: AtVersion = None, output: Output = TextFormat.TEXT
+    context: typer.Context,
+    run: RunText,
+    at: At = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Only what the last event until then changed.")
+    ] = False,
+    output: Output = TextFormat.TEXT,
 ) -> None:
     """Show where a run is, and what may happen to it next."""
     from adapters.cli.states import show_state
     from domain.views.state import run_state
 
     session = session_of(context)
-    found = run_state(_history(session, run, at))
-    if output is TextFormat.JSON:
-        session.screen.show_json(found)
+    history = history_at(session, run, at)
+    if diff:
+        _show_change(session.screen, history, output)
     else:
-        show_state(session.screen, found)
+        _show(session.screen, run_state(history), output, as_text=show_state)
 
 
-def _history(session: Session, run: str, at: int | None) -> "list[HistoryEntry]":
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        return opstrail.reader.history(session.tenant_id, run_id, at=at)
+def _show_change(screen: Screen, history: "list[HistoryEntry]", output: TextFormat) -> None:
+    from adapters.cli.changes import show_change
+    from domain.replay.state_change import change_json, state_change
+
+    change = state_change(history, len(history))
+    if output is TextFormat.JSON:
+        screen.show_json(change_json(change))
+    else:
+        show_change(screen, change)
+
+
+def _show(
+    screen: Screen, found: _Found, output: TextFormat, *, as_text: Callable[[Screen, _Found], None]
+) -> None:
+    from pydantic_core import to_jsonable_python
+
+    if output is TextFormat.JSON:
+        screen.show_json(to_jsonable_python(found))
+    else:
+        as_text(screen, found)

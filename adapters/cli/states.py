@@ -21,6 +21,7 @@ def show_state(screen: Screen, state: JsonMap) -> None:
                 ("state", str(state["state"])),
                 ("version", str(state["version"])),
                 ("may", ", ".join(words) or "nothing: it is final"),
+                ("golden run", str(state["golden"] or "-")),
             ]
         )
     )

@@ -7,6 +7,7 @@ from domain.run.codec import HistoryEntry
 from domain.run.facts import JsonMap
 from domain.run.lifecycle import FINAL_STATES, allowed_triggers
 from domain.run.run import fold
+from domain.run.state import Run
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 def run_state(entries: Sequence[HistoryEntry]) -> JsonMap:
     """Return the folded state of a history that is not empty, with the triggers legal in it."""
-    run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
+    return state_of(fold(entries[0].envelope.stream_id, (entry.event for entry in entries)))
+
+
+def state_of(run: Run) -> JsonMap:
+    """Return the state of a run that is folded already; a run without events is new."""
     allowed: list[JsonValue] = [trigger.value for trigger in allowed_triggers(run.state)]
     return {
         "run_id": run.run_id,
@@ -24,6 +29,7 @@ def run_state(entries: Sequence[HistoryEntry]) -> JsonMap:
         "allowed": allowed,
         "has_plan": run.has_plan,
         "has_response": run.has_response,
+        "golden": run.golden,
         "stages": {
             stage.value: {"status": tries.status, "attempt": tries.attempt}
             for stage, tries in run.stages.items()
