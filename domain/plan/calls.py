@@ -32,13 +32,18 @@ def _parts(plan: Plan) -> Iterator[tuple[str, Parts]]:
 def _calls(
     parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
 ) -> Iterator[PlannedCall]:
-    names = {name for name in BUILDERS if f"{prefix}{name}" in explicit}
-    chosen = [name for name, is_wanted in _WANTED.items() if name in names or is_wanted(parts)]
+    chosen = [
+        name
+        for name, is_wanted in _WANTED.items()
+        if is_wanted(parts) or f"{prefix}{name}" in explicit
+    ]
     flow = DataFlow(prefix, frozenset(chosen))
     for name in chosen:
         call = BUILDERS[name](parts, flow)
         only_finds = call.operation == "resolve" and parts.intent is not Intent.LOOKUP
-        yield dataclasses.replace(call, is_answer=not only_finds or len(chosen) == 1)
+        if only_finds and len(chosen) > 1:
+            call = dataclasses.replace(call, is_answer=False)
+        yield call
 
 
 def _is_primary_wanted(parts: Parts) -> bool:
@@ -79,6 +84,8 @@ _WANTED: dict[str, Callable[[Parts], bool]] = {
 
 
 def _merge(call: PlannedCall, explicit: ToolDependency | None, known: list[str]) -> PlannedCall:
+    if explicit is None and not call.output_mapping:
+        return call
     mapping = {**call.output_mapping, **(explicit.output_mapping if explicit else {})}
     waits = dict.fromkeys(explicit.depends_on if explicit else [])
     for expression in mapping.values():

@@ -31,8 +31,8 @@ class ToolDependency(PlanPart):
     """
 
     tool_id: str
-    depends_on: list[str] = []
-    output_mapping: dict[str, str] = {}
+    depends_on: list[str] = Field(default_factory=list)
+    output_mapping: dict[str, str] = Field(default_factory=dict)
     condition: str | None = None
 
 
@@ -119,13 +119,13 @@ class Plan(_ToolParts):
     mode: PlanMode = PlanMode.CI
     normalized_from: str | None = None
     normalized_to: str | None = None
-    steps: "list[PlanStep]" = []
-    branches: "list[PlanBranch]" = []
-    loops: "list[PlanLoop]" = []
+    steps: "list[PlanStep]" = Field(default_factory=list)
+    branches: "list[PlanBranch]" = Field(default_factory=list)
+    loops: "list[PlanLoop]" = Field(default_factory=list)
     budget: BudgetSpec = Field(default_factory=BudgetSpec)
     enable_multistep: bool = False
     execution_strategy: ExecutionStrategy = ExecutionStrategy.SERIAL
-    tool_dependencies: "list[ToolDependency]" = []
+    tool_dependencies: "list[ToolDependency]" = Field(default_factory=list)
     enable_intermediate_llm: bool = False
     mode_hint: str | None = None
 
@@ -136,7 +136,7 @@ class DirectAnswerPayload(PlanPart):
     answer: str
     confidence: float = Field(default=1.0, ge=0, le=1)
     reasoning: str | None = None
-    references: list[dict[str, JsonValue]] = []
+    references: list[dict[str, JsonValue]] = Field(default_factory=list)
 
 
 class RejectPayload(PlanPart):
@@ -157,7 +157,7 @@ class PlanOutput(PlanPart):
     reject_payload: RejectPayload | None = None
     confidence: float = Field(default=1.0, ge=0, le=1)
     reasoning: str | None = None
-    metadata: dict[str, JsonValue] = {}
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _has_what_its_kind_names(self) -> "PlanOutput":

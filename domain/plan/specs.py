@@ -24,8 +24,8 @@ class PrimarySpec(PlanPart):
     "ci_search" all items that match every keyword and filter, at most `limit`.
     """
 
-    keywords: list[str] = []
-    filters: list[FilterSpec] = []
+    keywords: list[str] = Field(default_factory=list)
+    filters: list[FilterSpec] = Field(default_factory=list)
     limit: int = 5
     tool_type: Literal["ci_lookup", "ci_search"] = "ci_lookup"
 
@@ -56,9 +56,9 @@ class AggregateSpec(PlanPart):
     configuration item and ranked; `at_least` and `at_most` bound its value.
     """
 
-    group_by: list[str] = []
-    metrics: list[str] = []
-    filters: list[FilterSpec] = []
+    group_by: list[str] = Field(default_factory=list)
+    metrics: list[str] = Field(default_factory=list)
+    filters: list[FilterSpec] = Field(default_factory=list)
     scope: AggregateScope = "ci"
     time_range: str | None = None
     top_n: int = 10
@@ -91,12 +91,13 @@ class GraphSpec(PlanPart):
 
 
 BlockKind = Literal["text", "table", "network", "path", "number", "markdown", "chart"]
+_USUAL_BLOCKS: tuple[BlockKind, ...] = ("text", "table")
 
 
 class OutputSpec(PlanPart):
     """Which blocks an answer should have, and which comes first."""
 
-    blocks: list[BlockKind] = ["text", "table"]
+    blocks: list[BlockKind] = Field(default_factory=lambda: [*_USUAL_BLOCKS])
     primary: BlockKind = "table"
 
 
@@ -127,7 +128,7 @@ class HistorySpec(PlanPart):
     scope: Literal["ci", "graph", "all"] = "ci"
     mode: Literal["recent"] = "recent"
     time_range: str = "last_7d"
-    filters: list[FilterSpec] = []
+    filters: list[FilterSpec] = Field(default_factory=list)
     limit: int = 50
     tool_type: Literal["history"] = "history"
 
@@ -138,14 +139,14 @@ class ListSpec(PlanPart):
     enabled: bool = False
     limit: int = 50
     offset: int = 0
-    sort: list[Sort] = []
+    sort: list[Sort] = Field(default_factory=list)
 
 
 class DocumentSpec(PlanPart):
     """A search of documents by words."""
 
     query: str = Field(min_length=1)
-    filters: list[FilterSpec] = []
+    filters: list[FilterSpec] = Field(default_factory=list)
     top_k: int = Field(default=10, ge=1, le=50)
     tool_type: Literal["document_search"] = "document_search"
 
@@ -176,7 +177,7 @@ class AutoGraphScopeSpec(PlanPart):
 class AutoSpec(PlanPart):
     """What an auto recipe looks at."""
 
-    views: list[View] = [View.NEIGHBORS]
+    views: list[View] = Field(default_factory=lambda: [View.NEIGHBORS])
     depth_hint: int | None = None
     include_metric: bool = False
     metric_mode: Literal["aggregate", "series"] = "aggregate"

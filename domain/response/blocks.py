@@ -13,7 +13,7 @@ class _Block(BaseModel):
 
     title: str | None = None
     id: str | None = None
-    reference_ids: list[str] = []
+    reference_ids: list[str] = Field(default_factory=list)
     """The references (by id) that the content of the block rests on."""
 
 
@@ -39,7 +39,7 @@ class TableBlock(_Block):
     type: Literal["table"] = "table"
     columns: list[str]
     rows: list[list[Cell]]
-    meta: JsonMap = {}
+    meta: JsonMap = Field(default_factory=dict)
 
 
 class NetworkBlock(_Block):
@@ -48,7 +48,7 @@ class NetworkBlock(_Block):
     type: Literal["network"] = "network"
     nodes: list[JsonMap]
     edges: list[JsonMap]
-    meta: JsonMap = {}
+    meta: JsonMap = Field(default_factory=dict)
 
 
 class PathBlock(_Block):
@@ -58,7 +58,7 @@ class PathBlock(_Block):
     nodes: list[JsonMap]
     edges: list[JsonMap]
     hop_count: int
-    meta: JsonMap = {}
+    meta: JsonMap = Field(default_factory=dict)
 
 
 class ChartSeries(BaseModel):
@@ -77,7 +77,7 @@ class ChartBlock(_Block):
     chart_type: Literal["line", "bar", "scatter"] = "line"
     x: str
     series: list[ChartSeries]
-    meta: JsonMap = {}
+    meta: JsonMap = Field(default_factory=dict)
 
 
 class MarkdownBlock(_Block):

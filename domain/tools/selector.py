@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
-from domain.plan.intent import Intent
+from domain.plan.intent import Intent, PlanMode
 from domain.tools.capabilities import (
     INTENT_CAPABILITY_MAP,
     INTENT_HINT_WORDS,
     MODE_CAPABILITIES,
     ToolCapability,
 )
-from domain.tools.contracts import BaseTool
-from domain.tools.registry import ToolRegistry
+from domain.tools.catalogue import KnownTool, KnownTools
 
 ACCURACY_WEIGHT = 0.30
 SPEED_WEIGHT = 0.25
@@ -24,6 +23,8 @@ DECLARED_ACCURACY, UNKNOWN_ACCURACY = 0.85, 0.5
 DEFAULT_TIME_MS = 100.0
 FAST_MS = 120.0
 
+_KNOWN = frozenset(ToolCapability)
+
 
 class SelectionStrategy(StrEnum):
     """Which quality of a tool earns the bonus."""
@@ -32,6 +33,12 @@ class SelectionStrategy(StrEnum):
     MOST_ACCURATE = "most_accurate"
     MOST_COMPLETE = "most_complete"
     LEAST_LOAD = "least_load"
+
+
+def strategy_of(mode: PlanMode | None) -> SelectionStrategy:
+    """Return what matters in a mode: speed for a plan about named items, else accuracy."""
+    fast = mode is PlanMode.CI
+    return SelectionStrategy.FASTEST if fast else SelectionStrategy.MOST_ACCURATE
 
 
 class ToolProfile(TypedDict):
@@ -75,7 +82,7 @@ class CandidateScore:
 class SmartToolSelector:
     """Scores the tools of a registry as it is at each call: tools may be registered later."""
 
-    def __init__(self, registry: ToolRegistry) -> None:
+    def __init__(self, registry: KnownTools) -> None:
         self._registry = registry
 
     @property
@@ -103,11 +110,11 @@ class SmartToolSelector:
         ]
         return sorted(scores, key=lambda candidate: (-candidate.score, candidate.tool))
 
-    def _tools(self) -> dict[str, BaseTool]:
+    def _tools(self) -> Mapping[str, KnownTool]:
         return self._registry.get_available_tools()
 
 
-def _candidates(tools: Mapping[str, BaseTool], context: ToolSelectionContext) -> dict[str, str]:
+def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -> dict[str, str]:
     admitted = _admitted_by_mode(tools, context.mode_hint)
     if context.intent is None:
         return dict.fromkeys(admitted, "no intent given")
@@ -119,7 +126,7 @@ def _candidates(tools: Mapping[str, BaseTool], context: ToolSelectionContext) ->
     return found or dict.fromkeys(admitted or tools, f"no tool is made for {context.intent}")
 
 
-def _admitted_by_mode(tools: Mapping[str, BaseTool], mode: str | None) -> dict[str, BaseTool]:
+def _admitted_by_mode(tools: Mapping[str, KnownTool], mode: str | None) -> dict[str, KnownTool]:
     if mode is None:
         return dict(tools)
     if mode not in MODE_CAPABILITIES:
@@ -134,7 +141,7 @@ def _admitted_by_mode(tools: Mapping[str, BaseTool], mode: str | None) -> dict[s
     }
 
 
-def _reason(tool: BaseTool, intent: Intent) -> str | None:
+def _reason(tool: KnownTool, intent: Intent) -> str | None:
     declared = _capabilities(tool)
     for capability in INTENT_CAPABILITY_MAP[intent]:
         if capability in declared:
@@ -143,7 +150,7 @@ def _reason(tool: BaseTool, intent: Intent) -> str | None:
     return f"its type contains {hint!r}" if hint and not declared else None
 
 
-def _score(tool: BaseTool, context: ToolSelectionContext, *, reason: str) -> CandidateScore:
+def _score(tool: KnownTool, context: ToolSelectionContext, *, reason: str) -> CandidateScore:
     name = tool.tool_name
     accuracy = context.success_rate.get(name, _profile(tool)["accuracy"])
     time_ms = context.estimated_time.get(name, DEFAULT_TIME_MS)
@@ -158,7 +165,7 @@ def _score(tool: BaseTool, context: ToolSelectionContext, *, reason: str) -> Can
 
 
 def _bonus(
-    tool: BaseTool, context: ToolSelectionContext, *, accuracy: float, time_ms: float
+    tool: KnownTool, context: ToolSelectionContext, *, accuracy: float, time_ms: float
 ) -> float:
     match context.user_pref:
         case SelectionStrategy.FASTEST:
@@ -172,11 +179,11 @@ def _bonus(
             return 0.05 if not context.current_load.get(tool.tool_name) else 0.0
 
 
-def _profile(tool: BaseTool) -> ToolProfile:
+def _profile(tool: KnownTool) -> ToolProfile:
     accuracy = DECLARED_ACCURACY if _capabilities(tool) else UNKNOWN_ACCURACY
     return {"accuracy": accuracy, "base_time": DEFAULT_TIME_MS}
 
 
-def _capabilities(tool: BaseTool) -> set[ToolCapability]:
+def _capabilities(tool: KnownTool) -> frozenset[ToolCapability]:
     declared = {word for operation in tool.operations.values() for word in operation.capabilities}
-    return {capability for capability in ToolCapability if capability in declared}
+    return _KNOWN.intersection(declared)

@@ -119,12 +119,14 @@ class ToolExecutionTask:
         self.is_completed = False
 
     async def _call(self) -> object:
-        deadline = asyncio.timeout(None if self.timeout_ms is None else self.timeout_ms / 1000)
+        if self.timeout_ms is None:
+            return await self.executor(*self.args, **self.kwargs)
+        deadline = asyncio.timeout(self.timeout_ms / 1000)
         try:
             async with deadline:
                 return await self.executor(*self.args, **self.kwargs)
         except TimeoutError as error:
             # A TimeoutError of the tool itself (a socket, a lock) keeps its own words.
-            if self.timeout_ms is None or not deadline.expired():
+            if not deadline.expired():
                 raise
             raise ToolTimeout(self.timeout_ms) from error

@@ -22,6 +22,7 @@ from domain.tools.selector import (
 )
 from domain.tools.tracer import ExecutionTracer
 
+_JSON = json.JSONEncoder(allow_nan=False)
 _NONE: Mapping[str, MeasuredCalls] = MappingProxyType({})
 
 
@@ -54,7 +55,7 @@ class TracedCalls:
         timeout_ms: int | None = None,
     ) -> ToolResult:
         """Return the tool's result, also a failed one; only cancellation is raised."""
-        trace_id = self._tracer.start_trace(tool, operation, dict(params))
+        trace_id = self._tracer.start_trace(tool, operation, params)
         try:
             with self._in_flight.counted(tool):
                 result = await self._invoker.invoke(
@@ -101,7 +102,7 @@ class TracedCalls:
 
     def _ended(self, trace_id: str, tool: str, result: ToolResult) -> ToolResult:
         try:
-            size = len(json.dumps([result.data, result.references], allow_nan=False))
+            size = len(_JSON.encode([result.data, result.references]))
         except (TypeError, ValueError) as error:
             result = _not_json(tool, error)
             size = 0

@@ -5,15 +5,21 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TypedDict
 
+_NANOSECONDS = 1_000_000
+"""In a millisecond."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class ToolTrace:
-    """One tool call; `ended_at` and `success` are None until it has ended."""
+    """One tool call; `ended_at` and `success` are None until it has ended.
+
+    Not frozen: its end is filled in.
+    """
 
     id: str
     tool_type: str
@@ -67,6 +73,7 @@ class ExecutionTracer:
         self._numbers = count(1)
         self._traces: dict[str, ToolTrace] = {}
         self._start_readings: dict[str, float] = {}
+        self._totals: dict[str, _Totals] = {}
 
     def start_trace(self, tool_type: str, operation: str, params: Mapping[str, object]) -> str:
         """Record the start of a call and return the id to end it with."""
@@ -95,28 +102,18 @@ class ExecutionTracer:
         if trace_id not in self._start_readings:
             return
         seconds = self._monotonic() - self._start_readings.pop(trace_id)
-        started = self._traces[trace_id]
-        self._traces[trace_id] = replace(
-            started,
-            ended_at=started.started_at + timedelta(seconds=seconds),
-            duration_ms=seconds * 1000,
-            success=success,
-            error=error,
-            cache_hit=cache_hit,
-            result_size_bytes=result_size,
-            result_count=result_count,
-            retry_count=retry_count,
-            fallback_used=fallback_used,
-            metadata=metadata,
-        )
+        trace = self._traces[trace_id]
+        trace.ended_at = trace.started_at + timedelta(seconds=seconds)
+        trace.duration_ms = seconds * 1000
+        trace.success, trace.error, trace.cache_hit = success, error, cache_hit
+        trace.result_size_bytes, trace.result_count = result_size, result_count
+        trace.retry_count, trace.fallback_used = retry_count, fallback_used
+        trace.metadata = metadata
+        self._count(trace, 1)
 
     def get_performance_stats(self) -> dict[str, PerformanceStats]:
         """The figures of the calls still kept that have ended, by "type/operation"."""
-        ended: dict[str, list[ToolTrace]] = {}
-        for trace in self._traces.values():
-            if trace.success is not None:
-                ended.setdefault(f"{trace.tool_type}/{trace.operation}", []).append(trace)
-        return {name: _stats(traces) for name, traces in ended.items()}
+        return {name: _stats(totals) for name, totals in self._totals.items() if totals.count}
 
     def export_traces(self, export_format: str = "json") -> str:
         """The calls still kept, oldest first, as a JSON list or as CSV with a header row.
@@ -134,24 +131,40 @@ class ExecutionTracer:
 
     def _drop_oldest(self) -> None:
         if len(self._traces) > self._max_traces:
-            oldest = next(iter(self._traces))
-            del self._traces[oldest]
-            self._start_readings.pop(oldest, None)
+            oldest = self._traces.pop(next(iter(self._traces)))
+            if self._start_readings.pop(oldest.id, None) is None:
+                self._count(oldest, -1)
+
+    def _count(self, ended: ToolTrace, times: int) -> None:
+        name = f"{ended.tool_type}/{ended.operation}"
+        totals = self._totals.setdefault(name, _Totals())
+        totals.count += times
+        totals.successes += times * (ended.success is True)
+        totals.cache_hits += times * ended.cache_hit
+        totals.nanoseconds += times * round(ended.duration_ms * _NANOSECONDS)
 
 
-def _stats(traces: list[ToolTrace]) -> PerformanceStats:
-    success_count = sum(trace.success is True for trace in traces)
-    total_time_ms = sum(trace.duration_ms for trace in traces)
-    cache_hits = sum(trace.cache_hit for trace in traces)
+@dataclass(slots=True)
+class _Totals:
+    """Sums over the ended calls of one operation; whole numbers, for calls also leave them."""
+
+    count: int = 0
+    successes: int = 0
+    cache_hits: int = 0
+    nanoseconds: int = 0
+
+
+def _stats(totals: _Totals) -> PerformanceStats:
+    total_time_ms = totals.nanoseconds / _NANOSECONDS
     return {
-        "count": len(traces),
-        "success": success_count,
-        "error": len(traces) - success_count,
+        "count": totals.count,
+        "success": totals.successes,
+        "error": totals.count - totals.successes,
         "total_time_ms": total_time_ms,
-        "avg_time_ms": total_time_ms / len(traces),
-        "cache_hits": cache_hits,
-        "cache_misses": len(traces) - cache_hits,
-        "cache_hit_rate": cache_hits / len(traces),
+        "avg_time_ms": total_time_ms / totals.count,
+        "cache_hits": totals.cache_hits,
+        "cache_misses": totals.count - totals.cache_hits,
+        "cache_hit_rate": totals.cache_hits / totals.count,
     }
 
 

@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, assert_never
 
 from pydantic import JsonValue
 
@@ -13,8 +15,10 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.codec import HistoryEntry
+from domain.run.envelope import Envelope
 from domain.run.events import RunCancelled, RunFailed
 from domain.run.facts import JsonMap
+from domain.run.resumption_events import RunRecovered, RunResumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,9 @@ class CallView:
     """One attempt of one call.
 
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
-    did). Times are the recorded ones; a skipped call starts and ends where it was skipped.
+    did). `erased` says that there are no `data` any more, `answered_by` where they came from.
+    `reused_at` are the versions at which the run was taken up again with this result. Times are
+    the recorded ones; a skipped call starts and ends where it was skipped.
     """
 
     call_id: str
@@ -40,6 +46,7 @@ class CallView:
     group: int = 0
     label: str | None = None
     data: JsonValue = None
+    erased: str | None = None
     row_count: int | None = None
     references: list[JsonMap] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -47,61 +54,87 @@ class CallView:
     error: str | None = None
     error_details: JsonMap = field(default_factory=dict)
     reason: str | None = None
+    answered_by: str | None = None
+    reused_at: list[int] = field(default_factory=list)
 
 
+_Begin = ToolCallStarted | ToolCallSkipped
+_End = ToolCallSucceeded | ToolCallFailed | RunCancelled | RunFailed | RunRecovered
 _NAMES = [field.name for field in dataclasses.fields(CallView)]
+_values = attrgetter(*_NAMES)
 
 
 def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
     """Return the calls in the order in which they were first heard of."""
-    calls: dict[tuple[str, int], CallView] = {}
+    begun: dict[tuple[str, int], tuple[_Begin, Envelope]] = {}
+    ended: dict[tuple[str, int], tuple[_End, Envelope]] = {}
+    reused: dict[tuple[str, int], list[int]] = {}
     for entry in entries:
-        _fold(calls, entry)
-    return list(calls.values())
+        event = entry.event
+        match event:
+            case ToolCallStarted():
+                begun[event.call_id, event.attempt] = (event, entry.envelope)
+                ended.pop((event.call_id, event.attempt), None)
+            case ToolCallSucceeded() | ToolCallFailed():
+                ended[event.call_id, event.attempt] = (event, entry.envelope)
+            case ToolCallSkipped():
+                # A skip is no attempt, and there may be several.
+                begun[event.call_id, -entry.envelope.version] = (event, entry.envelope)
+            case RunCancelled() | RunFailed() | RunRecovered():
+                for key in begun:
+                    ended.setdefault(key, (event, entry.envelope))
+            case _:
+                pass
+        if isinstance(event, RunResumed | RunRecovered):
+            _reuse(reused, event, begun, version=entry.envelope.version)
+    return [_view(*begin, ended.get(key), reused.get(key, [])) for key, begin in begun.items()]
 
 
 def calls_of(entries: Iterable[HistoryEntry]) -> list[JsonValue]:
     """Return the calls as plain JSON."""
     # Not dataclasses.asdict, which would copy every result.
-    return [{name: getattr(call, name) for name in _NAMES} for call in call_views(entries)]
+    return [dict(zip(_NAMES, _values(call), strict=True)) for call in call_views(entries)]
 
 
-def _fold(calls: dict[tuple[str, int], CallView], entry: HistoryEntry) -> None:
-    event = entry.event
-    match event:
-        case ToolCallStarted():
-            calls[event.call_id, event.attempt] = _started(event, entry)
-        case ToolCallSkipped():
-            calls[event.call_id, 1] = _skipped(event, entry)
-        case ToolCallSucceeded() | ToolCallFailed():
-            key = (event.call_id, event.attempt)
-            if key in calls:
-                calls[key] = _ended(calls[key], event, entry)
-        case RunCancelled() | RunFailed():
-            for key, call in calls.items():
-                if call.status == "running":
-                    calls[key] = _interrupted(call, entry)
-        case _:
-            pass
+def _reuse(
+    reused: dict[tuple[str, int], list[int]],
+    event: RunResumed | RunRecovered,
+    keys: Iterable[tuple[str, int]],
+    *,
+    version: int,
+) -> None:
+    """Note that the last attempt of each reused call counts on."""
+    last = {call_id: (call_id, attempt) for call_id, attempt in keys}
+    for call_id in event.reused_calls:
+        if call_id in last:
+            reused.setdefault(last[call_id], []).append(version)
 
 
-def _started(event: ToolCallStarted, entry: HistoryEntry) -> CallView:
+def _view(
+    begin: _Begin,
+    envelope: Envelope,
+    end: tuple[_End, Envelope] | None,
+    reused_at: list[int],
+) -> CallView:
+    if isinstance(begin, ToolCallSkipped):
+        return _skipped(begin, envelope)
     return CallView(
-        call_id=event.call_id,
-        tool=event.tool,
-        operation=event.operation,
-        attempt=event.attempt,
-        started_at=entry.envelope.recorded_at,
-        started_version=entry.envelope.version,
-        params=event.params,
-        depends_on=event.depends_on,
-        group=event.group,
-        label=event.label,
+        call_id=begin.call_id,
+        tool=begin.tool,
+        operation=begin.operation,
+        attempt=begin.attempt,
+        started_at=envelope.recorded_at,
+        started_version=envelope.version,
+        params=begin.params,
+        depends_on=begin.depends_on,
+        group=begin.group,
+        label=begin.label,
+        reused_at=reused_at,
+        **(_outcome(*end) if end else {}),
     )
 
 
-def _skipped(event: ToolCallSkipped, entry: HistoryEntry) -> CallView:
-    envelope = entry.envelope
+def _skipped(event: ToolCallSkipped, envelope: Envelope) -> CallView:
     return CallView(
         call_id=event.call_id,
         tool=event.tool,
@@ -115,38 +148,33 @@ def _skipped(event: ToolCallSkipped, entry: HistoryEntry) -> CallView:
     )
 
 
-def _ended(
-    call: CallView, event: ToolCallSucceeded | ToolCallFailed, entry: HistoryEntry
-) -> CallView:
-    ended = dataclasses.replace(
-        call,
-        ended_at=entry.envelope.recorded_at,
-        ended_version=entry.envelope.version,
-        duration_ms=event.duration_ms,
-    )
-    if isinstance(event, ToolCallFailed):
-        error = event.error
-        return dataclasses.replace(
-            ended,
-            status="failed",
-            error_code=error.code,
-            error=error.message,
-            error_details=error.details,
-        )
-    return dataclasses.replace(
-        ended,
-        status="succeeded",
-        data=event.data,
-        row_count=event.row_count,
-        references=event.references,
-        warnings=event.warnings,
-    )
-
-
-def _interrupted(call: CallView, entry: HistoryEntry) -> CallView:
-    return dataclasses.replace(
-        call,
-        status="interrupted",
-        ended_at=entry.envelope.recorded_at,
-        ended_version=entry.envelope.version,
-    )
+def _outcome(event: _End, envelope: Envelope) -> dict[str, Any]:
+    ended: dict[str, Any] = {
+        "ended_at": envelope.recorded_at,
+        "ended_version": envelope.version,
+    }
+    match event:
+        case ToolCallSucceeded():
+            return ended | {
+                "status": "succeeded",
+                "answered_by": event.answered_by,
+                "duration_ms": event.duration_ms,
+                "data": event.data,
+                "erased": event.erased,
+                "row_count": event.row_count,
+                "references": event.references,
+                "warnings": event.warnings,
+            }
+        case ToolCallFailed(error=error):
+            return ended | {
+                "status": "failed",
+                "answered_by": event.answered_by,
+                "duration_ms": event.duration_ms,
+                "error_code": error.code,
+                "error": error.message,
+                "error_details": error.details,
+            }
+        case RunCancelled() | RunFailed() | RunRecovered():
+            return ended | {"status": "interrupted"}
+        case _:
+            assert_never(event)

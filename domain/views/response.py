@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.ports import RunSummary
 from domain.response.builder import Response, ResponseBuilder
-from domain.run.call_events import ToolCallStarted
+from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
 from domain.run.facts import JsonMap
@@ -74,6 +74,7 @@ def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> JsonMap:
     used = {entry.event.tool for entry in entries if isinstance(entry.event, ToolCallStarted)}
     produced = [entry.event for entry in entries if isinstance(entry.event, PlanProduced)]
     composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
+    answers = [entry.event for entry in entries if isinstance(entry.event, ToolCallSucceeded)]
     return {
         "question": summary.question,
         "state": summary.state,
@@ -87,4 +88,5 @@ def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> JsonMap:
         "confidence_reasons": list(composed[-1].confidence_reasons) if composed else [],
         "requested_at": summary.requested_at,
         "version": summary.version,
+        "erased_results": [f"{each.call_id}: {each.erased}" for each in answers if each.erased],
     }

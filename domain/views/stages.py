@@ -16,6 +16,7 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.facts import JsonMap
+from domain.run.resumption_events import RunRecovered
 from domain.views.summary import milliseconds
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _take(fold: _Fold, entry: HistoryEntry) -> None:
             fold.stages[event.stage, 1] = _skipped(event, entry)
         case StageCompleted() | StageFailed():
             _end(fold, event, entry)
-        case RunCancelled():
+        case RunCancelled() | RunRecovered():
             _interrupt(fold, entry)
         case _:
             pass

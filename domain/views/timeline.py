@@ -1,8 +1,10 @@
 """The timeline of a run: stages as lanes, tool calls inside them, on one axis of milliseconds."""
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from domain.ports import RunSummary
 from domain.run.codec import HistoryEntry
@@ -11,14 +13,17 @@ from domain.views.calls import CallView, call_views
 from domain.views.stages import StageView, stage_views
 from domain.views.summary import summarise
 
+_SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
+_OF_BEFORE: Final = "with its recorded result"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """One span on the axis, in milliseconds since the first event.
 
     `kind` is stage or call. `end_ms` of what still runs is the end of the axis. `note` says why
-    something failed or was skipped, `versions` which events it came from (the second is None while
-    it runs).
+    something failed or was skipped, or that its result was erased, `versions` which events it came
+    from (the second is None while it runs).
     """
 
     kind: str
@@ -58,9 +63,11 @@ def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:
         raise ValueError(message)
     axis = _Axis(entries)
     calls = call_views(entries)
-    lanes = [
-        Lane(axis.stage(stage), _calls_in(stage, calls, axis)) for stage in stage_views(entries)
-    ]
+    lanes, begun = [], 0
+    for stage in stage_views(entries):
+        bars = (*_reused_in(stage, calls, axis, since=begun), *_calls_in(stage, calls, axis))
+        lanes.append(Lane(axis.stage(stage), bars))
+        begun = stage.started_version
     return Timeline(summary, axis.total_ms, tuple(lanes))
 
 
@@ -98,10 +105,27 @@ class _Axis:
             attempt=call.attempt,
             start_ms=self.at(call.started_at),
             end_ms=self.at(call.ended_at),
-            note=call.error or call.reason,
+            note=call.error or call.reason or call.erased or _SOURCES.get(call.answered_by or ""),
             versions=(call.started_version, call.ended_version),
             depends_on=tuple(call.depends_on),
         )
+
+
+def _reused_in(
+    stage: StageView, calls: Sequence[CallView], axis: _Axis, *, since: int
+) -> tuple[Bar, ...]:
+    """Return the calls whose results the stage began with, as instants at its beginning."""
+    if stage.name != Stage.EXECUTE.value:
+        return ()
+    begun = axis.at(stage.started_at)
+    versions = range(since, stage.started_version)
+    reused = (call for call in calls if any(version in versions for version in call.reused_at))
+    return tuple(
+        dataclasses.replace(
+            axis.call(call), status="reused", start_ms=begun, end_ms=begun, note=_OF_BEFORE
+        )
+        for call in reused
+    )
 
 
 def _calls_in(stage: StageView, calls: Sequence[CallView], axis: _Axis) -> tuple[Bar, ...]:

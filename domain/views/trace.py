@@ -80,8 +80,12 @@ def _facts(entries: Sequence[HistoryEntry]) -> JsonMap:
 
 def _fact(entry: HistoryEntry) -> JsonMap:
     match entry.event:
-        case RunRequested(options=options, asset_overrides=overrides):
-            return {"options": options.model_dump(mode="json"), "applied_assets": dict(overrides)}
+        case RunRequested(options=options, asset_overrides=overrides, origin=origin):
+            return {
+                "options": options.model_dump(mode="json"),
+                "applied_assets": dict(overrides),
+                "origin": origin.model_dump(mode="json"),
+            }
         case PlanProduced(planner=planner, planner_version=version, plan_output=plan):
             return {"planner": f"{planner} {version}", "plan_raw": plan}
         case RouteChosen(route=route, plan_analysis=analysis):

@@ -153,6 +153,24 @@ def test_a_call_under_way_is_not_in_the_figures(tracer: ExecutionTracer) -> None
     assert tracer.get_performance_stats() == {}
 
 
+def test_a_dropped_call_leaves_the_figures(stopwatch: Stopwatch) -> None:
+    tracer = ExecutionTracer(2, now=lambda: NOON, monotonic=stopwatch)
+    for success, cache_hit, seconds in [(False, True, 0.7), (True, False, 0.1), (True, True, 0.2)]:
+        trace_id = tracer.start_trace("ci", "search", {})
+        stopwatch.seconds += seconds
+        tracer.end_trace(trace_id, success=success, cache_hit=cache_hit)
+    figures = tracer.get_performance_stats()["ci/search"]
+    assert (figures["count"], figures["success"], figures["cache_hits"]) == (2, 2, 1)
+    assert figures["total_time_ms"] == pytest.approx(300)
+
+
+def test_an_operation_without_calls_that_are_kept_has_no_figures() -> None:
+    tracer = ExecutionTracer(1, now=lambda: NOON)
+    for operation in ("search", "get"):
+        tracer.end_trace(tracer.start_trace("ci", operation, {}), success=True)
+    assert list(tracer.get_performance_stats()) == ["ci/get"]
+
+
 def test_csv_keeps_commas_quotes_and_line_breaks(tracer: ExecutionTracer) -> None:
     trace_id = tracer.start_trace("ci", "search", {})
     tracer.end_trace(trace_id, success=False, error='said "no",\r\nthen left')
