@@ -1,81 +1,71 @@
 """The composition root: the one place that knows which implementation stands behind each port."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-import platformdirs
 import sqlalchemy as sa
 
 from adapters.estates.demo import demo_estate
 from adapters.estates.files import ImportRefused, read_files
 from adapters.estates.machine import discover
+from adapters.exporters.bundle_file import BundleTooLarge, read_bundle
+from adapters.exporters.bundles import Bundles
 from adapters.planners.rules.planner import RulesPlanner
-from adapters.tools.builtin import builtin_tools
+from adapters.tools.builtin import builtin_tools, declared_tools
+from domain.bulk_replay.service import BulkReplays, BulkSurroundings
 from domain.estate.port import Estate, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore
 from domain.reader import RunReader
+from domain.recovery import Recovery
+from domain.replays import Replays
 from domain.service import RunService
 from domain.stages.workshop import Workshop
+from domain.tools.catalogue import KnownTools
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
+from infrastructure.bulk_replays import SqlBulkReplayIds
+from infrastructure.bundles.importing import SqlBundleDatabase
 from infrastructure.clock import SystemClock
+from infrastructure.database.default import default_database_url
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseUnavailable, UnsupportedDatabase
-from infrastructure.database.existing import open_existing
 from infrastructure.database.migrate import ensure_current
-from infrastructure.database_check import DatabaseReport, check
-from infrastructure.doctor.examination import Examination, examine
+from infrastructure.engine_version import engine_version
 from infrastructure.estate.reading import SqlEstate
 from infrastructure.estate.writing import SqlEstateWriter
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.event_store.verification import LogMark
 from infrastructure.ids import UuidIds
-from infrastructure.log_files import exporting, importing
-from infrastructure.log_files.importing import ImportTarget
-from infrastructure.log_files.lines import LogFileRefused
-from infrastructure.log_files.reading import open_log_file
-from infrastructure.log_verification import LogProgress, LogReport, log_end
-from infrastructure.log_verification import verify_log as verify_log_of
 from infrastructure.projections.errors import ProjectionError, UnknownProjection
 from infrastructure.projections.measuring import SqlToolStatistics
 from infrastructure.projections.projections import Projections, ProjectionStatus
 from infrastructure.projections.rebuild import RebuildReport
 from infrastructure.projections.searching import SqlRunSearch
 from infrastructure.run_views import SqlRunViews
+from infrastructure.workers import ProcessWorkers
 
 __all__ = [
-    "DatabaseReport",
+    "BundleTooLarge",
     "DatabaseUnavailable",
-    "Examination",
     "ImportRefused",
-    "LogFileRefused",
-    "LogMark",
-    "LogProgress",
-    "LogReport",
     "Opstrail",
     "ProjectionError",
     "ProjectionStatus",
     "RebuildReport",
     "UnknownProjection",
     "UnsupportedDatabase",
-    "check_database",
     "default_database_url",
     "demo_estate",
     "discover",
-    "examine_database",
-    "export_log",
-    "import_log",
+    "open_record",
     "open_service",
+    "read_bundle",
     "read_files",
-    "verify_log",
 ]
 
-_DATABASE_FILE = "opstrail.db"
 _RANKED_CALLS = 200
 """Tools are ranked by their latest calls; every ranking reads all that are kept."""
 
@@ -85,8 +75,12 @@ class Opstrail:
     """A whole opstrail on one database."""
 
     service: RunService
+    replays: Replays
+    bulk_replays: BulkReplays
+    recovery: Recovery
     reader: RunReader
     store: EventStore
+    bundles: Bundles
     projections: Projections
     estate: Estate
     estate_writer: EstateWriter
@@ -103,17 +97,33 @@ def open_service(url: str | None = None) -> Iterator[Opstrail]:
     The database is created or brought to this version's schema first.
     Raises `DatabaseUnavailable`.
     """
-    with _opened(url) as engine, closing(GroupCommit(_store(engine))) as store:
+    with opened(url) as engine, closing(GroupCommit(event_store_on(engine))) as store:
         clock, estate = SystemClock(), SqlEstate(engine)
         registry, planner = _registry(estate), RulesPlanner()
         projections = Projections(engine, clock=clock, ids=UuidIds())
         tracer = ExecutionTracer(_RANKED_CALLS, now=clock.now)
         statistics = SqlToolStatistics(engine, projections)
         workshop = Workshop(planner, registry, estate, tracer, statistics)
-        yield Opstrail(
-            service=RunService(store=store, clock=clock, ids=UuidIds(), workshop=workshop),
-            reader=RunReader(store, SqlRunViews(engine), SqlRunSearch(engine, projections)),
+        views, workers = SqlRunViews(engine, projections), ProcessWorkers()
+        service = RunService(
             store=store,
+            clock=clock,
+            ids=UuidIds(),
+            workshop=workshop,
+            worker=workers.own,
+            engine_version=engine_version(),
+        )
+        replays = Replays(service, views, workshop=workshop, clock=clock)
+        yield Opstrail(
+            service=service,
+            replays=replays,
+            bulk_replays=_bulk_replays(
+                engine, store, service=service, replays=replays, views=views
+            ),
+            recovery=Recovery(service, views, workers=workers, clock=clock),
+            reader=RunReader(store, views, SqlRunSearch(engine, projections)),
+            store=store,
+            bundles=_bundles(engine, store),
             projections=projections,
             estate=estate,
             estate_writer=SqlEstateWriter(engine),
@@ -124,61 +134,18 @@ def open_service(url: str | None = None) -> Iterator[Opstrail]:
         )
 
 
-def default_database_url() -> str:
-    """Return the URL of the database file in the user's data folder."""
-    folder = Path(platformdirs.user_data_dir("opstrail", appauthor=False))
-    return f"sqlite:///{folder / _DATABASE_FILE}"
-
-
-def check_database(url: str | None = None) -> DatabaseReport:
-    """Return what is in the database of this URL, and what is wrong with it; changes nothing.
-
-    Raises `DatabaseUnavailable`.
-    """
-    engine = create_engine(url or default_database_url())
-    try:
-        return check(engine)
-    finally:
-        engine.dispose()
-
-
-def examine_database(url: str | None = None) -> Examination:
-    """See `infrastructure.doctor.examination.examine`. Raises `DatabaseUnavailable`."""
-    with open_existing(url or default_database_url()) as engine:
-        return examine(engine)
-
-
-def export_log(
-    url: str | None, path: Path, *, is_compressed: bool, on_progress: Callable[[int], None]
-) -> LogMark:
-    """See `infrastructure.log_files.exporting.export_log`. Raises `DatabaseUnavailable`."""
-    with open_existing(url or default_database_url()) as engine:
-        return exporting.export_log(
-            engine, path, is_compressed=is_compressed, on_progress=on_progress
-        )
-
-
-def import_log(url: str | None, path: Path, *, on_progress: Callable[[int], None]) -> LogMark:
-    """See `infrastructure.log_files.importing.import_log`; the database is created when needed.
-
-    Raises `DatabaseUnavailable`.
-    """
-    with open_log_file(path) as file, _opened(url) as engine:
-        target = ImportTarget(_store(engine), SqlRunViews(engine))
-        stands_at = log_end(engine)
-        return importing.import_log(file, target, stands_at=stands_at, on_progress=on_progress)
-
-
-def verify_log(
-    url: str | None, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
-) -> LogReport:
-    """See `infrastructure.log_verification.verify_log`. Raises `DatabaseUnavailable`."""
-    with open_existing(url or default_database_url()) as engine:
-        return verify_log_of(engine, since, on_progress=on_progress)
+@contextmanager
+def open_record(url: str | None = None) -> Iterator[tuple[RunReader, KnownTools]]:
+    """Give the reader and what is known of the tools: none is made, and no estate is opened."""
+    with opened(url) as engine, closing(GroupCommit(event_store_on(engine))) as store:
+        projections = Projections(engine, clock=SystemClock(), ids=UuidIds())
+        search = SqlRunSearch(engine, projections)
+        yield RunReader(store, SqlRunViews(engine, projections), search), declared_tools()
 
 
 @contextmanager
-def _opened(url: str | None) -> Iterator[sa.Engine]:
+def opened(url: str | None) -> Iterator[sa.Engine]:
+    """Give the database of this URL, created or migrated when needed, and close it at the end."""
     engine = create_engine(url or default_database_url())
     try:
         ensure_current(engine)
@@ -187,13 +154,41 @@ def _opened(url: str | None) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
-def _store(engine: sa.Engine) -> BatchStore:
+def event_store_on(engine: sa.Engine) -> BatchStore:
+    """Return the event store of this kind of database."""
     if engine.dialect.name == "sqlite":
         return SqliteEventStore(engine)
     # Only who has PostgreSQL has its driver.
     from infrastructure.event_store.postgres import PostgresEventStore  # noqa: PLC0415
 
     return PostgresEventStore(engine)
+
+
+def _bulk_replays(
+    engine: sa.Engine,
+    store: EventStore,
+    *,
+    service: RunService,
+    replays: Replays,
+    views: SqlRunViews,
+) -> BulkReplays:
+    surroundings = BulkSurroundings(
+        store=store,
+        ids_of_bulk_replays=SqlBulkReplayIds(engine),
+        views=views,
+        service=service,
+        replays=replays,
+        workers=ProcessWorkers(),
+        clock=SystemClock(),
+        ids=UuidIds(),
+        engine_version=engine_version(),
+    )
+    return BulkReplays(surroundings)
+
+
+def _bundles(engine: sa.Engine, store: EventStore) -> Bundles:
+    database = SqlBundleDatabase(engine, event_store_on(engine))
+    return Bundles(store, database=database, clock=SystemClock(), engine_version=engine_version())
 
 
 def _registry(estate: Estate) -> ToolRegistry:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import appends, reading, run_list, runs, starting
-from bench.harness import HEAD, Options, Table
+from bench import appends, load, reading, run_list, runs, starting, verify_runs
+from bench.harness import Options, Table
 from bench.machine import facts
 
 _RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -31,15 +31,13 @@ def main() -> None:
         _RESULTS.write_text(_page(command, lines, tables), encoding="utf-8")
 
 
-def _appends(options: Options) -> Table:
-    return Table("Appends", [], HEAD, appends.rows(options.seconds))
-
-
 _TABLES: Final[dict[str, Callable[[Options], Table]]] = {
     "runs": runs.table,
-    "appends": _appends,
+    "appends": appends.table,
     "reading": reading.table,
     "list": run_list.table,
+    "verify": verify_runs.table,
+    "load": load.table,
     "start": starting.table,
 }
 

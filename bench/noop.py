@@ -72,6 +72,7 @@ class Bench:
     engine: sa.Engine
     store: EventStore
     service: RunService
+    workshop: Workshop
 
     def history(self, run_id: str) -> list[HistoryEntry]:
         """Return a run's events, read from the database and decoded."""
@@ -111,7 +112,7 @@ def noop_bench(database_url: str) -> Iterator[Bench]:
     store = GroupCommit(_store(engine))
     service = RunService(store=store, clock=clock, ids=UuidIds(), workshop=workshop)
     try:
-        yield Bench(engine, store, service)
+        yield Bench(engine, store, service, workshop)
     finally:
         store.close()
         engine.dispose()

@@ -3,18 +3,27 @@
 python docs/generate.py [--check]
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import typer.main
+from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.planners.rules.reference import questions_page
 from adapters.tools.builtin import builtin_tools
+from domain.audit.bundle import Manifest
+from domain.bulk_replay.events import ReplayedRun
+from domain.bulk_replay.streams import BULK_CODEC
+from domain.bulk_replay.views import BulkReplayView
+from domain.goldens import Checked
+from domain.replay.compare import Comparison
+from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.run.codec import CODEC
 from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
 from domain.stages.faults import FaultCode
@@ -71,7 +80,7 @@ def _plain(drawn: str) -> str:
 
 def _events() -> str:
     sections = []
-    for stored_as, kind in CODEC.types.items():
+    for stored_as, kind in {**CODEC.types, **BULK_CODEC.types}.items():
         fields = kind.model_json_schema()["properties"] if kind.model_fields else {}
         rows = [
             (f"`{name}`", _type(field), f"`{field['default']}`" if "default" in field else "")
@@ -81,7 +90,7 @@ def _events() -> str:
         about = f"{_first(kind.__doc__)} Schema version {kind.schema_version}.{trigger}"
         table = _table(("field", "type", "default"), rows)
         sections.append(f"## `{stored_as}`\n\n{about}\n\n{table}")
-    return _page("Events of a run", "Stored names and shapes are for ever.", *sections)
+    return _page("Events", "Stored names and shapes are for ever.", *sections)
 
 
 def _tools() -> str:
@@ -186,7 +195,21 @@ def _page(title: str, *parts: str) -> str:
     return "\n\n".join([MADE, f"# {title}", *parts]) + "\n"
 
 
+def _bundle_manifest() -> str:
+    return json.dumps(Manifest.model_json_schema(), indent=2) + "\n"
+
+
+def _schema(printed: TypeAdapter[Any]) -> str:
+    return json.dumps(printed.json_schema(mode="serialization"), indent=2) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "compare.schema.json": lambda: _schema(TypeAdapter(Comparison)),
+    "golden-check.schema.json": lambda: _schema(TypeAdapter(list[Checked])),
+    "diagnose.schema.json": lambda: _schema(TypeAdapter(Diagnosis)),
+    "replay.schema.json": lambda: _schema(TypeAdapter(BulkReplayView)),
+    "replay-results.schema.json": lambda: _schema(TypeAdapter(list[ReplayedRun])),
+    "bundle-manifest.schema.json": _bundle_manifest,
     "lifecycle.md": _lifecycle,
     "events.md": _events,
     "tools.md": _tools,

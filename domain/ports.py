@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.payloads import Payloads
 from domain.run.envelope import GENESIS, Envelope, RecordedEvent
+from domain.run_filter.filter import RunFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,8 @@ class RunSummary:
 
     The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
     there once the run has ended. `status` is that of a completed run (success, partial, degraded).
+    `worker` is the service that wrote last, while the run goes on. `golden` is the name that the
+    run is pinned by. Errors of one kind have the same `fingerprint`.
     """
 
     tenant_id: str
@@ -37,6 +41,11 @@ class RunSummary:
     failed_call_count: int
     error_code: str | None
     error: str | None
+    fingerprint: str | None = None
+    worker: str | None = None
+    origin: str = "new"
+    parent_run_id: str | None = None
+    golden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +71,14 @@ class StreamHead:
 class Append:
     """A request to append sealed events to one stream.
 
-    The events continue `expected` and belong to the stream's tenant.
+    The events continue `expected` and belong to the stream's tenant. Runs have a `summary`.
     """
 
     tenant_id: str
     stream_id: str
     expected: StreamHead
     events: tuple[Envelope, ...]
-    summary: RunSummary
+    summary: RunSummary | None
     key: IdempotencyKey | None = None
 
 
@@ -93,6 +102,14 @@ class EventStore(Protocol):
 
     Synchronous but for `append_async`; may be called from any thread and by several processes.
     """
+
+    @property
+    def payloads(self) -> Payloads:
+        """Large data that events name; in the same database, so that an append makes them durable.
+
+        See `Payloads.put`.
+        """
+        ...
 
     def append(self, request: Append) -> Appended:
         """Write all events and the summary in one durable transaction, or nothing.
@@ -133,13 +150,30 @@ class EventStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFilter:
-    """Which runs a list shows; None does not restrict."""
+@dataclass(frozen=True, slots=True)
+class FoundRuns:
+    """The runs that were found; the newest `unread_count` events were not searched yet."""
 
-    state: str | None = None
-    status: str | None = None
-    question: str | None = None
+    summaries: list[RunSummary]
+    unread_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorGroup:
+    """The runs whose errors are of one kind; `newest` is the last of them."""
+
+    fingerprint: str
+    run_count: int
+    first_at: str
+    newest: RunSummary
+
+
+@dataclass(frozen=True, slots=True)
+class FoundErrors:
+    """The kinds of errors that were found; the newest `unread_count` events were not searched."""
+
+    groups: list[ErrorGroup]
+    unread_count: int = 0
 
 
 class RunViews(Protocol):
@@ -151,25 +185,28 @@ class RunViews(Protocol):
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
-    ) -> list[RunSummary]:
+    ) -> FoundRuns:
         """Return the newest runs first; `before` is the id of the last run of the page before.
 
-        `where.question` is a case-insensitive substring. Raises `NotFound` when there is no run
-        `before` in this tenant.
+        Runs match as `domain.views.matching.matches` says. Events may be unread when the filter
+        asks for tool calls. Raises `NotFound` when there is no run `before` in this tenant.
+        """
+        ...
+
+    def count(self, tenant_id: str, where: RunFilter) -> int:
+        """Return how many runs match; of tool calls, what `summaries` has searched counts."""
+        ...
+
+    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+        """Return the kinds of errors of the runs that match, the most frequent first.
+
+        Of those that are as frequent, the one with the newest run is first.
         """
         ...
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
         """Return the ids, at most 10, of the runs whose id starts with or ends in this text."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class FoundRuns:
-    """The runs that a search found; the newest `unread_count` events were not searched yet."""
-
-    summaries: list[RunSummary]
-    unread_count: int
 
 
 class RunSearch(Protocol):
@@ -189,6 +226,19 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
+        ...
+
+
+class Workers(Protocol):
+    """Knows the processes that carry out runs."""
+
+    @property
+    def own(self) -> str:
+        """The name of this process as a worker; no other process ever has it."""
+        ...
+
+    def is_alive(self, worker: str) -> bool | None:
+        """Return whether the worker still runs; None when that cannot be told from here."""
         ...
 
 

@@ -5,10 +5,11 @@ The views over a history are in `domain.views`.
 
 from typing import TYPE_CHECKING
 
+from domain.large_results import history_of
 from domain.ports import (
     EventStore,
+    FoundErrors,
     FoundRuns,
-    RunFilter,
     RunSearch,
     RunSummary,
     RunViews,
@@ -16,12 +17,16 @@ from domain.ports import (
 )
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.envelope import RecordedEvent
-from domain.run.errors import AmbiguousRun, NoSuchVersion, NotFound
+from domain.run.errors import AmbiguousRun, NotFound
+from domain.run_filter.filter import EVERY_RUN, RunFilter, equal
+from domain.views.lineage import LineageNode, Member, lineage
+from domain.views.moment import Moment, version_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LATEST = "latest"
+_PAGE = 1000
 
 
 class RunReader:
@@ -38,8 +43,8 @@ class RunReader:
         `AmbiguousRun`.
         """
         if text == LATEST:
-            newest = self._views.summaries(tenant_id, RunFilter(), limit=1)
-            found: Sequence[str] = [summary.run_id for summary in newest]
+            newest = self._views.summaries(tenant_id, EVERY_RUN, limit=1)
+            found: Sequence[str] = [summary.run_id for summary in newest.summaries]
         else:
             found = self._views.matching(tenant_id, text)
         if not found:
@@ -50,9 +55,13 @@ class RunReader:
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
-    ) -> list[RunSummary]:
+    ) -> FoundRuns:
         """See `RunViews.summaries`."""
         return self._views.summaries(tenant_id, where, limit=limit, before=before)
+
+    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+        """See `RunViews.errors`."""
+        return self._views.errors(tenant_id, where, limit=limit)
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         """See `RunSearch.search`."""
@@ -69,20 +78,59 @@ class RunReader:
         """Return how far the run's history has come, with its hash."""
         return self._store.head(tenant_id, run_id)
 
-    def events(self, tenant_id: str, run_id: str, *, at: int | None = None) -> list[RecordedEvent]:
-        """Return the events up to version `at` (None = all), in order.
+    def events(
+        self, tenant_id: str, run_id: str, *, at: Moment | None = None
+    ) -> list[RecordedEvent]:
+        """Return the events up to a moment (None = all), in order, exactly as they are stored.
 
-        Raises `NotFound`, `NoSuchVersion`, `CorruptLog`.
+        Raises `NotFound`, `NoSuchVersion`, `NotYetRequested`, `CorruptLog`.
         """
         events = self._store.read(tenant_id, run_id)
         if not events:
             raise NotFound(run_id)
-        if at is None:
-            return events
-        if not 1 <= at <= len(events):
-            raise NoSuchVersion(run_id, asked=at, last=len(events))
-        return events[:at]
+        return events if at is None else events[: version_at(at, events)]
 
-    def history(self, tenant_id: str, run_id: str, *, at: int | None = None) -> list[HistoryEntry]:
-        """Return the decoded events up to version `at` (None = all). Raises like `events`."""
-        return [CODEC.read(recorded) for recorded in self.events(tenant_id, run_id, at=at)]
+    def history(
+        self, tenant_id: str, run_id: str, *, at: Moment | None = None
+    ) -> list[HistoryEntry]:
+        """Return the decoded events up to a moment (None = all), large results filled in.
+
+        Raises like `events`; see `domain.large_results.history_of`.
+        """
+        return history_of(self.events(tenant_id, run_id, at=at), self._store.payloads)
+
+    def lineage(self, tenant_id: str, run_id: str) -> LineageNode:
+        """Return the whole family of a run: the tree below the run that all come from.
+
+        Raises `NotFound`, `CorruptLog`.
+        """
+        root = self._root(self.summary(tenant_id, run_id))
+        members: dict[str, Member] = {}
+        waiting = [root]
+        while waiting:
+            run = waiting.pop()
+            recorded = self._store.read(tenant_id, run.run_id)
+            members[run.run_id] = (run, [CODEC.read(event) for event in recorded])
+            waiting += [child for child in self._children(run) if child.run_id not in members]
+        return lineage(root.run_id, members.values())
+
+    def _root(self, run: RunSummary) -> RunSummary:
+        """Return the first of a run's forebears; one that is not in this database is none."""
+        seen = set[str]()
+        while run.parent_run_id is not None and run.run_id not in seen:
+            seen.add(run.run_id)
+            parent = self._views.summary(run.tenant_id, run.parent_run_id)
+            if parent is None:
+                break
+            run = parent
+        return run
+
+    def _children(self, run: RunSummary) -> list[RunSummary]:
+        found: list[RunSummary] = []
+        where = equal("parent", run.run_id)
+        while True:
+            last = found[-1].run_id if found else None
+            page = self._views.summaries(run.tenant_id, where, limit=_PAGE, before=last).summaries
+            found += page
+            if len(page) < _PAGE:
+                return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.audit.chain import head_after, next_head, seal
+from domain.large_results import LargeResults
 from domain.ports import (
     Append,
     Appended,
@@ -22,7 +23,7 @@ from domain.run.envelope import GENESIS, Actor, Envelope
 from domain.run.events import RunEvent
 from domain.run.run import decide, evolve
 from domain.run.state import Run
-from domain.views.summary import next_summary
+from domain.views.summary import SummaryFold
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class RunWriter:
         self.run = Run(run_id=run_id)
         self._authorship = authorship
         self._store, self._clock, self._ids = store, clock, ids
+        self._large_results = LargeResults(store.payloads, authorship.tenant_id)
         self._durable = StreamHead()
         self._pending: list[Envelope] = []
-        self._summary: RunSummary | None = None
+        self._fold = SummaryFold()
         self._last_event_id: str | None = None
         self._key: IdempotencyKey | None = None
         self._turn = asyncio.Lock()
@@ -84,11 +86,12 @@ class RunWriter:
     def append(self) -> Appended | None:
         """Make the gathered events durable now; None when there are none.
 
-        Raises what `EventStore.append` raises.
+        Raises what `Payloads.put` and `EventStore.append` raise.
         """
-        if not self._pending or self._summary is None:
+        if not self._pending:
             return None
-        request = self._request(self._pending, self._summary)
+        request = self._request(self._pending, self._fold.summary())
+        self._large_results.put()
         appended = self._store.append(request)
         self._note_durable(request, appended.head)
         return appended
@@ -96,16 +99,17 @@ class RunWriter:
     async def flush(self) -> None:
         """Make what was gathered so far durable, in one append with what other tasks report now.
 
-        Raises what `EventStore.append_async` raises.
+        Raises what `Payloads.put` and `EventStore.append_async` raise.
         """
         gathered = self.run.version
         await asyncio.sleep(0)
         async with self._turn:
             # Another task may have written it meanwhile; what was gathered since can wait.
-            if self._durable.version < gathered and self._summary is not None:
-                await self._append_async(self._request(self._pending, self._summary))
+            if self._durable.version < gathered:
+                await self._append_async(self._request(self._pending, self._fold.summary()))
 
     async def _append_async(self, request: Append) -> None:
+        await self._large_results.put_async()
         try:
             appended = await self._store.append_async(request)
         except asyncio.CancelledError:
@@ -121,13 +125,13 @@ class RunWriter:
         self._durable, self._key = head, None
 
     def _take(self, event: RunEvent, actor: Actor) -> None:
-        envelope = self._sealed(event, actor)
+        envelope = self._sealed(self._large_results.taken_out(event), actor)
         self._pending.append(envelope)
         self._note(HistoryEntry(0, envelope, event))
 
     def _note(self, entry: HistoryEntry) -> None:
         self.run = evolve(self.run, entry.event)
-        self._summary = next_summary(self._summary, entry)
+        self._fold.add(entry)
         self._last_event_id = entry.envelope.event_id
 
     def _sealed(self, event: RunEvent, actor: Actor) -> Envelope:

@@ -3,7 +3,6 @@
 Both databases are also looked at regularly: a notification is a hint that may get lost.
 """
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 import sqlalchemy as sa
 
 from infrastructure.database.errors import failure
+from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.tables import MAIN_LOG
 
 if TYPE_CHECKING:
@@ -19,32 +19,6 @@ if TYPE_CHECKING:
 
 POLL_SECONDS: Final = 0.05
 """How often SQLite is asked whether another process has written."""
-
-
-class LogSignal:
-    """Tells the readers of this process at once that something was appended."""
-
-    def __init__(self) -> None:
-        """Nothing was appended yet."""
-        self._condition = threading.Condition()
-        self._count = 0
-
-    def announce(self) -> None:
-        """Wake everybody who waits."""
-        with self._condition:
-            self._count += 1
-            self._condition.notify_all()
-
-    def count(self) -> int:
-        """Return how often something was announced."""
-        with self._condition:
-            return self._count
-
-    def wait(self, seen: int, *, seconds: float) -> int:
-        """Return the count as soon as it is not `seen`, or after the time."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._count != seen, timeout=seconds)
-            return self._count
 
 
 class Arrivals(Protocol):

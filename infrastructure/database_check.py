@@ -1,4 +1,4 @@
-"""The check of a whole database: its settings, its schema, and the hash chain of its events."""
+"""The check of a whole database: its settings, its schema, the hash chain, and the payloads."""
 
 import itertools
 from collections.abc import Iterator
@@ -13,13 +13,15 @@ from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, RUN_SUMMARIES, STREAMS
 from infrastructure.event_store.verification import find_problems
+from infrastructure.named_payloads.verification import verify_payloads
+from infrastructure.payloads.tables import PAYLOADS
 
 PROBLEM_LIMIT: Final = 20
 """How many problems a report names; the check stops there."""
 
-_EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS)}
+_EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}
 _COMPARED = ("trigger", "function")
-_COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES)
+_COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES, PAYLOADS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:
     yield from _schema_problems(connection)
     if set(sa.inspect(connection).get_table_names()) >= _EVENT_STORE:
         yield from find_problems(connection)
+        yield from verify_payloads(connection, problem_limit=PROBLEM_LIMIT).problems
 
 
 def _schema_problems(connection: sa.Connection) -> Iterator[str]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.run.envelope import GENESIS
 from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
 from infrastructure.event_store.verification import LogMark, LogVerification
+from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
 
 PROBLEM_LIMIT: Final = 20
 """How many problems a report names; the verification stops there."""
@@ -16,15 +17,17 @@ PROBLEM_LIMIT: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogReport:
-    """What was verified: the batches after one mark, up to another.
+    """What was verified: the batches after one mark, up to another, and the payloads they name.
 
-    `verified_to` is the mark up to which nothing was wrong. At `PROBLEM_LIMIT` problems the
-    verification stopped, and there may be more.
+    `verified_to` is the mark up to which nothing was wrong with the log. At `PROBLEM_LIMIT`
+    problems the verification stopped, and there may be more. `payloads` is None when it did not
+    come to them.
     """
 
     after: LogMark
     verified_to: LogMark
     problems: tuple[str, ...]
+    payloads: PayloadFindings | None = None
 
     @property
     def is_sound(self) -> bool:
@@ -63,8 +66,15 @@ def verify_log(
             if not problems:
                 verified_to = verification.mark
                 on_progress(LogProgress(verified_to, last_position))
+        payloads, left = None, PROBLEM_LIMIT - len(problems)
+        if left > 0:
+            payloads = verify_payloads(connection, after=after.position, problem_limit=left)
+            problems += payloads.problems
         return LogReport(
-            after=after, verified_to=verified_to, problems=tuple(problems[:PROBLEM_LIMIT])
+            after=after,
+            verified_to=verified_to,
+            problems=tuple(problems[:PROBLEM_LIMIT]),
+            payloads=payloads,
         )
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from domain.run.envelope import GENESIS, RecordedEvent
 from domain.run.errors import CorruptLog, ForkedLog
 from infrastructure.event_store.reading import read_log
-from infrastructure.event_store.rows import to_event
+from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, MAIN_LOG
 
 CHUNK_EVENTS: Final = 1000
@@ -85,7 +85,7 @@ class Subscription:
             # It says which one is missing.
             read_log(connection, after=after, limit=last - after)
         query = sa.select(EVENTS).where(span, EVENTS.c.type.in_(self._types))
-        return map(to_event, connection.execute(query.order_by(EVENTS.c.position)))
+        return map(to_event, driver_rows(connection, query.order_by(EVENTS.c.position), {}))
 
 
 def require_same_log(connection: sa.Connection, cursor: Cursor) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cli.events import exported
+from domain.audit.event_lines import exported
 from domain.run.codec import CODEC
 from domain.run.commands import CancelRun, RequestRun
 from domain.run.envelope import Actor
@@ -19,7 +19,7 @@ from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.ids import UuidIds
 
 ROOT = Path(__file__).parent.parent
-VERIFIER = ROOT / "docs" / "reference" / "verify_events.py"
+VERIFIER = ROOT / "adapters" / "exporters" / "verify_events.py"
 PAGES = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md"])
 
 

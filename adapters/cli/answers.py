@@ -28,8 +28,10 @@ def show_answer(screen: Screen, response: JsonMap) -> None:
         _show_choices(screen, details)
     actions = list(_actions(response))
     if actions:
-        screen.show("", Text("Next", style="bold"), *actions)
-    screen.show("", Text(_closing_line(response), style="dim"))
+        title = Text("Next", style="bold")
+        title.append(f"  (take one: {_taking(str(response['run_id']))})", style="not bold dim")
+        screen.show("", title, *actions)
+    screen.show("", *_erased(response), Text(_closing_line(response), style="dim"))
 
 
 def exit_code_of_response(response: JsonMap) -> ExitCode:
@@ -67,9 +69,14 @@ def _show_choices(screen: Screen, details: Mapping[str, JsonValue]) -> None:
 def _actions(response: JsonMap) -> Iterator[Text]:
     actions = response["next_actions"]
     is_failed = bool(_error(response))  # then the choices are shown as candidates already
-    for action in actions if isinstance(actions, list) else []:
+    run_id = str(response["run_id"])
+    for number, action in enumerate(actions if isinstance(actions, list) else [], start=1):
         if isinstance(action, dict) and not (is_failed and action.get("type") == "rerun"):
-            yield Text(printable(f"  {action['label']}{_how(action, str(response['run_id']))}"))
+            yield Text(printable(f"  {number}. {action['label']}{_how(action, run_id)}"))
+
+
+def _taking(run_id: str) -> str:
+    return f"opstrail run fork {short_id(run_id)} --action NUMBER --reason WHY"
 
 
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
@@ -83,6 +90,13 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     if isinstance(patch, dict):
         return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})"
     return ""
+
+
+def _erased(response: JsonMap) -> Iterator[Text]:
+    meta = response["meta"]
+    erased = meta.get("erased_results") if isinstance(meta, dict) else None
+    for each in erased if isinstance(erased, list) else []:
+        yield Text(printable(str(each)), style="magenta")
 
 
 def _closing_line(response: JsonMap) -> str:

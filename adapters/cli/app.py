@@ -7,7 +7,27 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import asking, databases, doctoring, estates, logs, projections, runs, tools
+from adapters.cli import (
+    asking,
+    bulk_replays,
+    bundles,
+    comparing,
+    databases,
+    diagnosing,
+    doctoring,
+    estates,
+    forking,
+    goldens,
+    lineage,
+    logs,
+    projections,
+    resuming,
+    run_list_rebuilding,
+    runs,
+    stepping,
+    tools,
+    verifying,
+)
 from adapters.cli.exit_codes import MEANINGS, ExitCode
 from adapters.cli.options import database_url_of
 from adapters.cli.screen import Screen
@@ -49,8 +69,26 @@ app = typer.Typer(
 app.command("ask", epilog=asking.ASK_EXAMPLE)(asking.ask)
 app.command("doctor", epilog=doctoring.EXAMPLE)(doctoring.doctor)
 runs.app.command("start", epilog=asking.START_EXAMPLE)(asking.start)
+runs.app.command("export", epilog=bundles.EXPORT_EXAMPLE)(bundles.export)
+runs.app.command("import", epilog=bundles.IMPORT_EXAMPLE)(bundles.import_)
+runs.app.command("verify-bundle", epilog=bundles.VERIFY_EXAMPLE)(bundles.verify_bundle)
+runs.app.command("verify", epilog=verifying.VERIFY_EXAMPLE)(verifying.verify)
+runs.app.command("resume", epilog=resuming.RESUME_EXAMPLE)(resuming.resume)
+runs.app.command("recover", epilog=resuming.RECOVER_EXAMPLE)(resuming.recover)
+runs.app.command("fork", epilog=forking.FORK_EXAMPLE)(forking.fork)
+runs.app.command("rerun", epilog=forking.RERUN_EXAMPLE)(forking.rerun)
+runs.app.command("ablate", epilog=verifying.ABLATE_EXAMPLE)(verifying.ablate)
+runs.app.command("compare", epilog=comparing.EXAMPLE)(comparing.compare)
+runs.app.command("diagnose", epilog=diagnosing.EXAMPLE)(diagnosing.diagnose)
+runs.app.command("step", epilog=stepping.EXAMPLE)(stepping.step)
+projections.app.command("rebuild-run-list", epilog=run_list_rebuilding.EXAMPLE)(
+    run_list_rebuilding.rebuild_run_list
+)
+runs.app.command("lineage", epilog=lineage.LINEAGE_EXAMPLE)(lineage.lineage)
 for name, group in (
     ("run", runs.app),
+    ("replay", bulk_replays.app),
+    ("golden", goldens.app),
     ("estate", estates.app),
     ("tool", tools.app),
     ("log", logs.app),

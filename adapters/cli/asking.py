@@ -102,30 +102,13 @@ def _run(
     session: Session, opstrail: "Opstrail", request: "RequestRun", output: TextFormat
 ) -> None:
     """Record the request, carry it out unless that was done before, and show what came of it."""
-    from adapters.cli.answers import exit_code_of_response, show_answer
-    from domain.views.response import run_response
+    from adapters.cli.carrying_out import carry_out, recover_lost_runs, show_outcome
 
+    recover_lost_runs(session, opstrail)
     requested = opstrail.service.request(request, session.authorship())
     if not requested.is_repeat:
-        _carry_out(session, opstrail, requested.run_id)
-    response = run_response(opstrail.reader.history(session.tenant_id, requested.run_id))
-    if output is TextFormat.JSON:
-        session.screen.show_json(response)
-    else:
-        show_answer(session.screen, response)
-    raise typer.Exit(exit_code_of_response(response))
-
-
-def _carry_out(session: Session, opstrail: "Opstrail", run_id: str) -> None:
-    import asyncio
-
-    try:
-        with session.screen.progress("Finding the answer"):
-            asyncio.run(opstrail.service.carry_out(session.tenant_id, run_id))
-    except KeyboardInterrupt:
-        state = opstrail.reader.summary(session.tenant_id, run_id).state
-        session.screen.tell(f"opstrail: interrupted; {run_id} is {state}")
-        raise
+        carry_out(session, opstrail, requested.run_id)
+    raise typer.Exit(show_outcome(session, opstrail, requested.run_id, output))
 
 
 def _show_plan(

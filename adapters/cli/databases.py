@@ -1,7 +1,7 @@
 """`opstrail db`: the database itself."""
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,11 @@ from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from adapters.bootstrap import DatabaseReport
+    from adapters.database_work import DatabaseReport
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Upgrade and check the database.",
+    help="Upgrade, check and sweep the database.",
     epilog=example("opstrail db check"),
 )
 
@@ -31,7 +31,7 @@ def upgrade(context: typer.Context) -> None:
 @app.command(epilog=example("opstrail db check -o json"))
 def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Read the whole database and say whether file, schema and hash chain are sound."""
-    from adapters.bootstrap import check_database
+    from adapters.database_work import check_database
 
     session = session_of(context)
     with session.screen.progress("Checking"):
@@ -41,6 +41,31 @@ def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     else:
         _show_report(session.screen, report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
+
+
+@app.command(epilog=example("opstrail db sweep --dry-run"))
+def sweep(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be deleted.")
+    ] = False,
+    output: Output = TextFormat.TEXT,
+) -> None:
+    """Delete the large results that no event names.
+
+    A service leaves them that stops before its append. What was stored within the last hour stays,
+    for the event that names it may be on its way.
+    """
+    from adapters.database_work import sweep_payloads
+
+    session = session_of(context)
+    with session.screen.progress("Sweeping"):
+        swept = sweep_payloads(session.database_url, is_dry_run=dry_run)
+    if output is TextFormat.JSON:
+        session.screen.show_json({**dataclasses.asdict(swept), "is_dry_run": dry_run})
+        return
+    done = "Would delete" if dry_run else "Deleted"
+    session.screen.show(f"{done} {swept.payload_count} payloads, {swept.byte_count} bytes.")
 
 
 def _show_report(screen: Screen, report: "DatabaseReport") -> None:

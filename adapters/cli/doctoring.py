@@ -11,7 +11,7 @@ from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from adapters.bootstrap import Examination
+    from adapters.database_work import Examination
 
 EXAMPLE = example("opstrail doctor", "opstrail doctor -o json")
 
@@ -21,7 +21,7 @@ def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
 
     Everything is rolled back.
     """
-    from adapters.bootstrap import examine_database
+    from adapters.database_work import examine_database
 
     session = session_of(context)
     with session.screen.progress("Examining"):

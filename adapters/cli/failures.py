@@ -11,13 +11,15 @@ def exit_code_for(error: Exception) -> ExitCode | None:
 def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     """The errors that a user can meet; the first that fits counts."""
     from adapters.bootstrap import (
+        BundleTooLarge,
         DatabaseUnavailable,
         ImportRefused,
-        LogFileRefused,
         ProjectionError,
         UnknownProjection,
         UnsupportedDatabase,
     )
+    from adapters.database_work import LogFileRefused
+    from domain.audit.bundle import BundleRefused
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
     from domain.run.errors import KeyReused, NotFound, Refused, RunError
@@ -35,6 +37,8 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         (EstateError, ExitCode.USAGE),
         (ImportRefused, ExitCode.USAGE),
         (LogFileRefused, ExitCode.USAGE),
+        (BundleRefused, ExitCode.USAGE),
+        (BundleTooLarge, ExitCode.USAGE),
         (UnsupportedDatabase, ExitCode.USAGE),
         (DatabaseUnavailable, ExitCode.FAILED),
         (OSError, ExitCode.FAILED),

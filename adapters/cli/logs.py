@@ -13,7 +13,7 @@ from adapters.cli.screen import Screen
 from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from adapters.bootstrap import LogMark, LogProgress, LogReport
+    from adapters.database_work import LogMark, LogProgress, LogReport
     from domain.response.blocks import JsonMap
 
 app = typer.Typer(
@@ -67,7 +67,7 @@ def export(
     zstd: Annotated[bool, typer.Option("--zstd", help="Compress it with Zstandard.")] = False,
 ) -> None:
     """Write the log of all tenants to a file, every event with its hashes."""
-    from adapters.bootstrap import export_log
+    from adapters.database_work import export_log
 
     session = session_of(context)
     with session.screen.progress("Exporting") as tell:
@@ -91,7 +91,7 @@ def import_(
 
     An import that was interrupted goes on when it is repeated.
     """
-    from adapters.bootstrap import import_log
+    from adapters.database_work import import_log
 
     session = session_of(context)
     with session.screen.progress("Importing") as tell:
@@ -103,7 +103,7 @@ def import_(
 
 
 def _verify_log(session: Session, since: int | None, resume: Path | None) -> "LogReport":
-    from adapters.bootstrap import verify_log
+    from adapters.database_work import verify_log
 
     after = since if resume is None else _saved_mark(resume)
     with session.screen.progress("Verifying") as tell:
@@ -128,16 +128,19 @@ def _progress_of(
 def _verify_run(session: Session, text: str, output: TextFormat) -> None:
     from adapters.cli.tables import fields_of
     from domain.audit.chain import verify_stream
+    from domain.views.calls import call_views
 
     with session.open() as opstrail:
         reader, tenant_id = opstrail.reader, session.tenant_id
         run_id = reader.resolve(tenant_id, text)
         head = reader.head(tenant_id, run_id)
         verify_stream(reader.events(tenant_id, run_id), head=head.head_hash)
+        calls = call_views(reader.history(tenant_id, run_id))
     facts: list[tuple[str, str | int]] = [
         ("run_id", run_id),
         ("version", head.version),
         ("head_hash", head.head_hash.hex()),
+        ("erased_results", sum(call.erased is not None for call in calls)),
     ]
     if output is TextFormat.JSON:
         session.screen.show_json({**dict(facts), "is_sound": True})
@@ -147,7 +150,7 @@ def _verify_run(session: Session, text: str, output: TextFormat) -> None:
 
 def _saved_mark(path: Path) -> "LogMark | None":
     """Return the mark in the file, or None when there is no file yet."""
-    from adapters.bootstrap import LogMark
+    from adapters.database_work import LogMark
 
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
@@ -179,6 +182,7 @@ def _show_report(screen: Screen, report: "LogReport", output: TextFormat) -> Non
             {
                 "after": _shown(report.after),
                 "verified_to": _shown(report.verified_to),
+                "payloads": _payloads_shown(report),
                 "problems": list(report.problems),
                 "is_sound": report.is_sound,
             }
@@ -187,11 +191,26 @@ def _show_report(screen: Screen, report: "LogReport", output: TextFormat) -> Non
     first, last = report.after.position + 1, report.verified_to.position
     if last >= first:
         screen.show(f"Nothing is wrong with positions {first} to {last}.")
-    screen.show(_hash_text(report.verified_to))
+    screen.show(_hash_text(report.verified_to), *_payloads_text(report))
     if report.is_sound:
         screen.show("Sound.")
     for problem in report.problems:
         screen.show(Text(printable(f"problem: {problem}"), style="red"))
+
+
+def _payloads_shown(report: "LogReport") -> "JsonMap | None":
+    found = report.payloads
+    if found is None:
+        return None
+    return {"present_count": found.present_count, "erased_count": found.erased_count}
+
+
+def _payloads_text(report: "LogReport") -> list[str]:
+    found = report.payloads
+    if found is None or found.present_count + found.erased_count == 0:
+        return []
+    erased = f", and {found.erased_count} erased ones" if found.erased_count else ""
+    return [f"Events name {found.present_count} large results that are there{erased}."]
 
 
 def _hash_text(mark: "LogMark") -> str:

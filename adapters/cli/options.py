@@ -8,6 +8,13 @@ from typing import Annotated
 import typer
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        message = "say why; it may not be empty"
+        raise typer.BadParameter(message)
+    return value
+
+
 class TextFormat(StrEnum):
     """For people or for programs."""
 
@@ -44,9 +51,23 @@ RunText = Annotated[
         metavar="RUN", help="A run's id, a part that begins or ends only one id, or `latest`."
     ),
 ]
-AtVersion = Annotated[
-    int | None,
-    typer.Option("--at", metavar="VERSION", min=1, help="As it was after this many events."),
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--query",
+        "-q",
+        metavar="FILTER",
+        help="Only runs that fit, such as `status = failed AND started > -24h`;"
+        " see docs/reference/run-filter.md.",
+    ),
+]
+At = Annotated[
+    str | None,
+    typer.Option(
+        metavar="VERSION|TIME",
+        help="As it was after this many events, or at this time: 12, -5m, 2026-03-01T12:00:00Z. "
+        "A time without a zone is UTC.",
+    ),
 ]
 Output = Annotated[TextFormat, typer.Option("--output", "-o", help="How to print it.")]
 AnchorOption = Annotated[
@@ -62,6 +83,10 @@ Key = Annotated[
     typer.Option(
         metavar="KEY", help="Idempotency key: repeated, the same request gives the same run."
     ),
+]
+Reason = Annotated[
+    str,
+    typer.Option(callback=_not_blank, help="Why; it is recorded with who did it."),
 ]
 
 

@@ -14,7 +14,9 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
+    from domain.reader import RunReader
     from domain.run.facts import RunOptions
+    from domain.tools.catalogue import KnownTools
     from domain.writer import Authorship
 
 
@@ -33,6 +35,13 @@ class Session:
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         return open_service(self.database_url)
+
+    def open_record(self) -> "AbstractContextManager[tuple[RunReader, KnownTools]]":
+        """Give what is recorded, without tools and estate. Raises `DatabaseUnavailable`."""
+        from adapters.bootstrap import open_record
+
+        logging.getLogger("opstrail").addHandler(logging.NullHandler())
+        return open_record(self.database_url)
 
     def authorship(self) -> "Authorship":
         """Return the user of the operating system as the author, in the chosen tenant."""

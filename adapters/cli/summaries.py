@@ -1,31 +1,19 @@
 """Summaries of runs: the run list, and one run."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
-from typing import get_args
-
-import typer
+from collections.abc import Sequence
 
 from adapters.cli.answers import short_id
 from adapters.cli.durations import duration_text
 from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.tables import fields_of, table_of
-from domain.ports import FoundRuns, RunFilter, RunSummary
+from domain.ports import FoundRuns, RunSummary
 from domain.response.blocks import Cell
-from domain.run.events import RunCompleted
-from domain.run.lifecycle import RunState
 
 _COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")
 _QUESTION_LENGTH = 60
 _TO_SECONDS = 19
-
-
-def run_filter(*, state: str | None, status: str | None) -> RunFilter:
-    """Return which runs to list. Raises `typer.BadParameter` for a word that does not exist."""
-    _require(state, list(RunState), option="--state")
-    _require(status, get_args(RunCompleted.model_fields["status"].annotation), option="--status")
-    return RunFilter(state=state, status=status)
 
 
 def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: ListFormat) -> None:
@@ -43,10 +31,15 @@ def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: List
 
 
 def show_found(screen: Screen, found: FoundRuns, output: ListFormat) -> None:
-    """Print what a search found, and tell what it left out."""
+    """Print what was found, and tell what was left out."""
     show_summaries(screen, found.summaries, output)
-    if found.unread_count:
-        screen.tell(f"The newest {found.unread_count} events were not searched; search again.")
+    tell_unread(screen, found.unread_count)
+
+
+def tell_unread(screen: Screen, unread_count: int) -> None:
+    """Tell that events were left out, if some were."""
+    if unread_count:
+        screen.tell(f"The newest {unread_count} events were not searched; search again.")
 
 
 def show_summary(screen: Screen, summary: RunSummary, *, head_hash: str) -> None:
@@ -54,12 +47,15 @@ def show_summary(screen: Screen, summary: RunSummary, *, head_hash: str) -> None
     values: list[tuple[str, Cell]] = [
         ("run", summary.run_id),
         ("question", summary.question),
-        ("outcome", _outcome(summary)),
+        ("outcome", outcome_of(summary)),
         ("asked by", f"{summary.actor_kind} {summary.actor_id}"),
         ("tenant", summary.tenant_id),
         ("requested at", summary.requested_at),
         ("ended at", summary.ended_at),
         ("took", _took(summary)),
+        ("origin", _origin(summary)),
+        ("golden run", summary.golden),
+        ("worker", summary.worker),
         ("planner", summary.planner),
         ("route", summary.route),
         ("tool calls", f"{summary.call_count}, of which {summary.failed_call_count} failed"),
@@ -68,6 +64,7 @@ def show_summary(screen: Screen, summary: RunSummary, *, head_hash: str) -> None
     ]
     if summary.error:
         values.append(("error", f"{summary.error_code}: {summary.error}"))
+        values.append(("kind of error", summary.fingerprint))
     screen.show(fields_of(values))
 
 
@@ -78,23 +75,21 @@ def _row(summary: RunSummary) -> list[Cell]:
     return [
         short_id(summary.run_id),
         f"{summary.requested_at[:_TO_SECONDS]}Z",
-        _outcome(summary),
+        outcome_of(summary),
         _took(summary),
         summary.call_count,
         question,
     ]
 
 
-def _outcome(summary: RunSummary) -> str:
+def outcome_of(summary: RunSummary) -> str:
+    """Return how the run ended, or the state it is in."""
     return summary.status or summary.error_code or summary.state
+
+
+def _origin(summary: RunSummary) -> str:
+    return f"{summary.origin} of {summary.parent_run_id}" if summary.parent_run_id else "new"
 
 
 def _took(summary: RunSummary) -> str | None:
     return None if summary.duration_ms is None else duration_text(summary.duration_ms)
-
-
-def _require(value: str | None, allowed: Iterable[str], *, option: str) -> None:
-    words = [str(word) for word in allowed]
-    if value is not None and value not in words:
-        message = f"{value!r} does not exist; allowed: {', '.join(words)}"
-        raise typer.BadParameter(message, param_hint=option)

@@ -40,6 +40,7 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     "warning": _Look("!", "!", "yellow"),
     "error": _FAILED,
     "failed": _FAILED,
+    "reused": _Look("↺", "r", "green", "·", "."),
     "skipped": _Look("-", "-", "dim", "·", "."),
     "interrupted": _CUT,
     "running": _Look("▶", ">", "cyan", "░", ":"),

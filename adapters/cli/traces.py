@@ -68,7 +68,7 @@ def _calls(trace: JsonMap) -> list[list[Cell]]:
             _cell(call["row_count"]),
             _after(call),
             _cell(call["params"]),
-            _cell(call["error"] or call["reason"]),
+            _cell(call["error"] or call["reason"] or call["erased"]),
         ]
         for call in _maps(trace, "execution_steps")
     ]

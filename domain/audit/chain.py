@@ -10,8 +10,9 @@ log hash     = SHA-256( 0x03 log-hash-before content-hash* )  of a log, once per
 """
 
 import dataclasses
-import hashlib
+import struct
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from domain.ports import Append, StreamHead
 from domain.run.envelope import GENESIS, Envelope, RecordedEvent
@@ -21,6 +22,7 @@ _EVENT_TAG = b"\x00opstrail.event.v1"
 _HEAD_TAG = b"\x02"
 _LOG_TAG = b"\x03"
 _ABSENT = b"\xff" * 8
+_length = struct.Struct(">Q").pack
 
 
 def seal(envelope: Envelope) -> Envelope:
@@ -30,24 +32,19 @@ def seal(envelope: Envelope) -> Envelope:
 
 def content_hash(envelope: Envelope) -> bytes:
     """Return the hash over every field of the envelope but the content hash itself."""
-    return fields_hash(None if text is None else text.encode() for text in _fields(envelope))
+    return fields_hash([None if text is None else text.encode() for text in _fields(envelope)])
 
 
 def fields_hash(fields: Iterable[bytes | None]) -> bytes:
     """Return the content hash of an event from the bytes of its fields, in the order above."""
-    parts = [_EVENT_TAG]
-    for field in fields:
-        if field is None:
-            parts.append(_ABSENT)
-        else:
-            parts += (len(field).to_bytes(8, "big"), field)
-    return hashlib.sha256(b"".join(parts)).digest()
+    parts = [_ABSENT if field is None else _length(len(field)) + field for field in fields]
+    return sha256(_EVENT_TAG + b"".join(parts)).digest()
 
 
 def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
     """Return the head hash of a stream after these content hashes, in order of version."""
     for each in hashes:
-        head = hashlib.sha256(_HEAD_TAG + head + each).digest()
+        head = sha256(_HEAD_TAG + head + each).digest()
     return head
 
 
@@ -61,7 +58,7 @@ def head_after(request: Append) -> StreamHead:
 
 def next_log_hash(log_hash: bytes, hashes: Iterable[bytes]) -> bytes:
     """Return the hash of a log after one batch of these content hashes, in order of position."""
-    return hashlib.sha256(_LOG_TAG + log_hash + b"".join(hashes)).digest()
+    return sha256(_LOG_TAG + log_hash + b"".join(hashes)).digest()
 
 
 def verify_stream(events: Sequence[RecordedEvent], *, head: bytes | None = None) -> bytes:

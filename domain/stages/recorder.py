@@ -71,4 +71,3 @@ class RecorderOfWhatIsNew:
     async def flush(self) -> None:
         """See `Recorder`."""
         await self._recorder.flush()
-

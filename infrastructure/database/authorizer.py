@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_NEVER_DELETED: Final = {"logs", "streams", "log_batches", "events", "idempotency_keys"}
+_NEVER_DELETED: Final = {
+    "logs",
+    "streams",
+    "log_batches",
+    "events",
+    "idempotency_keys",
+    "payloads",
+}
 _NEVER_UPDATED: Final = {"log_batches", "events", "idempotency_keys"}
 _NEVER_SET: Final = {"recursive_triggers", "writable_schema"}
 
@@ -38,7 +45,8 @@ def _authorize(
 def _is_refused(action: int, first: str | None, second: str | None) -> bool:
     match action:
         case sqlite3.SQLITE_UPDATE:
-            return first in _NEVER_UPDATED
+            is_content = first == "payloads" and second != "stored_at"
+            return first in _NEVER_UPDATED or is_content
         case sqlite3.SQLITE_DELETE | sqlite3.SQLITE_DROP_TABLE:
             return first in _NEVER_DELETED
         case sqlite3.SQLITE_DROP_TRIGGER | sqlite3.SQLITE_ALTER_TABLE:

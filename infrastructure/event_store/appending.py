@@ -29,7 +29,7 @@ def require_sound(request: Append) -> None:
     """
     if not request.events:
         raise CorruptLog(request.stream_id, why="there is no event to append")
-    if request.summary.tenant_id != request.tenant_id:
+    if request.summary is not None and request.summary.tenant_id != request.tenant_id:
         raise CorruptLog(request.stream_id, why="the summary belongs to another tenant")
     for version, envelope in enumerate(request.events, start=request.expected.version + 1):
         fault = _fault(envelope, request, version=version)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.payloads import Payloads
 from domain.ports import Append, Appended, StreamHead
 from domain.run.envelope import RecordedEvent
 from domain.run.errors import RunError
@@ -19,6 +20,11 @@ def answer(outcome: Appended | BaseException) -> Appended:
 
 class BatchStore(Protocol):
     """Appends batches, and reads as `domain.ports.EventStore` does."""
+
+    @property
+    def payloads(self) -> Payloads:
+        """See `EventStore`."""
+        ...
 
     def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
         """Make all that can be appended durable in one transaction; return an outcome per request.

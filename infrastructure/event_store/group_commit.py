@@ -22,6 +22,7 @@ from infrastructure.database.errors import (
     DiskFull,
 )
 from infrastructure.event_store.batch import BatchStore, Outcome, answer
+from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.waiting import Answer, Waiting, WaitingTask, WaitingThread, tell
 
 _BATCH_EVENTS = 1000
@@ -41,6 +42,8 @@ class StoreClosed(DatabaseUnavailable):
 class GroupCommit:
     """Appends in common transactions; see `domain.ports.EventStore`.
 
+    `signal` announces each of them, for `infrastructure.arrivals.watching`.
+
     Each caller waits until its own events are durable, so no more requests queue than there are
     callers. An append whose outcome nobody knows (the connection or the disk failed) is tried once
     more; what had gone in is then found and answered as done.
@@ -49,6 +52,8 @@ class GroupCommit:
     def __init__(self, store: BatchStore) -> None:
         """Keep the store; nobody else in this process may append to it."""
         self._store = store
+        self.payloads = store.payloads
+        self.signal = LogSignal()
         self._queue: list[Waiting] = []
         self._is_led = self._is_closed = False
         # Guards the queue and who leads. What is under it is short: nobody commits under it.
@@ -158,6 +163,7 @@ class GroupCommit:
             tell(batch, [interruption] * len(batch))
             raise
         tell(batch, answers)
+        self.signal.announce()
 
     def _answers(self, requests: Sequence[Append]) -> Sequence[Answer]:
         try:

@@ -4,9 +4,21 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 
-from domain.ports import Append, Appended, IdempotencyKey, RunFilter, RunSummary, StreamHead
+from domain.bulk_replay.events import is_bulk_replay
+from domain.ports import (
+    Append,
+    Appended,
+    FoundErrors,
+    FoundRuns,
+    IdempotencyKey,
+    RunSummary,
+    StreamHead,
+)
+from domain.run.codec import CODEC
 from domain.run.envelope import RecordedEvent
 from domain.run.errors import CorruptLog, NotFound, RunError
+from domain.run_filter.filter import RunFilter
+from domain.views.run_list import age, fitting, grouped_errors
 from infrastructure.event_store.appending import (
     outcome,
     require_expected,
@@ -15,15 +27,17 @@ from infrastructure.event_store.appending import (
 )
 from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.tables import MAIN_LOG
+from infrastructure.payloads.memory import MemoryPayloads
 
 _MATCHES = 10
 
 
 class MemoryEventStore:
-    """Forgets with its process; see `domain.ports.EventStore` and `domain.ports.RunViews`."""
+    """Forgets with its process; see `EventStore`, `RunViews` and `BulkReplayIds`."""
 
     def __init__(self) -> None:
         """An empty log."""
+        self.payloads = MemoryPayloads()
         self._lock = threading.Lock()
         self._log: list[RecordedEvent] = []
         self._event_ids: set[str] = set()
@@ -67,15 +81,23 @@ class MemoryEventStore:
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
-    ) -> list[RunSummary]:
+    ) -> FoundRuns:
         """See `RunViews`."""
-        found = sorted(self._of_tenant(tenant_id), key=_age, reverse=True)
+        found = self._fitting(tenant_id, where)
         if before is not None:
             last = self.summary(tenant_id, before)
             if last is None:
                 raise NotFound(before)
-            found = [summary for summary in found if _age(summary) < _age(last)]
-        return [summary for summary in found if _fits(summary, where)][:limit]
+            found = [summary for summary in found if age(summary) < age(last)]
+        return FoundRuns(found[:limit])
+
+    def count(self, tenant_id: str, where: RunFilter) -> int:
+        """See `RunViews`."""
+        return len(self._fitting(tenant_id, where))
+
+    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+        """See `RunViews`."""
+        return FoundErrors(grouped_errors(self._fitting(tenant_id, where))[:limit])
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
@@ -86,6 +108,13 @@ class MemoryEventStore:
             if summary.run_id.startswith(text) or summary.run_id.endswith(text)
         ]
         return sorted(found)[:_MATCHES]
+
+    def bulk_replay_ids(self, tenant_id: str) -> list[str]:
+        """See `BulkReplayIds`."""
+        with self._lock:
+            streams = list(self._heads)
+        of_tenant = [stream for tenant, stream in streams if tenant == tenant_id]
+        return sorted(filter(is_bulk_replay, of_tenant), reverse=True)
 
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         return [self._outcome(request) for request in requests]
@@ -120,7 +149,8 @@ class MemoryEventStore:
         self._event_ids.update(event_ids)
         self._streams.setdefault(stream, []).extend(recorded)
         self._heads[stream] = appended.head
-        self._summaries[request.tenant_id, request.summary.run_id] = request.summary
+        if request.summary is not None:
+            self._summaries[request.tenant_id, request.summary.run_id] = request.summary
         if request.key:
             self._answers[request.tenant_id, request.key.key] = (request.key, appended)
         return appended
@@ -135,14 +165,10 @@ class MemoryEventStore:
             everybody = list(self._summaries.values())
         return [summary for summary in everybody if summary.tenant_id == tenant_id]
 
-
-def _age(summary: RunSummary) -> tuple[str, str]:
-    return (summary.requested_at, summary.run_id)
-
-
-def _fits(summary: RunSummary, where: RunFilter) -> bool:
-    return (
-        where.state in (None, summary.state)
-        and where.status in (None, summary.status)
-        and (where.question or "").lower() in summary.question.lower()
-    )
+    def _fitting(self, tenant_id: str, where: RunFilter) -> list[RunSummary]:
+        """Return the runs that the filter fits, newest first."""
+        return fitting(
+            self._of_tenant(tenant_id),
+            where,
+            history_of=lambda run_id: map(CODEC.read, self.read(tenant_id, run_id)),
+        )

@@ -22,6 +22,7 @@ from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.reading import read_head, read_log, read_stream
 from infrastructure.event_store.rows import event_row, summary_row
 from infrastructure.event_store.tables import MAIN_LOG
+from infrastructure.payloads.sql import PostgresPayloads
 
 _APPEND = "SELECT * FROM append_batch(%s, %s::json, %s::json, %s::json)"
 _REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation)
@@ -38,6 +39,7 @@ class PostgresEventStore:
     def __init__(self, engine: sa.Engine) -> None:
         """Nothing is opened yet."""
         self._engine = engine
+        self.payloads = PostgresPayloads(engine)
 
     def append(self, request: Append) -> Appended:
         """See `EventStore`."""
@@ -94,14 +96,18 @@ class _Answer(NamedTuple):
 
 
 def _texts(requests: Sequence[Append]) -> tuple[str, str, str]:
-    """Return the requests, their events and their summaries, as `append_batch` takes them."""
+    """Return the requests, their events and their summaries, as `append_batch` takes them.
+
+    The summary of a stream that is no run is an object without values.
+    """
     heads = [_head(number, request) for number, request in enumerate(requests, start=1)]
     events = [
         event_row(envelope, log=MAIN_LOG, position=number)
         for number, request in enumerate(requests, start=1)
         for envelope in request.events
     ]
-    return _json(heads), _json(events), _json([summary_row(each.summary) for each in requests])
+    summaries = [summary_row(each.summary) if each.summary else {} for each in requests]
+    return _json(heads), _json(events), _json(summaries)
 
 
 def _head(number: int, request: Append) -> dict[str, object]:

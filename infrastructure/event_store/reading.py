@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from domain.ports import StreamHead
 from domain.run.envelope import RecordedEvent
 from domain.run.errors import CorruptLog
-from infrastructure.event_store.rows import to_event
+from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENTS, LOGS, MAIN_LOG, STREAMS
 
 # Made once: to build a statement takes SQLAlchemy longer than SQLite takes to answer it.
@@ -42,7 +42,7 @@ def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> li
     """Return the events of a stream, from one snapshot; see `EventStore.read`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
     head = read_head(connection, tenant_id, stream_id)
-    events = [to_event(row) for row in connection.execute(_SELECT_STREAM, names)]
+    events = [to_event(row) for row in driver_rows(connection, _SELECT_STREAM, names)]
     versions = [event.envelope.version for event in events]
     _require_gapless(versions, range(1, head.version + 1), where=f"{stream_id} version")
     return events
@@ -52,7 +52,7 @@ def read_log(connection: sa.Connection, *, after: int, limit: int) -> list[Recor
     """Return events of the log, from one snapshot; see `EventStore.read_log`."""
     last = connection.execute(_SELECT_LAST).scalar_one()
     part = {"after": after, "limit": limit}
-    events = [to_event(row) for row in connection.execute(_SELECT_LOG, part)]
+    events = [to_event(row) for row in driver_rows(connection, _SELECT_LOG, part)]
     positions = [event.position for event in events]
     wanted = range(after + 1, min(after + limit, last) + 1)
     _require_gapless(positions, wanted, where=f"log {MAIN_LOG} position")

@@ -14,6 +14,7 @@ from infrastructure.event_store.appending import sound_only
 from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.reading import read_head, read_log, read_stream
 from infrastructure.event_store.sqlite_batch import append_all
+from infrastructure.payloads.sql import SqlitePayloads
 
 
 class SqliteEventStore:
@@ -27,6 +28,7 @@ class SqliteEventStore:
         self._engine = engine
         # Who waits for SQLite's lock sleeps and polls. Threads of one process queue here instead.
         self._turn = threading.Lock()
+        self.payloads = SqlitePayloads(engine, self._turn)
 
     def append(self, request: Append) -> Appended:
         """See `EventStore`."""

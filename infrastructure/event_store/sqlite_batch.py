@@ -97,7 +97,8 @@ def _insert(cursor: sqlite3.Cursor, accepted: Sequence[Append], *, first_positio
         for position, event in enumerate(events, start=first_position)
     ]
     cursor.executemany(INSERT_EVENT, rows)
-    cursor.executemany(UPSERT_SUMMARY, [summary_values(request.summary) for request in accepted])
+    summaries = [request.summary for request in accepted if request.summary is not None]
+    cursor.executemany(UPSERT_SUMMARY, map(summary_values, summaries))
 
 
 def _extend_log(

@@ -17,6 +17,9 @@ from infrastructure.event_store.tables import (
     STREAMS,
 )
 
+_NEVER_CHANGED = ("requested_at", "origin", "parent_run_id")
+"""Columns of a summary: to set them would write their indexes anew with each append."""
+
 _DIALECT = sqlite.dialect(paramstyle="qmark")
 
 
@@ -30,7 +33,7 @@ def _upsert_summary() -> sa.ClauseElement:
     changed = {
         column.name: insert.excluded[column.name]
         for column in RUN_SUMMARIES.columns
-        if not column.primary_key
+        if not column.primary_key and column.name not in _NEVER_CHANGED
     }
     return insert.on_conflict_do_update(
         index_elements=RUN_SUMMARIES.primary_key.columns, set_=changed

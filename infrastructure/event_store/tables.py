@@ -43,6 +43,16 @@ STREAMS = sa.Table(
 )
 """The head of each stream."""
 
+IS_BULK_REPLAY = sa.literal_column("substr(stream_id, 1, 7)") == sa.literal_column("'replay-'")
+"""Which streams are bulk replays; see `domain.bulk_replay.events`."""
+
+sa.Index(
+    "bulk_replays",
+    *(STREAMS.c.tenant_id, STREAMS.c.stream_id),
+    sqlite_where=IS_BULK_REPLAY,
+    postgresql_where=IS_BULK_REPLAY,
+)
+
 EVENTS = sa.Table(
     "events",
     METADATA,
@@ -103,7 +113,35 @@ RUN_SUMMARIES = sa.Table(
     sa.Column("failed_call_count", sa.Integer, nullable=False),
     sa.Column("error_code", sa.Text),
     sa.Column("error", sa.Text),
+    sa.Column("fingerprint", sa.Text),
+    sa.Column("worker", sa.Text),
+    sa.Column("origin", sa.Text, nullable=False, server_default="new"),
+    sa.Column("parent_run_id", sa.Text),
+    sa.Column("golden", sa.Text),
     sa.Index("run_summaries_newest", "tenant_id", "requested_at", "run_id"),
     sa.Index("run_summaries_newest_by_state", "tenant_id", "state", "requested_at", "run_id"),
 )
 """The run list: one line a run, rewritten with each append; see `domain.ports.RunSummary`."""
+
+_RUN = RUN_SUMMARIES.c
+# Only runs that have a value are in these: they are small, and cost most appends nothing.
+for _name, _column, _condition in (
+    ("status", _RUN.status, _RUN.status.is_not(None)),
+    ("error", _RUN.error_code, _RUN.error_code.is_not(None)),
+    ("fingerprint", _RUN.fingerprint, _RUN.fingerprint.is_not(None)),
+    ("origin", _RUN.origin, sa.text("origin <> 'new'")),
+    ("parent", _RUN.parent_run_id, _RUN.parent_run_id.is_not(None)),
+):
+    sa.Index(
+        f"run_summaries_newest_by_{_name}",
+        *(_RUN.tenant_id, _column, _RUN.requested_at, _RUN.run_id),
+        sqlite_where=_condition,
+        postgresql_where=_condition,
+    )
+_IS_GOLDEN = _RUN.golden.is_not(None)
+sa.Index(
+    "run_summaries_golden",
+    *(_RUN.tenant_id, _RUN.requested_at, _RUN.run_id),
+    sqlite_where=_IS_GOLDEN,
+    postgresql_where=_IS_GOLDEN,
+)

@@ -80,30 +80,29 @@ class LogVerification:
         yield self._told()
 
     def _verify(self, event: StoredEvent) -> None:
-        if event.position != self._position + 1:
+        # Each event comes through here: names of its values are cheaper than its attributes.
+        position, log, version, last_version, last_head, content_hash, *hashed = event
+        if position != self._position + 1:
             self._tell(event, f"position {self._position + 1} is missing before it")
-        if event.log != _LOG:
-            name = event.log.decode(errors="replace")
+        if log != _LOG:
+            name = log.decode(errors="replace")
             self._tell(event, f"it names another log, {name!r}")
-        if fields_hash(event.hashed) != event.content_hash:
+        if fields_hash(hashed) != content_hash:
             self._tell(event, "the content does not fit its hash")
-        self._extend_stream(event)
-        self._position = event.position
-        self._batch_hashes.append(event.content_hash)
-
-    def _extend_stream(self, event: StoredEvent) -> None:
-        stream = (event.tenant, event.stream)
+        stream = (hashed[0], hashed[1])
         kept = self._heads.pop(stream, None)
-        version, head = kept or self._forgotten(event)
-        if event.version != version + 1:
-            self._tell(event, f"version {version + 1} of its stream is missing before it")
-        head = next_head(head, (event.content_hash,))
-        if event.last_version is None:
+        before, head = kept or self._forgotten(event)
+        if version != before + 1:
+            self._tell(event, f"version {before + 1} of its stream is missing before it")
+        head = next_head(head, (content_hash,))
+        if last_version is None:
             self._tell(event, "the event is there, but the stream is not")
-        elif event.version < event.last_version:
-            self._keep(stream, event.version, head)
-        elif head != event.last_head:
-            self._found.append(_head_problem(event.stream_id, event.last_version))
+        elif version < last_version:
+            self._keep(stream, version, head)
+        elif head != last_head:
+            self._found.append(_head_problem(event.stream_id, last_version))
+        self._position = position
+        self._batch_hashes.append(content_hash)
 
     def _forgotten(self, event: StoredEvent) -> tuple[int, bytes]:
         return (0, GENESIS) if event.version == 1 else head_before(self._connection, event)

@@ -4,7 +4,7 @@ The bytes come from the database as they are stored, so that text that is no lon
 like any other damage.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from domain.audit.chain import next_head
 from domain.run.envelope import GENESIS
+from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG, STREAMS
 
 CHUNK: Final = 2000
@@ -67,11 +68,6 @@ class StoredEvent(NamedTuple):
     data: bytes
 
     @property
-    def hashed(self) -> tuple[bytes | None, ...]:
-        """The fields of the content hash, in the order of `domain.audit.chain`."""
-        return self[6:]
-
-    @property
     def tenant_id(self) -> str:
         """The tenant, as far as it is text."""
         return (self.tenant or b"").decode(errors="replace")
@@ -94,7 +90,8 @@ class StoredBatch:
 def events_after(connection: sa.Connection, position: int) -> Iterator[list[StoredEvent]]:
     """Yield the events beyond a position in order, a chunk at a time."""
     query = _events_query(connection)
-    while events := [*map(StoredEvent._make, _rows(connection, query, position))]:
+    while rows := driver_rows(connection, query, {"after": position}):
+        events = [*map(StoredEvent._make, rows)]
         yield events
         position = events[-1].position
 
@@ -177,9 +174,3 @@ def _plain(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 def _content_hash() -> sa.ColumnElement[Any]:
     return _plain(sa.func.coalesce(sa.cast(EVENTS.c.content_hash, sa.LargeBinary), b""))
-
-
-def _rows(connection: sa.Connection, query: sa.Select[Any], position: int) -> Iterable[Any]:
-    """The driver's own tuples: SQLAlchemy's rows cost as much again."""
-    with connection.execute(query, {"after": position}) as result:
-        return result.cursor.fetchall()

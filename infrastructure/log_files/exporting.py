@@ -11,15 +11,17 @@ import sqlalchemy as sa
 import zstandard
 from pydantic import JsonValue
 
+from domain.audit.event_lines import envelope_json
 from domain.response.blocks import JsonMap
 from domain.run.envelope import RecordedEvent
 from infrastructure.event_store.reading import read_log
 from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, LOGS, MAIN_LOG
 from infrastructure.event_store.verification import LogMark
 from infrastructure.log_files.lines import written
+from infrastructure.log_files.payload_lines import PayloadLines
 
 FORMAT: Final = "opstrail-log"
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
 _CHUNK: Final = 1000
 
 
@@ -72,8 +74,11 @@ def _values(
         "log_hash": mark.log_hash.hex(),
     }
     events, keys = _events(connection, on_progress=on_progress), _Keys(connection)
+    payloads = PayloadLines(connection)
     for batch in _batches(connection):
         size = batch.last_position - batch.first_position + 1
+        of_batch = list(itertools.islice(events, size))
+        yield from payloads.before(of_batch)
         yield {
             "batch": {
                 "first_position": batch.first_position,
@@ -83,7 +88,7 @@ def _values(
                 "keys": keys.up_to(batch.last_position),
             }
         }
-        for event in itertools.islice(events, size):
+        for event in of_batch:
             yield {"event": _event(event)}
 
 
@@ -137,20 +142,4 @@ class _Keys:
 
 
 def _event(event: RecordedEvent) -> JsonMap:
-    envelope = event.envelope
-    return {
-        "position": event.position,
-        "tenant_id": envelope.tenant_id,
-        "stream_id": envelope.stream_id,
-        "version": envelope.version,
-        "event_id": envelope.event_id,
-        "type": envelope.type,
-        "schema_version": envelope.schema_version,
-        "recorded_at": envelope.recorded_at,
-        "actor": {"kind": envelope.actor.kind, "id": envelope.actor.id},
-        "correlation_id": envelope.correlation_id,
-        "causation_id": envelope.causation_id,
-        "traceparent": envelope.traceparent,
-        "data": envelope.data,
-        "content_hash": envelope.content_hash.hex(),
-    }
+    return {"position": event.position, **envelope_json(event.envelope)}

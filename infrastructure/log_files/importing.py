@@ -1,18 +1,20 @@
 """Reading a log file into a database: the same positions, batches and hashes."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from domain.bulk_replay.events import is_bulk_replay
+from domain.bulk_replay.streams import read_entry
 from domain.ports import Append, IdempotencyKey, RunSummary, RunViews, StreamHead
 from domain.run.codec import CODEC
 from domain.run.envelope import RecordedEvent
 from domain.run.errors import RunError
-from domain.views.summary import next_summary
+from domain.views.summary import SummaryFold
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.verification import LogMark
 from infrastructure.log_files.lines import LogFileRefused
-from infrastructure.log_files.reading import FileBatch, LogFile
+from infrastructure.log_files.reading import FileBatch, FilePayload, LogFile
 
 _STREAM_LIMIT: Final = 10_000
 _FOREIGN: Final = "the database has other events: import into an empty one"
@@ -34,16 +36,23 @@ def import_log(
     """
     if stands_at.position > file.header.last_position:
         raise LogFileRefused(1, why=_FOREIGN)
-    for batch in file.batches():
-        first, last = batch.events[0].position, batch.events[-1].position
-        if last > stands_at.position:
-            if first <= stands_at.position:
-                raise LogFileRefused(batch.line, why=_FOREIGN)
-            target.append(batch)
-        elif last == stands_at.position and batch.log_hash != stands_at.log_hash:
-            raise LogFileRefused(batch.line, why=_FOREIGN)
-        on_progress(last)
+    for part in file.parts():
+        if isinstance(part, FileBatch):
+            _import_batch(part, target, stands_at=stands_at)
+            on_progress(part.events[-1].position)
+        elif part.position > stands_at.position:
+            target.put(part)
     return LogMark(file.header.last_position, file.header.log_hash)
+
+
+def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMark) -> None:
+    first, last = batch.events[0].position, batch.events[-1].position
+    if last > stands_at.position:
+        if first <= stands_at.position:
+            raise LogFileRefused(batch.line, why=_FOREIGN)
+        target.append(batch)
+    elif last == stands_at.position and batch.log_hash != stands_at.log_hash:
+        raise LogFileRefused(batch.line, why=_FOREIGN)
 
 
 class ImportTarget:
@@ -53,6 +62,10 @@ class ImportTarget:
         """Nothing is appended yet."""
         self._store, self._views = store, views
         self._runs: dict[tuple[str, str], tuple[StreamHead, RunSummary | None]] = {}
+
+    def put(self, found: FilePayload) -> None:
+        """Store a payload; it is durable with the next batch."""
+        self._store.payloads.put(found.tenant_id, [found.payload])
 
     def append(self, batch: FileBatch) -> None:
         """Append the batch as it was committed. Raises `LogFileRefused`."""
@@ -74,22 +87,33 @@ class ImportTarget:
         for run, grouped in itertools.groupby(batch.events, key=_run_of):
             events = list(grouped)
             head, before = self._runs.get(run) or self._stored(run)
-            entries = [CODEC.read(event) for event in events]
-            summary = next_summary(before, entries[0])
-            for entry in entries[1:]:
-                summary = next_summary(summary, entry)
             key = keys.get(events[0].position)
             yield Append(
                 tenant_id=run[0],
                 stream_id=run[1],
                 expected=head,
                 events=tuple(event.envelope for event in events),
-                summary=summary,
+                summary=_summary(events, before),
                 key=None if key is None else IdempotencyKey(key.key, key.digest),
             )
 
     def _stored(self, run: tuple[str, str]) -> tuple[StreamHead, RunSummary | None]:
         return self._store.head(*run), self._views.summary(*run)
+
+
+def _summary(events: Sequence[RecordedEvent], before: RunSummary | None) -> RunSummary | None:
+    """Return the summary after the events, None for a stream that is no run.
+
+    Raises `CorruptLog` for an event that this version cannot read.
+    """
+    if is_bulk_replay(events[0].envelope.stream_id):
+        for event in events:
+            read_entry(event)
+        return None
+    fold = SummaryFold(before)
+    for event in events:
+        fold.add(CODEC.read(event))
+    return fold.summary()
 
 
 def _run_of(event: RecordedEvent) -> tuple[str, str]:

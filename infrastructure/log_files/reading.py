@@ -1,5 +1,6 @@
 """A log file as its batches, each proven before it is given out."""
 
+import base64
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import zstandard
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from domain.audit.chain import content_hash, next_log_hash
+from domain.payloads import Payload, payload_name, payload_problem
 from domain.response.blocks import JsonMap
 from domain.run.envelope import GENESIS, Actor, Envelope, RecordedEvent
 from infrastructure.event_store.tables import MAIN_LOG
@@ -18,6 +20,10 @@ from infrastructure.log_files.lines import LogFileRefused, read
 
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 _Hash = Annotated[bytes, BeforeValidator(bytes.fromhex)]
+
+
+def _from_base64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
 
 
 class _Value(BaseModel):
@@ -28,7 +34,7 @@ class Header(_Value):
     """What the file holds: the log up to a position, and its hash there."""
 
     format: Literal["opstrail-log"]
-    format_version: Literal[1]
+    format_version: Literal[1, 2]
     log: Literal["main"]
     first_position: Literal[1]
     last_position: int
@@ -69,6 +75,18 @@ class _Event(_Value):
     content_hash: _Hash
 
 
+class _Payload(_Value):
+    position: int
+    tenant_id: str
+    digest: _Hash
+    size: int
+    content: Annotated[bytes, BeforeValidator(_from_base64)]
+
+
+class _PayloadLine(_Value):
+    payload: _Payload
+
+
 class _BatchLine(_Value):
     batch: _Batch
 
@@ -79,6 +97,15 @@ class _EventLine(_Value):
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _Lines = Iterator[tuple[int, JsonMap]]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePayload:
+    """A payload, and the position of the first event that names it."""
+
+    tenant_id: str
+    position: int
+    payload: Payload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +127,18 @@ class LogFile:
         self._line = 0
         self.header = self._next(Header)
 
-    def batches(self) -> Iterator[FileBatch]:
-        """Yield every batch, in order: positions without gaps, log hashes that add up."""
+    def parts(self) -> Iterator[FilePayload | FileBatch]:
+        """Yield every batch, in order: positions without gaps, log hashes that add up.
+
+        A payload comes before the batch of the first event that names it.
+        """
         position, log_hash = 0, GENESIS
         while position < self.header.last_position:
-            batch = self._batch(position)
+            part = self._part(position)
+            if isinstance(part, FilePayload):
+                yield part
+                continue
+            batch = part
             position += len(batch.events)
             hashes = [event.envelope.content_hash for event in batch.events]
             log_hash = next_log_hash(log_hash, hashes)
@@ -114,8 +148,22 @@ class LogFile:
         if log_hash != self.header.log_hash or next(self._lines, None) is not None:
             raise LogFileRefused(self._line, why="the log does not end as the first line says")
 
-    def _batch(self, position: int) -> FileBatch:
-        batch, line = self._next(_BatchLine).batch, self._line
+    def _part(self, position: int) -> FilePayload | FileBatch:
+        value = self._next_value()
+        if "payload" in value:
+            return self._payload(self._fitting(value, _PayloadLine).payload)
+        return self._batch(self._fitting(value, _BatchLine).batch, position)
+
+    def _payload(self, found: _Payload) -> FilePayload:
+        payload = Payload(found.digest, found.size, found.content)
+        problem = payload_problem(payload)
+        if problem:
+            name = payload_name(found.tenant_id, found.digest)
+            raise LogFileRefused(self._line, why=f"{name}: {problem}")
+        return FilePayload(found.tenant_id, found.position, payload)
+
+    def _batch(self, batch: _Batch, position: int) -> FileBatch:
+        line = self._line
         if batch.first_position != position + 1 or batch.last_position <= position:
             raise LogFileRefused(line, why=f"the batch does not begin at position {position + 1}")
         positions = range(batch.first_position, batch.last_position + 1)
@@ -132,9 +180,15 @@ class LogFile:
         return RecordedEvent(MAIN_LOG, position, envelope)
 
     def _next(self, model: type[_Model]) -> _Model:
+        return self._fitting(self._next_value(), model)
+
+    def _next_value(self) -> JsonMap:
         self._line, value = next(self._lines, (self._line + 1, {}))
         if not value:
             raise LogFileRefused(self._line, why="the file ends too early")
+        return value
+
+    def _fitting(self, value: JsonMap, model: type[_Model]) -> _Model:
         try:
             return model.model_validate(value)
         except ValidationError as error:

@@ -4,6 +4,7 @@ A checkpoint is moved in the transaction that writes the view, and only by who h
 from where he left it. So a second runner writes nothing, and a crash leaves both or neither.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -90,11 +91,25 @@ def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint
     return begun
 
 
-def claim(connection: sa.Connection, name: str, *, generation: int, lease: Lease) -> Checkpoint:
-    """Return the generation, now held with this lease. Raises `ProjectionBusy`."""
+def claim(
+    connection: sa.Connection,
+    name: str,
+    *,
+    generation: int,
+    lease: Lease,
+    is_gone: Callable[[str], bool],
+) -> Checkpoint:
+    """Return the generation, now held with this lease.
+
+    It may be taken from an owner whose lease is over, or who `is_gone`. Raises `ProjectionBusy`.
+    """
+    seen = _one(connection, name, generation)
+    free = [lease.owner]
+    if seen and seen.owner and is_gone(seen.owner):
+        free.append(seen.owner)
     is_free = sa.or_(
         PROJECTIONS.c.owner.is_(None),
-        PROJECTIONS.c.owner == lease.owner,
+        PROJECTIONS.c.owner.in_(free),
         PROJECTIONS.c.lease_until < recorded_text(lease.taken_at),
     )
     taken = connection.execute(
@@ -107,6 +122,15 @@ def claim(connection: sa.Connection, name: str, *, generation: int, lease: Lease
         until = found.lease_until if found else None
         raise ProjectionBusy(name, generation=generation, lease_until=until)
     return found
+
+
+def prolong(connection: sa.Connection, name: str, *, generation: int, lease: Lease) -> None:
+    """Let a lease end later; nothing happens when somebody else has the generation."""
+    connection.execute(
+        sa.update(PROJECTIONS)
+        .where(_is(name, generation), PROJECTIONS.c.owner == lease.owner)
+        .values(lease_until=lease.until)
+    )
 
 
 def move(connection: sa.Connection, held: Checkpoint, *, to: Cursor, lease: Lease) -> None:

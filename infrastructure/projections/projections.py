@@ -17,12 +17,19 @@ from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownPro
 from infrastructure.projections.parking import ParkedStream, parked_count, parked_streams
 from infrastructure.projections.projection import Projection
 from infrastructure.projections.rebuild import Rebuild, RebuildReport
+from infrastructure.projections.run_calls import RunCallsProjection
 from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
 from infrastructure.projections.search import RunSearchProjection
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
+from infrastructure.run_list_rebuilding import RebuiltRunList, rebuild_run_list
 from infrastructure.subscriptions import head_position, require_same_log
+from infrastructure.workers import ProcessWorkers
 
-CATALOGUE: Final[tuple[Projection, ...]] = (ToolStatisticsProjection(), RunSearchProjection())
+CATALOGUE: Final[tuple[Projection, ...]] = (
+    ToolStatisticsProjection(),
+    RunSearchProjection(),
+    RunCallsProjection(),
+)
 """The projections that there are."""
 
 PARKED_LIMIT: Final = 20
@@ -62,6 +69,7 @@ class Projections:
     ) -> None:
         """Nothing is opened yet."""
         self._engine, self._clock, self._ids = engine, clock, ids
+        self._workers = ProcessWorkers()
         self._catalogue = {projection.name: projection for projection in catalogue}
 
     @property
@@ -107,6 +115,10 @@ class Projections:
         rebuild = Rebuild(self._engine, projection, self._runner(projection))
         return rebuild.run(keep_old=keep_old, accept_differences=accept_differences)
 
+    def rebuild_run_list(self) -> RebuiltRunList:
+        """Write the line of every run again; see `run_list_rebuilding.rebuild_run_list`."""
+        return rebuild_run_list(self._engine)
+
     @contextmanager
     def _held(
         self, projection: Projection, generation: int
@@ -126,7 +138,13 @@ class Projections:
             )
 
     def _runner(self, projection: Projection) -> ProjectionRunner:
-        return ProjectionRunner(self._engine, projection, clock=self._clock, owner=self._ids.new())
+        return ProjectionRunner(
+            self._engine,
+            projection,
+            clock=self._clock,
+            workers=self._workers,
+            name=self._ids.new(),
+        )
 
     def _projection(self, name: str) -> Projection:
         if name not in self._catalogue:

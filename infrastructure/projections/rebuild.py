@@ -75,7 +75,10 @@ class Rebuild:
         with self.runner.holding(begun.generation) as empty:
             building = self.runner.advance(empty)
             # From here on the live one stands still, too.
-            with self.runner.holding(live.generation) as held:
+            with (
+                self.runner.holding(live.generation) as held,
+                self.runner.keeping([held.generation, building.generation]),
+            ):
                 return self._compared(held, building, accept_differences=accept_differences)
 
     def _compared(

@@ -1,52 +1,82 @@
 """The runner: moves generations of projections along the log, one transaction per chunk."""
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
 import sqlalchemy as sa
 
-from domain.ports import Clock
+from domain.ports import Clock, Workers
 from domain.run.codec import CODEC
 from domain.run.envelope import RecordedEvent
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.projections import checkpoints
-from infrastructure.projections.checkpoints import Checkpoint, Lease, Status
+from infrastructure.projections.checkpoints import LEASE_SECONDS, Checkpoint, Lease, Status
 from infrastructure.projections.errors import Fenced
 from infrastructure.projections.parking import park, parked_among
 from infrastructure.projections.projection import Projection
 from infrastructure.subscriptions import Chunk, Subscription
 
 NO_LIMIT: Final = float("inf")
+PROLONGED_EVERY_SECONDS: Final = LEASE_SECONDS / 3
 
 
 class ProjectionRunner:
     """Moves one projection under the name of one owner, who holds the leases."""
 
     def __init__(
-        self, engine: sa.Engine, projection: Projection, *, clock: Clock, owner: str
+        self,
+        engine: sa.Engine,
+        projection: Projection,
+        *,
+        clock: Clock,
+        workers: Workers,
+        name: str,
     ) -> None:
-        """Nothing is held yet; `owner` is unique among all runners."""
+        """Nothing is held yet; `name` is unique among the runners of this process."""
         self._engine, self._projection = engine, projection
-        self._clock, self._owner = clock, owner
+        self._clock, self._workers = clock, workers
+        self._owner = f"{workers.own} {name}"
 
     @contextmanager
     def holding(self, generation: int) -> Iterator[Checkpoint]:
         """Give the generation, which nobody else moves within the block.
 
-        Unless the block takes longer than the lease without a move. Raises `ProjectionBusy`.
+        Unless the block takes longer than the lease without a move, and is not `keeping` it.
+        Raises `ProjectionBusy`.
         """
         name, lease = self._projection.name, self._lease()
         with begin_immediate(self._engine) as connection, connection.begin():
-            held = checkpoints.claim(connection, name, generation=generation, lease=lease)
+            held = checkpoints.claim(
+                connection, name, generation=generation, lease=lease, is_gone=self._is_gone
+            )
         try:
             yield held
         finally:
             with begin_immediate(self._engine) as connection, connection.begin():
                 checkpoints.release(connection, name, generation=generation, owner=self._owner)
+
+    @contextmanager
+    def keeping(self, generations: Sequence[int]) -> Iterator[None]:
+        """Prolong the leases of held generations for as long as the block takes."""
+        is_over = threading.Event()
+
+        def prolong() -> None:
+            while not is_over.wait(PROLONGED_EVERY_SECONDS):
+                with suppress(DatabaseUnavailable):
+                    self._prolong(generations)
+
+        thread = threading.Thread(target=prolong, name="projection-lease", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            thread.join()
 
     def advance(
         self, held: Checkpoint, *, until: int | None = None, seconds: float = NO_LIMIT
@@ -119,6 +149,15 @@ class ProjectionRunner:
             for event in chunk.events
             if (event.envelope.tenant_id, event.envelope.stream_id) not in parked
         ]
+
+    def _prolong(self, generations: Sequence[int]) -> None:
+        with begin_immediate(self._engine) as connection, connection.begin():
+            for generation in generations:
+                name, lease = self._projection.name, self._lease()
+                checkpoints.prolong(connection, name, generation=generation, lease=lease)
+
+    def _is_gone(self, owner: str) -> bool:
+        return self._workers.is_alive(owner.partition(" ")[0]) is False
 
     def _lease(self) -> Lease:
         return Lease(self._owner, self._clock.now())

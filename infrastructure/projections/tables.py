@@ -77,6 +77,43 @@ RUN_SEARCH = sa.Table(
 )
 """The words of question and answer of each run; triggers keep the index `run_search_words`."""
 
+_FAILED = sa.text("error_code IS NOT NULL")
+
+RUN_CALLS = sa.Table(
+    "run_calls",
+    METADATA,
+    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tenant_id", sa.Text, primary_key=True),
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("call_id", sa.Text, primary_key=True),
+    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tool", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("error_code", sa.Text),
+    sa.Column("duration_ms", sa.Double),
+    # That of the run, so that the newest runs with such a call are found in an index.
+    sa.Column("requested_at", sa.Text, nullable=False),
+    sa.Index("run_calls_by_tool", "generation", "tenant_id", "tool", "requested_at", "run_id"),
+    sa.Index(
+        "run_calls_by_error",
+        *("generation", "tenant_id", "error_code", "requested_at", "run_id"),
+        sqlite_where=_FAILED,
+        postgresql_where=_FAILED,
+    ),
+    sa.Index(
+        "run_calls_by_tool_and_error",
+        *("generation", "tenant_id", "tool", "error_code", "requested_at", "run_id"),
+        sqlite_where=_FAILED,
+        postgresql_where=_FAILED,
+    ),
+    sqlite_with_rowid=False,
+)
+"""The attempts of tool calls of each run; attempt 0 is a call that was skipped.
+
+`status` is running, succeeded, failed, skipped or interrupted.
+"""
+
 WORD_INDEX = "run_search_words"
 """SQLite: an FTS5 table, with tables of its own named after it. PostgreSQL: one of tsvectors."""
 

@@ -80,6 +80,8 @@ def _ended(
                 where = f"{envelope.stream_id} version {envelope.version}"
                 raise CorruptLog(where, why=f"call {event.call_id} ends and never started")
             call = started.pop(attempt)
+            if event.answered_by != "live":
+                continue  # no tool was called
             hour, bucket = envelope.recorded_at[:_TO_HOUR], bucket_of(event.duration_ms)
             yield _Row(envelope.tenant_id, hour, call.tool, call.operation, bucket), event
 

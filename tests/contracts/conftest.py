@@ -10,8 +10,7 @@ from domain.ports import EventStore, RunViews
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.run_views import SqlRunViews
-from tests.contracts.databases import copied, make_empty
+from tests.contracts.databases import copied, make_empty, views_on
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,10 @@ def backend(
         return
     if request.param == "postgres":
         engine = request.getfixturevalue("postgres_engine")
-        yield Backend(PostgresEventStore(engine), SqlRunViews(engine))
+        yield Backend(PostgresEventStore(engine), views_on(engine))
         return
     with copied(empty_database, tmp_path) as engine:
-        yield Backend(SqliteEventStore(engine), SqlRunViews(engine))
+        yield Backend(SqliteEventStore(engine), views_on(engine))
 
 
 @pytest.fixture

@@ -9,6 +9,10 @@ import sqlalchemy as sa
 
 from infrastructure.database.engine import create_engine
 from infrastructure.database.migrate import ensure_current
+from infrastructure.ids import UuidIds
+from infrastructure.projections.projections import Projections
+from infrastructure.run_views import SqlRunViews
+from tests.fakes import FrozenClock
 
 
 @contextmanager
@@ -33,3 +37,8 @@ def copied(template: Path, folder: Path) -> Iterator[sa.Engine]:
     """Give an engine for a copy of the database: much quicker than to migrate a new one."""
     with opened(Path(shutil.copy(template, folder / "opstrail.db"))) as engine:
         yield engine
+
+
+def views_on(engine: sa.Engine) -> SqlRunViews:
+    """Return the run list of a database."""
+    return SqlRunViews(engine, Projections(engine, clock=FrozenClock(), ids=UuidIds()))

@@ -1,18 +1,25 @@
+from datetime import timedelta
+
 import pytest
 
-from domain.ports import FoundRuns, RunFilter
+from domain.ports import FoundRuns
 from domain.reader import RunReader
 from domain.run.codec import CODEC
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
-from domain.run.errors import AmbiguousRun, NoSuchVersion, NotFound
+from domain.run.errors import AmbiguousRun, NoSuchVersion, NotFound, NotYetRequested
 from domain.run.lifecycle import Stage
+from domain.run_filter.filter import EVERY_RUN, Compare, Operator, RunFilter
 from domain.writer import Authorship, RunWriter
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.run.samples import started
-from tests.fakes import CountingIds, FrozenClock
+from tests.fakes import NOON, CountingIds, FrozenClock
 
 RUNS = ["run-aa-1", "run-aa-2", "run-aa-21", "run-bb-1"]
+
+
+def asking(text: str) -> RunFilter:
+    return Compare("question", Operator.CONTAINS, text)
 
 
 class QuestionSearch:
@@ -22,8 +29,8 @@ class QuestionSearch:
         self._store = store
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
-        where = RunFilter(question=text)
-        return FoundRuns(self._store.summaries(tenant_id, where, limit=limit), unread_count=3)
+        found = self._store.summaries(tenant_id, asking(text), limit=limit)
+        return FoundRuns(found.summaries, unread_count=3)
 
 
 @pytest.fixture
@@ -87,6 +94,15 @@ def test_a_version_that_a_run_does_not_have_is_told(reader: RunReader, at: int) 
         reader.events("acme", "run-aa-1", at=at)
 
 
+def test_a_run_can_be_read_as_it_was_at_an_instant(reader: RunReader) -> None:
+    assert len(reader.history("acme", "run-aa-1", at=NOON)) == 2
+
+
+def test_an_instant_before_the_first_event_is_told(reader: RunReader) -> None:
+    with pytest.raises(NotYetRequested, match="run run-aa-1 had no event at 2026-03-01T11:59"):
+        reader.events("acme", "run-aa-1", at=NOON - timedelta(minutes=1))
+
+
 def test_a_run_of_another_tenant_has_no_events_here(reader: RunReader) -> None:
     with pytest.raises(NotFound, match="no run run-cc-1 in this tenant"):
         reader.events("acme", "run-cc-1")
@@ -116,18 +132,18 @@ def test_a_summary_of_another_tenant_is_not_there(reader: RunReader) -> None:
 
 
 def test_the_newest_runs_come_first(reader: RunReader) -> None:
-    found = reader.summaries("acme", RunFilter(), limit=2)
-    assert [each.run_id for each in found] == ["run-bb-1", "run-aa-21"]
+    found = reader.summaries("acme", EVERY_RUN, limit=2)
+    assert [each.run_id for each in found.summaries] == ["run-bb-1", "run-aa-21"]
 
 
 def test_the_next_page_follows_the_last_run_of_the_one_before(reader: RunReader) -> None:
-    found = reader.summaries("acme", RunFilter(), limit=2, before="run-aa-21")
-    assert [each.run_id for each in found] == ["run-aa-2", "run-aa-1"]
+    found = reader.summaries("acme", EVERY_RUN, limit=2, before="run-aa-21")
+    assert [each.run_id for each in found.summaries] == ["run-aa-2", "run-aa-1"]
 
 
 def test_runs_are_found_by_words_of_their_question(reader: RunReader) -> None:
-    found = reader.summaries("acme", RunFilter(question="WHAT IS RUN-BB"), limit=9)
-    assert [each.run_id for each in found] == ["run-bb-1"]
+    found = reader.summaries("acme", asking("WHAT IS RUN-BB"), limit=9)
+    assert [each.run_id for each in found.summaries] == ["run-bb-1"]
 
 
 def test_a_search_finds_runs_of_the_tenant_and_says_what_it_left_out(reader: RunReader) -> None:

@@ -24,8 +24,7 @@ from infrastructure.log_files.exporting import export_log
 from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.reading import open_log_file
 from infrastructure.log_verification import log_end
-from infrastructure.run_views import SqlRunViews
-from tests.contracts.databases import copied
+from tests.contracts.databases import copied, views_on
 from tests.fakes import CountingIds, FrozenClock
 from tests.infrastructure.event_store.damage import problems, tamper
 
@@ -91,7 +90,7 @@ def exported(engine: sa.Engine, path: Path, *, is_compressed: bool = False) -> P
 def import_into(engine: sa.Engine, path: Path) -> LogMark:
     is_sqlite = engine.dialect.name == "sqlite"
     store = SqliteEventStore(engine) if is_sqlite else PostgresEventStore(engine)
-    target = importing.ImportTarget(store, SqlRunViews(engine))
+    target = importing.ImportTarget(store, views_on(engine))
     with open_log_file(path) as log:
         return importing.import_log(
             log, target, stands_at=log_end(engine), on_progress=lambda _: None
@@ -193,7 +192,7 @@ def test_a_changed_byte_is_refused_at_its_line(file: Path, empty: sa.Engine) -> 
 
 def open_batches(path: Path) -> Iterator[object]:
     with open_log_file(path) as log:
-        yield from log.batches()
+        yield from log.parts()
 
 
 @pytest.mark.parametrize("line", [1, 3, 6, 11])

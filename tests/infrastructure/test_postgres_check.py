@@ -38,7 +38,13 @@ def test_a_sound_database_is_reported_with_what_it_holds(engine: sa.Engine) -> N
     assert set(report.problems) == UNSAFE
     assert report.revision == HEAD
     assert report.settings["synchronous_commit"] == "on"
-    assert report.counts == {"events": 31, "log_batches": 2, "streams": 1, "run_summaries": 1}
+    assert report.counts == {
+        "events": 31,
+        "log_batches": 2,
+        "streams": 1,
+        "payloads": 0,
+        "run_summaries": 1,
+    }
 
 
 def test_the_check_leaves_nothing_behind(engine: sa.Engine) -> None:

@@ -47,9 +47,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "digest"),
     )
     connection = op.get_bind()
-    if connection.dialect.name == "sqlite":
-        statements, schema = _SQLITE, ""
-    else:
+    statements: tuple[str, ...] = _SQLITE
+    schema = ""
+    if connection.dialect.name == "postgresql":
         statements = _POSTGRESQL
         query = "SELECT quote_ident(current_schema())"
         schema = connection.exec_driver_sql(query).scalar_one()

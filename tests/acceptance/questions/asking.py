@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from adapters.bootstrap import Opstrail
+from adapters.tools.builtin import declared_tools
+from domain.replay.verify import verify
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
 from domain.run.facts import RunOptions
@@ -35,4 +37,7 @@ class Asker:
         by = Authorship(self.tenant_id, Actor("person", "alice"))
         run_id = service.request(request, by).run_id
         asyncio.run(service.carry_out(self.tenant_id, run_id))
-        return Answer(run_response(self.opstrail.reader.history(self.tenant_id, run_id)))
+        history = self.opstrail.reader.history(self.tenant_id, run_id)
+        verdict = asyncio.run(verify(history, declared_tools()))
+        assert verdict.divergence is None, "every run can be driven again from its record"
+        return Answer(run_response(history))

@@ -27,12 +27,13 @@ def test_every_projection_is_listed_with_its_lag(asked: Command) -> None:
     assert [line.split()[:4] for line in lines] == [
         ["tool_statistics", "1", "live", "0"],
         ["run_search", "1", "live", "0"],
+        ["run_calls", "1", "live", "0"],
     ]
 
 
 def test_the_list_as_json_has_every_generation(asked: Command) -> None:
     found = asked("projection", "list", "-o", "json").json
-    assert [each["name"] for each in found] == ["tool_statistics", "run_search"]
+    assert [each["name"] for each in found] == ["tool_statistics", "run_search", "run_calls"]
     assert all(each["lag"] > 0 for each in found)
 
 

@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 from domain.plan.plan import PlanOutput
 from domain.ports import EventStore
+from domain.replays import Replays
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
 from domain.run.events import RunEvent
 from domain.run.facts import JsonMap, RunOptions
-from domain.replays import Replays
 from domain.service import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool

@@ -13,7 +13,7 @@ from domain.run.lifecycle import FINAL_STATES, RunState
 from domain.run.run import fold
 from domain.views.response import run_response
 from domain.views.state import run_state
-from domain.views.summary import next_summary, summarise
+from domain.views.summary import SummaryFold, summarise
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
 from tests.domain.run.envelopes import entries
@@ -22,7 +22,10 @@ from tests.domain.views.histories import prefixes
 
 PREFIXES = st.sampled_from(prefixes())
 ANY_HISTORY = st.lists(EVENTS, min_size=1, max_size=10).map(entries) | PREFIXES
-STATUSES = {"running", "ok", "warning", "error", "skipped", "interrupted", "succeeded", "failed"}
+STATUSES = {
+    *("running", "ok", "warning", "error", "skipped"),
+    *("interrupted", "succeeded", "failed", "reused"),
+}
 
 
 def bars(history: list[HistoryEntry]) -> list[Bar]:
@@ -69,7 +72,9 @@ def test_every_bar_has_a_known_status(history: list[HistoryEntry]) -> None:
 
 @given(ANY_HISTORY)
 def test_the_summary_of_more_events_continues_that_of_fewer(history: list[HistoryEntry]) -> None:
-    assert next_summary(summarise(history[:-1]), history[-1]) == summarise(history)
+    fold = SummaryFold(summarise(history[:-1]))
+    fold.add(history[-1])
+    assert fold.summary() == summarise(history)
 
 
 @given(PREFIXES)
@@ -110,4 +115,6 @@ def test_there_is_no_summary_of_nothing() -> None:
 @given(EVENTS)
 def test_a_summary_can_begin_with_any_event(event: RunEvent) -> None:
     (entry,) = entries([event])
-    assert next_summary(None, entry).requested_at == entry.envelope.recorded_at
+    fold = SummaryFold()
+    fold.add(entry)
+    assert fold.summary().requested_at == entry.envelope.recorded_at

@@ -35,7 +35,7 @@ def test_a_state_says_what_may_come_next() -> None:
     assert (state["state"], state["is_final"], state["allowed"]) == (
         "execute",
         False,
-        ["start_validate", "start_compose", "fail", "cancel", "resume"],
+        ["start_validate", "start_compose", "fail", "cancel", "recover"],
     )
 
 
@@ -151,6 +151,7 @@ def test_a_response_tells_how_it_came_about() -> None:
         "confidence_reasons": ["b failed"],
         "requested_at": "2026-03-01T12:00:00.000000Z",
         "version": 24,
+        "erased_results": [],
     }
 
 

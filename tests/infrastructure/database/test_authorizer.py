@@ -27,6 +27,8 @@ def engine(empty_database: Path, tmp_path: Path) -> Iterator[sa.Engine]:
         "UPDATE events SET data = '{}'",
         "UPDATE log_batches SET log_hash = x'00'",
         "UPDATE idempotency_keys SET digest = x'00'",
+        "UPDATE payloads SET content = x'00'",
+        "DELETE FROM payloads",
         "DELETE FROM events",
         "DELETE FROM streams",
         "DELETE FROM logs",

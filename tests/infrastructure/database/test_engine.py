@@ -41,7 +41,13 @@ def test_nothing_is_opened_before_it_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("recursive_triggers", 1)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("recursive_triggers", 1),
+        ("wal_autocheckpoint", 4000),
+    ],
 )
 def test_every_connection_has_the_settings(pragma: str, value: str | int, tmp_path: Path) -> None:
     with opened(tmp_path / "opstrail.db") as engine, engine.connect() as connection:

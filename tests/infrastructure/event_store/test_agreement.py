@@ -7,12 +7,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.ports import Append, Appended, EventStore, IdempotencyKey, RunFilter, StreamHead
+from domain.ports import Append, Appended, EventStore, IdempotencyKey, StreamHead
 from domain.run.errors import RunError
+from domain.run_filter.filter import EVERY_RUN
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.run_views import SqlRunViews
-from tests.contracts.databases import copied
+from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import request
 
 TENANTS = ("acme", "umbrella")
@@ -63,16 +63,14 @@ def answer(store: EventStore, append: Append) -> Appended | str:
 def test_memory_and_sqlite_agree(attempts: list[Attempt], empty_database: Path) -> None:
     memory = MemoryEventStore()
     with tempfile.TemporaryDirectory() as folder, copied(empty_database, Path(folder)) as engine:
-        store, views = SqliteEventStore(engine), SqlRunViews(engine)
+        store, views = SqliteEventStore(engine), views_on(engine)
         for attempt in attempts:
             append = attempt.at(memory.head(attempt.tenant, attempt.stream))
             assert answer(store, append) == answer(memory, append)
         assert store.read_log() == memory.read_log()
         for tenant in TENANTS:
-            everything = RunFilter()
-            assert views.summaries(tenant, everything, limit=9) == memory.summaries(
-                tenant, everything, limit=9
-            )
+            listed = views.summaries(tenant, EVERY_RUN, limit=9)
+            assert listed == memory.summaries(tenant, EVERY_RUN, limit=9)
             for stream in STREAMS:
                 assert store.read(tenant, stream) == memory.read(tenant, stream)
                 assert store.head(tenant, stream) == memory.head(tenant, stream)

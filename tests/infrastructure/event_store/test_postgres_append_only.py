@@ -28,6 +28,7 @@ FORBIDDEN = [
     f"INSERT INTO events SELECT 4, {COPIED.format(version=3)}",
     f"INSERT INTO events SELECT 1, {COPIED.format(version=3)}",
     f"INSERT INTO events SELECT 3, {COPIED.format(version=2)}",
+    f"INSERT INTO events SELECT 3, {COPIED.format(version=4)}",
     "INSERT INTO events SELECT * FROM events WHERE position = 1"
     " ON CONFLICT (position) DO UPDATE SET data = '{}'",
     "MERGE INTO events e USING events o ON e.position = o.position"

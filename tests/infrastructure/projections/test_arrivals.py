@@ -1,15 +1,18 @@
 """Who waits for new events learns of them, whoever wrote them."""
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from infrastructure.arrivals import LogSignal, watching
+import infrastructure.arrivals
+from infrastructure.arrivals import watching
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseUnavailable
+from infrastructure.event_store.group_commit import GroupCommit
+from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from tests.contracts.databases import copied
@@ -48,7 +51,21 @@ def test_what_others_write_arrives(engine: sa.Engine) -> None:
     other.dispose()
 
 
-def test_a_signal_of_this_process_wakes_who_waits(empty_database: Path, tmp_path: Path) -> None:
+def test_what_this_process_appends_is_announced_to_it(
+    empty_database: Path, tmp_path: Path
+) -> None:
+    with (
+        copied(empty_database, tmp_path) as engine,
+        closing(GroupCommit(SqliteEventStore(engine))) as group,
+    ):
+        Log(group).add(asked())
+        assert group.signal.count() == 1
+
+
+def test_who_waits_is_woken_by_the_signal_before_it_looks_at_the_file(
+    empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(infrastructure.arrivals, "POLL_SECONDS", LONG)
     signal = LogSignal()
     with copied(empty_database, tmp_path) as engine, watching(engine, signal) as arrivals:
         threading.Timer(0.05, signal.announce).start()

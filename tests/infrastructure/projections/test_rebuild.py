@@ -1,7 +1,5 @@
 """A projection is built anew beside the one that is read, and takes its place when it is equal."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +8,8 @@ import sqlalchemy as sa
 from infrastructure.database.engine import create_engine
 from infrastructure.ids import UuidIds
 from infrastructure.projections import rebuild
-from infrastructure.projections.errors import ProjectionBusy
 from infrastructure.projections.measuring import SqlToolStatistics
 from infrastructure.projections.projections import CATALOGUE, Projections
-from infrastructure.projections.runner import ProjectionRunner
 from infrastructure.projections.search import RunSearchProjection
 from infrastructure.projections.searching import SqlRunSearch
 from tests.contracts.event_samples import TENANT
@@ -168,58 +164,6 @@ def test_what_was_rebuilt_goes_on(
     filled.add(asked("What about printers?"), run="run-7")
     found = SqlRunSearch(engine, projections).search(TENANT, "printers", limit=9)
     assert [run.run_id for run in found.summaries] == ["run-7"]
-
-
-@pytest.mark.usefixtures("filled")
-def test_a_projection_that_is_being_moved_is_not_replaced(
-    projections: Projections, engine: sa.Engine
-) -> None:
-    other = ProjectionRunner(engine, SEARCH, clock=FrozenClock(), owner="other")
-    with other.holding(1), pytest.raises(ProjectionBusy, match="generation 1"):
-        projections.rebuild(SEARCH.name)
-    assert generations(projections)[0] == (1, "live")
-
-
-def killed_half_way(engine: sa.Engine, name: str) -> None:
-    program = [sys.executable, "-m", "tests.infrastructure.projections.rebuilding"]
-    command = [*program, str(engine.url), name]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "half-way\n"
-        process.kill()
-
-
-def after_the_lease(engine: sa.Engine) -> Projections:
-    later = NOON.replace(year=NOON.year + 100)
-    return Projections(engine, clock=FrozenClock(later), ids=UuidIds())
-
-
-@pytest.mark.usefixtures("filled")
-def test_a_rebuild_killed_half_way_leaves_the_live_one(
-    projections: Projections, engine: sa.Engine
-) -> None:
-    before = rows_of(engine, SEARCH.view)
-    killed_half_way(engine, SEARCH.name)
-    assert generations(projections) == [(1, "live"), (2, "building")]
-    assert rows_of(engine, SEARCH.view) == before
-    assert 0 < len(rows_of(engine, SEARCH.view, 2)) < len(before)
-
-
-@pytest.mark.usefixtures("filled")
-def test_a_rebuild_after_a_killed_one_starts_clean(engine: sa.Engine) -> None:
-    killed_half_way(engine, SEARCH.name)
-    report = after_the_lease(engine).rebuild(SEARCH.name)
-    assert (report.is_equal, report.is_swapped) == (True, True)
-    with engine.connect() as connection:
-        kept = connection.exec_driver_sql("SELECT DISTINCT generation FROM run_search").all()
-    assert len(kept) == 1
-
-
-@pytest.mark.usefixtures("filled")
-def test_a_rebuild_is_refused_while_another_may_still_run(engine: sa.Engine) -> None:
-    killed_half_way(engine, SEARCH.name)
-    with pytest.raises(ProjectionBusy, match="try again then"):
-        Projections(engine, clock=FrozenClock(), ids=UuidIds()).rebuild(SEARCH.name)
 
 
 @pytest.mark.usefixtures("filled")

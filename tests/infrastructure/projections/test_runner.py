@@ -14,6 +14,7 @@ from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownPro
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.runner import ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
+from infrastructure.workers import ProcessWorkers
 from tests.fakes import NOON, FrozenClock
 from tests.infrastructure.projections.intruder import back_up_log, restore_log, tamper
 from tests.infrastructure.projections.logs import Log, called, rows_of
@@ -22,8 +23,9 @@ STATISTICS = ToolStatisticsProjection()
 LATER = NOON + timedelta(minutes=5)
 
 
-def runner(engine: sa.Engine, owner: str, *, clock: FrozenClock | None = None) -> ProjectionRunner:
-    return ProjectionRunner(engine, STATISTICS, clock=clock or FrozenClock(), owner=owner)
+def runner(engine: sa.Engine, name: str, *, clock: FrozenClock | None = None) -> ProjectionRunner:
+    clock = clock or FrozenClock()
+    return ProjectionRunner(engine, STATISTICS, clock=clock, workers=ProcessWorkers(), name=name)
 
 
 def call_count(engine: sa.Engine) -> int:

@@ -129,3 +129,11 @@ def test_a_duration_is_in_the_first_bucket_that_is_long_enough(ms: float, bucket
 def test_what_is_no_duration_has_no_bucket(ms: float) -> None:
     with pytest.raises(ValueError, match="is no duration"):
         bucket_of(ms)
+
+
+@pytest.mark.parametrize("answered_by", ["record", "patch", "blocked"])
+def test_a_call_that_no_tool_answered_is_not_measured(
+    log: Log, statistics: SqlToolStatistics, answered_by: str
+) -> None:
+    log.add(start(), end().model_copy(update={"answered_by": answered_by}))
+    assert statistics.measured(TENANT, since=NOON) == {}

@@ -1,0 +1,95 @@
+"""A thousand runs, and a bulk replay that verifies them all by their records, with progress."""
+
+import asyncio
+import sys
+import time
+from functools import partial
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from bench.harness import HEAD, Options, Rows, Table, Workload, measured
+from bench.noop import BY, Bench, noop_bench
+from bench.postgres import new_databases
+from domain.bulk_replay.bulk_replay import BulkReplay
+from domain.bulk_replay.events import BulkMode, RunVerdict
+from domain.bulk_replay.orders import BulkOrder
+from domain.bulk_replay.service import BulkReplays, BulkSurroundings
+from domain.replays import Replays
+from infrastructure.bulk_replays import SqlBulkReplayIds
+from infrastructure.clock import SystemClock
+from infrastructure.ids import UuidIds
+from infrastructure.projections.projections import Projections
+from infrastructure.run_views import SqlRunViews
+from infrastructure.workers import ProcessWorkers
+
+_RUN_COUNT: Final = 1000
+_TOLD_RUNS: Final = 100
+_ORDER: Final = BulkOrder(mode=BulkMode.VERIFY, filter="", reason="to measure it")
+
+
+def table(options: Options) -> Table:
+    """Measure on new databases of both kinds."""
+    rows: Rows = []
+    with TemporaryDirectory(dir=options.folder) as folder:
+        rows += _rows("SQLite", f"sqlite:///{folder}/bench.db", options.rounds)
+    with new_databases(options.folder) as new_database:
+        if new_database is not None:
+            rows += _rows("PostgreSQL", new_database(), options.rounds)
+    note = (
+        f"{_RUN_COUNT:,} runs of five stages and five tool calls, each driven again by its record "
+        "and compared event by event, one after the other, with a record of what came out."
+    )
+    return Table("Bulk verification", [note], HEAD, rows)
+
+
+def _rows(where: str, url: str, rounds: int) -> Rows:
+    with noop_bench(url) as bench:
+        _say(f"{where}: making {_RUN_COUNT} runs")
+        for _ in range(_RUN_COUNT):
+            asyncio.run(bench.run())
+        verifying = partial(_runs_a_second, _bulk_replays(bench), where)
+        return measured([Workload(f"verified on {where}", "runs/s", verifying)], rounds=rounds)
+
+
+def _bulk_replays(bench: Bench) -> BulkReplays:
+    clock, ids = SystemClock(), UuidIds()
+    views = SqlRunViews(bench.engine, Projections(bench.engine, clock=clock, ids=ids))
+    surroundings = BulkSurroundings(
+        store=bench.store,
+        ids_of_bulk_replays=SqlBulkReplayIds(bench.engine),
+        views=views,
+        service=bench.service,
+        replays=Replays(bench.service, views, workshop=bench.workshop, clock=clock),
+        workers=ProcessWorkers(),
+        clock=clock,
+        ids=ids,
+    )
+    return BulkReplays(surroundings)
+
+
+def _runs_a_second(bulk: BulkReplays, where: str) -> float:
+    """Verify all runs; raises AssertionError unless all are the same."""
+    replay_id = bulk.start(_ORDER, BY)
+    assert replay_id is not None, "there are no runs"  # noqa: S101 - else there is no figure
+    started = time.perf_counter()
+    replay = asyncio.run(
+        bulk.carry_out(
+            BY.tenant_id,
+            replay_id,
+            is_stopped=lambda: False,
+            on_progress=partial(_tell, where),
+        )
+    )
+    seconds = time.perf_counter() - started
+    assert replay.counts == {RunVerdict.SAME: _RUN_COUNT}, replay.counts  # noqa: S101 - the same
+    return _RUN_COUNT / seconds
+
+
+def _tell(where: str, replay: BulkReplay, unrecorded: int) -> None:
+    done = replay.done_count + unrecorded
+    if done % _TOLD_RUNS == 0:
+        _say(f"{where}: verified {done} of {replay.run_count}")
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")

@@ -1,0 +1,54 @@
+"""What can go wrong with a bulk replay; see `domain.run.errors` for the tree that these are in."""
+
+from collections.abc import Iterable
+
+from domain.run.errors import Conflict, NotFound, Refused
+
+
+class BulkReplayRefused(Refused):
+    """A bulk replay is not possible like this."""
+
+
+class BulkReplayEnded(Refused):
+    """A bulk replay has ended already."""
+
+    def __init__(self, replay_id: str, *, state: str, wanted: str) -> None:
+        """Keep the facts."""
+        self.replay_id, self.state, self.wanted = replay_id, state, wanted
+        super().__init__(f"bulk replay {replay_id} is {state}: cannot {wanted}; it is final")
+
+
+class BulkReplayBusy(Refused):
+    """The worker of a bulk replay is at it."""
+
+    def __init__(self, replay_id: str, *, worker: str) -> None:
+        """Keep the facts."""
+        self.replay_id, self.worker = replay_id, worker
+        super().__init__(f"bulk replay {replay_id} is being carried out by {worker}")
+
+
+class AmbiguousBulkReplay(Refused):
+    """A part of an id fits several bulk replays."""
+
+    def __init__(self, text: str, *, candidates: Iterable[str]) -> None:
+        """Keep the facts."""
+        self.text, self.candidates = text, list(candidates)
+        super().__init__(f"{text!r} fits several bulk replays: {', '.join(self.candidates)}")
+
+
+class NoSuchBulkReplay(NotFound):
+    """There is no such bulk replay in this tenant."""
+
+    def __init__(self, replay_id: str) -> None:
+        """Keep the id."""
+        super().__init__(replay_id)
+        self.args = (f"no bulk replay {replay_id} in this tenant",)
+
+
+class BulkReplayTakenOver(Conflict):
+    """Another worker carries the bulk replay out: this one must stop."""
+
+    def __init__(self, replay_id: str, *, worker: str) -> None:
+        """Keep the facts; `worker` is the one that goes on."""
+        self.replay_id, self.worker = replay_id, worker
+        super().__init__(f"bulk replay {replay_id} was taken over by {worker}; this one stopped")

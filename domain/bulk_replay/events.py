@@ -1,0 +1,131 @@
+"""What happens to a bulk replay, as stored facts.
+
+For names and shapes the rules of `domain.run.events` hold: they are for ever, and new fields have
+defaults.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.run.event_data import EventData
+from domain.run.facts import Patches
+
+STREAM_PREFIX: Final = "replay-"
+"""With which the ids of bulk replays begin, and those of runs do not."""
+
+
+class BulkMode(StrEnum):
+    """What is done with each run: verified by its record, run again live, or forked."""
+
+    VERIFY = "verify"
+    RERUN = "rerun"
+    FORK = "fork"
+
+
+class RunVerdict(StrEnum):
+    """How a replay compares with the run on the record.
+
+    answer: another answer. path, data, version: the same answer, but another step, other data in a
+    step, or only other versions. missing: a call is not on the record. failed: it could not be
+    replayed, or the new run did not come to an answer.
+    """
+
+    SAME = "same"
+    ANSWER = "answer"
+    PATH = "path"
+    DATA = "data"
+    VERSION = "version"
+    MISSING = "missing"
+    FAILED = "failed"
+
+
+class ReplayedRun(BaseModel):
+    """What came of one run.
+
+    `divergence` is the class of the first divergence, `version` the event of the old run that it
+    is at, and `sentence` says it. `new_run_id` is the run that a rerun or fork has made, and
+    `outside_calls` how many of its calls went out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: str
+    verdict: RunVerdict
+    divergence: str | None = None
+    version: int | None = None
+    sentence: str | None = None
+    new_run_id: str | None = None
+    outside_calls: int = 0
+
+
+class BulkReplayStarted(EventData):
+    """Somebody asked for all runs that a filter fits.
+
+    The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
+    of the filter count back from. `patches`, `at` and `is_blocked` are of forks. `rate` is how
+    many runs are begun a second at most.
+    """
+
+    stored_as = "bulk-replay-started"
+
+    mode: BulkMode
+    filter: str
+    as_of: str
+    run_count: int = Field(ge=1)
+    reason: str
+    worker: str
+    patches: Patches = Patches()
+    at: int | None = None
+    is_blocked: bool = False
+    rate: float | None = None
+    max_concurrent_runs: int = 1
+    engine_version: str | None = None
+
+
+class BulkReplayContinued(EventData):
+    """A worker goes on with what another one, or an earlier one, has left."""
+
+    stored_as = "bulk-replay-continued"
+
+    worker: str
+    engine_version: str | None = None
+
+
+class BulkReplayProgressed(EventData):
+    """Some more runs are done, in the order of the range: newest first."""
+
+    stored_as = "bulk-replay-progressed"
+
+    results: list[ReplayedRun]
+
+
+class BulkReplayAborted(EventData):
+    """Somebody stopped it for good; the envelope says who."""
+
+    stored_as = "bulk-replay-aborted"
+
+    reason: str
+
+
+class BulkReplayCompleted(EventData):
+    """All runs of the range are done; how many came to which verdict."""
+
+    stored_as = "bulk-replay-completed"
+
+    counts: dict[RunVerdict, int]
+
+
+BulkReplayEvent = (
+    BulkReplayStarted
+    | BulkReplayContinued
+    | BulkReplayProgressed
+    | BulkReplayAborted
+    | BulkReplayCompleted
+)
+
+
+def is_bulk_replay(stream_id: str) -> bool:
+    """Return whether the stream is that of a bulk replay, and not of a run."""
+    return stream_id.startswith(STREAM_PREFIX)

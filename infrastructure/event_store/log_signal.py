@@ -1,0 +1,29 @@
+"""What the appends of a process tell its readers."""
+
+import threading
+
+
+class LogSignal:
+    """Tells the readers of this process at once that something was appended."""
+
+    def __init__(self) -> None:
+        """Nothing was appended yet."""
+        self._condition = threading.Condition()
+        self._count = 0
+
+    def announce(self) -> None:
+        """Wake everybody who waits."""
+        with self._condition:
+            self._count += 1
+            self._condition.notify_all()
+
+    def count(self) -> int:
+        """Return how often something was announced."""
+        with self._condition:
+            return self._count
+
+    def wait(self, seen: int, *, seconds: float) -> int:
+        """Return the count as soon as it is not `seen`, or after the time."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._count != seen, timeout=seconds)
+            return self._count
