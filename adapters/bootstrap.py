@@ -44,6 +44,7 @@ from infrastructure.projections.measuring import SqlToolStatistics
 from infrastructure.projections.projections import Projections, ProjectionStatus
 from infrastructure.projections.rebuild import RebuildReport
 from infrastructure.projections.searching import SqlRunSearch
+from infrastructure.run_list_rebuilding import RebuiltRunList
 from infrastructure.run_views import SqlRunViews
 from infrastructure.workers import ProcessWorkers
 
@@ -55,6 +56,7 @@ __all__ = [
     "ProjectionError",
     "ProjectionStatus",
     "RebuildReport",
+    "RebuiltRunList",
     "UnknownProjection",
     "UnsupportedDatabase",
     "default_database_url",

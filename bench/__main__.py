@@ -8,45 +8,41 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import appends, load, reading, run_list, runs, starting, verify_runs
+from bench import appends, load, proof, reading, run_list, runs, starting, verify_runs
 from bench.harness import Options, Table
 from bench.machine import facts
-
-_RESULTS = Path(__file__).parent / "RESULTS.md"
+from bench.results import Making, section, write
 
 
 def main() -> None:
-    """Measure what was asked for and show it; all of it is written down as well."""
+    """Measure what was asked for, and show and write down each table as soon as it is there."""
     arguments = sys.argv[1:]
     asked = _parser().parse_args(arguments)
     options = Options(asked.seconds, asked.rounds, asked.folder, asked.peers)
-    lines = facts(asked.folder)
-    print(*lines, sep="\n")
-    tables = []
+    making = Making(shlex.join(["scripts/bench", *arguments]), facts(asked.folder))
     for name in asked.only or _TABLES:
-        tables.append(_TABLES[name](options))
-        print("", _section(tables[-1]), sep="\n", flush=True)
-    if not asked.only:
-        command = shlex.join(["scripts/bench", *arguments])
-        _RESULTS.write_text(_page(command, lines, tables), encoding="utf-8")
+        table = _TABLES[name][0](options)
+        text = section(table, making)
+        print("", f"## {text}", sep="\n", flush=True)
+        write({table.title: text}, [title for _, title in _TABLES.values()])
 
 
-_TABLES: Final[dict[str, Callable[[Options], Table]]] = {
-    "runs": runs.table,
-    "appends": appends.table,
-    "reading": reading.table,
-    "list": run_list.table,
-    "verify": verify_runs.table,
-    "load": load.table,
-    "start": starting.table,
+_TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
+    "runs": (runs.table, "Whole runs"),
+    "appends": (appends.table, "Appends"),
+    "reading": (reading.table, "Reading"),
+    "proof": (proof.table, "The whole log"),
+    "list": (run_list.table, "The run list"),
+    "verify": (verify_runs.table, "Bulk verification"),
+    "load": (load.table, "Load"),
+    "start": (starting.table, "Start and overhead"),
 }
+"""What can be measured, and the title of its table."""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument(
-        "--only", nargs="+", choices=_TABLES, help="measure these alone, and write nothing"
-    )
+    parser.add_argument("--only", nargs="+", choices=_TABLES, help="measure these alone")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a figure takes")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
     parser.add_argument(
@@ -62,24 +58,6 @@ def _parser() -> argparse.ArgumentParser:
         help="the Python that has LangGraph and DBOS",
     )
     return parser
-
-
-def _section(table: Table) -> str:
-    rows = [table.head, ["---"] * len(table.head), *table.rows]
-    grid = ["| " + " | ".join(row) + " |" for row in rows]
-    notes = [*(f"- {note}" for note in table.notes), ""] if table.notes else []
-    return "\n".join([f"## {table.title}", "", *notes, *grid])
-
-
-def _page(command: str, lines: list[str], tables: list[Table]) -> str:
-    head = [
-        "# Results",
-        "",
-        f"Made by `{command}`. Compare inside a table only. On:",
-        "",
-        *(f"- {line}" for line in lines),
-    ]
-    return "\n\n".join(["\n".join(head), *map(_section, tables)]) + "\n"
 
 
 if __name__ == "__main__":

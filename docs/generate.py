@@ -6,24 +6,19 @@ python docs/generate.py [--check]
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import typer.main
-from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
+from adapters.cli.json_output import PRINTED, Printed
 from adapters.planners.rules.reference import questions_page
 from adapters.tools.builtin import builtin_tools
-from domain.audit.bundle import Manifest
-from domain.bulk_replay.events import ReplayedRun
 from domain.bulk_replay.streams import BULK_CODEC
-from domain.bulk_replay.views import BulkReplayView
-from domain.goldens import Checked
-from domain.replay.compare import Comparison
-from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.run.codec import CODEC
 from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
 from domain.stages.faults import FaultCode
@@ -195,27 +190,43 @@ def _page(title: str, *parts: str) -> str:
     return "\n\n".join([MADE, f"# {title}", *parts]) + "\n"
 
 
-def _bundle_manifest() -> str:
-    return json.dumps(Manifest.model_json_schema(), indent=2) + "\n"
+def _json_output() -> str:
+    rows = [
+        (
+            ", ".join(f"`opstrail {command}`" for command in printed.commands),
+            _about(printed),
+            f"[{name}](schemas/{name}.json)",
+        )
+        for name, printed in PRINTED.items()
+    ]
+    return _page(
+        "JSON output",
+        "What commands print with `-o json`: one JSON value on standard output; remarks go to"
+        " standard error. A command that ends with a message there, or finds no run to replay,"
+        " prints no JSON."
+        " The schemas are those of this version; later ones may have more fields.",
+        _table(("command", "prints", "JSON Schema"), rows),
+    )
 
 
-def _schema(printed: TypeAdapter[Any]) -> str:
-    return json.dumps(printed.json_schema(mode="serialization"), indent=2) + "\n"
+def _about(printed: Printed) -> str:
+    listed = get_args(printed.kind)
+    return f"List of: {_first(listed[0].__doc__)}" if listed else _first(printed.kind.__doc__)
+
+
+def _schema(name: str) -> str:
+    return json.dumps(PRINTED[name].schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "compare.schema.json": lambda: _schema(TypeAdapter(Comparison)),
-    "golden-check.schema.json": lambda: _schema(TypeAdapter(list[Checked])),
-    "diagnose.schema.json": lambda: _schema(TypeAdapter(Diagnosis)),
-    "replay.schema.json": lambda: _schema(TypeAdapter(BulkReplayView)),
-    "replay-results.schema.json": lambda: _schema(TypeAdapter(list[ReplayedRun])),
-    "bundle-manifest.schema.json": _bundle_manifest,
     "lifecycle.md": _lifecycle,
     "events.md": _events,
     "tools.md": _tools,
     "errors.md": _errors,
     "cli.md": _cli,
+    "json-output.md": _json_output,
     "questions.md": questions_page,
+    **{f"schemas/{name}.json": partial(_schema, name) for name in PRINTED},
 }
 
 if __name__ == "__main__":

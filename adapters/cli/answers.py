@@ -12,37 +12,35 @@ from adapters.cli.exit_codes import ExitCode, exit_code_of
 from adapters.cli.screen import Screen, printable
 from adapters.cli.tables import table_of
 from domain.response.blocks import JsonMap, TextBlock, parse_blocks
+from domain.views.response import RunResponse
 
 _SHORT_ID = 8
 _CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
 
 
-def show_answer(screen: Screen, response: JsonMap) -> None:
+def show_answer(screen: Screen, response: RunResponse) -> None:
     """Print answer, blocks, what may be done next, and where the record is."""
-    screen.show(Text(printable(str(response["answer"])), style="bold"))
+    screen.show(Text(printable(response["answer"]), style="bold"))
     for block in parse_blocks(response["blocks"]):
         if not (isinstance(block, TextBlock) and block.text == response["answer"]):
             screen.show("", *block_parts(block, is_unicode=screen.is_unicode))
-    details = _error(response).get("details")
-    if isinstance(details, dict):
-        _show_choices(screen, details)
+    if "error" in response:
+        _show_choices(screen, response["error"]["details"])
     actions = list(_actions(response))
     if actions:
         title = Text("Next", style="bold")
-        title.append(f"  (take one: {_taking(str(response['run_id']))})", style="not bold dim")
+        title.append(f"  (take one: {_taking(response['run_id'])})", style="not bold dim")
         screen.show("", title, *actions)
     screen.show("", *_erased(response), Text(_closing_line(response), style="dim"))
 
 
-def exit_code_of_response(response: JsonMap) -> ExitCode:
+def exit_code_of_response(response: RunResponse) -> ExitCode:
     """Return how a command ends that shows this response; a run without an answer yet is none."""
     if response["status"] == "cancelled":
         return ExitCode.INTERRUPTED
-    error, meta = _error(response), response["meta"]
-    if error:
-        return exit_code_of(str(error.get("code")))
-    is_finished = isinstance(meta, dict) and meta.get("is_finished") is True
-    return ExitCode.OK if is_finished else ExitCode.FAILED
+    if "error" in response:
+        return exit_code_of(response["error"]["code"])
+    return ExitCode.OK if response["meta"]["is_finished"] else ExitCode.FAILED
 
 
 def short_id(run_id: str) -> str:
@@ -50,12 +48,7 @@ def short_id(run_id: str) -> str:
     return run_id[-_SHORT_ID:]
 
 
-def _error(response: JsonMap) -> Mapping[str, JsonValue]:
-    error = response.get("error")
-    return error if isinstance(error, dict) else {}
-
-
-def _show_choices(screen: Screen, details: Mapping[str, JsonValue]) -> None:
+def _show_choices(screen: Screen, details: JsonMap) -> None:
     """Print what an ambiguous name fits, or what is close to an unknown one."""
     candidates, suggestions = details.get("candidates"), details.get("suggestions")
     if isinstance(candidates, list) and candidates:
@@ -66,13 +59,12 @@ def _show_choices(screen: Screen, details: Mapping[str, JsonValue]) -> None:
         screen.show("", Text(printable(f"Close to it: {', '.join(map(str, suggestions))}")))
 
 
-def _actions(response: JsonMap) -> Iterator[Text]:
-    actions = response["next_actions"]
-    is_failed = bool(_error(response))  # then the choices are shown as candidates already
-    run_id = str(response["run_id"])
-    for number, action in enumerate(actions if isinstance(actions, list) else [], start=1):
-        if isinstance(action, dict) and not (is_failed and action.get("type") == "rerun"):
-            yield Text(printable(f"  {number}. {action['label']}{_how(action, run_id)}"))
+def _actions(response: RunResponse) -> Iterator[Text]:
+    is_failed = "error" in response  # then the choices are shown as candidates already
+    for number, action in enumerate(response["next_actions"], start=1):
+        if not (is_failed and action.get("type") == "rerun"):
+            how = _how(action, response["run_id"])
+            yield Text(printable(f"  {number}. {action['label']}{how}"))
 
 
 def _taking(run_id: str) -> str:
@@ -92,17 +84,13 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     return ""
 
 
-def _erased(response: JsonMap) -> Iterator[Text]:
-    meta = response["meta"]
-    erased = meta.get("erased_results") if isinstance(meta, dict) else None
-    for each in erased if isinstance(erased, list) else []:
-        yield Text(printable(str(each)), style="magenta")
+def _erased(response: RunResponse) -> Iterator[Text]:
+    for each in response["meta"]["erased_results"]:
+        yield Text(printable(each), style="magenta")
 
 
-def _closing_line(response: JsonMap) -> str:
-    meta = response["meta"]
-    took = meta.get("timing_ms") if isinstance(meta, dict) else None
-    run_id = str(response["run_id"])
-    spent = f", {duration_text(took)}" if isinstance(took, int | float) else ""
+def _closing_line(response: RunResponse) -> str:
+    took, run_id = response["meta"]["timing_ms"], response["run_id"]
+    spent = "" if took is None else f", {duration_text(took)}"
     hint = f"opstrail run timeline {short_id(run_id)}"
     return f"{run_id}: {response['status']}{spent} (how it was found: {hint})"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from pydantic import TypeAdapter
 from rich.text import Text
 
 from adapters.cli.answers import short_id
@@ -15,7 +14,6 @@ from domain.bulk_replay.events import ReplayedRun, RunVerdict
 from domain.bulk_replay.previewing import BulkPreview
 from domain.bulk_replay.views import BulkReplayView
 from domain.response.blocks import Cell
-from domain.run.facts import JsonMap
 
 _LIST_COLUMNS = ("replay", "mode", "state", "done", "came out", "requested at", "reason")
 _RESULT_COLUMNS = ("run", "verdict", "class", "event", "new run", "what")
@@ -30,9 +28,6 @@ _WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
     RunVerdict.MISSING: ("asks for a call not on record", "ask for a call not on record"),
     RunVerdict.FAILED: ("failed", "failed"),
 }
-_VIEW: Final = TypeAdapter(BulkReplayView)
-_RESULTS: Final = TypeAdapter(Sequence[ReplayedRun])
-_PREVIEW: Final = TypeAdapter(BulkPreview)
 
 
 def forecast(counts: Mapping[RunVerdict, int]) -> str:
@@ -48,7 +43,7 @@ def forecast(counts: Mapping[RunVerdict, int]) -> str:
 def show_replay(screen: Screen, view: BulkReplayView, output: TextFormat) -> None:
     """Print one bulk replay."""
     if output is TextFormat.JSON:
-        screen.show_json(_json(view))
+        screen.show_json(view)
         return
     screen.show(Text(forecast(view.counts), style="bold"), "", fields_of(_fields(view)))
 
@@ -57,7 +52,7 @@ def show_replays(screen: Screen, found: Sequence[BulkReplayView], output: ListFo
     """Print the list of bulk replays."""
     match output:
         case ListFormat.JSON:
-            screen.show_json([_json(view) for view in found])
+            screen.show_json(found)
         case ListFormat.IDS:
             for view in found:
                 screen.show(view.replay_id)
@@ -71,7 +66,7 @@ def show_results(screen: Screen, found: Sequence[ReplayedRun], output: ListForma
     """Print what came of each run; ids are those of the runs that were replayed."""
     match output:
         case ListFormat.JSON:
-            screen.show_json(_RESULTS.dump_python(found, mode="json"))
+            screen.show_json(found)
         case ListFormat.IDS:
             for result in found:
                 screen.show(result.run_id)
@@ -86,7 +81,7 @@ def show_verified(
 ) -> None:
     """Print the verdict on each run, and how many there are of each."""
     if output is TextFormat.JSON:
-        screen.show_json({**_json(view), "results": _RESULTS.dump_python(found, mode="json")})
+        screen.show_json(view, results=found)
         return
     rows = [
         (result.run_id, result.verdict, result.divergence, result.version, result.sentence)
@@ -99,9 +94,7 @@ def show_verified(
 def show_bulk_preview(screen: Screen, preview: BulkPreview, output: TextFormat) -> None:
     """Print what a bulk replay would do."""
     if output is TextFormat.JSON:
-        screen.show_json(
-            {**_PREVIEW.dump_python(preview, mode="json"), "outside_calls": preview.outside_calls}
-        )
+        screen.show_json(preview, outside_calls=preview.outside_calls)
         return
     calls = preview.calls
     rows: list[tuple[str, Cell]] = [
@@ -114,11 +107,6 @@ def show_bulk_preview(screen: Screen, preview: BulkPreview, output: TextFormat) 
     ]
     refusals = [Text(printable(why)) for why in preview.refusals.values()]
     screen.show(fields_of(rows), *refusals, "", "Nothing was called or recorded.")
-
-
-def _json(view: BulkReplayView) -> JsonMap:
-    found: JsonMap = _VIEW.dump_python(view, mode="json")
-    return found
 
 
 def _fields(view: BulkReplayView) -> list[tuple[str, Cell]]:

@@ -34,6 +34,7 @@ def export(
     with_parents: Annotated[
         bool, typer.Option("--with-parents", help="Also the runs that these come from.")
     ] = False,
+    output: Output = TextFormat.TEXT,
 ) -> None:
     """Write runs to one file that another machine can open, check and import.
 
@@ -47,11 +48,14 @@ def export(
         manifest = opstrail.bundles.export(
             bundle, run_ids, tenant_id=tenant_id, with_parents=with_parents
         )
-    _show_runs(context, manifest.runs)
+    if output is TextFormat.JSON:
+        session.screen.show_json(manifest)
+    else:
+        _show_runs(context, manifest.runs)
     session.screen.tell(f"Exported to {bundle}.")
 
 
-def import_(context: typer.Context, file: BundlePath) -> None:
+def import_(context: typer.Context, file: BundlePath, output: Output = TextFormat.TEXT) -> None:
     """Read the runs of a bundle into the database: the same versions, event ids and hashes.
 
     What is there already stays; all of the rest is imported, or nothing.
@@ -61,6 +65,9 @@ def import_(context: typer.Context, file: BundlePath) -> None:
     session = session_of(context)
     with session.screen.progress("Importing"), session.open() as opstrail:
         imported = opstrail.bundles.import_file(file, tenant_id=session.tenant_id)
+    if output is TextFormat.JSON:
+        session.screen.show_json(imported)
+        return
     rows = [(run.run_id, run.version, run.head_hash, _outcome(run)) for run in imported]
     session.screen.show(table_of((*_RUN_COLUMNS, "outcome"), rows))
 
@@ -78,7 +85,7 @@ def verify_bundle(
     with screen.progress("Verifying"):
         manifest = read_bundle(file).manifest
     if output is TextFormat.JSON:
-        screen.show_json({**manifest.model_dump(mode="json"), "is_sound": True})
+        screen.show_json(manifest, is_sound=True)
         return
     _show_runs(context, manifest.runs)
     screen.show("", "Sound.")

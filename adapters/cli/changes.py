@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from pydantic import JsonValue
 from rich.text import Text
 
 from adapters.cli.durations import duration_text
@@ -42,9 +41,7 @@ def changed(change: StateChange) -> Text:
     return Text(printable("\n".join(f"{_INDENT}{line}" for line in lines)))
 
 
-def _changed_values(
-    before: Mapping[str, JsonValue], after: Mapping[str, JsonValue]
-) -> Iterator[str]:
+def _changed_values(before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
     for name, value in after.items():
         earlier = before.get(name)
         if value == earlier or name == _IN_THE_HEADING:
@@ -57,7 +54,7 @@ def _changed_values(
             yield f"{name}: {_shown(earlier)} -> {_shown(value)}"
 
 
-def _shown(value: JsonValue) -> str:
+def _shown(value: object) -> str:
     match value:
         case None:
             return "-"

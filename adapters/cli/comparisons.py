@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from pydantic import TypeAdapter
 from rich.text import Text
 
 from adapters.cli.comparison_markdown import markdown_lines
@@ -24,9 +23,7 @@ from adapters.cli.screen import Screen, printable
 from adapters.cli.tables import table_of
 from domain.replay.compare import Comparison
 from domain.replay.compared_answers import TextPart
-from domain.run.facts import JsonMap
 
-_COMPARISON: Final = TypeAdapter(Comparison)
 _PARTS: Final = {
     "same": ("", "", ""),
     "removed": ("[-", "-]", "red"),
@@ -38,17 +35,11 @@ def show_comparison(screen: Screen, comparison: Comparison, output: str) -> None
     """Print a comparison as text, json or markdown."""
     match output:
         case "json":
-            screen.show_json(comparison_json(comparison))
+            screen.show_json(comparison)
         case "markdown":
             screen.show(*map(Text, map(printable, markdown_lines(comparison))))
         case _:
             _show_text(screen, comparison)
-
-
-def comparison_json(comparison: Comparison) -> JsonMap:
-    """Return a comparison as plain JSON."""
-    plain: JsonMap = _COMPARISON.dump_python(comparison, mode="json")
-    return plain
 
 
 def _show_text(screen: Screen, comparison: Comparison) -> None:

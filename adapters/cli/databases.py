@@ -1,6 +1,5 @@
 """`opstrail db`: the database itself."""
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -37,7 +36,7 @@ def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     with session.screen.progress("Checking"):
         report = check_database(session.database_url)
     if output is TextFormat.JSON:
-        session.screen.show_json(dataclasses.asdict(report) | {"is_sound": report.is_sound})
+        session.screen.show_json(report, is_sound=report.is_sound)
     else:
         _show_report(session.screen, report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
@@ -62,7 +61,7 @@ def sweep(
     with session.screen.progress("Sweeping"):
         swept = sweep_payloads(session.database_url, is_dry_run=dry_run)
     if output is TextFormat.JSON:
-        session.screen.show_json({**dataclasses.asdict(swept), "is_dry_run": dry_run})
+        session.screen.show_json(swept, is_dry_run=dry_run)
         return
     done = "Would delete" if dry_run else "Deleted"
     session.screen.show(f"{done} {swept.payload_count} payloads, {swept.byte_count} bytes.")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from pydantic import TypeAdapter
 from rich.text import Text
 
 from adapters.cli.options import TextFormat
@@ -11,7 +10,6 @@ from adapters.cli.screen import Screen, printable
 from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 
-_DIAGNOSIS: Final = TypeAdapter(Diagnosis)
 _STYLES: Final = {
     Confidence.CERTAIN: "bold red",
     Confidence.LIKELY: "bold yellow",
@@ -22,7 +20,7 @@ _STYLES: Final = {
 def show_diagnosis(screen: Screen, diagnosis: Diagnosis, output: TextFormat) -> None:
     """Print the run and each reason with its evidence and what to do next."""
     if output is TextFormat.JSON:
-        screen.show_json(_DIAGNOSIS.dump_python(diagnosis, mode="json"))
+        screen.show_json(diagnosis)
         return
     run = diagnosis.run
     outcome = run.status or run.error_code or run.state

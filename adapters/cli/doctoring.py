@@ -1,6 +1,5 @@
 """`opstrail doctor`: does the record hold?"""
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 import typer
@@ -27,8 +26,7 @@ def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     with session.screen.progress("Examining"):
         examination = examine_database(session.database_url)
     if output is TextFormat.JSON:
-        shown = dataclasses.asdict(examination)
-        session.screen.show_json(shown | {"is_sound": examination.is_sound})
+        session.screen.show_json(examination, is_sound=examination.is_sound)
     else:
         _show(session.screen, examination)
     raise typer.Exit(ExitCode.OK if examination.is_sound else ExitCode.FAILED)

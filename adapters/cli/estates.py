@@ -89,15 +89,12 @@ def import_files(
 @app.command(epilog=example("opstrail estate summary"))
 def summary(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Show how much of each is there, and from when to when."""
-    from adapters.cli.estate_counts import show_estate_summary, summary_json
+    from adapters.cli.estate_counts import show_estate_summary
 
     session = session_of(context)
     with session.open() as opstrail:
         found = opstrail.estate.summary(session.tenant_id)
-    if output is TextFormat.JSON:
-        session.screen.show_json(summary_json(found))
-    else:
-        show_estate_summary(session.screen, found)
+    show_estate_summary(session.screen, found, output)
 
 
 def _load(
@@ -108,13 +105,13 @@ def _load(
     mode: Literal["merge", "replace"],
     output: TextFormat,
 ) -> None:
-    from adapters.cli.estate_counts import show_counts
+    from adapters.cli.estate_counts import PrintedLoad, show_counts
 
     with session.screen.progress("Writing the estate"):
         counts = opstrail.estate_writer.load(
             session.tenant_id, dataset, mode=mode, at=opstrail.clock.now()
         )
     if output is TextFormat.JSON:
-        session.screen.show_json({"source": dataset.source, "counts": dict(counts)})
+        session.screen.show_json(PrintedLoad(dataset.source, counts))
     else:
         show_counts(session.screen, counts)

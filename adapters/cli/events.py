@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from pydantic import JsonValue
 from rich.text import Text
 
 from adapters.cli.options import EventFormat
@@ -17,9 +16,9 @@ def show_events(screen: Screen, recorded: Sequence[RecordedEvent], output: Event
     match output:
         case EventFormat.JSONL:
             for event in exported(recorded):
-                screen.show_json(event, is_line=True)
+                screen.show_json_line(event)
         case EventFormat.JSON:
-            screen.show_json(list[JsonValue](exported(recorded)))
+            screen.show_json(list(exported(recorded)))
         case EventFormat.TEXT:
             for each in recorded:
                 screen.show(*_text_of(each.envelope))

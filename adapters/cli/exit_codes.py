@@ -18,7 +18,8 @@ class ExitCode(IntEnum):
 
 MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.OK: "done",
-    ExitCode.FAILED: "the run or the command failed, or the database is in trouble",
+    ExitCode.FAILED: "the run or the command failed, runs differ, a check failed,"
+    " or the database is in trouble",
     ExitCode.USAGE: "bad arguments, bad file, question not understood, ambiguous name",
     ExitCode.DENIED: "refused by a policy",
     ExitCode.NOT_FOUND: "no such item, run, version, tool or projection",

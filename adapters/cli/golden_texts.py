@@ -1,11 +1,9 @@
 """Golden runs and their checks, as text and as JSON."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from pydantic import TypeAdapter
 from rich.text import Text
 
 from adapters.cli.options import ListFormat, TextFormat
@@ -16,7 +14,6 @@ from domain.replay.golden.pinned import Golden
 from domain.replay.golden.rules import Grade
 from domain.replay.golden.thresholds import Thresholds
 
-_CHECKED: Final = TypeAdapter(Sequence[Checked])
 _COLUMNS: Final = ("name", "run", "outcome", "pinned at", "pinned by", "question")
 _TO_SECONDS: Final = 19
 _STYLES: Final = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "bold red"}
@@ -26,7 +23,7 @@ def show_goldens(screen: Screen, goldens: Sequence[Golden], output: ListFormat) 
     """Print golden runs."""
     match output:
         case ListFormat.JSON:
-            screen.show_json([dataclasses.asdict(golden) for golden in goldens])
+            screen.show_json(goldens)
         case ListFormat.IDS:
             for golden in goldens:
                 screen.show(golden.run_id)
@@ -39,7 +36,7 @@ def show_goldens(screen: Screen, goldens: Sequence[Golden], output: ListFormat) 
 def show_golden(screen: Screen, golden: Golden, output: TextFormat) -> None:
     """Print one golden run and what it is compared by."""
     if output is TextFormat.JSON:
-        screen.show_json(dataclasses.asdict(golden))
+        screen.show_json(golden)
         return
     screen.show(
         fields_of(
@@ -60,7 +57,7 @@ def show_golden(screen: Screen, golden: Golden, output: TextFormat) -> None:
 def show_checked(screen: Screen, checked: Sequence[Checked], output: TextFormat) -> None:
     """Print each judgement with its reasons, and how many there are of each grade."""
     if output is TextFormat.JSON:
-        screen.show_json(_CHECKED.dump_python(checked, mode="json"))
+        screen.show_json(checked)
         return
     for each in checked:
         screen.show(*_lines(each))

@@ -1,6 +1,5 @@
 """`opstrail run lineage`: what a run comes from, and what comes from it."""
 
-import dataclasses
 from typing import TYPE_CHECKING, Final
 
 import typer
@@ -27,12 +26,14 @@ _ABOUT: Final = {
 
 def lineage(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
     """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
+    from domain.views.lineage import Lineage
+
     session = session_of(context)
     with session.open() as opstrail:
         run_id = opstrail.reader.resolve(session.tenant_id, run)
         root = opstrail.reader.lineage(session.tenant_id, run_id)
     if output is TextFormat.JSON:
-        session.screen.show_json({"asked_for": run_id, "root": dataclasses.asdict(root)})
+        session.screen.show_json(Lineage(asked_for=run_id, root=root))
     else:
         show_lineage(session.screen, root, asked_for=run_id)
 

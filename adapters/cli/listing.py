@@ -1,6 +1,5 @@
 """`opstrail run list`: which runs there are, and which kinds of errors."""
 
-import dataclasses
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -83,7 +82,7 @@ def show_errors(screen: "Screen", found: "FoundErrors", output: ListFormat) -> N
 
     match output:
         case ListFormat.JSON:
-            screen.show_json([dataclasses.asdict(group) for group in found.groups])
+            screen.show_json(found.groups)
         case ListFormat.IDS:
             for group in found.groups:
                 screen.show(group.newest.run_id)

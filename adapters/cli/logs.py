@@ -9,12 +9,10 @@ import typer
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, TextFormat, example
-from adapters.cli.screen import Screen
 from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
     from adapters.database_work import LogMark, LogProgress, LogReport
-    from domain.response.blocks import JsonMap
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -55,8 +53,10 @@ def verify(
     if run is not None:
         _verify_run(session, run, output)
         return
+    from adapters.cli.log_reports import show_log_report
+
     report = _verify_log(session, since, resume)
-    _show_report(session.screen, report, output)
+    show_log_report(session.screen, report, output)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
 
@@ -67,6 +67,7 @@ def export(
     zstd: Annotated[bool, typer.Option("--zstd", help="Compress it with Zstandard.")] = False,
 ) -> None:
     """Write the log of all tenants to a file, every event with its hashes."""
+    from adapters.cli.log_reports import hash_text
     from adapters.database_work import export_log
 
     session = session_of(context)
@@ -77,7 +78,7 @@ def export(
             is_compressed=zstd,
             on_progress=lambda position: tell(f"position {position}"),
         )
-    session.screen.show(f"Exported {mark.position} events to {file}.", _hash_text(mark))
+    session.screen.show(f"Exported {mark.position} events to {file}.", hash_text(mark))
 
 
 @app.command(
@@ -91,6 +92,7 @@ def import_(
 
     An import that was interrupted goes on when it is repeated.
     """
+    from adapters.cli.log_reports import hash_text
     from adapters.database_work import import_log
 
     session = session_of(context)
@@ -99,7 +101,7 @@ def import_(
             session.database_url, file, on_progress=lambda position: tell(f"position {position}")
         )
     done = f"The database has the {mark.position} events of {file}."
-    session.screen.show(done, _hash_text(mark))
+    session.screen.show(done, hash_text(mark))
 
 
 def _verify_log(session: Session, since: int | None, resume: Path | None) -> "LogReport":
@@ -126,7 +128,7 @@ def _progress_of(
 
 
 def _verify_run(session: Session, text: str, output: TextFormat) -> None:
-    from adapters.cli.tables import fields_of
+    from adapters.cli.log_reports import PrintedRunProof, show_run_proof
     from domain.audit.chain import verify_stream
     from domain.views.calls import call_views
 
@@ -136,16 +138,14 @@ def _verify_run(session: Session, text: str, output: TextFormat) -> None:
         head = reader.head(tenant_id, run_id)
         verify_stream(reader.events(tenant_id, run_id), head=head.head_hash)
         calls = call_views(reader.history(tenant_id, run_id))
-    facts: list[tuple[str, str | int]] = [
-        ("run_id", run_id),
-        ("version", head.version),
-        ("head_hash", head.head_hash.hex()),
-        ("erased_results", sum(call.erased is not None for call in calls)),
-    ]
-    if output is TextFormat.JSON:
-        session.screen.show_json({**dict(facts), "is_sound": True})
-        return
-    session.screen.show(fields_of(facts), "", "Sound.")
+    proof = PrintedRunProof(
+        run_id=run_id,
+        version=head.version,
+        head_hash=head.head_hash.hex(),
+        erased_results=sum(call.erased is not None for call in calls),
+        is_sound=True,
+    )
+    show_run_proof(session.screen, proof, output)
 
 
 def _saved_mark(path: Path) -> "LogMark | None":
@@ -164,54 +164,6 @@ def _saved_mark(path: Path) -> "LogMark | None":
 
 def _save_mark(path: Path, mark: "LogMark") -> None:
     beside = path.with_name(f"{path.name}.new")
-    beside.write_text(json.dumps(_shown(mark)) + "\n", encoding="utf-8")
+    saved = {"position": mark.position, "log_hash": mark.log_hash.hex()}
+    beside.write_text(json.dumps(saved) + "\n", encoding="utf-8")
     beside.replace(path)
-
-
-def _shown(mark: "LogMark") -> "JsonMap":
-    return {"position": mark.position, "log_hash": mark.log_hash.hex()}
-
-
-def _show_report(screen: Screen, report: "LogReport", output: TextFormat) -> None:
-    from rich.text import Text
-
-    from adapters.cli.screen import printable
-
-    if output is TextFormat.JSON:
-        screen.show_json(
-            {
-                "after": _shown(report.after),
-                "verified_to": _shown(report.verified_to),
-                "payloads": _payloads_shown(report),
-                "problems": list(report.problems),
-                "is_sound": report.is_sound,
-            }
-        )
-        return
-    first, last = report.after.position + 1, report.verified_to.position
-    if last >= first:
-        screen.show(f"Nothing is wrong with positions {first} to {last}.")
-    screen.show(_hash_text(report.verified_to), *_payloads_text(report))
-    if report.is_sound:
-        screen.show("Sound.")
-    for problem in report.problems:
-        screen.show(Text(printable(f"problem: {problem}"), style="red"))
-
-
-def _payloads_shown(report: "LogReport") -> "JsonMap | None":
-    found = report.payloads
-    if found is None:
-        return None
-    return {"present_count": found.present_count, "erased_count": found.erased_count}
-
-
-def _payloads_text(report: "LogReport") -> list[str]:
-    found = report.payloads
-    if found is None or found.present_count + found.erased_count == 0:
-        return []
-    erased = f", and {found.erased_count} erased ones" if found.erased_count else ""
-    return [f"Events name {found.present_count} large results that are there{erased}."]
-
-
-def _hash_text(mark: "LogMark") -> str:
-    return f"The log hash at position {mark.position} is {mark.log_hash.hex()}."

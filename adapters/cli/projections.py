@@ -1,6 +1,5 @@
 """`opstrail projection`: the views that follow the log on their own."""
 
-import dataclasses
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,7 +31,7 @@ def list_projections(context: typer.Context, output: Output = TextFormat.TEXT) -
         projections = opstrail.projections
         found = [each for name in projections.names for each in projections.statuses(name)]
     if output is TextFormat.JSON:
-        session.screen.show_json([dataclasses.asdict(each) for each in found])
+        session.screen.show_json(found)
     else:
         _show_statuses(session.screen, found)
 
@@ -50,7 +49,7 @@ def status(context: typer.Context, name: Name, output: Output = TextFormat.TEXT)
             opstrail.projections.catch_up(name, seconds=_CATCH_UP_SECONDS)
         found = opstrail.projections.statuses(name)
     if output is TextFormat.JSON:
-        session.screen.show_json([dataclasses.asdict(each) for each in found])
+        session.screen.show_json(found)
     else:
         _show_statuses(session.screen, found)
         _show_parked(session.screen, found)
@@ -75,7 +74,7 @@ def rebuild(
             name, keep_old=keep_old, accept_differences=accept_differences
         )
     if output is TextFormat.JSON:
-        session.screen.show_json(dataclasses.asdict(report) | {"is_equal": report.is_equal})
+        session.screen.show_json(report, is_equal=report.is_equal)
     else:
         _show_report(session.screen, report)
     raise typer.Exit(ExitCode.OK if report.is_swapped else ExitCode.FAILED)

@@ -10,12 +10,10 @@ from adapters.cli.session import session_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.cli.screen import Screen
     from domain.recovery import LostRun
 
 RESUME_EXAMPLE: Final = example('opstrail run resume latest --reason "the network is back"')
 RECOVER_EXAMPLE: Final = example("opstrail run recover --preview", "opstrail run recover")
-_COLUMNS = ("run", "state", "question", "why")
 
 
 def resume(
@@ -62,6 +60,7 @@ def recover(
     a minute.
     """
     from adapters.cli.carrying_out import recover_lost_runs
+    from adapters.cli.lost_runs import show_lost_runs
 
     session = session_of(context)
     with session.open() as opstrail:
@@ -69,22 +68,4 @@ def recover(
             lost: Sequence[LostRun] = opstrail.recovery.lost(session.tenant_id)
         else:
             lost = recover_lost_runs(session, opstrail)
-    _show(session.screen, lost, output)
-
-
-def _show(screen: "Screen", lost: "Sequence[LostRun]", output: ListFormat) -> None:
-    from adapters.cli.carrying_out import loss_of
-    from adapters.cli.tables import table_of
-
-    rows = [
-        (each.summary.run_id, each.summary.state, each.summary.question, loss_of(each))
-        for each in lost
-    ]
-    match output:
-        case ListFormat.IDS:
-            for row in rows:
-                screen.out.print(row[0], soft_wrap=True)
-        case ListFormat.JSON:
-            screen.show_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
-        case ListFormat.TABLE:
-            screen.show(table_of(_COLUMNS, rows))
+    show_lost_runs(session.screen, lost, output)

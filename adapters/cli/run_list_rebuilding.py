@@ -1,6 +1,5 @@
 """`opstrail projection rebuild-run-list`: the run list made anew from the events."""
 
-import dataclasses
 from typing import Final
 
 import typer
@@ -17,7 +16,7 @@ def rebuild_run_list(context: typer.Context, output: Output = TextFormat.TEXT) -
     with session.open() as opstrail, session.screen.progress("Rebuilding"):
         rebuilt = opstrail.projections.rebuild_run_list()
     if output is TextFormat.JSON:
-        session.screen.show_json(dataclasses.asdict(rebuilt))
+        session.screen.show_json(rebuilt)
     else:
         session.screen.show(
             f"{rebuilt.run_count} runs; {rebuilt.changed_count} were listed otherwise before."

@@ -1,6 +1,5 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
-import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -68,7 +67,7 @@ def show(
     summary = run_timeline(history).summary
     head_hash = next_head(GENESIS, [entry.envelope.content_hash for entry in history]).hex()
     if output is TextFormat.JSON:
-        session.screen.show_json({**dataclasses.asdict(summary), "head_hash": head_hash})
+        session.screen.show_json(summary, head_hash=head_hash)
     else:
         show_summary(session.screen, summary, head_hash=head_hash)
 
@@ -166,9 +165,7 @@ def _show_change(screen: Screen, history: "list[HistoryEntry]", output: TextForm
 def _show(
     screen: Screen, found: _Found, output: TextFormat, *, as_text: Callable[[Screen, _Found], None]
 ) -> None:
-    from pydantic_core import to_jsonable_python
-
     if output is TextFormat.JSON:
-        screen.show_json(to_jsonable_python(found))
+        screen.show_json(found)
     else:
         as_text(screen, found)

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from pydantic import JsonValue
     from rich.console import Console, RenderableType
+
+    from domain.response.blocks import JsonMap
 
 _PIPE_WIDTH = 100_000
 """In a pipe nothing is wrapped: who reads it decides."""
@@ -50,10 +51,22 @@ class Screen:
         lines = captured.get().removesuffix("\n").split("\n")
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
 
-    def show_json(self, value: "JsonValue", *, is_line: bool = False) -> None:
-        """Print exactly one JSON value, indented unless `is_line`."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=None if is_line else 2))
-        sys.stdout.write("\n")
+    def show_json(self, value: object, **beside: object) -> None:
+        """Print exactly one value as JSON; `beside` are more fields of the same object.
+
+        What each command prints is in `adapters.cli.json_output`.
+        """
+        from pydantic import TypeAdapter
+
+        as_json = TypeAdapter(object)
+        plain = as_json.dump_python(value, mode="json")
+        if beside:
+            plain = {**plain, **as_json.dump_python(beside, mode="json")}
+        sys.stdout.write(f"{json.dumps(plain, ensure_ascii=False, indent=2)}\n")
+
+    def show_json_line(self, value: "JsonMap") -> None:
+        """Print one JSON object on a line."""
+        sys.stdout.write(f"{json.dumps(value, ensure_ascii=False)}\n")
 
     def tell(self, message: str) -> None:
         """Print a remark to standard error."""

@@ -1,6 +1,5 @@
 """Summaries of runs: the run list, and one run."""
 
-import dataclasses
 from collections.abc import Sequence
 
 from adapters.cli.answers import short_id
@@ -20,7 +19,7 @@ def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: List
     """Print the run list."""
     match output:
         case ListFormat.JSON:
-            screen.show_json([dataclasses.asdict(summary) for summary in summaries])
+            screen.show_json(summaries)
         case ListFormat.IDS:
             for summary in summaries:
                 screen.show(summary.run_id)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.tables import table_of
-from domain.response.blocks import Cell, JsonMap
+from domain.response.blocks import Cell
 from domain.tools.contracts import ToolResult
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
@@ -44,20 +44,6 @@ def show_result(screen: Screen, result: ToolResult) -> None:
     screen.tell(f"{result.error_code}: {result.error}")
     if result.error_details:
         screen.tell(json.dumps(result.error_details, ensure_ascii=False, indent=2))
-
-
-def result_json(result: ToolResult) -> JsonMap:
-    """Return the result as plain JSON."""
-    return {
-        "success": result.success,
-        "data": result.data,
-        "error": result.error,
-        "error_code": result.error_code,
-        "error_details": result.error_details,
-        "warnings": list(result.warnings),
-        "references": list(result.references),
-        "metadata": result.metadata,
-    }
 
 
 def _params(schema: Mapping[str, Any]) -> Iterator[list[Cell]]:

@@ -29,7 +29,7 @@ def list_tools(context: typer.Context, output: Output = TextFormat.TEXT) -> None
     with session.open() as opstrail:
         infos = opstrail.tools.get_all_tools_info()
     if output is TextFormat.JSON:
-        session.screen.show_json(list(infos.values()))
+        session.screen.show_json([*infos.values()])
     else:
         show_tools(session.screen, infos.values())
 
@@ -60,7 +60,7 @@ def call(
     import asyncio
 
     from adapters.cli.exit_codes import exit_code_of
-    from adapters.cli.tool_texts import result_json, show_result
+    from adapters.cli.tool_texts import show_result
     from domain.tools.contracts import ToolContext
 
     given = _parsed(params)
@@ -79,7 +79,7 @@ def call(
                 )
             )
     if output is TextFormat.JSON:
-        session.screen.show_json(result_json(result))
+        session.screen.show_json(result)
     else:
         show_result(session.screen, result)
     raise typer.Exit(exit_code_of(result.error_code))

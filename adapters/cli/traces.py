@@ -2,19 +2,58 @@
 
 import json
 from collections.abc import Sequence
+from typing import NotRequired
 
 from pydantic import JsonValue
 from rich.text import Text
+from typing_extensions import TypedDict
 
 from adapters.cli.durations import duration_text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.tables import fields_of, table_of
 from domain.response.blocks import Cell, JsonMap
+from domain.response.references import Reference
+from domain.run.facts import Origin, PlanDecision, RunOptions
+from domain.views.calls import CallView
+from domain.views.stages import StageView
 
 _FACTS = ("run_id", "question", "state", "status", "planner", "route", "error_code", "error")
 _STAGE_COLUMNS = ("stage", "attempt", "status", "took", "references", "reason")
 _CALL_COLUMNS = ("call", "tool", "attempt", "status", "took", "rows", "after", "params", "why")
 _DECISION_COLUMNS = ("rule", "field", "requested", "effective", "why")
+
+
+class PrintedTrace(TypedDict):
+    """All that is recorded of how a run went, as `domain.views.trace.run_trace` returns it.
+
+    What is not required is there once the run has come to it.
+    """
+
+    run_id: str
+    tenant_id: str
+    version: int
+    state: str
+    status: str | None
+    question: str
+    duration_ms: int | None
+    plan_output: JsonMap | None
+    stages: list[StageView]
+    references: list[Reference]
+    trace_id: str
+    timestamp: str
+    plan_raw: JsonMap | None
+    plan_validated: JsonMap | None
+    policy_decisions: list[PlanDecision]
+    options: RunOptions
+    applied_assets: dict[str, str]
+    origin: Origin
+    planner: NotRequired[str]
+    route: NotRequired[str]
+    plan_analysis: NotRequired[JsonMap]
+    tools_ranked: NotRequired[list[JsonMap]]
+    execution_steps: list[CallView]
+    error: str | None
+    error_code: str | None
 
 
 def show_trace(screen: Screen, trace: JsonMap) -> None:

@@ -1,7 +1,5 @@
 """`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
 
-import dataclasses
-import json
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,13 +10,10 @@ from adapters.cli.options import Output, Query, RunText, TextFormat, example
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from adapters.cli.screen import Screen
     from domain.replay.ablation import Ablated
-    from domain.replay.divergence import DivergentEvent
-    from domain.replay.verify import Verdict
-    from domain.run.facts import JsonMap
 
 VERIFY_EXAMPLE: Final = example(
     "opstrail run verify latest", "opstrail run verify --all -q 'started > -7d'"
@@ -56,16 +51,14 @@ def verify(
 def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
     import asyncio
 
+    from adapters.cli.verdicts import show_verdict
     from domain.replay.verify import verify as verify_run
 
     session = session_of(context)
     with session.open_record() as (reader, tools):
         run_id = reader.resolve(session.tenant_id, run)
         verdict = asyncio.run(verify_run(reader.history(session.tenant_id, run_id), tools))
-    if output is TextFormat.JSON:
-        session.screen.show_json(verdict_json(verdict))
-    else:
-        _show_verdict(session.screen, verdict)
+    show_verdict(session.screen, verdict, output)
     raise typer.Exit(ExitCode.OK if verdict.is_same else ExitCode.FAILED)
 
 
@@ -82,48 +75,9 @@ def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEX
         run_id = opstrail.reader.resolve(session.tenant_id, run)
         found = asyncio.run(opstrail.replays.ablate(session.tenant_id, run_id))
     if output is TextFormat.JSON:
-        session.screen.show_json([dataclasses.asdict(each) for each in found])
+        session.screen.show_json(found)
     else:
         _show_ablation(session.screen, found)
-
-
-def verdict_json(verdict: "Verdict") -> "JsonMap":
-    """Return a verdict as plain JSON; `divergence` is null when nothing diverged."""
-    divergence = verdict.divergence
-    return {
-        "run_id": verdict.run_id,
-        "version": verdict.version,
-        "verdict": "same" if verdict.is_same else "diverged",
-        "engine_version": verdict.engine_version,
-        "missing": str(verdict.missing) if verdict.missing else None,
-        "divergence": dataclasses.asdict(divergence) if divergence else None,
-    }
-
-
-def _show_verdict(screen: "Screen", verdict: "Verdict") -> None:
-    from rich.text import Text
-
-    from adapters.cli.screen import printable
-
-    if verdict.divergence is None:
-        screen.show(Text(f"same: {verdict.run_id}, {verdict.version} events", style="green"))
-        return
-    divergence = verdict.divergence
-    lines = [f"diverged ({divergence.kind}): {divergence.sentence}"]
-    lines.extend(f"  at {pointer}" for pointer in divergence.pointers)
-    lines.extend(_side("recorded", divergence.expected))
-    lines.extend(_side("now", divergence.actual))
-    if verdict.missing:
-        lines.append(f"missing: {verdict.missing}")
-    screen.show(*(Text(printable(line)) for line in lines))
-
-
-def _side(name: str, event: "DivergentEvent | None") -> "Iterator[str]":
-    if event is None:
-        yield f"{name}: no such event"
-        return
-    yield f"{name}: {event.type} (version {event.version})"
-    yield f"  {json.dumps(event.data, ensure_ascii=False)}"
 
 
 def _show_ablation(screen: "Screen", found: "Sequence[Ablated]") -> None:

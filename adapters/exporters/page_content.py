@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from domain.audit.event_lines import exported
 from domain.response.blocks import JsonMap
@@ -33,7 +33,7 @@ def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
     timeline, trace, events = run_timeline(history), run_trace(history), list(exported(recorded))
     content: JsonMap = {
         "summary": dataclasses.asdict(timeline.summary),
-        "response": run_response(history),
+        "response": cast("JsonMap", run_response(history)),
         "plan": trace["plan_validated"] or trace["plan_raw"],
         "decisions": trace["policy_decisions"],
         "timeline": {

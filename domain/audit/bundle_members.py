@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence, Set
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from domain.audit.bundle import (
     FORMAT,
@@ -31,6 +30,7 @@ from domain.run.envelope import RecordedEvent
 
 Histories = Mapping[str, Sequence[RecordedEvent]]
 _Model = TypeVar("_Model", bound=BaseModel)
+_JSON: Final = TypeAdapter[Any](Any)
 
 
 def packed(
@@ -106,7 +106,7 @@ def _manifest(members: Mapping[str, bytes]) -> Manifest:
     if MANIFEST not in members:
         raise BundleRefused(MANIFEST, why="it is missing: this is no bundle of opstrail")
     try:
-        begins = from_json(members[MANIFEST])
+        begins = _JSON.validate_json(members[MANIFEST])
     except ValueError as error:
         raise BundleRefused(MANIFEST, why=f"it is not JSON: {error}") from error
     if not isinstance(begins, dict) or begins.get("format") != FORMAT:

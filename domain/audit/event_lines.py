@@ -20,17 +20,15 @@ def _from_hex(value: object) -> object:
     return bytes.fromhex(value) if isinstance(value, str) else value
 
 
-Hash = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(bytes.hex)]
+Hash = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(bytes.hex, return_type=str)]
 """A hash; in JSON as text in hex."""
 
 
-class EventLine(BaseModel):
-    """One event as it stands on its line."""
+class EnvelopeLine(BaseModel):
+    """An envelope as plain JSON."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    log: str
-    position: int
     tenant_id: str
     stream_id: str
     version: int
@@ -44,17 +42,19 @@ class EventLine(BaseModel):
     traceparent: str | None
     data: str
     content_hash: Hash
+
+
+class EventLine(EnvelopeLine):
+    """One event as it stands on its line."""
+
+    log: str
+    position: int
     head_hash: Hash
 
     def recorded(self) -> RecordedEvent:
         """Return the event, believed as it stands."""
-        fields = {name: getattr(self, name) for name in _ENVELOPE}
+        fields = {name: getattr(self, name) for name in EnvelopeLine.model_fields}
         return RecordedEvent(self.log, self.position, Envelope(**fields))
-
-
-_ENVELOPE = [
-    name for name in EventLine.model_fields if name not in {"log", "position", "head_hash"}
-]
 
 
 def exported(recorded: Iterable[RecordedEvent]) -> Iterator[JsonMap]:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
@@ -80,7 +80,7 @@ def patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
     """
     run_id = parent[0].envelope.stream_id
     found = run_response(parent)["next_actions"]
-    patches = [_action_patch(action) for action in found] if isinstance(found, list) else []
+    patches = [_action_patch(action) for action in found]
     forks = [str(place) for place, patch in enumerate(patches, start=1) if patch]
     patch = patches[number - 1] if 1 <= number <= len(patches) else None
     if not patch:
@@ -90,8 +90,8 @@ def patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
     return patch
 
 
-def _action_patch(action: JsonValue) -> JsonMap | None:
-    payload = action.get("payload") if isinstance(action, dict) else None
+def _action_patch(action: JsonMap) -> JsonMap | None:
+    payload = action.get("payload")
     patch = payload.get("patch") if isinstance(payload, dict) else None
     return patch if isinstance(patch, dict) else None
 

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Annotated, cast
 
-from domain.audit.event_lines import envelope_json
+from typing_extensions import TypedDict
+
+from domain.audit.event_lines import EnvelopeLine, envelope_json
 from domain.replay.json_patch import json_patch
+from domain.response.plain_json import plain_json_of
 from domain.run.codec import HistoryEntry
 from domain.run.facts import JsonMap
 from domain.run.run import evolve, fold
-from domain.views.state import state_of
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
+from domain.views.state import RunStateView, state_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,22 @@ class StateChange:
 
     entry: HistoryEntry
     since_ms: float | None
-    before: JsonMap
-    after: JsonMap
+    before: RunStateView
+    after: RunStateView
+
+
+class StateChangeView(TypedDict):
+    """A change as plain JSON.
+
+    `event` is the envelope, its `data` the exact text that is stored; `patch` turns the state
+    before into that after (RFC 6902).
+    """
+
+    run_id: str
+    version: int
+    since_ms: float | None
+    event: Annotated[JsonMap, plain_json_of(EnvelopeLine)]
+    patch: list[JsonMap]
 
 
 def state_change(entries: Sequence[HistoryEntry], version: int) -> StateChange:
@@ -41,20 +55,16 @@ def state_change(entries: Sequence[HistoryEntry], version: int) -> StateChange:
     )
 
 
-def change_json(change: StateChange) -> JsonMap:
-    """Return the change as plain JSON.
-
-    `event` is the envelope, its `data` the exact text that is stored; `patch` turns the state
-    before into that after (RFC 6902).
-    """
+def change_json(change: StateChange) -> StateChangeView:
+    """Return the change as plain JSON."""
     envelope = change.entry.envelope
-    patch: list[JsonValue] = [*json_patch(change.before, change.after)]
+    before, after = (cast("JsonMap", state) for state in (change.before, change.after))
     return {
         "run_id": envelope.stream_id,
         "version": envelope.version,
         "since_ms": change.since_ms,
         "event": envelope_json(envelope),
-        "patch": patch,
+        "patch": json_patch(before, after),
     }
 
 

@@ -3,7 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import JsonValue
+from typing_extensions import TypedDict
+
 from domain.tools.contracts import BaseTool
+
+
+class OperationInfo(TypedDict):
+    """What an operation does; `params` is the JSON Schema of its parameters."""
+
+    summary: str
+    capabilities: list[str]
+    params: dict[str, Any]
+
+
+class ToolInfo(TypedDict):
+    """What a tool can do, operation by operation."""
+
+    name: str
+    type: str
+    description: str
+    operations: dict[str, OperationInfo]
+    input_schema: dict[str, JsonValue] | None
+    output_schema: dict[str, JsonValue] | None
 
 
 class UnknownTool(ValueError):
@@ -88,7 +110,7 @@ class ToolRegistry:
             (tool for tool in self._tools.values() if capability in _capabilities(tool)), None
         )
 
-    def get_tool_info(self, name: str) -> dict[str, Any]:
+    def get_tool_info(self, name: str) -> ToolInfo:
         """Return name, type, description, operations and schemas of a tool.
 
         Raises `UnknownTool`.
@@ -110,7 +132,7 @@ class ToolRegistry:
             "output_schema": tool.output_schema,
         }
 
-    def get_all_tools_info(self) -> dict[str, dict[str, Any]]:
+    def get_all_tools_info(self) -> dict[str, ToolInfo]:
         """Return the information of every tool by name."""
         return {name: self.get_tool_info(name) for name in self._tools}
 

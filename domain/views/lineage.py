@@ -40,6 +40,14 @@ class LineageNode:
     children: tuple["LineageNode", ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The whole tree that a run belongs to."""
+
+    asked_for: str
+    root: LineageNode
+
+
 Member = tuple[RunSummary, Sequence[HistoryEntry]]
 """A run of a family, with its history."""
 

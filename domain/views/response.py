@@ -1,9 +1,16 @@
 """The response of a run: what the caller gets, folded from the events."""
 
 from collections.abc import Sequence
+from typing import Annotated, NotRequired
+
+from typing_extensions import TypedDict
 
 from domain.ports import RunSummary
+from domain.response.blocks import Block
 from domain.response.builder import Response, ResponseBuilder
+from domain.response.next_actions import NextAction
+from domain.response.plain_json import plain_json_of
+from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
@@ -12,19 +19,58 @@ from domain.views.retries import retries
 from domain.views.summary import summarise
 
 
-def run_response(entries: Sequence[HistoryEntry]) -> JsonMap:
-    """Return the run as an answer.
+class ResponseMeta(TypedDict):
+    """What is known of a run beside its answer. `timing_ms` is null until it has ended."""
 
-    It holds run_id, status, route, answer, blocks, references, next_actions and meta; for a failed
-    run also error. `status` is success, partial or degraded for a completed run, else the run's
-    state. A run that has no answer yet has an empty one.
+    question: str
+    state: str
+    is_finished: bool
+    planner: str | None
+    used_tools: list[str]
+    call_count: int
+    failed_call_count: int
+    timing_ms: int | None
+    confidence: float | None
+    confidence_reasons: list[str]
+    requested_at: str
+    version: int
+    erased_results: list[str]
+
+
+class ResponseFault(TypedDict):
+    """Why a run has no answer."""
+
+    code: str
+    message: str
+    details: JsonMap
+
+
+class RunResponse(TypedDict):
+    """A run as an answer; `error` is there when it failed or was rejected.
+
+    `status` is success, partial or degraded for a completed run, else the run's state. A run that
+    has no answer yet has an empty one.
     """
+
+    run_id: str
+    status: str
+    route: str | None
+    answer: str
+    blocks: list[Annotated[JsonMap, plain_json_of(Block)]]
+    references: list[Annotated[JsonMap, plain_json_of(Reference)]]
+    next_actions: list[Annotated[JsonMap, plain_json_of(NextAction)]]
+    meta: ResponseMeta
+    error: NotRequired[ResponseFault]
+
+
+def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:
+    """Return the run as an answer."""
     summary = summarise(entries)
     if summary is None:
         message = "a response needs at least one event"
         raise ValueError(message)
     response = _response(summary.tenant_id, entries)
-    answer: JsonMap = {
+    answer: RunResponse = {
         "run_id": summary.run_id,
         "status": summary.status or summary.state,
         "route": summary.route,
@@ -36,9 +82,9 @@ def run_response(entries: Sequence[HistoryEntry]) -> JsonMap:
     }
     if "error" in response:
         answer["error"] = {
-            "code": response.get("error_code"),
+            "code": response["error_code"],
             "message": response["error"],
-            "details": response.get("details", {}),
+            "details": response["details"],
         }
     return answer
 
@@ -70,7 +116,7 @@ def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
     }
 
 
-def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> JsonMap:
+def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> ResponseMeta:
     used = {entry.event.tool for entry in entries if isinstance(entry.event, ToolCallStarted)}
     produced = [entry.event for entry in entries if isinstance(entry.event, PlanProduced)]
     composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]

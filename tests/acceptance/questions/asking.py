@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from adapters.bootstrap import Opstrail
 from adapters.tools.builtin import declared_tools
 from domain.replay.verify import verify
 from domain.run.commands import RequestRun
 from domain.run.envelope import Actor
-from domain.run.facts import RunOptions
+from domain.run.facts import JsonMap, RunOptions
 from domain.views.response import run_response
 from domain.writer import Authorship
 from tests.acceptance.questions.answer import Answer
@@ -40,4 +41,4 @@ class Asker:
         history = self.opstrail.reader.history(self.tenant_id, run_id)
         verdict = asyncio.run(verify(history, declared_tools()))
         assert verdict.divergence is None, "every run can be driven again from its record"
-        return Answer(run_response(history))
+        return Answer(cast("JsonMap", run_response(history)))

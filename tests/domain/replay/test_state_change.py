@@ -54,7 +54,7 @@ def test_a_call_that_begins_is_added() -> None:
 
 def test_a_pin_changes_the_golden_name() -> None:
     patch = change_json(state_change(history([REQUESTED, PINNED]), 2))["patch"]
-    assert {"op": "replace", "path": "/golden", "value": "daily"} in patch  # type: ignore[operator]
+    assert {"op": "replace", "path": "/golden", "value": "daily"} in patch
 
 
 def test_the_event_is_there_as_it_is_stored() -> None:

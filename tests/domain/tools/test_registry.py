@@ -116,7 +116,8 @@ def test_a_tool_is_described_by_its_first_sentence_and_operations() -> None:
 def test_a_description_has_the_schema_of_every_parameter() -> None:
     info = registry().get_tool_info("metric")
     assert "ci_ids" in info["operations"]["series"]["params"]["properties"]
-    assert info["input_schema"]["series"] == info["operations"]["series"]["params"]
+    schema = info["input_schema"] or {}
+    assert schema["series"] == info["operations"]["series"]["params"]
 
 
 def test_every_tool_is_described() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.run.events import PlanValidated, RunEvent
-from domain.views.response import run_response
+from domain.views.response import RunResponse, run_response
 from domain.views.state import run_state
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
@@ -22,7 +22,7 @@ from tests.domain.views.histories import (
 )
 
 
-def response(events: list[RunEvent]) -> dict[str, Any]:
+def response(events: list[RunEvent]) -> RunResponse:
     return run_response(history(events))
 
 

@@ -1,0 +1,113 @@
+"""What every command prints with `-o json`: from this its JSON Schemas are made and tested."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pydantic import TypeAdapter, create_model
+
+from adapters.bootstrap import ProjectionStatus, RebuildReport, RebuiltRunList
+from adapters.cli.estate_counts import PrintedLoad, PrintedSummary
+from adapters.cli.log_reports import PrintedLogReport, PrintedRunProof
+from adapters.cli.lost_runs import PrintedLostRun
+from adapters.cli.previews import PrintedPreview
+from adapters.cli.traces import PrintedTrace
+from adapters.cli.verdicts import PrintedVerdict
+from adapters.database_work import DatabaseReport, Examination, Swept
+from domain.audit.bundle import ImportedRun, Manifest
+from domain.audit.event_lines import EventLine
+from domain.bulk_replay.events import ReplayedRun
+from domain.bulk_replay.previewing import BulkPreview
+from domain.bulk_replay.views import BulkReplayView
+from domain.goldens import Checked
+from domain.ports import ErrorGroup, RunSummary
+from domain.replay.ablation import Ablated
+from domain.replay.compare import Comparison
+from domain.replay.diagnosis.diagnose import Diagnosis
+from domain.replay.golden.pinned import Golden
+from domain.replay.state_change import StateChangeView
+from domain.response.blocks import JsonMap
+from domain.tools.contracts import ToolResult
+from domain.tools.registry import ToolInfo
+from domain.views.lineage import Lineage
+from domain.views.response import RunResponse
+from domain.views.state import RunStateView
+from domain.views.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Values of a type that commands print; `beside` are more fields of the same object."""
+
+    kind: Any
+    commands: tuple[str, ...]
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+    def schema(self) -> JsonMap:
+        """Return the JSON Schema of what is printed."""
+        schema = _schema_of(self.kind)
+        if not self.beside:
+            return schema
+        fields: Any = {name: (kind, ...) for name, kind in self.beside.items()}
+        more = _schema_of(create_model("Beside", **fields))
+        for part in ("properties", "$defs"):
+            if part in more:
+                schema[part] = {**schema.get(part, {}), **more[part]}
+        schema["required"] = [*schema["required"], *more["required"]]
+        return schema
+
+
+def _schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever pydantic knows
+    return TypeAdapter(kind).json_schema(mode="serialization")
+
+
+_SOUND: Final = {"is_sound": bool}
+
+PRINTED: Final[Mapping[str, Printed]] = {
+    "response": Printed(
+        RunResponse,
+        ("ask", "run start", "run response", "run resume", "run fork", "run rerun"),
+    ),
+    "preview": Printed(
+        PrintedPreview, ("run resume --preview", "run fork --preview", "run rerun --preview")
+    ),
+    "runs": Printed(list[RunSummary], ("run list", "run search")),
+    "errors": Printed(list[ErrorGroup], ("run list --by error",)),
+    "run": Printed(RunSummary, ("run show",), {"head_hash": str}),
+    "events": Printed(list[EventLine], ("run events",)),
+    "timeline": Printed(Timeline, ("run timeline",)),
+    "trace": Printed(PrintedTrace, ("run trace",)),
+    "state": Printed(RunStateView, ("run state",)),
+    "state-change": Printed(StateChangeView, ("run state --diff",)),
+    "verdict": Printed(PrintedVerdict, ("run verify",)),
+    "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
+    "lost-runs": Printed(list[PrintedLostRun], ("run recover",)),
+    "ablation": Printed(list[Ablated], ("run ablate",)),
+    "compare": Printed(Comparison, ("run compare",)),
+    "diagnose": Printed(Diagnosis, ("run diagnose",)),
+    "lineage": Printed(Lineage, ("run lineage",)),
+    "bundle-manifest": Printed(Manifest, ("run export",)),
+    "imported-runs": Printed(list[ImportedRun], ("run import",)),
+    "verified-bundle": Printed(Manifest, ("run verify-bundle",), {"is_sound": Literal[True]}),
+    "replay": Printed(BulkReplayView, ("replay start", "replay continue", "replay show")),
+    "replay-preview": Printed(BulkPreview, ("replay start --preview",), {"outside_calls": int}),
+    "replays": Printed(list[BulkReplayView], ("replay list",)),
+    "replay-results": Printed(list[ReplayedRun], ("replay results",)),
+    "golden": Printed(Golden, ("golden show",)),
+    "goldens": Printed(list[Golden], ("golden list",)),
+    "golden-check": Printed(list[Checked], ("golden check",)),
+    "estate-load": Printed(PrintedLoad, ("estate discover", "estate demo", "estate import")),
+    "estate-summary": Printed(PrintedSummary, ("estate summary",)),
+    "tool": Printed(ToolInfo, ("tool describe",)),
+    "tools": Printed(list[ToolInfo], ("tool list",)),
+    "tool-result": Printed(ToolResult, ("tool call",)),
+    "log-report": Printed(PrintedLogReport, ("log verify",)),
+    "run-proof": Printed(PrintedRunProof, ("log verify --run",)),
+    "projections": Printed(list[ProjectionStatus], ("projection list", "projection status")),
+    "rebuild": Printed(RebuildReport, ("projection rebuild",), {"is_equal": bool}),
+    "run-list-rebuild": Printed(RebuiltRunList, ("projection rebuild-run-list",)),
+    "database": Printed(DatabaseReport, ("db check",), _SOUND),
+    "swept": Printed(Swept, ("db sweep",), {"is_dry_run": bool}),
+    "doctor": Printed(Examination, ("doctor",), _SOUND),
+}
+"""The types by the names of their schemas."""
