@@ -3,7 +3,7 @@
 The database compares them: neither is read into memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -40,8 +40,10 @@ def compare(connection: sa.Connection, view: View, *, live: int, rebuilt: int) -
     """Return how two generations, which have come to the same position, compare."""
     pairs = _Pairs(view, live=live, rebuilt=rebuilt)
     equal_count = _count(connection, pairs.equal())
-    differing_count = sum(_count(connection, query) for query in pairs.differing())
-    return Equivalence(equal_count, differing_count, tuple(_first(connection, pairs)))
+    counts = [(query, _count(connection, query)) for query in pairs.differing()]
+    # Not asked for where there are none: to look for the first few, a database may go row by row.
+    found = _first(connection, pairs, [query for query, count in counts if count])
+    return Equivalence(equal_count, sum(count for _, count in counts), tuple(found))
 
 
 class _Pairs:
@@ -101,9 +103,11 @@ def _count(connection: sa.Connection, query: sa.Select[Any]) -> int:
     return connection.execute(counted).scalar_one()
 
 
-def _first(connection: sa.Connection, pairs: _Pairs) -> Iterator[Difference]:
+def _first(
+    connection: sa.Connection, pairs: _Pairs, queries: Sequence[sa.Select[Any]]
+) -> Iterator[Difference]:
     left = DIFFERENCE_LIMIT
-    for query in pairs.differing():
+    for query in queries:
         for row in connection.execute(query.limit(left)):
             yield pairs.difference(row)
             left -= 1
