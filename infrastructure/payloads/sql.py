@@ -65,6 +65,8 @@ class PostgresPayloads:
 
     def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
         """See `Payloads`."""
+        if not payloads:
+            return  # an INSERT without rows is one of a row of defaults
         # In one order: two that put the same rows then wait for each other, and not in a circle.
         rows = [_row(tenant_id, each) for each in sorted(payloads, key=_digest)]
         # Not from one snapshot: who meets a row that another one just put would be refused.

@@ -31,6 +31,13 @@ def test_nothing_is_put_by_nobody(payloads: Payloads) -> None:
     assert payloads.get("acme", []) == {}
 
 
+def test_nothing_to_put_changes_nothing(payloads: Payloads) -> None:
+    payloads.put("acme", [payload(1)])
+    payloads.put("acme", [])
+    found = payloads.get("acme", [payload(1).digest])
+    assert found == {payload(1).digest: payload(1).content}
+
+
 def test_a_tenant_does_not_see_what_another_one_put(payloads: Payloads) -> None:
     payloads.put("umbrella", [payload()])
     assert payloads.get("acme", [payload().digest]) == {}
