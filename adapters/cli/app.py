@@ -150,12 +150,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write_no_more()
         return ExitCode.FAILED
     except Exception as error:
-        from adapters.cli.failures import exit_code_for
+        from adapters.cli.failures import exit_code_for, message_of
 
         code = exit_code_for(error)
         if code is None:
             raise
-        typer.echo(f"opstrail: {error}", err=True)
+        typer.echo(f"opstrail: {message_of(error)}", err=True)
         return code
 
 

@@ -43,3 +43,10 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         (DatabaseUnavailable, ExitCode.FAILED),
         (OSError, ExitCode.FAILED),
     )
+
+
+def message_of(error: Exception) -> str:
+    """Return what is told of an error; of a file, its name and what is wrong with it."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

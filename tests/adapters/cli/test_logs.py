@@ -151,6 +151,7 @@ def test_a_file_that_is_no_log_ends_with_2(fresh: Command, tmp_path: Path) -> No
 
 
 def test_a_file_that_is_not_there_ends_with_1(fresh: Command, tmp_path: Path) -> None:
-    ended = fresh("log", "import", str(tmp_path / "none.jsonl"))
+    file = tmp_path / "none.jsonl"
+    ended = fresh("log", "import", str(file))
     assert (ended.code, ended.out) == (1, "")
-    assert "No such file" in ended.err
+    assert ended.err == f"opstrail: {file}: No such file or directory\n"
