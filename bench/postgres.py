@@ -4,7 +4,9 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from bench.harness import Options, Rows
 from tests.postgres_server import programs, running
 
 _NUMBERS = itertools.count(1)
@@ -15,6 +17,19 @@ _AS_IN_USE = {
     "shared_buffers": "512MB",
     "max_wal_size": "1GB",
 }
+
+
+def on_both(options: Options, rows_on: Callable[[str, str, int], Rows]) -> Rows:
+    """Return the rows of a new database of either kind, of SQLite alone without PostgreSQL.
+
+    `rows_on` gets the name of the kind, the URL and the number of rounds.
+    """
+    with TemporaryDirectory(dir=options.folder) as folder:
+        rows = rows_on("SQLite", f"sqlite:///{folder}/bench.db", options.rounds)
+    with new_databases(options.folder) as new_database:
+        if new_database is not None:
+            rows = [*rows, *rows_on("PostgreSQL", new_database(), options.rounds)]
+    return rows
 
 
 @contextmanager

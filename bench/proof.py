@@ -4,13 +4,12 @@ import asyncio
 import gc
 from collections.abc import Callable
 from functools import partial
-from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
 from bench.harness import HEAD, Options, Rows, Table, Workload, measured, milliseconds
 from bench.noop import Bench, noop_bench
-from bench.postgres import new_databases
+from bench.postgres import on_both
 from domain.ports import EventStore
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
@@ -24,17 +23,11 @@ _CHUNK = 1000
 
 def table(options: Options) -> Table:
     """Measure on new databases of both kinds."""
-    rows: Rows = []
-    with TemporaryDirectory(dir=options.folder) as folder:
-        rows += _rows("SQLite", f"sqlite:///{folder}/bench.db", options.rounds)
-    with new_databases(options.folder) as new_database:
-        if new_database is not None:
-            rows += _rows("PostgreSQL", new_database(), options.rounds)
     note = (
         f"The log of {_RUN_COUNT:,} runs. Verifying recomputes every hash; a rebuild also "
         "compares the new rows with the old ones and swaps them."
     )
-    return Table("The whole log", [note], HEAD, rows)
+    return Table("The whole log", [note], HEAD, on_both(options, _rows))
 
 
 def _rows(where: str, url: str, rounds: int) -> Rows:

@@ -4,13 +4,12 @@ import statistics
 import time
 from datetime import UTC, datetime
 from functools import partial
-from tempfile import TemporaryDirectory
 
 import sqlalchemy as sa
 
 from bench.harness import HEAD, Options, Rows, Table, Workload, measured
 from bench.noop import BY
-from bench.postgres import new_databases
+from bench.postgres import on_both
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter
 from domain.run_filter.parser import parse_filter
 from infrastructure.clock import SystemClock
@@ -109,18 +108,12 @@ _PLACES = {
 
 def table(options: Options) -> Table:
     """Measure on new databases of both kinds."""
-    rows: Rows = []
-    with TemporaryDirectory(dir=options.folder) as folder:
-        rows += _rows("SQLite", f"sqlite:///{folder}/bench.db", options.rounds)
-    with new_databases(options.folder) as new_database:
-        if new_database is not None:
-            rows += _rows("PostgreSQL", new_database(), options.rounds)
     note = (
         f"{_RUN_COUNT:,} runs, pages of {_PAGE}. Each figure is the 99th percentile of "
         f"{_PAGES_A_ROUND} pages that follow each other, as somebody turns them, or of those that "
         f"{_SECONDS_A_ROUND:.0f} seconds were enough for."
     )
-    return Table("The run list", [note], HEAD, rows)
+    return Table("The run list", [note], HEAD, on_both(options, _rows))
 
 
 def _rows(where: str, url: str, rounds: int) -> Rows:

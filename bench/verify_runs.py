@@ -4,12 +4,11 @@ import asyncio
 import sys
 import time
 from functools import partial
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from bench.harness import HEAD, Options, Rows, Table, Workload, measured
 from bench.noop import BY, Bench, noop_bench
-from bench.postgres import new_databases
+from bench.postgres import on_both
 from domain.bulk_replay.bulk_replay import BulkReplay
 from domain.bulk_replay.events import BulkMode, RunVerdict
 from domain.bulk_replay.orders import BulkOrder
@@ -29,17 +28,11 @@ _ORDER: Final = BulkOrder(mode=BulkMode.VERIFY, filter="", reason="to measure it
 
 def table(options: Options) -> Table:
     """Measure on new databases of both kinds."""
-    rows: Rows = []
-    with TemporaryDirectory(dir=options.folder) as folder:
-        rows += _rows("SQLite", f"sqlite:///{folder}/bench.db", options.rounds)
-    with new_databases(options.folder) as new_database:
-        if new_database is not None:
-            rows += _rows("PostgreSQL", new_database(), options.rounds)
     note = (
         f"{_RUN_COUNT:,} runs of five stages and five tool calls, each driven again by its record "
         "and compared event by event, one after the other, with a record of what came out."
     )
-    return Table("Bulk verification", [note], HEAD, rows)
+    return Table("Bulk verification", [note], HEAD, on_both(options, _rows))
 
 
 def _rows(where: str, url: str, rounds: int) -> Rows:

@@ -43,6 +43,10 @@ class EnvelopeLine(BaseModel):
     data: str
     content_hash: Hash
 
+    def envelope(self) -> Envelope:
+        """Return the envelope, believed as it stands."""
+        return Envelope(**{name: getattr(self, name) for name in EnvelopeLine.model_fields})
+
 
 class EventLine(EnvelopeLine):
     """One event as it stands on its line."""
@@ -53,8 +57,7 @@ class EventLine(EnvelopeLine):
 
     def recorded(self) -> RecordedEvent:
         """Return the event, believed as it stands."""
-        fields = {name: getattr(self, name) for name in EnvelopeLine.model_fields}
-        return RecordedEvent(self.log, self.position, Envelope(**fields))
+        return RecordedEvent(self.log, self.position, self.envelope())
 
 
 def exported(recorded: Iterable[RecordedEvent]) -> Iterator[JsonMap]:

@@ -12,14 +12,14 @@ import zstandard
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from domain.audit.chain import content_hash, next_log_hash
+from domain.audit.event_lines import EnvelopeLine, Hash
 from domain.payloads import Payload, payload_name, payload_problem
 from domain.response.blocks import JsonMap
-from domain.run.envelope import GENESIS, Actor, Envelope, RecordedEvent
+from domain.run.envelope import GENESIS, RecordedEvent
 from infrastructure.event_store.tables import MAIN_LOG
 from infrastructure.log_files.lines import LogFileRefused, read
 
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
-_Hash = Annotated[bytes, BeforeValidator(bytes.fromhex)]
 
 
 def _from_base64(text: str) -> bytes:
@@ -38,7 +38,7 @@ class Header(_Value):
     log: Literal["main"]
     first_position: Literal[1]
     last_position: int
-    log_hash: _Hash
+    log_hash: Hash
 
 
 class FileKey(_Value):
@@ -46,39 +46,26 @@ class FileKey(_Value):
 
     tenant_id: str
     key: str
-    digest: _Hash
+    digest: Hash
     first_position: int
 
 
 class _Batch(_Value):
     first_position: int
     last_position: int
-    log_hash: _Hash
+    log_hash: Hash
     committed_at: str
     keys: tuple[FileKey, ...]
 
 
-class _Event(_Value):
+class _Event(EnvelopeLine):
     position: int
-    tenant_id: str
-    stream_id: str
-    version: int
-    event_id: str
-    type: str
-    schema_version: int
-    recorded_at: str
-    actor: Actor
-    correlation_id: str
-    causation_id: str | None
-    traceparent: str | None
-    data: str
-    content_hash: _Hash
 
 
 class _Payload(_Value):
     position: int
     tenant_id: str
-    digest: _Hash
+    digest: Hash
     size: int
     content: Annotated[bytes, BeforeValidator(_from_base64)]
 
@@ -171,10 +158,10 @@ class LogFile:
         return FileBatch(line=line, log_hash=batch.log_hash, keys=batch.keys, events=events)
 
     def _event(self, position: int) -> RecordedEvent:
-        fields = dict(self._next(_EventLine).event)
-        if fields.pop("position") != position:
+        event = self._next(_EventLine).event
+        if event.position != position:
             raise LogFileRefused(self._line, why=f"the event is not that of position {position}")
-        envelope = Envelope(**fields)
+        envelope = event.envelope()
         if content_hash(envelope) != envelope.content_hash:
             raise LogFileRefused(self._line, why="the content does not fit its hash")
         return RecordedEvent(MAIN_LOG, position, envelope)
