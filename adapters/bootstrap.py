@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -15,11 +16,13 @@ from adapters.planners.rules.planner import RulesPlanner
 from adapters.tools.builtin import builtin_tools, declared_tools
 from domain.bulk_replay.service import BulkReplays, BulkSurroundings
 from domain.estate.port import Estate, EstateWriter
+from domain.large_results import history_of
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore
 from domain.reader import RunReader
 from domain.recovery import Recovery
 from domain.replays import Replays
+from domain.run.codec import HistoryEntry
 from domain.service import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
@@ -39,6 +42,7 @@ from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
+from infrastructure.payloads.memory import MemoryPayloads
 from infrastructure.projections.errors import ProjectionError, UnknownProjection
 from infrastructure.projections.measuring import SqlToolStatistics
 from infrastructure.projections.projections import Projections, ProjectionStatus
@@ -59,6 +63,7 @@ __all__ = [
     "RebuiltRunList",
     "UnknownProjection",
     "UnsupportedDatabase",
+    "bundled_record",
     "default_database_url",
     "demo_estate",
     "discover",
@@ -143,6 +148,19 @@ def open_record(url: str | None = None) -> Iterator[tuple[RunReader, KnownTools]
         projections = Projections(engine, clock=SystemClock(), ids=UuidIds())
         search = SqlRunSearch(engine, projections)
         yield RunReader(store, SqlRunViews(engine, projections), search), declared_tools()
+
+
+def bundled_record(path: Path) -> tuple[dict[str, list[HistoryEntry]], KnownTools]:
+    """Return the runs of a bundle by id, and what is known of the tools; no database is needed.
+
+    Raises like `read_bundle`, and `CorruptLog` when an event cannot be read.
+    """
+    bundle, payloads = read_bundle(path), MemoryPayloads()
+    payloads.put(bundle.manifest.tenant_id, bundle.payloads)
+    histories = {
+        run_id: history_of(recorded, payloads) for run_id, recorded in bundle.histories.items()
+    }
+    return histories, declared_tools()
 
 
 @contextmanager

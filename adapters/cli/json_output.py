@@ -80,6 +80,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "state": Printed(RunStateView, ("run state",)),
     "state-change": Printed(StateChangeView, ("run state --diff",)),
     "verdict": Printed(PrintedVerdict, ("run verify",)),
+    "bundled-verdicts": Printed(list[PrintedVerdict], ("run verify --bundle",)),
     "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
     "lost-runs": Printed(list[PrintedLostRun], ("run recover",)),
     "ablation": Printed(list[Ablated], ("run ablate",)),

@@ -1,7 +1,7 @@
 """The verdict on a run as text and as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +33,22 @@ def show_verdict(screen: Screen, verdict: Verdict, output: TextFormat) -> None:
     """Print the verdict, with the first event that differs."""
     if output is TextFormat.JSON:
         screen.show_json(_printed(verdict))
+    else:
+        _show_text(screen, verdict)
+
+
+def show_verdicts(screen: Screen, verdicts: Sequence[Verdict], output: TextFormat) -> None:
+    """Print the verdicts on several runs, one after the other."""
+    if output is TextFormat.JSON:
+        screen.show_json([_printed(verdict) for verdict in verdicts])
         return
+    for verdict in verdicts:
+        if not verdict.is_same:
+            screen.show(Text(f"{verdict.run_id}:"))
+        _show_text(screen, verdict)
+
+
+def _show_text(screen: Screen, verdict: Verdict) -> None:
     if verdict.divergence is None:
         screen.show(Text(f"same: {verdict.run_id}, {verdict.version} events", style="green"))
         return

@@ -1,5 +1,6 @@
 """`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from domain.replay.ablation import Ablated
 
 VERIFY_EXAMPLE: Final = example(
-    "opstrail run verify latest", "opstrail run verify --all -q 'started > -7d'"
+    "opstrail run verify latest",
+    "opstrail run verify --all -q 'started > -7d'",
+    "opstrail run verify --bundle run.zip",
 )
 ABLATE_EXAMPLE: Final = example("opstrail run ablate latest")
 _ABLATION_COLUMNS = ("call", "replaced by", "effect", "answer")
@@ -32,20 +35,41 @@ def verify(
         bool, typer.Option("--all", help="Verify every run, or every one that --query fits.")
     ] = False,
     query: Query = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Verify the runs in a bundle; see `run export`."),
+    ] = None,
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Check that this opstrail decides as the record says; ends with 0 if so, else with 1.
 
     Every answer comes from the record: no tool is called. To verify one run leaves no trace; with
-    --all it is a bulk replay: see `opstrail replay`.
+    --all it is a bulk replay: see `opstrail replay`. For a bundle no database is opened.
     """
-    if (run is None) is not has_all or (query is not None and not has_all):
-        message = "name one run, or use --all, which --query may narrow down"
+    named = [run is not None, has_all, bundle is not None]
+    if named.count(True) != 1 or (query is not None and not has_all):
+        message = "name one run, or use --all, which --query may narrow down, or --bundle"
         raise typer.BadParameter(message)
-    if run is None:
-        verify_all(context, query, output)
-    else:
+    if run is not None:
         _verify_one(context, run, output)
+    elif bundle is not None:
+        _verify_bundle(context, bundle, output)
+    else:
+        verify_all(context, query, output)
+
+
+def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> None:
+    import asyncio
+
+    from adapters.bootstrap import bundled_record
+    from adapters.cli.verdicts import show_verdicts
+    from domain.replay.verify import verify as verify_run
+
+    histories, tools = bundled_record(bundle)
+    verdicts = [asyncio.run(verify_run(history, tools)) for history in histories.values()]
+    show_verdicts(session_of(context).screen, verdicts, output)
+    is_same = all(verdict.is_same for verdict in verdicts)
+    raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
 
 
 def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:

@@ -100,6 +100,31 @@ def test_an_import_says_what_was_there_already(recorded: Command, bundle: Path) 
     assert (ended.code, ended.lines[-1].endswith("was there already")) == (0, True)
 
 
+def test_the_runs_in_a_bundle_are_driven_again_without_a_database(
+    fresh: Command, bundle: Path
+) -> None:
+    ended = fresh("run", "verify", "--bundle", str(bundle))
+    assert (ended.code, ended.out.startswith("same: run-")) == (0, True)
+    assert not fresh.database.exists()
+
+
+def test_a_bundled_run_that_the_engine_decides_otherwise_ends_with_1(
+    fresh: Command, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    ended = fresh("run", "verify", "--bundle", str(bundle))
+    assert (ended.code, "diverged (path)" in ended.out) == (1, True)
+
+
+def test_a_changed_bundle_is_not_verified(fresh: Command, bundle: Path) -> None:
+    assert fresh("run", "verify", "--bundle", str(changed(bundle))).code == 2
+
+
+def test_a_run_and_a_bundle_exclude_each_other(fresh: Command, bundle: Path) -> None:
+    ended = fresh("run", "verify", "latest", "--bundle", str(bundle))
+    assert (ended.code, "name one run, or use --all" in ended.err) == (2, True)
+
+
 def test_a_changed_bundle_is_not_imported(fresh: Command, bundle: Path) -> None:
     assert fresh("run", "import", str(changed(bundle))).code == 2
     assert fresh("run", "show", "latest").code == 4

@@ -53,6 +53,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run state --diff": (("@good",), ("@good", "--at", "1")),
     "run verify": (("@good",), ("@failed",)),
     "run verify --all": ((),),
+    "run verify --bundle": (("@bundle",),),
     "run recover": ((), ("--preview",)),
     "run ablate": (("@good",),),
     "run compare": (("@good", "@failed"),),
