@@ -28,13 +28,21 @@ OF_A_WRITER = (
 def kill_a_backend(server: PostgresServer) -> None:
     """Kill the process that serves a writer; the server then ends all others and recovers."""
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        found = connection.execute(OF_A_WRITER).fetchone()
-        assert found
-        os.kill(found[0], signal.SIGKILL)
+        os.kill(serving_a_writer(connection), signal.SIGKILL)
         with suppress(psycopg.OperationalError):
             for _ in range(PATIENCE * 100):
                 connection.execute("SELECT pg_sleep(0.01)")
     await_connections(server)
+
+
+def serving_a_writer(connection: "psycopg.Connection[tuple[int]]") -> int:
+    """Return the process that serves a writer, as soon as one is back after the crash before."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        found = connection.execute(OF_A_WRITER).fetchone()
+        if found is not None:
+            return found[0]
+    raise AssertionError(OF_A_WRITER)
 
 
 def await_connections(server: PostgresServer) -> None:
@@ -70,6 +78,7 @@ def test_a_server_that_crashes_under_load_loses_nothing_and_its_writers_go_on(
     witness, writers = Witness(postgres_url), [Writer(postgres_url), Writer(postgres_url)]
     for _ in range(times):
         heard = [writer.hear() for writer in writers for _ in range(APPENDS)]
+        heard += [each for writer in writers for each in writer.hear_waiting()]
         crash(postgres_server)
         witness.assert_has(heard)
     left: list[Acknowledged] = [each for writer in writers for each in writer.kill()]

@@ -55,6 +55,13 @@ class Writer:
         assert self._heard.poll(_PATIENCE), "nothing was acknowledged"
         return Acknowledged(*self._heard.recv())
 
+    def hear_waiting(self) -> list[Acknowledged]:
+        """Return what waits to be heard; whom nobody hears stops when the pipe is full."""
+        waiting = []
+        while self._heard.poll():
+            waiting.append(self.hear())
+        return waiting
+
     def kill(self) -> list[Acknowledged]:
         """Kill the process; return what it was told before that nobody has heard yet."""
         self._process.kill()
