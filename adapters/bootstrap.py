@@ -14,41 +14,41 @@ from adapters.exporters.bundle_file import BundleTooLarge, read_bundle
 from adapters.exporters.bundles import Bundles
 from adapters.planners.rules.planner import RulesPlanner
 from adapters.tools.builtin import builtin_tools, declared_tools
-from domain.bulk_replay.service import BulkReplays, BulkSurroundings
 from domain.estate.port import Estate, EstateWriter
 from domain.large_results import history_of
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore
-from domain.reader import RunReader
-from domain.recovery import Recovery
-from domain.replays import Replays
 from domain.run.codec import HistoryEntry
-from domain.service import RunService
+from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.reader import RunReader
+from domain.services.recovery import Recovery
+from domain.services.replays import Replays
+from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
 from infrastructure.bulk_replays import SqlBulkReplayIds
-from infrastructure.bundles.importing import SqlBundleDatabase
+from infrastructure.bundles.bundle_import import SqlBundleDatabase
 from infrastructure.clock import SystemClock
 from infrastructure.database.default import default_database_url
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseUnavailable, UnsupportedDatabase
 from infrastructure.database.migrate import ensure_current
 from infrastructure.engine_version import engine_version
-from infrastructure.estate.reading import SqlEstate
-from infrastructure.estate.writing import SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from infrastructure.payloads.memory import MemoryPayloads
 from infrastructure.projections.errors import ProjectionError, UnknownProjection
-from infrastructure.projections.measuring import SqlToolStatistics
 from infrastructure.projections.projections import Projections, ProjectionStatus
 from infrastructure.projections.rebuild import RebuildReport
-from infrastructure.projections.searching import SqlRunSearch
-from infrastructure.run_list_rebuilding import RebuiltRunList
+from infrastructure.projections.run_search import SqlRunSearch
+from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
+from infrastructure.run_list_rebuild import RebuiltRunList
 from infrastructure.run_views import SqlRunViews
 from infrastructure.workers import ProcessWorkers
 

@@ -11,14 +11,15 @@ from infrastructure.database_check import DatabaseReport, check
 from infrastructure.doctor.examination import Examination, examine
 from infrastructure.event_store.verification import LogMark
 from infrastructure.ids import UuidIds
-from infrastructure.log_files import exporting, importing
-from infrastructure.log_files.importing import ImportTarget
+from infrastructure.log_files import log_export as exporting
+from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.lines import LogFileRefused
-from infrastructure.log_files.reading import open_log_file
+from infrastructure.log_files.log_file import open_log_file
+from infrastructure.log_files.log_import import ImportTarget
 from infrastructure.log_verification import LogProgress, LogReport, log_end
 from infrastructure.log_verification import verify_log as verify_log_of
-from infrastructure.named_payloads import sweeping
-from infrastructure.named_payloads.sweeping import Swept
+from infrastructure.named_payloads import sweep as sweeping
+from infrastructure.named_payloads.sweep import Swept
 from infrastructure.projections.projections import Projections
 from infrastructure.run_views import SqlRunViews
 
@@ -60,7 +61,7 @@ def examine_database(url: str | None = None) -> Examination:
 def export_log(
     url: str | None, path: Path, *, is_compressed: bool, on_progress: Callable[[int], None]
 ) -> LogMark:
-    """See `infrastructure.log_files.exporting.export_log`. Raises `DatabaseUnavailable`."""
+    """See `infrastructure.log_files.log_export.export_log`. Raises `DatabaseUnavailable`."""
     with open_existing(url or default_database_url()) as engine:
         return exporting.export_log(
             engine, path, is_compressed=is_compressed, on_progress=on_progress
@@ -68,7 +69,7 @@ def export_log(
 
 
 def import_log(url: str | None, path: Path, *, on_progress: Callable[[int], None]) -> LogMark:
-    """See `infrastructure.log_files.importing.import_log`; the database is created when needed.
+    """See `infrastructure.log_files.log_import.import_log`; the database is created when needed.
 
     Raises `DatabaseUnavailable`.
     """
@@ -88,6 +89,6 @@ def verify_log(
 
 
 def sweep_payloads(url: str | None, *, is_dry_run: bool) -> Swept:
-    """See `infrastructure.named_payloads.sweeping.sweep`. Raises `DatabaseUnavailable`."""
+    """See `infrastructure.named_payloads.sweep.sweep`. Raises `DatabaseUnavailable`."""
     with open_existing(url or default_database_url()) as engine:
         return sweeping.sweep(engine, is_dry_run=is_dry_run)

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from bench.harness import NotMeasured
+from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import head_after, next_log_hash
 from domain.ports import Append
-from domain.run.envelope import GENESIS
 from infrastructure.event_store.rows import event_values, summary_values
 from infrastructure.event_store.statements import (
     INSERT_BATCH,

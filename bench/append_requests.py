@@ -1,8 +1,8 @@
 """Appends, made beforehand: what is measured is their way to the disk."""
 
+from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import head_after, seal
 from domain.ports import Append, RunSummary, StreamHead
-from domain.run.envelope import Actor, Envelope
 from infrastructure.ids import UuidIds
 
 EVENTS = 2

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from adapters.planners.rules.planner import RulesPlanner
 from bench.contenders.work import CALL_COUNT, RESULT
+from domain.aggregate.envelope import Actor
 from domain.ports import EventStore
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
-from domain.service import RunService
+from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
 from domain.tools.registry import ToolRegistry
@@ -25,7 +25,7 @@ from domain.writer import Authorship
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import create_engine
 from infrastructure.database.migrate import ensure_current
-from infrastructure.estate.reading import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -34,7 +34,7 @@ from infrastructure.ids import UuidIds
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-    from domain.run.facts import JsonMap
+    from domain.json import JsonMap
 
 BY = Authorship("bench", Actor("service", "bench"))
 

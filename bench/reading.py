@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from bench.harness import HEAD, Options, Table, Workload, measured, milliseconds
 from bench.large_run import append_large_run
 from bench.noop import BY, Bench, noop_bench
+from domain.aggregate.envelope import RecordedEvent
 from domain.run.codec import CODEC, HistoryEntry
-from domain.run.envelope import RecordedEvent
 from domain.run.run import fold
 from domain.views.response import run_response
 from domain.views.state import run_state

@@ -9,11 +9,11 @@ from typing import Final
 from bench.harness import HEAD, Options, Rows, Table, Workload, measured
 from bench.noop import BY, Bench, noop_bench
 from bench.postgres import on_both
-from domain.bulk_replay.bulk_replay import BulkReplay
-from domain.bulk_replay.events import BulkMode, RunVerdict
-from domain.bulk_replay.orders import BulkOrder
-from domain.bulk_replay.service import BulkReplays, BulkSurroundings
-from domain.replays import Replays
+from domain.replay.bulk.bulk_replay import BulkReplay
+from domain.replay.bulk.events import BulkMode, RunVerdict
+from domain.replay.bulk.orders import BulkOrder
+from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.replays import Replays
 from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds

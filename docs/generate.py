@@ -18,7 +18,7 @@ from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.cli.json_output import PRINTED, Printed
 from adapters.planners.rules.reference import questions_page
 from adapters.tools.builtin import builtin_tools
-from domain.bulk_replay.streams import BULK_CODEC
+from domain.replay.bulk.streams import BULK_CODEC
 from domain.run.codec import CODEC
 from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
 from domain.stages.faults import FaultCode

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.payloads import Payload, Payloads, packed, unpacked
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.codec import CODEC, HistoryEntry
-from domain.run.envelope import RecordedEvent
 from domain.run.events import RunEvent
 
 INLINE_BYTES: Final = 4096

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import Payloads
-from domain.run.envelope import GENESIS, Envelope, RecordedEvent
 from domain.run_filter.filter import RunFilter
 
 

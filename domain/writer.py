@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.audit.chain import head_after, next_head, seal
 from domain.large_results import LargeResults
 from domain.ports import (
@@ -19,7 +20,6 @@ from domain.ports import (
 )
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.commands import Command, ReportProgress
-from domain.run.envelope import GENESIS, Actor, Envelope
 from domain.run.events import RunEvent
 from domain.run.run import decide, evolve
 from domain.run.state import Run

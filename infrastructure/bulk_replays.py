@@ -6,7 +6,7 @@ from infrastructure.event_store.tables import IS_BULK_REPLAY, STREAMS
 
 
 class SqlBulkReplayIds:
-    """See `domain.bulk_replay.streams.BulkReplayIds`."""
+    """See `domain.replay.bulk.streams.BulkReplayIds`."""
 
     def __init__(self, engine: sa.Engine) -> None:
         """Nothing is opened yet."""

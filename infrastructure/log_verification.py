@@ -6,7 +6,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.run.envelope import GENESIS
+from domain.aggregate.envelope import GENESIS
 from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
 from infrastructure.event_store.verification import LogMark, LogVerification
 from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads

@@ -11,10 +11,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.run.envelope import GENESIS, RecordedEvent
+from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.run.errors import CorruptLog, ForkedLog
-from infrastructure.event_store.reading import read_log
 from infrastructure.event_store.rows import driver_rows, to_event
+from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, MAIN_LOG
 
 CHUNK_EVENTS: Final = 1000

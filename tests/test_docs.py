@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from domain.aggregate.envelope import Actor
 from domain.audit.event_lines import exported
 from domain.run.codec import CODEC
 from domain.run.commands import CancelRun, RequestRun
-from domain.run.envelope import Actor
 from domain.writer import Authorship, RunWriter
 from infrastructure.clock import SystemClock
 from infrastructure.event_store.memory import MemoryEventStore

@@ -7,27 +7,19 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli import (
-    asking,
-    bulk_replays,
-    bundles,
-    comparing,
-    databases,
-    diagnosing,
-    doctoring,
-    estates,
-    forking,
-    goldens,
-    lineage,
-    logs,
-    projections,
-    resuming,
-    run_list_rebuilding,
-    runs,
-    stepping,
-    tools,
-    verifying,
-)
+from adapters.cli.commands import ask as asking
+from adapters.cli.commands import bundles, goldens, lineage, logs, projections, runs, tools
+from adapters.cli.commands import compare as comparing
+from adapters.cli.commands import database as databases
+from adapters.cli.commands import diagnose as diagnosing
+from adapters.cli.commands import doctor as doctoring
+from adapters.cli.commands import estate as estates
+from adapters.cli.commands import fork as forking
+from adapters.cli.commands import replays as bulk_replays
+from adapters.cli.commands import resume as resuming
+from adapters.cli.commands import run_list_rebuild as run_list_rebuilding
+from adapters.cli.commands import step as stepping
+from adapters.cli.commands import verify as verifying
 from adapters.cli.exit_codes import MEANINGS, ExitCode
 from adapters.cli.options import database_url_of
 from adapters.cli.screen import Screen

@@ -7,26 +7,26 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter, create_model
 
 from adapters.bootstrap import ProjectionStatus, RebuildReport, RebuiltRunList
-from adapters.cli.estate_counts import PrintedLoad, PrintedSummary
-from adapters.cli.log_reports import PrintedLogReport, PrintedRunProof
-from adapters.cli.lost_runs import PrintedLostRun
-from adapters.cli.previews import PrintedPreview
-from adapters.cli.traces import PrintedTrace
-from adapters.cli.verdicts import PrintedVerdict
+from adapters.cli.text.estate import PrintedLoad, PrintedSummary
+from adapters.cli.text.logs import PrintedLogReport, PrintedRunProof
+from adapters.cli.text.lost_runs import PrintedLostRun
+from adapters.cli.text.preview import PrintedPreview
+from adapters.cli.text.trace import PrintedTrace
+from adapters.cli.text.verify import PrintedVerdict
 from adapters.database_work import DatabaseReport, Examination, Swept
 from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
-from domain.bulk_replay.events import ReplayedRun
-from domain.bulk_replay.previewing import BulkPreview
-from domain.bulk_replay.views import BulkReplayView
-from domain.goldens import Checked
+from domain.json import JsonMap
 from domain.ports import ErrorGroup, RunSummary
-from domain.replay.ablation import Ablated
-from domain.replay.compare import Comparison
+from domain.replay.bulk.events import ReplayedRun
+from domain.replay.bulk.views import BulkReplayView
+from domain.replay.compare.compare import Comparison
+from domain.replay.compare.state_change import StateChangeView
 from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.replay.golden.pinned import Golden
-from domain.replay.state_change import StateChangeView
-from domain.response.blocks import JsonMap
+from domain.replay.verify.ablation import Ablated
+from domain.services.bulk.preview import BulkPreview
+from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
 from domain.views.lineage import Lineage

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from domain.response.blocks import JsonMap
+    from domain.json import JsonMap
 
 _PIPE_WIDTH = 100_000
 """In a pipe nothing is wrapped: who reads it decides."""

@@ -14,8 +14,8 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
-    from domain.reader import RunReader
     from domain.run.facts import RunOptions
+    from domain.services.reader import RunReader
     from domain.tools.catalogue import KnownTools
     from domain.writer import Authorship
 
@@ -45,7 +45,7 @@ class Session:
 
     def authorship(self) -> "Authorship":
         """Return the user of the operating system as the author, in the chosen tenant."""
-        from domain.run.envelope import Actor
+        from domain.aggregate.envelope import Actor
         from domain.writer import Authorship
 
         return Authorship(self.tenant_id, Actor("person", _user_name()))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from adapters.exporters.bundle_file import read_bundle, write_bundle
 from adapters.exporters.html_page import page
+from domain.aggregate.envelope import RecordedEvent
 from domain.audit.bundle import (
     PAGE,
     VERIFIER,
@@ -18,7 +19,6 @@ from domain.audit.bundle_members import Histories, opened, packed
 from domain.audit.bundle_payloads import named_payloads
 from domain.ports import Clock, EventStore
 from domain.run.codec import CODEC
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import NotFound
 from domain.run.events import RunRequested
 

@@ -14,8 +14,8 @@ from string import Template
 from typing import Final
 
 from adapters.exporters.page_content import PageRun, page_run
-from domain.response.blocks import JsonMap
-from domain.run.envelope import RecordedEvent
+from domain.aggregate.envelope import RecordedEvent
+from domain.json import JsonMap
 
 _SCRIPTS: Final = ("elements.js", "answer.js", "timeline.js", "events.js", "run.js")
 _UNSAFE: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import exported
-from domain.response.blocks import JsonMap
+from domain.json import JsonMap
 from domain.run.codec import CODEC
-from domain.run.envelope import RecordedEvent
 from domain.views.response import run_response
 from domain.views.timeline import Bar, Lane, Timeline, run_timeline
 from domain.views.trace import run_trace

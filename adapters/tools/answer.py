@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from domain.estate.queries import Window
+from domain.json import JsonMap
 from domain.tools.contracts import ToolResult
 
-JsonMap = dict[str, JsonValue]
 Reference = JsonMap
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import JsonMap, Reference, answer, clamp, cut_warning
+from adapters.tools.answer import Reference, answer, clamp, cut_warning
 from adapters.tools.cep_condition import Evaluation, Variable, evaluate, read_maps
 from adapters.tools.cep_context import fetch, trigger_of
 from adapters.tools.cep_payload import (
@@ -23,6 +23,7 @@ from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordQuery
 from domain.estate.records import CepRule
+from domain.json import JsonMap
 from domain.tools.contracts import (
     BaseTool,
     CommonToolTypes,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import JsonMap
+from domain.json import JsonMap
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 
 MOST_BYTES = 16 * 1024

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from adapters.tools.answer import JsonMap, answer, clamp, cut_warning
+from adapters.tools.answer import answer, clamp, cut_warning
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.metric_series import SeriesParams, series
 from adapters.tools.metric_value import ValueParams, aggregate
@@ -18,6 +18,9 @@ from domain.tools.contracts import (
     ToolParams,
     ToolResult,
 )
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 _MOST_METRICS = 1000
 

@@ -1,14 +1,18 @@
 """Series of a metric that cover their whole window, however many points there are."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from adapters.tools.answer import JsonMap, answer, clamp
+from adapters.tools.answer import answer, clamp
 from adapters.tools.ci_scope import require_ci
 from adapters.tools.metric_question import MetricParams, ask
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, SeriesPoint, Window
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.tools.contracts import ToolContext, ToolResult
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 _MOST_POINTS = 1000
 _DAY_SECONDS = 86_400

@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from adapters.tools.answer import JsonMap, Reference, window_json
+from adapters.tools.answer import Reference, window_json
 from domain.estate.fields import RecordKind
 from domain.estate.queries import Row, Window
 from domain.tools.contracts import ToolParams
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 MOST_REFERENCES = 50
 _DIGEST_LENGTH = 16

@@ -9,9 +9,9 @@ from typing import Annotated, Final, Literal, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import Hash
 from domain.payloads import Payload
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import Conflict, Refused
 
 FORMAT: Final = "opstrail-bundle"

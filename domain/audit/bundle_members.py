@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.audit.bundle import (
     FORMAT,
     FORMAT_VERSION,
@@ -26,7 +27,6 @@ from domain.audit.bundle_proof import require_proven
 from domain.audit.bundle_runs import read_run
 from domain.audit.chain import verify_stream
 from domain.audit.event_lines import exported, json_line
-from domain.run.envelope import RecordedEvent
 
 Histories = Mapping[str, Sequence[RecordedEvent]]
 _Model = TypeVar("_Model", bound=BaseModel)

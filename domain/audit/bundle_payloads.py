@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.audit.bundle import BundleRefused, payload_member
 from domain.payloads import Payload, payload_problem
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.codec import CODEC
-from domain.run.envelope import Envelope, RecordedEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.bundle import PROOF, BundleRefused, LogBatch, Proof, events_member
 from domain.audit.chain import next_log_hash
-from domain.run.envelope import GENESIS, RecordedEvent
 
 
 def require_proven(proof: Proof, histories: Mapping[str, Sequence[RecordedEvent]]) -> None:

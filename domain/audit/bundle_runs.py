@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.audit.bundle import BundledRun, BundleRefused, events_member
 from domain.audit.chain import content_hash, next_head
 from domain.audit.event_lines import EventLine, event_json, json_line
-from domain.run.envelope import GENESIS, Envelope, RecordedEvent
 
 
 def read_run(run: BundledRun, tenant_id: str, content: bytes) -> list[RecordedEvent]:

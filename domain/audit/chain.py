@@ -14,8 +14,8 @@ import struct
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.ports import Append, StreamHead
-from domain.run.envelope import GENESIS, Envelope, RecordedEvent
 from domain.run.errors import CorruptLog
 
 _EVENT_TAG = b"\x00opstrail.event.v1"

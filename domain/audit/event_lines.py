@@ -11,9 +11,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
+from domain.aggregate.envelope import GENESIS, Actor, Envelope, RecordedEvent
 from domain.audit.chain import next_head
-from domain.response.blocks import JsonMap
-from domain.run.envelope import GENESIS, Actor, Envelope, RecordedEvent
+from domain.json import JsonMap
 
 
 def _from_hex(value: object) -> object:

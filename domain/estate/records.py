@@ -7,12 +7,13 @@ an error and not a silent loss. Instants are timezone-aware; importers convert t
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from domain.json import JsonMap
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Code = Annotated[str, Field(min_length=1, max_length=200)]
 Level = Annotated[int, Field(ge=1, le=5)]
-JsonMap = dict[str, JsonValue]
 
 
 class RelationType(StrEnum):

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -10,8 +11,11 @@ from domain.estate.view_policy import View
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanStep
-from domain.plan.planned_call import DataFlow, JsonMap, PlannedCall
+from domain.plan.planned_call import DataFlow, PlannedCall
 from domain.plan.specs import AggregateSpec, HistorySource, MetricSpec, PrimarySpec
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 Parts = Plan | PlanStep
 

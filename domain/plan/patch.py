@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
-from domain.plan.planned_call import JsonMap, PlannedCall
+from domain.plan.planned_call import PlannedCall
 
 
 class WrongPatch(ValueError):

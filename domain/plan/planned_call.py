@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from pydantic import JsonValue
-
-JsonMap = dict[str, JsonValue]
+from domain.json import JsonMap
 
 
 @dataclass(frozen=True, slots=True)

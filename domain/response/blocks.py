@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from domain.json import JsonMap
 
 Cell = str | int | float | bool | None
-JsonMap = dict[str, JsonValue]
 
 
 class _Block(BaseModel):

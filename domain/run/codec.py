@@ -11,8 +11,8 @@ from typing import Any, Final, get_args
 
 from pydantic import ValidationError
 
+from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.envelope import Envelope, RecordedEvent
 from domain.run.errors import CorruptLog
 from domain.run.event_data import EventData
 from domain.run.events import RunEvent

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from domain.json import JsonMap
 from domain.run.events import RunEvent
-from domain.run.facts import JsonMap, Origin, RunOptions
+from domain.run.facts import Origin, RunOptions
 from domain.run.lifecycle import Stage
 
 

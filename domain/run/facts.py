@@ -4,7 +4,8 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
-JsonMap = dict[str, JsonValue]
+from domain.json import JsonMap
+
 StoredJson = Any
 StoredMap = dict[str, Any]
 """JSON made by our own code: checking a large result in detail would cost more than storing it."""

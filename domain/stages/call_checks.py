@@ -9,11 +9,12 @@ from graphlib import CycleError, TopologicalSorter
 
 from pydantic import ValidationError
 
+from domain.json import JsonMap
 from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
-from domain.plan.planned_call import JsonMap, PlannedCall
+from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.stages.problem import Problem
 from domain.tools.catalogue import KnownTool, KnownTools

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.plan.mapping import parse_mapping, resolve_mapping
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import parse_time_range
 from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded, ToolsRanked
-from domain.run.facts import CallWindow, Fault, JsonMap
+from domain.run.facts import CallWindow, Fault
 from domain.stages.sources import Answer
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext

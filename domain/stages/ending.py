@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.response.compose.call_result import CallResult
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFailed, RunRejected
-from domain.run.facts import Fault, JsonMap
+from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.outcome import call_counts, overall_status
 from domain.stages.outputs import maps

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.events import (
     PlanProduced,
@@ -12,7 +13,7 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.facts import JSON_MAP, Fault, JsonMap, PlanDecision
+from domain.run.facts import JSON_MAP, Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.recorder import Recorder
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext

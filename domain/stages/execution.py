@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
@@ -16,7 +17,7 @@ from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange
 from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
-from domain.run.facts import CallWindow, JsonMap, RunOptions
+from domain.run.facts import CallWindow, RunOptions
 from domain.stages.call_facts import (
     call_ended,
     call_label,

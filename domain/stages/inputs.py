@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
-from domain.run.facts import JsonMap
 from domain.run.lifecycle import Stage
 from domain.stages.outputs import plan_json
 from domain.stages.stages import StageInput

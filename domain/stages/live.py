@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.run.events import RunRequested
-from domain.run.facts import JsonMap, RunOptions
+from domain.run.facts import RunOptions
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop, tool_executor

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
+from domain.json import JsonMap
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
-from domain.run.facts import JsonMap
 from domain.run.lifecycle import Stage
 from domain.stages.inputs import StageInputs, assets_of
 from domain.stages.listener import SilentListener, StageListener

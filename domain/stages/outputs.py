@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
-from domain.run.facts import JsonMap, StageDiagnostics
+from domain.run.facts import StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.stages import StageOutput, ValidatedPlan
 

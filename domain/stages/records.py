@@ -3,7 +3,8 @@
 import time
 from collections.abc import Awaitable, Callable
 
-from domain.run.facts import JsonMap, StageDiagnostics
+from domain.json import JsonMap
+from domain.run.facts import StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.listener import StageListener

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
 from domain.response.compose.composition import compose
 from domain.run.events import RunRequested
-from domain.run.facts import JsonMap
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
 from domain.stages.ending import ending_events

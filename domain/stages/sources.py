@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
-from domain.run.facts import JsonMap
 from domain.stages.past import Past
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult

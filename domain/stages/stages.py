@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan
-from domain.run.facts import JsonMap, PlanDecision, StageDiagnostics, StoredMap
+from domain.run.facts import PlanDecision, StageDiagnostics, StoredMap
 from domain.run.lifecycle import Stage
 
 

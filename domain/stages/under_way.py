@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
-from domain.run.facts import Fault, JsonMap
+from domain.run.facts import Fault
 from domain.stages.records import StageRecords
 from domain.stages.stages import ValidatedPlan
 

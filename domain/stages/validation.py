@@ -6,8 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan
-from domain.run.facts import JsonMap
 from domain.stages.adjustments import adjust
 from domain.stages.call_checks import call_problems
 from domain.stages.faults import FaultCode, stage_fault

@@ -2,10 +2,9 @@
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.invoker import ToolCallError
-
-JsonMap = dict[str, JsonValue]
 
 
 def as_map(data: JsonValue) -> JsonMap:

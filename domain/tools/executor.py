@@ -5,9 +5,10 @@ from typing import Literal
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.specs import HistorySpec
-from domain.tools.call_data import JsonMap, as_map, as_rows
+from domain.tools.call_data import as_map, as_rows
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for
 from domain.tools.selector import SelectionStrategy, SmartToolSelector, strategy_of

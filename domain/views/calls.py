@@ -8,6 +8,8 @@ from typing import Any, assert_never
 
 from pydantic import JsonValue
 
+from domain.aggregate.envelope import Envelope
+from domain.json import JsonMap
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -15,9 +17,7 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.codec import HistoryEntry
-from domain.run.envelope import Envelope
 from domain.run.events import RunCancelled, RunFailed
-from domain.run.facts import JsonMap
 from domain.run.resumption_events import RunRecovered, RunResumed
 
 

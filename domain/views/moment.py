@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from domain.run.envelope import RecordedEvent
+from domain.aggregate.envelope import RecordedEvent
 from domain.run.errors import NoSuchVersion, NotAMoment, NotYetRequested
 from domain.run_filter.values import instant_of
 

@@ -5,6 +5,7 @@ from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
+from domain.json import JsonMap
 from domain.ports import RunSummary
 from domain.response.blocks import Block
 from domain.response.builder import Response, ResponseBuilder
@@ -14,7 +15,6 @@ from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
-from domain.run.facts import JsonMap
 from domain.views.retries import retries
 from domain.views.summary import summarise
 

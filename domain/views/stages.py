@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from domain.json import JsonMap
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
     PlanProduced,
@@ -15,7 +16,6 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.facts import JsonMap
 from domain.run.resumption_events import RunRecovered
 from domain.views.summary import milliseconds
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from domain.aggregate.envelope import Actor
 from domain.ports import RunSummary
 from domain.run.call_events import ToolCallFailed, ToolCallStarted
 from domain.run.codec import HistoryEntry
-from domain.run.envelope import Actor
 from domain.run.events import (
     GoldenPinned,
     GoldenUnpinned,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.run.call_events import ToolsRanked
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
@@ -13,7 +14,6 @@ from domain.run.events import (
     RouteChosen,
     RunRequested,
 )
-from domain.run.facts import JsonMap
 from domain.views.calls import calls_of
 from domain.views.stages import stages_of
 from domain.views.summary import summarise

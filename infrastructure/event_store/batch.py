@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.payloads import Payloads
 from domain.ports import Append, Appended, StreamHead
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import RunError
 
 Outcome = Appended | RunError

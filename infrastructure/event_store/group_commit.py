@@ -11,9 +11,9 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import head_after
 from domain.ports import Append, Appended, StreamHead
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import WrongExpectedVersion
 from infrastructure.database.errors import (
     DatabaseBusy,
@@ -23,7 +23,7 @@ from infrastructure.database.errors import (
 )
 from infrastructure.event_store.batch import BatchStore, Outcome, answer
 from infrastructure.event_store.log_signal import LogSignal
-from infrastructure.event_store.waiting import Answer, Waiting, WaitingTask, WaitingThread, tell
+from infrastructure.event_store.waiters import Answer, Waiting, WaitingTask, WaitingThread, tell
 
 _BATCH_EVENTS = 1000
 _BATCH_CHARACTERS = 4 * 1024 * 1024

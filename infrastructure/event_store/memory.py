@@ -4,7 +4,7 @@ import dataclasses
 import threading
 from collections.abc import Sequence
 
-from domain.bulk_replay.events import is_bulk_replay
+from domain.aggregate.envelope import RecordedEvent
 from domain.ports import (
     Append,
     Appended,
@@ -14,12 +14,12 @@ from domain.ports import (
     RunSummary,
     StreamHead,
 )
+from domain.replay.bulk.events import is_bulk_replay
 from domain.run.codec import CODEC
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import CorruptLog, NotFound, RunError
 from domain.run_filter.filter import RunFilter
 from domain.views.run_list import age, fitting, grouped_errors
-from infrastructure.event_store.appending import (
+from infrastructure.event_store.append_checks import (
     outcome,
     require_expected,
     require_same_content,

@@ -7,20 +7,20 @@ import orjson
 import psycopg
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import head_after
 from domain.ports import Append, Appended, StreamHead
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import CorruptLog, RunError
 from infrastructure.database.postgres import statement
-from infrastructure.event_store.appending import (
+from infrastructure.event_store.append_checks import (
     outcome,
     require_expected,
     require_same_content,
     sound_only,
 )
 from infrastructure.event_store.batch import Outcome, answer
-from infrastructure.event_store.reading import read_head, read_log, read_stream
 from infrastructure.event_store.rows import event_row, summary_row
+from infrastructure.event_store.stream_rows import read_head, read_log, read_stream
 from infrastructure.event_store.tables import MAIN_LOG
 from infrastructure.payloads.sql import PostgresPayloads
 

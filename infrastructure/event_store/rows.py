@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.ports import Appended, IdempotencyKey, RunSummary
-from domain.run.envelope import Actor, Envelope, RecordedEvent
 from infrastructure.event_store.tables import EVENTS, RUN_SUMMARIES
 
 _EVENT_NAMES: Final = [str(column.name) for column in EVENTS.columns]

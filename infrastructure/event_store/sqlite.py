@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.ports import Append, Appended, StreamHead
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import CorruptLog
 from infrastructure.database.engine import writing
-from infrastructure.event_store.appending import sound_only
+from infrastructure.event_store.append_checks import sound_only
 from infrastructure.event_store.batch import Outcome, answer
-from infrastructure.event_store.reading import read_head, read_log, read_stream
 from infrastructure.event_store.sqlite_batch import append_all
+from infrastructure.event_store.stream_rows import read_head, read_log, read_stream
 from infrastructure.payloads.sql import SqlitePayloads
 
 

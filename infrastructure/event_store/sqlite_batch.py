@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from domain.audit.chain import next_log_hash
 from domain.ports import Append, Appended, StreamHead
 from domain.run.errors import RunError
-from infrastructure.event_store.appending import outcome, require_expected, require_same_content
+from infrastructure.event_store.append_checks import (
+    outcome,
+    require_expected,
+    require_same_content,
+)
 from infrastructure.event_store.batch import Outcome
 from infrastructure.event_store.rows import event_values, key_values, summary_values
 from infrastructure.event_store.statements import (

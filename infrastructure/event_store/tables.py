@@ -44,7 +44,7 @@ STREAMS = sa.Table(
 """The head of each stream."""
 
 IS_BULK_REPLAY = sa.literal_column("substr(stream_id, 1, 7)") == sa.literal_column("'replay-'")
-"""Which streams are bulk replays; see `domain.bulk_replay.events`."""
+"""Which streams are bulk replays; see `domain.replay.bulk.events`."""
 
 sa.Index(
     "bulk_replays",
@@ -76,7 +76,7 @@ EVENTS = sa.Table(
     sa.UniqueConstraint("tenant_id", "stream_id", "version", name="events_version"),
     sa.UniqueConstraint("event_id", name="events_event_id"),
 )
-"""The events, in order of position; see `domain.run.envelope.Envelope`."""
+"""The events, in order of position; see `domain.aggregate.envelope.Envelope`."""
 
 IDEMPOTENCY_KEYS = sa.Table(
     "idempotency_keys",

@@ -6,8 +6,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import fields_hash, next_head, next_log_hash
-from domain.run.envelope import GENESIS
 from infrastructure.event_store.tables import LOGS, MAIN_LOG
 from infrastructure.event_store.verification_rows import (
     StoredBatch,

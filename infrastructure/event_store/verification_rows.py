@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import next_head
-from domain.run.envelope import GENESIS
 from infrastructure.event_store.rows import driver_rows
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG, STREAMS
 

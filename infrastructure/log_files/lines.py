@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from domain.response.blocks import JsonMap
+from domain.json import JsonMap
 
 _BEGINNING: Final = b'{"sha256":"'
 _HEX: Final = slice(len(_BEGINNING), len(_BEGINNING) + 64)

@@ -6,9 +6,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.response.blocks import JsonMap
+from domain.aggregate.envelope import RecordedEvent
+from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
-from domain.run.envelope import RecordedEvent
 from infrastructure.named_payloads.references import reference_of
 from infrastructure.payloads.tables import PAYLOADS
 

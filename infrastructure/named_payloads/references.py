@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain.aggregate.envelope import Envelope
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
-from domain.run.envelope import Envelope
 from infrastructure.event_store.tables import EVENTS
 
 CHUNK: Final = 100

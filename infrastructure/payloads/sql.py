@@ -3,7 +3,7 @@
 A put is a transaction of its own before the append of the event that names what was put, and its
 commit does not wait for the disk. The commit of the append does, and both databases write their
 log in order: so whatever a crash leaves of the events, it leaves the payloads that they name. What
-it leaves of payloads that no event names is swept (`infrastructure.named_payloads.sweeping`).
+it leaves of payloads that no event names is swept (`infrastructure.named_payloads.sweep`).
 """
 
 import threading

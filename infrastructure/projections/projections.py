@@ -14,14 +14,14 @@ from infrastructure.database.errors import DatabaseBusy
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status
 from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
-from infrastructure.projections.parking import ParkedStream, parked_count, parked_streams
+from infrastructure.projections.parked_streams import ParkedStream, parked_count, parked_streams
 from infrastructure.projections.projection import Projection
 from infrastructure.projections.rebuild import Rebuild, RebuildReport
 from infrastructure.projections.run_calls import RunCallsProjection
+from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
-from infrastructure.projections.search import RunSearchProjection
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
-from infrastructure.run_list_rebuilding import RebuiltRunList, rebuild_run_list
+from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
 from infrastructure.subscriptions import head_position, require_same_log
 from infrastructure.workers import ProcessWorkers
 

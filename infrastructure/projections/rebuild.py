@@ -13,7 +13,7 @@ from infrastructure.database.engine import begin_immediate
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status
 from infrastructure.projections.equivalence import Equivalence, compare
-from infrastructure.projections.parking import forget_parked, parked_count
+from infrastructure.projections.parked_streams import forget_parked, parked_count
 from infrastructure.projections.projection import Projection, View
 from infrastructure.projections.runner import ProjectionRunner
 

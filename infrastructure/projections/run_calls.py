@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import Envelope
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -12,7 +13,6 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.codec import HistoryEntry
-from domain.run.envelope import Envelope
 from domain.run.events import RunCancelled, RunFailed
 from domain.run.resumption_events import RunRecovered
 from infrastructure.estate.upsert import insert_into

@@ -9,15 +9,15 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.ports import Clock, Workers
 from domain.run.codec import CODEC
-from domain.run.envelope import RecordedEvent
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import LEASE_SECONDS, Checkpoint, Lease, Status
 from infrastructure.projections.errors import Fenced
-from infrastructure.projections.parking import park, parked_among
+from infrastructure.projections.parked_streams import park, parked_among
 from infrastructure.projections.projection import Projection
 from infrastructure.subscriptions import Chunk, Subscription
 

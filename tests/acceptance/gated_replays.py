@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from adapters.cli.app import main
-from domain.bulk_replay import carrying_out
-from domain.bulk_replay.events import ReplayedRun
-from domain.bulk_replay.replaying import RunReplayer
 from domain.ports import RunSummary
+from domain.replay.bulk.events import ReplayedRun
+from domain.services.bulk import carrier as carrying_out
+from domain.services.bulk.run_replayer import RunReplayer
 
 GATE = Path(os.environ["OPEN_GATE"])
 NUMBERS = itertools.count(1)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from adapters.bootstrap import open_service
-from domain.bulk_replay.views import BulkReplayView
+from domain.aggregate.envelope import Actor
+from domain.replay.bulk.views import BulkReplayView
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.run_filter.filter import EVERY_RUN
 from domain.writer import Authorship
 from tests.acceptance.cli import COMMAND, ROOT, environment, start

@@ -4,10 +4,10 @@ import asyncio
 from pathlib import Path
 
 from adapters.bootstrap import open_service
+from domain.aggregate.envelope import Actor
+from domain.json import JsonMap
 from domain.run.call_events import ToolsRanked
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
-from domain.run.facts import JsonMap
 from domain.writer import Authorship
 
 TENANT = "default"

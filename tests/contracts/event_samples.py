@@ -2,9 +2,9 @@
 
 import dataclasses
 
+from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import seal
 from domain.ports import Append, IdempotencyKey, RunSummary, StreamHead
-from domain.run.envelope import Actor, Envelope
 from infrastructure.ids import UuidIds
 
 TENANT = "acme"

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.audit.chain import next_head, seal, verify_stream
 from domain.ports import Append, Appended, EventStore, RunViews, StreamHead
-from domain.run.envelope import Envelope, RecordedEvent
 from domain.run.errors import CorruptLog, ForkedHistory, RunError, WrongExpectedVersion
 from tests.contracts.event_samples import STREAM, TENANT, event, request, summary
 

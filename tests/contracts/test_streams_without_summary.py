@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-from domain.bulk_replay.streams import BulkReplayIds
 from domain.ports import Append, EventStore, RunViews, StreamHead
+from domain.replay.bulk.streams import BulkReplayIds
 from domain.run_filter.filter import EVERY_RUN, equal
 from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.event_store.memory import MemoryEventStore

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+from domain.aggregate.envelope import Actor
 from domain.run.codec import CODEC
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.run.events import RunEvent
 from domain.writer import Authorship, RunWriter
 from infrastructure.event_store.memory import MemoryEventStore

@@ -1,9 +1,9 @@
 """A run with a large result."""
 
+from domain.json import JsonMap
 from domain.large_results import INLINE_BYTES
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import RunEvent
-from domain.run.facts import JsonMap
 from tests.domain.run.samples import ANSWERED, call_succeeded
 
 

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.aggregate.envelope import Actor
 from domain.audit.chain import verify_stream
 from domain.ports import IdempotencyKey
 from domain.run.codec import CODEC
 from domain.run.commands import CancelRun
-from domain.run.envelope import Actor
 from domain.run.errors import ForkedHistory, IllegalTransition, RunError, WrongExpectedVersion
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage

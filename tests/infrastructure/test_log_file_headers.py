@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.response.blocks import JsonMap
+from domain.json import JsonMap
 from infrastructure.log_files.lines import LogFileRefused, written
-from infrastructure.log_files.reading import open_log_file
+from infrastructure.log_files.log_file import open_log_file
 
 HEADER: JsonMap = {
     "format": "opstrail-log",

@@ -14,10 +14,10 @@ from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.verification import LogMark
 from infrastructure.log_files import payload_lines
-from infrastructure.log_files.exporting import export_log
-from infrastructure.log_files.importing import ImportTarget, import_log
 from infrastructure.log_files.lines import LogFileRefused, written
-from infrastructure.log_files.reading import open_log_file
+from infrastructure.log_files.log_export import export_log
+from infrastructure.log_files.log_file import open_log_file
+from infrastructure.log_files.log_import import ImportTarget, import_log
 from infrastructure.log_verification import log_end, verify_log
 from infrastructure.named_payloads.verification import PayloadFindings
 from tests.contracts.databases import copied, views_on

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import Actor
 from domain.audit.chain import head_after
 from domain.ports import Append, Appended, IdempotencyKey
 from domain.run.commands import CancelRun, RequestRun
-from domain.run.envelope import Actor
 from domain.writer import Authorship, RunWriter
 from infrastructure.event_store import tables
 from infrastructure.event_store.batch import BatchStore
@@ -19,10 +19,10 @@ from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.verification import LogMark
-from infrastructure.log_files import importing
-from infrastructure.log_files.exporting import export_log
+from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.lines import LogFileRefused
-from infrastructure.log_files.reading import open_log_file
+from infrastructure.log_files.log_export import export_log
+from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_verification import log_end
 from tests.contracts.databases import copied, views_on
 from tests.fakes import CountingIds, FrozenClock

@@ -1,6 +1,7 @@
 """The six rules of the demo estate; they read the maps `ci`, `metric` and `history`."""
 
-from domain.estate.records import CepRule, JsonMap
+from domain.estate.records import CepRule
+from domain.json import JsonMap
 
 _LAST_DAY: JsonMap = {"time_range": "last_24h"}
 _HIGHEST_CPU: JsonMap = {"metric_name": "cpu_usage", "agg": "max", **_LAST_DAY}

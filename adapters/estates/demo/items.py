@@ -7,7 +7,8 @@ from random import Random
 
 from adapters.estates.demo.software import software_items
 from adapters.estates.demo.systems import SYSTEMS, ZONES, Server, System, servers
-from domain.estate.records import ConfigurationItem, JsonMap
+from domain.estate.records import ConfigurationItem
+from domain.json import JsonMap
 
 ZONE_SIZES = {"zone-a": 103, "zone-b": 88, "zone-c": 89}
 

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import TYPE_CHECKING
 
 from adapters.estates.demo.systems import Server, app_name
-from domain.estate.records import ConfigurationItem, JsonMap
+from domain.estate.records import ConfigurationItem
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 
 @dataclass(frozen=True, slots=True)

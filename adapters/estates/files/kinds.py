@@ -11,13 +11,13 @@ from domain.estate.records import (
     ConfigurationItem,
     Document,
     EventLogEntry,
-    JsonMap,
     MaintenanceItem,
     MetricDefinition,
     MetricPoint,
     Relation,
     WorkItem,
 )
+from domain.json import JsonMap
 
 RecordT_co = TypeVar("RecordT_co", bound=BaseModel, covariant=True)
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
 from adapters.estates.files.row import Row
-from domain.estate.records import ConfigurationItem, JsonMap
+from domain.estate.records import ConfigurationItem
+from domain.json import JsonMap
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 CiIdOf = Callable[[str], str | None]

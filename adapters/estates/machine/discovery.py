@@ -7,6 +7,8 @@ from datetime import datetime
 
 from adapters.estates.machine.findings import Findings
 from adapters.estates.machine.host import find_host
+from adapters.estates.machine.live_processes import UNREADABLE, Running, see_running
+from adapters.estates.machine.metric_samples import METRICS, Sampler
 from adapters.estates.machine.packages import (
     DpkgFolders,
     find_packages,
@@ -14,8 +16,6 @@ from adapters.estates.machine.packages import (
     read_packages,
 )
 from adapters.estates.machine.processes import find_processes
-from adapters.estates.machine.running import UNREADABLE, Running, see_running
-from adapters.estates.machine.sampling import METRICS, Sampler
 from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem, MetricPoint
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 
 from adapters.estates.machine.findings import Findings, readable, relation
-from adapters.estates.machine.running import UNREADABLE
-from domain.estate.records import ConfigurationItem, JsonMap, RelationType
+from adapters.estates.machine.live_processes import UNREADABLE
+from domain.estate.records import ConfigurationItem, RelationType
+from domain.json import JsonMap
 
 HOST_ID = "host"
 _GIB = 1024**3

@@ -6,11 +6,15 @@ so that what fails with a process is found by following relations inwards.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from adapters.estates.machine.findings import Findings, relation
 from adapters.estates.machine.host import HOST_ID
-from adapters.estates.machine.running import Running, SeenProcess, SeenSocket
-from domain.estate.records import ConfigurationItem, JsonMap, Relation, RelationType
+from adapters.estates.machine.live_processes import Running, SeenProcess, SeenSocket
+from domain.estate.records import ConfigurationItem, Relation, RelationType
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 
 def process_id(pid: int) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from adapters.planners.rules.reading import Reading
+from adapters.planners.rules.question import Reading
 
 Agg = Literal["max", "min", "avg", "last"]
 

@@ -15,7 +15,7 @@ from adapters.planners.rules.parts import (
     takes,
 )
 from adapters.planners.rules.phrases import NOUNS, conditions, during
-from adapters.planners.rules.reading import DoesNotFit, Reading, filters_of
+from adapters.planners.rules.question import DoesNotFit, Reading, filters_of
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View

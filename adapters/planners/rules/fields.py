@@ -1,7 +1,7 @@
 """Which field of which records a word such as "type" or "state" names."""
 
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 
 _FIELDS: dict[RecordKind, dict[str, str]] = {

@@ -4,7 +4,7 @@ from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import ALL_TIME, LIST_LIMIT, only_item, output
 from adapters.planners.rules.phrases import NOUNS, conditions, during
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec
 from domain.plan.intent import Intent

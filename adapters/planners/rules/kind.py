@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from adapters.planners.rules.mentions import Mention, Slot
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.plan.plan import Plan
 

@@ -6,7 +6,7 @@ from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import BY_CODE, LIST_LIMIT, item, output
 from adapters.planners.rules.phrases import NOUNS, conditions
 from adapters.planners.rules.presence import refuse_presence
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan

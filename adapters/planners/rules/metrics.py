@@ -5,6 +5,7 @@ from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import LAST_DAY, item, item_step, output, steps, takes
 from adapters.planners.rules.phrases import conditions, during
+from adapters.planners.rules.question import DoesNotFit, Reading
 from adapters.planners.rules.rankings import (
     health,
     parts_with_metric,
@@ -12,7 +13,6 @@ from adapters.planners.rules.rankings import (
     ranking_by,
     threshold,
 )
-from adapters.planners.rules.reading import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan, PlanStep

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from adapters.planners.rules.examples import fitting_examples
 from adapters.planners.rules.mentions import Mention, Slot
-from adapters.planners.rules.reading import Reading
+from adapters.planners.rules.question import Reading
 from domain.estate.queries import Vocabulary
 from domain.plan.planner import QuestionNotUnderstood
 

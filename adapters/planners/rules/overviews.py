@@ -14,8 +14,8 @@ from adapters.planners.rules.parts import (
     takes,
 )
 from adapters.planners.rules.phrases import NOUNS, conditions
+from adapters.planners.rules.question import DoesNotFit, Reading
 from adapters.planners.rules.rankings import health_metrics, metric_per_item
-from adapters.planners.rules.reading import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View

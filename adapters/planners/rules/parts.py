@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final, cast, get_args
 
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, Sort
 from domain.plan.intent import Intent

@@ -8,7 +8,7 @@ from adapters.planners.rules.kinds import KINDS
 from adapters.planners.rules.lexicon import Lexicon, lexicon_of
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.misunderstanding import misunderstood
-from adapters.planners.rules.reading import Reading, read
+from adapters.planners.rules.question import Reading, read
 from adapters.planners.rules.refusals import refusal
 from adapters.planners.rules.small_talk import small_talk, without_politeness
 from adapters.planners.rules.text import normalised

@@ -1,7 +1,7 @@
 """Words such as "running" and "installed", which say that something is there."""
 
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 
 _SAYS_NOTHING_NEW = {"RUNNING": {"process", "port"}, "INSTALLED": {"package"}}
 

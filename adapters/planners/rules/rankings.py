@@ -12,7 +12,7 @@ from adapters.planners.rules.parts import (
     steps,
 )
 from adapters.planners.rules.phrases import conditions, during
-from adapters.planners.rules.reading import DoesNotFit, Reading
+from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, Vocabulary
 from domain.estate.view_policy import View

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cached_property
 
 from domain.ports import RunSummary
-from domain.replay.compare import Comparison
+from domain.replay.compare.compare import Comparison
+from domain.replay.compare.run_calls import RunCall, run_calls
 from domain.replay.diagnosis.estate_changes import EstateChange
-from domain.replay.run_calls import RunCall, run_calls
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, RunEvent
 from domain.views.calls import CallView, call_views

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, named, versions
 from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
-from domain.replay.run_calls import RunCall
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.tools.contracts import ToolErrorCode
 

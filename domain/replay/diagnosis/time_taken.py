@@ -4,9 +4,9 @@ import statistics
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, named, versions
 from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
-from domain.replay.run_calls import RunCall
 from domain.run.lifecycle import Stage
 from domain.views.stages import stage_views
 

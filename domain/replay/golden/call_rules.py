@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.replay.compared_calls import CallSide, ComparedCall
+from domain.replay.compare.calls import CallSide, ComparedCall
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.trial import Trial
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.replay.verify import drive_part, last_part
+from domain.replay.verify.verify import drive_part, last_part
 from domain.run.codec import HistoryEntry
 from domain.run.events import RunEvent
 from domain.tools.catalogue import KnownTools

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.json import JsonMap
 from domain.replay.golden.trial import status_of
 from domain.run.codec import HistoryEntry
 from domain.run.errors import Refused
 from domain.run.events import GoldenPinned
-from domain.run.facts import JsonMap
 from domain.run.run import golden_after
 from domain.views.summary import summarise
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.replay.compared_calls import Mark
-from domain.replay.divergence import DivergenceClass
+from domain.replay.compare.calls import Mark
+from domain.replay.compare.divergence import DivergenceClass
 from domain.replay.golden.call_rules import (
     calls_that_came_back,
     changed_calls,

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.ports import RunSummary
-from domain.replay.compare import Comparison
-from domain.replay.compared_calls import Mark
-from domain.replay.divergence import Divergence
+from domain.replay.compare.calls import Mark
+from domain.replay.compare.compare import Comparison
+from domain.replay.compare.divergence import Divergence
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.thresholds import DEFAULT_THRESHOLDS, Thresholds
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from domain.response.blocks import JsonMap
+from domain.json import JsonMap
 
 CallStatus = Literal["succeeded", "failed", "skipped"]
 

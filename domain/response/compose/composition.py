@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.json import JsonMap
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
-from domain.response.blocks import Block, JsonMap
+from domain.response.blocks import Block
 from domain.response.builder import NO_RESULTS
 from domain.response.compose.actions import next_actions
 from domain.response.compose.aggregate_sections import groups

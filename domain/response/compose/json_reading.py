@@ -4,7 +4,8 @@ import json
 
 from pydantic import JsonValue
 
-from domain.response.blocks import Cell, JsonMap
+from domain.json import JsonMap
+from domain.response.blocks import Cell
 
 
 def as_map(value: JsonValue) -> JsonMap:

@@ -2,7 +2,8 @@
 
 import json
 
-from domain.response.blocks import Block, JsonMap, TableBlock, TextBlock
+from domain.json import JsonMap
+from domain.response.blocks import Block, TableBlock, TextBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.ci_sections import ITEM_COLUMNS
 from domain.response.compose.json_reading import (

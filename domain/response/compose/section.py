@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.plan.intent import Intent
-from domain.response.blocks import Block, JsonMap, TableBlock
+from domain.response.blocks import Block, TableBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.json_reading import as_cell, as_list, as_maps, as_text, as_texts
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
+from domain.json import JsonMap
 from domain.response.blocks import (
     Block,
     Cell,
-    JsonMap,
     NetworkBlock,
     NumberBlock,
     PathBlock,

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from adapters.bootstrap import Opstrail
 from adapters.tools.builtin import declared_tools
-from domain.replay.verify import verify
+from domain.aggregate.envelope import Actor
+from domain.replay.verify.verify import verify
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
-from domain.run.facts import JsonMap, RunOptions
+from domain.run.facts import RunOptions
 from domain.views.response import run_response
 from domain.writer import Authorship
 from tests.acceptance.questions.answer import Answer
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 Ask = Callable[[str], Answer]
 

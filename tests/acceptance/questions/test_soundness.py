@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.response.blocks import JsonMap
+from domain.json import JsonMap
 from tests.acceptance.questions.answer import Answer
 from tests.acceptance.questions.soundness import faults
 from tests.acceptance.questions.tables import Tables

@@ -3,8 +3,8 @@
 import pytest
 
 from adapters.bootstrap import open_service
+from domain.aggregate.envelope import Actor
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.writer import Authorship
 from tests.adapters.cli.command import Command
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.cli.axis import Axis, axis_lines
+from adapters.cli.text.axis import Axis, axis_lines
 
 MS = st.floats(min_value=0, max_value=1e9)
 WIDTHS = st.integers(min_value=1, max_value=500)

@@ -3,8 +3,9 @@
 import pytest
 from rich.console import Console
 
-from adapters.cli.blocks import ROW_LIMIT, block_parts
-from domain.response.blocks import JsonMap, parse_blocks
+from adapters.cli.text.blocks import ROW_LIMIT, block_parts
+from domain.json import JsonMap
+from domain.response.blocks import parse_blocks
 
 NODES: list[JsonMap] = [{"id": "a", "code": "a", "distance": 0}]
 

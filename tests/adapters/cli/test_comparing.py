@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pytest
 
 from adapters.bootstrap import open_service
+from domain.aggregate.envelope import Actor
 from domain.run.commands import PinGolden
-from domain.run.envelope import Actor
 from domain.writer import Authorship, RunWriter
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds

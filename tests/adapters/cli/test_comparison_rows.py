@@ -1,10 +1,12 @@
 """What a comparison shows in its tables and lines."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from pydantic import JsonValue
 
-from adapters.cli.comparison_markdown import markdown_lines
-from adapters.cli.comparison_rows import (
+from adapters.cli.text.comparison_markdown import markdown_lines
+from adapters.cli.text.comparison_rows import (
     block_lines,
     call_rows,
     decision_lines,
@@ -13,15 +15,15 @@ from adapters.cli.comparison_rows import (
     operation_lines,
     stage_rows,
 )
-from domain.replay.compared_answers import ComparedAnswers, ComparedBlock
-from domain.replay.compared_calls import Mark
-from domain.replay.deltas import delta
+from domain.replay.compare.answers import ComparedAnswers, ComparedBlock
+from domain.replay.compare.calls import Mark
+from domain.replay.compare.deltas import delta
 from domain.run.call_events import PayloadRef
 from domain.run.events import PlanValidated, RunEvent
-from domain.run.facts import JsonMap, PlanDecision
+from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.resumption_events import RunResumed
-from tests.domain.replay.comparing import call, compared, run_of
+from tests.domain.replay.compare.comparing import call, compared, run_of
 from tests.domain.run.samples import (
     ANSWERED,
     FAILED,
@@ -31,6 +33,9 @@ from tests.domain.run.samples import (
     failed,
     started,
 )
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from typer.core import TyperCommand, TyperGroup
 from adapters.bootstrap import Opstrail, open_service
 from adapters.cli.app import app, main
 from adapters.cli.json_output import PRINTED
-from domain.bulk_replay.events import BulkMode
-from domain.bulk_replay.orders import BulkOrder
+from domain.aggregate.envelope import Actor
+from domain.replay.bulk.events import BulkMode
+from domain.replay.bulk.orders import BulkOrder
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.writer import Authorship
 from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command

@@ -5,13 +5,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from adapters.cli import junit
-from adapters.cli.junit import junit_report, write_junit
-from domain.goldens import Checked
+from adapters.cli.text import junit
+from adapters.cli.text.junit import junit_report, write_junit
 from domain.replay.golden.judgement import Judgement, Reason
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.pinned import Golden
 from domain.replay.golden.rules import Grade
+from domain.services.goldens import Checked
 
 FAILING = {Grade.FAIL}
 ALLOWED = {

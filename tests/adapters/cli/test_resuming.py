@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from adapters.bootstrap import open_service
+from domain.aggregate.envelope import Actor
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.writer import Authorship
 from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command

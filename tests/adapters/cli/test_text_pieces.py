@@ -3,12 +3,13 @@
 import pytest
 from rich.console import Console
 
-from adapters.cli.durations import duration_text
-from adapters.cli.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.screen import printable
-from adapters.cli.sparklines import range_text, sparkline
-from adapters.cli.tables import cell_text, fields_of, table_of
-from domain.response.blocks import Cell, JsonMap, NetworkBlock, PathBlock
+from adapters.cli.text.durations import duration_text
+from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
+from adapters.cli.text.sparklines import range_text, sparkline
+from adapters.cli.text.tables import cell_text, fields_of, table_of
+from domain.json import JsonMap
+from domain.response.blocks import Cell, NetworkBlock, PathBlock
 
 
 @pytest.mark.parametrize(

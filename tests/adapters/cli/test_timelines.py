@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from adapters.cli.timelines import timeline_lines
+from adapters.cli.text.timeline import timeline_lines
 from domain.ports import RunSummary
 from domain.views.timeline import Bar, Lane, Timeline
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.tools import builtin
-from infrastructure.estate.reading import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.cli.command import Command
 
 ROOT = Path(__file__).parents[3]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.audit.chain import content_hash, next_head, next_log_hash, seal
-from domain.run.envelope import GENESIS, Actor, Envelope
 from tests.domain.run.envelopes import envelope
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.chain import next_head, seal, verify_stream
-from domain.run.envelope import GENESIS, RecordedEvent
 from domain.run.errors import CorruptLog
 from tests.domain.run.envelopes import stream
 

@@ -1,12 +1,16 @@
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 from pydantic import ValidationError
 
-from domain.response.blocks import JsonMap, NumberBlock, TableBlock, TextBlock
+from domain.response.blocks import NumberBlock, TableBlock, TextBlock
 from domain.response.builder import Response, ResponseBuilder
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 BUILDER = ResponseBuilder("acme")
 TEXT = TextBlock(text="All is well.")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.audit.chain import seal
 from domain.run.codec import CODEC, HistoryEntry
-from domain.run.envelope import Actor, Envelope, RecordedEvent
 from domain.run.events import RunEvent
 from domain.writer import recorded_text
 from tests.fakes import NOON

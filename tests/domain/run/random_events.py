@@ -5,6 +5,7 @@ from typing import Final, Literal
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -42,7 +43,7 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.facts import CallWindow, Fault, JsonMap, PlanDecision, RunOptions, StageDiagnostics
+from domain.run.facts import CallWindow, Fault, PlanDecision, RunOptions, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.run.resumption_events import RunRecovered, RunResumed
 

@@ -3,8 +3,8 @@ from typing import get_args
 
 import pytest
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.run.codec import CODEC, Codec
-from domain.run.envelope import RecordedEvent
 from domain.run.errors import CorruptLog
 from domain.run.event_data import EventData
 from domain.run.events import RunEvent

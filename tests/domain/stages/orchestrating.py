@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
-from domain.run.facts import Fault, JsonMap, PlanDecision
+from domain.run.facts import Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.listener import StageListener
 from domain.stages.orchestrator import StageOrchestrator

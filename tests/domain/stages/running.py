@@ -5,15 +5,16 @@ from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from domain.aggregate.envelope import Actor
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.ports import EventStore
-from domain.replays import Replays
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.run.events import RunEvent
-from domain.run.facts import JsonMap, RunOptions
-from domain.service import RunService
+from domain.run.facts import RunOptions
+from domain.services.replays import Replays
+from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool
 from domain.tools.registry import ToolRegistry

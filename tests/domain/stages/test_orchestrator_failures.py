@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
-from domain.run.facts import JsonMap
 from domain.stages.faults import stage_fault
 from tests.domain.stages.orchestrating import (
     DIRECT,

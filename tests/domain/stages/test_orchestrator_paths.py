@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
-from domain.run.facts import JsonMap, PlanDecision
+from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.stages import ValidatedPlan

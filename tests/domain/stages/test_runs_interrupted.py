@@ -5,10 +5,10 @@ import contextlib
 
 import pytest
 
+from domain.aggregate.envelope import Actor, RecordedEvent
 from domain.ports import Append, Appended, StreamHead
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor, RecordedEvent
 from domain.run.events import RunCancelled, RunCompleted, StageFailed
 from domain.run.lifecycle import RunState
 from domain.run.run import fold

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from domain.json import JsonMap
 from domain.plan.specs import HistorySpec
-from domain.tools.call_data import JsonMap
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker

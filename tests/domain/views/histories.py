@@ -1,5 +1,6 @@
 """Histories of runs for views: each event comes 10 ms after the one before."""
 
+from domain.json import JsonMap
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.run.codec import HistoryEntry
 from domain.run.events import (
@@ -11,7 +12,7 @@ from domain.run.events import (
     RunRejected,
     StageStarted,
 )
-from domain.run.facts import JsonMap, PlanDecision
+from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import (

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from domain.aggregate.envelope import Actor
 from domain.ports import RunSummary
 from domain.run.codec import HistoryEntry
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.run.events import GoldenPinned, RunEvent, RunFailed, RunRequested
 from domain.run.facts import Fault, Origin
 from domain.run.lifecycle import Stage

@@ -7,27 +7,27 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import GENESIS, Actor
 from domain.audit.chain import next_head, seal
-from domain.bulk_replay.bulk_replay import ReportRuns, StartBulkReplay
-from domain.bulk_replay.events import BulkMode, BulkReplayStarted, ReplayedRun, RunVerdict
-from domain.bulk_replay.writer import BulkReplayWriter
 from domain.ports import Append, EventStore, StreamHead
+from domain.replay.bulk.bulk_replay import ReportRuns, StartBulkReplay
+from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun, RunVerdict
 from domain.run.commands import RequestRun
-from domain.run.envelope import GENESIS, Actor
 from domain.run_filter.filter import EVERY_RUN
+from domain.services.bulk.writer import BulkReplayWriter
 from domain.writer import Authorship, RunWriter
 from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
-from infrastructure.log_files import importing
-from infrastructure.log_files.exporting import export_log
+from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.lines import LogFileRefused
-from infrastructure.log_files.reading import open_log_file
+from infrastructure.log_files.log_export import export_log
+from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_verification import log_end
 from infrastructure.projections.projections import Projections
-from infrastructure.run_list_rebuilding import RebuiltRunList, rebuild_run_list
+from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import event
 from tests.domain.run.samples import ANSWERED

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from domain.aggregate.envelope import Actor
 from domain.ports import Append
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
 from domain.run.events import RunCancelled, RunCompleted, RunEvent
 from domain.run.lifecycle import Stage
 from domain.writer import Authorship, RunWriter

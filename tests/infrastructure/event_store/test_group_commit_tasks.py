@@ -10,7 +10,7 @@ import pytest
 from domain.ports import Appended
 from domain.run.errors import WrongExpectedVersion
 from infrastructure.event_store.group_commit import GroupCommit, StoreClosed
-from infrastructure.event_store.waiting import WaitingTask, tell
+from infrastructure.event_store.waiters import WaitingTask, tell
 from tests.contracts.event_samples import STREAM, TENANT, request
 from tests.infrastructure.event_store.gated import PATIENCE, GatedStore, await_until
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import Actor
+from domain.json import JsonMap
 from domain.ports import EventStore
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
-from domain.run.facts import JsonMap
 from domain.writer import Authorship, RunWriter
 from infrastructure.ids import UuidIds
 from infrastructure.payloads.tables import PAYLOADS

@@ -15,7 +15,7 @@ from infrastructure.database.errors import DiskFull
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.log_verification import verify_log
-from infrastructure.named_payloads.sweeping import sweep
+from infrastructure.named_payloads.sweep import sweep
 from tests.contracts.databases import copied
 from tests.domain.large import rows
 from tests.infrastructure.payloads.keeping import age, stored, write_run

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.payloads import packed
 from domain.ports import EventStore
-from infrastructure.named_payloads.sweeping import sweep
+from infrastructure.named_payloads.sweep import sweep
 from tests.infrastructure.event_store.damage import run
 from tests.infrastructure.payloads.keeping import age, stored
 

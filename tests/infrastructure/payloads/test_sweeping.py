@@ -11,8 +11,8 @@ from domain.payloads import packed
 from domain.ports import EventStore
 from domain.run.errors import CorruptLog
 from domain.views.calls import call_views
-from infrastructure.named_payloads import sweeping
-from infrastructure.named_payloads.sweeping import Swept, sweep
+from infrastructure.named_payloads import sweep as sweeping
+from infrastructure.named_payloads.sweep import Swept, sweep
 from tests.domain.large import rows
 from tests.infrastructure.event_store.damage import tamper
 from tests.infrastructure.payloads.keeping import age, stored, write_run

@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import seal
 from domain.ports import Append, Appended, EventStore
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import CODEC
-from domain.run.envelope import Actor, Envelope
 from domain.run.events import ResponseComposed, RunEvent, RunRequested
 from domain.run.facts import Fault
 from domain.writer import recorded_text

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from infrastructure.database.engine import create_engine
 from infrastructure.ids import UuidIds
 from infrastructure.projections import rebuild
-from infrastructure.projections.measuring import SqlToolStatistics
 from infrastructure.projections.projections import CATALOGUE, Projections
-from infrastructure.projections.search import RunSearchProjection
-from infrastructure.projections.searching import SqlRunSearch
+from infrastructure.projections.run_search import SqlRunSearch
+from infrastructure.projections.run_words import RunSearchProjection
+from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from tests.contracts.event_samples import TENANT
 from tests.fakes import NOON, FrozenClock
 from tests.infrastructure.projections.logs import Log, answered, asked, called, rows_of

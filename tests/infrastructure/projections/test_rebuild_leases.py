@@ -18,8 +18,8 @@ from infrastructure.projections.equivalence import Equivalence, compare
 from infrastructure.projections.errors import ProjectionBusy
 from infrastructure.projections.projection import View
 from infrastructure.projections.projections import Projections
+from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.runner import ProjectionRunner
-from infrastructure.projections.search import RunSearchProjection
 from infrastructure.workers import ProcessWorkers
 from tests.fakes import NOON, FrozenClock
 from tests.infrastructure.projections.logs import Log, answered, asked, rows_of

@@ -4,10 +4,10 @@ import pytest
 import sqlalchemy as sa
 
 from domain.run.errors import ForkedLog, NothingToSearch
-from infrastructure.projections import searching
+from infrastructure.projections import run_search as searching
 from infrastructure.projections.projections import Projections
-from infrastructure.projections.search import RunSearchProjection
-from infrastructure.projections.searching import SqlRunSearch
+from infrastructure.projections.run_search import SqlRunSearch
+from infrastructure.projections.run_words import RunSearchProjection
 from tests.contracts.event_samples import TENANT
 from tests.infrastructure.projections.intruder import replace_log_hashes
 from tests.infrastructure.projections.logs import Log, answered, asked, rows_of

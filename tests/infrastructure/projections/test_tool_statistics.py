@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from domain.tools.measurements import MeasuredCalls
 from domain.tools.statistics import BUCKET_BOUNDS_MS, ToolHour, bucket_of
-from infrastructure.projections import measuring
-from infrastructure.projections.measuring import SqlToolStatistics
+from infrastructure.projections import sql_tool_statistics as measuring
 from infrastructure.projections.projections import Projections
+from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from tests.contracts.event_samples import TENANT
 from tests.fakes import NOON
 from tests.infrastructure.projections.intruder import replace_log_hashes

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from domain.aggregate.envelope import RecordedEvent
 from domain.payloads import Payloads
 from domain.ports import Append, Appended, EventStore, StreamHead
-from domain.run.envelope import RecordedEvent
 from tests.infrastructure.recovery.reference_run import ask, opened_store, service_on
 
 WHOLE = "whole"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from domain.aggregate.envelope import Actor
+from domain.json import JsonMap
 from domain.ports import EventStore, RunViews
 from domain.run.commands import RequestRun
-from domain.run.envelope import Actor
-from domain.run.facts import JsonMap
-from domain.service import RunService
+from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, ToolContext, ToolResult
 from domain.tools.registry import ToolRegistry

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from domain.ports import RunViews
-from domain.recovery import Recovery
-from domain.replay.verify import verify
+from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent
 from domain.run.resumption_events import RunRecovered
 from domain.run_filter.filter import EVERY_RUN
-from domain.service import RunService
+from domain.services.recovery import Recovery
+from domain.services.runs import RunService
 from domain.tools.registry import ToolRegistry
 from infrastructure.clock import SystemClock
 from infrastructure.workers import ProcessWorkers

@@ -7,8 +7,8 @@ import pytest
 from adapters.estates.machine import Discovery, discover
 from adapters.estates.machine.discovery import with_unique_codes
 from adapters.estates.machine.host import find_host
+from adapters.estates.machine.metric_samples import Sampler
 from adapters.estates.machine.packages import DpkgFolders
-from adapters.estates.machine.sampling import Sampler
 from domain.estate.records import ConfigurationItem, MetricPoint
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -141,6 +141,6 @@ def test_the_machine_its_disk_and_a_process_are_measured() -> None:
 
 
 def test_only_the_busiest_processes_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.estates.machine.sampling.BUSIEST_COUNT", 0)
+    monkeypatch.setattr("adapters.estates.machine.metric_samples.BUSIEST_COUNT", 0)
     points, _ = sampled(0.5)
     assert not [point for point in points if point.ci_id.startswith("process:")]

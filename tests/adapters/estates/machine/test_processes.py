@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 
 from adapters.estates.machine.findings import Findings
+from adapters.estates.machine.live_processes import Running, SeenProcess, SeenSocket
 from adapters.estates.machine.processes import find_processes
-from adapters.estates.machine.running import Running, SeenProcess, SeenSocket
 
 STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 LISTENING = SeenSocket("tcp", ("0.0.0.0", 5432), None, 10)  # noqa: S104  it is only seen

@@ -6,7 +6,7 @@ from typing import Any, cast
 import psutil
 import pytest
 
-from adapters.estates.machine.running import (
+from adapters.estates.machine.live_processes import (
     SeenProcess,
     SeenSocket,
     _matters,

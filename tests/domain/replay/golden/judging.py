@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from domain.json import JsonMap
 from domain.replay.golden.judgement import Judgement, judge
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.thresholds import thresholds_of
 from domain.replay.golden.trial import Trial
 from domain.run.events import ResponseComposed, RunEvent
-from domain.run.facts import JsonMap
-from tests.domain.replay.comparing import call, compared, run_of
+from tests.domain.replay.compare.comparing import call, compared, run_of
 
 CALLS = [call("a", data=[1]), call("b", tool="metric", operation="aggregate", data=[2])]
 

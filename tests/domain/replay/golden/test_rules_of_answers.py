@@ -2,9 +2,9 @@
 
 import pytest
 
+from domain.json import JsonMap
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.rules import Grade
-from domain.run.facts import JsonMap
 from tests.domain.replay.golden.judging import answering, judged, rules, table
 
 TEN = table(*((f"srv-{number}", number) for number in range(5)), title="Ten cells")

@@ -8,7 +8,7 @@ from domain.replay.golden.rules import Grade
 from domain.run.call_events import ToolCallSkipped
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent
 from domain.run.lifecycle import Stage
-from tests.domain.replay.comparing import call, run_of
+from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.golden.judging import answering, judged, replaced, rules
 from tests.domain.run.samples import (
     CANCELLED,

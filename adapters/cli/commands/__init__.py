@@ -1,0 +1,1 @@
+"""The commands by noun: each parses its options, calls opstrail, and prints."""

@@ -1,0 +1,43 @@
+"""`opstrail run step`: the events of a run, one by one."""
+
+import sys
+from collections.abc import Iterator
+from typing import Final
+
+import typer
+
+from adapters.cli.commands.histories import history_at
+from adapters.cli.options import RunText, example
+from adapters.cli.session import session_of
+
+EXAMPLE: Final = example(
+    "opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest"
+)
+_PROMPT: Final = "step (? lists the commands): "
+
+
+def step(context: typer.Context, run: RunText) -> None:
+    """Go through the events of a run, and see what each changed.
+
+    Commands come from standard input, one a line, also in a pipe; `?` lists them.
+    """
+    from adapters.cli.text.walk import Walk
+
+    screen = session_of(context).screen
+    walk = Walk(screen, history_at(session_of(context), run))
+    is_dialogue = sys.stdin.isatty() and screen.out.is_terminal
+    try:
+        walk.follow(_lines(_PROMPT if is_dialogue else ""))
+    except (EOFError, KeyboardInterrupt):
+        if is_dialogue:
+            screen.show("")  # the shell goes on in a line of its own
+
+
+def _lines(prompt: str) -> Iterator[str]:
+    """Yield what is typed. Raises `EOFError` at the end of the input."""
+    while True:
+        try:
+            yield input(prompt)
+        except UnicodeDecodeError as error:
+            message = f"a command is not UTF-8: {error.object!r}"
+            raise typer.BadParameter(message) from error

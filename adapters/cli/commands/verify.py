@@ -1,0 +1,114 @@
+"""`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from adapters.cli.commands.replays import verify_all
+from adapters.cli.exit_codes import ExitCode
+from adapters.cli.options import Output, Query, RunText, TextFormat, example
+from adapters.cli.session import session_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.cli.screen import Screen
+    from domain.replay.verify.ablation import Ablated
+
+VERIFY_EXAMPLE: Final = example(
+    "opstrail run verify latest",
+    "opstrail run verify --all -q 'started > -7d'",
+    "opstrail run verify --bundle run.zip",
+)
+ABLATE_EXAMPLE: Final = example("opstrail run ablate latest")
+_ABLATION_COLUMNS = ("call", "replaced by", "effect", "answer")
+
+
+def verify(
+    context: typer.Context,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="One run; see `run show`.")
+    ] = None,
+    *,
+    has_all: Annotated[
+        bool, typer.Option("--all", help="Verify every run, or every one that --query fits.")
+    ] = False,
+    query: Query = None,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Verify the runs in a bundle; see `run export`."),
+    ] = None,
+    output: Output = TextFormat.TEXT,
+) -> None:
+    """Check that this opstrail decides as the record says; ends with 0 if so, else with 1.
+
+    Every answer comes from the record: no tool is called. To verify one run leaves no trace; with
+    --all it is a bulk replay: see `opstrail replay`. For a bundle no database is opened.
+    """
+    named = [run is not None, has_all, bundle is not None]
+    if named.count(True) != 1 or (query is not None and not has_all):
+        message = "name one run, or use --all, which --query may narrow down, or --bundle"
+        raise typer.BadParameter(message)
+    if run is not None:
+        _verify_one(context, run, output)
+    elif bundle is not None:
+        _verify_bundle(context, bundle, output)
+    else:
+        verify_all(context, query, output)
+
+
+def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> None:
+    import asyncio
+
+    from adapters.bootstrap import bundled_record
+    from adapters.cli.text.verify import show_verdicts
+    from domain.replay.verify.verify import verify as verify_run
+
+    histories, tools = bundled_record(bundle)
+    verdicts = [asyncio.run(verify_run(history, tools)) for history in histories.values()]
+    show_verdicts(session_of(context).screen, verdicts, output)
+    is_same = all(verdict.is_same for verdict in verdicts)
+    raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
+
+
+def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
+    import asyncio
+
+    from adapters.cli.text.verify import show_verdict
+    from domain.replay.verify.verify import verify as verify_run
+
+    session = session_of(context)
+    with session.open_record() as (reader, tools):
+        run_id = reader.resolve(session.tenant_id, run)
+        verdict = asyncio.run(verify_run(reader.history(session.tenant_id, run_id), tools))
+    show_verdict(session.screen, verdict, output)
+    raise typer.Exit(ExitCode.OK if verdict.is_same else ExitCode.FAILED)
+
+
+def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+    """Show on which recorded result the answer hangs.
+
+    One result at a time is replaced by an empty one, by an error, and by that of the run before of
+    the same question; no tool is called.
+    """
+    import asyncio
+
+    session = session_of(context)
+    with session.open() as opstrail:
+        run_id = opstrail.reader.resolve(session.tenant_id, run)
+        found = asyncio.run(opstrail.replays.ablate(session.tenant_id, run_id))
+    if output is TextFormat.JSON:
+        session.screen.show_json(found)
+    else:
+        _show_ablation(session.screen, found)
+
+
+def _show_ablation(screen: "Screen", found: "Sequence[Ablated]") -> None:
+    from adapters.cli.text.tables import table_of
+
+    rows = [
+        (each.call_id, each.replacement, each.effect, each.answer or each.error or each.missing)
+        for each in found
+    ]
+    screen.show(table_of(_ABLATION_COLUMNS, rows))

@@ -1,0 +1,1 @@
+"""How views read on a terminal and in a pipe."""

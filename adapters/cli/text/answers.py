@@ -1,0 +1,97 @@
+"""The response of a run as text."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+
+from pydantic import JsonValue
+from rich.text import Text
+
+from adapters.cli.exit_codes import ExitCode, exit_code_of
+from adapters.cli.screen import Screen, printable
+from adapters.cli.text.blocks import block_parts
+from adapters.cli.text.durations import duration_text
+from adapters.cli.text.tables import table_of
+from domain.json import JsonMap
+from domain.response.blocks import TextBlock, parse_blocks
+from domain.views.response import RunResponse
+
+_SHORT_ID = 8
+_CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
+
+
+def show_answer(screen: Screen, response: RunResponse) -> None:
+    """Print answer, blocks, what may be done next, and where the record is."""
+    screen.show(Text(printable(response["answer"]), style="bold"))
+    for block in parse_blocks(response["blocks"]):
+        if not (isinstance(block, TextBlock) and block.text == response["answer"]):
+            screen.show("", *block_parts(block, is_unicode=screen.is_unicode))
+    if "error" in response:
+        _show_choices(screen, response["error"]["details"])
+    actions = list(_actions(response))
+    if actions:
+        title = Text("Next", style="bold")
+        title.append(f"  (take one: {_taking(response['run_id'])})", style="not bold dim")
+        screen.show("", title, *actions)
+    screen.show("", *_erased(response), Text(_closing_line(response), style="dim"))
+
+
+def exit_code_of_response(response: RunResponse) -> ExitCode:
+    """Return how a command ends that shows this response; a run without an answer yet is none."""
+    if response["status"] == "cancelled":
+        return ExitCode.INTERRUPTED
+    if "error" in response:
+        return exit_code_of(response["error"]["code"])
+    return ExitCode.OK if response["meta"]["is_finished"] else ExitCode.FAILED
+
+
+def short_id(run_id: str) -> str:
+    """Return the end of a run's id: enough to name it among many."""
+    return run_id[-_SHORT_ID:]
+
+
+def _show_choices(screen: Screen, details: JsonMap) -> None:
+    """Print what an ambiguous name fits, or what is close to an unknown one."""
+    candidates, suggestions = details.get("candidates"), details.get("suggestions")
+    if isinstance(candidates, list) and candidates:
+        rows = [each for each in candidates if isinstance(each, dict)]
+        cells = [[str(row.get(name) or "") for name in _CANDIDATE_COLUMNS] for row in rows]
+        screen.show("", table_of(_CANDIDATE_COLUMNS, cells))
+    if isinstance(suggestions, list) and suggestions:
+        screen.show("", Text(printable(f"Close to it: {', '.join(map(str, suggestions))}")))
+
+
+def _actions(response: RunResponse) -> Iterator[Text]:
+    is_failed = "error" in response  # then the choices are shown as candidates already
+    for number, action in enumerate(response["next_actions"], start=1):
+        if not (is_failed and action.get("type") == "rerun"):
+            how = _how(action, response["run_id"])
+            yield Text(printable(f"  {number}. {action['label']}{how}"))
+
+
+def _taking(run_id: str) -> str:
+    return f"opstrail run fork {short_id(run_id)} --action NUMBER --reason WHY"
+
+
+def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
+    payload = action.get("payload")
+    question = payload.get("question") if isinstance(payload, dict) else None
+    if isinstance(question, str):
+        return f": opstrail ask {shlex.quote(question)}"
+    if action.get("type") == "open_trace":
+        return f": opstrail run trace {short_id(run_id)}"
+    patch = payload.get("patch") if isinstance(payload, dict) else None
+    if isinstance(patch, dict):
+        return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})"
+    return ""
+
+
+def _erased(response: RunResponse) -> Iterator[Text]:
+    for each in response["meta"]["erased_results"]:
+        yield Text(printable(each), style="magenta")
+
+
+def _closing_line(response: RunResponse) -> str:
+    took, run_id = response["meta"]["timing_ms"], response["run_id"]
+    spent = "" if took is None else f", {duration_text(took)}"
+    hint = f"opstrail run timeline {short_id(run_id)}"
+    return f"{run_id}: {response['status']}{spent} (how it was found: {hint})"

@@ -1,0 +1,165 @@
+"""What a comparison shows in tables and lines, whether as text or as Markdown."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from adapters.cli.text.durations import duration_text
+from domain.json import JsonMap
+from domain.replay.compare.answers import ComparedAnswers
+from domain.replay.compare.calls import CallSide, ComparedCall, Mark
+from domain.replay.compare.compare import Comparison, mark_counts
+from domain.replay.compare.deltas import Delta
+from domain.response.blocks import Cell
+from domain.run.facts import PlanDecision
+
+RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
+CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")
+STAGE_COLUMNS: Final = ("stage", "A", "B", "A took", "B took", "time")
+
+_SHOWN_OPERATIONS = 5
+_SHOWN_CHARACTERS = 80
+_ASCII: Final = {Mark.COSMETIC: "~", Mark.DIFFERENT: "!"}
+_NAMES: Final = {
+    Mark.SAME: "same",
+    Mark.COSMETIC: "cosmetic",
+    Mark.DIFFERENT: "different",
+    Mark.ADDED: "only in B",
+    Mark.REMOVED: "only in A",
+}
+
+
+def run_rows(comparison: Comparison) -> list[list[Cell]]:
+    """Return the two runs as rows for `RUN_COLUMNS`."""
+    return [
+        [
+            side,
+            run.run_id,
+            run.requested_at,
+            run.status or run.error_code or run.state,
+            _took(run.duration_ms),
+            run.question,
+        ]
+        for side, run in (("A", comparison.a), ("B", comparison.b))
+    ]
+
+
+def stage_rows(comparison: Comparison) -> list[list[Cell]]:
+    """Return the stages as rows for `STAGE_COLUMNS`."""
+    return [
+        [
+            stage.name,
+            _attempt(stage.a_status, stage.a_attempt),
+            _attempt(stage.b_status, stage.b_attempt),
+            _took(stage.duration.a_ms),
+            _took(stage.duration.b_ms),
+            delta_text(stage.duration),
+        ]
+        for stage in comparison.stages
+    ]
+
+
+def call_rows(calls: Sequence[ComparedCall], *, is_unicode: bool) -> list[list[Cell]]:
+    """Return the calls as rows for `CALL_COLUMNS`."""
+    return [
+        [
+            mark_text(call.mark, is_unicode=is_unicode),
+            call.a.call_id if call.a else None,
+            call.b.call_id if call.b else None,
+            next(f"{side.tool}.{side.operation}" for side in (call.b, call.a) if side),
+            _outcome(call.a),
+            _outcome(call.b),
+            delta_text(call.duration),
+        ]
+        for call in calls
+    ]
+
+
+def mark_text(mark: Mark, *, is_unicode: bool) -> str:
+    """Return a mark as the screen can show it."""
+    return mark.value if is_unicode else _ASCII.get(mark, mark.value)
+
+
+def call_counts(comparison: Comparison, *, is_unicode: bool) -> str:
+    """Return how many calls have each mark, as "5 = same, 1 + only in B"."""
+    counts = mark_counts(comparison.calls).items()
+    return ", ".join(
+        f"{count} {mark_text(mark, is_unicode=is_unicode)} {_NAMES[mark]}"
+        for mark, count in counts
+    )
+
+
+def patch_lines(call: ComparedCall) -> Iterator[str]:
+    """Yield what changed in the parameters and the result of a call."""
+    if not call.params_patch and not call.result_patch:
+        return
+    name = call.b.call_id if call.b else ""
+    yield from operation_lines(f"{name} params", call.params_patch)
+    yield from operation_lines(f"{name} result", call.result_patch)
+
+
+def operation_lines(name: str, patch: Sequence[JsonMap]) -> Iterator[str]:
+    """Yield the first operations of a JSON Patch, a line each, and how many more there are."""
+    for operation in patch[:_SHOWN_OPERATIONS]:
+        yield f"{name}: {_operation(operation)}"
+    if len(patch) > _SHOWN_OPERATIONS:
+        yield f"{name}: {len(patch) - _SHOWN_OPERATIONS} more changes; `-o json` has them all"
+
+
+def decision_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield the decisions of the validation that only one run took."""
+    yield from (f"- {_decision(each)}" for each in comparison.decisions_removed)
+    yield from (f"+ {_decision(each)}" for each in comparison.decisions_added)
+
+
+def block_lines(answers: ComparedAnswers, *, is_unicode: bool) -> Iterator[str]:
+    """Yield the blocks and references that are not the same in both answers."""
+    for block in answers.blocks:
+        if block.mark is Mark.SAME:
+            continue
+        name = f"{block.kind} {block.title!r}" if block.title else block.kind
+        yield f"{mark_text(block.mark, is_unicode=is_unicode)} {name}"
+        yield from (f"  {line}" for line in operation_lines(name, block.patch))
+    yield from (f"- reference {each}" for each in answers.references_removed)
+    yield from (f"+ reference {each}" for each in answers.references_added)
+
+
+def delta_text(delta: Delta) -> str | None:
+    """Return what B took more, as "+12 ms (+8.5 %)"."""
+    if delta.delta_ms is None:
+        return None
+    sign = "-" if delta.delta_ms < 0 else "+"
+    percent = "" if delta.percent is None else f" ({delta.percent:+.1f} %)"
+    return f"{sign}{duration_text(abs(delta.delta_ms))}{percent}"
+
+
+def _took(duration_ms: float | None) -> str | None:
+    return None if duration_ms is None else duration_text(duration_ms)
+
+
+def _attempt(status: str | None, attempt: int | None) -> str | None:
+    return f"{status} #{attempt}" if attempt is not None and attempt > 1 else status
+
+
+def _outcome(side: CallSide | None) -> str | None:
+    if side is None:
+        return None
+    rows = None if side.row_count is None else f"{side.row_count} rows"
+    attempts = f"attempt {side.attempt_count}" if side.attempt_count > 1 else None
+    erased = "erased" if side.is_erased else None
+    return ", ".join(filter(None, (side.status, side.reason, rows, attempts, erased)))
+
+
+def _operation(operation: JsonMap) -> str:
+    value = ""
+    if "value" in operation:
+        text = json.dumps(operation["value"], ensure_ascii=False)
+        short = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
+        value = f" {short}"
+    origin = f" from {operation['from']}" if "from" in operation else ""
+    return f"{operation['op']} {operation['path'] or '(all)'}{origin}{value}"
+
+
+def _decision(decision: PlanDecision) -> str:
+    change = f"{json.dumps(decision.requested)} became {json.dumps(decision.effective)}"
+    return f"{decision.rule}: {decision.field} {change}: {decision.why}"

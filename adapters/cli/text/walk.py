@@ -1,0 +1,99 @@
+"""A walk through the events of a run, led by commands."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from adapters.cli.screen import Screen
+from adapters.cli.text.changes import changed, heading
+from adapters.cli.text.events import data_text
+from adapters.cli.text.state import show_state
+from adapters.cli.text.tables import fields_of
+from domain.replay.compare.state_change import state_change
+from domain.run.codec import HistoryEntry
+from domain.views.state import run_state
+from domain.views.steps import NoSuchStep, first_failure, go_to, next_call, previous_call
+
+_VERSION: Final = re.compile("[0-9]{1,9}")
+_COMMANDS: Final = (
+    ("n", "the next event; so does an empty line"),
+    ("p", "the previous event"),
+    ("f", "the first failure"),
+    ("t", "the next call of the same tool"),
+    ("T", "the previous call of the same tool"),
+    ("g N", "the event with version N"),
+    ("d", "the data of this event"),
+    ("s", "the state after this event"),
+    ("?", "these commands"),
+    ("q", "leave; so do Ctrl-C and the end of the input"),
+)
+
+
+class Walk:
+    """Stands at one event of a history that is not empty; the first, to begin with."""
+
+    def __init__(self, screen: Screen, history: Sequence[HistoryEntry]) -> None:
+        """Nothing is shown yet."""
+        self._screen, self._history, self._version = screen, history, 1
+
+    def follow(self, lines: Iterable[str]) -> None:
+        """Show the event, and obey each line until one says `q`.
+
+        A line that cannot be obeyed is answered on standard error.
+        """
+        self._show_event()
+        for line in lines:
+            command, _, argument = line.strip().partition(" ")
+            if command == "q":
+                return
+            try:
+                self._obey(command, argument.strip())
+            except NoSuchStep as refusal:
+                self._screen.tell(str(refusal))
+
+    def _obey(self, command: str, argument: str) -> None:
+        here = self._history[self._version - 1].envelope
+        match command:
+            case "d":
+                self._screen.show(data_text(here))
+            case "s":
+                show_state(self._screen, run_state(self._history[: self._version]))
+            case "?":
+                self._screen.show(fields_of(_COMMANDS))
+            case _:
+                self._version = self._target(command, argument)
+                self._show_event()
+
+    def _target(self, command: str, argument: str) -> int:
+        history, here = self._history, self._version
+        match command:
+            case "n" | "":
+                return go_to(history, here + 1)
+            case "p":
+                return go_to(history, here - 1)
+            case "f":
+                return first_failure(history)
+            case "t":
+                return next_call(history, here)
+            case "T":
+                return previous_call(history, here)
+            case "g":
+                return go_to(history, _number(argument))
+            case _:
+                known = ", ".join(name for name, _ in _COMMANDS)
+                message = f"no command {command!r}; possible: {known}"
+                raise NoSuchStep(message)
+
+    def _show_event(self) -> None:
+        change = state_change(self._history, self._version)
+        place = Text(f"event {self._version} of {len(self._history)}", style="dim")
+        self._screen.show(place, heading(change), changed(change))
+
+
+def _number(argument: str) -> int:
+    if not _VERSION.fullmatch(argument):
+        message = f"g needs a version, as in g 12, not {argument!r}"
+        raise NoSuchStep(message)
+    return int(argument)

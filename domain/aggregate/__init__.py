@@ -1,0 +1,1 @@
+"""What every event-sourced thing shares: envelopes, event data, and their stored form."""

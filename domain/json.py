@@ -1,0 +1,6 @@
+"""JSON values."""
+
+from pydantic import JsonValue
+
+JsonMap = dict[str, JsonValue]
+"""A JSON object."""

@@ -1,0 +1,86 @@
+"""What a replay says of a run, as a verdict that can be counted."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.replay.bulk.events import ReplayedRun, RunVerdict
+from domain.replay.compare.compare import Comparison, compare
+from domain.replay.compare.divergence import Divergence, DivergenceClass
+from domain.replay.verify.verify import Verdict
+from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
+from domain.run.codec import HistoryEntry
+from domain.run.lifecycle import RunState
+
+_SENTENCE_CHARACTERS: Final = 500
+_OTHERWISE: Final = {
+    DivergenceClass.PATH: RunVerdict.PATH,
+    DivergenceClass.DATA: RunVerdict.DATA,
+    DivergenceClass.VERSION: RunVerdict.VERSION,
+    DivergenceClass.TIMING: RunVerdict.SAME,
+}
+
+
+def verified(verdict: Verdict) -> ReplayedRun:
+    """Return what a verification says of a run."""
+    if verdict.divergence is None:
+        return ReplayedRun(run_id=verdict.run_id, verdict=RunVerdict.SAME)
+    if verdict.missing is not None:
+        return _diverged(
+            verdict.run_id, RunVerdict.MISSING, verdict.divergence, str(verdict.missing)
+        )
+    found = _kind(verdict.divergence, has_same_answer=verdict.has_same_answer)
+    return _diverged(verdict.run_id, found, verdict.divergence, verdict.divergence.sentence)
+
+
+def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> ReplayedRun:
+    """Return what a run that was made of another one says of it."""
+    comparison = compare(before, after)
+    result = _of_comparison(comparison)
+    return result.model_copy(
+        update={"new_run_id": comparison.b.run_id, "outside_calls": _outside_calls(after)}
+    )
+
+
+def failed(run_id: str, why: str) -> ReplayedRun:
+    """Return that a run could not be replayed."""
+    return ReplayedRun(run_id=run_id, verdict=RunVerdict.FAILED, sentence=_cut(why))
+
+
+def _of_comparison(comparison: Comparison) -> ReplayedRun:
+    old, new = comparison.a, comparison.b
+    if comparison.is_same or comparison.divergence is None:
+        return ReplayedRun(run_id=old.run_id, verdict=RunVerdict.SAME)
+    if new.state in (RunState.FAILED, RunState.CANCELLED) and old.state == RunState.COMPLETED:
+        why = f"the new run is {new.state}: {new.error or 'stopped before its end'}"
+        return _diverged(old.run_id, RunVerdict.FAILED, comparison.divergence, why)
+    found = _kind(comparison.divergence, has_same_answer=comparison.answers.is_same_text)
+    return _diverged(old.run_id, found, comparison.divergence, comparison.divergence.sentence)
+
+
+def _kind(divergence: Divergence, *, has_same_answer: bool) -> RunVerdict:
+    return _OTHERWISE[divergence.kind] if has_same_answer else RunVerdict.ANSWER
+
+
+def _diverged(
+    run_id: str, verdict: RunVerdict, divergence: Divergence, sentence: str
+) -> ReplayedRun:
+    return ReplayedRun(
+        run_id=run_id,
+        verdict=verdict,
+        divergence=divergence.kind,
+        version=divergence.version,
+        sentence=_cut(sentence),
+    )
+
+
+def _outside_calls(entries: Sequence[HistoryEntry]) -> int:
+    ended = [
+        entry.event
+        for entry in entries
+        if isinstance(entry.event, ToolCallSucceeded | ToolCallFailed)
+    ]
+    return sum(event.answered_by == "live" for event in ended)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SENTENCE_CHARACTERS else f"{text[:_SENTENCE_CHARACTERS]}..."

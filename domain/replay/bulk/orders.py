@@ -1,0 +1,92 @@
+"""What is asked for with a bulk replay, and the range of runs that it freezes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from domain.ports import RunSummary, RunViews
+from domain.replay.bulk.errors import BulkReplayRefused
+from domain.replay.bulk.events import BulkMode
+from domain.run.facts import Patches
+from domain.run_filter.filter import Compare, Operator, RunFilter, all_of
+from domain.run_filter.parser import parse_filter
+
+_PAGE: Final = 100
+_NO_PATCHES: Final = Patches()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkOrder:
+    """Replay all runs that a filter fits, newest first; without text it fits every run.
+
+    `limit` is how many at most, `rate` how many are begun a second at most. `patches`, `at` and
+    `is_blocked` are of forks: see `domain.replay.fork.descent.Fork`.
+    """
+
+    mode: BulkMode
+    filter: str
+    reason: str
+    patches: Patches = field(default_factory=Patches)
+    at: int | None = None
+    is_blocked: bool = False
+    limit: int | None = None
+    rate: float | None = None
+    max_concurrent_runs: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RunRange:
+    """The runs of a tenant that a filter fits, as long as they were requested until `as_of`."""
+
+    views: RunViews
+    tenant_id: str
+    filter: str
+    as_of: str
+
+    def count(self, limit: int | None) -> int:
+        """Return how many runs there are, at most `limit`.
+
+        Raises `FilterRefused`, and `BulkReplayRefused` while it is not known.
+        """
+        where = self._where()
+        unread = self.views.summaries(self.tenant_id, where, limit=1).unread_count
+        if unread:
+            why = f"the newest {unread} events were not searched for tool calls yet; start again"
+            raise BulkReplayRefused(why)
+        found = self.views.count(self.tenant_id, where)
+        return found if limit is None else min(found, limit)
+
+    def runs(self, count: int, *, after: str | None = None) -> Iterator[RunSummary]:
+        """Yield so many runs, newest first, those after a run if there is one; page by page."""
+        where = self._where()
+        while count > 0:
+            page = self.views.summaries(
+                self.tenant_id, where, limit=min(_PAGE, count), before=after
+            ).summaries
+            if not page:
+                return
+            yield from page
+            count, after = count - len(page), page[-1].run_id
+
+    def _where(self) -> RunFilter:
+        until = Compare("started", Operator.AT_MOST, self.as_of)
+        if not self.filter.strip():
+            return until
+        return all_of(parse_filter(self.filter, now=datetime.fromisoformat(self.as_of)), until)
+
+
+def require_possible(order: BulkOrder) -> None:
+    """Raise `BulkReplayRefused` when what is asked for does not go together."""
+    changes = {
+        "patches": order.patches != _NO_PATCHES,
+        "version to part at": order.at is not None,
+        "blocked calls": order.is_blocked,
+    }
+    asked = [name for name, is_asked in changes.items() if is_asked]
+    if asked and order.mode is not BulkMode.FORK:
+        why = f"mode {order.mode} has no {asked[0]}; only mode {BulkMode.FORK} has"
+        raise BulkReplayRefused(why)
+    if order.patches.results:
+        why = "results cannot be replaced in bulk: calls of other runs have other results"
+        raise BulkReplayRefused(why)

@@ -1,0 +1,133 @@
+"""The answers of two runs side by side: text, blocks and references."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.json import JsonMap
+from domain.replay.compare.calls import Mark
+from domain.replay.compare.cells import NO_CELLS, Cells, compared_cells
+from domain.replay.compare.json_patch import json_patch
+from domain.replay.compare.neutral import NeutralRun
+from domain.run.codec import HistoryEntry
+from domain.run.events import ResponseComposed
+
+_WORD = re.compile(r"\S+\s*|\s+")
+_NO_ANSWER = ResponseComposed(answer="", blocks=[])
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A stretch of text that both answers have, or that only A or only B has."""
+
+    kind: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedBlock:
+    """A block by its kind and title; `patch` turns what is compared of A's into B's.
+
+    `cells` counts its values, in both and changed; those of a block that only one run has are
+    none.
+    """
+
+    mark: Mark
+    kind: str
+    title: str | None
+    patch: list[JsonMap]
+    cells: Cells = NO_CELLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedAnswers:
+    """Two answers; `text` is empty when the texts are the same.
+
+    References are named by their ids; those of queries by their calls. A has `reference_count`.
+    """
+
+    text: list[TextPart]
+    blocks: list[ComparedBlock]
+    references_added: list[str]
+    references_removed: list[str]
+    reference_count: int = 0
+
+    @property
+    def is_same_text(self) -> bool:
+        """Return whether both answers read the same."""
+        return not self.text
+
+
+def answer_of(entries: Sequence[HistoryEntry]) -> ResponseComposed:
+    """Return the answer of a run; an empty one when there is none."""
+    composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
+    return composed[-1] if composed else _NO_ANSWER
+
+
+def compared_answers(
+    a: ResponseComposed, b: ResponseComposed, *, in_a: NeutralRun, in_b: NeutralRun
+) -> ComparedAnswers:
+    """Return how two answers differ."""
+    before = {str(each.get("id")) for each in in_a.references(a.references)}
+    after = {str(each.get("id")) for each in in_b.references(b.references)}
+    return ComparedAnswers(
+        text=text_parts(a.answer, b.answer),
+        blocks=list(_compared_blocks(_blocks(a, in_a), _blocks(b, in_b))),
+        references_added=sorted(after - before),
+        references_removed=sorted(before - after),
+        reference_count=len(before),
+    )
+
+
+def text_parts(a: str, b: str) -> list[TextPart]:
+    """Return what two texts share and do not share, word by word; nothing when they are equal.
+
+    White space alone makes no difference.
+    """
+    if a.split() == b.split():
+        return []
+    before, after = _WORD.findall(a), _WORD.findall(b)
+    bare = [word.strip() for word in before], [word.strip() for word in after]
+    parts = []
+    matcher = difflib.SequenceMatcher(None, *bare, autojunk=False)
+    for operation, from_a, to_a, from_b, to_b in matcher.get_opcodes():
+        if operation == "equal":
+            parts.append(TextPart("same", "".join(before[from_a:to_a])))
+            continue
+        parts.append(TextPart("removed", "".join(before[from_a:to_a])))
+        parts.append(TextPart("added", "".join(after[from_b:to_b])))
+    return [part for part in parts if part.text]
+
+
+_Key = tuple[str, str | None, int]
+
+
+def _blocks(answer: ResponseComposed, run: NeutralRun) -> dict[_Key, JsonMap]:
+    """Return the blocks by kind, title, and how many of these came before."""
+    found: dict[_Key, JsonMap] = {}
+    for block in answer.blocks:
+        kind, title = str(block.get("type")), block.get("title")
+        name = None if title is None else str(title)
+        number = sum(key[:2] == (kind, name) for key in found)
+        found[kind, name, number] = run.block(block)
+    return found
+
+
+def _compared_blocks(a: dict[_Key, JsonMap], b: dict[_Key, JsonMap]) -> Iterator[ComparedBlock]:
+    for key in [*a, *(key for key in b if key not in a)]:
+        kind, title, _ = key
+        if key not in a or key not in b:
+            mark = Mark.ADDED if key in b else Mark.REMOVED
+            yield ComparedBlock(mark=mark, kind=kind, title=title, patch=[])
+            continue
+        is_same = json.dumps(a[key], sort_keys=True) == json.dumps(b[key], sort_keys=True)
+        yield ComparedBlock(
+            mark=Mark.SAME if is_same else Mark.DIFFERENT,
+            kind=kind,
+            title=title,
+            patch=[] if is_same else json_patch(a[key], b[key]),
+            cells=compared_cells(a[key], b[key]),
+        )

@@ -1,0 +1,205 @@
+"""Where two histories part: the first event that is not as expected, and in what way."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from domain.json import JsonMap
+from domain.replay.compare.event_difference import DivergenceClass, event_difference
+from domain.replay.compare.json_difference import value_at
+from domain.replay.compare.lanes import Lanes, NumberedEvent, lanes_of
+from domain.run.events import RunEvent
+
+__all__ = ["Divergence", "DivergenceClass", "DivergentEvent", "first_divergence"]
+
+_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DivergentEvent:
+    """One side of a divergence: the event's stored type, its version in its stream, its data."""
+
+    type: str
+    version: int
+    data: JsonMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """The first place where a history is not as expected.
+
+    `expected` is None for an event too many, `actual` for one that is missing. `version` is where
+    it shows in the expected stream: for an event too many, that of the event before it.
+    `pointers` are the JSON pointers of the event's data that differ; empty when another event
+    stands there.
+    """
+
+    kind: DivergenceClass
+    version: int
+    expected: DivergentEvent | None
+    actual: DivergentEvent | None
+    pointers: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A divergence of one lane; `place` orders candidates, an extra event after what it follows.
+
+    An event that is missing or not expected has no pointers.
+    """
+
+    kind: DivergenceClass
+    place: tuple[int, int]
+    expected: NumberedEvent | None
+    actual: NumberedEvent | None
+    pointers: tuple[str, ...] = ()
+
+
+_RANK = {
+    DivergenceClass.PATH: 0,
+    DivergenceClass.DATA: 0,
+    DivergenceClass.VERSION: 1,
+    DivergenceClass.TIMING: 2,
+}
+"""A difference of versions counts when nothing else differs, and of timing after that."""
+
+
+def first_divergence(
+    expected: Sequence[RunEvent],
+    actual: Sequence[RunEvent],
+    *,
+    ends_early: bool = False,
+    with_timing: bool = False,
+) -> Divergence | None:
+    """Return the first divergence of the actual stream from the expected one, or None.
+
+    Both are whole streams: the first event has version 1. Events of different calls are not
+    compared by their order, and measured values not at all, unless `with_timing`. With
+    `ends_early` the expected history was cut off (cancelled, crashed): what goes on after its
+    end is no divergence. What was done to the run from outside is left out.
+    """
+    lanes, actual_lanes = lanes_of(expected), lanes_of(actual)
+    places = _places(lanes, actual_lanes)
+    found = [
+        candidate
+        for lane in [*lanes, *(lane for lane in actual_lanes if lane not in lanes)]
+        for candidate in _lane_candidates(
+            lanes.get(lane, []), actual_lanes.get(lane, []), places, ends_early=ends_early
+        )
+    ]
+    if with_timing:
+        found.extend(_reordered(lanes, actual_lanes))
+    else:
+        found = [each for each in found if each.kind is not DivergenceClass.TIMING]
+    first = min(found, key=_order, default=None)
+    return None if first is None else _divergence(first)
+
+
+def _order(candidate: _Candidate) -> tuple[int, tuple[int, int], bool]:
+    """Of one event that is another step and has other content, the step counts."""
+    is_other_step = candidate.kind is DivergenceClass.PATH
+    return _RANK[candidate.kind], candidate.place, not is_other_step
+
+
+def _lane_candidates(
+    expected: Sequence[NumberedEvent],
+    actual: Sequence[NumberedEvent],
+    places: dict[int, int],
+    *,
+    ends_early: bool,
+) -> Iterator[_Candidate]:
+    """Yield up to the first other step; after it a lane is not comparable."""
+    for one, other in zip_longest(expected, actual):
+        if one is None:
+            if not ends_early:
+                place = (places[other.version], 1)
+                yield _Candidate(DivergenceClass.PATH, place, None, other)
+            return
+        if other is None or other.event.stored_as != one.event.stored_as:
+            yield _Candidate(DivergenceClass.PATH, (one.version, 0), one, other)
+            return
+        for kind, pointers in event_difference(one.event, other.event).items():
+            yield _Candidate(kind, (one.version, 0), one, other, pointers)
+
+
+def _places(expected: Lanes, actual: Lanes) -> dict[int, int]:
+    """Return for each actual version the highest expected one matched at or before it."""
+    matched = {
+        other.version: one.version
+        for lane, events in expected.items()
+        for one, other in zip(events, actual.get(lane, []), strict=False)
+        if one.event.stored_as == other.event.stored_as
+    }
+    last, places = 0, {}
+    for event in sorted(
+        (each for events in actual.values() for each in events), key=lambda each: each.version
+    ):
+        last = max(last, matched.get(event.version, 0))
+        places[event.version] = last
+    return places
+
+
+def _reordered(expected: Lanes, actual: Lanes) -> Iterator[_Candidate]:
+    """Yield the first event that came at another place among those of other lanes."""
+    matched = [
+        (one, other)
+        for lane, events in expected.items()
+        for one, other in zip(events, actual.get(lane, []), strict=False)
+    ]
+    recorded = sorted(matched, key=lambda pair: pair[0].version)
+    came = sorted(matched, key=lambda pair: pair[1].version)
+    for pair, instead in zip(recorded, came, strict=True):
+        if pair is not instead:
+            place = (pair[0].version, 0)
+            yield _Candidate(DivergenceClass.TIMING, place, pair[0], instead[1])
+            return
+
+
+def _divergence(found: _Candidate) -> Divergence:
+    return Divergence(
+        kind=found.kind,
+        version=found.place[0],
+        expected=_side(found.expected),
+        actual=_side(found.actual),
+        pointers=found.pointers,
+        sentence=_sentence(found),
+    )
+
+
+def _side(numbered: NumberedEvent | None) -> DivergentEvent | None:
+    if numbered is None:
+        return None
+    event = numbered.event
+    return DivergentEvent(event.stored_as, numbered.version, event.model_dump(mode="json"))
+
+
+def _sentence(found: _Candidate) -> str:
+    version, one, other = found.place[0], found.expected, found.actual
+    if one is None:
+        return f"after version {version}: {_named(other)} was not expected"
+    if other is None:
+        return f"version {version}: {_named(one)} was expected, and did not come"
+    if not found.pointers:
+        return f"version {version}: expected {_named(one)}, got {_named(other)}"
+    pointer, more = found.pointers[0], len(found.pointers) - 1
+    sides = f"expected {_value(one, pointer)}, got {_value(other, pointer)}"
+    rest = f" (and {more} more place{'' if more == 1 else 's'})" if more else ""
+    return f"version {version}: {_named(one)} differs at {pointer}: {sides}{rest}"
+
+
+def _named(numbered: NumberedEvent | None) -> str:
+    """Name an event with the call or stage that it is about."""
+    if numbered is None:
+        return "nothing"
+    event = numbered.event
+    facts = event.model_dump(include={"call_id", "stage"}, mode="json")
+    about = "".join(f" of {name}" for name in facts.values() if name)
+    return f"{event.stored_as}{about}"
+
+
+def _value(numbered: NumberedEvent, pointer: str) -> str:
+    value = value_at(numbered.event.model_dump(mode="json"), pointer)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."

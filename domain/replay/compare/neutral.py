@@ -1,0 +1,158 @@
+"""A run as it is compared: without what differs whenever the same is asked again.
+
+Relative times move with the time of asking, so the bounds of a call's window, and the ids of
+references that stand for a query over it, are replaced by what they mean.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from domain.json import JsonMap
+from domain.replay.compare.ignore_rules import IgnoreRules
+from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
+from domain.run.events import PlanProduced, ResponseComposed, RunEvent
+
+_ASKS_FOR_ORDER: Final = frozenset({"sort", "order_by", "ascending", "top_n"})
+"""Parameters of a call that asks for its rows in an order."""
+
+
+class NeutralRun:
+    """The events and values of one run, made comparable."""
+
+    def __init__(
+        self, events: Sequence[RunEvent], rules: IgnoreRules, *, erased: frozenset[str]
+    ) -> None:
+        """Learn what the values that move with the time of asking mean.
+
+        Of results that were erased in either run only their digests can be compared.
+        """
+        self._events, self._rules, self._erased = events, rules, erased
+        self._started = {
+            event.call_id: event for event in events if isinstance(event, ToolCallStarted)
+        }
+        self._meanings = {**_window_bounds(self._started.values()), **_query_ids(events)}
+
+    def events(self) -> list[RunEvent]:
+        """Return the events in which only what counts can differ."""
+        return [self._event(event) for event in self._events]
+
+    def params(self, tool: str, params: JsonMap) -> JsonMap:
+        """Return the parameters of a call without what is ignored."""
+        kept: JsonMap = self._meaning(self._rules.kept(params, tool=tool))
+        return kept
+
+    def result(self, event: ToolCallSucceeded) -> Any:  # noqa: ANN401 - any JSON
+        """Return the result of a call without what is ignored, its rows as recorded."""
+        if event.payload is not None and event.payload.digest in self._erased:
+            return {"erased": event.payload.digest}
+        tool = self._started[event.call_id].tool if event.call_id in self._started else None
+        return self._meaning(self._rules.kept(event.data, tool=tool))
+
+    def canonical_result(self, event: ToolCallSucceeded) -> Any:  # noqa: ANN401 - any JSON
+        """Return the result in which order counts only where the call asked for one."""
+        started = self._started.get(event.call_id)
+        is_ordered = started is not None and not _ASKS_FOR_ORDER.isdisjoint(started.params)
+        return canonical(self.result(event), is_ordered=is_ordered)
+
+    def block(self, block: JsonMap) -> JsonMap:
+        """Return a block of an answer without what is ignored, its rows in one order."""
+        return self._canonical_map(block)
+
+    def references(self, references: Sequence[JsonMap]) -> list[JsonMap]:
+        """Return references without what is ignored, in one order."""
+        found: list[JsonMap] = canonical(
+            [self._meaning(self._rules.kept(each)) for each in references], is_ordered=False
+        )
+        return found
+
+    def _event(self, event: RunEvent) -> RunEvent:
+        match event:
+            case ToolCallStarted():
+                # The label is a digest of tool, operation and params, which are compared.
+                params = self.params(event.tool, event.params)
+                return event.model_copy(update={"params": params, "label": "", "window": None})
+            case ToolCallSucceeded():
+                changes = {
+                    "data": self.canonical_result(event),
+                    "references": self.references(event.references),
+                }
+                return event.model_copy(update=changes)
+            case ResponseComposed():
+                return self._response(event)
+            case PlanProduced():
+                return event.model_copy(update={"anchored_at": None})
+            case _:
+                plain = self._meaning(event.model_dump(mode="json"))
+                return type(event).model_validate(canonical(plain, is_ordered=True))
+
+    def _response(self, event: ResponseComposed) -> ResponseComposed:
+        changes = {
+            "answer": canonical(event.answer, is_ordered=True),
+            "blocks": [self.block(block) for block in event.blocks],
+            "references": self.references(event.references),
+            "next_actions": self._meaning(event.next_actions),
+        }
+        return event.model_copy(update=changes)
+
+    def _canonical_map(self, value: JsonMap) -> JsonMap:
+        found: JsonMap = canonical(self._meaning(self._rules.kept(value)), is_ordered=False)
+        return found
+
+    def _meaning(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
+        if isinstance(value, dict):
+            return {key: self._meaning(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._meaning(each) for each in value]
+        return self._meanings.get(value, value) if isinstance(value, str) else value
+
+
+def erased_results(events: Iterable[RunEvent]) -> frozenset[str]:
+    """Return the digests of the results that were erased."""
+    return frozenset(
+        event.payload.digest
+        for event in events
+        if isinstance(event, ToolCallSucceeded) and event.payload and event.data is None
+    )
+
+
+def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSON
+    """Return a value in which white space does not count, nor, unless ordered, that of rows.
+
+    Rows are the objects and lists of a list; numbers and text stay where they stand.
+    """
+    match value:
+        case str():
+            return " ".join(value.split())
+        case dict():
+            return {key: canonical(each, is_ordered=is_ordered) for key, each in value.items()}
+        case list():
+            rows = [canonical(each, is_ordered=is_ordered) for each in value]
+            if not is_ordered and all(isinstance(each, dict | list) for each in rows):
+                rows.sort(key=lambda each: json.dumps(each, sort_keys=True))
+            return rows
+        case _:
+            return value
+
+
+def _window_bounds(calls: Iterable[ToolCallStarted]) -> Mapping[str, str]:
+    named = {
+        (f"{bound} of {call.params.get('time_range')}", str(getattr(call.window, bound)))
+        for call in calls
+        if call.window is not None
+        for bound in ("start", "end")
+    }
+    meanings: dict[str, str] = {}
+    for name, instant in sorted(named):  # the same name for an instant in every run
+        meanings.setdefault(instant, name)
+    return meanings
+
+
+def _query_ids(events: Sequence[RunEvent]) -> Mapping[str, str]:
+    return {
+        str(reference["id"]): f"query {number} of {event.call_id}"
+        for event in events
+        if isinstance(event, ToolCallSucceeded)
+        for number, reference in enumerate(event.references, start=1)
+        if reference.get("kind") == "query"
+    }

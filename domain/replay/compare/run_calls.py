@@ -1,0 +1,100 @@
+"""The calls of a run, one entry each with its last attempt, as comparisons need them."""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.json import JsonMap
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
+from domain.run.codec import HistoryEntry
+
+CallEnd = ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunCall:
+    """A call: what was asked in its last attempt, and how that ended (None: it has no end).
+
+    `attempt_count` is 0 and `label` None for a call that was skipped. Versions are those of the
+    events that started the last attempt and ended it.
+    """
+
+    call_id: str
+    tool: str
+    operation: str
+    params: JsonMap = field(default_factory=dict)
+    label: str | None = None
+    depends_on: tuple[str, ...] = ()
+    attempt_count: int = 0
+    started_version: int
+    ended_version: int | None = None
+    end: CallEnd | None = None
+
+    @property
+    def status(self) -> str:
+        """Say how it stands: running, succeeded, failed or skipped."""
+        match self.end:
+            case ToolCallSucceeded():
+                return "succeeded"
+            case ToolCallFailed():
+                return "failed"
+            case ToolCallSkipped():
+                return "skipped"
+            case None:
+                return "running"
+
+    @property
+    def duration_ms(self) -> float | None:
+        """Return how long the last attempt took."""
+        return self.end.duration_ms if isinstance(self.end, _ANSWERED) else None
+
+
+_ANSWERED = (ToolCallSucceeded, ToolCallFailed)
+
+
+def run_calls(entries: Iterable[HistoryEntry]) -> list[RunCall]:
+    """Return the calls in the order in which they were first heard of."""
+    calls: dict[str, RunCall] = {}
+    for entry in entries:
+        event, version = entry.event, entry.envelope.version
+        match event:
+            case ToolCallStarted():
+                calls[event.call_id] = _started(event, version, calls.get(event.call_id))
+            case ToolCallSkipped():
+                calls[event.call_id] = _skipped(event, version)
+            case ToolCallSucceeded() | ToolCallFailed() if event.call_id in calls:
+                calls[event.call_id] = dataclasses.replace(
+                    calls[event.call_id], end=event, ended_version=version
+                )
+            case _:
+                pass
+    return list(calls.values())
+
+
+def _started(event: ToolCallStarted, version: int, before: RunCall | None) -> RunCall:
+    return RunCall(
+        call_id=event.call_id,
+        tool=event.tool,
+        operation=event.operation,
+        params=event.params,
+        label=event.label,
+        depends_on=tuple(event.depends_on),
+        attempt_count=before.attempt_count + 1 if before else 1,
+        started_version=version,
+    )
+
+
+def _skipped(event: ToolCallSkipped, version: int) -> RunCall:
+    return RunCall(
+        call_id=event.call_id,
+        tool=event.tool,
+        operation=event.operation,
+        started_version=version,
+        ended_version=version,
+        end=event,
+    )

@@ -1,0 +1,153 @@
+"""Answers from the record of a run: nothing outside is called."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Never
+
+from domain.plan.plan import Plan
+from domain.replay.record.patched_results import patched_result
+from domain.replay.record.recording import RecordedCall, Recording
+from domain.run.errors import ErasedResult
+from domain.run.facts import ResultPatch
+from domain.stages.recorder import RunStopped
+from domain.stages.sources import Answer, CallRequest, Ranking
+from domain.tools.catalogue import KnownTools
+from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
+
+_IDLE_TURNS = 100
+"""After so many turns of the event loop in which no call was asked for or answered, none will be.
+
+The engine waits for nothing but calls, and from one to the next it needs a few turns.
+"""
+
+
+class MissingRecording(Exception):
+    """A call is asked for that is not on the record."""
+
+    def __init__(self, request: CallRequest) -> None:
+        """Keep what was asked for."""
+        self.request = request
+        name = f"{request.tool}.{request.operation}"
+        super().__init__(f"call {request.call_id}: {name} is not on the record with these params")
+
+
+class RecordEnded(Exception):
+    """The record ends before the run does: it was cancelled, or its worker was lost."""
+
+
+class Recordings:
+    """The recorded calls that nobody has asked for yet.
+
+    A call is found by its label (the digest of tool, operation and parameters), never by its
+    place; of several with one label that of the same call id, and of those the first.
+    """
+
+    def __init__(self, calls: Iterable[RecordedCall]) -> None:
+        """Nothing was asked for yet."""
+        self._by_label: dict[str, list[RecordedCall]] = {}
+        for call in calls:
+            self._by_label.setdefault(call.started.label, []).append(call)
+
+    def take(self, request: CallRequest) -> RecordedCall | None:
+        """Return the recorded call, which then is taken; None when there is none (left)."""
+        left = self._by_label.get(request.label, [])
+        own = [call for call in left if call.started.call_id == request.call_id]
+        found = next(iter(own or left), None)
+        if found is not None:
+            left.remove(found)
+        return found
+
+
+class RecordedCalls:
+    """Answers every call from the record, in the order in which it has their ends; see `Calls`.
+
+    `patches` replace the recorded results of these call ids. A call that has no end on the record
+    waits until all others have theirs; then either the plan's time is over, as it was, or the run
+    is stopped with `RecordEnded`. One that is not there at all stops it with `MissingRecording`.
+    """
+
+    def __init__(
+        self, recording: Recording, tools: KnownTools, *, patches: Mapping[str, ResultPatch]
+    ) -> None:
+        """Nothing was asked for yet."""
+        self._recording, self._patches = recording, patches
+        self._recordings = Recordings(recording.calls)
+        self._selector = SmartToolSelector(tools)
+        ended = [call for call in recording.calls if call.ended is not None]
+        ended.sort(key=lambda call: call.ended_version or 0)
+        self._to_end = deque(call.key for call in ended)
+        self._steps, self._is_over = 0, False
+        self._budget: asyncio.Timeout | None = None
+
+    async def call(self, request: CallRequest) -> Answer:
+        """See `Calls`."""
+        self._steps += 1
+        recorded = self._recordings.take(request)
+        if recorded is None:
+            raise RunStopped(MissingRecording(request))
+        await self._wait_for_turn(recorded)
+        patch = self._patches.get(request.call_id)
+        if patch is not None:
+            return Answer(patched_result(patch), 0.0, "patch")
+        if recorded.ended is None:
+            await self._stop()
+        return _answer(recorded, request)
+
+    async def rank(self, plan: Plan) -> Ranking:
+        """Rank by what was measured at the time, and by the rules of today."""
+        ranking = self._recording.ranking
+        if ranking is None:
+            raise RunStopped(RecordEnded())
+        seen: JsonMap = ranking.context
+        context = ToolSelectionContext(
+            intent=plan.intent,
+            user_pref=strategy_of(plan.mode),
+            current_load=_numbers(seen["current_load"]),
+            estimated_time=_numbers(seen["estimated_time"]),
+            mode_hint=plan.mode_hint,
+            success_rate=_numbers(seen["success_rate"]),
+        )
+        return context, self._selector.explain(context)
+
+    @asynccontextmanager
+    async def within(self, _: float | None) -> AsyncIterator[None]:
+        """Give as much time as there was, however long it takes now."""
+        async with asyncio.timeout(None) as self._budget:
+            yield
+
+    async def _wait_for_turn(self, recorded: RecordedCall) -> None:
+        idle_turns, steps = 0, self._steps
+        while idle_turns < _IDLE_TURNS and next(iter(self._to_end), None) != recorded.key:
+            await asyncio.sleep(0)
+            idle_turns = idle_turns + 1 if steps == self._steps else 0
+            steps = self._steps
+        self._steps += 1
+        if recorded.key in self._to_end:
+            self._to_end.remove(recorded.key)
+
+    async def _stop(self) -> Never:
+        """Stop where the record does, as all calls wait that have no end there."""
+        if not self._recording.is_out_of_time or self._budget is None:
+            raise RunStopped(RecordEnded())
+        if not self._is_over:
+            self._is_over = True
+            self._budget.reschedule(asyncio.get_running_loop().time())
+        await asyncio.Event().wait()
+        message = "an event that nobody sets is not waited for in vain"
+        raise AssertionError(message)
+
+
+def _answer(recorded: RecordedCall, request: CallRequest) -> Answer:
+    ended, result = recorded.ended, recorded.result
+    if ended is None or result is None:
+        raise RunStopped(ErasedResult(request.call_id))
+    return Answer(result, ended.duration_ms, ended.answered_by)
+
+
+def _numbers(value: object) -> dict[str, float]:
+    return {str(k): float(v) for k, v in value.items()} if isinstance(value, dict) else {}

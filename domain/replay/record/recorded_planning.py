@@ -1,0 +1,76 @@
+"""Plans from the record of a run: no planner is asked."""
+
+from collections.abc import Mapping
+
+from pydantic import JsonValue, ValidationError
+
+from domain.plan.patch import WrongPatch, patched_plan
+from domain.plan.plan import PlanOutput
+from domain.replay.record.recorded_calls import RecordEnded
+from domain.replay.record.recording import Recording
+from domain.run.events import PlanProduced, RunRequested
+from domain.run.facts import Fault
+from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.live import GivenPlan
+from domain.stages.recorder import RunStopped
+from domain.stages.sources import Planning
+from domain.tools.invalid_params import describe_invalid
+
+
+class FailedPlanning:
+    """Planning that failed on the record, or that the record ends before; see `Planning`."""
+
+    planner = ""
+    version = ""
+
+    def __init__(self, fault: Fault | None) -> None:
+        """Keep why; None when the record does not say how the planning ended."""
+        self._fault = fault
+
+    async def plan(self) -> PlanOutput:
+        """See `Planning`."""
+        if self._fault is None:
+            raise RunStopped(RecordEnded())
+        raise StageFault(self._fault)
+
+
+class PatchedPlanning:
+    """A plan with a patch in it; see `Planning`."""
+
+    def __init__(self, planning: Planning, patch: Mapping[str, JsonValue]) -> None:
+        """Keep the plan's origin; `patch` maps dotted paths of the plan to new values."""
+        self._planning, self._patch = planning, patch
+
+    @property
+    def planner(self) -> str:
+        """See `Planning`."""
+        return self._planning.planner
+
+    @property
+    def version(self) -> str:
+        """See `Planning`."""
+        return self._planning.version
+
+    async def plan(self) -> PlanOutput:
+        """See `Planning`."""
+        try:
+            return patched_plan(await self._planning.plan(), self._patch)
+        except WrongPatch as error:
+            raise stage_fault(FaultCode.PLAN_INVALID, str(error)) from error
+        except ValidationError as error:
+            message = describe_invalid(error, subject="the patched plan")
+            raise stage_fault(FaultCode.PLAN_INVALID, message) from error
+
+
+def planning_of(planned: PlanProduced) -> GivenPlan:
+    """Return planning that gives the recorded plan."""
+    return GivenPlan(planned.plan_output, planner=planned.planner, version=planned.planner_version)
+
+
+def recorded_planning(request: RunRequested, recording: Recording) -> Planning:
+    """Return the planning as it is on the record; a caller's plan is read again."""
+    if request.plan_output is not None and request.origin.kind == "new":
+        return GivenPlan(request.plan_output)
+    if recording.planned is None:
+        return FailedPlanning(recording.planning_fault)
+    return planning_of(recording.planned)

@@ -1,0 +1,1 @@
+"""Runs that stopped go on: where, and with which recorded results."""

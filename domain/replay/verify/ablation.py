@@ -1,0 +1,110 @@
+"""Ablation: which recorded result does the answer hang on?
+
+One result at a time is replaced by an empty one, an error, or an older one, and the run is driven
+again by its record.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.replay.record.driver import Driven
+from domain.replay.record.patched_results import DEFAULT_ERROR, empty_patch
+from domain.replay.record.recording import RecordedCall, recording_of
+from domain.replay.verify.verify import drive_part, last_part
+from domain.run.codec import HistoryEntry
+from domain.run.events import ResponseComposed, RunEvent, RunFailed
+from domain.run.facts import ResultPatch
+from domain.tools.catalogue import KnownTools
+
+Replacement = Literal["empty", "error", "stale"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ablated:
+    """What came of the run with one result replaced.
+
+    `effect` is unknown when a call would then be made that is not on the record: `missing` names
+    it. A run that fails has no `answer`, and its `error` says why.
+    """
+
+    call_id: str
+    replacement: Replacement
+    effect: Literal["same", "flips", "unknown"]
+    answer: str | None = None
+    error: str | None = None
+    missing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    answer: str | None = None
+    error: str | None = None
+
+
+async def ablate(
+    entries: Sequence[HistoryEntry],
+    tools: KnownTools,
+    *,
+    before: Sequence[HistoryEntry],
+) -> list[Ablated]:
+    """Return what comes of each replacement, call by call in the order of the record.
+
+    `before` is the history of the run that asked the same before; its results are the stale ones,
+    if the calls were the same. A run that was taken up again is driven from there on.
+    """
+    start, end = last_part(entries)
+    as_recorded = _outcome([entry.event for entry in entries[start:end]])
+    stale = {call.started.label: call for call in recording_of(before).calls}
+    found = []
+    for call in recording_of(entries[start:end]).calls:
+        for replacement, patch in _patches(call, stale):
+            call_id = call.started.call_id
+            driven = await drive_part(entries, (start, end), tools, {call_id: patch})
+            found.append(_ablated(call_id, replacement, driven, as_recorded))
+    return found
+
+
+def _patches(
+    call: RecordedCall, stale: Mapping[str, RecordedCall]
+) -> Iterator[tuple[Replacement, ResultPatch]]:
+    if call.result is None or not call.result.success:
+        return
+    yield "empty", empty_patch(call.result)
+    yield "error", ResultPatch(kind="error", error_code=DEFAULT_ERROR)
+    older = stale.get(call.started.label)
+    if older is not None and older.result is not None and older.result.success:
+        yield "stale", ResultPatch(kind="data", data=older.result.data)
+
+
+def _ablated(
+    call_id: str, replacement: Replacement, driven: Driven, as_recorded: _Outcome
+) -> Ablated:
+    if driven.missing is not None:
+        return Ablated(
+            call_id=call_id,
+            replacement=replacement,
+            effect="unknown",
+            missing=str(driven.missing),
+        )
+    outcome = _outcome(driven.events)
+    return Ablated(
+        call_id=call_id,
+        replacement=replacement,
+        effect="same" if outcome == as_recorded else "flips",
+        answer=outcome.answer,
+        error=outcome.error,
+    )
+
+
+def _outcome(events: Sequence[RunEvent]) -> _Outcome:
+    outcome = _Outcome()
+    for event in events:
+        match event:
+            case ResponseComposed(answer=answer):
+                outcome = _Outcome(answer=answer)
+            case RunFailed(error=error):
+                outcome = _Outcome(error=error.message)
+            case _:
+                pass
+    return outcome

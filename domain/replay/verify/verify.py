@@ -1,0 +1,124 @@
+"""Verifying a run: does the engine of today decide as the record says?"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from domain.replay.compare.divergence import Divergence, first_divergence
+from domain.replay.record.driver import Driven, drive
+from domain.replay.record.recorded_calls import MissingRecording, RecordedCalls
+from domain.replay.record.recorded_planning import recorded_planning
+from domain.replay.record.recording import anchor_of, recording_of, request_of
+from domain.replay.resume.continuation import past_of
+from domain.run.codec import HistoryEntry
+from domain.run.events import ResponseComposed, RunEvent
+from domain.run.facts import ResultPatch
+from domain.run.lifecycle import RunState
+from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.run import fold
+from domain.stages.sources import Sources
+from domain.tools.catalogue import KnownTools
+
+_NO_PATCHES: Mapping[str, ResultPatch] = MappingProxyType({})
+_ENDED = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.FAILED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether the engine decides as the record says, and where not.
+
+    `missing` is there when it asked for a call that is not on the record. `has_same_answer` says
+    whether the response is as recorded. `version` is how many events were compared,
+    `engine_version` that of the opstrail which took the request.
+    """
+
+    run_id: str
+    version: int
+    divergence: Divergence | None = None
+    missing: MissingRecording | None = None
+    has_same_answer: bool = True
+    engine_version: str | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing diverged."""
+        return self.divergence is None
+
+
+async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
+    """Return the verdict on a history that is not empty.
+
+    A run that was taken up again is verified part by part, each after what is recorded before it.
+    A record that ends early is compared up to its end. No tool is called, none is needed. Raises
+    `ErasedResult` when a result is needed that was erased.
+    """
+    divergence, missing, has_same_answer = None, None, True
+    for start, end in _parts(entries):
+        driven = await drive_part(entries, (start, end), tools)
+        divergence, missing = _divergence(entries, (start, end), driven), driven.missing
+        if divergence is not None:
+            has_same_answer = _answers(entry.event for entry in entries[start:end]) == _answers(
+                driven.events
+            )
+            break
+    return Verdict(
+        run_id=entries[0].envelope.stream_id,
+        version=len(entries),
+        divergence=divergence,
+        missing=missing if divergence else None,
+        has_same_answer=has_same_answer,
+        engine_version=request_of(entries).engine_version,
+    )
+
+
+async def drive_part(
+    entries: Sequence[HistoryEntry],
+    part: tuple[int, int],
+    tools: KnownTools,
+    patches: Mapping[str, ResultPatch] = _NO_PATCHES,
+) -> Driven:
+    """Return what the engine does between two places of a history, by the record alone.
+
+    `patches` replace recorded results by call id.
+    """
+    start, end = part
+    before, known = entries[:start], entries[:end]
+    request = request_of(entries)
+    sources = Sources(
+        planning=recorded_planning(request, recording_of(known)),
+        calls=RecordedCalls(recording_of(entries[start:end]), tools, patches=patches),
+        tools=tools,
+        now=anchor_of(known),
+        past=past_of(before),
+        params=request.origin.patches.params,
+    )
+    return await drive(before, sources)
+
+
+def last_part(entries: Sequence[HistoryEntry]) -> tuple[int, int]:
+    """Return where the part of a history begins and ends that was driven last."""
+    return list(_parts(entries))[-1]
+
+
+def _parts(entries: Sequence[HistoryEntry]) -> Iterator[tuple[int, int]]:
+    taken_up = [
+        place
+        for place, entry in enumerate(entries)
+        if isinstance(entry.event, RunResumed | RunRecovered)
+    ]
+    starts = [1, *(place + 1 for place in taken_up)]
+    yield from zip(starts, [*taken_up, len(entries)], strict=True)
+
+
+def _answers(events: Iterable[RunEvent]) -> list[RunEvent]:
+    return [event for event in events if isinstance(event, ResponseComposed)]
+
+
+def _divergence(
+    entries: Sequence[HistoryEntry], part: tuple[int, int], driven: Driven
+) -> Divergence | None:
+    start, end = part
+    before = [entry.event for entry in entries[:start]]
+    expected = [*before, *(entry.event for entry in entries[start:end])]
+    state = fold(entries[0].envelope.stream_id, expected).state
+    return first_divergence(expected, [*before, *driven.events], ends_early=state not in _ENDED)

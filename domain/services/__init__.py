@@ -1,0 +1,1 @@
+"""What can be asked of opstrail: requests, reads, replays, recovery, golden runs."""

@@ -1,0 +1,1 @@
+"""Starting, carrying out and showing bulk replays."""

@@ -1,0 +1,179 @@
+"""The service of bulk replays: the one road to them, for every face."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.aggregate.envelope import Actor
+from domain.ports import Clock, EventStore, Ids, RunViews, Workers
+from domain.replay.bulk.bulk_replay import (
+    AbortBulkReplay,
+    BulkReplay,
+    ContinueBulkReplay,
+    StartBulkReplay,
+)
+from domain.replay.bulk.errors import AmbiguousBulkReplay, BulkReplayBusy, NoSuchBulkReplay
+from domain.replay.bulk.events import BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.orders import BulkOrder, RunRange, require_possible
+from domain.replay.bulk.streams import BulkEntry, BulkReplayIds, read_entries
+from domain.replay.bulk.views import BulkReplayView, results_of, started_of, view_of
+from domain.services.bulk.carrier import Carrier, Progress
+from domain.services.bulk.preview import BulkPreview, preview_of
+from domain.services.bulk.run_replayer import RunReplayer
+from domain.services.bulk.writer import BulkReplayWriter
+from domain.services.recovery import LEASE
+from domain.services.replays import Replays
+from domain.services.runs import RunService
+from domain.writer import Authorship, recorded_text
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkSurroundings:
+    """What bulk replays need; `engine_version` is that of this opstrail."""
+
+    store: EventStore
+    ids_of_bulk_replays: BulkReplayIds
+    views: RunViews
+    service: RunService
+    replays: Replays
+    workers: Workers
+    clock: Clock
+    ids: Ids
+    engine_version: str | None = None
+
+
+class BulkReplays:
+    """Starts, carries out, stops and shows bulk replays of one tenant at a time."""
+
+    def __init__(self, surroundings: BulkSurroundings) -> None:
+        """Keep what is needed."""
+        self._have = surroundings
+
+    def start(self, order: BulkOrder, by: Authorship) -> str | None:
+        """Record a bulk replay and return its id, or None when the filter fits no run.
+
+        Nothing is carried out yet. Raises `BulkReplayRefused`, `FilterRefused`.
+        """
+        require_possible(order)
+        runs = self._range(by.tenant_id, order)
+        count = runs.count(order.limit)
+        if not count:
+            return None
+        writer = self._writer(f"replay-{self._have.ids.new()}", by)
+        started = BulkReplayStarted(
+            mode=order.mode,
+            filter=order.filter,
+            as_of=runs.as_of,
+            run_count=count,
+            reason=order.reason,
+            worker=self._have.workers.own,
+            patches=order.patches,
+            at=order.at,
+            is_blocked=order.is_blocked,
+            rate=order.rate,
+            max_concurrent_runs=order.max_concurrent_runs,
+            engine_version=self._have.engine_version,
+        )
+        writer.handle(StartBulkReplay(started))
+        return writer.replay.replay_id
+
+    async def preview(self, tenant_id: str, order: BulkOrder) -> BulkPreview:
+        """Return what the order would do. Raises like `start`."""
+        require_possible(order)
+        return await preview_of(order, self._range(tenant_id, order), self._have.replays)
+
+    def take_up(self, replay_id: str, by: Authorship) -> None:
+        """Record that this worker goes on with a bulk replay; `carry_out` then does it.
+
+        Raises `NoSuchBulkReplay`, `BulkReplayEnded`, and `BulkReplayBusy` while its worker lives.
+        """
+        writer, own = self._writer(replay_id, by), self._have.workers.own
+        writer.take_up()
+        shown = self.show(by.tenant_id, replay_id)
+        if shown.worker is not None and shown.worker != own and self._is_at_it(shown):
+            raise BulkReplayBusy(replay_id, worker=shown.worker)
+        writer.handle(ContinueBulkReplay(own, self._have.engine_version))
+
+    def abort(self, replay_id: str, reason: str, by: Authorship) -> None:
+        """Stop a bulk replay for good; its worker sees it with its next batch.
+
+        Raises `NoSuchBulkReplay`, `BulkReplayEnded`.
+        """
+        writer = self._writer(replay_id, by)
+        writer.take_up()
+        writer.handle(AbortBulkReplay(reason))
+
+    async def carry_out(
+        self,
+        tenant_id: str,
+        replay_id: str,
+        *,
+        is_stopped: Callable[[], bool],
+        on_progress: Progress,
+    ) -> BulkReplay:
+        """Carry out what this worker has started or taken up; see `Carrier.carry_out`."""
+        have, entries = self._have, self._entries(tenant_id, replay_id)
+        started, first = started_of(entries), entries[0].envelope
+        by = Authorship(tenant_id, first.actor, first.traceparent)
+        own = Authorship(tenant_id, Actor("service", have.workers.own), first.traceparent)
+        writer = self._writer(replay_id, own)
+        writer.take_up()
+        carrier = Carrier(
+            writer,
+            started,
+            worker=have.workers.own,
+            is_stopped=is_stopped,
+            on_progress=on_progress,
+        )
+        replayer = RunReplayer(replay_id, started, by, service=have.service, replays=have.replays)
+        runs = RunRange(have.views, tenant_id, started.filter, started.as_of)
+        return await carrier.carry_out(runs, replayer)
+
+    def resolve(self, tenant_id: str, text: str) -> str:
+        """Return the id of the bulk replay that the text means.
+
+        The text is an id, a part that begins or ends one, or "latest". Raises `NoSuchBulkReplay`,
+        `AmbiguousBulkReplay`.
+        """
+        known = self._have.ids_of_bulk_replays.bulk_replay_ids(tenant_id)
+        if text == LATEST:
+            found: Sequence[str] = known[:1]
+        else:
+            found = [each for each in known if each.startswith(text) or each.endswith(text)]
+        if not found:
+            raise NoSuchBulkReplay(text)
+        if len(found) > 1:
+            raise AmbiguousBulkReplay(text, candidates=found)
+        return found[0]
+
+    def newest(self, tenant_id: str, *, limit: int) -> list[BulkReplayView]:
+        """Return the newest bulk replays, newest first."""
+        ids = self._have.ids_of_bulk_replays.bulk_replay_ids(tenant_id)[:limit]
+        return [self.show(tenant_id, replay_id) for replay_id in ids]
+
+    def show(self, tenant_id: str, replay_id: str) -> BulkReplayView:
+        """Return a bulk replay. Raises `NoSuchBulkReplay`, `CorruptLog`."""
+        return view_of(self._entries(tenant_id, replay_id))
+
+    def results(self, tenant_id: str, replay_id: str) -> Sequence[ReplayedRun]:
+        """Return what came of each run. Raises `NoSuchBulkReplay`, `CorruptLog`."""
+        return list(results_of(self._entries(tenant_id, replay_id)))
+
+    def _is_at_it(self, shown: BulkReplayView) -> bool:
+        is_alive = self._have.workers.is_alive(shown.worker or "")
+        quiet_for = self._have.clock.now() - datetime.fromisoformat(shown.updated_at)
+        is_ended = shown.ended_at is not None
+        return not is_ended and (quiet_for <= LEASE if is_alive is None else is_alive)
+
+    def _range(self, tenant_id: str, order: BulkOrder) -> RunRange:
+        as_of = recorded_text(self._have.clock.now())
+        return RunRange(self._have.views, tenant_id, order.filter, as_of)
+
+    def _entries(self, tenant_id: str, replay_id: str) -> list[BulkEntry]:
+        return read_entries(self._have.store, tenant_id, replay_id)
+
+    def _writer(self, replay_id: str, by: Authorship) -> BulkReplayWriter:
+        have = self._have
+        return BulkReplayWriter(replay_id, by, store=have.store, clock=have.clock, ids=have.ids)

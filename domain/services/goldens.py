@@ -1,0 +1,192 @@
+"""Golden runs: pinned by a name, and checked."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from domain.json import JsonMap
+from domain.replay.compare.compare import compare
+from domain.replay.compare.divergence import first_divergence
+from domain.replay.golden.driven_again import driven_again
+from domain.replay.golden.judgement import Judgement, judge, not_checked
+from domain.replay.golden.mode import Mode
+from domain.replay.golden.pinned import Golden, check_name, golden_of
+from domain.replay.golden.thresholds import thresholds_of
+from domain.replay.golden.trial import Trial
+from domain.run.commands import PinGolden, UnpinGolden
+from domain.run.errors import NotFound, RunError
+from domain.run_filter.filter import Not, equal
+from domain.services.reader import RunReader
+from domain.services.replays import Replays
+from domain.services.runs import RunService
+from domain.tools.catalogue import KnownTools
+from domain.writer import Authorship
+
+_PAGE = 500
+_PINNED = Not(equal("golden", None))
+
+
+class NoSuchGolden(NotFound):
+    """There is no golden run of this name."""
+
+    def __init__(self, name: str, *, known: Iterable[str]) -> None:
+        """Keep the facts."""
+        self.name, self.known = name, list(known)
+        super().__init__(name)
+        names = ", ".join(self.known) or "none"
+        self.args = (f"no golden run {name!r} in this tenant; there are: {names}",)
+
+
+class NoGoldens(RunError):
+    """There is nothing to check."""
+
+    def __init__(self, tenant_id: str) -> None:
+        """Keep the tenant."""
+        self.tenant_id = tenant_id
+        super().__init__(
+            f"there are no golden runs in tenant {tenant_id}, so nothing was checked;"
+            " pin one with `opstrail golden pin RUN --name NAME`"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A golden run; `moved_from` are the runs that had its name, `former_name` is what it had."""
+
+    golden: Golden
+    moved_from: tuple[str, ...] = ()
+    former_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A golden run and its judgement; `run_id` is the run that was made for it by a rerun."""
+
+    golden: Golden
+    mode: Mode
+    judgement: Judgement
+    run_id: str | None = None
+
+
+class Goldens:
+    """The golden runs of tenants, found and checked by what is recorded."""
+
+    def __init__(self, reader: RunReader) -> None:
+        """Keep where runs are read."""
+        self._reader = reader
+
+    def all(self, tenant_id: str) -> list[Golden]:
+        """Return the golden runs in the order of their names; who was pinned last has the name."""
+        by_name: dict[str, Golden] = {}
+        for golden in sorted(self.pinned(tenant_id), key=lambda each: each.position):
+            by_name[golden.name] = golden
+        return [by_name[name] for name in sorted(by_name)]
+
+    def named(self, tenant_id: str, names: Sequence[str]) -> list[Golden]:
+        """Return the golden runs of these names, each once. Raises `NoSuchGolden`."""
+        known = {golden.name: golden for golden in self.all(tenant_id)}
+        for name in names:
+            if name not in known:
+                raise NoSuchGolden(name, known=known)
+        return [known[name] for name in dict.fromkeys(names)]
+
+    def to_check(self, tenant_id: str, names: Sequence[str]) -> list[Golden]:
+        """Return those of these names, without names all. Raises `NoSuchGolden`, `NoGoldens`."""
+        found = self.named(tenant_id, names) or self.all(tenant_id)
+        if not found:
+            raise NoGoldens(tenant_id)
+        return found
+
+    def pinned(self, tenant_id: str) -> Iterator[Golden]:
+        """Yield the runs that are pinned by any name, the newest run first."""
+        last = None
+        while True:
+            found = self._reader.summaries(tenant_id, _PINNED, limit=_PAGE, before=last).summaries
+            for summary in found:
+                golden = golden_of(self._reader.history(tenant_id, summary.run_id))
+                if golden is not None:
+                    yield golden
+            if len(found) < _PAGE:
+                return
+            last = found[-1].run_id
+
+    async def verify(self, golden: Golden, tools: KnownTools) -> Checked:
+        """Judge what the engine of today decides by the record; nothing is called.
+
+        What makes that impossible (a result that was erased) fails.
+        """
+        try:
+            thresholds = thresholds_of(golden.thresholds)
+            recorded = self._reader.history(golden.tenant_id, golden.run_id)
+            driven = await driven_again(recorded, tools)
+        except RunError as error:
+            return Checked(golden, Mode.VERIFY, not_checked(str(error)))
+        events = [[entry.event for entry in each] for each in (recorded, driven.history)]
+        trial = Trial(
+            comparison=compare(recorded, driven.history),
+            divergence=first_divergence(*events),
+            mode=Mode.VERIFY,
+            thresholds=thresholds,
+            stopped=driven.stopped,
+        )
+        return Checked(golden, Mode.VERIFY, judge(trial))
+
+    def judge_rerun(self, golden: Golden, run_id: str) -> Checked:
+        """Judge a rerun of the golden run that has ended."""
+        try:
+            thresholds = thresholds_of(golden.thresholds)
+            recorded = self._reader.history(golden.tenant_id, golden.run_id)
+            comparison = compare(recorded, self._reader.history(golden.tenant_id, run_id))
+        except RunError as error:
+            return Checked(golden, Mode.RERUN, not_checked(str(error)), run_id)
+        trial = Trial(
+            comparison=comparison,
+            divergence=comparison.divergence,
+            mode=Mode.RERUN,
+            thresholds=thresholds,
+        )
+        return Checked(golden, Mode.RERUN, judge(trial), run_id)
+
+
+class GoldenDesk:
+    """Where runs are pinned and unpinned, and run again to be checked."""
+
+    def __init__(self, goldens: Goldens, service: RunService, replays: Replays) -> None:
+        """Keep what is needed."""
+        self._goldens, self._service, self._replays = goldens, service, replays
+
+    def pin(self, run_id: str, name: str, thresholds: JsonMap, by: Authorship) -> Pinned:
+        """Make a run the golden run of this name; the run that had it before loses it.
+
+        Raises `InvalidGoldenName`, `InvalidThreshold`, `NotFound`, and `CannotBeGolden` for a run
+        that was neither completed nor rejected.
+        """
+        check_name(name)
+        thresholds_of(thresholds)
+        former = golden_of(self._service.history(by.tenant_id, run_id))
+        self._service.note(run_id, PinGolden(name, thresholds), by)
+        pinned = self._goldens.pinned(by.tenant_id)
+        of_this_name = sorted((e for e in pinned if e.name == name), key=lambda e: e.position)
+        golden = next(each for each in of_this_name if each.run_id == run_id)
+        # Only now, so that the name is never without a run; who pins after this one has the name.
+        others = [each.run_id for each in of_this_name if each.position < golden.position]
+        for other in others:
+            self._service.note(other, UnpinGolden(name, reason=f"moved to {run_id}"), by)
+        former_name = former.name if former and former.name != name else None
+        return Pinned(golden, tuple(others), former_name)
+
+    def unpin(self, name: str, reason: str | None, by: Authorship) -> list[str]:
+        """Take a name away and return the runs that had it. Raises `NoSuchGolden`."""
+        self._goldens.named(by.tenant_id, [name])
+        runs = [each.run_id for each in self._goldens.pinned(by.tenant_id) if each.name == name]
+        for run_id in runs:
+            self._service.note(run_id, UnpinGolden(name, reason=reason), by)
+        return runs
+
+    async def rerun(self, golden: Golden, by: Authorship) -> Checked:
+        """Run the plan of a golden run again, all calls live, and judge the run that it makes.
+
+        The run stays. When cancelled, it is recorded as cancelled by the author.
+        """
+        requested = self._replays.rerun(golden.run_id, f"check of golden {golden.name}", by)
+        await self._service.carry_out(golden.tenant_id, requested.run_id, canceller=by.actor)
+        return self._goldens.judge_rerun(golden, requested.run_id)

@@ -1,0 +1,136 @@
+"""The reader: every read of runs, for every face.
+
+The views over a history are in `domain.views`.
+"""
+
+from typing import TYPE_CHECKING
+
+from domain.aggregate.envelope import RecordedEvent
+from domain.large_results import history_of
+from domain.ports import (
+    EventStore,
+    FoundErrors,
+    FoundRuns,
+    RunSearch,
+    RunSummary,
+    RunViews,
+    StreamHead,
+)
+from domain.run.codec import CODEC, HistoryEntry
+from domain.run.errors import AmbiguousRun, NotFound
+from domain.run_filter.filter import EVERY_RUN, RunFilter, equal
+from domain.views.lineage import LineageNode, Member, lineage
+from domain.views.moment import Moment, version_at
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LATEST = "latest"
+_PAGE = 1000
+
+
+class RunReader:
+    """Reads runs of one tenant at a time; a run of another tenant is not there."""
+
+    def __init__(self, store: EventStore, views: RunViews, search: RunSearch) -> None:
+        """Keep where runs are."""
+        self._store, self._views, self._search = store, views, search
+
+    def resolve(self, tenant_id: str, text: str) -> str:
+        """Return the id of the run that the text means.
+
+        The text is an id, a part that begins or ends one, or "latest". Raises `NotFound`,
+        `AmbiguousRun`.
+        """
+        if text == LATEST:
+            newest = self._views.summaries(tenant_id, EVERY_RUN, limit=1)
+            found: Sequence[str] = [summary.run_id for summary in newest.summaries]
+        else:
+            found = self._views.matching(tenant_id, text)
+        if not found:
+            raise NotFound(text)
+        if len(found) > 1 and text not in found:
+            raise AmbiguousRun(text, candidates=found)
+        return text if text in found else found[0]
+
+    def summaries(
+        self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
+    ) -> FoundRuns:
+        """See `RunViews.summaries`."""
+        return self._views.summaries(tenant_id, where, limit=limit, before=before)
+
+    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+        """See `RunViews.errors`."""
+        return self._views.errors(tenant_id, where, limit=limit)
+
+    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        """See `RunSearch.search`."""
+        return self._search.search(tenant_id, text, limit=limit)
+
+    def summary(self, tenant_id: str, run_id: str) -> RunSummary:
+        """Return the summary of a run. Raises `NotFound`."""
+        summary = self._views.summary(tenant_id, run_id)
+        if summary is None:
+            raise NotFound(run_id)
+        return summary
+
+    def head(self, tenant_id: str, run_id: str) -> StreamHead:
+        """Return how far the run's history has come, with its hash."""
+        return self._store.head(tenant_id, run_id)
+
+    def events(
+        self, tenant_id: str, run_id: str, *, at: Moment | None = None
+    ) -> list[RecordedEvent]:
+        """Return the events up to a moment (None = all), in order, exactly as they are stored.
+
+        Raises `NotFound`, `NoSuchVersion`, `NotYetRequested`, `CorruptLog`.
+        """
+        events = self._store.read(tenant_id, run_id)
+        if not events:
+            raise NotFound(run_id)
+        return events if at is None else events[: version_at(at, events)]
+
+    def history(
+        self, tenant_id: str, run_id: str, *, at: Moment | None = None
+    ) -> list[HistoryEntry]:
+        """Return the decoded events up to a moment (None = all), large results filled in.
+
+        Raises like `events`; see `domain.large_results.history_of`.
+        """
+        return history_of(self.events(tenant_id, run_id, at=at), self._store.payloads)
+
+    def lineage(self, tenant_id: str, run_id: str) -> LineageNode:
+        """Return the whole family of a run: the tree below the run that all come from.
+
+        Raises `NotFound`, `CorruptLog`.
+        """
+        root = self._root(self.summary(tenant_id, run_id))
+        members: dict[str, Member] = {}
+        waiting = [root]
+        while waiting:
+            run = waiting.pop()
+            recorded = self._store.read(tenant_id, run.run_id)
+            members[run.run_id] = (run, [CODEC.read(event) for event in recorded])
+            waiting += [child for child in self._children(run) if child.run_id not in members]
+        return lineage(root.run_id, members.values())
+
+    def _root(self, run: RunSummary) -> RunSummary:
+        """Return the first of a run's forebears; one that is not in this database is none."""
+        seen = set[str]()
+        while run.parent_run_id is not None and run.run_id not in seen:
+            seen.add(run.run_id)
+            parent = self._views.summary(run.tenant_id, run.parent_run_id)
+            if parent is None:
+                break
+            run = parent
+        return run
+
+    def _children(self, run: RunSummary) -> list[RunSummary]:
+        found: list[RunSummary] = []
+        where = equal("parent", run.run_id)
+        while True:
+            last = found[-1].run_id if found else None
+            page = self._views.summaries(run.tenant_id, where, limit=_PAGE, before=last).summaries
+            found += page
+            if len(page) < _PAGE:
+                return found

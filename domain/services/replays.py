@@ -1,0 +1,135 @@
+"""Replays: what can be done with a run that is on the record."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC
+
+from domain.aggregate.envelope import Actor, Envelope
+from domain.ports import Clock, RunViews
+from domain.replay.compare.counterparts import NoCounterpart, previous_run
+from domain.replay.fork.descent import Fork, fork_request, rerun_request
+from domain.replay.fork.preview import Preview, preview
+from domain.replay.record.recording import request_of
+from domain.replay.resume.continuation import resumption_of
+from domain.replay.verify.ablation import Ablated, ablate
+from domain.replay.verify.verify import Verdict, verify
+from domain.run.codec import HistoryEntry
+from domain.run.commands import Command, RequestRun, ResumeRun
+from domain.run.errors import NotFound
+from domain.run.run import decide, fold
+from domain.run.state import Run
+from domain.services.runs import RequestedRun, RunService
+from domain.stages.workshop import Workshop
+from domain.writer import Authorship, recorded_text
+
+_FORECAST = Actor("system", "preview")
+_NOT_YET = "run-not-yet"
+
+
+class Replays:
+    """Forks and reruns, previews of all replays, and verification.
+
+    Forks and reruns are requested here; like every run they are then carried out by the service.
+    """
+
+    def __init__(
+        self, service: RunService, views: RunViews, *, workshop: Workshop, clock: Clock
+    ) -> None:
+        """Keep what replays need."""
+        self._service, self._views = service, views
+        self._workshop, self._clock = workshop, clock
+
+    def fork(
+        self, run_id: str, fork: Fork, by: Authorship, *, key: str | None = None
+    ) -> RequestedRun:
+        """Request a fork of a run, under an idempotency key if there is one.
+
+        Raises like `fork_request` and `RunService.request`, `NotFound`.
+        """
+        parent = self._service.history(by.tenant_id, run_id)
+        request = fork_request(parent, fork, self._workshop.registry)
+        return self._service.request(replace(request, idempotency_key=key), by)
+
+    def rerun(
+        self, run_id: str, reason: str, by: Authorship, *, key: str | None = None
+    ) -> RequestedRun:
+        """Request a rerun of a run, under an idempotency key if there is one.
+
+        Raises like `RunService.request`, `NotFound`.
+        """
+        parent = self._service.history(by.tenant_id, run_id)
+        request = rerun_request(parent, reason)
+        return self._service.request(replace(request, idempotency_key=key), by)
+
+    async def preview_fork(self, tenant_id: str, run_id: str, fork: Fork) -> Preview:
+        """Return what the fork would do. Raises like `fork`."""
+        parent = self._service.history(tenant_id, run_id)
+        request = fork_request(parent, fork, self._workshop.registry)
+        return await self._preview_of(request, parent)
+
+    async def preview_rerun(self, tenant_id: str, run_id: str) -> Preview:
+        """Return what a rerun would do. Raises `NotFound`."""
+        parent = self._service.history(tenant_id, run_id)
+        return await self._preview_of(rerun_request(parent, ""), parent)
+
+    async def preview_resume(self, tenant_id: str, run_id: str) -> Preview:
+        """Return what resuming would do. Raises like `RunService.resume`."""
+        history = self._service.history(tenant_id, run_id)
+        going_on = resumption_of(history)
+        command = ResumeRun(
+            from_stage=going_on.from_stage, why="", reused_calls=going_on.reused_calls
+        )
+        parent_id = request_of(history).origin.parent_run_id
+        parent = self._service.history(tenant_id, parent_id) if parent_id else []
+        return await preview(self._after(history, command), parent, self._workshop)
+
+    async def verify(self, tenant_id: str, run_id: str) -> Verdict:
+        """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
+        return await verify(self._service.history(tenant_id, run_id), self._workshop.registry)
+
+    async def ablate(self, tenant_id: str, run_id: str) -> list[Ablated]:
+        """See `domain.replay.verify.ablation`. Raises `NotFound`, `ErasedResult`."""
+        history = self._service.history(tenant_id, run_id)
+        before = self._run_before(tenant_id, run_id)
+        return await ablate(history, self._workshop.registry, before=before)
+
+    def _run_before(self, tenant_id: str, run_id: str) -> Sequence[HistoryEntry]:
+        """Return the history of the run that asked the same before, empty when there is none."""
+        summary = self._views.summary(tenant_id, run_id)
+        if summary is None:
+            raise NotFound(run_id)
+        try:
+            before = previous_run(self._views, summary)
+        except NoCounterpart:
+            return []
+        return self._service.history(tenant_id, before.run_id)
+
+    async def _preview_of(self, request: RequestRun, parent: Sequence[HistoryEntry]) -> Preview:
+        tenant_id = parent[0].envelope.tenant_id
+        would_be = [self._entry(command=request, run=Run(run_id=_NOT_YET), tenant_id=tenant_id)]
+        return await preview(would_be, parent, self._workshop)
+
+    def _after(self, history: Sequence[HistoryEntry], command: Command) -> Sequence[HistoryEntry]:
+        first = history[0].envelope
+        run = fold(first.stream_id, (entry.event for entry in history))
+        return [*history, self._entry(command=command, run=run, tenant_id=first.tenant_id)]
+
+    def _entry(self, *, command: Command, run: Run, tenant_id: str) -> HistoryEntry:
+        """Return what would be recorded; it is not, so nothing seals it."""
+        (event,) = decide(run, command)
+        envelope = Envelope(
+            tenant_id=tenant_id,
+            stream_id=run.run_id,
+            version=run.version + 1,
+            event_id="",
+            type=event.stored_as,
+            schema_version=event.schema_version,
+            recorded_at=recorded_text(self._clock.now().astimezone(UTC)),
+            actor=_FORECAST,
+            correlation_id=run.run_id,
+            causation_id=None,
+            traceparent=None,
+            data="",
+            content_hash=b"",
+        )
+        return HistoryEntry(0, envelope, event)

@@ -1,0 +1,145 @@
+"""Writing a log to a file."""
+
+import errno
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import sqlalchemy as sa
+import zstandard
+from pydantic import JsonValue
+
+from domain.aggregate.envelope import RecordedEvent
+from domain.audit.event_lines import envelope_json
+from domain.json import JsonMap
+from infrastructure.event_store.stream_rows import read_log
+from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, LOGS, MAIN_LOG
+from infrastructure.event_store.verification import LogMark
+from infrastructure.log_files.lines import written
+from infrastructure.log_files.payload_lines import PayloadLines
+
+FORMAT: Final = "opstrail-log"
+FORMAT_VERSION: Final = 2
+_CHUNK: Final = 1000
+
+
+def export_log(
+    engine: sa.Engine, path: Path, *, is_compressed: bool, on_progress: Callable[[int], None]
+) -> LogMark:
+    """Write the log as it is now to a new file; return where it ends.
+
+    `on_progress` is told the positions. The file gets its name when it is complete. Raises
+    `FileExistsError`, and `CorruptLog` when an event is missing.
+    """
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "there is such a file: name a new one", str(path))
+    beside = path.with_name(f"{path.name}.part")
+    try:
+        with engine.connect() as connection, beside.open("wb") as file:
+            mark = _head(connection)
+            lines = written(_values(connection, mark, on_progress=on_progress))
+            _write(file, lines, is_compressed=is_compressed)
+        beside.rename(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return mark
+
+
+def _write(file: BinaryIO, lines: Iterator[bytes], *, is_compressed: bool) -> None:
+    if not is_compressed:
+        file.writelines(lines)
+        return
+    with zstandard.ZstdCompressor().stream_writer(file, closefd=False) as compressed:
+        for line in lines:
+            compressed.write(line)
+
+
+def _head(connection: sa.Connection) -> LogMark:
+    query = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
+    return LogMark(*connection.execute(query).one())
+
+
+def _values(
+    connection: sa.Connection, mark: LogMark, *, on_progress: Callable[[int], None]
+) -> Iterator[JsonMap]:
+    yield {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "log": MAIN_LOG,
+        "first_position": 1,
+        "last_position": mark.position,
+        "log_hash": mark.log_hash.hex(),
+    }
+    events, keys = _events(connection, on_progress=on_progress), _Keys(connection)
+    payloads = PayloadLines(connection)
+    for batch in _batches(connection):
+        size = batch.last_position - batch.first_position + 1
+        of_batch = list(itertools.islice(events, size))
+        yield from payloads.before(of_batch)
+        yield {
+            "batch": {
+                "first_position": batch.first_position,
+                "last_position": batch.last_position,
+                "log_hash": batch.log_hash.hex(),
+                "committed_at": _utc(batch.committed_at).isoformat(),
+                "keys": keys.up_to(batch.last_position),
+            }
+        }
+        for event in of_batch:
+            yield {"event": _event(event)}
+
+
+def _batches(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
+    columns, position = LOG_BATCHES.c, 0
+    query = sa.select(LOG_BATCHES).order_by(columns.last_position).limit(_CHUNK)
+    while rows := connection.execute(
+        query.where(columns.log == MAIN_LOG, columns.last_position > position)
+    ).all():
+        yield from rows
+        position = rows[-1].last_position
+
+
+def _events(
+    connection: sa.Connection, *, on_progress: Callable[[int], None]
+) -> Iterator[RecordedEvent]:
+    position = 0
+    while events := read_log(connection, after=position, limit=_CHUNK):
+        yield from events
+        position = events[-1].position
+        on_progress(position)
+
+
+def _utc(instant: datetime) -> datetime:
+    """SQLite's clock tells UTC without saying so."""
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+class _Keys:
+    """The idempotency keys in order of the log, given out as the batches go by."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        query = sa.select(IDEMPOTENCY_KEYS).order_by(IDEMPOTENCY_KEYS.c.last_position)
+        self._rows = connection.execute(query, execution_options={"yield_per": _CHUNK})
+        self._next = self._rows.fetchone()
+
+    def up_to(self, position: int) -> list[JsonValue]:
+        """Return the keys up to a position that were not given out yet."""
+        given = list[JsonValue]()
+        while self._next is not None and self._next.last_position <= position:
+            given.append(
+                {
+                    "tenant_id": self._next.tenant_id,
+                    "key": self._next.key,
+                    "digest": self._next.digest.hex(),
+                    "first_position": self._next.first_position,
+                }
+            )
+            self._next = self._rows.fetchone()
+        return given
+
+
+def _event(event: RecordedEvent) -> JsonMap:
+    return {"position": event.position, **envelope_json(event.envelope)}

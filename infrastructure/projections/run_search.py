@@ -1,0 +1,66 @@
+"""Searching in runs; see `domain.ports.RunSearch`."""
+
+from typing import Final
+
+import sqlalchemy as sa
+
+from domain.ports import FoundRuns
+from domain.run.errors import NothingToSearch
+from infrastructure.event_store.rows import to_summary
+from infrastructure.event_store.tables import RUN_SUMMARIES
+from infrastructure.projections.checkpoints import live_generation
+from infrastructure.projections.projections import Projections
+from infrastructure.projections.run_words import RunSearchProjection, words
+from infrastructure.projections.tables import RUN_SEARCH
+
+CATCH_UP_SECONDS: Final = 1.0
+
+_NAME = RunSearchProjection.name
+_SQLITE = sa.text("SELECT rowid FROM run_search_words WHERE run_search_words MATCH :asked")
+_POSTGRESQL = sa.text(
+    "SELECT id FROM run_search_words WHERE words @@ to_tsquery('simple', :asked)"
+)
+
+
+class SqlRunSearch:
+    """Searches after catching up for at most a second.
+
+    Newest first and not by relevance: how rare a word is would be told by other tenants' runs.
+    """
+
+    def __init__(self, engine: sa.Engine, projections: Projections) -> None:
+        """Nothing is opened yet."""
+        self._engine, self._projections = engine, projections
+
+    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        """See `RunSearch`. Raises `ForkedLog` and `CorruptLog` as well."""
+        terms = [found for term in text.split() if (found := words(term))]
+        if not terms:
+            raise NothingToSearch(text)
+        unread_count = self._projections.catch_up(_NAME, seconds=CATCH_UP_SECONDS)
+        # Ids of runs sort by time. Only the runs that are shown are looked up in the run list.
+        newest = (
+            sa.select(RUN_SEARCH.c.run_id)
+            .where(
+                RUN_SEARCH.c.generation == live_generation(_NAME),
+                RUN_SEARCH.c.tenant_id == tenant_id,
+                RUN_SEARCH.c.id.in_(self._having(tenant_id, terms)),
+            )
+            .order_by(RUN_SEARCH.c.run_id.desc())
+            .limit(limit)
+        )
+        query = sa.select(RUN_SUMMARIES).where(
+            RUN_SUMMARIES.c.tenant_id == tenant_id, RUN_SUMMARIES.c.run_id.in_(newest)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(RUN_SUMMARIES.c.run_id.desc()))
+            return FoundRuns([to_summary(row) for row in rows], unread_count)
+
+    def _having(self, tenant_id: str, terms: list[list[str]]) -> sa.TextualSelect:
+        """Return the ids of what has all the terms, the last word of each only begun."""
+        if self._engine.dialect.name == "postgresql":
+            asked = " & ".join(f"({' <-> '.join(term)}:*)" for term in terms)
+            return _POSTGRESQL.bindparams(asked=asked).columns(RUN_SEARCH.c.id)
+        phrases = " AND ".join(f'words : "{" ".join(term)}" *' for term in terms)
+        asked = f'tenant : "x{tenant_id.encode().hex()}" AND {phrases}'
+        return _SQLITE.bindparams(asked=asked).columns(RUN_SEARCH.c.id)

@@ -1,0 +1,40 @@
+"""Histories that part."""
+
+from collections.abc import Sequence
+
+from domain.replay.compare.divergence import (
+    Divergence,
+    DivergenceClass,
+    DivergentEvent,
+    first_divergence,
+)
+from domain.run.events import RunEvent
+from tests.domain.run.samples import EXECUTING
+
+DATA, PATH = DivergenceClass.DATA, DivergenceClass.PATH
+VERSION, TIMING = DivergenceClass.VERSION, DivergenceClass.TIMING
+WHERE_CALLS_START = len(EXECUTING) + 2
+
+
+def divergence(
+    expected: Sequence[RunEvent], actual: Sequence[RunEvent], **options: bool
+) -> Divergence:
+    found = first_divergence(expected, actual, **options)
+    assert found is not None
+    return found
+
+
+def sides(found: Divergence) -> tuple[DivergentEvent, DivergentEvent]:
+    assert found.expected is not None
+    assert found.actual is not None
+    return found.expected, found.actual
+
+
+def with_change(events: Sequence[RunEvent], old: RunEvent, **changes: object) -> list[RunEvent]:
+    """Return the events with some fields of one of them changed."""
+    place = list(events).index(old)
+    return [*events[:place], old.model_copy(update=changes), *events[place + 1 :]]
+
+
+def without(events: Sequence[RunEvent], *gone: RunEvent) -> list[RunEvent]:
+    return [event for event in events if event not in gone]

@@ -1,0 +1,35 @@
+"""Runs to diagnose, and what the diagnosis says of them."""
+
+from collections.abc import Sequence
+
+from domain.replay.compare.compare import compare
+from domain.replay.diagnosis.case import Case
+from domain.replay.diagnosis.diagnose import diagnose
+from domain.replay.diagnosis.estate_changes import EstateChange
+from domain.replay.diagnosis.hypothesis import Hypothesis
+from domain.run.events import RunEvent
+from tests.domain.run.envelopes import entries
+
+
+def case_of(
+    events: Sequence[RunEvent],
+    *,
+    step_ms: int = 1,
+    last_good: Sequence[RunEvent] | None = None,
+    changes: Sequence[EstateChange] = (),
+) -> Case:
+    """Return the case of a run whose events come `step_ms` after each other."""
+    history = entries(events, step_ms=step_ms)
+    good = None if last_good is None else compare(entries(last_good, step_ms=1), history)
+    return Case(history, since_last_good=good, changes=changes)
+
+
+def rules_of(case: Case) -> list[str]:
+    """Return the rules that fire."""
+    return [hypothesis.rule for hypothesis in diagnose(case).hypotheses]
+
+
+def found(case: Case, rule: str) -> Hypothesis:
+    """Return what the one rule says that is asked for."""
+    (hypothesis,) = (each for each in diagnose(case).hypotheses if each.rule == rule)
+    return hypothesis

@@ -1,0 +1,197 @@
+"""Why an answer came late, or may mislead: each rule fires on its cause, and only on it."""
+
+import pytest
+
+from domain.replay.diagnosis.hypothesis import Confidence
+from domain.run.call_events import ToolCallSucceeded
+from domain.run.events import PlanValidated, ResponseComposed, RunEvent
+from domain.run.facts import PlanDecision
+from domain.run.lifecycle import Stage
+from tests.domain.replay.compare.comparing import call, run_of
+from tests.domain.replay.diagnosis.diagnosing import case_of, found, rules_of
+from tests.domain.run.samples import (
+    ANSWERED,
+    EXECUTING,
+    FAILED,
+    PLANNED,
+    PLANNING,
+    ROUTED,
+    VALIDATED,
+    failed,
+)
+
+WHERE_CALLS_START = len(EXECUTING) + 2
+SLOW = 100
+"""Milliseconds between events that make a run of some twenty events slow."""
+
+
+def timed(call_id: str, duration_ms: float, *depends_on: str) -> list[RunEvent]:
+    started, ended = call(call_id, duration_ms=duration_ms)
+    return [started.model_copy(update={"depends_on": list(depends_on)}), ended]
+
+
+def answered(**parts: object) -> list[RunEvent]:
+    """Return a call whose answer has these parts."""
+    started, _ = call()
+    fields = {"call_id": "a", "attempt": 1, "duration_ms": 1, **parts}
+    return [started, ToolCallSucceeded.model_validate(fields)]
+
+
+def with_event(old: RunEvent, new: RunEvent) -> list[RunEvent]:
+    return [new if event == old else event for event in ANSWERED]
+
+
+def test_the_slowest_path_follows_the_calls_that_waited_for_each_other() -> None:
+    run = run_of(timed("a", 900), timed("b", 600, "a"), timed("c", 1400))
+    hypothesis = found(case_of(run, step_ms=SLOW), "slowest-path")
+    assert hypothesis.sentence == (
+        f"1500 of the run's {(len(run) - 1) * SLOW} ms went into "
+        "ci.search (a) 900 ms, then ci.search (b) 600 ms."
+    )
+    assert hypothesis.evidence == tuple(range(WHERE_CALLS_START, WHERE_CALLS_START + 4))
+
+
+def test_the_slowest_path_goes_through_the_slowest_of_what_a_call_waited_for() -> None:
+    run = run_of(timed("a", 100), timed("b", 900), timed("c", 600, "a", "b"))
+    sentence = found(case_of(run, step_ms=SLOW), "slowest-path").sentence
+    assert sentence.endswith("into ci.search (b) 900 ms, then ci.search (c) 600 ms.")
+
+
+def test_all_attempts_of_a_call_count_for_the_slowest_path() -> None:
+    retried = [*timed("a", 900), *call("a", attempt=2, duration_ms=500)]
+    hypothesis = found(case_of(run_of(retried), step_ms=SLOW), "slowest-path")
+    assert "ci.search (a) 1400 ms" in hypothesis.sentence
+
+
+def test_a_quick_run_has_no_slowest_path() -> None:
+    assert "slowest-path" not in rules_of(case_of(run_of(timed("a", 15)), step_ms=1))
+
+
+def test_a_slow_run_whose_calls_were_quick_has_no_slowest_path() -> None:
+    assert "slowest-path" not in rules_of(case_of(run_of(timed("a", 15)), step_ms=SLOW))
+
+
+def test_a_call_that_took_much_longer_than_the_others_is_told() -> None:
+    run = run_of(timed("a", 5000), timed("b", 100), timed("c", 200))
+    hypothesis = found(case_of(run), "slow-call")
+    assert hypothesis.sentence == (
+        "ci.search (a) took 5000 ms, 33 times as long as the other calls usually did (150 ms)."
+    )
+    assert hypothesis.evidence == (WHERE_CALLS_START, WHERE_CALLS_START + 1)
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [
+        [timed("a", 900), timed("b", 100)],
+        [timed("a", 5000), timed("b", 4000)],
+        [timed("a", 5000)],
+    ],
+    ids=["quick", "like the others", "alone"],
+)
+def test_a_call_that_is_quick_or_like_the_others_is_not_slow(calls: list[list[RunEvent]]) -> None:
+    assert "slow-call" not in rules_of(case_of(run_of(*calls)))
+
+
+def test_a_stage_without_calls_that_took_half_of_a_slow_run_is_told() -> None:
+    planning = [*PLANNING, PLANNED, ROUTED, failed(Stage.ROUTE_PLAN), FAILED]
+    hypothesis = found(case_of(planning, step_ms=600), "slow-stage")
+    assert hypothesis.sentence == "Stage route_plan alone took 1800 of the run's 3000 ms."
+    assert hypothesis.evidence == (2, 5)
+
+
+def test_a_stage_of_a_run_that_goes_on_is_not_slow_yet() -> None:
+    assert "slow-stage" not in rules_of(case_of(ANSWERED[:6], step_ms=600))
+
+
+def test_a_stage_that_waited_for_calls_is_not_slow_itself() -> None:
+    calls = [event for call_id in "abcd" for event in timed(call_id, 9)]
+    run: list[RunEvent] = [*EXECUTING, *calls, failed(Stage.EXECUTE), FAILED]
+    assert "slow-stage" not in rules_of(case_of(run, step_ms=600))
+
+
+def test_a_stage_that_took_little_is_not_slow() -> None:
+    assert "slow-stage" not in rules_of(case_of(ANSWERED, step_ms=SLOW))
+
+
+def test_what_a_tool_said_of_its_result_is_told() -> None:
+    run = run_of(answered(warnings=["50 of 80 rows shown", "limit clamped"]))
+    hypothesis = found(case_of(run), "incomplete-result")
+    assert hypothesis.sentence == "ci.search (a) said: 50 of 80 rows shown; limit clamped."
+    assert hypothesis.evidence == (WHERE_CALLS_START, WHERE_CALLS_START + 1)
+
+
+def test_a_result_without_a_remark_is_complete() -> None:
+    assert "incomplete-result" not in rules_of(case_of(run_of(answered())))
+
+
+def test_a_run_in_which_no_call_found_anything_is_likely_empty() -> None:
+    hypothesis = found(case_of(run_of(answered(row_count=0))), "empty-result")
+    assert hypothesis.confidence is Confidence.LIKELY
+    assert hypothesis.sentence == "ci.search (a) found nothing, and no other call answered."
+
+
+def test_one_empty_result_among_others_is_only_possibly_a_reason() -> None:
+    run = run_of(answered(row_count=0), call("b", data=[1]))
+    hypothesis = found(case_of(run), "empty-result")
+    assert hypothesis.confidence is Confidence.POSSIBLE
+    assert hypothesis.sentence == "ci.search (a) found nothing."
+
+
+@pytest.mark.parametrize("row_count", [None, 3])
+def test_a_result_with_rows_or_without_a_count_is_not_empty(row_count: int | None) -> None:
+    assert "empty-result" not in rules_of(case_of(run_of(answered(row_count=row_count))))
+
+
+def test_data_that_end_long_before_the_question_are_old() -> None:
+    anchored = PLANNED.model_copy(update={"anchored_at": "2026-03-01T07:30:00+00:00"})
+    hypothesis = found(case_of(with_event(PLANNED, anchored)), "old-data")
+    assert "The data end 4.5 hours before the question" in hypothesis.sentence
+    assert hypothesis.evidence == (3,)
+
+
+@pytest.mark.parametrize("anchored_at", [None, "2026-03-01T11:30:00+00:00"])
+def test_data_up_to_the_question_are_not_old(anchored_at: str | None) -> None:
+    anchored = PLANNED.model_copy(update={"anchored_at": anchored_at})
+    assert "old-data" not in rules_of(case_of(with_event(PLANNED, anchored)))
+
+
+def decided(requested: int, effective: int) -> list[RunEvent]:
+    decision = PlanDecision(
+        rule="limit", field="limit", requested=requested, effective=effective, why="at most 50"
+    )
+    return with_event(VALIDATED, PlanValidated(plan=VALIDATED.plan, decisions=[decision]))
+
+
+def test_what_the_validation_changed_is_told() -> None:
+    hypothesis = found(case_of(decided(90, 50)), "plan-adjusted")
+    assert hypothesis.sentence == "The validation changed limit from 90 to 50: at most 50."
+
+
+def test_a_remark_of_the_validation_is_no_change() -> None:
+    assert "plan-adjusted" not in rules_of(case_of(decided(50, 50)))
+
+
+def composed(confidence: float = 1) -> ResponseComposed:
+    return ResponseComposed.model_validate(
+        {
+            "answer": "x",
+            "blocks": [],
+            "confidence": confidence,
+            "confidence_reasons": ["b failed"],
+        }
+    )
+
+
+def test_an_answer_of_little_confidence_says_why() -> None:
+    hypothesis = found(case_of(run_of(answer=composed(0.3))), "unsure-answer")
+    assert hypothesis.sentence == "The answer's confidence is 0.3: b failed."
+
+
+def test_an_answer_of_some_confidence_is_not_unsure() -> None:
+    assert "unsure-answer" not in rules_of(case_of(run_of(answer=composed(0.5))))
+
+
+def test_a_call_that_depends_on_an_unknown_one_has_a_path_of_its_own() -> None:
+    run = run_of(timed("a", 1500, "gone"))
+    assert "ci.search (a) 1500 ms" in found(case_of(run, step_ms=SLOW), "slowest-path").sentence

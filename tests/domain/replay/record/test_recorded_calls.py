@@ -1,0 +1,151 @@
+"""Answers from the record are found by what was asked, and come in the order in which they did."""
+
+import asyncio
+from typing import Literal
+
+import pytest
+
+from domain.replay.record.recorded_calls import (
+    MissingRecording,
+    RecordedCalls,
+    RecordEnded,
+    Recordings,
+)
+from domain.replay.record.recording import RecordedCall, Recording
+from domain.run.call_events import PayloadRef, ToolCallStarted, ToolCallSucceeded
+from domain.run.errors import ErasedResult
+from domain.stages.recorder import RunStopped
+from domain.stages.sources import CallRequest
+from domain.tools.registry import ToolRegistry
+from tests.domain.stages.running import finish
+
+GONE = PayloadRef(digest="0" * 64, size=5000, preview="")
+
+
+def recorded(call_id: str, label: str = "L", ended_version: int | None = 9) -> RecordedCall:
+    """A call whose answer is its own name; without a version it has no end."""
+    started = ToolCallStarted(
+        call_id=call_id, tool="ci", operation="get", params={}, label=label, timeout_ms=1
+    )
+    ended = ToolCallSucceeded(call_id=call_id, attempt=1, data=call_id, duration_ms=1)
+    return RecordedCall(started, ended if ended_version else None, ended_version)
+
+
+def asked(call_id: str, label: str = "L") -> CallRequest:
+    return CallRequest(
+        call_id=call_id, tool="ci", operation="get", params={}, label=label, timeout_ms=1
+    )
+
+
+def calls(*of: RecordedCall, is_out_of_time: bool = False) -> RecordedCalls:
+    recording = Recording(calls=of, is_out_of_time=is_out_of_time)
+    return RecordedCalls(recording, ToolRegistry(), patches={})
+
+
+def answers_in_order(source: RecordedCalls, *requests: CallRequest) -> list[object]:
+    """The answers to requests that are made at once, in the order in which they come."""
+    came: list[object] = []
+
+    async def ask(request: CallRequest) -> None:
+        came.append((await source.call(request)).result.data)
+
+    async def ask_all() -> None:
+        await asyncio.gather(*map(ask, requests))
+
+    finish(ask_all())
+    return came
+
+
+def stopped(source: RecordedCalls, request: CallRequest) -> Exception:
+    """Why the run is stopped that asks for this."""
+
+    async def ask() -> Exception:
+        try:
+            await source.call(request)
+        except RunStopped as stop:
+            return stop.error
+        raise AssertionError
+
+    return finish(ask())
+
+
+def test_a_call_is_found_by_its_label_not_by_its_place() -> None:
+    recordings = Recordings([recorded("a", "A"), recorded("b", "B")])
+    found = recordings.take(asked("b", "B"))
+    assert found is not None
+    assert found.started.call_id == "b"
+
+
+def test_of_several_with_one_label_that_of_the_same_call_id_is_found() -> None:
+    recordings = Recordings([recorded("a"), recorded("b")])
+    found = recordings.take(asked("b"))
+    assert found is not None
+    assert found.started.call_id == "b"
+
+
+def test_another_call_with_the_same_label_has_the_same_answer() -> None:
+    found = Recordings([recorded("a")]).take(asked("renamed"))
+    assert found is not None
+    assert found.started.call_id == "a"
+
+
+def test_a_recorded_call_is_taken_once() -> None:
+    recordings = Recordings([recorded("a")])
+    recordings.take(asked("a"))
+    assert recordings.take(asked("a")) is None
+
+
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_answers_come_in_the_order_of_the_record(
+    order: tuple[Literal["a", "b"], Literal["a", "b"]],
+) -> None:
+    first, second = order
+    source = calls(recorded(first, first, 5), recorded(second, second, 6))
+    assert answers_in_order(source, asked("a", "a"), asked("b", "b")) == [first, second]
+
+
+def test_an_answer_does_not_wait_for_one_that_nobody_asks_for() -> None:
+    source = calls(recorded("a", "A", 5), recorded("b", "B", 6))
+    assert answers_in_order(source, asked("b", "B")) == ["b"]
+
+
+def test_a_call_that_is_not_on_the_record_is_missing() -> None:
+    error = stopped(calls(recorded("a")), asked("a", "other"))
+    assert isinstance(error, MissingRecording)
+    assert str(error) == "call a: ci.get is not on the record with these params"
+
+
+def test_a_call_without_an_end_ends_the_record() -> None:
+    assert isinstance(stopped(calls(recorded("a", ended_version=None)), asked("a")), RecordEnded)
+
+
+def test_a_call_without_an_end_is_out_of_time_where_the_plan_was() -> None:
+    source = calls(recorded("a", ended_version=None), is_out_of_time=True)
+
+    async def ask() -> None:
+        async with source.within(0.001):
+            await source.call(asked("a"))
+
+    with pytest.raises(TimeoutError):
+        finish(ask())
+
+
+def test_time_is_not_measured() -> None:
+    """However long it takes, there is as much time as there was."""
+    source = calls(recorded("a"))
+
+    async def ask() -> object:
+        async with source.within(0.001):
+            await asyncio.sleep(0.01)
+            return (await source.call(asked("a"))).result.data
+
+    assert finish(ask()) == "a"
+
+
+def test_a_result_that_was_erased_cannot_be_given() -> None:
+    known = recorded("a")
+    assert isinstance(known.ended, ToolCallSucceeded)
+    ended = known.ended.model_copy(update={"data": None, "payload": GONE})
+    error = stopped(calls(RecordedCall(known.started, ended, 9)), asked("a"))
+    assert isinstance(error, ErasedResult)
+    assert str(error) == "the result of call a was erased; nothing can go on from it"

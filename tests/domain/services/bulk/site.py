@@ -1,0 +1,117 @@
+"""Runs in memory, and the bulk replays of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from domain.replay.bulk.bulk_replay import BulkReplay
+from domain.replay.bulk.events import BulkMode, BulkReplayEvent, ReplayedRun
+from domain.replay.bulk.orders import BulkOrder
+from domain.replay.bulk.streams import read_entries
+from domain.run_filter.filter import EVERY_RUN
+from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from tests.domain.stages.running import (
+    BY,
+    METRIC,
+    TENANT,
+    Running,
+    ci,
+    finish,
+    metric,
+    plan_output,
+)
+
+VERIFY = BulkOrder(mode=BulkMode.VERIFY, filter="", reason="to see")
+RERUN = replace(VERIFY, mode=BulkMode.RERUN)
+FORK = replace(VERIFY, mode=BulkMode.FORK)
+HERE, GONE, FAR = "here/2/2.0", "here/1/1.0", "far/1/1.0"
+
+
+@dataclass
+class KnownWorkers:
+    """Workers of this host, of which some live; see `domain.ports.Workers`."""
+
+    own: str = HERE
+    alive: set[str] = field(default_factory=set)
+
+    def is_alive(self, worker: str) -> bool | None:
+        return worker in self.alive if worker.startswith("here/") else None
+
+
+class Site:
+    """Three runs that were answered, and what is done with all of them."""
+
+    def __init__(self, *, run_count: int = 3, running: Running | None = None) -> None:
+        self.running = running or Running(ci(), metric(), planned=plan_output(**METRIC))
+        self.run_ids = [self.ask() for _ in range(run_count)]
+
+    @property
+    def newest_first(self) -> list[str]:
+        return self.run_ids[::-1]
+
+    def ask(self) -> str:
+        run_id = self.running.request()
+        self.running.carry_out(run_id)
+        return run_id
+
+    def bulk(self, workers: KnownWorkers | None = None) -> BulkReplays:
+        running, service = self.running, self.running.service
+        return BulkReplays(
+            BulkSurroundings(
+                store=running.memory,
+                ids_of_bulk_replays=running.memory,
+                views=running.memory,
+                service=service,
+                replays=running.replays,
+                workers=workers or KnownWorkers(),
+                clock=service._clock,
+                ids=service._ids,
+                engine_version="1.2",
+            )
+        )
+
+    def start(self, order: BulkOrder = VERIFY, *, worker: str = HERE) -> str:
+        replay_id = self.bulk(KnownWorkers(worker)).start(order, BY)
+        assert replay_id is not None
+        return replay_id
+
+    def carry_out(
+        self,
+        replay_id: str,
+        *,
+        worker: str = HERE,
+        is_stopped: Callable[[], bool] = lambda: False,
+        on_progress: Callable[[BulkReplay, int], None] = lambda *_: None,
+    ) -> BulkReplay:
+        bulk = self.bulk(KnownWorkers(worker))
+        return finish(
+            bulk.carry_out(TENANT, replay_id, is_stopped=is_stopped, on_progress=on_progress)
+        )
+
+    def done(self, order: BulkOrder = VERIFY) -> list[ReplayedRun]:
+        """What came of each run."""
+        replay_id = self.start(order)
+        self.carry_out(replay_id)
+        return self.results(replay_id)
+
+    def results(self, replay_id: str) -> list[ReplayedRun]:
+        return list(self.bulk().results(TENANT, replay_id))
+
+    def events(self, replay_id: str) -> list[BulkReplayEvent]:
+        entries = read_entries(self.running.memory, TENANT, replay_id)
+        return [entry.event for entry in entries]
+
+    def run_count(self) -> int:
+        return self.running.memory.count(TENANT, EVERY_RUN)
+
+
+class AfterRuns:
+    """Says stop once so many runs are done; counts as progress is told."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+
+    def on_progress(self, *_: object) -> None:
+        self._left -= 1
+
+    def is_stopped(self) -> bool:
+        return self._left <= 0
