@@ -1,8 +1,8 @@
 """The composition root: the one place that knows which implementation stands behind each port."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,9 +17,11 @@ from adapters.tools.builtin import builtin_tools, declared_tools
 from domain.estate.port import Estate, EstateWriter
 from domain.large_results import history_of
 from domain.plan.planner import Planner
-from domain.ports import Clock, EventStore
+from domain.ports import Clock, EventStore, RunViews, Workers
 from domain.run.codec import HistoryEntry
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.dispatcher import Dispatcher
+from domain.services.goldens import GoldenDesk, Goldens
 from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.replays import Replays
@@ -67,7 +69,6 @@ __all__ = [
     "default_database_url",
     "demo_estate",
     "discover",
-    "open_record",
     "open_service",
     "read_bundle",
     "read_files",
@@ -77,77 +78,160 @@ _RANKED_CALLS = 200
 """Tools are ranked by their latest calls; every ranking reads all that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
 class Opstrail:
-    """A whole opstrail on one database."""
+    """A whole opstrail on one database; each part is made when it is first asked for.
 
-    service: RunService
-    replays: Replays
-    bulk_replays: BulkReplays
-    recovery: Recovery
-    reader: RunReader
-    store: EventStore
-    bundles: Bundles
-    projections: Projections
-    estate: Estate
-    estate_writer: EstateWriter
-    tools: ToolRegistry
-    planner: Planner
-    clock: Clock
-    database_url: str
+    The database is created or brought to this version's schema when it is first needed. Asking for
+    a part raises `DatabaseUnavailable` when the database cannot be opened.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        """Open nothing yet; without URL the database is a file in the user's data folder."""
+        self.database_url = url or default_database_url()
+        self._opened = ExitStack()
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._opened.close()
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        """The database, with this version's schema."""
+        return self._opened.enter_context(opened(self.database_url))
+
+    @cached_property
+    def store(self) -> EventStore:
+        """The append-only log of events."""
+        return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The system's clock."""
+        return SystemClock()
+
+    @cached_property
+    def workers(self) -> Workers:
+        """The processes of this host."""
+        return ProcessWorkers()
+
+    @cached_property
+    def projections(self) -> Projections:
+        """The views that follow the log on their own."""
+        return Projections(self.engine, clock=self.clock, ids=UuidIds())
+
+    @cached_property
+    def views(self) -> RunViews:
+        """The run list."""
+        return SqlRunViews(self.engine, self.projections)
+
+    @cached_property
+    def reader(self) -> RunReader:
+        """See `Services`."""
+        return RunReader(
+            self.store, self.views, SqlRunSearch(self.engine, self.projections), self.clock
+        )
+
+    @cached_property
+    def runs(self) -> RunService:
+        """See `Services`."""
+        return RunService(
+            store=self.store,
+            clock=self.clock,
+            ids=UuidIds(),
+            workshop=self._workshop,
+            worker=self.workers.own,
+            engine_version=engine_version(),
+        )
+
+    @cached_property
+    def recovery(self) -> Recovery:
+        """See `Services`."""
+        return Recovery(self.runs, self.views, workers=self.workers, clock=self.clock)
+
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """See `Services`."""
+        return Dispatcher(self.runs, self.reader, self.recovery)
+
+    @cached_property
+    def replays(self) -> Replays:
+        """See `Services`."""
+        return Replays(self.runs, self.views, workshop=self._workshop, clock=self.clock)
+
+    @cached_property
+    def bulk_replays(self) -> BulkReplays:
+        """See `Services`."""
+        surroundings = BulkSurroundings(
+            store=self.store,
+            ids_of_bulk_replays=SqlBulkReplayIds(self.engine),
+            views=self.views,
+            service=self.runs,
+            replays=self.replays,
+            workers=self.workers,
+            clock=self.clock,
+            ids=UuidIds(),
+            engine_version=engine_version(),
+        )
+        return BulkReplays(surroundings)
+
+    @cached_property
+    def goldens(self) -> Goldens:
+        """See `Services`."""
+        return Goldens(self.reader)
+
+    @cached_property
+    def golden_desk(self) -> GoldenDesk:
+        """See `Services`."""
+        return GoldenDesk(self.goldens, self.runs, self.replays)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        """Runs as files."""
+        database = SqlBundleDatabase(self.engine, event_store_on(self.engine))
+        return Bundles(
+            self.store, database=database, clock=self.clock, engine_version=engine_version()
+        )
+
+    @cached_property
+    def estate(self) -> Estate:
+        """See `Services`."""
+        return SqlEstate(self.engine)
+
+    @cached_property
+    def estate_writer(self) -> EstateWriter:
+        """See `Services`."""
+        return SqlEstateWriter(self.engine)
+
+    @cached_property
+    def known_tools(self) -> KnownTools:
+        """See `Services`."""
+        return declared_tools()
+
+    @cached_property
+    def tools(self) -> ToolRegistry:
+        """See `Services`."""
+        registry = ToolRegistry()
+        for tool in builtin_tools(self.estate):
+            registry.register_dynamic(tool)
+        return registry
+
+    @cached_property
+    def planner(self) -> Planner:
+        """See `Services`."""
+        return RulesPlanner()
+
+    @cached_property
+    def _workshop(self) -> Workshop:
+        tracer = ExecutionTracer(_RANKED_CALLS, now=self.clock.now)
+        statistics = SqlToolStatistics(self.engine, self.projections)
+        return Workshop(self.planner, self.tools, self.estate, tracer, statistics)
 
 
 @contextmanager
 def open_service(url: str | None = None) -> Iterator[Opstrail]:
-    """Give an opstrail on the database of this URL, by default a file in the user's data folder.
-
-    The database is created or brought to this version's schema first.
-    Raises `DatabaseUnavailable`.
-    """
-    with opened(url) as engine, closing(GroupCommit(event_store_on(engine))) as store:
-        clock, estate = SystemClock(), SqlEstate(engine)
-        registry, planner = _registry(estate), RulesPlanner()
-        projections = Projections(engine, clock=clock, ids=UuidIds())
-        tracer = ExecutionTracer(_RANKED_CALLS, now=clock.now)
-        statistics = SqlToolStatistics(engine, projections)
-        workshop = Workshop(planner, registry, estate, tracer, statistics)
-        views, workers = SqlRunViews(engine, projections), ProcessWorkers()
-        service = RunService(
-            store=store,
-            clock=clock,
-            ids=UuidIds(),
-            workshop=workshop,
-            worker=workers.own,
-            engine_version=engine_version(),
-        )
-        replays = Replays(service, views, workshop=workshop, clock=clock)
-        yield Opstrail(
-            service=service,
-            replays=replays,
-            bulk_replays=_bulk_replays(
-                engine, store, service=service, replays=replays, views=views
-            ),
-            recovery=Recovery(service, views, workers=workers, clock=clock),
-            reader=RunReader(store, views, SqlRunSearch(engine, projections)),
-            store=store,
-            bundles=_bundles(engine, store),
-            projections=projections,
-            estate=estate,
-            estate_writer=SqlEstateWriter(engine),
-            tools=registry,
-            planner=planner,
-            clock=clock,
-            database_url=url or default_database_url(),
-        )
-
-
-@contextmanager
-def open_record(url: str | None = None) -> Iterator[tuple[RunReader, KnownTools]]:
-    """Give the reader and what is known of the tools: none is made, and no estate is opened."""
-    with opened(url) as engine, closing(GroupCommit(event_store_on(engine))) as store:
-        projections = Projections(engine, clock=SystemClock(), ids=UuidIds())
-        search = SqlRunSearch(engine, projections)
-        yield RunReader(store, SqlRunViews(engine, projections), search), declared_tools()
+    """Give an opstrail on the database of this URL, by default a file in the data folder."""
+    with closing(Opstrail(url)) as opstrail:
+        yield opstrail
 
 
 def bundled_record(path: Path) -> tuple[dict[str, list[HistoryEntry]], KnownTools]:
@@ -182,37 +266,3 @@ def event_store_on(engine: sa.Engine) -> BatchStore:
     from infrastructure.event_store.postgres import PostgresEventStore  # noqa: PLC0415
 
     return PostgresEventStore(engine)
-
-
-def _bulk_replays(
-    engine: sa.Engine,
-    store: EventStore,
-    *,
-    service: RunService,
-    replays: Replays,
-    views: SqlRunViews,
-) -> BulkReplays:
-    surroundings = BulkSurroundings(
-        store=store,
-        ids_of_bulk_replays=SqlBulkReplayIds(engine),
-        views=views,
-        service=service,
-        replays=replays,
-        workers=ProcessWorkers(),
-        clock=SystemClock(),
-        ids=UuidIds(),
-        engine_version=engine_version(),
-    )
-    return BulkReplays(surroundings)
-
-
-def _bundles(engine: sa.Engine, store: EventStore) -> Bundles:
-    database = SqlBundleDatabase(engine, event_store_on(engine))
-    return Bundles(store, database=database, clock=SystemClock(), engine_version=engine_version())
-
-
-def _registry(estate: Estate) -> ToolRegistry:
-    registry = ToolRegistry()
-    for tool in builtin_tools(estate):
-        registry.register_dynamic(tool)
-    return registry

@@ -12,7 +12,6 @@ from adapters.cli.text.logs import PrintedLogReport, PrintedRunProof
 from adapters.cli.text.lost_runs import PrintedLostRun
 from adapters.cli.text.preview import PrintedPreview
 from adapters.cli.text.trace import PrintedTrace
-from adapters.cli.text.verify import PrintedVerdict
 from adapters.database_work import DatabaseReport, Examination, Swept
 from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
@@ -31,8 +30,10 @@ from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
 from domain.views.lineage import Lineage
 from domain.views.response import RunResponse
+from domain.views.run import RunDetails
 from domain.views.state import RunStateView
 from domain.views.timeline import Timeline
+from domain.views.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,14 @@ PRINTED: Final[Mapping[str, Printed]] = {
     ),
     "runs": Printed(list[RunSummary], ("run list", "run search")),
     "errors": Printed(list[ErrorGroup], ("run list --by error",)),
-    "run": Printed(RunSummary, ("run show",), {"head_hash": str}),
+    "run": Printed(RunDetails, ("run show",)),
     "events": Printed(list[EventLine], ("run events",)),
     "timeline": Printed(Timeline, ("run timeline",)),
     "trace": Printed(PrintedTrace, ("run trace",)),
     "state": Printed(RunStateView, ("run state",)),
     "state-change": Printed(StateChangeView, ("run state --diff",)),
-    "verdict": Printed(PrintedVerdict, ("run verify",)),
-    "bundled-verdicts": Printed(list[PrintedVerdict], ("run verify --bundle",)),
+    "verdict": Printed(Verdict, ("run verify",)),
+    "bundled-verdicts": Printed(list[Verdict], ("run verify --bundle",)),
     "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
     "lost-runs": Printed(list[PrintedLostRun], ("run recover",)),
     "ablation": Printed(list[Ablated], ("run ablate",)),

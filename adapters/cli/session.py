@@ -3,10 +3,11 @@
 import getpass
 import logging
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -14,10 +15,13 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
+    from domain.operations.operation import Caller, Operation, Params
     from domain.run.facts import RunOptions
-    from domain.services.reader import RunReader
-    from domain.tools.catalogue import KnownTools
     from domain.writer import Authorship
+
+
+P = TypeVar("P", bound="Params")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,23 @@ class Session:
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         return open_service(self.database_url)
 
-    def open_record(self) -> "AbstractContextManager[tuple[RunReader, KnownTools]]":
-        """Give what is recorded, without tools and estate. Raises `DatabaseUnavailable`."""
-        from adapters.bootstrap import open_record
+    def call(self, operation: "Operation[P, V]", params: "P", *, title: str | None = None) -> "V":
+        """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        logging.getLogger("opstrail").addHandler(logging.NullHandler())
-        return open_record(self.database_url)
+        Raises what the operation raises.
+        """
+        import asyncio
+
+        with self.open() as opstrail, self._progress(title) as progress:
+            return asyncio.run(operation.do(opstrail, self._caller(progress), params))
+
+    def _caller(self, progress: Callable[[str], None]) -> "Caller":
+        from domain.operations.operation import Caller
+
+        return Caller(self.authorship(), tell=self.screen.tell, progress=progress)
+
+    def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
+        return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
 
     def authorship(self) -> "Authorship":
         """Return the user of the operating system as the author, in the chosen tenant."""
@@ -71,6 +86,10 @@ def anchored_now(session: Session, opstrail: "Opstrail", options: "RunOptions") 
         requested_at=opstrail.clock.now(),
         estate=opstrail.estate,
     )
+
+
+def _show_nothing(_text: str) -> None:
+    """Drop the text."""
 
 
 def _user_name() -> str:

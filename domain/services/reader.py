@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from domain.aggregate.envelope import RecordedEvent
 from domain.large_results import history_of
 from domain.ports import (
+    Clock,
     EventStore,
     FoundErrors,
     FoundRuns,
@@ -20,7 +21,7 @@ from domain.run.codec import CODEC, HistoryEntry
 from domain.run.errors import AmbiguousRun, NotFound
 from domain.run_filter.filter import EVERY_RUN, RunFilter, equal
 from domain.views.lineage import LineageNode, Member, lineage
-from domain.views.moment import Moment, version_at
+from domain.views.moment import Moment, moment_of, version_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,9 +33,26 @@ _PAGE = 1000
 class RunReader:
     """Reads runs of one tenant at a time; a run of another tenant is not there."""
 
-    def __init__(self, store: EventStore, views: RunViews, search: RunSearch) -> None:
-        """Keep where runs are."""
-        self._store, self._views, self._search = store, views, search
+    def __init__(
+        self, store: EventStore, views: RunViews, search: RunSearch, clock: Clock
+    ) -> None:
+        """Keep where runs are; relative times such as -5m count back from the clock."""
+        self._store, self._views, self._search, self._clock = store, views, search, clock
+
+    def find(self, tenant_id: str, run: str, *, at: str | None = None) -> list[HistoryEntry]:
+        """Return what happened to a run up to a moment (None is now), both as a person types them.
+
+        Raises `NotAMoment`, and what `resolve` and `history` raise.
+        """
+        run_id, moment = self._found(tenant_id, run, at)
+        return self.history(tenant_id, run_id, at=moment)
+
+    def find_events(
+        self, tenant_id: str, run: str, *, at: str | None = None
+    ) -> list[RecordedEvent]:
+        """Return the same events exactly as they are stored. Raises like `find`."""
+        run_id, moment = self._found(tenant_id, run, at)
+        return self.events(tenant_id, run_id, at=moment)
 
     def resolve(self, tenant_id: str, text: str) -> str:
         """Return the id of the run that the text means.
@@ -113,6 +131,10 @@ class RunReader:
             members[run.run_id] = (run, [CODEC.read(event) for event in recorded])
             waiting += [child for child in self._children(run) if child.run_id not in members]
         return lineage(root.run_id, members.values())
+
+    def _found(self, tenant_id: str, run: str, at: str | None) -> tuple[str, Moment | None]:
+        moment = None if at is None else moment_of(at, now=self._clock.now())
+        return self.resolve(tenant_id, run), moment
 
     def _root(self, run: RunSummary) -> RunSummary:
         """Return the first of a run's forebears; one that is not in this database is none."""

@@ -29,6 +29,11 @@ class LostRun:
     summary: RunSummary
     worker: str | None
 
+    @property
+    def why(self) -> str:
+        """Why the run counts as lost."""
+        return f"its worker {self.worker} is gone" if self.worker else "no worker ever began it"
+
 
 class Recovery:
     """Finds the lost runs of a tenant and takes them over."""

@@ -12,7 +12,7 @@ from domain.replay.fork.preview import Preview, preview
 from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import resumption_of
 from domain.replay.verify.ablation import Ablated, ablate
-from domain.replay.verify.verify import Verdict, verify
+from domain.replay.verify.verify import verify
 from domain.run.codec import HistoryEntry
 from domain.run.commands import Command, RequestRun, ResumeRun
 from domain.run.errors import NotFound
@@ -20,6 +20,7 @@ from domain.run.run import decide, fold
 from domain.run.state import Run
 from domain.services.runs import RequestedRun, RunService
 from domain.stages.workshop import Workshop
+from domain.views.verdict import Verdict
 from domain.writer import Authorship, recorded_text
 
 _FORECAST = Actor("system", "preview")

@@ -76,6 +76,15 @@ def summarise(entries: Iterable[HistoryEntry]) -> RunSummary | None:
     return None if entry is None else fold.summary()
 
 
+def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
+    """Return the summary of a history. Raises `ValueError` when it is empty."""
+    summary = summarise(entries)
+    if summary is None:
+        message = "a summary needs at least one event"
+        raise ValueError(message)
+    return summary
+
+
 def _empty(entry: HistoryEntry) -> dict[str, Any]:
     envelope = entry.envelope
     summary = RunSummary(

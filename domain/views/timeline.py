@@ -11,7 +11,7 @@ from domain.run.codec import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.views.calls import CallView, call_views
 from domain.views.stages import StageView, stage_views
-from domain.views.summary import summarise
+from domain.views.summary import summary_of
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
 _OF_BEFORE: Final = "with its recorded result"
@@ -57,10 +57,7 @@ class Timeline:
 
 def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:
     """Return the timeline of a history that is not empty."""
-    summary = summarise(entries)
-    if summary is None:
-        message = "a timeline needs at least one event"
-        raise ValueError(message)
+    summary = summary_of(entries)
     axis = _Axis(entries)
     calls = call_views(entries)
     lanes, begun = [], 0

@@ -35,8 +35,8 @@ class Site:
             by = Authorship(TENANT, Actor("person", "ada"))
             for _ in range(RUN_COUNT):
                 asked = RequestRun(question="What is affected if srv-01 fails?")
-                run_id = opstrail.service.request(asked, by).run_id
-                asyncio.run(opstrail.service.carry_out(TENANT, run_id))
+                run_id = opstrail.runs.request(asked, by).run_id
+                asyncio.run(opstrail.runs.carry_out(TENANT, run_id))
 
     def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

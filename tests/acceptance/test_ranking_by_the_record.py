@@ -22,8 +22,8 @@ def ranked(url: str) -> ToolsRanked:
     with open_service(url) as opstrail:
         request = RequestRun(question="How many?", plan_output=PLAN)
         by = Authorship(TENANT, Actor("person", "ann"))
-        run = opstrail.service.request(request, by)
-        asyncio.run(opstrail.service.carry_out(TENANT, run.run_id))
+        run = opstrail.runs.request(request, by)
+        asyncio.run(opstrail.runs.carry_out(TENANT, run.run_id))
         opstrail.projections.catch_up("tool_statistics")
         history = opstrail.reader.history(TENANT, run.run_id)
     return next(entry.event for entry in history if isinstance(entry.event, ToolsRanked))

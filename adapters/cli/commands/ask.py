@@ -105,7 +105,7 @@ def _run(
     from adapters.cli.commands.outcome import carry_out, recover_lost_runs, show_outcome
 
     recover_lost_runs(session, opstrail)
-    requested = opstrail.service.request(request, session.authorship())
+    requested = opstrail.runs.request(request, session.authorship())
     if not requested.is_repeat:
         carry_out(session, opstrail, requested.run_id)
     raise typer.Exit(show_outcome(session, opstrail, requested.run_id, output))

@@ -13,8 +13,7 @@ from domain.replay.golden.mode import Mode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.bootstrap import Opstrail
-    from domain.services.goldens import Checked, GoldenDesk
+    from domain.services.goldens import Checked
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -66,7 +65,7 @@ def pin(
     session, thresholds = session_of(context), parse_thresholds(threshold or ())
     with session.open() as opstrail:
         run_id = opstrail.reader.resolve(session.tenant_id, run)
-        pinned = _desk(opstrail).pin(run_id, name, thresholds, session.authorship())
+        pinned = opstrail.golden_desk.pin(run_id, name, thresholds, session.authorship())
     if pinned.former_name:
         session.screen.tell(f"{run_id} was golden run {pinned.former_name!r}; it no longer is")
     for other in pinned.moved_from:
@@ -83,7 +82,7 @@ def unpin(
     """Take a name away; the run stays."""
     session = session_of(context)
     with session.open() as opstrail:
-        for run_id in _desk(opstrail).unpin(name, reason, session.authorship()):
+        for run_id in opstrail.golden_desk.unpin(name, reason, session.authorship()):
             session.screen.show(f"{run_id} is no longer golden run {name}")
 
 
@@ -96,11 +95,10 @@ def list_goldens(
 ) -> None:
     """List the golden runs by their names."""
     from adapters.cli.text.goldens import show_goldens
-    from domain.services.goldens import Goldens
 
     session = session_of(context)
-    with session.open_record() as (reader, _):
-        found = Goldens(reader).all(session.tenant_id)
+    with session.open() as opstrail:
+        found = opstrail.goldens.all(session.tenant_id)
     show_goldens(session.screen, found, output)
 
 
@@ -108,11 +106,10 @@ def list_goldens(
 def show(context: typer.Context, name: NameArgument, output: Output = TextFormat.TEXT) -> None:
     """Show a golden run and its thresholds."""
     from adapters.cli.text.goldens import show_golden
-    from domain.services.goldens import Goldens
 
     session = session_of(context)
-    with session.open_record() as (reader, _):
-        (golden,) = Goldens(reader).named(session.tenant_id, [name])
+    with session.open() as opstrail:
+        (golden,) = opstrail.goldens.named(session.tenant_id, [name])
     show_golden(session.screen, golden, output)
 
 
@@ -156,10 +153,8 @@ def check(
 def _verified(session: Session, names: "Sequence[str]") -> "list[Checked]":
     import asyncio
 
-    from domain.services.goldens import Goldens
-
-    with session.screen.progress("Checking") as tell, session.open_record() as (reader, tools):
-        goldens = Goldens(reader)
+    with session.screen.progress("Checking") as tell, session.open() as opstrail:
+        goldens, tools = opstrail.goldens, opstrail.known_tools
         checked: list[Checked] = []
         for golden in goldens.to_check(session.tenant_id, names):
             tell(golden.name)
@@ -171,21 +166,14 @@ def _run_again(session: Session, names: "Sequence[str]") -> "list[Checked]":
     import asyncio
 
     from adapters.cli.commands.outcome import recover_lost_runs
-    from domain.services.goldens import Goldens
 
     with session.open() as opstrail:
-        to_check = Goldens(opstrail.reader).to_check(session.tenant_id, names)
+        to_check = opstrail.goldens.to_check(session.tenant_id, names)
         recover_lost_runs(session, opstrail)
-        desk, by = _desk(opstrail), session.authorship()
+        desk, by = opstrail.golden_desk, session.authorship()
         checked: list[Checked] = []
         with session.screen.progress("Checking") as tell:
             for golden in to_check:
                 tell(golden.name)
                 checked.append(asyncio.run(desk.rerun(golden, by)))
     return checked
-
-
-def _desk(opstrail: "Opstrail") -> "GoldenDesk":
-    from domain.services.goldens import GoldenDesk, Goldens
-
-    return GoldenDesk(Goldens(opstrail.reader), opstrail.service, opstrail.replays)

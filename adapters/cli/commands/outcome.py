@@ -8,7 +8,6 @@ from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import TextFormat
 from adapters.cli.session import Session
 from adapters.cli.text.answers import exit_code_of_response, show_answer
-from adapters.cli.text.lost_runs import loss_of
 from domain.views.response import run_response
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ def recover_lost_runs(session: Session, opstrail: "Opstrail") -> Sequence["LostR
     recovery = opstrail.recovery
     recovered = recovery.take_over(recovery.lost(session.tenant_id))
     for lost in recovered:
-        session.screen.tell(f"recovered {lost.summary.run_id}: {loss_of(lost)}")
+        session.screen.tell(f"recovered {lost.summary.run_id}: {lost.why}")
         carry_out(session, opstrail, lost.summary.run_id)
     return recovered
 
@@ -30,7 +29,7 @@ def carry_out(session: Session, opstrail: "Opstrail", run_id: str) -> None:
     """Carry a run to its end; Ctrl-C cancels it."""
     try:
         with session.screen.progress("Finding the answer"):
-            asyncio.run(opstrail.service.carry_out(session.tenant_id, run_id))
+            asyncio.run(opstrail.runs.carry_out(session.tenant_id, run_id))
     except KeyboardInterrupt:
         state = opstrail.reader.summary(session.tenant_id, run_id).state
         session.screen.tell(f"opstrail: interrupted; {run_id} is {state}")

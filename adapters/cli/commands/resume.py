@@ -39,7 +39,7 @@ def resume(
             show_preview(session.screen, asyncio.run(would), output)
             return
         recover_lost_runs(session, opstrail)
-        opstrail.service.resume(run_id, why=reason, by=session.authorship())
+        opstrail.runs.resume(run_id, why=reason, by=session.authorship())
         carry_out(session, opstrail, run_id)
         raise typer.Exit(show_outcome(session, opstrail, run_id, output))
 

@@ -57,19 +57,12 @@ def show(
     context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
 ) -> None:
     """Show who asked what, and what came of it."""
-    from adapters.cli.text.runs import show_summary
-    from domain.aggregate.envelope import GENESIS
-    from domain.audit.chain import next_head
-    from domain.views.timeline import run_timeline
+    from adapters.cli.text.runs import show_details
+    from domain.operations.run_views import SHOW_RUN, RunAt
 
     session = session_of(context)
-    history = history_at(session, run, at)
-    summary = run_timeline(history).summary
-    head_hash = next_head(GENESIS, [entry.envelope.content_hash for entry in history]).hex()
-    if output is TextFormat.JSON:
-        session.screen.show_json(summary, head_hash=head_hash)
-    else:
-        show_summary(session.screen, summary, head_hash=head_hash)
+    found = session.call(SHOW_RUN, RunAt(run=run, at=at))
+    _show(session.screen, found, output, as_text=show_details)
 
 
 @app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))

@@ -73,15 +73,12 @@ def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> 
 
 
 def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
-    import asyncio
-
     from adapters.cli.text.verify import show_verdict
-    from domain.replay.verify.verify import verify as verify_run
+    from domain.operations.run_views import OneRun
+    from domain.operations.verification import VERIFY_RUN
 
     session = session_of(context)
-    with session.open_record() as (reader, tools):
-        run_id = reader.resolve(session.tenant_id, run)
-        verdict = asyncio.run(verify_run(reader.history(session.tenant_id, run_id), tools))
+    verdict = session.call(VERIFY_RUN, OneRun(run=run))
     show_verdict(session.screen, verdict, output)
     raise typer.Exit(ExitCode.OK if verdict.is_same else ExitCode.FAILED)
 

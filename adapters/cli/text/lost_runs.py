@@ -37,11 +37,6 @@ def show_lost_runs(screen: Screen, lost: Sequence[LostRun], output: ListFormat) 
             )
 
 
-def loss_of(lost: LostRun) -> str:
-    """Return why a run counts as lost."""
-    return f"its worker {lost.worker} is gone" if lost.worker else "no worker ever began it"
-
-
 def _printed(lost: LostRun) -> PrintedLostRun:
     summary = lost.summary
-    return PrintedLostRun(summary.run_id, summary.state, summary.question, loss_of(lost))
+    return PrintedLostRun(summary.run_id, summary.state, summary.question, lost.why)

@@ -9,6 +9,7 @@ from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import fields_of, table_of
 from domain.ports import FoundRuns, RunSummary
 from domain.response.blocks import Cell
+from domain.views.run import RunDetails
 
 _COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")
 _QUESTION_LENGTH = 60
@@ -41,7 +42,7 @@ def tell_unread(screen: Screen, unread_count: int) -> None:
         screen.tell(f"The newest {unread_count} events were not searched; search again.")
 
 
-def show_summary(screen: Screen, summary: RunSummary, *, head_hash: str) -> None:
+def show_details(screen: Screen, summary: RunDetails) -> None:
     """Print everything that is known of a run in short, and the hash of its whole history."""
     values: list[tuple[str, Cell]] = [
         ("run", summary.run_id),
@@ -59,7 +60,7 @@ def show_summary(screen: Screen, summary: RunSummary, *, head_hash: str) -> None
         ("route", summary.route),
         ("tool calls", f"{summary.call_count}, of which {summary.failed_call_count} failed"),
         ("events", summary.version),
-        ("head hash", head_hash),
+        ("head hash", summary.head_hash),
     ]
     if summary.error:
         values.append(("error", f"{summary.error_code}: {summary.error}"))

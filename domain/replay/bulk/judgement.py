@@ -5,11 +5,10 @@ from typing import Final
 
 from domain.replay.bulk.events import ReplayedRun, RunVerdict
 from domain.replay.compare.compare import Comparison, compare
-from domain.replay.compare.divergence import Divergence, DivergenceClass
-from domain.replay.verify.verify import Verdict
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.lifecycle import RunState
+from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
 _SENTENCE_CHARACTERS: Final = 500
 _OTHERWISE: Final = {
@@ -25,9 +24,7 @@ def verified(verdict: Verdict) -> ReplayedRun:
     if verdict.divergence is None:
         return ReplayedRun(run_id=verdict.run_id, verdict=RunVerdict.SAME)
     if verdict.missing is not None:
-        return _diverged(
-            verdict.run_id, RunVerdict.MISSING, verdict.divergence, str(verdict.missing)
-        )
+        return _diverged(verdict.run_id, RunVerdict.MISSING, verdict.divergence, verdict.missing)
     found = _kind(verdict.divergence, has_same_answer=verdict.has_same_answer)
     return _diverged(verdict.run_id, found, verdict.divergence, verdict.divergence.sentence)
 

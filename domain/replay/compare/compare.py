@@ -10,7 +10,7 @@ from domain.ports import RunSummary
 from domain.replay.compare.answers import ComparedAnswers, answer_of, compared_answers
 from domain.replay.compare.calls import ComparedCall, Mark, compared_calls
 from domain.replay.compare.deltas import Delta, delta
-from domain.replay.compare.divergence import Divergence, DivergenceClass, first_divergence
+from domain.replay.compare.divergence import first_divergence
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.json_patch import json_patch
 from domain.replay.compare.neutral import NeutralRun, erased_results
@@ -20,6 +20,7 @@ from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
 from domain.views.summary import summarise
+from domain.views.verdict import Divergence, DivergenceClass
 
 _NO_RULES = IgnoreRules()
 _STILL_SAME = (None, DivergenceClass.VERSION, DivergenceClass.TIMING)

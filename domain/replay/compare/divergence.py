@@ -5,42 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from domain.json import JsonMap
-from domain.replay.compare.event_difference import DivergenceClass, event_difference
+from domain.replay.compare.event_difference import event_difference
 from domain.replay.compare.json_difference import value_at
 from domain.replay.compare.lanes import Lanes, NumberedEvent, lanes_of
 from domain.run.events import RunEvent
-
-__all__ = ["Divergence", "DivergenceClass", "DivergentEvent", "first_divergence"]
+from domain.views.verdict import Divergence, DivergenceClass, DivergentEvent
 
 _SHOWN_CHARACTERS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class DivergentEvent:
-    """One side of a divergence: the event's stored type, its version in its stream, its data."""
-
-    type: str
-    version: int
-    data: JsonMap
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Divergence:
-    """The first place where a history is not as expected.
-
-    `expected` is None for an event too many, `actual` for one that is missing. `version` is where
-    it shows in the expected stream: for an event too many, that of the event before it.
-    `pointers` are the JSON pointers of the event's data that differ; empty when another event
-    stands there.
-    """
-
-    kind: DivergenceClass
-    version: int
-    expected: DivergentEvent | None
-    actual: DivergentEvent | None
-    pointers: tuple[str, ...]
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,10 @@
 """What sets two events of one type apart, and what kind of difference that is."""
 
-from enum import StrEnum
 from typing import Final
 
 from domain.replay.compare.json_difference import differing_pointers
 from domain.run.event_data import EventData
-
-
-class DivergenceClass(StrEnum):
-    """What diverged.
-
-    `path`: another step was taken (another event, stage, route, call, order). `data`: the same
-    step had other content. `version`: only the versions of what took part differ. `timing`: only
-    measured values, or the order of what does not depend on each other.
-    """
-
-    PATH = "path"
-    DATA = "data"
-    VERSION = "version"
-    TIMING = "timing"
-
+from domain.views.verdict import DivergenceClass
 
 _PROVENANCE: Final = frozenset(
     {"origin", "idempotency_key", "answered_by", "payload", "/run-requested/plan_output"}

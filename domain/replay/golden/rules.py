@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Final
 
 from domain.replay.compare.calls import Mark
-from domain.replay.compare.divergence import DivergenceClass
 from domain.replay.golden.call_rules import (
     calls_that_came_back,
     changed_calls,
@@ -16,6 +15,7 @@ from domain.replay.golden.call_rules import (
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.numbers_in_text import numbers_in
 from domain.replay.golden.trial import Trial, status_of
+from domain.views.verdict import DivergenceClass
 
 _RANKS: Final = {"success": 0, "degraded": 1, "partial": 2}
 """How good the answers of completed runs are; any other end is worse than these."""

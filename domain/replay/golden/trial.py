@@ -6,9 +6,9 @@ from typing import Literal
 from domain.ports import RunSummary
 from domain.replay.compare.calls import Mark
 from domain.replay.compare.compare import Comparison
-from domain.replay.compare.divergence import Divergence
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from domain.views.verdict import Divergence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

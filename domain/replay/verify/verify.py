@@ -1,12 +1,11 @@
 """Verifying a run: does the engine of today decide as the record says?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from domain.replay.compare.divergence import Divergence, first_divergence
+from domain.replay.compare.divergence import first_divergence
 from domain.replay.record.driver import Driven, drive
-from domain.replay.record.recorded_calls import MissingRecording, RecordedCalls
+from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor_of, recording_of, request_of
 from domain.replay.resume.continuation import past_of
@@ -18,31 +17,10 @@ from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.run.run import fold
 from domain.stages.sources import Sources
 from domain.tools.catalogue import KnownTools
+from domain.views.verdict import Divergence, Verdict
 
 _NO_PATCHES: Mapping[str, ResultPatch] = MappingProxyType({})
 _ENDED = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.FAILED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """Whether the engine decides as the record says, and where not.
-
-    `missing` is there when it asked for a call that is not on the record. `has_same_answer` says
-    whether the response is as recorded. `version` is how many events were compared,
-    `engine_version` that of the opstrail which took the request.
-    """
-
-    run_id: str
-    version: int
-    divergence: Divergence | None = None
-    missing: MissingRecording | None = None
-    has_same_answer: bool = True
-    engine_version: str | None = None
-
-    @property
-    def is_same(self) -> bool:
-        """Whether nothing diverged."""
-        return self.divergence is None
 
 
 async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
@@ -64,8 +42,9 @@ async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
     return Verdict(
         run_id=entries[0].envelope.stream_id,
         version=len(entries),
+        verdict="diverged" if divergence else "same",
         divergence=divergence,
-        missing=missing if divergence else None,
+        missing=str(missing) if divergence and missing else None,
         has_same_answer=has_same_answer,
         engine_version=request_of(entries).engine_version,
     )

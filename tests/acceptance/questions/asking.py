@@ -36,7 +36,7 @@ class Asker:
         return self._answers[question]
 
     def _run(self, question: str) -> Answer:
-        service = self.opstrail.service
+        service = self.opstrail.runs
         request = RequestRun(question=question, options=RunOptions(anchor="data"))
         by = Authorship(self.tenant_id, Actor("person", "alice"))
         run_id = service.request(request, by).run_id

@@ -125,7 +125,7 @@ def test_a_repeated_key_of_a_run_that_has_no_answer_yet_ends_with_1(opstrail: Co
     request = RequestRun(question=HOW_MANY, idempotency_key="k1")
     by = Authorship("acme", Actor("person", "ada"))
     with open_service(f"sqlite:///{opstrail.database}") as service:
-        run_id = service.service.request(request, by).run_id
+        run_id = service.runs.request(request, by).run_id
     ended = opstrail("ask", HOW_MANY, "--key", "k1")
     assert ended.code == 1
     assert ended.lines[-1].startswith(f"{run_id}: requested")

@@ -15,17 +15,10 @@ from domain.writer import Authorship, RunWriter
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 from tests.adapters.cli.command import Command, Ended
+from tests.adapters.site import SECOND_SERVER
 
 SERVERS = "List servers."
 APPS = "List apps."
-SECOND_SERVER = {
-    "ci_id": "id-srv-02",
-    "ci_code": "srv-02",
-    "ci_name": "Shop Server 02",
-    "ci_type": "HW",
-    "ci_subtype": "server",
-    "status": "monitoring",
-}
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "compare.md"
 
 

@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.adapters.cli.command import Command
-from tests.adapters.cli.test_comparing import SECOND_SERVER, SERVERS, ask, bring_in
+from tests.adapters.cli.test_comparing import SERVERS, ask, bring_in
+from tests.adapters.site import SECOND_SERVER
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "golden.md"
 THRESHOLDS = ("--threshold", "answer=numbers", "--threshold", "values_percent=10")

@@ -3,9 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,24 +12,15 @@ import typer.main
 from jsonschema import Draft202012Validator
 from typer.core import TyperCommand, TyperGroup
 
-from adapters.bootstrap import Opstrail, open_service
-from adapters.cli.app import app, main
+from adapters.cli.app import app
 from adapters.cli.json_output import PRINTED
-from domain.aggregate.envelope import Actor
-from domain.replay.bulk.events import BulkMode
-from domain.replay.bulk.orders import BulkOrder
-from domain.run.commands import RequestRun
-from domain.writer import Authorship
+from adapters.cli.session import Session
+from domain.operations.operation import Operation, Params
 from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command
-from tests.adapters.cli.test_comparing import SECOND_SERVER
+from tests.adapters.site import EVERY, IMPACT, WHY, Site
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
-BY = Authorship("acme", Actor("person", "ada"))
-IMPACT = "What is affected if srv-01 fails?"
-WHY = ("--reason", "to see")
-EVERY = ("-q", "started > -7d")
-
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
@@ -91,46 +80,6 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 """Arguments of each command; @ stands before the name of something that `Site` has."""
 
 
-class Site:
-    """A database with runs that went in many ways, made once and copied for each test."""
-
-    def __init__(self, folder: Path) -> None:
-        self.database = folder / "opstrail.db"
-        self.names = {
-            "@bundle": str(folder / "run.zip"),
-            "@items": str(folder / "cis.json"),
-            "@plan": str(folder / "plan.json"),
-        }
-
-    def fill(self) -> None:
-        self._write("@items", [SECOND_SERVER])
-        self._write("@plan", self.run("ask", IMPACT, "--plan-only"))
-        self.run("ask", IMPACT)
-        self.names["@good"] = self.run("ask", IMPACT, "-o", "json")["run_id"]
-        forked = ("run", "fork", self.names["@good"], *WHY, "-o", "json")
-        self.names["@failed"] = self.run(*forked, "--result", "graph=error")["run_id"]
-        self.run("run", "export", self.names["@good"], "--bundle", self.names["@bundle"])
-        self.run("golden", "pin", self.names["@good"], "--name", "impact")
-        verified = self.run("replay", "start", "--mode", "verify", *EVERY, *WHY, "-o", "json")
-        self.names["@replay"] = verified["replay_id"]
-        with open_service(f"sqlite:///{self.database}") as service:
-            self._leave_undone(service)
-
-    def run(self, *arguments: str) -> Any:  # noqa: ANN401 - tests look into it
-        with redirect_stdout(StringIO()) as out:
-            main(["--database", str(self.database), "--tenant", "acme", *arguments])
-        return json.loads(out.getvalue()) if out.getvalue().startswith("{") else None
-
-    def _write(self, name: str, content: object) -> None:
-        Path(self.names[name]).write_text(json.dumps(content), encoding="utf-8")
-
-    def _leave_undone(self, service: Opstrail) -> None:
-        """Start a bulk replay, and lose a run."""
-        order = BulkOrder(mode=BulkMode.VERIFY, filter="started > -7d", reason="to see")
-        service.bulk_replays.start(order, BY)
-        service.service.request(RequestRun(question=IMPACT), BY)
-
-
 @pytest.fixture(scope="module")
 def site(filled_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = Site(tmp_path_factory.mktemp("printed"))
@@ -182,6 +131,46 @@ def test_what_is_printed_is_what_the_schema_says(
     given = [names.get(each, each) for each in arguments]
     printed = later(*command.split(), *given, "-o", "json").json
     assert (differences(command, printed), printed != []) == ([], True)
+
+
+@pytest.fixture
+def answered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Operation[Any, Any], Any]]:
+    """Every operation that a command asks for, with what came back."""
+    heard: list[tuple[Operation[Any, Any], Any]] = []
+    call = Session.call
+
+    def note(
+        self: Session, operation: Operation[Any, Any], params: Params, **options: str | None
+    ) -> object:
+        assert type(params).model_validate_json(params.model_dump_json()) == params
+        value = call(self, operation, params, **options)
+        heard.append((operation, value))
+        return value
+
+    monkeypatch.setattr(Session, "call", note)
+    return heard
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [(command, uses[0]) for command, uses in USES.items()],
+    ids=str,
+)
+def test_what_is_printed_reads_back_as_what_the_operation_gave(
+    later: Command,
+    site: Site,
+    tmp_path: Path,
+    answered: list[tuple[Operation[Any, Any], Any]],
+    command: str,
+    arguments: tuple[str, ...],
+) -> None:
+    names = {**site.names, "@new": str(tmp_path / "new.zip")}
+    printed = later(*command.split(), *(names.get(each, each) for each in arguments), "-o", "json")
+    if not answered:
+        pytest.skip("not bound to an operation yet")
+    operation, value = answered[-1]
+    assert operation.view.from_json(printed.json) == value
+    assert operation.view.to_json(value) == printed.json
 
 
 def test_a_divergence_is_printed_as_its_schema_says(

@@ -73,7 +73,7 @@ def abandoned(opstrail: Command) -> tuple[Command, str]:
     """A run that somebody requested days ago and nobody began."""
     with open_service(f"sqlite:///{opstrail.database}") as service:
         by = Authorship("acme", Actor("person", "ada"))
-        run_id = service.service.request(RequestRun(question=IMPACT), by).run_id
+        run_id = service.runs.request(RequestRun(question=IMPACT), by).run_id
     return opstrail, run_id
 
 

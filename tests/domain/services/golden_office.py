@@ -17,7 +17,7 @@ from tests.domain.stages.running import (
     metric,
     plan_output,
 )
-from tests.fakes import AnyParams, Script
+from tests.fakes import AnyParams, FrozenClock, Script
 
 
 class Changing:
@@ -55,7 +55,7 @@ class Office(NamedTuple):
 
 def office_of(running: Running) -> Office:
     memory = running.memory
-    goldens = Goldens(RunReader(memory, memory, QuestionSearch(memory)))
+    goldens = Goldens(RunReader(memory, memory, QuestionSearch(memory), FrozenClock()))
     return Office(running, goldens, GoldenDesk(goldens, running.service, running.replays))
 
 

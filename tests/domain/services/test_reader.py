@@ -43,7 +43,7 @@ def reader() -> RunReader:
         writer.handle(RequestRun(question=f"What is {run_id}?"))
         writer.report(started(Stage.ROUTE_PLAN))
         writer.append()
-    return RunReader(store, store, QuestionSearch(store))
+    return RunReader(store, store, QuestionSearch(store), FrozenClock())
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 
-from domain.replay.compare.divergence import (
-    Divergence,
-    DivergenceClass,
-    DivergentEvent,
-    first_divergence,
-)
+from domain.replay.compare.divergence import first_divergence
 from domain.run.events import RunEvent
+from domain.views.verdict import Divergence, DivergenceClass, DivergentEvent
 from tests.domain.run.samples import EXECUTING
 
 DATA, PATH = DivergenceClass.DATA, DivergenceClass.PATH

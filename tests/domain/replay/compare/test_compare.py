@@ -5,7 +5,6 @@ import pytest
 from domain.json import JsonMap
 from domain.replay.compare.calls import Mark
 from domain.replay.compare.compare import compare, mark_counts
-from domain.replay.compare.divergence import DivergenceClass
 from domain.run.call_events import PayloadRef
 from domain.run.events import (
     PlanProduced,
@@ -14,6 +13,7 @@ from domain.run.events import (
     RunRequested,
 )
 from domain.run.facts import Origin, PlanDecision
+from domain.views.verdict import DivergenceClass
 from tests.domain.replay.compare.comparing import call, compared, composed, run_of
 from tests.domain.run.samples import (
     ANSWERED,

@@ -2,9 +2,10 @@
 
 import pytest
 
-from domain.replay.compare.divergence import DivergenceClass, first_divergence
+from domain.replay.compare.divergence import first_divergence
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
+from domain.views.verdict import DivergenceClass
 from tests.domain.replay.compare.diverging import (
     DATA,
     PATH,

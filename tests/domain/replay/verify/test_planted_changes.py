@@ -10,7 +10,6 @@ from domain.plan import mapping
 from domain.plan.call_builders import BUILDERS
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
-from domain.replay.compare.divergence import DivergenceClass
 from domain.response.compose import quality
 from domain.response.compose.composition import SECTIONS, Composition, compose
 from domain.response.compose.other_sections import anything
@@ -18,6 +17,7 @@ from domain.stages import adjustments, call_facts, execution, runner
 from domain.stages.router import ExecutionRouter, Route
 from domain.tools import selector
 from domain.tools.dependency import DependencyAwareExecutor
+from domain.views.verdict import DivergenceClass
 from tests.domain.replay.verify.verifying import (
     History,
     answered,

@@ -1,0 +1,85 @@
+"""An operation: something that a person or a program can ask of opstrail, declared as data."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.operations.services import Services
+from domain.views.json_form import View
+from domain.writer import Authorship
+
+Kind = Literal["command", "read"]
+"""A command records something or reaches outside; a read leaves no trace."""
+
+
+class Scope(StrEnum):
+    """What a caller must be allowed to do."""
+
+    RUNS_READ = "runs:read"
+    RUNS_WRITE = "runs:write"
+    REPLAY_LIVE = "replay:live"
+    EFFECTS_APPROVE = "effects:approve"
+    PAYLOADS_READ = "payloads:read"
+    ESTATE_WRITE = "estate:write"
+    ASSETS_PUBLISH = "assets:publish"
+    AUDIT_READ = "audit:read"
+    KEYS_ADMIN = "keys:admin"
+    ERASE = "erase"
+
+
+class Params(BaseModel):
+    """What an operation is asked with; each operation has a model of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _tell_nobody(_remark: str) -> None:
+    """Drop the remark."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and how they hear of what goes on meanwhile.
+
+    `tell` takes remarks that stay, such as which lost run was recovered; `progress` takes texts of
+    which the last one counts. Work in many steps begins no further step once `is_stopped` is true.
+    """
+
+    by: Authorship
+    tell: Callable[[str], None] = _tell_nobody
+    progress: Callable[[str], None] = _tell_nobody
+    is_stopped: Callable[[], bool] = _never
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant whose runs and estate the caller sees."""
+        return self.by.tenant_id
+
+
+P = TypeVar("P", bound=Params)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation(Generic[P, V]):
+    """Something that can be asked of opstrail.
+
+    `name` is a noun and a verb, such as "run.verify". `view` is the shape of what comes back.
+    `errors` are those that a caller may meet, beside those that every operation may raise:
+    `DatabaseUnavailable` and `CorruptLog`.
+    """
+
+    name: str
+    kind: Kind
+    scope: Scope
+    params: type[P]
+    view: View[V]
+    errors: tuple[type[Exception], ...] = ()
+    do: Callable[[Services, Caller, P], Coroutine[Any, Any, V]]

@@ -1,0 +1,94 @@
+"""What operations work with: the services of one opstrail, each made when it is first needed."""
+
+from typing import Protocol
+
+from domain.estate.port import Estate, EstateWriter
+from domain.plan.planner import Planner
+from domain.ports import Clock
+from domain.services.bulk.bulk_replays import BulkReplays
+from domain.services.dispatcher import Dispatcher
+from domain.services.goldens import GoldenDesk, Goldens
+from domain.services.reader import RunReader
+from domain.services.recovery import Recovery
+from domain.services.replays import Replays
+from domain.services.runs import RunService
+from domain.tools.catalogue import KnownTools
+from domain.tools.registry import ToolRegistry
+
+
+class Services(Protocol):
+    """The services of one opstrail on one database.
+
+    Asking for one opens what it needs, and no more: who only reads runs has no tool made. Raises
+    `DatabaseUnavailable` when the database cannot be opened.
+    """
+
+    @property
+    def reader(self) -> RunReader:
+        """Every read of runs."""
+        ...
+
+    @property
+    def runs(self) -> RunService:
+        """The one road from a request to events."""
+        ...
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Who carries runs to their ends."""
+        ...
+
+    @property
+    def recovery(self) -> Recovery:
+        """Finds the runs whose worker is lost."""
+        ...
+
+    @property
+    def replays(self) -> Replays:
+        """Forks, reruns, previews and verification of single runs."""
+        ...
+
+    @property
+    def bulk_replays(self) -> BulkReplays:
+        """Replays of all runs that a filter fits."""
+        ...
+
+    @property
+    def goldens(self) -> Goldens:
+        """The golden runs as they are recorded."""
+        ...
+
+    @property
+    def golden_desk(self) -> GoldenDesk:
+        """Where runs are pinned and unpinned, and run again to be checked."""
+        ...
+
+    @property
+    def known_tools(self) -> KnownTools:
+        """What is known of the tools without making one."""
+        ...
+
+    @property
+    def tools(self) -> ToolRegistry:
+        """The tools."""
+        ...
+
+    @property
+    def planner(self) -> Planner:
+        """Turns questions into plans."""
+        ...
+
+    @property
+    def estate(self) -> Estate:
+        """The estate that tools read."""
+        ...
+
+    @property
+    def estate_writer(self) -> EstateWriter:
+        """Fills the estate."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...

@@ -1,0 +1,12 @@
+"""Everything that can be asked of opstrail: the one table that faces bind to."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.operations import run_views, verification
+from domain.operations.operation import Operation
+
+OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
+    operation.name: operation for operation in (*run_views.OPERATIONS, *verification.OPERATIONS)
+}
+"""The operations by name."""

@@ -1,0 +1,30 @@
+"""A run in short: what is known of it, and the hash of its whole history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from domain.aggregate.envelope import GENESIS
+from domain.audit.chain import next_head
+from domain.ports import RunSummary
+from domain.run.codec import HistoryEntry
+from domain.views.json_form import View
+from domain.views.summary import summary_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunDetails(RunSummary):
+    """The summary of a run; `head_hash`, in hexadecimal, is that of all its events until then."""
+
+    head_hash: str
+
+
+RUN: Final[View[RunDetails]] = View("run", RunDetails)
+
+
+def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
+    """Return the details of a history that is not empty."""
+    summary = summary_of(history)
+    head = next_head(GENESIS, [entry.envelope.content_hash for entry in history])
+    values = {field.name: getattr(summary, field.name) for field in fields(RunSummary)}
+    return RunDetails(**values, head_hash=head.hex())

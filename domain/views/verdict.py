@@ -1,0 +1,76 @@
+"""The verdict on a run: does the engine of today decide as the record says, and where not?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from domain.json import JsonMap
+from domain.views.json_form import View
+
+
+class DivergenceClass(StrEnum):
+    """What diverged.
+
+    `path`: another step was taken (another event, stage, route, call, order). `data`: the same
+    step had other content. `version`: only the versions of what took part differ. `timing`: only
+    measured values, or the order of what does not depend on each other.
+    """
+
+    PATH = "path"
+    DATA = "data"
+    VERSION = "version"
+    TIMING = "timing"
+
+
+@dataclass(frozen=True, slots=True)
+class DivergentEvent:
+    """One side of a divergence: the event's stored type, its version in its stream, its data."""
+
+    type: str
+    version: int
+    data: JsonMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """The first place where a history is not as expected.
+
+    `expected` is None for an event too many, `actual` for one that is missing. `version` is where
+    it shows in the expected stream: for an event too many, that of the event before it.
+    `pointers` are the JSON pointers of the event's data that differ; empty when another event
+    stands there.
+    """
+
+    kind: DivergenceClass
+    version: int
+    expected: DivergentEvent | None
+    actual: DivergentEvent | None
+    pointers: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether the engine decides as the record says, and where not.
+
+    `version` is how many events were compared, `engine_version` the opstrail that took the
+    request, `missing` the call that was asked for and is not on the record. `has_same_answer` says
+    whether the response is as recorded.
+    """
+
+    run_id: str
+    version: int
+    verdict: Literal["same", "diverged"]
+    engine_version: str | None
+    missing: str | None
+    divergence: Divergence | None
+    has_same_answer: bool = True
+
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing diverged."""
+        return self.divergence is None
+
+
+VERDICT: Final[View[Verdict]] = View("verdict", Verdict)
+BUNDLED_VERDICTS: Final[View[list[Verdict]]] = View("bundled-verdicts", list[Verdict])

@@ -1,0 +1,68 @@
+"""A database with runs that went in many ways, for tests of what faces show."""
+
+import json
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+from adapters.bootstrap import Opstrail, open_service
+from adapters.cli.app import main
+from domain.aggregate.envelope import Actor
+from domain.replay.bulk.events import BulkMode
+from domain.replay.bulk.orders import BulkOrder
+from domain.run.commands import RequestRun
+from domain.writer import Authorship
+
+BY: Final = Authorship("acme", Actor("person", "ada"))
+IMPACT: Final = "What is affected if srv-01 fails?"
+WHY: Final = ("--reason", "to see")
+EVERY: Final = ("-q", "started > -7d")
+SECOND_SERVER: Final = {
+    "ci_id": "id-srv-02",
+    "ci_code": "srv-02",
+    "ci_name": "Shop Server 02",
+    "ci_type": "HW",
+    "ci_subtype": "server",
+    "status": "monitoring",
+}
+
+
+class Site:
+    """A database with runs that went in many ways, made once and copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self.database = folder / "opstrail.db"
+        self.names = {
+            "@bundle": str(folder / "run.zip"),
+            "@items": str(folder / "cis.json"),
+            "@plan": str(folder / "plan.json"),
+        }
+
+    def fill(self) -> None:
+        self._write("@items", [SECOND_SERVER])
+        self._write("@plan", self.run("ask", IMPACT, "--plan-only"))
+        self.run("ask", IMPACT)
+        self.names["@good"] = self.run("ask", IMPACT, "-o", "json")["run_id"]
+        forked = ("run", "fork", self.names["@good"], *WHY, "-o", "json")
+        self.names["@failed"] = self.run(*forked, "--result", "graph=error")["run_id"]
+        self.run("run", "export", self.names["@good"], "--bundle", self.names["@bundle"])
+        self.run("golden", "pin", self.names["@good"], "--name", "impact")
+        verified = self.run("replay", "start", "--mode", "verify", *EVERY, *WHY, "-o", "json")
+        self.names["@replay"] = verified["replay_id"]
+        with open_service(f"sqlite:///{self.database}") as service:
+            self._leave_undone(service)
+
+    def run(self, *arguments: str) -> Any:  # noqa: ANN401 - tests look into it
+        with redirect_stdout(StringIO()) as out:
+            main(["--database", str(self.database), "--tenant", "acme", *arguments])
+        return json.loads(out.getvalue()) if out.getvalue().startswith("{") else None
+
+    def _write(self, name: str, content: object) -> None:
+        Path(self.names[name]).write_text(json.dumps(content), encoding="utf-8")
+
+    def _leave_undone(self, service: Opstrail) -> None:
+        """Start a bulk replay, and lose a run."""
+        order = BulkOrder(mode=BulkMode.VERIFY, filter="started > -7d", reason="to see")
+        service.bulk_replays.start(order, BY)
+        service.runs.request(RequestRun(question=IMPACT), BY)
