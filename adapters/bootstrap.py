@@ -18,7 +18,7 @@ from domain.estate.port import Estate, EstateWriter
 from domain.large_results import history_of
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore, RunViews, Workers
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
@@ -30,7 +30,6 @@ from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
-from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.bundles.bundle_import import SqlBundleDatabase
 from infrastructure.clock import SystemClock
 from infrastructure.database.default import default_database_url
@@ -52,6 +51,7 @@ from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from infrastructure.run_list_rebuild import RebuiltRunList
 from infrastructure.run_views import SqlRunViews
+from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 
 __all__ = [
@@ -163,7 +163,7 @@ class Opstrail:
         """See `Services`."""
         surroundings = BulkSurroundings(
             store=self.store,
-            ids_of_bulk_replays=SqlBulkReplayIds(self.engine),
+            stream_ids=SqlStreamIds(self.engine),
             views=self.views,
             service=self.runs,
             replays=self.replays,

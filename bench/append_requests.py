@@ -2,7 +2,8 @@
 
 from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import head_after, seal
-from domain.ports import Append, RunSummary, StreamHead
+from domain.ports import Append, StreamHead
+from domain.run.summary import RunSummary
 from infrastructure.ids import UuidIds
 
 EVENTS = 2

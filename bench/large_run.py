@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from bench.noop import BY, Bench, request
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import RunEvent
-from domain.writer import RunWriter
+from domain.writer import StreamWriter
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 
@@ -19,12 +20,12 @@ def append_large_run(bench: Bench, *, event_count: int) -> str:
     """
     small = [entry.event for entry in bench.history(asyncio.run(bench.run()))]
     clock, ids = SystemClock(), UuidIds()
-    writer = RunWriter(f"run-{ids.new()}", BY, store=bench.store, clock=clock, ids=ids)
+    writer = StreamWriter(RUN, f"run-{ids.new()}", BY, store=bench.store, clock=clock, ids=ids)
     writer.handle(request(call_count=5))
     for event in _grown(small, event_count)[1:]:
         writer.report(event)
     writer.append()
-    return writer.run.run_id
+    return writer.state.run_id
 
 
 def _grown(events: Sequence[RunEvent], event_count: int) -> list[RunEvent]:

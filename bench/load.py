@@ -13,8 +13,8 @@ from multiprocessing import get_context
 from bench.append_requests import append_after
 from bench.harness import Options, Table
 from bench.postgres import new_databases
+from domain.errors import WrongExpectedVersion
 from domain.ports import Appended, EventStore
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.arrivals import watching
 from infrastructure.database.engine import create_engine
 from infrastructure.database.migrate import ensure_current

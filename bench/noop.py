@@ -14,8 +14,9 @@ from adapters.planners.rules.planner import RulesPlanner
 from bench.contenders.work import CALL_COUNT, RESULT
 from domain.aggregate.envelope import Actor
 from domain.ports import EventStore
-from domain.run.codec import CODEC, HistoryEntry
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
+from domain.run.events import HistoryEntry
 from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
@@ -76,7 +77,7 @@ class Bench:
 
     def history(self, run_id: str) -> list[HistoryEntry]:
         """Return a run's events, read from the database and decoded."""
-        return [CODEC.read(recorded) for recorded in self.store.read(BY.tenant_id, run_id)]
+        return [RUN.read(recorded) for recorded in self.store.read(BY.tenant_id, run_id)]
 
     async def run(self, *, call_count: int = CALL_COUNT) -> str:
         """Request a run, carry it out, and return its id. All of it is durable then."""

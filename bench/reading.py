@@ -9,7 +9,8 @@ from bench.harness import HEAD, Options, Table, Workload, measured, milliseconds
 from bench.large_run import append_large_run
 from bench.noop import BY, Bench, noop_bench
 from domain.aggregate.envelope import RecordedEvent
-from domain.run.codec import CODEC, HistoryEntry
+from domain.run.aggregate import RUN
+from domain.run.events import HistoryEntry
 from domain.run.run import fold
 from domain.views.response import run_response
 from domain.views.state import run_state
@@ -58,7 +59,7 @@ def _stored_runs(bench: Bench) -> dict[str, list[RecordedEvent]]:
 
 def _folds(bench: Bench, runs: dict[str, list[RecordedEvent]]) -> list[Workload]:
     def from_memory(run_id: str) -> int:
-        return _fold(run_id, [CODEC.read(recorded) for recorded in runs[run_id]])
+        return _fold(run_id, [RUN.read(recorded) for recorded in runs[run_id]])
 
     def from_database(run_id: str) -> int:
         return _fold(run_id, bench.history(run_id))

@@ -14,11 +14,11 @@ from domain.replay.bulk.events import BulkMode, RunVerdict
 from domain.replay.bulk.orders import BulkOrder
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
 from domain.services.replays import Replays
-from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_views import SqlRunViews
+from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 
 _RUN_COUNT: Final = 1000
@@ -49,7 +49,7 @@ def _bulk_replays(bench: Bench) -> BulkReplays:
     views = SqlRunViews(bench.engine, Projections(bench.engine, clock=clock, ids=ids))
     surroundings = BulkSurroundings(
         store=bench.store,
-        ids_of_bulk_replays=SqlBulkReplayIds(bench.engine),
+        stream_ids=SqlStreamIds(bench.engine),
         views=views,
         service=bench.service,
         replays=Replays(bench.service, views, workshop=bench.workshop, clock=clock),

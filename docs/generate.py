@@ -18,9 +18,8 @@ from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.cli.json_output import PRINTED, Printed
 from adapters.planners.rules.reference import questions_page
 from adapters.tools.builtin import builtin_tools
-from domain.replay.bulk.streams import BULK_CODEC
-from domain.run.codec import CODEC
-from domain.run.lifecycle import FINAL_STATES, RunState, allowed_triggers, diagram
+from domain.aggregates import AGGREGATES
+from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
 
@@ -51,14 +50,17 @@ def _is_current(name: str, page: str) -> bool:
 
 def _lifecycle() -> str:
     rows = [
-        (f"`{state}`", ", ".join(f"`{trigger}`" for trigger in allowed_triggers(state)) or "none")
+        (
+            f"`{state}`",
+            ", ".join(f"`{each}`" for each in LIFECYCLE.allowed_triggers(state)) or "none",
+        )
         for state in RunState
     ]
     final = ", ".join(f"`{state}`" for state in sorted(FINAL_STATES))
     return _page(
         "Lifecycle of a run",
         "Every trigger leads to one state, whatever state it starts from.",
-        f"```mermaid\n{_plain(diagram())}\n```",
+        f"```mermaid\n{_plain(LIFECYCLE.diagram())}\n```",
         f"Final states: {final}. What is possible in each state:",
         _table(("state", "triggers"), rows),
     )
@@ -75,7 +77,8 @@ def _plain(drawn: str) -> str:
 
 def _events() -> str:
     sections = []
-    for stored_as, kind in {**CODEC.types, **BULK_CODEC.types}.items():
+    kinds = [item for aggregate in AGGREGATES for item in aggregate.types.items()]
+    for stored_as, kind in kinds:
         fields = kind.model_json_schema()["properties"] if kind.model_fields else {}
         rows = [
             (f"`{name}`", _type(field), f"`{field['default']}`" if "default" in field else "")

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
 
+from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import RecordedEvent
+from domain.aggregate.event import EventData
 from domain.payloads import Payload, Payloads, packed, unpacked
+from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
-from domain.run.codec import CODEC, HistoryEntry
-from domain.run.events import RunEvent
+from domain.run.events import HistoryEntry
+
+E = TypeVar("E", bound=EventData)
 
 INLINE_BYTES: Final = 4096
 """Results whose JSON text is longer become payloads."""
@@ -29,7 +33,7 @@ class LargeResults:
         self._payloads, self._tenant_id = payloads, tenant_id
         self._waiting: list[Payload] = []
 
-    def taken_out(self, event: RunEvent) -> RunEvent:
+    def taken_out(self, event: E) -> E:
         """Return the event as it is stored; a large result then waits to be put."""
         if not isinstance(event, ToolCallSucceeded):
             return event
@@ -64,7 +68,14 @@ def history_of(recorded: Sequence[RecordedEvent], payloads: Payloads) -> list[Hi
     An erased result stays out: its event has no data and names what is gone. Raises `CorruptLog`
     when an event cannot be read, or a payload is not what its event names.
     """
-    entries = [CODEC.read(each) for each in recorded]
+    return filled([RUN.read(each) for each in recorded], payloads)
+
+
+def filled(entries: list[StreamEntry[E]], payloads: Payloads) -> list[StreamEntry[E]]:
+    """Return the entries of one stream with their large results, found by one look-up.
+
+    Raises `CorruptLog` when a payload is not what its event names.
+    """
     named = {bytes.fromhex(ref.digest) for ref in map(_named, entries) if ref}
     if not named:
         return entries
@@ -79,11 +90,11 @@ def _ref(payload: Payload, text: bytes) -> PayloadRef:
     return PayloadRef(digest=payload.digest.hex(), size=payload.size, preview=preview)
 
 
-def _named(entry: HistoryEntry) -> PayloadRef | None:
+def _named(entry: StreamEntry[EventData]) -> PayloadRef | None:
     return entry.event.payload if isinstance(entry.event, ToolCallSucceeded) else None
 
 
-def _filled(entry: HistoryEntry, found: Mapping[bytes, bytes]) -> HistoryEntry:
+def _filled(entry: StreamEntry[E], found: Mapping[bytes, bytes]) -> StreamEntry[E]:
     ref = _named(entry)
     digest = bytes.fromhex(ref.digest) if ref else b""
     if ref is None or digest not in found:

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 
 import zstandard
 
-from domain.run.errors import CorruptLog
+from domain.errors import CorruptLog
 
 _TAG: Final = b"\x04opstrail.payload.v1"
 _LEVEL: Final = 3

@@ -10,42 +10,8 @@ from typing import Protocol
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import Payloads
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSummary:
-    """One line about a run, kept beside its events and written with them.
-
-    The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
-    there once the run has ended. `status` is that of a completed run (success, partial, degraded).
-    `worker` is the service that wrote last, while the run goes on. `golden` is the name that the
-    run is pinned by. Errors of one kind have the same `fingerprint`.
-    """
-
-    tenant_id: str
-    run_id: str
-    version: int
-    state: str
-    status: str | None
-    route: str | None
-    planner: str | None
-    question: str
-    actor_kind: str
-    actor_id: str
-    requested_at: str
-    updated_at: str
-    ended_at: str | None
-    duration_ms: int | None
-    call_count: int
-    failed_call_count: int
-    error_code: str | None
-    error: str | None
-    fingerprint: str | None = None
-    worker: str | None = None
-    origin: str = "new"
-    parent_run_id: str | None = None
-    golden: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

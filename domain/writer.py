@@ -1,29 +1,24 @@
-"""The writer of one run: the one road from a command to events on disk."""
+"""The writer of one stream: the one road from a command to events on disk."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
+from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
+from domain.aggregate.event import EventData
 from domain.audit.chain import head_after, next_head, seal
+from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults
-from domain.ports import (
-    Append,
-    Appended,
-    Clock,
-    EventStore,
-    IdempotencyKey,
-    Ids,
-    RunSummary,
-    StreamHead,
-)
-from domain.run.codec import CODEC, HistoryEntry
-from domain.run.commands import Command, ReportProgress
-from domain.run.events import RunEvent
-from domain.run.run import decide, evolve
-from domain.run.state import Run
-from domain.views.summary import SummaryFold
+from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
+from domain.run.summary import RunSummary
+from domain.streams import read_stream
+
+S = TypeVar("S")
+C = TypeVar("C")
+E = TypeVar("E", bound=EventData)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,49 +30,87 @@ class Authorship:
     traceparent: str | None = None
 
 
-class RunWriter:
-    """Decides commands on one run, folds what happens, and appends it in order.
+class StreamWriter(Generic[S, C, E]):
+    """Decides commands on one aggregate, folds what happens, and appends it in order.
 
-    Events gather until `flush`, which makes them durable in one append. One writer writes one run
-    at a time; a second one is refused by the store (`Conflict`). After a failed flush the events
-    are kept, and a later flush tries again.
+    Events gather until `flush` or `append`, which make them durable in one append. One writer
+    writes one stream at a time; a second one is refused by the store (`Conflict`). After a failed
+    append the events are kept, and a later one tries again.
     """
 
     def __init__(
-        self, run_id: str, authorship: Authorship, *, store: EventStore, clock: Clock, ids: Ids
+        self,
+        aggregate: Aggregate[S, C, E],
+        stream_id: str,
+        authorship: Authorship,
+        *,
+        store: EventStore,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
-        """Start with a run that has no history."""
-        self.run = Run(run_id=run_id)
-        self._authorship = authorship
+        """Start with a stream that has no history."""
+        self._aggregate, self.stream_id, self._authorship = aggregate, stream_id, authorship
         self._store, self._clock, self._ids = store, clock, ids
         self._large_results = LargeResults(store.payloads, authorship.tenant_id)
+        self._turn = asyncio.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self.state = self._aggregate.begin(self.stream_id)
+        self.version = 0
         self._durable = StreamHead()
         self._pending: list[Envelope] = []
-        self._fold = SummaryFold()
+        self._summary = self._aggregate.summary and self._aggregate.summary(None)
         self._last_event_id: str | None = None
         self._key: IdempotencyKey | None = None
-        self._turn = asyncio.Lock()
 
-    def continue_from(self, history: Sequence[HistoryEntry]) -> None:
-        """Take up a run that has a history; what is gathered next continues it exactly."""
+    def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
+        """Take up a stream that has a history; what is gathered next continues it exactly."""
         hashes = [entry.envelope.content_hash for entry in history]
         self._durable = StreamHead(len(history), next_head(GENESIS, hashes))
         for entry in history:
             self._note(entry)
 
-    def handle(self, command: Command, *, by: Actor | None = None) -> list[RunEvent]:
-        """Return what happens, gathered for the next flush; `by` is the actor if not the writer's.
+    def take_up(self) -> None:
+        """Read what the store has, in place of what this writer knew.
+
+        Raises what `read_stream` raises.
+        """
+        tenant_id = self._authorship.tenant_id
+        history = read_stream(self._store, self._aggregate, tenant_id, self.stream_id)
+        self._begin()
+        self.continue_from(history)
+
+    def handle(self, command: C, *, by: Actor | None = None) -> Sequence[E]:
+        """Return what happens, gathered for the next append; `by` is the actor, else the author.
 
         Raises `Refused`.
         """
-        events = decide(self.run, command)
+        events = self._aggregate.decide(self.state, command)
         for event in events:
             self._take(event, by or self._authorship.actor)
         return events
 
-    def report(self, event: RunEvent) -> None:
-        """Take a fact from the runner. Raises `Refused` when it contradicts the history."""
-        self.handle(ReportProgress(event))
+    def commit(self, command: C) -> None:
+        """Make durable what happens; when somebody else wrote meanwhile, decide on what is there.
+
+        Raises what the aggregate's `decide` and `EventStore.append` raise.
+        """
+        while True:
+            self.handle(command)
+            try:
+                self.append()
+            except WrongExpectedVersion:
+                self.take_up()
+            else:
+                return
+
+    def report(self, event: E) -> None:
+        """Take a fact from the engine. Raises `Refused` when it contradicts the history."""
+        if self._aggregate.reported is None:
+            message = f"no engine reports what happens to a {self._aggregate.name}"
+            raise TypeError(message)
+        self.handle(self._aggregate.reported(event))
 
     def use_key(self, key: IdempotencyKey) -> None:
         """Let the next append carry the caller's idempotency key."""
@@ -90,7 +123,7 @@ class RunWriter:
         """
         if not self._pending:
             return None
-        request = self._request(self._pending, self._fold.summary())
+        request = self._request(self._pending, self._line())
         self._large_results.put()
         appended = self._store.append(request)
         self._note_durable(request, appended.head)
@@ -101,12 +134,12 @@ class RunWriter:
 
         Raises what `Payloads.put` and `EventStore.append_async` raise.
         """
-        gathered = self.run.version
+        gathered = self.version
         await asyncio.sleep(0)
         async with self._turn:
             # Another task may have written it meanwhile; what was gathered since can wait.
             if self._durable.version < gathered:
-                await self._append_async(self._request(self._pending, self._fold.summary()))
+                await self._append_async(self._request(self._pending, self._line()))
 
     async def _append_async(self, request: Append) -> None:
         await self._large_results.put_async()
@@ -124,29 +157,35 @@ class RunWriter:
         del self._pending[: len(request.events)]
         self._durable, self._key = head, None
 
-    def _take(self, event: RunEvent, actor: Actor) -> None:
+    def _take(self, event: E, actor: Actor) -> None:
         envelope = self._sealed(self._large_results.taken_out(event), actor)
         self._pending.append(envelope)
-        self._note(HistoryEntry(0, envelope, event))
+        self._note(StreamEntry(0, envelope, event))
 
-    def _note(self, entry: HistoryEntry) -> None:
-        self.run = evolve(self.run, entry.event)
-        self._fold.add(entry)
+    def _note(self, entry: StreamEntry[E]) -> None:
+        self.state = self._aggregate.evolve(self.state, entry.event)
+        self.version += 1
+        if self._summary is not None:
+            self._summary.add(entry)
         self._last_event_id = entry.envelope.event_id
 
-    def _sealed(self, event: RunEvent, actor: Actor) -> Envelope:
-        stored_as, schema_version, data = CODEC.encode(event)
+    def _line(self) -> RunSummary | None:
+        """The line of the list that is kept beside the events, if there is such a list."""
+        return None if self._summary is None else self._summary.summary()
+
+    def _sealed(self, event: E, actor: Actor) -> Envelope:
+        stored_as, schema_version, data = self._aggregate.encode(event)
         return seal(
             Envelope(
                 tenant_id=self._authorship.tenant_id,
-                stream_id=self.run.run_id,
-                version=self.run.version + 1,
+                stream_id=self.stream_id,
+                version=self.version + 1,
                 event_id=self._ids.new(),
                 type=stored_as,
                 schema_version=schema_version,
                 recorded_at=recorded_text(self._clock.now()),
                 actor=actor,
-                correlation_id=self.run.run_id,
+                correlation_id=self.stream_id,
                 causation_id=self._last_event_id,
                 traceparent=self._authorship.traceparent,
                 data=data,
@@ -154,10 +193,10 @@ class RunWriter:
             )
         )
 
-    def _request(self, events: Sequence[Envelope], summary: RunSummary) -> Append:
+    def _request(self, events: Sequence[Envelope], summary: RunSummary | None) -> Append:
         return Append(
             tenant_id=self._authorship.tenant_id,
-            stream_id=self.run.run_id,
+            stream_id=self.stream_id,
             expected=self._durable,
             events=tuple(events),
             summary=summary,

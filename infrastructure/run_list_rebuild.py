@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.run.codec import CODEC
-from domain.views.summary import summarise
+from domain.run.aggregate import RUN
+from domain.run.summary import summarise
 from infrastructure.database.engine import begin_immediate
 from infrastructure.estate.upsert import insert_into
 from infrastructure.event_store.rows import summary_row
 from infrastructure.event_store.stream_rows import read_stream
-from infrastructure.event_store.tables import IS_BULK_REPLAY, RUN_SUMMARIES, STREAMS
+from infrastructure.event_store.tables import IS_RUN, RUN_SUMMARIES, STREAMS
 
 _RUNS_AT_ONCE: Final = 200
 
@@ -43,7 +43,7 @@ def rebuild_run_list(engine: sa.Engine) -> RebuiltRunList:
 def _next_runs(engine: sa.Engine, last: _Run) -> list[_Run]:
     key = (STREAMS.c.tenant_id, STREAMS.c.stream_id)
     beyond = sa.tuple_(*key) > last
-    query = sa.select(*key).where(beyond, sa.not_(IS_BULK_REPLAY)).order_by(*key)
+    query = sa.select(*key).where(beyond, IS_RUN).order_by(*key)
     query = query.limit(_RUNS_AT_ONCE)
     with engine.connect() as connection:
         return [(row.tenant_id, row.stream_id) for row in connection.execute(query)]
@@ -59,7 +59,7 @@ def _rebuild(engine: sa.Engine, runs: Sequence[_Run]) -> int:
 
 def _changed(connection: sa.Connection, runs: Sequence[_Run]) -> Iterator[dict[str, Any]]:
     for tenant_id, run_id in runs:
-        summary = summarise(map(CODEC.read, read_stream(connection, tenant_id, run_id)))
+        summary = summarise(map(RUN.read, read_stream(connection, tenant_id, run_id)))
         if summary is None:
             continue
         row, query = summary_row(summary), sa.select(RUN_SUMMARIES)

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.ports import ErrorGroup, FoundErrors, FoundRuns, RunSummary
-from domain.run.errors import NotFound
+from domain.errors import NotFound
+from domain.ports import ErrorGroup, FoundErrors, FoundRuns
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter, all_of, asks_for_calls, equal
 from domain.views.run_list import age
 from infrastructure.event_store.rows import to_summary

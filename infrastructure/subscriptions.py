@@ -12,7 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
-from domain.run.errors import CorruptLog, ForkedLog
+from domain.errors import CorruptLog, ForkedLog
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, MAIN_LOG

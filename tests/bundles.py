@@ -11,9 +11,10 @@ from domain.audit.bundle_members import packed
 from domain.audit.bundle_payloads import named_payloads
 from domain.audit.chain import next_log_hash
 from domain.ports import EventStore
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import RunEvent
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.desk import ASK
 from tests.domain.large import answered
@@ -32,7 +33,7 @@ class Recorder:
 
     def record(self, run_id: str, command: RequestRun, events: Sequence[RunEvent] = ()) -> None:
         by = Authorship(TENANT, Actor("person", "Ödön"))
-        writer = RunWriter(run_id, by, store=self._store, clock=self._clock, ids=self._ids)
+        writer = StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)
         writer.handle(command)
         for event in events:
             writer.report(event)

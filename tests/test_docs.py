@@ -11,9 +11,9 @@ import pytest
 
 from domain.aggregate.envelope import Actor
 from domain.audit.event_lines import exported
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from domain.run.commands import CancelRun, RequestRun
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.clock import SystemClock
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.ids import UuidIds
@@ -57,7 +57,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_every_event_is_on_its_page() -> None:
     page = (ROOT / "docs" / "reference" / "events.md").read_text(encoding="utf-8")
-    assert [name for name in CODEC.types if f"## `{name}`" not in page] == []
+    assert [name for name in RUN.types if f"## `{name}`" not in page] == []
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def export(tmp_path: Path) -> Path:
     """An exported run of two events, as `opstrail run events RUN -o jsonl` prints it."""
     store = MemoryEventStore()
     by = Authorship("tenant", Actor("person", "Ö"))
-    writer = RunWriter("run-1", by, store=store, clock=SystemClock(), ids=UuidIds())
+    writer = StreamWriter(RUN, "run-1", by, store=store, clock=SystemClock(), ids=UuidIds())
     writer.handle(RequestRun(question="why?"))
     writer.handle(CancelRun("enough"))
     writer.append()

@@ -20,9 +20,9 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     )
     from adapters.database_work import LogFileRefused
     from domain.audit.bundle import BundleRefused
+    from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
-    from domain.run.errors import KeyReused, NotFound, Refused, RunError
     from domain.tools.registry import UnknownTool
 
     return (
@@ -32,7 +32,7 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         (ProjectionError, ExitCode.FAILED),
         (Refused, ExitCode.USAGE),
         (KeyReused, ExitCode.USAGE),
-        (RunError, ExitCode.FAILED),
+        (OpstrailError, ExitCode.FAILED),
         (QuestionNotUnderstood, ExitCode.USAGE),
         (EstateError, ExitCode.USAGE),
         (ImportRefused, ExitCode.USAGE),

@@ -16,7 +16,7 @@ from adapters.database_work import DatabaseReport, Examination, Swept
 from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
 from domain.json import JsonMap
-from domain.ports import ErrorGroup, RunSummary
+from domain.ports import ErrorGroup
 from domain.replay.bulk.events import ReplayedRun
 from domain.replay.bulk.views import BulkReplayView
 from domain.replay.compare.compare import Comparison
@@ -24,6 +24,7 @@ from domain.replay.compare.state_change import StateChangeView
 from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.replay.golden.pinned import Golden
 from domain.replay.verify.ablation import Ablated
+from domain.run.summary import RunSummary
 from domain.services.bulk.preview import BulkPreview
 from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult

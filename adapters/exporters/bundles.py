@@ -17,9 +17,9 @@ from domain.audit.bundle import (
 )
 from domain.audit.bundle_members import Histories, opened, packed
 from domain.audit.bundle_payloads import named_payloads
+from domain.errors import NotFound
 from domain.ports import Clock, EventStore
-from domain.run.codec import CODEC
-from domain.run.errors import NotFound
+from domain.run.aggregate import RUN
 from domain.run.events import RunRequested
 
 
@@ -102,6 +102,6 @@ class Bundles:
 
 def _parents(history: Sequence[RecordedEvent]) -> list[str]:
     """Return the run that this one comes from, if it comes from one."""
-    event = CODEC.read(history[0]).event
+    event = RUN.read(history[0]).event
     parent = event.origin.parent_run_id if isinstance(event, RunRequested) else None
     return [] if parent is None else [parent]

@@ -8,7 +8,7 @@ from typing import Final, cast
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import exported
 from domain.json import JsonMap
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from domain.views.response import run_response
 from domain.views.timeline import Bar, Lane, Timeline, run_timeline
 from domain.views.trace import run_trace
@@ -29,7 +29,7 @@ class PageRun:
 
 def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
     """Return a run that has at least one event. Raises `CorruptLog` when one cannot be read."""
-    history = [CODEC.read(each) for each in recorded]
+    history = [RUN.read(each) for each in recorded]
     timeline, trace, events = run_timeline(history), run_trace(history), list(exported(recorded))
     content: JsonMap = {
         "summary": dataclasses.asdict(timeline.summary),

@@ -1,1 +1,1 @@
-"""What every event-sourced thing shares: envelopes, event data, and their stored form."""
+"""What every event-sourced thing is made of: envelopes, events, a lifecycle, one declaration."""

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import Hash
+from domain.errors import Conflict, Refused
 from domain.payloads import Payload
-from domain.run.errors import Conflict, Refused
 
 FORMAT: Final = "opstrail-bundle"
 FORMAT_VERSION: Final = 1

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.audit.bundle import BundleRefused, payload_member
 from domain.payloads import Payload, payload_problem
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.codec import CODEC
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def named_payloads(history: Iterable[RecordedEvent]) -> Iterator[NamedPayload]:
     """
     for recorded in history:
         if recorded.envelope.type == ToolCallSucceeded.stored_as:
-            event = CODEC.read(recorded).event
+            event = RUN.read(recorded).event
             if isinstance(event, ToolCallSucceeded) and event.payload is not None:
                 digest = bytes.fromhex(event.payload.digest)
                 yield NamedPayload(recorded.envelope, digest, event.payload.size)

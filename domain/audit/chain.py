@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
+from domain.errors import CorruptLog
 from domain.ports import Append, StreamHead
-from domain.run.errors import CorruptLog
 
 _EVENT_TAG = b"\x00opstrail.event.v1"
 _HEAD_TAG = b"\x02"

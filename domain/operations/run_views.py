@@ -4,9 +4,9 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.errors import AmbiguousRun, NotAMoment, NotFound
 from domain.operations.operation import Caller, Operation, Params, Scope
 from domain.operations.services import Services
-from domain.run.errors import AmbiguousRun, NotAMoment, NotFound
 from domain.views.run import RUN, RunDetails, run_details
 
 WHICH: Final = Field(

@@ -2,11 +2,11 @@
 
 from typing import Final
 
+from domain.errors import ErasedResult
 from domain.operations.operation import Caller, Operation, Scope
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.replay.verify.verify import verify
-from domain.run.errors import ErasedResult
 from domain.views.verdict import VERDICT, Verdict
 
 

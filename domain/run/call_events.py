@@ -1,11 +1,12 @@
-"""What happens to the tool calls of a run."""
+"""What happens to the tool calls of a run; see `domain.run.events`."""
 
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.run.event_data import EventData
-from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap
+from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap, counted
+from domain.run.lifecycle import Stage
+from domain.run.run_event import OnTimeline, Reported, RunEventData
 
 AnsweredBy = Literal["live", "record", "patch", "blocked"]
 """Where an answer came from.
@@ -13,32 +14,6 @@ AnsweredBy = Literal["live", "record", "patch", "blocked"]
 The tool itself, the record of the run that this one comes from, a patch of that record, or from
 nowhere because calling the tool was not allowed.
 """
-
-
-class ToolsRanked(EventData):
-    """The selector scored the candidates; each score with its terms."""
-
-    stored_as = "tools-ranked"
-
-    context: StoredMap
-    candidates: list[StoredMap]
-
-
-class ToolCallStarted(EventData):
-    """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
-
-    stored_as = "tool-call-started"
-
-    call_id: str
-    tool: str
-    operation: str
-    params: StoredMap
-    label: str
-    depends_on: list[str] = []
-    group: int = 0
-    attempt: int = Field(default=1, ge=1)
-    timeout_ms: int
-    window: CallWindow | None = None
 
 
 class PayloadRef(BaseModel):
@@ -54,7 +29,51 @@ class PayloadRef(BaseModel):
     preview: str
 
 
-class ToolCallSucceeded(EventData):
+class ToolsRanked(RunEventData):
+    """The selector scored the candidates; each score with its terms."""
+
+    stored_as = "tools-ranked"
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.NOTHING
+    says = "the selector ranks {0.ranked}"
+    personal = ("context", "candidates")
+
+    context: StoredMap
+    candidates: list[StoredMap]
+
+    @property
+    def ranked(self) -> str:
+        """How many candidates there were."""
+        return counted(len(self.candidates), "tool")
+
+
+class ToolCallStarted(RunEventData):
+    """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
+
+    stored_as = "tool-call-started"
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.BEGINS_CALL
+    says = "call {0.call_id} of {0.tool}.{0.operation} begins{0.again}"
+    personal = ("params",)
+
+    call_id: str
+    tool: str
+    operation: str
+    params: StoredMap
+    label: str
+    depends_on: list[str] = []
+    group: int = 0
+    attempt: int = Field(default=1, ge=1)
+    timeout_ms: int
+    window: CallWindow | None = None
+
+    @property
+    def again(self) -> str:
+        """Which attempt it is, unless it is the first."""
+        return f", attempt {self.attempt}" if self.attempt > 1 else ""
+
+
+class ToolCallSucceeded(RunEventData):
     """A call answered.
 
     Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
@@ -63,6 +82,10 @@ class ToolCallSucceeded(EventData):
 
     stored_as = "tool-call-succeeded"
     schema_version = 2
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.ENDS_CALL
+    says = "call {0.call_id} answers after {0.duration_ms:.0f} ms ({0.source})"
+    personal = ("data", "payload", "references", "warnings")
 
     call_id: str
     attempt: int
@@ -82,11 +105,21 @@ class ToolCallSucceeded(EventData):
             return None
         return f"result erased ({self.payload.size} bytes, digest {self.payload.digest})"
 
+    @property
+    def source(self) -> str:
+        """Where the answer came from, with how many rows."""
+        rows = "" if self.row_count is None else f", {counted(self.row_count, 'row')}"
+        return f"{self.answered_by}{rows}"
 
-class ToolCallFailed(EventData):
+
+class ToolCallFailed(RunEventData):
     """A call did not answer."""
 
     stored_as = "tool-call-failed"
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.ENDS_CALL
+    says = "call {0.call_id} fails: {0.error.code}: {0.error.message}"
+    personal = ("error",)
 
     call_id: str
     attempt: int
@@ -95,10 +128,14 @@ class ToolCallFailed(EventData):
     answered_by: AnsweredBy = "live"
 
 
-class ToolCallSkipped(EventData):
+class ToolCallSkipped(RunEventData):
     """A call was not made; `cause` is the call that it waited for in vain, if that was why."""
 
     stored_as = "tool-call-skipped"
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.ENDS_CALL
+    says = "call {0.call_id} of {0.tool}.{0.operation} is skipped: {0.reason}"
+    personal = ("reason",)
 
     call_id: str
     tool: str

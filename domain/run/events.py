@@ -1,14 +1,13 @@
-"""What happens to a run, as stored facts.
+"""What happens to a run, as stored facts, each with all that is said of it.
 
-The names in `stored_as` and the shapes are for ever: a changed shape gets a higher
-`schema_version` and an upcaster in `domain.run.codec`, a changed meaning gets a new type. New
-fields have defaults. Times, actors and ids are in the envelope, not here.
+Times, actors and ids are in the envelope, not here. New fields have defaults.
 """
 
 from typing import Literal
 
 from pydantic import Field
 
+from domain.aggregate.aggregate import StreamEntry
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -16,7 +15,6 @@ from domain.run.call_events import (
     ToolCallSucceeded,
     ToolsRanked,
 )
-from domain.run.event_data import EventData
 from domain.run.facts import (
     Fault,
     Origin,
@@ -24,12 +22,13 @@ from domain.run.facts import (
     RunOptions,
     StageDiagnostics,
     StoredMap,
+    counted,
 )
 from domain.run.lifecycle import Stage, Trigger
-from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.run_event import Asked, OnTimeline, Reported, RunEventData
 
 
-class RunRequested(EventData):
+class RunRequested(RunEventData):
     """Somebody asked.
 
     With `plan_output` there is nothing left to plan. `origin` says whether the run comes from
@@ -38,6 +37,10 @@ class RunRequested(EventData):
 
     stored_as = "run-requested"
     trigger = Trigger.REQUEST
+    comes_by = Asked("RequestRun", is_outside=False)
+    on_timeline = OnTimeline.NOTHING
+    says = "somebody asks: {0.question}"
+    personal = ("question", "plan_output", "asset_overrides", "idempotency_key", "origin")
 
     question: str
     plan_output: StoredMap | None = None
@@ -48,13 +51,17 @@ class RunRequested(EventData):
     engine_version: str | None = None
 
 
-class PlanProduced(EventData):
+class PlanProduced(RunEventData):
     """A planner, or the caller, said what to do.
 
     `anchored_at` is the instant that relative times of the run count back from, as ISO 8601 text.
     """
 
     stored_as = "plan-produced"
+    comes_by = Reported(Stage.ROUTE_PLAN)
+    on_timeline = OnTimeline.NOTHING
+    says = "planner {0.planner} {0.planner_version} makes a plan"
+    personal = ("plan_output",)
 
     planner: str
     planner_version: str
@@ -62,10 +69,14 @@ class PlanProduced(EventData):
     anchored_at: str | None = None
 
 
-class RouteChosen(EventData):
+class RouteChosen(RunEventData):
     """The router decided how to go on, and what it saw."""
 
     stored_as = "route-chosen"
+    comes_by = Reported(Stage.ROUTE_PLAN)
+    on_timeline = OnTimeline.NOTHING
+    says = "the router takes the route {0.route}"
+    personal = ("route_config", "plan_analysis", "routing_context")
 
     route: str
     route_config: StoredMap
@@ -73,26 +84,39 @@ class RouteChosen(EventData):
     routing_context: StoredMap
 
 
-class StageStarted(EventData):
+class StageStarted(RunEventData):
     """A stage began.
 
     Its input is the plan and the output of the stage before, which the history already holds.
     """
 
     stored_as = "stage-started"
+    comes_by = Reported()
+    on_timeline = OnTimeline.BEGINS_STAGE
+    says = "stage {0.stage} begins{0.again}"
+    personal = ()
 
     stage: Stage
     attempt: int = Field(ge=1)
     applied_assets: dict[str, str] = {}
 
+    @property
+    def again(self) -> str:
+        """Which attempt it is, unless it is the first."""
+        return f", attempt {self.attempt}" if self.attempt > 1 else ""
 
-class StageCompleted(EventData):
+
+class StageCompleted(RunEventData):
     """A stage ended.
 
     `result` is what the stage itself decided; results of calls are in their own events.
     """
 
     stored_as = "stage-completed"
+    comes_by = Reported()
+    on_timeline = OnTimeline.ENDS_STAGE
+    says = "stage {0.stage} ends: {0.diagnostics.status}"
+    personal = ("result", "diagnostics")
 
     stage: Stage
     attempt: int
@@ -101,38 +125,59 @@ class StageCompleted(EventData):
     reference_count: int = 0
 
 
-class StageSkipped(EventData):
+class StageSkipped(RunEventData):
     """A stage was not needed."""
 
     stored_as = "stage-skipped"
+    comes_by = Reported()
+    on_timeline = OnTimeline.ENDS_STAGE
+    says = "stage {0.stage} is skipped: {0.reason}"
+    personal = ()
 
     stage: Stage
     reason: str
 
 
-class StageFailed(EventData):
+class StageFailed(RunEventData):
     """A stage could not do its work."""
 
     stored_as = "stage-failed"
+    comes_by = Reported()
+    on_timeline = OnTimeline.ENDS_STAGE
+    says = "stage {0.stage} fails: {0.error.code}: {0.error.message}"
+    personal = ("error",)
 
     stage: Stage
     attempt: int
     error: Fault
 
 
-class PlanValidated(EventData):
+class PlanValidated(RunEventData):
     """The plan that will be executed."""
 
     stored_as = "plan-validated"
+    comes_by = Reported(Stage.VALIDATE)
+    on_timeline = OnTimeline.NOTHING
+    says = "the plan is settled, with {0.decided}"
+    personal = ("plan", "decisions")
 
     plan: StoredMap
     decisions: list[PlanDecision] = []
 
+    @property
+    def decided(self) -> str:
+        """How many decisions there were."""
+        return counted(len(self.decisions), "decision")
 
-class ResponseComposed(EventData):
+
+class ResponseComposed(RunEventData):
     """The answer as it is shown."""
 
     stored_as = "response-composed"
+    comes_by = Reported(Stage.PRESENT)
+    on_timeline = OnTimeline.NOTHING
+    says = "the answer: {0.answer}"
+    personal = ("answer", "blocks", "references", "next_actions")
 
     answer: str
     blocks: list[StoredMap]
@@ -142,7 +187,7 @@ class ResponseComposed(EventData):
     confidence_reasons: list[str] = []
 
 
-class RunCompleted(EventData):
+class RunCompleted(RunEventData):
     """The run ended with an answer.
 
     The answer is a success, partial (some calls failed) or degraded (only a fallback answered).
@@ -150,6 +195,10 @@ class RunCompleted(EventData):
 
     stored_as = "run-completed"
     trigger = Trigger.COMPLETE
+    comes_by = Reported()
+    on_timeline = OnTimeline.NOTHING
+    says = "the run is completed: {0.status}"
+    personal = ()
 
     status: Literal["success", "partial", "degraded"]
     succeeded_calls: int = 0
@@ -157,59 +206,124 @@ class RunCompleted(EventData):
     skipped_calls: int = 0
 
 
-class RunRejected(EventData):
+class RunRejected(RunEventData):
     """A policy forbade the question."""
 
     stored_as = "run-rejected"
     trigger = Trigger.REJECT
+    comes_by = Reported()
+    on_timeline = OnTimeline.NOTHING
+    says = "the run is rejected: {0.reason}"
+    personal = ("reason",)
 
     reason: str
     policy: str | None = None
 
 
-class RunFailed(EventData):
+class RunFailed(RunEventData):
     """The run ended without an answer."""
 
     stored_as = "run-failed"
     trigger = Trigger.FAIL
+    comes_by = Reported()
+    on_timeline = OnTimeline.INTERRUPTS
+    says = "the run fails: {0.error.code}: {0.error.message}"
+    personal = ("error",)
 
     error: Fault
     stage: Stage | None = None
 
 
-class RunCancelled(EventData):
+class RunCancelled(RunEventData):
     """Somebody stopped the run; the envelope says who."""
 
     stored_as = "run-cancelled"
     trigger = Trigger.CANCEL
+    comes_by = Asked("CancelRun")
+    on_timeline = OnTimeline.INTERRUPTS
+    says = "the run is cancelled: {0.why}"
+    personal = ("why",)
 
     why: str
 
 
-class RunAnnotated(EventData):
+class RunResumed(RunEventData):
+    """Somebody let a failed run go on; the envelope says who.
+
+    `reused_calls` are the ids of the calls whose recorded results count on; they are not repeated.
+    """
+
+    stored_as = "run-resumed"
+    trigger = Trigger.RESUME
+    comes_by = Asked("ResumeRun")
+    on_timeline = OnTimeline.MARK
+    says = "the run is resumed at {0.from_stage}: {0.why}"
+    personal = ("why",)
+
+    from_stage: Stage
+    why: str
+    reused_calls: list[str] = []
+
+
+class RunRecovered(RunEventData):
+    """The worker of the run was lost, and the worker in the envelope takes over.
+
+    `lost_worker` is None when no worker had begun. `reused_calls` as in `RunResumed`.
+    """
+
+    stored_as = "run-recovered"
+    trigger = Trigger.RECOVER
+    comes_by = Asked("RecoverRun")
+    on_timeline = OnTimeline.INTERRUPTS
+    says = "the run is taken over at {0.from_stage}{0.loss}"
+    personal = ()
+
+    lost_worker: str | None = None
+    from_stage: Stage
+    reused_calls: list[str] = []
+
+    @property
+    def loss(self) -> str:
+        """Which worker was lost, if one had begun."""
+        return f", for {self.lost_worker} was lost" if self.lost_worker else ""
+
+
+class RunAnnotated(RunEventData):
     """Somebody wrote a remark beside the run; the envelope says who."""
 
     stored_as = "run-annotated"
+    comes_by = Asked("AnnotateRun")
+    on_timeline = OnTimeline.MARK
+    says = "a remark: {0.text}"
+    personal = ("text",)
 
     text: str
 
 
-class GoldenPinned(EventData):
+class GoldenPinned(RunEventData):
     """The run became the golden run of this name: later ones are judged by it.
 
     `thresholds` say how far they may be from it; a name without one has the usual thresholds.
     """
 
     stored_as = "golden-pinned"
+    comes_by = Asked("PinGolden")
+    on_timeline = OnTimeline.MARK
+    says = "the run is now the golden run {0.name}"
+    personal = ("name",)
 
     name: str
     thresholds: StoredMap = {}
 
 
-class GoldenUnpinned(EventData):
+class GoldenUnpinned(RunEventData):
     """The run is no longer the golden run of this name."""
 
     stored_as = "golden-unpinned"
+    comes_by = Asked("UnpinGolden")
+    on_timeline = OnTimeline.MARK
+    says = "the run is no longer the golden run {0.name}"
+    personal = ("name", "reason")
 
     name: str
     reason: str | None = None
@@ -234,9 +348,11 @@ RunEvent = (
     | RunRejected
     | RunFailed
     | RunCancelled
+    | RunResumed
+    | RunRecovered
     | RunAnnotated
     | GoldenPinned
     | GoldenUnpinned
-    | RunResumed
-    | RunRecovered
 )
+HistoryEntry = StreamEntry[RunEvent]
+"""One event of a run as readers see it."""

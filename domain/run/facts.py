@@ -116,3 +116,8 @@ class Origin(BaseModel):
     reason: str | None = None
     patches: Patches = Patches()
     is_blocked: bool = False
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, such as "1 row" or "3 rows"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,13 +1,13 @@
 """The lifecycle of a run: the one table that says what may follow what.
 
-Everything else is derived from it: `decide` asks `target_of`, `evolve` uses `TARGETS`, faces show
-`allowed_triggers`, the documentation draws `diagram`.
+Everything else is derived from it: `decide` asks whether a trigger is allowed, `evolve` uses
+`TARGETS`, faces show the allowed triggers, the documentation draws the diagram.
 """
 
 from enum import StrEnum
 from typing import Final
 
-from transitions import Machine
+from domain.aggregate.lifecycle import Lifecycle
 
 
 class RunState(StrEnum):
@@ -85,75 +85,8 @@ _TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
 ]
 
 
-def _transitions() -> list[dict[str, str | list[str]]]:
-    return [
-        {
-            "trigger": trigger.value,
-            "source": [state.value for state in sources],
-            "dest": dest.value,
-        }
-        for trigger, sources, dest in _TABLE
-    ]
-
-
-MACHINE: Final = Machine(
-    model=None,
-    states=[state.value for state in RunState],
-    transitions=_transitions(),
-    initial=RunState.NEW.value,
-    auto_transitions=False,
-)
-"""The legality table.
-
-Nothing is ever registered with it: a model would cost 10 KB and 0.1 ms a run.
-"""
-
-TARGETS: Final[dict[Trigger, RunState]] = {
-    Trigger(name): RunState(str(transition.dest))
-    for name, event in MACHINE.events.items()
-    for transitions in event.transitions.values()
-    for transition in transitions
-}
-"""Where each trigger leads, whatever the source.
-
-One target each, which is what makes folding total.
-"""
-
-_LEGAL: Final[frozenset[tuple[RunState, Trigger]]] = frozenset(
-    (RunState(source), Trigger(name))
-    for name, event in MACHINE.events.items()
-    for source in event.transitions
-)
+LIFECYCLE: Final = Lifecycle(RunState, Trigger, _TABLE, initial=RunState.NEW)
+TARGETS: Final = LIFECYCLE.targets
+"""Where each trigger leads, whatever the state."""
 
 START: Final[dict[Stage, Trigger]] = {stage: Trigger(f"start_{stage.value}") for stage in Stage}
-
-
-def is_allowed(state: RunState, trigger: Trigger) -> bool:
-    """Return whether the trigger is legal in the state."""
-    return (state, trigger) in _LEGAL
-
-
-def allowed_triggers(state: RunState) -> list[Trigger]:
-    """Return the legal triggers of a state, in the order of the table."""
-    return [trigger for trigger in Trigger if is_allowed(state, trigger)]
-
-
-def diagram() -> str:
-    """Return the lifecycle as a Mermaid state diagram."""
-    from transitions.extensions import GraphMachine  # noqa: PLC0415 - only the documentation draws
-
-    machine = GraphMachine(
-        model=None,
-        states=[state.value for state in RunState],
-        transitions=_transitions(),
-        initial=RunState.NEW.value,
-        auto_transitions=False,
-        graph_engine="mermaid",
-    )
-    model = _Drawn()
-    machine.add_model(model, initial=RunState.NEW.value)
-    return str(model.get_graph().draw(None))  # type: ignore[attr-defined]  # GraphMachine adds get_graph
-
-
-class _Drawn:
-    """A throw-away model: GraphMachine draws models only."""

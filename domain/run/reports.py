@@ -1,59 +1,25 @@
 """Which reports of a runner fit the history of the run: the rules behind `ReportProgress`."""
 
-from collections.abc import Mapping
-from typing import Final
-
+from domain.errors import InvalidReport
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
-    ToolsRanked,
 )
-from domain.run.errors import InvalidReport
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
-    PlanProduced,
-    PlanValidated,
-    ResponseComposed,
     RouteChosen,
-    RunAnnotated,
     RunCompleted,
     RunEvent,
     RunRejected,
-    RunRequested,
     StageCompleted,
     StageFailed,
     StageSkipped,
     StageStarted,
 )
 from domain.run.lifecycle import ACTIVE_STATES, Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.run_event import Asked, Reported
 from domain.run.state import Run
-
-_REPORTED_IN: Final[Mapping[type[RunEvent], Stage]] = {
-    PlanProduced: Stage.ROUTE_PLAN,
-    RouteChosen: Stage.ROUTE_PLAN,
-    PlanValidated: Stage.VALIDATE,
-    ToolsRanked: Stage.EXECUTE,
-    ToolCallStarted: Stage.EXECUTE,
-    ToolCallSucceeded: Stage.EXECUTE,
-    ToolCallFailed: Stage.EXECUTE,
-    ToolCallSkipped: Stage.EXECUTE,
-    ResponseComposed: Stage.PRESENT,
-}
-"""The events that only one stage can report."""
-
-_BY_COMMAND: Final[Mapping[type[RunEvent], str]] = {
-    RunRequested: "a run is requested by its command",
-    RunAnnotated: "remarks and golden names come by their own commands",
-    GoldenPinned: "remarks and golden names come by their own commands",
-    GoldenUnpinned: "remarks and golden names come by their own commands",
-    RunResumed: "a run is taken up again by its command",
-    RunRecovered: "a run is taken up again by its command",
-}
-"""The events that no runner can report."""
 
 
 def check_report(run: Run, event: RunEvent) -> None:
@@ -64,9 +30,12 @@ def check_report(run: Run, event: RunEvent) -> None:
 
 
 def _problem(run: Run, event: RunEvent) -> str | None:
-    stage = _REPORTED_IN.get(type(event))
-    misplaced = None if stage is None else _belongs_to(run, stage)
-    return misplaced or _contradiction(run, event)
+    match event.comes_by:
+        case Asked(command=command):
+            return f"it comes by its own command, {command}"
+        case Reported(stage=stage):
+            misplaced = None if stage is None else _belongs_to(run, stage)
+            return misplaced or _contradiction(run, event)
 
 
 def _contradiction(run: Run, event: RunEvent) -> str | None:
@@ -80,7 +49,7 @@ def _contradiction(run: Run, event: RunEvent) -> str | None:
         case RunCompleted() | RunRejected():
             return None if run.has_response else "no response was composed"
         case _:
-            return _BY_COMMAND.get(type(event))
+            return None
 
 
 def _belongs_to(run: Run, stage: Stage) -> str | None:

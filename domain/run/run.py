@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from typing import Final, assert_never
 
+from domain.errors import CannotBeGolden, IllegalTransition, NotGolden
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -23,7 +24,6 @@ from domain.run.commands import (
     ResumeRun,
     UnpinGolden,
 )
-from domain.run.errors import CannotBeGolden, IllegalTransition, NotGolden
 from domain.run.events import (
     GoldenPinned,
     GoldenUnpinned,
@@ -32,17 +32,17 @@ from domain.run.events import (
     RunAnnotated,
     RunCancelled,
     RunEvent,
+    RunRecovered,
     RunRequested,
+    RunResumed,
     StageCompleted,
     StageFailed,
     StageSkipped,
     StageStarted,
 )
-from domain.run.lifecycle import START, TARGETS, RunState, Trigger, allowed_triggers, is_allowed
+from domain.run.lifecycle import LIFECYCLE, START, TARGETS, RunState, Trigger
 from domain.run.reports import check_report
-from domain.run.resumption import counted_on, interrupted
-from domain.run.resumption_events import RunRecovered, RunResumed
-from domain.run.state import Run, Tries
+from domain.run.state import Run, Tries, counted_on, interrupted
 
 _CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 
@@ -133,15 +133,15 @@ def golden_after(name: str | None, event: RunEvent) -> str | None:
 
 def require(run: Run, trigger: Trigger) -> None:
     """Raise `IllegalTransition` unless the trigger is legal in the run's state."""
-    if not is_allowed(run.state, trigger):
-        allowed = allowed_triggers(run.state)
+    if not LIFECYCLE.is_allowed(run.state, trigger):
+        allowed = LIFECYCLE.allowed_triggers(run.state)
         raise IllegalTransition(run.run_id, state=run.state, trigger=trigger, allowed=allowed)
 
 
 def _noted(run: Run, command: AnnotateRun | PinGolden | UnpinGolden) -> RunEvent:
     """Return a fact beside the run; any run that was requested may get a remark."""
     if not run.version:
-        allowed = allowed_triggers(run.state)
+        allowed = LIFECYCLE.allowed_triggers(run.state)
         raise IllegalTransition(run.run_id, state=run.state, trigger="annotate", allowed=allowed)
     match command:
         case AnnotateRun(text=text):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domain.run.errors import Refused
+from domain.errors import Refused
 
 
 class FilterRefused(Refused):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from domain.errors import NotFound, OpstrailError
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
 from domain.replay.compare.divergence import first_divergence
@@ -13,7 +14,6 @@ from domain.replay.golden.pinned import Golden, check_name, golden_of
 from domain.replay.golden.thresholds import thresholds_of
 from domain.replay.golden.trial import Trial
 from domain.run.commands import PinGolden, UnpinGolden
-from domain.run.errors import NotFound, RunError
 from domain.run_filter.filter import Not, equal
 from domain.services.reader import RunReader
 from domain.services.replays import Replays
@@ -36,7 +36,7 @@ class NoSuchGolden(NotFound):
         self.args = (f"no golden run {name!r} in this tenant; there are: {names}",)
 
 
-class NoGoldens(RunError):
+class NoGoldens(OpstrailError):
     """There is nothing to check."""
 
     def __init__(self, tenant_id: str) -> None:
@@ -118,7 +118,7 @@ class Goldens:
             thresholds = thresholds_of(golden.thresholds)
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
             driven = await driven_again(recorded, tools)
-        except RunError as error:
+        except OpstrailError as error:
             return Checked(golden, Mode.VERIFY, not_checked(str(error)))
         events = [[entry.event for entry in each] for each in (recorded, driven.history)]
         trial = Trial(
@@ -136,7 +136,7 @@ class Goldens:
             thresholds = thresholds_of(golden.thresholds)
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
             comparison = compare(recorded, self._reader.history(golden.tenant_id, run_id))
-        except RunError as error:
+        except OpstrailError as error:
             return Checked(golden, Mode.RERUN, not_checked(str(error)), run_id)
         trial = Trial(
             comparison=comparison,

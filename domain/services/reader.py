@@ -6,19 +6,12 @@ The views over a history are in `domain.views`.
 from typing import TYPE_CHECKING
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.errors import AmbiguousRun, NotFound
 from domain.large_results import history_of
-from domain.ports import (
-    Clock,
-    EventStore,
-    FoundErrors,
-    FoundRuns,
-    RunSearch,
-    RunSummary,
-    RunViews,
-    StreamHead,
-)
-from domain.run.codec import CODEC, HistoryEntry
-from domain.run.errors import AmbiguousRun, NotFound
+from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews, StreamHead
+from domain.run.aggregate import RUN
+from domain.run.events import HistoryEntry
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import EVERY_RUN, RunFilter, equal
 from domain.views.lineage import LineageNode, Member, lineage
 from domain.views.moment import Moment, moment_of, version_at
@@ -128,7 +121,7 @@ class RunReader:
         while waiting:
             run = waiting.pop()
             recorded = self._store.read(tenant_id, run.run_id)
-            members[run.run_id] = (run, [CODEC.read(event) for event in recorded])
+            members[run.run_id] = (run, [RUN.read(event) for event in recorded])
             waiting += [child for child in self._children(run) if child.run_id not in members]
         return lineage(root.run_id, members.values())
 

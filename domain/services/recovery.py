@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.ports import Clock, RunSummary, RunViews, Workers
-from domain.run.errors import Conflict, IllegalTransition
+from domain.errors import Conflict, IllegalTransition
+from domain.ports import Clock, RunViews, Workers
 from domain.run.lifecycle import ACTIVE_STATES, RunState
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import any_of, equal
 from domain.services.runs import RunService
 

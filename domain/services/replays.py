@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC
 
+from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope
+from domain.errors import NotFound
 from domain.ports import Clock, RunViews
 from domain.replay.compare.counterparts import NoCounterpart, previous_run
 from domain.replay.fork.descent import Fork, fork_request, rerun_request
@@ -13,9 +15,8 @@ from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import resumption_of
 from domain.replay.verify.ablation import Ablated, ablate
 from domain.replay.verify.verify import verify
-from domain.run.codec import HistoryEntry
 from domain.run.commands import Command, RequestRun, ResumeRun
-from domain.run.errors import NotFound
+from domain.run.events import HistoryEntry
 from domain.run.run import decide, fold
 from domain.run.state import Run
 from domain.services.runs import RequestedRun, RunService
@@ -133,4 +134,4 @@ class Replays:
             data="",
             content_hash=b"",
         )
-        return HistoryEntry(0, envelope, event)
+        return StreamEntry(0, envelope, event)

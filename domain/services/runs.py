@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.aggregate.envelope import Actor
-from domain.large_results import history_of
+from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
 from domain.ports import Clock, EventStore, IdempotencyKey, Ids
 from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import GoingOn, recovery_of, resumption_of
-from domain.run.codec import CODEC, HistoryEntry
+from domain.run.aggregate import RUN
 from domain.run.commands import (
     AnnotateRun,
     CancelRun,
@@ -22,13 +22,16 @@ from domain.run.commands import (
     ResumeRun,
     UnpinGolden,
 )
-from domain.run.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
+from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import FINAL_STATES
+from domain.run.state import Run
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.workshop import Workshop
-from domain.writer import Authorship, RunWriter
+from domain.streams import read_stream
+from domain.writer import Authorship, StreamWriter
 
+_Writer = StreamWriter[Run, Command, RunEvent]
 _INTERRUPTED = "interrupted"
 Note = AnnotateRun | PinGolden | UnpinGolden
 
@@ -75,12 +78,12 @@ class RunService:
         events = writer.handle(replace(command, engine_version=self._engine_version))
         if command.idempotency_key is not None:
             # Not with the engine's version: the same request is the same after an update, too.
-            _, _, content = CODEC.encode(events[0].model_copy(update={"engine_version": None}))
+            _, _, content = RUN.encode(events[0].model_copy(update={"engine_version": None}))
             digest = hashlib.sha256(content.encode()).digest()
             writer.use_key(IdempotencyKey(command.idempotency_key, digest))
         appended = writer.append()
         if appended is None:
-            raise NotFound(writer.run.run_id)
+            raise NotFound(writer.stream_id)
         return RequestedRun(appended.stream_id, appended.is_repeat)
 
     def resume(self, run_id: str, *, why: str, by: Authorship) -> GoingOn:
@@ -137,24 +140,24 @@ class RunService:
 
     def history(self, tenant_id: str, run_id: str) -> list[HistoryEntry]:
         """Return the events of a run. Raises `NotFound`, `CorruptLog`."""
-        history = history_of(self._store.read(tenant_id, run_id), self._store.payloads)
-        if not history:
-            raise NotFound(run_id)
-        return history
+        return read_stream(self._store, RUN, tenant_id, run_id)
 
     async def _carry_out(
-        self, writer: RunWriter, history: Sequence[HistoryEntry], canceller: Actor
+        self,
+        writer: _Writer,
+        history: Sequence[HistoryEntry],
+        canceller: Actor,
     ) -> None:
         try:
             await self._runner(writer, history).run()
         except asyncio.CancelledError:
-            if writer.run.state not in FINAL_STATES:  # else only its last append was interrupted
+            if writer.state.state not in FINAL_STATES:  # else only its last append was interrupted
                 writer.handle(CancelRun(_INTERRUPTED), by=canceller)
             writer.append()
             raise
 
-    def _runner(self, writer: RunWriter, history: Sequence[HistoryEntry]) -> Runner:
-        tenant_id, run_id = history[0].envelope.tenant_id, writer.run.run_id
+    def _runner(self, writer: _Writer, history: Sequence[HistoryEntry]) -> Runner:
+        tenant_id, run_id = history[0].envelope.tenant_id, writer.stream_id
         request = request_of(history)
         parent_id = request.origin.parent_run_id
         parent = self.history(tenant_id, parent_id) if parent_id else []
@@ -166,7 +169,7 @@ class RunService:
         writer.handle(command)
         writer.append()
 
-    def _continued(self, history: Sequence[HistoryEntry], by: Authorship) -> RunWriter:
+    def _continued(self, history: Sequence[HistoryEntry], by: Authorship) -> _Writer:
         writer = self._writer(history[0].envelope.stream_id, by)
         writer.continue_from(history)
         return writer
@@ -175,5 +178,5 @@ class RunService:
         first = history[0].envelope
         return Authorship(first.tenant_id, self._worker, first.traceparent)
 
-    def _writer(self, run_id: str, by: Authorship) -> RunWriter:
-        return RunWriter(run_id, by, store=self._store, clock=self._clock, ids=self._ids)
+    def _writer(self, run_id: str, by: Authorship) -> _Writer:
+        return StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)

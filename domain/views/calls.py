@@ -16,9 +16,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.codec import HistoryEntry
-from domain.run.events import RunCancelled, RunFailed
-from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

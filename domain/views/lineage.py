@@ -4,10 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from domain.ports import RunSummary
-from domain.run.codec import HistoryEntry
-from domain.run.events import GoldenPinned, GoldenUnpinned, RunRequested
-from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
+    HistoryEntry,
+    RunRecovered,
+    RunRequested,
+    RunResumed,
+)
+from domain.run.summary import RunSummary
 from domain.views.run_list import age
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.ports import RunSummary
+from domain.run.summary import RunSummary
 from domain.run_filter.fields import CALL_FIELDS, COMPLETED
 from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter
 from domain.views.calls import CallView

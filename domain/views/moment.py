@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.run.errors import NoSuchVersion, NotAMoment, NotYetRequested
+from domain.errors import NoSuchVersion, NotAMoment, NotYetRequested
 from domain.run_filter.values import instant_of
 
 Moment = int | datetime

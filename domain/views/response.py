@@ -6,17 +6,15 @@ from typing import Annotated, NotRequired
 from typing_extensions import TypedDict
 
 from domain.json import JsonMap
-from domain.ports import RunSummary
 from domain.response.blocks import Block
 from domain.response.builder import Response, ResponseBuilder
 from domain.response.next_actions import NextAction
 from domain.response.plain_json import plain_json_of
 from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.codec import HistoryEntry
-from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
+from domain.run.events import HistoryEntry, PlanProduced, ResponseComposed, RunFailed, RunRejected
+from domain.run.summary import RunSummary, summarise
 from domain.views.retries import retries
-from domain.views.summary import summarise
 
 
 class ResponseMeta(TypedDict):

@@ -9,8 +9,7 @@ from domain.response.compose.actions import TRACE_DETAILS
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices
 from domain.response.next_actions import NextAction
-from domain.run.codec import HistoryEntry
-from domain.run.events import PlanValidated
+from domain.run.events import HistoryEntry, PlanValidated
 from domain.views.calls import CallView, call_views
 
 

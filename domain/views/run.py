@@ -6,10 +6,9 @@ from typing import Final
 
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import next_head
-from domain.ports import RunSummary
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
+from domain.run.summary import RunSummary, summary_of
 from domain.views.json_form import View
-from domain.views.summary import summary_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

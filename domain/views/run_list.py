@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 
-from domain.ports import ErrorGroup, RunSummary
-from domain.run.codec import HistoryEntry
+from domain.ports import ErrorGroup
+from domain.run.events import HistoryEntry
+from domain.run.summary import RunSummary
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from domain.views.calls import call_views

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from domain.json import JsonMap
-from domain.run.codec import HistoryEntry
 from domain.run.events import (
+    HistoryEntry,
     PlanProduced,
     PlanValidated,
     RunCancelled,
+    RunRecovered,
     StageCompleted,
     StageFailed,
     StageSkipped,
     StageStarted,
 )
-from domain.run.resumption_events import RunRecovered
-from domain.views.summary import milliseconds
+from domain.run.summary import milliseconds
 
 if TYPE_CHECKING:
     from pydantic import JsonValue

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from typing_extensions import TypedDict
 
-from domain.run.codec import HistoryEntry
-from domain.run.lifecycle import FINAL_STATES, allowed_triggers
+from domain.run.events import HistoryEntry
+from domain.run.lifecycle import FINAL_STATES, LIFECYCLE
 from domain.run.run import fold
 from domain.run.state import Progress, Run, Tries
 
@@ -47,7 +47,7 @@ def state_of(run: Run) -> RunStateView:
         "version": run.version,
         "state": run.state.value,
         "is_final": run.state in FINAL_STATES,
-        "allowed": [trigger.value for trigger in allowed_triggers(run.state)],
+        "allowed": [trigger.value for trigger in LIFECYCLE.allowed_triggers(run.state)],
         "has_plan": run.has_plan,
         "has_response": run.has_response,
         "golden": run.golden,

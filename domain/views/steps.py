@@ -5,15 +5,14 @@ Every function raises `NoSuchStep` when there is nothing to go to.
 
 from collections.abc import Iterator, Sequence
 
+from domain.errors import Refused
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.codec import HistoryEntry
-from domain.run.errors import Refused
-from domain.run.events import RunFailed, StageFailed
+from domain.run.events import HistoryEntry, RunFailed, StageFailed
 
 _Begin = ToolCallStarted | ToolCallSkipped
 _Call = ToolCallStarted | ToolCallSucceeded | ToolCallFailed | ToolCallSkipped

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from domain.ports import RunSummary
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
+from domain.run.summary import RunSummary, summary_of
 from domain.views.calls import CallView, call_views
 from domain.views.stages import StageView, stage_views
-from domain.views.summary import summary_of
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
 _OF_BEFORE: Final = "with its recorded result"

@@ -6,17 +6,17 @@ from pydantic import JsonValue
 
 from domain.json import JsonMap
 from domain.run.call_events import ToolsRanked
-from domain.run.codec import HistoryEntry
 from domain.run.events import (
+    HistoryEntry,
     PlanProduced,
     PlanValidated,
     ResponseComposed,
     RouteChosen,
     RunRequested,
 )
+from domain.run.summary import summarise
 from domain.views.calls import calls_of
 from domain.views.stages import stages_of
-from domain.views.summary import summarise
 
 
 def orchestration_trace(

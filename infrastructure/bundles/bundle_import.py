@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.bundle import Bundle, EventIdTaken, ImportedRun, Proof, RunDiffers
 from domain.audit.chain import next_head
+from domain.errors import OpstrailError
 from domain.ports import Append, StreamHead
-from domain.run.codec import CODEC
-from domain.run.errors import RunError
-from domain.views.summary import summarise
+from domain.run.aggregate import RUN
+from domain.run.summary import summarise
 from infrastructure.bundles.bundle_proof import proof_of
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.tables import EVENTS
@@ -45,7 +45,7 @@ class SqlBundleDatabase:
             # Payloads first: an event names only what is there.
             self._store.payloads.put(tenant_id, bundle.payloads)
             for outcome in self._store.append_batch(requests):
-                if isinstance(outcome, RunError):  # somebody else imported it just now
+                if isinstance(outcome, OpstrailError):  # somebody else imported it just now
                     raise outcome
         new = {request.stream_id: len(request.events) for request in requests}
         return [
@@ -60,7 +60,7 @@ class SqlBundleDatabase:
         for ours, theirs in zip(there, history, strict=False):
             if ours.envelope != theirs.envelope:
                 raise RunDiffers(run_id, version=theirs.envelope.version)
-        summary = summarise(CODEC.read(event) for event in history)
+        summary = summarise(RUN.read(event) for event in history)
         if summary is None or len(there) >= len(history):
             return
         yield Append(

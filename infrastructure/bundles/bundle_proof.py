@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS
 from domain.audit.bundle import LogBatch, Proof
-from domain.run.errors import CorruptLog
+from domain.errors import CorruptLog
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
 
 _BATCH = (

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from domain.aggregate.envelope import Envelope
 from domain.audit.chain import content_hash, head_after
+from domain.errors import CorruptLog, ForkedHistory, KeyReused, WrongExpectedVersion
 from domain.ports import Append, Appended, IdempotencyKey, StreamHead
-from domain.run.errors import CorruptLog, ForkedHistory, KeyReused, WrongExpectedVersion
 from infrastructure.event_store.batch import Outcome
 
 

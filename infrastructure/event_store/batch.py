@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.errors import OpstrailError
 from domain.payloads import Payloads
 from domain.ports import Append, Appended, StreamHead
-from domain.run.errors import RunError
 
-Outcome = Appended | RunError
+Outcome = Appended | OpstrailError
 
 
 def answer(outcome: Appended | BaseException) -> Appended:

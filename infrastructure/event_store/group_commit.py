@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import head_after
+from domain.errors import WrongExpectedVersion
 from domain.ports import Append, Appended, StreamHead
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.database.errors import (
     DatabaseBusy,
     DatabaseReadOnly,

@@ -5,18 +5,10 @@ import threading
 from collections.abc import Sequence
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.ports import (
-    Append,
-    Appended,
-    FoundErrors,
-    FoundRuns,
-    IdempotencyKey,
-    RunSummary,
-    StreamHead,
-)
-from domain.replay.bulk.events import is_bulk_replay
-from domain.run.codec import CODEC
-from domain.run.errors import CorruptLog, NotFound, RunError
+from domain.errors import CorruptLog, NotFound, OpstrailError
+from domain.ports import Append, Appended, FoundErrors, FoundRuns, IdempotencyKey, StreamHead
+from domain.run.aggregate import RUN
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 from domain.views.run_list import age, fitting, grouped_errors
 from infrastructure.event_store.append_checks import (
@@ -33,7 +25,7 @@ _MATCHES = 10
 
 
 class MemoryEventStore:
-    """Forgets with its process; see `EventStore`, `RunViews` and `BulkReplayIds`."""
+    """Forgets with its process; see `EventStore`, `RunViews` and `StreamIds`."""
 
     def __init__(self) -> None:
         """An empty log."""
@@ -109,12 +101,12 @@ class MemoryEventStore:
         ]
         return sorted(found)[:_MATCHES]
 
-    def bulk_replay_ids(self, tenant_id: str) -> list[str]:
-        """See `BulkReplayIds`."""
+    def stream_ids(self, tenant_id: str, prefix: str) -> list[str]:
+        """See `StreamIds`."""
         with self._lock:
             streams = list(self._heads)
-        of_tenant = [stream for tenant, stream in streams if tenant == tenant_id]
-        return sorted(filter(is_bulk_replay, of_tenant), reverse=True)
+        found = [each for tenant, each in streams if tenant == tenant_id]
+        return sorted((each for each in found if each.startswith(prefix)), reverse=True)
 
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         return [self._outcome(request) for request in requests]
@@ -122,7 +114,7 @@ class MemoryEventStore:
     def _outcome(self, request: Append) -> Outcome:
         try:
             return self._earlier(request) or self._append(request)
-        except RunError as refused:
+        except OpstrailError as refused:
             return refused
 
     def _earlier(self, request: Append) -> Appended | None:
@@ -170,5 +162,5 @@ class MemoryEventStore:
         return fitting(
             self._of_tenant(tenant_id),
             where,
-            history_of=lambda run_id: map(CODEC.read, self.read(tenant_id, run_id)),
+            history_of=lambda run_id: map(RUN.read, self.read(tenant_id, run_id)),
         )

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import head_after
+from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, Appended, StreamHead
-from domain.run.errors import CorruptLog, RunError
 from infrastructure.database.postgres import statement
 from infrastructure.event_store.append_checks import (
     outcome,
@@ -139,7 +139,7 @@ def _hex(value: object) -> str:
 def _outcome(request: Append, found: _Answer) -> Outcome:
     try:
         return _appended(request, found)
-    except RunError as error:
+    except OpstrailError as error:
         return error
 
 

@@ -7,7 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
-from domain.ports import Appended, IdempotencyKey, RunSummary
+from domain.ports import Appended, IdempotencyKey
+from domain.run.summary import RunSummary
 from infrastructure.event_store.tables import EVENTS, RUN_SUMMARIES
 
 _EVENT_NAMES: Final = [str(column.name) for column in EVENTS.columns]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.errors import CorruptLog
 from domain.ports import Append, Appended, StreamHead
-from domain.run.errors import CorruptLog
 from infrastructure.database.engine import writing
 from infrastructure.event_store.append_checks import sound_only
 from infrastructure.event_store.batch import Outcome, answer

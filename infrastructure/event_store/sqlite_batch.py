@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from domain.audit.chain import next_log_hash
+from domain.errors import OpstrailError
 from domain.ports import Append, Appended, StreamHead
-from domain.run.errors import RunError
 from infrastructure.event_store.append_checks import (
     outcome,
     require_expected,
@@ -58,7 +58,7 @@ def _outcome(cursor: sqlite3.Cursor, request: Append, *, last_position: int) -> 
             return earlier
         appended = outcome(request, last_position=last_position)
         _move_stream(cursor, request, appended.head)
-    except RunError as refused:
+    except OpstrailError as refused:
         return refused
     if request.key:
         cursor.execute(INSERT_KEY, key_values(request.key, request.tenant_id, appended))

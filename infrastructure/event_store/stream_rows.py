@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.errors import CorruptLog
 from domain.ports import StreamHead
-from domain.run.errors import CorruptLog
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENTS, LOGS, MAIN_LOG, STREAMS
 

@@ -43,14 +43,16 @@ STREAMS = sa.Table(
 )
 """The head of each stream."""
 
-IS_BULK_REPLAY = sa.literal_column("substr(stream_id, 1, 7)") == sa.literal_column("'replay-'")
-"""Which streams are bulk replays; see `domain.replay.bulk.events`."""
+IS_RUN = sa.literal_column("substr(stream_id, 1, 4)") == sa.literal_column("'run-'")
+"""Which streams are runs; see `domain.run.aggregate`."""
 
+IS_NO_RUN = sa.literal_column("substr(stream_id, 1, 4)") != sa.literal_column("'run-'")
+# Streams of other kinds are few: this index is small, and the run list has its own.
 sa.Index(
-    "bulk_replays",
+    "streams_beside_runs",
     *(STREAMS.c.tenant_id, STREAMS.c.stream_id),
-    sqlite_where=IS_BULK_REPLAY,
-    postgresql_where=IS_BULK_REPLAY,
+    sqlite_where=IS_NO_RUN,
+    postgresql_where=IS_NO_RUN,
 )
 
 EVENTS = sa.Table(

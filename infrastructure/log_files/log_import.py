@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.ports import Append, IdempotencyKey, RunSummary, RunViews, StreamHead
-from domain.replay.bulk.events import is_bulk_replay
-from domain.replay.bulk.streams import read_entry
-from domain.run.codec import CODEC
-from domain.run.errors import RunError
-from domain.views.summary import SummaryFold
+from domain.aggregates import aggregate_of
+from domain.errors import OpstrailError
+from domain.ports import Append, IdempotencyKey, RunViews, StreamHead
+from domain.run.summary import RunSummary
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.verification import LogMark
 from infrastructure.log_files.lines import LogFileRefused
@@ -71,10 +69,10 @@ class ImportTarget:
         """Append the batch as it was committed. Raises `LogFileRefused`."""
         try:
             requests = list(self._requests(batch))
-        except RunError as error:  # an event that this version cannot read
+        except OpstrailError as error:  # an event that this version cannot read
             raise LogFileRefused(batch.line, why=str(error)) from error
         for request, outcome in zip(requests, self._store.append_batch(requests), strict=True):
-            if isinstance(outcome, RunError):
+            if isinstance(outcome, OpstrailError):
                 raise LogFileRefused(batch.line, why=str(outcome))
             if outcome.last_position > batch.events[-1].position:
                 raise LogFileRefused(batch.line, why="somebody else writes to the database")
@@ -102,18 +100,19 @@ class ImportTarget:
 
 
 def _summary(events: Sequence[RecordedEvent], before: RunSummary | None) -> RunSummary | None:
-    """Return the summary after the events, None for a stream that is no run.
+    """Return the line of a list after the events, None for a stream that no list shows.
 
     Raises `CorruptLog` for an event that this version cannot read.
     """
-    if is_bulk_replay(events[0].envelope.stream_id):
-        for event in events:
-            read_entry(event)
+    aggregate = aggregate_of(events[0].envelope.stream_id)
+    entries = [aggregate.read(event) for event in events]
+    if aggregate.summary is None:
         return None
-    fold = SummaryFold(before)
-    for event in events:
-        fold.add(CODEC.read(event))
-    return fold.summary()
+    fold = aggregate.summary(before)
+    for entry in entries:
+        fold.add(entry)
+    found: RunSummary = fold.summary()
+    return found
 
 
 def _run_of(event: RecordedEvent) -> tuple[str, str]:

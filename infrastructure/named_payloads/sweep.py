@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
 
-from domain.run.errors import CorruptLog
+from domain.errors import CorruptLog
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
 from infrastructure.event_store.tables import MAIN_LOG

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.errors import ForkedLog
 from domain.ports import Clock, Ids
-from domain.run.errors import ForkedLog
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseBusy
 from infrastructure.projections import checkpoints

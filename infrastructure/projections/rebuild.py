@@ -8,7 +8,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.run.errors import ForkedLog
+from domain.errors import ForkedLog
 from infrastructure.database.engine import begin_immediate
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status

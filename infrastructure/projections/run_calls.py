@@ -12,9 +12,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.codec import HistoryEntry
-from domain.run.events import RunCancelled, RunFailed
-from domain.run.resumption_events import RunRecovered
+from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
 from infrastructure.estate.upsert import insert_into
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View

@@ -4,8 +4,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.errors import NothingToSearch
 from domain.ports import FoundRuns
-from domain.run.errors import NothingToSearch
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.checkpoints import live_generation

@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.run.codec import HistoryEntry
-from domain.run.events import ResponseComposed, RunRequested
+from domain.run.events import HistoryEntry, ResponseComposed, RunRequested
 from infrastructure.estate.upsert import insert_into
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_SEARCH

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.ports import Clock, Workers
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.projections import checkpoints
@@ -135,7 +135,7 @@ class ProjectionRunner:
     def _apply(
         self, connection: sa.Connection, held: Checkpoint, events: Sequence[RecordedEvent]
     ) -> None:
-        entries = [CODEC.read(event) for event in events]
+        entries = [RUN.read(event) for event in events]
         self._projection.apply(connection, entries, generation=held.generation)
 
     def _followed(

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.run.errors import ForkedLog
+from domain.errors import ForkedLog
 from domain.tools.measurements import MeasuredCalls
 from domain.tools.statistics import BUCKET_BOUNDS_MS, ToolHour
 from infrastructure.projections.checkpoints import live_generation

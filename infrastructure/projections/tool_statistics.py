@@ -6,9 +6,10 @@ from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
+from domain.errors import CorruptLog
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.codec import CODEC, HistoryEntry
-from domain.run.errors import CorruptLog
+from domain.run.events import HistoryEntry
 from domain.tools.statistics import bucket_of
 from infrastructure.estate.upsert import insert_into
 from infrastructure.event_store.rows import to_event
@@ -101,7 +102,7 @@ def _started_before(
         )
         .order_by(EVENTS.c.version)
     )
-    earlier = (CODEC.read(to_event(row)) for row in rows)
+    earlier = (RUN.read(to_event(row)) for row in rows)
     return {
         _attempt(each, each.event): each.event
         for each in earlier

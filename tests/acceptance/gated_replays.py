@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 from adapters.cli.app import main
-from domain.ports import RunSummary
 from domain.replay.bulk.events import ReplayedRun
+from domain.run.summary import RunSummary
 from domain.services.bulk import carrier as carrying_out
 from domain.services.bulk.run_replayer import RunReplayer
 

@@ -4,7 +4,8 @@ import dataclasses
 
 from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import seal
-from domain.ports import Append, IdempotencyKey, RunSummary, StreamHead
+from domain.ports import Append, IdempotencyKey, StreamHead
+from domain.run.summary import RunSummary
 from infrastructure.ids import UuidIds
 
 TENANT = "acme"

@@ -4,9 +4,10 @@ import dataclasses
 from collections.abc import Sequence
 
 from domain.audit.chain import seal
-from domain.ports import Append, RunSummary, StreamHead
-from domain.run.codec import CODEC
+from domain.ports import Append, StreamHead
+from domain.run.aggregate import RUN
 from domain.run.events import RunEvent
+from domain.run.summary import RunSummary
 from tests.contracts.event_samples import event
 
 
@@ -14,7 +15,7 @@ def about_events(about: RunSummary, happened: Sequence[RunEvent]) -> Append:
     """Return the request that stores a run with these events and this summary."""
     envelopes = []
     for version, each in enumerate(happened, start=1):
-        stored_as, schema_version, data = CODEC.encode(each)
+        stored_as, schema_version, data = RUN.encode(each)
         blank = event(version, tenant=about.tenant_id, stream=about.run_id)
         filled = dataclasses.replace(
             blank,

@@ -7,8 +7,8 @@ import pytest
 
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.audit.chain import next_head, seal, verify_stream
+from domain.errors import CorruptLog, ForkedHistory, OpstrailError, WrongExpectedVersion
 from domain.ports import Append, Appended, EventStore, RunViews, StreamHead
-from domain.run.errors import CorruptLog, ForkedHistory, RunError, WrongExpectedVersion
 from tests.contracts.event_samples import STREAM, TENANT, event, request, summary
 
 
@@ -134,7 +134,7 @@ def test_an_event_id_is_used_once_in_all_streams(store: EventStore) -> None:
 )
 def test_a_refused_append_leaves_no_gap_in_the_log(refused: Append, store: EventStore) -> None:
     store.append(request())
-    with pytest.raises(RunError):
+    with pytest.raises(OpstrailError):
         store.append(refused)
     assert store.append(request("run-next")).first_position == 2
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.errors import KeyReused
 from domain.ports import EventStore, IdempotencyKey, RunViews
-from domain.run.errors import KeyReused
 from tests.contracts.event_samples import STREAM, TENANT, request, summary
 
 KEY = IdempotencyKey("order-7", b"what was asked")

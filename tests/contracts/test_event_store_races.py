@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 
 from domain.audit.chain import verify_stream
+from domain.errors import WrongExpectedVersion
 from domain.ports import EventStore, IdempotencyKey
-from domain.run.errors import WrongExpectedVersion
 from tests.contracts.event_samples import STREAM, TENANT, request
 
 THREADS = 8

@@ -2,10 +2,11 @@
 
 import dataclasses
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.ports import Append, EventStore, RunSummary, RunViews
+from domain.ports import Append, EventStore, RunViews
 from domain.run.events import RunEvent, RunFailed
 from domain.run_filter.parser import parse_filter
 from domain.writer import recorded_text
@@ -14,6 +15,9 @@ from tests.contracts.runs_with_events import about_events
 from tests.domain.run.samples import FAILED, REQUESTED
 from tests.fakes import NOON
 from tests.infrastructure.projections.logs import called, start
+
+if TYPE_CHECKING:
+    from domain.run.summary import RunSummary
 
 
 def keep(

@@ -5,21 +5,21 @@ import dataclasses
 import pytest
 
 from domain.ports import Append, EventStore, RunViews, StreamHead
-from domain.replay.bulk.streams import BulkReplayIds
 from domain.run_filter.filter import EVERY_RUN, equal
-from infrastructure.bulk_replays import SqlBulkReplayIds
+from domain.streams import StreamIds
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.stream_ids import SqlStreamIds
 from tests.contracts.event_samples import TENANT, about, request, summary
 
 
 @pytest.fixture
-def bulk(store: EventStore) -> BulkReplayIds:
+def bulk(store: EventStore) -> StreamIds:
     if isinstance(store, MemoryEventStore):
         return store
     assert isinstance(store, SqliteEventStore | PostgresEventStore)
-    return SqlBulkReplayIds(store._engine)
+    return SqlStreamIds(store._engine)
 
 
 def bulk_replay(
@@ -52,15 +52,15 @@ def test_they_are_not_in_the_run_list(store: EventStore, views: RunViews) -> Non
     assert views.summary(TENANT, "replay-1") is None
 
 
-def test_their_ids_are_known_newest_first(store: EventStore, bulk: BulkReplayIds) -> None:
+def test_their_ids_are_known_newest_first(store: EventStore, bulk: StreamIds) -> None:
     for stream in ("replay-1", "run-1", "replay-3", "replay-2"):
         store.append(bulk_replay(stream) if stream.startswith("replay-") else request(stream))
-    assert list(bulk.bulk_replay_ids(TENANT)) == ["replay-3", "replay-2", "replay-1"]
+    assert list(bulk.stream_ids(TENANT, "replay-")) == ["replay-3", "replay-2", "replay-1"]
 
 
-def test_those_of_another_tenant_are_not_there(store: EventStore, bulk: BulkReplayIds) -> None:
+def test_those_of_another_tenant_are_not_there(store: EventStore, bulk: StreamIds) -> None:
     store.append(bulk_replay(tenant="umbrella"))
-    assert list(bulk.bulk_replay_ids(TENANT)) == []
+    assert list(bulk.stream_ids(TENANT, "replay-")) == []
 
 
 def test_runs_that_match_are_counted(store: EventStore, views: RunViews) -> None:

@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from domain.aggregate.envelope import Actor
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import RunEvent
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.run.samples import REQUESTED
 from tests.fakes import CountingIds, FrozenClock
@@ -22,7 +22,8 @@ class Desk:
     ) -> None:
         self.store = store or MemoryEventStore()
         self.ids = ids or CountingIds()
-        self.writer = RunWriter(
+        self.writer = StreamWriter(
+            RUN,
             "run-1",
             Authorship("acme", Actor("person", "ada"), "00-trace-span-01"),
             store=self.store,
@@ -41,10 +42,10 @@ class Desk:
         return self
 
     def durable(self) -> list[RunEvent]:
-        return [CODEC.read(each).event for each in self.store.read("acme", "run-1")]
+        return [RUN.read(each).event for each in self.store.read("acme", "run-1")]
 
     def colleague(self) -> "Desk":
         """Another writer that takes up the same run."""
         desk = Desk(self.store, self.ids)
-        desk.writer.continue_from([CODEC.read(each) for each in self.store.read("acme", "run-1")])
+        desk.writer.continue_from([RUN.read(each) for each in self.store.read("acme", "run-1")])
         return desk

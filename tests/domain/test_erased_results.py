@@ -4,7 +4,7 @@ from domain.audit.chain import verify_stream
 from domain.large_results import history_of
 from domain.payloads import Payloads
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.views.response import run_response
 from domain.views.state import run_state
 from domain.views.timeline import run_timeline

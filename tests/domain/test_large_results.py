@@ -9,11 +9,12 @@ import pytest
 from pydantic import JsonValue
 
 from domain.audit.chain import verify_stream
+from domain.errors import CorruptLog
 from domain.large_results import INLINE_BYTES, PREVIEW_CHARACTERS, history_of
 from domain.payloads import Payload
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.codec import CODEC, HistoryEntry
-from domain.run.errors import CorruptLog
+from domain.run.events import HistoryEntry
 from domain.views.calls import call_views
 from infrastructure.payloads.memory import MemoryPayloads
 from tests.domain.desk import Desk
@@ -197,7 +198,7 @@ def test_a_changed_payload_stops_who_reads_it() -> None:
 
 def test_an_event_of_the_first_shape_has_its_result_in_it() -> None:
     data = '{"call_id":"a","attempt":1,"data":{"rows":[]},"duration_ms":1.0}'
-    lifted = CODEC.decode("tool-call-succeeded", schema_version=1, data=data)
+    lifted = RUN.decode("tool-call-succeeded", schema_version=1, data=data)
     assert lifted == call_succeeded("a")
 
 
@@ -206,4 +207,4 @@ def test_a_name_that_is_no_digest_is_no_event(digest: str) -> None:
     named = f'"payload":{{"digest":"{digest}","size":1,"preview":""}}'
     data = f'{{"call_id":"a","attempt":1,{named},"duration_ms":1.0}}'
     with pytest.raises(ValueError, match="digest"):
-        CODEC.decode("tool-call-succeeded", schema_version=2, data=data)
+        RUN.decode("tool-call-succeeded", schema_version=2, data=data)

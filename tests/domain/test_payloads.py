@@ -7,8 +7,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.errors import CorruptLog
 from domain.payloads import Payload, packed, payload_digest, unpacked
-from domain.run.errors import CorruptLog
 
 TEXT = b'{"rows":[' + b'{"ci_id":"c1"},' * 500 + b"null]}"
 

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from domain.aggregate.envelope import Actor
 from domain.audit.chain import verify_stream
+from domain.errors import ForkedHistory, IllegalTransition, OpstrailError, WrongExpectedVersion
 from domain.ports import IdempotencyKey
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from domain.run.commands import CancelRun
-from domain.run.errors import ForkedHistory, IllegalTransition, RunError, WrongExpectedVersion
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
 from domain.run.run import fold
-from domain.views.summary import summarise
+from domain.run.summary import summarise
 from domain.writer import recorded_text
 from tests.domain.desk import ASK, Desk
 from tests.domain.run.random_events import EVENTS
@@ -162,12 +162,12 @@ def test_the_stored_summary_is_that_of_the_history(
     for event in [*ANSWERED[1:length], *more]:
         try:
             desk.writer.report(event)
-        except RunError:
+        except OpstrailError:
             continue
         if not at_once:
             desk.writer.append()
     desk.writer.append()
-    stored = [CODEC.read(each) for each in desk.store.read("acme", "run-1")]
+    stored = [RUN.read(each) for each in desk.store.read("acme", "run-1")]
     assert desk.store.summary("acme", "run-1") == summarise(stored)
 
 
@@ -175,7 +175,7 @@ def test_the_stored_summary_is_that_of_the_history(
 def test_the_run_of_a_writer_is_the_fold_of_its_history(length: int) -> None:
     desk = Desk().ask()
     desk.write(*ANSWERED[1:length])
-    assert desk.writer.run == desk.colleague().writer.run == fold("run-1", desk.durable())
+    assert desk.writer.state == desk.colleague().writer.state == fold("run-1", desk.durable())
 
 
 def test_instants_are_recorded_in_utc_with_microseconds() -> None:

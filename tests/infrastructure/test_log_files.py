@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import Actor
 from domain.audit.chain import head_after
 from domain.ports import Append, Appended, IdempotencyKey
+from domain.run.aggregate import RUN
 from domain.run.commands import CancelRun, RequestRun
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store import tables
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.memory import MemoryEventStore
@@ -48,7 +49,7 @@ def run(run_id: str, tenant: str = "acme") -> list[Append]:
     """Return two appends: a run is requested, and cancelled."""
     store = Collecting()
     by = Authorship(tenant, Actor("person", "ada"))
-    writer = RunWriter(run_id, by, store=store, clock=FrozenClock(), ids=IDS)
+    writer = StreamWriter(RUN, run_id, by, store=store, clock=FrozenClock(), ids=IDS)
     for command in (RequestRun(question="Wie groß?"), CancelRun(why="ünnötig")):
         writer.handle(command)
         writer.append()

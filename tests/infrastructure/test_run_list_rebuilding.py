@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Actor
-from domain.ports import EventStore, RunSummary
+from domain.ports import EventStore
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import RunEvent
-from domain.writer import Authorship, RunWriter
+from domain.run.summary import RunSummary
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
@@ -45,7 +47,7 @@ def fill(store: EventStore) -> None:
     for tenant in ("acme", "globex"):
         by = Authorship(tenant, Actor("service", "w1"))
         for run, (_, *events) in RUNS.items():
-            writer = RunWriter(run, by, store=store, clock=FrozenClock(), ids=UuidIds())
+            writer = StreamWriter(RUN, run, by, store=store, clock=FrozenClock(), ids=UuidIds())
             writer.handle(RequestRun(question="?"))
             for event in events:
                 writer.report(event)

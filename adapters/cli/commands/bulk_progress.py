@@ -22,8 +22,9 @@ from adapters.cli.text.replays import (
     show_replay,
     show_verified,
 )
-from domain.replay.bulk.bulk_replay import BulkReplay, BulkReplayState
+from domain.replay.bulk.bulk_replay import BulkReplay
 from domain.replay.bulk.events import BulkMode, RunVerdict
+from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import BulkOrder
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from adapters.cli.options import example
 from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from domain.ports import RunSummary
-    from domain.run.codec import HistoryEntry
+    from domain.run.events import HistoryEntry
+    from domain.run.summary import RunSummary
     from domain.services.reader import RunReader
 
 EXAMPLE: Final = example(

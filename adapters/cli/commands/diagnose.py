@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from domain.replay.compare.compare import Comparison
     from domain.replay.diagnosis.case import Case
     from domain.replay.diagnosis.estate_changes import EstateChange
-    from domain.run.codec import HistoryEntry
+    from domain.run.events import HistoryEntry
 
 EXAMPLE: Final = example("opstrail run diagnose latest")
 

@@ -7,7 +7,7 @@ from adapters.cli.session import Session
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
     from domain.aggregate.envelope import RecordedEvent
-    from domain.run.codec import HistoryEntry
+    from domain.run.events import HistoryEntry
     from domain.views.moment import Moment
 
 

@@ -41,7 +41,7 @@ def status(context: typer.Context, name: Name, output: Output = TextFormat.TEXT)
     """Let a projection catch up, for ten seconds at most, and show where it is."""
     from contextlib import suppress
 
-    from domain.run.errors import ForkedLog
+    from domain.errors import ForkedLog
 
     session = session_of(context)
     with session.open() as opstrail:

@@ -20,7 +20,7 @@ from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from domain.run.codec import HistoryEntry
+    from domain.run.events import HistoryEntry
 
 _Found = TypeVar("_Found")
 

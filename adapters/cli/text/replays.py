@@ -9,8 +9,8 @@ from adapters.cli.options import ListFormat, TextFormat
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.answers import short_id
 from adapters.cli.text.tables import fields_of, table_of
-from domain.replay.bulk.bulk_replay import BulkReplayState
 from domain.replay.bulk.events import ReplayedRun, RunVerdict
+from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.views import BulkReplayView
 from domain.response.blocks import Cell
 from domain.services.bulk.preview import BulkPreview

@@ -7,8 +7,9 @@ from adapters.cli.screen import Screen
 from adapters.cli.text.answers import short_id
 from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import fields_of, table_of
-from domain.ports import FoundRuns, RunSummary
+from domain.ports import FoundRuns
 from domain.response.blocks import Cell
+from domain.run.summary import RunSummary
 from domain.views.run import RunDetails
 
 _COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")

@@ -12,7 +12,7 @@ from adapters.cli.text.events import data_text
 from adapters.cli.text.state import show_state
 from adapters.cli.text.tables import fields_of
 from domain.replay.compare.state_change import state_change
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.views.state import run_state
 from domain.views.steps import NoSuchStep, first_failure, go_to, next_call, previous_call
 

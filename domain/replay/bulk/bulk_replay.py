@@ -5,12 +5,12 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import assert_never
+from typing import Final, assert_never, get_args
 
-from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver
+from domain.aggregate.aggregate import Aggregate
+from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver, NoSuchBulkReplay
 from domain.replay.bulk.events import (
     BulkReplayAborted,
     BulkReplayCompleted,
@@ -21,15 +21,7 @@ from domain.replay.bulk.events import (
     ReplayedRun,
     RunVerdict,
 )
-
-
-class BulkReplayState(StrEnum):
-    """Where a bulk replay is; the last two are final."""
-
-    NEW = "new"
-    STARTED = "started"
-    ABORTED = "aborted"
-    COMPLETED = "completed"
+from domain.replay.bulk.lifecycle import LIFECYCLE, BulkReplayState, BulkTrigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +89,7 @@ BulkCommand = (
 )
 
 
-def decide(replay: BulkReplay, command: BulkCommand) -> BulkReplayEvent:
+def decide(replay: BulkReplay, command: BulkCommand) -> list[BulkReplayEvent]:
     """Return what happens when the command is obeyed.
 
     What was under way when a bulk replay was aborted may still be reported. Raises
@@ -105,56 +97,47 @@ def decide(replay: BulkReplay, command: BulkCommand) -> BulkReplayEvent:
     """
     match command:
         case StartBulkReplay(started=started):
-            _require(replay, BulkReplayState.NEW, wanted="start")
-            return started
+            _require(replay, BulkTrigger.START)
+            return [started]
         case ContinueBulkReplay(worker=worker, engine_version=version):
-            _require(replay, BulkReplayState.STARTED, wanted="continue")
-            return BulkReplayContinued(worker=worker, engine_version=version)
+            _require_under_way(replay, wanted="continue")
+            return [BulkReplayContinued(worker=worker, engine_version=version)]
         case ReportRuns(worker=worker, results=results):
             _require_own(replay, worker)
             if replay.state is not BulkReplayState.ABORTED:
-                _require(replay, BulkReplayState.STARTED, wanted="report runs")
-            return BulkReplayProgressed(results=list(results))
+                _require_under_way(replay, wanted="report runs")
+            return [BulkReplayProgressed(results=list(results))]
         case AbortBulkReplay(reason=reason):
-            _require(replay, BulkReplayState.STARTED, wanted="abort")
-            return BulkReplayAborted(reason=reason)
+            _require(replay, BulkTrigger.ABORT)
+            return [BulkReplayAborted(reason=reason)]
         case CompleteBulkReplay(worker=worker):
             _require_own(replay, worker)
-            _require(replay, BulkReplayState.STARTED, wanted="complete")
-            return BulkReplayCompleted(counts=dict(replay.counts))
+            _require(replay, BulkTrigger.COMPLETE)
+            return [BulkReplayCompleted(counts=dict(replay.counts))]
         case _:
             assert_never(command)
 
 
 def evolve(replay: BulkReplay, event: BulkReplayEvent) -> BulkReplay:
     """Return the bulk replay after the event, whatever the event."""
-    after = dataclasses.replace(replay, version=replay.version + 1)
+    state = replay.state if event.trigger is None else LIFECYCLE.targets[event.trigger]
+    after = dataclasses.replace(replay, version=replay.version + 1, state=state)
     match event:
         case BulkReplayStarted():
-            return dataclasses.replace(
-                after,
-                state=BulkReplayState.STARTED,
-                worker=event.worker,
-                run_count=event.run_count,
-            )
+            return dataclasses.replace(after, worker=event.worker, run_count=event.run_count)
         case BulkReplayContinued():
             return dataclasses.replace(after, worker=event.worker)
         case BulkReplayProgressed():
             return _with(after, event.results)
-        case BulkReplayAborted():
-            return dataclasses.replace(after, state=BulkReplayState.ABORTED)
-        case BulkReplayCompleted():
-            return dataclasses.replace(after, state=BulkReplayState.COMPLETED)
+        case BulkReplayAborted() | BulkReplayCompleted():
+            return after
         case _:
             assert_never(event)
 
 
-def fold(replay_id: str, events: Iterable[BulkReplayEvent]) -> BulkReplay:
-    """Return the bulk replay that the events, in order, make."""
-    replay = BulkReplay(replay_id=replay_id)
-    for event in events:
-        replay = evolve(replay, event)
-    return replay
+def begin(replay_id: str) -> BulkReplay:
+    """Return a bulk replay to which nothing has happened yet."""
+    return BulkReplay(replay_id=replay_id)
 
 
 def _with(replay: BulkReplay, results: Sequence[ReplayedRun]) -> BulkReplay:
@@ -167,11 +150,28 @@ def _with(replay: BulkReplay, results: Sequence[ReplayedRun]) -> BulkReplay:
     )
 
 
-def _require(replay: BulkReplay, state: BulkReplayState, *, wanted: str) -> None:
-    if replay.state is not state:
+def _require(replay: BulkReplay, trigger: BulkTrigger) -> None:
+    if not LIFECYCLE.is_allowed(replay.state, trigger):
+        raise BulkReplayEnded(replay.replay_id, state=replay.state, wanted=trigger)
+
+
+def _require_under_way(replay: BulkReplay, *, wanted: str) -> None:
+    if replay.state is not BulkReplayState.STARTED:
         raise BulkReplayEnded(replay.replay_id, state=replay.state, wanted=wanted)
 
 
 def _require_own(replay: BulkReplay, worker: str) -> None:
     if replay.worker != worker:
         raise BulkReplayTakenOver(replay.replay_id, worker=replay.worker or "nobody")
+
+
+BULK_REPLAY: Final[Aggregate[BulkReplay, BulkCommand, BulkReplayEvent]] = Aggregate(
+    name="bulk replay",
+    prefix="replay-",
+    events=get_args(BulkReplayEvent),
+    lifecycle=LIFECYCLE,
+    begin=begin,
+    decide=decide,
+    evolve=evolve,
+    not_found=NoSuchBulkReplay,
+)

@@ -1,8 +1,8 @@
-"""What can go wrong with a bulk replay; see `domain.run.errors` for the tree that these are in."""
+"""What can go wrong with a bulk replay; see `domain.errors` for the tree that these are in."""
 
 from collections.abc import Iterable
 
-from domain.run.errors import Conflict, NotFound, Refused
+from domain.errors import Conflict, NotFound, Refused
 
 
 class BulkReplayRefused(Refused):

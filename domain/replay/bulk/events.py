@@ -5,15 +5,14 @@ defaults.
 """
 
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.run.event_data import EventData
+from domain.aggregate.aggregate import StreamEntry
+from domain.aggregate.event import EventData
+from domain.replay.bulk.lifecycle import BulkTrigger
 from domain.run.facts import Patches
-
-STREAM_PREFIX: Final = "replay-"
-"""With which the ids of bulk replays begin, and those of runs do not."""
 
 
 class BulkMode(StrEnum):
@@ -60,7 +59,13 @@ class ReplayedRun(BaseModel):
     outside_calls: int = 0
 
 
-class BulkReplayStarted(EventData):
+class BulkReplayData(EventData):
+    """The root of the events of a bulk replay."""
+
+    trigger: ClassVar[BulkTrigger | None] = None
+
+
+class BulkReplayStarted(BulkReplayData):
     """Somebody asked for all runs that a filter fits.
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
@@ -69,6 +74,9 @@ class BulkReplayStarted(EventData):
     """
 
     stored_as = "bulk-replay-started"
+    trigger = BulkTrigger.START
+    says = "somebody starts a bulk replay of {0.run_count} runs ({0.mode}): {0.reason}"
+    personal = ("filter", "reason", "patches")
 
     mode: BulkMode
     filter: str
@@ -84,35 +92,45 @@ class BulkReplayStarted(EventData):
     engine_version: str | None = None
 
 
-class BulkReplayContinued(EventData):
+class BulkReplayContinued(BulkReplayData):
     """A worker goes on with what another one, or an earlier one, has left."""
 
     stored_as = "bulk-replay-continued"
+    says = "worker {0.worker} goes on with it"
+    personal = ()
 
     worker: str
     engine_version: str | None = None
 
 
-class BulkReplayProgressed(EventData):
+class BulkReplayProgressed(BulkReplayData):
     """Some more runs are done, in the order of the range: newest first."""
 
     stored_as = "bulk-replay-progressed"
+    says = "some more runs are done"
+    personal = ("results",)
 
     results: list[ReplayedRun]
 
 
-class BulkReplayAborted(EventData):
+class BulkReplayAborted(BulkReplayData):
     """Somebody stopped it for good; the envelope says who."""
 
     stored_as = "bulk-replay-aborted"
+    trigger = BulkTrigger.ABORT
+    says = "the bulk replay is aborted: {0.reason}"
+    personal = ("reason",)
 
     reason: str
 
 
-class BulkReplayCompleted(EventData):
+class BulkReplayCompleted(BulkReplayData):
     """All runs of the range are done; how many came to which verdict."""
 
     stored_as = "bulk-replay-completed"
+    trigger = BulkTrigger.COMPLETE
+    says = "the bulk replay is completed"
+    personal = ()
 
     counts: dict[RunVerdict, int]
 
@@ -124,8 +142,5 @@ BulkReplayEvent = (
     | BulkReplayAborted
     | BulkReplayCompleted
 )
-
-
-def is_bulk_replay(stream_id: str) -> bool:
-    """Return whether the stream is that of a bulk replay, and not of a run."""
-    return stream_id.startswith(STREAM_PREFIX)
+BulkEntry = StreamEntry[BulkReplayEvent]
+"""One event of a bulk replay as readers see it."""

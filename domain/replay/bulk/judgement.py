@@ -6,7 +6,7 @@ from typing import Final
 from domain.replay.bulk.events import ReplayedRun, RunVerdict
 from domain.replay.compare.compare import Comparison, compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.run.lifecycle import RunState
 from domain.views.verdict import Divergence, DivergenceClass, Verdict
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from domain.ports import RunSummary, RunViews
+from domain.ports import RunViews
 from domain.replay.bulk.errors import BulkReplayRefused
 from domain.replay.bulk.events import BulkMode
 from domain.run.facts import Patches
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import Compare, Operator, RunFilter, all_of
 from domain.run_filter.parser import parse_filter
 

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.aggregate.envelope import Actor
-from domain.replay.bulk.bulk_replay import BulkReplayState, fold
+from domain.errors import CorruptLog
+from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.replay.bulk.events import (
+    BulkEntry,
     BulkReplayAborted,
     BulkReplayProgressed,
     BulkReplayStarted,
     ReplayedRun,
     RunVerdict,
 )
-from domain.replay.bulk.streams import BulkEntry
-from domain.run.errors import CorruptLog
+from domain.replay.bulk.lifecycle import BulkReplayState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def view_of(entries: Sequence[BulkEntry]) -> BulkReplayView:
     Raises `CorruptLog` when they do not begin with its start.
     """
     first, last = entries[0].envelope, entries[-1].envelope
-    replay = fold(first.stream_id, (entry.event for entry in entries))
+    replay = BULK_REPLAY.state_of(first.stream_id, (entry.event for entry in entries))
     aborts = [each.event for each in entries if isinstance(each.event, BulkReplayAborted)]
     return BulkReplayView(
         replay_id=first.stream_id,

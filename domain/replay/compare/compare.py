@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.ports import RunSummary
 from domain.replay.compare.answers import ComparedAnswers, answer_of, compared_answers
 from domain.replay.compare.calls import ComparedCall, Mark, compared_calls
 from domain.replay.compare.deltas import Delta, delta
@@ -16,10 +15,9 @@ from domain.replay.compare.json_patch import json_patch
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.compare.stages import ComparedStage, compared_stages
-from domain.run.codec import HistoryEntry
-from domain.run.events import PlanProduced, PlanValidated
+from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
-from domain.views.summary import summarise
+from domain.run.summary import RunSummary, summarise
 from domain.views.verdict import Divergence, DivergenceClass
 
 _NO_RULES = IgnoreRules()

@@ -2,8 +2,9 @@
 
 from typing import Final, Protocol
 
-from domain.ports import FoundRuns, RunSummary
-from domain.run.errors import NotFound
+from domain.errors import NotFound
+from domain.ports import FoundRuns
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import Not, RunFilter, all_of, equal
 
 _ENDED: Final = Not(equal("ended", None))

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from domain.aggregate.event import EventData
 from domain.replay.compare.json_difference import differing_pointers
-from domain.run.event_data import EventData
 from domain.views.verdict import DivergenceClass
 
 _PROVENANCE: Final = frozenset(

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
+from domain.errors import Refused
 from domain.replay.compare.json_difference import unescaped
-from domain.run.errors import Refused
 
 _Tail = tuple[str, ...]
 

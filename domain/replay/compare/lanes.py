@@ -11,24 +11,10 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
-    RunAnnotated,
-    RunCancelled,
     RunEvent,
 )
-from domain.run.resumption_events import RunRecovered, RunResumed
 
 _CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
-_FROM_OUTSIDE: Final = (
-    RunAnnotated,
-    GoldenPinned,
-    GoldenUnpinned,
-    RunResumed,
-    RunRecovered,
-    RunCancelled,
-)
-"""What people and workers do to a run from outside: no engine comes to it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +33,7 @@ def lanes_of(events: Sequence[RunEvent]) -> Lanes:
     """Return the lanes of a whole stream, without what was done to the run from outside."""
     lanes: Lanes = {None: []}
     for version, event in enumerate(events, start=1):
-        if not isinstance(event, _FROM_OUTSIDE):
+        if not event.comes_by.is_outside:
             lanes.setdefault(_lane(event), []).append(NumberedEvent(version, event))
     return lanes
 

@@ -11,7 +11,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 
 CallEnd = ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
 

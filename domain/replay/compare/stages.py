@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.replay.compare.deltas import Delta, delta
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.views.stages import StageView, stage_views
 

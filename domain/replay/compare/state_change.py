@@ -11,7 +11,7 @@ from domain.audit.event_lines import EnvelopeLine, envelope_json
 from domain.json import JsonMap
 from domain.replay.compare.json_patch import json_patch
 from domain.response.plain_json import plain_json_of
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.run.run import evolve, fold
 from domain.views.state import RunStateView, state_of
 

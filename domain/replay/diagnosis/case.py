@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from domain.ports import RunSummary
 from domain.replay.compare.compare import Comparison
 from domain.replay.compare.run_calls import RunCall, run_calls
 from domain.replay.diagnosis.estate_changes import EstateChange
-from domain.run.codec import HistoryEntry
-from domain.run.events import PlanProduced, RunEvent
+from domain.run.events import HistoryEntry, PlanProduced, RunEvent
+from domain.run.summary import RunSummary, summarise
 from domain.views.calls import CallView, call_views
-from domain.views.summary import summarise
 
 _SHORT_ID = 8
 

@@ -9,7 +9,7 @@ from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import RecordQuery, Row, Sort, Window
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 
 LOOKED_BACK: Final = timedelta(hours=24)
 MOST_ITEMS: Final = 200

@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
+from domain.errors import NoSuchVersion, ReplayRefused
 from domain.json import JsonMap
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
 from domain.replay.fork.origins import inherited
 from domain.replay.record.patched_results import empty_patch
 from domain.replay.record.recording import anchor_of, recording_of, request_of
-from domain.run.codec import HistoryEntry
 from domain.run.commands import RequestRun
-from domain.run.errors import NoSuchVersion, ReplayRefused
+from domain.run.events import HistoryEntry
 from domain.run.facts import Origin, Patches, ResultPatch
 from domain.run.lifecycle import Stage
 from domain.stages.faults import StageFault

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.replay.record.recording import RecordedCall, Recording, recording_of
-from domain.run.codec import HistoryEntry
-from domain.run.events import PlanProduced
+from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import Origin
 
 

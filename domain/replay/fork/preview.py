@@ -19,9 +19,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.codec import HistoryEntry
-from domain.run.events import RunEvent
-from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.events import HistoryEntry, RunEvent, RunRecovered, RunResumed
 from domain.stages.sources import Answer, CallRequest, Planning, Ranking, Sources
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools

@@ -9,7 +9,7 @@ from domain.replay.record.recorded_calls import Recordings
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import recording_of, request_of
 from domain.replay.resume.continuation import past_of
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.run.facts import Origin
 from domain.stages.live import live_calls, live_planning
 from domain.stages.sources import Calls, Planning, Sources

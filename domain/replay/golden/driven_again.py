@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from domain.aggregate.aggregate import StreamEntry
 from domain.replay.verify.verify import drive_part, last_part
-from domain.run.codec import HistoryEntry
-from domain.run.events import RunEvent
+from domain.run.events import HistoryEntry, RunEvent
 from domain.tools.catalogue import KnownTools
 
 
@@ -44,4 +44,4 @@ def _enveloped(
             type=event.stored_as,
             schema_version=event.schema_version,
         )
-        yield HistoryEntry(0, envelope, event)
+        yield StreamEntry(0, envelope, event)

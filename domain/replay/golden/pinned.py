@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from domain.errors import Refused
 from domain.json import JsonMap
 from domain.replay.golden.trial import status_of
-from domain.run.codec import HistoryEntry
-from domain.run.errors import Refused
-from domain.run.events import GoldenPinned
+from domain.run.events import GoldenPinned, HistoryEntry
 from domain.run.run import golden_after
-from domain.views.summary import summarise
+from domain.run.summary import summarise
 
 _NAME: Final = re.compile(r"\w[\w./-]{0,99}")
 

@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from domain.errors import Refused
 from domain.json import JsonMap
-from domain.run.errors import Refused
 from domain.tools.invalid_params import describe_invalid
 
 

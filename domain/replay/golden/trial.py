@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.ports import RunSummary
 from domain.replay.compare.calls import Mark
 from domain.replay.compare.compare import Comparison
 from domain.replay.golden.mode import Mode
 from domain.replay.golden.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from domain.run.summary import RunSummary
 from domain.views.verdict import Divergence
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from domain.errors import InvalidReport
 from domain.replay.record.recorded_calls import MissingRecording, RecordEnded
 from domain.replay.record.recording import request_of
-from domain.run.codec import CODEC, HistoryEntry
+from domain.run.aggregate import RUN
 from domain.run.commands import ReportProgress
-from domain.run.errors import InvalidReport
-from domain.run.events import RunEvent
+from domain.run.events import HistoryEntry, RunEvent
 from domain.run.run import decide, evolve, fold
 from domain.run.state import Run
 from domain.stages.runner import Runner
@@ -64,5 +64,5 @@ async def drive(before: Sequence[HistoryEntry], sources: Sources) -> Driven:
 
 
 def _as_stored(event: RunEvent) -> RunEvent:
-    stored_as, version, data = CODEC.encode(event)
-    return CODEC.decode(stored_as, schema_version=version, data=data)  # type: ignore[return-value]  # CODEC knows RunEvents only
+    stored_as, version, data = RUN.encode(event)
+    return RUN.decode(stored_as, schema_version=version, data=data)

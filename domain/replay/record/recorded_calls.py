@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Never
 
+from domain.errors import ErasedResult
 from domain.plan.plan import Plan
 from domain.replay.record.patched_results import patched_result
 from domain.replay.record.recording import RecordedCall, Recording
-from domain.run.errors import ErasedResult
 from domain.run.facts import ResultPatch
 from domain.stages.recorder import RunStopped
 from domain.stages.sources import Answer, CallRequest, Ranking

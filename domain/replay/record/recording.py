@@ -5,14 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.run.call_events import (
-    ToolCallFailed,
-    ToolCallStarted,
-    ToolCallSucceeded,
-    ToolsRanked,
-)
-from domain.run.codec import HistoryEntry
-from domain.run.events import PlanProduced, RunRequested, StageFailed
+from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
+from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import recorded_result

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from domain.errors import ErasedResult
 from domain.plan.plan import Plan
 from domain.replay.record.recording import CallEnded, is_erased
 from domain.run.call_events import (
@@ -12,11 +13,15 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.codec import HistoryEntry
-from domain.run.errors import ErasedResult
-from domain.run.events import PlanValidated, RunEvent, StageStarted
+from domain.run.events import (
+    HistoryEntry,
+    PlanValidated,
+    RunEvent,
+    RunRecovered,
+    RunResumed,
+    StageStarted,
+)
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.run.run import fold
 from domain.run.state import Run
 from domain.stages.call_facts import recorded_result

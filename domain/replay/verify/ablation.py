@@ -12,8 +12,7 @@ from domain.replay.record.driver import Driven
 from domain.replay.record.patched_results import DEFAULT_ERROR, empty_patch
 from domain.replay.record.recording import RecordedCall, recording_of
 from domain.replay.verify.verify import drive_part, last_part
-from domain.run.codec import HistoryEntry
-from domain.run.events import ResponseComposed, RunEvent, RunFailed
+from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
 

@@ -7,24 +7,24 @@ from datetime import datetime
 from domain.aggregate.envelope import Actor
 from domain.ports import Clock, EventStore, Ids, RunViews, Workers
 from domain.replay.bulk.bulk_replay import (
+    BULK_REPLAY,
     AbortBulkReplay,
     BulkReplay,
     ContinueBulkReplay,
     StartBulkReplay,
 )
 from domain.replay.bulk.errors import AmbiguousBulkReplay, BulkReplayBusy, NoSuchBulkReplay
-from domain.replay.bulk.events import BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.events import BulkEntry, BulkReplayStarted, ReplayedRun
 from domain.replay.bulk.orders import BulkOrder, RunRange, require_possible
-from domain.replay.bulk.streams import BulkEntry, BulkReplayIds, read_entries
 from domain.replay.bulk.views import BulkReplayView, results_of, started_of, view_of
-from domain.services.bulk.carrier import Carrier, Progress
+from domain.services.bulk.carrier import BulkWriter, Carrier, Progress
 from domain.services.bulk.preview import BulkPreview, preview_of
 from domain.services.bulk.run_replayer import RunReplayer
-from domain.services.bulk.writer import BulkReplayWriter
 from domain.services.recovery import LEASE
 from domain.services.replays import Replays
 from domain.services.runs import RunService
-from domain.writer import Authorship, recorded_text
+from domain.streams import StreamIds, read_stream
+from domain.writer import Authorship, StreamWriter, recorded_text
 
 LATEST = "latest"
 
@@ -34,7 +34,7 @@ class BulkSurroundings:
     """What bulk replays need; `engine_version` is that of this opstrail."""
 
     store: EventStore
-    ids_of_bulk_replays: BulkReplayIds
+    stream_ids: StreamIds
     views: RunViews
     service: RunService
     replays: Replays
@@ -61,7 +61,7 @@ class BulkReplays:
         count = runs.count(order.limit)
         if not count:
             return None
-        writer = self._writer(f"replay-{self._have.ids.new()}", by)
+        writer = self._writer(f"{BULK_REPLAY.prefix}{self._have.ids.new()}", by)
         started = BulkReplayStarted(
             mode=order.mode,
             filter=order.filter,
@@ -76,8 +76,8 @@ class BulkReplays:
             max_concurrent_runs=order.max_concurrent_runs,
             engine_version=self._have.engine_version,
         )
-        writer.handle(StartBulkReplay(started))
-        return writer.replay.replay_id
+        writer.commit(StartBulkReplay(started))
+        return writer.stream_id
 
     async def preview(self, tenant_id: str, order: BulkOrder) -> BulkPreview:
         """Return what the order would do. Raises like `start`."""
@@ -94,7 +94,7 @@ class BulkReplays:
         shown = self.show(by.tenant_id, replay_id)
         if shown.worker is not None and shown.worker != own and self._is_at_it(shown):
             raise BulkReplayBusy(replay_id, worker=shown.worker)
-        writer.handle(ContinueBulkReplay(own, self._have.engine_version))
+        writer.commit(ContinueBulkReplay(own, self._have.engine_version))
 
     def abort(self, replay_id: str, reason: str, by: Authorship) -> None:
         """Stop a bulk replay for good; its worker sees it with its next batch.
@@ -103,7 +103,7 @@ class BulkReplays:
         """
         writer = self._writer(replay_id, by)
         writer.take_up()
-        writer.handle(AbortBulkReplay(reason))
+        writer.commit(AbortBulkReplay(reason))
 
     async def carry_out(
         self,
@@ -137,7 +137,7 @@ class BulkReplays:
         The text is an id, a part that begins or ends one, or "latest". Raises `NoSuchBulkReplay`,
         `AmbiguousBulkReplay`.
         """
-        known = self._have.ids_of_bulk_replays.bulk_replay_ids(tenant_id)
+        known = self._have.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)
         if text == LATEST:
             found: Sequence[str] = known[:1]
         else:
@@ -150,7 +150,7 @@ class BulkReplays:
 
     def newest(self, tenant_id: str, *, limit: int) -> list[BulkReplayView]:
         """Return the newest bulk replays, newest first."""
-        ids = self._have.ids_of_bulk_replays.bulk_replay_ids(tenant_id)[:limit]
+        ids = self._have.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)[:limit]
         return [self.show(tenant_id, replay_id) for replay_id in ids]
 
     def show(self, tenant_id: str, replay_id: str) -> BulkReplayView:
@@ -172,8 +172,10 @@ class BulkReplays:
         return RunRange(self._have.views, tenant_id, order.filter, as_of)
 
     def _entries(self, tenant_id: str, replay_id: str) -> list[BulkEntry]:
-        return read_entries(self._have.store, tenant_id, replay_id)
+        return read_stream(self._have.store, BULK_REPLAY, tenant_id, replay_id)
 
-    def _writer(self, replay_id: str, by: Authorship) -> BulkReplayWriter:
+    def _writer(self, replay_id: str, by: Authorship) -> BulkWriter:
         have = self._have
-        return BulkReplayWriter(replay_id, by, store=have.store, clock=have.clock, ids=have.ids)
+        return StreamWriter(
+            BULK_REPLAY, replay_id, by, store=have.store, clock=have.clock, ids=have.ids
+        )

@@ -5,17 +5,15 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
 
-from domain.replay.bulk.bulk_replay import (
-    BulkReplay,
-    BulkReplayState,
-    CompleteBulkReplay,
-    ReportRuns,
-)
-from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.bulk_replay import BulkCommand, BulkReplay, CompleteBulkReplay, ReportRuns
+from domain.replay.bulk.events import BulkMode, BulkReplayEvent, BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import RunRange
 from domain.services.bulk.in_order import Pace, in_order
 from domain.services.bulk.run_replayer import RunReplayer
-from domain.services.bulk.writer import BulkReplayWriter
+from domain.writer import StreamWriter
+
+BulkWriter = StreamWriter[BulkReplay, BulkCommand, BulkReplayEvent]
 
 BATCH_RUNS: Final = 100
 BATCH_SECONDS: Final = 1.0
@@ -33,7 +31,7 @@ class Carrier:
 
     def __init__(
         self,
-        writer: BulkReplayWriter,
+        writer: BulkWriter,
         started: BulkReplayStarted,
         *,
         worker: str,
@@ -50,7 +48,7 @@ class Carrier:
 
         Raises `BulkReplayTakenOver`, and what the event store raises.
         """
-        begun = self._writer.replay
+        begun = self._writer.state
         left = runs.runs(begun.run_count - begun.done_count, after=begun.last_run_id)
         results = in_order(
             left,
@@ -67,23 +65,23 @@ class Carrier:
                     if len(self._batch) >= BATCH_RUNS or _now() - recorded_at >= BATCH_SECONDS:
                         self._record()
                         recorded_at = _now()
-                    self._on_progress(self._writer.replay, len(self._batch))
+                    self._on_progress(self._writer.state, len(self._batch))
         finally:
             self._record()
         if self._goes_on():
-            self._writer.handle(CompleteBulkReplay(self._worker))
-        return self._writer.replay
+            self._writer.commit(CompleteBulkReplay(self._worker))
+        return self._writer.state
 
     def _at_once(self) -> int:
         return 1 if self._started.mode is BulkMode.VERIFY else self._started.max_concurrent_runs
 
     def _goes_on(self) -> bool:
-        return self._writer.replay.state is BulkReplayState.STARTED and not self._is_stopped()
+        return self._writer.state.state is BulkReplayState.STARTED and not self._is_stopped()
 
     def _record(self) -> None:
         if self._batch:
             done, self._batch = self._batch, []
-            self._writer.handle(ReportRuns(self._worker, done))
+            self._writer.commit(ReportRuns(self._worker, done))
 
 
 def _now() -> float:

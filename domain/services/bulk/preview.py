@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from domain.ports import RunSummary
+from domain.errors import OpstrailError
 from domain.replay.bulk.events import BulkMode
 from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.fork.descent import Fork
 from domain.replay.fork.preview import Preview
 from domain.run.call_events import AnsweredBy
-from domain.run.errors import RunError
+from domain.run.summary import RunSummary
 from domain.services.replays import Replays
 
 _NAMED: Final = 20
@@ -48,7 +48,7 @@ async def preview_of(order: BulkOrder, runs: RunRange, replays: Replays) -> Bulk
     for run in runs.runs(count):
         try:
             found = await _preview(order, run, replays)
-        except RunError as error:
+        except OpstrailError as error:
             refused_count += 1
             if len(refusals) < _NAMED:
                 refusals[run.run_id] = str(error)

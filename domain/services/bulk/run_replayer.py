@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from domain.ports import RunSummary
+from domain.errors import KeyReused, OpstrailError
 from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun
 from domain.replay.bulk.judgement import compared, failed, verified
 from domain.replay.fork.descent import Fork
-from domain.run.errors import KeyReused, RunError
 from domain.run.lifecycle import FINAL_STATES, RunState
 from domain.run.run import fold
+from domain.run.summary import RunSummary
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.writer import Authorship
@@ -38,7 +38,7 @@ class RunReplayer:
             if self._started.mode is BulkMode.VERIFY:
                 return verified(await self._replays.verify(run.tenant_id, run.run_id))
             return await self._made_anew(run)
-        except RunError as error:
+        except OpstrailError as error:
             return failed(run.run_id, str(error))
 
     async def _made_anew(self, run: RunSummary) -> ReplayedRun:

@@ -10,8 +10,9 @@ import pytest
 
 from adapters.bootstrap import open_service
 from domain.aggregate.envelope import Actor
+from domain.run.aggregate import RUN
 from domain.run.commands import PinGolden
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 from tests.adapters.cli.command import Command, Ended
@@ -120,7 +121,9 @@ def test_the_golden_run_is_the_side_a(changed: Runs) -> None:
 def _pin(opstrail: Command, run_id: str) -> None:
     with open_service(f"sqlite:///{opstrail.database}") as service:
         by = Authorship(opstrail.tenant, Actor("person", "ada"))
-        writer = RunWriter(run_id, by, store=service.store, clock=SystemClock(), ids=UuidIds())
+        writer = StreamWriter(
+            RUN, run_id, by, store=service.store, clock=SystemClock(), ids=UuidIds()
+        )
         writer.continue_from(service.reader.history(opstrail.tenant, run_id))
         writer.handle(PinGolden("usual"))
         writer.append()

@@ -19,10 +19,9 @@ from domain.replay.compare.answers import ComparedAnswers, ComparedBlock
 from domain.replay.compare.calls import Mark
 from domain.replay.compare.deltas import delta
 from domain.run.call_events import PayloadRef
-from domain.run.events import PlanValidated, RunEvent
+from domain.run.events import PlanValidated, RunEvent, RunResumed
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunResumed
 from tests.domain.replay.compare.comparing import call, compared, run_of
 from tests.domain.run.samples import (
     ANSWERED,

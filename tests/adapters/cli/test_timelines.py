@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from adapters.cli.text.timeline import timeline_lines
-from domain.ports import RunSummary
+from domain.run.summary import RunSummary
 from domain.views.timeline import Bar, Lane, Timeline
 
 SUMMARY = RunSummary(

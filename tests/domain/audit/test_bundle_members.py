@@ -7,7 +7,7 @@ import pytest
 
 from domain.audit.bundle import MANIFEST, PAGE, PROOF, Proof
 from domain.audit.bundle_members import packed
-from domain.run.errors import CorruptLog
+from domain.errors import CorruptLog
 from tests.bundles import TENANT, Log, named_again, two_runs
 from tests.domain.audit.bundle_damage import RUN, Members, changed, refused
 from tests.domain.large import answered

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.chain import next_head, seal, verify_stream
-from domain.run.errors import CorruptLog
+from domain.errors import CorruptLog
 from tests.domain.run.envelopes import stream
 
 SOUND = stream(4)

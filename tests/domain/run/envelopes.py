@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.audit.chain import seal
-from domain.run.codec import CODEC, HistoryEntry
-from domain.run.events import RunEvent
+from domain.run.aggregate import RUN
+from domain.run.events import HistoryEntry, RunEvent
 from domain.writer import recorded_text
 from tests.fakes import NOON
 
@@ -45,13 +46,13 @@ def stream(length: int) -> list[RecordedEvent]:
 def entries(events: Sequence[RunEvent], *, step_ms: int = 10) -> list[HistoryEntry]:
     """Return the events as a history in which each comes `step_ms` after the one before."""
     return [
-        HistoryEntry(version, _recorded(event, version, step_ms), event)
+        StreamEntry(version, _recorded(event, version, step_ms), event)
         for version, event in enumerate(events, start=1)
     ]
 
 
 def _recorded(event: RunEvent, version: int, step_ms: int) -> Envelope:
-    stored_as, schema_version, data = CODEC.encode(event)
+    stored_as, schema_version, data = RUN.encode(event)
     at = NOON + timedelta(milliseconds=step_ms * (version - 1))
     return envelope(
         version=version,

@@ -1,5 +1,7 @@
 """One event of each type, and the events of a run that answers with two calls."""
 
+from typing import cast, get_args
+
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -19,8 +21,10 @@ from domain.run.events import (
     RunCompleted,
     RunEvent,
     RunFailed,
+    RunRecovered,
     RunRejected,
     RunRequested,
+    RunResumed,
     StageCompleted,
     StageFailed,
     StageSkipped,
@@ -28,7 +32,7 @@ from domain.run.events import (
 )
 from domain.run.facts import Fault, StageDiagnostics
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
+from tests.domain.aggregate.stored_events import current, decoded
 
 OK = StageDiagnostics(status="ok")
 FAULT = Fault(code="TOOL_TIMEOUT", message="Timeout after 5 ms", details={"ms": 5})
@@ -115,27 +119,6 @@ PRESENTING: list[RunEvent] = [*COMPOSING, completed(Stage.COMPOSE), started(Stag
 ANSWERED: list[RunEvent] = [*PRESENTING, completed(Stage.PRESENT), COMPOSED, COMPLETED]
 
 ONE_OF_EACH: list[RunEvent] = [
-    REQUESTED,
-    PLANNED,
-    ROUTED,
-    started(Stage.VALIDATE),
-    completed(Stage.VALIDATE),
-    skipped(Stage.COMPOSE),
-    failed(Stage.EXECUTE),
-    VALIDATED,
-    RANKED,
-    call_started(),
-    call_succeeded(),
-    call_failed(),
-    call_skipped(),
-    COMPOSED,
-    COMPLETED,
-    REJECTED,
-    FAILED,
-    CANCELLED,
-    ANNOTATED,
-    PINNED,
-    UNPINNED,
-    RESUMED,
-    RECOVERED,
+    cast("RunEvent", decoded(current(kind)[0])) for kind in get_args(RunEvent)
 ]
+"""One event of each type, as the golden files have them."""

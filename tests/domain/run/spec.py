@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from domain.errors import OpstrailError
 from domain.run.commands import Command, ReportProgress
-from domain.run.errors import RunError
 from domain.run.events import RunEvent
 from domain.run.run import decide, fold
 
@@ -16,14 +16,14 @@ class Outcome:
     """What came of a command: events, or a refusal."""
 
     events: list[RunEvent]
-    refusal: RunError | None
+    refusal: OpstrailError | None
 
     def then(self, *events: RunEvent) -> None:
         """Exactly these events happened."""
         assert self.refusal is None, f"refused: {self.refusal}"
         assert self.events == list(events)
 
-    def then_refused(self, error: type[RunError], *, match: str) -> None:
+    def then_refused(self, error: type[OpstrailError], *, match: str) -> None:
         """The command was refused with this error, whose message has this pattern."""
         assert type(self.refusal) is error, f"got {self.refusal!r}, {self.events}"
         assert re.search(match, str(self.refusal)), str(self.refusal)
@@ -39,7 +39,7 @@ class History:
         """A command comes."""
         try:
             return Outcome(decide(fold(RUN_ID, self.events), command), None)
-        except RunError as error:
+        except OpstrailError as error:
             return Outcome([], error)
 
     def when_reported(self, event: RunEvent) -> Outcome:

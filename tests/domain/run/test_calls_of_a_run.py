@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.run.errors import InvalidReport
+from domain.errors import InvalidReport
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
 from tests.domain.run.samples import (

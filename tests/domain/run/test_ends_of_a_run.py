@@ -1,7 +1,7 @@
 import pytest
 
+from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import CancelRun
-from domain.run.errors import IllegalTransition, InvalidReport
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
 from tests.domain.run.samples import (

@@ -6,15 +6,12 @@ from transitions import MachineError
 from domain.run.lifecycle import (
     ACTIVE_STATES,
     FINAL_STATES,
-    MACHINE,
+    LIFECYCLE,
     START,
     TARGETS,
     RunState,
     Stage,
     Trigger,
-    allowed_triggers,
-    diagram,
-    is_allowed,
 )
 
 
@@ -22,7 +19,7 @@ def triggered(state: RunState, trigger: Trigger) -> RunState | None:
     """Where the machine itself leads; None where it refuses."""
     run = SimpleNamespace(state=state.value)
     try:
-        MACHINE.events[trigger.value].trigger(run)
+        LIFECYCLE.machine.events[trigger.value].trigger(run)
     except MachineError:
         return None
     return RunState(run.state)
@@ -37,16 +34,16 @@ def test_a_trigger_leads_to_one_state_whatever_the_source(trigger: Trigger) -> N
 @pytest.mark.parametrize("trigger", Trigger)
 @pytest.mark.parametrize("state", RunState)
 def test_the_rules_and_the_machine_agree(state: RunState, trigger: Trigger) -> None:
-    assert is_allowed(state, trigger) is (triggered(state, trigger) is not None)
+    assert LIFECYCLE.is_allowed(state, trigger) is (triggered(state, trigger) is not None)
 
 
 @pytest.mark.parametrize("state", sorted(FINAL_STATES))
 def test_a_final_state_leads_nowhere(state: RunState) -> None:
-    assert allowed_triggers(state) == []
+    assert LIFECYCLE.allowed_triggers(state) == []
 
 
 def test_only_final_states_lead_nowhere() -> None:
-    assert {state for state in RunState if not allowed_triggers(state)} == FINAL_STATES
+    assert {state for state in RunState if not LIFECYCLE.allowed_triggers(state)} == FINAL_STATES
 
 
 def test_every_state_is_reachable_from_new() -> None:
@@ -54,7 +51,7 @@ def test_every_state_is_reachable_from_new() -> None:
     while reached - seen:
         state = (reached - seen).pop()
         seen.add(state)
-        reached |= {TARGETS[trigger] for trigger in allowed_triggers(state)}
+        reached |= {TARGETS[trigger] for trigger in LIFECYCLE.allowed_triggers(state)}
     assert reached == set(RunState)
 
 
@@ -69,31 +66,31 @@ def test_starting_a_stage_leads_into_the_state_of_its_name(stage: Stage) -> None
 
 @pytest.mark.parametrize("state", sorted(set(RunState) - FINAL_STATES - {RunState.NEW}))
 def test_every_unfinished_run_can_be_cancelled(state: RunState) -> None:
-    assert is_allowed(state, Trigger.CANCEL)
+    assert LIFECYCLE.is_allowed(state, Trigger.CANCEL)
 
 
 @pytest.mark.parametrize("state", sorted(ACTIVE_STATES))
 def test_a_run_in_any_stage_can_fail(state: RunState) -> None:
-    assert is_allowed(state, Trigger.FAIL)
+    assert LIFECYCLE.is_allowed(state, Trigger.FAIL)
 
 
 def test_a_failed_run_can_be_resumed_or_cancelled() -> None:
-    assert allowed_triggers(RunState.FAILED) == [Trigger.CANCEL, Trigger.RESUME]
+    assert LIFECYCLE.allowed_triggers(RunState.FAILED) == [Trigger.CANCEL, Trigger.RESUME]
 
 
 def test_a_resumed_run_can_enter_any_stage() -> None:
-    assert set(START.values()) <= set(allowed_triggers(RunState.RESUMED))
+    assert set(START.values()) <= set(LIFECYCLE.allowed_triggers(RunState.RESUMED))
 
 
 def test_nothing_is_registered_with_the_machine() -> None:
-    assert MACHINE.models == []
+    assert LIFECYCLE.machine.models == []
 
 
 def test_the_diagram_shows_every_state() -> None:
-    drawn = diagram()
+    drawn = LIFECYCLE.diagram()
     assert [state for state in RunState if state.value not in drawn] == []
 
 
 def test_drawing_leaves_the_machine_alone() -> None:
-    diagram()
-    assert MACHINE.models == []
+    LIFECYCLE.diagram()
+    assert LIFECYCLE.machine.models == []

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.errors import CannotBeGolden, IllegalTransition, InvalidReport, NotGolden
 from domain.run.commands import AnnotateRun, Command, PinGolden, UnpinGolden
-from domain.run.errors import CannotBeGolden, IllegalTransition, InvalidReport, NotGolden
 from domain.run.events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunEvent
 from domain.run.run import fold
 from tests.domain.run.samples import (
@@ -84,4 +84,6 @@ def test_a_note_leaves_the_state_as_it_is() -> None:
 
 @pytest.mark.parametrize("note", [ANNOTATED, PINNED, UNPINNED], ids=lambda note: note.stored_as)
 def test_a_runner_does_not_report_notes(note: RunEvent) -> None:
-    given(REQUESTED).when_reported(note).then_refused(InvalidReport, match="own commands")
+    given(REQUESTED).when_reported(note).then_refused(
+        InvalidReport, match="comes by its own command, "
+    )

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.run.errors import (
+from domain.errors import (
     AmbiguousRun,
     Conflict,
     CorruptLog,
@@ -12,8 +12,8 @@ from domain.run.errors import (
     NotAMoment,
     NotFound,
     NotYetRequested,
+    OpstrailError,
     Refused,
-    RunError,
     WrongExpectedVersion,
 )
 
@@ -60,7 +60,7 @@ EVERY = [
 
 
 @pytest.mark.parametrize(("error", "message"), EVERY)
-def test_an_error_says_what_why_and_what_is_possible(error: RunError, message: str) -> None:
+def test_an_error_says_what_why_and_what_is_possible(error: OpstrailError, message: str) -> None:
     assert str(error) == message
 
 
@@ -74,6 +74,6 @@ def test_an_error_says_what_why_and_what_is_possible(error: RunError, message: s
     ],
 )
 def test_errors_are_grouped_by_whose_fault_they_are(
-    fault: type[RunError], kinds: set[type[RunError]]
+    fault: type[OpstrailError], kinds: set[type[OpstrailError]]
 ) -> None:
     assert {type(error) for error, _ in EVERY if isinstance(error, fault)} == kinds

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.run.codec import CODEC
+from domain.errors import OpstrailError
+from domain.run.aggregate import RUN
 from domain.run.commands import Command
-from domain.run.errors import RunError
 from domain.run.events import RunEvent
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
 from domain.run.run import decide, evolve, fold, trigger_of
@@ -22,7 +22,7 @@ def obey(run: Run, commands: Sequence[Command]) -> tuple[Run, list[RunEvent]]:
     """Obey what is not refused; only refusals may be raised."""
     happened: list[RunEvent] = []
     for command in commands:
-        with contextlib.suppress(RunError):
+        with contextlib.suppress(OpstrailError):
             for event in decide(run, command):
                 happened.append(event)
                 run = evolve(run, event)
@@ -54,12 +54,12 @@ def test_nothing_happens_to_a_finished_run(run: Run, command: Command) -> None:
 @given(EVENTS)
 @settings(max_examples=300)
 def test_what_is_encoded_decodes_to_itself(event: RunEvent) -> None:
-    stored_as, schema_version, data = CODEC.encode(event)
-    assert CODEC.decode(stored_as, schema_version=schema_version, data=data) == event
+    stored_as, schema_version, data = RUN.encode(event)
+    assert RUN.decode(stored_as, schema_version=schema_version, data=data) == event
 
 
 @given(EVENTS)
 def test_encoding_again_gives_the_same_text(event: RunEvent) -> None:
-    stored_as, schema_version, data = CODEC.encode(event)
-    decoded = CODEC.decode(stored_as, schema_version=schema_version, data=data)
-    assert CODEC.encode(decoded)[2] == data
+    stored_as, schema_version, data = RUN.encode(event)
+    decoded = RUN.decode(stored_as, schema_version=schema_version, data=data)
+    assert RUN.encode(decoded)[2] == data

@@ -2,8 +2,8 @@ from collections.abc import Callable
 
 import pytest
 
+from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import RequestRun
-from domain.run.errors import IllegalTransition, InvalidReport
 from domain.run.events import RunEvent
 from domain.run.facts import Origin, RunOptions
 from domain.run.lifecycle import Stage
@@ -63,7 +63,9 @@ def test_a_run_is_requested_once() -> None:
 
 
 def test_a_report_cannot_request_a_run() -> None:
-    given().when_reported(REQUESTED).then_refused(InvalidReport, match="by its command")
+    given().when_reported(REQUESTED).then_refused(
+        InvalidReport, match="comes by its own command, RequestRun"
+    )
 
 
 def test_nothing_can_be_reported_before_the_request() -> None:

@@ -2,11 +2,10 @@
 
 import pytest
 
+from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import RecoverRun, ResumeRun
-from domain.run.errors import IllegalTransition, InvalidReport
-from domain.run.events import RunEvent
+from domain.run.events import RunEvent, RunRecovered, RunResumed
 from domain.run.lifecycle import RunState, Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.run.run import fold
 from tests.domain.run.samples import (
     ANSWERED,
@@ -66,7 +65,7 @@ def test_a_run_that_has_ended_cannot_be_recovered(history: list[RunEvent]) -> No
 def test_no_runner_can_report_that_a_run_was_taken_up(event: RunEvent) -> None:
     history = BROKEN if event is RESUMED else TWO_CALLS
     given(*history).when_reported(event).then_refused(
-        InvalidReport, match="a run is taken up again by its command"
+        InvalidReport, match="it comes by its own command, Re(sume|cover)Run"
     )
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from domain.ports import Append, RunSummary
+from domain.ports import Append
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import RunEvent, RunRequested
 from domain.run.facts import Fault
+from domain.run.summary import RunSummary
 from domain.run_filter.fields import CALL_FIELDS, OUTCOMES, RUN_FIELDS, Field, Kind
 from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter, equal
 from domain.writer import recorded_text

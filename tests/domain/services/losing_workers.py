@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from domain.ports import EventStore
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.services.recovery import Recovery
 from domain.services.runs import RunService
@@ -87,4 +87,4 @@ class Site:
             run_id
         ]
         finish(self.service("here/2/2.0").carry_out(TENANT, run_id))
-        return [CODEC.read(each).event for each in self.memory.read(TENANT, run_id)]
+        return [RUN.read(each).event for each in self.memory.read(TENANT, run_id)]

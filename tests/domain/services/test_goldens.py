@@ -2,10 +2,10 @@
 
 import pytest
 
+from domain.errors import CannotBeGolden, NotFound
 from domain.replay.golden.pinned import InvalidGoldenName
 from domain.replay.golden.thresholds import InvalidThreshold
 from domain.run.commands import PinGolden
-from domain.run.errors import CannotBeGolden, NotFound
 from domain.run.events import GoldenPinned, GoldenUnpinned
 from domain.services.goldens import NoGoldens, NoSuchGolden
 from domain.services.runs import Note

@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 
 from domain.aggregate.envelope import Actor
+from domain.errors import AmbiguousRun, NoSuchVersion, NotFound, NotYetRequested
 from domain.ports import FoundRuns
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
-from domain.run.errors import AmbiguousRun, NoSuchVersion, NotFound, NotYetRequested
 from domain.run.lifecycle import Stage
 from domain.run_filter.filter import EVERY_RUN, Compare, Operator, RunFilter
 from domain.services.reader import RunReader
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.run.samples import started
 from tests.fakes import NOON, CountingIds, FrozenClock
@@ -39,7 +39,7 @@ def reader() -> RunReader:
     store, ids, clock = MemoryEventStore(), CountingIds(), FrozenClock()
     for tenant, run_id in [*(("acme", run) for run in RUNS), ("globex", "run-cc-1")]:
         by = Authorship(tenant, Actor("person", "ada"))
-        writer = RunWriter(run_id, by, store=store, clock=clock, ids=ids)
+        writer = StreamWriter(RUN, run_id, by, store=store, clock=clock, ids=ids)
         writer.handle(RequestRun(question=f"What is {run_id}?"))
         writer.report(started(Stage.ROUTE_PLAN))
         writer.append()
@@ -110,7 +110,7 @@ def test_a_run_of_another_tenant_has_no_events_here(reader: RunReader) -> None:
 
 def test_a_history_is_the_decoded_events(reader: RunReader) -> None:
     stored = reader.events("acme", "run-aa-1")
-    assert reader.history("acme", "run-aa-1") == [CODEC.read(each) for each in stored]
+    assert reader.history("acme", "run-aa-1") == [RUN.read(each) for each in stored]
 
 
 def test_a_history_can_be_read_as_it_was(reader: RunReader) -> None:

@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from domain.aggregate.envelope import Actor
+from domain.errors import TakenOver
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.codec import CODEC
 from domain.run.commands import RequestRun
-from domain.run.errors import TakenOver
-from domain.run.events import RunCompleted
+from domain.run.events import RunCompleted, RunRecovered
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered
 from domain.services.recovery import LEASE, NOBODY_YET
 from tests.domain.replay.verify.verifying import verdict
 from tests.domain.services.losing_workers import HERE, THERE, KnownWorkers, Site
@@ -51,7 +50,7 @@ def test_a_recovered_run_has_the_answer_of_one_that_was_not_lost(breaks_at: int)
 def test_only_calls_under_way_are_repeated(breaks_at: int) -> None:
     site = Site()
     run_id = site.left_behind(HERE, breaks_at)
-    before = [CODEC.read(each).event for each in site.memory.read(TENANT, run_id)]
+    before = [RUN.read(each).event for each in site.memory.read(TENANT, run_id)]
     started = {event.call_id for event in before if isinstance(event, ToolCallStarted)}
     ended = {event.call_id for event in before if isinstance(event, ToolCallSucceeded)}
     events = site.recovered(run_id)
@@ -78,7 +77,7 @@ def test_a_recovered_run_verifies(breaks_at: int) -> None:
     run_id = site.left_behind(HERE, breaks_at)
     site.recovered(run_id)
     running = Running(ci(), metric())
-    history = [CODEC.read(each) for each in site.memory.read(TENANT, run_id)]
+    history = [RUN.read(each) for each in site.memory.read(TENANT, run_id)]
     assert verdict(running, history).divergence is None
 
 
@@ -88,7 +87,7 @@ def test_the_record_names_the_lost_worker_and_the_one_that_took_over() -> None:
     site.recovered(run_id)
     (entry,) = [
         each
-        for each in map(CODEC.read, site.memory.read(TENANT, run_id))
+        for each in map(RUN.read, site.memory.read(TENANT, run_id))
         if isinstance(each.event, RunRecovered)
     ]
     expected = RunRecovered(lost_worker=HERE, from_stage=Stage.EXECUTE, reused_calls=[])
@@ -123,7 +122,7 @@ def test_a_run_that_nobody_began_is_recovered_from_its_first_stage() -> None:
     recovery = site.recovery(KnownWorkers(), at=NOON + 2 * NOBODY_YET)
     recovery.take_over(recovery.lost(TENANT))
     finish(site.service(HERE).carry_out(TENANT, run_id))
-    events = [CODEC.read(each).event for each in site.memory.read(TENANT, run_id)]
+    events = [RUN.read(each).event for each in site.memory.read(TENANT, run_id)]
     expected = RunRecovered(lost_worker=None, from_stage=Stage.ROUTE_PLAN)
     assert (events[1], type(events[-1])) == (expected, RunCompleted)
 
@@ -181,4 +180,4 @@ def test_a_run_may_lose_its_worker_again_and_again() -> None:
             finish(service.carry_out(TENANT, run_id))
         assert site.lost(after=2 * NOBODY_YET) == [run_id]
     finish(site.service(HERE).carry_out(TENANT, run_id))
-    assert isinstance(CODEC.read(site.memory.read(TENANT, run_id)[-1]).event, RunCompleted)
+    assert isinstance(RUN.read(site.memory.read(TENANT, run_id)[-1]).event, RunCompleted)

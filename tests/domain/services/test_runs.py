@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 
 from domain.aggregate.envelope import Actor
+from domain.errors import IllegalTransition, KeyReused, NotFound
 from domain.run.call_events import ToolCallStarted
 from domain.run.commands import RequestRun
-from domain.run.errors import IllegalTransition, KeyReused, NotFound
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.writer import Authorship

@@ -9,9 +9,9 @@ from domain.aggregate.envelope import Actor
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.ports import EventStore
-from domain.run.codec import CODEC, HistoryEntry
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
-from domain.run.events import RunEvent
+from domain.run.events import HistoryEntry, RunEvent
 from domain.run.facts import RunOptions
 from domain.services.replays import Replays
 from domain.services.runs import RunService
@@ -95,7 +95,7 @@ class Running:
         finish(self.service.carry_out(TENANT, run_id))
 
     def history(self, run_id: str) -> list[HistoryEntry]:
-        return [CODEC.read(recorded) for recorded in self.memory.read(TENANT, run_id)]
+        return [RUN.read(recorded) for recorded in self.memory.read(TENANT, run_id)]
 
 
 def finish(work: Coroutine[object, object, R]) -> R:

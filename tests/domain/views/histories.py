@@ -2,8 +2,8 @@
 
 from domain.json import JsonMap
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
-from domain.run.codec import HistoryEntry
 from domain.run.events import (
+    HistoryEntry,
     PlanProduced,
     PlanValidated,
     ResponseComposed,

@@ -4,10 +4,9 @@ import dataclasses
 
 import pytest
 
-from domain.run.events import RunEvent, RunRequested
+from domain.run.events import RunEvent, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import Origin
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.views.lineage import LineageNode, LineageNote, Member, lineage
 from tests.contracts.event_samples import summary
 from tests.domain.run.envelopes import entries

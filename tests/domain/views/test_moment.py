@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.run.errors import NoSuchVersion, NotAMoment, NotYetRequested
+from domain.errors import NoSuchVersion, NotAMoment, NotYetRequested
 from domain.views.moment import Moment, moment_of, version_at
 from tests.domain.views.histories import RUNNING, history
 from tests.fakes import NOON

@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 
 from domain.run.call_events import ToolCallSkipped, ToolCallSucceeded
-from domain.run.events import ResponseComposed, RunEvent
+from domain.run.events import ResponseComposed, RunEvent, RunRecovered
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered
 from domain.views.sentences import sentence_of
 from tests.domain.run.random_events import EVENTS
 from tests.domain.run.samples import (

@@ -2,9 +2,8 @@ from typing import Any
 
 import pytest
 
-from domain.run.codec import HistoryEntry
-from domain.run.events import RunEvent
-from domain.views.summary import summarise
+from domain.run.events import HistoryEntry, RunEvent
+from domain.run.summary import summarise
 from tests.domain.views.histories import BROKEN, PARTIAL, REFUSED, RUNNING, STOPPED, history
 
 

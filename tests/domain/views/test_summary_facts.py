@@ -6,15 +6,20 @@ from collections.abc import Sequence
 import pytest
 
 from domain.aggregate.envelope import Actor
-from domain.ports import RunSummary
-from domain.run.codec import HistoryEntry
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
-from domain.run.events import GoldenPinned, RunEvent, RunFailed, RunRequested
+from domain.run.events import (
+    GoldenPinned,
+    HistoryEntry,
+    RunEvent,
+    RunFailed,
+    RunRequested,
+    RunResumed,
+)
 from domain.run.facts import Fault, Origin
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunResumed
-from domain.views.summary import SummaryFold, summarise
-from domain.writer import Authorship, RunWriter
+from domain.run.summary import RunSummary, SummaryFold, summarise
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import (
@@ -136,7 +141,9 @@ def test_a_fold_can_be_asked_again_and_again() -> None:
 def test_the_summary_is_stored_with_the_events() -> None:
     store = MemoryEventStore()
     by_ada = Authorship("acme", Actor("person", "ada"))
-    writer = RunWriter("run-1", by_ada, store=store, clock=FrozenClock(), ids=CountingIds())
+    writer = StreamWriter(
+        RUN, "run-1", by_ada, store=store, clock=FrozenClock(), ids=CountingIds()
+    )
     writer.handle(RequestRun(question="?", origin=Origin(kind="rerun", parent_run_id="run-0")))
     writer.append()
     stored = store.summary("acme", "run-1")

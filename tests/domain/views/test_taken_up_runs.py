@@ -1,8 +1,7 @@
 """What readers see of a run that was taken up again."""
 
-from domain.run.events import RunEvent
+from domain.run.events import RunEvent, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.views.calls import CallView, call_views
 from domain.views.stages import stage_views
 from domain.views.timeline import run_timeline

@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.run.codec import HistoryEntry
-from domain.run.events import RunEvent
+from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import FINAL_STATES, RunState
 from domain.run.run import fold
+from domain.run.summary import SummaryFold, summarise
 from domain.views.response import run_response
 from domain.views.state import run_state
-from domain.views.summary import SummaryFold, summarise
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
 from tests.domain.run.envelopes import entries

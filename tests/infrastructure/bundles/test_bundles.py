@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from adapters.exporters.bundle_file import archived, read_bundle
 from domain.audit.bundle import EventIdTaken, OtherTenant, RunDiffers
+from domain.errors import CorruptLog, NotFound, WrongExpectedVersion
 from domain.large_results import history_of
 from domain.ports import Append, StreamHead
 from domain.run.commands import RequestRun
-from domain.run.errors import CorruptLog, NotFound, WrongExpectedVersion
 from domain.run.facts import Origin
 from infrastructure.event_store.batch import Outcome
 from infrastructure.event_store.sqlite import SqliteEventStore

@@ -7,8 +7,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.errors import OpstrailError
 from domain.ports import Append, Appended, EventStore, IdempotencyKey, StreamHead
-from domain.run.errors import RunError
 from domain.run_filter.filter import EVERY_RUN
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -54,7 +54,7 @@ ATTEMPTS = st.builds(
 def answer(store: EventStore, append: Append) -> Appended | str:
     try:
         return store.append(append)
-    except RunError as error:
+    except OpstrailError as error:
         return f"{type(error).__name__}: {error}"
 
 

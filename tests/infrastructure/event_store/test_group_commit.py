@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from domain.audit.chain import head_after, seal
+from domain.errors import WrongExpectedVersion
 from domain.ports import Append
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.event_store.group_commit import GroupCommit, StoreClosed
 from tests.contracts.event_samples import STREAM, TENANT, event, request
 from tests.infrastructure.event_store.gated import PATIENCE, Crowd, GatedStore, await_until

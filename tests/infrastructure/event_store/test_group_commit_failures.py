@@ -11,8 +11,8 @@ from types import FrameType
 import pytest
 
 from domain.audit.chain import head_after
+from domain.errors import WrongExpectedVersion
 from domain.ports import Append, Appended, IdempotencyKey
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.database.errors import (
     DatabaseBusy,
     DatabaseFailed,

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.audit.chain import verify_stream
+from domain.errors import OpstrailError
 from domain.ports import Append, Appended, EventStore, StreamHead
-from domain.run.errors import RunError
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -43,7 +43,7 @@ STEPS = st.builds(
     count=st.integers(0, 3),
     is_stale=st.sampled_from([False, False, False, True]),
 )
-Told = tuple[Append, Appended | RunError]
+Told = tuple[Append, Appended | OpstrailError]
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -65,7 +65,7 @@ def send(store: EventStore, steps: list[Step]) -> list[Told]:
         sent = request_of(step, store)
         try:
             told.append((sent, store.append(sent)))
-        except RunError as refused:
+        except OpstrailError as refused:
             told.append((sent, refused))
     return told
 
@@ -76,7 +76,7 @@ async def send_async(store: EventStore, steps: list[Step]) -> list[Told]:
         sent = request_of(step, store)
         try:
             told.append((sent, await store.append_async(sent)))
-        except RunError as refused:
+        except OpstrailError as refused:
             told.append((sent, refused))
     return told
 

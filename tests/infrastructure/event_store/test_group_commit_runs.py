@@ -8,10 +8,11 @@ import pytest
 
 from domain.aggregate.envelope import Actor
 from domain.ports import Append
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import RunCancelled, RunCompleted, RunEvent
 from domain.run.lifecycle import Stage
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.batch import Outcome
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.memory import MemoryEventStore
@@ -93,8 +94,8 @@ def test_runs_at_the_same_time_commit_together() -> None:
 def test_what_a_task_reports_while_another_commits_goes_into_the_next_append() -> None:
     store = GatedStore()
     group = SlowGroup(store)
-    writer = RunWriter(
-        "run-1", Authorship(TENANT, ADA), store=group, clock=FrozenClock(), ids=CountingIds()
+    writer = StreamWriter(
+        RUN, "run-1", Authorship(TENANT, ADA), store=group, clock=FrozenClock(), ids=CountingIds()
     )
 
     async def report_meanwhile() -> None:

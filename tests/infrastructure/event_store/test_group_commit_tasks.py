@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import pytest
 
+from domain.errors import WrongExpectedVersion
 from domain.ports import Appended
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.event_store.group_commit import GroupCommit, StoreClosed
 from infrastructure.event_store.waiters import WaitingTask, tell
 from tests.contracts.event_samples import STREAM, TENANT, request

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import CorruptLog
 from domain.ports import IdempotencyKey
-from domain.run.errors import CorruptLog
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseReadOnly
 from infrastructure.event_store.postgres import PostgresEventStore

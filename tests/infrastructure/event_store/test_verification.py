@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import CorruptLog
 from domain.ports import IdempotencyKey
-from domain.run.errors import CorruptLog
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.tables import EVENTS
 from tests.contracts.event_samples import STREAM, TENANT, request

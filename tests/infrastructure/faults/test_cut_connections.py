@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain.audit.chain import head_after
+from domain.errors import WrongExpectedVersion
 from domain.ports import Append, Appended, IdempotencyKey
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseUnreachable
 from infrastructure.event_store.group_commit import GroupCommit

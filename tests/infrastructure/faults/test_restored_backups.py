@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import ForkedLog
 from domain.ports import EventStore
-from domain.run.errors import ForkedLog
 from infrastructure.subscriptions import Subscription
 from tests.contracts.event_samples import request
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from domain.errors import WrongExpectedVersion
 from domain.ports import EventStore
-from domain.run.errors import WrongExpectedVersion
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.event_store.group_commit import GroupCommit

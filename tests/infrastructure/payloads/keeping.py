@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import Actor
 from domain.json import JsonMap
 from domain.ports import EventStore
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
-from domain.writer import Authorship, RunWriter
+from domain.writer import Authorship, StreamWriter
 from infrastructure.ids import UuidIds
 from infrastructure.payloads.tables import PAYLOADS
 from tests.domain.large import answered
@@ -24,7 +25,7 @@ def write_run(
 ) -> None:
     """Write a run that answers, its call "a" with a large result."""
     by = Authorship(tenant, Actor("person", "ada"))
-    writer = RunWriter(run_id, by, store=store, clock=FrozenClock(), ids=_IDS)
+    writer = StreamWriter(RUN, run_id, by, store=store, clock=FrozenClock(), ids=_IDS)
     first, *others = answered(data)
     writer.handle(RequestRun(question=getattr(first, "question", "")))
     for event in others:

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import CorruptLog
 from domain.large_results import history_of
 from domain.payloads import packed
 from domain.ports import EventStore
-from domain.run.errors import CorruptLog
 from domain.views.calls import call_views
 from infrastructure.named_payloads import sweep as sweeping
 from infrastructure.named_payloads.sweep import Swept, sweep

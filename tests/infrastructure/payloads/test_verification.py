@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from domain.errors import CorruptLog
 from domain.large_results import history_of
 from domain.ports import EventStore
-from domain.run.errors import CorruptLog
 from infrastructure.database_check import check
 from infrastructure.doctor.examination import examine
 from infrastructure.log_verification import LogReport, log_end, verify_log

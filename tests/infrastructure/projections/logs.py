@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import seal
 from domain.ports import Append, Appended, EventStore
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.codec import CODEC
 from domain.run.events import ResponseComposed, RunEvent, RunRequested
 from domain.run.facts import Fault
 from domain.writer import recorded_text
@@ -37,7 +37,7 @@ class Log:
         at: datetime = NOON,
     ) -> Appended:
         """Append the events to a run as one batch."""
-        stored = [CODEC.encode(event) for event in events]
+        stored = [RUN.encode(event) for event in events]
         return self.add_stored(stored, run=run, tenant=tenant, at=at)
 
     def add_stored(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 import sqlalchemy as sa
 
-from domain.run.codec import CODEC
+from domain.run.aggregate import RUN
 from infrastructure.database.errors import DatabaseUnavailable, DiskFull
 from infrastructure.ids import UuidIds
 from infrastructure.projections.parked_streams import ParkedStream
@@ -99,10 +99,10 @@ def test_a_rebuild_tries_parked_streams_again(
     log: Log, projections: Projections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log.add(*called("a", "good"))
-    unknown = CODEC.types["tool-call-started"]
-    monkeypatch.delitem(CODEC.types, "tool-call-started")
+    unknown = RUN.types["tool-call-started"]
+    monkeypatch.delitem(RUN.types, "tool-call-started")
     assert len(parked(projections)) == 1
-    monkeypatch.setitem(CODEC.types, "tool-call-started", unknown)
+    monkeypatch.setitem(RUN.types, "tool-call-started", unknown)
     report = projections.rebuild(STATISTICS.name, accept_differences=True)
     assert (report.live_parked_count, report.rebuilt_parked_count) == (1, 0)
     assert parked(projections) == ()

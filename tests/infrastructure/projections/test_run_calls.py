@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.run.events import RunCancelled, RunEvent, RunFailed
+from domain.run.events import RunCancelled, RunEvent, RunFailed, RunRecovered
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_calls import RunCallsProjection
 from tests.domain.run.samples import call_skipped

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from domain.run.errors import ForkedLog, NothingToSearch
+from domain.errors import ForkedLog, NothingToSearch
 from infrastructure.projections import run_search as searching
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_search import SqlRunSearch

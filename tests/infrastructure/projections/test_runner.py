@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from domain.run.errors import CorruptLog, ForkedLog
+from domain.errors import CorruptLog, ForkedLog
 from infrastructure.database.engine import begin_immediate
 from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
 from infrastructure.projections.projections import Projections

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from domain.run.errors import CorruptLog, ForkedLog
+from domain.errors import CorruptLog, ForkedLog
 from infrastructure import subscriptions
 from infrastructure.subscriptions import Cursor, Subscription
 from tests.infrastructure.projections.intruder import tamper

@@ -3,15 +3,14 @@
 import pytest
 
 from domain.replay.bulk.bulk_replay import (
+    BULK_REPLAY,
     AbortBulkReplay,
     BulkCommand,
-    BulkReplayState,
     CompleteBulkReplay,
     ContinueBulkReplay,
     ReportRuns,
     StartBulkReplay,
     decide,
-    fold,
 )
 from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver
 from domain.replay.bulk.events import (
@@ -25,6 +24,7 @@ from domain.replay.bulk.events import (
     ReplayedRun,
     RunVerdict,
 )
+from domain.replay.bulk.lifecycle import BulkReplayState
 
 STARTED = BulkReplayStarted(
     mode=BulkMode.RERUN,
@@ -43,7 +43,8 @@ COMPLETED = BulkReplayCompleted(counts={RunVerdict.SAME: 1, RunVerdict.ANSWER: 1
 
 
 def decided(command: BulkCommand, *events: BulkReplayEvent) -> BulkReplayEvent:
-    return decide(fold("replay-1", events), command)
+    (event,) = decide(BULK_REPLAY.state_of("replay-1", events), command)
+    return event
 
 
 def test_a_new_one_is_started() -> None:
@@ -104,12 +105,12 @@ def test_one_that_never_started_can_only_be_started() -> None:
 
 
 def test_it_knows_how_far_it_is() -> None:
-    replay = fold("replay-1", [STARTED, PROGRESSED])
+    replay = BULK_REPLAY.state_of("replay-1", [STARTED, PROGRESSED])
     assert (replay.done_count, replay.last_run_id, replay.outside_calls) == (2, "run-2", 3)
 
 
 def test_verdicts_of_several_batches_add_up() -> None:
-    replay = fold("replay-1", [STARTED, PROGRESSED, PROGRESSED])
+    replay = BULK_REPLAY.state_of("replay-1", [STARTED, PROGRESSED, PROGRESSED])
     assert replay.counts == {RunVerdict.SAME: 2, RunVerdict.ANSWER: 2}
 
 
@@ -123,4 +124,4 @@ def test_verdicts_of_several_batches_add_up() -> None:
     ids=lambda value: getattr(value, "stored_as", value),
 )
 def test_each_event_leads_to_its_state(event: BulkReplayEvent, state: BulkReplayState) -> None:
-    assert fold("replay-1", [STARTED, event]).state is state
+    assert BULK_REPLAY.state_of("replay-1", [STARTED, event]).state is state

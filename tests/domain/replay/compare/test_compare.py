@@ -6,12 +6,7 @@ from domain.json import JsonMap
 from domain.replay.compare.calls import Mark
 from domain.replay.compare.compare import compare, mark_counts
 from domain.run.call_events import PayloadRef
-from domain.run.events import (
-    PlanProduced,
-    PlanValidated,
-    RunEvent,
-    RunRequested,
-)
+from domain.run.events import PlanProduced, PlanValidated, RunEvent, RunRequested
 from domain.run.facts import Origin, PlanDecision
 from domain.views.verdict import DivergenceClass
 from tests.domain.replay.compare.comparing import call, compared, composed, run_of

@@ -6,10 +6,16 @@ import pytest
 
 from domain.replay.compare.divergence import first_divergence
 from domain.run.call_events import ToolCallSucceeded, ToolsRanked
-from domain.run.event_data import EventData
-from domain.run.events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunEvent
+from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
+    RunAnnotated,
+    RunEvent,
+    RunRecovered,
+    RunResumed,
+)
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.run.run_event import OnTimeline, Reported, RunEventData
 from tests.domain.replay.compare.diverging import (
     DATA,
     PATH,
@@ -134,10 +140,14 @@ def test_a_cut_history_is_compared_up_to_its_end() -> None:
     assert found.pointers == ("/label",)
 
 
-class _SolarFlare(EventData):
+class _SolarFlare(RunEventData):
     """An event that this opstrail does not know."""
 
     stored_as = "solar-flare"
+    comes_by = Reported()
+    on_timeline = OnTimeline.NOTHING
+    says = "the sun flares: {0.strength}"
+    personal = ()
 
     strength: int
 

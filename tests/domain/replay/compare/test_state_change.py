@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.replay.compare.state_change import change_json, state_change
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.views.state import run_state
 from tests.domain.run.envelopes import entries
 from tests.domain.run.random_events import EVENTS

@@ -5,10 +5,9 @@ import pytest
 from domain.replay.diagnosis.diagnose import diagnose
 from domain.replay.diagnosis.hypothesis import Confidence
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
-from domain.run.events import RunEvent, RunFailed, StageFailed
+from domain.run.events import RunEvent, RunFailed, RunRecovered, RunResumed, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunRecovered, RunResumed
 from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.diagnosis.diagnosing import case_of, found, rules_of
 from tests.domain.run.samples import (

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.errors import NoSuchVersion, NotFound, ReplayRefused
 from domain.replay.fork.descent import Fork, patch_of_action
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.errors import NoSuchVersion, NotFound, ReplayRefused
 from domain.run.events import PlanProduced, ResponseComposed, RunRequested, StageStarted
 from domain.run.facts import Origin, Patches, ResultPatch
 from domain.run.lifecycle import Stage

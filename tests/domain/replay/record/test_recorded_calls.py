@@ -5,6 +5,7 @@ from typing import Literal
 
 import pytest
 
+from domain.errors import ErasedResult
 from domain.replay.record.recorded_calls import (
     MissingRecording,
     RecordedCalls,
@@ -13,7 +14,6 @@ from domain.replay.record.recorded_calls import (
 )
 from domain.replay.record.recording import RecordedCall, Recording
 from domain.run.call_events import PayloadRef, ToolCallStarted, ToolCallSucceeded
-from domain.run.errors import ErasedResult
 from domain.stages.recorder import RunStopped
 from domain.stages.sources import CallRequest
 from domain.tools.registry import ToolRegistry

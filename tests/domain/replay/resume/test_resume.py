@@ -2,13 +2,19 @@
 
 import pytest
 
+from domain.errors import IllegalTransition
 from domain.plan.plan import Plan
 from domain.response.compose.composition import Composition, compose
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
-from domain.run.errors import IllegalTransition
-from domain.run.events import PlanProduced, RunCompleted, RunEvent, RunFailed, StageStarted
+from domain.run.events import (
+    PlanProduced,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunResumed,
+    StageStarted,
+)
 from domain.run.lifecycle import Stage
-from domain.run.resumption_events import RunResumed
 from domain.stages import runner
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from tests.domain.replay.verify.verifying import verdict

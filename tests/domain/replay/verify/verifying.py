@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import QuestionNotUnderstood
 from domain.replay.verify.verify import verify
-from domain.run.codec import HistoryEntry
+from domain.run.events import HistoryEntry
 from domain.run.facts import RunOptions
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.views.verdict import Verdict

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from domain.replay.bulk.bulk_replay import BulkReplay
+from domain.replay.bulk.bulk_replay import BULK_REPLAY, BulkReplay
 from domain.replay.bulk.events import BulkMode, BulkReplayEvent, ReplayedRun
 from domain.replay.bulk.orders import BulkOrder
-from domain.replay.bulk.streams import read_entries
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.streams import read_stream
 from tests.domain.stages.running import (
     BY,
     METRIC,
@@ -58,7 +58,7 @@ class Site:
         return BulkReplays(
             BulkSurroundings(
                 store=running.memory,
-                ids_of_bulk_replays=running.memory,
+                stream_ids=running.memory,
                 views=running.memory,
                 service=service,
                 replays=running.replays,
@@ -97,7 +97,7 @@ class Site:
         return list(self.bulk().results(TENANT, replay_id))
 
     def events(self, replay_id: str) -> list[BulkReplayEvent]:
-        entries = read_entries(self.running.memory, TENANT, replay_id)
+        entries = read_stream(self.running.memory, BULK_REPLAY, TENANT, replay_id)
         return [entry.event for entry in entries]
 
     def run_count(self) -> int:

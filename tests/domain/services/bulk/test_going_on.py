@@ -2,7 +2,6 @@
 
 import pytest
 
-from domain.replay.bulk.bulk_replay import BulkReplayState
 from domain.replay.bulk.errors import (
     AmbiguousBulkReplay,
     BulkReplayBusy,
@@ -13,6 +12,7 @@ from domain.replay.bulk.errors import (
 from domain.replay.bulk.events import (
     RunVerdict,
 )
+from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.writer import Authorship
 from tests.domain.services.bulk.site import (
     FAR,

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.ports import Append, Appended
-from domain.replay.bulk.bulk_replay import BulkReplayState
 from domain.replay.bulk.errors import BulkReplayRefused
 from domain.replay.bulk.events import ReplayedRun, RunVerdict
+from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import BulkOrder
+from domain.run.aggregate import RUN
 from domain.run.commands import AnnotateRun
 from domain.run.facts import Patches, ResultPatch
 from domain.run.lifecycle import RunState
 from domain.run.run import fold
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
-from domain.writer import RunWriter
+from domain.writer import StreamWriter
 from tests.domain.replay.resume.test_resume import Counted
 from tests.domain.services.bulk.site import FORK, GONE, RERUN, AfterRuns, KnownWorkers, Site
 from tests.domain.stages.running import (
@@ -186,8 +187,8 @@ def test_a_run_that_got_a_remark_meanwhile_is_not_made_twice() -> None:
 
 def annotate(site: Site, run_id: str) -> None:
     service = site.running.service
-    writer = RunWriter(
-        run_id, BY, store=site.running.memory, clock=service._clock, ids=service._ids
+    writer = StreamWriter(
+        RUN, run_id, BY, store=site.running.memory, clock=service._clock, ids=service._ids
     )
     writer.continue_from(site.running.history(run_id))
     writer.handle(AnnotateRun("look at this"))

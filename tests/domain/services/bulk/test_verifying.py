@@ -96,7 +96,7 @@ def test_a_range_of_several_pages_is_done_whole(monkeypatch: pytest.MonkeyPatch)
 def test_of_a_filter_that_fits_nothing_no_record_is_made() -> None:
     site = Site()
     assert site.bulk().start(replace(VERIFY, filter="calls > 99"), BY) is None
-    assert site.running.memory.bulk_replay_ids(TENANT) == []
+    assert site.running.memory.stream_ids(TENANT, "replay-") == []
 
 
 def test_a_wrong_filter_is_refused() -> None:

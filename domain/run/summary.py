@@ -2,16 +2,16 @@
 
 import dataclasses
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from domain.aggregate.envelope import Actor
-from domain.ports import RunSummary
 from domain.run.call_events import ToolCallFailed, ToolCallStarted
-from domain.run.codec import HistoryEntry
 from domain.run.events import (
     GoldenPinned,
     GoldenUnpinned,
+    HistoryEntry,
     PlanProduced,
     RouteChosen,
     RunCancelled,
@@ -24,6 +24,42 @@ from domain.run.events import (
 from domain.run.fingerprint import error_fingerprint
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
 from domain.run.run import golden_after, trigger_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """One line about a run, kept beside its events and written with them.
+
+    The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
+    there once the run has ended. `status` is that of a completed run (success, partial, degraded).
+    `worker` is the service that wrote last, while the run goes on. `golden` is the name that the
+    run is pinned by. Errors of one kind have the same `fingerprint`.
+    """
+
+    tenant_id: str
+    run_id: str
+    version: int
+    state: str
+    status: str | None
+    route: str | None
+    planner: str | None
+    question: str
+    actor_kind: str
+    actor_id: str
+    requested_at: str
+    updated_at: str
+    ended_at: str | None
+    duration_ms: int | None
+    call_count: int
+    failed_call_count: int
+    error_code: str | None
+    error: str | None
+    fingerprint: str | None = None
+    worker: str | None = None
+    origin: str = "new"
+    parent_run_id: str | None = None
+    golden: str | None = None
+
 
 INTERRUPTED: Final = "INTERRUPTED"
 """The error code of a run that the service itself, and no person, has cancelled."""

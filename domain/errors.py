@@ -1,6 +1,6 @@
 """What can go wrong with a run, by whose fault it is.
 
-RunError
+OpstrailError
 ├── Refused                  the caller asked for what the rules do not allow
 │   ├── IllegalTransition    the run is in a state where this is not possible
 │   ├── AmbiguousRun         a part of an id fits several runs
@@ -26,11 +26,11 @@ RunError
 from collections.abc import Iterable
 
 
-class RunError(Exception):
+class OpstrailError(Exception):
     """The root of the errors of this module."""
 
 
-class Refused(RunError):
+class Refused(OpstrailError):
     """The rules do not allow what was asked."""
 
 
@@ -53,7 +53,7 @@ class InvalidReport(Refused):
         super().__init__(f"run {run_id}: {event} refused: {why}")
 
 
-class NotFound(RunError):
+class NotFound(OpstrailError):
     """There is no such run in this tenant."""
 
     def __init__(self, run_id: str) -> None:
@@ -151,7 +151,7 @@ class CannotBeGolden(Refused):
         )
 
 
-class Conflict(RunError):
+class Conflict(OpstrailError):
     """Somebody else was first."""
 
 
@@ -193,7 +193,7 @@ class KeyReused(Conflict):
         super().__init__(f"idempotency key {key!r} was used for {stream_id} with other content")
 
 
-class CorruptLog(RunError):
+class CorruptLog(OpstrailError):
     """What is stored contradicts itself.
 
     A gap, a hash that does not fit, or an event that cannot be read.
@@ -205,7 +205,7 @@ class CorruptLog(RunError):
         super().__init__(f"{where} is corrupt: {why}")
 
 
-class ForkedLog(RunError):
+class ForkedLog(OpstrailError):
     """The log is not the one that a reader has read up to a position."""
 
     def __init__(self, position: int, *, why: str) -> None:

@@ -10,13 +10,12 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import GENESIS, Actor
 from domain.audit.chain import next_head, seal
 from domain.ports import Append, EventStore, StreamHead
-from domain.replay.bulk.bulk_replay import ReportRuns, StartBulkReplay
+from domain.replay.bulk.bulk_replay import BULK_REPLAY, ReportRuns, StartBulkReplay
 from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun, RunVerdict
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
-from domain.services.bulk.writer import BulkReplayWriter
-from domain.writer import Authorship, RunWriter
-from infrastructure.bulk_replays import SqlBulkReplayIds
+from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -28,6 +27,7 @@ from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_verification import log_end
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
+from infrastructure.stream_ids import SqlStreamIds
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import event
 from tests.domain.run.samples import ANSWERED
@@ -79,14 +79,16 @@ def other(empty_database: Path, tmp_path: Path) -> Iterator[sa.Engine]:
 
 def fill(store: EventStore) -> None:
     write_run(store, "run-1")
-    writer = BulkReplayWriter("replay-1", BY, store=store, clock=FrozenClock(), ids=UuidIds())
-    writer.handle(StartBulkReplay(STARTED))
+    writer = StreamWriter(
+        BULK_REPLAY, "replay-1", BY, store=store, clock=FrozenClock(), ids=UuidIds()
+    )
+    writer.commit(StartBulkReplay(STARTED))
     write_run(store, "run-2")
-    writer.handle(ReportRuns("w1", [SAME]))
+    writer.commit(ReportRuns("w1", [SAME]))
 
 
 def write_run(store: EventStore, run_id: str) -> None:
-    writer = RunWriter(run_id, BY, store=store, clock=FrozenClock(), ids=UuidIds())
+    writer = StreamWriter(RUN, run_id, BY, store=store, clock=FrozenClock(), ids=UuidIds())
     writer.handle(RequestRun(question="?"))
     for happened in ANSWERED[1:]:
         writer.report(happened)
@@ -111,14 +113,14 @@ def test_it_is_found_by_an_index_of_bulk_replays_alone(database: Database) -> No
         sa.event.listen(
             database.engine, "before_cursor_execute", lambda *call: seen.append(call[2])
         )
-        assert SqlBulkReplayIds(database.engine).bulk_replay_ids("acme") == ["replay-1"]
+        assert SqlStreamIds(database.engine).stream_ids("acme", "replay-") == ["replay-1"]
         if not is_sqlite:  # of so few rows it would read all
             connection.exec_driver_sql("SET enable_seqscan = off")
             connection.exec_driver_sql("SET enable_bitmapscan = off")
         (query,) = [each for each in seen if "streams" in each]
         query = query.replace("?", "'acme'").replace("%(tenant_id_1)s::VARCHAR", "'acme'")
         plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' * is_sqlite}{query}").all()
-    assert "bulk_replays" in str(plan)
+    assert "streams_beside_runs" in str(plan)
 
 
 def test_its_hashes_are_sound(database: Database) -> None:

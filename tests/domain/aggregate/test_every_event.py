@@ -1,0 +1,95 @@
+"""Every event says all that is needed of it, and every shape ever stored can be read."""
+
+from pathlib import Path
+from string import Formatter
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from domain.aggregate.event import EventData
+from domain.run.commands import Command
+from domain.run.events import RunEvent
+from domain.run.lifecycle import TARGETS
+from domain.run.run_event import Asked, RunEventData
+from domain.views.sentences import sentence_of
+from tests.domain.aggregate.stored_events import GOLDEN, OWNERS, current, decoded, owner, stored
+
+KINDS = sorted(OWNERS, key=lambda kind: kind.stored_as)
+RUN_KINDS: list[type[RunEventData]] = [*get_args(RunEvent)]
+of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.stored_as)
+
+
+def unset(value: Any, path: str) -> list[str]:  # noqa: ANN401 - any part of an event
+    """The fields of a value, and of the values in it, that only have their default."""
+    if isinstance(value, list | dict):
+        parts = value.values() if isinstance(value, dict) else value
+        return [field for part in parts for field in unset(part, path)]
+    if not isinstance(value, BaseModel):
+        return []
+    found = [
+        f"{path}.{name}"
+        for name, field in type(value).model_fields.items()
+        if not field.is_required() and getattr(value, name) == field.get_default()
+    ]
+    for name in type(value).model_fields:
+        found.extend(unset(getattr(value, name), f"{path}.{name}"))
+    return found
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_every_shape_ever_stored_can_be_read(path: Path) -> None:
+    assert decoded(path).stored_as == stored(path)[0]
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
+def test_a_golden_file_is_named_after_its_event(path: Path) -> None:
+    stored_as, schema_version, _ = stored(path)
+    assert path.name.startswith(f"{stored_as}.v{schema_version}")
+
+
+@of_every_kind
+def test_the_present_shape_of_every_event_is_kept(kind: type[EventData]) -> None:
+    version = kind.schema_version
+    missing = f"tests/golden/events/{kind.stored_as}.v{version}.json"
+    assert current(kind), f"{missing} is missing, or is not as {kind.__name__} is written today"
+
+
+@of_every_kind
+def test_the_golden_files_have_a_value_for_every_field(kind: type[EventData]) -> None:
+    missing = [set(unset(decoded(path), kind.stored_as)) for path in current(kind)]
+    assert set.intersection(*missing) == set()
+
+
+@of_every_kind
+def test_an_event_is_stored_under_its_name(kind: type[EventData]) -> None:
+    words = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind.__name__)
+    assert kind.stored_as == words.removeprefix("-")
+
+
+@of_every_kind
+def test_an_event_says_a_sentence_with_what_it_has(kind: type[EventData]) -> None:
+    for path in current(kind):
+        event, sentence = decoded(path), sentence_of(decoded(path))
+        parts = [text.strip() for text, *_ in Formatter().parse(event.says) if text.strip()]
+        assert [part for part in parts if part not in sentence] == []
+
+
+def test_every_kind_of_event_of_a_run_is_among_its_events() -> None:
+    made = [kind for kind in RunEventData.__subclasses__() if kind.__module__.startswith("domain")]
+    assert [kind.__name__ for kind in made if kind not in RUN_KINDS] == []
+
+
+def test_every_command_that_an_event_names_is_one() -> None:
+    commands = {command.__name__ for command in get_args(Command)}
+    named = {kind.comes_by.command for kind in RUN_KINDS if isinstance(kind.comes_by, Asked)}
+    assert named | {"ReportProgress"} == commands
+
+
+def test_every_trigger_is_pulled_by_an_event() -> None:
+    pulled = {kind.trigger for kind in RUN_KINDS if kind.trigger}
+    assert {trigger for trigger in TARGETS if not trigger.startswith("start_")} == pulled
+
+
+def test_no_aggregate_has_the_stored_names_of_another() -> None:
+    assert [owner(kind.stored_as) for kind in KINDS] == [OWNERS[kind] for kind in KINDS]
