@@ -30,7 +30,7 @@ _REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.Car
 
 
 class PostgresEventStore:
-    """Appends with one call of the database's function `append_batch`, of migration 0001.
+    """Appends with one call of the database's function `append_batch`, of migration 0007.
 
     See `domain.ports.EventStore` and `infrastructure.event_store.batch.BatchStore`. The database
     must be current (`infrastructure.database.migrate.ensure_current`).
