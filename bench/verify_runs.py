@@ -18,7 +18,7 @@ from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 from infrastructure.workers import ProcessWorkers
 
 _RUN_COUNT: Final = 1000

@@ -42,7 +42,7 @@ class StoreClosed(DatabaseUnavailable):
 class GroupCommit:
     """Appends in common transactions; see `domain.ports.EventStore`.
 
-    `signal` announces each of them, for `infrastructure.arrivals.watching`.
+    `signal` announces each of them, for `infrastructure.log.arrivals.watching`.
 
     Each caller waits until its own events are durable, so no more requests queue than there are
     callers. An append whose outcome nobody knows (the connection or the disk failed) is tried once

@@ -12,7 +12,7 @@ from domain.run.codec import CODEC
 from domain.run.errors import RunError
 from domain.views.summary import SummaryFold
 from infrastructure.event_store.batch import BatchStore
-from infrastructure.event_store.verification import LogMark
+from infrastructure.log.chain import LogMark
 from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_file import FileBatch, FilePayload, LogFile
 

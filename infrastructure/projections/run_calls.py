@@ -15,7 +15,7 @@ from domain.run.call_events import (
 from domain.run.codec import HistoryEntry
 from domain.run.events import RunCancelled, RunFailed
 from domain.run.resumption_events import RunRecovered
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_CALLS

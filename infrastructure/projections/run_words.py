@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.run.codec import HistoryEntry
 from domain.run.events import ResponseComposed, RunRequested
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_SEARCH
 

@@ -10,7 +10,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucc
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.errors import CorruptLog
 from domain.tools.statistics import bucket_of
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.rows import to_event
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View

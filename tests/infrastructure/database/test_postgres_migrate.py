@@ -16,7 +16,7 @@ from infrastructure.database import migrate
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.database.migrate import HEAD, ensure_current, revision_of
-from infrastructure.database_check import check
+from infrastructure.database_check.check import check
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.projections.tables import is_ours
 from tests.contracts.event_samples import TENANT, request

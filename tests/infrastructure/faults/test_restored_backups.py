@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.ports import EventStore
 from domain.run.errors import ForkedLog
-from infrastructure.subscriptions import Subscription
+from infrastructure.log.subscriptions import Subscription
 from tests.contracts.event_samples import request
 
 
