@@ -47,10 +47,10 @@ from infrastructure.payloads.memory import MemoryPayloads
 from infrastructure.projections.errors import ProjectionError, UnknownProjection
 from infrastructure.projections.projections import Projections, ProjectionStatus
 from infrastructure.projections.rebuild import RebuildReport
+from infrastructure.projections.run_list_rebuild import RebuiltRunList
 from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
-from infrastructure.run_list_rebuild import RebuiltRunList
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 

@@ -7,21 +7,21 @@ from adapters.bootstrap import default_database_url, event_store_on, opened
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import create_engine
 from infrastructure.database.existing import open_existing
-from infrastructure.database_check import DatabaseReport, check
+from infrastructure.database_check.check import DatabaseReport, check
 from infrastructure.doctor.examination import Examination, examine
-from infrastructure.event_store.verification import LogMark
 from infrastructure.ids import UuidIds
+from infrastructure.log.chain import LogMark
+from infrastructure.log.verification import LogProgress, LogReport, log_end
+from infrastructure.log.verification import verify_log as verify_log_of
 from infrastructure.log_files import log_export as exporting
 from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget
-from infrastructure.log_verification import LogProgress, LogReport, log_end
-from infrastructure.log_verification import verify_log as verify_log_of
 from infrastructure.named_payloads import sweep as sweeping
 from infrastructure.named_payloads.sweep import Swept
 from infrastructure.projections.projections import Projections
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 
 __all__ = [
     "DatabaseReport",
@@ -83,7 +83,7 @@ def import_log(url: str | None, path: Path, *, on_progress: Callable[[int], None
 def verify_log(
     url: str | None, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
 ) -> LogReport:
-    """See `infrastructure.log_verification.verify_log`. Raises `DatabaseUnavailable`."""
+    """See `infrastructure.log.verification.verify_log`. Raises `DatabaseUnavailable`."""
     with open_existing(url or default_database_url()) as engine:
         return verify_log_of(engine, since, on_progress=on_progress)
 

@@ -15,13 +15,13 @@ from bench.harness import Options, Table
 from bench.postgres import new_databases
 from domain.errors import WrongExpectedVersion
 from domain.ports import Appended, EventStore
-from infrastructure.arrivals import watching
 from infrastructure.database.engine import create_engine
 from infrastructure.database.migrate import ensure_current
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.subscriptions import Subscription
+from infrastructure.log.arrivals import watching
+from infrastructure.log.subscriptions import Subscription
 
 _EVENT_COUNT = 300_000
 _PROCESS_COUNT = 8

@@ -19,7 +19,13 @@ from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry
 from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
-from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
+from domain.tools.contracts import (
+    BaseTool,
+    Operation,
+    ToolContext,
+    ToolParams,
+    ToolResult,
+)
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
 from domain.writer import Authorship
@@ -122,8 +128,6 @@ def noop_bench(database_url: str) -> Iterator[Bench]:
 def _store(engine: sa.Engine) -> BatchStore:
     if engine.dialect.name == "sqlite":
         return SqliteEventStore(engine)
-    from infrastructure.event_store.postgres import (  # noqa: PLC0415 - only who has PostgreSQL
-        PostgresEventStore,
-    )
+    from infrastructure.event_store.postgres import PostgresEventStore  # noqa: PLC0415
 
     return PostgresEventStore(engine)

@@ -13,7 +13,7 @@ from bench.postgres import on_both
 from domain.ports import EventStore
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
-from infrastructure.log_verification import verify_log
+from infrastructure.log.verification import verify_log
 from infrastructure.projections.projections import Projections
 
 _RUN_COUNT = 1000

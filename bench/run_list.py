@@ -17,7 +17,7 @@ from infrastructure.database.engine import begin_immediate, create_engine
 from infrastructure.database.migrate import ensure_current
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 
 _RUN_COUNT = 1_000_000
 _PAGE = 50

@@ -17,7 +17,7 @@ from domain.services.replays import Replays
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 

@@ -1,5 +1,9 @@
 """What holds for every test."""
 
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.postgres"]
@@ -9,3 +13,13 @@ settings.register_profile(
     "opstrail", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("opstrail")
+
+LONG_SECONDS: Final = 1800
+"""How long a test marked `long` may take; pyproject.toml says it for all others."""
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Give the long tests their time."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.timeout(LONG_SECONDS))

@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from adapters.cli.commands import ask as asking
-from adapters.cli.commands import bundles, goldens, lineage, logs, projections, runs, tools
+from adapters.cli.commands import (
+    bundles,
+    goldens,
+    lineage,
+    logs,
+    projections,
+    runs,
+    tools,
+)
 from adapters.cli.commands import compare as comparing
 from adapters.cli.commands import database as databases
 from adapters.cli.commands import diagnose as diagnosing

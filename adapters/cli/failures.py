@@ -18,12 +18,12 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         UnknownProjection,
         UnsupportedDatabase,
     )
-    from adapters.database_work import LogFileRefused
     from domain.audit.bundle import BundleRefused
     from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
     from domain.tools.registry import UnknownTool
+    from infrastructure.log_files.lines import LogFileRefused
 
     return (
         (NotFound, ExitCode.NOT_FOUND),

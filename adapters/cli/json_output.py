@@ -12,7 +12,6 @@ from adapters.cli.text.logs import PrintedLogReport, PrintedRunProof
 from adapters.cli.text.lost_runs import PrintedLostRun
 from adapters.cli.text.preview import PrintedPreview
 from adapters.cli.text.trace import PrintedTrace
-from adapters.database_work import DatabaseReport, Examination, Swept
 from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
 from domain.json import JsonMap
@@ -35,6 +34,9 @@ from domain.views.run import RunDetails
 from domain.views.state import RunStateView
 from domain.views.timeline import Timeline
 from domain.views.verdict import Verdict
+from infrastructure.database_check.check import DatabaseReport
+from infrastructure.doctor.examination import Examination
+from infrastructure.named_payloads.sweep import Swept
 
 
 @dataclass(frozen=True, slots=True)

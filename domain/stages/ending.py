@@ -6,7 +6,13 @@ from typing import Literal
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.response.compose.call_result import CallResult
-from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFailed, RunRejected
+from domain.run.events import (
+    ResponseComposed,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunRejected,
+)
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.outcome import call_counts, overall_status

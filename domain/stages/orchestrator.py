@@ -10,12 +10,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
 from domain.stages.inputs import StageInputs, assets_of
 from domain.stages.listener import SilentListener, StageListener
-from domain.stages.outputs import (
-    maps,
-    named_item,
-    refusal,
-    validation_result,
-)
+from domain.stages.outputs import maps, named_item, refusal, validation_result
 from domain.stages.records import StageFailedError, StageRecords
 from domain.stages.router import ExecutionRouter
 from domain.stages.stages import StageInput, ValidatedPlan

@@ -16,7 +16,13 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
+from domain.run.events import (
+    HistoryEntry,
+    RunCancelled,
+    RunFailed,
+    RunRecovered,
+    RunResumed,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

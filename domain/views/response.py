@@ -12,7 +12,13 @@ from domain.response.next_actions import NextAction
 from domain.response.plain_json import plain_json_of
 from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.events import HistoryEntry, PlanProduced, ResponseComposed, RunFailed, RunRejected
+from domain.run.events import (
+    HistoryEntry,
+    PlanProduced,
+    ResponseComposed,
+    RunFailed,
+    RunRejected,
+)
 from domain.run.summary import RunSummary, summarise
 from domain.views.retries import retries
 

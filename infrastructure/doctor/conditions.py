@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.event_store.tables import EVENTS, LOGS
-from infrastructure.log_verification import verify_log
+from infrastructure.log.verification import verify_log
 from infrastructure.payloads.tables import PAYLOADS
 from infrastructure.projections.tables import PROJECTIONS
 

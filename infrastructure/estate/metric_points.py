@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import UnknownCi, UnknownMetric
 from domain.estate.records import MetricPoint
+from infrastructure.database.upsert import upsert
 from infrastructure.estate.tables import (
     METRIC_POINTS,
     METRIC_SERIES,
@@ -15,7 +16,6 @@ from infrastructure.estate.tables import (
     QUALITY,
     to_microseconds,
 )
-from infrastructure.estate.upsert import upsert
 
 _CHUNK = 50_000
 _NEW_POINTS = "CREATE TEMPORARY TABLE new_points (LIKE metric_points) ON COMMIT DROP"

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem, Relation
 from infrastructure.database.engine import begin_immediate
+from infrastructure.database.upsert import insert_into, upsert
 from infrastructure.estate.dataset_checks import (
     CiChanges,
     known_cis,
@@ -32,7 +33,6 @@ from infrastructure.estate.tables import (
     RELATIONS,
     WORK_HISTORY,
 )
-from infrastructure.estate.upsert import insert_into, upsert
 
 Mode = Literal["merge", "replace"]
 

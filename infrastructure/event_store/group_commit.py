@@ -23,7 +23,13 @@ from infrastructure.database.errors import (
 )
 from infrastructure.event_store.batch import BatchStore, Outcome, answer
 from infrastructure.event_store.log_signal import LogSignal
-from infrastructure.event_store.waiters import Answer, Waiting, WaitingTask, WaitingThread, tell
+from infrastructure.event_store.waiters import (
+    Answer,
+    Waiting,
+    WaitingTask,
+    WaitingThread,
+    tell,
+)
 
 _BATCH_EVENTS = 1000
 _BATCH_CHARACTERS = 4 * 1024 * 1024
@@ -42,7 +48,7 @@ class StoreClosed(DatabaseUnavailable):
 class GroupCommit:
     """Appends in common transactions; see `domain.ports.EventStore`.
 
-    `signal` announces each of them, for `infrastructure.arrivals.watching`.
+    `signal` announces each of them, for `infrastructure.log.arrivals.watching`.
 
     Each caller waits until its own events are durable, so no more requests queue than there are
     callers. An append whose outcome nobody knows (the connection or the disk failed) is tried once

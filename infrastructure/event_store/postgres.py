@@ -7,7 +7,6 @@ import orjson
 import psycopg
 import sqlalchemy as sa
 
-from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import head_after
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, Appended, StreamHead
@@ -20,7 +19,7 @@ from infrastructure.event_store.append_checks import (
 )
 from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.rows import event_row, summary_row
-from infrastructure.event_store.stream_rows import read_head, read_log, read_stream
+from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.event_store.tables import MAIN_LOG
 from infrastructure.payloads.sql import PostgresPayloads
 
@@ -30,7 +29,7 @@ _REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.Car
 
 
 class PostgresEventStore:
-    """Appends with one call of the database's function `append_batch`, of migration 0001.
+    """Appends with one call of the database's function `append_batch`, of migration 0007.
 
     See `domain.ports.EventStore` and `infrastructure.event_store.batch.BatchStore`. The database
     must be current (`infrastructure.database.migrate.ensure_current`).
@@ -38,7 +37,8 @@ class PostgresEventStore:
 
     def __init__(self, engine: sa.Engine) -> None:
         """Nothing is opened yet."""
-        self._engine = engine
+        self._engine, reader = engine, StreamReader(engine)
+        self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
         self.payloads = PostgresPayloads(engine)
 
     def append(self, request: Append) -> Appended:
@@ -52,21 +52,6 @@ class PostgresEventStore:
     def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
         """See `BatchStore`. Text with the character NUL, which PostgreSQL has not, is refused."""
         return sound_only(requests, self._append_all)
-
-    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
-        """See `EventStore`."""
-        with self._engine.connect() as connection:
-            return read_head(connection, tenant_id, stream_id)
-
-    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """See `EventStore`."""
-        with self._engine.connect() as connection:
-            return read_stream(connection, tenant_id, stream_id)
-
-    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
-        """See `EventStore`."""
-        with self._engine.connect() as connection:
-            return read_log(connection, after=after, limit=limit)
 
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         try:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog
-from domain.ports import Append, Appended, StreamHead
+from domain.ports import Append, Appended
 from infrastructure.database.engine import writing
 from infrastructure.event_store.append_checks import sound_only
 from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.sqlite_batch import append_all
-from infrastructure.event_store.stream_rows import read_head, read_log, read_stream
+from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.payloads.sql import SqlitePayloads
 
 
@@ -25,7 +24,8 @@ class SqliteEventStore:
 
     def __init__(self, engine: sa.Engine) -> None:
         """Nothing is opened yet."""
-        self._engine = engine
+        self._engine, reader = engine, StreamReader(engine)
+        self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
         # Who waits for SQLite's lock sleeps and polls. Threads of one process queue here instead.
         self._turn = threading.Lock()
         self.payloads = SqlitePayloads(engine, self._turn)
@@ -41,21 +41,6 @@ class SqliteEventStore:
     def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
         """See `BatchStore`."""
         return sound_only(requests, self._append_all)
-
-    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
-        """See `EventStore`."""
-        with self._engine.connect() as connection:
-            return read_head(connection, tenant_id, stream_id)
-
-    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """See `EventStore`."""
-        with self._engine.connect() as connection:
-            return read_stream(connection, tenant_id, stream_id)
-
-    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
-        """See `EventStore`."""
-        with self._engine.connect() as connection:
-            return read_log(connection, after=after, limit=limit)
 
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         try:

@@ -31,6 +31,29 @@ _SELECT_LOG = (
 )
 
 
+class StreamReader:
+    """Reads the streams and the log of a database, each time from one snapshot."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Nothing is opened yet."""
+        self._engine = engine
+
+    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return read_head(connection, tenant_id, stream_id)
+
+    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return read_stream(connection, tenant_id, stream_id)
+
+    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return read_log(connection, after=after, limit=limit)
+
+
 def read_head(connection: sa.Connection, tenant_id: str, stream_id: str) -> StreamHead:
     """Return the head of a stream; see `EventStore.head`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}

@@ -15,8 +15,13 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import envelope_json
 from domain.json import JsonMap
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, LOGS, MAIN_LOG
-from infrastructure.event_store.verification import LogMark
+from infrastructure.event_store.tables import (
+    IDEMPOTENCY_KEYS,
+    LOG_BATCHES,
+    LOGS,
+    MAIN_LOG,
+)
+from infrastructure.log.chain import LogMark
 from infrastructure.log_files.lines import written
 from infrastructure.log_files.payload_lines import PayloadLines
 

@@ -10,7 +10,7 @@ from domain.errors import OpstrailError
 from domain.ports import Append, IdempotencyKey, RunViews, StreamHead
 from domain.run.summary import RunSummary
 from infrastructure.event_store.batch import BatchStore
-from infrastructure.event_store.verification import LogMark
+from infrastructure.log.chain import LogMark
 from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_file import FileBatch, FilePayload, LogFile
 

@@ -11,18 +11,25 @@ from domain.errors import ForkedLog
 from domain.ports import Clock, Ids
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseBusy
+from infrastructure.log.subscriptions import head_position, require_same_log
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status
 from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
-from infrastructure.projections.parked_streams import ParkedStream, parked_count, parked_streams
+from infrastructure.projections.parked_streams import (
+    ParkedStream,
+    parked_count,
+    parked_streams,
+)
 from infrastructure.projections.projection import Projection
 from infrastructure.projections.rebuild import Rebuild, RebuildReport
 from infrastructure.projections.run_calls import RunCallsProjection
+from infrastructure.projections.run_list_rebuild import (
+    RebuiltRunList,
+    rebuild_run_list,
+)
 from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
-from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
-from infrastructure.subscriptions import head_position, require_same_log
 from infrastructure.workers import ProcessWorkers
 
 CATALOGUE: Final[tuple[Projection, ...]] = (

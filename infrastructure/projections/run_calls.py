@@ -13,7 +13,7 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_CALLS

@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.run.events import HistoryEntry, ResponseComposed, RunRequested
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_SEARCH
 

@@ -14,12 +14,17 @@ from domain.ports import Clock, Workers
 from domain.run.aggregate import RUN
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
+from infrastructure.log.subscriptions import Chunk, Subscription
 from infrastructure.projections import checkpoints
-from infrastructure.projections.checkpoints import LEASE_SECONDS, Checkpoint, Lease, Status
+from infrastructure.projections.checkpoints import (
+    LEASE_SECONDS,
+    Checkpoint,
+    Lease,
+    Status,
+)
 from infrastructure.projections.errors import Fenced
 from infrastructure.projections.parked_streams import park, parked_among
 from infrastructure.projections.projection import Projection
-from infrastructure.subscriptions import Chunk, Subscription
 
 NO_LIMIT: Final = float("inf")
 PROLONGED_EVERY_SECONDS: Final = LEASE_SECONDS / 3

@@ -11,7 +11,7 @@ from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.tools.statistics import bucket_of
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.rows import to_event
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View

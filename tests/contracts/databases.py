@@ -11,7 +11,7 @@ from infrastructure.database.engine import create_engine
 from infrastructure.database.migrate import ensure_current
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 from tests.fakes import FrozenClock
 
 

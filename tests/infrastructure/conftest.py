@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.ports import EventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from tests.contracts.databases import copied, make_empty
 from tests.infrastructure.faults.writers import store_of
+from tests.infrastructure.projections.logs import Log
 
 
 @pytest.fixture(scope="session")
@@ -32,3 +34,8 @@ def engine(
 @pytest.fixture
 def store(engine: sa.Engine) -> PostgresEventStore | SqliteEventStore:
     return store_of(engine)
+
+
+@pytest.fixture
+def log(store: EventStore) -> Log:
+    return Log(store)

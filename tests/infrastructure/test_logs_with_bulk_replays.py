@@ -11,7 +11,12 @@ from domain.aggregate.envelope import GENESIS, Actor
 from domain.audit.chain import next_head, seal
 from domain.ports import Append, EventStore, StreamHead
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, ReportRuns, StartBulkReplay
-from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun, RunVerdict
+from domain.replay.bulk.events import (
+    BulkMode,
+    BulkReplayStarted,
+    ReplayedRun,
+    RunVerdict,
+)
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
@@ -20,13 +25,16 @@ from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
+from infrastructure.log.verification import log_end
 from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
-from infrastructure.log_verification import log_end
 from infrastructure.projections.projections import Projections
-from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
+from infrastructure.projections.run_list_rebuild import (
+    RebuiltRunList,
+    rebuild_run_list,
+)
 from infrastructure.stream_ids import SqlStreamIds
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import event

@@ -10,7 +10,7 @@ from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from adapters.database_work import DatabaseReport
+    from infrastructure.database_check.check import DatabaseReport
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -10,7 +10,7 @@ from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from adapters.database_work import Examination
+    from infrastructure.doctor.examination import Examination
 
 EXAMPLE = example("opstrail doctor", "opstrail doctor -o json")
 

@@ -12,7 +12,8 @@ from adapters.cli.options import Output, TextFormat, example
 from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from adapters.database_work import LogMark, LogProgress, LogReport
+    from infrastructure.log.chain import LogMark
+    from infrastructure.log.verification import LogProgress, LogReport
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -150,7 +151,7 @@ def _verify_run(session: Session, text: str, output: TextFormat) -> None:
 
 def _saved_mark(path: Path) -> "LogMark | None":
     """Return the mark in the file, or None when there is no file yet."""
-    from adapters.database_work import LogMark
+    from infrastructure.log.chain import LogMark
 
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))

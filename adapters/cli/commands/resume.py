@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from adapters.cli.options import ListFormat, Output, Reason, RunText, TextFormat, example
+from adapters.cli.options import (
+    ListFormat,
+    Output,
+    Reason,
+    RunText,
+    TextFormat,
+    example,
+)
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:

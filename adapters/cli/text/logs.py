@@ -9,7 +9,8 @@ from rich.text import Text
 from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import fields_of
-from adapters.database_work import LogMark, LogReport
+from infrastructure.log.chain import LogMark
+from infrastructure.log.verification import LogReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,13 @@ from adapters.cli.text.tables import fields_of
 from domain.replay.compare.state_change import state_change
 from domain.run.events import HistoryEntry
 from domain.views.state import run_state
-from domain.views.steps import NoSuchStep, first_failure, go_to, next_call, previous_call
+from domain.views.steps import (
+    NoSuchStep,
+    first_failure,
+    go_to,
+    next_call,
+    previous_call,
+)
 
 _VERSION: Final = re.compile("[0-9]{1,9}")
 _COMMANDS: Final = (

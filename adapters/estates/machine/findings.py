@@ -2,7 +2,12 @@
 
 from dataclasses import dataclass
 
-from domain.estate.records import ConfigurationItem, EventLogEntry, Relation, RelationType
+from domain.estate.records import (
+    ConfigurationItem,
+    EventLogEntry,
+    Relation,
+    RelationType,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

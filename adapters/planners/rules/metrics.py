@@ -3,7 +3,14 @@
 from adapters.planners.rules.aggregations import TITLES, aggregations
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.parts import LAST_DAY, item, item_step, output, steps, takes
+from adapters.planners.rules.parts import (
+    LAST_DAY,
+    item,
+    item_step,
+    output,
+    steps,
+    takes,
+)
 from adapters.planners.rules.phrases import conditions, during
 from adapters.planners.rules.question import DoesNotFit, Reading
 from adapters.planners.rules.rankings import (

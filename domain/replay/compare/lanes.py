@@ -10,9 +10,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.events import (
-    RunEvent,
-)
+from domain.run.events import RunEvent
 
 _CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
 

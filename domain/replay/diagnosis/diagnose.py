@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from domain.replay.diagnosis import answers, ends, failed_calls, surroundings, time_taken
+from domain.replay.diagnosis import (
+    answers,
+    ends,
+    failed_calls,
+    surroundings,
+    time_taken,
+)
 from domain.replay.diagnosis.case import Case
 from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 from domain.run.summary import RunSummary

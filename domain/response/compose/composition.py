@@ -17,7 +17,13 @@ from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.json_reading import as_maps, as_text
 from domain.response.compose.metric_sections import ranking, series, value
-from domain.response.compose.other_sections import anything, documents, failure, simulation, skip
+from domain.response.compose.other_sections import (
+    anything,
+    documents,
+    failure,
+    simulation,
+    skip,
+)
 from domain.response.compose.quality import Quality, judge
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.response.blocks import Block, ChartBlock, ChartSeries, NumberBlock, TableBlock
+from domain.response.blocks import (
+    Block,
+    ChartBlock,
+    ChartSeries,
+    NumberBlock,
+    TableBlock,
+)
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.json_reading import (
     as_cell,

@@ -9,7 +9,13 @@ from domain.json import JsonMap
 from domain.plan.intent import Intent
 from domain.response.blocks import Block, TableBlock
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import as_cell, as_list, as_maps, as_text, as_texts
+from domain.response.compose.json_reading import (
+    as_cell,
+    as_list,
+    as_maps,
+    as_text,
+    as_texts,
+)
 
 
 @dataclass(frozen=True, slots=True)

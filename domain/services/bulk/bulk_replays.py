@@ -13,7 +13,11 @@ from domain.replay.bulk.bulk_replay import (
     ContinueBulkReplay,
     StartBulkReplay,
 )
-from domain.replay.bulk.errors import AmbiguousBulkReplay, BulkReplayBusy, NoSuchBulkReplay
+from domain.replay.bulk.errors import (
+    AmbiguousBulkReplay,
+    BulkReplayBusy,
+    NoSuchBulkReplay,
+)
 from domain.replay.bulk.events import BulkEntry, BulkReplayStarted, ReplayedRun
 from domain.replay.bulk.orders import BulkOrder, RunRange, require_possible
 from domain.replay.bulk.views import BulkReplayView, results_of, started_of, view_of

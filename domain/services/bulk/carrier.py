@@ -5,8 +5,18 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import Final
 
-from domain.replay.bulk.bulk_replay import BulkCommand, BulkReplay, CompleteBulkReplay, ReportRuns
-from domain.replay.bulk.events import BulkMode, BulkReplayEvent, BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.bulk_replay import (
+    BulkCommand,
+    BulkReplay,
+    CompleteBulkReplay,
+    ReportRuns,
+)
+from domain.replay.bulk.events import (
+    BulkMode,
+    BulkReplayEvent,
+    BulkReplayStarted,
+    ReplayedRun,
+)
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import RunRange
 from domain.services.bulk.in_order import Pace, in_order

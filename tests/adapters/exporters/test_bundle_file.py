@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from adapters.exporters import bundle_file
-from adapters.exporters.bundle_file import BundleTooLarge, archived, read_bundle, write_bundle
+from adapters.exporters.bundle_file import (
+    BundleTooLarge,
+    archived,
+    read_bundle,
+    write_bundle,
+)
 from domain.audit.bundle import MANIFEST, BundleRefused, events_member
 from domain.audit.bundle_members import opened
 from tests.bundles import two_runs

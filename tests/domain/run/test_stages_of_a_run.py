@@ -63,9 +63,7 @@ def test_a_run_is_requested_once() -> None:
 
 
 def test_a_report_cannot_request_a_run() -> None:
-    given().when_reported(REQUESTED).then_refused(
-        InvalidReport, match="comes by its own command, RequestRun"
-    )
+    given().when_reported(REQUESTED).then_refused(InvalidReport, match="own command, RequestRun")
 
 
 def test_nothing_can_be_reported_before_the_request() -> None:

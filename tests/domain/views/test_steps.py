@@ -5,7 +5,13 @@ import pytest
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
-from domain.views.steps import NoSuchStep, first_failure, go_to, next_call, previous_call
+from domain.views.steps import (
+    NoSuchStep,
+    first_failure,
+    go_to,
+    next_call,
+    previous_call,
+)
 from tests.domain.run.samples import FAILED, FAULT, PLANNING, call_started, failed
 from tests.domain.run.samples import call_succeeded as succeeded
 from tests.domain.views.histories import BROKEN, PARTIAL, history

@@ -16,7 +16,7 @@ from domain.run.commands import RequestRun
 from domain.run.facts import Origin
 from infrastructure.event_store.batch import Outcome
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.log_verification import log_end
+from infrastructure.log.verification import log_end
 from tests.bundles import TENANT, Log
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import summary

@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
+from infrastructure.database import migrate
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.database.migrate import HEAD, ensure_current, revision_of
+from infrastructure.database_check.check import check
+from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.projections.tables import is_ours
+from tests.contracts.event_samples import TENANT, request
 from tests.postgres_server import PostgresServer
 
 ROOT = Path(__file__).parents[3]
@@ -70,3 +76,64 @@ def test_a_migration_that_fails_leaves_nothing(empty: sa.Engine) -> None:
     with pytest.raises(sa.exc.DBAPIError, match="cis"):
         ensure_current(empty)
     assert revision(empty) is None
+
+
+APPEND = "append_batch(text,json,json,json)"
+BEFORE_THE_WHOLE_FUNCTION = "0006"
+
+
+@pytest.fixture
+def older(empty: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    """A database as it was before a migration defined the function for appending whole."""
+    with monkeypatch.context() as former:
+        former.setattr(migrate, "HEAD", BEFORE_THE_WHOLE_FUNCTION)
+        ensure_current(empty)
+    return empty
+
+
+def function(engine: sa.Engine) -> tuple[str, str]:
+    """Return the definition of the function for appending, and who may call it."""
+    query = (
+        "SELECT pg_get_functiondef(oid), proacl::text FROM pg_proc WHERE oid = %s::regprocedure"
+    )
+    with engine.connect() as connection:
+        definition, callers = connection.exec_driver_sql(query, (APPEND,)).one()
+    return definition, callers
+
+
+def test_the_function_for_appending_stays_what_migrations_made_of_it(older: sa.Engine) -> None:
+    before = function(older)
+    ensure_current(older)
+    assert (revision(older), function(older)) == (HEAD, before)
+
+
+def test_a_function_for_appending_that_was_changed_by_hand_is_put_right(older: sa.Engine) -> None:
+    right = function(older)
+    with older.begin() as connection:
+        changed = right[0].replace("PERFORM pg_notify", "-- PERFORM pg_notify")
+        connection.exec_driver_sql(changed.replace("SET jit TO 'off'", "SET jit TO 'on'"))
+        connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {APPEND} TO PUBLIC")
+    assert function(older) != right
+    ensure_current(older)
+    assert function(older) == right
+    assert not [each for each in check(older).problems if "function" in each]
+    store = PostgresEventStore(older)
+    store.append(request(count=2))
+    assert len(store.read(TENANT, "run-1")) == 2
+
+
+def test_the_way_back_from_the_whole_function_leaves_it_as_it_was(older: sa.Engine) -> None:
+    before = function(older)
+    ensure_current(older)
+    downgrade(older, BEFORE_THE_WHOLE_FUNCTION)
+    assert (revision(older), function(older)) == (BEFORE_THE_WHOLE_FUNCTION, before)
+    downgrade(older, "0004")  # the edits of the migrations before still find what they look for
+    ensure_current(older)
+    assert function(older) == before
+
+
+def downgrade(engine: sa.Engine, to: str) -> None:
+    config = Config(ROOT / "alembic.ini")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import sqlalchemy as sa
 
-from infrastructure.event_store.verification import find_problems
+from infrastructure.log.chain import find_problems
 
 
 def run(engine: sa.Engine, *statements: str) -> None:

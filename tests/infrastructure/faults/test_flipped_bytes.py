@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from domain.ports import EventStore
 from infrastructure.event_store.tables import EVENTS
-from infrastructure.log_verification import verify_log
+from infrastructure.log.verification import verify_log
 from tests.contracts.event_samples import request
 from tests.infrastructure.projections.intruder import tamper
 

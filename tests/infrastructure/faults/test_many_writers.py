@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from bench.load import Tally, load, tally
-from infrastructure.log_verification import verify_log
+from infrastructure.log.verification import verify_log
 
 
 @pytest.mark.parametrize("events", [6_000, pytest.param(100_000, marks=pytest.mark.long)])

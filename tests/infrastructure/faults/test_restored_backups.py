@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.errors import ForkedLog
 from domain.ports import EventStore
-from infrastructure.subscriptions import Subscription
+from infrastructure.log.subscriptions import Subscription
 from tests.contracts.event_samples import request
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from infrastructure.database.engine import create_engine
 from infrastructure.event_store.tables import EVENTS as TABLE
-from infrastructure.event_store.verification import LogMark
-from infrastructure.log_verification import verify_log
+from infrastructure.log.chain import LogMark
+from infrastructure.log.verification import verify_log
 from tests.infrastructure.faults.writers import EVENTS, Acknowledged
 
 

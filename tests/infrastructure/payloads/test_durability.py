@@ -14,7 +14,7 @@ from infrastructure.database.engine import writing
 from infrastructure.database.errors import DiskFull
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.log_verification import verify_log
+from infrastructure.log.verification import verify_log
 from infrastructure.named_payloads.sweep import sweep
 from tests.contracts.databases import copied
 from tests.domain.large import rows

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from domain.errors import CorruptLog
 from domain.large_results import history_of
 from domain.ports import EventStore
-from infrastructure.database_check import check
+from infrastructure.database_check.check import check
 from infrastructure.doctor.examination import examine
-from infrastructure.log_verification import LogReport, log_end, verify_log
+from infrastructure.log.verification import LogReport, log_end, verify_log
 from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
 from tests.domain.large import rows
 from tests.infrastructure.event_store.damage import run

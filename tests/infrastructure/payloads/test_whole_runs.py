@@ -12,7 +12,7 @@ from domain.run.events import RunCompleted
 from domain.views.calls import call_views
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
-from infrastructure.log_verification import verify_log
+from infrastructure.log.verification import verify_log
 from infrastructure.named_payloads.verification import PayloadFindings
 from tests.domain.large import rows
 from tests.domain.stages.running import TENANT, Running, ci, finish

@@ -6,19 +6,19 @@ python -m tests.infrastructure.projections.rebuilding URL PROJECTION
 import sys
 import time
 
-import infrastructure.subscriptions
+import infrastructure.log.subscriptions
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import create_engine
 from infrastructure.ids import UuidIds
+from infrastructure.log.subscriptions import Chunk
 from infrastructure.projections import runner
 from infrastructure.projections.checkpoints import Checkpoint
 from infrastructure.projections.projections import Projections
-from infrastructure.subscriptions import Chunk
 
 
 def stop_half_way(url: str, name: str) -> None:
     """Rebuild in chunks of one batch, and stop for good within the second one."""
-    infrastructure.subscriptions.CHUNK_EVENTS = 1  # type: ignore[misc]  # smaller, for the test
+    infrastructure.log.subscriptions.CHUNK_EVENTS = 1  # type: ignore[misc]  # smaller, for the test
     add, added = runner.ProjectionRunner._add, list[int]()
 
     def add_and_stop(self: runner.ProjectionRunner, held: Checkpoint, chunk: Chunk) -> None:

@@ -94,7 +94,7 @@ def test_what_was_not_searched_in_time_is_told(
     log: Log, search: SqlRunSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(searching, "CATCH_UP_SECONDS", 0)
-    monkeypatch.setattr("infrastructure.subscriptions.CHUNK_EVENTS", 1)
+    monkeypatch.setattr("infrastructure.log.subscriptions.CHUNK_EVENTS", 1)
     for number in range(3):
         log.add(asked(), run=f"run-{number}")
     assert search.search(TENANT, "servers", limit=9).unread_count == 2

@@ -24,7 +24,7 @@ from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
-from infrastructure.run_views import SqlRunViews
+from infrastructure.run_list.views import SqlRunViews
 from infrastructure.workers import ProcessWorkers
 from tests.domain.stages.running import plan_output
 from tests.fakes import AnyParams, PlannedBeforehand, Script, ScriptedTool, empty_estate

@@ -5,7 +5,13 @@ import pytest
 from domain.replay.diagnosis.diagnose import diagnose
 from domain.replay.diagnosis.hypothesis import Confidence
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
-from domain.run.events import RunEvent, RunFailed, RunRecovered, RunResumed, StageFailed
+from domain.run.events import (
+    RunEvent,
+    RunFailed,
+    RunRecovered,
+    RunResumed,
+    StageFailed,
+)
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from tests.domain.replay.compare.comparing import call, run_of

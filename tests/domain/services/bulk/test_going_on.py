@@ -9,9 +9,7 @@ from domain.replay.bulk.errors import (
     BulkReplayTakenOver,
     NoSuchBulkReplay,
 )
-from domain.replay.bulk.events import (
-    RunVerdict,
-)
+from domain.replay.bulk.events import RunVerdict
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.writer import Authorship
 from tests.domain.services.bulk.site import (

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 
 from domain.ports import FoundRuns
-from domain.replay.bulk.errors import (
-    BulkReplayRefused,
-)
+from domain.replay.bulk.errors import BulkReplayRefused
 from domain.replay.bulk.events import (
     BulkReplayCompleted,
     BulkReplayProgressed,

@@ -15,7 +15,7 @@ from domain.run_filter.alternatives import Alternative, alternatives_of
 from domain.run_filter.filter import And, AnyCall, Compare, Operator, RunFilter
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.tables import RUN_CALLS
-from infrastructure.run_filter.conditions import Condition, compared, of_call, of_run
+from infrastructure.run_list.conditions import Condition, compared, of_call, of_run
 
 COUNT_LIMIT: Final = 10_000
 """So far entries of an index are counted: what has more is met soon enough on the way."""

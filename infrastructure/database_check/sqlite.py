@@ -5,7 +5,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from infrastructure.database.errors import DatabaseCorrupt, DatabaseUnreachable, path_of
+from infrastructure.database.errors import (
+    DatabaseCorrupt,
+    DatabaseUnreachable,
+    path_of,
+)
 from infrastructure.database.migrate import upgrade
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import infrastructure.arrivals
-from infrastructure.arrivals import watching
+import infrastructure.log.arrivals
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.log.arrivals import watching
 from tests.contracts.databases import copied
 from tests.infrastructure.projections.logs import Log, asked
 
@@ -65,7 +65,7 @@ def test_what_this_process_appends_is_announced_to_it(
 def test_who_waits_is_woken_by_the_signal_before_it_looks_at_the_file(
     empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(infrastructure.arrivals, "POLL_SECONDS", LONG)
+    monkeypatch.setattr(infrastructure.log.arrivals, "POLL_SECONDS", LONG)
     signal = LogSignal()
     with copied(empty_database, tmp_path) as engine, watching(engine, signal) as arrivals:
         threading.Timer(0.05, signal.announce).start()

@@ -6,13 +6,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from infrastructure.event_store import verification
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.tables import EVENTS
-from infrastructure.event_store.verification import LogMark
-from infrastructure.event_store.verification_rows import StoredEvent, head_before
-from infrastructure.log_verification import PROBLEM_LIMIT, LogProgress, LogReport, verify_log
+from infrastructure.log import chain as verification
+from infrastructure.log.chain import LogMark
+from infrastructure.log.chain_rows import StoredEvent, head_before
+from infrastructure.log.verification import (
+    PROBLEM_LIMIT,
+    LogProgress,
+    LogReport,
+    verify_log,
+)
 from tests.contracts.databases import copied
 from tests.contracts.event_samples import request
 from tests.infrastructure.event_store.damage import tamper
@@ -79,7 +84,7 @@ def test_a_log_that_has_become_shorter_is_a_problem(engine: sa.Engine) -> None:
 def test_the_mark_of_a_problem_lies_before_it(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infrastructure.event_store.verification_rows.CHUNK", 2)
+    monkeypatch.setattr("infrastructure.log.chain_rows.CHUNK", 2)
     tamper(engine, "UPDATE events SET data = '{}' WHERE position = 5")
     report = verified(engine)
     assert report.verified_to.position == 3

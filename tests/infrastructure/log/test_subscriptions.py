@@ -4,8 +4,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import CorruptLog, ForkedLog
-from infrastructure import subscriptions
-from infrastructure.subscriptions import Cursor, Subscription
+from infrastructure.log import subscriptions
+from infrastructure.log.subscriptions import Cursor, Subscription
 from tests.infrastructure.projections.intruder import tamper
 from tests.infrastructure.projections.logs import Log, answered, asked, called
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import fields_hash, next_head, next_log_hash
 from infrastructure.event_store.tables import LOGS, MAIN_LOG
-from infrastructure.event_store.verification_rows import (
+from infrastructure.log.chain_rows import (
     StoredBatch,
     StoredEvent,
     batches_after,

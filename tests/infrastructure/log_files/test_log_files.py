@@ -19,12 +19,12 @@ from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.event_store.verification import LogMark
+from infrastructure.log.chain import LogMark
+from infrastructure.log.verification import log_end
 from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
-from infrastructure.log_verification import log_end
 from tests.contracts.databases import copied, views_on
 from tests.fakes import CountingIds, FrozenClock
 from tests.infrastructure.event_store.damage import problems, tamper

@@ -8,9 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from infrastructure.database.engine import create_engine
-from infrastructure.database.errors import DatabaseCorrupt, DatabaseUnreachable, SchemaTooNew
+from infrastructure.database.errors import (
+    DatabaseCorrupt,
+    DatabaseUnreachable,
+    SchemaTooNew,
+)
 from infrastructure.database.migrate import HEAD
-from infrastructure.database_check import PROBLEM_LIMIT, check
+from infrastructure.database_check.check import PROBLEM_LIMIT, check
 from infrastructure.event_store.sqlite import SqliteEventStore
 from tests.contracts.databases import make_empty, opened
 from tests.contracts.event_samples import request

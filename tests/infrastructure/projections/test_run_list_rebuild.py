@@ -16,7 +16,10 @@ from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
-from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
+from infrastructure.projections.run_list_rebuild import (
+    RebuiltRunList,
+    rebuild_run_list,
+)
 from tests.contracts.databases import copied, views_on
 from tests.domain.run.samples import ANSWERED, EXECUTING, FAILED
 from tests.fakes import FrozenClock

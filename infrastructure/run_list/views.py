@@ -13,8 +13,8 @@ from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_calls import RunCallsProjection
-from infrastructure.run_filter.conditions import of_run
-from infrastructure.run_filter.pages import Page, Place, newest
+from infrastructure.run_list.conditions import of_run
+from infrastructure.run_list.pages import Page, Place, newest
 
 CATCH_UP_SECONDS: Final = 1.0
 

@@ -12,13 +12,13 @@ from domain.large_results import history_of
 from domain.views.calls import call_views
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.event_store.verification import LogMark
+from infrastructure.log.chain import LogMark
+from infrastructure.log.verification import log_end, verify_log
 from infrastructure.log_files import payload_lines
 from infrastructure.log_files.lines import LogFileRefused, written
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget, import_log
-from infrastructure.log_verification import log_end, verify_log
 from infrastructure.named_payloads.verification import PayloadFindings
 from tests.contracts.databases import copied, views_on
 from tests.domain.large import rows

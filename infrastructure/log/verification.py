@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS
 from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
-from infrastructure.event_store.verification import LogMark, LogVerification
+from infrastructure.log.chain import LogMark, LogVerification
 from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
 
 PROBLEM_LIMIT: Final = 20

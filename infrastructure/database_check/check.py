@@ -8,11 +8,17 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from infrastructure.database import postgres_check, sqlite_check
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, RUN_SUMMARIES, STREAMS
-from infrastructure.event_store.verification import find_problems
+from infrastructure.database_check import postgres, sqlite
+from infrastructure.event_store.tables import (
+    EVENTS,
+    LOG_BATCHES,
+    LOGS,
+    RUN_SUMMARIES,
+    STREAMS,
+)
+from infrastructure.log.chain import find_problems
 from infrastructure.named_payloads.verification import verify_payloads
 from infrastructure.payloads.tables import PAYLOADS
 
@@ -53,10 +59,10 @@ def check(engine: sa.Engine) -> DatabaseReport:
     damaged, or is not one of ours that this version knows.
     """
     if engine.dialect.name == "sqlite":
-        sqlite_check.require_file(engine)
+        sqlite.require_file(engine)
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            sqlite_check.require_undamaged(connection)
+            sqlite.require_undamaged(connection)
         revision = revision_of(connection)
         problems = tuple(itertools.islice(_problems(connection, revision), PROBLEM_LIMIT))
         return DatabaseReport(
@@ -69,7 +75,7 @@ def check(engine: sa.Engine) -> DatabaseReport:
 
 
 def _own_part(connection: sa.Connection) -> ModuleType:
-    return postgres_check if connection.dialect.name == "postgresql" else sqlite_check
+    return postgres if connection.dialect.name == "postgresql" else sqlite
 
 
 def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
 from infrastructure.database.engine import begin_immediate
-from infrastructure.estate.upsert import insert_into
+from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.rows import summary_row
 from infrastructure.event_store.stream_rows import read_stream
 from infrastructure.event_store.tables import IS_RUN, RUN_SUMMARIES, STREAMS

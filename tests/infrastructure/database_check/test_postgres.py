@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from infrastructure.database.migrate import HEAD
-from infrastructure.database_check import check
+from infrastructure.database_check.check import check
 from infrastructure.event_store.postgres import PostgresEventStore
 from tests.contracts.event_samples import request
 

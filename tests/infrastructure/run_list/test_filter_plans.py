@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.run_filter.parser import parse_filter
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.run_filter.pages import Page, newest
+from infrastructure.run_list.pages import Page, newest
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import TENANT
 from tests.fakes import NOON

@@ -1,1 +1,0 @@
-"""Filters of runs on SQL."""

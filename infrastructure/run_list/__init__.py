@@ -1,0 +1,1 @@
+"""The list of runs: reading it, and finding in it the runs that a filter fits."""

@@ -1,0 +1,72 @@
+"""The database that schema 0006 left behind, and what the commands of that version printed of it.
+
+See `tests/golden/database_0006/README.md`.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import zstandard
+
+TENANTS: Final = ("acme", "umbrella")
+PROJECTIONS: Final = ("tool_statistics", "run_search", "run_calls")
+FIELDS_SINCE: Final = frozenset[str]()
+"""The fields that outputs have gained since, on purpose."""
+
+_FOLDER = Path(__file__).parents[2] / "golden" / "database_0006"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A command that prints JSON, and what it printed then."""
+
+    tenant: str
+    arguments: tuple[str, ...]
+    code: int
+    output: Any
+
+    @property
+    def about(self) -> str:
+        """The run or bulk replay that it is about; of a whole tenant, its name."""
+        ids = [each for each in self.arguments if each.startswith(("run-", "replay-"))]
+        return ids[-1] if ids else self.tenant
+
+
+def unpacked(name: str) -> bytes:
+    """Return the content of one of the files."""
+    return zstandard.ZstdDecompressor().decompress((_FOLDER / f"{name}.zst").read_bytes())
+
+
+@cache
+def printed() -> tuple[Printed, ...]:
+    """Return all commands."""
+    return tuple(
+        Printed(each["tenant"], tuple(each["arguments"]), each["code"], each["output"])
+        for each in json.loads(unpacked("outputs.json"))
+    )
+
+
+def run_ids(tenant: str) -> list[str]:
+    """Return the runs of the tenant, newest first."""
+    views = [each.arguments for each in printed() if each.tenant == tenant]
+    return [arguments[2] for arguments in views if arguments[:2] == ("run", "show")]
+
+
+def differences(then: Any, now: Any, place: str = "") -> Iterator[str]:  # noqa: ANN401 - any JSON
+    """Yield where a value is another one now, is gone, or is new without `FIELDS_SINCE`."""
+    match then, now:
+        case dict(), dict():
+            yield from (f"{place}.{name} is gone" for name in then if name not in now)
+            new = now.keys() - then.keys() - FIELDS_SINCE
+            yield from (f"{place}.{name} is new" for name in sorted(new))
+            for name in then.keys() & now.keys():
+                yield from differences(then[name], now[name], f"{place}.{name}")
+        case list(), list() if len(then) == len(now):
+            for number, pair in enumerate(zip(then, now, strict=True)):
+                yield from differences(*pair, f"{place}.{number}")
+        case _ if then != now:
+            yield f"{place} was {then!r} and is {now!r}"
