@@ -10,8 +10,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.aggregates import aggregate_of
 from domain.ports import Clock, Workers
-from domain.run.aggregate import RUN
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.log.subscriptions import Chunk, Subscription
@@ -140,7 +140,7 @@ class ProjectionRunner:
     def _apply(
         self, connection: sa.Connection, held: Checkpoint, events: Sequence[RecordedEvent]
     ) -> None:
-        entries = [RUN.read(event) for event in events]
+        entries = [aggregate_of(event.envelope.stream_id).read(event) for event in events]
         self._projection.apply(connection, entries, generation=held.generation)
 
     def _followed(
