@@ -8,6 +8,8 @@ OpstrailError
 │   ├── NothingToSearch      a text to search for has no word
 │   ├── NotGolden            a run is not golden by this name
 │   ├── CannotBeGolden       a run that has no end to judge by is to be pinned
+│   ├── CannotBeFlagged      a run that has not ended is to be judged
+│   ├── NotFlaggedWrong      a run is to be kept as a wrong one that nobody flagged as wrong
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
 │   └── InvalidReport        a report about a stage or call that contradicts the history
@@ -148,6 +150,27 @@ class CannotBeGolden(Refused):
         self.run_id, self.state = run_id, state
         super().__init__(
             f"run {run_id} is {state}: only a completed or a rejected run can be golden"
+        )
+
+
+class CannotBeFlagged(Refused):
+    """A run cannot be judged: it has not ended."""
+
+    def __init__(self, run_id: str, *, state: str) -> None:
+        """Keep the facts."""
+        self.run_id, self.state = run_id, state
+        super().__init__(f"run {run_id} is {state}: only a run that has ended can be flagged")
+
+
+class NotFlaggedWrong(Refused):
+    """A run is to be kept as a question to get right, but nobody flagged it as wrong."""
+
+    def __init__(self, run_id: str, *, flag: str | None) -> None:
+        """Keep the facts; `flag` is what the run is flagged as, if anything."""
+        self.run_id, self.flag = run_id, flag
+        super().__init__(
+            f"run {run_id} is {f'flagged as {flag}' if flag else 'not flagged'}, not as wrong;"
+            f" possible first: opstrail run flag {run_id} wrong"
         )
 
 

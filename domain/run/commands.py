@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.json import JsonMap
 from domain.run.events import RunEvent
-from domain.run.facts import Origin, RunOptions
+from domain.run.facts import Flag, Origin, RunOptions
 from domain.run.lifecycle import Stage
 
 
@@ -61,11 +61,23 @@ class AnnotateRun:
 
 
 @dataclass(frozen=True, slots=True)
+class FlagRun:
+    """Judge what the run answered."""
+
+    verdict: Flag
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PinGolden:
-    """Make the run the golden run of this name; a name that it has already is replaced."""
+    """Make the run the golden run of this name; a name that it has already is replaced.
+
+    With `is_wrong` it is kept as a question to get right: it must be flagged as wrong.
+    """
 
     name: str
     thresholds: JsonMap = field(default_factory=dict)
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,7 @@ Command = (
     | ResumeRun
     | RecoverRun
     | AnnotateRun
+    | FlagRun
     | PinGolden
     | UnpinGolden
 )

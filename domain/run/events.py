@@ -17,6 +17,7 @@ from domain.run.call_events import (
 )
 from domain.run.facts import (
     Fault,
+    Flag,
     Origin,
     PlanDecision,
     RunOptions,
@@ -300,10 +301,29 @@ class RunAnnotated(RunEventData):
     text: str
 
 
+class RunFlagged(RunEventData):
+    """Somebody judged what the run answered; the envelope says who. The last judgement counts."""
+
+    stored_as = "run-flagged"
+    comes_by = Asked("FlagRun")
+    on_timeline = OnTimeline.MARK
+    says = "somebody flags the answer as {0.verdict}{0.remark}"
+    personal = ("note",)
+
+    verdict: Flag
+    note: str | None = None
+
+    @property
+    def remark(self) -> str:
+        """The note behind a colon, if there is one."""
+        return f": {self.note}" if self.note else ""
+
+
 class GoldenPinned(RunEventData):
     """The run became the golden run of this name: later ones are judged by it.
 
     `thresholds` say how far they may be from it; a name without one has the usual thresholds.
+    `is_wrong` says that its answer is wrong: it is kept as a question to get right.
     """
 
     stored_as = "golden-pinned"
@@ -314,6 +334,7 @@ class GoldenPinned(RunEventData):
 
     name: str
     thresholds: StoredMap = {}
+    is_wrong: bool = False
 
 
 class GoldenUnpinned(RunEventData):
@@ -351,6 +372,7 @@ RunEvent = (
     | RunResumed
     | RunRecovered
     | RunAnnotated
+    | RunFlagged
     | GoldenPinned
     | GoldenUnpinned
 )

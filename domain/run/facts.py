@@ -24,6 +24,10 @@ class Fault(BaseModel):
     can_retry: bool = False
 
 
+Flag = Literal["right", "wrong", "unclear"]
+"""What a person thinks of an answer."""
+
+
 class RunOptions(BaseModel):
     """How a run is to be done.
 

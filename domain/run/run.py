@@ -6,7 +6,13 @@
 from collections.abc import Iterable
 from typing import Final, assert_never
 
-from domain.errors import CannotBeGolden, IllegalTransition, NotGolden
+from domain.errors import (
+    CannotBeFlagged,
+    CannotBeGolden,
+    IllegalTransition,
+    NotFlaggedWrong,
+    NotGolden,
+)
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -17,6 +23,7 @@ from domain.run.commands import (
     AnnotateRun,
     CancelRun,
     Command,
+    FlagRun,
     PinGolden,
     RecoverRun,
     ReportProgress,
@@ -32,6 +39,7 @@ from domain.run.events import (
     RunAnnotated,
     RunCancelled,
     RunEvent,
+    RunFlagged,
     RunRecovered,
     RunRequested,
     RunResumed,
@@ -40,10 +48,11 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.lifecycle import LIFECYCLE, START, TARGETS, RunState, Trigger
+from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, START, TARGETS, RunState, Trigger
 from domain.run.reports import check_report
 from domain.run.state import Run, Tries, counted_on, interrupted
 
+_ENDED: Final = FINAL_STATES | {RunState.FAILED}
 _CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 
 
@@ -67,7 +76,7 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
             return [RunCancelled(why=why)]
         case ResumeRun() | RecoverRun():
             return [_taken_up(run, command)]
-        case AnnotateRun() | PinGolden() | UnpinGolden():
+        case AnnotateRun() | FlagRun() | PinGolden() | UnpinGolden():
             return [_noted(run, command)]
         case _:
             assert_never(command)
@@ -86,7 +95,7 @@ def fold(run_id: str, events: Iterable[RunEvent]) -> Run:
 def _folded(run: Run, events: Iterable[RunEvent]) -> Run:
     # Copied once and not at every event: a history may have thousands of calls.
     stages, calls = dict(run.stages), dict(run.calls)
-    version, state, golden = run.version, run.state, run.golden
+    version, state, golden, flag = run.version, run.state, run.golden, run.flag
     has_plan, has_response = run.has_plan, run.has_response
     for event in events:
         version += 1
@@ -99,6 +108,8 @@ def _folded(run: Run, events: Iterable[RunEvent]) -> Run:
                 stages[event.stage] = _stage(event)
             case RunResumed() | RunRecovered():
                 stages, calls = interrupted(stages), counted_on(calls, event.reused_calls)
+            case RunFlagged():
+                flag = event.verdict
             case _:
                 golden = golden_after(golden, event)
                 has_plan = has_plan or isinstance(event, PlanProduced)
@@ -110,6 +121,7 @@ def _folded(run: Run, events: Iterable[RunEvent]) -> Run:
         has_plan=has_plan,
         has_response=has_response,
         golden=golden,
+        flag=flag,
         stages=stages,
         calls=calls,
     )
@@ -138,7 +150,7 @@ def require(run: Run, trigger: Trigger) -> None:
         raise IllegalTransition(run.run_id, state=run.state, trigger=trigger, allowed=allowed)
 
 
-def _noted(run: Run, command: AnnotateRun | PinGolden | UnpinGolden) -> RunEvent:
+def _noted(run: Run, command: AnnotateRun | FlagRun | PinGolden | UnpinGolden) -> RunEvent:
     """Return a fact beside the run; any run that was requested may get a remark."""
     if not run.version:
         allowed = LIFECYCLE.allowed_triggers(run.state)
@@ -146,16 +158,28 @@ def _noted(run: Run, command: AnnotateRun | PinGolden | UnpinGolden) -> RunEvent
     match command:
         case AnnotateRun(text=text):
             return RunAnnotated(text=text)
-        case PinGolden(name=name, thresholds=thresholds):
-            if run.state not in _CAN_BE_GOLDEN:
-                raise CannotBeGolden(run.run_id, state=run.state)
-            return GoldenPinned(name=name, thresholds=thresholds)
+        case FlagRun(verdict=verdict, note=note):
+            if run.state not in _ENDED:
+                raise CannotBeFlagged(run.run_id, state=run.state)
+            return RunFlagged(verdict=verdict, note=note)
+        case PinGolden():
+            return _pinned(run, command)
         case UnpinGolden(name=name, reason=reason):
             if name != run.golden:
                 raise NotGolden(run.run_id, name=name, golden=run.golden)
             return GoldenUnpinned(name=name, reason=reason)
         case _:
             assert_never(command)
+
+
+def _pinned(run: Run, command: PinGolden) -> GoldenPinned:
+    if run.state not in _CAN_BE_GOLDEN:
+        raise CannotBeGolden(run.run_id, state=run.state)
+    if command.is_wrong and run.flag != "wrong":
+        raise NotFlaggedWrong(run.run_id, flag=run.flag)
+    return GoldenPinned(
+        name=command.name, thresholds=command.thresholds, is_wrong=command.is_wrong
+    )
 
 
 def _requested(command: RequestRun) -> RunRequested:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from domain.run.facts import Flag
 from domain.run.lifecycle import RunState, Stage
 
 Progress = Literal[
@@ -29,7 +30,7 @@ class Run:
     """What `decide` needs to know of a run.
 
     Stages and calls are there once something happened to them. `golden` is the name that the run
-    is pinned by.
+    is pinned by, `flag` what a person thinks of its answer.
     """
 
     run_id: str
@@ -40,6 +41,7 @@ class Run:
     stages: Mapping[Stage, Tries] = field(default_factory=dict)
     calls: Mapping[str, Tries] = field(default_factory=dict)
     golden: str | None = None
+    flag: Flag | None = None
 
 
 def interrupted(stages: Mapping[Stage, Tries]) -> dict[Stage, Tries]:

@@ -18,6 +18,7 @@ from domain.run.events import (
     RunCompleted,
     RunEvent,
     RunFailed,
+    RunFlagged,
     RunRejected,
     RunRequested,
 )
@@ -33,7 +34,8 @@ class RunSummary:
     The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
     there once the run has ended. `status` is that of a completed run (success, partial, degraded).
     `worker` is the service that wrote last, while the run goes on. `golden` is the name that the
-    run is pinned by. Errors of one kind have the same `fingerprint`.
+    run is pinned by, `flag` what a person thinks of its answer. Errors of one kind have the same
+    `fingerprint`.
     """
 
     tenant_id: str
@@ -59,6 +61,7 @@ class RunSummary:
     origin: str = "new"
     parent_run_id: str | None = None
     golden: str | None = None
+    flag: str | None = None
 
 
 INTERRUPTED: Final = "INTERRUPTED"
@@ -162,6 +165,8 @@ def _note(values: dict[str, Any], event: RunEvent, *, by: Actor) -> None:
             values["planner"] = event.planner
         case RouteChosen():
             values["route"] = event.route
+        case RunFlagged():
+            values["flag"] = event.verdict
         case GoldenPinned() | GoldenUnpinned():
             values["golden"] = golden_after(values["golden"], event)
         case _:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, get_args
 
+from domain.run.facts import Flag
 from domain.run.lifecycle import RunState
 
 COMPLETED: Final = RunState.COMPLETED.value
@@ -80,6 +81,13 @@ RUN_FIELDS: Final = _table(
     ),
     Field(name="parent", kind=Kind.TEXT, is_optional=True, about="the run that it comes from"),
     Field(name="golden", kind=Kind.TEXT, is_optional=True, about="the name it is pinned by"),
+    Field(
+        name="flag",
+        kind=Kind.WORD,
+        words=get_args(Flag),
+        is_optional=True,
+        about="what a person thinks of the answer",
+    ),
     Field(
         name="worker", kind=Kind.TEXT, is_optional=True, about="the service that carries it out"
     ),

@@ -120,6 +120,7 @@ RUN_SUMMARIES = sa.Table(
     sa.Column("origin", sa.Text, nullable=False, server_default="new"),
     sa.Column("parent_run_id", sa.Text),
     sa.Column("golden", sa.Text),
+    sa.Column("flag", sa.Text),
     sa.Index("run_summaries_newest", "tenant_id", "requested_at", "run_id"),
     sa.Index("run_summaries_newest_by_state", "tenant_id", "state", "requested_at", "run_id"),
 )
@@ -133,6 +134,7 @@ for _name, _column, _condition in (
     ("fingerprint", _RUN.fingerprint, _RUN.fingerprint.is_not(None)),
     ("origin", _RUN.origin, sa.text("origin <> 'new'")),
     ("parent", _RUN.parent_run_id, _RUN.parent_run_id.is_not(None)),
+    ("flag", _RUN.flag, _RUN.flag.is_not(None)),
 ):
     sa.Index(
         f"run_summaries_newest_by_{_name}",

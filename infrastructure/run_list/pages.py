@@ -21,7 +21,9 @@ COUNT_LIMIT: Final = 10_000
 """So far entries of an index are counted: what has more is met soon enough on the way."""
 
 _RUN, _CALL = RUN_SUMMARIES.c, RUN_CALLS.c
-_INDEXED: Final = frozenset({"id", "state", "status", "error", "fingerprint", "parent", "golden"})
+_INDEXED: Final = frozenset(
+    {"id", "state", "status", "error", "fingerprint", "parent", "golden", "flag"}
+)
 _INDEXED_OF_CALLS: Final = frozenset({"tool", "error"})
 
 Place = tuple[str, str]

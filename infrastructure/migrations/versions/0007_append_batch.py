@@ -1,12 +1,10 @@
 """PostgreSQL's function for appending, defined whole, whatever the database has.
 
 It says what the migrations before it made of it by editing: so there is nothing to undo. The next
-one that changes it brings the whole function too, and replaces this text.
+one that adds a column to the run list defines it whole, too.
 """
 
-from pathlib import Path
-
-from alembic import op
+from infrastructure.migrations.append_batch import define_append_batch
 
 revision = "0007"
 down_revision = "0006"
@@ -15,12 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    connection = op.get_bind()
-    if connection.dialect.name != "postgresql":
-        return
-    schema = connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one()
-    text = Path(__file__).with_name("0007_append_batch.sql").read_text(encoding="utf-8")
-    connection.exec_driver_sql(text.replace("{schema}", schema))
+    define_append_batch()
 
 
 def downgrade() -> None:

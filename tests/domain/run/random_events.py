@@ -16,6 +16,7 @@ from domain.run.commands import (
     AnnotateRun,
     CancelRun,
     Command,
+    FlagRun,
     PinGolden,
     RecoverRun,
     ReportProgress,
@@ -24,7 +25,7 @@ from domain.run.commands import (
     UnpinGolden,
 )
 from domain.run.events import RunEvent
-from domain.run.facts import Origin
+from domain.run.facts import Flag, Origin
 from domain.run.lifecycle import Stage
 
 TEXT: Final = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -120,5 +121,6 @@ NOTES: Final[st.SearchStrategy[Command]] = st.one_of(
     st.builds(AnnotateRun, text=TEXT),
     st.builds(PinGolden, name=_NAMES, thresholds=MAPS),
     st.builds(UnpinGolden, name=_NAMES),
+    st.builds(FlagRun, verdict=st.sampled_from(get_args(Flag)), note=st.none() | TEXT),
 )
 """What may be asked of any run, a finished one too."""

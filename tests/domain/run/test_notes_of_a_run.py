@@ -2,9 +2,23 @@
 
 import pytest
 
-from domain.errors import CannotBeGolden, IllegalTransition, InvalidReport, NotGolden
-from domain.run.commands import AnnotateRun, Command, PinGolden, UnpinGolden
-from domain.run.events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunEvent
+from domain.errors import (
+    CannotBeFlagged,
+    CannotBeGolden,
+    IllegalTransition,
+    InvalidReport,
+    NotFlaggedWrong,
+    NotGolden,
+)
+from domain.run.commands import AnnotateRun, Command, FlagRun, PinGolden, UnpinGolden
+from domain.run.events import (
+    GoldenPinned,
+    GoldenUnpinned,
+    RunAnnotated,
+    RunEvent,
+    RunFlagged,
+)
+from domain.run.facts import Flag
 from domain.run.run import fold
 from tests.domain.run.samples import (
     ANNOTATED,
@@ -24,6 +38,42 @@ from tests.domain.run.spec import given
 @pytest.mark.parametrize("history", [[REQUESTED], ANSWERED], ids=["requested", "completed"])
 def test_any_run_can_be_annotated(history: list[RunEvent]) -> None:
     given(*history).when(AnnotateRun("Known.")).then(RunAnnotated(text="Known."))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [ANSWERED, [*EXECUTING, FAILED], [*EXECUTING, CANCELLED], [*ROUTING, REJECTED]],
+    ids=["completed", "failed", "cancelled", "rejected"],
+)
+def test_a_run_that_has_ended_can_be_flagged(history: list[RunEvent]) -> None:
+    flagged = RunFlagged(verdict="wrong", note="one is missing")
+    given(*history).when(FlagRun("wrong", "one is missing")).then(flagged)
+
+
+@pytest.mark.parametrize("history", [[REQUESTED], EXECUTING], ids=["requested", "execute"])
+def test_a_run_under_way_cannot_be_flagged(history: list[RunEvent]) -> None:
+    reason = "only a run that has ended can be flagged"
+    given(*history).when(FlagRun("right")).then_refused(CannotBeFlagged, match=reason)
+
+
+def test_the_last_flag_counts() -> None:
+    flags = [RunFlagged(verdict="wrong"), RunFlagged(verdict="right")]
+    assert fold("run-1", [*ANSWERED, *flags]).flag == "right"
+
+
+def test_a_run_that_is_flagged_as_wrong_can_be_kept_as_a_question_to_get_right() -> None:
+    pinned = GoldenPinned(name="erp", is_wrong=True)
+    wrong = RunFlagged(verdict="wrong")
+    given(*ANSWERED, wrong).when(PinGolden("erp", is_wrong=True)).then(pinned)
+
+
+@pytest.mark.parametrize("flag", [None, "right", "unclear"])
+def test_no_other_run_can_be_kept_as_a_wrong_one(flag: Flag | None) -> None:
+    flags = [RunFlagged(verdict=flag)] if flag else []
+    said = f"flagged as {flag}" if flag else "not flagged"
+    given(*ANSWERED, *flags).when(PinGolden("erp", is_wrong=True)).then_refused(
+        NotFlaggedWrong, match=f"run run-1 is {said}, not as wrong"
+    )
 
 
 def test_a_finished_run_can_be_pinned() -> None:

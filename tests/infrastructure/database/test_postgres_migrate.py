@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -79,7 +79,7 @@ def test_a_migration_that_fails_leaves_nothing(empty: sa.Engine) -> None:
 
 
 APPEND = "append_batch(text,json,json,json)"
-BEFORE_THE_WHOLE_FUNCTION = "0006"
+BEFORE_THE_WHOLE_FUNCTION, WHOLE_FUNCTION = "0006", "0007"
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def function(engine: sa.Engine) -> tuple[str, str]:
 
 def test_the_function_for_appending_stays_what_migrations_made_of_it(older: sa.Engine) -> None:
     before = function(older)
-    ensure_current(older)
-    assert (revision(older), function(older)) == (HEAD, before)
+    move(older, command.upgrade, WHOLE_FUNCTION)
+    assert function(older) == before
 
 
 def test_a_function_for_appending_that_was_changed_by_hand_is_put_right(older: sa.Engine) -> None:
@@ -114,8 +114,9 @@ def test_a_function_for_appending_that_was_changed_by_hand_is_put_right(older: s
         connection.exec_driver_sql(changed.replace("SET jit TO 'off'", "SET jit TO 'on'"))
         connection.exec_driver_sql(f"GRANT EXECUTE ON FUNCTION {APPEND} TO PUBLIC")
     assert function(older) != right
-    ensure_current(older)
+    move(older, command.upgrade, WHOLE_FUNCTION)
     assert function(older) == right
+    ensure_current(older)
     assert not [each for each in check(older).problems if "function" in each]
     store = PostgresEventStore(older)
     store.append(request(count=2))
@@ -125,15 +126,26 @@ def test_a_function_for_appending_that_was_changed_by_hand_is_put_right(older: s
 def test_the_way_back_from_the_whole_function_leaves_it_as_it_was(older: sa.Engine) -> None:
     before = function(older)
     ensure_current(older)
-    downgrade(older, BEFORE_THE_WHOLE_FUNCTION)
+    move(older, command.downgrade, BEFORE_THE_WHOLE_FUNCTION)
     assert (revision(older), function(older)) == (BEFORE_THE_WHOLE_FUNCTION, before)
-    downgrade(older, "0004")  # the edits of the migrations before still find what they look for
-    ensure_current(older)
+    move(older, command.downgrade, "0004")  # the edits before still find what they look for
+    move(older, command.upgrade, WHOLE_FUNCTION)
     assert function(older) == before
 
 
-def downgrade(engine: sa.Engine, to: str) -> None:
+def test_a_column_that_the_run_list_got_is_written_and_left_out_on_the_way_back(
+    older: sa.Engine,
+) -> None:
+    before = function(older)[0]
+    ensure_current(older)
+    added = ("golden, flag", "r.golden, r.flag", "golden = excluded.golden, flag = excluded.flag")
+    assert [part for part in added if part not in function(older)[0]] == []
+    move(older, command.downgrade, WHOLE_FUNCTION)
+    assert function(older)[0] == before
+
+
+def move(engine: sa.Engine, way: Callable[[Config, str], None], to: str) -> None:
     config = Config(ROOT / "alembic.ini")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.downgrade(config, to)
+        way(config, to)

@@ -1,5 +1,6 @@
 -- The function that appends to the event store, whole. {schema} is the schema that the tables are
--- in. The three long lines are as migration 0005 left them: its downgrade looks for them.
+-- in; {columns}, {values} and {assignments} are the columns that the run list has got since 0007.
+-- Their three long lines are as migration 0005 left them: its downgrade looks for them.
 
 -- Appends requests as one batch of the log, and answers each, in their order. `requests` are
 -- numbered from 1; `sent` are rows of `events` whose `position` is the number of their request;
@@ -84,11 +85,11 @@ BEGIN
         INSERT INTO run_summaries (
             tenant_id, run_id, version, state, status, route, planner, question, actor_kind,
             actor_id, requested_at, updated_at, ended_at, duration_ms, call_count,
-            failed_call_count, error_code, error, fingerprint, worker, origin, parent_run_id, golden
+            failed_call_count, error_code, error, fingerprint, worker, origin, parent_run_id, golden{columns}
         )
         SELECT r.tenant_id, r.run_id, r.version, r.state, r.status, r.route, r.planner,
             r.question, r.actor_kind, r.actor_id, r.requested_at, r.updated_at, r.ended_at,
-            r.duration_ms, r.call_count, r.failed_call_count, r.error_code, r.error, r.fingerprint, r.worker, r.origin, r.parent_run_id, r.golden
+            r.duration_ms, r.call_count, r.failed_call_count, r.error_code, r.error, r.fingerprint, r.worker, r.origin, r.parent_run_id, r.golden{values}
         FROM ROWS FROM (
             json_populate_recordset(NULL::run_summaries, summaries), unnest(fitting)
         ) AS r WHERE r.unnest AND r.run_id IS NOT NULL
@@ -99,7 +100,7 @@ BEGIN
             requested_at = excluded.requested_at, updated_at = excluded.updated_at,
             ended_at = excluded.ended_at, duration_ms = excluded.duration_ms,
             call_count = excluded.call_count, failed_call_count = excluded.failed_call_count,
-            error_code = excluded.error_code, error = excluded.error, fingerprint = excluded.fingerprint, worker = excluded.worker, origin = excluded.origin, parent_run_id = excluded.parent_run_id, golden = excluded.golden;
+            error_code = excluded.error_code, error = excluded.error, fingerprint = excluded.fingerprint, worker = excluded.worker, origin = excluded.origin, parent_run_id = excluded.parent_run_id, golden = excluded.golden{assignments};
 
         INSERT INTO idempotency_keys
             (tenant_id, key, digest, stream_id, first_position, last_position, version, head_hash)
