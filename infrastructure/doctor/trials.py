@@ -93,6 +93,20 @@ def trials(first_layer: Layer) -> Iterator[Trial]:
     )
 
 
+def refusal_of(
+    connection: sa.Connection, statement: str, *errors: type[Exception]
+) -> Exception | None:
+    """Return the error with which the database refuses a statement; what it did is undone."""
+    savepoint = connection.begin_nested()
+    refusal = None
+    try:
+        connection.exec_driver_sql(statement)
+    except errors as error:
+        refusal = error
+    savepoint.rollback()
+    return refusal
+
+
 def fill(connection: sa.Connection) -> None:
     """Give each empty table a row, for a row trigger says nothing when there is none."""
     probe = {"tenant_id": _PROBE, "stream_id": _PROBE, "version": 1}
