@@ -1,24 +1,14 @@
 """SQLite's own part of the check of a database."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from infrastructure.database.errors import DatabaseCorrupt, DatabaseUnreachable, path_of
+from infrastructure.database.errors import DatabaseCorrupt, path_of
 from infrastructure.database.migrate import upgrade
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 _OBJECTS = sa.text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-
-
-def require_file(engine: sa.Engine) -> None:
-    """Raise `DatabaseUnreachable` when there is no file; SQLite would make one."""
-    path = path_of(engine)
-    try:
-        Path(path).stat()
-    except OSError as error:
-        raise DatabaseUnreachable(path, reason=str(error.strerror)) from error
 
 
 def require_undamaged(connection: sa.Connection) -> None:

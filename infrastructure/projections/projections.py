@@ -32,6 +32,9 @@ CATALOGUE: Final[tuple[Projection, ...]] = (
 )
 """The projections that there are."""
 
+CATCH_UP_SECONDS: Final = 1.0
+"""How long a reader lets a projection catch up before it reads what is there."""
+
 PARKED_LIMIT: Final = 20
 """How many parked streams a status names."""
 
