@@ -1,4 +1,4 @@
-"""SQLite's own part of the check of a database."""
+"""The part of the check that only SQLite needs: damaged pages, its settings and its schema."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What must be in order besides the guards: schema, settings, log, projections, payloads, disk."""
+"""What must be in order beside the guards: schema, settings, log, projections, payloads, disk."""
 
 import shutil
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ class Condition:
 
 
 def conditions(engine: sa.Engine) -> Iterator[Condition]:
-    """Yield each thing that was looked at."""
+    """Yield the condition of each thing that the doctor examines."""
     with engine.connect() as connection:
         revision = revision_of(connection)
         wrong = None if revision == HEAD else f"this opstrail works with {HEAD}"

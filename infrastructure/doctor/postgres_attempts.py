@@ -1,4 +1,4 @@
-"""Trying, on PostgreSQL, what nobody may do to the record."""
+"""Running the trials on PostgreSQL."""
 
 from collections.abc import Iterator
 from typing import Final

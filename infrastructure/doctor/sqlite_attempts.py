@@ -1,4 +1,4 @@
-"""Trying, on SQLite, what nobody may do to the record."""
+"""Running the trials on SQLite."""
 
 import sqlite3
 from collections.abc import Iterator

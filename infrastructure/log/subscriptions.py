@@ -19,7 +19,7 @@ from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
 from infrastructure.log.marks import end_of_log, log_hash_at
 
 CHUNK_EVENTS: Final = 1000
-"""A chunk has at most so many events, unless one batch alone has more."""
+"""How many events a chunk has at most, unless one batch alone has more."""
 
 _ENDS = sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash).where(
     LOG_BATCHES.c.log == MAIN_LOG

@@ -1,4 +1,4 @@
-"""The run list on SQL."""
+"""Reading the list of runs with SQL."""
 
 from typing import Any
 
