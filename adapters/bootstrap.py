@@ -30,10 +30,9 @@ from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
-from infrastructure.bundles.bundle_import import SqlBundleDatabase
+from infrastructure.bundles import SqlBundleDatabase
 from infrastructure.clock import SystemClock
-from infrastructure.database.default import default_database_url
-from infrastructure.database.engine import create_engine
+from infrastructure.database.engine import create_engine, default_database_url
 from infrastructure.database.errors import DatabaseUnavailable, UnsupportedDatabase
 from infrastructure.database.migrate import ensure_current
 from infrastructure.engine_version import engine_version

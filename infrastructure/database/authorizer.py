@@ -1,4 +1,4 @@
-"""What the service's own SQLite connections may not do, whatever statement asks for it.
+"""Forbidding our own SQLite connections to change the record, whatever the statement.
 
 SQLite asks when it prepares a statement (https://www.sqlite.org/c3ref/set_authorizer.html), so it
 costs nothing when a prepared one runs. Triggers guard the same tables against other programs.
@@ -22,7 +22,7 @@ _NEVER_SET: Final = {"recursive_triggers", "writable_schema"}
 
 
 def install(connection: sqlite3.Connection) -> None:
-    """Refuse the connection from now on what would change the record or take away its guards."""
+    """Make the connection refuse each statement that changes the record or its guards."""
     connection.set_authorizer(_authorize)
 
 

@@ -1,15 +1,18 @@
-"""Opening the database."""
+"""Opening the database: that of a URL, or the one in the user's data folder."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
 from typing import cast
 
+import platformdirs
 import sqlalchemy as sa
 
 from infrastructure.database import authorizer, postgres
 from infrastructure.database.errors import UnsupportedDatabase, failure, translate
 
+_DEFAULT_FILE = "opstrail.db"
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
 _IN_MEMORY = (None, "", ":memory:")
 _BUSY_TIMEOUT_MS = 10_000
@@ -31,6 +34,12 @@ _PRAGMAS = (
 # such value and raises and drops an exception on the way: a tenth of what an append costs.
 sqlite3.register_adapter(bytes, bytes)
 sqlite3.register_adapter(type(None), lambda none: none)
+
+
+def default_database_url() -> str:
+    """Return the URL of the database that is used when nobody names one."""
+    folder = Path(platformdirs.user_data_dir("opstrail", appauthor=False))
+    return f"sqlite:///{folder / _DEFAULT_FILE}"
 
 
 def create_engine(url: str) -> sa.Engine:

@@ -1,4 +1,4 @@
-"""What can go wrong with the database as such, in words that say what to do.
+"""The errors of the database itself, in words that say what to do.
 
 DatabaseUnavailable
 ├── UnsupportedDatabase   the URL names a database that this version cannot use

@@ -21,15 +21,16 @@ def open_existing(url: str) -> Iterator[sa.Engine]:
     engine = create_engine(url)
     try:
         if engine.dialect.name == "sqlite":
-            _require_file(path_of(engine))
+            require_file(engine)
         ensure_current(engine)
         yield engine
     finally:
         engine.dispose()
 
 
-def _require_file(path: str) -> None:
-    # SQLite would make one.
+def require_file(engine: sa.Engine) -> None:
+    """Raise `DatabaseUnreachable` when there is no file; SQLite would make one."""
+    path = path_of(engine)
     try:
         Path(path).stat()
     except OSError as error:

@@ -1,1 +1,1 @@
-"""The check of a whole database, and what of it only SQLite or only PostgreSQL has."""
+"""The check of a whole database; SQLite and PostgreSQL have a part of their own each."""

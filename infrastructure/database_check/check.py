@@ -4,11 +4,11 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Final
 
 import sqlalchemy as sa
 
 from infrastructure.database.errors import path_of
+from infrastructure.database.existing import require_file
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.database_check import postgres, sqlite
 from infrastructure.event_store.tables import (
@@ -19,11 +19,9 @@ from infrastructure.event_store.tables import (
     STREAMS,
 )
 from infrastructure.log.chain import find_problems
+from infrastructure.log.verification import PROBLEM_LIMIT
 from infrastructure.named_payloads.verification import verify_payloads
 from infrastructure.payloads.tables import PAYLOADS
-
-PROBLEM_LIMIT: Final = 20
-"""How many problems a report names; the check stops there."""
 
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}
 _COMPARED = ("trigger", "function")
@@ -59,7 +57,7 @@ def check(engine: sa.Engine) -> DatabaseReport:
     damaged, or is not one of ours that this version knows.
     """
     if engine.dialect.name == "sqlite":
-        sqlite.require_file(engine)
+        require_file(engine)
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             sqlite.require_undamaged(connection)

@@ -1,4 +1,4 @@
-"""PostgreSQL's own part of the check of a database."""
+"""The part of the check that only PostgreSQL needs: its settings and its schema."""
 
 from collections.abc import Iterator
 

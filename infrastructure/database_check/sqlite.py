@@ -1,28 +1,17 @@
-"""SQLite's own part of the check of a database."""
+"""The part of the check that only SQLite needs: damaged pages, its settings and its schema."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from infrastructure.database.errors import (
     DatabaseCorrupt,
-    DatabaseUnreachable,
     path_of,
 )
 from infrastructure.database.migrate import upgrade
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 _OBJECTS = sa.text("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-
-
-def require_file(engine: sa.Engine) -> None:
-    """Raise `DatabaseUnreachable` when there is no file; SQLite would make one."""
-    path = path_of(engine)
-    try:
-        Path(path).stat()
-    except OSError as error:
-        raise DatabaseUnreachable(path, reason=str(error.strerror)) from error
 
 
 def require_undamaged(connection: sa.Connection) -> None:

@@ -1,4 +1,4 @@
-"""What must be in order besides the guards: schema, settings, log, projections, payloads, disk."""
+"""What must be in order beside the guards: schema, settings, log, projections, payloads, disk."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
-from infrastructure.event_store.tables import EVENTS, LOGS
+from infrastructure.event_store.tables import EVENTS
+from infrastructure.log.marks import end_of_log
 from infrastructure.log.verification import verify_log
 from infrastructure.payloads.tables import PAYLOADS
 from infrastructure.projections.tables import PROJECTIONS
@@ -44,7 +45,7 @@ class Condition:
 
 
 def conditions(engine: sa.Engine) -> Iterator[Condition]:
-    """Yield each thing that was looked at."""
+    """Yield the condition of each thing that the doctor examines."""
     with engine.connect() as connection:
         revision = revision_of(connection)
         wrong = None if revision == HEAD else f"this opstrail works with {HEAD}"
@@ -70,7 +71,7 @@ def _settings(connection: sa.Connection) -> Iterator[Condition]:
 def _positions(connection: sa.Connection) -> Condition:
     columns = (sa.func.count(), sa.func.min(EVENTS.c.position), sa.func.max(EVENTS.c.position))
     count, first, last = connection.execute(sa.select(*columns)).one()
-    head = connection.execute(sa.select(sa.func.max(LOGS.c.position))).scalar_one()
+    head = end_of_log(connection).position
     is_gapless = (first or 1, last or 0) == (1, head) and count == head
     wrong = f"positions {first} to {last}, and the log is at {head}"
     return Condition(
@@ -79,7 +80,7 @@ def _positions(connection: sa.Connection) -> Condition:
 
 
 def _lag(connection: sa.Connection) -> Iterator[Condition]:
-    head = connection.execute(sa.select(sa.func.max(LOGS.c.position))).scalar_one()
+    head = end_of_log(connection).position
     query = (
         sa.select(PROJECTIONS.c.name, PROJECTIONS.c.position)
         .where(PROJECTIONS.c.status == "live")
@@ -101,7 +102,7 @@ def _payloads(connection: sa.Connection) -> Condition:
 
 def _newest_events(engine: sa.Engine) -> Condition:
     with engine.connect() as connection:
-        head = connection.execute(sa.select(sa.func.max(LOGS.c.position))).scalar_one() or 0
+        head = end_of_log(connection).position
     report = verify_log(engine, max(0, head - SAMPLED_EVENTS), on_progress=lambda _: None)
     return Condition(
         name="newest hashes",

@@ -1,4 +1,4 @@
-"""The whole examination: every trial, and everything else that must be in order."""
+"""The whole examination of a database: the trials of its guards, and its other conditions."""
 
 from dataclasses import dataclass
 

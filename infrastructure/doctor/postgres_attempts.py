@@ -1,4 +1,4 @@
-"""Trying, on PostgreSQL, what nobody may do to the record."""
+"""Running the trials on PostgreSQL."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,6 +14,7 @@ from infrastructure.doctor.trials import (
     direct_insert,
     fill,
     insert_later_version,
+    refusal_of,
     trials,
 )
 from infrastructure.event_store.tables import LOGS
@@ -79,17 +80,13 @@ def _trials() -> Iterator[Trial]:
 
 
 def _attempts(connection: sa.Connection, trial: Trial, *, is_owner: bool) -> Iterator[Attempt]:
-    savepoint = connection.begin_nested()
-    try:
-        connection.exec_driver_sql(trial.statement)
-        stopped_by, answer = None, None
-    except _REFUSALS as error:
-        stopped_by, answer = _layer_of(error), _words_of(error)
-    savepoint.rollback()
+    refusal = refusal_of(connection, trial.statement, *_REFUSALS)
+    stopped_by = _layer_of(refusal)
     for layer in trial.layers:
         verdict = _verdict(layer, stopped_by, is_owner=is_owner)
-        said = answer if verdict is Verdict.HELD or stopped_by is None else None
-        yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=said)
+        is_told = verdict is Verdict.HELD or stopped_by is None
+        answer = _words_of(refusal) if refusal and is_told else None
+        yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)
 
 
 def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> Verdict:
@@ -100,9 +97,10 @@ def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> Verdi
     return Verdict.NOT_REACHED if stopped_by is Layer.RIGHTS else Verdict.MISSING
 
 
-def _layer_of(error: Exception) -> Layer | None:
-    return _LAYERS.get(str(getattr(error.__cause__, "sqlstate", "")))
+def _layer_of(refusal: Exception | None) -> Layer | None:
+    cause = refusal.__cause__ if refusal else None
+    return _LAYERS.get(str(getattr(cause, "sqlstate", "")))
 
 
-def _words_of(error: Exception) -> str:
-    return str(error.__cause__).partition("\n")[0]
+def _words_of(refusal: Exception) -> str:
+    return str(refusal.__cause__).partition("\n")[0]

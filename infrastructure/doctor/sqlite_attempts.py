@@ -1,4 +1,4 @@
-"""Trying, on SQLite, what nobody may do to the record."""
+"""Running the trials on SQLite."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from infrastructure.doctor.trials import (
     Verdict,
     fill,
     insert_later_version,
+    refusal_of,
     replace_by_event_id,
     trials,
 )
@@ -82,13 +83,9 @@ def _as_any_program(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _attempt(connection: sa.Connection, trial: Trial, layer: Layer) -> Attempt:
-    savepoint = connection.begin_nested()
-    try:
-        connection.exec_driver_sql(trial.statement)
-        stopped_by, answer = None, None
-    except sa.exc.DBAPIError as error:
-        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-        stopped_by, answer = _LAYERS.get(code), str(error.orig)
-    savepoint.rollback()
+    refusal = refusal_of(connection, trial.statement, sa.exc.DBAPIError)
+    error = getattr(refusal, "orig", None)
+    stopped_by = _LAYERS.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK))
     verdict = Verdict.HELD if stopped_by is layer else Verdict.MISSING
+    answer = None if error is None else str(error)
     return Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)

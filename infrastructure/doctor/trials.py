@@ -1,4 +1,4 @@
-"""What nobody may do to the record, as statements to be tried, and what came of trying them."""
+"""The statements that nobody may run on the record: each is tried, and must be refused."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ _PROBE: Final = "opstrail-doctor"
 
 
 def trials(first_layer: Layer) -> Iterator[Trial]:
-    """Yield what is tried on both databases; what comes before the triggers differs."""
+    """Yield the trials for both databases; `first_layer` refuses before the triggers do."""
     both = (first_layer, Layer.TRIGGER)
     for table in _UNCHANGEABLE:
         key = _KEYS[table].rpartition(" ")[2]
@@ -93,8 +93,22 @@ def trials(first_layer: Layer) -> Iterator[Trial]:
     )
 
 
+def refusal_of(
+    connection: sa.Connection, statement: str, *errors: type[Exception]
+) -> Exception | None:
+    """Return the error with which the database refuses a statement; what it did is undone."""
+    savepoint = connection.begin_nested()
+    refusal = None
+    try:
+        connection.exec_driver_sql(statement)
+    except errors as error:
+        refusal = error
+    savepoint.rollback()
+    return refusal
+
+
 def fill(connection: sa.Connection) -> None:
-    """Give each empty table a row, for a row trigger says nothing when there is none."""
+    """Insert a row into each empty table: without one, a row trigger never fires."""
     probe = {"tenant_id": _PROBE, "stream_id": _PROBE, "version": 1}
     blank = dict.fromkeys(
         ("type", "recorded_at", "actor_kind", "actor_id", "correlation_id", "data"), ""

@@ -1,1 +1,1 @@
-"""The append-only log of events: on SQLite, in memory, and the verification of what is stored."""
+"""The append-only store of events: on SQLite, on PostgreSQL and in memory."""

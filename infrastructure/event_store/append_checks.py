@@ -1,4 +1,4 @@
-"""What every event store does alike: what must hold before an append, and what comes out of it."""
+"""The checks before an append, and its outcome: the same in every event store."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Appending several requests in one transaction: what the group commit asks of a database."""
+"""The port of a store that appends several requests in one transaction; see `GroupCommit`."""
 
 from collections.abc import Sequence
 from typing import Protocol

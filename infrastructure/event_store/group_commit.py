@@ -1,4 +1,4 @@
-"""Group commit: those who come while a commit runs go into the next one together.
+"""Group commit: appends that arrive while a commit runs go into the next one together.
 
 Durability costs one sync of the disk per commit, whatever is in it. A caller that finds nobody
 else commits at once, in its own thread. Who comes while that runs, queues; when it is done, the

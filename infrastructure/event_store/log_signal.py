@@ -1,10 +1,10 @@
-"""What the appends of a process tell its readers."""
+"""Telling the readers of this process that events were appended."""
 
 import threading
 
 
 class LogSignal:
-    """Tells the readers of this process at once that something was appended."""
+    """Counts the appends of this process, and wakes the readers that wait for one."""
 
     def __init__(self) -> None:
         """Nothing was appended yet."""

@@ -1,4 +1,4 @@
-"""Reading events with SQL; what is read must hang together."""
+"""Reading the events of a stream or of the log with SQL; a missing one is `CorruptLog`."""
 
 import itertools
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
-"""Those who wait for their append: a thread that sleeps, or a task of an event loop.
+"""The callers who wait for the outcome of their append: threads, and tasks of an event loop.
 
-Both are told the outcome. A thread can also be woken to lead: to commit what has queued, its own
-request first.
+A thread can also be woken to lead, which is to commit what has queued, its own request first.
 """
 
 import asyncio
@@ -16,7 +15,7 @@ Answer = Appended | BaseException
 
 
 class WaitingThread:
-    """A thread that sleeps until it has its answer, or is to lead."""
+    """A thread that sleeps until its append has an outcome, or until it is asked to commit."""
 
     __slots__ = ("_bell", "answer", "is_gone", "leads", "request")
 
@@ -31,12 +30,12 @@ class WaitingThread:
         self._bell.acquire()
 
     def sleep(self) -> Answer | None:
-        """Sleep until woken; return the answer, or None to lead."""
+        """Sleep until woken; return the outcome, or None when this thread is to lead."""
         self._bell.acquire()
         return self.answer
 
     def tell(self, answer: Answer) -> None:
-        """Give the thread its answer, and wake it."""
+        """Set the outcome and wake the thread."""
         self.answer = answer
         self._bell.release()
 
@@ -47,7 +46,7 @@ class WaitingThread:
 
 
 class WaitingTask:
-    """A task that waits for its answer; it cannot lead, for its event loop has others to serve."""
+    """A task that waits for the outcome of its append; it never leads, as its loop would stop."""
 
     __slots__ = ("_bell", "answer", "loop", "request")
 
@@ -58,7 +57,7 @@ class WaitingTask:
         self._bell: asyncio.Future[None] = loop.create_future()
 
     async def answered(self) -> Answer:
-        """Return the answer; one who is cancelled meanwhile is told only after it is there."""
+        """Return the outcome, or raise CancelledError after it when the task was cancelled."""
         cancelled = None
         while self.answer is None:
             try:
@@ -71,7 +70,7 @@ class WaitingTask:
         return self.answer
 
     def tell(self, answer: Answer) -> None:
-        """Give the task its answer, from the thread of its loop."""
+        """Set the outcome and wake the task; to be called in the thread of its loop."""
         self.answer = answer
         if not self._bell.done():
             self._bell.set_result(None)
@@ -81,7 +80,7 @@ Waiting = WaitingThread | WaitingTask
 
 
 def tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> None:
-    """Give everybody the answer; an event loop is woken once for all its tasks."""
+    """Set the outcome of each and wake them; an event loop is woken once for all its tasks."""
     tasks: dict[asyncio.AbstractEventLoop, list[tuple[WaitingTask, Answer]]] = defaultdict(list)
     for waiting, answer in zip(batch, answers, strict=True):
         match waiting:

@@ -22,7 +22,7 @@ POLL_SECONDS: Final = 0.05
 
 
 class Arrivals(Protocol):
-    """Waits for what arrives after it was opened."""
+    """Waits for events that are appended after it was opened."""
 
     def wait(self, seconds: float) -> bool:
         """Return True once there may be new events since the last time, False after the time.
@@ -34,7 +34,7 @@ class Arrivals(Protocol):
 
 @contextmanager
 def watching(engine: sa.Engine, signal: LogSignal | None = None) -> Iterator[Arrivals]:
-    """Give what waits for new events; open it before the first read, and none is missed.
+    """Give an `Arrivals` for the log; opened before the first read, it misses no event.
 
     `signal` is the one that this process's appends announce themselves with. Raises
     `DatabaseUnavailable`, also out of the block when the server goes away.

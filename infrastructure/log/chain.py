@@ -1,4 +1,4 @@
-"""The verification of everything that the event store holds, against the hash chain."""
+"""The verification of all stored events, batches and streams against the hash chain."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from infrastructure.log.chain_rows import (
 )
 
 OPEN_STREAM_LIMIT: Final = 50_000
-"""Of so many streams the heads are in memory at most."""
+"""At most so many heads of streams are kept in memory."""
 
 _LOG: Final = MAIN_LOG.encode()
 _Stream = tuple[bytes | None, bytes | None]
@@ -34,7 +34,7 @@ class LogMark:
 
 
 def find_problems(connection: sa.Connection) -> Iterator[str]:
-    """Yield what contradicts itself in the log, its batches and its streams."""
+    """Yield each contradiction in the log, its batches and its streams, as a sentence."""
     for found in LogVerification(connection).steps():
         yield from found
 

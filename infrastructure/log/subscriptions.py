@@ -15,13 +15,15 @@ from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.errors import CorruptLog, ForkedLog
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, MAIN_LOG
+from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
+from infrastructure.log.marks import end_of_log, log_hash_at
 
 CHUNK_EVENTS: Final = 1000
-"""A chunk has at most so many events, unless one batch alone has more."""
+"""How many events a chunk has at most, unless one batch alone has more."""
 
-_OF_THE_LOG = LOG_BATCHES.c.log == MAIN_LOG
-_ENDS = sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash).where(_OF_THE_LOG)
+_ENDS = sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash).where(
+    LOG_BATCHES.c.log == MAIN_LOG
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,7 @@ def require_same_log(connection: sa.Connection, cursor: Cursor) -> None:
     """Raise `ForkedLog` when the log does not contain the history that the cursor is of."""
     if not cursor.position:
         return
-    found = connection.execute(
-        sa.select(LOG_BATCHES.c.log_hash).where(
-            _OF_THE_LOG, LOG_BATCHES.c.last_position == cursor.position
-        )
-    ).scalar_one_or_none()
+    found = log_hash_at(connection, cursor.position)
     if found is None:
         head = head_position(connection)
         why = f"no batch ends there, and the log has come to position {head}"
@@ -107,9 +105,7 @@ def require_same_log(connection: sa.Connection, cursor: Cursor) -> None:
 
 def head_position(connection: sa.Connection) -> int:
     """Return the position of the newest event; 0 when there is none."""
-    query = sa.select(LOGS.c.position).where(LOGS.c.log == MAIN_LOG)
-    position: int = connection.execute(query).scalar_one()
-    return position
+    return end_of_log(connection).position
 
 
 def _next_end(connection: sa.Connection, after: int, *, until: int | None) -> Cursor | None:

@@ -6,9 +6,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from domain.aggregate.envelope import GENESIS
-from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
 from infrastructure.log.chain import LogMark, LogVerification
+from infrastructure.log.marks import end_of_log, last_mark, log_hash_at
 from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
 
 PROBLEM_LIMIT: Final = 20
@@ -52,11 +51,11 @@ def verify_log(
     means the end of the last batch that ended there or before.
     """
     with engine.connect() as connection:
-        after = since if isinstance(since, LogMark) else _mark_before(connection, since)
-        if _hash_at(connection, after.position) != after.log_hash:
+        after = since if isinstance(since, LogMark) else last_mark(connection, since)
+        if log_hash_at(connection, after.position) != after.log_hash:
             problem = f"position {after.position}: the log hash is not the one verified before"
             return LogReport(after=after, verified_to=LogMark(), problems=(problem,))
-        last_position = _end(connection).position
+        last_position = end_of_log(connection).position
         verification = LogVerification(connection, after=after)
         verified_to, problems = after, list[str]()
         for found in verification.steps():
@@ -81,32 +80,4 @@ def verify_log(
 def log_end(engine: sa.Engine) -> LogMark:
     """Return where the log ends."""
     with engine.connect() as connection:
-        return _end(connection)
-
-
-def _mark_before(connection: sa.Connection, position: int) -> LogMark:
-    columns = LOG_BATCHES.c
-    query = (
-        sa.select(columns.last_position, columns.log_hash)
-        .where(columns.log == MAIN_LOG, columns.last_position <= position)
-        .order_by(columns.last_position.desc())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    return LogMark() if row is None else LogMark(*row)
-
-
-def _hash_at(connection: sa.Connection, position: int) -> bytes | None:
-    if position == 0:
-        return GENESIS
-    columns = LOG_BATCHES.c
-    query = sa.select(columns.log_hash).where(
-        columns.log == MAIN_LOG, columns.last_position == position
-    )
-    return connection.execute(query).scalar_one_or_none()
-
-
-def _end(connection: sa.Connection) -> LogMark:
-    query = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
-    row = connection.execute(query).one_or_none()
-    return LogMark() if row is None else LogMark(*row)
+        return end_of_log(connection)

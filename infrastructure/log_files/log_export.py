@@ -1,8 +1,9 @@
 """Writing a log to a file."""
 
+import base64
 import errno
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -14,20 +15,28 @@ from pydantic import JsonValue
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import envelope_json
 from domain.json import JsonMap
+from domain.run.call_events import PayloadRef
 from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import (
     IDEMPOTENCY_KEYS,
     LOG_BATCHES,
-    LOGS,
     MAIN_LOG,
 )
 from infrastructure.log.chain import LogMark
+from infrastructure.log.marks import end_of_log
 from infrastructure.log_files.lines import written
-from infrastructure.log_files.payload_lines import PayloadLines
+from infrastructure.named_payloads.references import reference_of
+from infrastructure.payloads.tables import PAYLOADS
 
 FORMAT: Final = "opstrail-log"
 FORMAT_VERSION: Final = 2
 _CHUNK: Final = 1000
+_REMEMBERED: Final = 100_000
+"""Of so many payloads it is known that they are written; memory does not grow with the log."""
+
+_PAYLOAD: Final = sa.select(PAYLOADS.c.size, sa.cast(PAYLOADS.c.content, sa.LargeBinary)).where(
+    PAYLOADS.c.tenant_id == sa.bindparam("the_tenant"), PAYLOADS.c.digest == sa.bindparam("named")
+)
 
 
 def export_log(
@@ -43,7 +52,7 @@ def export_log(
     beside = path.with_name(f"{path.name}.part")
     try:
         with engine.connect() as connection, beside.open("wb") as file:
-            mark = _head(connection)
+            mark = end_of_log(connection)
             lines = written(_values(connection, mark, on_progress=on_progress))
             _write(file, lines, is_compressed=is_compressed)
         beside.rename(path)
@@ -62,11 +71,6 @@ def _write(file: BinaryIO, lines: Iterator[bytes], *, is_compressed: bool) -> No
             compressed.write(line)
 
 
-def _head(connection: sa.Connection) -> LogMark:
-    query = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
-    return LogMark(*connection.execute(query).one())
-
-
 def _values(
     connection: sa.Connection, mark: LogMark, *, on_progress: Callable[[int], None]
 ) -> Iterator[JsonMap]:
@@ -79,7 +83,7 @@ def _values(
         "log_hash": mark.log_hash.hex(),
     }
     events, keys = _events(connection, on_progress=on_progress), _Keys(connection)
-    payloads = PayloadLines(connection)
+    payloads = _Payloads(connection)
     for batch in _batches(connection):
         size = batch.last_position - batch.first_position + 1
         of_batch = list(itertools.islice(events, size))
@@ -144,6 +148,41 @@ class _Keys:
             )
             self._next = self._rows.fetchone()
         return given
+
+
+class _Payloads:
+    """The payloads of the log, given out as events name them; one that was erased has no line."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._written: set[tuple[str, str]] = set()
+
+    def before(self, events: Sequence[RecordedEvent]) -> Iterator[JsonMap]:
+        """Yield the payloads that these events name and no event before them did."""
+        for event in events:
+            named, tenant_id = reference_of(event.envelope), event.envelope.tenant_id
+            if named is not None and (tenant_id, named.digest) not in self._written:
+                self._remember(tenant_id, named.digest)
+                yield from self._line(event, named)
+
+    def _remember(self, tenant_id: str, digest: str) -> None:
+        if len(self._written) >= _REMEMBERED:
+            self._written.clear()
+        self._written.add((tenant_id, digest))
+
+    def _line(self, event: RecordedEvent, named: PayloadRef) -> Iterator[JsonMap]:
+        tenant_id, digest = event.envelope.tenant_id, bytes.fromhex(named.digest)
+        key = {"the_tenant": tenant_id, "named": digest}
+        for size, content in self._connection.execute(_PAYLOAD, key):
+            yield {
+                "payload": {
+                    "position": event.position,
+                    "tenant_id": tenant_id,
+                    "digest": named.digest,
+                    "size": size,
+                    "content": base64.b64encode(content).decode(),
+                }
+            }
 
 
 def _event(event: RecordedEvent) -> JsonMap:

@@ -1,4 +1,4 @@
-"""Sweeping: payloads that no event names are deleted.
+"""Deleting the payloads that no event names.
 
 They are what is left when a service stops between putting a payload and appending its event.
 """

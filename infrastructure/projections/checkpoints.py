@@ -21,7 +21,7 @@ LEASE_SECONDS: Final = 30
 
 
 class Status(StrEnum):
-    """What a generation is for: it will be read, it is read, or it was."""
+    """Whether a generation is still being built, is the one that is read, or was replaced."""
 
     BUILDING = "building"
     LIVE = "live"
@@ -30,7 +30,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Who holds generations, and until when; every move prolongs it."""
+    """The right of one owner to move generations, which ends unless he prolongs it."""
 
     owner: str
     taken_at: datetime

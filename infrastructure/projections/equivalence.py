@@ -1,4 +1,4 @@
-"""Whether two generations of a projection say the same.
+"""Comparing two generations of a projection.
 
 The database compares them: neither is read into memory.
 """

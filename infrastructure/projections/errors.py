@@ -1,4 +1,4 @@
-"""What can go wrong with a projection, beside what can go wrong with its database and log.
+"""The errors of projections; those of the database and of the log come beside them.
 
 ProjectionError
 ├── UnknownProjection   there is no projection of this name

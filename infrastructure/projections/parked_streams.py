@@ -1,4 +1,4 @@
-"""Streams that a projection does not follow any further, because of an event it cannot take."""
+"""The streams that a projection follows no further, because of an event that it cannot apply."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -23,21 +23,21 @@ class View:
 
 
 class Projection(Protocol):
-    """Makes rows of events; the same rows in whatever portions the events come."""
+    """Turns events into the rows of a view; the same rows in whatever portions the events come."""
 
     @property
     def name(self) -> str:
-        """Under which it is known."""
+        """The name of the projection, as commands and checkpoints have it."""
         ...
 
     @property
     def types(self) -> frozenset[str]:
-        """The stored types of the events that it looks at."""
+        """The stored types of the events that it reads."""
         ...
 
     @property
     def view(self) -> View:
-        """Where its rows are."""
+        """The table of its rows."""
         ...
 
     def apply(

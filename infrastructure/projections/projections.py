@@ -39,6 +39,9 @@ CATALOGUE: Final[tuple[Projection, ...]] = (
 )
 """The projections that there are."""
 
+CATCH_UP_SECONDS: Final = 1.0
+"""How long a reader lets a projection catch up before it reads what is there."""
+
 PARKED_LIMIT: Final = 20
 """How many parked streams a status names."""
 
@@ -64,7 +67,7 @@ class ProjectionStatus:
 
 
 class Projections:
-    """The projections of one database. They are moved when somebody reads them, or asks here."""
+    """The projections of one database. They catch up when somebody reads them, or calls this."""
 
     def __init__(
         self,
@@ -123,7 +126,7 @@ class Projections:
         return rebuild.run(keep_old=keep_old, accept_differences=accept_differences)
 
     def rebuild_run_list(self) -> RebuiltRunList:
-        """Write the line of every run again; see `run_list_rebuilding.rebuild_run_list`."""
+        """Write the line of every run again; see `run_list_rebuild.rebuild_run_list`."""
         return rebuild_run_list(self._engine)
 
     @contextmanager

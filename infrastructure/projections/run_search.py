@@ -1,7 +1,5 @@
 """Searching in runs; see `domain.ports.RunSearch`."""
 
-from typing import Final
-
 import sqlalchemy as sa
 
 from domain.errors import NothingToSearch
@@ -9,11 +7,9 @@ from domain.ports import FoundRuns
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.checkpoints import live_generation
-from infrastructure.projections.projections import Projections
+from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
 from infrastructure.projections.run_words import RunSearchProjection, words
 from infrastructure.projections.tables import RUN_SEARCH
-
-CATCH_UP_SECONDS: Final = 1.0
 
 _NAME = RunSearchProjection.name
 _SQLITE = sa.text("SELECT rowid FROM run_search_words WHERE run_search_words MATCH :asked")

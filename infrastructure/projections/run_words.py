@@ -1,4 +1,4 @@
-"""The projection that runs are searched in: the words of their questions and answers."""
+"""The projection of the words in questions and answers, which the search of runs reads."""
 
 import re
 import unicodedata

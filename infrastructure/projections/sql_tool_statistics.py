@@ -11,11 +11,10 @@ from domain.errors import ForkedLog
 from domain.tools.measurements import MeasuredCalls
 from domain.tools.statistics import BUCKET_BOUNDS_MS, ToolHour
 from infrastructure.projections.checkpoints import live_generation
-from infrastructure.projections.projections import Projections
+from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
 from infrastructure.projections.tables import TOOL_STATISTICS
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 
-CATCH_UP_SECONDS: Final = 1.0
 TOLERATED_LAG: Final = 1000
 """An average over days does not change by the newest few runs, and catching up costs a commit."""
 

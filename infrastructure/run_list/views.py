@@ -1,6 +1,6 @@
-"""The run list on SQL."""
+"""Reading the list of runs with SQL."""
 
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,12 +11,10 @@ from domain.run_filter.filter import RunFilter, all_of, asks_for_calls, equal
 from domain.views.run_list import age
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
-from infrastructure.projections.projections import Projections
+from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
 from infrastructure.projections.run_calls import RunCallsProjection
 from infrastructure.run_list.conditions import of_run
 from infrastructure.run_list.pages import Page, Place, newest
-
-CATCH_UP_SECONDS: Final = 1.0
 
 _MATCHES = 10
 _RUN = RUN_SUMMARIES.c

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from adapters.exporters.bundles import Bundles
 from domain.audit.bundle import ImportedRun, Manifest
-from infrastructure.bundles.bundle_import import SqlBundleDatabase
+from infrastructure.bundles import SqlBundleDatabase
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from tests.bundles import TENANT, VERSION, Recorder

@@ -14,8 +14,9 @@ from infrastructure.database.errors import (
     SchemaTooNew,
 )
 from infrastructure.database.migrate import HEAD
-from infrastructure.database_check.check import PROBLEM_LIMIT, check
+from infrastructure.database_check.check import check
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.log.verification import PROBLEM_LIMIT
 from tests.contracts.databases import make_empty, opened
 from tests.contracts.event_samples import request
 from tests.infrastructure.event_store.damage import run

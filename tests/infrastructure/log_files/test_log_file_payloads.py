@@ -14,7 +14,7 @@ from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.log.chain import LogMark
 from infrastructure.log.verification import log_end, verify_log
-from infrastructure.log_files import payload_lines
+from infrastructure.log_files import log_export
 from infrastructure.log_files.lines import LogFileRefused, written
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
@@ -86,7 +86,7 @@ def test_a_payload_goes_before_the_batch_that_names_it_first(file: Path) -> None
 def test_a_payload_is_written_again_rather_than_remembered_for_ever(
     source: sa.Engine, empty: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(payload_lines, "_REMEMBERED", 1)
+    monkeypatch.setattr(log_export, "_REMEMBERED", 1)
     path = exported(source, tmp_path / "again.jsonl")
     assert kinds(path).count("payload") == 3
     import_into(empty, path)

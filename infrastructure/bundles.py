@@ -1,22 +1,33 @@
-"""Importing a bundle: what the database lacks of its runs, in one transaction."""
+"""What bundles need of the database: the proof of runs that leave, an import in one piece."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
-from domain.audit.bundle import Bundle, EventIdTaken, ImportedRun, Proof, RunDiffers
+from domain.audit.bundle import Bundle, EventIdTaken, ImportedRun, LogBatch, Proof, RunDiffers
 from domain.audit.chain import next_head
-from domain.errors import OpstrailError
+from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
-from infrastructure.bundles.bundle_proof import proof_of
 from infrastructure.event_store.batch import BatchStore
-from infrastructure.event_store.tables import EVENTS
+from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
+from infrastructure.log.marks import log_hash_at
 
 _CHUNK: Final = 500
+_BATCH = (
+    sa.select(LOG_BATCHES)
+    .where(LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position >= sa.bindparam("position"))
+    .order_by(LOG_BATCHES.c.last_position)
+    .limit(1)
+)
+_CONTENT_HASHES = (
+    sa.select(EVENTS.c.content_hash)
+    .where(EVENTS.c.position.between(sa.bindparam("first"), sa.bindparam("last")))
+    .order_by(EVENTS.c.position)
+)
 
 
 class SqlBundleDatabase:
@@ -30,7 +41,7 @@ class SqlBundleDatabase:
         """See `BundleDatabase`."""
         positions = {event.position for history in histories for event in history}
         with self._engine.connect() as connection:
-            return proof_of(connection, positions)
+            return _proof(connection, positions)
 
     def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
         """See `BundleDatabase`."""
@@ -85,3 +96,34 @@ class SqlBundleDatabase:
 def _head(events: Sequence[RecordedEvent]) -> StreamHead:
     hashes = [event.envelope.content_hash for event in events]
     return StreamHead(len(events), next_head(GENESIS, hashes))
+
+
+def _proof(connection: sa.Connection, positions: Iterable[int]) -> Proof:
+    """Return the batches that the positions are in. Raises `CorruptLog` when one is missing."""
+    batches = list[LogBatch]()
+    for position in sorted(positions):
+        if not batches or batches[-1].last_position < position:
+            batches.append(_batch(connection, position))
+    return Proof(log=MAIN_LOG, batches=tuple(batches))
+
+
+def _batch(connection: sa.Connection, position: int) -> LogBatch:
+    row = connection.execute(_BATCH, {"position": position}).one_or_none()
+    if row is None or row.first_position > position:
+        raise _corrupt(position, "it is in no batch")
+    first, last = row.first_position, row.last_position
+    hash_before = log_hash_at(connection, first - 1)
+    if hash_before is None:
+        raise _corrupt(first - 1, "no batch ends there")
+    hashes = connection.execute(_CONTENT_HASHES, {"first": first, "last": last}).scalars()
+    return LogBatch(
+        first_position=first,
+        last_position=last,
+        log_hash_before=hash_before,
+        log_hash_after=row.log_hash,
+        content_hashes=tuple(hashes),
+    )
+
+
+def _corrupt(position: int, why: str) -> CorruptLog:
+    return CorruptLog(f"log {MAIN_LOG} position {position}", why=why)

@@ -1,0 +1,37 @@
+"""Places between two batches of the log: where it ends, and the log hash at each."""
+
+import sqlalchemy as sa
+
+from domain.aggregate.envelope import GENESIS
+from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
+from infrastructure.log.chain import LogMark
+
+_END = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
+
+
+def end_of_log(connection: sa.Connection) -> LogMark:
+    """Return where the log ends."""
+    row = connection.execute(_END).one_or_none()
+    return LogMark() if row is None else LogMark(*row)
+
+
+def last_mark(connection: sa.Connection, position: int) -> LogMark:
+    """Return the end of the last batch that ends at the position or before it."""
+    query = (
+        sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash)
+        .where(LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position <= position)
+        .order_by(LOG_BATCHES.c.last_position.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    return LogMark() if row is None else LogMark(*row)
+
+
+def log_hash_at(connection: sa.Connection, position: int) -> bytes | None:
+    """Return the log hash at the position, or None when no batch ends there."""
+    if position == 0:
+        return GENESIS
+    query = sa.select(LOG_BATCHES.c.log_hash).where(
+        LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position == position
+    )
+    return connection.execute(query).scalar_one_or_none()
