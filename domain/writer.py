@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.audit.chain import head_after, next_head, seal
@@ -23,6 +22,7 @@ from domain.run.commands import Command, ReportProgress
 from domain.run.events import RunEvent
 from domain.run.run import decide, evolve
 from domain.run.state import Run
+from domain.times import recorded_text
 from domain.views.summary import SummaryFold
 
 
@@ -163,8 +163,3 @@ class RunWriter:
             summary=summary,
             key=self._key,
         )
-
-
-def recorded_text(instant: datetime) -> str:
-    """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

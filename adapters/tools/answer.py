@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from domain.estate.queries import Window
 from domain.json import JsonMap
+from domain.times import Window
 from domain.tools.contracts import ToolResult
 
 Reference = JsonMap

@@ -8,7 +8,8 @@ from pydantic import JsonValue
 
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort, Window
+from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
+from domain.times import Window
 
 _COUNTED_BY = {
     RecordKind.EVENT_LOG: ("event_type", "severity"),

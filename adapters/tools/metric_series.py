@@ -7,8 +7,9 @@ from adapters.tools.answer import answer, clamp
 from adapters.tools.ci_scope import require_ci
 from adapters.tools.metric_question import MetricParams, ask
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, SeriesPoint, Window
+from domain.estate.queries import MetricQuery, SeriesPoint
 from domain.plan.time_range import suggest_bucket_seconds
+from domain.times import Window
 from domain.tools.contracts import ToolContext, ToolResult
 
 if TYPE_CHECKING:

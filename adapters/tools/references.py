@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from adapters.tools.answer import Reference, window_json
 from domain.estate.fields import RecordKind
-from domain.estate.queries import Row, Window
+from domain.estate.queries import Row
+from domain.times import Window
 from domain.tools.contracts import ToolParams
 
 if TYPE_CHECKING:

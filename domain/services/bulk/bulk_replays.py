@@ -24,7 +24,8 @@ from domain.services.bulk.writer import BulkReplayWriter
 from domain.services.recovery import LEASE
 from domain.services.replays import Replays
 from domain.services.runs import RunService
-from domain.writer import Authorship, recorded_text
+from domain.times import recorded_text
+from domain.writer import Authorship
 
 LATEST = "latest"
 

@@ -7,7 +7,8 @@ from domain.replay.bulk.bulk_replay import BulkCommand, BulkReplay, decide, evol
 from domain.replay.bulk.events import BulkReplayEvent
 from domain.replay.bulk.streams import BULK_CODEC, read_entries
 from domain.run.errors import WrongExpectedVersion
-from domain.writer import Authorship, recorded_text
+from domain.times import recorded_text
+from domain.writer import Authorship
 
 
 class BulkReplayWriter:

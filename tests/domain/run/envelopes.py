@@ -9,7 +9,7 @@ from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.audit.chain import seal
 from domain.run.codec import CODEC, HistoryEntry
 from domain.run.events import RunEvent
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from tests.fakes import NOON
 
 _FIRST = Envelope(
