@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map, as_maps
 from domain.plan.plan import PlanOutput
 from domain.response.compose.call_result import CallResult
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFailed, RunRejected
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.outcome import call_counts, overall_status
-from domain.stages.outputs import maps
 from domain.stages.stages import OrchestrationStatus
 
 _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]] = {
@@ -24,12 +23,12 @@ def ending_events(
     full_result: JsonMap, plan_output: PlanOutput | None, calls: Sequence[CallResult]
 ) -> list[RunEvent]:
     """Return the last events of a run whose orchestration gave this full result."""
-    last = maps(full_result["stage_outputs"])[-1]
+    last = as_maps(full_result["stage_outputs"])[-1]
     if "error" in full_result:
         fault = Fault.model_validate(full_result["error"])
         return [RunFailed(error=fault, stage=Stage(str(last["stage"])))]
     result = last["result"]
-    composed = _composed(result if isinstance(result, dict) else {})
+    composed = _composed(as_map(result))
     if plan_output is not None and plan_output.reject_payload is not None:
         refusal = plan_output.reject_payload
         return [composed, RunRejected(reason=refusal.reason, policy=refusal.policy)]

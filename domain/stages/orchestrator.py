@@ -4,14 +4,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
 from domain.stages.inputs import StageInputs, assets_of
 from domain.stages.listener import SilentListener, StageListener
 from domain.stages.outputs import (
-    maps,
     named_item,
     refusal,
     validation_result,
@@ -184,7 +183,7 @@ class StageOrchestrator:
         self, under_way: UnderWay, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]
     ) -> None:
         presented = await self._work(under_way, Stage.PRESENT, plan_output, work)
-        under_way.blocks = maps(presented.get("blocks"))
+        under_way.blocks = as_maps(presented.get("blocks"))
         under_way.answer = str(presented.get("summary") or "")
 
     def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:

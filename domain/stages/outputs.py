@@ -1,18 +1,13 @@
 """From what the work of a stage returns to the stage's output."""
 
-from typing import TYPE_CHECKING
-
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map, as_maps, as_texts
 from domain.plan.plan import PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.run.facts import StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.stages import StageOutput, ValidatedPlan
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOutput:
@@ -22,8 +17,8 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
     `references` are also told in the diagnostics. Errors of single calls are a warning of the
     stage: a stage that cannot go on raises.
     """
-    references = maps(result.get("references"))
-    warnings, errors = _texts(result.get("warnings")), _texts(result.get("errors"))
+    references = as_maps(result.get("references"))
+    warnings, errors = as_texts(result.get("warnings")), as_texts(result.get("errors"))
     diagnostics = StageDiagnostics(
         status="warning" if warnings or errors else "ok",
         warnings=warnings,
@@ -40,11 +35,6 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
         references=references,
         duration_ms=duration_ms,
     )
-
-
-def maps(value: JsonValue) -> list[JsonMap]:
-    """Return the objects of a list; empty for anything else."""
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def plan_json(plan_output: PlanOutput) -> JsonMap:
@@ -78,10 +68,5 @@ def named_item(plan_output: PlanOutput) -> str | None:
     return " ".join(primary.keywords)
 
 
-def _texts(value: JsonValue) -> list[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
-
-
 def _counts(value: JsonValue) -> dict[str, int]:
-    items: Iterable[tuple[str, JsonValue]] = value.items() if isinstance(value, dict) else ()
-    return {key: count for key, count in items if isinstance(count, int)}
+    return {key: count for key, count in as_map(value).items() if isinstance(count, int)}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_maps
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
@@ -16,7 +16,6 @@ from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, main_fault, overall_status
-from domain.stages.outputs import maps
 from domain.stages.recorder import (
     Recorder,
     RecorderOfWhatIsNew,
@@ -136,10 +135,10 @@ class Runner(BaseRunner):
         if composed is None:
             composed = _direct(plan_output)
         response = ResponseBuilder(self.context.tenant_id).build_success_response(
-            maps(composed["blocks"]),
+            as_maps(composed["blocks"]),
             str(composed["answer"]),
-            maps(composed["references"]),
-            maps(composed.get("next_actions")),
+            as_maps(composed["references"]),
+            as_maps(composed.get("next_actions")),
         )
         self.context.response_blocks.extend(response["blocks"])
         return {

@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.plan.intent import Intent
-from domain.tools.call_data import row_count
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
-from domain.tools.invoker import ToolInvoker
+from domain.tools.invoker import ToolInvoker, row_count
 from domain.tools.measurements import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.selector import (
     CandidateScore,

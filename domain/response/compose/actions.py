@@ -9,18 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from domain.estate.view_policy import View
+from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices
-from domain.response.compose.json_reading import (
-    as_count,
-    as_list,
-    as_map,
-    as_maps,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.wording import period
 from domain.response.next_actions import NextAction
 

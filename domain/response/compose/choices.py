@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from pydantic import JsonValue
 
+from domain.json import as_maps, as_text, as_texts
 from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import as_maps, as_text, as_texts
 from domain.response.next_actions import NextAction
 
 _SELECTED = {"primary": "selected_ci_id", "secondary": "selected_secondary_ci_id"}

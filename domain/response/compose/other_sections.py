@@ -2,19 +2,10 @@
 
 import json
 
-from domain.json import JsonMap
-from domain.response.blocks import Block, TableBlock, TextBlock
+from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_text, as_texts
+from domain.response.blocks import Block, TableBlock, TextBlock, as_cell
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.ci_sections import ITEM_COLUMNS
-from domain.response.compose.json_reading import (
-    as_cell,
-    as_count,
-    as_list,
-    as_map,
-    as_maps,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.section import (
     Section,
     Surroundings,

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_list, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
-from domain.response.blocks import Block, TableBlock
+from domain.response.blocks import Block, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import as_cell, as_list, as_maps, as_text, as_texts
 
 
 @dataclass(frozen=True, slots=True)
