@@ -27,6 +27,9 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _ONE_DAY: Final = timedelta(days=1)
 _MOST_IN_A_MONTH: Final = timedelta(days=31)
+_FEW_MS: Final = 10
+_SECOND_MS: Final = 1000
+_MINUTE_MS: Final = 60_000
 _TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
 
 
@@ -101,6 +104,18 @@ def recorded_text(instant: datetime) -> str:
 def to_the_second(recorded: str) -> str:
     """Return a recorded instant without the fraction of its second."""
     return f"{recorded[:_TO_THE_SECOND]}Z"
+
+
+def duration_text(duration_ms: float) -> str:
+    """Return milliseconds as people read them: "0.4 ms", "43 ms", "1.25 s" or "2 min 05 s"."""
+    if duration_ms < _FEW_MS:
+        return f"{duration_ms:.1f} ms"
+    if duration_ms < _SECOND_MS:
+        return f"{duration_ms:.0f} ms"
+    if duration_ms < _MINUTE_MS:
+        return f"{duration_ms / _SECOND_MS:.2f} s"
+    minutes, rest = divmod(round(duration_ms / _SECOND_MS), 60)
+    return f"{minutes} min {rest:02} s"
 
 
 def milliseconds_between(start: str, end: str) -> float:

@@ -17,7 +17,7 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.resumption_events import RunRecovered
-from domain.views.summary import milliseconds
+from domain.times import milliseconds_between
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -150,6 +150,6 @@ def _closed(stage: StageView, entry: HistoryEntry, status: str) -> StageView:
         stage,
         status=status,
         ended_at=at,
-        duration_ms=milliseconds(stage.started_at, at),
+        duration_ms=round(milliseconds_between(stage.started_at, at)),
         ended_version=entry.envelope.version,
     )

@@ -7,6 +7,7 @@ import pytest
 from domain.times import (
     absolute_instant_of,
     days_of,
+    duration_text,
     instant_of,
     milliseconds_between,
     recorded_text,
@@ -64,3 +65,11 @@ def test_a_recorded_instant_is_shown_to_the_second() -> None:
 def test_between_recorded_instants_are_milliseconds() -> None:
     start, end = "2026-03-01T12:00:00.000000Z", "2026-03-01T12:00:01.000500Z"
     assert milliseconds_between(start, end) == 1000.5
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "text"),
+    [(0, "0.0 ms"), (9.94, "9.9 ms"), (43.4, "43 ms"), (1250, "1.25 s"), (125_000, "2 min 05 s")],
+)
+def test_a_duration_has_a_fitting_unit(duration_ms: float, text: str) -> None:
+    assert duration_text(duration_ms) == text
