@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from domain.json import JsonMap
+from domain.plan.time_range import TimeRange
 from domain.times import Window
-from domain.tools.contracts import ToolResult
+from domain.tools.contracts import ToolErrorCode, ToolFailure, ToolResult
 
 Reference = JsonMap
 
@@ -35,6 +36,20 @@ def answer(
 def window_json(window: Window) -> dict[str, JsonValue]:
     """Return the window as plain JSON."""
     return {"start": window.start.isoformat(), "end": window.end.isoformat()}
+
+
+def span_json(span: TimeRange) -> dict[str, JsonValue]:
+    """Return a time range as every answer about one states it: its text and its window."""
+    return {"time_range": span.label, "window": window_json(span.window)}
+
+
+def unknown_name(noun: str, name: str, *, known: Sequence[str]) -> ToolFailure:
+    """Return the failure (DATA_NOT_FOUND) that says so and lists the names that there are."""
+    return ToolFailure(
+        ToolErrorCode.DATA_NOT_FOUND,
+        f"there is no {noun} {name!r}; known: {', '.join(known) or 'none'}",
+        details={"searched": name, "suggestions": list[JsonValue](known)},
+    )
 
 
 def clamp(name: str, requested: int, *, highest: int, lowest: int = 1) -> tuple[int, list[str]]:

@@ -24,6 +24,11 @@ def limit_ids(ci_ids: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
     return used, cut_warning(len(used), total=len(unique), noun="configuration items")
 
 
+def chosen_ids(ci_ids: Sequence[str] | None) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return the ids as `limit_ids` does; None, which stands for the whole estate, as it is."""
+    return (None, []) if ci_ids is None else limit_ids(ci_ids)
+
+
 def existing_ids(
     estate: Estate, tenant_id: str, *, ci_ids: Sequence[str]
 ) -> tuple[tuple[str, ...], list[str]]:

@@ -1,8 +1,6 @@
 """The tool of the estate's graph: what is around an item, and how two items are connected."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, JsonValue
 
@@ -12,8 +10,7 @@ from adapters.tools.graph_build import EstateGraph, build_graph
 from adapters.tools.graph_path import PathAnswer, find_paths, relations_along
 from adapters.tools.graph_shape import graph_json, node_references
 from adapters.tools.graph_walk import Walk, walk
-from adapters.tools.operation import operation, operations_of
-from domain.estate.port import Estate
+from adapters.tools.operation import EstateTool, operation
 from domain.estate.records import ConfigurationItem
 from domain.estate.view_policy import (
     VIEW_POLICIES,
@@ -25,9 +22,7 @@ from domain.estate.view_policy import (
 )
 from domain.plan.specs import GraphLimits
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -62,22 +57,10 @@ class PathParams(ToolParams):
     limits: GraphLimits = GraphLimits()
 
 
-class GraphTool(BaseTool):
+class GraphTool(EstateTool):
     """Follows relations between configuration items."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.GRAPH
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.GRAPH
 
     @operation(
         "expand",

@@ -1,14 +1,13 @@
 """The tool of dated records: event log, work and maintenance, listed and counted."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
-from adapters.tools.answer import answer, clamp, cut_warning, window_json
-from adapters.tools.ci_scope import existing_ids, limit_ids
+from adapters.tools.answer import answer, clamp, cut_warning, span_json
+from adapters.tools.ci_scope import chosen_ids, existing_ids
 from adapters.tools.history_records import (
     HistoryQuery,
     Records,
@@ -16,16 +15,13 @@ from adapters.tools.history_records import (
     newest,
     read,
 )
-from adapters.tools.operation import operation, operations_of
+from adapters.tools.operation import DeclaredOperation, EstateTool, operation
 from adapters.tools.references import MOST_REFERENCES, record_references
 from domain.estate.fields import RecordKind
-from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, Row
 from domain.plan.time_range import TimeRange, parse_time_range
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -58,58 +54,27 @@ class AggregateHistoryParams(AggregateParams):
     time_range: str | None = None
 
 
-class HistoryTool(BaseTool):
+def _listing(source: str, *capabilities: str) -> DeclaredOperation["HistoryTool", HistoryParams]:
+    """Return the operation that lists one source; those of all sources differ in nothing else."""
+
+    def listed(tool: "HistoryTool", context: ToolContext, params: HistoryParams) -> ToolResult:
+        return tool.listed(context, params, source=source)
+
+    summary = f"List {source.replace('_', ' ')} records, newest first."
+    return operation(source, summary=summary, params=HistoryParams, capabilities=capabilities)(
+        listed
+    )
+
+
+class HistoryTool(EstateTool):
     """Lists and counts what happened: event log entries, work, maintenance."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
+    TYPE = CommonToolTypes.HISTORY
 
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.HISTORY
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
-
-    @operation(
-        "event_log",
-        summary="List event log records, newest first.",
-        params=HistoryParams,
-        capabilities=("event_search", "history_search"),
-    )
-    def _event_log(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="event_log")
-
-    @operation(
-        "work",
-        summary="List work records, newest first.",
-        params=HistoryParams,
-        capabilities=("history_search",),
-    )
-    def _work(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="work")
-
-    @operation(
-        "maintenance",
-        summary="List maintenance records, newest first.",
-        params=HistoryParams,
-        capabilities=("history_search",),
-    )
-    def _maintenance(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="maintenance")
-
-    @operation(
-        "work_and_maintenance",
-        summary="List work and maintenance records, newest first.",
-        params=HistoryParams,
-        capabilities=("history_search",),
-    )
-    def _work_and_maintenance(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="work_and_maintenance")
+    _event_log = _listing("event_log", "event_search", "history_search")
+    _work = _listing("work", "history_search")
+    _maintenance = _listing("maintenance", "history_search")
+    _work_and_maintenance = _listing("work_and_maintenance", "history_search")
 
     @operation(
         "aggregate",
@@ -121,9 +86,10 @@ class HistoryTool(BaseTool):
         call = AggregateCall(self.tool_name, kind, params.ci_ids, params.time_range)
         return aggregate(self._estate, context, params=params, call=call)
 
-    def _list(self, context: ToolContext, params: HistoryParams, *, source: str) -> ToolResult:
+    def listed(self, context: ToolContext, params: HistoryParams, *, source: str) -> ToolResult:
+        """Return the newest records of a source, with counts of all that match."""
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
-        ci_ids, cut = (None, []) if params.ci_ids is None else limit_ids(params.ci_ids)
+        ci_ids, cut = chosen_ids(params.ci_ids)
         span = parse_time_range(params.time_range, now=context.now)
         query = HistoryQuery(params.keywords, params.filters, ci_ids, span.window, limit)
         parts = [
@@ -157,6 +123,5 @@ def _page(
     return {
         "rows": list[JsonValue](rows),
         "counts": {part.kind.value: part.counts for part in parts},
-        "time_range": span.label,
-        "window": window_json(span.window),
+        **span_json(span),
     }

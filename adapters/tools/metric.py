@@ -1,19 +1,14 @@
 """The tool of metrics: values, rankings, series, and which metrics there are."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.metric_series import SeriesParams, series
 from adapters.tools.metric_value import ValueParams, aggregate
-from adapters.tools.operation import operation, operations_of
-from domain.estate.port import Estate
+from adapters.tools.operation import EstateTool, operation
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -37,22 +32,10 @@ class ListParams(ToolParams):
     limit: int = 200
 
 
-class MetricTool(BaseTool):
+class MetricTool(EstateTool):
     """Computes values, rankings and series of metrics."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.METRIC
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.METRIC
 
     @operation(
         "aggregate",

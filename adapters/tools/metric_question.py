@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import Reference, window_json
+from adapters.tools.answer import Reference, span_json, unknown_name
 from adapters.tools.references import query_reference
 from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, MetricSummary
@@ -13,8 +13,6 @@ from domain.plan.time_range import TimeRange, parse_time_range
 from domain.tools.contracts import (
     CommonToolTypes,
     ToolContext,
-    ToolErrorCode,
-    ToolFailure,
     ToolParams,
 )
 
@@ -51,8 +49,7 @@ class MetricQuestion(NamedTuple):
         return {
             "metric_name": self.metric.metric_name,
             "unit": self.metric.unit,
-            "time_range": self.span.label,
-            "window": window_json(self.span.window),
+            **span_json(self.span),
         }
 
     def warn_without_points(self, count: int) -> list[str]:
@@ -77,11 +74,8 @@ def ask(estate: Estate, context: ToolContext, params: MetricParams) -> MetricQue
     metrics = estate.metrics(context.tenant_id)
     metric = metrics.get(params.metric_name)
     if metric is None:
-        raise ToolFailure(
-            ToolErrorCode.DATA_NOT_FOUND,
-            f"there is no metric {params.metric_name!r}; known: {', '.join(metrics) or 'none'}",
-            details={"searched": params.metric_name, "suggestions": list[JsonValue](metrics)},
-        )
+        msg = "metric"
+        raise unknown_name(msg, params.metric_name, known=list(metrics))
     return MetricQuestion(metric, parse_time_range(params.time_range, now=context.now))
 
 
