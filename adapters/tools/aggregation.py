@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pydantic import JsonValue
 
 from adapters.tools.answer import answer, clamp, cut_warning, span_json
-from adapters.tools.ci_scope import chosen_ids
+from adapters.tools.ci_lookup import chosen_ids
 from adapters.tools.references import query_reference
 from domain.estate.fields import RecordKind
 from domain.estate.measures import parse_measure

@@ -4,14 +4,15 @@ from pydantic import JsonValue
 
 from adapters.tools.answer import Reference, answer, clamp, cut_warning, unknown_name
 from adapters.tools.cep_condition import Evaluation, Variable, evaluate, read_maps
-from adapters.tools.cep_context import fetch, trigger_of
 from adapters.tools.cep_payload import (
     Payload,
     ci_map,
+    fetch,
     history_map,
     make_payload,
     masked,
     metric_map,
+    trigger_of,
 )
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import record_references

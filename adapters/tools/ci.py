@@ -6,8 +6,7 @@ from pydantic import Field, JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.ci_lookup import resolve
-from adapters.tools.ci_scope import chosen_ids, ci_not_found, require_ci
+from adapters.tools.ci_lookup import chosen_ids, ci_not_found, require_ci, resolve
 from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind

@@ -1,25 +1,21 @@
 """The tool of dated records: event log, work and maintenance, listed and counted."""
 
 from collections.abc import Sequence
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp, cut_warning, span_json
-from adapters.tools.ci_scope import chosen_ids, existing_ids
-from adapters.tools.history_records import (
-    HistoryQuery,
-    Records,
-    in_shared_words,
-    newest,
-    read,
-)
+from adapters.tools.ci_lookup import chosen_ids, existing_ids
 from adapters.tools.operation import DeclaredOperation, EstateTool, operation
 from adapters.tools.references import MOST_REFERENCES, record_references
-from domain.estate.fields import RecordKind
-from domain.estate.queries import FilterSpec, Row
+from domain.estate.fields import INSTANT_FIELD, RecordKind
+from domain.estate.port import Estate
+from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
 from domain.plan.time_range import TimeRange, parse_time_range
+from domain.times import Window
 from domain.tools.contracts import (
     CommonToolTypes,
     ToolContext,
@@ -34,6 +30,42 @@ _KINDS = {
     "maintenance": (RecordKind.MAINTENANCE,),
     "work_and_maintenance": (RecordKind.WORK, RecordKind.MAINTENANCE),
 }
+_COUNTED_BY = {
+    RecordKind.EVENT_LOG: ("event_type", "severity"),
+    RecordKind.WORK: ("work_type", "result"),
+    RecordKind.MAINTENANCE: ("maint_type", "result"),
+}
+_OWN_NAMES = {
+    RecordKind.WORK: {"record_id": "work_id", "type": "work_type", "person": "requested_by"},
+    RecordKind.MAINTENANCE: {
+        "record_id": "maintenance_id",
+        "type": "maint_type",
+        "person": "performer",
+    },
+}
+_SHARED_NAMES = (
+    *("ci_id", "ci_code", "summary", "detail"),
+    *("started_at", "ended_at", "duration_min", "result"),
+)
+
+
+class _Query(NamedTuple):
+    """Which dated records, of whatever kind."""
+
+    keywords: tuple[str, ...]
+    filters: tuple[FilterSpec, ...]
+    ci_ids: tuple[str, ...] | None
+    window: Window
+    limit: int
+
+
+class _Records(NamedTuple):
+    """The newest records of a kind, and how many there are: in all, and by type and outcome."""
+
+    kind: RecordKind
+    rows: list[Row]
+    total: int
+    counts: JsonValue
 
 
 class HistoryParams(ToolParams):
@@ -91,9 +123,9 @@ class HistoryTool(EstateTool):
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
         ci_ids, cut = chosen_ids(params.ci_ids)
         span = parse_time_range(params.time_range, now=context.now)
-        query = HistoryQuery(params.keywords, params.filters, ci_ids, span.window, limit)
+        query = _Query(params.keywords, params.filters, ci_ids, span.window, limit)
         parts = [
-            read(self._estate, context.tenant_id, kind=kind, query=query)
+            _read(self._estate, context.tenant_id, kind=kind, query=query)
             for kind in _KINDS[source]
         ]
         total = sum(part.total for part in parts)
@@ -101,7 +133,7 @@ class HistoryTool(EstateTool):
             # Only now: history outlives its item, so an id without an item may well have records.
             _, unknown = existing_ids(self._estate, context.tenant_id, ci_ids=ci_ids)
             cut.extend(unknown)
-        records = newest(parts, limit=limit)
+        records = _newest(parts, limit=limit)
         shown = cut_warning(len(records), total=total, noun="records")
         return answer(
             {"source": source, **_page(records, parts=parts, span=span), "total": total},
@@ -117,11 +149,59 @@ class HistoryTool(EstateTool):
 
 
 def _page(
-    records: Sequence[tuple[RecordKind, Row]], *, parts: Sequence[Records], span: TimeRange
+    records: Sequence[tuple[RecordKind, Row]], *, parts: Sequence[_Records], span: TimeRange
 ) -> dict[str, JsonValue]:
-    rows = [row if len(parts) == 1 else in_shared_words(kind, row) for kind, row in records]
+    rows = [row if len(parts) == 1 else _in_shared_words(kind, row) for kind, row in records]
     return {
         "rows": list[JsonValue](rows),
         "counts": {part.kind.value: part.counts for part in parts},
         **span_json(span),
     }
+
+
+def _read(estate: Estate, tenant_id: str, *, kind: RecordKind, query: _Query) -> _Records:
+    """Return the newest records of the kind with the counts of all that match."""
+    found = RecordQuery(
+        kind=kind,
+        keywords=query.keywords,
+        filters=query.filters,
+        ci_ids=query.ci_ids,
+        window=query.window,
+        sort=(Sort(field=INSTANT_FIELD[kind], direction="DESC"),),
+        limit=query.limit,
+    )
+    page = estate.find(tenant_id, found)
+    counts: dict[str, JsonValue] = {
+        field: _counts(estate, tenant_id, query=found, field=field) for field in _COUNTED_BY[kind]
+    }
+    return _Records(kind, page.rows, page.total, counts)
+
+
+def _newest(parts: Sequence[_Records], *, limit: int) -> list[tuple[RecordKind, Row]]:
+    """Return the newest records of all parts, each with its kind."""
+    records = [(part.kind, row) for part in parts for row in part.rows]
+    return sorted(records, key=_instant, reverse=True)[:limit]
+
+
+def _in_shared_words(kind: RecordKind, row: Row) -> Row:
+    """Return a work or maintenance record under names that both kinds share."""
+    own = {name: row[own_name] for name, own_name in _OWN_NAMES[kind].items()}
+    return {"source": kind.value, **own, **{name: row[name] for name in _SHARED_NAMES}}
+
+
+def _instant(record: tuple[RecordKind, Row]) -> datetime:
+    kind, row = record
+    return datetime.fromisoformat(str(row[INSTANT_FIELD[kind]]))
+
+
+def _counts(estate: Estate, tenant_id: str, *, query: RecordQuery, field: str) -> list[JsonValue]:
+    grouped = AggregateQuery(
+        kind=query.kind,
+        group_by=(field,),
+        keywords=query.keywords,
+        filters=query.filters,
+        ci_ids=query.ci_ids,
+        window=query.window,
+    )
+    table = estate.aggregate(tenant_id, grouped)
+    return [{"value": value, "count": count} for value, count in table.rows]
