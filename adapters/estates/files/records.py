@@ -9,7 +9,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
-from adapters.estates.files.row import Row
+from adapters.estates.files.rows import Row
 from domain.estate.records import ConfigurationItem
 from domain.json import JsonMap
 from domain.times import in_utc

@@ -21,6 +21,7 @@ from domain.plan.planner import PlanningContext
 
 _QUOTED = re.compile(r'"(?P<name>[^"]+)"(?!\S)')
 _JOINING = {"and", "or"}
+_SAYS_NOTHING_NEW = {"RUNNING": {"process", "port"}, "INSTALLED": {"package"}}
 
 
 class DoesNotFit(Exception):
@@ -108,6 +109,21 @@ def filters_of(mentions: list[Mention], kind: RecordKind) -> list[FilterSpec]:
             if condition not in same:
                 same.append(condition)
     return [_any_of(conditions) for conditions in by_field.values()]
+
+
+def refuse_presence(reading: Reading) -> None:
+    """Raise `DoesNotFit` where "running" or "installed" would be a condition on what is asked for.
+
+    A listed process runs and a listed package is installed; of servers, these words say more.
+    """
+    classes = {
+        str(meaning.filter.value).lower()
+        for mention in reading.every(Slot.HEAD)
+        for meaning in mention.meanings
+    }
+    for symbol, allowed in _SAYS_NOTHING_NEW.items():
+        if reading.says(symbol) and not (classes and classes <= allowed):
+            raise DoesNotFit
 
 
 def _any_of(conditions: list[FilterSpec]) -> FilterSpec:
