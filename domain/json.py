@@ -3,7 +3,9 @@
 To the readers, what is not as expected counts as absent.
 """
 
-from pydantic import JsonValue
+from typing import Any
+
+from pydantic import GetPydanticSchema, JsonValue
 
 JsonMap = dict[str, JsonValue]
 """A JSON object."""
@@ -42,3 +44,11 @@ def as_count(value: JsonValue) -> int:
 def as_number(value: JsonValue) -> int | float | None:
     """Return the number, else None."""
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def plain_json_of(kind: Any) -> GetPydanticSchema:  # noqa: ANN401 - whatever pydantic knows
+    """Return the annotation of plain JSON that was made from values of a type.
+
+    The code has the JSON; the JSON Schema of what holds it has the schema of the type.
+    """
+    return GetPydanticSchema(lambda _plain, handler: handler(kind))

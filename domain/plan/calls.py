@@ -3,11 +3,10 @@
 import dataclasses
 from collections.abc import Callable, Iterator
 
-from domain.plan.call_builders import BUILDERS, Parts
 from domain.plan.intent import Intent
 from domain.plan.mapping import DataReference, parse_mapping
 from domain.plan.plan import Plan, ToolDependency
-from domain.plan.planned_call import DataFlow, PlannedCall
+from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
 
 
 def planned_calls(plan: Plan) -> list[PlannedCall]:

@@ -1,5 +1,6 @@
-"""How a run ends: the last events, told from its stages' records and its calls' outcomes."""
+"""How a run ends: its status, told from the outcomes of its calls, and its last events."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -9,7 +10,7 @@ from domain.response.compose.call_result import CallResult
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFailed, RunRejected
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
-from domain.stages.outcome import call_counts, overall_status
+from domain.stages.faults import FaultCode
 from domain.stages.stages import OrchestrationStatus
 
 _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]] = {
@@ -60,4 +61,37 @@ def _composed(presented: JsonMap) -> ResponseComposed:
                 if key in presented
             },
         }
+    )
+
+
+def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:
+    """Return how the calls went together.
+
+    failed when nothing was answered (finding the item is no answer), partial when some calls did
+    not answer, degraded when only a fallback did for one.
+    """
+    counts = call_counts(calls)
+    if calls and not any(call.status == "succeeded" and call.is_answer for call in calls):
+        return OrchestrationStatus.FAILED
+    if counts["failed"] or counts["skipped"]:
+        return OrchestrationStatus.PARTIAL
+    if any(call.is_fallback for call in calls):
+        return OrchestrationStatus.DEGRADED
+    return OrchestrationStatus.SUCCESS
+
+
+def call_counts(calls: Sequence[CallResult]) -> dict[str, int]:
+    """Return how many calls succeeded, failed and were skipped."""
+    counted = Counter(call.status for call in calls)
+    return {status: counted[status] for status in ("succeeded", "failed", "skipped")}
+
+
+def main_fault(calls: Sequence[CallResult]) -> Fault:
+    """Return why nothing usable came out: the first failed call, else the first skipped one."""
+    failed = [call for call in calls if call.status == "failed"] or list(calls)
+    first = failed[0]
+    return Fault(
+        code=first.error_code or FaultCode.EXECUTE_FAILED,
+        message=first.error or f"{first.name} gave no answer",
+        details={**first.details, "call_id": first.call_id},
     )

@@ -29,7 +29,7 @@ from domain.stages.call_facts import (
 from domain.stages.recorder import Recorder
 from domain.stages.sources import CallRequest, Sources
 from domain.tools.contracts import ToolErrorCode, ToolResult
-from domain.tools.dependency import DependencyAwareExecutor
+from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 
 _FALLS_BACK = frozenset(

@@ -24,7 +24,7 @@ from domain.tools.statistics import ToolStatistics
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.tools.measurements import MeasuredCalls
+    from domain.tools.statistics import MeasuredCalls
 
 _RANKED_OVER = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""

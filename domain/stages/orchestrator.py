@@ -8,23 +8,26 @@ from domain.json import JsonMap, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
-from domain.stages.inputs import StageInputs, assets_of
 from domain.stages.listener import SilentListener, StageListener
-from domain.stages.outputs import (
-    named_item,
-    refusal,
-    validation_result,
-)
-from domain.stages.records import StageFailedError, StageRecords
-from domain.stages.router import ExecutionRouter
-from domain.stages.stages import StageInput, ValidatedPlan
-from domain.stages.under_way import (
+from domain.stages.records import (
     ComposeFn,
     ExecutionFn,
     PlanSource,
     PresentFn,
+    StageFailedError,
+    StageRecords,
     UnderWay,
     ValidateFn,
+)
+from domain.stages.router import ExecutionRouter
+from domain.stages.stages import (
+    StageInput,
+    StageInputs,
+    ValidatedPlan,
+    assets_of,
+    named_item,
+    refusal,
+    validation_result,
 )
 from domain.views.trace import orchestration_trace
 

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from domain.run.events import RunEvent, StageSkipped, StageStarted
 from domain.run.lifecycle import Stage
-from domain.stages.past import Past
+from domain.stages.sources import Past
 
 
 class Recorder(Protocol):

@@ -11,7 +11,6 @@ from typing import Any
 from domain.plan.intent import Intent
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker, row_count
-from domain.tools.measurements import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.selector import (
     CandidateScore,
     SelectionStrategy,
@@ -19,6 +18,7 @@ from domain.tools.selector import (
     ToolProfile,
     ToolSelectionContext,
 )
+from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
 
 _JSON = json.JSONEncoder(allow_nan=False)

@@ -20,7 +20,7 @@ from domain.run.resumption_events import RunRecovered, RunResumed
 from domain.run.run import fold
 from domain.run.state import Run
 from domain.stages.call_facts import recorded_result
-from domain.stages.past import Past
+from domain.stages.sources import Past
 from domain.stages.stages import ValidatedPlan
 from domain.tools.contracts import ToolResult
 
