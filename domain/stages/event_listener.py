@@ -19,7 +19,7 @@ from domain.stages.recorder import Recorder
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
 from domain.stages.runner_context import BaseRunner
 from domain.stages.sources import Sources
-from domain.stages.stages import StageInput, StageOutput
+from domain.stages.stage import StageInput, StageOutput
 
 _RECORDED: dict[Stage, tuple[str, ...]] = {
     Stage.ROUTE_PLAN: ("kind", "route"),

@@ -7,7 +7,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.run.facts import Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
-from domain.stages.stages import StageInput, StageOutput
+from domain.stages.stage import StageInput, StageOutput
 
 
 class StageListener(Protocol):

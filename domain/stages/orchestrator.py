@@ -9,7 +9,17 @@ from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
 from domain.stages.listener import SilentListener, StageListener
-from domain.stages.records import (
+from domain.stages.router import ExecutionRouter
+from domain.stages.stage import (
+    StageInput,
+    StageInputs,
+    ValidatedPlan,
+    assets_of,
+    named_item,
+    refusal,
+    validation_result,
+)
+from domain.stages.stage_records import (
     ComposeFn,
     ExecutionFn,
     PlanSource,
@@ -18,16 +28,6 @@ from domain.stages.records import (
     StageRecords,
     UnderWay,
     ValidateFn,
-)
-from domain.stages.router import ExecutionRouter
-from domain.stages.stages import (
-    StageInput,
-    StageInputs,
-    ValidatedPlan,
-    assets_of,
-    named_item,
-    refusal,
-    validation_result,
 )
 from domain.views.trace import orchestration_trace
 

@@ -10,11 +10,11 @@ from domain.response.compose.composition import compose
 from domain.run.events import RunRequested
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
-from domain.stages.ending import call_counts, ending_events, main_fault, overall_status
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
+from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
 from domain.stages.recorder import (
     Recorder,
     RecorderOfWhatIsNew,
@@ -23,7 +23,7 @@ from domain.stages.recorder import (
 )
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
-from domain.stages.stages import OrchestrationStatus, ValidatedPlan
+from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:

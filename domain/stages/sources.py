@@ -14,7 +14,7 @@ from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import Stage
-from domain.stages.stages import ValidatedPlan
+from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext

@@ -16,7 +16,7 @@ from domain.plan.plan import Plan, PlanStep
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems
-from domain.stages.stages import ValidatedPlan
+from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
 if TYPE_CHECKING:

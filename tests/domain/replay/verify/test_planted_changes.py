@@ -11,8 +11,8 @@ from domain.plan.plan import Plan
 from domain.plan.planned_call import BUILDERS, PlannedCall
 from domain.replay.compare.divergence import DivergenceClass
 from domain.response.compose import quality
+from domain.response.compose.any_call_sections import anything
 from domain.response.compose.composition import SECTIONS, Composition, compose
-from domain.response.compose.other_sections import anything
 from domain.stages import call_facts, execution, runner, validation
 from domain.stages.router import ExecutionRouter, Route
 from domain.tools import selector

@@ -10,7 +10,7 @@ from domain.run.facts import Fault, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.listener import StageListener
-from domain.stages.stages import StageInput, StageOutput, ValidatedPlan, stage_output
+from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, stage_output
 
 StageWork = Callable[[], Awaitable[JsonMap]]
 PlanSource = Callable[[], Awaitable[PlanOutput]]

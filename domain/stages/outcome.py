@@ -11,7 +11,7 @@ from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFaile
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.faults import FaultCode
-from domain.stages.stages import OrchestrationStatus
+from domain.stages.stage import OrchestrationStatus
 
 _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]] = {
     OrchestrationStatus.SUCCESS: "success",
