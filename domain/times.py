@@ -84,7 +84,7 @@ def days_of(text: str, *, now: datetime, zone: tzinfo = UTC) -> Window | None:
             after = first + _ONE_DAY
         case month if _MONTH.fullmatch(month):
             first = date.fromisoformat(f"{month}-01")
-            after = (first + _MOST_IN_A_MONTH).replace(day=1)
+            after = (first + _MOST_IN_A_MONTH).replace(day=1)  # 31 days on it is the next month
         case _:
             return None
     return Window(_midnight(first, zone), _midnight(after, zone))

@@ -1,4 +1,4 @@
-"""Groups with measures, as every tool that counts records answers them."""
+"""Counting and measuring records by groups, the same for every tool that does it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -41,7 +41,7 @@ class AggregateParams(ToolParams):
 
 
 class AggregateCall(NamedTuple):
-    """Which tool aggregates what."""
+    """Which records of which items are counted, and by which tool."""
 
     tool: str
     kind: RecordKind

@@ -1,4 +1,4 @@
-"""The results of tools, and the windows and limits that they state."""
+"""Results of tools: answers with their windows and warnings, limits, unknown names."""
 
 from collections.abc import Mapping, Sequence
 
@@ -53,7 +53,7 @@ def unknown_name(noun: str, name: str, *, known: Sequence[str]) -> ToolFailure:
 
 
 def clamp(name: str, requested: int, *, highest: int, lowest: int = 1) -> tuple[int, list[str]]:
-    """Return the number within its limits, and a warning when it was outside."""
+    """Return the number brought within its limits, and a warning when it was outside."""
     effective = max(lowest, min(requested, highest))
     if effective == requested:
         return effective, []

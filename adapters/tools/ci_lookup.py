@@ -121,6 +121,7 @@ def matching_ids(
 ) -> tuple[str, ...]:
     """Return the ids of all configuration items that pass the filters."""
     found: list[str] = []
+    # Page by page: an estate gives no more rows at once, and a metric may be of all its items.
     while True:
         query = RecordQuery(kind=RecordKind.CI, filters=filters, limit=_PAGE, offset=len(found))
         page = estate.find(tenant_id, query)

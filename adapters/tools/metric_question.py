@@ -21,7 +21,7 @@ Aggregation = Literal["count", "max", "min", "avg", "last"]
 
 
 class MetricCis(NamedTuple):
-    """The ids to ask for (None = all that have the metric), and what became of those given."""
+    """The items to ask for (None = all that have the metric), and what became of those given."""
 
     ids: tuple[str, ...] | None
     requested: int | None
@@ -63,7 +63,7 @@ class MetricQuestion(NamedTuple):
     span: TimeRange
 
     def head(self) -> dict[str, JsonValue]:
-        """Return what every answer says first."""
+        """Return the facts that every answer about a metric begins with."""
         return {
             "metric_name": self.metric.metric_name,
             "unit": self.metric.unit,

@@ -1,4 +1,4 @@
-"""How every operation of the built-in tools is declared and made.
+"""Declaring the operations of the built-in tools, and making tools of an estate.
 
 Declarations belong to the tool's class: what an operation takes is known before any tool is made.
 Refusals are translated here, in one place.

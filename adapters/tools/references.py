@@ -1,4 +1,4 @@
-"""What answers rest on: the records shown, or the query that counted them."""
+"""References of answers: to the records shown, or to the query that counted them."""
 
 import hashlib
 import json

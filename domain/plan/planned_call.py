@@ -110,6 +110,7 @@ def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
         "top_n": spec.top_n,
         "ascending": spec.ascending,
     }
+    # Scopes of dated records are names of the history tool's sources.
     tool = {"ci": "ci", "document": "document"}.get(spec.scope, "history")
     if tool == "history":
         params |= {"source": spec.scope, "time_range": spec.time_range or "all_time"}
@@ -160,6 +161,7 @@ def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
         return _flowing(PlannedCall(call_id, "metric", "series", params), mapping)
     params["agg"] = spec.agg
     mapping = flow.mapping(spec.scope, "ci_ids", is_list=True)
+    # Without items found before, the metric tool itself finds those that pass the filters.
     if not mapping and parts.primary.filters:
         params["filters"] = _filters(parts.primary.filters)
     return _flowing(PlannedCall(call_id, "metric", "aggregate", params), mapping)

@@ -1,4 +1,4 @@
-"""The one grammar of time ranges.
+"""Time ranges as people and plans write them.
 
 `last_24h`, `today`, `2025-12-01`, `2025-12`, `2025-12-01..2025-12-07`, `all_time`
 """

@@ -1,4 +1,7 @@
-"""The one schema of answer blocks: what builders make, what is stored, what every face shows."""
+"""The blocks that answers are made of: text, numbers, tables, graphs, charts.
+
+Builders make them, they are stored as they are, and every face shows them.
+"""
 
 import json
 from typing import Annotated, Literal
@@ -73,7 +76,7 @@ class ChartSeries(BaseModel):
 
 
 class ChartBlock(_Block):
-    """Series over a common x."""
+    """Lines over a common x axis."""
 
     type: Literal["chart"] = "chart"
     chart_type: Literal["line", "bar", "scatter"] = "line"

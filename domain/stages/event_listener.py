@@ -1,4 +1,4 @@
-"""Turns what an orchestration does into recorded events, and phases of the runner."""
+"""The listener that turns every step of an orchestration into an event on record."""
 
 from collections.abc import Mapping, Sequence
 

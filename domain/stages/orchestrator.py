@@ -1,4 +1,4 @@
-"""The five stages, in order, on one of three paths."""
+"""The orchestrator: runs the five stages in order, on one of three paths."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -89,7 +89,7 @@ class StageOrchestrator:
         return under_way.blocks, under_way.answer, full
 
     async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:
-        planned: list[PlanOutput] = []
+        planned: list[PlanOutput] = []  # what a stage's work returns is JSON for the record
 
         async def work() -> JsonMap:
             plan_output = source if isinstance(source, PlanOutput) else await source()

@@ -1,4 +1,4 @@
-"""The runner: carries one requested run through all stages, every step on the record."""
+"""The runner: takes one requested run through all stages and records every step."""
 
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
 from domain.stages.recorder import (
+    ContinuationRecorder,
     Recorder,
-    RecorderOfWhatIsNew,
     RunStopped,
     StoppingRecorder,
 )
@@ -40,7 +40,7 @@ class Runner(BaseRunner):
     ) -> None:
         """Keep what the run needs."""
         super().__init__(context)
-        self._recorder = RecorderOfWhatIsNew(StoppingRecorder(recorder), sources.past)
+        self._recorder = ContinuationRecorder(StoppingRecorder(recorder), sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
         self._calls: list[CallResult] = []

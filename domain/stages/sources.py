@@ -1,7 +1,7 @@
-"""What one run is carried out with: where its plan, its answers and its instant come from.
+"""Where a run takes its plan, the answers to its calls and its present instant from.
 
-The runner is the same for a run that is carried out, taken up again, forked or only verified;
-what differs is in these values.
+The runner is the same whether a run is new, resumed, forked or only verified; what differs is
+in these values.
 """
 
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ Ranking = tuple[ToolSelectionContext, list[CandidateScore]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What is on the record already and is not done again; that of a new run is empty.
+    """What a continued run did before: it is taken from the record and not done again.
 
-    `first_stage` is where the run goes on. Attempts are those begun so far. `outcomes` are the
-    results that count on, by call id and label; `skips` the reasons of calls that stay skipped.
-    `validated` is there when the plan was validated before.
+    That of a new run is empty. `first_stage` is where the run goes on. Attempts are those begun so
+    far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
+    calls that stay skipped. `validated` is there when the plan was validated before.
     """
 
     first_stage: Stage = Stage.ROUTE_PLAN
@@ -41,7 +41,7 @@ class Past:
     validated: ValidatedPlan | None = None
 
     def is_behind(self, stage: Stage) -> bool:
-        """Return whether the stage is done."""
+        """Return whether the run did this stage before."""
         return _ORDER[stage] < _ORDER[self.first_stage]
 
     def next_attempt(self, stage: Stage) -> int:
@@ -51,7 +51,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest:
-    """A call that a runner wants to be answered; see `ToolCallStarted`."""
+    """A tool call that a runner wants to be made; see `ToolCallStarted`."""
 
     call_id: str
     tool: str
@@ -109,7 +109,7 @@ class Planning(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What one run is carried out with.
+    """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
     are patched parameters by call id.

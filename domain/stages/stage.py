@@ -82,10 +82,10 @@ class ValidatedPlan:
 
 
 class StageInputs:
-    """Makes the inputs of one orchestration's stages; every input shows the plan."""
+    """Makes the inputs of the stages of one run; each input shows the plan."""
 
     def __init__(self, trace_id: str | None) -> None:
-        """Start without a plan."""
+        """Start without a plan; every input names the trace."""
         self._trace_id = trace_id
         self._dumped: tuple[PlanOutput, JsonMap] | None = None
 
@@ -97,7 +97,7 @@ class StageInputs:
         prev_output: JsonMap | None,
         assets: Mapping[str, str],
     ) -> StageInput:
-        """Return the input of a stage; the first has nothing before it, and may have no plan."""
+        """Return the input of a stage; the first has no previous output, and perhaps no plan."""
         params: JsonMap = {"stage_name": stage.value}
         if plan_output is not None:
             params["plan_output"] = self.plan_json(plan_output)

@@ -21,7 +21,7 @@ PresentFn = Callable[..., Awaitable[JsonMap]]
 
 
 class StageFailedError(Exception):
-    """A stage failed; its record is complete, and nothing may follow."""
+    """Ends an orchestration because a stage failed; the failure is recorded already."""
 
     def __init__(self, stage: Stage, error: Exception) -> None:
         """Keep the stage and its fault."""
@@ -95,7 +95,7 @@ class StageRecords:
 
 @dataclass(slots=True)
 class UnderWay:
-    """The records so far, and what will be answered."""
+    """One orchestration: its records so far, and the answer that it has."""
 
     records: StageRecords
     blocks: list[JsonMap] = field(default_factory=list)

@@ -151,6 +151,7 @@ def adjust(plan: Plan) -> tuple[Plan, list[PlanDecision]]:
 def _adjust_parts(parts: P, path: str) -> tuple[P, list[PlanDecision]]:
     decisions: list[PlanDecision] = []
     for rule in _RULES:
+        # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts)):
             part, attribute = field.split(".")
             before = getattr(parts, part)

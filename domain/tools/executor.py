@@ -1,4 +1,4 @@
-"""The tools as a runner uses them: for one tenant and one run, measured."""
+"""The executor: calls tools for one tenant and one run, and measures the calls."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal

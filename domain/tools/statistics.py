@@ -54,7 +54,7 @@ class MeasuredCalls(NamedTuple):
 
 
 def bucket_of(duration_ms: float) -> int:
-    """Return the index of the bucket. Raises ValueError for what is no duration."""
+    """Return the index of the histogram bucket of a duration. Raises ValueError for none."""
     if not 0 <= duration_ms <= _LONGEST_MS:
         message = f"{duration_ms} ms is no duration"
         raise ValueError(message)

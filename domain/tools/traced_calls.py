@@ -1,4 +1,4 @@
-"""Tool calls of one run, traced.
+"""The tool calls of one run, with figures of each, and the ranking of tools by such figures.
 
 Here is what a runner needs of a call beside its data, and how it ranks tools.
 """
@@ -37,7 +37,7 @@ class TracedCalls:
         context: ToolContext,
         concurrency_limit: int,
     ) -> None:
-        """Start with nothing running.
+        """Call through the invoker in this context.
 
         `concurrency_limit` calls of one tool count as its full load.
         """

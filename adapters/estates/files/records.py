@@ -1,4 +1,7 @@
-"""Rows become records: codes become ids, dotted fields maps, instants UTC; faults are noted."""
+"""Turning rows of files into records; faults are noted.
+
+Codes become ids, dotted fields maps, and instants are brought into UTC.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -161,7 +161,7 @@ def _unsatisfied(graph: PackageGraph, packages: Iterable[Package]) -> list[str]:
 
 
 def package_graph(packages: Sequence[Package]) -> PackageGraph:
-    """Return the graph of these packages."""
+    """Return the packages, found by their names and by what they provide."""
     by_name: dict[str, list[Package]] = {}
     by_provided: dict[str, list[Package]] = {}
     for package in packages:

@@ -1,4 +1,4 @@
-"""Parts of a question that have a form: limits, bounds, levels, filters, identifiers."""
+"""Recognising parts of a question by their form: limits, bounds, levels, filters, codes."""
 
 import math
 import re

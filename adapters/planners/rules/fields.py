@@ -46,7 +46,7 @@ TITLES: dict[Agg, str] = {"avg": "average", "max": "highest", "min": "lowest", "
 
 
 def kind_of(reading: Reading) -> RecordKind:
-    """Return the one kind of records asked for; without a noun the one that has the fields."""
+    """Return the one kind of records asked for; without a noun, the kind that has the fields."""
     kinds = reading.kinds or _kinds_having([m.value for m in reading.every(Slot.FIELD)])
     if len(kinds) != 1:
         raise DoesNotFit

@@ -1,4 +1,4 @@
-"""The planner that follows rules."""
+"""The planner that turns questions into plans by rules, without a model."""
 
 from typing import TYPE_CHECKING
 

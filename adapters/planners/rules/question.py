@@ -1,4 +1,4 @@
-"""A question, read: what each stretch of its words stands for, and what is left over."""
+"""Reading a question: what each part of it stands for, and which words nothing explains."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _SAYS_NOTHING_NEW = {"RUNNING": {"process", "port"}, "INSTALLED": {"package"}}
 
 
 class DoesNotFit(Exception):
-    """A kind of question that looks right but cannot carry everything that was asked."""
+    """Says that a kind of question looks right but cannot answer everything that was asked."""
 
 
 @dataclass(frozen=True, slots=True)

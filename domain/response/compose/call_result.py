@@ -1,4 +1,4 @@
-"""What came of one tool call, as answers are composed from it."""
+"""The result of one tool call, as answers are composed from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Composes an answer from a plan and what came of its tool calls."""
+"""Composes an answer: from a plan and the results of its tool calls."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
