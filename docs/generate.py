@@ -16,7 +16,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from adapters.cli.app import app
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.cli.json_output import PRINTED, Printed
-from adapters.planners.rules.reference import questions_page
+from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
 from domain.aggregates import AGGREGATES
 from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
@@ -23,6 +22,7 @@ from domain.ports import (
 )
 from domain.run.summary import RunSummary
 from domain.streams import read_stream
+from domain.times import recorded_text
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -210,8 +210,3 @@ class StreamWriter(Generic[S, C, E]):
             summary=summary,
             key=self._key,
         )
-
-
-def recorded_text(instant: datetime) -> str:
-    """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from domain.times import absolute_instant_of
+
 
 def _not_blank(value: str) -> str:
     if not value.strip():
@@ -99,10 +101,10 @@ def example(*commands: str) -> str:
 def instant_of(text: str, *, option: str) -> datetime:
     """Return the instant that an option names. Raises `typer.BadParameter`."""
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
+        instant = absolute_instant_of(text, zone=None)
+    except (ValueError, OverflowError):
         instant = None
-    if instant is None or instant.tzinfo is None:
+    if instant is None:
         message = f"{text!r} is no instant with a zone; give one such as 2025-03-01T12:00:00Z"
         raise typer.BadParameter(message, param_hint=option)
     return instant

@@ -21,6 +21,7 @@ from domain.errors import NotFound
 from domain.ports import Clock, EventStore
 from domain.run.aggregate import RUN
 from domain.run.events import RunRequested
+from domain.times import recorded_text
 
 
 class Bundles:
@@ -48,7 +49,7 @@ class Bundles:
         """
         histories = self._histories(run_ids, tenant_id=tenant_id, with_parents=with_parents)
         named = {each.digest for run in histories.values() for each in named_payloads(run)}
-        created_at = self._clock.now().isoformat(timespec="microseconds")
+        created_at = recorded_text(self._clock.now())
         members = packed(
             histories,
             proof=self._database.proof_of([*histories.values()]),

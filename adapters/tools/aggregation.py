@@ -1,12 +1,12 @@
-"""Groups with measures, as every tool that counts records answers them."""
+"""Counting and measuring records by groups, the same for every tool that does it."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import answer, clamp, cut_warning, window_json
-from adapters.tools.ci_scope import limit_ids
+from adapters.tools.answer import answer, clamp, cut_warning, span_json
+from adapters.tools.ci_lookup import chosen_ids
 from adapters.tools.references import query_reference
 from domain.estate.fields import RecordKind
 from domain.estate.measures import parse_measure
@@ -18,7 +18,7 @@ from domain.estate.queries import (
     Measure,
     MeasureFunction,
 )
-from domain.plan.time_range import TimeRange, parse_time_range
+from domain.plan.time_range import parse_time_range
 from domain.tools.contracts import ToolContext, ToolParams, ToolResult
 
 _MOST_GROUPS = 200
@@ -41,7 +41,7 @@ class AggregateParams(ToolParams):
 
 
 class AggregateCall(NamedTuple):
-    """Which tool aggregates what."""
+    """Which records of which items are counted, and by which tool."""
 
     tool: str
     kind: RecordKind
@@ -54,7 +54,7 @@ def aggregate(
 ) -> ToolResult:
     """Return the table; a time range that is not given does not restrict."""
     top_n, warnings = clamp("top_n", params.top_n, highest=_MOST_GROUPS)
-    ci_ids, cut = (None, []) if call.ci_ids is None else limit_ids(call.ci_ids)
+    ci_ids, cut = chosen_ids(call.ci_ids)
     span = None if call.time_range is None else parse_time_range(call.time_range, now=context.now)
     window = span.window if span else None
     query = AggregateQuery(
@@ -74,7 +74,7 @@ def aggregate(
         call.tool, "aggregate", params=params, total_records=table.total_records, window=window
     )
     return answer(
-        {"source": call.kind.value, **_table_json(table), **_span_json(span)},
+        {"source": call.kind.value, **_table_json(table), **(span_json(span) if span else {})},
         row_count=len(table.rows),
         references=[reference],
         warnings=[*warnings, *cut, *shown],
@@ -89,9 +89,3 @@ def _table_json(table: AggregateTable) -> dict[str, JsonValue]:
         "total_groups": table.total_groups,
         "total_records": table.total_records,
     }
-
-
-def _span_json(span: TimeRange | None) -> dict[str, JsonValue]:
-    if span is None:
-        return {}
-    return {"time_range": span.label, "window": window_json(span.window)}

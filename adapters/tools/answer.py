@@ -1,12 +1,13 @@
-"""The results of tools, and the windows and limits that they state."""
+"""Results of tools: answers with their windows and warnings, limits, unknown names."""
 
 from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from domain.estate.queries import Window
 from domain.json import JsonMap
-from domain.tools.contracts import ToolResult
+from domain.plan.time_range import TimeRange
+from domain.times import Window
+from domain.tools.contracts import ToolErrorCode, ToolFailure, ToolResult
 
 Reference = JsonMap
 
@@ -37,8 +38,22 @@ def window_json(window: Window) -> dict[str, JsonValue]:
     return {"start": window.start.isoformat(), "end": window.end.isoformat()}
 
 
+def span_json(span: TimeRange) -> dict[str, JsonValue]:
+    """Return a time range as every answer about one states it: its text and its window."""
+    return {"time_range": span.label, "window": window_json(span.window)}
+
+
+def unknown_name(noun: str, name: str, *, known: Sequence[str]) -> ToolFailure:
+    """Return the failure (DATA_NOT_FOUND) that says so and lists the names that there are."""
+    return ToolFailure(
+        ToolErrorCode.DATA_NOT_FOUND,
+        f"there is no {noun} {name!r}; known: {', '.join(known) or 'none'}",
+        details={"searched": name, "suggestions": list[JsonValue](known)},
+    )
+
+
 def clamp(name: str, requested: int, *, highest: int, lowest: int = 1) -> tuple[int, list[str]]:
-    """Return the number within its limits, and a warning when it was outside."""
+    """Return the number brought within its limits, and a warning when it was outside."""
     effective = max(lowest, min(requested, highest))
     if effective == requested:
         return effective, []

@@ -1,36 +1,28 @@
 """The tool of event-processing rules: list them, and try one without its action."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
-
 from pydantic import JsonValue
 
-from adapters.tools.answer import Reference, answer, clamp, cut_warning
+from adapters.tools.answer import Reference, answer, clamp, cut_warning, unknown_name
 from adapters.tools.cep_condition import Evaluation, Variable, evaluate, read_maps
-from adapters.tools.cep_context import fetch, trigger_of
 from adapters.tools.cep_payload import (
     Payload,
     ci_map,
+    fetch,
     history_map,
     make_payload,
     masked,
     metric_map,
+    trigger_of,
 )
-from adapters.tools.operation import operation, operations_of
+from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
-from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordQuery
 from domain.estate.records import CepRule
 from domain.json import JsonMap
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
-    ToolErrorCode,
-    ToolFailure,
     ToolParams,
     ToolResult,
 )
@@ -70,22 +62,10 @@ class SimulateParams(ToolParams):
     test_payload: PayloadOverrides = PayloadOverrides()
 
 
-class CepTool(BaseTool):
+class CepTool(EstateTool):
     """Lists event-processing rules and simulates them; no action is ever taken."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.CEP
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.CEP
 
     @operation("list_rules", summary="List the rules.", params=ListRulesParams)
     def _list_rules(self, context: ToolContext, params: ListRulesParams) -> ToolResult:
@@ -131,11 +111,8 @@ class CepTool(BaseTool):
         if rule is not None:
             return rule
         known = sorted(self._estate.vocabulary(context.tenant_id).cep_rules.values())
-        raise ToolFailure(
-            ToolErrorCode.DATA_NOT_FOUND,
-            f"there is no rule {rule_id!r}; known: {', '.join(known) or 'none'}",
-            details={"searched": rule_id, "suggestions": list[JsonValue](known)},
-        )
+        msg = "rule"
+        raise unknown_name(msg, rule_id, known=known)
 
     def _looked_up(
         self, context: ToolContext, rule: CepRule, *, name: str, item: JsonMap

@@ -1,25 +1,19 @@
 """The tool of configuration items: look up one, search, list, count."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, JsonValue, StringConstraints
+from pydantic import Field, JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.ci_lookup import resolve
-from adapters.tools.ci_scope import ci_not_found, limit_ids, require_ci
-from adapters.tools.operation import operation, operations_of
+from adapters.tools.ci_lookup import chosen_ids, ci_not_found, require_ci, resolve
+from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
-from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -28,8 +22,6 @@ from domain.tools.contracts import (
 _MOST_ROWS = 50
 _BY_CODE = (Sort(field="ci_code"),)
 _NEWEST_FIRST = (Sort(field="created_at", direction="DESC"), *_BY_CODE)
-
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class ResolveParams(ToolParams):
@@ -75,22 +67,10 @@ class ListPreviewParams(ToolParams):
     sort: tuple[Sort, ...] = _NEWEST_FIRST
 
 
-class CiTool(BaseTool):
+class CiTool(EstateTool):
     """Looks up, searches, lists and counts configuration items."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.CI
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.CI
 
     @operation(
         "resolve",
@@ -131,7 +111,7 @@ class CiTool(BaseTool):
     )
     def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
-        ci_ids, cut = (None, []) if params.ci_ids is None else limit_ids(params.ci_ids)
+        ci_ids, cut = chosen_ids(params.ci_ids)
         query = RecordQuery(
             kind=RecordKind.CI,
             keywords=tuple(word for word in params.keywords if word.strip()),

@@ -1,11 +1,16 @@
-"""Finding the one configuration item that a text names."""
+"""Finding configuration items: by the words that name one, by ids, by filters.
+
+What is not there is answered with the codes closest to what was searched.
+"""
 
 import re
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Literal
 
 from pydantic import JsonValue
 
-from adapters.tools.ci_scope import ci_not_found
+from adapters.tools.answer import cut_warning
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Row, Sort
@@ -13,7 +18,6 @@ from domain.estate.records import ConfigurationItem
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 
 Match = Literal["code", "name", "keyword"]
-
 _MOST_CANDIDATES = 20
 _CODE = re.compile(r"(?=.*\d)[\w.:+]+(?:-[\w.:+]+)+")
 """A code says exactly which item is meant: another one whose code contains it is not."""
@@ -21,6 +25,9 @@ _CANDIDATE_FIELDS = (
     *("ci_id", "ci_code", "ci_name", "ci_type", "ci_subtype", "status"),
     *("location", "owner", "environment"),
 )
+MOST_CI_IDS = 300
+_MOST_SUGGESTIONS = 5
+_PAGE = 1000
 
 
 def resolve(estate: Estate, tenant_id: str, *, text: str) -> tuple[ConfigurationItem, Match]:
@@ -80,3 +87,70 @@ def _ambiguous(text: str, page: RecordPage) -> ToolFailure:
 
 def _candidate(row: Row) -> JsonValue:
     return {field: row.get(field) for field in _CANDIDATE_FIELDS}
+
+
+def limit_ids(ci_ids: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the first 300 different ids, and a warning when there are more."""
+    unique = tuple(dict.fromkeys(ci_ids))
+    used = unique[:MOST_CI_IDS]
+    return used, cut_warning(len(used), total=len(unique), noun="configuration items")
+
+
+def chosen_ids(ci_ids: Sequence[str] | None) -> tuple[tuple[str, ...] | None, list[str]]:
+    """Return the ids as `limit_ids` does; None, which stands for the whole estate, as it is."""
+    return (None, []) if ci_ids is None else limit_ids(ci_ids)
+
+
+def existing_ids(
+    estate: Estate, tenant_id: str, *, ci_ids: Sequence[str]
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return those of the ids that exist, in their order, and a warning that names the others.
+
+    Raises `ToolFailure` (DATA_NOT_FOUND) when ids are given and none of them exists.
+    """
+    known = estate.cis(tenant_id, ci_ids)
+    unknown = [ci_id for ci_id in ci_ids if ci_id not in known]
+    if unknown and not known:
+        raise ci_not_found(estate, tenant_id, searched=unknown[0])
+    warnings = [f"no configuration item has the id {ci_id!r}" for ci_id in unknown]
+    return tuple(ci_id for ci_id in ci_ids if ci_id in known), warnings
+
+
+def matching_ids(
+    estate: Estate, tenant_id: str, *, filters: tuple[FilterSpec, ...]
+) -> tuple[str, ...]:
+    """Return the ids of all configuration items that pass the filters."""
+    found: list[str] = []
+    # Page by page: an estate gives no more rows at once, and a metric may be of all its items.
+    while True:
+        query = RecordQuery(kind=RecordKind.CI, filters=filters, limit=_PAGE, offset=len(found))
+        page = estate.find(tenant_id, query)
+        found.extend(str(row["ci_id"]) for row in page.rows)
+        if not page.rows or len(found) >= page.total:
+            return tuple(found)
+
+
+def require_ci(estate: Estate, tenant_id: str, *, ci_id: str) -> ConfigurationItem:
+    """Return the configuration item. Raises `ToolFailure` (DATA_NOT_FOUND)."""
+    item = estate.cis(tenant_id, [ci_id]).get(ci_id)
+    if item is None:
+        raise ci_not_found(estate, tenant_id, searched=ci_id)
+    return item
+
+
+def ci_not_found(estate: Estate, tenant_id: str, *, searched: str) -> ToolFailure:
+    """Return the failure that says so and suggests the codes closest to the text."""
+    suggestions = _close_codes(estate, tenant_id, text=searched.lower())
+    return ToolFailure(
+        ToolErrorCode.DATA_NOT_FOUND,
+        f"no configuration item matches {searched!r}",
+        details={"searched": searched, "suggestions": list[JsonValue](suggestions)},
+    )
+
+
+def _close_codes(estate: Estate, tenant_id: str, *, text: str) -> list[str]:
+    vocabulary = estate.vocabulary(tenant_id)
+    codes_by_word = {name: codes[0] for name, codes in vocabulary.ci_names.items()}
+    codes_by_word.update(vocabulary.ci_codes)
+    close = get_close_matches(text, list(codes_by_word), n=_MOST_SUGGESTIONS)
+    return list(dict.fromkeys(codes_by_word[word] for word in close))

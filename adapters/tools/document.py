@@ -1,22 +1,17 @@
 """The tool of documents: find them by words, count them."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Annotated, Any
+from collections.abc import Sequence
 
-from pydantic import JsonValue, StringConstraints
+from pydantic import JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.operation import operation, operations_of
+from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
-from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordQuery, Row, Sort
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -31,7 +26,7 @@ _SNIPPET_BEFORE, _SNIPPET_AFTER = 60, 180
 class SearchParams(ToolParams):
     """Words that a document must all have, in its title, category or content. `limit` 1..50."""
 
-    query: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    query: Words
     filters: tuple[FilterSpec, ...] = ()
     limit: int = 10
 
@@ -42,22 +37,10 @@ class AggregateDocumentsParams(AggregateParams):
     time_range: str | None = None
 
 
-class DocumentTool(BaseTool):
+class DocumentTool(EstateTool):
     """Finds and counts documents."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.DOCUMENT
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.DOCUMENT
 
     @operation(
         "search",

@@ -1,20 +1,26 @@
 """The tool of the estate's graph: what is around an item, and how two items are connected."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Annotated, Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated
 
 from pydantic import BeforeValidator, JsonValue
 
-from adapters.tools.answer import answer, clamp
-from adapters.tools.ci_scope import require_ci
-from adapters.tools.graph_build import EstateGraph, build_graph
-from adapters.tools.graph_path import PathAnswer, find_paths, relations_along
-from adapters.tools.graph_shape import graph_json, node_references
-from adapters.tools.graph_walk import Walk, walk
-from adapters.tools.operation import operation, operations_of
-from domain.estate.port import Estate
-from domain.estate.records import ConfigurationItem
+from adapters.tools.answer import Reference, answer, clamp
+from adapters.tools.ci_lookup import require_ci
+from adapters.tools.estate_graph import (
+    EstateGraph,
+    PathAnswer,
+    Walk,
+    build_graph,
+    find_paths,
+    relations_along,
+    walk,
+)
+from adapters.tools.operation import EstateTool, operation
+from adapters.tools.references import record_references
+from domain.estate.fields import RecordKind
+from domain.estate.records import ConfigurationItem, Relation
 from domain.estate.view_policy import (
     VIEW_POLICIES,
     Direction,
@@ -25,9 +31,7 @@ from domain.estate.view_policy import (
 )
 from domain.plan.specs import GraphLimits
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -62,22 +66,10 @@ class PathParams(ToolParams):
     limits: GraphLimits = GraphLimits()
 
 
-class GraphTool(BaseTool):
+class GraphTool(EstateTool):
     """Follows relations between configuration items."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.GRAPH
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.GRAPH
 
     @operation(
         "expand",
@@ -94,7 +86,7 @@ class GraphTool(BaseTool):
         walked = walk(graph, root.ci_id, direction=direction, depth=depth, limits=params.limits)
         items = self._estate.cis(context.tenant_id, list(walked.distances))
         data: dict[str, JsonValue] = {
-            **graph_json(items, distances=walked.distances, relations=walked.relations),
+            **_graph_json(items, distances=walked.distances, relations=walked.relations),
             "root": root.ci_id,
             "view": params.view.value,
             "truncated": walked.is_truncated,
@@ -111,7 +103,7 @@ class GraphTool(BaseTool):
         return answer(
             data,
             row_count=len(walked.distances),
-            references=node_references(items[ci_id] for ci_id in walked.distances),
+            references=_node_references(items[ci_id] for ci_id in walked.distances),
             warnings=[*turned, *_clamped(params, depth=depth), *_cut(walked)],
         )
 
@@ -137,7 +129,7 @@ class GraphTool(BaseTool):
         items = self._estate.cis(context.tenant_id, best)
         distances = {ci_id: far for far, ci_id in enumerate(best)}
         data: dict[str, JsonValue] = {
-            **graph_json(items, distances=distances, relations=relations_along(graph, best)),
+            **_graph_json(items, distances=distances, relations=relations_along(graph, best)),
             **_path_facts(found, hops=hops),
             "source": source.ci_id,
             "target": target.ci_id,
@@ -146,7 +138,7 @@ class GraphTool(BaseTool):
         return answer(
             data,
             row_count=len(found.paths),
-            references=node_references(items[ci_id] for ci_id in best),
+            references=_node_references(items[ci_id] for ci_id in best),
             warnings=[*clamped, *more],
         )
 
@@ -195,3 +187,51 @@ def _path_facts(found: PathAnswer, *, hops: int) -> dict[str, JsonValue]:
             "rel_types": [kind.value for kind in _PATH_POLICY.rel_types],
         },
     }
+
+
+def _node_json(item: ConfigurationItem, *, distance: int) -> dict[str, JsonValue]:
+    """Return a node; `distance` counts the steps from the root."""
+    return {
+        "id": item.ci_id,
+        "code": item.ci_code,
+        "name": item.ci_name,
+        "type": item.ci_type,
+        "subtype": item.ci_subtype,
+        "category": item.ci_category,
+        "status": item.status,
+        "distance": distance,
+    }
+
+
+def _edge_json(relation: Relation) -> dict[str, JsonValue]:
+    """Return an edge; it reads "source type target", whichever way it was walked."""
+    return {
+        "source": relation.source_id,
+        "target": relation.target_id,
+        "type": relation.rel_type.value,
+    }
+
+
+def _graph_json(
+    items: Mapping[str, ConfigurationItem],
+    *,
+    distances: Mapping[str, int],
+    relations: Sequence[Relation],
+) -> dict[str, JsonValue]:
+    """Return nodes, edges, ids and their counts; items are in the order of `distances`."""
+    types = Counter(relation.rel_type.value for relation in relations)
+    return {
+        "nodes": [_node_json(items[ci_id], distance=far) for ci_id, far in distances.items()],
+        "edges": [_edge_json(relation) for relation in relations],
+        "ids": list[JsonValue](distances),
+        "summary": {
+            "node_count": len(distances),
+            "edge_count": len(relations),
+            "rel_type_counts": dict[str, JsonValue](sorted(types.items())),
+        },
+    }
+
+
+def _node_references(items: Iterable[ConfigurationItem]) -> list[Reference]:
+    """Return references to the nodes."""
+    return record_references(RecordKind.CI, [item.model_dump(mode="json") for item in items])

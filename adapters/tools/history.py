@@ -1,31 +1,23 @@
 """The tool of dated records: event log, work and maintenance, listed and counted."""
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
-from adapters.tools.answer import answer, clamp, cut_warning, window_json
-from adapters.tools.ci_scope import existing_ids, limit_ids
-from adapters.tools.history_records import (
-    HistoryQuery,
-    Records,
-    in_shared_words,
-    newest,
-    read,
-)
-from adapters.tools.operation import operation, operations_of
+from adapters.tools.answer import answer, clamp, cut_warning, span_json
+from adapters.tools.ci_lookup import chosen_ids, existing_ids
+from adapters.tools.operation import DeclaredOperation, EstateTool, operation
 from adapters.tools.references import MOST_REFERENCES, record_references
-from domain.estate.fields import RecordKind
+from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import FilterSpec, Row
+from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
 from domain.plan.time_range import TimeRange, parse_time_range
+from domain.times import Window
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -38,6 +30,42 @@ _KINDS = {
     "maintenance": (RecordKind.MAINTENANCE,),
     "work_and_maintenance": (RecordKind.WORK, RecordKind.MAINTENANCE),
 }
+_COUNTED_BY = {
+    RecordKind.EVENT_LOG: ("event_type", "severity"),
+    RecordKind.WORK: ("work_type", "result"),
+    RecordKind.MAINTENANCE: ("maint_type", "result"),
+}
+_OWN_NAMES = {
+    RecordKind.WORK: {"record_id": "work_id", "type": "work_type", "person": "requested_by"},
+    RecordKind.MAINTENANCE: {
+        "record_id": "maintenance_id",
+        "type": "maint_type",
+        "person": "performer",
+    },
+}
+_SHARED_NAMES = (
+    *("ci_id", "ci_code", "summary", "detail"),
+    *("started_at", "ended_at", "duration_min", "result"),
+)
+
+
+class _Query(NamedTuple):
+    """Which dated records, of whatever kind."""
+
+    keywords: tuple[str, ...]
+    filters: tuple[FilterSpec, ...]
+    ci_ids: tuple[str, ...] | None
+    window: Window
+    limit: int
+
+
+class _Records(NamedTuple):
+    """The newest records of a kind, and how many there are: in all, and by type and outcome."""
+
+    kind: RecordKind
+    rows: list[Row]
+    total: int
+    counts: JsonValue
 
 
 class HistoryParams(ToolParams):
@@ -58,58 +86,27 @@ class AggregateHistoryParams(AggregateParams):
     time_range: str | None = None
 
 
-class HistoryTool(BaseTool):
+def _listing(source: str, *capabilities: str) -> DeclaredOperation["HistoryTool", HistoryParams]:
+    """Return the operation that lists one source; those of all sources differ in nothing else."""
+
+    def listed(tool: "HistoryTool", context: ToolContext, params: HistoryParams) -> ToolResult:
+        return tool.listed(context, params, source=source)
+
+    summary = f"List {source.replace('_', ' ')} records, newest first."
+    return operation(source, summary=summary, params=HistoryParams, capabilities=capabilities)(
+        listed
+    )
+
+
+class HistoryTool(EstateTool):
     """Lists and counts what happened: event log entries, work, maintenance."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
+    TYPE = CommonToolTypes.HISTORY
 
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.HISTORY
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
-
-    @operation(
-        "event_log",
-        summary="List event log records, newest first.",
-        params=HistoryParams,
-        capabilities=("event_search", "history_search"),
-    )
-    def _event_log(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="event_log")
-
-    @operation(
-        "work",
-        summary="List work records, newest first.",
-        params=HistoryParams,
-        capabilities=("history_search",),
-    )
-    def _work(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="work")
-
-    @operation(
-        "maintenance",
-        summary="List maintenance records, newest first.",
-        params=HistoryParams,
-        capabilities=("history_search",),
-    )
-    def _maintenance(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="maintenance")
-
-    @operation(
-        "work_and_maintenance",
-        summary="List work and maintenance records, newest first.",
-        params=HistoryParams,
-        capabilities=("history_search",),
-    )
-    def _work_and_maintenance(self, context: ToolContext, params: HistoryParams) -> ToolResult:
-        return self._list(context, params, source="work_and_maintenance")
+    _event_log = _listing("event_log", "event_search", "history_search")
+    _work = _listing("work", "history_search")
+    _maintenance = _listing("maintenance", "history_search")
+    _work_and_maintenance = _listing("work_and_maintenance", "history_search")
 
     @operation(
         "aggregate",
@@ -121,13 +118,14 @@ class HistoryTool(BaseTool):
         call = AggregateCall(self.tool_name, kind, params.ci_ids, params.time_range)
         return aggregate(self._estate, context, params=params, call=call)
 
-    def _list(self, context: ToolContext, params: HistoryParams, *, source: str) -> ToolResult:
+    def listed(self, context: ToolContext, params: HistoryParams, *, source: str) -> ToolResult:
+        """Return the newest records of a source, with counts of all that match."""
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
-        ci_ids, cut = (None, []) if params.ci_ids is None else limit_ids(params.ci_ids)
+        ci_ids, cut = chosen_ids(params.ci_ids)
         span = parse_time_range(params.time_range, now=context.now)
-        query = HistoryQuery(params.keywords, params.filters, ci_ids, span.window, limit)
+        query = _Query(params.keywords, params.filters, ci_ids, span.window, limit)
         parts = [
-            read(self._estate, context.tenant_id, kind=kind, query=query)
+            _read(self._estate, context.tenant_id, kind=kind, query=query)
             for kind in _KINDS[source]
         ]
         total = sum(part.total for part in parts)
@@ -135,7 +133,7 @@ class HistoryTool(BaseTool):
             # Only now: history outlives its item, so an id without an item may well have records.
             _, unknown = existing_ids(self._estate, context.tenant_id, ci_ids=ci_ids)
             cut.extend(unknown)
-        records = newest(parts, limit=limit)
+        records = _newest(parts, limit=limit)
         shown = cut_warning(len(records), total=total, noun="records")
         return answer(
             {"source": source, **_page(records, parts=parts, span=span), "total": total},
@@ -151,12 +149,59 @@ class HistoryTool(BaseTool):
 
 
 def _page(
-    records: Sequence[tuple[RecordKind, Row]], *, parts: Sequence[Records], span: TimeRange
+    records: Sequence[tuple[RecordKind, Row]], *, parts: Sequence[_Records], span: TimeRange
 ) -> dict[str, JsonValue]:
-    rows = [row if len(parts) == 1 else in_shared_words(kind, row) for kind, row in records]
+    rows = [row if len(parts) == 1 else _in_shared_words(kind, row) for kind, row in records]
     return {
         "rows": list[JsonValue](rows),
         "counts": {part.kind.value: part.counts for part in parts},
-        "time_range": span.label,
-        "window": window_json(span.window),
+        **span_json(span),
     }
+
+
+def _read(estate: Estate, tenant_id: str, *, kind: RecordKind, query: _Query) -> _Records:
+    """Return the newest records of the kind with the counts of all that match."""
+    found = RecordQuery(
+        kind=kind,
+        keywords=query.keywords,
+        filters=query.filters,
+        ci_ids=query.ci_ids,
+        window=query.window,
+        sort=(Sort(field=INSTANT_FIELD[kind], direction="DESC"),),
+        limit=query.limit,
+    )
+    page = estate.find(tenant_id, found)
+    counts: dict[str, JsonValue] = {
+        field: _counts(estate, tenant_id, query=found, field=field) for field in _COUNTED_BY[kind]
+    }
+    return _Records(kind, page.rows, page.total, counts)
+
+
+def _newest(parts: Sequence[_Records], *, limit: int) -> list[tuple[RecordKind, Row]]:
+    """Return the newest records of all parts, each with its kind."""
+    records = [(part.kind, row) for part in parts for row in part.rows]
+    return sorted(records, key=_instant, reverse=True)[:limit]
+
+
+def _in_shared_words(kind: RecordKind, row: Row) -> Row:
+    """Return a work or maintenance record under names that both kinds share."""
+    own = {name: row[own_name] for name, own_name in _OWN_NAMES[kind].items()}
+    return {"source": kind.value, **own, **{name: row[name] for name in _SHARED_NAMES}}
+
+
+def _instant(record: tuple[RecordKind, Row]) -> datetime:
+    kind, row = record
+    return datetime.fromisoformat(str(row[INSTANT_FIELD[kind]]))
+
+
+def _counts(estate: Estate, tenant_id: str, *, query: RecordQuery, field: str) -> list[JsonValue]:
+    grouped = AggregateQuery(
+        kind=query.kind,
+        group_by=(field,),
+        keywords=query.keywords,
+        filters=query.filters,
+        ci_ids=query.ci_ids,
+        window=query.window,
+    )
+    table = estate.aggregate(tenant_id, grouped)
+    return [{"value": value, "count": count} for value, count in table.rows]

@@ -1,19 +1,27 @@
 """The tool of metrics: values, rankings, series, and which metrics there are."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from adapters.tools.answer import answer, clamp, cut_warning
+from adapters.tools.ci_lookup import require_ci
+from adapters.tools.metric_question import (
+    MetricOfCisParams,
+    MetricParams,
+    ask,
+    metric_cis,
+    value_of,
+)
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
-from adapters.tools.metric_series import SeriesParams, series
-from adapters.tools.metric_value import ValueParams, aggregate
-from adapters.tools.operation import operation, operations_of
+from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
+from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.plan.time_range import suggest_bucket_seconds
+from domain.times import Window
 from domain.tools.contracts import (
-    BaseTool,
     CommonToolTypes,
-    Operation,
     ToolContext,
     ToolParams,
     ToolResult,
@@ -23,6 +31,21 @@ if TYPE_CHECKING:
     from domain.json import JsonMap
 
 _MOST_METRICS = 1000
+_MOST_POINTS = 1000
+_DAY_SECONDS = 86_400
+
+
+class ValueParams(MetricOfCisParams):
+    """One value over all points of the items; `ci_id` names a single item, or one more."""
+
+    ci_id: str | None = None
+
+
+class SeriesParams(MetricParams):
+    """The points of one item; more than `limit` (1..1000) are averaged in buckets of time."""
+
+    ci_id: str
+    limit: int = 200
 
 
 class ExistsParams(ToolParams):
@@ -37,22 +60,10 @@ class ListParams(ToolParams):
     limit: int = 200
 
 
-class MetricTool(BaseTool):
+class MetricTool(EstateTool):
     """Computes values, rankings and series of metrics."""
 
-    def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
-        self._estate = estate
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return CommonToolTypes.METRIC
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return operations_of(self, self._estate)
+    TYPE = CommonToolTypes.METRIC
 
     @operation(
         "aggregate",
@@ -61,7 +72,29 @@ class MetricTool(BaseTool):
         capabilities=("metric_aggregate", "metric_query"),
     )
     def _aggregate(self, context: ToolContext, params: ValueParams) -> ToolResult:
-        return aggregate(self._estate, context, params)
+        question = ask(self._estate, context, params)
+        cis = metric_cis(self._estate, context.tenant_id, params=_with_ci_id(params))
+        window = question.span.window
+        query = MetricQuery(metric_name=params.metric_name, window=window, ci_ids=cis.ids)
+        summary = self._estate.metric_summary(context.tenant_id, query)
+        count = summary.sample_count
+        data: dict[str, JsonValue] = {
+            **question.head(),
+            **cis.as_json(),
+            "ci_ids": None if cis.ids is None else list[JsonValue](cis.ids),
+            "ci_count_with_data": summary.ci_count,
+            "agg": params.agg,
+            "value": value_of(summary, params.agg),
+            "sample_count": count,
+            "summary": _all_values(summary),
+        }
+        return answer(
+            data,
+            row_count=count,
+            references=[question.reference("aggregate", params=params, sample_count=count)],
+            warnings=[*cis.warnings, *question.warn_without_points(count)],
+            window=window,
+        )
 
     @operation(
         "aggregate_by_ci",
@@ -79,7 +112,29 @@ class MetricTool(BaseTool):
         capabilities=("metric_query",),
     )
     def _series(self, context: ToolContext, params: SeriesParams) -> ToolResult:
-        return series(self._estate, context, params)
+        question = ask(self._estate, context, params)
+        item = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
+        limit, clamped = clamp("limit", params.limit, highest=_MOST_POINTS)
+        window = question.span.window
+        query = MetricQuery(metric_name=params.metric_name, window=window, ci_ids=(item.ci_id,))
+        points, bucket_seconds = _points(self._estate, context.tenant_id, query=query, limit=limit)
+        count = sum(point.sample_count for point in points)
+        data: JsonMap = {
+            **question.head(),
+            "ci_id": item.ci_id,
+            "ci_code": item.ci_code,
+            "columns": ["measured_at", params.metric_name],
+            "rows": [[point.measured_at.isoformat(), point.value] for point in points],
+            "sample_count": count,
+            "bucket_seconds": bucket_seconds,
+        }
+        return answer(
+            data,
+            row_count=len(points),
+            references=[question.reference("series", params=params, sample_count=count)],
+            warnings=[*clamped, *question.warn_without_points(count)],
+            window=window,
+        )
 
     @operation(
         "exists", summary="Say whether there is a metric of this name.", params=ExistsParams
@@ -99,3 +154,35 @@ class MetricTool(BaseTool):
         }
         cut = cut_warning(len(shown), total=len(metrics), noun="metrics")
         return answer(data, row_count=len(shown), warnings=[*clamped, *cut])
+
+
+def _with_ci_id(params: ValueParams) -> ValueParams:
+    if params.ci_id is None:
+        return params
+    return params.model_copy(update={"ci_ids": (params.ci_id, *(params.ci_ids or ()))})
+
+
+def _all_values(summary: MetricSummary) -> dict[str, JsonValue]:
+    return {
+        "count": summary.sample_count,
+        "min": summary.minimum,
+        "max": summary.maximum,
+        "avg": summary.average,
+        "last": summary.last_value,
+        "last_at": summary.last_at.isoformat() if summary.last_at else None,
+    }
+
+
+def _points(
+    estate: Estate, tenant_id: str, *, query: MetricQuery, limit: int
+) -> tuple[list[SeriesPoint], int | None]:
+    summary = estate.metric_summary(tenant_id, query)
+    if summary.last_at is None or summary.sample_count <= limit:
+        return estate.metric_series(tenant_id, query), None
+    # The window may be much longer than its points (all_time is): buckets divide what is covered.
+    first_day = estate.metric_series(tenant_id, query, bucket_seconds=_DAY_SECONDS)[0]
+    end = min(query.window.end, summary.last_at + timedelta(seconds=1))
+    covered = Window(max(query.window.start, first_day.measured_at), end)
+    seconds = suggest_bucket_seconds(covered, at_most=limit)
+    bucketed = MetricQuery(metric_name=query.metric_name, window=covered, ci_ids=query.ci_ids)
+    return estate.metric_series(tenant_id, bucketed, bucket_seconds=seconds), seconds

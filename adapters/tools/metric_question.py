@@ -4,7 +4,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import Reference, window_json
+from adapters.tools.answer import Reference, span_json, unknown_name
+from adapters.tools.ci_lookup import existing_ids, limit_ids, matching_ids
 from adapters.tools.references import query_reference
 from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, MetricSummary
@@ -13,12 +14,27 @@ from domain.plan.time_range import TimeRange, parse_time_range
 from domain.tools.contracts import (
     CommonToolTypes,
     ToolContext,
-    ToolErrorCode,
-    ToolFailure,
     ToolParams,
 )
 
 Aggregation = Literal["count", "max", "min", "avg", "last"]
+
+
+class MetricCis(NamedTuple):
+    """The items to ask for (None = all that have the metric), and what became of those given."""
+
+    ids: tuple[str, ...] | None
+    requested: int | None
+    is_truncated: bool
+    warnings: list[str]
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """Return the counts as plain JSON; None where they do not apply."""
+        return {
+            "ci_requested": self.requested,
+            "ci_count_used": None if self.ids is None else len(self.ids),
+            "ci_ids_truncated": self.is_truncated,
+        }
 
 
 class MetricParams(ToolParams):
@@ -47,12 +63,11 @@ class MetricQuestion(NamedTuple):
     span: TimeRange
 
     def head(self) -> dict[str, JsonValue]:
-        """Return what every answer says first."""
+        """Return the facts that every answer about a metric begins with."""
         return {
             "metric_name": self.metric.metric_name,
             "unit": self.metric.unit,
-            "time_range": self.span.label,
-            "window": window_json(self.span.window),
+            **span_json(self.span),
         }
 
     def warn_without_points(self, count: int) -> list[str]:
@@ -77,11 +92,8 @@ def ask(estate: Estate, context: ToolContext, params: MetricParams) -> MetricQue
     metrics = estate.metrics(context.tenant_id)
     metric = metrics.get(params.metric_name)
     if metric is None:
-        raise ToolFailure(
-            ToolErrorCode.DATA_NOT_FOUND,
-            f"there is no metric {params.metric_name!r}; known: {', '.join(metrics) or 'none'}",
-            details={"searched": params.metric_name, "suggestions": list[JsonValue](metrics)},
-        )
+        msg = "metric"
+        raise unknown_name(msg, params.metric_name, known=list(metrics))
     return MetricQuestion(metric, parse_time_range(params.time_range, now=context.now))
 
 
@@ -94,3 +106,19 @@ def value_of(summary: MetricSummary, agg: Aggregation) -> float | int | None:
         "avg": summary.average,
         "last": summary.last_value,
     }[agg]
+
+
+def metric_cis(estate: Estate, tenant_id: str, *, params: MetricOfCisParams) -> MetricCis:
+    """Return the items of the ids and filters given. Raises `ToolFailure` for unknown ids."""
+    matching = matching_ids(estate, tenant_id, filters=params.filters) if params.filters else None
+    if params.ci_ids is None:
+        return MetricCis(matching, None, is_truncated=False, warnings=[])
+    limited, cut = limit_ids(params.ci_ids)
+    known, unknown = existing_ids(estate, tenant_id, ci_ids=limited)
+    passing = set(known if matching is None else matching)
+    return MetricCis(
+        ids=tuple(ci_id for ci_id in known if ci_id in passing),
+        requested=len(set(params.ci_ids)),
+        is_truncated=bool(cut),
+        warnings=[*cut, *unknown],
+    )

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.metric_cis import metric_cis
-from adapters.tools.metric_question import MetricOfCisParams, ask, value_of
+from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, value_of
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricSummary
 from domain.estate.records import ConfigurationItem

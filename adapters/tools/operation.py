@@ -1,4 +1,4 @@
-"""How every operation of the built-in tools is declared and made.
+"""Declaring the operations of the built-in tools, and making tools of an estate.
 
 Declarations belong to the tool's class: what an operation takes is known before any tool is made.
 Refusals are translated here, in one place.
@@ -6,7 +6,10 @@ Refusals are translated here, in one place.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from functools import cached_property
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import StringConstraints
 
 from domain.estate.errors import EstateError
 from domain.estate.measures import WrongMeasure
@@ -23,7 +26,31 @@ from domain.tools.contracts import (
 )
 
 P = TypeVar("P", bound=ToolParams)
-T = TypeVar("T", bound=BaseTool)
+T = TypeVar("T", bound="EstateTool")
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that says something: blanks around it do not count."""
+
+
+class EstateTool(BaseTool):
+    """The root of the tools that read an estate: a subclass names its type and its operations."""
+
+    TYPE: ClassVar[str]
+
+    def __init__(self, estate: Estate) -> None:
+        """Read this estate."""
+        self._estate = estate
+
+    @property
+    def tool_type(self) -> str:
+        """See `BaseTool`."""
+        return self.TYPE
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        declared = declared_operations(type(self))
+        return {name: each.of(self, self._estate) for name, each in declared.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +101,7 @@ def operation(
     return declare
 
 
-def declared_operations(tool: type[BaseTool]) -> dict[str, DeclaredOperation[Any, Any]]:
+def declared_operations(tool: type[EstateTool]) -> dict[str, DeclaredOperation[Any, Any]]:
     """Return what a tool's class declares, by name, in the order of the class."""
     members = vars(tool).values()
     return {each.name: each for each in members if isinstance(each, DeclaredOperation)}
-
-
-def operations_of(tool: BaseTool, estate: Estate) -> Mapping[str, Operation[Any]]:
-    """Return the operations of a tool that reads this estate."""
-    declared = declared_operations(type(tool))
-    return {name: operation.of(tool, estate) for name, operation in declared.items()}

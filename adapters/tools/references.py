@@ -1,4 +1,4 @@
-"""What answers rest on: the records shown, or the query that counted them."""
+"""References of answers: to the records shown, or to the query that counted them."""
 
 import hashlib
 import json
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from adapters.tools.answer import Reference, window_json
 from domain.estate.fields import RecordKind
-from domain.estate.queries import Row, Window
+from domain.estate.queries import Row
+from domain.times import Window
 from domain.tools.contracts import ToolParams
 
 if TYPE_CHECKING:

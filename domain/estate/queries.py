@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.estate.fields import RecordKind
+from domain.times import Window
 
 Row = dict[str, JsonValue]
 
@@ -35,14 +36,6 @@ class Sort(BaseModel):
 
     field: str
     direction: Literal["ASC", "DESC"] = "ASC"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A half-open span of time, [start, end), in UTC."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

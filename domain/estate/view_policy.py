@@ -26,7 +26,7 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewPolicy:
-    """How far and along what a view reaches.
+    """Which relations a view follows, in which direction, and how far.
 
     `direction` is seen from the root: "out" follows relations from source to target, "in" from
     target to source. `output_defaults` are the kinds of blocks that show the view best. `max_hops`

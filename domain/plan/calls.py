@@ -1,13 +1,12 @@
-"""From a plan to the tool calls that it stands for, with the data that flows between them."""
+"""The tool calls that a plan stands for, and the data that flows between them."""
 
 import dataclasses
 from collections.abc import Callable, Iterator
 
-from domain.plan.call_builders import BUILDERS, Parts
 from domain.plan.intent import Intent
 from domain.plan.mapping import DataReference, parse_mapping
 from domain.plan.plan import Plan, ToolDependency
-from domain.plan.planned_call import DataFlow, PlannedCall
+from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
 
 
 def planned_calls(plan: Plan) -> list[PlannedCall]:
@@ -40,6 +39,7 @@ def _calls(
     flow = DataFlow(prefix, frozenset(chosen))
     for name in chosen:
         call = BUILDERS[name](parts, flow)
+        # Finding the item whose metric or surroundings are asked for answers nothing by itself.
         only_finds = call.operation == "resolve" and parts.intent is not Intent.LOOKUP
         if only_finds and len(chosen) > 1:
             call = dataclasses.replace(call, is_answer=False)
@@ -49,6 +49,7 @@ def _calls(
 def _is_primary_wanted(parts: Parts) -> bool:
     if parts.primary.keywords:
         return True
+    # These calls filter by themselves: no need to find the items first and hand them on by id.
     takes_filters = parts.list.enabled or _ranks_metric(parts) or _averages_metric(parts)
     return bool(parts.primary.filters) and not takes_filters
 

@@ -1,4 +1,4 @@
-"""The closed words of plans."""
+"""The fixed words of plans: what is decided, what a question is after, how wide a plan looks."""
 
 from enum import StrEnum
 

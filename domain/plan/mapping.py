@@ -1,4 +1,4 @@
-"""Data flow between tool calls.
+"""Expressions such as `{primary.rows[0].ci_id}`, which take values from earlier results.
 
 One grammar says which parameter comes from which earlier result.
 
@@ -39,7 +39,7 @@ class WrongMapping(MappingError):
     """An expression that is not in the grammar."""
 
     def __init__(self, text: str) -> None:
-        """Keep the expression."""
+        """Keep the expression that is wrong."""
         self.text = text
         form = "{call.key[0].key}, [*] for every row, .length, and ?? for a default"
         super().__init__(f"{text!r} is not a mapping; expected a form like {form}")
@@ -61,7 +61,7 @@ class MissingValue(MappingError):
     """The result has nothing at this path and the expression gives no default."""
 
     def __init__(self, text: str) -> None:
-        """Keep the expression."""
+        """Keep the expression that is wrong."""
         self.text = text
         super().__init__(f"{text!r} has no value in the result and no default (write `?? <json>`)")
 

@@ -1,8 +1,26 @@
-"""One planned tool call, and how data flows between the calls of one plan or step."""
+"""A planned tool call, and how each part of a plan becomes one."""
 
+import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
+from domain.estate.queries import FilterSpec
+from domain.estate.view_policy import View
 from domain.json import JsonMap
+from domain.plan.intent import Intent
+from domain.plan.mapping import MappingError
+from domain.plan.plan import Plan, PlanStep
+from domain.plan.specs import AggregateSpec, HistorySource, MetricSpec, PrimarySpec
+
+Parts = Plan | PlanStep
+_HISTORY_OPERATIONS: dict[HistorySource, str] = {
+    "event_log": "event_log",
+    "work_history": "work",
+    "maintenance_history": "maintenance",
+    "work_and_maintenance": "work_and_maintenance",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +67,159 @@ class DataFlow:
             return {param: f"{{{self.name('graph')}.ids}}"}
         row = "rows[*]" if is_list else "rows[0]"
         return {param: f"{{{self.name(source)}.{row}.ci_id}}"}
+
+
+def _primary(parts: Parts, flow: DataFlow) -> PlannedCall:
+    return _configuration_items(flow.name("primary"), parts.primary)
+
+
+def _secondary(parts: Parts, flow: DataFlow) -> PlannedCall:
+    return _configuration_items(flow.name("secondary"), parts.secondary)
+
+
+def _configuration_items(call_id: str, spec: PrimarySpec) -> PlannedCall:
+    if spec.tool_type == "ci_lookup" and not spec.filters and spec.keywords:
+        return PlannedCall(call_id, "ci", "resolve", {"text": " ".join(spec.keywords)})
+    params: JsonMap = {
+        "keywords": list(spec.keywords),
+        "filters": _filters(spec.filters),
+        "limit": spec.limit,
+    }
+    return PlannedCall(call_id, "ci", "search", params)
+
+
+def _list(parts: Parts, flow: DataFlow) -> PlannedCall:
+    params: JsonMap = {
+        "limit": parts.list.limit,
+        "offset": parts.list.offset,
+        "filters": _filters(parts.primary.filters),
+    }
+    if parts.list.sort:
+        params["sort"] = [sort.model_dump(mode="json") for sort in parts.list.sort]
+    return PlannedCall(flow.name("list"), "ci", "list_preview", params)
+
+
+def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
+    spec, call_id = parts.aggregate, flow.name("aggregate")
+    if spec.scope == "metric" and parts.metric is not None:
+        return _ranking(call_id, spec, parts.metric, flow)
+    params: JsonMap = {
+        "group_by": list(spec.group_by),
+        "metrics": list(spec.metrics) or ["count"],
+        "filters": _filters(spec.filters),
+        "top_n": spec.top_n,
+        "ascending": spec.ascending,
+    }
+    # Scopes of dated records are names of the history tool's sources.
+    tool = {"ci": "ci", "document": "document"}.get(spec.scope, "history")
+    if tool == "history":
+        params |= {"source": spec.scope, "time_range": spec.time_range or "all_time"}
+    mapping = {} if tool == "document" else flow.mapping("ci", "ci_ids", is_list=True)
+    return _flowing(PlannedCall(call_id, tool, "aggregate", params), mapping)
+
+
+def _ranking(call_id: str, spec: AggregateSpec, metric: MetricSpec, flow: DataFlow) -> PlannedCall:
+    params: JsonMap = {
+        "metric_name": metric.metric_name,
+        "agg": metric.agg,
+        "time_range": metric.time_range,
+        "filters": _filters(spec.filters),
+        "top_n": spec.top_n,
+        "ascending": spec.ascending,
+    }
+    bounds: JsonMap = {"at_least": spec.at_least, "at_most": spec.at_most}
+    params |= {name: bound for name, bound in bounds.items() if bound is not None}
+    call = PlannedCall(call_id, "metric", "aggregate_by_ci", params)
+    return _flowing(call, flow.mapping(metric.scope, "ci_ids", is_list=True))
+
+
+def _graph(parts: Parts, flow: DataFlow) -> PlannedCall:
+    spec, call_id = parts.graph, flow.name("graph")
+    source = flow.mapping("ci", "ci_id", is_list=False)
+    if parts.intent is Intent.PATH or spec.view is View.PATH:
+        hops: JsonMap = {} if spec.depth is None else {"hops": spec.depth}
+        mapping = {"source_id": source["ci_id"]} if source else {}
+        if "secondary" in flow.chosen:
+            mapping["target_id"] = f"{{{flow.name('secondary')}.rows[0].ci_id}}"
+        return _flowing(PlannedCall(call_id, "graph", "path", hops), mapping)
+    view = spec.view or parts.view or View.NEIGHBORS
+    params: JsonMap = {"view": view.value, "limits": spec.limits.model_dump(mode="json")}
+    if spec.depth is not None:
+        params["depth"] = spec.depth
+    return _flowing(PlannedCall(call_id, "graph", "expand", params), source)
+
+
+def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
+    spec, call_id = parts.metric, flow.name("metric")
+    if spec is None:
+        message = f"{call_id} is named as a dependency, but the plan has no metric"
+        raise MappingError(message)
+    params: JsonMap = {"metric_name": spec.metric_name, "time_range": spec.time_range}
+    if spec.mode == "series":
+        params["limit"] = spec.limit
+        mapping = flow.mapping(spec.scope, "ci_id", is_list=False)
+        return _flowing(PlannedCall(call_id, "metric", "series", params), mapping)
+    params["agg"] = spec.agg
+    mapping = flow.mapping(spec.scope, "ci_ids", is_list=True)
+    # Without items found before, the metric tool itself finds those that pass the filters.
+    if not mapping and parts.primary.filters:
+        params["filters"] = _filters(parts.primary.filters)
+    return _flowing(PlannedCall(call_id, "metric", "aggregate", params), mapping)
+
+
+def _history(parts: Parts, flow: DataFlow) -> PlannedCall:
+    spec = parts.history
+    params: JsonMap = {
+        "time_range": spec.time_range,
+        "limit": spec.limit,
+        "filters": _filters(spec.filters),
+    }
+    call = PlannedCall(flow.name("history"), "history", _HISTORY_OPERATIONS[spec.source], params)
+    if spec.scope == "all":
+        return call
+    return _flowing(call, flow.mapping(spec.scope, "ci_ids", is_list=True))
+
+
+def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
+    spec = parts.document
+    if spec is None:
+        message = f"{flow.name('document')} is named as a dependency, but the plan has no document"
+        raise MappingError(message)
+    params: JsonMap = {
+        "query": spec.query,
+        "filters": _filters(spec.filters),
+        "limit": spec.top_k,
+    }
+    return PlannedCall(flow.name("document"), "document", "search", params)
+
+
+def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
+    params: JsonMap = {"rule_id": parts.cep.rule_id if parts.cep else None}
+    mapping: dict[str, str] = {}
+    if "primary" in flow.chosen:
+        mapping["ci_context"] = f"{{{flow.name('primary')}.rows[0]}}"
+    for context, call in (("metric_context", "metric"), ("history_context", "history")):
+        if call in flow.chosen:
+            mapping[context] = f"{{{flow.name(call)}}}"
+    return _flowing(PlannedCall(flow.name("cep"), "cep", "simulate", params), mapping)
+
+
+BUILDERS: dict[str, Callable[[Parts, DataFlow], PlannedCall]] = {
+    "primary": _primary,
+    "secondary": _secondary,
+    "list": _list,
+    "aggregate": _aggregate,
+    "graph": _graph,
+    "metric": _metric,
+    "history": _history,
+    "document": _document,
+    "cep": _cep,
+}
+
+
+def _filters(filters: list[FilterSpec]) -> list[JsonValue]:
+    return [each.model_dump(mode="json") for each in filters]
+
+
+def _flowing(call: PlannedCall, mapping: dict[str, str]) -> PlannedCall:
+    return dataclasses.replace(call, output_mapping=mapping)

@@ -25,7 +25,10 @@ class Planner(Protocol):
     version: str
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
-        """Return what answers exactly this question. Raises `QuestionNotUnderstood`."""
+        """Return the plan, answer or refusal for exactly this question.
+
+        Raises `QuestionNotUnderstood`.
+        """
         ...
 
 

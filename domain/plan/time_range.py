@@ -1,24 +1,21 @@
-"""The one grammar of time ranges.
+"""Time ranges as people and plans write them.
 
 `last_24h`, `today`, `2025-12-01`, `2025-12`, `2025-12-01..2025-12-07`, `all_time`
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 
-from domain.estate.queries import Window
+from domain.times import Window, days_of, instant_of, span_of
 
 ALLOWED = (
     "last_<n><m|h|d|w> (last_24h, last_7d), today, yesterday, YYYY-MM-DD, YYYY-MM, "
-    "A..B of dates, months or instants (an end date or month is included), all_time"
+    "A..B of days, months or instants such as 2025-12-01T08:00, now or -2h (an end day or month "
+    "is included), all_time"
 )
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_LAST = re.compile(r"last_(\d+)([mhdw])")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_MONTH = re.compile(r"\d{4}-\d{2}")
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
+_LAST = re.compile(r"last_(\d+[mhdw])")
 # Open at the end too: planned work lies in the future.
 _ALL_TIME = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 _MINUTE, _HOUR, _DAY_SECONDS = 60, 3600, 86_400
@@ -77,50 +74,17 @@ def suggest_bucket_seconds(window: Window, *, at_most: int = 200) -> int:
 def _window(label: str, *, now: datetime, zone: tzinfo) -> Window | None:
     start, dots, end = label.partition("..")
     if dots:
-        return _span(start.strip(), end.strip(), zone=zone)
+        first = _edge(start.strip(), now=now, zone=zone)
+        last = _edge(end.strip(), now=now, zone=zone)
+        return Window(first.start, last.end) if first and last else None
     if label.lower() == "all_time":
         return _ALL_TIME
-    if last := _LAST.fullmatch(label.lower()):
-        return _back_from(now, count=int(last[1]), unit=_UNITS[last[2]])
-    day_offsets = {"today": 0, "yesterday": -1}
-    if (offset := day_offsets.get(label.lower())) is not None:
-        today = now.astimezone(zone).date()
-        return _days(today + timedelta(days=offset), days=1, zone=zone)
-    return _calendar(label, zone=zone)
+    if last_span := _LAST.fullmatch(label.lower()):
+        span, until = span_of(last_span[1]), now.astimezone(UTC)
+        return Window(until - span, until) if span is not None else None
+    return days_of(label, now=now, zone=zone)
 
 
-def _back_from(now: datetime, *, count: int, unit: str) -> Window:
-    end = now.astimezone(UTC)
-    return Window(end - timedelta(**{unit: count}), end)
-
-
-def _span(start: str, end: str, *, zone: tzinfo) -> Window | None:
-    first, last = _edge(start, zone=zone), _edge(end, zone=zone)
-    return Window(first.start, last.end) if first and last else None
-
-
-def _edge(text: str, *, zone: tzinfo) -> Window | None:
-    if _INSTANT.fullmatch(text.upper()):
-        instant = datetime.fromisoformat(text.upper())
-        aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
-        return Window(aware.astimezone(UTC), aware.astimezone(UTC))
-    return _calendar(text, zone=zone)
-
-
-def _calendar(text: str, *, zone: tzinfo) -> Window | None:
-    if _DAY.fullmatch(text):
-        return _days(date.fromisoformat(text), days=1, zone=zone)
-    if _MONTH.fullmatch(text):
-        first = date.fromisoformat(f"{text}-01")
-        next_month = (first + timedelta(days=31)).replace(day=1)
-        return _days(first, days=(next_month - first).days, zone=zone)
-    return None
-
-
-def _days(first: date, *, days: int, zone: tzinfo) -> Window:
-    end = first + timedelta(days=days)
-    return Window(_midnight(first, zone), _midnight(end, zone))
-
-
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+def _edge(text: str, *, now: datetime, zone: tzinfo) -> Window | None:
+    instant = instant_of(text, now=now, zone=zone)
+    return Window(instant, instant) if instant else days_of(text, now=now, zone=zone)

@@ -1,8 +1,12 @@
-"""The one schema of answer blocks: what builders make, what is stored, what every face shows."""
+"""The blocks that answers are made of: text, numbers, tables, graphs, charts.
 
+Builders make them, they are stored as they are, and every face shows them.
+"""
+
+import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from domain.json import JsonMap
 
@@ -72,7 +76,7 @@ class ChartSeries(BaseModel):
 
 
 class ChartBlock(_Block):
-    """Series over a common x."""
+    """Lines over a common x axis."""
 
     type: Literal["chart"] = "chart"
     chart_type: Literal["line", "bar", "scatter"] = "line"
@@ -206,3 +210,10 @@ def dump_blocks(blocks: list[Block]) -> list[JsonMap]:
     """Return the JSON form of typed blocks; what is absent is left out."""
     dumped: list[JsonMap] = BLOCKS.dump_python(blocks, mode="json", exclude_none=False)
     return dumped
+
+
+def as_cell(value: JsonValue) -> Cell:
+    """Return the value as a table shows it: lists and objects as JSON text."""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value

@@ -133,7 +133,7 @@ class ResponseBuilder:
         blocks_count: int | None = None,
         used_assets: Mapping[str, JsonValue] | None = None,
     ) -> JsonMap:
-        """Return what is given, under its name; the time as whole milliseconds."""
+        """Return the metadata of a response: whichever of these are given, times in whole ms."""
         given: dict[str, JsonValue | None] = {
             "execution_time_ms": None if execution_time_ms is None else int(execution_time_ms),
             "tool_calls": None if tool_calls is None else list(tool_calls),

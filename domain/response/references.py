@@ -1,4 +1,4 @@
-"""References: what an answer rests on."""
+"""References: the records and queries that an answer is based on."""
 
 import json
 from collections.abc import Iterable

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from domain.aggregate.envelope import Actor
@@ -25,6 +24,7 @@ from domain.run.events import (
 from domain.run.fingerprint import error_fingerprint
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
 from domain.run.run import golden_after, trigger_of
+from domain.times import milliseconds_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +124,11 @@ def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
     return summary
 
 
+def outcome_of(summary: RunSummary) -> str:
+    """Return how the run ended: its status, else its error code; its state while it goes on."""
+    return summary.status or summary.error_code or summary.state
+
+
 def _empty(entry: HistoryEntry) -> dict[str, Any]:
     envelope = entry.envelope
     summary = RunSummary(
@@ -198,14 +203,8 @@ def _move(values: dict[str, Any], state: RunState, at: str) -> None:
     if state in _ENDED:
         values |= {
             "ended_at": at,
-            "duration_ms": milliseconds(values["requested_at"], at),
+            "duration_ms": round(milliseconds_between(values["requested_at"], at)),
             "worker": None,
         }
     elif values["ended_at"] is not None:
         values |= dict.fromkeys(_OF_THE_END)
-
-
-def milliseconds(start: str, end: str) -> int:
-    """Return the whole milliseconds between two recorded instants."""
-    passed = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-    return round(passed.total_seconds() * 1000)

@@ -16,7 +16,7 @@ Alternative = tuple[RunFilter, ...]
 
 
 def alternatives_of(where: RunFilter) -> list[Alternative]:
-    """Return what a run has to fit one of; of none of them when no run can fit.
+    """Return the lists of conditions of which a run must fit one; none when no run can fit.
 
     What is not one of a few words is one of the others. When there would be too many alternatives,
     the filter itself is the only one.

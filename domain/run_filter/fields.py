@@ -16,7 +16,7 @@ CALL_SCOPE: Final = "call"
 
 
 class Kind(StrEnum):
-    """What the values of a field are."""
+    """What values a field has: text, one of a few words, numbers, durations, instants."""
 
     TEXT = "text"
     WORD = "one of a few words"

@@ -1,4 +1,4 @@
-"""A filter of runs, as a tree.
+"""A filter of runs, as a tree of conditions.
 
 `domain.views.matching` says which runs it fits.
 """
@@ -21,7 +21,7 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """The field of a run, or of a call, has such a value.
+    """A condition: a field of a run, or of a call, compared with a value.
 
     `field` is a name of `domain.run_filter.fields`. Instants are text as in envelopes, durations
     milliseconds. None stands for what a run does not have. A run that has no value fits nothing

@@ -1,4 +1,4 @@
-"""From the text of a filter to the filter; the grammar is in docs/reference/run-filter.md."""
+"""The parser of filters; their grammar is in docs/reference/run-filter.md."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping

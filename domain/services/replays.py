@@ -21,8 +21,9 @@ from domain.run.run import decide, fold
 from domain.run.state import Run
 from domain.services.runs import RequestedRun, RunService
 from domain.stages.workshop import Workshop
+from domain.times import recorded_text
 from domain.views.verdict import Verdict
-from domain.writer import Authorship, recorded_text
+from domain.writer import Authorship
 
 _FORECAST = Actor("system", "preview")
 _NOT_YET = "run-not-yet"

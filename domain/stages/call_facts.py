@@ -1,4 +1,4 @@
-"""From a planned call and the tool's result to what is recorded and passed on."""
+"""What is made of a tool call: its parameters before, its event and its result after it."""
 
 import dataclasses
 import hashlib
@@ -37,10 +37,7 @@ def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
 
 
 def call_label(call: PlannedCall, params: JsonMap) -> str:
-    """Return the digest of tool, operation and canonical parameters.
-
-    Equal calls have equal labels.
-    """
+    """Return a short digest of tool, operation and parameters, by which equal calls are found."""
     canonical = json.dumps(
         [call.tool, call.operation, params], sort_keys=True, separators=(",", ":")
     )
@@ -95,7 +92,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
 
 
 def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:
-    """Return the tool's result that the event was made of."""
+    """Return the tool's result that an event on record was made from."""
     if isinstance(ended, ToolCallFailed):
         return ToolResult(
             success=False,

@@ -1,4 +1,4 @@
-"""Turns what an orchestration does into recorded events, and phases of the runner."""
+"""The listener that turns every step of an orchestration into an event on record."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ from domain.stages.recorder import Recorder
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
 from domain.stages.runner_context import BaseRunner
 from domain.stages.sources import Sources
-from domain.stages.stages import StageInput, StageOutput
+from domain.stages.stage import StageInput, StageOutput
 
 _RECORDED: dict[Stage, tuple[str, ...]] = {
     Stage.ROUTE_PLAN: ("kind", "route"),

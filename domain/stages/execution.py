@@ -1,6 +1,6 @@
-"""The execute stage: the calls of a plan.
+"""The execute stage: making the tool calls of a plan, with every step on record.
 
-Each is on disk before it leaves, and again before its answer is used.
+That a call starts is on disk before the tool is asked, its result before anything uses it.
 """
 
 import dataclasses
@@ -29,7 +29,7 @@ from domain.stages.call_facts import (
 from domain.stages.recorder import Recorder
 from domain.stages.sources import CallRequest, Sources
 from domain.tools.contracts import ToolErrorCode, ToolResult
-from domain.tools.dependency import DependencyAwareExecutor
+from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 
 _FALLS_BACK = frozenset(
@@ -60,10 +60,10 @@ class _Progress:
 
 
 class PlanExecution:
-    """Runs the calls of one plan; every step goes to the recorder."""
+    """Makes the tool calls of one plan, each as soon as those it depends on have succeeded."""
 
     def __init__(self, recorder: Recorder, sources: Sources, options: RunOptions) -> None:
-        """Keep what the calls need."""
+        """Answer the calls from `sources`; report every step to the recorder."""
         self._recorder, self._sources, self._options = recorder, sources, options
 
     async def run(self, plan: Plan) -> list[CallResult]:
@@ -77,6 +77,7 @@ class PlanExecution:
             attempts=dict(self._sources.past.call_attempts),
         )
         executor = self._executor(progress)
+        # The groups are recorded for people: no call waits for the others of an earlier group.
         for group, names in enumerate(executor.compute_execution_order()):
             progress.groups.update(dict.fromkeys(names, group))
         async with self._sources.calls.within(plan.budget.timeout_seconds):
@@ -118,7 +119,7 @@ class PlanExecution:
     async def _result(
         self, progress: _Progress, call: PlannedCall, params: JsonMap, window: CallWindow | None
     ) -> ToolResult:
-        """Return the result of a call: the one that counts on, else that of a new attempt."""
+        """Return the recorded result of a call while it counts, else that of a new attempt."""
         label = call_label(call, params)
         known = self._sources.past.outcomes.get((call.call_id, label))
         if known is not None:
@@ -156,7 +157,7 @@ class PlanExecution:
                 window=window,
             )
         )
-        await self._recorder.flush()
+        await self._recorder.flush()  # what may have an effect is on disk before it happens
         answer = await self._sources.calls.call(request)
         self._recorder.report(call_ended(call.call_id, attempt, answer))
         return answer.result
@@ -165,6 +166,7 @@ class PlanExecution:
         self, progress: _Progress, call: PlannedCall, reason: str, *, cause: str | None
     ) -> None:
         progress.results[call.call_id] = skipped_result(call, reason)
+        # A continued run skipped it for this reason before, and said so.
         if self._sources.past.skips.get(call.call_id) == reason:
             return
         self._recorder.report(

@@ -1,4 +1,4 @@
-"""From exceptions of a stage to what is recorded about them: the one table of codes."""
+"""Why stages fail: the codes, and the fault that is recorded for an exception."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Who is told what an orchestration does, at the moment it does it."""
+"""The port through which an orchestration tells each of its steps the moment it happens."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,7 +7,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.run.facts import Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
-from domain.stages.stages import StageInput, StageOutput
+from domain.stages.stage import StageInput, StageOutput
 
 
 class StageListener(Protocol):
@@ -33,7 +33,7 @@ class StageListener(Protocol):
         ...
 
     def plan_produced(self, plan_output: PlanOutput) -> None:
-        """The plan is there."""
+        """The planner gave its plan, its answer or its refusal."""
         ...
 
     def route_chosen(
@@ -43,12 +43,12 @@ class StageListener(Protocol):
         ...
 
     def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
-        """The plan that will be executed."""
+        """The plan passed the checks; `plan` is what will be executed, adjusted by `decisions`."""
         ...
 
 
 class SilentListener:
-    """Listens to nothing: for orchestrations whose caller reads the stage records only."""
+    """Ignores everything, for callers that only read the records that an orchestration returns."""
 
     def stage_started(self, stage_input: StageInput) -> None:
         """See `StageListener`."""

@@ -1,4 +1,4 @@
-"""Plans and answers from the world: the planner, the estate and the tools."""
+"""Live sources of a run: plans come from the planner, answers from the tools."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ from domain.tools.statistics import ToolStatistics
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.tools.measurements import MeasuredCalls
+    from domain.tools.statistics import MeasuredCalls
 
 _RANKED_OVER = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
@@ -36,7 +36,7 @@ class LiveCalls:
     def __init__(
         self, tools: ToolExecutor, context: ToolContext, statistics: ToolStatistics | None
     ) -> None:
-        """Keep the tools; without statistics they are ranked by the calls of this process."""
+        """Call these tools; without statistics, the calls of this process alone rank them."""
         self._tools, self._context, self._statistics = tools, context, statistics
 
     async def call(self, request: CallRequest) -> Answer:
@@ -70,7 +70,7 @@ class LiveCalls:
 def live_calls(
     workshop: Workshop, options: RunOptions, *, tenant_id: str, run_id: str, now: datetime
 ) -> LiveCalls:
-    """Return the calls of one run."""
+    """Return what calls the tools for one run."""
     context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
     tools = tool_executor(context, workshop, concurrency_limit=options.max_concurrent_calls)
     return LiveCalls(tools, context, workshop.statistics)
@@ -82,7 +82,7 @@ class LivePlanning:
     def __init__(
         self, workshop: Workshop, question: str, *, tenant_id: str, now: datetime
     ) -> None:
-        """Keep what is asked."""
+        """Ask this question about a tenant's estate; relative times count back from `now`."""
         self._workshop, self._question = workshop, question
         self._tenant_id, self._now = tenant_id, now
 
@@ -109,12 +109,12 @@ class LivePlanning:
 
 
 class GivenPlan:
-    """A plan that is there already, and who made it; see `Planning`."""
+    """A plan that was made before the run began, and by whom; see `Planning`."""
 
     def __init__(
         self, plan_output: JsonMap, *, planner: str = "caller", version: str = "1"
     ) -> None:
-        """Keep the plan as it is stored; a caller's is checked when it is asked for."""
+        """Keep the plan as stored JSON; it is checked only when a stage asks for it."""
         self._plan_output, self._planner, self._version = plan_output, planner, version
 
     @property

@@ -1,24 +1,31 @@
-"""The five stages, in order, on one of three paths."""
+"""The orchestrator: runs the five stages in order, on one of three paths."""
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
-from domain.stages.inputs import StageInputs, assets_of
 from domain.stages.listener import SilentListener, StageListener
-from domain.stages.outputs import maps, named_item, refusal, validation_result
-from domain.stages.records import StageFailedError, StageRecords
 from domain.stages.router import ExecutionRouter
-from domain.stages.stages import StageInput, ValidatedPlan
-from domain.stages.under_way import (
+from domain.stages.stage import (
+    StageInput,
+    StageInputs,
+    ValidatedPlan,
+    assets_of,
+    named_item,
+    refusal,
+    validation_result,
+)
+from domain.stages.stage_records import (
     ComposeFn,
     ExecutionFn,
     PlanSource,
     PresentFn,
+    StageFailedError,
+    StageRecords,
     UnderWay,
     ValidateFn,
 )
@@ -82,7 +89,7 @@ class StageOrchestrator:
         return under_way.blocks, under_way.answer, full
 
     async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:
-        planned: list[PlanOutput] = []
+        planned: list[PlanOutput] = []  # what a stage's work returns is JSON for the record
 
         async def work() -> JsonMap:
             plan_output = source if isinstance(source, PlanOutput) else await source()
@@ -179,7 +186,7 @@ class StageOrchestrator:
         self, under_way: UnderWay, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]
     ) -> None:
         presented = await self._work(under_way, Stage.PRESENT, plan_output, work)
-        under_way.blocks = maps(presented.get("blocks"))
+        under_way.blocks = as_maps(presented.get("blocks"))
         under_way.answer = str(presented.get("summary") or "")
 
     def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:

@@ -1,17 +1,17 @@
-"""Where a runner reports what happens."""
+"""Recorders: a runner reports every event to one, which stores it."""
 
 from typing import Protocol
 
 from domain.run.events import RunEvent, StageSkipped, StageStarted
 from domain.run.lifecycle import Stage
-from domain.stages.past import Past
+from domain.stages.sources import Past
 
 
 class Recorder(Protocol):
-    """Takes the facts of one run in order and makes them durable."""
+    """Takes the events of one run in order and stores them."""
 
     def report(self, event: RunEvent) -> None:
-        """Take a fact. Raises `Refused` when it contradicts the history."""
+        """Take an event. Raises `Refused` when it contradicts the history."""
         ...
 
     async def flush(self) -> None:
@@ -20,19 +20,19 @@ class Recorder(Protocol):
 
 
 class RunStopped(BaseException):
-    """Nothing may follow: a step could not be recorded, or what is needed is not on the record.
+    """Stops a run at once: a step could not be recorded, or what it needs is not on record.
 
     Not an Exception: neither a call nor a stage may take it for a failure of its own work.
     """
 
     def __init__(self, error: Exception) -> None:
-        """Keep why."""
+        """Keep the error that was the reason."""
         self.error = error
         super().__init__(str(error))
 
 
 class StoppingRecorder:
-    """Passes everything on to a recorder, and raises `RunStopped` for whatever that raises."""
+    """Passes events on to a recorder; whatever that raises, it raises as `RunStopped`."""
 
     def __init__(self, recorder: Recorder) -> None:
         """Keep the recorder."""
@@ -53,8 +53,11 @@ class StoppingRecorder:
             raise RunStopped(error) from error
 
 
-class RecorderOfWhatIsNew:
-    """Passes on what a run does from its first stage on: what is behind is on the record."""
+class ContinuationRecorder:
+    """Passes on the events of a continued run, but those of stages that it did before.
+
+    The orchestration goes through such stages again; their events are on record already.
+    """
 
     def __init__(self, recorder: Recorder, past: Past) -> None:
         """Keep the recorder."""

@@ -1,4 +1,4 @@
-"""Which way a run takes, told from what its planner put out."""
+"""The router: which way a run takes, told from what its planner decided."""
 
 import logging
 from enum import StrEnum
@@ -187,9 +187,10 @@ def _plan(plan_output: PlanOutput | None) -> Plan | None:
 
 
 def _calls(plan: Plan | None) -> list[PlannedCall]:
-    """The calls that the parts of a plan stand for; what is wrong with it is for validation."""
+    """Return the calls that the parts of a plan stand for."""
     if plan is None:
         return []
+    # Dependencies may be wrong in ways that `planned_calls` refuses; to say so is for validation.
     if plan.tool_dependencies:
         plan = plan.model_copy(update={"tool_dependencies": []})
     return planned_calls(plan)

@@ -1,8 +1,8 @@
-"""The runner: carries one requested run through all stages, every step on the record."""
+"""The runner: takes one requested run through all stages and records every step."""
 
 from typing import TYPE_CHECKING
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_maps
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
@@ -10,22 +10,20 @@ from domain.response.compose.composition import compose
 from domain.run.events import RunRequested
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
-from domain.stages.ending import ending_events
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
-from domain.stages.outcome import call_counts, main_fault, overall_status
-from domain.stages.outputs import maps
+from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
 from domain.stages.recorder import (
+    ContinuationRecorder,
     Recorder,
-    RecorderOfWhatIsNew,
     RunStopped,
     StoppingRecorder,
 )
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
-from domain.stages.stages import OrchestrationStatus, ValidatedPlan
+from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:
@@ -42,7 +40,7 @@ class Runner(BaseRunner):
     ) -> None:
         """Keep what the run needs."""
         super().__init__(context)
-        self._recorder = RecorderOfWhatIsNew(StoppingRecorder(recorder), sources.past)
+        self._recorder = ContinuationRecorder(StoppingRecorder(recorder), sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
         self._calls: list[CallResult] = []
@@ -136,10 +134,10 @@ class Runner(BaseRunner):
         if composed is None:
             composed = _direct(plan_output)
         response = ResponseBuilder(self.context.tenant_id).build_success_response(
-            maps(composed["blocks"]),
+            as_maps(composed["blocks"]),
             str(composed["answer"]),
-            maps(composed["references"]),
-            maps(composed.get("next_actions")),
+            as_maps(composed["references"]),
+            as_maps(composed.get("next_actions")),
         )
         self.context.response_blocks.extend(response["blocks"])
         return {

@@ -1,4 +1,4 @@
-"""What a runner gathers on its way through the phases of one run."""
+"""What a runner knows of one run under way: phases with their times, results, errors."""
 
 import logging
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
-"""What one run is carried out with: where its plan, its answers and its instant come from.
+"""Where a run takes its plan, the answers to its calls and its present instant from.
 
-The runner is the same for a run that is carried out, taken up again, forked or only verified;
-what differs is in these values.
+The runner is the same whether a run is new, resumed, forked or only verified; what differs is
+in these values.
 """
 
 from collections.abc import Mapping
@@ -13,18 +13,45 @@ from typing import Protocol
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
-from domain.stages.past import Past
+from domain.run.lifecycle import Stage
+from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext
 
+_ORDER = {stage: place for place, stage in enumerate(Stage)}
 Ranking = tuple[ToolSelectionContext, list[CandidateScore]]
 """What the selector looked at, and its candidates, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What a continued run did before: it is taken from the record and not done again.
+
+    That of a new run is empty. `first_stage` is where the run goes on. Attempts are those begun so
+    far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
+    calls that stay skipped. `validated` is there when the plan was validated before.
+    """
+
+    first_stage: Stage = Stage.ROUTE_PLAN
+    stage_attempts: Mapping[Stage, int] = field(default_factory=dict)
+    call_attempts: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[tuple[str, str], ToolResult] = field(default_factory=dict)
+    skips: Mapping[str, str] = field(default_factory=dict)
+    validated: ValidatedPlan | None = None
+
+    def is_behind(self, stage: Stage) -> bool:
+        """Return whether the run did this stage before."""
+        return _ORDER[stage] < _ORDER[self.first_stage]
+
+    def next_attempt(self, stage: Stage) -> int:
+        """Return the number of the stage's next attempt."""
+        return self.stage_attempts.get(stage, 0) + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest:
-    """A call that a runner wants to be answered; see `ToolCallStarted`."""
+    """A tool call that a runner wants to be made; see `ToolCallStarted`."""
 
     call_id: str
     tool: str
@@ -82,7 +109,7 @@ class Planning(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What one run is carried out with.
+    """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
     are patched parameters by call id.

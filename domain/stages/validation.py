@@ -1,23 +1,32 @@
-"""Validation of plans: what is refused, what is changed, and every decision on the record."""
+"""Validation of plans: what is refused, what is changed, and every decision on the record.
+
+Values outside the limits are brought inside; each such change is a decision.
+"""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
-from domain.plan.plan import Plan
-from domain.stages.adjustments import adjust
-from domain.stages.call_checks import call_problems
+from domain.plan.intent import Intent
+from domain.plan.plan import Plan, PlanStep
+from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, stage_fault
-from domain.stages.plan_checks import PLAN_CHECKS
-from domain.stages.problem import Problem
-from domain.stages.stages import ValidatedPlan
+from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems
+from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+
+Parts = Plan | PlanStep
+Change = tuple[str, str, Any, str]
+"""Rule, dotted field, effective value, why."""
+P = TypeVar("P", Plan, PlanStep)
+_PRIMARY_LIMIT, _LIST_LIMIT, _LIST_OFFSET, _HISTORY_LIMIT = 50, 50, 5000, 200
 
 
 def validate_plan(
@@ -47,3 +56,115 @@ def _refuse(problems: list[Problem]) -> None:
     listed: list[JsonValue] = [dataclasses.asdict(problem) for problem in problems]
     said = "; ".join(str(problem) for problem in problems)
     raise stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
+
+
+def _path_view(parts: Parts) -> Iterator[Change]:
+    if parts.intent is Intent.PATH and parts.graph.view is not View.PATH:
+        yield (
+            "path_view",
+            "graph.view",
+            View.PATH,
+            "a plan with intent PATH looks along the view PATH",
+        )
+
+
+def _primary_limits(parts: Parts) -> Iterator[Change]:
+    for name in ("primary", "secondary"):
+        limit = getattr(parts, name).limit
+        yield from _clamped("primary_limit", f"{name}.limit", limit, (1, _PRIMARY_LIMIT))
+
+
+def _graph_depth(parts: Parts) -> Iterator[Change]:
+    view, depth = parts.graph.view, parts.graph.depth
+    if view is None or depth is None or depth == clamp_depth(view, depth):
+        return
+    policy = build_policy_trace(view, depth)
+    why = f"view {view} reaches at most {policy['max_depth']} relations, at least 1"
+    yield "graph_depth", "graph.user_requested_depth", depth, why
+    yield "graph_depth", "graph.depth", clamp_depth(view, depth), why
+
+
+def _list_page(parts: Parts) -> Iterator[Change]:
+    if not parts.list.enabled:
+        return
+    if parts.graph.view is not None:
+        yield (
+            "list_or_graph",
+            "list.enabled",
+            False,
+            "a plan shows a graph view or a list, not both",
+        )
+        return
+    yield from _clamped("list_limit", "list.limit", parts.list.limit, (1, _LIST_LIMIT))
+    yield from _clamped("list_offset", "list.offset", parts.list.offset, (0, _LIST_OFFSET))
+
+
+def _metric_series(parts: Parts) -> Iterator[Change]:
+    metric = parts.metric
+    if metric is not None and metric.mode == "series" and metric.scope == "graph":
+        why = "a series is of one item; over a graph only aggregates are possible"
+        yield "metric_series", "metric.mode", "aggregate", why
+
+
+def _history(parts: Parts) -> Iterator[Change]:
+    if parts.history.enabled:
+        yield from _clamped(
+            "history_limit", "history.limit", parts.history.limit, (1, _HISTORY_LIMIT)
+        )
+
+
+def _cep(parts: Parts) -> Iterator[Change]:
+    if parts.cep is not None and not parts.cep.dry_run:
+        yield "cep_dry_run", "cep.dry_run", True, "rules are only ever simulated"
+
+
+_RULES: tuple[Callable[[Parts], Iterator[Change]], ...] = (
+    _path_view,
+    _primary_limits,
+    _graph_depth,
+    _list_page,
+    _metric_series,
+    _history,
+    _cep,
+)
+
+
+def _clamped(rule: str, field: str, value: int, limits: tuple[int, int]) -> Iterator[Change]:
+    low, high = limits
+    effective = max(low, min(value, high))
+    if effective != value:
+        yield rule, field, effective, f"{field} must be from {low} to {high}"
+
+
+def adjust(plan: Plan) -> tuple[Plan, list[PlanDecision]]:
+    """Return the plan and its steps inside all limits, and the decisions that brought it there."""
+    decisions: list[PlanDecision] = []
+    steps = []
+    for index, step in enumerate(plan.steps):
+        adjusted, made = _adjust_parts(step, f"steps.{index}.")
+        steps.append(adjusted)
+        decisions.extend(made)
+    whole, made = _adjust_parts(plan, "")
+    return whole.model_copy(update={"steps": steps}), [*made, *decisions]
+
+
+def _adjust_parts(parts: P, path: str) -> tuple[P, list[PlanDecision]]:
+    decisions: list[PlanDecision] = []
+    for rule in _RULES:
+        # A list, because a rule reads the parts that its own changes replace below.
+        for name, field, effective, why in list(rule(parts)):
+            part, attribute = field.split(".")
+            before = getattr(parts, part)
+            requested = getattr(before, attribute)
+            changed = before.model_copy(update={attribute: effective})
+            parts = parts.model_copy(update={part: changed})
+            decisions.append(
+                PlanDecision(
+                    rule=name,
+                    field=f"{path}{field}",
+                    requested=requested,
+                    effective=effective,
+                    why=why,
+                )
+            )
+    return parts, decisions

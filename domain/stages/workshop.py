@@ -1,4 +1,4 @@
-"""What runners work with."""
+"""What all runs of a service share: planner, tools, estate and the figures of tool calls."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What runners work with; shared by all runs of a service.
+    """The planner, the tools and the estate that a service carries its runs out with.
 
     Without `statistics` tools are ranked by the calls of this process only.
     """
@@ -48,7 +48,7 @@ def anchored(
 def tool_executor(
     context: ToolContext, workshop: Workshop, *, concurrency_limit: int
 ) -> ToolExecutor:
-    """Return the tools of one run."""
+    """Return what calls the tools in the context of one run."""
     return ToolExecutor(
         context.tenant_id,
         ToolInvoker(workshop.registry),

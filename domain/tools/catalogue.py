@@ -1,4 +1,4 @@
-"""What is known of tools without having them: their types, and what their operations take.
+"""What plans are checked against: which tools there are, and what their operations take.
 
 Plans are validated and tools are ranked by this alone. A `ToolRegistry` is such a catalogue, too.
 """
@@ -13,7 +13,7 @@ from domain.tools.registry import UnknownTool
 
 
 class KnownOperation(Protocol):
-    """What is known of an operation."""
+    """What can be said of an operation without calling it."""
 
     @property
     def params(self) -> type[BaseModel]:
@@ -27,7 +27,7 @@ class KnownOperation(Protocol):
 
 
 class KnownTool(Protocol):
-    """What is known of a tool."""
+    """What can be said of a tool without making it."""
 
     @property
     def tool_name(self) -> str:
@@ -75,7 +75,7 @@ class DeclaredTool:
 
 
 class ToolCatalogue:
-    """Tools that nobody has made; see `KnownTools`. None of them has a fallback."""
+    """The tools as their classes declare them, without fallbacks; see `KnownTools`."""
 
     def __init__(self, tools: Iterable[DeclaredTool]) -> None:
         """Keep the declarations."""

@@ -1,4 +1,4 @@
-"""The words between the orchestration and its tools: contexts, results, failures, operations."""
+"""What tools and their callers share: contexts, results, failures, operations."""
 
 import asyncio
 import inspect
@@ -17,7 +17,7 @@ P = TypeVar("P", bound=BaseModel)
 
 
 class CommonToolTypes:
-    """The tool types that opstrail brings."""
+    """The types of the tools that come with opstrail."""
 
     CI = "ci"
     GRAPH = "graph"
@@ -52,7 +52,7 @@ class ToolErrorCode(StrEnum):
 
 
 class ToolFailure(Exception):
-    """Raised by an operation that cannot answer: an answer of a tool, not a fault of the program.
+    """Raised by an operation that cannot answer, for a reason that the caller should read.
 
     It becomes a failed `ToolResult` with this code and these details.
     """
@@ -203,7 +203,7 @@ class BaseTool(ABC):
         error: Exception,
         params: Mapping[str, Any],  # noqa: ARG002 - for tools that override this
     ) -> ToolResult:
-        """Return the failed result that stands for an exception."""
+        """Return an exception as a failed result."""
         details: dict[str, JsonValue] = {
             "exception_type": type(error).__name__,
             "tool_type": self.tool_type,

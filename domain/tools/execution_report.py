@@ -1,4 +1,4 @@
-"""What came of a set of tool calls, in the shape that stages and traces read."""
+"""The report on a set of tool calls: which succeeded, failed or were skipped, and why."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class ExecutionReport(TypedDict):
 def build_report(
     tasks: Sequence[ToolExecutionTask], *, skips: Mapping[str, Skip], total_elapsed_ms: float
 ) -> ExecutionReport:
-    """The report on tasks of which each is completed or among the skips."""
+    """Return the report on these tasks; each must be completed or among the skips."""
     results = {task.tool_id: _result(task) for task in tasks if task.has_result}
     errors = [_error(task, task.error_text) for task in tasks if task.error_text is not None]
     skipped = [_skipped(task, skips[task.tool_id]) for task in tasks if task.tool_id in skips]

@@ -1,4 +1,4 @@
-"""The tools as a runner uses them: for one tenant and one run, measured."""
+"""The executor: calls tools for one tenant and one run, and measures the calls."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -8,9 +8,8 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.specs import HistorySpec
-from domain.tools.call_data import as_map, as_rows
 from domain.tools.contracts import ToolContext, ToolErrorCode
-from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for
+from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, object_in, rows_in, wait_for
 from domain.tools.selector import SelectionStrategy, SmartToolSelector, strategy_of
 from domain.tools.traced_calls import TracedCalls
 from domain.tools.tracer import ExecutionTracer
@@ -112,7 +111,7 @@ class ToolExecutor:
         """See `ci_search`."""
         order = [{"field": sort[0], "direction": sort[1]}] if sort else None
         params = {"keywords": keywords, "filters": filters, "limit": limit, "sort": order}
-        return as_rows(await self.execute_tool_async("ci", "search", **params))
+        return rows_in(await self.execute_tool_async("ci", "search", **params))
 
     def ci_get(self, ci_id: str) -> JsonMap | None:
         """Return the configuration item of this id, or None when there is none."""
@@ -225,11 +224,11 @@ class ToolExecutor:
         return wait_for(self._map("cep", "simulate", **item, **contexts))
 
     async def _map(self, tool_type: str, operation: str, /, **params: object) -> JsonMap:
-        return as_map(await self.execute_tool_async(tool_type, operation, **params))
+        return object_in(await self.execute_tool_async(tool_type, operation, **params))
 
     async def _one_or_none(self, operation: str, /, **key: object) -> JsonMap | None:
         try:
-            return as_rows(await self.execute_tool_async("ci", operation, **key))[0]
+            return rows_in(await self.execute_tool_async("ci", operation, **key))[0]
         except ToolCallError as error:
             if error.code is ToolErrorCode.DATA_NOT_FOUND:
                 return None

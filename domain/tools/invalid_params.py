@@ -1,4 +1,4 @@
-"""How a failed validation is said: per field, the value given and what is allowed."""
+"""Failed validations in words: for each field, the value given and what is allowed."""
 
 from pydantic import ValidationError
 

@@ -7,6 +7,7 @@ from typing import Any, TypedDict, TypeVar, cast
 
 from pydantic import JsonValue, ValidationError
 
+from domain.json import JsonMap
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
 from domain.tools.task import ToolExecutionTask, ToolTimeout
@@ -127,6 +128,29 @@ def data_of(tool: str, result: ToolResult) -> JsonValue:
     raise ToolCallError(code, message, details=result.error_details)
 
 
+def object_in(data: JsonValue) -> JsonMap:
+    """Return the data of a call that answers an object. Raises `ToolCallError` when it is none."""
+    if isinstance(data, dict):
+        return data
+    raise _unexpected(data, "an object")
+
+
+def rows_in(data: JsonValue) -> list[JsonMap]:
+    """Return the records in `rows`. Raises `ToolCallError` when there is no such list."""
+    rows = object_in(data).get("rows")
+    if isinstance(rows, list):
+        return [object_in(row) for row in rows]
+    raise _unexpected(rows, "a list of rows")
+
+
+def row_count(data: JsonValue) -> int | None:
+    """Return how many `rows` (or `records`) the data of a call hold; None without such a list."""
+    if not isinstance(data, dict):
+        return None
+    rows = data.get("rows", data.get("records"))
+    return len(rows) if isinstance(rows, list) else None
+
+
 def wait_for(work: Coroutine[Any, Any, R]) -> R:
     """Run the coroutine to its end and return its value, in a thread if a loop is running here."""
     try:
@@ -135,6 +159,11 @@ def wait_for(work: Coroutine[Any, Any, R]) -> R:
         return asyncio.run(work)
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(asyncio.run, work).result()
+
+
+def _unexpected(data: JsonValue, expected: str) -> ToolCallError:
+    message = f"the tool answered {type(data).__name__} where {expected} was expected"
+    return ToolCallError(ToolErrorCode.INTERNAL_ERROR, message)
 
 
 def _without_operation(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ _KNOWN = frozenset(ToolCapability)
 
 
 class SelectionStrategy(StrEnum):
-    """Which quality of a tool earns the bonus."""
+    """Which quality of a tool counts most in its score."""
 
     FASTEST = "fastest"
     MOST_ACCURATE = "most_accurate"

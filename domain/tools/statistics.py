@@ -1,21 +1,60 @@
-"""What the record says about tools: how often they were called, how long it took, how it ended."""
+"""Figures of tool calls: of those that run now, of this process's latest, and of all on record."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from threading import Lock
+from typing import Final, NamedTuple, Protocol
 
-from domain.tools.measurements import MeasuredCalls
+from domain.tools.tracer import ExecutionTracer, PerformanceStats
 
 BUCKET_BOUNDS_MS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000)
 """The longest duration of each bucket of the histogram; one more bucket has all that is longer."""
-
 _LONGEST_MS: Final = 1e12
 
 
+class CallsInFlight:
+    """Counts the calls that are running; `limit` calls of one tool are its full load."""
+
+    def __init__(self, limit: int) -> None:
+        if limit < 1:
+            message = f"limit must be at least 1, not {limit}"
+            raise ValueError(message)
+        self._limit = limit
+        self._running: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def counted(self, tool: str) -> Iterator[None]:
+        """Count a call of the tool while the block runs."""
+        self._add(tool, 1)
+        try:
+            yield
+        finally:
+            self._add(tool, -1)
+
+    def load(self, tool: str) -> float:
+        """Return the running calls of the tool as a fraction of the limit, at most 1."""
+        with self._lock:
+            return min(1.0, self._running[tool] / self._limit)
+
+    def _add(self, tool: str, calls: int) -> None:
+        with self._lock:
+            self._running[tool] += calls
+
+
+class MeasuredCalls(NamedTuple):
+    """The average time of a tool's ended calls, and the fraction that succeeded."""
+
+    average_ms: float
+    success_rate: float
+
+
 def bucket_of(duration_ms: float) -> int:
-    """Return the index of the bucket. Raises ValueError for what is no duration."""
+    """Return the index of the histogram bucket of a duration. Raises ValueError for none."""
     if not 0 <= duration_ms <= _LONGEST_MS:
         message = f"{duration_ms} ms is no duration"
         raise ValueError(message)
@@ -48,3 +87,19 @@ class ToolStatistics(Protocol):
     def hours(self, tenant_id: str, *, since: datetime) -> list[ToolHour]:
         """Return the same calls by hour, tool and operation, in this order."""
         ...
+
+
+def measured_calls(tracer: ExecutionTracer, tools: Iterable[str]) -> dict[str, MeasuredCalls]:
+    """Return by name the figures of those tools that have ended calls in the tracer."""
+    figures: dict[str, list[PerformanceStats]] = {}
+    for name, stats in tracer.get_performance_stats().items():
+        figures.setdefault(name.rpartition("/")[0], []).append(stats)
+    return {tool: _over_all(figures[tool]) for tool in tools if tool in figures}
+
+
+def _over_all(figures: list[PerformanceStats]) -> MeasuredCalls:
+    count = sum(stats["count"] for stats in figures)
+    return MeasuredCalls(
+        average_ms=sum(stats["total_time_ms"] for stats in figures) / count,
+        success_rate=sum(stats["success"] for stats in figures) / count,
+    )

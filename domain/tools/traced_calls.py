@@ -1,4 +1,4 @@
-"""Tool calls of one run, traced.
+"""The tool calls of one run, with figures of each, and the ranking of tools by such figures.
 
 Here is what a runner needs of a call beside its data, and how it ranks tools.
 """
@@ -9,10 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.plan.intent import Intent
-from domain.tools.call_data import row_count
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
-from domain.tools.invoker import ToolInvoker
-from domain.tools.measurements import CallsInFlight, MeasuredCalls, measured_calls
+from domain.tools.invoker import ToolInvoker, row_count
 from domain.tools.selector import (
     CandidateScore,
     SelectionStrategy,
@@ -20,6 +18,7 @@ from domain.tools.selector import (
     ToolProfile,
     ToolSelectionContext,
 )
+from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
 
 _JSON = json.JSONEncoder(allow_nan=False)
@@ -38,7 +37,7 @@ class TracedCalls:
         context: ToolContext,
         concurrency_limit: int,
     ) -> None:
-        """Start with nothing running.
+        """Call through the invoker in this context.
 
         `concurrency_limit` calls of one tool count as its full load.
         """

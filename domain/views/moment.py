@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import NoSuchVersion, NotAMoment, NotYetRequested
-from domain.run_filter.values import instant_of
+from domain.times import instant_of
 
 Moment = int | datetime
 """A version, or an instant with a zone, which means the last event recorded at or before it."""
@@ -22,7 +22,10 @@ def moment_of(text: str, *, now: datetime) -> Moment:
     """
     if _VERSION.fullmatch(text):
         return int(text)
-    instant = instant_of(text, now=now)
+    try:
+        instant = instant_of(text, now=now)
+    except (ValueError, OverflowError):
+        instant = None
     if instant is None:
         raise NotAMoment(text)
     return instant

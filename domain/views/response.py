@@ -5,11 +5,10 @@ from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
-from domain.json import JsonMap
+from domain.json import JsonMap, plain_json_of
 from domain.response.blocks import Block
 from domain.response.builder import Response, ResponseBuilder
 from domain.response.next_actions import NextAction
-from domain.response.plain_json import plain_json_of
 from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import (

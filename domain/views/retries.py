@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from pydantic import ValidationError
 
 from domain.plan.plan import Plan
-from domain.response.compose.actions import TRACE_DETAILS
+from domain.response.compose.actions import TRACE_DETAILS, choices
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.choices import choices
 from domain.response.next_actions import NextAction
 from domain.run.events import HistoryEntry, PlanValidated
 from domain.views.calls import CallView, call_views

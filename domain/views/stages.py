@@ -17,10 +17,10 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.summary import milliseconds
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+from domain.times import milliseconds_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +150,6 @@ def _closed(stage: StageView, entry: HistoryEntry, status: str) -> StageView:
         stage,
         status=status,
         ended_at=at,
-        duration_ms=milliseconds(stage.started_at, at),
+        duration_ms=round(milliseconds_between(stage.started_at, at)),
         ended_version=entry.envelope.version,
     )

@@ -3,12 +3,12 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.run.summary import RunSummary, summary_of
+from domain.times import milliseconds_between
 from domain.views.calls import CallView, call_views
 from domain.views.stages import StageView, stage_views
 
@@ -71,13 +71,13 @@ class _Axis:
     """Places recorded instants on the axis."""
 
     def __init__(self, entries: Sequence[HistoryEntry]) -> None:
-        self._start = datetime.fromisoformat(entries[0].envelope.recorded_at)
+        self._start = entries[0].envelope.recorded_at
         self.total_ms = self.at(entries[-1].envelope.recorded_at)
 
     def at(self, recorded_at: str | None) -> float:
         if recorded_at is None:
             return self.total_ms
-        return (datetime.fromisoformat(recorded_at) - self._start).total_seconds() * 1000
+        return milliseconds_between(self._start, recorded_at)
 
     def stage(self, stage: StageView) -> Bar:
         return Bar(

@@ -3,7 +3,7 @@
 import math
 import operator
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,8 @@ from domain.estate.fields import (
     FieldType,
     RecordKind,
 )
-from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Window
+from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
+from domain.times import Window, in_utc
 from infrastructure.estate.columns import (
     Column,
     ColumnLookup,
@@ -183,5 +184,4 @@ def _instant(field: str, value: object) -> sa.ColumnElement[Any]:
         instant = None
     if instant is None:
         raise WrongValue(field, value=value, expected="an instant as 2025-12-01T08:00:00Z")
-    aware = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-    return sa.literal(to_microseconds(aware), sa.BigInteger)
+    return sa.literal(to_microseconds(in_utc(instant)), sa.BigInteger)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from infrastructure.log.subscriptions import Cursor
 from infrastructure.projections.errors import Fenced, ProjectionBusy
 from infrastructure.projections.tables import PROJECTIONS

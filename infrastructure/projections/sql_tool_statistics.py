@@ -8,8 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.errors import ForkedLog
-from domain.tools.measurements import MeasuredCalls
-from domain.tools.statistics import BUCKET_BOUNDS_MS, ToolHour
+from domain.tools.statistics import BUCKET_BOUNDS_MS, MeasuredCalls, ToolHour
 from infrastructure.projections.checkpoints import live_generation
 from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
 from infrastructure.projections.tables import TOOL_STATISTICS

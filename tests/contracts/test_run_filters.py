@@ -9,7 +9,7 @@ import pytest
 from domain.ports import Append, EventStore, RunViews
 from domain.run.events import RunEvent, RunFailed
 from domain.run_filter.parser import parse_filter
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from tests.contracts.event_samples import TENANT, summary
 from tests.contracts.runs_with_events import about_events
 from tests.domain.run.samples import FAILED, REQUESTED

@@ -1,5 +1,3 @@
-from datetime import UTC, datetime, timedelta, timezone
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +17,6 @@ from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
 from domain.run.run import fold
 from domain.run.summary import summarise
-from domain.writer import recorded_text
 from tests.domain.desk import ASK, Desk
 from tests.domain.run.random_events import EVENTS
 from tests.domain.run.samples import ANSWERED, FAILED, PLANNED, REQUESTED, started
@@ -181,12 +178,6 @@ def test_the_run_of_a_writer_is_the_fold_of_its_history(length: int) -> None:
     desk = Desk().ask()
     desk.write(*ANSWERED[1:length])
     assert desk.writer.state == desk.colleague().writer.state == fold("run-1", desk.durable())
-
-
-def test_instants_are_recorded_in_utc_with_microseconds() -> None:
-    berlin = timezone(timedelta(hours=1))
-    at = datetime(2026, 3, 1, 13, tzinfo=berlin)
-    assert recorded_text(at) == recorded_text(at.astimezone(UTC)) == "2026-03-01T12:00:00.000000Z"
 
 
 def test_a_failed_run_is_summarised_as_such() -> None:

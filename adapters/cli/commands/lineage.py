@@ -6,6 +6,7 @@ import typer
 
 from adapters.cli.options import Output, RunText, TextFormat, example
 from adapters.cli.session import session_of
+from domain.times import to_the_second
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from domain.views.lineage import LineageNode, LineageNote
 
 LINEAGE_EXAMPLE: Final = example("opstrail run lineage latest")
-_TO_SECONDS: Final = 19
 _ABOUT: Final = {
     "resumed": "because: {}",
     "recovered": "lost worker: {}",
@@ -59,7 +59,7 @@ def _line(node: "LineageNode", asked_for: str) -> "Text":
 
     from adapters.cli.screen import printable
     from adapters.cli.text.answers import short_id
-    from adapters.cli.text.runs import outcome_of
+    from domain.run.summary import outcome_of
 
     summary = node.summary
     at = "" if node.parent_version is None else f" at {node.parent_version}"
@@ -76,5 +76,5 @@ def _note(note: "LineageNote") -> "Text":
     from adapters.cli.screen import printable
 
     about = _ABOUT[note.kind].format(note.about or "none")
-    told = f"{note.kind} at {note.version}, {note.at[:_TO_SECONDS]}Z, by {note.by}; {about}"
+    told = f"{note.kind} at {note.version}, {to_the_second(note.at)}, by {note.by}; {about}"
     return Text(printable(told), style="dim")

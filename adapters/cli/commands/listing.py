@@ -7,6 +7,7 @@ import typer
 
 from adapters.cli.options import ListFormat, Query, example
 from adapters.cli.session import session_of
+from domain.times import to_the_second
 
 if TYPE_CHECKING:
     from adapters.cli.screen import Screen
@@ -19,7 +20,6 @@ EXAMPLE: Final = example(
     "opstrail run list --by error -q 'started > -7d'",
 )
 _COLUMNS: Final = ("kind", "runs", "first", "last", "newest run", "error")
-_TO_SECONDS: Final = 19
 
 
 class Grouping(StrEnum):
@@ -100,8 +100,8 @@ def _row(group: "ErrorGroup") -> "list[Cell]":
     return [
         group.fingerprint,
         group.run_count,
-        f"{group.first_at[:_TO_SECONDS]}Z",
-        f"{newest.requested_at[:_TO_SECONDS]}Z",
+        to_the_second(group.first_at),
+        to_the_second(newest.requested_at),
         short_id(newest.run_id),
         f"{newest.error_code}: {newest.error}",
     ]

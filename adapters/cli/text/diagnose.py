@@ -9,6 +9,7 @@ from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen, printable
 from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.run.summary import outcome_of
 
 _STYLES: Final = {
     Confidence.CERTAIN: "bold red",
@@ -23,8 +24,7 @@ def show_diagnosis(screen: Screen, diagnosis: Diagnosis, output: TextFormat) -> 
         screen.show_json(diagnosis)
         return
     run = diagnosis.run
-    outcome = run.status or run.error_code or run.state
-    screen.show(Text(printable(f"{run.run_id}: {outcome}. {run.question}")))
+    screen.show(Text(printable(f"{run.run_id}: {outcome_of(run)}. {run.question}")))
     if not diagnosis.hypotheses:
         screen.show("Nothing stands out.")
     for hypothesis in diagnosis.hypotheses:

@@ -13,9 +13,9 @@ from domain.replay.golden.pinned import Golden
 from domain.replay.golden.rules import Grade
 from domain.replay.golden.thresholds import Thresholds
 from domain.services.goldens import Checked
+from domain.times import to_the_second
 
 _COLUMNS: Final = ("name", "run", "outcome", "pinned at", "pinned by", "question")
-_TO_SECONDS: Final = 19
 _STYLES: Final = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "bold red"}
 
 
@@ -81,7 +81,7 @@ def _row(golden: Golden) -> tuple[str, ...]:
         golden.name,
         golden.run_id,
         golden.status,
-        f"{golden.pinned_at[:_TO_SECONDS]}Z",
+        to_the_second(golden.pinned_at),
         golden.pinned_by,
         golden.question,
     )

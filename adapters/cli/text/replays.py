@@ -14,11 +14,11 @@ from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.views import BulkReplayView
 from domain.response.blocks import Cell
 from domain.services.bulk.preview import BulkPreview
+from domain.times import to_the_second
 
 _LIST_COLUMNS = ("replay", "mode", "state", "done", "came out", "requested at", "reason")
 _RESULT_COLUMNS = ("run", "verdict", "class", "event", "new run", "what")
 _VERIFIED_COLUMNS = ("run", "verdict", "class", "event", "what")
-_TO_SECONDS: Final = 19
 _WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
     RunVerdict.SAME: ("same", "same"),
     RunVerdict.ANSWER: ("answer drifts", "answers drift"),
@@ -141,7 +141,7 @@ def _row(view: BulkReplayView) -> list[Cell]:
         view.state,
         f"{view.done_count} of {view.run_count}",
         forecast(view.counts),
-        f"{view.requested_at[:_TO_SECONDS]}Z",
+        to_the_second(view.requested_at),
         view.started.reason,
     ]
 

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.text.answers import short_id
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import fields_of, table_of
 from domain.ports import FoundRuns
 from domain.response.blocks import Cell
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, outcome_of
+from domain.times import duration_text, to_the_second
 from domain.views.run import RunDetails
 
 _COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")
 _QUESTION_LENGTH = 60
-_TO_SECONDS = 19
 
 
 def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: ListFormat) -> None:
@@ -75,17 +74,12 @@ def _row(summary: RunSummary) -> list[Cell]:
         question = f"{question[: _QUESTION_LENGTH - 3]}..."
     return [
         short_id(summary.run_id),
-        f"{summary.requested_at[:_TO_SECONDS]}Z",
+        to_the_second(summary.requested_at),
         outcome_of(summary),
         _took(summary),
         summary.call_count,
         question,
     ]
-
-
-def outcome_of(summary: RunSummary) -> str:
-    """Return how the run ended, or the state it is in."""
-    return summary.status or summary.error_code or summary.state
 
 
 def _origin(summary: RunSummary) -> str:

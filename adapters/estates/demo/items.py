@@ -5,12 +5,31 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from adapters.estates.demo.software import software_items
-from adapters.estates.demo.systems import SYSTEMS, ZONES, Server, System, servers
+from adapters.estates.demo.systems import SYSTEMS, ZONES, Server, System, app_name, servers
 from domain.estate.records import ConfigurationItem
 from domain.json import JsonMap
 
-ZONE_SIZES = {"zone-a": 103, "zone-b": 88, "zone-c": 89}
+_ZONE_SIZES = {"zone-a": 103, "zone-b": 88, "zone-c": 89}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What software of one subtype may be, and how critical it is."""
+
+    subtype: str
+    engines: tuple[str, ...]
+    versions: tuple[str, ...]
+    criticality: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Software:
+    """One piece of software, and the code of what it runs on (None for an operating system)."""
+
+    code: str
+    name: str
+    kind: _Kind
+    runs_on: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,13 @@ class _Shared:
     attributes: JsonMap
 
 
+_OS = _Kind("os", ("Linux",), ("8.4", "9.1", "9.3"), 4)
+_DB = _Kind("db", ("postgres", "timescaledb", "cockroach"), ("14.0",), 4)
+_WAS = _Kind("was", ("uvicorn", "gunicorn", "tomcat"), ("1.2", "2.0", "9.0"), 3)
+_WEB = _Kind("web", ("nginx", "haproxy", "caddy"), ("1.24", "2.8"), 3)
+_APP = _Kind("app", ("python", "java", "nodejs", "go"), ("1.4.2", "2.0.1", "3.1.0"), 3)
+
+
 def demo_items(*, anchor: datetime, seed: int) -> list[ConfigurationItem]:
     """Return all items: systems, the hardware they share, then each server with its software."""
     rng = Random(f"{seed}/items")
@@ -33,7 +59,7 @@ def demo_items(*, anchor: datetime, seed: int) -> list[ConfigurationItem]:
         items.extend(_shared_item(item, system, zone=free_zones.pop()) for item in shared_items)
     for server in servers():
         items.append(_server_item(server, rng))
-        items.extend(software_items(server, rng))
+        items.extend(_software_items(server, rng))
     return [_dated(item, rng, anchor=anchor) for item in items]
 
 
@@ -42,7 +68,7 @@ def _free_zones(rng: Random) -> list[str]:
     used = dict.fromkeys(ZONES, 0)
     for server in servers():
         used[server.zone] += 1 + len(server.software)
-    free = [zone for zone in ZONES for _ in range(ZONE_SIZES[zone] - used[zone])]
+    free = [zone for zone in ZONES for _ in range(_ZONE_SIZES[zone] - used[zone])]
     rng.shuffle(free)
     return free
 
@@ -131,4 +157,51 @@ def _server_item(server: Server, rng: Random) -> ConfigurationItem:
         environment=server.environment,
         tags={"system": system.key, "role": "server"},
         attributes=attributes,
+    )
+
+
+def _software_items(server: Server, rng: Random) -> list[ConfigurationItem]:
+    """Return everything deployed on the server, the operating system first."""
+    return [_item(software, server, rng=rng) for software in _software(server)]
+
+
+def _software(server: Server) -> Iterator[_Software]:
+    title, number = server.system.key.upper(), f"{server.number:02}"
+    yield _Software(server.os, f"{title} OS {number}", _OS, None)
+    if server.db is not None:
+        yield _Software(server.db, f"{title} Database {number}", _DB, server.os)
+    yield _Software(server.was, f"{title} WAS {number}", _WAS, server.os)
+    if server.web is not None:
+        yield _Software(server.web, f"{title} Web {number}", _WEB, server.was)
+    for position, code in enumerate(server.apps, start=1):
+        purpose = app_name(server.number, position).title()
+        yield _Software(code, f"{title} {purpose} App {number}-{position}", _APP, server.was)
+
+
+def _item(software: _Software, server: Server, *, rng: Random) -> ConfigurationItem:
+    kind = software.kind
+    tags: JsonMap = {
+        "system": server.system.key,
+        "role": kind.subtype,
+        "host_server": server.code,
+    }
+    if software.runs_on is not None:
+        tags["runs_on"] = software.runs_on
+    return ConfigurationItem(
+        ci_id=software.code,
+        ci_code=software.code,
+        ci_name=software.name,
+        ci_type="SW",
+        ci_subtype=kind.subtype,
+        ci_category="application",
+        criticality=kind.criticality,
+        location=server.zone,
+        owner=server.system.owner,
+        environment=server.environment,
+        tags=tags,
+        attributes={
+            "engine": rng.choice(kind.engines),
+            "version": rng.choice(kind.versions),
+            "zone": server.zone,
+        },
     )

@@ -10,8 +10,7 @@ from adapters.estates.files import kinds
 from adapters.estates.files.kinds import KINDS, Kind
 from adapters.estates.files.problems import Place, Problems
 from adapters.estates.files.records import CiIdOf, known_ids, to_records
-from adapters.estates.files.row import Row
-from adapters.estates.files.rows import SUFFIXES, file_rows
+from adapters.estates.files.rows import SUFFIXES, Row, file_rows
 from domain.estate.port import EstateDataset
 
 RecordT = TypeVar("RecordT", bound=BaseModel)

@@ -1,17 +1,21 @@
-"""Rows become records: codes become ids, dotted fields maps, instants UTC; faults are noted."""
+"""Turning rows of files into records; faults are noted.
+
+Codes become ids, dotted fields maps, and instants are brought into UTC.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
-from adapters.estates.files.row import Row
+from adapters.estates.files.rows import Row
 from domain.estate.records import ConfigurationItem
 from domain.json import JsonMap
+from domain.times import in_utc
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 CiIdOf = Callable[[str], str | None]
@@ -117,8 +121,7 @@ class _Reading(Generic[RecordT]):
     def _instant(self, name: str, value: JsonValue) -> Iterator[tuple[str, datetime]]:
         """Yield the instant in UTC; one without a zone is UTC already."""
         try:
-            at = datetime.fromisoformat(str(value))
-            yield name, at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+            yield name, in_utc(datetime.fromisoformat(str(value)))
         except (ValueError, OverflowError):
             example = "2026-01-31T08:00:00Z"
             self._fault(name, f"must be an ISO 8601 instant such as {example}, got {got(value)}")

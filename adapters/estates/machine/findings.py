@@ -1,4 +1,4 @@
-"""What one part of the discovery found, before everything is put together."""
+"""What one part of the discovery found: items, relations, records and warnings."""
 
 from dataclasses import dataclass
 

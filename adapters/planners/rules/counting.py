@@ -4,15 +4,16 @@ from adapters.planners.rules.fields import fields_of, kind_of, type_field
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import (
+    NOUNS,
     aggregate,
+    conditions,
+    during,
     groups_step,
     only_item,
     output,
     steps,
 )
-from adapters.planners.rules.phrases import NOUNS, conditions, during
-from adapters.planners.rules.presence import refuse_presence
-from adapters.planners.rules.question import DoesNotFit, Reading, filters_of
+from adapters.planners.rules.question import DoesNotFit, Reading, filters_of, refuse_presence
 from domain.estate.fields import RecordKind
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan

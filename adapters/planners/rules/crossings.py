@@ -6,6 +6,9 @@ from adapters.planners.rules.mentions import HEAD_SYMBOLS, Mention, Slot
 from adapters.planners.rules.parts import (
     ALL_TIME,
     LIST_LIMIT,
+    NOUNS,
+    conditions,
+    during,
     groups_step,
     item_step,
     items,
@@ -14,7 +17,6 @@ from adapters.planners.rules.parts import (
     steps,
     takes,
 )
-from adapters.planners.rules.phrases import NOUNS, conditions, during
 from adapters.planners.rules.question import DoesNotFit, Reading, filters_of
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec

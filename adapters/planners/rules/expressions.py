@@ -1,11 +1,11 @@
-"""Parts of a question that have a form: limits, bounds, levels, filters, identifiers."""
+"""Recognising parts of a question by their form: limits, bounds, levels, filters, codes."""
 
 import math
 import re
 from collections.abc import Callable
 
 from adapters.planners.rules.mentions import Meaning, Mention, Slot
-from adapters.planners.rules.numbers import NUMBER, number_of
+from adapters.planners.rules.text import NUMBER, number_of
 from domain.estate.fields import FIELDS, OPEN_FIELDS, FieldType, RecordKind
 from domain.estate.queries import FilterSpec
 

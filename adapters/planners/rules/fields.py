@@ -1,4 +1,6 @@
-"""Which field of which records a word such as "type" or "state" names."""
+"""Which field of which records, or which aggregation of a metric, a word such as "type" names."""
+
+from typing import Literal
 
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.question import DoesNotFit, Reading
@@ -32,10 +34,19 @@ _FIELDS: dict[RecordKind, dict[str, str]] = {
         "name": "title",
     },
 }
+Agg = Literal["max", "min", "avg", "last"]
+_WORDS: dict[str, Agg] = {
+    "AVERAGE": "avg",
+    "HIGHEST": "max",
+    "LOWEST": "min",
+    "LAST": "last",
+    "NOW": "last",
+}
+TITLES: dict[Agg, str] = {"avg": "average", "max": "highest", "min": "lowest", "last": "last"}
 
 
 def kind_of(reading: Reading) -> RecordKind:
-    """Return the one kind of records asked for; without a noun the one that has the fields."""
+    """Return the one kind of records asked for; without a noun, the kind that has the fields."""
     kinds = reading.kinds or _kinds_having([m.value for m in reading.every(Slot.FIELD)])
     if len(kinds) != 1:
         raise DoesNotFit
@@ -59,3 +70,9 @@ def _kinds_having(concepts: list[str]) -> list[RecordKind]:
     having = [kind for kind, fields in _FIELDS.items() if set(concepts) <= set(fields)]
     # "Types" or "states" alone are those of configuration items.
     return having[:1] if RecordKind.CI in having else having
+
+
+def aggregations(reading: Reading) -> list[Agg]:
+    """Return the aggregations that the question names, each once."""
+    said = (_WORDS.get(mention.symbol) for mention in reading.mentions)
+    return list(dict.fromkeys(agg for agg in said if agg))

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.parts import item, items, output, steps, takes
-from adapters.planners.rules.phrases import NOUNS, conditions
+from adapters.planners.rules.parts import NOUNS, conditions, item, items, output, steps, takes
 from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec

@@ -3,10 +3,134 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.planners.rules.cues import fixed_words
 from adapters.planners.rules.estate_words import code_prefixes, estate_words
-from adapters.planners.rules.mentions import Mention, Slot
+from adapters.planners.rules.mentions import Mention, Slot, cue, head
+from domain.estate.fields import RecordKind
 from domain.estate.queries import Vocabulary
+
+_CUES: dict[str, str] = {
+    "COUNT": "how many|number of|the number of|count of|count|total number of"
+    "|total count of|amount of|total of",
+    "SHOW": "show|list|display|give|find|get|name|enumerate|print|see|tell|return|look up"
+    "|know|want"
+    "|search for|tell me about|tell about|search",
+    "WHICH": "which|what|who",
+    "HOW": "how",
+    "WHERE": "where",
+    "EXISTS": "exists",
+    "DISTRIBUTION": "distribution|distributed|breakdown|break down|broken down|split"
+    "|distributions",
+    "PER": "by|per|for each|grouped by|group by|according to",
+    "MOST": "most frequent|most common|most often|most frequently|commonest|most"
+    "|most numerous|dominant",
+    "LEAST": "least frequent|least common|least often|rarest|fewest|least",
+    "HIGHEST": "highest|largest|maximum|max|peak|biggest|greatest",
+    "LOWEST": "lowest|smallest|minimum|min",
+    "AVERAGE": "average|mean|avg|on average",
+    "LAST": "last|latest|newest|most recent",
+    "NOW": "now|current|currently|right now|at the moment|present",
+    "RECENT": "recent|recently",
+    "SERIES": "series|time series|chart|course|trend|curve|over time|history of the values",
+    "DIFFERENT": "different|distinct|unique",
+    "RANK": "rank|ranking|order|sort",
+    "TOP": "top",
+    "DURATION": "duration|durations|time taken|length",
+    "SHARE": "percentage|percent|share|fraction|proportion|percentage of|share of|ratio|ratio of",
+    "RATE": "success rate|rate of success|share of successful|percentage of successful",
+    "FAILURE_RATE": "failure rate|rate of failure|share of failed|percentage of failed",
+    "BEST": "best|most reliable|most successful",
+    "WORST": "worst|least reliable|least successful",
+    "FACTS": "details|detail|facts|basic facts|record|information|info|properties"
+    "|attributes|data|description"
+    "|master data",
+    "OVERVIEW": "overview|overview of|report on|full picture",
+    "SUMMARY": "summary|summarise|summarize|summary of|sum up",
+    "OVERALL": "overall system state|overall system|overall state|overall"
+    "|overall state of the system|whole estate"
+    "|entire estate|whole system|entire system|estate|state of the system|system state"
+    "|state of the estate"
+    "|current system state|overall estate|system status|overall system status|overall status",
+    "PATH": "path|route|way|shortest path",
+    "CONNECTED": "connected|related|linked|connection|connections|relation|relations"
+    "|connects|relationship|link",
+    "NEAR": "around|near|neighbours|neighbors|neighbourhood|neighborhood|next to|adjacent"
+    "|surroundings",
+    "IMPACT": "impact|blast radius",
+    "AFFECTED_BY": "affected by|impacted by|hit by|influenced by",
+    "AFFECTED": "affected|impacted|break|breaks|suffer|suffers|stop working|stops working",
+    "FAIL": "fail|fails|failure|goes down|go down|crashes|crash|is down|outage|dies"
+    "|goes offline|stops|is lost"
+    "|breaks down|is removed",
+    "IF": "if|when|in case|in case of",
+    "NEED": "need|needs|depend on|depends on|depend|depends|require|requires|use|uses"
+    "|rely on|relies on|depending on"
+    "|relying on|using",
+    "NEEDED_BY": "needed by|required by|used by|needed for|required for",
+    "DEPENDENCIES": "dependencies|dependency graph|dependency|dependency tree"
+    "|requirements|dependency graphs"
+    "|prerequisites",
+    "DEPENDENTS": "dependents|dependants|reverse dependencies",
+    "CONSIST": "consist of|consists of|consist|made of|made up of|comprise|comprises"
+    "|contain|contains|include"
+    "|includes|composed of",
+    "INSIDE": "inside",
+    "PARTS": "components|component|parts|composition|structure|constituents",
+    "COMPARE": "compare|comparison|difference between|differences between|comparison of"
+    "|compare the",
+    "SEPARATELY": "separately|respectively|one by one",
+    "TOTAL": "total|in total|altogether|sum|overall total",
+    "THEN": "then|afterwards",
+    "ONLY": "only|just",
+    "HISTORY": "history|log|logs|timeline",
+    "HEALTH": "health metrics|health|metrics|metric values|measurements|metric|health values",
+    "BUSIEST": "busiest|most loaded|hungriest",
+    "SIMULATE": "simulate|simulation of|evaluate|test|try|dry run|dry-run|try out",
+    "RUN_ON": "runs on|running on|run on|hosted on|deployed on",
+    "RUNNING": "running|listening|open|up and running",
+    "INSTALLED": "installed",
+    "OWNED": "owns",
+    "DONE": "done|carried out|performed",
+}  # fmt: skip
+_FILL = (
+    "the|a|an|of|in|on|at|for|to|from|is|are|was|were|be|been|being|there|here|please|me"
+    "|us|we|i|you|my|our|your"
+    "|do|does|did|has|have|had|having|it|its|they|them|their|that|those|these|this|with"
+    "|within|and|every|all|each"
+    "|exist|existing|recorded|registered|happened|happen|happens|whose|occurred|occur"
+    "|occurs|can|could|would|will|would like|between"
+    "|also|together|any|some|value|values|about|much|kindly|into|located"
+    "|in the estate|in this estate|in our estate|in my estate"
+)
+_FIELDS: dict[str, str] = {
+    "type": "type|types|kind|kinds|sort|sorts",
+    "subtype": "subtype|subtypes|class|classes",
+    "status": "state|states|status|statuses|condition|conditions",
+    "owner": "owner|owners|owned by|team|teams",
+    "location": "location|locations|zone|zones|place|places|site|sites",
+    "environment": "environment|environments|stage|stages",
+    "category": "category|categories",
+    "criticality": "criticality|criticalities",
+    "severity": "severity|severities|severity level|severity levels",
+    "source": "source|sources",
+    "result": "result|results|outcome|outcomes",
+    "name": "name|names",
+    "code": "code|codes",
+    "performer": "performer|performers",
+    "requester": "requester|requesters",
+    "approver": "approver|approvers",
+    "item": "ci_code",
+}
+_HEADS: dict[RecordKind, str] = {
+    RecordKind.CI: "configuration item|configuration items|ci|cis|item|items"
+    "|everything|things|thing|anything",
+    RecordKind.EVENT_LOG: "event|events|event log|event log entry|event log entries"
+    "|what happened|events log",
+    RecordKind.WORK: "work|work item|work items|works|work history|work log",
+    RecordKind.MAINTENANCE: "maintenance|maintenances|maintenance item|maintenance items"
+    "|maintenance history"
+    "|maintenance work|maintenance log|maintenance tasks",
+    RecordKind.DOCUMENT: "document|documents|doc|docs|manual|manuals|documentation|guide|guides",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +156,23 @@ class Lexicon:
 
 def lexicon_of(vocabulary: Vocabulary) -> Lexicon:
     """Return the phrases of an estate; a fixed word means the same whatever items are called."""
-    words, items = fixed_words(), dict[str, Mention]()
+    words, items = _fixed_words(), dict[str, Mention]()
     for phrase, mention in estate_words(vocabulary):
         (items if mention.slot is Slot.CI else words).setdefault(phrase, mention)
     longest = max(phrase.count(" ") + 1 for phrase in (*words, *items))
     return Lexicon(words, items, code_prefixes(vocabulary), longest)
+
+
+def _fixed_words() -> dict[str, Mention]:
+    """Return every phrase that means the same in any estate."""
+    words: dict[str, Mention] = {word: Mention(slot=Slot.FILL) for word in _FILL.split("|")}
+    for concept, phrases in _FIELDS.items():
+        words |= {
+            phrase: Mention(slot=Slot.FIELD, symbol="FIELD", value=concept)
+            for phrase in phrases.split("|")
+        }
+    for symbol, phrases in _CUES.items():
+        words |= {phrase: cue(symbol) for phrase in phrases.split("|")}
+    for kind, phrases in _HEADS.items():
+        words |= {phrase: head(kind) for phrase in phrases.split("|")}
+    return words

@@ -3,10 +3,8 @@
 from adapters.planners.rules.fields import fields_of
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.parts import BY_CODE, LIST_LIMIT, item, output
-from adapters.planners.rules.phrases import NOUNS, conditions
-from adapters.planners.rules.presence import refuse_presence
-from adapters.planners.rules.question import DoesNotFit, Reading
+from adapters.planners.rules.parts import BY_CODE, LIST_LIMIT, NOUNS, conditions, item, output
+from adapters.planners.rules.question import DoesNotFit, Reading, refuse_presence
 from domain.estate.fields import RecordKind
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan

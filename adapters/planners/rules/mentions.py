@@ -1,4 +1,4 @@
-"""What a stretch of words in a question stands for."""
+"""Mentions: the parts of a question that were recognised, and what each stands for."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,17 +1,18 @@
 """Questions about metrics."""
 
-from adapters.planners.rules.aggregations import TITLES, aggregations
+from adapters.planners.rules.fields import TITLES, aggregations
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import (
     LAST_DAY,
+    conditions,
+    during,
     item,
     item_step,
     output,
     steps,
     takes,
 )
-from adapters.planners.rules.phrases import conditions, during
 from adapters.planners.rules.question import DoesNotFit, Reading
 from adapters.planners.rules.rankings import (
     health,

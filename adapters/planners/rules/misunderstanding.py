@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from adapters.planners.rules.examples import fitting_examples
 from adapters.planners.rules.mentions import Mention, Slot
 from adapters.planners.rules.question import Reading
+from domain.estate.fields import RecordKind
 from domain.estate.queries import Vocabulary
 from domain.plan.planner import QuestionNotUnderstood
 
@@ -14,11 +14,12 @@ _NAMING = {
     *("event_type", "work_type", "maint_type"),
 }
 _MOST_CLOSE, _CLOSE = 3, 0.8
+_MOST = 5
 
 
 def misunderstood(question: str, reading: Reading) -> QuestionNotUnderstood:
     """Return the refusal of a question that no kind fits."""
-    examples = fitting_examples(reading.vocabulary)
+    examples = _fitting_examples(reading.vocabulary)
     return QuestionNotUnderstood(question, why=_why(reading), examples=examples)
 
 
@@ -55,3 +56,20 @@ def _names(vocabulary: Vocabulary) -> Iterator[str]:
     for fields in vocabulary.values.values():
         for field in _NAMING & set(fields):
             yield from (value.lower() for value in fields[field])
+
+
+def _fitting_examples(vocabulary: Vocabulary) -> list[str]:
+    """Return three to five questions that this estate can answer, made of its own words."""
+    code = next(iter(vocabulary.ci_codes.values()), None)
+    events = vocabulary.values.get(RecordKind.EVENT_LOG, {}).get("event_type", ())
+    metric = next(iter(vocabulary.metrics), None)
+    found = ["How many configuration items are there?", "Show the distribution of CI types"]
+    if code:
+        found += [f"What is affected if {code} fails?", f"What is the state of {code}?"]
+    if events:
+        found.append("Which event type occurs most often?")
+    elif metric:
+        found.append(f"Top 5 configuration items by {metric.replace('_', ' ')}")
+    else:
+        found.append("How many events happened in the last 24 hours?")
+    return found[:_MOST]

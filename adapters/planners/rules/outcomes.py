@@ -3,13 +3,15 @@
 from adapters.planners.rules.fields import fields_of, kind_of, type_field
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.parts import (
+    NOUNS,
     aggregate,
+    conditions,
+    during,
     groups_step,
     only_item,
     output,
     steps,
 )
-from adapters.planners.rules.phrases import NOUNS, conditions, during
 from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.plan.intent import Intent

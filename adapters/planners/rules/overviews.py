@@ -5,6 +5,8 @@ from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import (
     GROUPS,
+    NOUNS,
+    conditions,
     groups_step,
     item_step,
     list_step,
@@ -13,7 +15,6 @@ from adapters.planners.rules.parts import (
     steps,
     takes,
 )
-from adapters.planners.rules.phrases import NOUNS, conditions
 from adapters.planners.rules.question import DoesNotFit, Reading
 from adapters.planners.rules.rankings import health_metrics, metric_per_item
 from domain.estate.fields import RecordKind

@@ -1,4 +1,4 @@
-"""Pieces that the plans of several kinds of questions share."""
+"""Pieces that the plans of several kinds of questions share, and the words for them."""
 
 from collections.abc import Sequence
 from typing import Final, cast, get_args
@@ -23,6 +23,13 @@ LAST_DAY: Final = "last_24h"
 LIST_LIMIT: Final = 50
 GROUPS: Final = 50
 BY_CODE: Final = Sort(field="ci_code")
+NOUNS: dict[RecordKind, str] = {
+    RecordKind.CI: "configuration items",
+    RecordKind.EVENT_LOG: "event log entries",
+    RecordKind.WORK: "work items",
+    RecordKind.MAINTENANCE: "maintenance items",
+    RecordKind.DOCUMENT: "documents",
+}
 
 
 def output(primary: BlockKind, *others: BlockKind) -> OutputSpec:
@@ -119,3 +126,18 @@ def takes(tool_id: str, **mapping: str) -> ToolDependency:
     """Return where a call takes parameters from: `takes("b:primary", ci_ids="{a:graph.ids}")`."""
     sources = {text.strip("{}").partition(".")[0].partition("[")[0] for text in mapping.values()}
     return ToolDependency(tool_id=tool_id, depends_on=sorted(sources), output_mapping=mapping)
+
+
+def conditions(filters: Sequence[FilterSpec]) -> str:
+    """Return the filters as words: " where status = active and location = zone-a"."""
+    texts = [f"{spec.field} {spec.op} {_value(spec)}" for spec in filters]
+    return f" where {' and '.join(texts)}" if texts else ""
+
+
+def during(time_range: str) -> str:
+    """Return the span of time as words."""
+    return "" if time_range == "all_time" else f" during {time_range}"
+
+
+def _value(spec: FilterSpec) -> str:
+    return ", ".join(spec.value) if isinstance(spec.value, list) else str(spec.value)

@@ -1,10 +1,10 @@
-"""The planner that follows rules."""
+"""The planner that turns questions into plans by rules, without a model."""
 
 from typing import TYPE_CHECKING
 
+from adapters.planners.rules.catalogue import KINDS
 from adapters.planners.rules.documents import document_search
 from adapters.planners.rules.kind import Draft
-from adapters.planners.rules.kinds import KINDS
 from adapters.planners.rules.lexicon import Lexicon, lexicon_of
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.misunderstanding import misunderstood

@@ -1,4 +1,4 @@
-"""A question, read: what each stretch of its words stands for, and what is left over."""
+"""Reading a question: what each part of it stands for, and which words nothing explains."""
 
 import re
 from collections.abc import Iterator
@@ -21,10 +21,11 @@ from domain.plan.planner import PlanningContext
 
 _QUOTED = re.compile(r'"(?P<name>[^"]+)"(?!\S)')
 _JOINING = {"and", "or"}
+_SAYS_NOTHING_NEW = {"RUNNING": {"process", "port"}, "INSTALLED": {"package"}}
 
 
 class DoesNotFit(Exception):
-    """A kind of question that looks right but cannot carry everything that was asked."""
+    """Says that a kind of question looks right but cannot answer everything that was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,21 @@ def filters_of(mentions: list[Mention], kind: RecordKind) -> list[FilterSpec]:
             if condition not in same:
                 same.append(condition)
     return [_any_of(conditions) for conditions in by_field.values()]
+
+
+def refuse_presence(reading: Reading) -> None:
+    """Raise `DoesNotFit` where "running" or "installed" would be a condition on what is asked for.
+
+    A listed process runs and a listed package is installed; of servers, these words say more.
+    """
+    classes = {
+        str(meaning.filter.value).lower()
+        for mention in reading.every(Slot.HEAD)
+        for meaning in mention.meanings
+    }
+    for symbol, allowed in _SAYS_NOTHING_NEW.items():
+        if reading.says(symbol) and not (classes and classes <= allowed):
+            raise DoesNotFit
 
 
 def _any_of(conditions: list[FilterSpec]) -> FilterSpec:

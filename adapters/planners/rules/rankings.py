@@ -1,17 +1,18 @@
 """Questions that compare items by a metric: rankings, thresholds, health."""
 
-from adapters.planners.rules.aggregations import TITLES, Agg, aggregations
+from adapters.planners.rules.fields import TITLES, Agg, aggregations
 from adapters.planners.rules.kind import Draft
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.parts import (
     LAST_DAY,
     LIST_LIMIT,
+    conditions,
+    during,
     item,
     list_step,
     output,
     steps,
 )
-from adapters.planners.rules.phrases import conditions, during
 from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, Vocabulary

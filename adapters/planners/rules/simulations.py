@@ -2,8 +2,7 @@
 
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.parts import LAST_DAY, item, output
-from adapters.planners.rules.phrases import during
+from adapters.planners.rules.parts import LAST_DAY, during, item, output
 from adapters.planners.rules.question import Reading
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan

@@ -1,4 +1,4 @@
-"""What people say to a service that is no question about an estate."""
+"""Answers to greetings, thanks and questions about the service itself."""
 
 import re
 

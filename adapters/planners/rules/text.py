@@ -30,9 +30,15 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:are there|is there|are any|is any|do we have|do you have|have we got)\b", "exists"),
     )
 )
-
 _PLAIN = re.compile(r"[a-z0-9_]+(?:[- ][a-z0-9_]+)*")
 _ZONES = re.compile(r"\bzones? (?P<names>\w(?: (?:and|or) \w)+)(?!\S)")
+_WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+    "nineteen", "twenty",
+)  # fmt: skip
+NUMBER = rf"(?:0|[1-9]\d*|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+"""A pattern for a whole number; "01" is part of a name."""
 
 
 def normalised(question: str) -> str:
@@ -55,3 +61,8 @@ def normalised_name(name: str) -> str:
 
 def _each_zone(match: re.Match[str]) -> str:
     return re.sub(r"\b(?!and\b|or\b)(\w+)", r"zone \1", match["names"])
+
+
+def number_of(text: str) -> int:
+    """Return the number that a text matching `NUMBER` writes."""
+    return int(text) if text.isdigit() else _WORDS.index(text) + 1

@@ -8,9 +8,8 @@ from typing import Annotated, cast
 from typing_extensions import TypedDict
 
 from domain.audit.event_lines import EnvelopeLine, envelope_json
-from domain.json import JsonMap
+from domain.json import JsonMap, plain_json_of
 from domain.replay.compare.json_patch import json_patch
-from domain.response.plain_json import plain_json_of
 from domain.run.events import HistoryEntry
 from domain.run.run import evolve, fold
 from domain.views.state import RunStateView, state_of

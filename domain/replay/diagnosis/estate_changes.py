@@ -7,9 +7,10 @@ from typing import Final
 
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import RecordQuery, Row, Sort, Window
+from domain.estate.queries import RecordQuery, Row, Sort
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import HistoryEntry
+from domain.times import Window
 
 LOOKED_BACK: Final = timedelta(hours=24)
 MOST_ITEMS: Final = 200

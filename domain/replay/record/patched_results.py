@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 from pydantic import JsonValue
 
 from domain.run.facts import ResultPatch
-from domain.tools.call_data import row_count
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.invoker import row_count
 
 if TYPE_CHECKING:
     from domain.json import JsonMap

@@ -25,8 +25,8 @@ from domain.run.lifecycle import Stage
 from domain.run.run import fold
 from domain.run.state import Run
 from domain.stages.call_facts import recorded_result
-from domain.stages.past import Past
-from domain.stages.stages import ValidatedPlan
+from domain.stages.sources import Past
+from domain.stages.stage import ValidatedPlan
 from domain.tools.contracts import ToolResult
 
 _NONE: frozenset[str] = frozenset()

@@ -9,23 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pydantic import JsonValue
 
 from domain.estate.view_policy import View
+from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.choices import choices
-from domain.response.compose.json_reading import (
-    as_count,
-    as_list,
-    as_map,
-    as_maps,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.wording import period
 from domain.response.next_actions import NextAction
 
 TRACE_DETAILS = NextAction(type="open_trace", label="Trace details")
-
 _METRIC_RANGES = ("last_1h", "last_24h", "last_7d")
 _AGGREGATIONS = ("avg", "max", "min")
 _HISTORY_RANGES = ("last_24h", "last_7d", "last_30d")
@@ -37,8 +28,8 @@ _VIEWS = {
 _MOST_ITEMS = 50
 _MOST_GROUPS = 200
 _TOP_GROUPS = 10
-
 Refinements = Iterator[NextAction]
+_SELECTED = {"primary": "selected_ci_id", "secondary": "selected_secondary_ci_id"}
 
 
 def next_actions(plan: Plan, calls: Sequence[CallResult]) -> list[NextAction]:
@@ -167,3 +158,29 @@ _REFINEMENTS: Mapping[str, Callable[[Plan, CallResult], Refinements]] = {
     "history.work_and_maintenance": _of_history,
     "graph.expand": _of_graph,
 }
+
+
+def choices(plan: Plan, call: CallResult) -> Iterator[NextAction]:
+    """Yield an action for each candidate of an ambiguous name, or code close to an unknown one."""
+    selected = _SELECTED.get(call.part)
+    if selected is None or call.status != "failed":
+        return
+    for candidate in as_maps(call.details.get("candidates")):
+        code = as_text(candidate.get("ci_code"))
+        yield _choose(plan, call, code, {selected: candidate.get("ci_id")})
+    for code in as_texts(call.details.get("suggestions")):
+        yield _choose(plan, call, code, {})
+
+
+def _choose(plan: Plan, call: CallResult, code: str, selected: dict[str, JsonValue]) -> NextAction:
+    spec = f"{_path(plan, call)}{call.part}"
+    patch: JsonValue = {f"{spec}.keywords": [code], f"{spec}.tool_type": "ci_lookup"}
+    return NextAction(
+        type="rerun", label=f"{code} ({call.part})", payload={**selected, "patch": patch}
+    )
+
+
+def _path(plan: Plan, call: CallResult) -> str:
+    """The path of the call's step in the plan, with its dot; empty for a plan without steps."""
+    places = {step.step_id: place for place, step in enumerate(plan.steps)}
+    return f"steps.{places[call.step_id]}." if call.step_id in places else ""

@@ -1,18 +1,10 @@
 """Sections about counted and measured records: totals, distributions, rankings."""
 
-from typing import TYPE_CHECKING
-
 from pydantic import JsonValue
 
+from domain.json import JsonMap, as_count, as_list, as_number, as_text, as_texts
 from domain.response.blocks import Block, NumberBlock
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import (
-    as_count,
-    as_list,
-    as_number,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.section import (
     Section,
     Surroundings,
@@ -31,9 +23,6 @@ from domain.response.compose.wording import (
     period,
     record_noun,
 )
-
-if TYPE_CHECKING:
-    from domain.json import JsonMap
 
 RECORD_NOUNS = {
     "event_log": Noun("event log entry", "event log entries"),

@@ -1,4 +1,4 @@
-"""What came of one tool call, as answers are composed from it."""
+"""The result of one tool call, as answers are composed from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map
 
 CallStatus = Literal["succeeded", "failed", "skipped"]
 
@@ -39,7 +39,7 @@ class CallResult:
     @property
     def facts(self) -> JsonMap:
         """The data as an object; empty when they are none."""
-        return self.data if isinstance(self.data, dict) else {}
+        return as_map(self.data)
 
     @property
     def name(self) -> str:

@@ -3,17 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_count, as_map, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
 from domain.response.blocks import Block, TextBlock
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import (
-    as_count,
-    as_map,
-    as_maps,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.section import (
     Section,
     Surroundings,

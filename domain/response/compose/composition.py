@@ -1,29 +1,23 @@
-"""Composes an answer from a plan and what came of its tool calls."""
+"""Composes an answer: from a plan and the results of its tool calls."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_maps, as_text
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
 from domain.response.blocks import Block
 from domain.response.builder import NO_RESULTS
 from domain.response.compose.actions import next_actions
 from domain.response.compose.aggregate_sections import groups
+from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
+from domain.response.compose.document_and_rule_sections import documents, simulation
 from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
-from domain.response.compose.json_reading import as_maps, as_text
 from domain.response.compose.metric_sections import ranking, series, value
-from domain.response.compose.other_sections import (
-    anything,
-    documents,
-    failure,
-    simulation,
-    skip,
-)
 from domain.response.compose.quality import Quality, judge
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.estate.view_policy import View
-from domain.json import JsonMap
+from domain.json import JsonMap, as_count, as_map, as_maps, as_text, as_texts
 from domain.response.blocks import (
     Block,
     Cell,
@@ -13,13 +13,6 @@ from domain.response.blocks import (
     TextBlock,
 )
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import (
-    as_count,
-    as_map,
-    as_maps,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.section import Section, Surroundings, record_table
 from domain.response.compose.wording import CONFIGURATION_ITEM, listed
 

@@ -1,9 +1,8 @@
 """Sections about what happened: event log entries, work, maintenance."""
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.response.compose.aggregate_sections import RECORD_NOUNS
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import as_count, as_map, as_maps, as_text
 from domain.response.compose.section import (
     Section,
     Surroundings,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.json import as_count, as_list, as_map
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import as_count, as_list, as_map
 
 FAILED = 0.25
 SKIPPED = 0.10

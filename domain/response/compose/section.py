@@ -1,21 +1,14 @@
-"""What one tool call contributes to an answer, and the blocks that sections are made of."""
+"""A section: what one tool call adds to an answer, and the tables that it may hold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_list, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
-from domain.response.blocks import Block, TableBlock
+from domain.response.blocks import Block, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.json_reading import (
-    as_cell,
-    as_list,
-    as_maps,
-    as_text,
-    as_texts,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +59,7 @@ def record_table(
 
 
 def given_table(data: JsonMap, *, title: str, meta: JsonMap | None = None) -> TableBlock:
-    """Return the table that the data already are: `columns` and `rows` of cells."""
+    """Return the table that a tool answered with: `columns` and `rows` of cells."""
     rows = [[as_cell(value) for value in as_list(row)] for row in as_list(data.get("rows"))]
     return TableBlock(
         title=title, columns=as_texts(data.get("columns")), rows=rows, meta=meta or {}

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 from domain.estate.measures import WrongMeasure, parse_measure
 from domain.estate.queries import MeasureFunction
-from domain.json import JsonMap
-from domain.response.compose.json_reading import as_list, as_text
+from domain.json import JsonMap, as_list, as_text
 
 _LAST = re.compile(r"last_(\d+)([mhdw])")
 _UNITS = {"m": ("min", "min"), "h": ("h", "h"), "d": ("day", "days"), "w": ("week", "weeks")}

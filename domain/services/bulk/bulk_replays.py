@@ -28,7 +28,8 @@ from domain.services.recovery import LEASE
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.streams import StreamIds, read_stream
-from domain.writer import Authorship, StreamWriter, recorded_text
+from domain.times import recorded_text
+from domain.writer import Authorship, StreamWriter
 
 LATEST = "latest"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.tools import builtin
+from adapters.tools.operation import EstateTool
 from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.cli.command import Command
 
@@ -41,8 +41,7 @@ def test_verifying_makes_no_tool_and_opens_no_estate(
     def refuse(*_: object) -> None:
         raise AssertionError
 
-    for tool in builtin._TYPES.values():
-        monkeypatch.setattr(tool, "__init__", refuse)
+    monkeypatch.setattr(EstateTool, "__init__", refuse)
     monkeypatch.setattr(SqlEstate, "__init__", refuse)
     assert asked("run", "verify", "latest").code == 0
 

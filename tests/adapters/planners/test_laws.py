@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.planners.rules.kinds import KINDS
+from adapters.planners.rules.catalogue import KINDS
 from domain.plan.calls import planned_calls
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import QuestionNotUnderstood

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.planners.rules.reference import questions_page
+from adapters.planners.rules.catalogue import questions_page
 from domain.estate.queries import Vocabulary
 from domain.plan.planner import QuestionNotUnderstood
 from tests.adapters.planners.asking import ask

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.planners.rules.kinds import KINDS
+from adapters.planners.rules.catalogue import KINDS
 from domain.plan.calls import planned_calls
 from domain.plan.planner import QuestionNotUnderstood
 from tests.adapters.planners import (

@@ -3,9 +3,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.tools.graph_build import EstateGraph, build_graph
-from adapters.tools.graph_path import find_paths, relations_along
-from adapters.tools.graph_walk import walk
+from adapters.tools.estate_graph import EstateGraph, build_graph, find_paths, relations_along, walk
 from domain.estate.records import Relation, RelationType
 from domain.estate.view_policy import Direction
 from domain.plan.specs import GraphLimits

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.estate.queries import Window
 from domain.plan.time_range import (
     WrongTimeRange,
     parse_time_range,
     suggest_bucket_seconds,
 )
+from domain.times import Window
 
 NOW = datetime(2026, 3, 5, 10, 30, tzinfo=UTC)
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -37,6 +37,9 @@ def window(start: str, end: str) -> Window:
         ("2025-11 .. 2025-12", "2025-11-01T00:00", "2026-01-01T00:00"),
         ("2025-12-01T10:00..2025-12-01T11:30", "2025-12-01T10:00", "2025-12-01T11:30"),
         ("2025-12-01T10:00+09:00..2025-12-01", "2025-12-01T01:00", "2025-12-02T00:00"),
+        ("yesterday..2026-03-05T09:00", "2026-03-04T00:00", "2026-03-05T09:00"),
+        ("2026-03-01..now", "2026-03-01T00:00", "2026-03-05T10:30"),
+        ("-2h..-30m", "2026-03-05T08:30", "2026-03-05T10:00"),
         (" LAST_24H ", "2026-03-04T10:30", "2026-03-05T10:30"),
         ("2025-12-01t10:00z..2025-12-02", "2025-12-01T10:00", "2025-12-03T00:00"),
     ],

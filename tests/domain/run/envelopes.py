@@ -10,7 +10,7 @@ from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.audit.chain import seal
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry, RunEvent
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from tests.fakes import NOON
 
 _FIRST = Envelope(

@@ -22,7 +22,7 @@ from domain.run_filter.filter import (
     RunFilter,
     equal,
 )
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from tests.contracts.event_samples import TENANT, summary
 from tests.contracts.runs_with_events import about_events
 from tests.fakes import NOON

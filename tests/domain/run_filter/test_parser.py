@@ -82,6 +82,8 @@ def test_a_comparison_means_what_it_says(text: str, meant: RunFilter) -> None:
         ("started >= yesterday", started(Operator.AT_LEAST, "2026-02-28T00:00:00.000000Z")),
         ("started > 2026-03-01", started(Operator.AT_LEAST, "2026-03-02T00:00:00.000000Z")),
         ("started <= 2026-03-01", started(Operator.LESS, "2026-03-02T00:00:00.000000Z")),
+        ("started < 2026-03", started(Operator.LESS, "2026-03-01T00:00:00.000000Z")),
+        ("started > 2026-02", started(Operator.AT_LEAST, "2026-03-01T00:00:00.000000Z")),
     ],
 )
 def test_times_count_back_from_now_and_days_are_spans(text: str, meant: RunFilter) -> None:

@@ -11,8 +11,8 @@ from domain.run.facts import Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.listener import StageListener
 from domain.stages.orchestrator import StageOrchestrator
-from domain.stages.stages import StageInput, StageOutput, ValidatedPlan
-from domain.stages.under_way import PlanSource
+from domain.stages.stage import StageInput, StageOutput, ValidatedPlan
+from domain.stages.stage_records import PlanSource
 
 PLAN = PlanOutput.model_validate({"kind": "plan", "plan": {"primary": {"keywords": ["srv-1"]}}})
 DIRECT = PlanOutput.model_validate({"kind": "direct", "direct_answer": {"answer": "Hello."}})

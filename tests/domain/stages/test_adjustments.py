@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.estate.view_policy import VIEW_POLICIES, View
 from domain.plan.plan import Plan
-from domain.stages.adjustments import adjust
+from domain.stages.validation import adjust
 from tests.domain.plan.planning import step
 
 

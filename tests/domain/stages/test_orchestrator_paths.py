@@ -9,7 +9,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.orchestrator import StageOrchestrator
-from domain.stages.stages import ValidatedPlan
+from domain.stages.stage import ValidatedPlan
 from tests.domain.stages.orchestrating import (
     COMPOSED,
     DIRECT,

@@ -4,7 +4,7 @@ import pytest
 
 from domain.response.compose.call_result import CallResult, CallStatus
 from domain.stages.outcome import overall_status
-from domain.stages.stages import OrchestrationStatus
+from domain.stages.stage import OrchestrationStatus
 from tests.domain.plan.planning import LOOKUP, calls, step
 
 

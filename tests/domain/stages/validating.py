@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domain.plan.plan import Plan
 from domain.stages.faults import StageFault
-from domain.stages.stages import ValidatedPlan
+from domain.stages.stage import ValidatedPlan
 from domain.stages.validation import validate_plan
 from domain.tools.contracts import Operation, ToolParams, ToolResult
 from domain.tools.registry import ToolRegistry

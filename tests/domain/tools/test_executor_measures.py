@@ -7,8 +7,8 @@ from domain.plan.intent import Intent, PlanMode
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
-from domain.tools.measurements import CallsInFlight
 from domain.tools.selector import SelectionStrategy, SmartToolSelector
+from domain.tools.statistics import CallsInFlight
 from domain.tools.tracer import ExecutionTracer
 from tests.domain.tools.fake_tools import (
     CONTEXT,

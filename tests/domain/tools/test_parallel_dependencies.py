@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from domain.tools.dependency import DependencyAwareExecutor
+from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 from tests.domain.tools.calls import answers, fails, finish, task
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.tools.dependency import DependencyAwareExecutor
 from domain.tools.execution_report import ExecutionReport
+from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 
 

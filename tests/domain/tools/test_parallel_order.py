@@ -1,6 +1,6 @@
 import pytest
 
-from domain.tools.dependency import (
+from domain.tools.parallel import (
     DependencyAwareExecutor,
     DependencyCycle,
     UnknownDependency,

@@ -7,9 +7,9 @@ import pytest
 from domain.plan.intent import Intent
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
-from domain.tools.measurements import MeasuredCalls
 from domain.tools.registry import ToolRegistry
 from domain.tools.selector import SelectionStrategy, SmartToolSelector
+from domain.tools.statistics import MeasuredCalls
 from domain.tools.traced_calls import TracedCalls
 from domain.tools.tracer import ExecutionTracer, PerformanceStats
 from tests.fakes import NOON, Script, ScriptedTool, answering, failing

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain.estate.fields import RecordKind
 from domain.estate.port import EstateDataset
-from domain.estate.queries import FilterSpec, RecordQuery, Row, Sort, Window
+from domain.estate.queries import FilterSpec, RecordQuery, Row, Sort
 from domain.estate.records import (
     CepRule,
     ConfigurationItem,
@@ -18,6 +18,7 @@ from domain.estate.records import (
     RelationType,
     WorkItem,
 )
+from domain.times import Window
 from infrastructure.estate import SqlEstate
 
 NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)

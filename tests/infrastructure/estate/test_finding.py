@@ -5,7 +5,8 @@ import pytest
 
 from domain.estate.errors import EstateError, UnknownField, WrongOperator, WrongValue
 from domain.estate.fields import RecordKind
-from domain.estate.queries import FilterSpec, RecordQuery, Sort, Window
+from domain.estate.queries import FilterSpec, RecordQuery, Sort
+from domain.times import Window
 from infrastructure.estate import SqlEstate
 from tests.infrastructure.estate.samples import DATABASE, DAY, NOON, SERVER, TENANT, codes, found
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from domain.estate.fields import KEYWORD_FIELDS, RecordKind
 from domain.estate.port import EstateDataset
-from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Window
+from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.estate.records import ConfigurationItem
+from domain.times import Window
 from infrastructure.estate import SqlEstate, SqlEstateWriter
 from tests.infrastructure.estate.samples import NOON, TENANT
 

@@ -5,7 +5,8 @@ import pytest
 
 from domain.estate.errors import WrongValue
 from domain.estate.port import EstateDataset
-from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint, Window
+from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.times import Window
 from infrastructure.estate import SqlEstate, SqlEstateWriter
 from tests.infrastructure.estate.samples import DAY, NOON, SAMPLE, SERVER, TENANT, points
 

@@ -13,7 +13,7 @@ from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import ResponseComposed, RunEvent, RunRequested
 from domain.run.facts import Fault
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projection import View
 from tests.contracts.event_samples import TENANT, summary

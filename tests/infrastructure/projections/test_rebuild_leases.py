@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from domain.writer import recorded_text
+from domain.times import recorded_text
 from infrastructure.ids import UuidIds
 from infrastructure.projections import rebuild
 from infrastructure.projections import runner as projection_runner

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from domain.tools.measurements import MeasuredCalls
-from domain.tools.statistics import BUCKET_BOUNDS_MS, ToolHour, bucket_of
+from domain.tools.statistics import BUCKET_BOUNDS_MS, MeasuredCalls, ToolHour, bucket_of
 from infrastructure.projections import sql_tool_statistics as measuring
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.sql_tool_statistics import SqlToolStatistics

@@ -1,5 +1,5 @@
-from adapters.estates.machine.package_graph import PackageGraph, package_graph
 from adapters.estates.machine.package_status import Package, parse_status
+from adapters.estates.machine.packages import PackageGraph, package_graph
 
 
 def graph_of(*stanzas: str) -> PackageGraph:

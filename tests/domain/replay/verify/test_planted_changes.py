@@ -7,16 +7,15 @@ from typing import Any, cast
 import pytest
 
 from domain.plan import mapping
-from domain.plan.call_builders import BUILDERS
 from domain.plan.plan import Plan
-from domain.plan.planned_call import PlannedCall
+from domain.plan.planned_call import BUILDERS, PlannedCall
 from domain.response.compose import quality
+from domain.response.compose.any_call_sections import anything
 from domain.response.compose.composition import SECTIONS, Composition, compose
-from domain.response.compose.other_sections import anything
-from domain.stages import adjustments, call_facts, execution, runner
+from domain.stages import call_facts, execution, runner, validation
 from domain.stages.router import ExecutionRouter, Route
 from domain.tools import selector
-from domain.tools.dependency import DependencyAwareExecutor
+from domain.tools.parallel import DependencyAwareExecutor
 from domain.views.verdict import DivergenceClass
 from tests.domain.replay.verify.verifying import (
     History,
@@ -34,7 +33,7 @@ DATA, PATH = DivergenceClass.DATA, DivergenceClass.PATH
 
 
 def stricter_limit(patch: Patch) -> None:
-    patch.setattr(adjustments, "_PRIMARY_LIMIT", 40)
+    patch.setattr(validation, "_PRIMARY_LIMIT", 40)
 
 
 def other_default(patch: Patch) -> None:

@@ -1,33 +1,19 @@
-"""Sections about documents and rules, calls of unknown tools, and calls that did not succeed."""
+"""Sections that fit any call: of a tool without sections of its own, and without an answer."""
 
 import json
 
-from domain.json import JsonMap
-from domain.response.blocks import Block, TableBlock, TextBlock
+from domain.json import JsonMap, as_list, as_maps, as_texts
+from domain.response.blocks import TextBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.ci_sections import ITEM_COLUMNS
-from domain.response.compose.json_reading import (
-    as_cell,
-    as_count,
-    as_list,
-    as_map,
-    as_maps,
-    as_text,
-    as_texts,
-)
 from domain.response.compose.section import (
     Section,
     Surroundings,
-    filters_of,
     given_table,
     record_table,
 )
-from domain.response.compose.wording import Noun, listed, record_noun, sentence_of
+from domain.response.compose.wording import Noun, sentence_of
 
-DOCUMENT_COLUMNS = (
-    *("title", "category", "document_type", "created_at"),
-    *("snippet", "relevance_score"),
-)
 _WHAT_WAS_READ = {
     "ci": "Configuration items",
     "metric": "Metrics",
@@ -36,43 +22,6 @@ _WHAT_WAS_READ = {
     "document": "Documents",
     "cep": "The rule",
 }
-_SIMULATED = (
-    *("rule_id", "rule_name", "condition", "condition_evaluated", "triggered", "reason"),
-    "extracted_value",
-)
-
-
-def documents(call: CallResult, _: Surroundings) -> Section:
-    """Say how many documents match and the titles of the best."""
-    rows, total = as_maps(call.facts.get("rows")), as_count(call.facts.get("total"))
-    noun = record_noun(Noun("document", "documents"), filters_of(call))
-    found = f"{noun.counted(total)} matching {as_text(call.params.get('query'))}"
-    if not rows:
-        return Section(f"{found}.")
-    meta: JsonMap = {"total": total, "shown": len(rows)}
-    table = record_table(rows, columns=DOCUMENT_COLUMNS, title="Documents", meta=meta)
-    titles = [as_text(row.get("title")) for row in rows]
-    return Section(f"{found}: {listed(titles)}.", [table])
-
-
-def simulation(call: CallResult, _: Surroundings) -> Section:
-    """Say whether the rule would trigger, and on what evidence."""
-    data = call.facts
-    rule = as_text(data.get("rule_name") or data.get("rule_id"))
-    evidence = as_map(data.get("evidence"))
-    facts = {**data, "extracted_value": evidence.get("extracted_value")}
-    rows = [[name, as_cell(facts.get(name))] for name in _SIMULATED if name in facts]
-    variables = as_maps(evidence.get("variables"))
-    blocks: list[Block] = [
-        TableBlock(title="Simulation", columns=["field", "value"], rows=rows),
-        record_table(variables, columns=("name", "value", "given"), title="Evidence"),
-    ]
-    said = f"Rule {rule} would {'' if data.get('triggered') is True else 'not '}trigger"
-    if data.get("condition_evaluated") is not True:
-        said = f"The condition of rule {rule} could not be evaluated: {_reason(data)}"
-        return Section(sentence_of(said), blocks, covered=call.warnings)
-    seen = listed([f"{_of(each, 'name')} = {_of(each, 'value')}" for each in variables])
-    return Section(f"{said}{f': {seen}' if seen else ''}.", blocks)
 
 
 def anything(call: CallResult, _: Surroundings) -> Section:
@@ -117,14 +66,6 @@ def skip(call: CallResult, _: Surroundings) -> Section:
 
 def _rows_in_words(call: CallResult, count: int) -> str:
     return f"{call.name}: {Noun('row', 'rows').counted(count).lower()}."
-
-
-def _reason(data: JsonMap) -> str:
-    return as_text(data.get("reason")) or "no reason given"
-
-
-def _of(variable: JsonMap, name: str) -> str:
-    return as_text(as_cell(variable.get(name))) or "(nothing)"
 
 
 def _similar(call: CallResult) -> str:

@@ -1,21 +1,27 @@
-"""The records that stages leave: what went in, what came out, how it went, how long it took."""
+"""The records of one orchestration: what went into each stage, what came out, how long it took."""
 
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from domain.json import JsonMap
-from domain.run.facts import StageDiagnostics
+from domain.plan.plan import Plan, PlanOutput
+from domain.run.facts import Fault, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.listener import StageListener
-from domain.stages.outputs import stage_output
-from domain.stages.stages import StageInput, StageOutput
+from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, stage_output
 
 StageWork = Callable[[], Awaitable[JsonMap]]
+PlanSource = Callable[[], Awaitable[PlanOutput]]
+ValidateFn = Callable[[Plan], ValidatedPlan]
+ExecutionFn = Callable[[PlanOutput], Awaitable[JsonMap]]
+ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
+PresentFn = Callable[..., Awaitable[JsonMap]]
 
 
 class StageFailedError(Exception):
-    """A stage failed; its record is complete, and nothing may follow."""
+    """Ends an orchestration because a stage failed; the failure is recorded already."""
 
     def __init__(self, stage: Stage, error: Exception) -> None:
         """Keep the stage and its fault."""
@@ -85,6 +91,16 @@ class StageRecords:
             }
         )
         self.last_result = output.result
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """One orchestration: its records so far, and the answer that it has."""
+
+    records: StageRecords
+    blocks: list[JsonMap] = field(default_factory=list)
+    answer: str = ""
+    fault: Fault | None = None
 
 
 def _error_output(failed: StageFailedError, duration_ms: int) -> StageOutput:

@@ -1,0 +1,186 @@
+"""What goes into a stage and what comes out of it: the two models, and how they are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from domain.json import JsonMap, as_map, as_maps, as_texts
+from domain.plan.plan import Plan, PlanOutput
+from domain.response.blocks import TextBlock, dump_blocks
+from domain.run.facts import PlanDecision, StageDiagnostics, StoredMap
+from domain.run.lifecycle import Stage
+
+
+class StageInput(BaseModel):
+    """What a stage works on: its assets, the plan, and what the stage before put out.
+
+    The first stage has an empty `prev_output`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Stage
+    applied_assets: dict[str, str]
+    params: StoredMap
+    prev_output: StoredMap = {}
+    trace_id: str | None = None
+
+    def plain(self) -> JsonMap:
+        """Return the input as plain JSON; nothing in it is copied, for it may be large."""
+        return {
+            "stage": self.stage.value,
+            "applied_assets": {**self.applied_assets},
+            "params": self.params,
+            "prev_output": self.prev_output,
+            "trace_id": self.trace_id,
+        }
+
+
+class StageOutput(BaseModel):
+    """What a stage put out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stage: Stage
+    result: StoredMap
+    diagnostics: StageDiagnostics
+    references: list[StoredMap] = []
+    duration_ms: int
+
+    def plain(self) -> JsonMap:
+        """Return the output as plain JSON; nothing in it is copied, for it may be large."""
+        return {
+            "stage": self.stage.value,
+            "result": self.result,
+            "diagnostics": self.diagnostics.model_dump(mode="json"),
+            "references": [*self.references],
+            "duration_ms": self.duration_ms,
+        }
+
+
+class OrchestrationStatus(StrEnum):
+    """How the calls of a run went together.
+
+    success: all answered. partial: some failed or were skipped. degraded: an answer came only from
+    a fallback. failed: nothing usable.
+    """
+
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedPlan:
+    """The plan that may be executed, and what validation decided about it."""
+
+    plan: Plan
+    decisions: tuple[PlanDecision, ...] = ()
+
+
+class StageInputs:
+    """Makes the inputs of the stages of one run; each input shows the plan."""
+
+    def __init__(self, trace_id: str | None) -> None:
+        """Start without a plan; every input names the trace."""
+        self._trace_id = trace_id
+        self._dumped: tuple[PlanOutput, JsonMap] | None = None
+
+    def build(
+        self,
+        stage: Stage,
+        plan_output: PlanOutput | None,
+        *,
+        prev_output: JsonMap | None,
+        assets: Mapping[str, str],
+    ) -> StageInput:
+        """Return the input of a stage; the first has no previous output, and perhaps no plan."""
+        params: JsonMap = {"stage_name": stage.value}
+        if plan_output is not None:
+            params["plan_output"] = self.plan_json(plan_output)
+        return StageInput(
+            stage=stage,
+            applied_assets=dict(assets),
+            params=params,
+            prev_output=prev_output or {},
+            trace_id=self._trace_id,
+        )
+
+    def plan_json(self, plan_output: PlanOutput) -> JsonMap:
+        """Return the plan output as stored, dumped once: that is the dearest part of an input."""
+        if self._dumped is None or self._dumped[0] is not plan_output:
+            self._dumped = (plan_output, plan_json(plan_output))
+        return self._dumped[1]
+
+
+def assets_of(stage: Stage, assets: Mapping[str, str]) -> dict[str, str]:
+    """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
+    prefix = f"{stage.value}:"
+    return {
+        key.removeprefix(prefix): asset for key, asset in assets.items() if key.startswith(prefix)
+    }
+
+
+def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOutput:
+    """Return the output of a stage whose work returned `result`.
+
+    Of the result, `warnings` and `errors` (lists of text), `counts` (whole numbers) and
+    `references` are also told in the diagnostics. Errors of single calls are a warning of the
+    stage: a stage that cannot go on raises.
+    """
+    references = as_maps(result.get("references"))
+    warnings, errors = as_texts(result.get("warnings")), as_texts(result.get("errors"))
+    diagnostics = StageDiagnostics(
+        status="warning" if warnings or errors else "ok",
+        warnings=warnings,
+        errors=errors,
+        empty_flags={"result_empty": not any(result.get(key) for key in ("calls", "blocks"))}
+        if stage in {Stage.EXECUTE, Stage.COMPOSE, Stage.PRESENT}
+        else {},
+        counts={**_counts(result.get("counts")), "references": len(references)},
+    )
+    return StageOutput(
+        stage=stage,
+        result=result,
+        diagnostics=diagnostics,
+        references=references,
+        duration_ms=duration_ms,
+    )
+
+
+def plan_json(plan_output: PlanOutput) -> JsonMap:
+    """Return the plan output as stored: plain JSON, only what it says."""
+    dumped: JsonMap = plan_output.model_dump(mode="json", exclude_unset=True)
+    return dumped
+
+
+def validation_result(validated: ValidatedPlan) -> JsonMap:
+    """Return the result of the validate stage."""
+    decisions = validated.decisions
+    return {
+        "is_valid": True,
+        "decisions": [decision.model_dump(mode="json") for decision in decisions],
+        "warnings": [decision.why for decision in decisions],
+    }
+
+
+def refusal(plan_output: PlanOutput) -> JsonMap:
+    """Return what is presented for a question that a policy forbids."""
+    payload = plan_output.reject_payload
+    text = f"Query rejected: {payload.reason if payload else 'Query rejected'}"
+    return {"blocks": [*dump_blocks([TextBlock(text=text)])], "summary": text, "references": []}
+
+
+def named_item(plan_output: PlanOutput) -> str | None:
+    """Return the text that names the one configuration item of a plan, or None."""
+    primary = plan_output.plan.primary if plan_output.plan else None
+    if primary is None or primary.tool_type != "ci_lookup" or not primary.keywords:
+        return None
+    return " ".join(primary.keywords)
+
+
+def _counts(value: JsonValue) -> dict[str, int]:
+    return {key: count for key, count in as_map(value).items() if isinstance(count, int)}

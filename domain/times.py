@@ -1,0 +1,128 @@
+"""Times: the one grammar that people write them in, and the one text that they are stored as.
+
+- an instant: `2026-03-01T12:00:00Z`, `2026-03-01 12:00`, `now`, `-5m`
+- days: `today`, `yesterday`, `2026-03-01`, `2026-03`
+- a span: `500ms`, `90s`, `1.5m`, `24h`, `7d`, `2w`
+
+A text that has one of these forms and yet is no possible time (`2026-02-30`, `-999999999w`)
+raises `ValueError` or `OverflowError`, so that a caller can say so.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+_UNITS: Final = {
+    "ms": timedelta(milliseconds=1),
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+_SPAN: Final = re.compile(r"(?P<count>\d{1,12}(?:\.\d{1,3})?)(?P<unit>ms|[smhdw])")
+_INSTANT: Final = re.compile(r"\d{4}-?\d{2}-?\d{2}[T ]\d.*")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH: Final = re.compile(r"\d{4}-\d{2}")
+_ONE_DAY: Final = timedelta(days=1)
+_MOST_IN_A_MONTH: Final = timedelta(days=31)
+_FEW_MS: Final = 10
+_SECOND_MS: Final = 1000
+_MINUTE_MS: Final = 60_000
+_TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open span of time, [start, end), in UTC."""
+
+    start: datetime
+    end: datetime
+
+
+def span_of(text: str) -> timedelta | None:
+    """Return the length of time that a text such as `1.5h` names; None for another text."""
+    found = _SPAN.fullmatch(text)
+    return float(found["count"]) * _UNITS[found["unit"]] if found else None
+
+
+def instant_of(text: str, *, now: datetime, zone: tzinfo = UTC) -> datetime | None:
+    """Return the instant in UTC that a text names; None for another text.
+
+    `-5m` counts back from `now`. What is written without an offset is of `zone`.
+    """
+    if text.lower() == "now":
+        return now.astimezone(UTC)
+    if text.startswith("-"):
+        span = span_of(text[1:])
+        return None if span is None else now.astimezone(UTC) - span
+    return absolute_instant_of(text, zone=zone)
+
+
+def absolute_instant_of(text: str, *, zone: tzinfo | None) -> datetime | None:
+    """Return the instant in UTC that a date with a time names; None for another text.
+
+    What is written without an offset is of `zone`; where that is None, it names no instant.
+    """
+    if not _INSTANT.fullmatch(text.upper()):
+        return None
+    instant = datetime.fromisoformat(text.upper())
+    return None if instant.tzinfo is None and zone is None else in_utc(instant, zone)
+
+
+def days_of(text: str, *, now: datetime, zone: tzinfo = UTC) -> Window | None:
+    """Return the window of the day or month of a zone that a text names; None for another text."""
+    today = now.astimezone(zone).date()
+    match text.lower():
+        case "today":
+            first, after = today, today + _ONE_DAY
+        case "yesterday":
+            first, after = today - _ONE_DAY, today
+        case day if _DAY.fullmatch(day):
+            first = date.fromisoformat(day)
+            after = first + _ONE_DAY
+        case month if _MONTH.fullmatch(month):
+            first = date.fromisoformat(f"{month}-01")
+            after = (first + _MOST_IN_A_MONTH).replace(day=1)  # 31 days on it is the next month
+        case _:
+            return None
+    return Window(_midnight(first, zone), _midnight(after, zone))
+
+
+def in_utc(instant: datetime, zone: tzinfo | None = UTC) -> datetime:
+    """Return the instant in UTC; one without an offset is of `zone`."""
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=zone)
+    return aware.astimezone(UTC)
+
+
+def recorded_text(instant: datetime) -> str:
+    """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def to_the_second(recorded: str) -> str:
+    """Return a recorded instant without the fraction of its second."""
+    return f"{recorded[:_TO_THE_SECOND]}Z"
+
+
+def duration_text(duration_ms: float) -> str:
+    """Return milliseconds as people read them: "0.4 ms", "43 ms", "1.25 s" or "2 min 05 s"."""
+    if duration_ms < _FEW_MS:
+        return f"{duration_ms:.1f} ms"
+    if duration_ms < _SECOND_MS:
+        return f"{duration_ms:.0f} ms"
+    if duration_ms < _MINUTE_MS:
+        return f"{duration_ms / _SECOND_MS:.2f} s"
+    minutes, rest = divmod(round(duration_ms / _SECOND_MS), 60)
+    return f"{minutes} min {rest:02} s"
+
+
+def milliseconds_between(start: str, end: str) -> float:
+    """Return how long after one recorded instant another one is."""
+    passed = datetime.fromisoformat(end) - datetime.fromisoformat(start)
+    return passed / _UNITS["ms"]
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -1,0 +1,75 @@
+"""Times as people write them and as they are stored."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from domain.times import (
+    absolute_instant_of,
+    days_of,
+    duration_text,
+    instant_of,
+    milliseconds_between,
+    recorded_text,
+    span_of,
+    to_the_second,
+)
+from tests.fakes import NOON
+
+BERLIN = timezone(timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [("500ms", 500), ("2s", 2000), ("1.5m", 90_000), ("1h", 3_600_000), ("1w", 604_800_000)],
+)
+def test_a_span_is_a_number_with_its_unit(text: str, milliseconds: int) -> None:
+    assert span_of(text) == timedelta(milliseconds=milliseconds)
+
+
+@pytest.mark.parametrize("text", ["", "5", "h", "-5m", "5 m", "5M", "1.5.2s", "2y"])
+def test_another_text_is_no_span(text: str) -> None:
+    assert span_of(text) is None
+
+
+@pytest.mark.parametrize("text", ["2026-03-01T13:00+01:00", "2026-03-01t12:00z", "20260301T12Z"])
+def test_an_instant_is_given_in_utc(text: str) -> None:
+    assert instant_of(text, now=NOON) == NOON
+
+
+def test_an_instant_without_an_offset_is_of_the_zone() -> None:
+    assert instant_of("2026-03-01 13:00", now=NOON, zone=BERLIN) == NOON
+    assert absolute_instant_of("2026-03-01 13:00", zone=None) is None
+
+
+def test_a_time_that_no_calendar_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="day"):
+        days_of("2026-02-30", now=NOON)
+    with pytest.raises(ValueError, match="month"):
+        days_of("2026-13", now=NOON)
+    with pytest.raises(ValueError, match="hour"):
+        instant_of("2026-03-01T25:00", now=NOON)
+    with pytest.raises(OverflowError):
+        instant_of("-999999999w", now=NOON)
+
+
+def test_instants_are_recorded_in_utc_with_microseconds() -> None:
+    at = datetime(2026, 3, 1, 13, tzinfo=BERLIN)
+    assert recorded_text(at) == recorded_text(at.astimezone(UTC)) == "2026-03-01T12:00:00.000000Z"
+
+
+def test_a_recorded_instant_is_shown_to_the_second() -> None:
+    assert to_the_second("2026-03-01T12:00:00.123456Z") == "2026-03-01T12:00:00Z"
+
+
+def test_between_recorded_instants_are_milliseconds() -> None:
+    start, end = "2026-03-01T12:00:00.000000Z", "2026-03-01T12:00:01.000500Z"
+    assert milliseconds_between(start, end) == 1000.5
+
+
+@pytest.mark.parametrize(
+    ("duration_ms", "text"),
+    [(0, "0.0 ms"), (9.94, "9.9 ms"), (43.4, "43 ms"), (1250, "1.25 s"), (125_000, "2 min 05 s")],
+)
+def test_a_duration_has_a_fitting_unit(duration_ms: float, text: str) -> None:
+    assert duration_text(duration_ms) == text
