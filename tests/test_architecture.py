@@ -156,7 +156,7 @@ def test_a_forbidden_import_is_noticed(
         ("adapters/bootstrap.py", "adapters.tools.x"),
         ("adapters/database_work.py", "infrastructure.clock"),
         ("adapters/cli/x.py", "adapters.bootstrap"),
-        ("domain/run/lifecycle.py", "transitions"),
+        ("domain/aggregate/lifecycle.py", "transitions"),
         ("infrastructure/clock.py", "sqlalchemy"),
     ],
 )
@@ -167,7 +167,7 @@ def test_an_import_that_the_layers_allow_passes(path: str, imported: str, layere
 @pytest.fixture
 def layered(project: Path) -> Path:
     """The small project with an empty module in several layers."""
-    for folder in ("domain/estate", "domain/run", "domain/tools", "domain/stages"):
+    for folder in ("domain/estate", "domain/run", "domain/aggregate", "domain/tools", "domain/stages"):
         write(project, f"{folder}/__init__.py", "")
     for folder in ("cli", "http", "tools", "estates"):
         write(project, f"adapters/{folder}/__init__.py", "")
