@@ -2,12 +2,12 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
 
 import sqlalchemy as sa
 
+from domain.views.database import DatabaseReport
 from infrastructure.database import postgres_check, sqlite_check
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
@@ -22,26 +22,6 @@ PROBLEM_LIMIT: Final = 20
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}
 _COMPARED = ("trigger", "function")
 _COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES, PAYLOADS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReport:
-    """What the check found.
-
-    `settings` are those of the database that durability rests on, and `counts` the rows of each
-    table of the event store. At `PROBLEM_LIMIT` problems the check stopped, and there may be more.
-    """
-
-    path: str
-    revision: str | None
-    settings: dict[str, str]
-    counts: dict[str, int]
-    problems: tuple[str, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
 
 
 def check(engine: sa.Engine) -> DatabaseReport:
@@ -65,6 +45,7 @@ def check(engine: sa.Engine) -> DatabaseReport:
             settings=_own_part(connection).settings(connection),
             counts=_counts(connection),
             problems=problems,
+            is_sound=not problems,
         )
 
 

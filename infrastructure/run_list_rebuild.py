@@ -1,12 +1,12 @@
 """Building the run list anew from the events, which it is only a view of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from domain.run.codec import CODEC
+from domain.views.projection import RebuiltRunList
 from domain.views.summary import summarise
 from infrastructure.database.engine import begin_immediate
 from infrastructure.estate.upsert import insert_into
@@ -17,14 +17,6 @@ from infrastructure.event_store.tables import IS_BULK_REPLAY, RUN_SUMMARIES, STR
 _RUNS_AT_ONCE: Final = 200
 
 _Run = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class RebuiltRunList:
-    """How many runs there are, and of how many the line was another one or missing."""
-
-    run_count: int
-    changed_count: int
 
 
 def rebuild_run_list(engine: sa.Engine) -> RebuiltRunList:

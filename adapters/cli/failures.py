@@ -14,15 +14,14 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         BundleTooLarge,
         DatabaseUnavailable,
         ImportRefused,
-        ProjectionError,
-        UnknownProjection,
         UnsupportedDatabase,
     )
-    from adapters.database_work import LogFileRefused
     from domain.audit.bundle import BundleRefused
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
     from domain.run.errors import KeyReused, NotFound, Refused, RunError
+    from domain.services.log import LogFileRefused
+    from domain.services.projections import ProjectionError, UnknownProjection
     from domain.tools.registry import UnknownTool
 
     return (

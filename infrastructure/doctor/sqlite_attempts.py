@@ -7,13 +7,11 @@ from typing import Final, cast
 
 import sqlalchemy as sa
 
+from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
 from infrastructure.doctor.trials import (
-    Attempt,
-    Layer,
     Trial,
-    Verdict,
     fill,
     insert_later_version,
     replace_by_event_id,
@@ -90,5 +88,5 @@ def _attempt(connection: sa.Connection, trial: Trial, layer: Layer) -> Attempt:
         code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         stopped_by, answer = _LAYERS.get(code), str(error.orig)
     savepoint.rollback()
-    verdict = Verdict.HELD if stopped_by is layer else Verdict.MISSING
+    verdict = LayerVerdict.HELD if stopped_by is layer else LayerVerdict.MISSING
     return Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)

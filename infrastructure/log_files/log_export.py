@@ -14,9 +14,9 @@ from pydantic import JsonValue
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import envelope_json
 from domain.json import JsonMap
+from domain.views.log import LogMark, log_mark
 from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, LOGS, MAIN_LOG
-from infrastructure.event_store.verification import LogMark
 from infrastructure.log_files.lines import written
 from infrastructure.log_files.payload_lines import PayloadLines
 
@@ -59,7 +59,7 @@ def _write(file: BinaryIO, lines: Iterator[bytes], *, is_compressed: bool) -> No
 
 def _head(connection: sa.Connection) -> LogMark:
     query = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
-    return LogMark(*connection.execute(query).one())
+    return log_mark(*connection.execute(query).one())
 
 
 def _values(
@@ -71,7 +71,7 @@ def _values(
         "log": MAIN_LOG,
         "first_position": 1,
         "last_position": mark.position,
-        "log_hash": mark.log_hash.hex(),
+        "log_hash": mark.log_hash,
     }
     events, keys = _events(connection, on_progress=on_progress), _Keys(connection)
     payloads = PayloadLines(connection)

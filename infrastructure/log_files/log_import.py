@@ -10,10 +10,10 @@ from domain.replay.bulk.events import is_bulk_replay
 from domain.replay.bulk.streams import read_entry
 from domain.run.codec import CODEC
 from domain.run.errors import RunError
+from domain.services.log import LogFileRefused
+from domain.views.log import LogMark, log_mark
 from domain.views.summary import SummaryFold
 from infrastructure.event_store.batch import BatchStore
-from infrastructure.event_store.verification import LogMark
-from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_file import FileBatch, FilePayload, LogFile
 
 _STREAM_LIMIT: Final = 10_000
@@ -42,7 +42,7 @@ def import_log(
             on_progress(part.events[-1].position)
         elif part.position > stands_at.position:
             target.put(part)
-    return LogMark(file.header.last_position, file.header.log_hash)
+    return log_mark(file.header.last_position, file.header.log_hash)
 
 
 def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMark) -> None:
@@ -51,7 +51,7 @@ def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMar
         if first <= stands_at.position:
             raise LogFileRefused(batch.line, why=_FOREIGN)
         target.append(batch)
-    elif last == stands_at.position and batch.log_hash != stands_at.log_hash:
+    elif last == stands_at.position and batch.log_hash.hex() != stands_at.log_hash:
         raise LogFileRefused(batch.line, why=_FOREIGN)
 
 

@@ -5,13 +5,13 @@ They are what is left when a service stops between putting a payload and appendi
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
 import sqlalchemy as sa
 
 from domain.run.errors import CorruptLog
+from domain.views.database import Swept
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
 from infrastructure.event_store.tables import MAIN_LOG
@@ -29,14 +29,6 @@ _DELETED_AT_ONCE: Final = 500
 _Key = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """How many payloads were deleted, or would be, and the bytes that they took."""
-
-    payload_count: int
-    byte_count: int
-
-
 def sweep(engine: sa.Engine, *, older_than: timedelta = SAFE_AGE, is_dry_run: bool) -> Swept:
     """Delete the payloads that no event names and that were put longer ago than `older_than`.
 
@@ -49,8 +41,8 @@ def sweep(engine: sa.Engine, *, older_than: timedelta = SAFE_AGE, is_dry_run: bo
         _leave_named(connection, unnamed)
     if not is_dry_run:
         found = [_delete(engine, some, before=before) for some in _portions([*unnamed])]
-        return Swept(sum(map(len, found)), sum(map(sum, found)))
-    return Swept(len(unnamed), sum(unnamed.values()))
+        return Swept(sum(map(len, found)), sum(map(sum, found)), is_dry_run)
+    return Swept(len(unnamed), sum(unnamed.values()), is_dry_run)
 
 
 def _now(connection: sa.Connection) -> datetime:

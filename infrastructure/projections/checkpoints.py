@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.services.projections import Fenced, ProjectionBusy
 from domain.writer import recorded_text
-from infrastructure.projections.errors import Fenced, ProjectionBusy
 from infrastructure.projections.tables import PROJECTIONS
 from infrastructure.subscriptions import Cursor
 

@@ -1,22 +1,12 @@
 """Streams that a projection does not follow any further, because of an event it cannot take."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.views.projection import ParkedStream
 from infrastructure.projections.tables import PARKED_STREAMS
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedStream:
-    """A stream that stays as it was before the event at `position`."""
-
-    tenant_id: str
-    stream_id: str
-    position: int
-    error: str
 
 
 def park(

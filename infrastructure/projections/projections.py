@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
 from domain.ports import Clock, Ids
 from domain.run.errors import ForkedLog
+from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
+from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseBusy
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status
-from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
-from infrastructure.projections.parked_streams import ParkedStream, parked_count, parked_streams
+from infrastructure.projections.parked_streams import parked_count, parked_streams
 from infrastructure.projections.projection import Projection
-from infrastructure.projections.rebuild import Rebuild, RebuildReport
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.projections.run_calls import RunCallsProjection
 from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
-from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
+from infrastructure.run_list_rebuild import rebuild_run_list
 from infrastructure.subscriptions import head_position, require_same_log
 from infrastructure.workers import ProcessWorkers
 
@@ -34,26 +34,6 @@ CATALOGUE: Final[tuple[Projection, ...]] = (
 
 PARKED_LIMIT: Final = 20
 """How many parked streams a status names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectionStatus:
-    """How far a generation is.
-
-    `lag` is the number of events that the log has beyond its position. `problem` says why it
-    cannot go on. `parked` are the first of its parked streams. `lease_until` is there while a
-    process is moving it.
-    """
-
-    name: str
-    generation: int
-    status: str
-    position: int
-    lag: int
-    problem: str | None
-    lease_until: str | None
-    parked_count: int
-    parked: tuple[ParkedStream, ...]
 
 
 class Projections:
@@ -116,7 +96,7 @@ class Projections:
         return rebuild.run(keep_old=keep_old, accept_differences=accept_differences)
 
     def rebuild_run_list(self) -> RebuiltRunList:
-        """Write the line of every run again; see `run_list_rebuilding.rebuild_run_list`."""
+        """Write the line of every run again; see `run_list_rebuild.rebuild_run_list`."""
         return rebuild_run_list(self._engine)
 
     @contextmanager

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import RecordedEvent
 from domain.ports import Clock, Workers
 from domain.run.codec import CODEC
+from domain.services.projections import Fenced
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import LEASE_SECONDS, Checkpoint, Lease, Status
-from infrastructure.projections.errors import Fenced
 from infrastructure.projections.parked_streams import park, parked_among
 from infrastructure.projections.projection import Projection
 from infrastructure.subscriptions import Chunk, Subscription

@@ -10,11 +10,12 @@ from domain.aggregate.envelope import Actor
 from domain.ports import EventStore, RunSummary
 from domain.run.commands import RequestRun
 from domain.run.events import RunEvent
+from domain.views.projection import RebuiltRunList
 from domain.writer import Authorship, RunWriter
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
-from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
+from infrastructure.run_list_rebuild import rebuild_run_list
 from tests.contracts.databases import copied, views_on
 from tests.domain.run.samples import ANSWERED, EXECUTING, FAILED
 from tests.fakes import FrozenClock

@@ -15,6 +15,8 @@ from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun, 
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.bulk.writer import BulkReplayWriter
+from domain.services.log import LogFileRefused
+from domain.views.projection import RebuiltRunList
 from domain.writer import Authorship, RunWriter
 from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.event_store.batch import BatchStore
@@ -22,12 +24,11 @@ from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from infrastructure.log_files import log_import as importing
-from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_verification import log_end
 from infrastructure.projections.projections import Projections
-from infrastructure.run_list_rebuild import RebuiltRunList, rebuild_run_list
+from infrastructure.run_list_rebuild import rebuild_run_list
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import event
 from tests.domain.run.samples import ANSWERED
