@@ -28,8 +28,8 @@ class SqlDatabase:
 
     def upgrade(self) -> CurrentDatabase:
         """See `Database`."""
-        with opened(self.url) as engine:
-            return CurrentDatabase(engine.url.render_as_string())
+        with opened(self.url):
+            return CurrentDatabase(sa.make_url(self.url).render_as_string(hide_password=True))
 
     def check(self) -> DatabaseReport:
         """See `Database`."""

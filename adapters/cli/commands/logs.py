@@ -103,10 +103,7 @@ def _verify_log(session: Session, since: int, resume: Path | None) -> "LogReport
 
     after = since if resume is None else _saved_mark(resume)
     save = None if resume is None else partial(_save_mark, resume)
-    report = session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
-    if save is not None and report.is_sound:
-        save(report.verified_to)
-    return report
+    return session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
 
 
 def _verify_run(session: Session, text: str, output: TextFormat) -> None:

@@ -46,6 +46,14 @@ def test_a_check_creates_nothing(fresh: Command) -> None:
     assert not fresh.database.exists()
 
 
+def test_a_check_migrates_nothing(fresh: Command) -> None:
+    fresh.database.parent.mkdir()
+    fresh.database.touch()
+    ended = fresh("db", "check")
+    assert ended.code == 1
+    assert "problem: the schema is empty and not" in ended.out
+
+
 def test_a_file_that_is_no_database_is_kept_and_told(fresh: Command) -> None:
     fresh.database.parent.mkdir()
     fresh.database.write_bytes(b"not a database, but a long letter. " * 50)
@@ -111,7 +119,10 @@ def test_an_examination_as_json_has_both_parts(opstrail: Command) -> None:
     assert shown["conditions"][0]["name"] == "schema"
 
 
-def test_an_examination_creates_no_database(fresh: Command) -> None:
-    ended = fresh("doctor")
+@pytest.mark.parametrize("command", [("doctor",), ("db", "sweep")])
+def test_work_on_what_is_there_creates_no_database(
+    command: tuple[str, ...], fresh: Command
+) -> None:
+    ended = fresh(*command)
     assert (ended.code, ended.out) == (1, "")
     assert not fresh.database.exists()
