@@ -20,8 +20,10 @@ from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore, RunViews, Workers
 from domain.run.events import HistoryEntry
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.database import Database
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
+from domain.services.log import Log
 from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.replays import Replays
@@ -32,9 +34,9 @@ from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
 from infrastructure.bundles import SqlBundleDatabase
 from infrastructure.clock import SystemClock
-from infrastructure.database.engine import create_engine, default_database_url
+from infrastructure.database.engine import default_database_url
 from infrastructure.database.errors import DatabaseUnavailable, UnsupportedDatabase
-from infrastructure.database.migrate import ensure_current
+from infrastructure.database.opening import opened
 from infrastructure.engine_version import engine_version
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
@@ -43,10 +45,7 @@ from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from infrastructure.payloads.memory import MemoryPayloads
-from infrastructure.projections.errors import ProjectionError, UnknownProjection
-from infrastructure.projections.projections import Projections, ProjectionStatus
-from infrastructure.projections.rebuild import RebuildReport
-from infrastructure.projections.run_list_rebuild import RebuiltRunList
+from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from infrastructure.run_list.views import SqlRunViews
@@ -58,11 +57,6 @@ __all__ = [
     "DatabaseUnavailable",
     "ImportRefused",
     "Opstrail",
-    "ProjectionError",
-    "ProjectionStatus",
-    "RebuildReport",
-    "RebuiltRunList",
-    "UnknownProjection",
     "UnsupportedDatabase",
     "bundled_record",
     "default_database_url",
@@ -115,8 +109,24 @@ class Opstrail:
 
     @cached_property
     def projections(self) -> Projections:
-        """The views that follow the log on their own."""
+        """See `Services`."""
         return Projections(self.engine, clock=self.clock, ids=UuidIds())
+
+    @cached_property
+    def database(self) -> Database:
+        """See `Services`."""
+        from infrastructure.whole_database import SqlDatabase  # noqa: PLC0415 - for few commands
+
+        return SqlDatabase(self.database_url)
+
+    @cached_property
+    def log(self) -> Log:
+        """See `Services`."""
+        from infrastructure.whole_database import SqlLog  # noqa: PLC0415 - for few commands
+
+        return SqlLog(
+            self.database_url, lambda: (self.engine, event_store_on(self.engine), self.views)
+        )
 
     @cached_property
     def views(self) -> RunViews:
@@ -244,17 +254,6 @@ def bundled_record(path: Path) -> tuple[dict[str, list[HistoryEntry]], KnownTool
         run_id: history_of(recorded, payloads) for run_id, recorded in bundle.histories.items()
     }
     return histories, declared_tools()
-
-
-@contextmanager
-def opened(url: str | None) -> Iterator[sa.Engine]:
-    """Give the database of this URL, created or migrated when needed, and close it at the end."""
-    engine = create_engine(url or default_database_url())
-    try:
-        ensure_current(engine)
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def event_store_on(engine: sa.Engine) -> BatchStore:

@@ -20,12 +20,10 @@ from adapters.cli.commands import (
 from adapters.cli.commands import compare as comparing
 from adapters.cli.commands import database as databases
 from adapters.cli.commands import diagnose as diagnosing
-from adapters.cli.commands import doctor as doctoring
 from adapters.cli.commands import estate as estates
 from adapters.cli.commands import fork as forking
 from adapters.cli.commands import replays as bulk_replays
 from adapters.cli.commands import resume as resuming
-from adapters.cli.commands import run_list_rebuild as run_list_rebuilding
 from adapters.cli.commands import step as stepping
 from adapters.cli.commands import verify as verifying
 from adapters.cli.exit_codes import MEANINGS, ExitCode
@@ -67,7 +65,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("ask", epilog=asking.ASK_EXAMPLE)(asking.ask)
-app.command("doctor", epilog=doctoring.EXAMPLE)(doctoring.doctor)
+app.command("doctor", epilog=databases.DOCTOR_EXAMPLE)(databases.doctor)
 runs.app.command("start", epilog=asking.START_EXAMPLE)(asking.start)
 runs.app.command("export", epilog=bundles.EXPORT_EXAMPLE)(bundles.export)
 runs.app.command("import", epilog=bundles.IMPORT_EXAMPLE)(bundles.import_)
@@ -81,9 +79,6 @@ runs.app.command("ablate", epilog=verifying.ABLATE_EXAMPLE)(verifying.ablate)
 runs.app.command("compare", epilog=comparing.EXAMPLE)(comparing.compare)
 runs.app.command("diagnose", epilog=diagnosing.EXAMPLE)(diagnosing.diagnose)
 runs.app.command("step", epilog=stepping.EXAMPLE)(stepping.step)
-projections.app.command("rebuild-run-list", epilog=run_list_rebuilding.EXAMPLE)(
-    run_list_rebuilding.rebuild_run_list
-)
 runs.app.command("lineage", epilog=lineage.LINEAGE_EXAMPLE)(lineage.lineage)
 for name, group in (
     ("run", runs.app),

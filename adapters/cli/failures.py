@@ -14,16 +14,15 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         BundleTooLarge,
         DatabaseUnavailable,
         ImportRefused,
-        ProjectionError,
-        UnknownProjection,
         UnsupportedDatabase,
     )
     from domain.audit.bundle import BundleRefused
     from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
+    from domain.services.log import LogFileRefused
+    from domain.services.projections import ProjectionError, UnknownProjection
     from domain.tools.registry import UnknownTool
-    from infrastructure.log_files.lines import LogFileRefused
 
     return (
         (NotFound, ExitCode.NOT_FOUND),

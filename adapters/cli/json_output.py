@@ -6,9 +6,8 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, create_model
 
-from adapters.bootstrap import ProjectionStatus, RebuildReport, RebuiltRunList
 from adapters.cli.text.estate import PrintedLoad, PrintedSummary
-from adapters.cli.text.logs import PrintedLogReport, PrintedRunProof
+from adapters.cli.text.logs import PrintedRunProof
 from adapters.cli.text.lost_runs import PrintedLostRun
 from adapters.cli.text.preview import PrintedPreview
 from adapters.cli.text.trace import PrintedTrace
@@ -28,15 +27,15 @@ from domain.services.bulk.preview import BulkPreview
 from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
+from domain.views.database import DatabaseReport, Examination, Swept
 from domain.views.lineage import Lineage
+from domain.views.log import LogReport
+from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 from domain.views.response import RunResponse
 from domain.views.run import RunDetails
 from domain.views.state import RunStateView
 from domain.views.timeline import Timeline
 from domain.views.verdict import Verdict
-from infrastructure.database_check.check import DatabaseReport
-from infrastructure.doctor.examination import Examination
-from infrastructure.named_payloads.sweep import Swept
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,6 @@ class Printed:
 def _schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever pydantic knows
     return TypeAdapter(kind).json_schema(mode="serialization")
 
-
-_SOUND: Final = {"is_sound": bool}
 
 PRINTED: Final[Mapping[str, Printed]] = {
     "response": Printed(
@@ -106,13 +103,13 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "tool": Printed(ToolInfo, ("tool describe",)),
     "tools": Printed(list[ToolInfo], ("tool list",)),
     "tool-result": Printed(ToolResult, ("tool call",)),
-    "log-report": Printed(PrintedLogReport, ("log verify",)),
+    "log-report": Printed(LogReport, ("log verify",)),
     "run-proof": Printed(PrintedRunProof, ("log verify --run",)),
     "projections": Printed(list[ProjectionStatus], ("projection list", "projection status")),
-    "rebuild": Printed(RebuildReport, ("projection rebuild",), {"is_equal": bool}),
+    "rebuild": Printed(RebuildReport, ("projection rebuild",)),
     "run-list-rebuild": Printed(RebuiltRunList, ("projection rebuild-run-list",)),
-    "database": Printed(DatabaseReport, ("db check",), _SOUND),
-    "swept": Printed(Swept, ("db sweep",), {"is_dry_run": bool}),
-    "doctor": Printed(Examination, ("doctor",), _SOUND),
+    "database": Printed(DatabaseReport, ("db check",)),
+    "swept": Printed(Swept, ("db sweep",)),
+    "doctor": Printed(Examination, ("doctor",)),
 }
 """The types by the names of their schemas."""

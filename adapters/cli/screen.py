@@ -2,15 +2,18 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from domain.json import JsonMap
+    from domain.views.json_form import View
+
+V = TypeVar("V")
 
 _PIPE_WIDTH = 100_000
 """In a pipe nothing is wrapped: who reads it decides."""
@@ -51,6 +54,15 @@ class Screen:
         lines = captured.get().removesuffix("\n").split("\n")
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
 
+    def show_view(
+        self, view: "View[V]", value: V, output: str, *, as_text: "Callable[[Screen, V], None]"
+    ) -> None:
+        """Print the value of a view as JSON or, when another output is wanted, as text."""
+        if output == "json":
+            self.show_json(view.to_json(value))
+        else:
+            as_text(self, value)
+
     def show_json(self, value: object, **beside: object) -> None:
         """Print exactly one value as JSON; `beside` are more fields of the same object.
 
@@ -67,6 +79,13 @@ class Screen:
     def show_json_line(self, value: "JsonMap") -> None:
         """Print one JSON object on a line."""
         sys.stdout.write(f"{json.dumps(value, ensure_ascii=False)}\n")
+
+    def show_problems(self, problems: Iterable[str]) -> None:
+        """Print what is wrong with something, each problem on a line, in red."""
+        from rich.text import Text
+
+        for problem in problems:
+            self.show(Text(printable(f"problem: {problem}"), style="red"))
 
     def tell(self, message: str) -> None:
         """Print a remark to standard error."""

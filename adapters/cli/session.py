@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
     from domain.operations.operation import Caller, Operation, Params
     from domain.run.facts import RunOptions
+    from domain.views.log import LogMark
     from domain.writer import Authorship
 
 
@@ -40,20 +41,34 @@ class Session:
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         return open_service(self.database_url)
 
-    def call(self, operation: "Operation[P, V]", params: "P", *, title: str | None = None) -> "V":
+    def call(
+        self,
+        operation: "Operation[P, V]",
+        params: "P",
+        *,
+        title: str | None = None,
+        reached: "Callable[[LogMark], None] | None" = None,
+    ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        Raises what the operation raises.
+        `reached` takes the marks that a verification comes to. Raises what the operation raises.
         """
         import asyncio
 
         with self.open() as opstrail, self._progress(title) as progress:
-            return asyncio.run(operation.do(opstrail, self._caller(progress), params))
+            return asyncio.run(operation.do(opstrail, self._caller(progress, reached), params))
 
-    def _caller(self, progress: Callable[[str], None]) -> "Caller":
+    def _caller(
+        self, progress: Callable[[str], None], reached: "Callable[[LogMark], None] | None"
+    ) -> "Caller":
         from domain.operations.operation import Caller
 
-        return Caller(self.authorship(), tell=self.screen.tell, progress=progress)
+        return Caller(
+            self.authorship(),
+            tell=self.screen.tell,
+            progress=progress,
+            reached=reached or _show_nothing,
+        )
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
@@ -88,7 +103,7 @@ def anchored_now(session: Session, opstrail: "Opstrail", options: "RunOptions") 
     )
 
 
-def _show_nothing(_text: str) -> None:
+def _show_nothing(_text: object) -> None:
     """Drop the text."""
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.operations.services import Services
 from domain.views.json_form import View
+from domain.views.log import LogMark
 from domain.writer import Authorship
 
 Kind = Literal["command", "read"]
@@ -36,7 +37,7 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _tell_nobody(_remark: str) -> None:
+def _tell_nobody(_remark: object) -> None:
     """Drop the remark."""
 
 
@@ -50,12 +51,14 @@ class Caller:
 
     `tell` takes remarks that stay, such as which lost run was recovered; `progress` takes texts of
     which the last one counts. Work in many steps begins no further step once `is_stopped` is true.
+    `reached` takes the marks up to which a verification found nothing wrong, to go on from later.
     """
 
     by: Authorship
     tell: Callable[[str], None] = _tell_nobody
     progress: Callable[[str], None] = _tell_nobody
     is_stopped: Callable[[], bool] = _never
+    reached: Callable[[LogMark], None] = _tell_nobody
 
     @property
     def tenant_id(self) -> str:

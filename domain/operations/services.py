@@ -6,8 +6,11 @@ from domain.estate.port import Estate, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock
 from domain.services.bulk.bulk_replays import BulkReplays
+from domain.services.database import Database
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
+from domain.services.log import Log
+from domain.services.projections import Projections
 from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.replays import Replays
@@ -91,4 +94,19 @@ class Services(Protocol):
     @property
     def clock(self) -> Clock:
         """Tells the time."""
+        ...
+
+    @property
+    def log(self) -> Log:
+        """The log of all events as a whole."""
+        ...
+
+    @property
+    def projections(self) -> Projections:
+        """The views that follow the log on their own."""
+        ...
+
+    @property
+    def database(self) -> Database:
+        """The database as a whole."""
         ...

@@ -2,14 +2,14 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import ModuleType
 
 import sqlalchemy as sa
 
+from domain.views.database import DatabaseReport
 from infrastructure.database.errors import path_of
-from infrastructure.database.existing import require_file
 from infrastructure.database.migrate import HEAD, revision_of
+from infrastructure.database.opening import require_file
 from infrastructure.database_check import postgres, sqlite
 from infrastructure.event_store.tables import (
     EVENTS,
@@ -26,26 +26,6 @@ from infrastructure.payloads.tables import PAYLOADS
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}
 _COMPARED = ("trigger", "function")
 _COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES, PAYLOADS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseReport:
-    """What the check found.
-
-    `settings` are those of the database that durability rests on, and `counts` the rows of each
-    table of the event store. At `PROBLEM_LIMIT` problems the check stopped, and there may be more.
-    """
-
-    path: str
-    revision: str | None
-    settings: dict[str, str]
-    counts: dict[str, int]
-    problems: tuple[str, ...]
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
 
 
 def check(engine: sa.Engine) -> DatabaseReport:
@@ -69,6 +49,7 @@ def check(engine: sa.Engine) -> DatabaseReport:
             settings=_own_part(connection).settings(connection),
             counts=_counts(connection),
             problems=problems,
+            is_sound=not problems,
         )
 
 

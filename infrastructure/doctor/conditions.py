@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
+from domain.views.database import Condition
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.event_store.tables import EVENTS
@@ -33,15 +33,6 @@ _POSTGRES: Final = {
     "synchronous_commit": ("on", "remote_apply"),
     "session_replication_role": ("origin",),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
-    """One thing that was looked at; `problem` is None when it is in order."""
-
-    name: str
-    found: str
-    problem: str | None = None
 
 
 def conditions(engine: sa.Engine) -> Iterator[Condition]:

@@ -5,12 +5,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.errors import DatabaseFailed
 from infrastructure.doctor.trials import (
-    Attempt,
-    Layer,
     Trial,
-    Verdict,
     direct_insert,
     fill,
     insert_later_version,
@@ -84,17 +82,17 @@ def _attempts(connection: sa.Connection, trial: Trial, *, is_owner: bool) -> Ite
     stopped_by = _layer_of(refusal)
     for layer in trial.layers:
         verdict = _verdict(layer, stopped_by, is_owner=is_owner)
-        is_told = verdict is Verdict.HELD or stopped_by is None
+        is_told = verdict is LayerVerdict.HELD or stopped_by is None
         answer = _words_of(refusal) if refusal and is_told else None
         yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)
 
 
-def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> Verdict:
+def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> LayerVerdict:
     if stopped_by is layer:
-        return Verdict.HELD
+        return LayerVerdict.HELD
     if layer is Layer.RIGHTS:
-        return Verdict.NOT_SET_UP if is_owner else Verdict.MISSING
-    return Verdict.NOT_REACHED if stopped_by is Layer.RIGHTS else Verdict.MISSING
+        return LayerVerdict.NOT_SET_UP if is_owner else LayerVerdict.MISSING
+    return LayerVerdict.NOT_REACHED if stopped_by is Layer.RIGHTS else LayerVerdict.MISSING
 
 
 def _layer_of(refusal: Exception | None) -> Layer | None:

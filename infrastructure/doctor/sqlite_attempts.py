@@ -7,13 +7,11 @@ from typing import Final, cast
 
 import sqlalchemy as sa
 
+from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
 from infrastructure.doctor.trials import (
-    Attempt,
-    Layer,
     Trial,
-    Verdict,
     fill,
     insert_later_version,
     refusal_of,
@@ -86,6 +84,6 @@ def _attempt(connection: sa.Connection, trial: Trial, layer: Layer) -> Attempt:
     refusal = refusal_of(connection, trial.statement, sa.exc.DBAPIError)
     error = getattr(refusal, "orig", None)
     stopped_by = _LAYERS.get(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK))
-    verdict = Verdict.HELD if stopped_by is layer else Verdict.MISSING
+    verdict = LayerVerdict.HELD if stopped_by is layer else LayerVerdict.MISSING
     answer = None if error is None else str(error)
     return Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)

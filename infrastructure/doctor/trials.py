@@ -1,12 +1,12 @@
-"""The statements that nobody may run on the record: each is tried, and must be refused."""
+"""What nobody may do to the record, as statements to be tried."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.views.database import Layer
 from infrastructure.event_store.tables import (
     EVENTS,
     IDEMPOTENCY_KEYS,
@@ -17,27 +17,6 @@ from infrastructure.event_store.tables import (
 from infrastructure.payloads.tables import PAYLOADS
 
 
-class Layer(StrEnum):
-    """What stops a statement."""
-
-    AUTHORIZER = "authorizer"
-    RIGHTS = "rights"
-    TRIGGER = "trigger"
-
-
-class Verdict(StrEnum):
-    """Whether a layer stopped a statement.
-
-    Rights are not set up where the service's own role owns the tables. A trigger is not reached
-    where rights stop the statement before it.
-    """
-
-    HELD = "held"
-    MISSING = "missing"
-    NOT_SET_UP = "not set up"
-    NOT_REACHED = "not reached"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """A statement that each of the layers must stop; all but the trigger come before it."""
@@ -45,16 +24,6 @@ class Trial:
     what: str
     statement: str
     layers: tuple[Layer, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """What came of a trial at one layer; `answer` is in the database's own words."""
-
-    what: str
-    layer: Layer
-    verdict: Verdict
-    answer: str | None
 
 
 _KEYS: Final = {

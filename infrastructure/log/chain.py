@@ -1,13 +1,13 @@
 """The verification of all stored events, batches and streams against the hash chain."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import fields_hash, next_head, next_log_hash
+from domain.views.log import LOG_START, LogMark, log_mark
 from infrastructure.event_store.tables import LOGS, MAIN_LOG
 from infrastructure.log.chain_rows import (
     StoredBatch,
@@ -23,14 +23,6 @@ OPEN_STREAM_LIMIT: Final = 50_000
 
 _LOG: Final = MAIN_LOG.encode()
 _Stream = tuple[bytes | None, bytes | None]
-
-
-@dataclass(frozen=True, slots=True)
-class LogMark:
-    """A place between two batches of the log, and the log hash there."""
-
-    position: int = 0
-    log_hash: bytes = GENESIS
 
 
 def find_problems(connection: sa.Connection) -> Iterator[str]:
@@ -53,7 +45,7 @@ class LogVerification:
     def __init__(self, connection: sa.Connection, *, after: LogMark | None = None) -> None:
         """Nothing is read yet."""
         self._connection = connection
-        self.mark = after or LogMark()
+        self.mark = after or LOG_START
         self._position = self.mark.position
         self._batch_hashes: list[bytes] = []
         self._heads: dict[_Stream, tuple[int, bytes]] = {}
@@ -116,9 +108,9 @@ class LogVerification:
         where = f"batch {batch.first_position} to {batch.last_position}"
         if batch.last_position - batch.first_position + 1 != len(self._batch_hashes):
             self._found.append(f"{where}: it does not follow the batch before it")
-        if next_log_hash(self.mark.log_hash, self._batch_hashes) != batch.log_hash:
+        if next_log_hash(bytes.fromhex(self.mark.log_hash), self._batch_hashes) != batch.log_hash:
             self._found.append(f"{where}: its events do not add up to its log hash")
-        self.mark = LogMark(batch.last_position, batch.log_hash)
+        self.mark = log_mark(batch.last_position, batch.log_hash)
         self._batch_hashes = []
 
     def _verify_end(self, stray_count: int) -> None:
@@ -128,7 +120,7 @@ class LogVerification:
             self._found.append(f"{stray_count} batches do not end at an event")
         heads = sa.select(LOGS.c.log, LOGS.c.position, LOGS.c.log_hash)
         found = [tuple(row) for row in self._connection.execute(heads)]
-        if found != [(MAIN_LOG, self._position, self.mark.log_hash)]:
+        if found != [(MAIN_LOG, self._position, bytes.fromhex(self.mark.log_hash))]:
             self._found.append(
                 f"the head of the log is not that of its last event, at position {self._position}"
             )

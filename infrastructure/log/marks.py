@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS
+from domain.views.log import LOG_START, LogMark, log_mark
 from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
-from infrastructure.log.chain import LogMark
 
 _END = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
 
@@ -12,7 +12,7 @@ _END = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
 def end_of_log(connection: sa.Connection) -> LogMark:
     """Return where the log ends."""
     row = connection.execute(_END).one_or_none()
-    return LogMark() if row is None else LogMark(*row)
+    return LOG_START if row is None else log_mark(*row)
 
 
 def last_mark(connection: sa.Connection, position: int) -> LogMark:
@@ -24,7 +24,7 @@ def last_mark(connection: sa.Connection, position: int) -> LogMark:
         .limit(1)
     )
     row = connection.execute(query).one_or_none()
-    return LogMark() if row is None else LogMark(*row)
+    return LOG_START if row is None else log_mark(*row)
 
 
 def log_hash_at(connection: sa.Connection, position: int) -> bytes | None:

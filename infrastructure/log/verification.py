@@ -1,45 +1,17 @@
 """The verification of the log of a database: the whole of it, or what came after a mark."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
-from infrastructure.log.chain import LogMark, LogVerification
+from domain.views.log import LOG_START, LogMark, LogProgress, LogReport, PayloadFindings
+from infrastructure.log.chain import LogVerification
 from infrastructure.log.marks import end_of_log, last_mark, log_hash_at
-from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
+from infrastructure.named_payloads.verification import verify_payloads
 
 PROBLEM_LIMIT: Final = 20
 """How many problems a report names; the verification stops there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogReport:
-    """What was verified: the batches after one mark, up to another, and the payloads they name.
-
-    `verified_to` is the mark up to which nothing was wrong with the log. At `PROBLEM_LIMIT`
-    problems the verification stopped, and there may be more. `payloads` is None when it did not
-    come to them.
-    """
-
-    after: LogMark
-    verified_to: LogMark
-    problems: tuple[str, ...]
-    payloads: PayloadFindings | None = None
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether nothing is wrong."""
-        return not self.problems
-
-
-@dataclass(frozen=True, slots=True)
-class LogProgress:
-    """How far a verification has come without a problem, and where the log ends."""
-
-    verified_to: LogMark
-    last_position: int
 
 
 def verify_log(
@@ -52,9 +24,9 @@ def verify_log(
     """
     with engine.connect() as connection:
         after = since if isinstance(since, LogMark) else last_mark(connection, since)
-        if log_hash_at(connection, after.position) != after.log_hash:
+        if log_hash_at(connection, after.position) != bytes.fromhex(after.log_hash):
             problem = f"position {after.position}: the log hash is not the one verified before"
-            return LogReport(after=after, verified_to=LogMark(), problems=(problem,))
+            return _report(after, LOG_START, None, [problem])
         last_position = end_of_log(connection).position
         verification = LogVerification(connection, after=after)
         verified_to, problems = after, list[str]()
@@ -69,12 +41,19 @@ def verify_log(
         if left > 0:
             payloads = verify_payloads(connection, after=after.position, problem_limit=left)
             problems += payloads.problems
-        return LogReport(
-            after=after,
-            verified_to=verified_to,
-            problems=tuple(problems[:PROBLEM_LIMIT]),
-            payloads=payloads,
-        )
+        return _report(after, verified_to, payloads, problems)
+
+
+def _report(
+    after: LogMark, verified_to: LogMark, payloads: PayloadFindings | None, problems: list[str]
+) -> LogReport:
+    return LogReport(
+        after=after,
+        verified_to=verified_to,
+        payloads=payloads,
+        problems=tuple(problems[:PROBLEM_LIMIT]),
+        is_sound=not problems,
+    )
 
 
 def log_end(engine: sa.Engine) -> LogMark:

@@ -14,19 +14,11 @@ from typing import Final
 import orjson
 
 from domain.json import JsonMap
+from domain.services.log import LogFileRefused
 
 _BEGINNING: Final = b'{"sha256":"'
 _HEX: Final = slice(len(_BEGINNING), len(_BEGINNING) + 64)
 _REST: Final = _HEX.stop + len(b'",')
-
-
-class LogFileRefused(Exception):
-    """The file is not a log as it was exported, or does not fit the database."""
-
-    def __init__(self, line: int, *, why: str) -> None:
-        """Keep the facts; lines count from 1."""
-        self.line, self.why = line, why
-        super().__init__(f"line {line} of the log file is refused: {why}")
 
 
 def written(values: Iterable[JsonMap]) -> Iterator[bytes]:

@@ -16,13 +16,13 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import envelope_json
 from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
+from domain.views.log import LogMark
 from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import (
     IDEMPOTENCY_KEYS,
     LOG_BATCHES,
     MAIN_LOG,
 )
-from infrastructure.log.chain import LogMark
 from infrastructure.log.marks import end_of_log
 from infrastructure.log_files.lines import written
 from infrastructure.named_payloads.references import reference_of
@@ -80,7 +80,7 @@ def _values(
         "log": MAIN_LOG,
         "first_position": 1,
         "last_position": mark.position,
-        "log_hash": mark.log_hash.hex(),
+        "log_hash": mark.log_hash,
     }
     events, keys = _events(connection, on_progress=on_progress), _Keys(connection)
     payloads = _Payloads(connection)

@@ -16,8 +16,9 @@ from domain.audit.chain import content_hash, next_log_hash
 from domain.audit.event_lines import EnvelopeLine, Hash
 from domain.json import JsonMap
 from domain.payloads import Payload, payload_name, payload_problem
+from domain.services.log import LogFileRefused
 from infrastructure.event_store.tables import MAIN_LOG
-from infrastructure.log_files.lines import LogFileRefused, read
+from infrastructure.log_files.lines import read
 
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 

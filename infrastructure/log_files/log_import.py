@@ -9,9 +9,9 @@ from domain.aggregates import aggregate_of
 from domain.errors import OpstrailError
 from domain.ports import Append, IdempotencyKey, RunViews, StreamHead
 from domain.run.summary import RunSummary
+from domain.services.log import LogFileRefused
+from domain.views.log import LogMark, log_mark
 from infrastructure.event_store.batch import BatchStore
-from infrastructure.log.chain import LogMark
-from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_file import FileBatch, FilePayload, LogFile
 
 _STREAM_LIMIT: Final = 10_000
@@ -40,7 +40,7 @@ def import_log(
             on_progress(part.events[-1].position)
         elif part.position > stands_at.position:
             target.put(part)
-    return LogMark(file.header.last_position, file.header.log_hash)
+    return log_mark(file.header.last_position, file.header.log_hash)
 
 
 def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMark) -> None:
@@ -49,7 +49,7 @@ def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMar
         if first <= stands_at.position:
             raise LogFileRefused(batch.line, why=_FOREIGN)
         target.append(batch)
-    elif last == stands_at.position and batch.log_hash != stands_at.log_hash:
+    elif last == stands_at.position and batch.log_hash.hex() != stands_at.log_hash:
         raise LogFileRefused(batch.line, why=_FOREIGN)
 
 

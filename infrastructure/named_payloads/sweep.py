@@ -5,7 +5,6 @@ They are what is left when a service stops between putting a payload and appendi
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, cast
 
@@ -20,6 +19,7 @@ from infrastructure.payloads.tables import PAYLOAD_KEY, PAYLOADS
 
 if TYPE_CHECKING:
     import sqlite3
+from domain.views.database import Swept
 
 SAFE_AGE: Final = timedelta(hours=1)
 """An append follows its put at once, and is tried again while its run goes on: what was put longer
@@ -27,14 +27,6 @@ ago than this, and is named by no event, waits for no append any more."""
 
 _DELETED_AT_ONCE: Final = 500
 _Key = tuple[str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """How many payloads were deleted, or would be, and the bytes that they took."""
-
-    payload_count: int
-    byte_count: int
 
 
 def sweep(engine: sa.Engine, *, older_than: timedelta = SAFE_AGE, is_dry_run: bool) -> Swept:
@@ -49,8 +41,8 @@ def sweep(engine: sa.Engine, *, older_than: timedelta = SAFE_AGE, is_dry_run: bo
         _leave_named(connection, unnamed)
     if not is_dry_run:
         found = [_delete(engine, some, before=before) for some in _portions([*unnamed])]
-        return Swept(sum(map(len, found)), sum(map(sum, found)))
-    return Swept(len(unnamed), sum(unnamed.values()))
+        return Swept(sum(map(len, found)), sum(map(sum, found)), is_dry_run)
+    return Swept(len(unnamed), sum(unnamed.values()), is_dry_run)
 
 
 def _now(connection: sa.Connection) -> datetime:

@@ -1,11 +1,11 @@
 """The verification of the payloads that events name."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from domain.payloads import Payload, payload_name, payload_problem
+from domain.views.log import PayloadFindings
 from infrastructure.named_payloads.references import NamingEvent, naming_events
 from infrastructure.payloads.tables import PAYLOAD_KEY, PAYLOADS
 
@@ -17,15 +17,6 @@ _SELECT = sa.select(
     PAYLOADS.c.digest,
     sa.cast(PAYLOADS.c.content, sa.LargeBinary),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PayloadFindings:
-    """How many events name a payload that is there, how many one that was erased, and problems."""
-
-    present_count: int = 0
-    erased_count: int = 0
-    problems: tuple[str, ...] = ()
 
 
 def verify_payloads(

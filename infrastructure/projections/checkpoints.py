@@ -12,9 +12,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.services.projections import Fenced, ProjectionBusy
 from domain.times import recorded_text
 from infrastructure.log.subscriptions import Cursor
-from infrastructure.projections.errors import Fenced, ProjectionBusy
 from infrastructure.projections.tables import PROJECTIONS
 
 LEASE_SECONDS: Final = 30

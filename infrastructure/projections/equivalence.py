@@ -4,36 +4,16 @@ The database compares them: neither is read into memory.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 from pydantic import JsonValue
 
+from domain.views.projection import Difference, Equivalence, Values
 from infrastructure.projections.projection import View
 
 DIFFERENCE_LIMIT: Final = 20
 """How many differences a comparison names."""
-
-Values = dict[str, JsonValue]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A key whose values differ; None where a generation does not have it."""
-
-    key: Values
-    live: Values | None
-    rebuilt: Values | None
-
-
-@dataclass(frozen=True, slots=True)
-class Equivalence:
-    """How many keys have the same values in both, how many do not, and the first of those."""
-
-    equal_count: int
-    differing_count: int
-    differences: tuple[Difference, ...]
 
 
 def compare(connection: sa.Connection, view: View, *, live: int, rebuilt: int) -> Equivalence:

@@ -1,22 +1,12 @@
 """The streams that a projection follows no further, because of an event that it cannot apply."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.views.projection import ParkedStream
 from infrastructure.projections.tables import PARKED_STREAMS
-
-
-@dataclass(frozen=True, slots=True)
-class ParkedStream:
-    """A stream that stays as it was before the event at `position`."""
-
-    tenant_id: str
-    stream_id: str
-    position: int
-    error: str
 
 
 def park(

@@ -2,31 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
 from domain.errors import ForkedLog
 from domain.ports import Clock, Ids
+from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
+from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseBusy
 from infrastructure.log.subscriptions import head_position, require_same_log
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status
-from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
-from infrastructure.projections.parked_streams import (
-    ParkedStream,
-    parked_count,
-    parked_streams,
-)
+from infrastructure.projections.parked_streams import parked_count, parked_streams
 from infrastructure.projections.projection import Projection
-from infrastructure.projections.rebuild import Rebuild, RebuildReport
+from infrastructure.projections.rebuild import Rebuild
 from infrastructure.projections.run_calls import RunCallsProjection
-from infrastructure.projections.run_list_rebuild import (
-    RebuiltRunList,
-    rebuild_run_list,
-)
+from infrastructure.projections.run_list_rebuild import rebuild_run_list
 from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
@@ -44,26 +37,6 @@ CATCH_UP_SECONDS: Final = 1.0
 
 PARKED_LIMIT: Final = 20
 """How many parked streams a status names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectionStatus:
-    """How far a generation is.
-
-    `lag` is the number of events that the log has beyond its position. `problem` says why it
-    cannot go on. `parked` are the first of its parked streams. `lease_until` is there while a
-    process is moving it.
-    """
-
-    name: str
-    generation: int
-    status: str
-    position: int
-    lag: int
-    problem: str | None
-    lease_until: str | None
-    parked_count: int
-    parked: tuple[ParkedStream, ...]
 
 
 class Projections:

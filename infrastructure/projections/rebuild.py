@@ -9,39 +9,16 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.errors import ForkedLog
+from domain.views.projection import RebuildReport
 from infrastructure.database.engine import begin_immediate
 from infrastructure.projections import checkpoints
 from infrastructure.projections.checkpoints import Checkpoint, Status
-from infrastructure.projections.equivalence import Equivalence, compare
+from infrastructure.projections.equivalence import compare
 from infrastructure.projections.parked_streams import forget_parked, parked_count
 from infrastructure.projections.projection import Projection, View
 from infrastructure.projections.runner import ProjectionRunner
 
 _DELETED_AT_ONCE: Final = 5000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RebuildReport:
-    """What a rebuild came to.
-
-    `incomparable` says why there is no comparison: the live generation has read another log than
-    the present one. What is not swapped is left as it was built, until the next rebuild.
-    """
-
-    name: str
-    live_generation: int
-    rebuilt_generation: int
-    position: int
-    equivalence: Equivalence | None
-    incomparable: str | None
-    live_parked_count: int
-    rebuilt_parked_count: int
-    is_swapped: bool
-
-    @property
-    def is_equal(self) -> bool:
-        """Whether both generations say the same."""
-        return self.equivalence is not None and not self.equivalence.differing_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +92,7 @@ class Rebuild:
                 live_parked_count=parked_count(connection, name, generation=old),
                 rebuilt_parked_count=parked_count(connection, name, generation=new),
                 is_swapped=False,
+                is_equal=found is not None and not found.differing_count,
             )
 
     def _swapped(

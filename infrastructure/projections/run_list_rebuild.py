@@ -1,13 +1,13 @@
 """Building the run list anew from the events, which it is only a view of."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
+from domain.views.projection import RebuiltRunList
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.rows import summary_row
@@ -17,14 +17,6 @@ from infrastructure.event_store.tables import IS_RUN, RUN_SUMMARIES, STREAMS
 _RUNS_AT_ONCE: Final = 200
 
 _Run = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class RebuiltRunList:
-    """How many runs there are, and of how many the line was another one or missing."""
-
-    run_count: int
-    changed_count: int
 
 
 def rebuild_run_list(engine: sa.Engine) -> RebuiltRunList:

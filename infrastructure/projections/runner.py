@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregates import aggregate_of
 from domain.ports import Clock, Workers
+from domain.services.projections import Fenced
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.log.subscriptions import Chunk, Subscription
@@ -22,7 +23,6 @@ from infrastructure.projections.checkpoints import (
     Lease,
     Status,
 )
-from infrastructure.projections.errors import Fenced
 from infrastructure.projections.parked_streams import park, parked_among
 from infrastructure.projections.projection import Projection
 

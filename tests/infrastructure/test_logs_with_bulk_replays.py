@@ -20,6 +20,8 @@ from domain.replay.bulk.events import (
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
+from domain.services.log import LogFileRefused
+from domain.views.projection import RebuiltRunList
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.postgres import PostgresEventStore
@@ -27,14 +29,10 @@ from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from infrastructure.log.verification import log_end
 from infrastructure.log_files import log_import as importing
-from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.projections.projections import Projections
-from infrastructure.projections.run_list_rebuild import (
-    RebuiltRunList,
-    rebuild_run_list,
-)
+from infrastructure.projections.run_list_rebuild import rebuild_run_list
 from infrastructure.stream_ids import SqlStreamIds, select_ids
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import event

@@ -1,16 +1,14 @@
-"""`opstrail db`: the database itself."""
+"""`opstrail db` and `opstrail doctor`: the database itself, and whether the record in it holds."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Final
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, TextFormat, example
-from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
 
-if TYPE_CHECKING:
-    from infrastructure.database_check.check import DatabaseReport
+DOCTOR_EXAMPLE: Final = example("opstrail doctor", "opstrail doctor -o json")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,23 +20,23 @@ app = typer.Typer(
 @app.command(epilog=example("opstrail --database ./ops.db db upgrade"))
 def upgrade(context: typer.Context) -> None:
     """Create the database or bring it up to date; every command does so by itself."""
+    from domain.operations.database import UPGRADE_DATABASE
+    from domain.operations.operation import Params
+
     session = session_of(context)
-    with session.open() as opstrail:
-        session.screen.show(f"{opstrail.database_url} is current.")
+    session.screen.show(f"{session.call(UPGRADE_DATABASE, Params()).url} is current.")
 
 
 @app.command(epilog=example("opstrail db check -o json"))
 def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Read the whole database and say whether file, schema and hash chain are sound."""
-    from adapters.database_work import check_database
+    from adapters.cli.text.database import show_report
+    from domain.operations.database import CHECK_DATABASE
+    from domain.operations.operation import Params
 
     session = session_of(context)
-    with session.screen.progress("Checking"):
-        report = check_database(session.database_url)
-    if output is TextFormat.JSON:
-        session.screen.show_json(report, is_sound=report.is_sound)
-    else:
-        _show_report(session.screen, report)
+    report = session.call(CHECK_DATABASE, Params(), title="Checking")
+    session.screen.show_view(CHECK_DATABASE.view, report, output, as_text=show_report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
 
@@ -55,28 +53,24 @@ def sweep(
     A service leaves them that stops before its append. What was stored within the last hour stays,
     for the event that names it may be on its way.
     """
-    from adapters.database_work import sweep_payloads
+    from adapters.cli.text.database import show_swept
+    from domain.operations.database import SWEEP_DATABASE, SweepDatabase
 
     session = session_of(context)
-    with session.screen.progress("Sweeping"):
-        swept = sweep_payloads(session.database_url, is_dry_run=dry_run)
-    if output is TextFormat.JSON:
-        session.screen.show_json(swept, is_dry_run=dry_run)
-        return
-    done = "Would delete" if dry_run else "Deleted"
-    session.screen.show(f"{done} {swept.payload_count} payloads, {swept.byte_count} bytes.")
+    swept = session.call(SWEEP_DATABASE, SweepDatabase(is_dry_run=dry_run), title="Sweeping")
+    session.screen.show_view(SWEEP_DATABASE.view, swept, output, as_text=show_swept)
 
 
-def _show_report(screen: Screen, report: "DatabaseReport") -> None:
-    from rich.text import Text
+def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+    """Try to break the record with the service's own rights, and say what stopped each attempt.
 
-    from adapters.cli.screen import printable
-    from adapters.cli.text.tables import fields_of
+    Everything is rolled back.
+    """
+    from adapters.cli.text.database import show_examination
+    from domain.operations.database import EXAMINE_DATABASE
+    from domain.operations.operation import Params
 
-    facts = [("database", report.path), ("schema", report.revision)]
-    facts += [(name.replace("_", " "), value) for name, value in report.settings.items()]
-    screen.show(fields_of([*facts, *report.counts.items()]), "")
-    if report.is_sound:
-        screen.show("Sound.")
-    for problem in report.problems:
-        screen.show(Text(printable(f"problem: {problem}"), style="red"))
+    session = session_of(context)
+    found = session.call(EXAMINE_DATABASE, Params(), title="Examining")
+    session.screen.show_view(EXAMINE_DATABASE.view, found, output, as_text=show_examination)
+    raise typer.Exit(ExitCode.OK if found.is_sound else ExitCode.FAILED)

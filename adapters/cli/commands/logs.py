@@ -1,7 +1,7 @@
 """`opstrail log`: the record of all runs, its proof, and its way into another database."""
 
 import json
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +12,7 @@ from adapters.cli.options import Output, TextFormat, example
 from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from infrastructure.log.chain import LogMark
-    from infrastructure.log.verification import LogProgress, LogReport
+    from domain.views.log import LogMark, LogReport
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -55,9 +54,10 @@ def verify(
         _verify_run(session, run, output)
         return
     from adapters.cli.text.logs import show_log_report
+    from domain.operations.log import VERIFY_LOG
 
-    report = _verify_log(session, since, resume)
-    show_log_report(session.screen, report, output)
+    report = _verify_log(session, since or 0, resume)
+    session.screen.show_view(VERIFY_LOG.view, report, output, as_text=show_log_report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
 
@@ -68,18 +68,13 @@ def export(
     zstd: Annotated[bool, typer.Option("--zstd", help="Compress it with Zstandard.")] = False,
 ) -> None:
     """Write the log of all tenants to a file, every event with its hashes."""
-    from adapters.cli.text.logs import hash_text
-    from adapters.database_work import export_log
+    from domain.operations.log import EXPORT_LOG, ExportLog
+    from domain.views.log import hash_sentence
 
     session = session_of(context)
-    with session.screen.progress("Exporting") as tell:
-        mark = export_log(
-            session.database_url,
-            file,
-            is_compressed=zstd,
-            on_progress=lambda position: tell(f"position {position}"),
-        )
-    session.screen.show(f"Exported {mark.position} events to {file}.", hash_text(mark))
+    asked = ExportLog(path=str(file), is_compressed=zstd)
+    mark = session.call(EXPORT_LOG, asked, title="Exporting")
+    session.screen.show(f"Exported {mark.position} events to {file}.", hash_sentence(mark))
 
 
 @app.command(
@@ -93,39 +88,22 @@ def import_(
 
     An import that was interrupted goes on when it is repeated.
     """
-    from adapters.cli.text.logs import hash_text
-    from adapters.database_work import import_log
+    from domain.operations.log import IMPORT_LOG, ImportLog
+    from domain.views.log import hash_sentence
 
     session = session_of(context)
-    with session.screen.progress("Importing") as tell:
-        mark = import_log(
-            session.database_url, file, on_progress=lambda position: tell(f"position {position}")
-        )
+    mark = session.call(IMPORT_LOG, ImportLog(path=str(file)), title="Importing")
     done = f"The database has the {mark.position} events of {file}."
-    session.screen.show(done, hash_text(mark))
+    session.screen.show(done, hash_sentence(mark))
 
 
-def _verify_log(session: Session, since: int | None, resume: Path | None) -> "LogReport":
-    from adapters.database_work import verify_log
+def _verify_log(session: Session, since: int, resume: Path | None) -> "LogReport":
+    """Verify the log, from the mark in the file on if one is given; the mark moves as it does."""
+    from domain.operations.log import VERIFY_LOG, VerifyLog
 
     after = since if resume is None else _saved_mark(resume)
-    with session.screen.progress("Verifying") as tell:
-        note = _progress_of(tell, resume)
-        report = verify_log(session.database_url, after or 0, on_progress=note)
-    if resume is not None and report.is_sound:
-        _save_mark(resume, report.verified_to)
-    return report
-
-
-def _progress_of(
-    tell: Callable[[str], None], resume: Path | None
-) -> "Callable[[LogProgress], None]":
-    def note(progress: "LogProgress") -> None:
-        if resume is not None:
-            _save_mark(resume, progress.verified_to)
-        tell(f"position {progress.verified_to.position} of {progress.last_position}")
-
-    return note
+    save = None if resume is None else partial(_save_mark, resume)
+    return session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
 
 
 def _verify_run(session: Session, text: str, output: TextFormat) -> None:
@@ -149,22 +127,25 @@ def _verify_run(session: Session, text: str, output: TextFormat) -> None:
     show_run_proof(session.screen, proof, output)
 
 
-def _saved_mark(path: Path) -> "LogMark | None":
-    """Return the mark in the file, or None when there is no file yet."""
-    from infrastructure.log.chain import LogMark
+def _saved_mark(path: Path) -> "LogMark":
+    """Return the mark in the file, or the beginning when there is no file yet."""
+    from domain.views.log import LOG_MARK, LOG_START
 
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-        return LogMark(int(saved["position"]), bytes.fromhex(saved["log_hash"]))
+        return LOG_MARK.from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        message = f"{path} does not say where a verification came to: {error!r}"
+        return LOG_START
+    except ValueError:
+        message = (
+            f"{path} does not say where a verification came to:"
+            " a position, and a log_hash of 64 hexadecimal digits"
+        )
         raise typer.BadParameter(message, param_hint="--resume") from None
 
 
 def _save_mark(path: Path, mark: "LogMark") -> None:
+    from domain.views.log import LOG_MARK
+
     beside = path.with_name(f"{path.name}.new")
-    saved = {"position": mark.position, "log_hash": mark.log_hash.hex()}
-    beside.write_text(json.dumps(saved) + "\n", encoding="utf-8")
+    beside.write_text(json.dumps(LOG_MARK.to_json(mark)) + "\n", encoding="utf-8")
     beside.replace(path)

@@ -113,6 +113,12 @@ def test_a_verification_creates_no_database(fresh: Command) -> None:
     assert not fresh.database.exists()
 
 
+def test_an_export_creates_no_database(fresh: Command, tmp_path: Path) -> None:
+    ended = fresh("log", "export", str(tmp_path / "log.jsonl"))
+    assert (ended.code, ended.out) == (1, "")
+    assert not fresh.database.exists()
+
+
 def test_a_log_moves_into_another_database(recorded: Command, tmp_path: Path) -> None:
     file = tmp_path / "log.jsonl.zst"
     exported = recorded("log", "export", str(file), "--zstd")
@@ -148,6 +154,7 @@ def test_a_file_that_is_no_log_ends_with_2(fresh: Command, tmp_path: Path) -> No
     ended = fresh("log", "import", str(file))
     assert (ended.code, ended.out) == (2, "")
     assert "line 1 of the log file is refused" in ended.err
+    assert not fresh.database.exists()
 
 
 def test_a_file_that_is_not_there_ends_with_1(fresh: Command, tmp_path: Path) -> None:

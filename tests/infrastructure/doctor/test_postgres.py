@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ports import IdempotencyKey
+from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.engine import create_engine
 from infrastructure.doctor.examination import examine
-from infrastructure.doctor.trials import Attempt, Layer, Verdict
 from infrastructure.event_store.postgres import PostgresEventStore
 from tests.contracts.event_samples import request
 from tests.infrastructure.event_store.test_postgres_append_only import grants
@@ -41,19 +41,19 @@ def execute(engine: sa.Engine, *statements: str) -> None:
             connection.exec_driver_sql(statement)
 
 
-def at(layer: Layer, attempts: tuple[Attempt, ...]) -> dict[str, Verdict]:
+def at(layer: Layer, attempts: tuple[Attempt, ...]) -> dict[str, LayerVerdict]:
     return {each.what: each.verdict for each in attempts if each.layer is layer}
 
 
 def test_every_trigger_holds_and_rights_are_not_set_up_for_the_owner(engine: sa.Engine) -> None:
     examination = examine(engine)
-    assert set(at(Layer.TRIGGER, examination.attempts).values()) == {Verdict.HELD}
-    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {Verdict.NOT_SET_UP}
+    assert set(at(Layer.TRIGGER, examination.attempts).values()) == {LayerVerdict.HELD}
+    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {LayerVerdict.NOT_SET_UP}
 
 
 def test_every_trigger_holds_before_the_first_event(postgres_engine: sa.Engine) -> None:
     examination = examine(postgres_engine)
-    assert set(at(Layer.TRIGGER, examination.attempts).values()) == {Verdict.HELD}
+    assert set(at(Layer.TRIGGER, examination.attempts).values()) == {LayerVerdict.HELD}
 
 
 def test_a_server_that_loses_commits_is_told_and_the_rest_is_in_order(engine: sa.Engine) -> None:
@@ -75,7 +75,7 @@ def test_a_trigger_that_was_dropped_is_a_missing_layer(
     table = trigger.rpartition("_")[0]
     execute(engine, f"DROP TRIGGER {trigger} ON {table}")
     examination = examine(engine)
-    assert at(Layer.TRIGGER, examination.attempts)[attempt] is Verdict.MISSING
+    assert at(Layer.TRIGGER, examination.attempts)[attempt] is LayerVerdict.MISSING
     assert not examination.is_sound
 
 
@@ -101,8 +101,8 @@ def role_of_the_service(engine: sa.Engine, *more: str) -> Iterator[sa.Engine]:
 def test_a_role_with_few_rights_is_stopped_by_them(engine: sa.Engine) -> None:
     with role_of_the_service(engine) as service:
         examination = examine(service)
-    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {Verdict.HELD}
-    assert at(Layer.TRIGGER, examination.attempts)["UPDATE of events"] is Verdict.NOT_REACHED
+    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {LayerVerdict.HELD}
+    assert at(Layer.TRIGGER, examination.attempts)["UPDATE of events"] is LayerVerdict.NOT_REACHED
 
 
 def test_the_rights_that_the_page_on_postgresql_gives_stop_every_attempt(
@@ -111,7 +111,7 @@ def test_the_rights_that_the_page_on_postgresql_gives_stop_every_attempt(
     with role_of_the_service(engine) as service:
         execute(engine, *grants())
         examination = examine(service)
-    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {Verdict.HELD}
+    assert set(at(Layer.RIGHTS, examination.attempts).values()) == {LayerVerdict.HELD}
 
 
 @pytest.mark.parametrize(
@@ -130,9 +130,9 @@ def test_a_right_that_the_service_was_given_by_hand_is_a_missing_layer(
 ) -> None:
     with role_of_the_service(engine, right) as service:
         examination = examine(service)
-    missing = {each.what for each in examination.attempts if each.verdict is Verdict.MISSING}
+    missing = {each.what for each in examination.attempts if each.verdict is LayerVerdict.MISSING}
     assert attempt in missing
-    assert at(Layer.RIGHTS, examination.attempts)["DROP TABLE events"] is Verdict.HELD
+    assert at(Layer.RIGHTS, examination.attempts)["DROP TABLE events"] is LayerVerdict.HELD
     assert not examination.is_sound
 
 

@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ports import IdempotencyKey
+from domain.views.database import Examination, LayerVerdict
 from infrastructure.database import authorizer
-from infrastructure.doctor.examination import Examination, examine
-from infrastructure.doctor.trials import Verdict
+from infrastructure.doctor.examination import examine
 from infrastructure.event_store.sqlite import SqliteEventStore
 from tests.contracts.databases import copied
 from tests.contracts.event_samples import request
@@ -32,7 +32,7 @@ def missing(examination: Examination) -> set[tuple[str, str]]:
     return {
         (each.what, each.layer.value)
         for each in examination.attempts
-        if each.verdict is Verdict.MISSING
+        if each.verdict is LayerVerdict.MISSING
     }
 
 
@@ -48,7 +48,7 @@ def trigger_on(engine: sa.Engine, table: str, text: str) -> str:
 
 def test_every_layer_holds(engine: sa.Engine) -> None:
     examination = examine(engine)
-    assert {each.verdict for each in examination.attempts} == {Verdict.HELD}
+    assert {each.verdict for each in examination.attempts} == {LayerVerdict.HELD}
     assert (wrong(examination), examination.is_sound) == ({}, True)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from domain.views.log import LOG_START
 from infrastructure.database.engine import create_engine
 from infrastructure.event_store.tables import EVENTS as TABLE
-from infrastructure.log.chain import LogMark
 from infrastructure.log.verification import verify_log
 from tests.infrastructure.faults.writers import EVENTS, Acknowledged
 
@@ -17,7 +17,7 @@ class Witness:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._mark = LogMark()
+        self._mark = LOG_START
         self._versions: dict[int, tuple[str, int]] = {}
 
     def assert_has(self, acknowledged: Iterable[Acknowledged]) -> None:

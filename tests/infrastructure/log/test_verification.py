@@ -6,18 +6,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.views.log import LOG_START, LogMark, LogProgress, LogReport
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.log import chain as verification
-from infrastructure.log.chain import LogMark
 from infrastructure.log.chain_rows import StoredEvent, head_before
-from infrastructure.log.verification import (
-    PROBLEM_LIMIT,
-    LogProgress,
-    LogReport,
-    verify_log,
-)
+from infrastructure.log.verification import PROBLEM_LIMIT, verify_log
 from tests.contracts.databases import copied
 from tests.contracts.event_samples import request
 from tests.infrastructure.event_store.damage import tamper
@@ -41,7 +36,7 @@ def verified(engine: sa.Engine, since: LogMark | int = 0) -> LogReport:
 def test_a_sound_log_is_verified_to_its_end(engine: sa.Engine) -> None:
     report = verified(engine)
     assert report.is_sound
-    assert report.after == LogMark()
+    assert report.after == LOG_START
     assert report.verified_to.position == 6
 
 
@@ -72,12 +67,12 @@ def test_a_run_that_began_before_the_mark_is_verified_against_its_head(engine: s
 
 
 def test_a_log_that_is_not_the_one_verified_before_is_a_problem(engine: sa.Engine) -> None:
-    report = verified(engine, LogMark(5, b"other" * 6))
+    report = verified(engine, LogMark(5, "0" * 64))
     assert report.problems == ("position 5: the log hash is not the one verified before",)
 
 
 def test_a_log_that_has_become_shorter_is_a_problem(engine: sa.Engine) -> None:
-    report = verified(engine, LogMark(9, bytes(32)))
+    report = verified(engine, LogMark(9, "0" * 64))
     assert report.problems == ("position 9: the log hash is not the one verified before",)
 
 

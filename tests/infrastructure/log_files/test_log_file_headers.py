@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from domain.json import JsonMap
-from infrastructure.log_files.lines import LogFileRefused, written
+from domain.services.log import LogFileRefused
+from infrastructure.log_files.lines import written
 from infrastructure.log_files.log_file import open_log_file
 
 HEADER: JsonMap = {

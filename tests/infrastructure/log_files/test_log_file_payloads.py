@@ -9,17 +9,17 @@ import pytest
 import sqlalchemy as sa
 
 from domain.large_results import history_of
+from domain.services.log import LogFileRefused
 from domain.views.calls import call_views
+from domain.views.log import LOG_START, LogMark, PayloadFindings
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.log.chain import LogMark
 from infrastructure.log.verification import log_end, verify_log
 from infrastructure.log_files import log_export
-from infrastructure.log_files.lines import LogFileRefused, written
+from infrastructure.log_files.lines import written
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget, import_log
-from infrastructure.named_payloads.verification import PayloadFindings
 from tests.contracts.databases import copied, views_on
 from tests.domain.large import rows
 from tests.infrastructure.payloads.keeping import erase, flip, stored, write_run
@@ -97,7 +97,7 @@ def test_what_is_imported_has_its_large_results(
     source: sa.Engine, file: Path, empty: sa.Engine
 ) -> None:
     assert import_into(empty, file) == log_end(source)
-    assert findings(empty) == PayloadFindings(present_count=3)
+    assert findings(empty) == PayloadFindings(3, 0, ())
     store = SqliteEventStore(empty)
     history = history_of(store.read("umbrella", "run-2"), store.payloads)
     assert call_views(history)[0].data == rows()
@@ -107,13 +107,13 @@ def test_payloads_go_to_postgresql_and_back(
     file: Path, postgres_engine: sa.Engine, empty: sa.Engine, tmp_path: Path
 ) -> None:
     import_into(postgres_engine, file)
-    assert findings(postgres_engine) == PayloadFindings(present_count=3)
+    assert findings(postgres_engine) == PayloadFindings(3, 0, ())
     back = exported(postgres_engine, tmp_path / "back.jsonl")
     assert [v for v in values(back) if "payload" in v] == [
         v for v in values(file) if "payload" in v
     ]
     import_into(empty, back)
-    assert findings(empty) == PayloadFindings(present_count=3)
+    assert findings(empty) == PayloadFindings(3, 0, ())
 
 
 def test_what_was_erased_is_erased_in_the_copy(
@@ -123,7 +123,7 @@ def test_what_was_erased_is_erased_in_the_copy(
     path = exported(source, tmp_path / "erased.jsonl")
     assert "payload" not in kinds(path)
     import_into(empty, path)
-    assert findings(empty) == PayloadFindings(erased_count=3)
+    assert findings(empty) == PayloadFindings(0, 3, ())
 
 
 def test_what_was_erased_since_the_import_is_not_brought_back_by_another_one(
@@ -144,7 +144,7 @@ def test_an_import_goes_on_with_the_payloads_that_it_lacks(file: Path, empty: sa
     assert len(stored(empty)) == 1
     file.write_bytes(b"".join(lines))
     import_into(empty, file)
-    assert findings(empty) == PayloadFindings(present_count=3)
+    assert findings(empty) == PayloadFindings(3, 0, ())
 
 
 def test_a_payload_that_was_changed_is_refused_at_its_line(
@@ -155,7 +155,7 @@ def test_a_payload_that_was_changed_is_refused_at_its_line(
     why = r"line 2 of .* payload [0-9a-f]{64} of tenant acme: its bytes do not fit its digest"
     with pytest.raises(LogFileRefused, match=why):
         import_into(empty, path)
-    assert (stored(empty), log_end(empty)) == ([], LogMark())
+    assert (stored(empty), log_end(empty)) == ([], LOG_START)
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,16 @@ from domain.audit.chain import head_after
 from domain.ports import Append, Appended, IdempotencyKey
 from domain.run.aggregate import RUN
 from domain.run.commands import CancelRun, RequestRun
+from domain.services.log import LogFileRefused
+from domain.views.log import LOG_START, LogMark
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store import tables
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.log.chain import LogMark
 from infrastructure.log.verification import log_end
 from infrastructure.log_files import log_import as importing
-from infrastructure.log_files.lines import LogFileRefused
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from tests.contracts.databases import copied, views_on
@@ -139,7 +139,7 @@ def test_a_log_goes_to_postgresql_and_back_unchanged(
 
 def test_an_empty_log_goes_through_a_file(empty: sa.Engine, tmp_path: Path) -> None:
     path = exported(empty, tmp_path / "empty.jsonl")
-    assert import_into(empty, path) == LogMark()
+    assert import_into(empty, path) == LOG_START
 
 
 def test_an_import_goes_on_where_it_was_interrupted(
@@ -188,7 +188,7 @@ def test_a_changed_byte_is_refused_at_its_line(file: Path, empty: sa.Engine) -> 
             for _ in open_batches(file):
                 pass
     assert number == original.count(b"\n")
-    assert log_end(empty) == LogMark()
+    assert log_end(empty) == LOG_START
 
 
 def open_batches(path: Path) -> Iterator[object]:

@@ -11,8 +11,9 @@ from domain.large_results import history_of
 from domain.payloads import packed
 from domain.ports import EventStore
 from domain.views.calls import call_views
+from domain.views.database import Swept
 from infrastructure.named_payloads import sweep as sweeping
-from infrastructure.named_payloads.sweep import Swept, sweep
+from infrastructure.named_payloads.sweep import sweep
 from tests.domain.large import rows
 from tests.infrastructure.event_store.damage import tamper
 from tests.infrastructure.payloads.keeping import age, stored, write_run
@@ -27,7 +28,7 @@ def put(store: EventStore, tenant: str = "acme") -> None:
 def test_what_no_event_names_is_deleted(store: EventStore, engine: sa.Engine) -> None:
     put(store)
     age(engine)
-    assert sweep(engine, is_dry_run=False) == Swept(1, len(LEFT.content))
+    assert sweep(engine, is_dry_run=False) == Swept(1, len(LEFT.content), is_dry_run=False)
     assert stored(engine) == []
 
 
@@ -64,7 +65,7 @@ def test_what_was_put_within_the_last_hour_stays(
 ) -> None:
     put(store)
     age(engine, timedelta(minutes=59))
-    assert sweep(engine, is_dry_run=is_dry_run) == Swept(0, 0)
+    assert sweep(engine, is_dry_run=is_dry_run) == Swept(0, 0, is_dry_run)
     assert len(stored(engine)) == 1
 
 
@@ -74,7 +75,7 @@ def test_what_was_put_again_within_the_last_hour_stays(
     put(store)
     age(engine)
     put(store)
-    assert sweep(engine, is_dry_run=False) == Swept(0, 0)
+    assert sweep(engine, is_dry_run=False) == Swept(0, 0, is_dry_run=False)
 
 
 def test_what_is_put_again_while_a_sweep_reads_the_log_stays(
@@ -89,14 +90,14 @@ def test_what_is_put_again_while_a_sweep_reads_the_log_stays(
         return delete(*args, **kwargs)  # type: ignore[arg-type]  # as they came
 
     monkeypatch.setattr(sweeping, "_delete", after_a_put)
-    assert sweep(engine, is_dry_run=False) == Swept(0, 0)
+    assert sweep(engine, is_dry_run=False) == Swept(0, 0, is_dry_run=False)
     assert len(stored(engine)) == 1
 
 
 def test_a_dry_run_counts_and_deletes_nothing(store: EventStore, engine: sa.Engine) -> None:
     put(store)
     age(engine)
-    assert sweep(engine, is_dry_run=True) == Swept(1, len(LEFT.content))
+    assert sweep(engine, is_dry_run=True) == Swept(1, len(LEFT.content), is_dry_run=True)
     assert len(stored(engine)) == 1
 
 

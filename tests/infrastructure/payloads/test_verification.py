@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from domain.errors import CorruptLog
 from domain.large_results import history_of
 from domain.ports import EventStore
+from domain.views.log import LogReport, PayloadFindings
 from infrastructure.database_check.check import check
 from infrastructure.doctor.examination import examine
-from infrastructure.log.verification import LogReport, log_end, verify_log
-from infrastructure.named_payloads.verification import PayloadFindings, verify_payloads
+from infrastructure.log.verification import log_end, verify_log
+from infrastructure.named_payloads.verification import verify_payloads
 from tests.domain.large import rows
 from tests.infrastructure.event_store.damage import run
 from tests.infrastructure.payloads.keeping import erase, flip, stored, write_run
@@ -28,7 +29,7 @@ def wrong(engine: sa.Engine) -> str:
 def test_payloads_that_fit_are_counted(store: EventStore, engine: sa.Engine) -> None:
     write_run(store)
     write_run(store, "run-2")
-    assert verified(engine).payloads == PayloadFindings(present_count=2)
+    assert verified(engine).payloads == PayloadFindings(2, 0, ())
 
 
 def test_a_flipped_byte_is_a_problem_with_tenant_and_digest(
@@ -56,7 +57,7 @@ def test_erased_payloads_are_counted_and_no_problem(store: EventStore, engine: s
     write_run(store)
     erase(engine)
     report = verified(engine)
-    assert (report.is_sound, report.payloads) == (True, PayloadFindings(erased_count=1))
+    assert (report.is_sound, report.payloads) == (True, PayloadFindings(0, 1, ()))
 
 
 def test_payloads_of_events_before_the_mark_are_believed(
@@ -67,7 +68,7 @@ def test_payloads_of_events_before_the_mark_are_believed(
     end = log_end(engine).position
     write_run(store, "run-2", data=rows(9000))
     report = verified(engine, end)
-    assert (report.is_sound, report.payloads) == (True, PayloadFindings(present_count=1))
+    assert (report.is_sound, report.payloads) == (True, PayloadFindings(1, 0, ()))
 
 
 def test_a_verification_stops_at_the_limit_of_problems(

@@ -10,10 +10,10 @@ from domain.large_results import history_of
 from domain.ports import EventStore
 from domain.run.events import RunCompleted
 from domain.views.calls import call_views
+from domain.views.log import PayloadFindings
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.log.verification import verify_log
-from infrastructure.named_payloads.verification import PayloadFindings
 from tests.domain.large import rows
 from tests.domain.stages.running import TENANT, Running, ci, finish
 from tests.fakes import answering
@@ -48,7 +48,7 @@ def test_a_run_with_a_result_of_a_megabyte_is_read_as_it_was(
     running.carry_out(run_id)
     assert results(store, run_id) == [MEGABYTE]
     report = verify_log(engine, 0, on_progress=lambda _: None)
-    assert (report.is_sound, report.payloads) == (True, PayloadFindings(present_count=1))
+    assert (report.is_sound, report.payloads) == (True, PayloadFindings(1, 0, ()))
 
 
 def test_its_result_event_is_small(running: Running, store: EventStore) -> None:

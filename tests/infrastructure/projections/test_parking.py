@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.run.aggregate import RUN
+from domain.views.projection import ParkedStream
 from infrastructure.database.errors import DatabaseUnavailable, DiskFull
 from infrastructure.ids import UuidIds
-from infrastructure.projections.parked_streams import ParkedStream
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 from tests.contracts.event_samples import TENANT

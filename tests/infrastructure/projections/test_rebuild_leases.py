@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.services.projections import ProjectionBusy
 from domain.times import recorded_text
+from domain.views.projection import Equivalence
 from infrastructure.ids import UuidIds
 from infrastructure.projections import rebuild
 from infrastructure.projections import runner as projection_runner
-from infrastructure.projections.equivalence import Equivalence, compare
-from infrastructure.projections.errors import ProjectionBusy
+from infrastructure.projections.equivalence import compare
 from infrastructure.projections.projection import View
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_words import RunSearchProjection

@@ -12,14 +12,12 @@ from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import RunEvent
 from domain.run.summary import RunSummary
+from domain.views.projection import RebuiltRunList
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
-from infrastructure.projections.run_list_rebuild import (
-    RebuiltRunList,
-    rebuild_run_list,
-)
+from infrastructure.projections.run_list_rebuild import rebuild_run_list
 from tests.contracts.databases import copied, views_on
 from tests.domain.run.samples import ANSWERED, EXECUTING, FAILED
 from tests.fakes import FrozenClock

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from domain.errors import CorruptLog, ForkedLog
+from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
 from infrastructure.database.engine import begin_immediate
-from infrastructure.projections.errors import Fenced, ProjectionBusy, UnknownProjection
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.runner import ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection

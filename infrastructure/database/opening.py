@@ -1,4 +1,4 @@
-"""Opening a database that must be there already."""
+"""Opening a database: one that may be new, one that must be there, or one as it is."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +12,34 @@ from infrastructure.database.migrate import ensure_current
 
 
 @contextmanager
-def open_existing(url: str) -> Iterator[sa.Engine]:
-    """Give an engine for the database of this URL, brought to this version's schema.
-
-    Raises `DatabaseUnreachable` when there is no such file, and the other errors of
-    `infrastructure.database.errors`.
-    """
+def engine_of(url: str) -> Iterator[sa.Engine]:
+    """Give an engine for the database of this URL, whatever its schema, and close it then."""
     engine = create_engine(url)
     try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def opened(url: str) -> Iterator[sa.Engine]:
+    """Give the database of this URL, created or brought to this version's schema.
+
+    Raises the errors of `infrastructure.database.errors`.
+    """
+    with engine_of(url) as engine:
+        ensure_current(engine)
+        yield engine
+
+
+@contextmanager
+def open_existing(url: str) -> Iterator[sa.Engine]:
+    """See `opened`; raises `DatabaseUnreachable` when there is no such file."""
+    with engine_of(url) as engine:
         if engine.dialect.name == "sqlite":
             require_file(engine)
         ensure_current(engine)
         yield engine
-    finally:
-        engine.dispose()
 
 
 def require_file(engine: sa.Engine) -> None:

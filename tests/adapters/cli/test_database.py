@@ -1,4 +1,4 @@
-"""`opstrail db`, and how trouble with the database is told."""
+"""`opstrail db` and `opstrail doctor`, and how trouble with the database is told."""
 
 import sqlite3
 from contextlib import closing
@@ -46,6 +46,14 @@ def test_a_check_creates_nothing(fresh: Command) -> None:
     assert not fresh.database.exists()
 
 
+def test_a_check_migrates_nothing(fresh: Command) -> None:
+    fresh.database.parent.mkdir()
+    fresh.database.touch()
+    ended = fresh("db", "check")
+    assert ended.code == 1
+    assert "problem: the schema is empty and not" in ended.out
+
+
 def test_a_file_that_is_no_database_is_kept_and_told(fresh: Command) -> None:
     fresh.database.parent.mkdir()
     fresh.database.write_bytes(b"not a database, but a long letter. " * 50)
@@ -86,3 +94,35 @@ def test_a_database_of_another_kind_ends_with_2(fresh: Command, url: str) -> Non
     ended = fresh("--database", url, "run", "list")
     assert (ended.code, ended.out) == (2, "")
     assert "is not supported" in ended.err
+
+
+def test_a_record_that_holds_is_sound(opstrail: Command) -> None:
+    ended = opstrail("doctor")
+    assert (ended.code, ended.lines[-1]) == (0, "Sound.")
+    attempt = next(line for line in ended.lines if line.startswith("DELETE of events"))
+    assert " ".join(attempt.split()) == "DELETE of events authorizer held not authorized"
+
+
+def test_a_layer_that_is_gone_is_told_and_ends_with_1(opstrail: Command) -> None:
+    with closing(sqlite3.connect(opstrail.database)) as connection:
+        connection.execute("DROP TRIGGER events_guard_2")
+    ended = opstrail("doctor")
+    assert (ended.code, ended.lines[-1]) == (1, "Not sound: see the results above.")
+    told = [" ".join(line.split()) for line in ended.lines if "missing" in line]
+    assert told == ["DELETE of events trigger missing -"]
+
+
+def test_an_examination_as_json_has_both_parts(opstrail: Command) -> None:
+    shown = opstrail("doctor", "-o", "json").json
+    assert shown["is_sound"] is True
+    assert {"what", "layer", "verdict", "answer"} == set(shown["attempts"][0])
+    assert shown["conditions"][0]["name"] == "schema"
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("db", "sweep")])
+def test_work_on_what_is_there_creates_no_database(
+    command: tuple[str, ...], fresh: Command
+) -> None:
+    ended = fresh(*command)
+    assert (ended.code, ended.out) == (1, "")
+    assert not fresh.database.exists()

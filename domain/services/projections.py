@@ -1,4 +1,4 @@
-"""The errors of projections; those of the database and of the log come beside them.
+"""Projections, the views that follow the log on their own, and what can go wrong with one.
 
 ProjectionError
 ├── UnknownProjection   there is no projection of this name
@@ -7,6 +7,9 @@ ProjectionError
 """
 
 from collections.abc import Iterable
+from typing import Protocol
+
+from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 
 
 class ProjectionError(Exception):
@@ -44,3 +47,38 @@ class Fenced(ProjectionError):
             f"projection {name}, generation {generation}, was taken over by another process"
             f" at position {position}: nothing was written"
         )
+
+
+class Projections(Protocol):
+    """The projections of a database. They are moved when somebody reads them, or asks here.
+
+    Everything that takes a name raises `UnknownProjection`.
+    """
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all projections."""
+        ...
+
+    def statuses(self, name: str) -> list[ProjectionStatus]:
+        """Return how far each generation is, the oldest first."""
+        ...
+
+    def catch_up(self, name: str, *, seconds: float) -> int:
+        """Move the live generation to the end of the log; return how many events it lags behind.
+
+        It stops when the time is over, and gives way to another process that is at it. Raises
+        `ForkedLog` when the projection has read another log than the present one.
+        """
+        ...
+
+    def rebuild(self, name: str, *, keep_old: bool, accept_differences: bool) -> RebuildReport:
+        """Build a projection beside the live one, compare both, and swap them if nothing differs.
+
+        Raises `ProjectionBusy`, `Fenced`.
+        """
+        ...
+
+    def rebuild_run_list(self) -> RebuiltRunList:
+        """Write every line of the run list again, from the events; runs may go on meanwhile."""
+        ...

@@ -1,0 +1,33 @@
+"""What is known of the database, as text."""
+
+from adapters.cli.screen import Screen
+from adapters.cli.text.tables import fields_of, table_of
+from domain.views.database import DatabaseReport, Examination, Swept
+
+
+def show_report(screen: Screen, report: DatabaseReport) -> None:
+    """Print what the database holds, and what is wrong with it."""
+    facts = [("database", report.path), ("schema", report.revision)]
+    facts += [(name.replace("_", " "), value) for name, value in report.settings.items()]
+    screen.show(fields_of([*facts, *report.counts.items()]), "")
+    if report.is_sound:
+        screen.show("Sound.")
+    screen.show_problems(report.problems)
+
+
+def show_swept(screen: Screen, swept: Swept) -> None:
+    """Print what was deleted, or would be."""
+    done = "Would delete" if swept.is_dry_run else "Deleted"
+    screen.show(f"{done} {swept.payload_count} payloads, {swept.byte_count} bytes.")
+
+
+def show_examination(screen: Screen, examination: Examination) -> None:
+    """Print what stopped each attempt, and what else was looked at."""
+    attempts = [
+        (each.what, each.layer.value, each.verdict.value, each.answer)
+        for each in examination.attempts
+    ]
+    looked_at = [(each.name, each.found, each.problem or "ok") for each in examination.conditions]
+    screen.show(table_of(("attempt", "layer", "result", "answer"), attempts), "")
+    screen.show(table_of(("condition", "found", "result"), looked_at), "")
+    screen.show("Sound." if examination.is_sound else "Not sound: see the results above.")

@@ -1,0 +1,72 @@
+"""How far projections are, and what came of rebuilding them, as text."""
+
+import json
+from collections.abc import Sequence
+
+from adapters.cli.screen import Screen
+from adapters.cli.text.tables import fields_of, table_of
+from domain.response.blocks import Cell
+from domain.views.projection import (
+    Difference,
+    ProjectionStatus,
+    RebuildReport,
+    RebuiltRunList,
+    rebuild_sentence,
+)
+
+_COLUMNS = ("projection", "generation", "status", "position", "lag", "parked")
+
+
+def show_statuses(screen: Screen, found: Sequence[ProjectionStatus]) -> None:
+    """Print how far each generation is, and what it cannot go on for."""
+    rows: list[list[Cell]] = [
+        [each.name, each.generation, each.status, each.position, each.lag, each.parked_count]
+        for each in found
+    ]
+    screen.show(table_of(_COLUMNS, rows))
+    problems = (f"{each.name} {each.generation}: {each.problem}" for each in found if each.problem)
+    screen.show_problems(problems)
+
+
+def show_parked(screen: Screen, found: Sequence[ProjectionStatus]) -> None:
+    """Print how far each generation is, and the streams that it does not follow."""
+    show_statuses(screen, found)
+    rows: list[list[Cell]] = [
+        [each.generation, stream.tenant_id, stream.stream_id, stream.position, stream.error]
+        for each in found
+        for stream in each.parked
+    ]
+    if rows:
+        screen.show("", table_of(("generation", "tenant", "parked run", "from", "error"), rows))
+
+
+def show_rebuild(screen: Screen, report: RebuildReport) -> None:
+    """Print how a rebuilt projection compares with the live one, and which is live now."""
+    equivalence = report.equivalence
+    facts: list[tuple[str, Cell]] = [
+        ("projection", report.name),
+        ("live generation", report.live_generation),
+        ("rebuilt generation", report.rebuilt_generation),
+        ("position", report.position),
+        ("equal rows", equivalence.equal_count if equivalence else None),
+        ("differing rows", equivalence.differing_count if equivalence else None),
+        ("parked before", report.live_parked_count),
+        ("parked now", report.rebuilt_parked_count),
+    ]
+    hint = "" if report.is_swapped else " To replace it: --accept-differences."
+    screen.show(fields_of(facts), "", rebuild_sentence(report) + hint)
+    if equivalence and equivalence.differences:
+        screen.show("", table_of(("key", "live", "rebuilt"), _cells(equivalence.differences)))
+
+
+def show_run_list_rebuild(screen: Screen, rebuilt: RebuiltRunList) -> None:
+    """Print how many lines of the run list were others."""
+    changed = f"{rebuilt.changed_count} were listed otherwise before"
+    screen.show(f"{rebuilt.run_count} runs; {changed}.")
+
+
+def _cells(differences: Sequence[Difference]) -> list[list[Cell]]:
+    return [
+        [json.dumps(values, ensure_ascii=False) for values in (each.key, each.live, each.rebuilt)]
+        for each in differences
+    ]

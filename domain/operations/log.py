@@ -1,0 +1,88 @@
+"""The operations on the log of all events, which is that of all tenants."""
+
+from collections.abc import Callable
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.services import Services
+from domain.services.log import LogFileRefused
+from domain.views.log import LOG_MARK, LOG_REPORT, LogMark, LogProgress, LogReport
+
+
+class VerifyLog(Params):
+    """From where on the log is verified."""
+
+    since: Annotated[int, Field(ge=0)] | LogMark = Field(
+        default=0, description="Believe the log up to this position, or up to this mark."
+    )
+
+
+class ExportLog(Params):
+    """The file that the log is written to."""
+
+    path: str = Field(description="A file that does not exist yet.")
+    is_compressed: bool = Field(default=False, description="Compress it with Zstandard.")
+
+
+class ImportLog(Params):
+    """The file that the log is read from."""
+
+    path: str = Field(description="A file that was exported.")
+
+
+async def verify_log(have: Services, caller: Caller, params: VerifyLog) -> LogReport:
+    """Recompute every hash of the log and say whether it is as it was written."""
+
+    def note(progress: LogProgress) -> None:
+        caller.reached(progress.verified_to)
+        caller.progress(f"position {progress.verified_to.position} of {progress.last_position}")
+
+    return have.log.verify(params.since, on_progress=note)
+
+
+async def export_log(have: Services, caller: Caller, params: ExportLog) -> LogMark:
+    """Write the log to a file, every event with its hashes, and return where it ends."""
+    return have.log.export(
+        params.path, is_compressed=params.is_compressed, on_progress=_positions(caller)
+    )
+
+
+async def import_log(have: Services, caller: Caller, params: ImportLog) -> LogMark:
+    """Read an exported log into an empty database: the same positions, batches and hashes."""
+    return have.log.import_(params.path, on_progress=_positions(caller))
+
+
+def _positions(caller: Caller) -> Callable[[int], None]:
+    return lambda position: caller.progress(f"position {position}")
+
+
+VERIFY_LOG: Final = Operation(
+    name="log.verify",
+    kind="read",
+    scope=Scope.AUDIT_READ,
+    params=VerifyLog,
+    view=LOG_REPORT,
+    do=verify_log,
+)
+EXPORT_LOG: Final = Operation(
+    name="log.export",
+    kind="command",
+    scope=Scope.AUDIT_READ,
+    params=ExportLog,
+    view=LOG_MARK,
+    errors=(OSError,),
+    do=export_log,
+)
+IMPORT_LOG: Final = Operation(
+    name="log.import",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=ImportLog,
+    view=LOG_MARK,
+    errors=(LogFileRefused, OSError),
+    do=import_log,
+)
+
+OPERATIONS: Final = (VERIFY_LOG, EXPORT_LOG, IMPORT_LOG)

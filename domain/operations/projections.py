@@ -1,0 +1,108 @@
+"""The operations on projections, the views that follow the log on their own."""
+
+from contextlib import suppress
+from typing import Final
+
+from pydantic import Field
+
+from domain.errors import ForkedLog
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.services import Services
+from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
+from domain.views.projection import (
+    PROJECTIONS,
+    REBUILD,
+    RUN_LIST_REBUILD,
+    ProjectionStatus,
+    RebuildReport,
+    RebuiltRunList,
+)
+
+CATCH_UP_SECONDS: Final = 10.0
+"""So long a projection may catch up before its status is shown."""
+
+
+class OneProjection(Params):
+    """A projection."""
+
+    name: str = Field(description="A projection's name.")
+
+
+class RebuildProjection(OneProjection):
+    """A projection, and when the rebuilt one takes its place."""
+
+    keep_old: bool = Field(
+        default=False, description="Keep the replaced one until the next rebuild."
+    )
+    accept_differences: bool = Field(
+        default=False, description="Replace it even if the rebuilt one differs."
+    )
+
+
+async def list_projections(
+    have: Services, _caller: Caller, _params: Params
+) -> list[ProjectionStatus]:
+    """Return how far every generation of every projection is."""
+    projections = have.projections
+    return [each for name in projections.names for each in projections.statuses(name)]
+
+
+async def projection_status(
+    have: Services, _caller: Caller, params: OneProjection
+) -> list[ProjectionStatus]:
+    """Let a projection catch up for a while, and return how far each of its generations is."""
+    with suppress(ForkedLog):  # the status then says so as its problem
+        have.projections.catch_up(params.name, seconds=CATCH_UP_SECONDS)
+    return have.projections.statuses(params.name)
+
+
+async def rebuild_projection(
+    have: Services, _caller: Caller, params: RebuildProjection
+) -> RebuildReport:
+    """Build a projection anew beside the live one; if both are equal, it takes its place."""
+    return have.projections.rebuild(
+        params.name, keep_old=params.keep_old, accept_differences=params.accept_differences
+    )
+
+
+async def rebuild_run_list(have: Services, _caller: Caller, _params: Params) -> RebuiltRunList:
+    """Write every line of the run list again, from the events."""
+    return have.projections.rebuild_run_list()
+
+
+LIST_PROJECTIONS: Final = Operation(
+    name="projection.list",
+    kind="read",
+    scope=Scope.AUDIT_READ,
+    params=Params,
+    view=PROJECTIONS,
+    do=list_projections,
+)
+PROJECTION_STATUS: Final = Operation(
+    name="projection.status",
+    kind="read",
+    scope=Scope.AUDIT_READ,
+    params=OneProjection,
+    view=PROJECTIONS,
+    errors=(UnknownProjection,),
+    do=projection_status,
+)
+REBUILD_PROJECTION: Final = Operation(
+    name="projection.rebuild",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=RebuildProjection,
+    view=REBUILD,
+    errors=(UnknownProjection, ProjectionBusy, Fenced),
+    do=rebuild_projection,
+)
+REBUILD_RUN_LIST: Final = Operation(
+    name="projection.rebuild_run_list",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=Params,
+    view=RUN_LIST_REBUILD,
+    do=rebuild_run_list,
+)
+
+OPERATIONS: Final = (LIST_PROJECTIONS, PROJECTION_STATUS, REBUILD_PROJECTION, REBUILD_RUN_LIST)

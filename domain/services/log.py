@@ -1,0 +1,46 @@
+"""The log of all events as a whole: its verification, and its way into files and out of them."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from domain.views.log import LogMark, LogProgress, LogReport
+
+
+class LogFileRefused(Exception):
+    """The file is not a log as it was exported, or does not fit the database."""
+
+    def __init__(self, line: int, *, why: str) -> None:
+        """Keep the facts; lines count from 1."""
+        self.line, self.why = line, why
+        super().__init__(f"line {line} of the log file is refused: {why}")
+
+
+class Log(Protocol):
+    """The log of a database. Nothing but an import creates a database that is not there."""
+
+    def verify(
+        self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
+    ) -> LogReport:
+        """Return what is wrong in the log beyond a mark or position, and in its payloads.
+
+        The log up to a mark is believed when its log hash is still that of the mark. A position
+        means the end of the last batch that ended there or before.
+        """
+        ...
+
+    def export(
+        self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]
+    ) -> LogMark:
+        """Write the log to a new file and return where it ends; `on_progress` hears positions.
+
+        The file gets its name when it is complete. Raises `FileExistsError`, `OSError`.
+        """
+        ...
+
+    def import_(self, path: str, *, on_progress: Callable[[int], None]) -> LogMark:
+        """Read a file into an empty database and return where its log ends then.
+
+        An import that was interrupted goes on when it is repeated. Raises `LogFileRefused`, and
+        `OSError` when the file cannot be read.
+        """
+        ...

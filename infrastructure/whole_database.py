@@ -1,0 +1,78 @@
+"""Work on a whole database: checks, and the way of its log into files and out of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from domain.ports import RunViews
+from domain.views.database import CurrentDatabase, DatabaseReport, Examination, Swept
+from domain.views.log import LogMark, LogProgress, LogReport
+from infrastructure.database.opening import engine_of, open_existing, opened
+from infrastructure.database_check.check import check
+from infrastructure.doctor.examination import examine
+from infrastructure.event_store.batch import BatchStore
+from infrastructure.log.verification import log_end, verify_log
+from infrastructure.log_files.log_export import export_log
+from infrastructure.log_files.log_file import open_log_file
+from infrastructure.log_files.log_import import ImportTarget, import_log
+from infrastructure.named_payloads.sweep import sweep
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDatabase:
+    """See `Database`. Each work opens the database of the URL and closes it again."""
+
+    url: str
+
+    def upgrade(self) -> CurrentDatabase:
+        """See `Database`."""
+        with opened(self.url):
+            return CurrentDatabase(sa.make_url(self.url).render_as_string(hide_password=True))
+
+    def check(self) -> DatabaseReport:
+        """See `Database`."""
+        with engine_of(self.url) as engine:
+            return check(engine)
+
+    def sweep(self, *, is_dry_run: bool) -> Swept:
+        """See `Database`."""
+        with open_existing(self.url) as engine:
+            return sweep(engine, is_dry_run=is_dry_run)
+
+    def examine(self) -> Examination:
+        """See `Database`."""
+        with open_existing(self.url) as engine:
+            return examine(engine)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLog:
+    """See `Log`. `target` opens what an import needs of the database that it fills."""
+
+    url: str
+    target: Callable[[], tuple[sa.Engine, BatchStore, RunViews]]
+
+    def verify(
+        self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
+    ) -> LogReport:
+        """See `Log`."""
+        with open_existing(self.url) as engine:
+            return verify_log(engine, since, on_progress=on_progress)
+
+    def export(
+        self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]
+    ) -> LogMark:
+        """See `Log`."""
+        with open_existing(self.url) as engine:
+            return export_log(
+                engine, Path(path), is_compressed=is_compressed, on_progress=on_progress
+            )
+
+    def import_(self, path: str, *, on_progress: Callable[[int], None]) -> LogMark:
+        """See `Log`; a file that cannot be read leaves no database behind."""
+        with open_log_file(Path(path)) as file:
+            engine, store, views = self.target()
+            target = ImportTarget(store, views)
+            return import_log(file, target, stands_at=log_end(engine), on_progress=on_progress)
