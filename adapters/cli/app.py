@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.commands import ask as asking
-from adapters.cli.commands import bundles, goldens, lineage, logs, projections, runs, tools
+from adapters.cli.commands import bundles, goldens, logs, projections, runs, tools
 from adapters.cli.commands import compare as comparing
 from adapters.cli.commands import database as databases
 from adapters.cli.commands import diagnose as diagnosing
@@ -76,7 +76,6 @@ runs.app.command("step", epilog=stepping.EXAMPLE)(stepping.step)
 projections.app.command("rebuild-run-list", epilog=run_list_rebuilding.EXAMPLE)(
     run_list_rebuilding.rebuild_run_list
 )
-runs.app.command("lineage", epilog=lineage.LINEAGE_EXAMPLE)(lineage.lineage)
 for name, group in (
     ("run", runs.app),
     ("replay", bulk_replays.app),

@@ -50,6 +50,19 @@ class Session:
         with self.open() as opstrail, self._progress(title) as progress:
             return asyncio.run(operation.do(opstrail, self._caller(progress), params))
 
+    def show(
+        self,
+        operation: "Operation[P, V]",
+        params: "P",
+        output: str,
+        *,
+        as_text: "Callable[[Screen, V], None]",
+    ) -> "V":
+        """Do what is asked, print what came of it, and return it. Raises like `call`."""
+        value = self.call(operation, params)
+        self.screen.show_view(operation.view, value, output, as_text=as_text)
+        return value
+
     def _caller(self, progress: Callable[[str], None]) -> "Caller":
         from domain.operations.operation import Caller
 

@@ -1,9 +1,7 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
-import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, assert_never
 
 from pydantic import JsonValue
@@ -60,8 +58,6 @@ class CallView:
 
 _Begin = ToolCallStarted | ToolCallSkipped
 _End = ToolCallSucceeded | ToolCallFailed | RunCancelled | RunFailed | RunRecovered
-_NAMES = [field.name for field in dataclasses.fields(CallView)]
-_values = attrgetter(*_NAMES)
 
 
 def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
@@ -88,12 +84,6 @@ def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
         if isinstance(event, RunResumed | RunRecovered):
             _reuse(reused, event, begun, version=entry.envelope.version)
     return [_view(*begin, ended.get(key), reused.get(key, [])) for key, begin in begun.items()]
-
-
-def calls_of(entries: Iterable[HistoryEntry]) -> list[JsonValue]:
-    """Return the calls as plain JSON."""
-    # Not dataclasses.asdict, which would copy every result.
-    return [dict(zip(_NAMES, _values(call), strict=True)) for call in call_views(entries)]
 
 
 def _reuse(

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from domain.ports import RunSummary
 from domain.run.codec import HistoryEntry
 from domain.run.events import GoldenPinned, GoldenUnpinned, RunRequested
 from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.views.json_form import View
 from domain.views.run_list import age
 
 
@@ -47,6 +49,8 @@ class Lineage:
     asked_for: str
     root: LineageNode
 
+
+LINEAGE: Final[View[Lineage]] = View("lineage", Lineage)
 
 Member = tuple[RunSummary, Sequence[HistoryEntry]]
 """A run of a family, with its history."""

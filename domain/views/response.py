@@ -1,7 +1,7 @@
 """The response of a run: what the caller gets, folded from the events."""
 
 from collections.abc import Sequence
-from typing import Annotated, NotRequired
+from typing import Annotated, Final, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -15,8 +15,9 @@ from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
+from domain.views.json_form import View
 from domain.views.retries import retries
-from domain.views.summary import summarise
+from domain.views.summary import summary_of
 
 
 class ResponseMeta(TypedDict):
@@ -63,12 +64,12 @@ class RunResponse(TypedDict):
     error: NotRequired[ResponseFault]
 
 
+RESPONSE: Final[View[RunResponse]] = View("response", RunResponse)
+
+
 def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:
     """Return the run as an answer."""
-    summary = summarise(entries)
-    if summary is None:
-        message = "a response needs at least one event"
-        raise ValueError(message)
+    summary = summary_of(entries)
     response = _response(summary.tenant_id, entries)
     answer: RunResponse = {
         "run_id": summary.run_id,

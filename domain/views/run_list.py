@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from typing import Final
 
 from domain.ports import ErrorGroup, RunSummary
 from domain.run.codec import HistoryEntry
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from domain.views.calls import call_views
+from domain.views.json_form import View
 from domain.views.matching import Candidate, matches
+
+RUNS: Final[View[list[RunSummary]]] = View("runs", list[RunSummary])
+ERRORS: Final[View[list[ErrorGroup]]] = View("errors", list[ErrorGroup])
 
 Histories = Callable[[str], Iterable[HistoryEntry]]
 """Returns the history of the run with this id."""

@@ -85,6 +85,11 @@ def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
     return summary
 
 
+def outcome_of(summary: RunSummary) -> str:
+    """Return how the run ended, or the state it is in."""
+    return summary.status or summary.error_code or summary.state
+
+
 def _empty(entry: HistoryEntry) -> dict[str, Any]:
     envelope = entry.envelope
     summary = RunSummary(

@@ -10,6 +10,7 @@ from domain.ports import RunSummary
 from domain.run.codec import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.views.calls import CallView, call_views
+from domain.views.json_form import View
 from domain.views.stages import StageView, stage_views
 from domain.views.summary import summary_of
 
@@ -53,6 +54,9 @@ class Timeline:
     summary: RunSummary
     total_ms: float
     lanes: tuple[Lane, ...]
+
+
+TIMELINE: Final[View[Timeline]] = View("timeline", Timeline)
 
 
 def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:

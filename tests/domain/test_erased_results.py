@@ -39,9 +39,8 @@ def erased_text(desk: Desk) -> str:
 
 def test_an_erased_result_is_told_in_the_trace() -> None:
     desk = whole_run()
-    steps = run_trace(history(desk, MemoryPayloads()))["execution_steps"]
-    assert isinstance(steps, list)
-    told = [(step["data"], step["erased"]) for step in steps if isinstance(step, dict)]
+    steps = run_trace(history(desk, MemoryPayloads())).execution_steps
+    told = [(step.data, step.erased) for step in steps]
     assert told == [(None, erased_text(desk)), ({"rows": []}, None)]
 
 

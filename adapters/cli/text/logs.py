@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from rich.text import Text
 
@@ -10,6 +9,7 @@ from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import fields_of
 from adapters.database_work import LogMark, LogReport
+from domain.views.record import RunProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,6 @@ class PrintedLogReport:
     is_sound: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedRunProof:
-    """A run whose every hash was recomputed; one that is not sound is an error instead."""
-
-    run_id: str
-    version: int
-    head_hash: str
-    erased_results: int
-    is_sound: Literal[True]
-
-
 def show_log_report(screen: Screen, report: LogReport, output: TextFormat) -> None:
     """Print what was found in the log."""
     if output is TextFormat.JSON:
@@ -68,11 +57,8 @@ def show_log_report(screen: Screen, report: LogReport, output: TextFormat) -> No
         screen.show(Text(printable(f"problem: {problem}"), style="red"))
 
 
-def show_run_proof(screen: Screen, proof: PrintedRunProof, output: TextFormat) -> None:
+def show_run_proof(screen: Screen, proof: RunProof) -> None:
     """Print that a run is sound."""
-    if output is TextFormat.JSON:
-        screen.show_json(proof)
-        return
     facts: list[tuple[str, str | int]] = [
         ("run_id", proof.run_id),
         ("version", proof.version),

@@ -1,45 +1,18 @@
-"""Summaries of runs: the run list, and one run."""
+"""Runs as text: their list, the kinds of their errors, and one in short."""
 
-from collections.abc import Sequence
+from typing import Final
 
-from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.text.answers import short_id
 from adapters.cli.text.durations import duration_text
-from adapters.cli.text.tables import fields_of, table_of
-from domain.ports import FoundRuns, RunSummary
+from adapters.cli.text.tables import ListText, fields_of
+from domain.ports import ErrorGroup, RunSummary
 from domain.response.blocks import Cell
 from domain.views.run import RunDetails
+from domain.views.summary import outcome_of
 
-_COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")
 _QUESTION_LENGTH = 60
 _TO_SECONDS = 19
-
-
-def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: ListFormat) -> None:
-    """Print the run list."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(summaries)
-        case ListFormat.IDS:
-            for summary in summaries:
-                screen.show(summary.run_id)
-        case ListFormat.TABLE if summaries:
-            screen.show(table_of(_COLUMNS, [_row(summary) for summary in summaries]))
-        case ListFormat.TABLE:
-            screen.tell("No runs.")
-
-
-def show_found(screen: Screen, found: FoundRuns, output: ListFormat) -> None:
-    """Print what was found, and tell what was left out."""
-    show_summaries(screen, found.summaries, output)
-    tell_unread(screen, found.unread_count)
-
-
-def tell_unread(screen: Screen, unread_count: int) -> None:
-    """Tell that events were left out, if some were."""
-    if unread_count:
-        screen.tell(f"The newest {unread_count} events were not searched; search again.")
 
 
 def show_details(screen: Screen, summary: RunDetails) -> None:
@@ -74,7 +47,7 @@ def _row(summary: RunSummary) -> list[Cell]:
         question = f"{question[: _QUESTION_LENGTH - 3]}..."
     return [
         short_id(summary.run_id),
-        f"{summary.requested_at[:_TO_SECONDS]}Z",
+        _to_seconds(summary.requested_at),
         outcome_of(summary),
         _took(summary),
         summary.call_count,
@@ -82,9 +55,30 @@ def _row(summary: RunSummary) -> list[Cell]:
     ]
 
 
-def outcome_of(summary: RunSummary) -> str:
-    """Return how the run ended, or the state it is in."""
-    return summary.status or summary.error_code or summary.state
+def _error_row(group: ErrorGroup) -> list[Cell]:
+    newest = group.newest
+    return [
+        group.fingerprint,
+        group.run_count,
+        _to_seconds(group.first_at),
+        _to_seconds(newest.requested_at),
+        short_id(newest.run_id),
+        f"{newest.error_code}: {newest.error}",
+    ]
+
+
+RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
+    columns=("run", "requested at", "outcome", "took", "calls", "question"),
+    row=_row,
+    id_of=lambda summary: summary.run_id,
+    when_empty="No runs.",
+)
+ERRORS_TEXT: Final[ListText[ErrorGroup]] = ListText(
+    columns=("kind", "runs", "first", "last", "newest run", "error"),
+    row=_error_row,
+    id_of=lambda group: group.newest.run_id,
+    when_empty="No errors.",
+)
 
 
 def _origin(summary: RunSummary) -> str:
@@ -93,3 +87,7 @@ def _origin(summary: RunSummary) -> str:
 
 def _took(summary: RunSummary) -> str | None:
     return None if summary.duration_ms is None else duration_text(summary.duration_ms)
+
+
+def _to_seconds(recorded_at: str) -> str:
+    return f"{recorded_at[:_TO_SECONDS]}Z"
