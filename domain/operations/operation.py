@@ -97,6 +97,8 @@ class Caller:
 
 P = TypeVar("P", bound=Params)
 V = TypeVar("V")
+Do = Callable[[Services, Caller, P], Coroutine[Any, Any, V]]
+"""Does what is asked of the services."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,4 +116,19 @@ class Operation(Generic[P, V]):
     params: type[P]
     view: View[V]
     errors: tuple[type[Exception], ...] = ()
-    do: Callable[[Services, Caller, P], Coroutine[Any, Any, V]]
+    do: Do[P, V]
+
+
+def read_of_runs(
+    name: str,
+    params: type[P],
+    view: View[V],
+    do: Do[P, V],
+    *,
+    errors: tuple[type[Exception], ...],
+    scope: Scope = Scope.RUNS_READ,
+) -> Operation[P, V]:
+    """Return the operation that reads runs and leaves no trace."""
+    return Operation(
+        name=name, kind="read", scope=scope, params=params, view=view, errors=errors, do=do
+    )

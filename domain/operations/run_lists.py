@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Params, read_of_runs
 from domain.operations.services import Services
 from domain.ports import ErrorGroup, RunSummary
 from domain.run.errors import AmbiguousRun, NotFound, NothingToSearch
@@ -88,32 +88,14 @@ def _tell_unread(caller: Caller, unread_count: int) -> None:
         caller.tell(f"The newest {unread_count} events were not searched; search again.")
 
 
-LIST_RUNS: Final = Operation(
-    name="run.list",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=PageOfRuns,
-    view=RUNS,
-    errors=(FilterRefused, NotFound, AmbiguousRun),
-    do=list_runs,
+LIST_RUNS: Final = read_of_runs(
+    "run.list", PageOfRuns, RUNS, list_runs, errors=(FilterRefused, NotFound, AmbiguousRun)
 )
-LIST_ERRORS: Final = Operation(
-    name="run.errors",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=WhichRuns,
-    view=ERRORS,
-    errors=(FilterRefused,),
-    do=list_errors,
+LIST_ERRORS: Final = read_of_runs(
+    "run.errors", WhichRuns, ERRORS, list_errors, errors=(FilterRefused,)
 )
-SEARCH_RUNS: Final = Operation(
-    name="run.search",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=Words,
-    view=RUNS,
-    errors=(NothingToSearch,),
-    do=search_runs,
+SEARCH_RUNS: Final = read_of_runs(
+    "run.search", Words, RUNS, search_runs, errors=(NothingToSearch,)
 )
 
 OPERATIONS: Final = (LIST_RUNS, LIST_ERRORS, SEARCH_RUNS)

@@ -1,15 +1,14 @@
 """The reads of one run: who asked what, and everything that is recorded of it."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Final
 
 from pydantic import Field
 
 from domain.audit.event_lines import EventLine, event_lines
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Params, Scope, read_of_runs
 from domain.operations.services import Services
 from domain.run.errors import AmbiguousRun, NotAMoment, NotFound
-from domain.views.json_form import View
 from domain.views.lineage import LINEAGE, Lineage
 from domain.views.record import EVENTS, RUN_PROOF, RunProof
 from domain.views.response import RESPONSE, RunResponse, run_response
@@ -19,14 +18,12 @@ from domain.views.steps import STATE_CHANGE, STEPS, StateChange, Step, last_chan
 from domain.views.timeline import TIMELINE, Timeline, run_timeline
 from domain.views.trace import TRACE, RunTrace, run_trace
 
-P = TypeVar("P", bound=Params)
-V = TypeVar("V")
-
 WHICH: Final = Field(
     description="A run's id, a part that begins or ends only one id, or `latest`."
 )
 WHEN: Final = Field(default=None, description="A version, or a time such as -5m; None is now.")
 NOT_THERE: Final = (NotFound, AmbiguousRun, NotAMoment)
+_read = partial(read_of_runs, errors=NOT_THERE)
 
 
 class OneRun(Params):
@@ -91,19 +88,6 @@ async def prove_run(have: Services, caller: Caller, params: OneRun) -> RunProof:
     """Recompute every hash of the run, and return the hash that it ends at."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     return have.reader.proof(caller.tenant_id, run_id)
-
-
-def _read(
-    name: str,
-    params: type[P],
-    view: View[V],
-    do: Callable[[Services, Caller, P], Coroutine[Any, Any, V]],
-    *,
-    scope: Scope = Scope.RUNS_READ,
-) -> Operation[P, V]:
-    return Operation(
-        name=name, kind="read", scope=scope, params=params, view=view, errors=NOT_THERE, do=do
-    )
 
 
 SHOW_RUN: Final = _read("run.show", RunAt, RUN, show_run)

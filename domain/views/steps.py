@@ -195,8 +195,8 @@ def _plain(run: Run) -> JsonMap:
 
 def _tools(entries: Sequence[HistoryEntry]) -> dict[str, str]:
     """Return the tool of every call that began or was skipped, by the call's id."""
-    begun = [entry.event for entry in reversed(entries) if isinstance(entry.event, _Begin)]
-    return {event.call_id: event.tool for event in begun}
+    events = (entry.event for entry in entries)
+    return {event.call_id: event.tool for event in events if isinstance(event, _Begin)}
 
 
 def _milliseconds(one: Envelope, other: Envelope) -> float:

@@ -2,12 +2,13 @@
 
 import pytest
 
-from domain.run.events import PlanValidated, RunEvent
+from domain.run.events import PlanValidated, RunEvent, RunRequested
+from domain.run.facts import Origin, RunOptions
 from domain.views.response import RunResponse, run_response
 from domain.views.state import run_state
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
-from tests.domain.run.samples import VALIDATED
+from tests.domain.run.samples import RANKED, ROUTED, VALIDATED
 from tests.domain.views.histories import (
     BLOCKS,
     BROKEN,
@@ -79,6 +80,28 @@ def test_a_trace_has_stages_calls_and_references() -> None:
         5,
         [("a", 1), ("b", 1), ("b", 2), ("c", 1)],
         [{"kind": "ci", "id": "c1"}],
+    )
+
+
+def test_a_trace_says_how_the_run_was_asked_for_and_routed() -> None:
+    origin = Origin(kind="fork", parent_run_id="run-0")
+    asked = RunRequested(
+        question="?",
+        options=RunOptions(anchor="data"),
+        asset_overrides={"compose:x": "y"},
+        origin=origin,
+    )
+    trace = run_trace(history([asked, *PARTIAL[1:]]))
+    assert (trace.options.anchor, trace.applied_assets, trace.origin) == (
+        "data",
+        {"compose:x": "y"},
+        origin,
+    )
+    assert (trace.planner, trace.route, trace.plan_analysis, trace.tools_ranked) == (
+        "rules 1",
+        ROUTED.route,
+        ROUTED.plan_analysis,
+        RANKED.candidates,
     )
 
 
