@@ -89,7 +89,7 @@ def session_of(context: typer.Context) -> Session:
 
 
 def anchored_now(session: Session, opstrail: "Opstrail", options: "RunOptions") -> datetime:
-    """Return the instant that relative times count back from in what is not a run."""
+    """Return the instant that relative times of a call outside a run count back from."""
     from domain.run.events import RunRequested
     from domain.stages.workshop import anchored
 

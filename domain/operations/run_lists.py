@@ -17,7 +17,7 @@ HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this man
 
 
 class WhichRuns(Params):
-    """The runs that all of this fits."""
+    """Which runs are wanted: those that fit every field that is given."""
 
     query: str | None = Field(default=None, description="See docs/reference/run-filter.md.")
     state: str | None = Field(default=None, description="Only runs in this state.")

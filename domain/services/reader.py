@@ -149,7 +149,7 @@ class RunReader:
         status: str | None = None,
         needs_attention: bool = False,
     ) -> RunFilter:
-        """Return the runs that all of this fits. Raises `FilterRefused` for the query."""
+        """Return the filter for runs that fit all of these. Raises `FilterRefused`."""
         parts = [parse_filter(query, now=self._clock.now())] if query is not None else []
         words = {"state": state, "status": status}
         parts += [equal(name, word) for name, word in words.items() if word is not None]

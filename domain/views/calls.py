@@ -93,7 +93,7 @@ def _reuse(
     *,
     version: int,
 ) -> None:
-    """Note that the last attempt of each reused call counts on."""
+    """Note at which version the run was taken up again with the result of each reused call."""
     last = {call_id: (call_id, attempt) for call_id, attempt in keys}
     for call_id in event.reused_calls:
         if call_id in last:

@@ -66,7 +66,7 @@ def grouped_errors(newest_first: Iterable[RunSummary]) -> list[ErrorGroup]:
 
 
 def _superseded(runs: Iterable[RunSummary]) -> set[str]:
-    """Return the ids of the runs that others come from, however far, of which one completed."""
+    """Return the ids of the runs that were made good: a fork or rerun, however far, completed."""
     parents = {run.run_id: run.parent_run_id for run in runs}
     found: set[str] = set()
     for run in runs:

@@ -106,7 +106,7 @@ def number_text(value: float) -> str:
 
 
 def _longest_word(cells: Sequence[Cell]) -> int:
-    """The longest word that must stay whole, which JSON and the like need not."""
+    """Return the length of the longest word that must stay whole; very long ones may break."""
     words = (word for cell in cells for word in cell_text(cell).split())
     return max((len(word) for word in words if len(word) <= _LONGEST_WORD), default=1)
 
