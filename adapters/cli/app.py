@@ -8,15 +8,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.commands import ask as asking
-from adapters.cli.commands import (
-    bundles,
-    goldens,
-    lineage,
-    logs,
-    projections,
-    runs,
-    tools,
-)
+from adapters.cli.commands import bundles, goldens, logs, projections, runs, tools
 from adapters.cli.commands import compare as comparing
 from adapters.cli.commands import database as databases
 from adapters.cli.commands import diagnose as diagnosing
@@ -79,7 +71,6 @@ runs.app.command("ablate", epilog=verifying.ABLATE_EXAMPLE)(verifying.ablate)
 runs.app.command("compare", epilog=comparing.EXAMPLE)(comparing.compare)
 runs.app.command("diagnose", epilog=diagnosing.EXAMPLE)(diagnosing.diagnose)
 runs.app.command("step", epilog=stepping.EXAMPLE)(stepping.step)
-runs.app.command("lineage", epilog=lineage.LINEAGE_EXAMPLE)(lineage.lineage)
 for name, group in (
     ("run", runs.app),
     ("replay", bulk_replays.app),

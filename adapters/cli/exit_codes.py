@@ -37,5 +37,5 @@ _BY_ERROR_CODE: Final[Mapping[str, ExitCode]] = {
 
 
 def exit_code_of(error_code: str | None) -> ExitCode:
-    """Return how a command ends whose run or call ended with this error code; None is no error."""
+    """Return how a command ends after a run or call with this error code; None is no error."""
     return ExitCode.OK if error_code is None else _BY_ERROR_CODE.get(error_code, ExitCode.FAILED)

@@ -7,34 +7,32 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter, create_model
 
 from adapters.cli.text.estate import PrintedLoad, PrintedSummary
-from adapters.cli.text.logs import PrintedRunProof
 from adapters.cli.text.lost_runs import PrintedLostRun
 from adapters.cli.text.preview import PrintedPreview
-from adapters.cli.text.trace import PrintedTrace
 from domain.audit.bundle import ImportedRun, Manifest
-from domain.audit.event_lines import EventLine
 from domain.json import JsonMap
-from domain.ports import ErrorGroup
 from domain.replay.bulk.events import ReplayedRun
 from domain.replay.bulk.views import BulkReplayView
 from domain.replay.compare.compare import Comparison
-from domain.replay.compare.state_change import StateChangeView
 from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.replay.golden.pinned import Golden
 from domain.replay.verify.ablation import Ablated
-from domain.run.summary import RunSummary
 from domain.services.bulk.preview import BulkPreview
 from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
 from domain.views.database import DatabaseReport, Examination, Swept
-from domain.views.lineage import Lineage
+from domain.views.lineage import LINEAGE
 from domain.views.log import LogReport
 from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
-from domain.views.response import RunResponse
-from domain.views.run import RunDetails
-from domain.views.state import RunStateView
-from domain.views.timeline import Timeline
+from domain.views.record import EVENTS, RUN_PROOF
+from domain.views.response import RESPONSE
+from domain.views.run import RUN
+from domain.views.run_list import ERRORS, RUNS
+from domain.views.state import STATE
+from domain.views.steps import STATE_CHANGE
+from domain.views.timeline import TIMELINE
+from domain.views.trace import TRACE
 from domain.views.verdict import Verdict
 
 
@@ -66,20 +64,20 @@ def _schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever pydantic
 
 PRINTED: Final[Mapping[str, Printed]] = {
     "response": Printed(
-        RunResponse,
+        RESPONSE.kind,
         ("ask", "run start", "run response", "run resume", "run fork", "run rerun"),
     ),
     "preview": Printed(
         PrintedPreview, ("run resume --preview", "run fork --preview", "run rerun --preview")
     ),
-    "runs": Printed(list[RunSummary], ("run list", "run search")),
-    "errors": Printed(list[ErrorGroup], ("run list --by error",)),
-    "run": Printed(RunDetails, ("run show",)),
-    "events": Printed(list[EventLine], ("run events",)),
-    "timeline": Printed(Timeline, ("run timeline",)),
-    "trace": Printed(PrintedTrace, ("run trace",)),
-    "state": Printed(RunStateView, ("run state",)),
-    "state-change": Printed(StateChangeView, ("run state --diff",)),
+    "runs": Printed(RUNS.kind, ("run list", "run search")),
+    "errors": Printed(ERRORS.kind, ("run list --by error",)),
+    "run": Printed(RUN.kind, ("run show",)),
+    "events": Printed(EVENTS.kind, ("run events",)),
+    "timeline": Printed(TIMELINE.kind, ("run timeline",)),
+    "trace": Printed(TRACE.kind, ("run trace",)),
+    "state": Printed(STATE.kind, ("run state",)),
+    "state-change": Printed(STATE_CHANGE.kind, ("run state --diff",)),
     "verdict": Printed(Verdict, ("run verify",)),
     "bundled-verdicts": Printed(list[Verdict], ("run verify --bundle",)),
     "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
@@ -87,7 +85,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "ablation": Printed(list[Ablated], ("run ablate",)),
     "compare": Printed(Comparison, ("run compare",)),
     "diagnose": Printed(Diagnosis, ("run diagnose",)),
-    "lineage": Printed(Lineage, ("run lineage",)),
+    "lineage": Printed(LINEAGE.kind, ("run lineage",)),
     "bundle-manifest": Printed(Manifest, ("run export",)),
     "imported-runs": Printed(list[ImportedRun], ("run import",)),
     "verified-bundle": Printed(Manifest, ("run verify-bundle",), {"is_sound": Literal[True]}),
@@ -104,7 +102,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "tools": Printed(list[ToolInfo], ("tool list",)),
     "tool-result": Printed(ToolResult, ("tool call",)),
     "log-report": Printed(LogReport, ("log verify",)),
-    "run-proof": Printed(PrintedRunProof, ("log verify --run",)),
+    "run-proof": Printed(RUN_PROOF.kind, ("log verify --run",)),
     "projections": Printed(list[ProjectionStatus], ("projection list", "projection status")),
     "rebuild": Printed(RebuildReport, ("projection rebuild",)),
     "run-list-rebuild": Printed(RebuiltRunList, ("projection rebuild-run-list",)),

@@ -72,6 +72,8 @@ At = Annotated[
     ),
 ]
 Output = Annotated[TextFormat, typer.Option("--output", "-o", help="How to print it.")]
+ListOutput = Annotated[ListFormat, typer.Option("--output", "-o", help="How to print it.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")]
 AnchorOption = Annotated[
     Anchor,
     typer.Option(help="What `last 24 hours` counts back from: the present, or the newest data."),

@@ -58,6 +58,19 @@ class Session:
         with self.open() as opstrail, self._progress(title) as progress:
             return asyncio.run(operation.do(opstrail, self._caller(progress, reached), params))
 
+    def show(
+        self,
+        operation: "Operation[P, V]",
+        params: "P",
+        output: str,
+        *,
+        as_text: "Callable[[Screen, V], None]",
+    ) -> "V":
+        """Do what is asked, print what came of it, and return it. Raises like `call`."""
+        value = self.call(operation, params)
+        self.screen.show_view(operation.view, value, output, as_text=as_text)
+        return value
+
     def _caller(
         self, progress: Callable[[str], None], reached: "Callable[[LogMark], None] | None"
     ) -> "Caller":
@@ -91,7 +104,7 @@ def session_of(context: typer.Context) -> Session:
 
 
 def anchored_now(session: Session, opstrail: "Opstrail", options: "RunOptions") -> datetime:
-    """Return the instant that relative times count back from in what is not a run."""
+    """Return the instant that relative times of a call outside a run count back from."""
     from domain.run.events import RunRequested
     from domain.stages.workshop import anchored
 

@@ -34,8 +34,8 @@ def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
     content: JsonMap = {
         "summary": dataclasses.asdict(timeline.summary),
         "response": cast("JsonMap", run_response(history)),
-        "plan": trace["plan_validated"] or trace["plan_raw"],
-        "decisions": trace["policy_decisions"],
+        "plan": trace.plan_validated or trace.plan_raw,
+        "decisions": [each.model_dump(mode="json") for each in trace.policy_decisions],
         "timeline": {
             "total_ms": timeline.total_ms,
             "lanes": [dataclasses.asdict(lane) for lane in timeline.lanes],

@@ -24,6 +24,11 @@ Hash = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(bytes.hex, r
 """A hash; in JSON as text in hex."""
 
 
+class _PlaceLine(BaseModel):
+    log: str
+    position: int
+
+
 class EnvelopeLine(BaseModel):
     """An envelope as plain JSON."""
 
@@ -47,17 +52,24 @@ class EnvelopeLine(BaseModel):
         """Return the envelope, believed as it stands."""
         return Envelope(**{name: getattr(self, name) for name in EnvelopeLine.model_fields})
 
+    def plain(self) -> JsonMap:
+        """Return the line as plain JSON."""
+        return self.model_dump(mode="json")
 
-class EventLine(EnvelopeLine):
+
+class EventLine(EnvelopeLine, _PlaceLine):
     """One event as it stands on its line."""
 
-    log: str
-    position: int
     head_hash: Hash
 
     def recorded(self) -> RecordedEvent:
         """Return the event, believed as it stands."""
         return RecordedEvent(self.log, self.position, self.envelope())
+
+
+def event_lines(recorded: Iterable[RecordedEvent]) -> Iterator[EventLine]:
+    """Yield each event of a stream, from its first on, as its line."""
+    return map(EventLine.model_validate, exported(recorded))
 
 
 def exported(recorded: Iterable[RecordedEvent]) -> Iterator[JsonMap]:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.operations import database, log, projections, run_views, verification
+from domain.operations import database, log, projections, run_lists, run_views, verification
 from domain.operations.operation import Operation
 
 OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
     operation.name: operation
     for operation in (
+        *run_lists.OPERATIONS,
         *run_views.OPERATIONS,
         *verification.OPERATIONS,
         *log.OPERATIONS,

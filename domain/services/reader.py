@@ -21,11 +21,15 @@ from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import EVERY_RUN, RunFilter, equal
-from domain.views.lineage import LineageNode, Member, lineage
+from domain.views.lineage import Member, lineage
 from domain.views.moment import Moment, moment_of, version_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+from domain.run_filter.filter import NEEDS_ATTENTION, all_of
+from domain.run_filter.parser import parse_filter
+from domain.views.lineage import Lineage
+from domain.views.record import RunProof, run_proof
 
 LATEST = "latest"
 _PAGE = 1000
@@ -118,7 +122,7 @@ class RunReader:
         """
         return history_of(self.events(tenant_id, run_id, at=at), self._store.payloads)
 
-    def lineage(self, tenant_id: str, run_id: str) -> LineageNode:
+    def lineage(self, tenant_id: str, run_id: str) -> Lineage:
         """Return the whole family of a run: the tree below the run that all come from.
 
         Raises `NotFound`, `CorruptLog`.
@@ -131,7 +135,28 @@ class RunReader:
             recorded = self._store.read(tenant_id, run.run_id)
             members[run.run_id] = (run, [RUN.read(event) for event in recorded])
             waiting += [child for child in self._children(run) if child.run_id not in members]
-        return lineage(root.run_id, members.values())
+        return Lineage(run_id, lineage(root.run_id, members.values()))
+
+    def proof(self, tenant_id: str, run_id: str) -> RunProof:
+        """Recompute every hash of a run. Raises `CorruptLog`, and what `events` raises."""
+        head = self.head(tenant_id, run_id)
+        recorded = self.events(tenant_id, run_id)
+        history = history_of(recorded, self._store.payloads)
+        return run_proof(recorded, history, head_hash=head.head_hash)
+
+    def where(
+        self,
+        query: str | None,
+        *,
+        state: str | None = None,
+        status: str | None = None,
+        needs_attention: bool = False,
+    ) -> RunFilter:
+        """Return the filter for runs that fit all of these. Raises `FilterRefused`."""
+        parts = [parse_filter(query, now=self._clock.now())] if query is not None else []
+        words = {"state": state, "status": status}
+        parts += [equal(name, word) for name, word in words.items() if word is not None]
+        return all_of(*parts, *([NEEDS_ATTENTION] if needs_attention else []))
 
     def _found(self, tenant_id: str, run: str, at: str | None) -> tuple[str, Moment | None]:
         moment = None if at is None else moment_of(at, now=self._clock.now())

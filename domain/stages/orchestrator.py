@@ -29,7 +29,6 @@ from domain.stages.stage_records import (
     UnderWay,
     ValidateFn,
 )
-from domain.views.trace import orchestration_trace
 
 _BETWEEN = (Stage.VALIDATE, Stage.EXECUTE, Stage.COMPOSE)
 
@@ -227,10 +226,10 @@ class StageOrchestrator:
         at: datetime,
     ) -> JsonMap:
         """Return the orchestration as one object for inspection; `at` is when it was built."""
-        return orchestration_trace(
-            self._inputs.plan_json(plan_output),
-            stage_outputs,
-            references,
-            trace_id=self._trace_id,
-            at=at.isoformat(),
-        )
+        return {
+            "plan_output": self._inputs.plan_json(plan_output),
+            "stages": list(stage_outputs),
+            "references": list(references),
+            "trace_id": self._trace_id,
+            "timestamp": at.isoformat(),
+        }

@@ -1,9 +1,7 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
-import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, assert_never
 
 from pydantic import JsonValue
@@ -64,8 +62,6 @@ class CallView:
 
 _Begin = ToolCallStarted | ToolCallSkipped
 _End = ToolCallSucceeded | ToolCallFailed | RunCancelled | RunFailed | RunRecovered
-_NAMES = [field.name for field in dataclasses.fields(CallView)]
-_values = attrgetter(*_NAMES)
 
 
 def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
@@ -94,12 +90,6 @@ def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
     return [_view(*begin, ended.get(key), reused.get(key, [])) for key, begin in begun.items()]
 
 
-def calls_of(entries: Iterable[HistoryEntry]) -> list[JsonValue]:
-    """Return the calls as plain JSON."""
-    # Not dataclasses.asdict, which would copy every result.
-    return [dict(zip(_NAMES, _values(call), strict=True)) for call in call_views(entries)]
-
-
 def _reuse(
     reused: dict[tuple[str, int], list[int]],
     event: RunResumed | RunRecovered,
@@ -107,7 +97,7 @@ def _reuse(
     *,
     version: int,
 ) -> None:
-    """Note that the last attempt of each reused call counts on."""
+    """Note at which version the run was taken up again with the result of each reused call."""
     last = {call_id: (call_id, attempt) for call_id, attempt in keys}
     for call_id in event.reused_calls:
         if call_id in last:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from domain.run.events import (
     GoldenPinned,
@@ -13,6 +14,7 @@ from domain.run.events import (
     RunResumed,
 )
 from domain.run.summary import RunSummary
+from domain.views.json_form import View
 from domain.views.run_list import age
 
 
@@ -52,6 +54,8 @@ class Lineage:
     asked_for: str
     root: LineageNode
 
+
+LINEAGE: Final[View[Lineage]] = View("lineage", Lineage)
 
 Member = tuple[RunSummary, Sequence[HistoryEntry]]
 """A run of a family, with its history."""

@@ -1,7 +1,7 @@
 """The response of a run: what the caller gets, folded from the events."""
 
 from collections.abc import Sequence
-from typing import Annotated, NotRequired
+from typing import Annotated, Final, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -18,7 +18,8 @@ from domain.run.events import (
     RunFailed,
     RunRejected,
 )
-from domain.run.summary import RunSummary, summarise
+from domain.run.summary import RunSummary, summary_of
+from domain.views.json_form import View
 from domain.views.retries import retries
 
 
@@ -66,12 +67,12 @@ class RunResponse(TypedDict):
     error: NotRequired[ResponseFault]
 
 
+RESPONSE: Final[View[RunResponse]] = View("response", RunResponse)
+
+
 def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:
     """Return the run as an answer."""
-    summary = summarise(entries)
-    if summary is None:
-        message = "a response needs at least one event"
-        raise ValueError(message)
+    summary = summary_of(entries)
     response = _response(summary.tenant_id, entries)
     answer: RunResponse = {
         "run_id": summary.run_id,

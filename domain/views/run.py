@@ -13,7 +13,7 @@ from domain.views.json_form import View
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetails(RunSummary):
-    """The summary of a run; `head_hash`, in hexadecimal, is that of all its events until then."""
+    """The summary of a run, with the head hash of all its events until then, in hexadecimal."""
 
     head_hash: str
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
+from typing import Final
 
 from domain.ports import ErrorGroup
 from domain.run.events import HistoryEntry
@@ -9,7 +10,11 @@ from domain.run.summary import RunSummary
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from domain.views.calls import call_views
+from domain.views.json_form import View
 from domain.views.matching import Candidate, matches
+
+RUNS: Final[View[list[RunSummary]]] = View("runs", list[RunSummary])
+ERRORS: Final[View[list[ErrorGroup]]] = View("errors", list[ErrorGroup])
 
 Histories = Callable[[str], Iterable[HistoryEntry]]
 """Returns the history of the run with this id."""
@@ -62,7 +67,7 @@ def grouped_errors(newest_first: Iterable[RunSummary]) -> list[ErrorGroup]:
 
 
 def _superseded(runs: Iterable[RunSummary]) -> set[str]:
-    """Return the ids of the runs that others come from, however far, of which one completed."""
+    """Return the ids of the runs that were made good: a fork or rerun, however far, completed."""
     parents = {run.run_id: run.parent_run_id for run in runs}
     found: set[str] = set()
     for run in runs:

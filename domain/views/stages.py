@@ -46,9 +46,6 @@ class StageView:
     reason: str | None = None
 
 
-_NAMES = [field.name for field in dataclasses.fields(StageView)]
-
-
 @dataclass(slots=True)
 class _Fold:
     stages: dict[tuple[str, int], StageView] = field(default_factory=dict)
@@ -62,12 +59,6 @@ def stage_views(entries: Iterable[HistoryEntry]) -> list[StageView]:
     for entry in entries:
         _take(fold, entry)
     return list(fold.stages.values())
-
-
-def stages_of(entries: Iterable[HistoryEntry]) -> list[JsonMap]:
-    """Return the stages as plain JSON."""
-    # Not dataclasses.asdict, which would copy every plan.
-    return [{name: getattr(stage, name) for name in _NAMES} for stage in stage_views(entries)]
 
 
 def _take(fold: _Fold, entry: HistoryEntry) -> None:

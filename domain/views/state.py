@@ -1,7 +1,7 @@
 """The state of a run at a version, as readers see it: where it is and what it may do next."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from typing_extensions import TypedDict
 
@@ -9,6 +9,7 @@ from domain.run.events import HistoryEntry
 from domain.run.lifecycle import FINAL_STATES, LIFECYCLE
 from domain.run.run import fold
 from domain.run.state import Progress, Run, Tries
+from domain.views.json_form import View
 
 _Name = TypeVar("_Name", bound=str)
 
@@ -33,6 +34,9 @@ class RunStateView(TypedDict):
     golden: str | None
     stages: dict[str, TriesView]
     calls: dict[str, TriesView]
+
+
+STATE: Final[View[RunStateView]] = View("state", RunStateView)
 
 
 def run_state(entries: Sequence[HistoryEntry]) -> RunStateView:

@@ -10,6 +10,7 @@ from domain.run.lifecycle import Stage
 from domain.run.summary import RunSummary, summary_of
 from domain.times import milliseconds_between
 from domain.views.calls import CallView, call_views
+from domain.views.json_form import View
 from domain.views.stages import StageView, stage_views
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
@@ -52,6 +53,9 @@ class Timeline:
     summary: RunSummary
     total_ms: float
     lanes: tuple[Lane, ...]
+
+
+TIMELINE: Final[View[Timeline]] = View("timeline", Timeline)
 
 
 def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:

@@ -1,10 +1,11 @@
 """The trace of a run: one object with all that an inspector shows, folded from the events."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
 
-from pydantic import JsonValue
-
-from domain.json import JsonMap
+from domain.json import JsonMap, plain_json_of
+from domain.response.references import Reference
 from domain.run.call_events import ToolsRanked
 from domain.run.events import (
     HistoryEntry,
@@ -14,91 +15,107 @@ from domain.run.events import (
     RouteChosen,
     RunRequested,
 )
-from domain.run.summary import summarise
-from domain.views.calls import calls_of
-from domain.views.stages import stages_of
+from domain.run.facts import Origin, PlanDecision, RunOptions
+from domain.run.summary import summary_of
+from domain.views.calls import CallView, call_views
+from domain.views.json_form import View
+from domain.views.stages import StageView, stage_views
 
 
-def orchestration_trace(
-    plan_output: JsonValue,
-    stages: Sequence[JsonMap],
-    references: Sequence[JsonMap],
-    *,
-    trace_id: str | None,
-    at: str,
-) -> JsonMap:
-    """Return the part of a trace that every orchestration has; `at` is ISO 8601 text."""
-    return {
-        "plan_output": plan_output,
-        "stages": list(stages),
-        "references": list(references),
-        "trace_id": trace_id,
-        "timestamp": at,
-    }
-
-
-def run_trace(entries: Sequence[HistoryEntry]) -> JsonMap:
-    """Return the trace of a history that is not empty.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTrace:
+    """All that is recorded of how a run went.
 
     `plan_raw` and `plan_validated` are the plan before and after validation, `execution_steps` the
-    tool calls, and `stages` the records of the stages: input, output, status, duration.
+    tool calls, `timestamp` the time of the last event. What the run has not come to is None or
+    empty.
     """
-    summary = summarise(entries)
-    if summary is None:
-        message = "a trace needs at least one event"
-        raise ValueError(message)
+
+    run_id: str
+    tenant_id: str
+    version: int
+    state: str
+    status: str | None
+    question: str
+    duration_ms: int | None
+    plan_output: JsonMap | None
+    stages: list[StageView]
+    references: list[Annotated[JsonMap, plain_json_of(Reference)]]
+    trace_id: str
+    timestamp: str
+    plan_raw: JsonMap | None
+    plan_validated: JsonMap | None
+    policy_decisions: list[PlanDecision]
+    options: RunOptions
+    applied_assets: dict[str, str]
+    origin: Origin
+    planner: str | None
+    route: str | None
+    plan_analysis: JsonMap | None
+    tools_ranked: list[JsonMap]
+    execution_steps: list[CallView]
+    error: str | None
+    error_code: str | None
+
+
+TRACE: Final[View[RunTrace]] = View("trace", RunTrace)
+
+
+def run_trace(entries: Sequence[HistoryEntry]) -> RunTrace:
+    """Return the trace of a history that is not empty."""
+    summary = summary_of(entries)
     facts = _facts(entries)
-    trace = orchestration_trace(
-        facts.get("plan_raw"),
-        stages_of(entries),
-        _references(entries),
+    composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
+    return RunTrace(
+        run_id=summary.run_id,
+        tenant_id=summary.tenant_id,
+        version=summary.version,
+        state=summary.state,
+        status=summary.status,
+        question=summary.question,
+        duration_ms=summary.duration_ms,
+        plan_output=facts["plan_raw"],
+        stages=stage_views(entries),
+        references=composed[-1].references if composed else [],
         trace_id=entries[0].envelope.correlation_id,
-        at=entries[-1].envelope.recorded_at,
-    )
-    return {
-        "run_id": summary.run_id,
-        "tenant_id": summary.tenant_id,
-        "version": summary.version,
-        "state": summary.state,
-        "status": summary.status,
-        "question": summary.question,
-        "duration_ms": summary.duration_ms,
-        **trace,
+        timestamp=entries[-1].envelope.recorded_at,
+        execution_steps=call_views(entries),
+        error=summary.error,
+        error_code=summary.error_code,
         **facts,
-        "execution_steps": calls_of(entries),
-        "error": summary.error,
-        "error_code": summary.error_code,
+    )
+
+
+def _facts(entries: Sequence[HistoryEntry]) -> dict[str, Any]:
+    """Return what the events say of the run; a later one takes the place of an earlier one."""
+    found: dict[str, Any] = {
+        "plan_raw": None,
+        "plan_validated": None,
+        "policy_decisions": [],
+        "options": RunOptions(),
+        "applied_assets": {},
+        "origin": Origin(),
+        "planner": None,
+        "route": None,
+        "plan_analysis": None,
+        "tools_ranked": [],
     }
-
-
-def _facts(entries: Sequence[HistoryEntry]) -> JsonMap:
-    found: JsonMap = {"plan_raw": None, "plan_validated": None, "policy_decisions": []}
     for entry in entries:
         found |= _fact(entry)
     return found
 
 
-def _fact(entry: HistoryEntry) -> JsonMap:
+def _fact(entry: HistoryEntry) -> dict[str, Any]:
     match entry.event:
         case RunRequested(options=options, asset_overrides=overrides, origin=origin):
-            return {
-                "options": options.model_dump(mode="json"),
-                "applied_assets": dict(overrides),
-                "origin": origin.model_dump(mode="json"),
-            }
+            return {"options": options, "applied_assets": overrides, "origin": origin}
         case PlanProduced(planner=planner, planner_version=version, plan_output=plan):
             return {"planner": f"{planner} {version}", "plan_raw": plan}
         case RouteChosen(route=route, plan_analysis=analysis):
             return {"route": route, "plan_analysis": analysis}
         case PlanValidated(plan=plan, decisions=decisions):
-            dumped: list[JsonValue] = [each.model_dump(mode="json") for each in decisions]
-            return {"plan_validated": plan, "policy_decisions": dumped}
+            return {"plan_validated": plan, "policy_decisions": decisions}
         case ToolsRanked(candidates=candidates):
-            return {"tools_ranked": list(candidates)}
+            return {"tools_ranked": candidates}
         case _:
             return {}
-
-
-def _references(entries: Sequence[HistoryEntry]) -> list[JsonMap]:
-    composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
-    return composed[-1].references if composed else []

@@ -5,6 +5,7 @@ from domain.large_results import history_of
 from domain.payloads import Payloads
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import HistoryEntry
+from domain.views.record import run_proof
 from domain.views.response import run_response
 from domain.views.state import run_state
 from domain.views.timeline import run_timeline
@@ -39,9 +40,8 @@ def erased_text(desk: Desk) -> str:
 
 def test_an_erased_result_is_told_in_the_trace() -> None:
     desk = whole_run()
-    steps = run_trace(history(desk, MemoryPayloads()))["execution_steps"]
-    assert isinstance(steps, list)
-    told = [(step["data"], step["erased"]) for step in steps if isinstance(step, dict)]
+    steps = run_trace(history(desk, MemoryPayloads())).execution_steps
+    told = [(step.data, step.erased) for step in steps]
     assert told == [(None, erased_text(desk)), ({"rows": []}, None)]
 
 
@@ -57,6 +57,17 @@ def test_an_erased_result_is_told_beside_the_answer() -> None:
     meta = response["meta"]
     assert isinstance(meta, dict)
     assert (meta["erased_results"], response["answer"]) == ([f"a: {erased_text(desk)}"], "Two.")
+
+
+def test_the_proof_of_a_run_counts_its_erased_results() -> None:
+    desk = whole_run()
+    recorded, head = desk.store.read("acme", "run-1"), desk.store.head("acme", "run-1").head_hash
+    erased = history(desk, MemoryPayloads())
+    found = [run_proof(recorded, each, head_hash=head) for each in (history(desk), erased)]
+    assert [(proof.erased_results, proof.version) for proof in found] == [
+        (0, len(recorded)),
+        (1, len(recorded)),
+    ]
 
 
 def test_nothing_is_called_erased_that_is_there() -> None:

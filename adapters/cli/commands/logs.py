@@ -106,25 +106,11 @@ def _verify_log(session: Session, since: int, resume: Path | None) -> "LogReport
     return session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
 
 
-def _verify_run(session: Session, text: str, output: TextFormat) -> None:
-    from adapters.cli.text.logs import PrintedRunProof, show_run_proof
-    from domain.audit.chain import verify_stream
-    from domain.views.calls import call_views
+def _verify_run(session: Session, run: str, output: TextFormat) -> None:
+    from adapters.cli.text.logs import show_run_proof
+    from domain.operations.run_views import PROVE_RUN, OneRun
 
-    with session.open() as opstrail:
-        reader, tenant_id = opstrail.reader, session.tenant_id
-        run_id = reader.resolve(tenant_id, text)
-        head = reader.head(tenant_id, run_id)
-        verify_stream(reader.events(tenant_id, run_id), head=head.head_hash)
-        calls = call_views(reader.history(tenant_id, run_id))
-    proof = PrintedRunProof(
-        run_id=run_id,
-        version=head.version,
-        head_hash=head.head_hash.hex(),
-        erased_results=sum(call.erased is not None for call in calls),
-        is_sound=True,
-    )
-    show_run_proof(session.screen, proof, output)
+    session.show(PROVE_RUN, OneRun(run=run), output, as_text=show_run_proof)
 
 
 def _saved_mark(path: Path) -> "LogMark":

@@ -1,28 +1,23 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
-from adapters.cli.commands import listing
-from adapters.cli.commands.histories import events_at, history_at
 from adapters.cli.options import (
     At,
     EventFormat,
+    Limit,
     ListFormat,
+    ListOutput,
     Output,
+    Query,
     RunText,
     TextFormat,
     example,
 )
-from adapters.cli.screen import Screen
 from adapters.cli.session import session_of
-
-if TYPE_CHECKING:
-    from domain.run.events import HistoryEntry
-
-_Found = TypeVar("_Found")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,25 +26,77 @@ app = typer.Typer(
 )
 
 
-app.command("list", epilog=listing.EXAMPLE)(listing.list_runs)
+class Grouping(StrEnum):
+    """By what runs are put together."""
+
+    ERROR = "error"
+
+
+@app.command(
+    "list",
+    epilog=example(
+        "opstrail run list --attention",
+        "opstrail run list -q \"status = failed AND tool = 'metric' AND started > -24h\"",
+        "opstrail run list --by error -q 'started > -7d'",
+    ),
+)
+def list_runs(
+    context: typer.Context,
+    *,
+    query: Query = None,
+    attention: Annotated[
+        bool,
+        typer.Option(
+            "--attention",
+            help="Only runs that failed or were cut off, and that no fork or rerun made good.",
+        ),
+    ] = False,
+    limit: Limit = 20,
+    state: Annotated[str | None, typer.Option(help="Only runs in this state.")] = None,
+    status: Annotated[
+        str | None, typer.Option(help="Only runs that ended like this, or are in this state.")
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
+    ] = None,
+    by: Annotated[
+        Grouping | None, typer.Option(help="List the kinds of errors instead, with a run of each.")
+    ] = None,
+    output: ListOutput = ListFormat.TABLE,
+) -> None:
+    """List the runs, newest first."""
+    from adapters.cli.text.runs import ERRORS_TEXT, RUNS_TEXT
+    from adapters.cli.text.tables import show_list
+    from domain.operations.run_lists import LIST_ERRORS, LIST_RUNS, PageOfRuns, WhichRuns
+
+    if by and before:
+        message = "kinds of errors have no pages; use --limit"
+        raise typer.BadParameter(message, param_hint="--before")
+    session = session_of(context)
+    which = WhichRuns(query=query, attention=attention, limit=limit, state=state, status=status)
+    if by:
+        groups = session.call(LIST_ERRORS, which)
+        show_list(session.screen, LIST_ERRORS.view, groups, output, as_text=ERRORS_TEXT)
+        return
+    found = session.call(LIST_RUNS, PageOfRuns(**which.model_dump(), before=before))
+    show_list(session.screen, LIST_RUNS.view, found, output, as_text=RUNS_TEXT)
 
 
 @app.command(epilog=example("opstrail run search srv-erp-01"))
 def search(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, each whole or begun.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
-    output: Annotated[
-        ListFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = ListFormat.TABLE,
+    limit: Limit = 20,
+    output: ListOutput = ListFormat.TABLE,
 ) -> None:
     """Find the runs whose question and answer have all these words, newest first."""
-    from adapters.cli.text.runs import show_found
+    from adapters.cli.text.runs import RUNS_TEXT
+    from adapters.cli.text.tables import show_list
+    from domain.operations.run_lists import SEARCH_RUNS, Words
 
     session = session_of(context)
-    with session.open() as opstrail:
-        found = opstrail.reader.search(session.tenant_id, text, limit=limit)
-    show_found(session.screen, found, output)
+    found = session.call(SEARCH_RUNS, Words(text=text, limit=limit))
+    show_list(session.screen, SEARCH_RUNS.view, found, output, as_text=RUNS_TEXT)
 
 
 @app.command(epilog=example("opstrail run show latest"))
@@ -60,9 +107,7 @@ def show(
     from adapters.cli.text.runs import show_details
     from domain.operations.run_views import SHOW_RUN, RunAt
 
-    session = session_of(context)
-    found = session.call(SHOW_RUN, RunAt(run=run, at=at))
-    _show(session.screen, found, output, as_text=show_details)
+    session_of(context).show(SHOW_RUN, RunAt(run=run, at=at), output, as_text=show_details)
 
 
 @app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))
@@ -75,10 +120,11 @@ def events(
     ] = EventFormat.TEXT,
 ) -> None:
     """Show every event with its envelope. In JSON `data` is the exact text that is hashed."""
-    from adapters.cli.text.events import show_events
+    from adapters.cli.text.events import show_event_lines, show_events
+    from domain.operations.run_views import SHOW_EVENTS, RunAt
 
-    session = session_of(context)
-    show_events(session.screen, events_at(session, run, at), output)
+    as_text = show_event_lines if output is EventFormat.JSONL else show_events
+    session_of(context).show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))
@@ -87,11 +133,9 @@ def timeline(
 ) -> None:
     """Draw the stages and tool calls over time."""
     from adapters.cli.text.timeline import show_timeline
-    from domain.views.timeline import run_timeline
+    from domain.operations.run_views import SHOW_TIMELINE, RunAt
 
-    session = session_of(context)
-    found = run_timeline(history_at(session, run, at))
-    _show(session.screen, found, output, as_text=show_timeline)
+    session_of(context).show(SHOW_TIMELINE, RunAt(run=run, at=at), output, as_text=show_timeline)
 
 
 @app.command(epilog=example("opstrail run trace latest -o json"))
@@ -100,11 +144,9 @@ def trace(
 ) -> None:
     """Show plan, decisions, stages and tool calls in detail."""
     from adapters.cli.text.trace import show_trace
-    from domain.views.trace import run_trace
+    from domain.operations.run_views import SHOW_TRACE, RunAt
 
-    session = session_of(context)
-    found = run_trace(history_at(session, run, at))
-    _show(session.screen, found, output, as_text=show_trace)
+    session_of(context).show(SHOW_TRACE, RunAt(run=run, at=at), output, as_text=show_trace)
 
 
 @app.command(epilog=example("opstrail run response latest -o json"))
@@ -113,11 +155,9 @@ def response(
 ) -> None:
     """Show the answer again, as recorded."""
     from adapters.cli.text.answers import show_answer
-    from domain.views.response import run_response
+    from domain.operations.run_views import SHOW_RESPONSE, RunAt
 
-    session = session_of(context)
-    found = run_response(history_at(session, run, at))
-    _show(session.screen, found, output, as_text=show_answer)
+    session_of(context).show(SHOW_RESPONSE, RunAt(run=run, at=at), output, as_text=show_answer)
 
 
 @app.command(
@@ -133,32 +173,20 @@ def state(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Show where a run is, and what may happen to it next."""
-    from adapters.cli.text.state import show_state
-    from domain.views.state import run_state
+    from adapters.cli.text.state import show_change, show_state
+    from domain.operations.run_views import SHOW_STATE, SHOW_STATE_CHANGE, RunAt
 
-    session = session_of(context)
-    history = history_at(session, run, at)
+    session, params = session_of(context), RunAt(run=run, at=at)
     if diff:
-        _show_change(session.screen, history, output)
+        session.show(SHOW_STATE_CHANGE, params, output, as_text=show_change)
     else:
-        _show(session.screen, run_state(history), output, as_text=show_state)
+        session.show(SHOW_STATE, params, output, as_text=show_state)
 
 
-def _show_change(screen: Screen, history: "list[HistoryEntry]", output: TextFormat) -> None:
-    from adapters.cli.text.changes import show_change
-    from domain.replay.compare.state_change import change_json, state_change
+@app.command(epilog=example("opstrail run lineage latest"))
+def lineage(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+    """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
+    from adapters.cli.text.lineage import show_lineage
+    from domain.operations.run_views import SHOW_LINEAGE, OneRun
 
-    change = state_change(history, len(history))
-    if output is TextFormat.JSON:
-        screen.show_json(change_json(change))
-    else:
-        show_change(screen, change)
-
-
-def _show(
-    screen: Screen, found: _Found, output: TextFormat, *, as_text: Callable[[Screen, _Found], None]
-) -> None:
-    if output is TextFormat.JSON:
-        screen.show_json(found)
-    else:
-        as_text(screen, found)
+    session_of(context).show(SHOW_LINEAGE, OneRun(run=run), output, as_text=show_lineage)

@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import typer
 
-from adapters.cli.commands.histories import history_at
 from adapters.cli.options import RunText, example
 from adapters.cli.session import session_of
+
+if TYPE_CHECKING:
+    from domain.views.state import RunStateView
 
 EXAMPLE: Final = example(
     "opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest"
@@ -21,10 +23,16 @@ def step(context: typer.Context, run: RunText) -> None:
 
     Commands come from standard input, one a line, also in a pipe; `?` lists them.
     """
-    from adapters.cli.text.walk import Walk
+    from adapters.cli.text.step import Walk
+    from domain.operations.run_views import SHOW_STATE, STEP_RUN, OneRun, RunAt
 
-    screen = session_of(context).screen
-    walk = Walk(screen, history_at(session_of(context), run))
+    session = session_of(context)
+    screen, steps = session.screen, session.call(STEP_RUN, OneRun(run=run))
+
+    def state_at(version: int) -> "RunStateView":
+        return session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version)))
+
+    walk = Walk(screen, steps, state_at=state_at)
     is_dialogue = sys.stdin.isatty() and screen.out.is_terminal
     try:
         walk.follow(_lines(_PROMPT if is_dialogue else ""))

@@ -36,7 +36,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
 
 
 def exit_code_of_response(response: RunResponse) -> ExitCode:
-    """Return how a command ends that shows this response; a run without an answer yet is none."""
+    """Return how a command ends that shows this response; without an answer yet it fails."""
     if response["status"] == "cancelled":
         return ExitCode.INTERRUPTED
     if "error" in response:

@@ -5,35 +5,32 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from adapters.cli.options import EventFormat
 from adapters.cli.screen import Screen, printable
-from domain.aggregate.envelope import Envelope, RecordedEvent
-from domain.audit.event_lines import exported
+from domain.audit.event_lines import EnvelopeLine, EventLine
 
 
-def show_events(screen: Screen, recorded: Sequence[RecordedEvent], output: EventFormat) -> None:
-    """Print the events of a stream from its first on."""
-    match output:
-        case EventFormat.JSONL:
-            for event in exported(recorded):
-                screen.show_json_line(event)
-        case EventFormat.JSON:
-            screen.show_json(list(exported(recorded)))
-        case EventFormat.TEXT:
-            for each in recorded:
-                screen.show(*_text_of(each.envelope))
+def show_events(screen: Screen, lines: Sequence[EventLine]) -> None:
+    """Print the events, each with its type, when and by whom it was recorded, and its data."""
+    for each in lines:
+        screen.show(*_text_of(each))
 
 
-def _text_of(envelope: Envelope) -> Iterator[Text]:
-    actor = f"{envelope.actor.kind} {envelope.actor.id}"
+def show_event_lines(screen: Screen, lines: Sequence[EventLine]) -> None:
+    """Print each event as a JSON object on a line."""
+    for each in lines:
+        screen.show_json_line(each.plain())
+
+
+def _text_of(event: EventLine) -> Iterator[Text]:
+    actor = f"{event.actor.kind} {event.actor.id}"
     yield Text.assemble(
-        (f"{envelope.version:>4}  {envelope.type}", "bold"),
-        (printable(f"  {envelope.recorded_at}  {actor}"), "dim"),
+        (f"{event.version:>4}  {event.type}", "bold"),
+        (printable(f"  {event.recorded_at}  {actor}"), "dim"),
     )
-    yield data_text(envelope)
+    yield data_text(event)
 
 
-def data_text(envelope: Envelope) -> Text:
+def data_text(event: EnvelopeLine) -> Text:
     """Return what is stored of the event beside its envelope, indented."""
-    data = json.dumps(json.loads(envelope.data), ensure_ascii=False, indent=2)
+    data = json.dumps(json.loads(event.data), ensure_ascii=False, indent=2)
     return Text(printable("\n".join(f"      {line}" for line in data.splitlines())))

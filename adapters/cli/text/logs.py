@@ -1,24 +1,11 @@
 """What verifications of the log have found, as text and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
-from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import fields_of
 from domain.views.log import LogReport, hash_sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintedRunProof:
-    """A run whose every hash was recomputed; one that is not sound is an error instead."""
-
-    run_id: str
-    version: int
-    head_hash: str
-    erased_results: int
-    is_sound: Literal[True]
+from domain.views.record import RunProof
 
 
 def show_log_report(screen: Screen, report: LogReport) -> None:
@@ -32,11 +19,8 @@ def show_log_report(screen: Screen, report: LogReport) -> None:
     screen.show_problems(report.problems)
 
 
-def show_run_proof(screen: Screen, proof: PrintedRunProof, output: TextFormat) -> None:
+def show_run_proof(screen: Screen, proof: RunProof) -> None:
     """Print that a run is sound."""
-    if output is TextFormat.JSON:
-        screen.show_json(proof)
-        return
     facts: list[tuple[str, str | int]] = [
         ("run_id", proof.run_id),
         ("version", proof.version),

@@ -1,45 +1,17 @@
-"""Summaries of runs: the run list, and one run."""
+"""Runs as text: their list, the kinds of their errors, and one in short."""
 
-from collections.abc import Sequence
+from typing import Final
 
-from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.text.answers import short_id
-from adapters.cli.text.tables import fields_of, table_of
-from domain.ports import FoundRuns
+from adapters.cli.text.tables import ListText, fields_of
+from domain.ports import ErrorGroup
 from domain.response.blocks import Cell
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
 from domain.views.run import RunDetails
 
-_COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")
 _QUESTION_LENGTH = 60
-
-
-def show_summaries(screen: Screen, summaries: Sequence[RunSummary], output: ListFormat) -> None:
-    """Print the run list."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(summaries)
-        case ListFormat.IDS:
-            for summary in summaries:
-                screen.show(summary.run_id)
-        case ListFormat.TABLE if summaries:
-            screen.show(table_of(_COLUMNS, [_row(summary) for summary in summaries]))
-        case ListFormat.TABLE:
-            screen.tell("No runs.")
-
-
-def show_found(screen: Screen, found: FoundRuns, output: ListFormat) -> None:
-    """Print what was found, and tell what was left out."""
-    show_summaries(screen, found.summaries, output)
-    tell_unread(screen, found.unread_count)
-
-
-def tell_unread(screen: Screen, unread_count: int) -> None:
-    """Tell that events were left out, if some were."""
-    if unread_count:
-        screen.tell(f"The newest {unread_count} events were not searched; search again.")
 
 
 def show_details(screen: Screen, summary: RunDetails) -> None:
@@ -80,6 +52,32 @@ def _row(summary: RunSummary) -> list[Cell]:
         summary.call_count,
         question,
     ]
+
+
+def _error_row(group: ErrorGroup) -> list[Cell]:
+    newest = group.newest
+    return [
+        group.fingerprint,
+        group.run_count,
+        to_the_second(group.first_at),
+        to_the_second(newest.requested_at),
+        short_id(newest.run_id),
+        f"{newest.error_code}: {newest.error}",
+    ]
+
+
+RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
+    columns=("run", "requested at", "outcome", "took", "calls", "question"),
+    row=_row,
+    id_of=lambda summary: summary.run_id,
+    when_empty="No runs.",
+)
+ERRORS_TEXT: Final[ListText[ErrorGroup]] = ListText(
+    columns=("kind", "runs", "first", "last", "newest run", "error"),
+    row=_error_row,
+    id_of=lambda group: group.newest.run_id,
+    when_empty="No errors.",
+)
 
 
 def _origin(summary: RunSummary) -> str:

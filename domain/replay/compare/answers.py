@@ -10,9 +10,9 @@ from typing import Literal
 from domain.json import JsonMap
 from domain.replay.compare.calls import Mark
 from domain.replay.compare.cells import NO_CELLS, Cells, compared_cells
-from domain.replay.compare.json_patch import json_patch
 from domain.replay.compare.neutral import NeutralRun
 from domain.run.events import HistoryEntry, ResponseComposed
+from domain.views.json_patch import json_patch
 
 _WORD = re.compile(r"\S+\s*|\s+")
 _NO_ANSWER = ResponseComposed(answer="", blocks=[])

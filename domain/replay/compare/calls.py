@@ -11,10 +11,10 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.replay.compare.alignment import Pair, aligned
 from domain.replay.compare.deltas import Delta, delta
-from domain.replay.compare.json_patch import json_patch
 from domain.replay.compare.neutral import NeutralRun
 from domain.replay.compare.run_calls import RunCall
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallSucceeded
+from domain.views.json_patch import json_patch
 
 _NOT_ANSWERED: Final = frozenset(
     {"call_id", "attempt", "payload", "duration_ms", "answered_by", "source_revision"}

@@ -11,13 +11,13 @@ from domain.replay.compare.calls import ComparedCall, Mark, compared_calls
 from domain.replay.compare.deltas import Delta, delta
 from domain.replay.compare.divergence import first_divergence
 from domain.replay.compare.ignore_rules import IgnoreRules
-from domain.replay.compare.json_patch import json_patch
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.compare.stages import ComparedStage, compared_stages
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
 from domain.run.summary import RunSummary, summarise
+from domain.views.json_patch import json_patch
 from domain.views.verdict import Divergence, DivergenceClass
 
 _NO_RULES = IgnoreRules()

@@ -3,12 +3,17 @@
 import pytest
 from rich.console import Console
 
-from adapters.cli.screen import printable
+from adapters.cli.screen import Screen, printable
 from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.text.sparklines import range_text, sparkline
 from adapters.cli.text.tables import cell_text, fields_of, table_of
+from adapters.cli.text.trace import show_trace
 from domain.json import JsonMap
 from domain.response.blocks import Cell, NetworkBlock, PathBlock
+from domain.run.call_events import ToolCallFailed, ToolCallSkipped
+from domain.views.trace import run_trace
+from tests.domain.run.envelopes import entries
+from tests.domain.run.samples import FAULT, REQUESTED, call_started
 
 
 @pytest.mark.parametrize(
@@ -124,3 +129,16 @@ def rendered(table: object, *, width: int) -> list[str]:
     with console.capture() as captured:
         console.print(table, crop=False)
     return captured.get().splitlines()
+
+
+def test_a_trace_says_what_a_call_waited_for_and_why_it_ended(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    waiting = ToolCallSkipped(call_id="c", tool="cep", operation="run", reason="b failed")
+    begun = call_started("b").model_copy(update={"depends_on": ["a", "z"]})
+    broken = ToolCallFailed(call_id="b", attempt=1, error=FAULT, duration_ms=5)
+    show_trace(Screen(has_color=False), run_trace(entries([REQUESTED, begun, broken, waiting])))
+    failed, skipped = capsys.readouterr().out.splitlines()[-2:]
+    assert failed.split()[:8] == ["b", "ci.search", "1", "failed", "5.0", "ms", "-", "a,"]
+    assert failed.endswith("Timeout after 5 ms")
+    assert (skipped.split()[3], skipped.endswith("b failed")) == ("skipped", True)

@@ -74,7 +74,7 @@ def test_a_difference_shows_the_event_and_what_it_changed(asked: Command) -> Non
 
 def test_a_difference_as_json_is_a_patch_with_the_event(asked: Command) -> None:
     found = asked("run", "state", "latest", "--at", "2", "--diff", "-o", "json").json
-    assert list(found) == ["run_id", "version", "since_ms", "event", "patch"]
+    assert found.keys() >= {"run_id", "version", "since_ms", "event", "patch"}
     assert (found["version"], found["event"]["type"]) == (2, "stage-started")
     assert {"op": "replace", "path": "/state", "value": "route_plan"} in found["patch"]
 

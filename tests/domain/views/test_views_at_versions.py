@@ -1,7 +1,9 @@
 """Every view is there at every version of a run."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,10 +13,13 @@ from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import FINAL_STATES, RunState
 from domain.run.run import fold
 from domain.run.summary import SummaryFold, summarise
-from domain.views.response import run_response
-from domain.views.state import run_state
-from domain.views.timeline import Bar, run_timeline
-from domain.views.trace import run_trace
+from domain.views.json_form import View
+from domain.views.response import RESPONSE, run_response
+from domain.views.run import RUN, run_details
+from domain.views.state import STATE, run_state
+from domain.views.steps import STATE_CHANGE, STEPS, last_change, run_steps
+from domain.views.timeline import TIMELINE, Bar, run_timeline
+from domain.views.trace import TRACE, run_trace
 from tests.domain.run.envelopes import entries
 from tests.domain.run.random_events import EVENTS
 from tests.domain.views.histories import prefixes
@@ -31,10 +36,24 @@ def bars(history: list[HistoryEntry]) -> list[Bar]:
     return [bar for lane in run_timeline(history).lanes for bar in (lane.bar, *lane.calls)]
 
 
-@given(ANY_HISTORY)
-def test_state_trace_and_response_are_plain_json(history: list[HistoryEntry]) -> None:
-    views = [run_state(history), run_trace(history), run_response(history)]
-    assert json.loads(json.dumps(views, allow_nan=False)) == views
+VIEWS: dict[str, tuple[View[Any], Callable[[list[HistoryEntry]], object]]] = {
+    "state": (STATE, run_state),
+    "trace": (TRACE, run_trace),
+    "response": (RESPONSE, run_response),
+    "timeline": (TIMELINE, run_timeline),
+    "steps": (STEPS, run_steps),
+    "state-change": (STATE_CHANGE, last_change),
+    "run": (RUN, run_details),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+@given(history=ANY_HISTORY)
+def test_every_view_reads_back_from_its_json(name: str, history: list[HistoryEntry]) -> None:
+    view, made_of = VIEWS[name]
+    value = made_of(history)
+    plain = json.dumps(view.to_json(value), allow_nan=False)
+    assert view.from_json(json.loads(plain)) == value
 
 
 @given(ANY_HISTORY)
@@ -42,7 +61,7 @@ def test_every_view_has_the_version_of_its_history(history: list[HistoryEntry]) 
     summary, meta = summarise(history), run_response(history)["meta"]
     assert summary is not None
     assert isinstance(meta, dict)
-    versions = [run_state(history)["version"], run_trace(history)["version"], meta["version"]]
+    versions = [run_state(history)["version"], run_trace(history).version, meta["version"]]
     assert [summary.version, *versions] == [len(history)] * 4
 
 
@@ -51,7 +70,7 @@ def test_every_view_has_the_state_that_the_events_fold_to(history: list[HistoryE
     state = fold("run-1", (entry.event for entry in history)).state
     summary = summarise(history)
     assert summary is not None
-    assert (run_state(history)["state"], run_trace(history)["state"], summary.state) == (
+    assert (run_state(history)["state"], run_trace(history).state, summary.state) == (
         state,
         state,
         state,
@@ -96,7 +115,7 @@ def test_nothing_runs_in_a_finished_run(history: list[HistoryEntry]) -> None:
 @given(PREFIXES)
 def test_what_a_view_showed_at_a_version_stays(history: list[HistoryEntry]) -> None:
     at = datetime.fromisoformat(history[-1].envelope.recorded_at)
-    shown = run_trace(history)["timestamp"]
+    shown = run_trace(history).timestamp
     assert datetime.fromisoformat(str(shown)) == at
 
 

@@ -1,15 +1,14 @@
 """State, trace, timeline and response of whole runs."""
 
-from typing import Any
-
 import pytest
 
-from domain.run.events import PlanValidated, RunEvent
+from domain.run.events import PlanValidated, RunEvent, RunRequested
+from domain.run.facts import Origin, RunOptions
 from domain.views.response import RunResponse, run_response
 from domain.views.state import run_state
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
-from tests.domain.run.samples import VALIDATED
+from tests.domain.run.samples import RANKED, ROUTED, VALIDATED
 from tests.domain.views.histories import (
     BLOCKS,
     BROKEN,
@@ -67,31 +66,53 @@ def test_a_state_says_whether_plan_and_response_are_there() -> None:
 
 def test_a_trace_has_the_plan_before_and_after_validation() -> None:
     trace = run_trace(history(PARTIAL))
-    assert (trace["plan_raw"], trace["plan_validated"], trace["policy_decisions"]) == (
+    assert (trace.plan_raw, trace.plan_validated, trace.policy_decisions) == (
         {"kind": "plan", "plan": {"limit": 90}},
         {"limit": 50},
-        [DECISION.model_dump()],
+        [DECISION],
     )
 
 
 def test_a_trace_has_stages_calls_and_references() -> None:
-    trace: dict[str, Any] = run_trace(history(PARTIAL))
-    steps = [(each["call_id"], each["attempt"]) for each in trace["execution_steps"]]
-    assert (len(trace["stages"]), steps, trace["references"]) == (
+    trace = run_trace(history(PARTIAL))
+    steps = [(each.call_id, each.attempt) for each in trace.execution_steps]
+    assert (len(trace.stages), steps, trace.references) == (
         5,
         [("a", 1), ("b", 1), ("b", 2), ("c", 1)],
         [{"kind": "ci", "id": "c1"}],
     )
 
 
+def test_a_trace_says_how_the_run_was_asked_for_and_routed() -> None:
+    origin = Origin(kind="fork", parent_run_id="run-0")
+    asked = RunRequested(
+        question="?",
+        options=RunOptions(anchor="data"),
+        asset_overrides={"compose:x": "y"},
+        origin=origin,
+    )
+    trace = run_trace(history([asked, *PARTIAL[1:]]))
+    assert (trace.options.anchor, trace.applied_assets, trace.origin) == (
+        "data",
+        {"compose:x": "y"},
+        origin,
+    )
+    assert (trace.planner, trace.route, trace.plan_analysis, trace.tools_ranked) == (
+        "rules 1",
+        ROUTED.route,
+        ROUTED.plan_analysis,
+        RANKED.candidates,
+    )
+
+
 def test_a_trace_of_a_failed_run_says_why() -> None:
     trace = run_trace(history(BROKEN))
-    assert (trace["error_code"], trace["error"]) == ("TOOL_TIMEOUT", "Timeout after 5 ms")
+    assert (trace.error_code, trace.error) == ("TOOL_TIMEOUT", "Timeout after 5 ms")
 
 
 def test_a_trace_before_planning_has_no_plan() -> None:
     trace = run_trace(history(PARTIAL[:2]))
-    assert (trace["plan_raw"], trace["plan_output"], trace["execution_steps"]) == (None, None, [])
+    assert (trace.plan_raw, trace.plan_output, trace.execution_steps) == (None, None, [])
 
 
 def test_the_calls_are_in_the_lane_of_their_stage() -> None:

@@ -1,21 +1,19 @@
 """A walk through the events of a run, led by commands."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from rich.text import Text
 
 from adapters.cli.screen import Screen
-from adapters.cli.text.changes import changed, heading
 from adapters.cli.text.events import data_text
-from adapters.cli.text.state import show_state
+from adapters.cli.text.state import changed, heading, show_state
 from adapters.cli.text.tables import fields_of
-from domain.replay.compare.state_change import state_change
-from domain.run.events import HistoryEntry
-from domain.views.state import run_state
+from domain.views.state import RunStateView
 from domain.views.steps import (
     NoSuchStep,
+    Step,
     first_failure,
     go_to,
     next_call,
@@ -38,11 +36,14 @@ _COMMANDS: Final = (
 
 
 class Walk:
-    """Stands at one event of a history that is not empty; the first, to begin with."""
+    """Stands at one event of a run, the first to begin with."""
 
-    def __init__(self, screen: Screen, history: Sequence[HistoryEntry]) -> None:
-        """Nothing is shown yet."""
-        self._screen, self._history, self._version = screen, history, 1
+    def __init__(
+        self, screen: Screen, steps: Sequence[Step], *, state_at: Callable[[int], RunStateView]
+    ) -> None:
+        """Show nothing yet; `state_at` gives the state of the run at a version."""
+        self._screen, self._steps, self._version = screen, steps, 1
+        self._state_at = state_at
 
     def follow(self, lines: Iterable[str]) -> None:
         """Show the event, and obey each line until one says `q`.
@@ -60,12 +61,11 @@ class Walk:
                 self._screen.tell(str(refusal))
 
     def _obey(self, command: str, argument: str) -> None:
-        here = self._history[self._version - 1].envelope
         match command:
             case "d":
-                self._screen.show(data_text(here))
+                self._screen.show(data_text(self._steps[self._version - 1].event))
             case "s":
-                show_state(self._screen, run_state(self._history[: self._version]))
+                show_state(self._screen, self._state_at(self._version))
             case "?":
                 self._screen.show(fields_of(_COMMANDS))
             case _:
@@ -73,29 +73,29 @@ class Walk:
                 self._show_event()
 
     def _target(self, command: str, argument: str) -> int:
-        history, here = self._history, self._version
+        steps, here = self._steps, self._version
         match command:
             case "n" | "":
-                return go_to(history, here + 1)
+                return go_to(steps, here + 1)
             case "p":
-                return go_to(history, here - 1)
+                return go_to(steps, here - 1)
             case "f":
-                return first_failure(history)
+                return first_failure(steps)
             case "t":
-                return next_call(history, here)
+                return next_call(steps, here)
             case "T":
-                return previous_call(history, here)
+                return previous_call(steps, here)
             case "g":
-                return go_to(history, _number(argument))
+                return go_to(steps, _number(argument))
             case _:
                 known = ", ".join(name for name, _ in _COMMANDS)
                 message = f"no command {command!r}; possible: {known}"
                 raise NoSuchStep(message)
 
     def _show_event(self) -> None:
-        change = state_change(self._history, self._version)
-        place = Text(f"event {self._version} of {len(self._history)}", style="dim")
-        self._screen.show(place, heading(change), changed(change))
+        step = self._steps[self._version - 1]
+        place = Text(f"event {self._version} of {len(self._steps)}", style="dim")
+        self._screen.show(place, heading(step), changed(step))
 
 
 def _number(argument: str) -> int:
