@@ -74,7 +74,7 @@ def test_a_verification_counts_erased_results_and_is_sound(erased: Command) -> N
 
 def test_a_verification_as_json_has_the_counts(erased: Command) -> None:
     report = erased("log", "verify", "-o", "json").json
-    assert report["payloads"] == {"present_count": 0, "erased_count": 1}
+    assert report["payloads"] == {"present_count": 0, "erased_count": 1, "problems": []}
 
 
 def test_a_verification_of_one_run_counts_its_erased_results(erased: Command) -> None:
