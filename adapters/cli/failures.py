@@ -13,7 +13,6 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     from adapters.bootstrap import (
         BundleTooLarge,
         DatabaseUnavailable,
-        ImportRefused,
         ProjectionError,
         UnknownProjection,
         UnsupportedDatabase,
@@ -35,7 +34,6 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         (RunError, ExitCode.FAILED),
         (QuestionNotUnderstood, ExitCode.USAGE),
         (EstateError, ExitCode.USAGE),
-        (ImportRefused, ExitCode.USAGE),
         (LogFileRefused, ExitCode.USAGE),
         (BundleRefused, ExitCode.USAGE),
         (BundleTooLarge, ExitCode.USAGE),

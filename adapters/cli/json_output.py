@@ -7,15 +7,13 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter, create_model
 
 from adapters.bootstrap import ProjectionStatus, RebuildReport, RebuiltRunList
-from adapters.cli.text.estate import PrintedLoad, PrintedSummary
 from adapters.cli.text.logs import PrintedLogReport, PrintedRunProof
-from adapters.cli.text.lost_runs import PrintedLostRun
-from adapters.cli.text.preview import PrintedPreview
 from adapters.cli.text.trace import PrintedTrace
 from adapters.database_work import DatabaseReport, Examination, Swept
 from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
 from domain.json import JsonMap
+from domain.plan.plan import PlanOutput
 from domain.ports import ErrorGroup, RunSummary
 from domain.replay.bulk.events import ReplayedRun
 from domain.replay.bulk.views import BulkReplayView
@@ -26,13 +24,15 @@ from domain.replay.golden.pinned import Golden
 from domain.replay.verify.ablation import Ablated
 from domain.services.bulk.preview import BulkPreview
 from domain.services.goldens import Checked
-from domain.tools.contracts import ToolResult
-from domain.tools.registry import ToolInfo
+from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY
 from domain.views.lineage import Lineage
-from domain.views.response import RunResponse
+from domain.views.lost_run import LOST_RUNS
+from domain.views.preview import PREVIEW
+from domain.views.response import RESPONSE
 from domain.views.run import RunDetails
 from domain.views.state import RunStateView
 from domain.views.timeline import Timeline
+from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
 from domain.views.verdict import Verdict
 
 
@@ -66,15 +66,16 @@ _SOUND: Final = {"is_sound": bool}
 
 PRINTED: Final[Mapping[str, Printed]] = {
     "response": Printed(
-        RunResponse,
+        RESPONSE.kind,
         ("ask", "run start", "run response", "run resume", "run fork", "run rerun"),
     ),
+    "plan": Printed(PlanOutput, ("ask --plan-only",)),
     "preview": Printed(
-        PrintedPreview, ("run resume --preview", "run fork --preview", "run rerun --preview")
+        PREVIEW.kind, ("run resume --preview", "run fork --preview", "run rerun --preview")
     ),
     "runs": Printed(list[RunSummary], ("run list", "run search")),
     "errors": Printed(list[ErrorGroup], ("run list --by error",)),
-    "run": Printed(RunDetails, ("run show",)),
+    "run": Printed(RunDetails, ("run show", "run annotate", "run cancel")),
     "events": Printed(list[EventLine], ("run events",)),
     "timeline": Printed(Timeline, ("run timeline",)),
     "trace": Printed(PrintedTrace, ("run trace",)),
@@ -83,7 +84,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "verdict": Printed(Verdict, ("run verify",)),
     "bundled-verdicts": Printed(list[Verdict], ("run verify --bundle",)),
     "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
-    "lost-runs": Printed(list[PrintedLostRun], ("run recover",)),
+    "lost-runs": Printed(LOST_RUNS.kind, ("run recover",)),
     "ablation": Printed(list[Ablated], ("run ablate",)),
     "compare": Printed(Comparison, ("run compare",)),
     "diagnose": Printed(Diagnosis, ("run diagnose",)),
@@ -98,11 +99,11 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "golden": Printed(Golden, ("golden show",)),
     "goldens": Printed(list[Golden], ("golden list",)),
     "golden-check": Printed(list[Checked], ("golden check",)),
-    "estate-load": Printed(PrintedLoad, ("estate discover", "estate demo", "estate import")),
-    "estate-summary": Printed(PrintedSummary, ("estate summary",)),
-    "tool": Printed(ToolInfo, ("tool describe",)),
-    "tools": Printed(list[ToolInfo], ("tool list",)),
-    "tool-result": Printed(ToolResult, ("tool call",)),
+    "estate-load": Printed(ESTATE_LOAD.kind, ("estate discover", "estate demo", "estate import")),
+    "estate-summary": Printed(ESTATE_SUMMARY.kind, ("estate summary",)),
+    "tool": Printed(TOOL.kind, ("tool describe",)),
+    "tools": Printed(TOOLS.kind, ("tool list",)),
+    "tool-result": Printed(TOOL_RESULT.kind, ("tool call",)),
     "log-report": Printed(PrintedLogReport, ("log verify",)),
     "run-proof": Printed(PrintedRunProof, ("log verify --run",)),
     "projections": Printed(list[ProjectionStatus], ("projection list", "projection status")),

@@ -1,7 +1,7 @@
 """The response of a run: what the caller gets, folded from the events."""
 
 from collections.abc import Sequence
-from typing import Annotated, NotRequired
+from typing import Annotated, Final, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -15,6 +15,7 @@ from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.events import PlanProduced, ResponseComposed, RunFailed, RunRejected
+from domain.views.json_form import View
 from domain.views.retries import retries
 from domain.views.summary import summarise
 
@@ -61,6 +62,9 @@ class RunResponse(TypedDict):
     next_actions: list[Annotated[JsonMap, plain_json_of(NextAction)]]
     meta: ResponseMeta
     error: NotRequired[ResponseFault]
+
+
+RESPONSE: Final[View[RunResponse]] = View("response", RunResponse)
 
 
 def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
 
 from domain.plan.plan import Plan
 from domain.replay.fork.origins import inherited
@@ -27,33 +26,7 @@ from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewedCall:
-    """A call, and who would answer it.
-
-    `waits_for` is the call on whose answer, which nobody knows yet, it depends whether it is made.
-    """
-
-    call_id: str
-    tool: str
-    operation: str
-    answered_by: AnsweredBy
-    waits_for: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would happen; `is_planned_anew` says that the planner would be asked, too."""
-
-    calls: tuple[PreviewedCall, ...]
-    is_planned_anew: bool
-
-    @property
-    def outside_calls(self) -> int:
-        """How many calls would go out, as far as that is known."""
-        return sum(call.answered_by == "live" for call in self.calls)
+from domain.views.preview import ANSWERS, Preview, PreviewedCall
 
 
 class ForecastCalls:
@@ -103,10 +76,14 @@ async def preview(
     calls = calls_of(origin, inherited(origin, parent), forecast)
     planning = _planning(entries, parent, sources)
     if planning is None:
-        return Preview((), is_planned_anew=True)
+        return Preview(outside_calls=0, is_planned_anew=True, calls=())
     driven = await drive(entries, dataclasses.replace(sources, calls=calls, planning=planning))
     rows = (*_reused(entries), *_rows(driven.events, forecast.unknown))
-    return Preview(rows, is_planned_anew=planning is not sources.planning)
+    return Preview(
+        outside_calls=sum(row.answer == "live" for row in rows),
+        is_planned_anew=planning is not sources.planning,
+        calls=rows,
+    )
 
 
 def _planning(
@@ -147,7 +124,7 @@ def _rows(events: Sequence[RunEvent], unknown: set[str]) -> Iterable[PreviewedCa
                     call_id=event.call_id,
                     tool=event.tool,
                     operation=event.operation,
-                    answered_by="live",
+                    answer="live",
                     waits_for=event.cause,
                 )
             case _:
@@ -159,5 +136,6 @@ def _row(started: ToolCallStarted, answered_by: AnsweredBy) -> PreviewedCall:
         call_id=started.call_id,
         tool=started.tool,
         operation=started.operation,
-        answered_by=answered_by,
+        answer=ANSWERS[answered_by],
+        waits_for=None,
     )

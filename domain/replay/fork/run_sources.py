@@ -55,7 +55,7 @@ def _now(
         return inheritance.anchored_at
     envelope = entries[0].envelope
     return anchored(
-        request_of(entries),
+        request_of(entries).options.anchor,
         tenant_id=envelope.tenant_id,
         requested_at=datetime.fromisoformat(envelope.recorded_at),
         estate=workshop.estate,
