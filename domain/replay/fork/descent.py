@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from domain.json import JsonMap
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
-from domain.replay.fork.origins import inherited
-from domain.replay.record.patched_results import empty_patch
+from domain.replay.fork.run_sources import inherited
+from domain.replay.record.recorded_calls import empty_patch
 from domain.replay.record.recording import anchor_of, recording_of, request_of
 from domain.run.codec import HistoryEntry
 from domain.run.commands import RequestRun

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.plan.plan import Plan
-from domain.replay.fork.origins import inherited
-from domain.replay.fork.run_sources import calls_of, sources_of
+from domain.replay.fork.run_sources import calls_of, inherited, sources_of
 from domain.replay.record.driver import drive
 from domain.replay.record.recorded_calls import Recordings
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
@@ -32,7 +31,7 @@ from domain.views.preview import ANSWERS, Preview, PreviewedCall
 class ForecastCalls:
     """Answers with what the same calls answered before, as if they were live; see `Calls`.
 
-    `unknown` are the ids of the calls of which that is not known.
+    `unknown` are the ids of the calls that were not made before.
     """
 
     def __init__(self, known: Iterable[RecordedCall], tools: KnownTools) -> None:

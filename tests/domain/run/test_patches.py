@@ -12,6 +12,7 @@ from domain.run.patches import NotAParameter, patches_of
     [
         ({"graph.depth": 1}, Patches(plan={"graph.depth": 1})),
         ({"graph": {"depth": 1}}, Patches(plan={"graph": {"depth": 1}})),
+        ({"assets": "x"}, Patches(plan={"assets": "x"})),
         ({"params.ci.text": "x"}, Patches(params={"ci": {"text": "x"}})),
         ({"params.a.ci.text": "x"}, Patches(params={"a.ci": {"text": "x"}})),
         ({"params": {"ci": {"text": "x"}}}, Patches(params={"ci": {"text": "x"}})),
