@@ -7,14 +7,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from adapters.estates.demo import demo_estate
-from adapters.estates.files import ImportRefused, read_files
-from adapters.estates.machine import discover
 from adapters.exporters.bundle_file import BundleTooLarge, read_bundle
 from adapters.exporters.bundles import Bundles
 from adapters.planners.rules.planner import RulesPlanner
 from adapters.tools.builtin import builtin_tools, declared_tools
-from domain.estate.port import Estate, EstateWriter
+from domain.estate.port import Estate, EstateSources, EstateWriter
 from domain.large_results import history_of
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore, RunViews, Workers
@@ -55,16 +52,12 @@ from infrastructure.workers import ProcessWorkers
 __all__ = [
     "BundleTooLarge",
     "DatabaseUnavailable",
-    "ImportRefused",
     "Opstrail",
     "UnsupportedDatabase",
     "bundled_record",
     "default_database_url",
-    "demo_estate",
-    "discover",
     "open_service",
     "read_bundle",
-    "read_files",
 ]
 
 _RANKED_CALLS = 200
@@ -210,6 +203,14 @@ class Opstrail:
     def estate_writer(self) -> EstateWriter:
         """See `Services`."""
         return SqlEstateWriter(self.engine)
+
+    @cached_property
+    def estate_sources(self) -> EstateSources:
+        """See `Services`."""
+        # Who asks has no use for their many modules.
+        from adapters.estates.sources import LocalEstateSources  # noqa: PLC0415
+
+        return LocalEstateSources()
 
     @cached_property
     def known_tools(self) -> KnownTools:

@@ -12,6 +12,7 @@ OpstrailError
 │   ├── NotFlaggedWrong      a run is to be kept as a wrong one that nobody flagged as wrong
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
+│   ├── UnderWay             a run is to be cancelled that a living worker carries out
 │   └── InvalidReport        a report about a stage or call that contradicts the history
 ├── NotFound                 no such run in this tenant
 │   ├── NoSuchVersion        the run has no event of this version
@@ -130,6 +131,18 @@ class ReplayRefused(Refused):
         """Keep the facts."""
         self.run_id, self.why = run_id, why
         super().__init__(f"run {run_id} cannot be replayed like this: {why}")
+
+
+class UnderWay(Refused):
+    """A run cannot be cancelled from outside: a worker that lives carries it out."""
+
+    def __init__(self, run_id: str, *, worker: str) -> None:
+        """Keep the facts."""
+        self.run_id, self.worker = run_id, worker
+        super().__init__(
+            f"run {run_id} is carried out by worker {worker}, which cannot be told to stop from"
+            " here; possible: stop that process (Ctrl-C), which cancels its run"
+        )
 
 
 class NotGolden(Refused):

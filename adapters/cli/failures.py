@@ -10,12 +10,7 @@ def exit_code_for(error: Exception) -> ExitCode | None:
 
 def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     """The errors that a user can meet; the first that fits counts."""
-    from adapters.bootstrap import (
-        BundleTooLarge,
-        DatabaseUnavailable,
-        ImportRefused,
-        UnsupportedDatabase,
-    )
+    from adapters.bootstrap import BundleTooLarge, DatabaseUnavailable, UnsupportedDatabase
     from domain.audit.bundle import BundleRefused
     from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError
@@ -34,7 +29,6 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         (OpstrailError, ExitCode.FAILED),
         (QuestionNotUnderstood, ExitCode.USAGE),
         (EstateError, ExitCode.USAGE),
-        (ImportRefused, ExitCode.USAGE),
         (LogFileRefused, ExitCode.USAGE),
         (BundleRefused, ExitCode.USAGE),
         (BundleTooLarge, ExitCode.USAGE),

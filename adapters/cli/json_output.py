@@ -6,11 +6,9 @@ from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter, create_model
 
-from adapters.cli.text.estate import PrintedLoad, PrintedSummary
-from adapters.cli.text.lost_runs import PrintedLostRun
-from adapters.cli.text.preview import PrintedPreview
 from domain.audit.bundle import ImportedRun, Manifest
 from domain.json import JsonMap
+from domain.plan.plan import PlanOutput
 from domain.replay.bulk.events import ReplayedRun
 from domain.replay.bulk.views import BulkReplayView
 from domain.replay.compare.compare import Comparison
@@ -19,11 +17,12 @@ from domain.replay.golden.pinned import Golden
 from domain.replay.verify.ablation import Ablated
 from domain.services.bulk.preview import BulkPreview
 from domain.services.goldens import Checked
-from domain.tools.contracts import ToolResult
-from domain.tools.registry import ToolInfo
 from domain.views.database import DatabaseReport, Examination, Swept
+from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY
 from domain.views.lineage import LINEAGE
 from domain.views.log import LogReport
+from domain.views.lost_run import LOST_RUNS
+from domain.views.preview import PREVIEW
 from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 from domain.views.record import EVENTS, RUN_PROOF
 from domain.views.response import RESPONSE
@@ -32,6 +31,7 @@ from domain.views.run_list import ERRORS, RUNS
 from domain.views.state import STATE
 from domain.views.steps import STATE_CHANGE
 from domain.views.timeline import TIMELINE
+from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
 from domain.views.trace import TRACE
 from domain.views.verdict import Verdict
 
@@ -67,12 +67,13 @@ PRINTED: Final[Mapping[str, Printed]] = {
         RESPONSE.kind,
         ("ask", "run start", "run response", "run resume", "run fork", "run rerun"),
     ),
+    "plan": Printed(PlanOutput, ("ask --plan-only",)),
     "preview": Printed(
-        PrintedPreview, ("run resume --preview", "run fork --preview", "run rerun --preview")
+        PREVIEW.kind, ("run resume --preview", "run fork --preview", "run rerun --preview")
     ),
     "runs": Printed(RUNS.kind, ("run list", "run search")),
     "errors": Printed(ERRORS.kind, ("run list --by error",)),
-    "run": Printed(RUN.kind, ("run show",)),
+    "run": Printed(RUN.kind, ("run show", "run annotate", "run cancel")),
     "events": Printed(EVENTS.kind, ("run events",)),
     "timeline": Printed(TIMELINE.kind, ("run timeline",)),
     "trace": Printed(TRACE.kind, ("run trace",)),
@@ -81,7 +82,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "verdict": Printed(Verdict, ("run verify",)),
     "bundled-verdicts": Printed(list[Verdict], ("run verify --bundle",)),
     "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
-    "lost-runs": Printed(list[PrintedLostRun], ("run recover",)),
+    "lost-runs": Printed(LOST_RUNS.kind, ("run recover",)),
     "ablation": Printed(list[Ablated], ("run ablate",)),
     "compare": Printed(Comparison, ("run compare",)),
     "diagnose": Printed(Diagnosis, ("run diagnose",)),
@@ -96,11 +97,11 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "golden": Printed(Golden, ("golden show",)),
     "goldens": Printed(list[Golden], ("golden list",)),
     "golden-check": Printed(list[Checked], ("golden check",)),
-    "estate-load": Printed(PrintedLoad, ("estate discover", "estate demo", "estate import")),
-    "estate-summary": Printed(PrintedSummary, ("estate summary",)),
-    "tool": Printed(ToolInfo, ("tool describe",)),
-    "tools": Printed(list[ToolInfo], ("tool list",)),
-    "tool-result": Printed(ToolResult, ("tool call",)),
+    "estate-load": Printed(ESTATE_LOAD.kind, ("estate discover", "estate demo", "estate import")),
+    "estate-summary": Printed(ESTATE_SUMMARY.kind, ("estate summary",)),
+    "tool": Printed(TOOL.kind, ("tool describe",)),
+    "tools": Printed(TOOLS.kind, ("tool list",)),
+    "tool-result": Printed(TOOL_RESULT.kind, ("tool call",)),
     "log-report": Printed(LogReport, ("log verify",)),
     "run-proof": Printed(RUN_PROOF.kind, ("log verify --run",)),
     "projections": Printed(list[ProjectionStatus], ("projection list", "projection status")),

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -16,7 +15,6 @@ from adapters.cli.screen import Screen
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
     from domain.operations.operation import Caller, Operation, Params
-    from domain.run.facts import RunOptions
     from domain.views.log import LogMark
     from domain.writer import Authorship
 
@@ -101,19 +99,6 @@ def session_of(context: typer.Context) -> Session:
         message = "the root command makes the session"
         raise LookupError(message)
     return session
-
-
-def anchored_now(session: Session, opstrail: "Opstrail", options: "RunOptions") -> datetime:
-    """Return the instant that relative times of a call outside a run count back from."""
-    from domain.run.events import RunRequested
-    from domain.stages.workshop import anchored
-
-    return anchored(
-        RunRequested(question="", options=options),
-        tenant_id=session.tenant_id,
-        requested_at=opstrail.clock.now(),
-        estate=opstrail.estate,
-    )
 
 
 def _show_nothing(_text: object) -> None:

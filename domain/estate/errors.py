@@ -7,7 +7,8 @@ EstateError
 ├── UnknownCi         a loaded record that names a configuration item which does not exist
 ├── UnknownMetric     a loaded point of a metric that is not defined
 ├── DuplicateCode     configuration items that share a code
-└── DuplicateRecord   a record that a dataset holds twice
+├── DuplicateRecord   a record that a dataset holds twice
+└── ImportRefused     files with problems; see `adapters.estates.files`
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """The ports through which tools and planners read an estate, and importers fill it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -131,6 +131,44 @@ class EstateDataset:
     cep_rules: Sequence[CepRule] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found on a machine, and what could not be seen and why."""
+
+    dataset: EstateDataset
+    warnings: list[str]
+
+
+class EstateSources(Protocol):
+    """Where the records of an estate can come from."""
+
+    async def discover(
+        self, *, now: datetime, seconds: float, progress: Callable[[str], None]
+    ) -> Discovery:
+        """Return this machine, with metrics of so many seconds from now on (0: none).
+
+        `progress` is told in words what is being done.
+        """
+        ...
+
+    def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
+        """Return an invented estate with incidents to find, as it is at the anchor.
+
+        The same arguments give the same records; metrics and event log cover the days before.
+        """
+        ...
+
+    def read_files(
+        self, paths: Sequence[str], *, ci_id_of: Callable[[str], str | None]
+    ) -> EstateDataset:
+        """Return what CSV and JSON files, or folders of them, hold.
+
+        `ci_id_of` gives the id of an item that exists already, by its code. Raises `EstateError`
+        that names all that is wrong.
+        """
+        ...
+
+
 class EstateWriter(Protocol):
     """Fills an estate."""
 
@@ -141,7 +179,7 @@ class EstateWriter(Protocol):
         *,
         mode: Literal["merge", "replace"],
         at: datetime,
-    ) -> Mapping[str, int]:
+    ) -> dict[str, int]:
         """Write the dataset in one transaction and return how many records of each kind it wrote.
 
         Records with a known key are updated. With "replace", configuration items and

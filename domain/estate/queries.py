@@ -192,10 +192,10 @@ class Vocabulary:
 class EstateSummary:
     """How much of each there is in a tenant's estate, and the span of its dated records.
 
-    `oldest_at` and `newest_at` are None when it has no dated records.
+    `oldest_at` and `newest_at`, ISO 8601 in UTC, are None when it has no dated records.
     """
 
-    counts: Mapping[str, int]
-    oldest_at: datetime | None
-    newest_at: datetime | None
+    counts: dict[str, int]
+    oldest_at: str | None
+    newest_at: str | None
     revision: str

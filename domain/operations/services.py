@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from domain.estate.port import Estate, EstateWriter
+from domain.estate.port import Estate, EstateSources, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock
 from domain.services.bulk.bulk_replays import BulkReplays
@@ -89,6 +89,11 @@ class Services(Protocol):
     @property
     def estate_writer(self) -> EstateWriter:
         """Fills the estate."""
+        ...
+
+    @property
+    def estate_sources(self) -> EstateSources:
+        """Where the records of an estate can come from."""
         ...
 
     @property

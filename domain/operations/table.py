@@ -3,7 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.operations import database, log, projections, run_lists, run_views, verification
+from domain.operations import (
+    database,
+    estate,
+    log,
+    notes,
+    projections,
+    replays,
+    requests,
+    run_lists,
+    run_views,
+    tools,
+    verification,
+)
 from domain.operations.operation import Operation
 
 OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
@@ -12,6 +24,11 @@ OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
         *run_lists.OPERATIONS,
         *run_views.OPERATIONS,
         *verification.OPERATIONS,
+        *requests.OPERATIONS,
+        *replays.OPERATIONS,
+        *notes.OPERATIONS,
+        *tools.OPERATIONS,
+        *estate.OPERATIONS,
         *log.OPERATIONS,
         *projections.OPERATIONS,
         *database.OPERATIONS,

@@ -1,6 +1,6 @@
 """The values that events are made of."""
 
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
@@ -9,6 +9,9 @@ from domain.json import JsonMap
 StoredJson = Any
 StoredMap = dict[str, Any]
 """JSON made by our own code: checking a large result in detail would cost more than storing it."""
+Anchor = Literal["now", "data"]
+"""What relative times of a request count back from: the request (now), or the newest data."""
+CallTimeoutMs = Annotated[int, Field(ge=1, le=3_600_000)]
 JSON_MAP: Final = TypeAdapter(JsonMap)
 """Checks that something is a JSON object."""
 
@@ -29,15 +32,12 @@ Flag = Literal["right", "wrong", "unclear"]
 
 
 class RunOptions(BaseModel):
-    """How a run is to be done.
-
-    `anchor` says what relative times count back from: the request (now), or the newest data.
-    """
+    """How a run is to be done."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    anchor: Literal["now", "data"] = "now"
-    call_timeout_ms: int = Field(default=30_000, ge=1, le=3_600_000)
+    anchor: Anchor = "now"
+    call_timeout_ms: CallTimeoutMs = 30_000
     max_concurrent_calls: int = Field(default=10, ge=1, le=100)
 
 

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Callable
 
 from domain.services.reader import RunReader
-from domain.services.recovery import LostRun, Recovery
-from domain.services.runs import RunService
+from domain.services.recovery import Recovery
+from domain.services.runs import RequestedRun, RunService
+from domain.views.lost_run import LostRun
+from domain.views.response import RunResponse, run_response
 
 Tell = Callable[[str], None]
 """Takes a remark for the person who waits."""
@@ -18,12 +20,25 @@ class Dispatcher:
         """Keep what is needed."""
         self._runs, self._reader, self._recovery = runs, reader, recovery
 
+    async def answer(
+        self, tenant_id: str, begin: Callable[[], RequestedRun], tell: Tell
+    ) -> RunResponse:
+        """Begin a run, carry it out unless that was done before, and return its response.
+
+        Raises what `begin` and `carry_out` raise.
+        """
+        await self.recover(tenant_id, tell)
+        begun = begin()
+        if not begun.is_repeat:
+            await self.carry_out(tenant_id, begun.run_id, tell)
+        return run_response(self._reader.history(tenant_id, begun.run_id))
+
     async def recover(self, tenant_id: str, tell: Tell) -> list[LostRun]:
         """Take over the tenant's lost runs, carry them to their ends, and return them."""
-        recovered = self._recovery.take_over(self._recovery.lost(tenant_id))
+        recovered = self._recovery.take_over(tenant_id, self._recovery.lost(tenant_id))
         for lost in recovered:
-            tell(f"recovered {lost.summary.run_id}: {lost.why}")
-            await self.carry_out(tenant_id, lost.summary.run_id, tell)
+            tell(f"recovered {lost.run}: {lost.why}")
+            await self.carry_out(tenant_id, lost.run, tell)
         return recovered
 
     async def carry_out(self, tenant_id: str, run_id: str, tell: Tell) -> None:

@@ -1,16 +1,18 @@
 """Recovery: runs whose worker is lost are found, and taken over by this one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.errors import Conflict, IllegalTransition
+from domain.errors import Conflict, IllegalTransition, UnderWay
 from domain.ports import Clock, RunViews, Workers
+from domain.run.commands import CancelRun
 from domain.run.lifecycle import ACTIVE_STATES, RunState
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import any_of, equal
 from domain.services.runs import RunService
+from domain.views.lost_run import LostRun, why_lost
+from domain.writer import Authorship
 
 LEASE: Final = timedelta(minutes=10)
 """A worker on another host is lost when it has recorded nothing for so long."""
@@ -23,21 +25,8 @@ _UNDER_WAY: Final = any_of(*(equal("state", state) for state in sorted(ACTIVE_ST
 _MOST: Final = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class LostRun:
-    """A run whose worker is lost; `worker` is None when none had begun."""
-
-    summary: RunSummary
-    worker: str | None
-
-    @property
-    def why(self) -> str:
-        """Why the run counts as lost."""
-        return f"its worker {self.worker} is gone" if self.worker else "no worker ever began it"
-
-
 class Recovery:
-    """Finds the lost runs of a tenant and takes them over."""
+    """Knows which runs are carried out by living workers, and takes over those that are not."""
 
     def __init__(
         self, service: RunService, views: RunViews, *, workers: Workers, clock: Clock
@@ -49,30 +38,61 @@ class Recovery:
     def lost(self, tenant_id: str) -> list[LostRun]:
         """Return the lost runs, the oldest first; at most 1000."""
         found = self._views.summaries(tenant_id, _UNDER_WAY, limit=_MOST).summaries
-        return [
-            LostRun(summary, None if summary.state in _WAITING else summary.worker)
-            for summary in reversed(found)
-            if self._is_lost(summary)
-        ]
+        return [_lost_run(summary) for summary in reversed(found) if self._is_lost(summary)]
 
-    def take_over(self, lost: Sequence[LostRun]) -> list[LostRun]:
+    def take_over(self, tenant_id: str, lost: Sequence[LostRun]) -> list[LostRun]:
         """Record that this worker goes on with the runs, and return those that it got.
 
         A run that another worker took first, or that has ended meanwhile, is left out.
         """
-        return [each for each in lost if self._takes_over(each)]
+        return [each for each in lost if self._takes_over(tenant_id, each)]
 
-    def _takes_over(self, lost: LostRun) -> bool:
-        summary = lost.summary
+    def cancel(self, run_id: str, *, why: str, by: Authorship) -> None:
+        """Record that a run is cancelled which waits, or whose worker is lost.
+
+        Raises `NotFound`, `IllegalTransition` when it has ended, `UnderWay` when a worker carries
+        it out, `Conflict` when one has begun to meanwhile.
+        """
+        history = self._service.history(by.tenant_id, run_id)
+        worker = self._worker_of(summary_of(history))
+        if worker is not None:
+            raise UnderWay(run_id, worker=worker)
+        self._service.record(history, CancelRun(why), by)
+
+    def _takes_over(self, tenant_id: str, lost: LostRun) -> bool:
         try:
-            self._service.take_over(summary.tenant_id, summary.run_id, lost_worker=lost.worker)
+            self._service.take_over(tenant_id, lost.run, lost_worker=lost.worker)
         except (Conflict, IllegalTransition):
             return False
         return True
 
     def _is_lost(self, summary: RunSummary) -> bool:
-        quiet_for = self._clock.now() - datetime.fromisoformat(summary.updated_at)
         if summary.worker is None or summary.state in _WAITING:
-            return quiet_for > NOBODY_YET
+            return self._quiet_for(summary) > NOBODY_YET
+        return self._worker_of(summary) is None
+
+    def _worker_of(self, summary: RunSummary) -> str | None:
+        """Return the worker that carries the run out, as far as can be told; None when none does.
+
+        A worker of another host is thought to live while its lease lasts.
+        """
+        if summary.worker is None:
+            return None
         is_alive = self._workers.is_alive(summary.worker)
-        return quiet_for > LEASE if is_alive is None else not is_alive
+        if is_alive is None:
+            is_alive = self._quiet_for(summary) <= LEASE
+        return summary.worker if is_alive else None
+
+    def _quiet_for(self, summary: RunSummary) -> timedelta:
+        return self._clock.now() - datetime.fromisoformat(summary.updated_at)
+
+
+def _lost_run(summary: RunSummary) -> LostRun:
+    worker = None if summary.state in _WAITING else summary.worker
+    return LostRun(
+        run=summary.run_id,
+        state=summary.state,
+        question=summary.question,
+        worker=worker,
+        why=why_lost(worker),
+    )

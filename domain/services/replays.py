@@ -8,9 +8,10 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope
 from domain.errors import NotFound
 from domain.ports import Clock, RunViews
+from domain.replay.compare.compare import compare
 from domain.replay.compare.counterparts import NoCounterpart, previous_run
 from domain.replay.fork.descent import Fork, fork_request, rerun_request
-from domain.replay.fork.preview import Preview, preview
+from domain.replay.fork.preview import preview
 from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import resumption_of
 from domain.replay.verify.ablation import Ablated, ablate
@@ -22,6 +23,7 @@ from domain.run.state import Run
 from domain.services.runs import RequestedRun, RunService
 from domain.stages.workshop import Workshop
 from domain.times import recorded_text
+from domain.views.preview import Preview
 from domain.views.verdict import Verdict
 from domain.writer import Authorship
 
@@ -63,6 +65,11 @@ class Replays:
         parent = self._service.history(by.tenant_id, run_id)
         request = rerun_request(parent, reason)
         return self._service.request(replace(request, idempotency_key=key), by)
+
+    def difference(self, tenant_id: str, before: str, after: str) -> str:
+        """Return in a sentence how one run differs from another. Raises `NotFound`."""
+        histories = (self._service.history(tenant_id, run_id) for run_id in (before, after))
+        return f"{compare(*histories).verdict} (opstrail run compare {before} {after})"
 
     async def preview_fork(self, tenant_id: str, run_id: str, fork: Fork) -> Preview:
         """Return what the fork would do. Raises like `fork`."""

@@ -96,7 +96,7 @@ class RunService:
         command = ResumeRun(
             from_stage=going_on.from_stage, why=why, reused_calls=going_on.reused_calls
         )
-        self._record(history, command, by)
+        self.record(history, command, by)
         return going_on
 
     def take_over(self, tenant_id: str, run_id: str, *, lost_worker: str | None) -> GoingOn:
@@ -112,7 +112,7 @@ class RunService:
             from_stage=going_on.from_stage,
             reused_calls=going_on.reused_calls,
         )
-        self._record(history, command, self._own(history))
+        self.record(history, command, self._own(history))
         return going_on
 
     async def carry_out(
@@ -136,7 +136,16 @@ class RunService:
 
         Raises `NotFound`, what `decide` raises, and `Conflict` when somebody else was first.
         """
-        self._record(self.history(by.tenant_id, run_id), command, by)
+        self.record(self.history(by.tenant_id, run_id), command, by)
+
+    def record(self, history: Sequence[HistoryEntry], command: Command, by: Authorship) -> None:
+        """Record what a command makes of the run with this history.
+
+        Raises what `decide` raises, and `Conflict` when the run has another history by now.
+        """
+        writer = self._continued(history, by)
+        writer.handle(command)
+        writer.append()
 
     def history(self, tenant_id: str, run_id: str) -> list[HistoryEntry]:
         """Return the events of a run. Raises `NotFound`, `CorruptLog`."""
@@ -163,11 +172,6 @@ class RunService:
         parent = self.history(tenant_id, parent_id) if parent_id else []
         context = RunnerContext(tenant_id=tenant_id, trace_id=run_id, request_id=run_id)
         return Runner(context, writer, request, sources_of(history, parent, self._workshop))
-
-    def _record(self, history: Sequence[HistoryEntry], command: Command, by: Authorship) -> None:
-        writer = self._continued(history, by)
-        writer.handle(command)
-        writer.append()
 
     def _continued(self, history: Sequence[HistoryEntry], by: Authorship) -> _Writer:
         writer = self._writer(history[0].envelope.stream_id, by)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
-from domain.run.events import RunRequested
+from domain.run.facts import Anchor
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolInvoker
@@ -33,13 +33,13 @@ class Workshop:
 
 
 def anchored(
-    request: RunRequested, *, tenant_id: str, requested_at: datetime, estate: Estate
+    anchor: Anchor, *, tenant_id: str, requested_at: datetime, estate: Estate
 ) -> datetime:
-    """Return the instant that relative times of the run count back from.
+    """Return the instant that relative times of a request count back from.
 
     It is that of the request, or just after that of the newest data.
     """
-    if request.options.anchor == "now":
+    if anchor == "now":
         return requested_at
     newest = estate.newest_at(tenant_id)
     return requested_at if newest is None else newest + _AFTER_NEWEST

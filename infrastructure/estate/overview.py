@@ -49,8 +49,8 @@ def summary(connection: sa.Connection, tenant_id: str) -> EstateSummary:
     oldest, newest = span(connection, tenant_id)
     return EstateSummary(
         counts=_counts(connection, tenant_id),
-        oldest_at=oldest,
-        newest_at=newest,
+        oldest_at=oldest.isoformat() if oldest else None,
+        newest_at=newest.isoformat() if newest else None,
         revision=revision(connection, tenant_id),
     )
 

@@ -1,7 +1,7 @@
 """Loading datasets into the database."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -57,7 +57,7 @@ class SqlEstateWriter:
 
     def load(
         self, tenant_id: str, dataset: EstateDataset, *, mode: Mode, at: datetime
-    ) -> Mapping[str, int]:
+    ) -> dict[str, int]:
         """See `EstateWriter`. History may name an item that was removed; a relation may not.
 
         Raises `DuplicateRecord`, `DuplicateCode`, `UnknownCi` or `UnknownMetric`.

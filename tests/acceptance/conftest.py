@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.bootstrap import demo_estate, open_service
+from adapters.bootstrap import open_service
+from adapters.estates.demo import demo_estate
 from tests.acceptance.demo import ANCHOR, DEMO
 
 

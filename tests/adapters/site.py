@@ -65,4 +65,4 @@ class Site:
         """Start a bulk replay, and lose a run."""
         order = BulkOrder(mode=BulkMode.VERIFY, filter="started > -7d", reason="to see")
         service.bulk_replays.start(order, BY)
-        service.runs.request(RequestRun(question=IMPACT), BY)
+        self.names["@waiting"] = service.runs.request(RequestRun(question=IMPACT), BY).run_id

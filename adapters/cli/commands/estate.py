@@ -1,16 +1,12 @@
 """`opstrail estate`: filling the estate, and seeing what is there."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from adapters.cli.options import Output, TextFormat, example, instant_of
-from adapters.cli.session import Session, session_of
-
-if TYPE_CHECKING:
-    from adapters.bootstrap import Opstrail
-    from domain.estate.port import EstateDataset
+from adapters.cli.session import session_of
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,17 +24,14 @@ def discover(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Bring in this machine: hardware, processes, ports, packages, and some seconds of metrics."""
-    from adapters.bootstrap import discover as discover_machine
+    from adapters.cli.text.estate import show_load
+    from domain.operations.estate import DISCOVER, DiscoverParams
 
     session = session_of(context)
-    with session.open() as opstrail:
-        with session.screen.progress("Discovering this machine") as progress:
-            found = discover_machine(
-                now=opstrail.clock.now(), sample_seconds=seconds, progress=progress
-            )
-        for warning in found.warnings:
-            session.screen.tell(f"warning: {warning}")
-        _load(session, opstrail, found.dataset, mode="replace", output=output)
+    found = session.call(
+        DISCOVER, DiscoverParams(seconds=seconds), title="Discovering this machine"
+    )
+    session.screen.show_view(DISCOVER.view, found, output, as_text=show_load)
 
 
 @app.command(epilog=example("opstrail --tenant demo estate demo"))
@@ -53,14 +46,14 @@ def demo(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Bring in an invented estate: 8 systems with incidents to find."""
-    from adapters.bootstrap import demo_estate
+    from adapters.cli.text.estate import show_load
+    from domain.operations.estate import DEMO, DemoParams
 
-    session = session_of(context)
     instant = instant_of(anchor, option="--anchor") if anchor else None
-    with session.open() as opstrail:
-        with session.screen.progress("Making the demo estate"):
-            dataset = demo_estate(anchor=instant or opstrail.clock.now(), seed=seed, days=days)
-        _load(session, opstrail, dataset, mode="replace", output=output)
+    asked = DemoParams(anchor=instant, seed=seed, days=days)
+    session = session_of(context)
+    found = session.call(DEMO, asked, title="Making the demo estate")
+    session.screen.show_view(DEMO.view, found, output, as_text=show_load)
 
 
 @app.command("import", epilog=example("opstrail estate import ./inventory/"))
@@ -72,46 +65,22 @@ def import_files(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Bring in CSV and JSON files, all of them or nothing."""
-    from adapters.bootstrap import read_files
+    from adapters.cli.text.estate import show_load
+    from domain.operations.estate import IMPORT, ImportParams
 
+    asked = ImportParams(paths=tuple(map(str, paths)))
     session = session_of(context)
-    with session.open() as opstrail:
-
-        def ci_id_of(code: str) -> str | None:
-            item = opstrail.estate.ci_by_code(session.tenant_id, code)
-            return item.ci_id if item else None
-
-        with session.screen.progress("Reading the files"):
-            dataset = read_files(paths, ci_id_of=ci_id_of)
-        _load(session, opstrail, dataset, mode="merge", output=output)
+    found = session.call(IMPORT, asked, title="Importing the files")
+    session.screen.show_view(IMPORT.view, found, output, as_text=show_load)
 
 
 @app.command(epilog=example("opstrail estate summary"))
 def summary(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Show how much of each is there, and from when to when."""
     from adapters.cli.text.estate import show_estate_summary
+    from domain.operations.estate import SUMMARY
+    from domain.operations.requests import Nothing
 
     session = session_of(context)
-    with session.open() as opstrail:
-        found = opstrail.estate.summary(session.tenant_id)
-    show_estate_summary(session.screen, found, output)
-
-
-def _load(
-    session: Session,
-    opstrail: "Opstrail",
-    dataset: "EstateDataset",
-    *,
-    mode: Literal["merge", "replace"],
-    output: TextFormat,
-) -> None:
-    from adapters.cli.text.estate import PrintedLoad, show_counts
-
-    with session.screen.progress("Writing the estate"):
-        counts = opstrail.estate_writer.load(
-            session.tenant_id, dataset, mode=mode, at=opstrail.clock.now()
-        )
-    if output is TextFormat.JSON:
-        session.screen.show_json(PrintedLoad(dataset.source, counts))
-    else:
-        show_counts(session.screen, counts)
+    found = session.call(SUMMARY, Nothing())
+    session.screen.show_view(SUMMARY.view, found, output, as_text=show_estate_summary)

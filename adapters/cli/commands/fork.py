@@ -1,14 +1,11 @@
 """`opstrail run fork` and `opstrail run rerun`: new runs that come from old ones."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
+from adapters.cli.commands.outcome import show_answer_to, show_preview_of
 from adapters.cli.options import Output, Reason, RunText, TextFormat, example
-from adapters.cli.session import Session, session_of
-
-if TYPE_CHECKING:
-    from adapters.bootstrap import Opstrail
 
 FORK_EXAMPLE: Final = example(
     'opstrail run fork latest --patch graph.depth=1 --reason "only what is next to it"',
@@ -62,29 +59,21 @@ def fork(
     Calls with the same tool, operation and parameters are answered from the record, whatever their
     order; all others go out, unless they are blocked.
     """
-    import asyncio
-
-    from adapters.cli.commands.outcome import carry_out, recover_lost_runs, show_outcome
     from adapters.cli.commands.patches import read_patches
-    from adapters.cli.text.preview import show_preview
-    from domain.replay.fork.descent import Fork
+    from domain.operations.replays import FORK_PREVIEW, FORK_RUN, ForkParams
 
-    session = session_of(context)
-    patches = read_patches(patch or (), result or ())
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        if action is not None:
-            plan = _action(session, opstrail, run_id, action) | patches.plan
-            patches = patches.model_copy(update={"plan": plan})
-        forked = Fork(reason=reason, at=at, patches=patches, is_blocked=blocked)
-        if preview:
-            would = opstrail.replays.preview_fork(session.tenant_id, run_id, forked)
-            show_preview(session.screen, asyncio.run(would), output)
-            return
-        recover_lost_runs(session, opstrail)
-        requested = opstrail.replays.fork(run_id, forked, session.authorship())
-        carry_out(session, opstrail, requested.run_id)
-        raise typer.Exit(show_outcome(session, opstrail, requested.run_id, output))
+    asked = ForkParams(
+        run=run,
+        reason=reason,
+        at=at,
+        patches=read_patches(patch or (), result or ()),
+        action=action,
+        is_blocked=blocked,
+    )
+    if preview:
+        show_preview_of(context, FORK_PREVIEW, asked, output)
+    else:
+        show_answer_to(context, FORK_RUN, asked, output)
 
 
 def rerun(
@@ -95,35 +84,10 @@ def rerun(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Run the same plan again, all calls live, and say how the new run differs."""
-    import asyncio
+    from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN, ReplayParams
 
-    from adapters.cli.commands.outcome import carry_out, recover_lost_runs, show_outcome
-    from adapters.cli.text.preview import show_preview
-
-    session = session_of(context)
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        if preview:
-            would = opstrail.replays.preview_rerun(session.tenant_id, run_id)
-            show_preview(session.screen, asyncio.run(would), output)
-            return
-        recover_lost_runs(session, opstrail)
-        requested = opstrail.replays.rerun(run_id, reason, session.authorship())
-        carry_out(session, opstrail, requested.run_id)
-        code = show_outcome(session, opstrail, requested.run_id, output)
-        _tell_difference(session, opstrail, run_id, requested.run_id)
-        raise typer.Exit(code)
-
-
-def _action(session: Session, opstrail: "Opstrail", run_id: str, number: int) -> dict[str, object]:
-    from domain.replay.fork.descent import patch_of_action
-
-    return dict(patch_of_action(opstrail.reader.history(session.tenant_id, run_id), number))
-
-
-def _tell_difference(session: Session, opstrail: "Opstrail", before: str, after: str) -> None:
-    from domain.replay.compare.compare import compare
-
-    tenant_id, reader = session.tenant_id, opstrail.reader
-    comparison = compare(reader.history(tenant_id, before), reader.history(tenant_id, after))
-    session.screen.tell(f"{comparison.verdict} (opstrail run compare {before} {after})")
+    asked = ReplayParams(run=run, reason=reason)
+    if preview:
+        show_preview_of(context, RERUN_PREVIEW, asked, output)
+    else:
+        show_answer_to(context, RERUN_RUN, asked, output)

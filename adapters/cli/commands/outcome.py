@@ -1,48 +1,49 @@
-"""Carrying out a run: the lost ones first, progress while it goes on, and what came of it."""
+"""What comes of a request: the answer of its run, and how the command ends with it."""
 
-import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from adapters.cli.exit_codes import ExitCode
+import typer
+
 from adapters.cli.options import TextFormat
-from adapters.cli.session import Session
-from adapters.cli.text.answers import exit_code_of_response, show_answer
-from domain.views.response import run_response
+from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
-    from domain.services.recovery import LostRun
+    from domain.operations.operation import Operation, Params
+    from domain.views.preview import Preview
+    from domain.views.response import RunResponse
+
+P = TypeVar("P", bound="Params")
 
 
-def recover_lost_runs(session: Session, opstrail: "Opstrail") -> Sequence["LostRun"]:
-    """Take over the tenant's lost runs, say so, carry them to their ends, and return them."""
-    recovery = opstrail.recovery
-    recovered = recovery.take_over(recovery.lost(session.tenant_id))
-    for lost in recovered:
-        session.screen.tell(f"recovered {lost.summary.run_id}: {lost.why}")
-        carry_out(session, opstrail, lost.summary.run_id)
-    return recovered
+def show_answer_to(
+    context: typer.Context,
+    operation: "Operation[P, RunResponse]",
+    params: "P",
+    output: TextFormat,
+) -> NoReturn:
+    """Do what has an answer, show it, and end the command as the answer says."""
+    from adapters.cli.text.answers import exit_code_of_response, show_answer
+
+    session = session_of(context)
+    response = session.call(operation, params, title="Finding the answer")
+    session.screen.show_view(operation.view, response, output, as_text=show_answer)
+    raise typer.Exit(exit_code_of_response(response))
 
 
-def carry_out(session: Session, opstrail: "Opstrail", run_id: str) -> None:
-    """Carry a run to its end; Ctrl-C cancels it."""
-    try:
-        with session.screen.progress("Finding the answer"):
-            asyncio.run(opstrail.runs.carry_out(session.tenant_id, run_id))
-    except KeyboardInterrupt:
-        state = opstrail.reader.summary(session.tenant_id, run_id).state
-        session.screen.tell(f"opstrail: interrupted; {run_id} is {state}")
-        raise
+def show_preview_of(
+    context: typer.Context, operation: "Operation[P, Preview]", params: "P", output: TextFormat
+) -> None:
+    """Show what a replay would do."""
+    from adapters.cli.text.preview import show_preview
+
+    session = session_of(context)
+    preview = session.call(operation, params)
+    session.screen.show_view(operation.view, preview, output, as_text=show_preview)
 
 
-def show_outcome(
-    session: Session, opstrail: "Opstrail", run_id: str, output: TextFormat
-) -> ExitCode:
-    """Show the run's answer and return how the command ends."""
-    response = run_response(opstrail.reader.history(session.tenant_id, run_id))
-    if output is TextFormat.JSON:
-        session.screen.show_json(response)
-    else:
-        show_answer(session.screen, response)
-    return exit_code_of_response(response)
+def recover_lost_runs(session: Session, opstrail: "Opstrail") -> None:
+    """Take over the tenant's lost runs, say so, and carry them to their ends."""
+    import asyncio
+
+    asyncio.run(opstrail.dispatcher.recover(session.tenant_id, session.screen.tell))

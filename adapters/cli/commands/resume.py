@@ -1,9 +1,10 @@
-"""`opstrail run resume` and `opstrail run recover`: runs that stopped go on."""
+"""`opstrail run resume`, `recover` and `cancel`: runs that stopped go on, or never will."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
+from adapters.cli.commands.outcome import show_answer_to, show_preview_of
 from adapters.cli.options import (
     ListFormat,
     Output,
@@ -14,13 +15,9 @@ from adapters.cli.options import (
 )
 from adapters.cli.session import session_of
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from domain.services.recovery import LostRun
-
 RESUME_EXAMPLE: Final = example('opstrail run resume latest --reason "the network is back"')
 RECOVER_EXAMPLE: Final = example("opstrail run recover --preview", "opstrail run recover")
+CANCEL_EXAMPLE: Final = example('opstrail run cancel latest --reason "asked by mistake"')
 
 
 def resume(
@@ -33,22 +30,13 @@ def resume(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Let a failed run go on at the stage that failed; calls that have succeeded are reused."""
-    import asyncio
+    from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN, ReplayParams
 
-    from adapters.cli.commands.outcome import carry_out, recover_lost_runs, show_outcome
-    from adapters.cli.text.preview import show_preview
-
-    session = session_of(context)
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        if preview:
-            would = opstrail.replays.preview_resume(session.tenant_id, run_id)
-            show_preview(session.screen, asyncio.run(would), output)
-            return
-        recover_lost_runs(session, opstrail)
-        opstrail.runs.resume(run_id, why=reason, by=session.authorship())
-        carry_out(session, opstrail, run_id)
-        raise typer.Exit(show_outcome(session, opstrail, run_id, output))
+    asked = ReplayParams(run=run, reason=reason)
+    if preview:
+        show_preview_of(context, RESUME_PREVIEW, asked, output)
+    else:
+        show_answer_to(context, RESUME_RUN, asked, output)
 
 
 def recover(
@@ -66,13 +54,29 @@ def recover(
     gone, when its worker on another host was silent for 10 minutes, or when no worker began it for
     a minute.
     """
-    from adapters.cli.commands.outcome import recover_lost_runs
-    from adapters.cli.text.lost_runs import show_lost_runs
+    from adapters.cli.text.lost_runs import LOST_RUNS_TEXT
+    from adapters.cli.text.tables import show_list
+    from domain.operations.requests import LOST, RECOVER_RUNS, Nothing
+
+    session, operation = session_of(context), LOST if preview else RECOVER_RUNS
+    found = session.call(operation, Nothing(), title="Carrying out lost runs")
+    show_list(session.screen, operation.view, found, output, as_text=LOST_RUNS_TEXT)
+
+
+def cancel(
+    context: typer.Context, run: RunText, reason: Reason, output: Output = TextFormat.TEXT
+) -> None:
+    """Cancel a run that waits, or whose process is gone.
+
+    A run that a living process carries out is cancelled by Ctrl-C there.
+    """
+    from domain.operations.requests import CANCEL_RUN, CancelParams
 
     session = session_of(context)
-    with session.open() as opstrail:
-        if preview:
-            lost: Sequence[LostRun] = opstrail.recovery.lost(session.tenant_id)
-        else:
-            lost = recover_lost_runs(session, opstrail)
-    show_lost_runs(session.screen, lost, output)
+    cancelled = session.call(CANCEL_RUN, CancelParams(run=run, reason=reason))
+    session.screen.show_view(
+        CANCEL_RUN.view,
+        cancelled,
+        output,
+        as_text=lambda screen, run: screen.show(f"{run.run_id} is {run.state}"),
+    )

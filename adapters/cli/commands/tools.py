@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.commands.ask import options_of
 from adapters.cli.options import Anchor, AnchorOption, Output, TextFormat, example
-from adapters.cli.session import anchored_now, session_of
+from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -24,28 +23,23 @@ ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
 def list_tools(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """List the tools with their operations."""
     from adapters.cli.text.tools import show_tools
+    from domain.operations.requests import Nothing
+    from domain.operations.tools import LIST_TOOLS
 
     session = session_of(context)
-    with session.open() as opstrail:
-        infos = opstrail.tools.get_all_tools_info()
-    if output is TextFormat.JSON:
-        session.screen.show_json([*infos.values()])
-    else:
-        show_tools(session.screen, infos.values())
+    found = session.call(LIST_TOOLS, Nothing())
+    session.screen.show_view(LIST_TOOLS.view, found, output, as_text=show_tools)
 
 
 @app.command(epilog=example("opstrail tool describe metric"))
 def describe(context: typer.Context, name: ToolName, output: Output = TextFormat.TEXT) -> None:
     """Show what a tool can do, and the parameters of each operation."""
     from adapters.cli.text.tools import show_tool
+    from domain.operations.tools import DESCRIBE_TOOL, ToolParams
 
     session = session_of(context)
-    with session.open() as opstrail:
-        info = opstrail.tools.get_tool_info(name)
-    if output is TextFormat.JSON:
-        session.screen.show_json(info)
-    else:
-        show_tool(session.screen, info)
+    found = session.call(DESCRIBE_TOOL, ToolParams(name=name))
+    session.screen.show_view(DESCRIBE_TOOL.view, found, output, as_text=show_tool)
 
 
 @app.command(epilog=example("""opstrail tool call ci.search --params '{"keywords": ["erp"]}'"""))
@@ -57,31 +51,14 @@ def call(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Try an operation directly. This is not a run: nothing is recorded."""
-    import asyncio
-
     from adapters.cli.exit_codes import exit_code_of
     from adapters.cli.text.tools import show_result
-    from domain.tools.contracts import ToolContext
+    from domain.operations.tools import CALL_TOOL, ToolCallParams
 
-    given = _parsed(params)
-    name, _, operation_name = (
-        operation.rpartition(".") if "." in operation else (operation, "", "")
-    )
     session = session_of(context)
-    with session.open() as opstrail:
-        tool = opstrail.tools.get_tool(name)
-        now = anchored_now(session, opstrail, options_of(anchor, None))
-        with session.screen.progress(f"Calling {operation}"):
-            result = asyncio.run(
-                tool.safe_execute(
-                    ToolContext(tenant_id=session.tenant_id, now=now),
-                    {**given, "operation": operation_name},
-                )
-            )
-    if output is TextFormat.JSON:
-        session.screen.show_json(result)
-    else:
-        show_result(session.screen, result)
+    asked = ToolCallParams(operation=operation, params=_parsed(params), anchor=anchor.value)
+    result = session.call(CALL_TOOL, asked, title=f"Calling {operation}")
+    session.screen.show_view(CALL_TOOL.view, result, output, as_text=show_result)
     raise typer.Exit(exit_code_of(result.error_code))
 
 

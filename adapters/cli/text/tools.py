@@ -1,7 +1,7 @@
 """Tools and results of calls as text."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.text import Text
@@ -10,11 +10,12 @@ from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from domain.response.blocks import Cell
 from domain.tools.contracts import ToolResult
+from domain.tools.registry import ToolInfo
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
 
 
-def show_tools(screen: Screen, infos: Iterable[Mapping[str, Any]]) -> None:
+def show_tools(screen: Screen, infos: list[ToolInfo]) -> None:
     """Print a line for each operation of each tool."""
     rows: list[list[Cell]] = [
         [f"{info['name']}.{name}", operation["summary"]]
@@ -24,7 +25,7 @@ def show_tools(screen: Screen, infos: Iterable[Mapping[str, Any]]) -> None:
     screen.show(table_of(("operation", "what it does"), rows))
 
 
-def show_tool(screen: Screen, info: Mapping[str, Any]) -> None:
+def show_tool(screen: Screen, info: ToolInfo) -> None:
     """Print the operations of a tool with their parameters."""
     screen.show(Text(f"{info['name']}: {info['description']}", style="bold"))
     for name, operation in info["operations"].items():

@@ -6,6 +6,8 @@ ImportRefused   one or more problems; nothing is imported
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from domain.estate.errors import EstateError
+
 SHOWN_COUNT = 20
 _SHOWN_LENGTH = 60
 
@@ -53,7 +55,7 @@ class Problems:
             raise ImportRefused(self.first, total=self.total)
 
 
-class ImportRefused(ValueError):
+class ImportRefused(EstateError):
     """The files have problems and nothing of them was imported."""
 
     def __init__(self, problems: Sequence[Problem], *, total: int) -> None:

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.estates.machine.findings import Findings
@@ -16,21 +15,13 @@ from adapters.estates.machine.packages import (
     read_packages,
 )
 from adapters.estates.machine.processes import find_processes
-from domain.estate.port import EstateDataset
+from domain.estate.port import Discovery, EstateDataset
 from domain.estate.records import ConfigurationItem, MetricPoint
 
 _DPKG = DpkgFolders()
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What was found, and what could not be seen and why."""
-
-    dataset: EstateDataset
-    warnings: list[str]
-
-
-def discover(
+async def discover(
     *,
     now: datetime,
     sample_seconds: float = 3.0,
@@ -53,15 +44,15 @@ def discover(
     if sample_seconds > 0:
         progress(f"measuring for {sample_seconds:g} seconds")
         pids = {process.pid for process in running.processes}
-        points, problems = _measured(pids, now=now, seconds=sample_seconds)
+        points, problems = await _measured(pids, now=now, seconds=sample_seconds)
     return _together([*parts, Findings(warnings=tuple(problems))], points)
 
 
-def _measured(
+async def _measured(
     pids: set[int], *, now: datetime, seconds: float
 ) -> tuple[list[MetricPoint], list[str]]:
     try:
-        return Sampler(pids).sample(now=now, seconds=seconds), []
+        return await Sampler(pids).sample(now=now, seconds=seconds), []
     except UNREADABLE as error:
         return [], [f"metrics may not be measured: {error}"]
 

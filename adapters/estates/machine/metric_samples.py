@@ -1,7 +1,7 @@
 """A few seconds of metrics: CPU, memory, disks, network, and the busiest processes."""
 
-import time
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,7 +46,9 @@ class _Reading:
 class Sampler:
     """Takes samples; CPU shares count from the sample before, the first from when it was made."""
 
-    def __init__(self, pids: set[int], *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, pids: set[int], *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
         """Begin to count; only these processes are sampled."""
         self._sleep = sleep
         self._cores = psutil.cpu_count() or 1
@@ -55,12 +57,12 @@ class Sampler:
         for process in self._processes:
             _cpu_percent(process)
 
-    def sample(self, *, now: datetime, seconds: float) -> list[MetricPoint]:
+    async def sample(self, *, now: datetime, seconds: float) -> list[MetricPoint]:
         """Return points for so many seconds from now on, at least one of each metric."""
         count = max(1, round(seconds / INTERVAL_SECONDS))
         points: list[MetricPoint] = []
         for number in range(1, count + 1):
-            self._sleep(seconds / count)
+            await self._sleep(seconds / count)
             at = now + timedelta(seconds=number * seconds / count)
             readings = [*_machine(), *_disks(), *_network(), *self._process_readings()]
             points += [_point(reading, at) for reading in readings]

@@ -9,8 +9,8 @@ from domain.errors import NoSuchVersion, ReplayRefused
 from domain.json import JsonMap
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
-from domain.replay.fork.origins import inherited
-from domain.replay.record.patched_results import empty_patch
+from domain.replay.fork.run_sources import inherited
+from domain.replay.record.recorded_calls import empty_patch
 from domain.replay.record.recording import anchor_of, recording_of, request_of
 from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry
@@ -28,12 +28,14 @@ from domain.views.response import run_response
 class Fork:
     """How a run is forked: at which version (None is the last one), with which changes, and why.
 
-    `is_blocked` refuses every call that is not on the record.
+    `action` is the number of a next action of the run's response: the fork has its changes, too,
+    under those of the patches. `is_blocked` refuses every call that is not on the record.
     """
 
     reason: str
     at: int | None = None
     patches: Patches = dataclasses.field(default_factory=Patches)
+    action: int | None = None
     is_blocked: bool = False
 
 
@@ -46,7 +48,7 @@ def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) 
     at = len(parent) if fork.at is None else fork.at
     if not 1 <= at <= len(parent):
         raise NoSuchVersion(run_id, asked=at, last=len(parent))
-    patches = _with_inherited(parent, fork.patches)
+    patches = _with_inherited(parent, _with_action(parent, fork))
     patches = patches.model_copy(update={"results": _results(parent, patches.results)})
     _check_assets(run_id, patches.assets)
     origin = Origin(
@@ -73,11 +75,17 @@ def rerun_request(parent: Sequence[HistoryEntry], reason: str) -> RequestRun:
     return _request(parent, origin)
 
 
-def patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
-    """Return the patch of the plan that a next action of the run's response stands for.
+def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Patches:
+    if fork.action is None:
+        return fork.patches
+    plan = _patch_of_action(parent, fork.action) | fork.patches.plan
+    return fork.patches.model_copy(update={"plan": plan})
 
-    Actions are numbered from 1. Raises `ReplayRefused` when there is no such action, or it changes
-    no plan.
+
+def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
+    """Return the patch of the plan that a next action stands for; they are numbered from 1.
+
+    Raises `ReplayRefused` when there is no such action, or it changes no plan.
     """
     run_id = parent[0].envelope.stream_id
     found = run_response(parent)["next_actions"]

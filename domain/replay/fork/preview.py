@@ -3,11 +3,9 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
 
 from domain.plan.plan import Plan
-from domain.replay.fork.origins import inherited
-from domain.replay.fork.run_sources import calls_of, sources_of
+from domain.replay.fork.run_sources import calls_of, inherited, sources_of
 from domain.replay.record.driver import drive
 from domain.replay.record.recorded_calls import Recordings
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
@@ -25,39 +23,13 @@ from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreviewedCall:
-    """A call, and who would answer it.
-
-    `waits_for` is the call on whose answer, which nobody knows yet, it depends whether it is made.
-    """
-
-    call_id: str
-    tool: str
-    operation: str
-    answered_by: AnsweredBy
-    waits_for: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What would happen; `is_planned_anew` says that the planner would be asked, too."""
-
-    calls: tuple[PreviewedCall, ...]
-    is_planned_anew: bool
-
-    @property
-    def outside_calls(self) -> int:
-        """How many calls would go out, as far as that is known."""
-        return sum(call.answered_by == "live" for call in self.calls)
+from domain.views.preview import ANSWERS, Preview, PreviewedCall
 
 
 class ForecastCalls:
     """Answers with what the same calls answered before, as if they were live; see `Calls`.
 
-    `unknown` are the ids of the calls of which that is not known.
+    `unknown` are the ids of the calls that were not made before.
     """
 
     def __init__(self, known: Iterable[RecordedCall], tools: KnownTools) -> None:
@@ -101,10 +73,14 @@ async def preview(
     calls = calls_of(origin, inherited(origin, parent), forecast)
     planning = _planning(entries, parent, sources)
     if planning is None:
-        return Preview((), is_planned_anew=True)
+        return Preview(outside_calls=0, is_planned_anew=True, calls=())
     driven = await drive(entries, dataclasses.replace(sources, calls=calls, planning=planning))
     rows = (*_reused(entries), *_rows(driven.events, forecast.unknown))
-    return Preview(rows, is_planned_anew=planning is not sources.planning)
+    return Preview(
+        outside_calls=sum(row.answer == "live" for row in rows),
+        is_planned_anew=planning is not sources.planning,
+        calls=rows,
+    )
 
 
 def _planning(
@@ -145,7 +121,7 @@ def _rows(events: Sequence[RunEvent], unknown: set[str]) -> Iterable[PreviewedCa
                     call_id=event.call_id,
                     tool=event.tool,
                     operation=event.operation,
-                    answered_by="live",
+                    answer="live",
                     waits_for=event.cause,
                 )
             case _:
@@ -157,5 +133,6 @@ def _row(started: ToolCallStarted, answered_by: AnsweredBy) -> PreviewedCall:
         call_id=started.call_id,
         tool=started.tool,
         operation=started.operation,
-        answered_by=answered_by,
+        answer=ANSWERS[answered_by],
+        waits_for=None,
     )

@@ -1,19 +1,45 @@
-"""What a run is carried out with: its own record, its parent's, and the world."""
+"""What a run is carried out with: its own record, what it inherits, and the world."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 
-from domain.replay.fork.forked_calls import BlockedCalls, ForkedCalls
-from domain.replay.fork.origins import Inheritance, inherited
-from domain.replay.record.recorded_calls import Recordings
+from domain.plan.plan import Plan
+from domain.replay.record.recorded_calls import Recordings, patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
-from domain.replay.record.recording import recording_of, request_of
+from domain.replay.record.recording import RecordedCall, Recording, recording_of, request_of
 from domain.replay.resume.continuation import past_of
-from domain.run.events import HistoryEntry
-from domain.run.facts import Origin
+from domain.run.events import HistoryEntry, PlanProduced
+from domain.run.facts import Origin, ResultPatch
 from domain.stages.live import live_calls, live_planning
-from domain.stages.sources import Calls, Planning, Sources
+from domain.stages.sources import Answer, CallRequest, Calls, Planning, Ranking, Sources
 from domain.stages.workshop import Workshop, anchored
+from domain.tools.contracts import ToolErrorCode, ToolResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inheritance:
+    """What a run takes over from its parent: plan, instant of relative times, and calls."""
+
+    planned: PlanProduced | None = None
+    anchored_at: datetime | None = None
+    calls: tuple[RecordedCall, ...] = ()
+
+
+def inherited(origin: Origin, parent: Sequence[HistoryEntry]) -> Inheritance:
+    """Return what a run of this origin has from its parent's history.
+
+    A fork has the plan, the instant and the answers up to the version it parts at, a rerun the
+    plan alone, and a new run nothing.
+    """
+    match origin.kind:
+        case "new":
+            return Inheritance()
+        case "rerun":
+            return Inheritance(planned=recording_of(parent).planned)
+        case "fork":
+            return _forked(recording_of(parent[: origin.parent_version]))
 
 
 def sources_of(
@@ -55,7 +81,7 @@ def _now(
         return inheritance.anchored_at
     envelope = entries[0].envelope
     return anchored(
-        request_of(entries),
+        request_of(entries).options.anchor,
         tenant_id=envelope.tenant_id,
         requested_at=datetime.fromisoformat(envelope.recorded_at),
         estate=workshop.estate,
@@ -86,4 +112,65 @@ def calls_of(origin: Origin, inheritance: Inheritance, live: Calls) -> Calls:
         Recordings(inheritance.calls),
         BlockedCalls(live) if origin.is_blocked else live,
         patches=origin.patches.results,
+    )
+
+
+class ForkedCalls:
+    """Answers with a patch, else from the recordings, else live; see `Calls`."""
+
+    def __init__(
+        self, recordings: Recordings, live: Calls, *, patches: Mapping[str, ResultPatch]
+    ) -> None:
+        """Nothing was asked for yet; `patches` are by call id."""
+        self._recordings, self._live, self._patches = recordings, live, patches
+
+    async def call(self, request: CallRequest) -> Answer:
+        """See `Calls`."""
+        recorded = self._recordings.take(request)
+        patch = self._patches.get(request.call_id)
+        if patch is not None:
+            return Answer(patched_result(patch), 0.0, "patch")
+        if recorded is not None and recorded.result is not None:
+            return Answer(recorded.result, 0.0, "record")
+        return await self._live.call(request)
+
+    async def rank(self, plan: Plan) -> Ranking:
+        """See `Calls`."""
+        return await self._live.rank(plan)
+
+    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
+        """See `Calls`."""
+        return self._live.within(seconds)
+
+
+class BlockedCalls:
+    """Refuses every call; see `Calls`."""
+
+    def __init__(self, live: Calls) -> None:
+        """Rank by the tools that may not be called."""
+        self._live = live
+
+    async def call(self, request: CallRequest) -> Answer:
+        """See `Calls`."""
+        name = f"{request.tool}.{request.operation}"
+        message = f"{name} is not on the record with these params, and live calls are blocked"
+        result = ToolResult(success=False, error=message, error_code=ToolErrorCode.POLICY_DENY)
+        return Answer(result, 0.0, "blocked")
+
+    async def rank(self, plan: Plan) -> Ranking:
+        """See `Calls`."""
+        return await self._live.rank(plan)
+
+    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
+        """See `Calls`."""
+        return self._live.within(seconds)
+
+
+def _forked(until: Recording) -> Inheritance:
+    planned = until.planned
+    anchored_at = planned.anchored_at if planned else None
+    return Inheritance(
+        planned=planned,
+        anchored_at=datetime.fromisoformat(anchored_at) if anchored_at else None,
+        calls=tuple(call for call in until.calls if call.ended is not None),
     )

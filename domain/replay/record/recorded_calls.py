@@ -4,20 +4,26 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Never
+from typing import TYPE_CHECKING, Final, Never
+
+from pydantic import JsonValue
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
-from domain.replay.record.patched_results import patched_result
 from domain.replay.record.recording import RecordedCall, Recording
 from domain.run.facts import ResultPatch
 from domain.stages.recorder import RunStopped
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.tools.catalogue import KnownTools
+from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.invoker import row_count
 from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
+
+DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
+"""The error code of a result that is replaced by an error, unless another is given."""
 
 _IDLE_TURNS = 100
 """After so many turns of the event loop in which no call was asked for or answered, none will be.
@@ -140,6 +146,41 @@ class RecordedCalls:
         await asyncio.Event().wait()
         message = "an event that nobody sets is not waited for in vain"
         raise AssertionError(message)
+
+
+def patched_result(patch: ResultPatch) -> ToolResult:
+    """Return the result that the patch stands for."""
+    if patch.kind == "error":
+        code = ToolErrorCode(patch.error_code or DEFAULT_ERROR)
+        message = f"the recorded result was replaced by the error {code}"
+        return ToolResult(success=False, error=message, error_code=code)
+    metadata: JsonMap = {"row_count": row_count(patch.data)}
+    return ToolResult(success=True, data=patch.data, metadata=metadata)
+
+
+def empty_patch(recorded: ToolResult) -> ResultPatch:
+    """Return the patch for a result of the same shape without content."""
+    return ResultPatch(kind="empty", data=emptied(recorded.data))
+
+
+def emptied(data: JsonValue) -> JsonValue:
+    """Return data of the same shape without content.
+
+    Lists are empty, whole numbers 0, other numbers null, statements false; text stays.
+    """
+    match data:
+        case dict():
+            return {name: emptied(value) for name, value in data.items()}
+        case list():
+            return []
+        case bool():
+            return False
+        case int():
+            return 0
+        case float():
+            return None
+        case _:
+            return data
 
 
 def _answer(recorded: RecordedCall, request: CallRequest) -> Answer:

@@ -1,4 +1,4 @@
-"""What the record of a run holds for those who drive it again: its plan and its answers."""
+"""What is needed of a run's record to go over it again: its plan and its answers."""
 
 import dataclasses
 from collections.abc import Iterable, Sequence

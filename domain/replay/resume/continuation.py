@@ -1,4 +1,4 @@
-"""How a run that stopped goes on: where, with which results, and what is behind it."""
+"""How a run that stopped goes on: at which stage, and with which recorded results."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ _REPEATED = _CUT_OFF | {"failed", "skipped"}
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """Where a run goes on, and the ids of the calls whose results count on."""
+    """The stage where a run goes on, and the ids of the calls whose results are used again."""
 
     from_stage: Stage
     reused_calls: tuple[str, ...]
@@ -46,7 +46,7 @@ class GoingOn:
 def resumption_of(entries: Sequence[HistoryEntry]) -> GoingOn:
     """Return how a failed run goes on: what failed is repeated.
 
-    When the calls are behind, none of them is repeated.
+    No call is repeated when the run failed after the stage that makes them.
     """
     run = _run(entries)
     stage = _stage_to_do(run)
@@ -62,7 +62,7 @@ def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
 
 
 def past_of(entries: Sequence[HistoryEntry]) -> Past:
-    """Return what a run with this history has behind it; of a new one that is nothing.
+    """Return what a run with this history has done already; a new one has done nothing.
 
     Raises `ErasedResult`.
     """
@@ -81,7 +81,7 @@ def past_of(entries: Sequence[HistoryEntry]) -> Past:
 
 @dataclass(slots=True)
 class _Counting:
-    """What counts on after some events; `labels` are those of the attempts under way."""
+    """What is still used after some events; `labels` are those of the attempts under way."""
 
     first_stage: Stage = Stage.ROUTE_PLAN
     stage_attempts: Counter[Stage] = field(default_factory=Counter)

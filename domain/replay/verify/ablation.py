@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.replay.record.driver import Driven
-from domain.replay.record.patched_results import DEFAULT_ERROR, empty_patch
+from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch
 from domain.replay.record.recording import RecordedCall, recording_of
 from domain.replay.verify.verify import drive_part, last_part
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed

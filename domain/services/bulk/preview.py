@@ -9,10 +9,10 @@ from domain.errors import OpstrailError
 from domain.replay.bulk.events import BulkMode
 from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.fork.descent import Fork
-from domain.replay.fork.preview import Preview
 from domain.run.call_events import AnsweredBy
 from domain.run.summary import RunSummary
 from domain.services.replays import Replays
+from domain.views.preview import Preview
 
 _NAMED: Final = 20
 

@@ -78,13 +78,11 @@ class Site:
 
     def lost(self, *, alive: set[str] | None = None, after: timedelta = timedelta()) -> list[str]:
         found = self.recovery(KnownWorkers(alive=alive or set()), at=NOON + after).lost(TENANT)
-        return [each.summary.run_id for each in found]
+        return [each.run for each in found]
 
     def recovered(self, run_id: str) -> list[object]:
         """The events of the run, once it was taken over and carried to its end."""
         recovery = self.recovery(KnownWorkers())
-        assert [each.summary.run_id for each in recovery.take_over(recovery.lost(TENANT))] == [
-            run_id
-        ]
+        assert [each.run for each in recovery.take_over(TENANT, recovery.lost(TENANT))] == [run_id]
         finish(self.service("here/2/2.0").carry_out(TENANT, run_id))
         return [RUN.read(each).event for each in self.memory.read(TENANT, run_id)]

@@ -120,7 +120,7 @@ def test_a_run_that_nobody_began_is_recovered_from_its_first_stage() -> None:
     site = Site()
     run_id = site.service(HERE).request(RequestRun(question="Which?"), BY).run_id
     recovery = site.recovery(KnownWorkers(), at=NOON + 2 * NOBODY_YET)
-    recovery.take_over(recovery.lost(TENANT))
+    recovery.take_over(TENANT, recovery.lost(TENANT))
     finish(site.service(HERE).carry_out(TENANT, run_id))
     events = [RUN.read(each).event for each in site.memory.read(TENANT, run_id)]
     expected = RunRecovered(lost_worker=None, from_stage=Stage.ROUTE_PLAN)
@@ -144,9 +144,9 @@ def test_of_two_that_take_over_the_same_run_one_gets_it() -> None:
     site.left_behind(HERE)
     first, second = site.recovery(KnownWorkers()), site.recovery(KnownWorkers(own="here/3/3.0"))
     lost = first.lost(TENANT)
-    first.take_over(lost)
-    finish(site.service("here/2/2.0").carry_out(TENANT, lost[0].summary.run_id))
-    assert second.take_over(lost) == []
+    first.take_over(TENANT, lost)
+    finish(site.service("here/2/2.0").carry_out(TENANT, lost[0].run))
+    assert second.take_over(TENANT, lost) == []
 
 
 def test_a_worker_that_was_thought_lost_is_stopped() -> None:
@@ -159,7 +159,7 @@ def test_a_worker_that_was_thought_lost_is_stopped() -> None:
     async def taken_over_meanwhile(context: object, params: object) -> object:
         monkey.undo()
         recovery = site.recovery(KnownWorkers(), at=NOON + 2 * LEASE)
-        recovery.take_over(recovery.lost(TENANT))
+        recovery.take_over(TENANT, recovery.lost(TENANT))
         await site.service("here/2/2.0").carry_out(TENANT, run_id)
         return await script(context, params)  # type: ignore[arg-type]  # passed on as they came
 
@@ -174,7 +174,7 @@ def test_a_run_may_lose_its_worker_again_and_again() -> None:
     run_id = site.left_behind(HERE)
     for _ in range(3):
         recovery = site.recovery(KnownWorkers())
-        recovery.take_over(recovery.lost(TENANT))
+        recovery.take_over(TENANT, recovery.lost(TENANT))
         service = site.service(HERE, BreakingStore(site.memory, breaks_at=1))
         with contextlib.suppress(FullDisk):
             finish(service.carry_out(TENANT, run_id))

@@ -54,7 +54,7 @@ def test_a_summary_counts_what_is_visible(estate: SqlEstate, writer: SqlEstateWr
 def test_a_summary_spans_the_dated_records(estate: SqlEstate) -> None:
     summary = estate.summary(TENANT)
     span = (NOON - timedelta(days=40), NOON + timedelta(hours=1))
-    assert (summary.oldest_at, summary.newest_at) == span
+    assert (summary.oldest_at, summary.newest_at) == tuple(each.isoformat() for each in span)
 
 
 def test_an_empty_estate_spans_nothing(empty: SqlEstate) -> None:

@@ -110,8 +110,8 @@ class Site:
         before = self.histories(tenant_id)
         clock = FrozenClock(SystemClock().now() + LATER)
         recovery = Recovery(self.service, self.views, workers=ProcessWorkers(), clock=clock)
-        for each in recovery.take_over(recovery.lost(tenant_id)):
-            asyncio.run(self.service.carry_out(tenant_id, each.summary.run_id))
+        for each in recovery.take_over(tenant_id, recovery.lost(tenant_id)):
+            asyncio.run(self.service.carry_out(tenant_id, each.run))
         file = folder / tenant_id
         acknowledged = file.read_text().split() if file.exists() else []
         assert before or not acknowledged

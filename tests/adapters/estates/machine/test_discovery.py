@@ -1,14 +1,16 @@
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
-from adapters.estates.machine import Discovery, discover
+from adapters.estates.machine import discover
 from adapters.estates.machine.discovery import with_unique_codes
 from adapters.estates.machine.host import find_host
 from adapters.estates.machine.metric_samples import Sampler
 from adapters.estates.machine.packages import DpkgFolders
+from domain.estate.port import Discovery
 from domain.estate.records import ConfigurationItem, MetricPoint
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,11 +22,18 @@ Version: 1
 """
 
 
+def discovered(
+    sample_seconds: float, dpkg: DpkgFolders, told: list[str] | None = None
+) -> Discovery:
+    tell = ([] if told is None else told).append
+    return asyncio.run(discover(now=NOW, sample_seconds=sample_seconds, progress=tell, dpkg=dpkg))
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Discovery:
     library = tmp_path_factory.mktemp("dpkg")
     (library / "status").write_text(STATUS)
-    return discover(now=NOW, sample_seconds=0.2, dpkg=DpkgFolders(library=library, log=library))
+    return discovered(0.2, DpkgFolders(library=library, log=library))
 
 
 def item(code: str, subtype: str) -> ConfigurationItem:
@@ -69,12 +78,12 @@ def test_every_metric_that_has_points_is_defined(found: Discovery) -> None:
 
 
 def test_without_time_to_measure_there_are_no_points(tmp_path: Path) -> None:
-    found = discover(now=NOW, sample_seconds=0, dpkg=DpkgFolders(library=tmp_path))
+    found = discovered(0, DpkgFolders(library=tmp_path))
     assert list(found.dataset.metric_points) == []
 
 
 def test_a_machine_without_dpkg_is_discovered_with_a_warning(tmp_path: Path) -> None:
-    found = discover(now=NOW, sample_seconds=0, dpkg=DpkgFolders(library=tmp_path))
+    found = discovered(0, DpkgFolders(library=tmp_path))
     assert f"no packages: {tmp_path}/status: No such file or directory" in found.warnings
     assert "process" in {item.ci_subtype for item in found.dataset.cis}
     assert "package" not in {item.ci_subtype for item in found.dataset.cis}
@@ -82,7 +91,7 @@ def test_a_machine_without_dpkg_is_discovered_with_a_warning(tmp_path: Path) -> 
 
 def test_progress_is_told_in_words(tmp_path: Path) -> None:
     told: list[str] = []
-    discover(now=NOW, sample_seconds=0.1, progress=told.append, dpkg=DpkgFolders(library=tmp_path))
+    discovered(0.1, DpkgFolders(library=tmp_path), told)
     assert told[0] == "looking at the host"
     assert told[-1] == "measuring for 0.1 seconds"
 
@@ -107,7 +116,7 @@ def test_metrics_that_may_not_be_measured_are_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(psutil, "cpu_percent", refuse)
-    found = discover(now=NOW, sample_seconds=0.1, dpkg=DpkgFolders(library=tmp_path))
+    found = discovered(0.1, DpkgFolders(library=tmp_path))
     assert found.warnings[-1] == "metrics may not be measured: [Errno 13] Permission denied"
     assert list(found.dataset.metric_points) == []
 
@@ -115,8 +124,12 @@ def test_metrics_that_may_not_be_measured_are_told(
 def sampled(seconds: float) -> tuple[list[MetricPoint], list[float]]:
     slept: list[float] = []
     own = psutil.Process().pid
-    points = Sampler({own}, sleep=slept.append).sample(now=NOW, seconds=seconds)
-    return points, slept
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    sampler = Sampler({own}, sleep=sleep)
+    return asyncio.run(sampler.sample(now=NOW, seconds=seconds)), slept
 
 
 def test_samples_are_spread_over_the_time_given() -> None:

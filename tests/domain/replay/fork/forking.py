@@ -38,8 +38,16 @@ class Parent:
         found = [e.envelope.version for e in self.ran.history if isinstance(e.event, kind)]
         return found[number]
 
-    def fork(self, *, at: int | None = None, is_blocked: bool = False, **patches: Any) -> Ran:  # noqa: ANN401 - the fields of patches
-        fork = Fork(reason=REASON, at=at, patches=Patches(**patches), is_blocked=is_blocked)
+    def fork(
+        self,
+        *,
+        at: int | None = None,
+        action: int | None = None,
+        is_blocked: bool = False,
+        **patches: Any,  # noqa: ANN401 - the fields of patches
+    ) -> Ran:
+        changes = Patches(**patches)
+        fork = Fork(reason=REASON, at=at, patches=changes, action=action, is_blocked=is_blocked)
         return self.carried_out(self.running.replays.fork(self.run_id, fork, BY).run_id)
 
     def rerun(self) -> Ran:

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 
 from domain.errors import NoSuchVersion, NotFound, ReplayRefused
-from domain.replay.fork.descent import Fork, patch_of_action
+from domain.replay.fork.descent import Fork
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import (
     PlanProduced,
-    ResponseComposed,
     RunRequested,
     StageStarted,
 )
@@ -181,21 +180,6 @@ def test_a_rerun_says_where_it_comes_from() -> None:
     parent = Parent()
     origin = parent.rerun().one(RunRequested).origin
     assert (origin.kind, origin.parent_run_id, origin.reason) == ("rerun", parent.run_id, REASON)
-
-
-def test_a_next_action_is_a_ready_made_fork() -> None:
-    parent = Parent()
-    actions = parent.ran.one(ResponseComposed).next_actions
-    labels = [str(action["label"]) for action in actions]
-    place = 1 + next(n for n, label in enumerate(labels) if label.startswith("Show max"))
-    fork = parent.fork(plan=patch_of_action(parent.ran.history, place))
-    assert fork.one(PlanProduced).plan_output["plan"]["metric"]["agg"] == "max"
-
-
-def test_an_action_that_changes_no_plan_is_refused_with_those_that_do() -> None:
-    parent = Parent()
-    with pytest.raises(ReplayRefused, match="action 99 changes no plan; those that do: 1, 2"):
-        patch_of_action(parent.ran.history, 99)
 
 
 @pytest.mark.parametrize(

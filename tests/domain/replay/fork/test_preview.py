@@ -1,10 +1,10 @@
 """Previews: who would answer each call, before anything is called or recorded."""
 
 from domain.replay.fork.descent import Fork
-from domain.replay.fork.preview import Preview
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.facts import Patches, ResultPatch
 from domain.tools.contracts import ToolErrorCode
+from domain.views.preview import Preview
 from tests.domain.replay.fork.forking import REASON, Parent
 from tests.domain.stages.running import METRIC, TENANT, Running, ci, finish, metric, plan_output
 from tests.fakes import failing
@@ -17,12 +17,12 @@ def previewed(parent: Parent, **fork: object) -> Preview:
 
 
 def answers(preview: Preview) -> dict[str, str]:
-    return {call.call_id: call.answered_by for call in preview.calls}
+    return {call.call_id: call.answer for call in preview.calls}
 
 
 def test_a_whole_record_needs_no_outside_call() -> None:
     preview = previewed(Parent())
-    assert answers(preview) == {"primary": "record", "metric": "record"}
+    assert answers(preview) == {"primary": "recorded", "metric": "recorded"}
     assert preview.outside_calls == 0
 
 
@@ -30,7 +30,7 @@ def test_what_is_not_on_the_record_would_be_live() -> None:
     parent = Parent()
     preview = previewed(parent, at=parent.version_of(ToolCallSucceeded))
     assert (answers(preview), preview.outside_calls) == (
-        {"primary": "record", "metric": "live"},
+        {"primary": "recorded", "metric": "live"},
         1,
     )
 
@@ -51,12 +51,12 @@ def test_a_blocked_call_is_shown_as_such() -> None:
 def test_a_patched_result_is_shown_as_such() -> None:
     results = {"metric": ResultPatch(kind="empty")}
     preview = previewed(Parent(), patches=Patches(results=results))
-    assert answers(preview)["metric"] == "patch"
+    assert answers(preview)["metric"] == "patched"
 
 
 def test_a_call_behind_an_unknown_answer_is_said_to_depend_on_it() -> None:
     preview = previewed(Parent(), patches=Patches(plan={"primary.keywords": ["srv-2"]}))
-    shown = [(call.call_id, call.answered_by, call.waits_for) for call in preview.calls]
+    shown = [(call.call_id, call.answer, call.waits_for) for call in preview.calls]
     assert shown == [("primary", "live", None), ("metric", "live", "primary")]
 
 
@@ -80,4 +80,4 @@ def test_resuming_reuses_what_has_succeeded() -> None:
     run_id = running.request()
     running.carry_out(run_id)
     preview = finish(running.replays.preview_resume(TENANT, run_id))
-    assert answers(preview) == {"primary": "record", "metric": "live"}
+    assert answers(preview) == {"primary": "recorded", "metric": "live"}

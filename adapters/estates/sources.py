@@ -1,0 +1,30 @@
+"""The sources of an estate that every opstrail has: this machine, the demo, and files."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from adapters.estates.demo import demo_estate
+from adapters.estates.files import read_files
+from adapters.estates.machine import discover
+from domain.estate.port import Discovery, EstateDataset
+
+
+class LocalEstateSources:
+    """See `EstateSources`."""
+
+    async def discover(
+        self, *, now: datetime, seconds: float, progress: Callable[[str], None]
+    ) -> Discovery:
+        """See `EstateSources`."""
+        return await discover(now=now, sample_seconds=seconds, progress=progress)
+
+    def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
+        """See `EstateSources`."""
+        return demo_estate(anchor=anchor, seed=seed, days=days)
+
+    def read_files(
+        self, paths: Sequence[str], *, ci_id_of: Callable[[str], str | None]
+    ) -> EstateDataset:
+        """See `EstateSources`."""
+        return read_files([Path(path) for path in paths], ci_id_of=ci_id_of)

@@ -1,0 +1,37 @@
+"""The operations that write something beside a run; what it was stays as it is."""
+
+from typing import Final
+
+from pydantic import Field
+
+from domain.operations.operation import Caller, Operation, Scope
+from domain.operations.run_views import NOT_THERE, OneRun
+from domain.operations.services import Services
+from domain.run.commands import AnnotateRun
+from domain.views.run import RUN, RunDetails, run_details
+
+
+class AnnotateParams(OneRun):
+    """A run, and a remark on it."""
+
+    text: str = Field(pattern=r"\S", description="The remark; it may not be empty.")
+
+
+async def annotate_run(have: Services, caller: Caller, params: AnnotateParams) -> RunDetails:
+    """Write a remark beside the run, and return how the run then is."""
+    run_id = have.reader.resolve(caller.tenant_id, params.run)
+    have.runs.note(run_id, AnnotateRun(params.text), caller.by)
+    return run_details(have.reader.history(caller.tenant_id, run_id))
+
+
+ANNOTATE_RUN: Final = Operation(
+    name="run.annotate",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=AnnotateParams,
+    view=RUN,
+    errors=NOT_THERE,
+    do=annotate_run,
+)
+
+OPERATIONS: Final = (ANNOTATE_RUN,)

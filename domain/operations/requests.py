@@ -1,0 +1,155 @@
+"""The operations that ask for runs, and those that deal with the runs nobody carries out."""
+
+from typing import Final
+
+from pydantic import Field
+
+from domain.errors import IllegalTransition, KeyReused, TakenOver, UnderWay
+from domain.json import JsonMap
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.run_views import NOT_THERE, OneRun
+from domain.operations.services import Services
+from domain.plan.planner import PlanningContext, QuestionNotUnderstood
+from domain.run.commands import RequestRun
+from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
+from domain.stages.given_plan import WrongPlan, plan_output_of
+from domain.stages.workshop import anchored
+from domain.views.lost_run import LOST_RUNS, LostRun
+from domain.views.plan import PLAN
+from domain.views.response import RESPONSE, RunResponse
+from domain.views.run import RUN, RunDetails, run_details
+
+ANCHOR: Final[Anchor] = Field(
+    default="now",
+    description="What `last 24 hours` counts back from: the present, or the newest data.",
+)
+REASON: Final = Field(
+    pattern=r"\S", description="Why; it is recorded with who did it, and may not be empty."
+)
+
+
+class Nothing(Params):
+    """There is nothing to say."""
+
+
+class QuestionParams(Params):
+    """A question."""
+
+    question: str = Field(description="In plain English.")
+    anchor: Anchor = ANCHOR
+
+
+class AskParams(QuestionParams):
+    """A question, and how its run is to be carried out."""
+
+    plan: JsonMap | None = Field(
+        default=None, description="The plan that answers it, or what a planner puts out."
+    )
+    timeout_ms: CallTimeoutMs | None = Field(
+        default=None, description="How long one tool call may take; None is 30 s."
+    )
+    key: str | None = Field(
+        default=None,
+        description="Idempotency key: repeated, the same request gives the same run.",
+    )
+
+    def options(self) -> RunOptions:
+        """Return the options of the run."""
+        if self.timeout_ms is None:
+            return RunOptions(anchor=self.anchor)
+        return RunOptions(anchor=self.anchor, call_timeout_ms=self.timeout_ms)
+
+
+class CancelParams(OneRun):
+    """A run, and why it is cancelled."""
+
+    reason: str = REASON
+
+
+async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
+    """Make the question, or the plan, a run; carry it out and return its answer."""
+    request = RequestRun(
+        question=params.question,
+        plan_output=None if params.plan is None else plan_output_of(params.plan),
+        options=params.options(),
+        idempotency_key=params.key,
+    )
+    return await have.dispatcher.answer(
+        caller.tenant_id, lambda: have.runs.request(request, caller.by), caller.tell
+    )
+
+
+async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:
+    """Return the plan that a question becomes; no run is made."""
+    tenant_id, estate = caller.tenant_id, have.estate
+    now = anchored(
+        params.anchor, tenant_id=tenant_id, requested_at=have.clock.now(), estate=estate
+    )
+    planning = PlanningContext(tenant_id, estate.vocabulary(tenant_id), now)
+    plan_output = await have.planner.plan(params.question, planning)
+    return plan_output.model_dump(mode="json", exclude_defaults=True)
+
+
+async def recover_runs(have: Services, caller: Caller, _: Nothing) -> list[LostRun]:
+    """Take over the lost runs, carry them to their ends, and return them as they were found."""
+    return await have.dispatcher.recover(caller.tenant_id, caller.tell)
+
+
+async def lost_runs(have: Services, caller: Caller, _: Nothing) -> list[LostRun]:
+    """Return the runs whose worker is lost."""
+    return have.recovery.lost(caller.tenant_id)
+
+
+async def cancel_run(have: Services, caller: Caller, params: CancelParams) -> RunDetails:
+    """Cancel a run that no living worker carries out, and return how it then is."""
+    run_id = have.reader.resolve(caller.tenant_id, params.run)
+    have.recovery.cancel(run_id, why=params.reason, by=caller.by)
+    return run_details(have.reader.history(caller.tenant_id, run_id))
+
+
+ASK: Final = Operation(
+    name="run.ask",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=AskParams,
+    view=RESPONSE,
+    errors=(WrongPlan, KeyReused, TakenOver),
+    do=ask,
+)
+PLAN_QUESTION: Final = Operation(
+    name="run.plan",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=QuestionParams,
+    view=PLAN,
+    errors=(QuestionNotUnderstood,),
+    do=plan_question,
+)
+RECOVER_RUNS: Final = Operation(
+    name="run.recover",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=Nothing,
+    view=LOST_RUNS,
+    errors=(TakenOver,),
+    do=recover_runs,
+)
+LOST: Final = Operation(
+    name="run.lost",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=Nothing,
+    view=LOST_RUNS,
+    do=lost_runs,
+)
+CANCEL_RUN: Final = Operation(
+    name="run.cancel",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=CancelParams,
+    view=RUN,
+    errors=(*NOT_THERE, IllegalTransition, UnderWay),
+    do=cancel_run,
+)
+
+OPERATIONS: Final = (ASK, PLAN_QUESTION, RECOVER_RUNS, LOST, CANCEL_RUN)

@@ -1,0 +1,84 @@
+"""The operations on tools: what they can do, and trying one."""
+
+from typing import Final
+
+from pydantic import Field
+
+from domain.json import JsonMap
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.requests import ANCHOR, Nothing
+from domain.operations.services import Services
+from domain.run.facts import Anchor
+from domain.stages.workshop import anchored
+from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.registry import ToolInfo, UnknownTool
+from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
+
+
+class ToolParams(Params):
+    """A tool."""
+
+    name: str = Field(description="A tool's name.")
+
+
+class ToolCallParams(Params):
+    """A call of a tool."""
+
+    operation: str = Field(description="A tool and its operation, such as ci.search.")
+    params: JsonMap = Field(default_factory=dict, description="The parameters.")
+    anchor: Anchor = ANCHOR
+
+
+async def list_tools(have: Services, _caller: Caller, _: Nothing) -> list[ToolInfo]:
+    """Return what each tool can do."""
+    return list(have.tools.get_all_tools_info().values())
+
+
+async def describe_tool(have: Services, _caller: Caller, params: ToolParams) -> ToolInfo:
+    """Return what a tool can do."""
+    return have.tools.get_tool_info(params.name)
+
+
+async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> ToolResult:
+    """Call a tool directly and return what it answered; this is no run, nothing is recorded."""
+    name, dot, operation = params.operation.rpartition(".")
+    tool = have.tools.get_tool(name if dot else operation)
+    now = anchored(
+        params.anchor,
+        tenant_id=caller.tenant_id,
+        requested_at=have.clock.now(),
+        estate=have.estate,
+    )
+    context = ToolContext(tenant_id=caller.tenant_id, now=now)
+    given = {**params.params, "operation": operation if dot else ""}
+    return await tool.safe_execute(context, given)
+
+
+LIST_TOOLS: Final = Operation(
+    name="tool.list",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=Nothing,
+    view=TOOLS,
+    do=list_tools,
+)
+DESCRIBE_TOOL: Final = Operation(
+    name="tool.describe",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=ToolParams,
+    view=TOOL,
+    errors=(UnknownTool,),
+    do=describe_tool,
+)
+CALL_TOOL: Final = Operation(
+    name="tool.call",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=ToolCallParams,
+    view=TOOL_RESULT,
+    errors=(UnknownTool,),
+    do=call_tool,
+)
+
+OPERATIONS: Final = (LIST_TOOLS, DESCRIBE_TOOL, CALL_TOOL)

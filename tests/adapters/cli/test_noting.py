@@ -1,0 +1,47 @@
+"""`opstrail run annotate` and `opstrail run cancel`."""
+
+import pytest
+
+from adapters.bootstrap import open_service
+from domain.aggregate.envelope import Actor
+from domain.run.commands import RequestRun
+from domain.writer import Authorship
+from tests.adapters.cli.command import Command
+
+QUESTION = "How many configuration items are there?"
+
+
+@pytest.fixture
+def waiting(opstrail: Command) -> str:
+    """A run that was requested and nobody began."""
+    with open_service(f"sqlite:///{opstrail.database}") as service:
+        by = Authorship("acme", Actor("person", "ada"))
+        return service.runs.request(RequestRun(question=QUESTION), by).run_id
+
+
+def test_a_remark_is_recorded_beside_the_run(opstrail: Command) -> None:
+    opstrail("ask", QUESTION)
+    ended = opstrail("run", "annotate", "latest", "the disk was full")
+    assert (ended.code, ended.out.endswith(" has the remark\n")) == (0, True)
+    assert "the disk was full" in opstrail("run", "events", "latest").out
+
+
+@pytest.mark.parametrize("arguments", [(), (" ",)])
+def test_a_remark_says_something(opstrail: Command, arguments: tuple[str, ...]) -> None:
+    opstrail("ask", QUESTION)
+    assert opstrail("run", "annotate", "latest", *arguments).code == 2
+
+
+def test_a_run_that_waits_can_be_cancelled(opstrail: Command, waiting: str) -> None:
+    ended = opstrail("run", "cancel", waiting, "--reason", "by mistake")
+    assert (ended.code, ended.out) == (0, f"{waiting} is cancelled\n")
+
+
+def test_an_ended_run_cannot_be_cancelled(opstrail: Command) -> None:
+    opstrail("ask", QUESTION)
+    ended = opstrail("run", "cancel", "latest", "--reason", "by mistake")
+    assert (ended.code, "is completed: cannot cancel" in ended.err) == (2, True)
+
+
+def test_to_cancel_needs_a_reason(opstrail: Command, waiting: str) -> None:
+    assert "--reason" in opstrail("run", "cancel", waiting).err

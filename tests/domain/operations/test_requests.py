@@ -1,0 +1,51 @@
+"""What a request may say, and what is checked before there is a run."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import pytest
+from pydantic import BaseModel
+
+from domain.operations.operation import Caller, InvalidParams
+from domain.operations.replays import ForkParams, ReplayParams
+from domain.operations.requests import AskParams, CancelParams, QuestionParams, plan_question
+from domain.run.facts import RunOptions
+from tests.domain.stages.running import BY, finish, plan_output
+from tests.fakes import NOON, FrozenClock, PlannedBeforehand, empty_estate
+
+if TYPE_CHECKING:
+    from domain.operations.services import Services
+
+
+def test_a_timeout_that_is_not_given_is_that_of_runs() -> None:
+    assert AskParams(question="Which?", anchor="data").options() == RunOptions(anchor="data")
+
+
+def test_a_timeout_that_is_given_is_that_of_each_call() -> None:
+    assert AskParams(question="Which?", timeout_ms=5).options() == RunOptions(call_timeout_ms=5)
+
+
+def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
+    newest = NOON.replace(year=2025)
+    planner = PlannedBeforehand(plan_output())
+    here = SimpleNamespace(clock=FrozenClock(), estate=empty_estate(newest), planner=planner)
+    for anchor in ("now", "data"):
+        asked = QuestionParams(question="Which?", anchor=anchor)
+        finish(plan_question(cast("Services", here), Caller(BY), asked))
+    assert [context.now for context in planner.contexts] == [
+        NOON,
+        newest + timedelta(milliseconds=1),
+    ]
+
+
+@pytest.mark.parametrize("kind", [CancelParams, ReplayParams, ForkParams])
+def test_what_is_done_to_a_run_has_a_reason(kind: type[BaseModel]) -> None:
+    with pytest.raises(InvalidParams, match="reason"):
+        kind(run="latest", reason=" ")
+
+
+@pytest.mark.parametrize("timeout_ms", [0, 3_600_001])
+def test_a_timeout_has_limits(timeout_ms: int) -> None:
+    with pytest.raises(InvalidParams, match="timeout_ms"):
+        AskParams(question="Which?", timeout_ms=timeout_ms)
