@@ -3,9 +3,9 @@
 To the readers, what is not as expected counts as absent.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import GetPydanticSchema, JsonValue
+from pydantic import GetPydanticSchema, JsonValue, WrapValidator
 
 JsonMap = dict[str, JsonValue]
 """A JSON object."""
@@ -49,6 +49,8 @@ def as_number(value: JsonValue) -> int | float | None:
 def plain_json_of(kind: Any) -> GetPydanticSchema:  # noqa: ANN401 - whatever pydantic knows
     """Return the annotation of plain JSON that was made from values of a type.
 
-    The code has the JSON; the JSON Schema of what holds it has the schema of the type.
+    The code has the JSON, and reads it back as it is: it may have been made by an older opstrail.
+    The JSON Schema of what holds it has the schema of the type.
     """
-    return GetPydanticSchema(lambda _plain, handler: handler(kind))
+    as_it_is = Annotated[kind, WrapValidator(lambda plain, _check: plain)]
+    return GetPydanticSchema(lambda _plain, handler: handler(as_it_is))
