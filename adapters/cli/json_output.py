@@ -19,15 +19,14 @@ from domain.json import JsonMap
 from domain.ports import ErrorGroup, RunSummary
 from domain.replay.bulk.events import ReplayedRun
 from domain.replay.bulk.views import BulkReplayView
-from domain.replay.compare.compare import Comparison
 from domain.replay.compare.state_change import StateChangeView
-from domain.replay.diagnosis.diagnose import Diagnosis
-from domain.replay.golden.pinned import Golden
-from domain.replay.verify.ablation import Ablated
 from domain.services.bulk.preview import BulkPreview
-from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
+from domain.views.ablation import Ablated
+from domain.views.comparison import Comparison
+from domain.views.diagnosis import Diagnosis
+from domain.views.golden import Checked, Golden
 from domain.views.lineage import Lineage
 from domain.views.response import RunResponse
 from domain.views.run import RunDetails

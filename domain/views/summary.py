@@ -85,6 +85,11 @@ def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
     return summary
 
 
+def outcome_of(summary: RunSummary) -> str:
+    """Return how the run ended: its status, else its error code; its state while it goes on."""
+    return summary.status or summary.error_code or summary.state
+
+
 def _empty(entry: HistoryEntry) -> dict[str, Any]:
     envelope = entry.envelope
     summary = RunSummary(

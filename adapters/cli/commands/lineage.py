@@ -59,7 +59,7 @@ def _line(node: "LineageNode", asked_for: str) -> "Text":
 
     from adapters.cli.screen import printable
     from adapters.cli.text.answers import short_id
-    from adapters.cli.text.runs import outcome_of
+    from domain.views.summary import outcome_of
 
     summary = node.summary
     at = "" if node.parent_version is None else f" at {node.parent_version}"

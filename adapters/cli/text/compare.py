@@ -1,4 +1,4 @@
-"""A comparison of two runs as text and as JSON."""
+"""A comparison of two runs as text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -6,8 +6,9 @@ from typing import Final
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.comparison_markdown import markdown_lines
-from adapters.cli.text.comparison_rows import (
+from adapters.cli.text.tables import table_of
+from adapters.exporters.comparison_markdown import markdown_lines
+from adapters.exporters.comparison_rows import (
     CALL_COLUMNS,
     RUN_COLUMNS,
     STAGE_COLUMNS,
@@ -20,9 +21,7 @@ from adapters.cli.text.comparison_rows import (
     run_rows,
     stage_rows,
 )
-from adapters.cli.text.tables import table_of
-from domain.replay.compare.answers import TextPart
-from domain.replay.compare.compare import Comparison
+from domain.views.comparison import Comparison, TextPart
 
 _PARTS: Final = {
     "same": ("", "", ""),
@@ -31,18 +30,8 @@ _PARTS: Final = {
 }
 
 
-def show_comparison(screen: Screen, comparison: Comparison, output: str) -> None:
-    """Print a comparison as text, json or markdown."""
-    match output:
-        case "json":
-            screen.show_json(comparison)
-        case "markdown":
-            screen.show(*map(Text, map(printable, markdown_lines(comparison))))
-        case _:
-            _show_text(screen, comparison)
-
-
-def _show_text(screen: Screen, comparison: Comparison) -> None:
+def show_comparison(screen: Screen, comparison: Comparison) -> None:
+    """Print the verdict, and what is not the same in plan, stages, calls and answer."""
     style = "green" if comparison.is_same else "yellow"
     screen.show(Text(printable(_capital(comparison.verdict)), style=f"bold {style}"))
     screen.show("", table_of(RUN_COLUMNS, run_rows(comparison)))
@@ -54,6 +43,11 @@ def _show_text(screen: Screen, comparison: Comparison) -> None:
     if answers.text:
         screen.show("", Text("Answer", style="bold"), _words(answers.text))
     _show_lines(screen, "Blocks and references", block_lines(answers, is_unicode=is_unicode))
+
+
+def show_markdown(screen: Screen, comparison: Comparison) -> None:
+    """Print the comparison as a Markdown report."""
+    screen.show(*map(Text, map(printable, markdown_lines(comparison))))
 
 
 def _show_calls(screen: Screen, comparison: Comparison) -> None:

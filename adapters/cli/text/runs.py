@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.text.answers import short_id
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import fields_of, table_of
 from domain.ports import FoundRuns, RunSummary
 from domain.response.blocks import Cell
+from domain.times import duration_text
 from domain.views.run import RunDetails
+from domain.views.summary import outcome_of
 
 _COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")
 _QUESTION_LENGTH = 60
@@ -80,11 +81,6 @@ def _row(summary: RunSummary) -> list[Cell]:
         summary.call_count,
         question,
     ]
-
-
-def outcome_of(summary: RunSummary) -> str:
-    """Return how the run ended, or the state it is in."""
-    return summary.status or summary.error_code or summary.state
 
 
 def _origin(summary: RunSummary) -> str:

@@ -4,12 +4,12 @@ Relative times move with the time of asking, so the bounds of a call's window, a
 references that stand for a query over it, are replaced by what they mean.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from domain.json import JsonMap
 from domain.replay.compare.ignore_rules import IgnoreRules
+from domain.replay.compare.json_difference import sorted_text
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import PlanProduced, ResponseComposed, RunEvent
 
@@ -129,7 +129,7 @@ def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSO
         case list():
             rows = [canonical(each, is_ordered=is_ordered) for each in value]
             if not is_ordered and all(isinstance(each, dict | list) for each in rows):
-                rows.sort(key=lambda each: json.dumps(each, sort_keys=True))
+                rows.sort(key=sorted_text)
             return rows
         case _:
             return value

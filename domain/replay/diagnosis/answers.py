@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import PlanProduced, PlanValidated, ResponseComposed
+from domain.views.diagnosis import Confidence, Hypothesis
 
 OLD: Final = timedelta(hours=1)
 """Data that end this long before the question are said to be old."""

@@ -5,16 +5,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from domain.estate.fields import RecordKind
 from domain.ports import RunSummary
-from domain.replay.compare.compare import Comparison
 from domain.replay.compare.run_calls import RunCall, run_calls
-from domain.replay.diagnosis.estate_changes import EstateChange
+from domain.replay.record.recording import anchor_of
+from domain.run.call_events import ToolCallSucceeded
 from domain.run.codec import HistoryEntry
-from domain.run.events import PlanProduced, RunEvent
+from domain.run.events import RunEvent
 from domain.views.calls import CallView, call_views
-from domain.views.summary import summarise
+from domain.views.comparison import Comparison
+from domain.views.summary import summary_of
 
 _SHORT_ID = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateChange:
+    """An event log entry, a piece of work or a maintenance of an item.
+
+    `severity` is that of an event log entry (5 is the worst), `result` how work ended.
+    """
+
+    kind: RecordKind
+    record_id: str
+    ci_id: str
+    ci_code: str
+    at: str
+    about: str
+    title: str
+    severity: int | None = None
+    result: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,11 +52,7 @@ class Case:
     @cached_property
     def summary(self) -> RunSummary:
         """Return the summary of the run."""
-        summary = summarise(self.entries)
-        if summary is None:
-            message = "a diagnosis needs a run that has events"
-            raise ValueError(message)
-        return summary
+        return summary_of(self.entries)
 
     @cached_property
     def calls(self) -> list[RunCall]:
@@ -62,16 +78,20 @@ class Case:
 
     def anchored_at(self) -> datetime:
         """Return the instant that relative times of the run count back from."""
-        return anchored_at(self.entries)
+        return anchor_of(self.entries)
 
 
-def anchored_at(entries: Sequence[HistoryEntry]) -> datetime:
-    """Return the instant that relative times of a run count back from."""
+def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ...]]:
+    """Return the ids of the configuration items that results refer to, and where they do."""
+    items: dict[str, tuple[int, ...]] = {}
     for entry in entries:
-        event = entry.event
-        if isinstance(event, PlanProduced) and event.anchored_at is not None:
-            return datetime.fromisoformat(event.anchored_at)
-    return datetime.fromisoformat(entries[0].envelope.recorded_at)
+        if isinstance(entry.event, ToolCallSucceeded):
+            version = entry.envelope.version
+            for reference in entry.event.references:
+                ci_id = dict(reference.get("payload") or {}).get("ci_id")
+                if isinstance(ci_id, str) and version not in items.get(ci_id, ()):
+                    items[ci_id] = (*items.get(ci_id, ()), version)
+    return items
 
 
 def named(call: RunCall | CallView) -> str:

@@ -1,13 +1,11 @@
 """The diagnosis of a run: every rule, and the most certain reasons first."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from domain.ports import RunSummary
 from domain.replay.diagnosis import answers, ends, failed_calls, surroundings, time_taken
 from domain.replay.diagnosis.case import Case
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis
 
 Rule = Callable[[Case], Iterator[Hypothesis]]
 
@@ -38,14 +36,6 @@ RULES: Final[tuple[Rule, ...]] = (
 """In the order in which reasons of equal confidence are listed."""
 
 _ORDER: Final = {confidence: place for place, confidence in enumerate(Confidence)}
-
-
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """What may be behind how a run went, the most certain first."""
-
-    run: RunSummary
-    hypotheses: list[Hypothesis]
 
 
 def diagnose(case: Case) -> Diagnosis:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 from domain.run.events import RunCancelled, RunRejected, StageFailed
 from domain.run.lifecycle import RunState
 from domain.run.resumption_events import RunRecovered
+from domain.views.diagnosis import Confidence, Hypothesis
 
 _OUT_OF_TIME = "EXECUTE_TIMEOUT"
 

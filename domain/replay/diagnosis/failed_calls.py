@@ -5,9 +5,9 @@ from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.tools.contracts import ToolErrorCode
+from domain.views.diagnosis import Confidence, Hypothesis
 
 _C = ToolErrorCode
 _WORDS: Final[Mapping[str, str]] = {

@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.estate.fields import RecordKind
-from domain.replay.diagnosis.case import Case
-from domain.replay.diagnosis.estate_changes import EstateChange, referenced_items
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.diagnosis.case import Case, EstateChange, referenced_items
 from domain.replay.diagnosis.time_taken import SLOW_MS
 from domain.run.events import ResponseComposed
+from domain.views.diagnosis import Confidence, Hypothesis
 
 SEVERE: Final = 4
 SLOWER: Final = 2

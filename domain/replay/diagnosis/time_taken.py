@@ -6,8 +6,8 @@ from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 from domain.run.lifecycle import Stage
+from domain.views.diagnosis import Confidence, Hypothesis
 from domain.views.stages import stage_views
 
 SLOW_MS: Final = 1000

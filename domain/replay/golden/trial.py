@@ -1,14 +1,14 @@
 """What the rules for golden runs look at."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from domain.ports import RunSummary
-from domain.replay.compare.calls import Mark
-from domain.replay.compare.compare import Comparison
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.thresholds import DEFAULT_THRESHOLDS, Thresholds
+from domain.views.comparison import Comparison, Mark
+from domain.views.golden import Mode, Thresholds
 from domain.views.verdict import Divergence
+
+_DEFAULT_THRESHOLDS: Final = Thresholds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Trial:
     comparison: Comparison
     divergence: Divergence | None
     mode: Mode
-    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    thresholds: Thresholds = _DEFAULT_THRESHOLDS
     stopped: str | None = None
 
     def text(self, side: Literal["a", "b"]) -> str:

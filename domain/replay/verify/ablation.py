@@ -6,7 +6,6 @@ again by its record.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from domain.replay.record.driver import Driven
 from domain.replay.record.patched_results import DEFAULT_ERROR, empty_patch
@@ -16,24 +15,7 @@ from domain.run.codec import HistoryEntry
 from domain.run.events import ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
-
-Replacement = Literal["empty", "error", "stale"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ablated:
-    """What came of the run with one result replaced.
-
-    `effect` is unknown when a call would then be made that is not on the record: `missing` names
-    it. A run that fails has no `answer`, and its `error` says why.
-    """
-
-    call_id: str
-    replacement: Replacement
-    effect: Literal["same", "flips", "unknown"]
-    answer: str | None = None
-    error: str | None = None
-    missing: str | None = None
+from domain.views.ablation import Ablated, Replacement
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,12 @@ from tests.adapters.cli.command import Command
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "diagnose.md"
 
 
+@pytest.fixture(autouse=True)
+def no_run_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a busy machine would be a reason, too."""
+    monkeypatch.setattr("domain.replay.diagnosis.time_taken.SLOW_MS", 3_600_000)
+
+
 def test_a_run_in_which_nothing_stands_out_says_so(opstrail: Command) -> None:
     opstrail("ask", "How many configuration items are there?")
     ended = opstrail("run", "diagnose", "latest")

@@ -4,20 +4,11 @@ import pytest
 from rich.console import Console
 
 from adapters.cli.screen import printable
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.text.sparklines import range_text, sparkline
 from adapters.cli.text.tables import cell_text, fields_of, table_of
 from domain.json import JsonMap
 from domain.response.blocks import Cell, NetworkBlock, PathBlock
-
-
-@pytest.mark.parametrize(
-    ("duration_ms", "text"),
-    [(0, "0.0 ms"), (9.94, "9.9 ms"), (43.4, "43 ms"), (1250, "1.25 s"), (125_000, "2 min 05 s")],
-)
-def test_a_duration_has_a_fitting_unit(duration_ms: float, text: str) -> None:
-    assert duration_text(duration_ms) == text
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import pytest
 
 from domain.replay.diagnosis.diagnose import diagnose
-from domain.replay.diagnosis.hypothesis import Confidence
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.run.events import RunEvent, RunFailed, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.run.resumption_events import RunRecovered, RunResumed
+from domain.views.diagnosis import Confidence
 from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.diagnosis.diagnosing import case_of, found, rules_of
 from tests.domain.run.samples import (
@@ -59,7 +59,7 @@ def test_nothing_stands_out_in_a_run_that_went_well() -> None:
 
 
 def test_a_run_without_events_cannot_be_diagnosed() -> None:
-    with pytest.raises(ValueError, match="a run that has events"):
+    with pytest.raises(ValueError, match="a summary needs at least one event"):
         diagnose(case_of([]))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.replay.diagnosis.estate_changes import EstateChange, recent_changes
+from domain.replay.diagnosis.case import EstateChange
+from domain.services.diagnosis import recent_changes
 from tests.estate_fixture import NOW, TENANT, small_estate
 
 

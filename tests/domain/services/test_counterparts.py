@@ -5,13 +5,8 @@ import dataclasses
 import pytest
 
 from domain.ports import FoundRuns, RunSummary
-from domain.replay.compare.counterparts import (
-    NoCounterpart,
-    golden_run,
-    last_good_run,
-    previous_run,
-)
 from domain.run_filter.filter import RunFilter
+from domain.services.counterparts import NoCounterpart, golden_run, last_good_run, previous_run
 from domain.views.matching import Candidate, matches
 from domain.views.summary import summarise
 from tests.domain.run.samples import ANSWERED

@@ -4,14 +4,22 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from adapters.cli.text.durations import duration_text
 from domain.json import JsonMap
-from domain.replay.compare.answers import ComparedAnswers
-from domain.replay.compare.calls import CallSide, ComparedCall, Mark
-from domain.replay.compare.compare import Comparison, mark_counts
-from domain.replay.compare.deltas import Delta
-from domain.response.blocks import Cell
 from domain.run.facts import PlanDecision
+from domain.times import duration_text
+from domain.views.comparison import (
+    CallSide,
+    ComparedAnswers,
+    ComparedCall,
+    Comparison,
+    Delta,
+    Mark,
+    mark_counts,
+)
+from domain.views.summary import outcome_of
+
+Row = list[str | None]
+"""The cells of a row; None is an empty one."""
 
 RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
 CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")
@@ -29,14 +37,14 @@ _NAMES: Final = {
 }
 
 
-def run_rows(comparison: Comparison) -> list[list[Cell]]:
+def run_rows(comparison: Comparison) -> list[Row]:
     """Return the two runs as rows for `RUN_COLUMNS`."""
     return [
         [
             side,
             run.run_id,
             run.requested_at,
-            run.status or run.error_code or run.state,
+            outcome_of(run),
             _took(run.duration_ms),
             run.question,
         ]
@@ -44,7 +52,7 @@ def run_rows(comparison: Comparison) -> list[list[Cell]]:
     ]
 
 
-def stage_rows(comparison: Comparison) -> list[list[Cell]]:
+def stage_rows(comparison: Comparison) -> list[Row]:
     """Return the stages as rows for `STAGE_COLUMNS`."""
     return [
         [
@@ -59,7 +67,7 @@ def stage_rows(comparison: Comparison) -> list[list[Cell]]:
     ]
 
 
-def call_rows(calls: Sequence[ComparedCall], *, is_unicode: bool) -> list[list[Cell]]:
+def call_rows(calls: Sequence[ComparedCall], *, is_unicode: bool) -> list[Row]:
     """Return the calls as rows for `CALL_COLUMNS`."""
     return [
         [

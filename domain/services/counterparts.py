@@ -1,10 +1,14 @@
 """Which run a run is compared with: the one before it, the last good one, or a golden one."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
 from domain.ports import FoundRuns, RunSummary
-from domain.run.errors import NotFound
+from domain.run.codec import HistoryEntry
+from domain.run.errors import NotFound, Refused
 from domain.run_filter.filter import Not, RunFilter, all_of, equal
+from domain.services.reader import RunReader
+from domain.views.summary import summary_of
 
 _ENDED: Final = Not(equal("ended", None))
 _GOLDEN: Final = Not(equal("golden", None))
@@ -20,6 +24,15 @@ class NoCounterpart(NotFound):
         self.args = (f"run {run_id} has no {wanted} run of the same question to compare with",)
 
 
+class StandsBehindARun(Refused):
+    """A word that names the counterpart of a run stands where a run is named."""
+
+    def __init__(self, word: str) -> None:
+        """Keep the word."""
+        self.word = word
+        super().__init__(f"{word!r} stands behind a run: `latest..{word}`")
+
+
 class Summaries(Protocol):
     """What is needed of `RunViews`."""
 
@@ -28,6 +41,32 @@ class Summaries(Protocol):
     ) -> FoundRuns:
         """See `RunViews.summaries`."""
         ...
+
+
+def two_histories(
+    reader: RunReader, tenant_id: str, one: str, other: str
+) -> tuple[list[HistoryEntry], list[HistoryEntry]]:
+    """Return what happened to two runs, each as a person types it.
+
+    `other` may be `previous` or `golden`: the counterpart of `one`, which then comes first. Raises
+    `StandsBehindARun`, `NoCounterpart`, and what `RunReader.find` raises.
+    """
+    if one in _COUNTERPARTS:
+        raise StandsBehindARun(one)
+    if other not in _COUNTERPARTS:
+        return reader.find(tenant_id, one), reader.find(tenant_id, other)
+    run = reader.find(tenant_id, one)
+    counterpart = _COUNTERPARTS[other](reader, summary_of(run))
+    return reader.history(tenant_id, counterpart.run_id), run
+
+
+def history_before(reader: RunReader, run: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Return what happened to the run that asked the same before; empty when there is none."""
+    try:
+        previous = previous_run(reader, summary_of(run))
+    except NoCounterpart:
+        return []
+    return reader.history(previous.tenant_id, previous.run_id)
 
 
 def previous_run(runs: Summaries, run: RunSummary) -> RunSummary:
@@ -50,6 +89,12 @@ def golden_run(runs: Summaries, run: RunSummary) -> RunSummary:
 def last_good_run(runs: Summaries, run: RunSummary) -> RunSummary | None:
     """Return the last run of the same question before this one that succeeded, or None."""
     return _newest(runs, run, equal("status", "success"), before=run.run_id)
+
+
+_COUNTERPARTS: Final[Mapping[str, Callable[[Summaries, RunSummary], RunSummary]]] = {
+    "previous": previous_run,
+    "golden": golden_run,
+}
 
 
 def _newest(

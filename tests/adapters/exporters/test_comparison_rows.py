@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import JsonValue
 
-from adapters.cli.text.comparison_markdown import markdown_lines
-from adapters.cli.text.comparison_rows import (
+from adapters.exporters.comparison_markdown import markdown_lines
+from adapters.exporters.comparison_rows import (
     block_lines,
     call_rows,
     decision_lines,
@@ -15,14 +15,12 @@ from adapters.cli.text.comparison_rows import (
     operation_lines,
     stage_rows,
 )
-from domain.replay.compare.answers import ComparedAnswers, ComparedBlock
-from domain.replay.compare.calls import Mark
-from domain.replay.compare.deltas import delta
 from domain.run.call_events import PayloadRef
 from domain.run.events import PlanValidated, RunEvent
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.resumption_events import RunResumed
+from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, delta
 from tests.domain.replay.compare.comparing import call, compared, run_of
 from tests.domain.run.samples import (
     ANSWERED,

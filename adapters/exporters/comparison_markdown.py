@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from adapters.cli.text.comparison_rows import (
+from adapters.exporters.comparison_rows import (
     CALL_COLUMNS,
     RUN_COLUMNS,
     STAGE_COLUMNS,
+    Row,
     block_lines,
     call_counts,
     call_rows,
@@ -15,10 +16,7 @@ from adapters.cli.text.comparison_rows import (
     run_rows,
     stage_rows,
 )
-from adapters.cli.text.tables import cell_text
-from domain.replay.compare.answers import TextPart
-from domain.replay.compare.compare import Comparison
-from domain.response.blocks import Cell
+from domain.views.comparison import Comparison, TextPart
 
 _PARTS = {"same": "", "removed": "~~", "added": "**"}
 _ESCAPED = {ord(letter): f"\\{letter}" for letter in "\\`*_{}[]<>#|~"}
@@ -44,11 +42,11 @@ def markdown_lines(comparison: Comparison) -> Iterator[str]:
     yield from _list("Blocks and references", block_lines(answers, is_unicode=True))
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+def _table(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     yield _row(columns)
     yield _row(["---"] * len(columns))
     for row in rows:
-        yield _row([_escaped(cell_text(cell)).replace("\n", " ") for cell in row])
+        yield _row(["-" if cell is None else _escaped(cell) for cell in row])
 
 
 def _row(cells: Sequence[str]) -> str:
