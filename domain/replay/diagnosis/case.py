@@ -1,9 +1,10 @@
 """What the rules of the diagnosis look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
 from domain.estate.fields import RecordKind
 from domain.ports import RunSummary
@@ -11,12 +12,15 @@ from domain.replay.compare.run_calls import RunCall, run_calls
 from domain.replay.record.recording import anchor_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.codec import HistoryEntry
-from domain.run.events import RunEvent
 from domain.views.calls import CallView, call_views
-from domain.views.comparison import Comparison
+from domain.views.comparison import CallSide, Comparison
+from domain.views.diagnosis import Confidence
+from domain.views.stages import StageView
 from domain.views.summary import summary_of
 
 _SHORT_ID = 8
+
+E = TypeVar("E")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,16 @@ class EstateChange:
     title: str
     severity: int | None = None
     result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has found; see `Hypothesis`. A confidence that is None is that of the rule."""
+
+    sentence: str
+    evidence: tuple[int, ...]
+    next_step: str | None
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True)
@@ -72,9 +86,14 @@ class Case:
         """Return the end of the run's id, which names it in commands."""
         return self.summary.run_id[-_SHORT_ID:]
 
-    def events(self) -> Iterator[tuple[int, RunEvent]]:
-        """Yield the events with their versions."""
-        return ((entry.envelope.version, entry.event) for entry in self.entries)
+    def all(self, kind: type[E]) -> list[tuple[int, E]]:
+        """Return the events of one type with their versions."""
+        entries = ((entry.envelope.version, entry.event) for entry in self.entries)
+        return [(version, event) for version, event in entries if isinstance(event, kind)]
+
+    def command(self, verb: str, options: str = "") -> str:
+        """Return a command on this run."""
+        return f"opstrail run {verb} {self.name} {options}".rstrip()
 
     def anchored_at(self) -> datetime:
         """Return the instant that relative times of the run count back from."""
@@ -94,12 +113,12 @@ def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ..
     return items
 
 
-def named(call: RunCall | CallView) -> str:
+def named(call: RunCall | CallView | CallSide) -> str:
     """Name a call with its tool and operation."""
     return f"{call.tool}.{call.operation} ({call.call_id})"
 
 
-def versions(*calls: RunCall | CallView) -> tuple[int, ...]:
-    """Return the versions of the events that started and ended the calls, in order."""
-    found = {version for call in calls for version in (call.started_version, call.ended_version)}
+def versions(*of: RunCall | CallView | CallSide | StageView) -> tuple[int, ...]:
+    """Return the versions of the events that started and ended calls or stages, in order."""
+    found = {version for each in of for version in (each.started_version, each.ended_version)}
     return tuple(sorted(version for version in found if version is not None))
