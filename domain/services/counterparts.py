@@ -1,9 +1,9 @@
 """Which run a run is compared with: the one before it, the last good one, or a golden one."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Final
 
-from domain.ports import FoundRuns, RunSummary
+from domain.ports import RunSummary
 from domain.run.codec import HistoryEntry
 from domain.run.errors import NotFound, Refused
 from domain.run_filter.filter import Not, RunFilter, all_of, equal
@@ -33,16 +33,6 @@ class StandsBehindARun(Refused):
         super().__init__(f"{word!r} stands behind a run: `latest..{word}`")
 
 
-class Summaries(Protocol):
-    """What is needed of `RunViews`."""
-
-    def summaries(
-        self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
-    ) -> FoundRuns:
-        """See `RunViews.summaries`."""
-        ...
-
-
 def two_histories(
     reader: RunReader, tenant_id: str, one: str, other: str
 ) -> tuple[list[HistoryEntry], list[HistoryEntry]]:
@@ -69,39 +59,38 @@ def history_before(reader: RunReader, run: Sequence[HistoryEntry]) -> list[Histo
     return reader.history(previous.tenant_id, previous.run_id)
 
 
-def previous_run(runs: Summaries, run: RunSummary) -> RunSummary:
+def previous_run(reader: RunReader, run: RunSummary) -> RunSummary:
     """Return the last ended run of the same question before this one. Raises `NoCounterpart`."""
-    found = _newest(runs, run, _ENDED, before=run.run_id)
-    return _required(found, run, wanted="previous")
+    return _required(_newest(reader, run, _ENDED, before=run.run_id), run, wanted="previous")
 
 
-def golden_run(runs: Summaries, run: RunSummary) -> RunSummary:
+def golden_run(reader: RunReader, run: RunSummary) -> RunSummary:
     """Return the golden run of the same question: the parent, else the newest other one.
 
     Raises `NoCounterpart`.
     """
     parent = run.parent_run_id
     wanted = [_GOLDEN, Not(equal("id", run.run_id))]
-    found = _newest(runs, run, *wanted, equal("id", parent)) if parent else None
-    return _required(found or _newest(runs, run, *wanted), run, wanted="golden")
+    found = _newest(reader, run, *wanted, equal("id", parent)) if parent else None
+    return _required(found or _newest(reader, run, *wanted), run, wanted="golden")
 
 
-def last_good_run(runs: Summaries, run: RunSummary) -> RunSummary | None:
+def last_good_run(reader: RunReader, run: RunSummary) -> RunSummary | None:
     """Return the last run of the same question before this one that succeeded, or None."""
-    return _newest(runs, run, equal("status", "success"), before=run.run_id)
+    return _newest(reader, run, equal("status", "success"), before=run.run_id)
 
 
-_COUNTERPARTS: Final[Mapping[str, Callable[[Summaries, RunSummary], RunSummary]]] = {
+_COUNTERPARTS: Final[Mapping[str, Callable[[RunReader, RunSummary], RunSummary]]] = {
     "previous": previous_run,
     "golden": golden_run,
 }
 
 
 def _newest(
-    runs: Summaries, run: RunSummary, *which: RunFilter, before: str | None = None
+    reader: RunReader, run: RunSummary, *which: RunFilter, before: str | None = None
 ) -> RunSummary | None:
     where = all_of(equal("question", run.question), *which)
-    found = runs.summaries(run.tenant_id, where, limit=1, before=before).summaries
+    found = reader.summaries(run.tenant_id, where, limit=1, before=before).summaries
     return found[0] if found else None
 
 

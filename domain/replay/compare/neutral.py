@@ -57,7 +57,8 @@ class NeutralRun:
 
     def block(self, block: JsonMap) -> JsonMap:
         """Return a block of an answer without what is ignored, its rows in one order."""
-        return self._canonical_map(block)
+        found: JsonMap = canonical(self._meaning(self._rules.kept(block)), is_ordered=False)
+        return found
 
     def references(self, references: Sequence[JsonMap]) -> list[JsonMap]:
         """Return references without what is ignored, in one order."""
@@ -94,10 +95,6 @@ class NeutralRun:
             "next_actions": self._meaning(event.next_actions),
         }
         return event.model_copy(update=changes)
-
-    def _canonical_map(self, value: JsonMap) -> JsonMap:
-        found: JsonMap = canonical(self._meaning(self._rules.kept(value)), is_ordered=False)
-        return found
 
     def _meaning(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(value, dict):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain.replay.diagnosis.case import Case, Finding, named, versions
+from domain.replay.record.recording import anchor_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import PlanProduced, PlanValidated, ResponseComposed
 from domain.views.diagnosis import Confidence
@@ -45,7 +46,7 @@ def empty_result(case: Case) -> Iterator[Finding]:
 
 def old_data(case: Case) -> Iterator[Finding]:
     """The run looked at data that end long before it was asked."""
-    anchor = case.anchored_at()
+    anchor = anchor_of(case.entries)
     age = datetime.fromisoformat(case.entries[0].envelope.recorded_at) - anchor
     if age >= OLD:
         yield Finding(

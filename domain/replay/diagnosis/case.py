@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
 from domain.estate.fields import RecordKind
 from domain.ports import RunSummary
 from domain.replay.compare.run_calls import RunCall, run_calls
-from domain.replay.record.recording import anchor_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.views.calls import CallView, call_views
@@ -94,10 +92,6 @@ class Case:
     def command(self, verb: str, options: str = "") -> str:
         """Return a command on this run."""
         return f"opstrail run {verb} {self.name} {options}".rstrip()
-
-    def anchored_at(self) -> datetime:
-        """Return the instant that relative times of the run count back from."""
-        return anchor_of(self.entries)
 
 
 def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ...]]:

@@ -1,5 +1,7 @@
 """The operations that set a run beside others."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from domain.operations.comparisons import COMPARE_RUNS, DIAGNOSE_RUN, TwoRuns
@@ -9,11 +11,14 @@ from domain.replay.compare.ignore_rules import InvalidPattern
 from domain.run.errors import NotFound
 from domain.services.counterparts import StandsBehindARun
 from domain.tools.contracts import ToolErrorCode
-from domain.views.comparison import Comparison
+from domain.views.comparison import Comparison, Mark
 from tests.domain.operations.having import Having, Heard
 from tests.domain.services.golden_office import Changing
-from tests.domain.stages.running import FOUND, Running, ci, finish, metric, ran
-from tests.fakes import failing
+from tests.domain.stages.running import FOUND, ITEM, Running, ci, finish, metric, ran
+from tests.fakes import answering, failing
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 
 @pytest.fixture
@@ -57,6 +62,20 @@ def test_a_run_of_no_other_question_has_no_previous_one(having: Having) -> None:
     ran(having.running)
     with pytest.raises(NotFound, match="has no previous run of the same question"):
         compared(having, "latest", "previous")
+
+
+def test_what_is_ignored_makes_no_difference() -> None:
+    found = Changing(FOUND)
+    having = Having(Running(ci(found.answer), metric()))
+    ran(having.running)
+    row: JsonMap = {**ITEM, "owner": "team-b"}
+    found.script = answering({"rows": [row], "total": 1}, references=[{"kind": "ci", "id": "c1"}])
+    ran(having.running)
+    marks = [
+        compared(having, "latest", "previous", ignore=ignore).calls[0].mark
+        for ignore in ((), ("/rows/*/owner",))
+    ]
+    assert marks == [Mark.DIFFERENT, Mark.COSMETIC]
 
 
 def test_what_is_no_pattern_is_refused_before_a_run_is_looked_for(having: Having) -> None:

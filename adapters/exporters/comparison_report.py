@@ -1,7 +1,8 @@
-"""What a comparison shows in tables and lines, whether as text or as Markdown."""
+"""The report of a comparison in tables and lines, whether as text or as Markdown."""
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from domain.json import JsonMap
@@ -14,6 +15,7 @@ from domain.views.comparison import (
     Comparison,
     Delta,
     Mark,
+    TextPart,
     mark_counts,
 )
 from domain.views.summary import outcome_of
@@ -21,9 +23,9 @@ from domain.views.summary import outcome_of
 Row = list[str | None]
 """The cells of a row; None is an empty one."""
 
-RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
-CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")
-STAGE_COLUMNS: Final = ("stage", "A", "B", "A took", "B took", "time")
+_RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
+_CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")
+_STAGE_COLUMNS: Final = ("stage", "A", "B", "A took", "B took", "time")
 
 _SHOWN_OPERATIONS = 5
 _SHOWN_CHARACTERS = 80
@@ -37,8 +39,43 @@ _NAMES: Final = {
 }
 
 
-def run_rows(comparison: Comparison) -> list[Row]:
-    """Return the two runs as rows for `RUN_COLUMNS`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the report: a table, or lines, or the words of both answers."""
+
+    title: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+    lines: Sequence[str] = ()
+    words: Sequence[TextPart] = ()
+
+
+def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
+    """Yield the parts of the report that have something to say, in order."""
+    answers, calls = comparison.answers, comparison.calls
+    counts = call_counts(comparison, is_unicode=is_unicode)
+    changes = [line for call in calls for line in patch_lines(call)]
+    blocks = block_lines(answers, is_unicode=is_unicode)
+    for section in (
+        Section(title="", columns=_RUN_COLUMNS, rows=_run_rows(comparison)),
+        Section(title="Plan", lines=[*operation_lines("plan", comparison.plan_patch)]),
+        Section(title="Decisions", lines=[*decision_lines(comparison)]),
+        Section(title="Stages", columns=_STAGE_COLUMNS, rows=stage_rows(comparison)),
+        Section(
+            title=f"Calls: {counts}",
+            columns=_CALL_COLUMNS,
+            rows=call_rows(calls, is_unicode=is_unicode),
+        ),
+        Section(title="What changed in the calls", lines=changes),
+        Section(title="Answer", words=answers.text),
+        Section(title="Blocks and references", lines=[*blocks]),
+    ):
+        if section.rows or section.lines or section.words:
+            yield section
+
+
+def _run_rows(comparison: Comparison) -> list[Row]:
+    """Return the two runs as rows for `_RUN_COLUMNS`."""
     return [
         [
             side,
@@ -53,7 +90,7 @@ def run_rows(comparison: Comparison) -> list[Row]:
 
 
 def stage_rows(comparison: Comparison) -> list[Row]:
-    """Return the stages as rows for `STAGE_COLUMNS`."""
+    """Return the stages as rows for `_STAGE_COLUMNS`."""
     return [
         [
             stage.name,
@@ -68,7 +105,7 @@ def stage_rows(comparison: Comparison) -> list[Row]:
 
 
 def call_rows(calls: Sequence[ComparedCall], *, is_unicode: bool) -> list[Row]:
-    """Return the calls as rows for `CALL_COLUMNS`."""
+    """Return the calls as rows for `_CALL_COLUMNS`."""
     return [
         [
             mark_text(call.mark, is_unicode=is_unicode),

@@ -6,7 +6,7 @@ import pytest
 from pydantic import JsonValue
 
 from adapters.exporters.comparison_markdown import markdown_lines
-from adapters.exporters.comparison_rows import (
+from adapters.exporters.comparison_report import (
     block_lines,
     call_rows,
     decision_lines,
@@ -21,7 +21,7 @@ from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.resumption_events import RunResumed
 from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, delta
-from tests.domain.replay.compare.comparing import call, compared, run_of
+from tests.domain.replay.compare.comparing import call, compared, composed, run_of
 from tests.domain.run.samples import (
     ANSWERED,
     FAILED,
@@ -147,3 +147,13 @@ def test_a_report_of_runs_that_are_the_same_has_no_changes() -> None:
         "## Stages",
         "## Calls: 2 = same",
     ]
+
+
+def test_a_report_marks_the_words_that_changed() -> None:
+    lines = [*markdown_lines(compared(run_of(answer=composed()), run_of(answer=composed("Six."))))]
+    assert lines[lines.index("## Answer") + 2] == "~~Two.~~ **Six.**"
+
+
+def test_an_empty_cell_of_a_report_is_a_dash() -> None:
+    lines = [*markdown_lines(compared(run_of(call("a")), run_of()))]
+    assert "| - | a | - | ci.search | succeeded | - | - |" in [*lines]
