@@ -69,7 +69,10 @@ class Goldens:
         return [known[name] for name in dict.fromkeys(names)]
 
     def to_check(self, tenant_id: str, names: Sequence[str]) -> list[Golden]:
-        """Return those of these names, without names all. Raises `NoSuchGolden`, `NoGoldens`."""
+        """Return the golden runs of these names, all without names.
+
+        Raises `NoSuchGolden`, `NoGoldens`.
+        """
         found = self.named(tenant_id, names) or self.all(tenant_id)
         if not found:
             raise NoGoldens(tenant_id)
@@ -127,7 +130,7 @@ class Goldens:
 
 
 class GoldenDesk:
-    """Where runs are pinned and unpinned, and run again to be checked."""
+    """Pins and unpins runs, and runs golden ones again to check them."""
 
     def __init__(self, goldens: Goldens, service: RunService, replays: Replays) -> None:
         """Keep what is needed."""

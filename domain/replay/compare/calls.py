@@ -25,7 +25,7 @@ _Pair = tuple[RunCall | None, RunCall | None]
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A call with what it asked, as one text and leaf by leaf; nothing for a skipped call."""
+    """A call with its parameters, as one text and as single values; a skipped call has none."""
 
     call: RunCall
     text: str | None
@@ -61,7 +61,7 @@ def _mark(a: RunCall | None, b: RunCall | None, in_a: NeutralRun, in_b: NeutralR
         return Mark.ADDED if a is None else Mark.REMOVED
     if _recorded(a) == _recorded(b):
         return Mark.SAME
-    same = _counting(a, in_a) == _counting(b, in_b)
+    same = _what_counts(a, in_a) == _what_counts(b, in_b)
     return Mark.COSMETIC if same else Mark.DIFFERENT
 
 
@@ -76,8 +76,8 @@ def _recorded(call: RunCall) -> str:
     return sorted_text([call.tool, call.operation, call.params, answer])
 
 
-def _counting(call: RunCall, run: NeutralRun) -> str:
-    """Return what counts of that."""
+def _what_counts(call: RunCall, run: NeutralRun) -> str:
+    """Return what a call asked and answered, without what makes no difference."""
     end, answer = call.end, _outcome(call, run)
     if isinstance(end, ToolCallSucceeded):
         answer = [run.canonical_result(end), [*run.references(end.references)], [*end.warnings]]
@@ -166,7 +166,7 @@ def _operation(asked: _Asked) -> tuple[str, str]:
 
 
 def _fit(asked: _Asked, other: _Asked) -> tuple[float, bool]:
-    """Return how many of all leaves both have, and whether they have the same id."""
+    """Return how alike two calls are: the share of equal parameters, whether ids are equal."""
     shared, every = len(asked.leaves & other.leaves), len(asked.leaves | other.leaves)
     return shared / every if every else 0.0, asked.call.call_id == other.call.call_id
 

@@ -94,7 +94,7 @@ def first_divergence(
 
 
 def _order(candidate: _Candidate) -> tuple[int, tuple[int, int], bool]:
-    """Of one event that is another step and has other content, the step counts."""
+    """Return what candidates are sorted by; of one event, another step is before other content."""
     is_other_step = candidate.kind is DivergenceClass.PATH
     return _RANK[candidate.kind], candidate.place, not is_other_step
 
@@ -106,7 +106,7 @@ def _lane_candidates(
     *,
     ends_early: bool,
 ) -> Iterator[_Candidate]:
-    """Yield up to the first other step; after it a lane is not comparable."""
+    """Yield the divergences of a lane up to the first other step: the rest fits nothing."""
     for one, other in zip_longest(expected, actual):
         if one is None:
             if not ends_early:
@@ -161,8 +161,7 @@ def _places(expected: Lanes, actual: Lanes) -> dict[int, int]:
     """Return for each actual version the highest expected one matched at or before it."""
     matched = {
         other.version: one.version
-        for lane, events in expected.items()
-        for one, other in zip(events, actual.get(lane, []), strict=False)
+        for one, other in _matched(expected, actual)
         if one.event.stored_as == other.event.stored_as
     }
     last, places = 0, {}
@@ -176,11 +175,7 @@ def _places(expected: Lanes, actual: Lanes) -> dict[int, int]:
 
 def _reordered(expected: Lanes, actual: Lanes) -> Iterator[_Candidate]:
     """Yield the first event that came at another place among those of other lanes."""
-    matched = [
-        (one, other)
-        for lane, events in expected.items()
-        for one, other in zip(events, actual.get(lane, []), strict=False)
-    ]
+    matched = _matched(expected, actual)
     recorded = sorted(matched, key=lambda pair: pair[0].version)
     came = sorted(matched, key=lambda pair: pair[1].version)
     for pair, instead in zip(recorded, came, strict=True):
@@ -188,6 +183,15 @@ def _reordered(expected: Lanes, actual: Lanes) -> Iterator[_Candidate]:
             place = (pair[0].version, 0)
             yield _Candidate(DivergenceClass.TIMING, place, pair[0], instead[1])
             return
+
+
+def _matched(expected: Lanes, actual: Lanes) -> list[tuple[NumberedEvent, NumberedEvent]]:
+    """Return the events that stand at the same place of the same lane."""
+    return [
+        pair
+        for lane, events in expected.items()
+        for pair in zip(events, actual.get(lane, []), strict=False)
+    ]
 
 
 def _divergence(found: _Candidate) -> Divergence:

@@ -114,7 +114,7 @@ def erased_results(events: Iterable[RunEvent]) -> frozenset[str]:
 
 
 def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value in which white space does not count, nor, unless ordered, that of rows.
+    """Return a value with even white space and, unless ordered, with its rows in one order.
 
     Rows are the objects and lists of a list; numbers and text stay where they stand.
     """

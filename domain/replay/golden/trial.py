@@ -53,7 +53,7 @@ class Trial:
 
 
 def percent(part: int, whole: int) -> float:
-    """Return a part in percent; what came where nothing was is 100 %."""
+    """Return a part in percent; any part of nothing is 100 %."""
     if not whole:
         return 100.0 if part else 0.0
     return 100 * part / whole

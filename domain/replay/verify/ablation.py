@@ -1,4 +1,4 @@
-"""Ablation: which recorded result does the answer hang on?
+"""Ablation: which recorded results does the answer depend on?
 
 One result at a time is replaced by an empty one, an error, or an older one, and the run is driven
 again by its record.

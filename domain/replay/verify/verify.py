@@ -100,7 +100,7 @@ async def drive_part(
 
 
 def last_part(entries: Sequence[HistoryEntry]) -> tuple[int, int]:
-    """Return where the part of a history begins and ends that was driven last."""
+    """Return where the last part of a history begins and ends; runs taken up again have more."""
     return list(_parts(entries))[-1]
 
 
