@@ -158,7 +158,7 @@ class Opstrail:
     @cached_property
     def replays(self) -> Replays:
         """See `Services`."""
-        return Replays(self.runs, self.views, workshop=self._workshop, clock=self.clock)
+        return Replays(self.runs, workshop=self._workshop, clock=self.clock)
 
     @cached_property
     def bulk_replays(self) -> BulkReplays:

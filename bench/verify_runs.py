@@ -52,7 +52,7 @@ def _bulk_replays(bench: Bench) -> BulkReplays:
         stream_ids=SqlStreamIds(bench.engine),
         views=views,
         service=bench.service,
-        replays=Replays(bench.service, views, workshop=bench.workshop, clock=clock),
+        replays=Replays(bench.service, workshop=bench.workshop, clock=clock),
         workers=ProcessWorkers(),
         clock=clock,
         ids=ids,

@@ -11,14 +11,13 @@ from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.replay.bulk.events import ReplayedRun
 from domain.replay.bulk.views import BulkReplayView
-from domain.replay.compare.compare import Comparison
-from domain.replay.diagnosis.diagnose import Diagnosis
-from domain.replay.golden.pinned import Golden
-from domain.replay.verify.ablation import Ablated
 from domain.services.bulk.preview import BulkPreview
-from domain.services.goldens import Checked
+from domain.views.ablation import Ablated
+from domain.views.comparison import Comparison
 from domain.views.database import DatabaseReport, Examination, Swept
+from domain.views.diagnosis import Diagnosis
 from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY
+from domain.views.golden import Checked, Golden
 from domain.views.lineage import LINEAGE
 from domain.views.log import LogReport
 from domain.views.lost_run import LOST_RUNS

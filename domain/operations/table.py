@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.operations import (
+    comparisons,
     database,
     estate,
+    goldens,
     log,
     notes,
     projections,
@@ -21,6 +23,8 @@ from domain.operations.operation import Operation
 OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
     operation.name: operation
     for operation in (
+        *comparisons.OPERATIONS,
+        *goldens.OPERATIONS,
         *run_lists.OPERATIONS,
         *run_views.OPERATIONS,
         *verification.OPERATIONS,

@@ -6,14 +6,23 @@ from domain.errors import ErasedResult
 from domain.operations.operation import Caller, Operation, Scope
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
+from domain.replay.verify.ablation import ablate
 from domain.replay.verify.verify import verify
+from domain.services.counterparts import history_before
+from domain.views.ablation import ABLATION, Ablated
 from domain.views.verdict import VERDICT, Verdict
 
 
 async def verify_run(have: Services, caller: Caller, params: OneRun) -> Verdict:
     """Return whether this opstrail decides as the record says; it leaves no trace."""
-    run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return await verify(have.reader.history(caller.tenant_id, run_id), have.known_tools)
+    return await verify(have.reader.find(caller.tenant_id, params.run), have.known_tools)
+
+
+async def ablate_run(have: Services, caller: Caller, params: OneRun) -> list[Ablated]:
+    """Return on which recorded results the answer hangs: each is replaced, one at a time."""
+    history = have.reader.find(caller.tenant_id, params.run)
+    before = history_before(have.reader, history)
+    return await ablate(history, have.known_tools, before=before)
 
 
 VERIFY_RUN: Final = Operation(
@@ -25,5 +34,14 @@ VERIFY_RUN: Final = Operation(
     errors=(*NOT_THERE, ErasedResult),
     do=verify_run,
 )
+ABLATE_RUN: Final = Operation(
+    name="run.ablate",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=OneRun,
+    view=ABLATION,
+    errors=(*NOT_THERE, ErasedResult),
+    do=ablate_run,
+)
 
-OPERATIONS: Final = (VERIFY_RUN,)
+OPERATIONS: Final = (VERIFY_RUN, ABLATE_RUN)

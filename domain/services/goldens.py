@@ -1,24 +1,22 @@
 """Golden runs: pinned by a name, and checked."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from domain.errors import NotFound, OpstrailError
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
 from domain.replay.compare.divergence import first_divergence
-from domain.replay.golden.driven_again import driven_again
-from domain.replay.golden.judgement import Judgement, judge, not_checked
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.pinned import Golden, check_name, golden_of
-from domain.replay.golden.thresholds import thresholds_of
+from domain.replay.golden.judgement import judge, not_checked
+from domain.replay.golden.pinned import check_name, golden_of, thresholds_of
 from domain.replay.golden.trial import Trial
+from domain.replay.verify.verify import driven_again
 from domain.run.commands import PinGolden, UnpinGolden
 from domain.run_filter.filter import Not, equal
 from domain.services.reader import RunReader
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.tools.catalogue import KnownTools
+from domain.views.golden import Checked, Golden, Mode, Pinned, Unpinned
 from domain.writer import Authorship
 
 _PAGE = 500
@@ -48,25 +46,6 @@ class NoGoldens(OpstrailError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
-    """A golden run; `moved_from` are the runs that had its name, `former_name` is what it had."""
-
-    golden: Golden
-    moved_from: tuple[str, ...] = ()
-    former_name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A golden run and its judgement; `run_id` is the run that was made for it by a rerun."""
-
-    golden: Golden
-    mode: Mode
-    judgement: Judgement
-    run_id: str | None = None
-
-
 class Goldens:
     """The golden runs of tenants, found and checked by what is recorded."""
 
@@ -90,7 +69,10 @@ class Goldens:
         return [known[name] for name in dict.fromkeys(names)]
 
     def to_check(self, tenant_id: str, names: Sequence[str]) -> list[Golden]:
-        """Return those of these names, without names all. Raises `NoSuchGolden`, `NoGoldens`."""
+        """Return the golden runs of these names, all without names.
+
+        Raises `NoSuchGolden`, `NoGoldens`.
+        """
         found = self.named(tenant_id, names) or self.all(tenant_id)
         if not found:
             raise NoGoldens(tenant_id)
@@ -148,7 +130,7 @@ class Goldens:
 
 
 class GoldenDesk:
-    """Where runs are pinned and unpinned, and run again to be checked."""
+    """Pins and unpins runs, and runs golden ones again to check them."""
 
     def __init__(self, goldens: Goldens, service: RunService, replays: Replays) -> None:
         """Keep what is needed."""
@@ -161,9 +143,9 @@ class GoldenDesk:
         that was neither completed nor rejected.
         """
         check_name(name)
-        thresholds_of(thresholds)
+        given: JsonMap = thresholds_of(thresholds).model_dump(mode="json", exclude_unset=True)
         former = golden_of(self._service.history(by.tenant_id, run_id))
-        self._service.note(run_id, PinGolden(name, thresholds), by)
+        self._service.note(run_id, PinGolden(name, given), by)
         pinned = self._goldens.pinned(by.tenant_id)
         of_this_name = sorted((e for e in pinned if e.name == name), key=lambda e: e.position)
         golden = next(each for each in of_this_name if each.run_id == run_id)
@@ -174,13 +156,14 @@ class GoldenDesk:
         former_name = former.name if former and former.name != name else None
         return Pinned(golden, tuple(others), former_name)
 
-    def unpin(self, name: str, reason: str | None, by: Authorship) -> list[str]:
-        """Take a name away and return the runs that had it. Raises `NoSuchGolden`."""
+    def unpin(self, name: str, reason: str | None, by: Authorship) -> Unpinned:
+        """Take a name away from all runs that have it. Raises `NoSuchGolden`."""
         self._goldens.named(by.tenant_id, [name])
-        runs = [each.run_id for each in self._goldens.pinned(by.tenant_id) if each.name == name]
-        for run_id in runs:
+        pinned = self._goldens.pinned(by.tenant_id)
+        run_ids = tuple(each.run_id for each in pinned if each.name == name)
+        for run_id in run_ids:
             self._service.note(run_id, UnpinGolden(name, reason=reason), by)
-        return runs
+        return Unpinned(name, run_ids)
 
     async def rerun(self, golden: Golden, by: Authorship) -> Checked:
         """Run the plan of a golden run again, all calls live, and judge the run that it makes.

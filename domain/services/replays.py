@@ -6,15 +6,12 @@ from datetime import UTC
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope
-from domain.errors import NotFound
-from domain.ports import Clock, RunViews
+from domain.ports import Clock
 from domain.replay.compare.compare import compare
-from domain.replay.compare.counterparts import NoCounterpart, previous_run
 from domain.replay.fork.descent import Fork, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import resumption_of
-from domain.replay.verify.ablation import Ablated, ablate
 from domain.replay.verify.verify import verify
 from domain.run.commands import Command, RequestRun, ResumeRun
 from domain.run.events import HistoryEntry
@@ -37,12 +34,9 @@ class Replays:
     Forks and reruns are requested here; like every run they are then carried out by the service.
     """
 
-    def __init__(
-        self, service: RunService, views: RunViews, *, workshop: Workshop, clock: Clock
-    ) -> None:
+    def __init__(self, service: RunService, *, workshop: Workshop, clock: Clock) -> None:
         """Keep what replays need."""
-        self._service, self._views = service, views
-        self._workshop, self._clock = workshop, clock
+        self._service, self._workshop, self._clock = service, workshop, clock
 
     def fork(
         self, run_id: str, fork: Fork, by: Authorship, *, key: str | None = None
@@ -96,23 +90,6 @@ class Replays:
     async def verify(self, tenant_id: str, run_id: str) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
         return await verify(self._service.history(tenant_id, run_id), self._workshop.registry)
-
-    async def ablate(self, tenant_id: str, run_id: str) -> list[Ablated]:
-        """See `domain.replay.verify.ablation`. Raises `NotFound`, `ErasedResult`."""
-        history = self._service.history(tenant_id, run_id)
-        before = self._run_before(tenant_id, run_id)
-        return await ablate(history, self._workshop.registry, before=before)
-
-    def _run_before(self, tenant_id: str, run_id: str) -> Sequence[HistoryEntry]:
-        """Return the history of the run that asked the same before, empty when there is none."""
-        summary = self._views.summary(tenant_id, run_id)
-        if summary is None:
-            raise NotFound(run_id)
-        try:
-            before = previous_run(self._views, summary)
-        except NoCounterpart:
-            return []
-        return self._service.history(tenant_id, before.run_id)
 
     async def _preview_of(self, request: RequestRun, parent: Sequence[HistoryEntry]) -> Preview:
         tenant_id = parent[0].envelope.tenant_id

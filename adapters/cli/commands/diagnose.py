@@ -1,18 +1,11 @@
 """`opstrail run diagnose`: why a run failed, was slow or may mislead."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import typer
 
 from adapters.cli.options import Output, RunText, TextFormat, example
 from adapters.cli.session import session_of
-
-if TYPE_CHECKING:
-    from adapters.bootstrap import Opstrail
-    from domain.replay.compare.compare import Comparison
-    from domain.replay.diagnosis.case import Case
-    from domain.replay.diagnosis.estate_changes import EstateChange
-    from domain.run.events import HistoryEntry
 
 EXAMPLE: Final = example("opstrail run diagnose latest")
 
@@ -24,45 +17,10 @@ def diagnose(context: typer.Context, run: RunText, output: Output = TextFormat.T
     the items of the answer in the 24 hours before. Each reason names the events that support it.
     """
     from adapters.cli.text.diagnose import show_diagnosis
-    from domain.replay.diagnosis.diagnose import diagnose as diagnosed
+    from adapters.cli.text.views import show_view
+    from domain.operations.comparisons import DIAGNOSE_RUN
+    from domain.operations.run_views import OneRun
 
     session = session_of(context)
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        case = _case(opstrail, session.tenant_id, run_id)
-    show_diagnosis(session.screen, diagnosed(case), output)
-
-
-def _case(opstrail: "Opstrail", tenant_id: str, run_id: str) -> "Case":
-    from domain.replay.diagnosis.case import Case
-
-    history = opstrail.reader.history(tenant_id, run_id)
-    return Case(
-        history,
-        since_last_good=_since_last_good(opstrail, history),
-        changes=_changes(opstrail, history),
-    )
-
-
-def _since_last_good(opstrail: "Opstrail", history: "list[HistoryEntry]") -> "Comparison | None":
-    from domain.replay.compare.compare import compare
-    from domain.replay.compare.counterparts import last_good_run
-
-    first = history[0].envelope
-    summary = opstrail.reader.summary(first.tenant_id, first.stream_id)
-    good = last_good_run(opstrail.reader, summary)
-    if good is None:
-        return None
-    return compare(opstrail.reader.history(good.tenant_id, good.run_id), history)
-
-
-def _changes(opstrail: "Opstrail", history: "list[HistoryEntry]") -> "list[EstateChange]":
-    from domain.replay.diagnosis.case import anchored_at
-    from domain.replay.diagnosis.estate_changes import recent_changes, referenced_items
-
-    return recent_changes(
-        opstrail.estate,
-        history[0].envelope.tenant_id,
-        list(referenced_items(history)),
-        before=anchored_at(history),
-    )
+    found = session.call(DIAGNOSE_RUN, OneRun(run=run))
+    show_view(session.screen, DIAGNOSE_RUN.view, found, output=output, as_text=show_diagnosis)

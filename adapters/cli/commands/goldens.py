@@ -1,19 +1,18 @@
 """`opstrail golden`: runs that are pinned by a name, and later ones judged by them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import ListFormat, Output, RunText, TextFormat, example
-from adapters.cli.session import Session, session_of
-from domain.replay.golden.mode import Mode
+from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from domain.services.goldens import Checked
+    from domain.json import JsonMap
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,17 +59,13 @@ def pin(
     ] = None,
 ) -> None:
     """Pin a completed or rejected run by a name; a run that had the name loses it."""
-    from domain.replay.golden.thresholds import parse_thresholds
+    from adapters.cli.text.goldens import show_pinned
+    from domain.operations.goldens import PIN_GOLDEN, Pin
 
-    session, thresholds = session_of(context), parse_thresholds(threshold or ())
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        pinned = opstrail.golden_desk.pin(run_id, name, thresholds, session.authorship())
-    if pinned.former_name:
-        session.screen.tell(f"{run_id} was golden run {pinned.former_name!r}; it no longer is")
-    for other in pinned.moved_from:
-        session.screen.tell(f"{name!r} was {other}; it no longer is")
-    session.screen.show(f"{run_id} is golden run {name}")
+    session, given = session_of(context), _given(threshold or ())
+    show_pinned(
+        session.screen, session.call(PIN_GOLDEN, Pin(run=run, name=name, thresholds=given))
+    )
 
 
 @app.command(epilog=example('opstrail golden unpin servers --reason "the estate has changed"'))
@@ -80,10 +75,11 @@ def unpin(
     reason: Annotated[str | None, typer.Option(help="Why; it is recorded.")] = None,
 ) -> None:
     """Take a name away; the run stays."""
+    from adapters.cli.text.goldens import show_unpinned
+    from domain.operations.goldens import UNPIN_GOLDEN, Unpin
+
     session = session_of(context)
-    with session.open() as opstrail:
-        for run_id in opstrail.golden_desk.unpin(name, reason, session.authorship()):
-            session.screen.show(f"{run_id} is no longer golden run {name}")
+    show_unpinned(session.screen, session.call(UNPIN_GOLDEN, Unpin(name=name, reason=reason)))
 
 
 @app.command("list", epilog=example("opstrail golden list"))
@@ -95,22 +91,22 @@ def list_goldens(
 ) -> None:
     """List the golden runs by their names."""
     from adapters.cli.text.goldens import show_goldens
+    from domain.operations.goldens import LIST_GOLDENS, Nothing
 
     session = session_of(context)
-    with session.open() as opstrail:
-        found = opstrail.goldens.all(session.tenant_id)
-    show_goldens(session.screen, found, output)
+    show_goldens(session.screen, session.call(LIST_GOLDENS, Nothing()), output)
 
 
 @app.command(epilog=example("opstrail golden show servers"))
 def show(context: typer.Context, name: NameArgument, output: Output = TextFormat.TEXT) -> None:
     """Show a golden run and its thresholds."""
     from adapters.cli.text.goldens import show_golden
+    from adapters.cli.text.views import show_view
+    from domain.operations.goldens import SHOW_GOLDEN, GoldenName
 
     session = session_of(context)
-    with session.open() as opstrail:
-        (golden,) = opstrail.goldens.named(session.tenant_id, [name])
-    show_golden(session.screen, golden, output)
+    golden = session.call(SHOW_GOLDEN, GoldenName(name=name))
+    show_view(session.screen, SHOW_GOLDEN.view, golden, output=output, as_text=show_golden)
 
 
 @app.command(epilog=_CHECK_EXAMPLE)
@@ -120,12 +116,12 @@ def check(
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; all by default.")
     ] = None,
     mode: Annotated[
-        Mode,
+        Literal["verify", "rerun"],
         typer.Option(
             help="verify: the engine goes over the record, nothing is called. rerun: the plan is "
             "run again, all calls live, and the new run is kept."
         ),
-    ] = Mode.VERIFY,
+    ] = "verify",
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 on WARN, too.")] = False,
     junit: Annotated[
         Path | None,
@@ -137,43 +133,30 @@ def check(
 ) -> None:
     """Judge golden runs: PASS, WARN or FAIL; ends with 1 when one fails, or there is none."""
     from adapters.cli.text.goldens import show_checked
-    from adapters.cli.text.junit import write_junit
-    from domain.replay.golden.rules import Grade
+    from adapters.cli.text.views import show_view
+    from adapters.exporters.junit import write_junit
+    from domain.operations.goldens import CHECK_GOLDENS, CHECK_GOLDENS_LIVE, GoldenNames
+    from domain.views.golden import Grade
 
     session = session_of(context)
-    checked = (_verified if mode is Mode.VERIFY else _run_again)(session, names or ())
+    operation = CHECK_GOLDENS if mode == "verify" else CHECK_GOLDENS_LIVE
+    checked = session.call(operation, GoldenNames(names=tuple(names or ())), title="Checking")
     failing = {Grade.FAIL, Grade.WARN} if strict else {Grade.FAIL}
-    show_checked(session.screen, checked, output)
+    show_view(session.screen, operation.view, checked, output=output, as_text=show_checked)
     if junit:
         write_junit(junit, checked, failing=failing)
     has_failed = any(each.judgement.grade in failing for each in checked)
     raise typer.Exit(ExitCode.FAILED if has_failed else ExitCode.OK)
 
 
-def _verified(session: Session, names: "Sequence[str]") -> "list[Checked]":
-    import asyncio
-
-    with session.screen.progress("Checking") as tell, session.open() as opstrail:
-        goldens, tools = opstrail.goldens, opstrail.known_tools
-        checked: list[Checked] = []
-        for golden in goldens.to_check(session.tenant_id, names):
-            tell(golden.name)
-            checked.append(asyncio.run(goldens.verify(golden, tools)))
-    return checked
-
-
-def _run_again(session: Session, names: "Sequence[str]") -> "list[Checked]":
-    import asyncio
-
-    from adapters.cli.commands.outcome import recover_lost_runs
-
-    with session.open() as opstrail:
-        to_check = opstrail.goldens.to_check(session.tenant_id, names)
-        recover_lost_runs(session, opstrail)
-        desk, by = opstrail.golden_desk, session.authorship()
-        checked: list[Checked] = []
-        with session.screen.progress("Checking") as tell:
-            for golden in to_check:
-                tell(golden.name)
-                checked.append(asyncio.run(desk.rerun(golden, by)))
-    return checked
+def _given(thresholds: "Iterable[str]") -> "JsonMap":
+    """Return the thresholds that texts such as `answer=numbers` give."""
+    given: JsonMap = {}
+    for text in thresholds:
+        key, equals, value = text.partition("=")
+        if not equals or key in given:
+            wrong = f"threshold {key!r} is given twice" if equals else f"{text!r} is no threshold"
+            message = f"{wrong}; give each once, such as answer=numbers"
+            raise typer.BadParameter(message, param_hint="--threshold")
+        given[key] = value
+    return given

@@ -1,7 +1,7 @@
 """`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -10,19 +10,12 @@ from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, Query, RunText, TextFormat, example
 from adapters.cli.session import session_of
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from adapters.cli.screen import Screen
-    from domain.replay.verify.ablation import Ablated
-
 VERIFY_EXAMPLE: Final = example(
     "opstrail run verify latest",
     "opstrail run verify --all -q 'started > -7d'",
     "opstrail run verify --bundle run.zip",
 )
 ABLATE_EXAMPLE: Final = example("opstrail run ablate latest")
-_ABLATION_COLUMNS = ("call", "replaced by", "effect", "answer")
 
 
 def verify(
@@ -74,12 +67,13 @@ def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> 
 
 def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
     from adapters.cli.text.verify import show_verdict
+    from adapters.cli.text.views import show_view
     from domain.operations.run_views import OneRun
     from domain.operations.verification import VERIFY_RUN
 
     session = session_of(context)
     verdict = session.call(VERIFY_RUN, OneRun(run=run))
-    show_verdict(session.screen, verdict, output)
+    show_view(session.screen, VERIFY_RUN.view, verdict, output=output, as_text=show_verdict)
     raise typer.Exit(ExitCode.OK if verdict.is_same else ExitCode.FAILED)
 
 
@@ -89,23 +83,11 @@ def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEX
     One result at a time is replaced by an empty one, by an error, and by that of the run before of
     the same question; no tool is called.
     """
-    import asyncio
+    from adapters.cli.text.verify import show_ablation
+    from adapters.cli.text.views import show_view
+    from domain.operations.run_views import OneRun
+    from domain.operations.verification import ABLATE_RUN
 
     session = session_of(context)
-    with session.open() as opstrail:
-        run_id = opstrail.reader.resolve(session.tenant_id, run)
-        found = asyncio.run(opstrail.replays.ablate(session.tenant_id, run_id))
-    if output is TextFormat.JSON:
-        session.screen.show_json(found)
-    else:
-        _show_ablation(session.screen, found)
-
-
-def _show_ablation(screen: "Screen", found: "Sequence[Ablated]") -> None:
-    from adapters.cli.text.tables import table_of
-
-    rows = [
-        (each.call_id, each.replacement, each.effect, each.answer or each.error or each.missing)
-        for each in found
-    ]
-    screen.show(table_of(_ABLATION_COLUMNS, rows))
+    found = session.call(ABLATE_RUN, OneRun(run=run))
+    show_view(session.screen, ABLATE_RUN.view, found, output=output, as_text=show_ablation)

@@ -1,84 +1,48 @@
-"""A comparison of two runs as text and as JSON."""
+"""A comparison of two runs as text."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.comparison_markdown import markdown_lines
-from adapters.cli.text.comparison_rows import (
-    CALL_COLUMNS,
-    RUN_COLUMNS,
-    STAGE_COLUMNS,
-    block_lines,
-    call_counts,
-    call_rows,
-    decision_lines,
-    operation_lines,
-    patch_lines,
-    run_rows,
-    stage_rows,
-)
 from adapters.cli.text.tables import table_of
-from domain.replay.compare.answers import TextPart
-from domain.replay.compare.compare import Comparison
+from adapters.exporters.comparison_markdown import markdown_lines
+from adapters.exporters.comparison_report import Section, sections
+from domain.views.comparison import Comparison, TextPart
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _PARTS: Final = {
     "same": ("", "", ""),
     "removed": ("[-", "-]", "red"),
     "added": ("{+", "+}", "green"),
 }
+_STYLES: Final = {"+ ": "green", "- ": "red"}
 
 
-def show_comparison(screen: Screen, comparison: Comparison, output: str) -> None:
-    """Print a comparison as text, json or markdown."""
-    match output:
-        case "json":
-            screen.show_json(comparison)
-        case "markdown":
-            screen.show(*map(Text, map(printable, markdown_lines(comparison))))
-        case _:
-            _show_text(screen, comparison)
-
-
-def _show_text(screen: Screen, comparison: Comparison) -> None:
+def show_comparison(screen: Screen, comparison: Comparison) -> None:
+    """Print the verdict, and what is not the same in plan, stages, calls and answer."""
     style = "green" if comparison.is_same else "yellow"
     screen.show(Text(printable(_capital(comparison.verdict)), style=f"bold {style}"))
-    screen.show("", table_of(RUN_COLUMNS, run_rows(comparison)))
-    _show_lines(screen, "Plan", operation_lines("plan", comparison.plan_patch))
-    _show_lines(screen, "Decisions", decision_lines(comparison))
-    screen.show("", Text("Stages", style="bold"), table_of(STAGE_COLUMNS, stage_rows(comparison)))
-    _show_calls(screen, comparison)
-    answers, is_unicode = comparison.answers, screen.is_unicode
-    if answers.text:
-        screen.show("", Text("Answer", style="bold"), _words(answers.text))
-    _show_lines(screen, "Blocks and references", block_lines(answers, is_unicode=is_unicode))
+    for section in sections(comparison, is_unicode=screen.is_unicode):
+        title = [Text(section.title, style="bold")] if section.title else []
+        screen.show("", *title, *_content(section))
 
 
-def _show_calls(screen: Screen, comparison: Comparison) -> None:
-    is_unicode = screen.is_unicode
-    counts = call_counts(comparison, is_unicode=is_unicode)
-    if not counts:
-        return
-    rows = call_rows(comparison.calls, is_unicode=is_unicode)
-    screen.show("", Text(f"Calls: {counts}", style="bold"), table_of(CALL_COLUMNS, rows))
-    changes = (line for call in comparison.calls for line in patch_lines(call))
-    _show_lines(screen, "What changed in the calls", changes)
+def show_markdown(screen: Screen, comparison: Comparison) -> None:
+    """Print the comparison as a Markdown report."""
+    screen.show(*map(Text, map(printable, markdown_lines(comparison))))
 
 
-def _show_lines(screen: Screen, title: str, lines: Iterable[str]) -> None:
-    texts = [Text(printable(f"  {line}"), style=_style(line)) for line in lines]
-    if texts:
-        screen.show("", Text(title, style="bold"), *texts)
-
-
-def _style(line: str) -> str:
-    return {"+ ": "green", "- ": "red"}.get(line[:2], "")
-
-
-def _words(parts: Sequence[TextPart]) -> Text:
-    return Text.assemble(*_marked(parts))
+def _content(section: Section) -> "Iterator[RenderableType]":
+    if section.rows:
+        yield table_of(section.columns, section.rows)
+    for line in section.lines:
+        yield Text(printable(f"  {line}"), style=_STYLES.get(line[:2], ""))
+    if section.words:
+        yield Text.assemble(*_marked(section.words))
 
 
 def _marked(parts: Iterable[TextPart]) -> Iterator[tuple[str, str]]:

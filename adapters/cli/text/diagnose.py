@@ -1,15 +1,13 @@
-"""A diagnosis as text and as JSON."""
+"""A diagnosis as text."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from rich.text import Text
 
-from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen, printable
-from domain.replay.diagnosis.diagnose import Diagnosis
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
 from domain.run.summary import outcome_of
+from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis
 
 _STYLES: Final = {
     Confidence.CERTAIN: "bold red",
@@ -18,11 +16,8 @@ _STYLES: Final = {
 }
 
 
-def show_diagnosis(screen: Screen, diagnosis: Diagnosis, output: TextFormat) -> None:
+def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
     """Print the run and each reason with its evidence and what to do next."""
-    if output is TextFormat.JSON:
-        screen.show_json(diagnosis)
-        return
     run = diagnosis.run
     screen.show(Text(printable(f"{run.run_id}: {outcome_of(run)}. {run.question}")))
     if not diagnosis.hypotheses:

@@ -1,4 +1,4 @@
-"""Golden runs and their checks, as text and as JSON."""
+"""Golden runs and their checks, as text."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,24 +6,37 @@ from typing import Final
 
 from rich.text import Text
 
-from adapters.cli.options import ListFormat, TextFormat
+from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import fields_of, number_text, table_of
-from domain.replay.golden.pinned import Golden
-from domain.replay.golden.rules import Grade
-from domain.replay.golden.thresholds import Thresholds
-from domain.services.goldens import Checked
 from domain.times import to_the_second
+from domain.views.golden import GOLDENS, Checked, Golden, Grade, Pinned, Thresholds, Unpinned
 
 _COLUMNS: Final = ("name", "run", "outcome", "pinned at", "pinned by", "question")
 _STYLES: Final = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "bold red"}
 
 
-def show_goldens(screen: Screen, goldens: Sequence[Golden], output: ListFormat) -> None:
+def show_pinned(screen: Screen, pinned: Pinned) -> None:
+    """Print which run has the name, and tell what lost its name by that."""
+    run_id, name = pinned.golden.run_id, pinned.golden.name
+    if pinned.former_name:
+        screen.tell(f"{run_id} was golden run {pinned.former_name!r}; it no longer is")
+    for other in pinned.moved_from:
+        screen.tell(f"{name!r} was {other}; it no longer is")
+    screen.show(f"{run_id} is golden run {name}")
+
+
+def show_unpinned(screen: Screen, unpinned: Unpinned) -> None:
+    """Print the runs that had the name."""
+    for run_id in unpinned.run_ids:
+        screen.show(f"{run_id} is no longer golden run {unpinned.name}")
+
+
+def show_goldens(screen: Screen, goldens: list[Golden], output: ListFormat) -> None:
     """Print golden runs."""
     match output:
         case ListFormat.JSON:
-            screen.show_json(goldens)
+            screen.show_json(GOLDENS.to_json(goldens))
         case ListFormat.IDS:
             for golden in goldens:
                 screen.show(golden.run_id)
@@ -33,11 +46,8 @@ def show_goldens(screen: Screen, goldens: Sequence[Golden], output: ListFormat) 
             screen.tell("No golden runs.")
 
 
-def show_golden(screen: Screen, golden: Golden, output: TextFormat) -> None:
+def show_golden(screen: Screen, golden: Golden) -> None:
     """Print one golden run and what it is compared by."""
-    if output is TextFormat.JSON:
-        screen.show_json(golden)
-        return
     screen.show(
         fields_of(
             [
@@ -54,11 +64,8 @@ def show_golden(screen: Screen, golden: Golden, output: TextFormat) -> None:
     )
 
 
-def show_checked(screen: Screen, checked: Sequence[Checked], output: TextFormat) -> None:
+def show_checked(screen: Screen, checked: Sequence[Checked]) -> None:
     """Print each judgement with its reasons, and how many there are of each grade."""
-    if output is TextFormat.JSON:
-        screen.show_json(checked)
-        return
     for each in checked:
         screen.show(*_lines(each))
     counts = Counter(each.judgement.grade for each in checked)

@@ -1,21 +1,29 @@
-"""The verdict on a run as text and as JSON."""
+"""Verdicts on runs, and on which results an answer hangs, as text."""
 
 import json
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.text import Text
 
 from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen, printable
+from adapters.cli.text.tables import table_of
+from domain.views.ablation import Ablated
 from domain.views.verdict import Divergence, DivergentEvent, Verdict
 
+_ABLATION_COLUMNS: Final = ("call", "replaced by", "effect", "answer")
 
-def show_verdict(screen: Screen, verdict: Verdict, output: TextFormat) -> None:
+
+def show_verdict(screen: Screen, verdict: Verdict) -> None:
     """Print the verdict, with the first event that differs."""
-    if output is TextFormat.JSON:
-        screen.show_json(verdict)
-    else:
-        _show_text(screen, verdict)
+    if verdict.divergence is None:
+        screen.show(Text(f"same: {verdict.run_id}, {verdict.version} events", style="green"))
+        return
+    lines = [*_lines(verdict.divergence)]
+    if verdict.missing:
+        lines.append(f"missing: {verdict.missing}")
+    screen.show(*(Text(printable(line)) for line in lines))
 
 
 def show_verdicts(screen: Screen, verdicts: Sequence[Verdict], output: TextFormat) -> None:
@@ -26,17 +34,16 @@ def show_verdicts(screen: Screen, verdicts: Sequence[Verdict], output: TextForma
     for verdict in verdicts:
         if not verdict.is_same:
             screen.show(Text(f"{verdict.run_id}:"))
-        _show_text(screen, verdict)
+        show_verdict(screen, verdict)
 
 
-def _show_text(screen: Screen, verdict: Verdict) -> None:
-    if verdict.divergence is None:
-        screen.show(Text(f"same: {verdict.run_id}, {verdict.version} events", style="green"))
-        return
-    lines = [*_lines(verdict.divergence)]
-    if verdict.missing:
-        lines.append(f"missing: {verdict.missing}")
-    screen.show(*(Text(printable(line)) for line in lines))
+def show_ablation(screen: Screen, found: Sequence[Ablated]) -> None:
+    """Print what came of each replacement."""
+    rows = [
+        (each.call_id, each.replacement, each.effect, each.answer or each.error or each.missing)
+        for each in found
+    ]
+    screen.show(table_of(_ABLATION_COLUMNS, rows))
 
 
 def _lines(divergence: Divergence) -> Iterator[str]:

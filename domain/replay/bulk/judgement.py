@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.replay.bulk.events import ReplayedRun, RunVerdict
-from domain.replay.compare.compare import Comparison, compare
+from domain.replay.compare.compare import compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import RunState
+from domain.views.comparison import Comparison
 from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
 _SENTENCE_CHARACTERS: Final = 500

@@ -1,63 +1,18 @@
 """The answers of two runs side by side: text, blocks and references."""
 
 import difflib
-import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from domain.json import JsonMap
-from domain.replay.compare.calls import Mark
-from domain.replay.compare.cells import NO_CELLS, Cells, compared_cells
+from domain.replay.compare.json_difference import compared_cells, sorted_text
 from domain.replay.compare.neutral import NeutralRun
 from domain.run.events import HistoryEntry, ResponseComposed
+from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, TextPart
 from domain.views.json_patch import json_patch
 
 _WORD = re.compile(r"\S+\s*|\s+")
 _NO_ANSWER = ResponseComposed(answer="", blocks=[])
-
-
-@dataclass(frozen=True, slots=True)
-class TextPart:
-    """A stretch of text that both answers have, or that only A or only B has."""
-
-    kind: Literal["same", "removed", "added"]
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedBlock:
-    """A block by its kind and title; `patch` turns what is compared of A's into B's.
-
-    `cells` counts its values, in both and changed; those of a block that only one run has are
-    none.
-    """
-
-    mark: Mark
-    kind: str
-    title: str | None
-    patch: list[JsonMap]
-    cells: Cells = NO_CELLS
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedAnswers:
-    """Two answers; `text` is empty when the texts are the same.
-
-    References are named by their ids; those of queries by their calls. A has `reference_count`.
-    """
-
-    text: list[TextPart]
-    blocks: list[ComparedBlock]
-    references_added: list[str]
-    references_removed: list[str]
-    reference_count: int = 0
-
-    @property
-    def is_same_text(self) -> bool:
-        """Return whether both answers read the same."""
-        return not self.text
 
 
 def answer_of(entries: Sequence[HistoryEntry]) -> ResponseComposed:
@@ -122,7 +77,7 @@ def _compared_blocks(a: dict[_Key, JsonMap], b: dict[_Key, JsonMap]) -> Iterator
             mark = Mark.ADDED if key in b else Mark.REMOVED
             yield ComparedBlock(mark=mark, kind=kind, title=title, patch=[])
             continue
-        is_same = json.dumps(a[key], sort_keys=True) == json.dumps(b[key], sort_keys=True)
+        is_same = sorted_text(a[key]) == sorted_text(b[key])
         yield ComparedBlock(
             mark=Mark.SAME if is_same else Mark.DIFFERENT,
             kind=kind,

@@ -1,19 +1,18 @@
-"""The tool calls of two runs, aligned: which are the same, which are not, and how."""
+"""The tool calls of two runs: which one became which, and whether they are the same."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.replay.compare.alignment import Pair, aligned
-from domain.replay.compare.deltas import Delta, delta
+from domain.replay.compare.json_difference import escaped, sorted_text
 from domain.replay.compare.neutral import NeutralRun
 from domain.replay.compare.run_calls import RunCall
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallSucceeded
+from domain.views.comparison import CallSide, ComparedCall, Mark, delta
 from domain.views.json_patch import json_patch
 
 _NOT_ANSWERED: Final = frozenset(
@@ -21,63 +20,26 @@ _NOT_ANSWERED: Final = frozenset(
 )
 """What the end of a call holds beside what was answered."""
 
-
-class Mark(StrEnum):
-    """How two aligned things compare.
-
-    same; cosmetic: they differ only in what does not count (the order of rows that have none,
-    white space, windows that moved, what is ignored); different; only in B; only in A.
-    """
-
-    SAME = "="
-    COSMETIC = "≈"
-    DIFFERENT = "≠"
-    ADDED = "+"
-    REMOVED = "-"
+_Pair = tuple[RunCall | None, RunCall | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSide:
-    """A call in one of the runs; `started_version` is where it is in that run's events."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A call with its parameters, as one text and as single values; a skipped call has none."""
 
-    call_id: str
-    tool: str
-    operation: str
-    params: JsonMap
-    status: str
-    attempt_count: int
-    started_version: int
-    ended_version: int | None
-    duration_ms: float | None
-    row_count: int | None
-    reason: str | None
-    is_erased: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedCall:
-    """A call of A beside the one of B that it became; a side is None where there is none.
-
-    The patches (RFC 6902) turn what is compared of A into that of B, and are empty unless the
-    call is different.
-    """
-
-    mark: Mark
-    a: CallSide | None
-    b: CallSide | None
-    params_patch: list[JsonMap]
-    result_patch: list[JsonMap]
-    duration: Delta
+    call: RunCall
+    text: str | None
+    leaves: frozenset[tuple[str, str]]
 
 
 def compared_calls(
     a: Sequence[RunCall], b: Sequence[RunCall], *, in_a: NeutralRun, in_b: NeutralRun
 ) -> list[ComparedCall]:
     """Return the calls of both runs, in the order of A, what only B has at the end."""
-    return [_compared(pair, in_a, in_b) for pair in aligned(a, b, in_a=in_a, in_b=in_b)]
+    return [_compared(pair, in_a, in_b) for pair in _aligned(a, b, in_a=in_a, in_b=in_b)]
 
 
-def _compared(pair: Pair, in_a: NeutralRun, in_b: NeutralRun) -> ComparedCall:
+def _compared(pair: _Pair, in_a: NeutralRun, in_b: NeutralRun) -> ComparedCall:
     a, b = pair
     mark = _mark(a, b, in_a, in_b)
     params, result = list[JsonMap](), list[JsonMap]()
@@ -99,7 +61,7 @@ def _mark(a: RunCall | None, b: RunCall | None, in_a: NeutralRun, in_b: NeutralR
         return Mark.ADDED if a is None else Mark.REMOVED
     if _recorded(a) == _recorded(b):
         return Mark.SAME
-    same = _counting(a, in_a) == _counting(b, in_b)
+    same = _what_counts(a, in_a) == _what_counts(b, in_b)
     return Mark.COSMETIC if same else Mark.DIFFERENT
 
 
@@ -111,19 +73,15 @@ def _recorded(call: RunCall) -> str:
     if isinstance(end, ToolCallSucceeded) and answer is not None:
         # A large result is as its payload, which may be erased.
         answer["data"] = end.payload.digest if end.payload else end.data
-    return _text([call.tool, call.operation, call.params, answer])
+    return sorted_text([call.tool, call.operation, call.params, answer])
 
 
-def _counting(call: RunCall, run: NeutralRun) -> str:
-    """Return what counts of that."""
+def _what_counts(call: RunCall, run: NeutralRun) -> str:
+    """Return what a call asked and answered, without what makes no difference."""
     end, answer = call.end, _outcome(call, run)
     if isinstance(end, ToolCallSucceeded):
         answer = [run.canonical_result(end), [*run.references(end.references)], [*end.warnings]]
-    return _text([call.tool, call.operation, run.params(call.tool, call.params), answer])
-
-
-def _text(value: JsonValue) -> str:
-    return json.dumps(value, sort_keys=True)
+    return sorted_text([call.tool, call.operation, run.params(call.tool, call.params), answer])
 
 
 def _outcome(call: RunCall, run: NeutralRun) -> JsonValue:
@@ -168,3 +126,66 @@ def _reason(call: RunCall) -> str | None:
             return reason
         case _:
             return None
+
+
+def _aligned(
+    a: Sequence[RunCall], b: Sequence[RunCall], *, in_a: NeutralRun, in_b: NeutralRun
+) -> list[_Pair]:
+    """Return each call with its counterpart or None: in the order of A, then what only B has.
+
+    Counterparts ask the same; else, of the same tool and operation, the most similar; else they
+    have the same id.
+    """
+    left_a = {call.call_id: _asked(call, in_a) for call in a}
+    left_b = {call.call_id: _asked(call, in_b) for call in b}
+    found: dict[str, RunCall] = {}
+    for candidates in (_of_same_text, _of_same_operation, _of_same_id):
+        for call_id, asked in list(left_a.items()):
+            best = max(candidates(asked, left_b), key=lambda each: _fit(asked, each), default=None)
+            if best is not None:
+                found[call_id] = best.call
+                del left_a[call_id], left_b[best.call.call_id]
+    pairs: list[_Pair] = [(call, found.get(call.call_id)) for call in a]
+    return [*pairs, *((None, asked.call) for asked in left_b.values())]
+
+
+def _of_same_text(asked: _Asked, others: dict[str, _Asked]) -> Iterator[_Asked]:
+    return (each for each in others.values() if each.text is not None and each.text == asked.text)
+
+
+def _of_same_operation(asked: _Asked, others: dict[str, _Asked]) -> Iterator[_Asked]:
+    return (each for each in others.values() if _operation(each) == _operation(asked))
+
+
+def _of_same_id(asked: _Asked, others: dict[str, _Asked]) -> Iterator[_Asked]:
+    return (each for each in others.values() if each.call.call_id == asked.call.call_id)
+
+
+def _operation(asked: _Asked) -> tuple[str, str]:
+    return asked.call.tool, asked.call.operation
+
+
+def _fit(asked: _Asked, other: _Asked) -> tuple[float, bool]:
+    """Return how alike two calls are: the share of equal parameters, whether ids are equal."""
+    shared, every = len(asked.leaves & other.leaves), len(asked.leaves | other.leaves)
+    return shared / every if every else 0.0, asked.call.call_id == other.call.call_id
+
+
+def _asked(call: RunCall, run: NeutralRun) -> _Asked:
+    if call.label is None:
+        return _Asked(call, None, frozenset())
+    params = run.params(call.tool, call.params)
+    text = sorted_text([call.tool, call.operation, params])
+    return _Asked(call, text, frozenset(_leaves("", params)))
+
+
+def _leaves(pointer: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
+    match value:
+        case dict():
+            for key, each in value.items():
+                yield from _leaves(f"{pointer}/{escaped(key)}", each)
+        case list():
+            for index, each in enumerate(value):
+                yield from _leaves(f"{pointer}/{index}", each)
+        case _:
+            yield pointer, json.dumps(value)

@@ -4,14 +4,39 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import Final
 
-from domain.replay.compare.event_difference import event_difference
-from domain.replay.compare.json_difference import value_at
+from domain.aggregate.event import EventData
+from domain.replay.compare.json_difference import differing_pointers, value_at
 from domain.replay.compare.lanes import Lanes, NumberedEvent, lanes_of
 from domain.run.events import RunEvent
 from domain.views.verdict import Divergence, DivergenceClass, DivergentEvent
 
-_SHOWN_CHARACTERS = 60
+_SHOWN_CHARACTERS: Final = 60
+
+_PROVENANCE: Final = frozenset(
+    {"origin", "idempotency_key", "answered_by", "payload", "/run-requested/plan_output"}
+)
+"""Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
+
+_MEASURED: Final = frozenset({"duration_ms", "waited_ms", "service_ms"})
+"""Fields that hold what a clock measured: they differ whenever the same is done again."""
+
+_MEASURED_CONTEXT: Final = (
+    "/context/current_load",
+    "/context/estimated_time",
+    "/context/success_rate",
+)
+"""The load, times and success rates by which tools are ranked: measured, too."""
+
+_VERSIONS: Final = frozenset({"engine_version", "planner", "planner_version", "source_revision"})
+"""Fields that name who or what took part, not what came out."""
+
+_STEPS: Final = frozenset(
+    {"stage", "route", "call_id", "tool", "operation", "label", "depends_on", "group"}
+    | {"attempt", "cause"}
+)
+"""Fields that say which step was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +94,7 @@ def first_divergence(
 
 
 def _order(candidate: _Candidate) -> tuple[int, tuple[int, int], bool]:
-    """Of one event that is another step and has other content, the step counts."""
+    """Return what candidates are sorted by; of one event, another step is before other content."""
     is_other_step = candidate.kind is DivergenceClass.PATH
     return _RANK[candidate.kind], candidate.place, not is_other_step
 
@@ -81,7 +106,7 @@ def _lane_candidates(
     *,
     ends_early: bool,
 ) -> Iterator[_Candidate]:
-    """Yield up to the first other step; after it a lane is not comparable."""
+    """Yield the divergences of a lane up to the first other step: the rest fits nothing."""
     for one, other in zip_longest(expected, actual):
         if one is None:
             if not ends_early:
@@ -91,16 +116,52 @@ def _lane_candidates(
         if other is None or other.event.stored_as != one.event.stored_as:
             yield _Candidate(DivergenceClass.PATH, (one.version, 0), one, other)
             return
-        for kind, pointers in event_difference(one.event, other.event).items():
+        for kind, pointers in _event_difference(one.event, other.event).items():
             yield _Candidate(kind, (one.version, 0), one, other, pointers)
+
+
+def _event_difference(
+    expected: EventData, actual: EventData
+) -> dict[DivergenceClass, tuple[str, ...]]:
+    """Return the JSON pointers that differ, by class; empty when the events say the same.
+
+    Both are of one type. A field that is not listed here counts as data.
+    """
+    if expected.model_dump_json() == actual.model_dump_json():  # the usual case, and quick
+        return {}
+    pointers = differing_pointers(expected.model_dump(mode="json"), actual.model_dump(mode="json"))
+    measured_differ = any(map(_is_measured, pointers))
+    found: dict[DivergenceClass, tuple[str, ...]] = {}
+    for pointer in pointers:
+        kind = _class_of(pointer, expected.stored_as)
+        if kind is not None:
+            # Scores follow from what was measured: they count where the same was measured.
+            if measured_differ and pointer.startswith("/candidates/"):
+                kind = DivergenceClass.TIMING
+            found[kind] = (*found.get(kind, ()), pointer)
+    return found
+
+
+def _class_of(pointer: str, stored_as: str) -> DivergenceClass | None:
+    name = pointer.split("/")[1]
+    if name in _PROVENANCE or f"/{stored_as}/{name}" in _PROVENANCE:
+        return None
+    if _is_measured(pointer):
+        return DivergenceClass.TIMING
+    if name in _VERSIONS:
+        return DivergenceClass.VERSION
+    return DivergenceClass.PATH if name in _STEPS else DivergenceClass.DATA
+
+
+def _is_measured(pointer: str) -> bool:
+    return pointer.split("/")[1] in _MEASURED or pointer.startswith(_MEASURED_CONTEXT)
 
 
 def _places(expected: Lanes, actual: Lanes) -> dict[int, int]:
     """Return for each actual version the highest expected one matched at or before it."""
     matched = {
         other.version: one.version
-        for lane, events in expected.items()
-        for one, other in zip(events, actual.get(lane, []), strict=False)
+        for one, other in _matched(expected, actual)
         if one.event.stored_as == other.event.stored_as
     }
     last, places = 0, {}
@@ -114,11 +175,7 @@ def _places(expected: Lanes, actual: Lanes) -> dict[int, int]:
 
 def _reordered(expected: Lanes, actual: Lanes) -> Iterator[_Candidate]:
     """Yield the first event that came at another place among those of other lanes."""
-    matched = [
-        (one, other)
-        for lane, events in expected.items()
-        for one, other in zip(events, actual.get(lane, []), strict=False)
-    ]
+    matched = _matched(expected, actual)
     recorded = sorted(matched, key=lambda pair: pair[0].version)
     came = sorted(matched, key=lambda pair: pair[1].version)
     for pair, instead in zip(recorded, came, strict=True):
@@ -126,6 +183,15 @@ def _reordered(expected: Lanes, actual: Lanes) -> Iterator[_Candidate]:
             place = (pair[0].version, 0)
             yield _Candidate(DivergenceClass.TIMING, place, pair[0], instead[1])
             return
+
+
+def _matched(expected: Lanes, actual: Lanes) -> list[tuple[NumberedEvent, NumberedEvent]]:
+    """Return the events that stand at the same place of the same lane."""
+    return [
+        pair
+        for lane, events in expected.items()
+        for pair in zip(events, actual.get(lane, []), strict=False)
+    ]
 
 
 def _divergence(found: _Candidate) -> Divergence:

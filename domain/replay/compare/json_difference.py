@@ -1,7 +1,17 @@
-"""Where two JSON values differ."""
+"""Where two JSON values differ, and how many of the cells of two blocks do."""
 
-from collections.abc import Iterator
-from typing import Any
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from domain.json import JsonMap
+from domain.views.comparison import Cells
+
+_NOT_CELLS: Final = frozenset({"type", "title", "id", "reference_ids"})
+"""What a block holds beside its content."""
 
 
 def differing_pointers(one: Any, other: Any) -> list[str]:  # noqa: ANN401 - any JSON
@@ -27,6 +37,16 @@ def escaped(key: str) -> str:
 def unescaped(token: str) -> str:
     """Return the key that a token of a JSON pointer stands for."""
     return token.replace("~1", "/").replace("~0", "~")
+
+
+def sorted_text(value: JsonValue) -> str:
+    """Return the value as JSON with its keys in order: values that are the same read the same."""
+    return json.dumps(value, sort_keys=True)
+
+
+def compared_cells(a: JsonMap, b: JsonMap) -> Cells:
+    """Return how two blocks compare; rows that both have are the same wherever they stand."""
+    return _cells_of(_content(a), _content(b))
 
 
 def _differing(pointer: str, one: Any, other: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -56,3 +76,58 @@ def _child(value: Any, token: str) -> Any:  # noqa: ANN401 - any JSON
     if isinstance(value, list) and token.isdecimal() and int(token) < len(value):
         return value[int(token)]
     return None
+
+
+def _content(block: JsonMap) -> JsonMap:
+    return {key: value for key, value in block.items() if key not in _NOT_CELLS}
+
+
+def _cells_of(a: JsonValue, b: JsonValue) -> Cells:
+    match a, b:
+        case dict(), dict():
+            keys = [*a, *(key for key in b if key not in a)]
+            return _sum(
+                _cells_of(a[key], b[key])
+                if key in a and key in b
+                else _one_sided(a[key] if key in a else b[key])
+                for key in keys
+            )
+        case list(), list():
+            has_rows = all(isinstance(each, dict | list) for each in [*a, *b])
+            return _sum(_rows(a, b) if has_rows else _in_order(a, b))
+        case _:
+            count = max(_leaf_count(a), _leaf_count(b))
+            return Cells(count, 0 if _is_same_leaf(a, b) else count)
+
+
+def _rows(a: list[JsonValue], b: list[JsonValue]) -> Iterator[Cells]:
+    """Yield the rows that both have, then what is left, pair by pair in order."""
+    in_a, in_b = Counter(map(sorted_text, a)), Counter(map(sorted_text, b))
+    both = in_a & in_b
+    yield from (Cells(_leaf_count(json.loads(row))) for row in both.elements())
+    left_a, left_b = (in_a - both).elements(), (in_b - both).elements()
+    yield from _in_order([json.loads(row) for row in left_a], [json.loads(row) for row in left_b])
+
+
+def _in_order(a: list[JsonValue], b: list[JsonValue]) -> Iterator[Cells]:
+    yield from (_cells_of(one, other) for one, other in zip(a, b, strict=False))
+    yield from (_one_sided(each) for each in [*a[len(b) :], *b[len(a) :]])
+
+
+def _one_sided(value: JsonValue) -> Cells:
+    return Cells(_leaf_count(value), _leaf_count(value))
+
+
+def _sum(parts: Iterable[Cells]) -> Cells:
+    cells = list(parts)
+    return Cells(sum(each.count for each in cells), sum(each.changed_count for each in cells))
+
+
+def _leaf_count(value: JsonValue) -> int:
+    match value:
+        case dict():
+            return sum(map(_leaf_count, value.values()))
+        case list():
+            return sum(map(_leaf_count, value))
+        case _:
+            return 1

@@ -4,12 +4,12 @@ Relative times move with the time of asking, so the bounds of a call's window, a
 references that stand for a query over it, are replaced by what they mean.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from domain.json import JsonMap
 from domain.replay.compare.ignore_rules import IgnoreRules
+from domain.replay.compare.json_difference import sorted_text
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import PlanProduced, ResponseComposed, RunEvent
 
@@ -57,7 +57,8 @@ class NeutralRun:
 
     def block(self, block: JsonMap) -> JsonMap:
         """Return a block of an answer without what is ignored, its rows in one order."""
-        return self._canonical_map(block)
+        found: JsonMap = canonical(self._meaning(self._rules.kept(block)), is_ordered=False)
+        return found
 
     def references(self, references: Sequence[JsonMap]) -> list[JsonMap]:
         """Return references without what is ignored, in one order."""
@@ -95,10 +96,6 @@ class NeutralRun:
         }
         return event.model_copy(update=changes)
 
-    def _canonical_map(self, value: JsonMap) -> JsonMap:
-        found: JsonMap = canonical(self._meaning(self._rules.kept(value)), is_ordered=False)
-        return found
-
     def _meaning(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(value, dict):
             return {key: self._meaning(each) for key, each in value.items()}
@@ -117,7 +114,7 @@ def erased_results(events: Iterable[RunEvent]) -> frozenset[str]:
 
 
 def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSON
-    """Return a value in which white space does not count, nor, unless ordered, that of rows.
+    """Return a value with even white space and, unless ordered, with its rows in one order.
 
     Rows are the objects and lists of a list; numbers and text stay where they stand.
     """
@@ -129,7 +126,7 @@ def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSO
         case list():
             rows = [canonical(each, is_ordered=is_ordered) for each in value]
             if not is_ordered and all(isinstance(each, dict | list) for each in rows):
-                rows.sort(key=lambda each: json.dumps(each, sort_keys=True))
+                rows.sort(key=sorted_text)
             return rows
         case _:
             return value

@@ -37,7 +37,7 @@ class RunCall:
 
     @property
     def status(self) -> str:
-        """Say how it stands: running, succeeded, failed or skipped."""
+        """Return running, succeeded, failed or skipped."""
         match self.end:
             case ToolCallSucceeded():
                 return "succeeded"

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.diagnosis.case import Case, Finding, named, versions
+from domain.replay.record.recording import anchor_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import PlanProduced, PlanValidated, ResponseComposed
+from domain.views.diagnosis import Confidence
 
 OLD: Final = timedelta(hours=1)
 """Data that end this long before the question are said to be old."""
@@ -16,82 +17,60 @@ UNSURE: Final = 0.5
 """Answers of less confidence than this are said to be unsure."""
 
 
-def incomplete_result(case: Case) -> Iterator[Hypothesis]:
+def incomplete_result(case: Case) -> Iterator[Finding]:
     """A tool said that its result is cut, limited, or leaves something out."""
     for call in case.calls:
         if isinstance(call.end, ToolCallSucceeded) and call.end.warnings:
-            yield Hypothesis(
-                rule="incomplete-result",
-                confidence=Confidence.LIKELY,
-                sentence=f"{named(call)} said: {'; '.join(call.end.warnings)}.",
-                evidence=versions(call),
-                next_step=f"opstrail run trace {case.name}",
-            )
+            sentence = f"{named(call)} said: {'; '.join(call.end.warnings)}."
+            yield Finding(sentence, versions(call), case.command("trace"))
 
 
-def empty_result(case: Case) -> Iterator[Hypothesis]:
+def empty_result(case: Case) -> Iterator[Finding]:
     """A call found nothing; when none found anything, that is why the answer is empty."""
-    answered = {
-        call.call_id: call.end for call in case.calls if isinstance(call.end, ToolCallSucceeded)
-    }
+    answered = [call for call in case.calls if isinstance(call.end, ToolCallSucceeded)]
     empty = [
         call
-        for call in case.calls
-        if call.call_id in answered and answered[call.call_id].row_count == 0
+        for call in answered
+        if isinstance(call.end, ToolCallSucceeded) and call.end.row_count == 0
     ]
     if empty:
-        names = ", ".join(map(named, empty))
         is_all = len(empty) == len(answered)
-        yield Hypothesis(
-            rule="empty-result",
-            confidence=Confidence.LIKELY if is_all else Confidence.POSSIBLE,
-            sentence=f"{names} found nothing{', and no other call answered' if is_all else ''}.",
-            evidence=versions(*empty),
-            next_step=f"opstrail run trace {case.name}",
+        rest = ", and no other call answered" if is_all else ""
+        yield Finding(
+            f"{', '.join(map(named, empty))} found nothing{rest}.",
+            versions(*empty),
+            case.command("trace"),
+            Confidence.LIKELY if is_all else Confidence.POSSIBLE,
         )
 
 
-def old_data(case: Case) -> Iterator[Hypothesis]:
+def old_data(case: Case) -> Iterator[Finding]:
     """The run looked at data that end long before it was asked."""
-    asked = datetime.fromisoformat(case.entries[0].envelope.recorded_at)
-    age = asked - case.anchored_at()
+    anchor = anchor_of(case.entries)
+    age = datetime.fromisoformat(case.entries[0].envelope.recorded_at) - anchor
     if age >= OLD:
-        evidence = (version for version, event in case.events() if isinstance(event, PlanProduced))
-        yield Hypothesis(
-            rule="old-data",
-            confidence=Confidence.LIKELY,
-            sentence=f"The data end {age.total_seconds() / 3600:.1f} hours before the question: "
-            f"relative times count back from {case.anchored_at().isoformat()}.",
-            evidence=tuple(evidence)[:1],
-            next_step="opstrail estate summary",
+        yield Finding(
+            f"The data end {age.total_seconds() / 3600:.1f} hours before the question: "
+            f"relative times count back from {anchor.isoformat()}.",
+            tuple(version for version, _ in case.all(PlanProduced))[:1],
+            "opstrail estate summary",
         )
 
 
-def plan_adjusted(case: Case) -> Iterator[Hypothesis]:
+def plan_adjusted(case: Case) -> Iterator[Finding]:
     """The validation changed what the plan asked for."""
-    for version, event in case.events():
-        if isinstance(event, PlanValidated):
-            changed = [each for each in event.decisions if each.requested != each.effective]
-            for each in changed:
-                yield Hypothesis(
-                    rule="plan-adjusted",
-                    confidence=Confidence.POSSIBLE,
-                    sentence=f"The validation changed {each.field} from {each.requested} to "
-                    f"{each.effective}: {each.why}.",
-                    evidence=(version,),
-                    next_step=f"opstrail run trace {case.name}",
-                )
+    for version, event in case.all(PlanValidated):
+        for each in event.decisions:
+            if each.requested != each.effective:
+                change = f"{each.field} from {each.requested} to {each.effective}: {each.why}"
+                sentence = f"The validation changed {change}."
+                yield Finding(sentence, (version,), case.command("trace"))
 
 
-def unsure_answer(case: Case) -> Iterator[Hypothesis]:
+def unsure_answer(case: Case) -> Iterator[Finding]:
     """The answer has little confidence in itself."""
-    for version, event in case.events():
-        if isinstance(event, ResponseComposed) and event.confidence < UNSURE:
+    for version, event in case.all(ResponseComposed):
+        if event.confidence < UNSURE:
             reasons = "; ".join(event.confidence_reasons) or "it does not say why"
-            yield Hypothesis(
-                rule="unsure-answer",
-                confidence=Confidence.POSSIBLE,
-                sentence=f"The answer's confidence is {event.confidence:g}: {reasons}.",
-                evidence=(version,),
-                next_step=f"opstrail run response {case.name}",
-            )
+            sentence = f"The answer's confidence is {event.confidence:g}: {reasons}."
+            yield Finding(sentence, (version,), case.command("response"))

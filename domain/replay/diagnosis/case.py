@@ -1,18 +1,51 @@
 """What the rules of the diagnosis look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
-from domain.replay.compare.compare import Comparison
+from domain.estate.fields import RecordKind
 from domain.replay.compare.run_calls import RunCall, run_calls
-from domain.replay.diagnosis.estate_changes import EstateChange
-from domain.run.events import HistoryEntry, PlanProduced, RunEvent
-from domain.run.summary import RunSummary, summarise
+from domain.run.call_events import ToolCallSucceeded
+from domain.run.events import HistoryEntry
+from domain.run.summary import RunSummary, summary_of
 from domain.views.calls import CallView, call_views
+from domain.views.comparison import CallSide, Comparison
+from domain.views.diagnosis import Confidence
+from domain.views.stages import StageView
 
 _SHORT_ID = 8
+
+E = TypeVar("E")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateChange:
+    """An event log entry, a piece of work or a maintenance of an item.
+
+    `severity` is that of an event log entry (5 is the worst), `result` how work ended.
+    """
+
+    kind: RecordKind
+    record_id: str
+    ci_id: str
+    ci_code: str
+    at: str
+    about: str
+    title: str
+    severity: int | None = None
+    result: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule has found; see `Hypothesis`. A confidence that is None is that of the rule."""
+
+    sentence: str
+    evidence: tuple[int, ...]
+    next_step: str | None
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True)
@@ -30,11 +63,7 @@ class Case:
     @cached_property
     def summary(self) -> RunSummary:
         """Return the summary of the run."""
-        summary = summarise(self.entries)
-        if summary is None:
-            message = "a diagnosis needs a run that has events"
-            raise ValueError(message)
-        return summary
+        return summary_of(self.entries)
 
     @cached_property
     def calls(self) -> list[RunCall]:
@@ -54,30 +83,35 @@ class Case:
         """Return the end of the run's id, which names it in commands."""
         return self.summary.run_id[-_SHORT_ID:]
 
-    def events(self) -> Iterator[tuple[int, RunEvent]]:
-        """Yield the events with their versions."""
-        return ((entry.envelope.version, entry.event) for entry in self.entries)
+    def all(self, kind: type[E]) -> list[tuple[int, E]]:
+        """Return the events of one type with their versions."""
+        entries = ((entry.envelope.version, entry.event) for entry in self.entries)
+        return [(version, event) for version, event in entries if isinstance(event, kind)]
 
-    def anchored_at(self) -> datetime:
-        """Return the instant that relative times of the run count back from."""
-        return anchored_at(self.entries)
+    def command(self, verb: str, options: str = "") -> str:
+        """Return a command on this run."""
+        return f"opstrail run {verb} {self.name} {options}".rstrip()
 
 
-def anchored_at(entries: Sequence[HistoryEntry]) -> datetime:
-    """Return the instant that relative times of a run count back from."""
+def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ...]]:
+    """Return the ids of the configuration items that results refer to, and where they do."""
+    items: dict[str, tuple[int, ...]] = {}
     for entry in entries:
-        event = entry.event
-        if isinstance(event, PlanProduced) and event.anchored_at is not None:
-            return datetime.fromisoformat(event.anchored_at)
-    return datetime.fromisoformat(entries[0].envelope.recorded_at)
+        if isinstance(entry.event, ToolCallSucceeded):
+            version = entry.envelope.version
+            for reference in entry.event.references:
+                ci_id = dict(reference.get("payload") or {}).get("ci_id")
+                if isinstance(ci_id, str) and version not in items.get(ci_id, ()):
+                    items[ci_id] = (*items.get(ci_id, ()), version)
+    return items
 
 
-def named(call: RunCall | CallView) -> str:
+def named(call: RunCall | CallView | CallSide) -> str:
     """Name a call with its tool and operation."""
     return f"{call.tool}.{call.operation} ({call.call_id})"
 
 
-def versions(*calls: RunCall | CallView) -> tuple[int, ...]:
-    """Return the versions of the events that started and ended the calls, in order."""
-    found = {version for call in calls for version in (call.started_version, call.ended_version)}
+def versions(*of: RunCall | CallView | CallSide | StageView) -> tuple[int, ...]:
+    """Return the versions of the events that started and ended calls or stages, in order."""
+    found = {version for each in of for version in (each.started_version, each.ended_version)}
     return tuple(sorted(version for version in found if version is not None))

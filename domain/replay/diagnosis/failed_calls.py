@@ -1,13 +1,14 @@
 """Rules about tool calls that failed, were skipped, tried again, or held back."""
 
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
-from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.tools.contracts import ToolErrorCode
+from domain.views.calls import CallView
 
 _C = ToolErrorCode
 _WORDS: Final[Mapping[str, str]] = {
@@ -30,22 +31,17 @@ _CHOICES: Final = frozenset({_C.DATA_NOT_FOUND, _C.AMBIGUOUS_CI})
 _HELD_BACK: Final = frozenset({_C.RATE_LIMITED, _C.CIRCUIT_OPEN})
 
 
-def call_failed(case: Case) -> Iterator[Hypothesis]:
+def call_failed(case: Case) -> Iterator[Finding]:
     """A call failed in its last attempt."""
     for call in case.calls:
         if isinstance(call.end, ToolCallFailed):
             error = call.end.error
             words = _WORDS.get(error.code, "failed")
-            yield Hypothesis(
-                rule="call-failed",
-                confidence=Confidence.CERTAIN,
-                sentence=f"{named(call)} {words} ({error.code}: {error.message}).",
-                evidence=versions(call),
-                next_step=_next_step(case, call.end),
-            )
+            sentence = f"{named(call)} {words} ({error.code}: {error.message})."
+            yield Finding(sentence, versions(call), _next_step(case, call.end))
 
 
-def calls_skipped(case: Case) -> Iterator[Hypothesis]:
+def calls_skipped(case: Case) -> Iterator[Finding]:
     """Calls were not made, for what they waited for did not answer: the first cause is named."""
     by_id = {call.call_id: call for call in case.calls}
     skipped_by: dict[str, list[RunCall]] = {}
@@ -54,62 +50,68 @@ def calls_skipped(case: Case) -> Iterator[Hypothesis]:
             skipped_by.setdefault(_root(call.call_id, by_id), []).append(call)
     for root, calls in skipped_by.items():
         cause = by_id.get(root)
-        names = ", ".join(map(named, calls))
+        were = f"{', '.join(map(named, calls))} {'was' if len(calls) == 1 else 'were'} skipped"
         why = f"{named(cause)} {cause.status}" if cause else f"{root} is missing"
-        yield Hypothesis(
-            rule="calls-skipped",
-            confidence=Confidence.CERTAIN,
-            sentence=f"{names} {'was' if len(calls) == 1 else 'were'} skipped because {why}.",
-            evidence=versions(*calls, *([cause] if cause else [])),
-            next_step=f"opstrail run timeline {case.name}",
-        )
+        evidence = versions(*calls, *([cause] if cause else []))
+        yield Finding(f"{were} because {why}.", evidence, case.command("timeline"))
 
 
-def tried_again(case: Case) -> Iterator[Hypothesis]:
-    """A call answered only after other attempts, or another tool answered for it."""
-    for attempts in case.attempts.values():
-        failed = [attempt for attempt in attempts[:-1] if attempt.status == "failed"]
-        if not failed or attempts[-1].status != "succeeded":
-            continue
-        errors = ", ".join(f"{each.tool}: {each.error_code}" for each in failed)
-        is_fallback = attempts[-1].tool != attempts[0].tool
-        rule = "fallback-answered" if is_fallback else "tried-again"
-        yield Hypothesis(
-            rule=rule,
-            confidence=Confidence.LIKELY,
-            sentence=f"{named(attempts[-1])} answered at attempt {attempts[-1].attempt} "
-            f"(before: {errors}).",
-            evidence=versions(*attempts),
-            next_step=f"opstrail run timeline {case.name}",
-        )
+def tried_again(case: Case) -> Iterator[Finding]:
+    """A call answered only after other attempts."""
+    return (
+        _answered_late(case, attempts)
+        for attempts in _late_answers(case)
+        if attempts[-1].tool == attempts[0].tool
+    )
 
 
-def held_back(case: Case) -> Iterator[Hypothesis]:
+def fallback_answered(case: Case) -> Iterator[Finding]:
+    """Another tool answered for one that failed."""
+    return (
+        _answered_late(case, attempts)
+        for attempts in _late_answers(case)
+        if attempts[-1].tool != attempts[0].tool
+    )
+
+
+def held_back(case: Case) -> Iterator[Finding]:
     """Calls were limited, or not let through at all."""
-    calls = [
-        attempt
-        for attempts in case.attempts.values()
-        for attempt in attempts
-        if attempt.error_code in _HELD_BACK
-    ]
+    attempts = itertools.chain.from_iterable(case.attempts.values())
+    calls = [attempt for attempt in attempts if attempt.error_code in _HELD_BACK]
     if calls:
         tools = ", ".join(sorted({call.tool for call in calls}))
-        yield Hypothesis(
-            rule="held-back",
-            confidence=Confidence.LIKELY,
-            sentence=f"{len(calls)} attempts were held back by limits of {tools}; the same "
+        yield Finding(
+            f"{len(calls)} attempts were held back by limits of {tools}; the same "
             "question later may be answered.",
-            evidence=versions(*calls),
-            next_step=f"opstrail run rerun {case.name} --reason '...'",
+            versions(*calls),
+            case.command("rerun", "--reason '...'"),
         )
+
+
+def _late_answers(case: Case) -> Iterator[list[CallView]]:
+    """Yield the attempts of each call of which only the last one answered."""
+    for attempts in case.attempts.values():
+        if attempts[-1].status == "succeeded" and _failed(attempts):
+            yield attempts
+
+
+def _answered_late(case: Case, attempts: Sequence[CallView]) -> Finding:
+    last = attempts[-1]
+    errors = ", ".join(f"{each.tool}: {each.error_code}" for each in _failed(attempts))
+    sentence = f"{named(last)} answered at attempt {last.attempt} (before: {errors})."
+    return Finding(sentence, versions(*attempts), case.command("timeline"))
+
+
+def _failed(attempts: Sequence[CallView]) -> list[CallView]:
+    return [attempt for attempt in attempts[:-1] if attempt.status == "failed"]
 
 
 def _next_step(case: Case, end: ToolCallFailed) -> str:
     if end.error.code in _CHOICES:
-        return f"opstrail run response {case.name}"
+        return case.command("response")
     if end.error.can_retry and case.summary.state == "failed":
-        return f"opstrail run resume {case.name} --reason '...'"
-    return f"opstrail run trace {case.name}"
+        return case.command("resume", "--reason '...'")
+    return case.command("trace")
 
 
 def _root(call_id: str, calls: Mapping[str, RunCall]) -> str:

@@ -4,11 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.estate.fields import RecordKind
-from domain.replay.diagnosis.case import Case
-from domain.replay.diagnosis.estate_changes import EstateChange, referenced_items
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.diagnosis.case import (
+    Case,
+    EstateChange,
+    Finding,
+    named,
+    referenced_items,
+    versions,
+)
 from domain.replay.diagnosis.time_taken import SLOW_MS
 from domain.run.events import ResponseComposed
+from domain.views.diagnosis import Confidence
 
 SEVERE: Final = 4
 SLOWER: Final = 2
@@ -18,24 +24,22 @@ _SHOWN_ITEMS = 5
 _NOT_SUCCESS: Final = frozenset({"failed", "degraded"})
 
 
-def differs_from_last_good(case: Case) -> Iterator[Hypothesis]:
+def differs_from_last_good(case: Case) -> Iterator[Finding]:
     """The run parts from the last one of the same question that succeeded."""
     comparison = case.since_last_good
     if comparison is None or comparison.is_same or comparison.divergence is None:
         return
     divergence = comparison.divergence
     here = divergence.actual.version if divergence.actual else case.summary.version
-    yield Hypothesis(
-        rule="differs-from-last-good",
-        confidence=Confidence.LIKELY,
-        sentence=f"The last good run of this question, {comparison.a.run_id}, went otherwise "
+    yield Finding(
+        f"The last good run of this question, {comparison.a.run_id}, went otherwise "
         f"({divergence.kind}): {divergence.sentence}.",
-        evidence=(here,),
-        next_step=_comparing(case),
+        (here,),
+        _comparing(case),
     )
 
 
-def slower_than_last_good(case: Case) -> Iterator[Hypothesis]:
+def slower_than_last_good(case: Case) -> Iterator[Finding]:
     """The run took more than twice as long as the last one that succeeded, and long."""
     comparison = case.since_last_good
     if comparison is None:
@@ -45,40 +49,26 @@ def slower_than_last_good(case: Case) -> Iterator[Hypothesis]:
         calls = [call for call in comparison.calls if call.b and call.duration.delta_ms]
         slowest = max(calls, key=lambda call: call.duration.delta_ms or 0, default=None)
         side = slowest.b if slowest else None
-        most = f"; {side.tool}.{side.operation} ({side.call_id}) lost most" if side else ""
-        yield Hypothesis(
-            rule="slower-than-last-good",
-            confidence=Confidence.LIKELY,
-            sentence=f"The run took {now:.0f} ms, the last good one {before:.0f} ms{most}.",
-            evidence=tuple(
-                filter(None, (side.started_version, side.ended_version) if side else ())
-            )
-            or (case.summary.version,),
-            next_step=_comparing(case),
-        )
+        most = f"; {named(side)} lost most" if side else ""
+        sentence = f"The run took {now:.0f} ms, the last good one {before:.0f} ms{most}."
+        evidence = versions(side) if side else (case.summary.version,)
+        yield Finding(sentence, evidence, _comparing(case))
 
 
-def fewer_references(case: Case) -> Iterator[Hypothesis]:
+def fewer_references(case: Case) -> Iterator[Finding]:
     """The answer rests on much less than that of the last run that succeeded."""
     comparison = case.since_last_good
     if comparison is None:
         return
-    for version, event in case.events():
-        if isinstance(event, ResponseComposed):
-            now, answers = len(event.references), comparison.answers
-            before = now - len(answers.references_added) + len(answers.references_removed)
-            if now < FEWER * before:
-                yield Hypothesis(
-                    rule="fewer-references",
-                    confidence=Confidence.POSSIBLE,
-                    sentence=f"The answer rests on {now} references, that of the last good run "
-                    f"on {before}.",
-                    evidence=(version,),
-                    next_step=_comparing(case),
-                )
+    for version, event in case.all(ResponseComposed):
+        now, answers = len(event.references), comparison.answers
+        before = now - len(answers.references_added) + len(answers.references_removed)
+        if now < FEWER * before:
+            sentence = f"The answer rests on {now} references, that of the last good run "
+            yield Finding(f"{sentence}on {before}.", (version,), _comparing(case))
 
 
-def changed_estate(case: Case) -> Iterator[Hypothesis]:
+def changed_estate(case: Case) -> Iterator[Finding]:
     """Something happened shortly before to items that the answer rests on, the worst first."""
     items = referenced_items(case.entries)
     by_item: dict[str, list[EstateChange]] = {}
@@ -86,29 +76,19 @@ def changed_estate(case: Case) -> Iterator[Hypothesis]:
         by_item.setdefault(change.ci_id, []).append(change)
     worst_first = sorted(by_item.values(), key=lambda changes: not any(map(_is_severe, changes)))
     for changes in worst_first[:_SHOWN_ITEMS]:
-        yield _changed_item(changes, items.get(changes[0].ci_id, ()))
+        code, evidence = changes[0].ci_code, items.get(changes[0].ci_id, ())
+        sentence = f"In the 24 hours before, {code} had {_listed(changes)}."
+        yield Finding(sentence, evidence, _asking(code), _confidence(changes))
     others = worst_first[_SHOWN_ITEMS:]
     if others:
         count = sum(map(len, others))
-        yield Hypothesis(
-            rule="changed-estate",
-            confidence=_confidence([change for changes in others for change in changes]),
-            sentence=f"In the 24 hours before, {count} more changes were recorded of "
+        yield Finding(
+            f"In the 24 hours before, {count} more changes were recorded of "
             f"{len(others)} other items of the answer, among them {others[0][0].ci_code}.",
-            evidence=tuple(sorted({n for each in others for n in items.get(each[0].ci_id, ())})),
-            next_step=_asking(others[0][0].ci_code),
+            tuple(sorted({n for each in others for n in items.get(each[0].ci_id, ())})),
+            _asking(others[0][0].ci_code),
+            _confidence([change for changes in others for change in changes]),
         )
-
-
-def _changed_item(changes: Sequence[EstateChange], evidence: tuple[int, ...]) -> Hypothesis:
-    code = changes[0].ci_code
-    return Hypothesis(
-        rule="changed-estate",
-        confidence=_confidence(changes),
-        sentence=f"In the 24 hours before, {code} had {_listed(changes)}.",
-        evidence=evidence,
-        next_step=_asking(code),
-    )
 
 
 def _asking(ci_code: str) -> str:

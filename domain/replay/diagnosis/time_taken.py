@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
-from domain.replay.diagnosis.case import Case, named, versions
-from domain.replay.diagnosis.hypothesis import Confidence, Hypothesis
+from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.run.lifecycle import Stage
 from domain.views.stages import stage_views
 
@@ -17,23 +16,18 @@ TIMES_THE_OTHERS: Final = 3
 _HALF = 0.5
 
 
-def slowest_path(case: Case) -> Iterator[Hypothesis]:
+def slowest_path(case: Case) -> Iterator[Finding]:
     """The run was slow: the chain of calls, each waiting for the one before, that took longest."""
     total = case.summary.duration_ms
     path, path_ms = _longest(case)
     if total is None or total < SLOW_MS or path_ms < total * _HALF:
         return
     steps = ", then ".join(f"{named(call)} {_spent(case, call):.0f} ms" for call in path)
-    yield Hypothesis(
-        rule="slowest-path",
-        confidence=Confidence.CERTAIN,
-        sentence=f"{path_ms:.0f} of the run's {total} ms went into {steps}.",
-        evidence=versions(*path),
-        next_step=f"opstrail run timeline {case.name}",
-    )
+    sentence = f"{path_ms:.0f} of the run's {total} ms went into {steps}."
+    yield Finding(sentence, versions(*path), case.command("timeline"))
 
 
-def slow_call(case: Case) -> Iterator[Hypothesis]:
+def slow_call(case: Case) -> Iterator[Finding]:
     """A call took long, and much longer than the others."""
     spent = {call.call_id: _spent(case, call) for call in case.calls}
     for call in case.calls:
@@ -43,17 +37,15 @@ def slow_call(case: Case) -> Iterator[Hypothesis]:
             continue
         usual = statistics.median(others)
         if took >= TIMES_THE_OTHERS * usual:
-            yield Hypothesis(
-                rule="slow-call",
-                confidence=Confidence.LIKELY,
-                sentence=f"{named(call)} took {took:.0f} ms, {took / usual:.0f} times as long as "
+            yield Finding(
+                f"{named(call)} took {took:.0f} ms, {took / usual:.0f} times as long as "
                 f"the other calls usually did ({usual:.0f} ms).",
-                evidence=versions(*case.attempts[call.call_id]),
-                next_step=f"opstrail run timeline {case.name}",
+                versions(*case.attempts[call.call_id]),
+                case.command("timeline"),
             )
 
 
-def slow_stage(case: Case) -> Iterator[Hypothesis]:
+def slow_stage(case: Case) -> Iterator[Finding]:
     """A stage in which no tool is called took half of a slow run."""
     total = case.summary.duration_ms
     if total is None:
@@ -61,13 +53,8 @@ def slow_stage(case: Case) -> Iterator[Hypothesis]:
     for stage in stage_views(case.entries):
         took = stage.duration_ms or 0
         if stage.name != Stage.EXECUTE and took >= max(SLOW_MS, total * _HALF):
-            yield Hypothesis(
-                rule="slow-stage",
-                confidence=Confidence.CERTAIN,
-                sentence=f"Stage {stage.name} alone took {took} of the run's {total} ms.",
-                evidence=tuple(filter(None, (stage.started_version, stage.ended_version))),
-                next_step=f"opstrail run timeline {case.name}",
-            )
+            sentence = f"Stage {stage.name} alone took {took} of the run's {total} ms."
+            yield Finding(sentence, versions(stage), case.command("timeline"))
 
 
 def _longest(case: Case) -> tuple[Sequence[RunCall], float]:

@@ -1,27 +1,108 @@
 """The judgement of a run by a golden one: PASS, WARN or FAIL, with every reason."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from domain.replay.golden.rules import REST, RULES, Grade, Rule
+from domain.replay.golden import rules_of_calls as calls
+from domain.replay.golden import rules_of_runs as runs
 from domain.replay.golden.trial import Trial
+from domain.views.golden import Grade, Judgement, Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
-    """What a rule, by its name, has found."""
+class Rule:
+    """A rule by its name: what it grades a run with, when, and the sentences of what it finds."""
 
-    rule: str
+    name: str
     grade: Grade
-    sentence: str
+    about: str
+    found: Callable[[Trial], Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """The grade of a run, and all reasons for it, the heaviest first; PASS has none."""
+RULES: Final = (
+    Rule(
+        "status-worse",
+        Grade.FAIL,
+        "it ended worse: success is better than degraded, and that than partial; every other "
+        "change of the end is for the worse, also between answered and rejected",
+        runs.worse_status,
+    ),
+    Rule(
+        "no-answer",
+        Grade.FAIL,
+        "it failed, was cancelled, or could not go on",
+        runs.no_answer,
+    ),
+    Rule(
+        "calls-changed",
+        Grade.FAIL,
+        "a call was added or removed, or asks otherwise; of equal calls each counts",
+        calls.changed_calls,
+    ),
+    Rule("call-failed", Grade.FAIL, "a call did not answer that did", calls.failing_calls),
+    Rule("plan", Grade.FAIL, "another plan was executed", runs.another_plan),
+    Rule("route", Grade.FAIL, "another route was taken", runs.another_route),
+    Rule(
+        "answer",
+        Grade.FAIL,
+        "the text of the answer differs (`answer`)",
+        runs.another_answer,
+    ),
+    Rule(
+        "blocks",
+        Grade.FAIL,
+        "so many blocks (by kind and title) were added or removed (`blocks_percent`)",
+        runs.most_blocks,
+    ),
+    Rule(
+        "values",
+        Grade.FAIL,
+        "more cells of the blocks differ than may (`values_percent`)",
+        runs.too_many_values,
+    ),
+    Rule("status-better", Grade.WARN, "it ended better", runs.better_status),
+    Rule(
+        "call-recovered",
+        Grade.WARN,
+        "a call answered that did not",
+        calls.calls_that_came_back,
+    ),
+    Rule(
+        "some-blocks",
+        Grade.WARN,
+        "fewer blocks than that were added or removed",
+        runs.some_blocks,
+    ),
+    Rule(
+        "some-values",
+        Grade.WARN,
+        "cells of the blocks differ, in a rerun whose golden run does not say how many may",
+        runs.some_values,
+    ),
+    Rule(
+        "references",
+        Grade.WARN,
+        "more references were added or removed than may be (`references_percent`)",
+        runs.changed_references,
+    ),
+    Rule(
+        "duration",
+        Grade.WARN,
+        "a call of a rerun took much longer (`duration_factor`, `duration_ms`)",
+        calls.slow_calls,
+    ),
+)
+"""Every rule but `REST`, by weight."""
 
-    grade: Grade
-    reasons: tuple[Reason, ...] = ()
+REST: Final = Rule(
+    "events",
+    Grade.WARN,
+    "no other rule found anything, and yet the events differ in more than timing or versions, as "
+    "`run verify` tells, or `run compare` after a rerun",
+    runs.other_events,
+)
+"""The rule for what no other one sees."""
 
 
 def judge(trial: Trial) -> Judgement:

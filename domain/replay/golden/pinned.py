@@ -1,16 +1,18 @@
-"""A golden run: a run that was pinned by a name."""
+"""A golden run: a run that was pinned by a name, with thresholds."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from pydantic import ValidationError
+
 from domain.errors import Refused
-from domain.json import JsonMap
 from domain.replay.golden.trial import status_of
 from domain.run.events import GoldenPinned, HistoryEntry
 from domain.run.run import golden_after
 from domain.run.summary import summarise
+from domain.tools.invalid_params import describe_invalid
+from domain.views.golden import Golden, Thresholds
 
 _NAME: Final = re.compile(r"\w[\w./-]{0,99}")
 
@@ -27,22 +29,13 @@ class InvalidGoldenName(Refused):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Golden:
-    """A pinned run.
+class InvalidThreshold(Refused):
+    """A threshold is unknown, or its value is not allowed."""
 
-    `thresholds` are those that were given. `position` is where the log says that it was pinned.
-    """
-
-    name: str
-    tenant_id: str
-    run_id: str
-    question: str
-    status: str
-    pinned_at: str
-    pinned_by: str
-    thresholds: JsonMap
-    position: int
+    def __init__(self, why: str) -> None:
+        """Keep the reason, which names the threshold."""
+        self.why = why
+        super().__init__(f"{why}; thresholds are: {', '.join(Thresholds.model_fields)}")
 
 
 def check_name(name: str) -> None:
@@ -73,3 +66,15 @@ def golden_of(history: Sequence[HistoryEntry]) -> Golden | None:
         thresholds=event.thresholds,
         position=entry.position,
     )
+
+
+def thresholds_of(given: Mapping[str, object]) -> Thresholds:
+    """Return the thresholds, with defaults for what was not given. Raises `InvalidThreshold`."""
+    unknown = [key for key in given if key not in Thresholds.model_fields]
+    if unknown:
+        message = f"there is no threshold {unknown[0]!r}"
+        raise InvalidThreshold(message)
+    try:
+        return Thresholds.model_validate(given)
+    except ValidationError as error:
+        raise InvalidThreshold(describe_invalid(error, subject="threshold")) from error

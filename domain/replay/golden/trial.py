@@ -1,14 +1,14 @@
 """What the rules for golden runs look at."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
-from domain.replay.compare.calls import Mark
-from domain.replay.compare.compare import Comparison
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.thresholds import DEFAULT_THRESHOLDS, Thresholds
 from domain.run.summary import RunSummary
+from domain.views.comparison import Comparison, Mark
+from domain.views.golden import Mode, Thresholds
 from domain.views.verdict import Divergence
+
+_DEFAULT_THRESHOLDS: Final = Thresholds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Trial:
     comparison: Comparison
     divergence: Divergence | None
     mode: Mode
-    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    thresholds: Thresholds = _DEFAULT_THRESHOLDS
     stopped: str | None = None
 
     def text(self, side: Literal["a", "b"]) -> str:
@@ -53,7 +53,7 @@ class Trial:
 
 
 def percent(part: int, whole: int) -> float:
-    """Return a part in percent; what came where nothing was is 100 %."""
+    """Return a part in percent; any part of nothing is 100 %."""
     if not whole:
         return 100.0 if part else 0.0
     return 100 * part / whole

@@ -1,1 +1,1 @@
-"""Does the engine of today decide as the record says, and on which results does it hang?"""
+"""Whether the engine of today decides as recorded, and on which results an answer depends."""

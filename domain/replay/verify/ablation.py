@@ -1,4 +1,4 @@
-"""Ablation: which recorded result does the answer hang on?
+"""Ablation: which recorded results does the answer depend on?
 
 One result at a time is replaced by an empty one, an error, or an older one, and the run is driven
 again by its record.
@@ -6,7 +6,6 @@ again by its record.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from domain.replay.record.driver import Driven
 from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch
@@ -15,24 +14,7 @@ from domain.replay.verify.verify import drive_part, last_part
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
-
-Replacement = Literal["empty", "error", "stale"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ablated:
-    """What came of the run with one result replaced.
-
-    `effect` is unknown when a call would then be made that is not on the record: `missing` names
-    it. A run that fails has no `answer`, and its `error` says why.
-    """
-
-    call_id: str
-    replacement: Replacement
-    effect: Literal["same", "flips", "unknown"]
-    answer: str | None = None
-    error: str | None = None
-    missing: str | None = None
+from domain.views.ablation import Ablated, Replacement
 
 
 @dataclass(frozen=True, slots=True)

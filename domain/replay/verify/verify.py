@@ -1,6 +1,8 @@
-"""Verifying a run: does the engine of today decide as the record says?"""
+"""The engine of today goes over a record: does it decide as the record says?"""
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from domain.replay.compare.divergence import first_divergence
@@ -25,6 +27,17 @@ from domain.views.verdict import Divergence, Verdict
 
 _NO_PATCHES: Mapping[str, ResultPatch] = MappingProxyType({})
 _ENDED = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenAgain:
+    """The history that the engine makes; `stopped` says why it could not go on, if it could not.
+
+    Its events have the times of the recorded ones, for nothing is measured.
+    """
+
+    history: list[HistoryEntry]
+    stopped: str | None = None
 
 
 async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
@@ -54,6 +67,18 @@ async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
     )
 
 
+async def driven_again(entries: Sequence[HistoryEntry], tools: KnownTools) -> DrivenAgain:
+    """Return what the engine decides by the record alone; no tool is called.
+
+    Of a run that was taken up again only the last part is driven. Raises `ErasedResult`.
+    """
+    start, end = last_part(entries)
+    driven = await drive_part(entries, (start, end), tools)
+    history = [*entries[:start], *_enveloped(driven.events, entries, start)]
+    stopped = driven.missing or driven.refused
+    return DrivenAgain(history, None if stopped is None else str(stopped))
+
+
 async def drive_part(
     entries: Sequence[HistoryEntry],
     part: tuple[int, int],
@@ -79,7 +104,7 @@ async def drive_part(
 
 
 def last_part(entries: Sequence[HistoryEntry]) -> tuple[int, int]:
-    """Return where the part of a history begins and ends that was driven last."""
+    """Return where the last part of a history begins and ends; runs taken up again have more."""
     return list(_parts(entries))[-1]
 
 
@@ -93,6 +118,20 @@ def _parts(entries: Sequence[HistoryEntry]) -> Iterator[tuple[int, int]]:
     yield from zip(starts, [*taken_up, len(entries)], strict=True)
 
 
+def _enveloped(
+    events: Iterable[RunEvent], entries: Sequence[HistoryEntry], start: int
+) -> Iterator[HistoryEntry]:
+    for version, event in enumerate(events, start=start + 1):
+        recorded = entries[min(version, len(entries)) - 1].envelope
+        envelope = dataclasses.replace(
+            recorded,
+            version=version,
+            type=event.stored_as,
+            schema_version=event.schema_version,
+        )
+        yield HistoryEntry(0, envelope, event)
+
+
 def _answers(events: Iterable[RunEvent]) -> list[RunEvent]:
     return [event for event in events if isinstance(event, ResponseComposed)]
 
@@ -101,7 +140,8 @@ def _divergence(
     entries: Sequence[HistoryEntry], part: tuple[int, int], driven: Driven
 ) -> Divergence | None:
     start, end = part
-    before = [entry.event for entry in entries[:start]]
-    expected = [*before, *(entry.event for entry in entries[start:end])]
+    expected = [entry.event for entry in entries[:end]]
     state = fold(entries[0].envelope.stream_id, expected).state
-    return first_divergence(expected, [*before, *driven.events], ends_early=state not in _ENDED)
+    return first_divergence(
+        expected, [*expected[:start], *driven.events], ends_early=state not in _ENDED
+    )

@@ -97,6 +97,8 @@ def test_an_unknown_name_is_not_found(opstrail: Command, command: str) -> None:
         (("latest", "--name", "a b"), 2, "'a b' cannot be the name of a golden run"),
         (("latest", "--name", "a", "--threshold", "speed=1"), 2, "there is no threshold 'speed'"),
         (("latest", "--name", "a", "--threshold", "answer=x"), 2, "answer: input should be"),
+        (("latest", "--name", "a", "--threshold", "answer"), 2, "'answer' is no threshold; give"),
+        (("latest", "--name", "a", *(2 * ["--threshold", "answer=off"])), 2, "given twice"),
     ],
 )
 def test_what_cannot_be_pinned_is_refused(

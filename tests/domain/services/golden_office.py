@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from domain.services.goldens import Checked, GoldenDesk, Goldens
+from domain.services.goldens import GoldenDesk, Goldens
 from domain.services.reader import RunReader
 from domain.tools.contracts import ToolContext, ToolResult
+from domain.views.golden import Checked
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import (
     BY,

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.rules import Grade
 from domain.run.commands import PinGolden
 from domain.run.events import RunCancelled, RunRequested
 from domain.run_filter.filter import equal
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.views.golden import Grade, Mode
 from infrastructure.payloads.memory import MemoryPayloads
 from tests.domain.replay.verify.test_planted_changes import PLANTED, other_default
 from tests.domain.replay.verify.verifying import REJECTED, History, hang

@@ -3,13 +3,13 @@
 import pytest
 
 from domain.errors import CannotBeGolden, NotFound
-from domain.replay.golden.pinned import InvalidGoldenName
-from domain.replay.golden.thresholds import InvalidThreshold
+from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
 from domain.run.commands import PinGolden
 from domain.run.events import GoldenPinned, GoldenUnpinned
 from domain.services.goldens import NoGoldens, NoSuchGolden
 from domain.services.runs import Note
 from domain.tools.contracts import ToolErrorCode
+from domain.views.golden import Unpinned
 from domain.writer import Authorship
 from tests.domain.services.golden_office import Office, office_of, usual_office
 from tests.domain.stages.running import BY, METRIC, TENANT, Ran, Running, ci, metric, plan_output
@@ -77,7 +77,7 @@ def test_of_two_runs_that_got_one_name_at_once_the_last_has_it(office: Office) -
     for run_id in (first, last):
         office.running.service.note(run_id, PinGolden("daily"), BY)
     assert names(office) == [("daily", last)]
-    assert set(office.desk.unpin("daily", None, BY)) == {first, last}
+    assert set(office.desk.unpin("daily", None, BY).run_ids) == {first, last}
     assert names(office) == []
 
 
@@ -99,7 +99,7 @@ def test_who_pins_later_keeps_the_name_whoever_unpins_first(
 def test_a_name_that_is_taken_away_is_gone_with_the_reason(office: Office) -> None:
     run_id = office.run()
     office.desk.pin(run_id, "daily", {}, BY)
-    assert office.desk.unpin("daily", "the estate has changed", BY) == [run_id]
+    assert office.desk.unpin("daily", "the estate has changed", BY) == Unpinned("daily", (run_id,))
     assert names(office) == []
     assert Ran(office.running, run_id).one(GoldenUnpinned).reason == "the estate has changed"
 
@@ -142,6 +142,13 @@ def test_a_run_with_a_wrong_threshold_is_not_pinned(office: Office) -> None:
     with pytest.raises(InvalidThreshold, match="no threshold 'speed'"):
         office.desk.pin(run_id, "daily", {"speed": 2}, BY)
     assert Ran(office.running, run_id).all(GoldenPinned) == []
+
+
+def test_thresholds_are_recorded_as_what_they_mean(office: Office) -> None:
+    run_id = office.run()
+    office.desk.pin(run_id, "daily", {"answer": "off", "values_percent": "2.5"}, BY)
+    recorded = Ran(office.running, run_id).one(GoldenPinned).thresholds
+    assert recorded == {"answer": "off", "values_percent": 2.5}
 
 
 def test_a_run_that_failed_cannot_be_pinned() -> None:

@@ -85,7 +85,7 @@ class Running:
         self.service = RunService(
             store=store or self.memory, clock=clock, ids=CountingIds(), workshop=workshop
         )
-        self.replays = Replays(self.service, self.memory, workshop=workshop, clock=clock)
+        self.replays = Replays(self.service, workshop=workshop, clock=clock)
 
     def request(self, **command: Any) -> str:  # noqa: ANN401 - the fields of a request
         """Request a run and return its id."""

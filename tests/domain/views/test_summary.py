@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from domain.run.events import HistoryEntry, RunEvent
-from domain.run.summary import summarise
+from domain.run.summary import outcome_of, summarise, summary_of
 from tests.domain.views.histories import BROKEN, PARTIAL, REFUSED, RUNNING, STOPPED, history
 
 
@@ -72,3 +72,13 @@ def test_a_summary_says_what_went_wrong(
     events: list[RunEvent], error: tuple[str | None, str | None]
 ) -> None:
     assert shown(history(events), "error_code", "error") == error
+
+
+@pytest.mark.parametrize(
+    ("events", "outcome"),
+    [(PARTIAL, "partial"), (REFUSED, "POLICY_DENY"), (STOPPED, "cancelled"), (RUNNING, "execute")],
+)
+def test_the_outcome_of_a_run_is_its_status_else_its_error_else_its_state(
+    events: list[RunEvent], outcome: str
+) -> None:
+    assert outcome_of(summary_of(history(events))) == outcome

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.replay.compare.calls import ComparedCall, Mark
-from domain.replay.compare.compare import Comparison, compare
+from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import parse_ignore_rules
 from domain.run.call_events import PayloadRef, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import ResponseComposed, RunEvent
 from domain.run.facts import CallWindow
 from domain.run.lifecycle import Stage
+from domain.views.comparison import ComparedCall, Comparison, Mark
 from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import (
     COMPLETED,

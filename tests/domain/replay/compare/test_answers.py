@@ -3,8 +3,8 @@
 import pytest
 
 from domain.json import JsonMap
-from domain.replay.compare.answers import TextPart, text_parts
-from domain.replay.compare.calls import Mark
+from domain.replay.compare.answers import text_parts
+from domain.views.comparison import Mark, TextPart
 from tests.domain.replay.compare.comparing import compared, composed, run_of
 from tests.domain.views.histories import PARTIAL, STOPPED
 

@@ -5,10 +5,9 @@ import pytest
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.replay.compare.calls import Mark
-from domain.replay.compare.deltas import Delta
 from domain.run.call_events import PayloadRef
 from domain.run.events import RunEvent
+from domain.views.comparison import Delta, Mark
 from tests.domain.replay.compare.comparing import (
     call,
     call_failed,

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from domain.replay.compare.compare import compare
-from domain.replay.diagnosis.case import Case
+from domain.replay.diagnosis.case import Case, EstateChange
 from domain.replay.diagnosis.diagnose import diagnose
-from domain.replay.diagnosis.estate_changes import EstateChange
-from domain.replay.diagnosis.hypothesis import Hypothesis
 from domain.run.events import RunEvent
+from domain.views.diagnosis import Hypothesis
 from tests.domain.run.envelopes import entries
 
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from domain.replay.diagnosis.hypothesis import Confidence
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import PlanValidated, ResponseComposed, RunEvent
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
+from domain.views.diagnosis import Confidence
 from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.diagnosis.diagnosing import case_of, found, rules_of
 from tests.domain.run.samples import (

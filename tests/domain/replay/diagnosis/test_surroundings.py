@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.estate.fields import RecordKind
+from domain.replay.diagnosis.case import EstateChange, referenced_items
 from domain.replay.diagnosis.diagnose import diagnose
-from domain.replay.diagnosis.estate_changes import EstateChange, referenced_items
-from domain.replay.diagnosis.hypothesis import Confidence
 from domain.run.events import ResponseComposed, RunEvent
+from domain.views.diagnosis import Confidence
 from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.diagnosis.diagnosing import case_of, found, rules_of
 from tests.domain.run.samples import EXECUTING

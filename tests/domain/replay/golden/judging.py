@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.json import JsonMap
-from domain.replay.golden.judgement import Judgement, judge
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.thresholds import thresholds_of
+from domain.replay.golden.judgement import judge
+from domain.replay.golden.pinned import thresholds_of
 from domain.replay.golden.trial import Trial
 from domain.run.events import ResponseComposed, RunEvent
+from domain.views.golden import Judgement, Mode
 from tests.domain.replay.compare.comparing import call, compared, run_of
 
 CALLS = [call("a", data=[1]), call("b", tool="metric", operation="aggregate", data=[2])]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.replay.golden.rules import REST, RULES
-from domain.replay.golden.thresholds import Thresholds
+from domain.replay.golden.judgement import REST, RULES
+from domain.views.golden import Thresholds
 
 PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "golden.md").read_text("utf-8")
 

@@ -1,10 +1,12 @@
 """The rules about the answer of a run: its text, blocks, values and references."""
 
+from decimal import Decimal
+
 import pytest
 
 from domain.json import JsonMap
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.rules import Grade
+from domain.replay.golden.rules_of_runs import numbers_in
+from domain.views.golden import Grade, Mode
 from tests.domain.replay.golden.judging import answering, judged, rules, table
 
 TEN = table(*((f"srv-{number}", number) for number in range(5)), title="Ten cells")
@@ -171,3 +173,20 @@ def test_a_threshold_says_how_many_references_may_change() -> None:
     before, after = answering(references=cited("a", "b")), answering(references=cited("a"))
     assert rules(judged(before, after, references_percent=49)) == ["WARN references"]
     assert rules(judged(before, after, references_percent=50)) == ["WARN events"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("no number", []),
+        ("2 servers, 40.50 %", ["2", "40.5"]),
+        ("1,200.5 and 1200.50", ["1200.5", "1200.5"]),
+        ("1,2", ["1", "2"]),
+        ("-4 (-5)", ["-4", "-5"]),
+        ("srv-01", ["1"]),
+        ("10-20", ["10", "20"]),
+        ("The end is 3.", ["3"]),
+    ],
+)
+def test_numbers_are_found_by_their_values(text: str, numbers: list[str]) -> None:
+    assert numbers_in(text) == [Decimal(number) for number in numbers]

@@ -2,12 +2,10 @@
 
 import pytest
 
-from domain.replay.golden.judgement import Judgement
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.rules import Grade
 from domain.run.call_events import ToolCallSkipped
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent
 from domain.run.lifecycle import Stage
+from domain.views.golden import Grade, Judgement, Mode
 from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.golden.judging import answering, judged, replaced, rules
 from tests.domain.run.samples import (

@@ -1,13 +1,21 @@
 """Ablation: on which result does the answer hang?"""
 
-from domain.replay.verify.ablation import Ablated
+from domain.replay.verify.ablation import ablate
+from domain.services.counterparts import history_before
+from domain.services.reader import RunReader
+from domain.views.ablation import Ablated
 from tests.domain.replay.fork.forking import Parent
+from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import FOUND, TENANT, TWO_STEPS, finish
-from tests.fakes import answering
+from tests.fakes import FrozenClock, answering
 
 
 def ablated(parent: Parent) -> dict[tuple[str, str], Ablated]:
-    found = finish(parent.running.replays.ablate(TENANT, parent.run_id))
+    memory = parent.running.memory
+    reader = RunReader(memory, memory, QuestionSearch(memory), FrozenClock())
+    run = reader.history(TENANT, parent.run_id)
+    before = history_before(reader, run)
+    found = finish(ablate(run, parent.running.registry, before=before))
     return {(each.call_id, each.replacement): each for each in found}
 
 

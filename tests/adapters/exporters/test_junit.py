@@ -5,13 +5,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from adapters.cli.text import junit
-from adapters.cli.text.junit import junit_report, write_junit
-from domain.replay.golden.judgement import Judgement, Reason
-from domain.replay.golden.mode import Mode
-from domain.replay.golden.pinned import Golden
-from domain.replay.golden.rules import Grade
-from domain.services.goldens import Checked
+from adapters.exporters import junit
+from adapters.exporters.junit import junit_report, write_junit
+from domain.views.golden import Checked, Golden, Grade, Judgement, Mode, Reason
 
 FAILING = {Grade.FAIL}
 ALLOWED = {

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import JsonValue
 
-from adapters.cli.text.comparison_markdown import markdown_lines
-from adapters.cli.text.comparison_rows import (
+from adapters.exporters.comparison_markdown import markdown_lines
+from adapters.exporters.comparison_report import (
     block_lines,
     call_rows,
     decision_lines,
@@ -15,13 +15,11 @@ from adapters.cli.text.comparison_rows import (
     operation_lines,
     stage_rows,
 )
-from domain.replay.compare.answers import ComparedAnswers, ComparedBlock
-from domain.replay.compare.calls import Mark
-from domain.replay.compare.deltas import delta
 from domain.run.call_events import PayloadRef
 from domain.run.events import PlanValidated, RunEvent, RunResumed
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
+from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, delta
 from tests.domain.replay.compare.comparing import call, compared, run_of
 from tests.domain.run.samples import (
     ANSWERED,
@@ -35,6 +33,7 @@ from tests.domain.run.samples import (
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
+from tests.domain.replay.compare.comparing import composed
 
 
 @pytest.mark.parametrize(
@@ -148,3 +147,13 @@ def test_a_report_of_runs_that_are_the_same_has_no_changes() -> None:
         "## Stages",
         "## Calls: 2 = same",
     ]
+
+
+def test_a_report_marks_the_words_that_changed() -> None:
+    lines = [*markdown_lines(compared(run_of(answer=composed()), run_of(answer=composed("Six."))))]
+    assert lines[lines.index("## Answer") + 2] == "~~Two.~~ **Six.**"
+
+
+def test_an_empty_cell_of_a_report_is_a_dash() -> None:
+    lines = [*markdown_lines(compared(run_of(call("a")), run_of()))]
+    assert "| - | a | - | ci.search | succeeded | - | - |" in [*lines]

@@ -1,15 +1,18 @@
-"""What changed in the estate shortly before a run, on the items that its answer rests on."""
+"""Gathers what a diagnosis looks at: a run, the last good one, and changes of the estate."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import RecordQuery, Row, Sort
-from domain.run.call_events import ToolCallSucceeded
-from domain.run.events import HistoryEntry
+from domain.replay.compare.compare import compare
+from domain.replay.diagnosis.case import Case, EstateChange, referenced_items
+from domain.replay.record.recording import anchor_of
+from domain.run.summary import summary_of
+from domain.services.counterparts import last_good_run
+from domain.services.reader import RunReader
 from domain.times import Window
 
 LOOKED_BACK: Final = timedelta(hours=24)
@@ -26,35 +29,16 @@ _TITLES: Final = ("title", "summary")
 _TYPES: Final = ("event_type", "work_type", "maint_type")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EstateChange:
-    """An event log entry, a piece of work or a maintenance of an item.
-
-    `severity` is that of an event log entry (5 is the worst), `result` how work ended.
-    """
-
-    kind: RecordKind
-    record_id: str
-    ci_id: str
-    ci_code: str
-    at: str
-    about: str
-    title: str
-    severity: int | None = None
-    result: str | None = None
-
-
-def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ...]]:
-    """Return the ids of the configuration items that results refer to, and where they do."""
-    items: dict[str, tuple[int, ...]] = {}
-    for entry in entries:
-        if isinstance(entry.event, ToolCallSucceeded):
-            version = entry.envelope.version
-            for reference in entry.event.references:
-                ci_id = dict(reference.get("payload") or {}).get("ci_id")
-                if isinstance(ci_id, str) and version not in items.get(ci_id, ()):
-                    items[ci_id] = (*items.get(ci_id, ()), version)
-    return items
+def case_of(reader: RunReader, estate: Estate, tenant_id: str, run: str) -> Case:
+    """Return what is known of a run and around it. Raises like `RunReader.find`."""
+    history = reader.find(tenant_id, run)
+    items = list(referenced_items(history))
+    good = last_good_run(reader, summary_of(history))
+    return Case(
+        history,
+        since_last_good=compare(reader.find(tenant_id, good.run_id), history) if good else None,
+        changes=recent_changes(estate, tenant_id, items, before=anchor_of(history)),
+    )
 
 
 def recent_changes(

@@ -1,18 +1,20 @@
 """Which run a run is compared with."""
 
 import dataclasses
+from typing import cast
 
 import pytest
 
 from domain.ports import FoundRuns
-from domain.replay.compare.counterparts import (
+from domain.run.summary import RunSummary, summarise
+from domain.run_filter.filter import RunFilter
+from domain.services.counterparts import (
     NoCounterpart,
     golden_run,
     last_good_run,
     previous_run,
 )
-from domain.run.summary import RunSummary, summarise
-from domain.run_filter.filter import RunFilter
+from domain.services.reader import RunReader
 from domain.views.matching import Candidate, matches
 from tests.domain.run.samples import ANSWERED
 from tests.domain.views.histories import history
@@ -39,57 +41,61 @@ class Kept:
         return FoundRuns([e for e in newest_first if matches(where, Candidate(e))][:limit])
 
 
+def kept(*summaries: RunSummary) -> RunReader:
+    return cast("RunReader", Kept(*summaries))
+
+
 RUN = summary(5)
 
 
 def test_the_previous_run_is_the_last_one_before_of_the_same_question() -> None:
-    kept = Kept(summary(1), summary(2), summary(3, question="?"), RUN, summary(6))
-    assert previous_run(kept, RUN).run_id == "run-2"
+    runs = kept(summary(1), summary(2), summary(3, question="?"), RUN, summary(6))
+    assert previous_run(runs, RUN).run_id == "run-2"
 
 
 def test_a_run_that_goes_on_is_not_the_previous_one() -> None:
-    kept = Kept(summary(1), summary(2, ended_at=None, state="execute"), RUN)
-    assert previous_run(kept, RUN).run_id == "run-1"
+    runs = kept(summary(1), summary(2, ended_at=None, state="execute"), RUN)
+    assert previous_run(runs, RUN).run_id == "run-1"
 
 
 def test_a_run_of_another_tenant_is_not_the_previous_one() -> None:
     with pytest.raises(NoCounterpart, match="run-5 has no previous run of the same question"):
-        previous_run(Kept(summary(1, tenant_id="other"), RUN), RUN)
+        previous_run(kept(summary(1, tenant_id="other"), RUN), RUN)
 
 
 def test_the_golden_run_is_the_newest_pinned_one_of_the_same_question() -> None:
-    kept = Kept(summary(1, golden="a"), summary(2, golden="b"), summary(3), RUN)
-    assert golden_run(kept, RUN).run_id == "run-2"
+    runs = kept(summary(1, golden="a"), summary(2, golden="b"), summary(3), RUN)
+    assert golden_run(runs, RUN).run_id == "run-2"
 
 
 def test_a_golden_run_may_be_newer() -> None:
-    assert golden_run(Kept(RUN, summary(7, golden="a")), RUN).run_id == "run-7"
+    assert golden_run(kept(RUN, summary(7, golden="a")), RUN).run_id == "run-7"
 
 
 def test_the_golden_run_of_a_rerun_is_its_parent() -> None:
     rerun = summary(5, parent_run_id="run-1")
-    kept = Kept(summary(1, golden="a"), summary(2, golden="b"), rerun)
-    assert golden_run(kept, rerun).run_id == "run-1"
+    runs = kept(summary(1, golden="a"), summary(2, golden="b"), rerun)
+    assert golden_run(runs, rerun).run_id == "run-1"
 
 
 def test_a_parent_that_is_not_golden_does_not_count() -> None:
     rerun = summary(5, parent_run_id="run-1")
-    kept = Kept(summary(1), summary(2, golden="b"), rerun)
-    assert golden_run(kept, rerun).run_id == "run-2"
+    runs = kept(summary(1), summary(2, golden="b"), rerun)
+    assert golden_run(runs, rerun).run_id == "run-2"
 
 
 def test_a_golden_run_is_not_compared_with_itself() -> None:
     golden = summary(5, golden="a")
     with pytest.raises(NoCounterpart, match="has no golden run"):
-        golden_run(Kept(golden), golden)
+        golden_run(kept(golden), golden)
 
 
 def test_the_last_good_run_succeeded() -> None:
-    kept = Kept(summary(1), summary(2, status="partial"), RUN)
-    good = last_good_run(kept, RUN)
+    runs = kept(summary(1), summary(2, status="partial"), RUN)
+    good = last_good_run(runs, RUN)
     assert good is not None
     assert good.run_id == "run-1"
 
 
 def test_there_may_be_no_last_good_run() -> None:
-    assert last_good_run(Kept(summary(1, status=None, state="failed"), RUN), RUN) is None
+    assert last_good_run(kept(summary(1, status=None, state="failed"), RUN), RUN) is None

@@ -1,7 +1,11 @@
-"""What a rule of the diagnosis says."""
+"""A diagnosis: what may be behind how a run went, each reason with its evidence."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
+
+from domain.run.summary import RunSummary
+from domain.views.json_form import View
 
 
 class Confidence(StrEnum):
@@ -29,3 +33,14 @@ class Hypothesis:
     sentence: str
     evidence: tuple[int, ...]
     next_step: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What may be behind how a run went, the most certain first."""
+
+    run: RunSummary
+    hypotheses: list[Hypothesis]
+
+
+DIAGNOSIS: Final[View[Diagnosis]] = View("diagnose", Diagnosis)

@@ -1,22 +1,31 @@
-"""What a comparison shows in tables and lines, whether as text or as Markdown."""
+"""The report of a comparison in tables and lines, whether as text or as Markdown."""
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from domain.json import JsonMap
-from domain.replay.compare.answers import ComparedAnswers
-from domain.replay.compare.calls import CallSide, ComparedCall, Mark
-from domain.replay.compare.compare import Comparison, mark_counts
-from domain.replay.compare.deltas import Delta
-from domain.response.blocks import Cell
 from domain.run.facts import PlanDecision
 from domain.run.summary import outcome_of
 from domain.times import duration_text
+from domain.views.comparison import (
+    CallSide,
+    ComparedAnswers,
+    ComparedCall,
+    Comparison,
+    Delta,
+    Mark,
+    TextPart,
+    mark_counts,
+)
 
-RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
-CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")
-STAGE_COLUMNS: Final = ("stage", "A", "B", "A took", "B took", "time")
+Row = list[str | None]
+"""The cells of a row; None is an empty one."""
+
+_RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
+_CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")
+_STAGE_COLUMNS: Final = ("stage", "A", "B", "A took", "B took", "time")
 
 _SHOWN_OPERATIONS = 5
 _SHOWN_CHARACTERS = 80
@@ -30,8 +39,43 @@ _NAMES: Final = {
 }
 
 
-def run_rows(comparison: Comparison) -> list[list[Cell]]:
-    """Return the two runs as rows for `RUN_COLUMNS`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of the report: a table, or lines, or the words of both answers."""
+
+    title: str
+    columns: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+    lines: Sequence[str] = ()
+    words: Sequence[TextPart] = ()
+
+
+def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
+    """Yield the parts of the report that have something to say, in order."""
+    answers, calls = comparison.answers, comparison.calls
+    counts = call_counts(comparison, is_unicode=is_unicode)
+    changes = [line for call in calls for line in patch_lines(call)]
+    blocks = block_lines(answers, is_unicode=is_unicode)
+    for section in (
+        Section(title="", columns=_RUN_COLUMNS, rows=_run_rows(comparison)),
+        Section(title="Plan", lines=[*operation_lines("plan", comparison.plan_patch)]),
+        Section(title="Decisions", lines=[*decision_lines(comparison)]),
+        Section(title="Stages", columns=_STAGE_COLUMNS, rows=stage_rows(comparison)),
+        Section(
+            title=f"Calls: {counts}",
+            columns=_CALL_COLUMNS,
+            rows=call_rows(calls, is_unicode=is_unicode),
+        ),
+        Section(title="What changed in the calls", lines=changes),
+        Section(title="Answer", words=answers.text),
+        Section(title="Blocks and references", lines=[*blocks]),
+    ):
+        if section.rows or section.lines or section.words:
+            yield section
+
+
+def _run_rows(comparison: Comparison) -> list[Row]:
+    """Return the two runs as rows for `_RUN_COLUMNS`."""
     return [
         [
             side,
@@ -45,8 +89,8 @@ def run_rows(comparison: Comparison) -> list[list[Cell]]:
     ]
 
 
-def stage_rows(comparison: Comparison) -> list[list[Cell]]:
-    """Return the stages as rows for `STAGE_COLUMNS`."""
+def stage_rows(comparison: Comparison) -> list[Row]:
+    """Return the stages as rows for `_STAGE_COLUMNS`."""
     return [
         [
             stage.name,
@@ -60,8 +104,8 @@ def stage_rows(comparison: Comparison) -> list[list[Cell]]:
     ]
 
 
-def call_rows(calls: Sequence[ComparedCall], *, is_unicode: bool) -> list[list[Cell]]:
-    """Return the calls as rows for `CALL_COLUMNS`."""
+def call_rows(calls: Sequence[ComparedCall], *, is_unicode: bool) -> list[Row]:
+    """Return the calls as rows for `_CALL_COLUMNS`."""
     return [
         [
             mark_text(call.mark, is_unicode=is_unicode),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from domain.replay.compare.calls import CallSide, ComparedCall
-from domain.replay.golden.mode import Mode
 from domain.replay.golden.trial import Trial
+from domain.views.comparison import CallSide, ComparedCall
+from domain.views.golden import Mode
 
 _ANSWERED = "succeeded"
 _SKIPPED = "skipped"

@@ -8,8 +8,13 @@ import pytest
 
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.replay.diagnosis.estate_changes import EstateChange, recent_changes
+from domain.replay.diagnosis.case import EstateChange
+from domain.run.facts import RunOptions
+from domain.services.diagnosis import case_of, recent_changes
+from tests.domain.operations.having import Having
+from tests.domain.stages.running import ITEM, Running, ci, metric, ran
 from tests.estate_fixture import NOW, TENANT, small_estate
+from tests.fakes import answering
 
 
 @pytest.fixture
@@ -22,6 +27,17 @@ def ids(estate: Estate, *ci_ids: str, hours_before: float = 0) -> list[str]:
     before = NOW - timedelta(hours=hours_before)
     found = recent_changes(estate, TENANT, ci_ids, before=before)
     return [change.record_id for change in found]
+
+
+def test_a_case_has_the_changes_before_the_data_that_the_run_looked_at(estate: Estate) -> None:
+    found = answering(
+        {"rows": [ITEM], "total": 1},
+        references=[{"kind": "ci", "id": "c1", "payload": {"ci_id": "id-srv-01"}}],
+    )
+    having = Having(Running(ci(found), metric(), newest_at=NOW - timedelta(hours=3)))
+    run = ran(having.running, options=RunOptions(anchor="data"))
+    case = case_of(having.reader, estate, TENANT, run.run_id)
+    assert [change.record_id for change in case.changes] == ["m-1", "w-1"]
 
 
 def test_events_work_and_maintenance_of_an_item_are_changes_the_newest_first(

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from domain.replay.golden.judgement import Reason
-from domain.replay.golden.rules import Grade
-from domain.services.goldens import Checked
+from domain.views.golden import Checked, Grade, Reason
 
 _SUITE: Final = "opstrail golden check"
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

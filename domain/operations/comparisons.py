@@ -1,0 +1,65 @@
+"""The operations that set a run beside others: two runs compared, and a run diagnosed."""
+
+from typing import Final
+
+from pydantic import Field
+
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.run_views import NOT_THERE, WHICH, OneRun
+from domain.operations.services import Services
+from domain.replay.compare.compare import compare
+from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
+from domain.replay.diagnosis.diagnose import diagnose
+from domain.services.counterparts import StandsBehindARun, two_histories
+from domain.services.diagnosis import case_of
+from domain.views.comparison import COMPARISON, Comparison
+from domain.views.diagnosis import DIAGNOSIS, Diagnosis
+
+
+class TwoRuns(Params):
+    """Two runs, and what makes no difference between them."""
+
+    a: str = WHICH
+    b: str = Field(
+        description="Another run; or `previous` or `golden`: the run before `a`, or a golden one, "
+        "of the same question, which then is A."
+    )
+    ignore: tuple[str, ...] = Field(
+        default=(),
+        description="What to leave out of params, results, blocks and references: JSON pointers "
+        "with * (one key) and ** (any), or of a single tool: `metric:/rows/*/time`.",
+    )
+
+
+async def compare_runs(have: Services, caller: Caller, params: TwoRuns) -> Comparison:
+    """Return how run B differs from run A."""
+    rules = parse_ignore_rules(params.ignore)
+    a, b = two_histories(have.reader, caller.tenant_id, params.a, params.b)
+    return compare(a, b, ignore=rules)
+
+
+async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagnosis:
+    """Return what may be behind how a run went, the most certain first."""
+    return diagnose(case_of(have.reader, have.estate, caller.tenant_id, params.run))
+
+
+COMPARE_RUNS: Final = Operation(
+    name="run.compare",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=TwoRuns,
+    view=COMPARISON,
+    errors=(*NOT_THERE, StandsBehindARun, InvalidPattern),
+    do=compare_runs,
+)
+DIAGNOSE_RUN: Final = Operation(
+    name="run.diagnose",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=OneRun,
+    view=DIAGNOSIS,
+    errors=NOT_THERE,
+    do=diagnose_run,
+)
+
+OPERATIONS: Final = (COMPARE_RUNS, DIAGNOSE_RUN)

@@ -1,0 +1,99 @@
+"""Which run a run is compared with: the one before it, the last good one, or a golden one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from domain.errors import NotFound, Refused
+from domain.run.events import HistoryEntry
+from domain.run.summary import RunSummary, summary_of
+from domain.run_filter.filter import Not, RunFilter, all_of, equal
+from domain.services.reader import RunReader
+
+_ENDED: Final = Not(equal("ended", None))
+_GOLDEN: Final = Not(equal("golden", None))
+
+
+class NoCounterpart(NotFound):
+    """There is no such run of the same question."""
+
+    def __init__(self, run_id: str, *, wanted: str) -> None:
+        """Keep the facts."""
+        super().__init__(run_id)
+        self.wanted = wanted
+        self.args = (f"run {run_id} has no {wanted} run of the same question to compare with",)
+
+
+class StandsBehindARun(Refused):
+    """A word that names the counterpart of a run stands where a run is named."""
+
+    def __init__(self, word: str) -> None:
+        """Keep the word."""
+        self.word = word
+        super().__init__(f"{word!r} stands behind a run: `latest..{word}`")
+
+
+def two_histories(
+    reader: RunReader, tenant_id: str, one: str, other: str
+) -> tuple[list[HistoryEntry], list[HistoryEntry]]:
+    """Return what happened to two runs, each as a person types it.
+
+    `other` may be `previous` or `golden`: the counterpart of `one`, which then comes first. Raises
+    `StandsBehindARun`, `NoCounterpart`, and what `RunReader.find` raises.
+    """
+    if one in _COUNTERPARTS:
+        raise StandsBehindARun(one)
+    if other not in _COUNTERPARTS:
+        return reader.find(tenant_id, one), reader.find(tenant_id, other)
+    run = reader.find(tenant_id, one)
+    counterpart = _COUNTERPARTS[other](reader, summary_of(run))
+    return reader.history(tenant_id, counterpart.run_id), run
+
+
+def history_before(reader: RunReader, run: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """Return what happened to the run that asked the same before; empty when there is none."""
+    try:
+        previous = previous_run(reader, summary_of(run))
+    except NoCounterpart:
+        return []
+    return reader.history(previous.tenant_id, previous.run_id)
+
+
+def previous_run(reader: RunReader, run: RunSummary) -> RunSummary:
+    """Return the last ended run of the same question before this one. Raises `NoCounterpart`."""
+    return _required(_newest(reader, run, _ENDED, before=run.run_id), run, wanted="previous")
+
+
+def golden_run(reader: RunReader, run: RunSummary) -> RunSummary:
+    """Return the golden run of the same question: the parent, else the newest other one.
+
+    Raises `NoCounterpart`.
+    """
+    parent = run.parent_run_id
+    wanted = [_GOLDEN, Not(equal("id", run.run_id))]
+    found = _newest(reader, run, *wanted, equal("id", parent)) if parent else None
+    return _required(found or _newest(reader, run, *wanted), run, wanted="golden")
+
+
+def last_good_run(reader: RunReader, run: RunSummary) -> RunSummary | None:
+    """Return the last run of the same question before this one that succeeded, or None."""
+    return _newest(reader, run, equal("status", "success"), before=run.run_id)
+
+
+_COUNTERPARTS: Final[Mapping[str, Callable[[RunReader, RunSummary], RunSummary]]] = {
+    "previous": previous_run,
+    "golden": golden_run,
+}
+
+
+def _newest(
+    reader: RunReader, run: RunSummary, *which: RunFilter, before: str | None = None
+) -> RunSummary | None:
+    where = all_of(equal("question", run.question), *which)
+    found = reader.summaries(run.tenant_id, where, limit=1, before=before).summaries
+    return found[0] if found else None
+
+
+def _required(found: RunSummary | None, run: RunSummary, *, wanted: str) -> RunSummary:
+    if found is None:
+        raise NoCounterpart(run.run_id, wanted=wanted)
+    return found

@@ -1,0 +1,138 @@
+"""Golden runs: runs that are pinned by a name, and what later ones are worth beside them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.json import JsonMap
+from domain.views.json_form import View
+
+
+class Mode(StrEnum):
+    """How a golden run is checked.
+
+    verify: the engine of today goes over its record, nothing is called. rerun: its plan is run
+    again, all calls live.
+    """
+
+    VERIFY = "verify"
+    RERUN = "rerun"
+
+
+class Grade(StrEnum):
+    """What a run got."""
+
+    PASS = "PASS"  # noqa: S105 - no password
+    WARN = "WARN"
+    FAIL = "FAIL"
+
+
+class Thresholds(BaseModel):
+    """How far a run may be from its golden one; what was not given has its default."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    answer: Literal["exact", "numbers", "off"] = Field(
+        default="exact",
+        description="how the text of the answer is compared: word by word (white space does not "
+        "count), only the numbers in it by their values, or not at all",
+    )
+    blocks_percent: float = Field(
+        default=50,
+        gt=0,
+        le=100,
+        description="blocks added or removed, in percent of the golden run's, that fail; fewer "
+        "warn",
+    )
+    values_percent: float | None = Field(
+        default=None,
+        ge=0,
+        le=100,
+        description="cells of the blocks, in percent, that may differ; more fail. Not given, "
+        "every cell counts: it fails in a verification and warns in a rerun",
+    )
+    references_percent: float = Field(
+        default=20,
+        ge=0,
+        description="references added or removed, in percent of the golden run's, above which it "
+        "warns",
+    )
+    duration_factor: float = Field(
+        default=2,
+        ge=1,
+        description="a call of a rerun that takes more than so many times as long warns",
+    )
+    duration_ms: float = Field(
+        default=100, ge=0, description="calls that take no longer than this are never too slow"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Golden:
+    """A pinned run.
+
+    `thresholds` are those that were given. `position` is where the log says that it was pinned.
+    """
+
+    name: str
+    tenant_id: str
+    run_id: str
+    question: str
+    status: str
+    pinned_at: str
+    pinned_by: str
+    thresholds: JsonMap
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """A golden run; `moved_from` are the runs that had its name, `former_name` is what it had."""
+
+    golden: Golden
+    moved_from: tuple[str, ...] = ()
+    former_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unpinned:
+    """A name that was taken away, and the runs that had it."""
+
+    name: str
+    run_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What a rule, by its name, has found."""
+
+    rule: str
+    grade: Grade
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The grade of a run, and all reasons for it, the heaviest first; PASS has none."""
+
+    grade: Grade
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A golden run and its judgement; `run_id` is the run that was made for it by a rerun."""
+
+    golden: Golden
+    mode: Mode
+    judgement: Judgement
+    run_id: str | None = None
+
+
+GOLDEN: Final[View[Golden]] = View("golden", Golden)
+GOLDENS: Final[View[list[Golden]]] = View("goldens", list[Golden])
+GOLDEN_CHECK: Final[View[list[Checked]]] = View("golden-check", list[Checked])
+PINNED: Final[View[Pinned]] = View("pinned-golden", Pinned)
+UNPINNED: Final[View[Unpinned]] = View("unpinned-golden", Unpinned)
