@@ -15,7 +15,6 @@ from adapters.cli.commands.outcome import recover_lost_runs
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import TextFormat
 from adapters.cli.session import Session
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.replays import (
     forecast,
     show_bulk_preview,
@@ -25,6 +24,7 @@ from adapters.cli.text.replays import (
 from domain.replay.bulk.bulk_replay import BulkReplay, BulkReplayState
 from domain.replay.bulk.events import BulkMode, RunVerdict
 from domain.replay.bulk.orders import BulkOrder
+from domain.times import duration_text
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail

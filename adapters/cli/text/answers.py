@@ -9,10 +9,10 @@ from rich.text import Text
 from adapters.cli.exit_codes import ExitCode, exit_code_of
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.blocks import block_parts
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import table_of
 from domain.json import JsonMap
 from domain.response.blocks import TextBlock, parse_blocks
+from domain.times import duration_text
 from domain.views.response import RunResponse
 
 _SHORT_ID = 8

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from adapters.cli.text.durations import duration_text
+from domain.times import duration_text
 
 _TICK_CELLS = 14
 _GAP = 2

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.events import data_text
 from domain.replay.compare.state_change import StateChange
+from domain.times import duration_text
 from domain.views.sentences import sentence_of
 
 _INDENT = " " * 6

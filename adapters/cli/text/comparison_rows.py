@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from adapters.cli.text.durations import duration_text
 from domain.json import JsonMap
 from domain.replay.compare.answers import ComparedAnswers
 from domain.replay.compare.calls import CallSide, ComparedCall, Mark
@@ -12,6 +11,7 @@ from domain.replay.compare.compare import Comparison, mark_counts
 from domain.replay.compare.deltas import Delta
 from domain.response.blocks import Cell
 from domain.run.facts import PlanDecision
+from domain.times import duration_text
 
 RUN_COLUMNS: Final = ("", "run", "requested at", "outcome", "took", "question")
 CALL_COLUMNS: Final = ("", "call in A", "call in B", "tool", "A", "B", "time")

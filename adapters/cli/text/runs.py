@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen
 from adapters.cli.text.answers import short_id
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import fields_of, table_of
 from domain.ports import FoundRuns, RunSummary
 from domain.response.blocks import Cell
+from domain.times import duration_text
 from domain.views.run import RunDetails
 
 _COLUMNS = ("run", "requested at", "outcome", "took", "calls", "question")

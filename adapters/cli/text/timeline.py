@@ -8,7 +8,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.axis import Axis, axis_lines
-from adapters.cli.text.durations import duration_text
+from domain.times import duration_text
 from domain.views.timeline import Bar, Timeline
 
 PIPE_WIDTH: Final = 100

@@ -9,12 +9,12 @@ from rich.text import Text
 from typing_extensions import TypedDict
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.tables import fields_of, table_of
 from domain.json import JsonMap
 from domain.response.blocks import Cell
 from domain.response.references import Reference
 from domain.run.facts import Origin, PlanDecision, RunOptions
+from domain.times import duration_text
 from domain.views.calls import CallView
 from domain.views.stages import StageView
 

@@ -4,12 +4,12 @@ import pytest
 from rich.console import Console
 
 from adapters.cli.screen import printable
-from adapters.cli.text.durations import duration_text
 from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.text.sparklines import range_text, sparkline
 from adapters.cli.text.tables import cell_text, fields_of, table_of
 from domain.json import JsonMap
 from domain.response.blocks import Cell, NetworkBlock, PathBlock
+from domain.times import duration_text
 
 
 @pytest.mark.parametrize(
