@@ -46,7 +46,16 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
 
 
 def message_of(error: Exception) -> str:
-    """Return what is told of an error; of a file, its name and what is wrong with it."""
+    """Return what is told of an error: of a file its name, of a value the option it was for."""
+    from domain.operations.operation import InvalidParams
+
+    if isinstance(error, InvalidParams):
+        return "\n".join(f"Invalid value for {_option(at)}: {why}" for at, why in error.problems)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return str(error)
+
+
+def _option(field: str) -> str:
+    """Options are called as the fields of the params that they fill."""
+    return f"--{field.replace('_', '-')}"

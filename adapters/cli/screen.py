@@ -5,12 +5,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from domain.json import JsonMap
+    from domain.views.json_form import View
+
+V = TypeVar("V")
 
 _PIPE_WIDTH = 100_000
 """In a pipe nothing is wrapped: who reads it decides."""
@@ -50,6 +53,15 @@ class Screen:
             self.out.print(*parts, sep="\n")
         lines = captured.get().removesuffix("\n").split("\n")
         sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
+
+    def show_view(
+        self, view: "View[V]", value: V, output: str, *, as_text: "Callable[[Screen, V], None]"
+    ) -> None:
+        """Print the value of a view as JSON or, when another output is wanted, as text."""
+        if output == "json":
+            self.show_json(view.to_json(value))
+        else:
+            as_text(self, value)
 
     def show_json(self, value: object, **beside: object) -> None:
         """Print exactly one value as JSON; `beside` are more fields of the same object.

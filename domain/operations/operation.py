@@ -1,13 +1,21 @@
 """An operation: something that a person or a program can ask of opstrail, declared as data."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
 
 from domain.operations.services import Services
+from domain.run.errors import Refused
+from domain.tools.invalid_params import problems_of
 from domain.views.json_form import View
 from domain.writer import Authorship
 
@@ -30,10 +38,34 @@ class Scope(StrEnum):
     ERASE = "erase"
 
 
+class InvalidParams(Refused):
+    """An operation is asked with what it does not allow."""
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        """Keep the facts: per problem the field, and what is allowed with the value given."""
+        self.problems = list(problems)
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in self.problems))
+
+
 class Params(BaseModel):
-    """What an operation is asked with; each operation has a model of its own."""
+    """What an operation is asked with; each operation has a model of its own.
+
+    To make one raises `InvalidParams` when a value is not allowed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _refuse(cls, given: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return handler(given)
+        except ValidationError as error:
+            found = [
+                (field, said.removeprefix("value error, "))
+                for field, _, said in problems_of(error)
+            ]
+            raise InvalidParams(found) from error
 
 
 def _tell_nobody(_remark: str) -> None:

@@ -62,7 +62,7 @@ def show(
 
     session = session_of(context)
     found = session.call(SHOW_RUN, RunAt(run=run, at=at))
-    _show(session.screen, found, output, as_text=show_details)
+    session.screen.show_view(SHOW_RUN.view, found, output, as_text=show_details)
 
 
 @app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))

@@ -1,13 +1,19 @@
 """Tables for terminals and pipes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from rich.box import Box
 from rich.table import Table
 from rich.text import Text
 
-from adapters.cli.screen import printable
+from adapters.cli.options import ListFormat
+from adapters.cli.screen import Screen, printable
 from domain.response.blocks import Cell
+from domain.views.json_form import View
+
+V = TypeVar("V")
 
 _ABSENT = "-"
 _SMALLEST_FIXED = 0.001
@@ -16,6 +22,37 @@ _RULE_BELOW_HEAD = Box(
     "    \n    \n -- \n    \n    \n    \n    \n    \n",
     ascii=True,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class ListText(Generic[V]):
+    """How a list reads: its columns, the row of a value, its id, and what is told of no values."""
+
+    columns: Sequence[str]
+    row: Callable[[V], Sequence[Cell]]
+    id_of: Callable[[V], str]
+    when_empty: str
+
+
+def show_list(
+    screen: Screen,
+    view: View[list[V]],
+    values: list[V],
+    output: ListFormat,
+    *,
+    as_text: ListText[V],
+) -> None:
+    """Print values as a JSON array, as one id a line, or as a table."""
+    match output:
+        case ListFormat.JSON:
+            screen.show_json(view.to_json(values))
+        case ListFormat.IDS:
+            for each in values:
+                screen.show(as_text.id_of(each))
+        case ListFormat.TABLE if values:
+            screen.show(table_of(as_text.columns, [as_text.row(each) for each in values]))
+        case ListFormat.TABLE:
+            screen.tell(as_text.when_empty)
 
 
 def table_of(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:

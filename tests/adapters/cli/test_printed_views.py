@@ -1,0 +1,64 @@
+"""One way to print a view: as JSON, as ids, as a table, as text."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from adapters.cli.options import ListFormat, TextFormat
+from adapters.cli.screen import Screen
+from adapters.cli.text.tables import ListText, show_list
+from domain.views.json_form import View
+
+
+@dataclass(frozen=True)
+class Thing:
+    name: str
+    sizes: tuple[int, ...] = ()
+
+
+THINGS: View[list[Thing]] = View("things", list[Thing])
+AS_TEXT: ListText[Thing] = ListText(
+    ("name", "sizes"),
+    row=lambda thing: (thing.name, len(thing.sizes)),
+    id_of=lambda thing: thing.name,
+    when_empty="No things.",
+)
+TWO = [Thing("a", (1, 2)), Thing("b")]
+
+
+@pytest.mark.parametrize("output", [TextFormat.TEXT, TextFormat.JSON])
+def test_one_view_is_text_or_json(capsys: pytest.CaptureFixture[str], output: TextFormat) -> None:
+    Screen(has_color=False).show_view(
+        View("thing", Thing), TWO[0], output, as_text=lambda screen, thing: screen.show(thing.name)
+    )
+    out = capsys.readouterr().out
+    assert (out if output is TextFormat.TEXT else json.loads(out)) == (
+        "a\n" if output is TextFormat.TEXT else {"name": "a", "sizes": [1, 2]}
+    )
+
+
+def printed(things: list[Thing], output: ListFormat, capsys: pytest.CaptureFixture[str]) -> str:
+    show_list(Screen(has_color=False), THINGS, things, output, as_text=AS_TEXT)
+    return capsys.readouterr().out
+
+
+def test_a_list_as_json_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert THINGS.from_json(json.loads(printed(TWO, ListFormat.JSON, capsys))) == TWO
+    assert json.loads(printed([], ListFormat.JSON, capsys)) == []
+
+
+def test_a_list_as_ids_has_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert printed(TWO, ListFormat.IDS, capsys) == "a\nb\n"
+
+
+def test_a_list_as_a_table_has_a_row_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    head, _, *rows = printed(TWO, ListFormat.TABLE, capsys).splitlines()
+    assert [line.split() for line in (head, *rows)] == [["name", "sizes"], ["a", "2"], ["b", "0"]]
+
+
+def test_that_a_table_would_be_empty_is_told_beside_the_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    show_list(Screen(has_color=False), THINGS, [], ListFormat.TABLE, as_text=AS_TEXT)
+    assert capsys.readouterr() == ("", "No things.\n")
