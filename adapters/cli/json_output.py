@@ -17,17 +17,15 @@ from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
 from domain.json import JsonMap
 from domain.ports import ErrorGroup, RunSummary
-from domain.replay.bulk.events import ReplayedRun
-from domain.replay.bulk.views import BulkReplayView
 from domain.replay.compare.compare import Comparison
 from domain.replay.compare.state_change import StateChangeView
 from domain.replay.diagnosis.diagnose import Diagnosis
 from domain.replay.golden.pinned import Golden
 from domain.replay.verify.ablation import Ablated
-from domain.services.bulk.preview import BulkPreview
 from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
+from domain.views.bulk_replay import BulkPreview, BulkReplayView, ReplayedRun, VerifiedRuns
 from domain.views.lineage import Lineage
 from domain.views.response import RunResponse
 from domain.views.run import RunDetails
@@ -82,7 +80,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "state-change": Printed(StateChangeView, ("run state --diff",)),
     "verdict": Printed(Verdict, ("run verify",)),
     "bundled-verdicts": Printed(list[Verdict], ("run verify --bundle",)),
-    "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
+    "verdicts": Printed(VerifiedRuns, ("run verify --all",)),
     "lost-runs": Printed(list[PrintedLostRun], ("run recover",)),
     "ablation": Printed(list[Ablated], ("run ablate",)),
     "compare": Printed(Comparison, ("run compare",)),
@@ -92,7 +90,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "imported-runs": Printed(list[ImportedRun], ("run import",)),
     "verified-bundle": Printed(Manifest, ("run verify-bundle",), {"is_sound": Literal[True]}),
     "replay": Printed(BulkReplayView, ("replay start", "replay continue", "replay show")),
-    "replay-preview": Printed(BulkPreview, ("replay start --preview",), {"outside_calls": int}),
+    "replay-preview": Printed(BulkPreview, ("replay start --preview",)),
     "replays": Printed(list[BulkReplayView], ("replay list",)),
     "replay-results": Printed(list[ReplayedRun], ("replay results",)),
     "golden": Printed(Golden, ("golden show",)),

@@ -40,20 +40,29 @@ class Session:
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         return open_service(self.database_url)
 
-    def call(self, operation: "Operation[P, V]", params: "P", *, title: str | None = None) -> "V":
+    def call(
+        self,
+        operation: "Operation[P, V]",
+        params: "P",
+        *,
+        title: str | None = None,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        Raises what the operation raises.
+        Once `is_stopped`, work in many steps begins no further one. Raises what the operation
+        raises.
         """
         import asyncio
 
         with self.open() as opstrail, self._progress(title) as progress:
-            return asyncio.run(operation.do(opstrail, self._caller(progress), params))
+            return asyncio.run(operation.do(opstrail, self._caller(progress, is_stopped), params))
 
-    def _caller(self, progress: Callable[[str], None]) -> "Caller":
+    def _caller(self, progress: Callable[[str], None], is_stopped: Callable[[], bool]) -> "Caller":
         from domain.operations.operation import Caller
 
-        return Caller(self.authorship(), tell=self.screen.tell, progress=progress)
+        tell = self.screen.tell
+        return Caller(self.authorship(), tell=tell, progress=progress, is_stopped=is_stopped)
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)

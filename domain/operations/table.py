@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.operations import run_views, verification
+from domain.operations import bulk_replays, run_views, verification
 from domain.operations.operation import Operation
 
 OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
-    operation.name: operation for operation in (*run_views.OPERATIONS, *verification.OPERATIONS)
+    operation.name: operation
+    for operation in (
+        *run_views.OPERATIONS,
+        *verification.OPERATIONS,
+        *bulk_replays.OPERATIONS,
+    )
 }
 """The operations by name."""

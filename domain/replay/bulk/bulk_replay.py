@@ -18,9 +18,8 @@ from domain.replay.bulk.events import (
     BulkReplayEvent,
     BulkReplayProgressed,
     BulkReplayStarted,
-    ReplayedRun,
-    RunVerdict,
 )
+from domain.views.bulk_replay import ReplayedRun, RunVerdict
 
 
 class BulkReplayState(StrEnum):

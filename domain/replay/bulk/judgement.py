@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from domain.replay.bulk.events import ReplayedRun, RunVerdict
 from domain.replay.compare.compare import Comparison, compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.codec import HistoryEntry
 from domain.run.lifecycle import RunState
+from domain.views.bulk_replay import ReplayedRun, RunVerdict
 from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
 _SENTENCE_CHARACTERS: Final = 500

@@ -140,7 +140,10 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Operation[Any, Any],
     call = Session.call
 
     def note(
-        self: Session, operation: Operation[Any, Any], params: Params, **options: str | None
+        self: Session,
+        operation: Operation[Any, Any],
+        params: Params,
+        **options: Any,  # noqa: ANN401 - as they are
     ) -> object:
         assert type(params).model_validate_json(params.model_dump_json()) == params
         value = call(self, operation, params, **options)

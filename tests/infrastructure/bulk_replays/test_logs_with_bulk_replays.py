@@ -11,10 +11,11 @@ from domain.aggregate.envelope import GENESIS, Actor
 from domain.audit.chain import next_head, seal
 from domain.ports import Append, EventStore, StreamHead
 from domain.replay.bulk.bulk_replay import ReportRuns, StartBulkReplay
-from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun, RunVerdict
+from domain.replay.bulk.events import BulkReplayStarted
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.bulk.writer import BulkReplayWriter
+from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 from domain.writer import Authorship, RunWriter
 from infrastructure.bulk_replays import SqlBulkReplayIds
 from infrastructure.event_store.batch import BatchStore

@@ -15,16 +15,14 @@ from domain.replay.bulk.bulk_replay import (
 )
 from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver
 from domain.replay.bulk.events import (
-    BulkMode,
     BulkReplayAborted,
     BulkReplayCompleted,
     BulkReplayContinued,
     BulkReplayEvent,
     BulkReplayProgressed,
     BulkReplayStarted,
-    ReplayedRun,
-    RunVerdict,
 )
+from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 
 STARTED = BulkReplayStarted(
     mode=BulkMode.RERUN,
