@@ -11,7 +11,6 @@ def exit_code_for(error: Exception) -> ExitCode | None:
 def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     """The errors that a user can meet; the first that fits counts."""
     from adapters.bootstrap import (
-        BundleTooLarge,
         DatabaseUnavailable,
         ImportRefused,
         ProjectionError,
@@ -19,7 +18,7 @@ def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
         UnsupportedDatabase,
     )
     from adapters.database_work import LogFileRefused
-    from domain.audit.bundle import BundleRefused
+    from domain.audit.bundle import BundleRefused, BundleTooLarge
     from domain.estate.errors import EstateError
     from domain.plan.planner import QuestionNotUnderstood
     from domain.run.errors import KeyReused, NotFound, Refused, RunError

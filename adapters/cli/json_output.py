@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import TypeAdapter, create_model
 
@@ -13,7 +13,6 @@ from adapters.cli.text.lost_runs import PrintedLostRun
 from adapters.cli.text.preview import PrintedPreview
 from adapters.cli.text.trace import PrintedTrace
 from adapters.database_work import DatabaseReport, Examination, Swept
-from domain.audit.bundle import ImportedRun, Manifest
 from domain.audit.event_lines import EventLine
 from domain.json import JsonMap
 from domain.ports import ErrorGroup, RunSummary
@@ -26,6 +25,7 @@ from domain.services.goldens import Checked
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
 from domain.views.bulk_replay import BulkPreview, BulkReplayView, ReplayedRun, VerifiedRuns
+from domain.views.bundle import ExportedBundle, ImportedRun, VerifiedBundle
 from domain.views.lineage import Lineage
 from domain.views.response import RunResponse
 from domain.views.run import RunDetails
@@ -86,9 +86,9 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "compare": Printed(Comparison, ("run compare",)),
     "diagnose": Printed(Diagnosis, ("run diagnose",)),
     "lineage": Printed(Lineage, ("run lineage",)),
-    "bundle-manifest": Printed(Manifest, ("run export",)),
+    "bundle-manifest": Printed(ExportedBundle, ("run export",)),
     "imported-runs": Printed(list[ImportedRun], ("run import",)),
-    "verified-bundle": Printed(Manifest, ("run verify-bundle",), {"is_sound": Literal[True]}),
+    "verified-bundle": Printed(VerifiedBundle, ("run verify-bundle",)),
     "replay": Printed(BulkReplayView, ("replay start", "replay continue", "replay show")),
     "replay-preview": Printed(BulkPreview, ("replay start --preview",)),
     "replays": Printed(list[BulkReplayView], ("replay list",)),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from domain.operations import bulk_replays, run_views, verification
+from domain.operations import bulk_replays, bundles, run_views, verification
 from domain.operations.operation import Operation
 
 OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
@@ -12,6 +12,7 @@ OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
         *run_views.OPERATIONS,
         *verification.OPERATIONS,
         *bulk_replays.OPERATIONS,
+        *bundles.OPERATIONS,
     )
 }
 """The operations by name."""

@@ -6,11 +6,12 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
-from domain.audit.bundle import Bundle, EventIdTaken, ImportedRun, Proof, RunDiffers
+from domain.audit.bundle import Bundle, EventIdTaken, Proof, RunDiffers
 from domain.audit.chain import next_head
 from domain.ports import Append, StreamHead
 from domain.run.codec import CODEC
 from domain.run.errors import RunError
+from domain.views.bundle import ImportedRun
 from domain.views.summary import summarise
 from infrastructure.bundles.bundle_proof import proof_of
 from infrastructure.event_store.batch import BatchStore

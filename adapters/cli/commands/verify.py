@@ -59,15 +59,14 @@ def verify(
 
 
 def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> None:
-    import asyncio
-
-    from adapters.bootstrap import bundled_record
     from adapters.cli.text.verify import show_verdicts
-    from domain.replay.verify.verify import verify as verify_run
+    from adapters.exporters.bundle_file import read_file
+    from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
 
-    histories, tools = bundled_record(bundle)
-    verdicts = [asyncio.run(verify_run(history, tools)) for history in histories.values()]
-    show_verdicts(session_of(context).screen, verdicts, output)
+    session = session_of(context)
+    verdicts = session.call(VERIFY_BUNDLE_RUNS, BundleFile(content=read_file(bundle)))
+    view = VERIFY_BUNDLE_RUNS.view
+    session.screen.show_view(view, verdicts, output, as_text=show_verdicts)
     is_same = all(verdict.is_same for verdict in verdicts)
     raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
 

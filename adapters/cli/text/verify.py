@@ -18,11 +18,8 @@ def show_verdict(screen: Screen, verdict: Verdict, output: TextFormat) -> None:
         _show_text(screen, verdict)
 
 
-def show_verdicts(screen: Screen, verdicts: Sequence[Verdict], output: TextFormat) -> None:
+def show_verdicts(screen: Screen, verdicts: Sequence[Verdict]) -> None:
     """Print the verdicts on several runs, one after the other."""
-    if output is TextFormat.JSON:
-        screen.show_json(verdicts)
-        return
     for verdict in verdicts:
         if not verdict.is_same:
             screen.show(Text(f"{verdict.run_id}:"))
