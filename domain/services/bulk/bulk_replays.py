@@ -73,17 +73,10 @@ class BulkReplays:
             return None
         writer = self._writer(f"replay-{self._have.ids.new()}", by)
         started = BulkReplayStarted(
-            mode=order.mode,
-            filter=order.filter,
+            **order.model_dump(exclude={"limit"}),
             as_of=runs.as_of,
             run_count=count,
-            reason=order.reason,
             worker=self._have.workers.own,
-            patches=order.patches,
-            at=order.at,
-            is_blocked=order.is_blocked,
-            rate=order.rate,
-            max_concurrent_runs=order.max_concurrent_runs,
             engine_version=self._have.engine_version,
         )
         writer.handle(StartBulkReplay(started))

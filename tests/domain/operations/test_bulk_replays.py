@@ -104,6 +104,14 @@ def test_all_runs_are_verified_with_their_results() -> None:
     assert (found.is_same, found.started.reason) == (True, "run verify --all")
 
 
+def test_runs_that_come_out_otherwise_are_not_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: "Other.")
+    found = finish(VERIFY_ALL.do(desk.services, desk.caller(), RunsToVerify()))
+    assert found is not None
+    assert not found.is_same
+
+
 def test_a_preview_records_nothing() -> None:
     desk = Desk()
     preview = finish(PREVIEW_REPLAY.do(desk.services, desk.caller(), RERUN))

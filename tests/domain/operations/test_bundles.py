@@ -18,13 +18,15 @@ from domain.operations.bundles import (
 from domain.operations.operation import Caller, InvalidParams
 from domain.views.bundle import ImportedRun
 from tests.bundles import two_runs
+from tests.domain.large import rows
 from tests.domain.stages.running import BY, finish
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from domain.operations.services import Services
+    from domain.run.codec import HistoryEntry
 
 FILE = archived(two_runs().members("run-1", "run-2"))
 CALLER = Caller(BY)
@@ -64,6 +66,19 @@ def test_a_bundle_is_verified_and_its_runs_are_driven_without_a_database(
     verdicts = finish(VERIFY_BUNDLE_RUNS.do(have, CALLER, params))
     assert [each.run_id for each in verdicts] == ["run-1", "run-2"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_runs_of_a_bundle_are_driven_with_their_large_results(
+    have: "Services", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results: list[object] = []
+
+    async def look(history: "Sequence[HistoryEntry]", _tools: object) -> None:
+        results.extend(getattr(entry.event, "data", None) for entry in history)
+
+    monkeypatch.setattr("domain.services.bundles.verify", look)
+    finish(VERIFY_BUNDLE_RUNS.do(have, CALLER, BundleFile(content=FILE)))
+    assert rows() in results
 
 
 def test_a_changed_byte_is_refused_whatever_is_asked(have: "Services") -> None:

@@ -58,6 +58,13 @@ def test_outside_calls_of_reruns_are_counted() -> None:
     assert site.carry_out(site.start(RERUN)).outside_calls == 6
 
 
+def test_a_view_counts_outside_calls() -> None:
+    site = Site()
+    replay_id = site.start(RERUN)
+    site.carry_out(replay_id)
+    assert site.bulk().show(TENANT, replay_id).outside_calls == 6
+
+
 def test_a_rerun_that_answers_the_same_is_the_same() -> None:
     assert {each.verdict for each in Site().done(RERUN)} == {RunVerdict.SAME}
 
@@ -105,6 +112,11 @@ def test_new_runs_are_not_in_the_range() -> None:
 def test_a_fork_takes_the_patch() -> None:
     site = Site()
     assert {each.verdict for each in site.done(but(FORK, patches=NEARER))} != {RunVerdict.SAME}
+
+
+def test_a_fork_parts_at_the_version_that_is_asked_for() -> None:
+    site = Site()
+    assert sum(each.outside_calls for each in site.done(but(FORK, at=1))) == 6
 
 
 def test_a_blocked_fork_calls_nothing() -> None:
