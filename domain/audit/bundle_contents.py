@@ -33,7 +33,7 @@ class NamedPayload:
 
 
 def named_payloads(history: Iterable[RecordedEvent]) -> Iterator[NamedPayload]:
-    """Yield what the events of a run name.
+    """Yield the payloads that the events of a run name.
 
     Raises `CorruptLog` for a result of a shape that this version does not know.
     """

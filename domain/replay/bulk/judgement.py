@@ -1,4 +1,4 @@
-"""What a replay says of a run, as a verdict that can be counted."""
+"""How a replay compares with the run on the record, as a verdict that can be counted."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -20,7 +20,7 @@ _OTHERWISE: Final = {
 
 
 def verified(verdict: Verdict) -> ReplayedRun:
-    """Return what a verification says of a run."""
+    """Return the result of a run that was verified."""
     if verdict.divergence is None:
         return ReplayedRun(run_id=verdict.run_id, verdict=RunVerdict.SAME)
     if verdict.missing is not None:
@@ -30,7 +30,7 @@ def verified(verdict: Verdict) -> ReplayedRun:
 
 
 def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> ReplayedRun:
-    """Return what a run that was made of another one says of it."""
+    """Return the result of a run that was made again: how the new run compares with it."""
     comparison = compare(before, after)
     result = _of_comparison(comparison)
     return result.model_copy(

@@ -58,7 +58,8 @@ class RunRange:
     def count(self, limit: int | None) -> int:
         """Return how many runs there are, at most `limit`.
 
-        Raises `FilterRefused`, and `BulkReplayRefused` while it is not known.
+        Raises `FilterRefused`, and `BulkReplayRefused` while the newest events were not searched
+        for the tool calls that the filter asks for.
         """
         where = self._where()
         unread = self.views.summaries(self.tenant_id, where, limit=1).unread_count
@@ -69,7 +70,7 @@ class RunRange:
         return found if limit is None else min(found, limit)
 
     def runs(self, count: int, *, after: str | None = None) -> Iterator[RunSummary]:
-        """Yield so many runs, newest first, those after a run if there is one; page by page."""
+        """Yield so many runs page by page, newest first: those older than `after`, or all."""
         where = self._where()
         while count > 0:
             page = self.views.summaries(
@@ -88,7 +89,7 @@ class RunRange:
 
 
 def require_possible(order: BulkOrder) -> None:
-    """Raise `BulkReplayRefused` when what is asked for does not go together."""
+    """Raise `BulkReplayRefused` when parts of the order exclude each other."""
     changes = {
         "patches": order.patches != _NO_PATCHES,
         "version to part at": order.at is not None,
