@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from adapters.exporters.bundle_file import BundleTooLarge, read_bundle
-from adapters.exporters.bundles import Bundles
+from adapters.exporters.bundle_file import ZipBundles
 from adapters.planners.rules.planner import RulesPlanner
 from adapters.tools.builtin import builtin_tools, declared_tools
 from domain.estate.port import Estate, EstateSources, EstateWriter
-from domain.large_results import history_of
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore, RunViews, Workers
-from domain.run.events import HistoryEntry
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.bundles import BundleFormat, Bundles
 from domain.services.database import Database
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
@@ -41,7 +38,6 @@ from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
-from infrastructure.payloads.memory import MemoryPayloads
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
@@ -50,14 +46,11 @@ from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 
 __all__ = [
-    "BundleTooLarge",
     "DatabaseUnavailable",
     "Opstrail",
     "UnsupportedDatabase",
-    "bundled_record",
     "default_database_url",
     "open_service",
-    "read_bundle",
 ]
 
 _RANKED_CALLS = 200
@@ -187,11 +180,19 @@ class Opstrail:
         return GoldenDesk(self.goldens, self.runs, self.replays)
 
     @cached_property
+    def bundle_format(self) -> BundleFormat:
+        """See `Services`."""
+        return ZipBundles()
+
+    @cached_property
     def bundles(self) -> Bundles:
-        """Runs as files."""
-        database = SqlBundleDatabase(self.engine, event_store_on(self.engine))
+        """See `Services`."""
         return Bundles(
-            self.store, database=database, clock=self.clock, engine_version=engine_version()
+            self.store,
+            database=SqlBundleDatabase(self.engine, event_store_on(self.engine)),
+            file_format=self.bundle_format,
+            clock=self.clock,
+            engine_version=engine_version(),
         )
 
     @cached_property
@@ -242,19 +243,6 @@ def open_service(url: str | None = None) -> Iterator[Opstrail]:
     """Give an opstrail on the database of this URL, by default a file in the data folder."""
     with closing(Opstrail(url)) as opstrail:
         yield opstrail
-
-
-def bundled_record(path: Path) -> tuple[dict[str, list[HistoryEntry]], KnownTools]:
-    """Return the runs of a bundle by id, and what is known of the tools; no database is needed.
-
-    Raises like `read_bundle`, and `CorruptLog` when an event cannot be read.
-    """
-    bundle, payloads = read_bundle(path), MemoryPayloads()
-    payloads.put(bundle.manifest.tenant_id, bundle.payloads)
-    histories = {
-        run_id: history_of(recorded, payloads) for run_id, recorded in bundle.histories.items()
-    }
-    return histories, declared_tools()
 
 
 def event_store_on(engine: sa.Engine) -> BatchStore:

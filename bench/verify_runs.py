@@ -9,11 +9,10 @@ from typing import Final
 from bench.harness import HEAD, Options, Rows, Table, Workload, measured
 from bench.noop import BY, Bench, noop_bench
 from bench.postgres import on_both
-from domain.replay.bulk.bulk_replay import BulkReplay
-from domain.replay.bulk.events import BulkMode, RunVerdict
 from domain.replay.bulk.orders import BulkOrder
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
 from domain.services.replays import Replays
+from domain.views.bulk_replay import BulkMode, RunVerdict
 from infrastructure.clock import SystemClock
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
@@ -70,7 +69,7 @@ def _runs_a_second(bulk: BulkReplays, where: str) -> float:
             BY.tenant_id,
             replay_id,
             is_stopped=lambda: False,
-            on_progress=partial(_tell, where),
+            progress=partial(_tell, where),
         )
     )
     seconds = time.perf_counter() - started
@@ -78,10 +77,9 @@ def _runs_a_second(bulk: BulkReplays, where: str) -> float:
     return _RUN_COUNT / seconds
 
 
-def _tell(where: str, replay: BulkReplay, unrecorded: int) -> None:
-    done = replay.done_count + unrecorded
-    if done % _TOLD_RUNS == 0:
-        _say(f"{where}: verified {done} of {replay.run_count}")
+def _tell(where: str, progress: str) -> None:
+    if int(progress.split(maxsplit=1)[0]) % _TOLD_RUNS == 0:
+        _say(f"{where}: {progress}")
 
 
 def _say(message: str) -> None:

@@ -79,8 +79,17 @@ def filled(entries: list[StreamEntry[E]], payloads: Payloads) -> list[StreamEntr
     named = {bytes.fromhex(ref.digest) for ref in map(_named, entries) if ref}
     if not named:
         return entries
-    found = payloads.get(entries[0].envelope.tenant_id, named)
-    return [_filled(entry, found) for entry in entries]
+    return filled_in(entries, payloads.get(entries[0].envelope.tenant_id, named))
+
+
+def filled_in(
+    entries: Sequence[StreamEntry[E]], contents: Mapping[bytes, bytes]
+) -> list[StreamEntry[E]]:
+    """Return the events with the large results whose stored bytes are given, by digest.
+
+    Raises `CorruptLog` when bytes are not what an event names.
+    """
+    return [_filled(entry, contents) for entry in entries]
 
 
 def _ref(payload: Payload, text: bytes) -> PayloadRef:

@@ -6,12 +6,13 @@ from typing import Final
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
-from domain.audit.bundle import Bundle, EventIdTaken, ImportedRun, LogBatch, Proof, RunDiffers
+from domain.audit.bundle import Bundle, EventIdTaken, LogBatch, Proof, RunDiffers
 from domain.audit.chain import next_head
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
+from domain.views.bundle import ImportedRun
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
 from infrastructure.log.marks import log_hash_at

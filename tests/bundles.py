@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from domain.aggregate.envelope import GENESIS, Actor
 from domain.audit.bundle import MANIFEST, PAGE, VERIFIER, LogBatch, Proof
+from domain.audit.bundle_contents import named_payloads
 from domain.audit.bundle_members import packed
-from domain.audit.bundle_payloads import named_payloads
 from domain.audit.chain import next_log_hash
 from domain.ports import EventStore
 from domain.run.aggregate import RUN

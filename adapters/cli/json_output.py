@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pydantic import TypeAdapter, create_model
 
-from domain.audit.bundle import ImportedRun, Manifest
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
-from domain.replay.bulk.events import ReplayedRun
-from domain.replay.bulk.views import BulkReplayView
-from domain.services.bulk.preview import BulkPreview
 from domain.views.ablation import Ablated
+from domain.views.bulk_replay import BulkPreview, BulkReplayView, ReplayedRun, VerifiedRuns
+from domain.views.bundle import ExportedBundle, ImportedRun, VerifiedBundle
 from domain.views.comparison import Comparison
 from domain.views.database import DatabaseReport, Examination, Swept
 from domain.views.diagnosis import Diagnosis
@@ -80,17 +78,17 @@ PRINTED: Final[Mapping[str, Printed]] = {
     "state-change": Printed(STATE_CHANGE.kind, ("run state --diff",)),
     "verdict": Printed(Verdict, ("run verify",)),
     "bundled-verdicts": Printed(list[Verdict], ("run verify --bundle",)),
-    "verdicts": Printed(BulkReplayView, ("run verify --all",), {"results": list[ReplayedRun]}),
+    "verdicts": Printed(VerifiedRuns, ("run verify --all",)),
     "lost-runs": Printed(LOST_RUNS.kind, ("run recover",)),
     "ablation": Printed(list[Ablated], ("run ablate",)),
     "compare": Printed(Comparison, ("run compare",)),
     "diagnose": Printed(Diagnosis, ("run diagnose",)),
     "lineage": Printed(LINEAGE.kind, ("run lineage",)),
-    "bundle-manifest": Printed(Manifest, ("run export",)),
+    "bundle-manifest": Printed(ExportedBundle, ("run export",)),
     "imported-runs": Printed(list[ImportedRun], ("run import",)),
-    "verified-bundle": Printed(Manifest, ("run verify-bundle",), {"is_sound": Literal[True]}),
+    "verified-bundle": Printed(VerifiedBundle, ("run verify-bundle",)),
     "replay": Printed(BulkReplayView, ("replay start", "replay continue", "replay show")),
-    "replay-preview": Printed(BulkPreview, ("replay start --preview",), {"outside_calls": int}),
+    "replay-preview": Printed(BulkPreview, ("replay start --preview",)),
     "replays": Printed(list[BulkReplayView], ("replay list",)),
     "replay-results": Printed(list[ReplayedRun], ("replay results",)),
     "golden": Printed(Golden, ("golden show",)),

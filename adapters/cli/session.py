@@ -14,7 +14,7 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     from adapters.bootstrap import Opstrail
-    from domain.operations.operation import Caller, Operation, Params
+    from domain.operations.operation import Operation, Params
     from domain.views.log import LogMark
     from domain.writer import Authorship
 
@@ -46,15 +46,26 @@ class Session:
         *,
         title: str | None = None,
         reached: "Callable[[LogMark], None] | None" = None,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        `reached` takes the marks that a verification comes to. Raises what the operation raises.
+        `reached` takes the marks that a verification comes to. Once `is_stopped`, work in many
+        steps begins no further one. Raises what the operation raises.
         """
         import asyncio
 
+        from domain.operations.operation import Caller
+
         with self.open() as opstrail, self._progress(title) as progress:
-            return asyncio.run(operation.do(opstrail, self._caller(progress, reached), params))
+            caller = Caller(
+                self.authorship(),
+                tell=self.screen.tell,
+                progress=progress,
+                reached=reached or _show_nothing,
+                is_stopped=is_stopped,
+            )
+            return asyncio.run(operation.do(opstrail, caller, params))
 
     def show(
         self,
@@ -68,18 +79,6 @@ class Session:
         value = self.call(operation, params)
         self.screen.show_view(operation.view, value, output, as_text=as_text)
         return value
-
-    def _caller(
-        self, progress: Callable[[str], None], reached: "Callable[[LogMark], None] | None"
-    ) -> "Caller":
-        from domain.operations.operation import Caller
-
-        return Caller(
-            self.authorship(),
-            tell=self.screen.tell,
-            progress=progress,
-            reached=reached or _show_nothing,
-        )
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)

@@ -12,14 +12,21 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from domain.audit.bundle import MANIFEST, Bundle, BundleRefused
-from domain.audit.bundle_members import opened
-
-SIZE_LIMIT: Final = 512 * 1024 * 1024
-"""A larger file is neither written nor read."""
+from adapters.exporters.html_page import page
+from domain.audit.bundle import (
+    MANIFEST,
+    PAGE,
+    SIZE_LIMIT,
+    VERIFIER,
+    Bundle,
+    BundleRefused,
+    BundleTooLarge,
+)
+from domain.audit.bundle_members import Histories, opened
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE: Final = 0o644 << 16
@@ -29,26 +36,51 @@ _LOCAL_HEADER: Final = struct.Struct("<26xHH")
 _UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
 
 
-class BundleTooLarge(ValueError):
-    """The runs are too large for one bundle."""
+class ZipBundles:
+    """Bundles as zip archives; see `domain.services.bundles.BundleFormat`."""
 
-    def __init__(self, size: int) -> None:
-        """Keep the size in bytes."""
-        self.size = size
-        super().__init__(
-            f"the bundle would have {size} bytes, more than the {SIZE_LIMIT} allowed:"
-            " export fewer runs into one"
+    def read(self, content: bytes) -> Bundle:
+        """See `BundleFormat`."""
+        if len(content) > SIZE_LIMIT:
+            raise BundleRefused(None, why=f"it has more than {SIZE_LIMIT} bytes")
+        bundle = opened(_members(content))
+        if content[-_DIGEST_LENGTH:] != _digest(content[:-_DIGEST_LENGTH]):
+            raise BundleRefused(None, why="bytes around its members are not as they were written")
+        return bundle
+
+    def written(self, members: Mapping[str, bytes]) -> bytes:
+        """See `BundleFormat`."""
+        return archived(members)
+
+    def documents(
+        self, histories: Histories, *, tenant_id: str, engine_version: str, created_at: str
+    ) -> dict[str, bytes]:
+        """See `BundleFormat`."""
+        shown = page(
+            histories.values(),
+            tenant_id=tenant_id,
+            engine_version=engine_version,
+            created_at=created_at,
         )
+        return {PAGE: shown, VERIFIER: (files("adapters.exporters") / VERIFIER).read_bytes()}
 
 
-def write_bundle(path: Path, members: Mapping[str, bytes]) -> None:
-    """Write the members to a new file, which gets its name when it is complete.
+def read_file(path: Path) -> bytes:
+    """Return the bytes of a bundle's file; of one that is too large, one byte too many.
 
-    Raises `FileExistsError`, `BundleTooLarge`, `OSError`.
+    Raises `OSError`.
+    """
+    with path.open("rb") as file:
+        return file.read(SIZE_LIMIT + 1)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write the bytes to a new file, which gets its name when it is complete.
+
+    Raises `FileExistsError`, `OSError`.
     """
     if path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file: name a new one", str(path))
-    content = archived(members)
     beside = path.with_name(f"{path.name}.part")
     try:
         beside.write_bytes(content)
@@ -56,17 +88,6 @@ def write_bundle(path: Path, members: Mapping[str, bytes]) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-
-
-def read_bundle(path: Path) -> Bundle:
-    """Return the bundle in a file, every byte checked. Raises `BundleRefused`, `OSError`."""
-    if path.stat().st_size > SIZE_LIMIT:
-        raise BundleRefused(None, why=f"it has more than {SIZE_LIMIT} bytes")
-    content = path.read_bytes()
-    bundle = opened(_members(content))
-    if content[-_DIGEST_LENGTH:] != _digest(content[:-_DIGEST_LENGTH]):
-        raise BundleRefused(None, why="bytes around its members are not as they were written")
-    return bundle
 
 
 def archived(members: Mapping[str, bytes]) -> bytes:

@@ -3,9 +3,9 @@
 The written specification is docs/reference/bundle.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal, Protocol
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -20,6 +20,9 @@ MANIFEST: Final = "manifest.json"
 PROOF: Final = "proof.json"
 PAGE: Final = "index.html"
 VERIFIER: Final = "verify_events.py"
+SIZE_LIMIT: Final = 512 * 1024 * 1024
+"""A larger file is neither written nor read."""
+
 _HEX: Final = r"^[0-9a-f]{64}$"
 
 
@@ -117,6 +120,18 @@ class BundleRefused(Exception):
         super().__init__(f"the bundle is refused{place}: {why}")
 
 
+class BundleTooLarge(ValueError):
+    """The runs are too large for one bundle."""
+
+    def __init__(self, size: int) -> None:
+        """Keep the size in bytes."""
+        self.size = size
+        super().__init__(
+            f"the bundle would have {size} bytes, more than the {SIZE_LIMIT} allowed:"
+            " export fewer runs into one"
+        )
+
+
 class OtherTenant(Refused):
     """A bundle belongs to another tenant than it is to be imported into."""
 
@@ -150,29 +165,3 @@ class EventIdTaken(Conflict):
         super().__init__(
             f"event {event_id} is in the database as one of {stream_id}; nothing was imported"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ImportedRun:
-    """A run that the database has now; `new_count` of its events came from the bundle."""
-
-    run_id: str
-    version: int
-    head_hash: str
-    new_count: int
-
-
-class BundleDatabase(Protocol):
-    """What bundles need of a database beside its event store."""
-
-    def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
-        """Return the batches that the events are in."""
-        ...
-
-    def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
-        """Append what the database lacks of the runs: all in one transaction, or nothing.
-
-        A run that is there with the first events of the bundle's goes on with the others. Raises
-        `RunDiffers`, `EventIdTaken`, `CorruptLog` for an event that this version cannot read.
-        """
-        ...

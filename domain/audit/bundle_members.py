@@ -22,9 +22,7 @@ from domain.audit.bundle import (
     events_member,
     payload_member,
 )
-from domain.audit.bundle_payloads import read_payloads
-from domain.audit.bundle_proof import require_proven
-from domain.audit.bundle_runs import read_run
+from domain.audit.bundle_contents import read_payloads, read_run, require_proven
 from domain.audit.chain import verify_stream
 from domain.audit.event_lines import exported, json_line
 

@@ -6,6 +6,7 @@ from domain.estate.port import Estate, EstateSources, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock
 from domain.services.bulk.bulk_replays import BulkReplays
+from domain.services.bundles import BundleFormat, Bundles
 from domain.services.database import Database
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
@@ -54,6 +55,16 @@ class Services(Protocol):
     @property
     def bulk_replays(self) -> BulkReplays:
         """Replays of all runs that a filter fits."""
+        ...
+
+    @property
+    def bundle_format(self) -> BundleFormat:
+        """Reads the files of bundles; it needs no database."""
+        ...
+
+    @property
+    def bundles(self) -> Bundles:
+        """Exports and imports of runs as files."""
         ...
 
     @property

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.operations import (
+    bulk_replays,
+    bundles,
     comparisons,
     database,
     estate,
@@ -36,6 +38,8 @@ OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
         *log.OPERATIONS,
         *projections.OPERATIONS,
         *database.OPERATIONS,
+        *bulk_replays.OPERATIONS,
+        *bundles.OPERATIONS,
     )
 }
 """The operations by name."""

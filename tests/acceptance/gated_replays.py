@@ -10,10 +10,10 @@ import time
 from pathlib import Path
 
 from adapters.cli.app import main
-from domain.replay.bulk.events import ReplayedRun
 from domain.run.summary import RunSummary
 from domain.services.bulk import carrier as carrying_out
 from domain.services.bulk.run_replayer import RunReplayer
+from domain.views.bulk_replay import ReplayedRun
 
 GATE = Path(os.environ["OPEN_GATE"])
 NUMBERS = itertools.count(1)

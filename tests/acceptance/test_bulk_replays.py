@@ -11,9 +11,9 @@ import pytest
 
 from adapters.bootstrap import open_service
 from domain.aggregate.envelope import Actor
-from domain.replay.bulk.views import BulkReplayView
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
+from domain.views.bulk_replay import BulkReplayView
 from domain.writer import Authorship
 from tests.acceptance.cli import COMMAND, ROOT, environment, start
 from tests.estate_fixture import NOW, SMALL_ESTATE, TENANT

@@ -9,9 +9,9 @@ from typing import Any, Final
 from adapters.bootstrap import Opstrail, open_service
 from adapters.cli.app import main
 from domain.aggregate.envelope import Actor
-from domain.replay.bulk.events import BulkMode
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.commands import RequestRun
+from domain.views.bulk_replay import BulkMode
 from domain.writer import Authorship
 
 BY: Final = Authorship("acme", Actor("person", "ada"))

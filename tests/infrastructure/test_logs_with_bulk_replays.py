@@ -11,16 +11,12 @@ from domain.aggregate.envelope import GENESIS, Actor
 from domain.audit.chain import next_head, seal
 from domain.ports import Append, EventStore, StreamHead
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, ReportRuns, StartBulkReplay
-from domain.replay.bulk.events import (
-    BulkMode,
-    BulkReplayStarted,
-    ReplayedRun,
-    RunVerdict,
-)
+from domain.replay.bulk.events import BulkReplayStarted
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.log import LogFileRefused
+from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 from domain.views.projection import RebuiltRunList
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.batch import BatchStore

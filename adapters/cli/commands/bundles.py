@@ -1,16 +1,12 @@
 """`opstrail run export`, `import` and `verify-bundle`: runs that go from machine to machine."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from adapters.cli.options import Output, TextFormat, example
 from adapters.cli.session import session_of
-
-if TYPE_CHECKING:
-    from domain.audit.bundle import BundledRun, ImportedRun
 
 EXPORT_EXAMPLE = example(
     "opstrail run export latest --bundle run.zip",
@@ -18,8 +14,6 @@ EXPORT_EXAMPLE = example(
 )
 IMPORT_EXAMPLE = example("opstrail --tenant demo run import run.zip")
 VERIFY_EXAMPLE = example("opstrail run verify-bundle run.zip")
-
-_RUN_COLUMNS = ("run", "events", "head hash")
 
 BundlePath = Annotated[Path, typer.Argument(metavar="FILE", help="A file of `run export`.")]
 
@@ -41,17 +35,15 @@ def export(
     It has the events, large results, the proof, and a page that shows the runs in a browser,
     offline. Keep the head hashes elsewhere: they show that nothing was rewritten.
     """
+    from adapters.cli.text.bundles import show_bundle
+    from adapters.exporters.bundle_file import write_file
+    from domain.operations.bundles import EXPORT_RUNS, RunsToExport
+
     session = session_of(context)
-    with session.screen.progress("Exporting"), session.open() as opstrail:
-        tenant_id = session.tenant_id
-        run_ids = [opstrail.reader.resolve(tenant_id, text) for text in runs]
-        manifest = opstrail.bundles.export(
-            bundle, run_ids, tenant_id=tenant_id, with_parents=with_parents
-        )
-    if output is TextFormat.JSON:
-        session.screen.show_json(manifest)
-    else:
-        _show_runs(context, manifest.runs)
+    params = RunsToExport(runs=tuple(runs), with_parents=with_parents)
+    exported = session.call(EXPORT_RUNS, params, title="Exporting")
+    write_file(bundle, exported.content)
+    session.screen.show_view(EXPORT_RUNS.view, exported, output, as_text=show_bundle)
     session.screen.tell(f"Exported to {bundle}.")
 
 
@@ -60,16 +52,13 @@ def import_(context: typer.Context, file: BundlePath, output: Output = TextForma
 
     What is there already stays; all of the rest is imported, or nothing.
     """
-    from adapters.cli.text.tables import table_of
+    from adapters.cli.text.bundles import show_imported
+    from adapters.exporters.bundle_file import read_file
+    from domain.operations.bundles import IMPORT_RUNS, BundleFile
 
     session = session_of(context)
-    with session.screen.progress("Importing"), session.open() as opstrail:
-        imported = opstrail.bundles.import_file(file, tenant_id=session.tenant_id)
-    if output is TextFormat.JSON:
-        session.screen.show_json(imported)
-        return
-    rows = [(run.run_id, run.version, run.head_hash, _outcome(run)) for run in imported]
-    session.screen.show(table_of((*_RUN_COLUMNS, "outcome"), rows))
+    imported = session.call(IMPORT_RUNS, BundleFile(content=read_file(file)), title="Importing")
+    session.screen.show_view(IMPORT_RUNS.view, imported, output, as_text=show_imported)
 
 
 def verify_bundle(
@@ -79,28 +68,10 @@ def verify_bundle(
 
     A changed byte is told with the member, the run and the version that it is in.
     """
-    from adapters.bootstrap import read_bundle
+    from adapters.cli.text.bundles import show_sound
+    from adapters.exporters.bundle_file import read_file
+    from domain.operations.bundles import VERIFY_BUNDLE, BundleFile
 
-    screen = session_of(context).screen
-    with screen.progress("Verifying"):
-        manifest = read_bundle(file).manifest
-    if output is TextFormat.JSON:
-        screen.show_json(manifest, is_sound=True)
-        return
-    _show_runs(context, manifest.runs)
-    screen.show("", "Sound.")
-
-
-def _show_runs(context: typer.Context, runs: "Iterable[BundledRun]") -> None:
-    from adapters.cli.text.tables import table_of
-
-    rows = [(run.run_id, run.version, run.head_hash) for run in runs]
-    session_of(context).screen.show(table_of(_RUN_COLUMNS, rows))
-
-
-def _outcome(run: "ImportedRun") -> str:
-    if run.new_count == 0:
-        return "was there already"
-    if run.new_count == run.version:
-        return "imported"
-    return f"continued by {run.new_count} events"
+    session = session_of(context)
+    verified = session.call(VERIFY_BUNDLE, BundleFile(content=read_file(file)), title="Verifying")
+    session.screen.show_view(VERIFY_BUNDLE.view, verified, output, as_text=show_sound)

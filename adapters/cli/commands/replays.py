@@ -1,13 +1,16 @@
 """`opstrail replay`: all runs that a filter fits are verified, rerun or forked."""
 
-from enum import StrEnum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from adapters.cli.commands.fork import PreviewOption
+from adapters.cli.ctrl_c import stopped_by_ctrl_c
 from adapters.cli.options import ListFormat, Output, Reason, TextFormat, example
-from adapters.cli.session import session_of
+from adapters.cli.session import Session, session_of
+
+if TYPE_CHECKING:
+    from domain.views.bulk_replay import BulkReplayView
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,25 +32,12 @@ ReplayText = Annotated[
 Format = Annotated[ListFormat, typer.Option("--output", "-o", help="How to print it.")]
 
 
-class Mode(StrEnum):
-    """What is done with each run."""
-
-    VERIFY = "verify"
-    RERUN = "rerun"
-    FORK = "fork"
-
-
-class Only(StrEnum):
-    """Which results are shown."""
-
-    DRIFT = "drift"
-    SAME = "same"
-
-
 @app.command(epilog=_START_EXAMPLE)
 def start(
     context: typer.Context,
-    mode: Annotated[Mode, typer.Option(help="What to do with each run.")],
+    mode: Annotated[
+        Literal["verify", "rerun", "fork"], typer.Option(help="What to do with each run.")
+    ],
     query: Annotated[
         str,
         typer.Option(
@@ -84,13 +74,14 @@ def start(
 
     Runs that are requested later are not among them. To verify calls nothing outside.
     """
-    from adapters.cli.commands.bulk_progress import carry_out_order, show_preview_of
     from adapters.cli.commands.patches import read_patches
-    from domain.replay.bulk.events import BulkMode
-    from domain.replay.bulk.orders import BulkOrder
+    from adapters.cli.text.replays import show_bulk_preview
+    from domain.operations.bulk_replays import PREVIEW_REPLAY, START_REPLAY, ReplayOrder
+    from domain.views.bulk_replay import BulkMode
 
-    order = BulkOrder(
-        mode=BulkMode(mode.value),
+    session = session_of(context)
+    order = ReplayOrder(
+        mode=BulkMode(mode),
         filter=query,
         reason=reason,
         patches=read_patches(patch or (), ()),
@@ -100,7 +91,14 @@ def start(
         rate=rate,
         max_concurrent_runs=concurrency,
     )
-    (show_preview_of if preview else carry_out_order)(session_of(context), order, output)
+    if preview:
+        found = session.call(PREVIEW_REPLAY, order, title="Looking")
+        session.screen.show_view(PREVIEW_REPLAY.view, found, output, as_text=show_bulk_preview)
+        return
+    with stopped_by_ctrl_c() as is_stopped:
+        begun = session.call(START_REPLAY, order, title="Replaying", is_stopped=is_stopped)
+    if begun is not None:
+        _show_ended(session, begun, output)
 
 
 @app.command("continue", epilog=example("opstrail replay continue latest"))
@@ -108,24 +106,22 @@ def continue_(
     context: typer.Context, replay: ReplayText, output: Output = TextFormat.TEXT
 ) -> None:
     """Go on with a bulk replay that Ctrl-C or a crash has stopped; nothing is done twice."""
-    from adapters.cli.commands.bulk_progress import carry_out_and_show
+    from domain.operations.bulk_replays import CONTINUE_REPLAY, OneReplay
 
-    session = session_of(context)
-    with session.open() as opstrail:
-        bulk = opstrail.bulk_replays
-        replay_id = bulk.resolve(session.tenant_id, replay)
-        bulk.take_up(replay_id, session.authorship())
-        carry_out_and_show(session, opstrail, replay_id, output)
+    session, params = session_of(context), OneReplay(replay=replay)
+    with stopped_by_ctrl_c() as is_stopped:
+        found = session.call(CONTINUE_REPLAY, params, title="Replaying", is_stopped=is_stopped)
+    _show_ended(session, found, output)
 
 
 @app.command(epilog=example('opstrail replay abort latest --reason "too many drift"'))
 def abort(context: typer.Context, replay: ReplayText, reason: Reason) -> None:
     """Stop a bulk replay for good, also that of another process; what is done stays."""
+    from domain.operations.bulk_replays import ABORT_REPLAY, AbortedReplay
+
     session = session_of(context)
-    with session.open() as opstrail:
-        replay_id = opstrail.bulk_replays.resolve(session.tenant_id, replay)
-        opstrail.bulk_replays.abort(replay_id, reason, session.authorship())
-    session.screen.show(f"{replay_id} is aborted.")
+    found = session.call(ABORT_REPLAY, AbortedReplay(replay=replay, reason=reason))
+    session.screen.show(f"{found.replay_id} is aborted.")
 
 
 @app.command("list", epilog=example("opstrail replay list"))
@@ -135,24 +131,24 @@ def list_replays(
     output: Format = ListFormat.TABLE,
 ) -> None:
     """List the bulk replays, newest first."""
-    from adapters.cli.text.replays import show_replays
+    from adapters.cli.text.replays import REPLAYS_TEXT
+    from adapters.cli.text.tables import show_list
+    from domain.operations.bulk_replays import LIST_REPLAYS, NewestReplays
 
     session = session_of(context)
-    with session.open() as opstrail:
-        found = opstrail.bulk_replays.newest(session.tenant_id, limit=limit)
-    show_replays(session.screen, found, output)
+    found = session.call(LIST_REPLAYS, NewestReplays(limit=limit))
+    show_list(session.screen, LIST_REPLAYS.view, found, output, as_text=REPLAYS_TEXT)
 
 
 @app.command(epilog=example("opstrail replay show latest"))
 def show(context: typer.Context, replay: ReplayText, output: Output = TextFormat.TEXT) -> None:
     """Show who asked for what, how far it is, and what came of it."""
     from adapters.cli.text.replays import show_replay
+    from domain.operations.bulk_replays import SHOW_REPLAY, OneReplay
 
     session = session_of(context)
-    with session.open() as opstrail:
-        bulk = opstrail.bulk_replays
-        found = bulk.show(session.tenant_id, bulk.resolve(session.tenant_id, replay))
-    show_replay(session.screen, found, output)
+    found = session.call(SHOW_REPLAY, OneReplay(replay=replay))
+    session.screen.show_view(SHOW_REPLAY.view, found, output, as_text=show_replay)
 
 
 @app.command(epilog=example("opstrail replay results latest --only drift"))
@@ -160,29 +156,25 @@ def results(
     context: typer.Context,
     replay: ReplayText,
     only: Annotated[
-        Only | None, typer.Option(help="Only runs that came out the same, or only the others.")
+        Literal["drift", "same"] | None,
+        typer.Option(help="Only runs that came out the same, or only the others."),
     ] = None,
     output: Format = ListFormat.TABLE,
 ) -> None:
     """Show what came of each run: the verdict, and where it first diverged."""
-    from adapters.cli.text.replays import show_results
-    from domain.replay.bulk.events import RunVerdict
+    from adapters.cli.text.replays import RESULTS_TEXT
+    from adapters.cli.text.tables import show_list
+    from domain.operations.bulk_replays import LIST_RESULTS, ReplayResults
 
     session = session_of(context)
-    with session.open() as opstrail:
-        bulk = opstrail.bulk_replays
-        found = bulk.results(session.tenant_id, bulk.resolve(session.tenant_id, replay))
-    if only is not None:
-        is_same = only is Only.SAME
-        found = [each for each in found if (each.verdict is RunVerdict.SAME) == is_same]
-    show_results(session.screen, found, output)
+    found = session.call(LIST_RESULTS, ReplayResults(replay=replay, only=only))
+    show_list(session.screen, LIST_RESULTS.view, found, output, as_text=RESULTS_TEXT)
 
 
-def verify_all(context: typer.Context, query: str | None, output: TextFormat) -> None:
-    """Verify every run that the filter fits; ends with 1 when one is not the same."""
-    from adapters.cli.commands.bulk_progress import verify_and_show
-    from domain.replay.bulk.events import BulkMode
-    from domain.replay.bulk.orders import BulkOrder
+def _show_ended(session: Session, found: "BulkReplayView", output: TextFormat) -> None:
+    from adapters.cli.text.replays import show_replay, tell_ending
+    from domain.views.bulk_replay import REPLAY
 
-    order = BulkOrder(mode=BulkMode.VERIFY, filter=query or "", reason="run verify --all")
-    verify_and_show(session_of(context), order, output)
+    code = tell_ending(session.screen, found)
+    session.screen.show_view(REPLAY, found, output, as_text=show_replay)
+    raise typer.Exit(code)

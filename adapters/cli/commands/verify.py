@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from adapters.cli.commands.replays import verify_all
+from adapters.cli.ctrl_c import stopped_by_ctrl_c
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, Query, RunText, TextFormat, example
 from adapters.cli.session import session_of
@@ -48,21 +48,35 @@ def verify(
     elif bundle is not None:
         _verify_bundle(context, bundle, output)
     else:
-        verify_all(context, query, output)
+        _verify_all(context, query, output)
 
 
 def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> None:
-    import asyncio
-
-    from adapters.bootstrap import bundled_record
     from adapters.cli.text.verify import show_verdicts
-    from domain.replay.verify.verify import verify as verify_run
+    from adapters.exporters.bundle_file import read_file
+    from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
 
-    histories, tools = bundled_record(bundle)
-    verdicts = [asyncio.run(verify_run(history, tools)) for history in histories.values()]
-    show_verdicts(session_of(context).screen, verdicts, output)
+    session = session_of(context)
+    verdicts = session.call(VERIFY_BUNDLE_RUNS, BundleFile(content=read_file(bundle)))
+    view = VERIFY_BUNDLE_RUNS.view
+    session.screen.show_view(view, verdicts, output, as_text=show_verdicts)
     is_same = all(verdict.is_same for verdict in verdicts)
     raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
+
+
+def _verify_all(context: typer.Context, query: str | None, output: TextFormat) -> None:
+    from adapters.cli.text.replays import show_verified, tell_ending
+    from domain.operations.bulk_replays import VERIFY_ALL, RunsToVerify
+    from domain.views.bulk_replay import VERDICTS
+
+    session, params = session_of(context), RunsToVerify(query=query or "")
+    with stopped_by_ctrl_c() as is_stopped:
+        found = session.call(VERIFY_ALL, params, title="Replaying", is_stopped=is_stopped)
+    if found is None:
+        return
+    code = tell_ending(session.screen, found)
+    session.screen.show_view(VERDICTS, found, output, as_text=show_verified)
+    raise typer.Exit(ExitCode.FAILED if code is ExitCode.OK and not found.is_same else code)
 
 
 def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:

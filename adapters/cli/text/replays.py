@@ -1,101 +1,59 @@
-"""Bulk replays as text and as JSON."""
+"""How bulk replays read."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, assert_never
 
 from rich.text import Text
 
-from adapters.cli.options import ListFormat, TextFormat
+from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.answers import short_id
-from adapters.cli.text.tables import fields_of, table_of
-from domain.replay.bulk.events import ReplayedRun, RunVerdict
-from domain.replay.bulk.lifecycle import BulkReplayState
-from domain.replay.bulk.views import BulkReplayView
+from adapters.cli.text.tables import ListText, fields_of, table_of
 from domain.response.blocks import Cell
-from domain.services.bulk.preview import BulkPreview
 from domain.times import to_the_second
+from domain.views.bulk_replay import (
+    BulkPreview,
+    BulkReplayView,
+    ReplayedRun,
+    VerifiedRuns,
+    forecast,
+)
 
-_LIST_COLUMNS = ("replay", "mode", "state", "done", "came out", "requested at", "reason")
-_RESULT_COLUMNS = ("run", "verdict", "class", "event", "new run", "what")
-_VERIFIED_COLUMNS = ("run", "verdict", "class", "event", "what")
-_WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
-    RunVerdict.SAME: ("same", "same"),
-    RunVerdict.ANSWER: ("answer drifts", "answers drift"),
-    RunVerdict.PATH: ("path drifts", "paths drift"),
-    RunVerdict.DATA: ("drifts in data only", "drift in data only"),
-    RunVerdict.VERSION: ("drifts in versions only", "drift in versions only"),
-    RunVerdict.MISSING: ("asks for a call not on record", "ask for a call not on record"),
-    RunVerdict.FAILED: ("failed", "failed"),
-}
+_VERIFIED_COLUMNS: Final = ("run", "verdict", "class", "event", "what")
 
 
-def forecast(counts: Mapping[RunVerdict, int]) -> str:
-    """Return how many runs came to which verdict, such as "231 same, 6 answers drift"."""
-    parts = [
-        f"{count} {one if count == 1 else many}"
-        for verdict, (one, many) in _WORDS.items()
-        if (count := counts.get(verdict, 0))
-    ]
-    return ", ".join(parts) or "no run is done"
+def tell_ending(screen: Screen, view: BulkReplayView) -> ExitCode:
+    """Tell when a bulk replay did not come to its end, and return how the command ends."""
+    match view.state:
+        case "completed":
+            return ExitCode.OK
+        case "aborted":
+            screen.tell(f"opstrail: {view.replay_id} was aborted")
+            return ExitCode.FAILED
+        case "started":
+            done = f"{view.done_count} of {view.run_count} runs are done"
+            screen.tell(f"opstrail: stopped; {done}; opstrail replay continue {view.replay_id}")
+            return ExitCode.INTERRUPTED
+        case _:
+            assert_never(view.state)
 
 
-def show_replay(screen: Screen, view: BulkReplayView, output: TextFormat) -> None:
+def show_replay(screen: Screen, view: BulkReplayView) -> None:
     """Print one bulk replay."""
-    if output is TextFormat.JSON:
-        screen.show_json(view)
-        return
     screen.show(Text(forecast(view.counts), style="bold"), "", fields_of(_fields(view)))
 
 
-def show_replays(screen: Screen, found: Sequence[BulkReplayView], output: ListFormat) -> None:
-    """Print the list of bulk replays."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(found)
-        case ListFormat.IDS:
-            for view in found:
-                screen.show(view.replay_id)
-        case ListFormat.TABLE if found:
-            screen.show(table_of(_LIST_COLUMNS, [_row(view) for view in found]))
-        case ListFormat.TABLE:
-            screen.tell("No bulk replays.")
-
-
-def show_results(screen: Screen, found: Sequence[ReplayedRun], output: ListFormat) -> None:
-    """Print what came of each run; ids are those of the runs that were replayed."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(found)
-        case ListFormat.IDS:
-            for result in found:
-                screen.show(result.run_id)
-        case ListFormat.TABLE if found:
-            screen.show(table_of(_RESULT_COLUMNS, [_result_row(result) for result in found]))
-        case ListFormat.TABLE:
-            screen.tell("No such results.")
-
-
-def show_verified(
-    screen: Screen, view: BulkReplayView, found: Sequence[ReplayedRun], output: TextFormat
-) -> None:
+def show_verified(screen: Screen, view: VerifiedRuns) -> None:
     """Print the verdict on each run, and how many there are of each."""
-    if output is TextFormat.JSON:
-        screen.show_json(view, results=found)
-        return
     rows = [
         (result.run_id, result.verdict, result.divergence, result.version, result.sentence)
-        for result in found
+        for result in view.results
     ]
     closing = f"{forecast(view.counts)} (opstrail replay results {short_id(view.replay_id)})"
     screen.show(table_of(_VERIFIED_COLUMNS, rows), "", Text(closing, style="bold"))
 
 
-def show_bulk_preview(screen: Screen, preview: BulkPreview, output: TextFormat) -> None:
+def show_bulk_preview(screen: Screen, preview: BulkPreview) -> None:
     """Print what a bulk replay would do."""
-    if output is TextFormat.JSON:
-        screen.show_json(preview, outside_calls=preview.outside_calls)
-        return
     calls = preview.calls
     rows: list[tuple[str, Cell]] = [
         ("runs", preview.run_count),
@@ -125,7 +83,7 @@ def _fields(view: BulkReplayView) -> list[tuple[str, Cell]]:
         ("updated at", view.updated_at),
         ("worker", view.worker),
     ]
-    if view.state is BulkReplayState.STARTED:
+    if view.state == "started":
         fields.append(("go on with", f"opstrail replay continue {short_id(view.replay_id)}"))
     return fields
 
@@ -155,3 +113,17 @@ def _result_row(result: ReplayedRun) -> list[Cell]:
         short_id(result.new_run_id) if result.new_run_id else None,
         result.sentence,
     ]
+
+
+REPLAYS_TEXT: Final[ListText[BulkReplayView]] = ListText(
+    columns=("replay", "mode", "state", "done", "came out", "requested at", "reason"),
+    row=_row,
+    id_of=lambda view: view.replay_id,
+    when_empty="No bulk replays.",
+)
+RESULTS_TEXT: Final[ListText[ReplayedRun]] = ListText(
+    columns=("run", "verdict", "class", "event", "new run", "what"),
+    row=_result_row,
+    id_of=lambda result: result.run_id,
+    when_empty="No such results.",
+)

@@ -6,7 +6,6 @@ from typing import Final
 
 from rich.text import Text
 
-from adapters.cli.options import TextFormat
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from domain.views.ablation import Ablated
@@ -26,11 +25,8 @@ def show_verdict(screen: Screen, verdict: Verdict) -> None:
     screen.show(*(Text(printable(line)) for line in lines))
 
 
-def show_verdicts(screen: Screen, verdicts: Sequence[Verdict], output: TextFormat) -> None:
+def show_verdicts(screen: Screen, verdicts: Sequence[Verdict]) -> None:
     """Print the verdicts on several runs, one after the other."""
-    if output is TextFormat.JSON:
-        screen.show_json(verdicts)
-        return
     for verdict in verdicts:
         if not verdict.is_same:
             screen.show(Text(f"{verdict.run_id}:"))

@@ -22,10 +22,9 @@ from domain.replay.bulk.events import (
     BulkReplayEvent,
     BulkReplayProgressed,
     BulkReplayStarted,
-    ReplayedRun,
-    RunVerdict,
 )
 from domain.replay.bulk.lifecycle import LIFECYCLE, BulkReplayState, BulkTrigger
+from domain.views.bulk_replay import ReplayedRun, RunVerdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,59 +4,15 @@ For names and shapes the rules of `domain.run.events` hold: they are for ever, a
 defaults.
 """
 
-from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.event import EventData
 from domain.replay.bulk.lifecycle import BulkTrigger
 from domain.run.facts import Patches
-
-
-class BulkMode(StrEnum):
-    """What is done with each run: verified by its record, run again live, or forked."""
-
-    VERIFY = "verify"
-    RERUN = "rerun"
-    FORK = "fork"
-
-
-class RunVerdict(StrEnum):
-    """How a replay compares with the run on the record.
-
-    answer: another answer. path, data, version: the same answer, but another step, other data in a
-    step, or only other versions. missing: a call is not on the record. failed: it could not be
-    replayed, or the new run did not come to an answer.
-    """
-
-    SAME = "same"
-    ANSWER = "answer"
-    PATH = "path"
-    DATA = "data"
-    VERSION = "version"
-    MISSING = "missing"
-    FAILED = "failed"
-
-
-class ReplayedRun(BaseModel):
-    """What came of one run.
-
-    `divergence` is the class of the first divergence, `version` the event of the old run that it
-    is at, and `sentence` says it. `new_run_id` is the run that a rerun or fork has made, and
-    `outside_calls` how many of its calls went out.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    run_id: str
-    verdict: RunVerdict
-    divergence: str | None = None
-    version: int | None = None
-    sentence: str | None = None
-    new_run_id: str | None = None
-    outside_calls: int = 0
+from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 
 
 class BulkReplayData(EventData):

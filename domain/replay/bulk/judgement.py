@@ -1,13 +1,13 @@
-"""What a replay says of a run, as a verdict that can be counted."""
+"""How a replay compares with the run on the record, as a verdict that can be counted."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from domain.replay.bulk.events import ReplayedRun, RunVerdict
 from domain.replay.compare.compare import compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import RunState
+from domain.views.bulk_replay import ReplayedRun, RunVerdict
 from domain.views.comparison import Comparison
 from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
@@ -21,7 +21,7 @@ _OTHERWISE: Final = {
 
 
 def verified(verdict: Verdict) -> ReplayedRun:
-    """Return what a verification says of a run."""
+    """Return the result of a run that was verified."""
     if verdict.divergence is None:
         return ReplayedRun(run_id=verdict.run_id, verdict=RunVerdict.SAME)
     if verdict.missing is not None:
@@ -31,7 +31,7 @@ def verified(verdict: Verdict) -> ReplayedRun:
 
 
 def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> ReplayedRun:
-    """Return what a run that was made of another one says of it."""
+    """Return the result of a run that was made again: how the new run compares with it."""
     comparison = compare(before, after)
     result = _of_comparison(comparison)
     return result.model_copy(

@@ -1,39 +1,50 @@
 """What is asked for with a bulk replay, and the range of runs that it freezes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from domain.ports import RunViews
 from domain.replay.bulk.errors import BulkReplayRefused
-from domain.replay.bulk.events import BulkMode
 from domain.run.facts import Patches
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import Compare, Operator, RunFilter, all_of
 from domain.run_filter.parser import parse_filter
+from domain.views.bulk_replay import BulkMode
 
 _PAGE: Final = 100
 _NO_PATCHES: Final = Patches()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkOrder:
-    """Replay all runs that a filter fits, newest first; without text it fits every run.
+class BulkOrder(BaseModel):
+    """A request to replay all runs that a filter fits, newest first.
 
-    `limit` is how many at most, `rate` how many are begun a second at most. `patches`, `at` and
-    `is_blocked` are of forks: see `domain.replay.fork.descent.Fork`.
+    `patches`, `at` and `is_blocked` are of forks only: see `domain.replay.fork.descent.Fork`.
     """
 
-    mode: BulkMode
-    filter: str
-    reason: str
-    patches: Patches = field(default_factory=Patches)
-    at: int | None = None
-    is_blocked: bool = False
-    limit: int | None = None
-    rate: float | None = None
-    max_concurrent_runs: int = 1
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: BulkMode = Field(description="What to do with each run.")
+    filter: str = Field(description="Which runs, in the filter language; empty is every run.")
+    reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
+    patches: Patches = Field(default=Patches(), description="Changes of each fork.")
+    at: int | None = Field(default=None, ge=1, description="Fork each run at this event.")
+    is_blocked: bool = Field(
+        default=False, description="Refuse every call of forks that is not recorded."
+    )
+    limit: int | None = Field(default=None, ge=1, description="At most this many runs.")
+    rate: float | None = Field(
+        default=None,
+        ge=0.001,
+        allow_inf_nan=False,
+        description="Begin at most this many runs a second.",
+    )
+    max_concurrent_runs: int = Field(
+        default=1, ge=1, le=100, description="How many reruns or forks at once."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,8 @@ class RunRange:
     def count(self, limit: int | None) -> int:
         """Return how many runs there are, at most `limit`.
 
-        Raises `FilterRefused`, and `BulkReplayRefused` while it is not known.
+        Raises `FilterRefused`, and `BulkReplayRefused` while the newest events were not searched
+        for the tool calls that the filter asks for.
         """
         where = self._where()
         unread = self.views.summaries(self.tenant_id, where, limit=1).unread_count
@@ -59,7 +71,7 @@ class RunRange:
         return found if limit is None else min(found, limit)
 
     def runs(self, count: int, *, after: str | None = None) -> Iterator[RunSummary]:
-        """Yield so many runs, newest first, those after a run if there is one; page by page."""
+        """Yield so many runs page by page, newest first: those older than `after`, or all."""
         where = self._where()
         while count > 0:
             page = self.views.summaries(
@@ -78,7 +90,7 @@ class RunRange:
 
 
 def require_possible(order: BulkOrder) -> None:
-    """Raise `BulkReplayRefused` when what is asked for does not go together."""
+    """Raise `BulkReplayRefused` when parts of the order exclude each other."""
     changes = {
         "patches": order.patches != _NO_PATCHES,
         "version to part at": order.at is not None,

@@ -1,9 +1,8 @@
-"""A bulk replay as people see it: who asked for what, how far it is, and what came of it."""
+"""The views of a bulk replay, made of its events."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from domain.aggregate.envelope import Actor
 from domain.errors import CorruptLog
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.replay.bulk.events import (
@@ -11,29 +10,9 @@ from domain.replay.bulk.events import (
     BulkReplayAborted,
     BulkReplayProgressed,
     BulkReplayStarted,
-    ReplayedRun,
-    RunVerdict,
 )
 from domain.replay.bulk.lifecycle import BulkReplayState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkReplayView:
-    """One bulk replay. Times are text as in envelopes; `ended_at` is there once it has ended."""
-
-    replay_id: str
-    state: BulkReplayState
-    started: BulkReplayStarted
-    requested_by: Actor
-    requested_at: str
-    updated_at: str
-    ended_at: str | None
-    worker: str | None
-    run_count: int
-    done_count: int
-    counts: Mapping[RunVerdict, int]
-    outside_calls: int
-    aborted_because: str | None
+from domain.views.bulk_replay import BulkReplayView, BulkRequest, ReplayedRun, VerifiedRuns
 
 
 def view_of(entries: Sequence[BulkEntry]) -> BulkReplayView:
@@ -41,24 +20,12 @@ def view_of(entries: Sequence[BulkEntry]) -> BulkReplayView:
 
     Raises `CorruptLog` when they do not begin with its start.
     """
-    first, last = entries[0].envelope, entries[-1].envelope
-    replay = BULK_REPLAY.state_of(first.stream_id, (entry.event for entry in entries))
-    aborts = [each.event for each in entries if isinstance(each.event, BulkReplayAborted)]
-    return BulkReplayView(
-        replay_id=first.stream_id,
-        state=replay.state,
-        started=started_of(entries),
-        requested_by=first.actor,
-        requested_at=first.recorded_at,
-        updated_at=last.recorded_at,
-        ended_at=None if replay.state is BulkReplayState.STARTED else last.recorded_at,
-        worker=replay.worker,
-        run_count=replay.run_count,
-        done_count=replay.done_count,
-        counts=replay.counts,
-        outside_calls=replay.outside_calls,
-        aborted_because=aborts[0].reason if aborts else None,
-    )
+    return BulkReplayView(**_facts(entries))
+
+
+def verified_runs_of(entries: Sequence[BulkEntry]) -> VerifiedRuns:
+    """Return the view together with what came of each run. Raises like `view_of`."""
+    return VerifiedRuns(**_facts(entries), results=tuple(results_of(entries)))
 
 
 def started_of(entries: Sequence[BulkEntry]) -> BulkReplayStarted:
@@ -75,3 +42,24 @@ def results_of(entries: Sequence[BulkEntry]) -> Iterator[ReplayedRun]:
     for entry in entries:
         if isinstance(entry.event, BulkReplayProgressed):
             yield from entry.event.results
+
+
+def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
+    first, last = entries[0].envelope, entries[-1].envelope
+    replay = BULK_REPLAY.state_of(first.stream_id, (entry.event for entry in entries))
+    aborts = [each.event for each in entries if isinstance(each.event, BulkReplayAborted)]
+    return {
+        "replay_id": first.stream_id,
+        "state": replay.state.value,
+        "started": BulkRequest(**dict(started_of(entries))),
+        "requested_by": first.actor,
+        "requested_at": first.recorded_at,
+        "updated_at": last.recorded_at,
+        "ended_at": None if replay.state is BulkReplayState.STARTED else last.recorded_at,
+        "worker": replay.worker,
+        "run_count": replay.run_count,
+        "done_count": replay.done_count,
+        "counts": dict(replay.counts),
+        "outside_calls": replay.outside_calls,
+        "aborted_because": aborts[0].reason if aborts else None,
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from domain.aggregate.envelope import Actor
 from domain.ports import Clock, EventStore, Ids, RunViews, Workers
@@ -18,20 +19,29 @@ from domain.replay.bulk.errors import (
     BulkReplayBusy,
     NoSuchBulkReplay,
 )
-from domain.replay.bulk.events import BulkEntry, BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.events import BulkEntry, BulkReplayStarted
 from domain.replay.bulk.orders import BulkOrder, RunRange, require_possible
-from domain.replay.bulk.views import BulkReplayView, results_of, started_of, view_of
-from domain.services.bulk.carrier import BulkWriter, Carrier, Progress
-from domain.services.bulk.preview import BulkPreview, preview_of
-from domain.services.bulk.run_replayer import RunReplayer
+from domain.replay.bulk.views import results_of, started_of, verified_runs_of, view_of
+from domain.services.bulk.carrier import BulkWriter, Carrier, Meter
+from domain.services.bulk.run_replayer import RunReplayer, preview_of
 from domain.services.recovery import LEASE
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.streams import StreamIds, read_stream
 from domain.times import recorded_text
+from domain.views.bulk_replay import (
+    BulkPreview,
+    BulkReplayView,
+    ReplayedRun,
+    RunVerdict,
+    VerifiedRuns,
+)
 from domain.writer import Authorship, StreamWriter
 
 LATEST = "latest"
+
+Only = Literal["drift", "same"]
+"""The runs that came out otherwise, or those that came out the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +78,10 @@ class BulkReplays:
             return None
         writer = self._writer(f"{BULK_REPLAY.prefix}{self._have.ids.new()}", by)
         started = BulkReplayStarted(
-            mode=order.mode,
-            filter=order.filter,
+            **order.model_dump(exclude={"limit"}),
             as_of=runs.as_of,
             run_count=count,
-            reason=order.reason,
             worker=self._have.workers.own,
-            patches=order.patches,
-            at=order.at,
-            is_blocked=order.is_blocked,
-            rate=order.rate,
-            max_concurrent_runs=order.max_concurrent_runs,
             engine_version=self._have.engine_version,
         )
         writer.commit(StartBulkReplay(started))
@@ -116,9 +119,12 @@ class BulkReplays:
         replay_id: str,
         *,
         is_stopped: Callable[[], bool],
-        on_progress: Progress,
+        progress: Callable[[str], None],
     ) -> BulkReplay:
-        """Carry out what this worker has started or taken up; see `Carrier.carry_out`."""
+        """Carry out what this worker has started or taken up, and tell how far it is.
+
+        Raises like `Carrier.carry_out`.
+        """
         have, entries = self._have, self._entries(tenant_id, replay_id)
         started, first = started_of(entries), entries[0].envelope
         by = Authorship(tenant_id, first.actor, first.traceparent)
@@ -130,7 +136,7 @@ class BulkReplays:
             started,
             worker=have.workers.own,
             is_stopped=is_stopped,
-            on_progress=on_progress,
+            on_progress=Meter(have.clock, progress),
         )
         replayer = RunReplayer(replay_id, started, by, service=have.service, replays=have.replays)
         runs = RunRange(have.views, tenant_id, started.filter, started.as_of)
@@ -162,9 +168,19 @@ class BulkReplays:
         """Return a bulk replay. Raises `NoSuchBulkReplay`, `CorruptLog`."""
         return view_of(self._entries(tenant_id, replay_id))
 
-    def results(self, tenant_id: str, replay_id: str) -> Sequence[ReplayedRun]:
-        """Return what came of each run. Raises `NoSuchBulkReplay`, `CorruptLog`."""
-        return list(results_of(self._entries(tenant_id, replay_id)))
+    def verified_runs(self, tenant_id: str, replay_id: str) -> VerifiedRuns:
+        """Return a bulk replay with what came of each run. Raises like `show`."""
+        return verified_runs_of(self._entries(tenant_id, replay_id))
+
+    def results(
+        self, tenant_id: str, replay_id: str, *, only: Only | None = None
+    ) -> list[ReplayedRun]:
+        """Return what came of each run, or of those only that came out so. Raises like `show`."""
+        return [
+            each
+            for each in results_of(self._entries(tenant_id, replay_id))
+            if only is None or (each.verdict is RunVerdict.SAME) == (only == "same")
+        ]
 
     def _is_at_it(self, shown: BulkReplayView) -> bool:
         is_alive = self._have.workers.is_alive(shown.worker or "")

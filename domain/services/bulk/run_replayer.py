@@ -1,23 +1,32 @@
-"""One run of a bulk replay: verified, or made again as a new run."""
+"""The runs of a bulk replay, one by one: previewed, verified, or made again as new runs."""
 
+from collections import Counter
 from typing import Final
 
 from domain.errors import KeyReused, OpstrailError
-from domain.replay.bulk.events import BulkMode, BulkReplayStarted, ReplayedRun
+from domain.replay.bulk.events import BulkReplayStarted
 from domain.replay.bulk.judgement import compared, failed, verified
+from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.fork.descent import Fork
+from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import FINAL_STATES, RunState
 from domain.run.run import fold
 from domain.run.summary import RunSummary
 from domain.services.replays import Replays
 from domain.services.runs import RunService
+from domain.views.bulk_replay import BulkMode, BulkPreview, ReplayedRun
+from domain.views.preview import Preview
 from domain.writer import Authorship
 
 _ENDED: Final = FINAL_STATES | {RunState.FAILED}
+_NAMED_REFUSALS: Final = 20
 
 
 class RunReplayer:
-    """Replays single runs as a bulk replay wants it; the same run twice makes one new run only."""
+    """Replays single runs as a bulk replay asks for it.
+
+    A run that is replayed twice, because a worker was lost, makes one new run only.
+    """
 
     def __init__(
         self,
@@ -28,12 +37,12 @@ class RunReplayer:
         service: RunService,
         replays: Replays,
     ) -> None:
-        """Keep what is wanted; new runs are requested by who started the bulk replay."""
+        """Keep what is asked for; new runs are requested by who started the bulk replay."""
         self._replay_id, self._started, self._by = replay_id, started, by
         self._service, self._replays = service, replays
 
     async def replay(self, run: RunSummary) -> ReplayedRun:
-        """Return what came of the run; what is wrong with it alone is part of that."""
+        """Return what came of the run; an error of this run alone is its result."""
         try:
             if self._started.mode is BulkMode.VERIFY:
                 return verified(await self._replays.verify(run.tenant_id, run.run_id))
@@ -64,16 +73,54 @@ class RunReplayer:
         try:
             if self._started.mode is BulkMode.RERUN:
                 return self._replays.rerun(run.run_id, reason, self._by, key=key).run_id
-            return self._replays.fork(run.run_id, fork_of(self._started), self._by, key=key).run_id
+            return self._replays.fork(run.run_id, _fork(self._started), self._by, key=key).run_id
         except KeyReused as reused:  # the old run has got more events since then
             return reused.stream_id
 
 
-def fork_of(started: BulkReplayStarted) -> Fork:
-    """Return how each run is forked."""
+async def preview_of(order: BulkOrder, runs: RunRange, replays: Replays) -> BulkPreview:
+    """Return what the order would do with the range; nothing is called or recorded.
+
+    Raises like `RunRange.count`.
+    """
+    count = runs.count(order.limit)
+    calls, planned_anew, refused_count = Counter[AnsweredBy](), 0, 0
+    refusals: dict[str, str] = {}
+    for run in runs.runs(count):
+        try:
+            found = await _preview(order, run, replays)
+        except OpstrailError as error:
+            refused_count += 1
+            if len(refusals) < _NAMED_REFUSALS:
+                refusals[run.run_id] = str(error)
+            continue
+        if found is None:
+            calls["record"] += run.call_count
+            continue
+        calls.update(call.answered_by for call in found.calls)
+        planned_anew += found.is_planned_anew
+    return BulkPreview(
+        run_count=count,
+        calls=dict(calls),
+        outside_calls=calls["live"],
+        planned_anew=planned_anew,
+        refused_count=refused_count,
+        refusals=refusals,
+    )
+
+
+async def _preview(order: BulkOrder, run: RunSummary, replays: Replays) -> Preview | None:
+    """Return what would become of the run; None when it would only be verified."""
+    match order.mode:
+        case BulkMode.VERIFY:
+            return None
+        case BulkMode.RERUN:
+            return await replays.preview_rerun(run.tenant_id, run.run_id)
+        case BulkMode.FORK:
+            return await replays.preview_fork(run.tenant_id, run.run_id, _fork(order))
+
+
+def _fork(asked: BulkOrder | BulkReplayStarted) -> Fork:
     return Fork(
-        reason=started.reason,
-        at=started.at,
-        patches=started.patches,
-        is_blocked=started.is_blocked,
+        reason=asked.reason, at=asked.at, patches=asked.patches, is_blocked=asked.is_blocked
     )

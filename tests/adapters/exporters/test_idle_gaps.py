@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from adapters.exporters.page_content import idle_gaps
+from adapters.exporters.html_page import idle_gaps
 from domain.views.timeline import Bar, Lane, Timeline, run_timeline
 from tests.domain.views.histories import PARTIAL, history
 

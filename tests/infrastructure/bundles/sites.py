@@ -1,12 +1,12 @@
 """Two databases that runs go between."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from adapters.exporters.bundles import Bundles
-from domain.audit.bundle import ImportedRun, Manifest
+from adapters.exporters.bundle_file import ZipBundles
+from domain.services.bundles import Bundles
+from domain.views.bundle import ExportedBundle, ImportedRun
 from infrastructure.bundles import SqlBundleDatabase
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -25,13 +25,19 @@ class Site:
     @property
     def bundles(self) -> Bundles:
         database = SqlBundleDatabase(self.engine, self.store)
-        return Bundles(self.store, database=database, clock=FrozenClock(), engine_version=VERSION)
+        return Bundles(
+            self.store,
+            database=database,
+            file_format=ZipBundles(),
+            clock=FrozenClock(),
+            engine_version=VERSION,
+        )
 
-    def export(self, path: Path, *run_ids: str, with_parents: bool = False) -> Manifest:
-        return self.bundles.export(path, run_ids, tenant_id=TENANT, with_parents=with_parents)
+    def export(self, *run_ids: str, with_parents: bool = False) -> ExportedBundle:
+        return self.bundles.export(run_ids, tenant_id=TENANT, with_parents=with_parents)
 
-    def take(self, path: Path) -> list[ImportedRun]:
-        return self.bundles.import_file(path, tenant_id=TENANT)
+    def take(self, content: bytes) -> list[ImportedRun]:
+        return self.bundles.import_runs(content, tenant_id=TENANT)
 
 
 def site(engine: sa.Engine) -> Site:

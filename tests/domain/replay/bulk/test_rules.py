@@ -14,17 +14,15 @@ from domain.replay.bulk.bulk_replay import (
 )
 from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver
 from domain.replay.bulk.events import (
-    BulkMode,
     BulkReplayAborted,
     BulkReplayCompleted,
     BulkReplayContinued,
     BulkReplayEvent,
     BulkReplayProgressed,
     BulkReplayStarted,
-    ReplayedRun,
-    RunVerdict,
 )
 from domain.replay.bulk.lifecycle import BulkReplayState
+from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 
 STARTED = BulkReplayStarted(
     mode=BulkMode.RERUN,

@@ -1,14 +1,15 @@
 """Runs in memory, and the bulk replays of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, BulkReplay
-from domain.replay.bulk.events import BulkMode, BulkReplayEvent, ReplayedRun
+from domain.replay.bulk.events import BulkReplayEvent
 from domain.replay.bulk.orders import BulkOrder
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
 from domain.streams import read_stream
+from domain.views.bulk_replay import BulkMode, ReplayedRun
 from tests.domain.stages.running import (
     BY,
     METRIC,
@@ -20,9 +21,15 @@ from tests.domain.stages.running import (
     plan_output,
 )
 
+
+def but(order: BulkOrder, **changes: object) -> BulkOrder:
+    """Return the order with changes."""
+    return order.model_copy(update=changes)
+
+
 VERIFY = BulkOrder(mode=BulkMode.VERIFY, filter="", reason="to see")
-RERUN = replace(VERIFY, mode=BulkMode.RERUN)
-FORK = replace(VERIFY, mode=BulkMode.FORK)
+RERUN = but(VERIFY, mode=BulkMode.RERUN)
+FORK = but(VERIFY, mode=BulkMode.FORK)
 HERE, GONE, FAR = "here/2/2.0", "here/1/1.0", "far/1/1.0"
 
 
@@ -80,12 +87,10 @@ class Site:
         *,
         worker: str = HERE,
         is_stopped: Callable[[], bool] = lambda: False,
-        on_progress: Callable[[BulkReplay, int], None] = lambda *_: None,
+        progress: Callable[[str], None] = lambda _: None,
     ) -> BulkReplay:
         bulk = self.bulk(KnownWorkers(worker))
-        return finish(
-            bulk.carry_out(TENANT, replay_id, is_stopped=is_stopped, on_progress=on_progress)
-        )
+        return finish(bulk.carry_out(TENANT, replay_id, is_stopped=is_stopped, progress=progress))
 
     def done(self, order: BulkOrder = VERIFY) -> list[ReplayedRun]:
         """What came of each run."""

@@ -9,8 +9,8 @@ from domain.replay.bulk.errors import (
     BulkReplayTakenOver,
     NoSuchBulkReplay,
 )
-from domain.replay.bulk.events import RunVerdict
 from domain.replay.bulk.lifecycle import BulkReplayState
+from domain.views.bulk_replay import RunVerdict
 from domain.writer import Authorship
 from tests.domain.services.bulk.site import (
     FAR,
@@ -27,16 +27,14 @@ from tests.domain.stages.running import BY, TENANT
 def test_one_that_was_stopped_says_how_far_it_is() -> None:
     site = Site()
     after = AfterRuns(1)
-    replay = site.carry_out(
-        site.start(), is_stopped=after.is_stopped, on_progress=after.on_progress
-    )
+    replay = site.carry_out(site.start(), is_stopped=after.is_stopped, progress=after.on_progress)
     assert (replay.state, replay.done_count) == (BulkReplayState.STARTED, 1)
 
 
 def test_one_that_was_stopped_goes_on_and_does_no_run_twice() -> None:
     site = Site()
     replay_id, after = site.start(), AfterRuns(1)
-    site.carry_out(replay_id, is_stopped=after.is_stopped, on_progress=after.on_progress)
+    site.carry_out(replay_id, is_stopped=after.is_stopped, progress=after.on_progress)
     site.bulk().take_up(replay_id, BY)
     site.carry_out(replay_id)
     assert [each.run_id for each in site.results(replay_id)] == site.newest_first
@@ -52,7 +50,7 @@ def test_who_aborts_is_seen_with_the_next_batch(monkeypatch: pytest.MonkeyPatch)
             after.on_progress()
             site.bulk(KnownWorkers("here/3/3.0")).abort(replay_id, "enough", BY)
 
-    replay = site.carry_out(replay_id, on_progress=abort)
+    replay = site.carry_out(replay_id, progress=abort)
     assert (replay.state, replay.done_count) == (BulkReplayState.ABORTED, 2)
 
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from domain.services.bulk.in_order import Pace, in_order
+from domain.services.bulk.carrier import Pace, in_order
 
 ALWAYS: Callable[[], bool] = lambda: True  # noqa: E731 - as callers give it
 
@@ -95,8 +95,8 @@ class Loop:
 @pytest.fixture
 def loop(monkeypatch: pytest.MonkeyPatch) -> Loop:
     loop = Loop()
-    monkeypatch.setattr("domain.services.bulk.in_order.asyncio.sleep", loop.sleep)
-    monkeypatch.setattr("domain.services.bulk.in_order.asyncio.get_running_loop", lambda: loop)
+    monkeypatch.setattr("domain.services.bulk.carrier.asyncio.sleep", loop.sleep)
+    monkeypatch.setattr("domain.services.bulk.carrier.asyncio.get_running_loop", lambda: loop)
     return loop
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from domain.ports import Append, Appended
 from domain.replay.bulk.errors import BulkReplayRefused
-from domain.replay.bulk.events import ReplayedRun, RunVerdict
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.aggregate import RUN
@@ -17,6 +16,7 @@ from domain.run.facts import Patches, ResultPatch
 from domain.run.lifecycle import RunState
 from domain.run.run import fold
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
+from domain.views.bulk_replay import ReplayedRun, RunVerdict
 from domain.writer import StreamWriter
 from tests.domain.replay.resume.test_resume import Counted
 from tests.domain.services.bulk.site import FORK, GONE, RERUN, AfterRuns, KnownWorkers, Site
@@ -38,6 +38,7 @@ from tests.fakes import AnyParams, failing
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
+from tests.domain.services.bulk.site import but
 
 NEARER = Patches(plan={"metric.agg": "max"})
 
@@ -57,6 +58,13 @@ def test_each_run_is_made_again_once() -> None:
 def test_outside_calls_of_reruns_are_counted() -> None:
     site = Site()
     assert site.carry_out(site.start(RERUN)).outside_calls == 6
+
+
+def test_a_view_counts_outside_calls() -> None:
+    site = Site()
+    replay_id = site.start(RERUN)
+    site.carry_out(replay_id)
+    assert site.bulk().show(TENANT, replay_id).outside_calls == 6
 
 
 def test_a_rerun_that_answers_the_same_is_the_same() -> None:
@@ -105,18 +113,23 @@ def test_new_runs_are_not_in_the_range() -> None:
 
 def test_a_fork_takes_the_patch() -> None:
     site = Site()
-    assert {each.verdict for each in site.done(replace(FORK, patches=NEARER))} != {RunVerdict.SAME}
+    assert {each.verdict for each in site.done(but(FORK, patches=NEARER))} != {RunVerdict.SAME}
+
+
+def test_a_fork_parts_at_the_version_that_is_asked_for() -> None:
+    site = Site()
+    assert sum(each.outside_calls for each in site.done(but(FORK, at=1))) == 6
 
 
 def test_a_blocked_fork_calls_nothing() -> None:
     site = Site()
-    order = replace(FORK, patches=NEARER, is_blocked=True)
+    order = but(FORK, patches=NEARER, is_blocked=True)
     assert sum(each.outside_calls for each in site.done(order)) == 0
 
 
 def test_a_patch_that_does_not_fit_a_run_fails_that_run_with_the_reason() -> None:
     site = Site()
-    found = site.done(replace(FORK, patches=Patches(plan={"colour": "red"})))
+    found = site.done(but(FORK, patches=Patches(plan={"colour": "red"})))
     assert {each.verdict for each in found} == {RunVerdict.FAILED}
     assert "colour" in (found[0].sentence or "")
 
@@ -124,7 +137,7 @@ def test_a_patch_that_does_not_fit_a_run_fails_that_run_with_the_reason() -> Non
 def test_results_are_not_replaced_in_bulk() -> None:
     patches = Patches(results={"primary": ResultPatch(kind="empty")})
     with pytest.raises(BulkReplayRefused, match="results cannot be replaced in bulk"):
-        Site().start(replace(FORK, patches=patches))
+        Site().start(but(FORK, patches=patches))
 
 
 class DeadStore(BreakingStore):
@@ -150,9 +163,7 @@ def left_behind(order: BulkOrder, breaks_at: int) -> tuple[Site, str]:
     bulk._have = replace(bulk._have, store=service._store)
     with pytest.raises(FullDisk):
         finish(
-            bulk.carry_out(
-                TENANT, replay_id, is_stopped=lambda: False, on_progress=lambda *_: None
-            )
+            bulk.carry_out(TENANT, replay_id, is_stopped=lambda: False, progress=lambda _: None)
         )
     service._store = memory
     return site, replay_id
@@ -160,7 +171,7 @@ def left_behind(order: BulkOrder, breaks_at: int) -> tuple[Site, str]:
 
 @pytest.mark.parametrize("breaks_at", APPENDS)
 def test_a_crash_at_any_append_makes_no_run_twice(breaks_at: int) -> None:
-    site, replay_id = left_behind(replace(RERUN, max_concurrent_runs=1), breaks_at)
+    site, replay_id = left_behind(but(RERUN, max_concurrent_runs=1), breaks_at)
     site.bulk().take_up(replay_id, BY)
     replay = site.carry_out(replay_id)
     assert replay.state is BulkReplayState.COMPLETED
@@ -176,11 +187,11 @@ def state_of(site: Site, result: ReplayedRun) -> RunState:
 
 def test_a_run_that_got_a_remark_meanwhile_is_not_made_twice() -> None:
     site = Site()
-    replay_id, after = site.start(replace(RERUN, max_concurrent_runs=1)), AfterRuns(1)
+    replay_id, after = site.start(but(RERUN, max_concurrent_runs=1)), AfterRuns(1)
     key = f"{replay_id}/{site.newest_first[0]}"
     site.running.replays.rerun(site.newest_first[0], "to see", BY, key=key)
     annotate(site, site.newest_first[0])
-    site.carry_out(replay_id, is_stopped=after.is_stopped, on_progress=after.on_progress)
+    site.carry_out(replay_id, is_stopped=after.is_stopped, progress=after.on_progress)
     (found,) = site.results(replay_id)
     assert children(site, site.newest_first[0]) == [found.new_run_id]
 
@@ -208,7 +219,7 @@ def test_several_reruns_go_on_at_once() -> None:
         return ToolResult(success=True, data={"rows": [ITEM], "total": 1})
 
     running = Running(ci(counted), metric(), planned=plan_output(**METRIC))
-    Site(running=running).done(replace(RERUN, max_concurrent_runs=3))
+    Site(running=running).done(but(RERUN, max_concurrent_runs=3))
     assert max(together) == 3
 
 
@@ -223,7 +234,7 @@ def test_a_preview_of_reruns_counts_outside_calls_and_makes_none() -> None:
 
 def test_a_preview_says_which_runs_cannot_be_replayed() -> None:
     site = Site()
-    order = replace(FORK, patches=Patches(plan={"colour": "red"}))
+    order = but(FORK, patches=Patches(plan={"colour": "red"}))
     preview = finish(site.bulk().preview(TENANT, order))
     assert (preview.refused_count, list(preview.refusals)) == (3, site.newest_first)
 

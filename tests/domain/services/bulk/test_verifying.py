@@ -11,18 +11,13 @@ from domain.replay.bulk.events import (
     BulkReplayCompleted,
     BulkReplayProgressed,
     BulkReplayStarted,
-    RunVerdict,
 )
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.facts import Patches, ResultPatch
 from domain.run_filter.errors import FilterRefused
+from domain.views.bulk_replay import VERDICTS, RunVerdict
 from infrastructure.event_store.memory import MemoryEventStore
-from tests.domain.services.bulk.site import (
-    HERE,
-    RERUN,
-    VERIFY,
-    Site,
-)
+from tests.domain.services.bulk.site import FORK, HERE, RERUN, VERIFY, AfterRuns, Site, but
 from tests.domain.stages.running import BY, TENANT, finish
 
 
@@ -38,7 +33,7 @@ def test_runs_that_come_out_the_same_are_counted() -> None:
 
 def test_what_was_asked_for_is_on_record() -> None:
     site = Site()
-    started = site.events(site.start(replace(VERIFY, filter="calls > 0")))[0]
+    started = site.events(site.start(but(VERIFY, filter="calls > 0")))[0]
     assert isinstance(started, BulkReplayStarted)
     assert (started.filter, started.run_count, started.reason) == ("calls > 0", 3, "to see")
     assert (started.worker, started.engine_version) == (HERE, "1.2")
@@ -68,7 +63,7 @@ def test_verifying_makes_no_run() -> None:
 @pytest.mark.parametrize("text", ["", "calls > 0"], ids=["every run", "a filter"])
 def test_a_run_that_was_requested_later_is_not_in_the_range(text: str) -> None:
     site = Site()
-    replay_id = site.start(replace(VERIFY, filter=text))
+    replay_id = site.start(but(VERIFY, filter=text))
     site.ask()
     site.carry_out(replay_id)
     assert [each.run_id for each in site.results(replay_id)] == site.newest_first
@@ -76,12 +71,12 @@ def test_a_run_that_was_requested_later_is_not_in_the_range(text: str) -> None:
 
 def test_relative_times_count_back_from_the_start() -> None:
     site = Site()
-    assert len(site.done(replace(VERIFY, filter="started > -1h"))) == 3
+    assert len(site.done(but(VERIFY, filter="started > -1h"))) == 3
 
 
 def test_a_limit_takes_the_newest() -> None:
     site = Site()
-    found = site.done(replace(VERIFY, limit=2))
+    found = site.done(but(VERIFY, limit=2))
     assert [each.run_id for each in found] == site.newest_first[:2]
 
 
@@ -93,23 +88,23 @@ def test_a_range_of_several_pages_is_done_whole(monkeypatch: pytest.MonkeyPatch)
 
 def test_of_a_filter_that_fits_nothing_no_record_is_made() -> None:
     site = Site()
-    assert site.bulk().start(replace(VERIFY, filter="calls > 99"), BY) is None
+    assert site.bulk().start(but(VERIFY, filter="calls > 99"), BY) is None
     assert site.running.memory.stream_ids(TENANT, "replay-") == []
 
 
 def test_a_wrong_filter_is_refused() -> None:
     with pytest.raises(FilterRefused, match="character 1"):
-        Site().start(replace(VERIFY, filter="colour = red"))
+        Site().start(but(VERIFY, filter="colour = red"))
 
 
 @pytest.mark.parametrize(
     ("order", "why"),
     [
-        (replace(VERIFY, patches=Patches(plan={"graph.depth": 1})), "mode verify has no patches"),
-        (replace(RERUN, at=3), "mode rerun has no version to part at"),
-        (replace(VERIFY, is_blocked=True), "mode verify has no blocked calls"),
+        (but(VERIFY, patches=Patches(plan={"graph.depth": 1})), "mode verify has no patches"),
+        (but(RERUN, at=3), "mode rerun has no version to part at"),
+        (but(VERIFY, is_blocked=True), "mode verify has no blocked calls"),
         (
-            replace(RERUN, patches=Patches(results={"primary": ResultPatch(kind="empty")})),
+            but(RERUN, patches=Patches(results={"primary": ResultPatch(kind="empty")})),
             "mode rerun has no patches",
         ),
     ],
@@ -170,3 +165,28 @@ def test_while_it_is_not_known_which_runs_fit_nothing_is_started() -> None:
     bulk._have = replace(bulk._have, views=Behind())
     with pytest.raises(BulkReplayRefused, match="the newest 7 events were not searched"):
         bulk.start(VERIFY, BY)
+
+
+def test_results_are_those_that_drift_or_those_that_are_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Site()
+    replay_id = site.start(but(VERIFY, limit=2))
+    site.carry_out(
+        replay_id, is_stopped=(after := AfterRuns(1)).is_stopped, progress=after.on_progress
+    )
+    monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: "Other.")
+    site.carry_out(replay_id)
+    same, drifting = (
+        [each.run_id for each in site.bulk().results(TENANT, replay_id, only=only)]
+        for only in ("same", "drift")
+    )
+    assert (same, drifting) == (site.newest_first[:1], site.newest_first[1:2])
+
+
+def test_a_view_reads_back() -> None:
+    site = Site()
+    replay_id = site.start(but(FORK, patches=Patches(plan={"metric.agg": "max"}), rate=9.5))
+    site.carry_out(replay_id)
+    found = site.bulk().verified_runs(TENANT, replay_id)
+    assert VERDICTS.from_json(VERDICTS.to_json(found)) == found

@@ -1,0 +1,150 @@
+"""What is in a bundle beside its manifest: events, proof and payloads, each hash recomputed."""
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
+from domain.audit.bundle import (
+    PROOF,
+    BundledRun,
+    BundleRefused,
+    LogBatch,
+    Proof,
+    events_member,
+    payload_member,
+)
+from domain.audit.chain import content_hash, next_head, next_log_hash
+from domain.audit.event_lines import EventLine, event_json, json_line
+from domain.payloads import Payload, payload_problem
+from domain.run.aggregate import RUN
+from domain.run.call_events import ToolCallSucceeded
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPayload:
+    """A payload as an event names it."""
+
+    envelope: Envelope
+    digest: bytes
+    size: int
+
+
+def named_payloads(history: Iterable[RecordedEvent]) -> Iterator[NamedPayload]:
+    """Yield the payloads that the events of a run name.
+
+    Raises `CorruptLog` for a result of a shape that this version does not know.
+    """
+    for recorded in history:
+        if recorded.envelope.type == ToolCallSucceeded.stored_as:
+            event = RUN.read(recorded).event
+            if isinstance(event, ToolCallSucceeded) and event.payload is not None:
+                digest = bytes.fromhex(event.payload.digest)
+                yield NamedPayload(recorded.envelope, digest, event.payload.size)
+
+
+def read_run(run: BundledRun, tenant_id: str, content: bytes) -> list[RecordedEvent]:
+    """Return the events in the lines of a member.
+
+    Raises `BundleRefused`, which names the version, at the first line that is not as exported.
+    """
+    events, head = list[RecordedEvent](), GENESIS
+    for version, line in enumerate(io.BytesIO(content), start=1):
+        event = _parsed(run, version, line)
+        for fault in _faults(event.envelope, run, tenant_id=tenant_id, version=version):
+            raise _refused(run, version, fault)
+        head = next_head(head, [event.envelope.content_hash])
+        if line != f"{json_line(event_json(event, head))}\n".encode():
+            raise _refused(run, version, "the line is not as it was exported")
+        events.append(event)
+    if len(events) != run.version:
+        version = min(len(events), run.version) + 1
+        raise _refused(run, version, f"there are {len(events)} events, not {run.version}")
+    if head.hex() != run.head_hash:
+        raise _refused(run, run.version, "the head hash is not that of the manifest")
+    return events
+
+
+def require_proven(proof: Proof, histories: Mapping[str, Sequence[RecordedEvent]]) -> None:
+    """Raise `BundleRefused` when a batch does not add up, or an event is not in one."""
+    _require_sound(proof.batches)
+    hashes = dict(_hashes(proof.batches))
+    for run_id, history in histories.items():
+        for event in history:
+            found = event.log == proof.log and hashes.get(event.position)
+            if found != event.envelope.content_hash:
+                raise BundleRefused(
+                    events_member(run_id),
+                    run_id=run_id,
+                    version=event.envelope.version,
+                    why=f"the proof does not have it at position {event.position} of {event.log}",
+                )
+
+
+def read_payloads(
+    histories: Iterable[Iterable[RecordedEvent]], members: Mapping[str, bytes]
+) -> tuple[Payload, ...]:
+    """Return the payloads in the members that the events name; one that is missing was erased.
+
+    Raises `BundleRefused` when one does not fit the event that names it.
+    """
+    found = dict[bytes, Payload]()
+    for history in histories:
+        for named in named_payloads(history):
+            name = payload_member(named.digest)
+            if name in members:
+                found[named.digest] = _fitting(named, name, members[name])
+    return tuple(found.values())
+
+
+def _parsed(run: BundledRun, version: int, line: bytes) -> RecordedEvent:
+    try:
+        return EventLine.model_validate_json(line).recorded()
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the line"
+        raise _refused(run, version, f"{place}: {first['msg']}") from error
+
+
+def _faults(envelope: Envelope, run: BundledRun, *, tenant_id: str, version: int) -> Iterator[str]:
+    if envelope.version != version:
+        yield f"the next event has version {envelope.version}"
+    if (envelope.tenant_id, envelope.stream_id) != (tenant_id, run.run_id):
+        yield f"the event is of {envelope.stream_id} of tenant {envelope.tenant_id}"
+    if content_hash(envelope) != envelope.content_hash:
+        yield "the content does not fit its hash"
+
+
+def _refused(run: BundledRun, version: int, why: str) -> BundleRefused:
+    return BundleRefused(events_member(run.run_id), run_id=run.run_id, version=version, why=why)
+
+
+def _require_sound(batches: Sequence[LogBatch]) -> None:
+    position, log_hash = 0, GENESIS
+    for batch in batches:
+        where = f"the batch from position {batch.first_position} on"
+        if batch.first_position <= position:
+            raise BundleRefused(PROOF, why=f"{where} overlaps the one before")
+        if batch.first_position == position + 1 and batch.log_hash_before != log_hash:
+            raise BundleRefused(PROOF, why=f"{where} does not continue the one before")
+        if len(batch.content_hashes) != batch.last_position - batch.first_position + 1:
+            raise BundleRefused(PROOF, why=f"{where} does not have a hash for each position")
+        if next_log_hash(batch.log_hash_before, batch.content_hashes) != batch.log_hash_after:
+            raise BundleRefused(PROOF, why=f"{where} does not add up to its log hash")
+        position, log_hash = batch.last_position, batch.log_hash_after
+
+
+def _hashes(batches: Sequence[LogBatch]) -> Iterator[tuple[int, bytes]]:
+    for batch in batches:
+        yield from enumerate(batch.content_hashes, start=batch.first_position)
+
+
+def _fitting(named: NamedPayload, name: str, content: bytes) -> Payload:
+    payload = Payload(named.digest, named.size, content)
+    problem = payload_problem(payload)
+    if problem:
+        envelope = named.envelope
+        raise BundleRefused(name, run_id=envelope.stream_id, version=envelope.version, why=problem)
+    return payload

@@ -1,0 +1,231 @@
+"""The operations on all runs that a filter fits: they are verified, rerun or forked."""
+
+from typing import Final
+
+from pydantic import Field
+
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.services import Services
+from domain.replay.bulk.errors import (
+    AmbiguousBulkReplay,
+    BulkReplayBusy,
+    BulkReplayEnded,
+    BulkReplayRefused,
+    BulkReplayTakenOver,
+    NoSuchBulkReplay,
+)
+from domain.replay.bulk.orders import BulkOrder
+from domain.run_filter.errors import FilterRefused
+from domain.services.bulk.bulk_replays import Only
+from domain.views.bulk_replay import (
+    NO_RUN_FITS,
+    REPLAY,
+    REPLAY_IF_ANY,
+    REPLAY_PREVIEW,
+    REPLAY_RESULTS,
+    REPLAYS,
+    VERDICTS_IF_ANY,
+    BulkMode,
+    BulkPreview,
+    BulkReplayView,
+    ReplayedRun,
+    VerifiedRuns,
+)
+
+_REFUSED: Final = (BulkReplayRefused, FilterRefused)
+_NOT_THERE: Final = (NoSuchBulkReplay, AmbiguousBulkReplay)
+
+
+class ReplayOrder(BulkOrder, Params):
+    """What to do with which runs."""
+
+
+class OneReplay(Params):
+    """A bulk replay."""
+
+    replay: str = Field(description="Its id, a part that begins or ends only one id, or `latest`.")
+
+
+class AbortedReplay(OneReplay):
+    """A bulk replay, and why it shall stop."""
+
+    reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
+
+
+class NewestReplays(Params):
+    """How many bulk replays."""
+
+    limit: int = Field(default=20, ge=1, le=1000, description="At most this many.")
+
+
+class ReplayResults(OneReplay):
+    """A bulk replay, and which of its runs."""
+
+    only: Only | None = Field(
+        default=None, description="Only runs that came out the same, or only the others."
+    )
+
+
+class RunsToVerify(Params):
+    """The runs that shall be verified."""
+
+    query: str = Field(default="", description="A filter of runs; empty is every run.")
+
+
+async def start_replay(
+    have: Services, caller: Caller, params: ReplayOrder
+) -> BulkReplayView | None:
+    """Replay all runs that the filter fits now, and return how it stands at the end.
+
+    None when it fits no run. The runs whose worker is lost come first, unless nothing is called.
+    """
+    if params.mode is not BulkMode.VERIFY:
+        await have.dispatcher.recover(caller.tenant_id, caller.tell)
+    replay_id = await _carried_out_from_start(have, caller, params)
+    return None if replay_id is None else have.bulk_replays.show(caller.tenant_id, replay_id)
+
+
+async def verify_all(have: Services, caller: Caller, params: RunsToVerify) -> VerifiedRuns | None:
+    """Verify every run that the filter fits, as a bulk replay; None when it fits no run."""
+    order = BulkOrder(mode=BulkMode.VERIFY, filter=params.query, reason="run verify --all")
+    replay_id = await _carried_out_from_start(have, caller, order)
+    if replay_id is None:
+        return None
+    return have.bulk_replays.verified_runs(caller.tenant_id, replay_id)
+
+
+async def continue_replay(have: Services, caller: Caller, params: OneReplay) -> BulkReplayView:
+    """Go on with a bulk replay that was stopped or whose worker is lost; no run is done twice."""
+    replay_id = have.bulk_replays.resolve(caller.tenant_id, params.replay)
+    have.bulk_replays.take_up(replay_id, caller.by)
+    await _carry_out(have, caller, replay_id)
+    return have.bulk_replays.show(caller.tenant_id, replay_id)
+
+
+async def preview_replay(have: Services, caller: Caller, params: ReplayOrder) -> BulkPreview:
+    """Return how many runs there are and who would answer their calls; nothing is recorded."""
+    return await have.bulk_replays.preview(caller.tenant_id, params)
+
+
+async def abort_replay(have: Services, caller: Caller, params: AbortedReplay) -> BulkReplayView:
+    """Stop a bulk replay for good, also that of another process; what is done stays."""
+    replay_id = have.bulk_replays.resolve(caller.tenant_id, params.replay)
+    have.bulk_replays.abort(replay_id, params.reason, caller.by)
+    return have.bulk_replays.show(caller.tenant_id, replay_id)
+
+
+async def list_replays(
+    have: Services, caller: Caller, params: NewestReplays
+) -> list[BulkReplayView]:
+    """Return the bulk replays, newest first."""
+    return have.bulk_replays.newest(caller.tenant_id, limit=params.limit)
+
+
+async def show_replay(have: Services, caller: Caller, params: OneReplay) -> BulkReplayView:
+    """Return who asked for what, how far it is, and what came of it."""
+    replay_id = have.bulk_replays.resolve(caller.tenant_id, params.replay)
+    return have.bulk_replays.show(caller.tenant_id, replay_id)
+
+
+async def list_results(have: Services, caller: Caller, params: ReplayResults) -> list[ReplayedRun]:
+    """Return what came of each run: the verdict, and where it first diverged."""
+    replay_id = have.bulk_replays.resolve(caller.tenant_id, params.replay)
+    return have.bulk_replays.results(caller.tenant_id, replay_id, only=params.only)
+
+
+async def _carried_out_from_start(have: Services, caller: Caller, order: BulkOrder) -> str | None:
+    replay_id = have.bulk_replays.start(order, caller.by)
+    caller.tell(NO_RUN_FITS if replay_id is None else f"started {replay_id}")
+    if replay_id is not None:
+        await _carry_out(have, caller, replay_id)
+    return replay_id
+
+
+async def _carry_out(have: Services, caller: Caller, replay_id: str) -> None:
+    await have.bulk_replays.carry_out(
+        caller.tenant_id, replay_id, is_stopped=caller.is_stopped, progress=caller.progress
+    )
+
+
+START_REPLAY: Final = Operation(
+    name="replay.start",
+    kind="command",
+    scope=Scope.REPLAY_LIVE,
+    params=ReplayOrder,
+    view=REPLAY_IF_ANY,
+    errors=(*_REFUSED, BulkReplayTakenOver),
+    do=start_replay,
+)
+PREVIEW_REPLAY: Final = Operation(
+    name="replay.preview",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=ReplayOrder,
+    view=REPLAY_PREVIEW,
+    errors=_REFUSED,
+    do=preview_replay,
+)
+CONTINUE_REPLAY: Final = Operation(
+    name="replay.continue",
+    kind="command",
+    scope=Scope.REPLAY_LIVE,
+    params=OneReplay,
+    view=REPLAY,
+    errors=(*_NOT_THERE, BulkReplayEnded, BulkReplayBusy, BulkReplayTakenOver),
+    do=continue_replay,
+)
+ABORT_REPLAY: Final = Operation(
+    name="replay.abort",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=AbortedReplay,
+    view=REPLAY,
+    errors=(*_NOT_THERE, BulkReplayEnded),
+    do=abort_replay,
+)
+LIST_REPLAYS: Final = Operation(
+    name="replay.list",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=NewestReplays,
+    view=REPLAYS,
+    do=list_replays,
+)
+SHOW_REPLAY: Final = Operation(
+    name="replay.show",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=OneReplay,
+    view=REPLAY,
+    errors=_NOT_THERE,
+    do=show_replay,
+)
+LIST_RESULTS: Final = Operation(
+    name="replay.results",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=ReplayResults,
+    view=REPLAY_RESULTS,
+    errors=_NOT_THERE,
+    do=list_results,
+)
+VERIFY_ALL: Final = Operation(
+    name="run.verify_all",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=RunsToVerify,
+    view=VERDICTS_IF_ANY,
+    errors=(*_REFUSED, BulkReplayTakenOver),
+    do=verify_all,
+)
+
+OPERATIONS: Final = (
+    START_REPLAY,
+    PREVIEW_REPLAY,
+    CONTINUE_REPLAY,
+    ABORT_REPLAY,
+    LIST_REPLAYS,
+    SHOW_REPLAY,
+    LIST_RESULTS,
+    VERIFY_ALL,
+)

@@ -1,0 +1,111 @@
+"""The operations on bundles: runs as files that go from machine to machine."""
+
+from typing import Final
+
+from pydantic import ConfigDict, Field
+
+from domain.audit.bundle import (
+    BundleRefused,
+    BundleTooLarge,
+    EventIdTaken,
+    OtherTenant,
+    RunDiffers,
+)
+from domain.errors import AmbiguousRun, ErasedResult, NotFound, WrongExpectedVersion
+from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.services import Services
+from domain.services.bundles import verify_runs_of
+from domain.views.bundle import (
+    BUNDLE_MANIFEST,
+    IMPORTED_RUNS,
+    VERIFIED_BUNDLE,
+    ExportedBundle,
+    ImportedRun,
+    VerifiedBundle,
+)
+from domain.views.verdict import BUNDLED_VERDICTS, Verdict
+
+
+class RunsToExport(Params):
+    """The runs that a bundle shall have."""
+
+    runs: tuple[str, ...] = Field(
+        min_length=1,
+        description="Ids, parts that begin or end only one id, or `latest`.",
+    )
+    with_parents: bool = Field(default=False, description="Also the runs that these come from.")
+
+
+class BundleFile(Params):
+    """A bundle; in JSON its bytes are base64."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    content: bytes = Field(repr=False, description="The bytes of a file of `run export`.")
+
+
+async def export_runs(have: Services, caller: Caller, params: RunsToExport) -> ExportedBundle:
+    """Return runs as one file that another machine can open, check and import."""
+    run_ids = [have.reader.resolve(caller.tenant_id, text) for text in params.runs]
+    return have.bundles.export(
+        run_ids, tenant_id=caller.tenant_id, with_parents=params.with_parents
+    )
+
+
+async def import_runs(have: Services, caller: Caller, params: BundleFile) -> list[ImportedRun]:
+    """Append what the database lacks of the runs in a bundle: all of it, or nothing."""
+    return have.bundles.import_runs(params.content, tenant_id=caller.tenant_id)
+
+
+async def verify_bundle(have: Services, _caller: Caller, params: BundleFile) -> VerifiedBundle:
+    """Recompute every hash in a bundle; no database is opened."""
+    manifest = have.bundle_format.read(params.content).manifest
+    return VerifiedBundle(**dict(manifest), is_sound=True)
+
+
+async def verify_bundle_runs(have: Services, _caller: Caller, params: BundleFile) -> list[Verdict]:
+    """Return whether this opstrail decides the runs of a bundle as their records say.
+
+    No tool is called and no database is opened.
+    """
+    return await verify_runs_of(have.bundle_format.read(params.content), have.known_tools)
+
+
+EXPORT_RUNS: Final = Operation(
+    name="run.export",
+    kind="read",
+    scope=Scope.RUNS_READ,
+    params=RunsToExport,
+    view=BUNDLE_MANIFEST,
+    errors=(NotFound, AmbiguousRun, BundleTooLarge),
+    do=export_runs,
+)
+IMPORT_RUNS: Final = Operation(
+    name="run.import",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=BundleFile,
+    view=IMPORTED_RUNS,
+    errors=(BundleRefused, OtherTenant, RunDiffers, EventIdTaken, WrongExpectedVersion),
+    do=import_runs,
+)
+VERIFY_BUNDLE: Final = Operation(
+    name="run.verify_bundle",
+    kind="read",
+    scope=Scope.AUDIT_READ,
+    params=BundleFile,
+    view=VERIFIED_BUNDLE,
+    errors=(BundleRefused,),
+    do=verify_bundle,
+)
+VERIFY_BUNDLE_RUNS: Final = Operation(
+    name="run.verify_bundle_runs",
+    kind="read",
+    scope=Scope.AUDIT_READ,
+    params=BundleFile,
+    view=BUNDLED_VERDICTS,
+    errors=(BundleRefused, ErasedResult),
+    do=verify_bundle_runs,
+)
+
+OPERATIONS: Final = (EXPORT_RUNS, IMPORT_RUNS, VERIFY_BUNDLE, VERIFY_BUNDLE_RUNS)

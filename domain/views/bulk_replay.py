@@ -1,0 +1,159 @@
+"""A bulk replay as people see it: who asked for what, how far it is, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.aggregate.envelope import Actor
+from domain.run.call_events import AnsweredBy
+from domain.run.facts import Patches
+from domain.views.json_form import View
+
+
+class BulkMode(StrEnum):
+    """What is done with each run: verified by its record, run again live, or forked."""
+
+    VERIFY = "verify"
+    RERUN = "rerun"
+    FORK = "fork"
+
+
+class RunVerdict(StrEnum):
+    """How a replay compares with the run on the record.
+
+    answer: another answer. path, data, version: the same answer, but another step, other data in a
+    step, or only other versions. missing: a call is not on the record. failed: it could not be
+    replayed, or the new run did not come to an answer.
+    """
+
+    SAME = "same"
+    ANSWER = "answer"
+    PATH = "path"
+    DATA = "data"
+    VERSION = "version"
+    MISSING = "missing"
+    FAILED = "failed"
+
+
+class ReplayedRun(BaseModel):
+    """What came of one run.
+
+    `divergence` is the class of the first divergence, `version` the event of the old run that it
+    is at, and `sentence` says it. `new_run_id` is the run that a rerun or fork has made, and
+    `outside_calls` how many of its calls went out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: str
+    verdict: RunVerdict
+    divergence: str | None = None
+    version: int | None = None
+    sentence: str | None = None
+    new_run_id: str | None = None
+    outside_calls: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRequest:
+    """What was asked for, as the event `bulk-replay-started` has it.
+
+    The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
+    of the filter count back from. `patches`, `at` and `is_blocked` are of forks. `rate` is how
+    many runs are begun a second at most.
+    """
+
+    mode: BulkMode
+    filter: str
+    as_of: str
+    run_count: int
+    reason: str
+    worker: str
+    patches: Patches
+    at: int | None
+    is_blocked: bool
+    rate: float | None
+    max_concurrent_runs: int
+    engine_version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkReplayView:
+    """One bulk replay. Times are text as in envelopes; `ended_at` is there once it has ended."""
+
+    replay_id: str
+    state: Literal["started", "aborted", "completed"]
+    started: BulkRequest
+    requested_by: Actor
+    requested_at: str
+    updated_at: str
+    ended_at: str | None
+    worker: str | None
+    run_count: int
+    done_count: int
+    counts: dict[RunVerdict, int]
+    outside_calls: int
+    aborted_because: str | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no run that is done came out otherwise."""
+        return set(self.counts) <= {RunVerdict.SAME}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedRuns(BulkReplayView):
+    """A bulk replay, and what came of each run, newest run first."""
+
+    results: tuple[ReplayedRun, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkPreview:
+    """What a bulk replay would do.
+
+    `calls` counts who would answer them, as far as that is known, and `outside_calls` those that
+    would go out. `planned_anew` is how many runs the planner would be asked for. `refusals` says
+    of the first that cannot be replayed why.
+    """
+
+    run_count: int
+    calls: dict[AnsweredBy, int]
+    outside_calls: int
+    planned_anew: int
+    refused_count: int
+    refusals: dict[str, str]
+
+
+REPLAY: Final[View[BulkReplayView]] = View("replay", BulkReplayView)
+REPLAYS: Final[View[list[BulkReplayView]]] = View("replays", list[BulkReplayView])
+REPLAY_RESULTS: Final[View[list[ReplayedRun]]] = View("replay-results", list[ReplayedRun])
+REPLAY_PREVIEW: Final[View[BulkPreview]] = View("replay-preview", BulkPreview)
+VERDICTS: Final[View[VerifiedRuns]] = View("verdicts", VerifiedRuns)
+REPLAY_IF_ANY: Final[View[BulkReplayView | None]] = View("replay", BulkReplayView | None)
+VERDICTS_IF_ANY: Final[View[VerifiedRuns | None]] = View("verdicts", VerifiedRuns | None)
+"""None: the filter fits no run, and nothing was started."""
+
+NO_RUN_FITS: Final = "No runs fit; nothing was started."
+_WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
+    RunVerdict.SAME: ("same", "same"),
+    RunVerdict.ANSWER: ("answer drifts", "answers drift"),
+    RunVerdict.PATH: ("path drifts", "paths drift"),
+    RunVerdict.DATA: ("drifts in data only", "drift in data only"),
+    RunVerdict.VERSION: ("drifts in versions only", "drift in versions only"),
+    RunVerdict.MISSING: ("asks for a call not on record", "ask for a call not on record"),
+    RunVerdict.FAILED: ("failed", "failed"),
+}
+
+
+def forecast(counts: Mapping[RunVerdict, int]) -> str:
+    """Return how many runs came to which verdict, such as "231 same, 6 answers drift"."""
+    parts = [
+        f"{count} {one if count == 1 else many}"
+        for verdict, (one, many) in _WORDS.items()
+        if (count := counts.get(verdict, 0))
+    ]
+    return ", ".join(parts) or "no run is done"
