@@ -51,6 +51,12 @@ def test_every_trigger_holds_and_rights_are_not_set_up_for_the_owner(engine: sa.
     assert set(at(Layer.RIGHTS, examination.attempts).values()) == {LayerVerdict.NOT_SET_UP}
 
 
+def test_only_a_layer_that_holds_has_an_answer(engine: sa.Engine) -> None:
+    attempts = examine(engine).attempts
+    answers = {each.layer: each.answer for each in attempts if each.what == "UPDATE of events"}
+    assert answers == {Layer.RIGHTS: None, Layer.TRIGGER: "events are never changed"}
+
+
 def test_every_trigger_holds_before_the_first_event(postgres_engine: sa.Engine) -> None:
     examination = examine(postgres_engine)
     assert set(at(Layer.TRIGGER, examination.attempts).values()) == {LayerVerdict.HELD}

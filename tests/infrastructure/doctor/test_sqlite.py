@@ -11,8 +11,11 @@ from domain.views.database import Examination, LayerVerdict
 from infrastructure.database import authorizer
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.ids import UuidIds
+from infrastructure.projections.projections import Projections
 from tests.contracts.databases import copied
 from tests.contracts.event_samples import request
+from tests.fakes import FrozenClock
 from tests.infrastructure.event_store.damage import problems, run, tamper
 
 
@@ -55,6 +58,18 @@ def test_every_layer_holds(engine: sa.Engine) -> None:
 def test_every_layer_holds_before_the_first_event(empty: sa.Engine) -> None:
     examination = examine(empty)
     assert (missing(examination), wrong(examination)) == (set(), {})
+
+
+def test_each_layer_that_holds_says_so_in_the_words_of_the_database(engine: sa.Engine) -> None:
+    answers = {(each.what, each.layer.value): each.answer for each in examine(engine).attempts}
+    assert answers["UPDATE of events", "authorizer"] == "not authorized"
+    assert answers["UPDATE of events", "trigger"] == "events are never changed"
+
+
+def test_a_projection_is_told_with_its_lag(engine: sa.Engine) -> None:
+    Projections(engine, clock=FrozenClock(), ids=UuidIds()).statuses("run_search")
+    found = {each.name: each.found for each in examine(engine).conditions}
+    assert found["projection run_search"] == "3 behind"
 
 
 def test_an_examination_leaves_nothing_behind(engine: sa.Engine) -> None:
