@@ -119,7 +119,7 @@ class PlanExecution:
     async def _result(
         self, progress: _Progress, call: PlannedCall, params: JsonMap, window: CallWindow | None
     ) -> ToolResult:
-        """Return the recorded result of a call where it still counts, else that of a new attempt."""
+        """Return the recorded result of a call where it still counts, else that of a new try."""
         label = call_label(call, params)
         known = self._sources.past.outcomes.get((call.call_id, label))
         if known is not None:
