@@ -4,13 +4,15 @@ python docs/generate.py [--check]
 """
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 import typer.main
+from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
@@ -18,7 +20,11 @@ from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.cli.json_output import PRINTED, Printed
 from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
+from docs.pages import fields, first_paragraph, page, table, type_in_words
 from domain.aggregates import AGGREGATES
+from domain.plan import mapping
+from domain.plan.plan import Plan, PlanOutput
+from domain.plan.time_range import ALLOWED
 from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
@@ -27,12 +33,25 @@ if TYPE_CHECKING:
     from domain.estate.port import Estate
 
 REFERENCE = Path(__file__).parent / "reference"
-MADE = "<!-- made by docs/generate.py: change the code, not this page -->"
+
+
+_ABOUT_PLANS = """\
+A plan says which tools are asked for what. `opstrail ask QUESTION --plan-only` prints the plan of
+a question; `opstrail run start --plan FILE` runs that of a file, which holds a [Plan](#plan) or,
+with `kind`, a whole [PlanOutput](#planoutput). The JSON Schema is
+[plan.json](schemas/plan.json); `opstrail` also reads views in small letters, and scope `work`.
+
+Each of these parts that is there stands for one tool call of its name: `primary`, `secondary`,
+`list`, `aggregate`, `graph`, `metric`, `history`, `document`, `cep`. A number outside its limits
+is brought inside and the run says so; an unknown field is refused, with those that there are.
+
+The [example](plan-example.json) asks a demo estate (`opstrail estate demo`) what fails with a
+server, how busy all that is, and what happened there:"""
 
 
 def main() -> None:
     """Write every page, or with --check exit with 1 when one is stale."""
-    stale = [name for name, page in PAGES.items() if not _is_current(name, page())]
+    stale = [name for name, made in PAGES.items() if not _is_current(name, made())]
     if "--check" not in sys.argv[1:]:
         for name in stale:
             (REFERENCE / name).write_text(PAGES[name](), encoding="utf-8")
@@ -43,9 +62,9 @@ def main() -> None:
         sys.exit(1)
 
 
-def _is_current(name: str, page: str) -> bool:
+def _is_current(name: str, text: str) -> bool:
     path = REFERENCE / name
-    return path.exists() and path.read_text(encoding="utf-8") == page
+    return path.exists() and path.read_text(encoding="utf-8") == text
 
 
 def _lifecycle() -> str:
@@ -57,12 +76,12 @@ def _lifecycle() -> str:
         for state in RunState
     ]
     final = ", ".join(f"`{state}`" for state in sorted(FINAL_STATES))
-    return _page(
+    return page(
         "Lifecycle of a run",
         "Every trigger leads to one state, whatever state it starts from.",
         f"```mermaid\n{_plain(LIFECYCLE.diagram())}\n```",
         f"Final states: {final}. What is possible in each state:",
-        _table(("state", "triggers"), rows),
+        table(("state", "triggers"), rows),
     )
 
 
@@ -79,60 +98,83 @@ def _events() -> str:
     sections = []
     kinds = [item for aggregate in AGGREGATES for item in aggregate.types.items()]
     for stored_as, kind in kinds:
-        fields = kind.model_json_schema()["properties"] if kind.model_fields else {}
-        rows = [
-            (f"`{name}`", _type(field), f"`{field['default']}`" if "default" in field else "")
-            for name, field in fields.items()
-        ]
+        rows = [row[:3] for row in fields(kind.model_json_schema())] if kind.model_fields else []
         trigger = f" Pulls `{kind.trigger}`." if kind.trigger else ""
-        about = f"{_first(kind.__doc__)} Schema version {kind.schema_version}.{trigger}"
-        table = _table(("field", "type", "default"), rows)
-        sections.append(f"## `{stored_as}`\n\n{about}\n\n{table}")
-    return _page("Events", "Stored names and shapes are for ever.", *sections)
+        about = f"{first_paragraph(kind.__doc__)} Schema version {kind.schema_version}.{trigger}"
+        shape = table(("field", "type", "default"), rows)
+        sections.append(f"## `{stored_as}`\n\n{about}\n\n{shape}")
+    return page("Events", "Stored names and shapes are for ever.", *sections)
 
 
 def _tools() -> str:
     estate = cast("Estate", None)  # the pages are made from the classes; nothing is read
     tools = builtin_tools(estate)
-    return _page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
+    return page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
 
 
 def _tool(tool: BaseTool) -> str:
     parts = [f"## {tool.tool_name}\n\n{tool.description}"]
     for operation in tool.operations.values():
-        schema = operation.params.model_json_schema()
-        needed = set(schema.get("required", ()))
-        rows = [
-            (
-                f"`{name}`",
-                _type(field),
-                "required" if name in needed else f"`{field.get('default')}`",
-            )
-            for name, field in schema.get("properties", {}).items()
-        ]
+        rows = [row[:3] for row in fields(operation.params.model_json_schema())]
         parts.append(
             f"### {tool.tool_name}.{operation.name}\n\n{operation.summary}\n\n"
-            + _table(("parameter", "type", "default"), rows)
+            + table(("parameter", "type", "default"), rows)
         )
     return "\n\n".join(parts)
+
+
+def _plan() -> str:
+    models = _plan_file()["$defs"]
+    names = dict.fromkeys(("Plan", *models))
+    example = (REFERENCE / "plan-example.json").read_text(encoding="utf-8")
+    return page(
+        "Plan files",
+        _ABOUT_PLANS,
+        f"```json\n{example}```",
+        f"Time ranges are\n\n```\n{ALLOWED}\n```",
+        f"What a call takes from earlier results is an expression:\n\n```\n{_forms()}\n```",
+        *(_model(name, models[name]) for name in names if name != "JsonValue"),
+    )
+
+
+def _plan_file() -> dict[str, Any]:
+    return TypeAdapter(Plan | PlanOutput).json_schema()
+
+
+def _forms() -> str:
+    """Return the forms of a mapping expression, as its module lists them."""
+    return (mapping.__doc__ or "").strip().split("\n\n")[-1]
+
+
+def _model(name: str, schema: Mapping[str, Any]) -> str:
+    about = f"## {name}\n\n{schema.get('description', '')}"
+    if "enum" in schema:
+        return f"{about}\n\nOne of {type_in_words(schema)}."
+    rows = [(name, _linked(kind), *more) for name, kind, *more in fields(schema)]
+    return f"{about}\n\n" + table(("field", "type", "default", "meaning"), rows)
+
+
+def _linked(kind: str) -> str:
+    """Return a type with links to the sections of the models in it, whose names have capitals."""
+    return re.sub(r"\b([A-Z]\w+)(?![^`]*`)", lambda name: f"[{name[1]}](#{name[1].lower()})", kind)
 
 
 def _errors() -> str:
     exits = [(f"{int(code)}", meaning) for code, meaning in MEANINGS.items()]
     codes = sorted({*FaultCode, *ToolErrorCode})
     rows = [(f"`{code}`", str(int(exit_code_of(code)))) for code in codes]
-    return _page(
+    return page(
         "Errors",
         "Exit codes of every command:",
-        _table(("code", "means"), exits),
+        table(("code", "means"), exits),
         "Codes of failed runs and calls, and how `opstrail ask` ends with them:",
-        _table(("error code", "exit code"), rows),
+        table(("error code", "exit code"), rows),
     )
 
 
 def _cli() -> str:
     root = cast("TyperGroup", typer.main.get_command(app))
-    return _page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root)))
+    return page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root)))
 
 
 def _commands(path: str, command: TyperCommand | TyperGroup) -> Iterator[tuple[str, TyperCommand]]:
@@ -154,43 +196,12 @@ def _command(path: str, command: TyperCommand) -> str:
     if command.epilog:
         parts.append(f"```\n{_unwrapped(command.epilog)}\n```")
     if rows:
-        parts.append(_table(("option", "means"), rows))
+        parts.append(table(("option", "means"), rows))
     return "\n\n".join(parts)
 
 
 def _unwrapped(text: str | None) -> str:
     return (text or "").replace("\b\n", "\n").replace("\x0c", "").strip()
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    if "anyOf" in schema:
-        return " or ".join(_type(each) for each in schema["anyOf"])
-    if "enum" in schema:
-        return ", ".join(f"`{value}`" for value in schema["enum"])
-    if "$ref" in schema:
-        return str(schema["$ref"]).rsplit("/", 1)[-1]
-    if schema.get("type") == "array":
-        return f"list of {_type(schema.get('items', {}))}"
-    return str(schema.get("type", "any"))
-
-
-def _first(docstring: str | None) -> str:
-    return " ".join((docstring or "").strip().split("\n\n", 1)[0].split())
-
-
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    if not rows:
-        return "None."
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _page(title: str, *parts: str) -> str:
-    return "\n\n".join([MADE, f"# {title}", *parts]) + "\n"
 
 
 def _json_output() -> str:
@@ -202,19 +213,23 @@ def _json_output() -> str:
         )
         for name, printed in PRINTED.items()
     ]
-    return _page(
+    return page(
         "JSON output",
         "What commands print with `-o json`: one JSON value on standard output; remarks go to"
         " standard error. A command that ends with a message there, or finds no run to replay,"
         " prints no JSON."
         " The schemas are those of this version; later ones may have more fields.",
-        _table(("command", "prints", "JSON Schema"), rows),
+        table(("command", "prints", "JSON Schema"), rows),
     )
 
 
 def _about(printed: Printed) -> str:
     listed = get_args(printed.kind)
-    return f"List of: {_first(listed[0].__doc__)}" if listed else _first(printed.kind.__doc__)
+    return (
+        f"List of: {first_paragraph(listed[0].__doc__)}"
+        if listed
+        else first_paragraph(printed.kind.__doc__)
+    )
 
 
 def _schema(name: str) -> str:
@@ -228,6 +243,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": _errors,
     "cli.md": _cli,
     "json-output.md": _json_output,
+    "plan.md": _plan,
+    "schemas/plan.json": lambda: json.dumps(_plan_file(), indent=2, ensure_ascii=False) + "\n",
     "questions.md": questions_page,
     **{f"schemas/{name}.json": partial(_schema, name) for name in PRINTED},
 }

@@ -20,7 +20,7 @@ from infrastructure.ids import UuidIds
 
 ROOT = Path(__file__).parent.parent
 VERIFIER = ROOT / "adapters" / "exporters" / "verify_events.py"
-PAGES = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("docs/**/*.md"), ROOT / "README.md"])
+PAGES = sorted(path.relative_to(ROOT) for path in [*ROOT.glob("docs/**/*.md"), *ROOT.glob("*.md")])
 
 
 def _run(*command: str | Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

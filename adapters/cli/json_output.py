@@ -64,7 +64,7 @@ PRINTED: Final[Mapping[str, Printed]] = {
         RESPONSE.kind,
         ("ask", "run start", "run response", "run resume", "run fork", "run rerun"),
     ),
-    "plan": Printed(PlanOutput, ("ask --plan-only",)),
+    "planned": Printed(PlanOutput, ("ask --plan-only",)),
     "preview": Printed(
         PREVIEW.kind, ("run resume --preview", "run fork --preview", "run rerun --preview")
     ),

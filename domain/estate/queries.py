@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.estate.fields import RecordKind
 from domain.times import Window
@@ -24,9 +24,11 @@ class FilterSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    field: str
-    op: Literal["=", "!=", "<", "<=", ">", ">=", "ILIKE", "IN"] = "="
-    value: str | int | float | list[str]
+    field: str = Field(description="The name of a field of the records.")
+    op: Literal["=", "!=", "<", "<=", ">", ">=", "ILIKE", "IN"] = Field(
+        default="=", description="How the value is compared."
+    )
+    value: str | int | float | list[str] = Field(description="What the field is compared with.")
 
 
 class Sort(BaseModel):
@@ -34,8 +36,10 @@ class Sort(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    field: str
-    direction: Literal["ASC", "DESC"] = "ASC"
+    field: str = Field(description="The field to sort by.")
+    direction: Literal["ASC", "DESC"] = Field(
+        default="ASC", description="Ascending or descending."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ def clamp_depth(view: View, requested: int | None = None) -> int:
     policy = VIEW_POLICIES[view]
     if requested is None:
         return policy.default_depth
-    return max(1, min(requested, policy.max_depth))
+    return max(1, min(requested, policy.max_depth))  # depth 0 would show the item alone
 
 
 def get_allowed_rel_types(view: View) -> tuple[RelationType, ...]:

@@ -1,6 +1,6 @@
 """A plan as a whole, and what a planner puts out."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -23,6 +23,12 @@ from domain.plan.specs import (
     SecondarySpec,
 )
 
+_PAYLOADS = {
+    PlanOutputKind.DIRECT: "direct_answer",
+    PlanOutputKind.PLAN: "plan",
+    PlanOutputKind.REJECT: "reject_payload",
+}
+
 
 class ToolDependency(PlanPart):
     """One tool call of a plan: what it waits for, and what it takes from earlier results.
@@ -30,33 +36,60 @@ class ToolDependency(PlanPart):
     `output_mapping` maps a parameter to a mapping expression (see `domain.plan.mapping`).
     """
 
-    tool_id: str
-    depends_on: list[str] = Field(default_factory=list)
-    output_mapping: dict[str, str] = Field(default_factory=dict)
-    condition: str | None = None
+    tool_id: str = Field(
+        description="The call: the name of a part, such as metric; of a step, step_id:metric."
+    )
+    depends_on: list[str] = Field(
+        default=[], description="The calls that must succeed before it is made."
+    )
+    output_mapping: dict[str, str] = Field(
+        default={},
+        description="Parameters of the call, each with the expression that gives its value.",
+    )
+    condition: str | None = Field(
+        default=None, description="Not supported yet: a plan with a condition is refused."
+    )
 
 
 class StepCondition(PlanPart):
     """A test of a field of an earlier result."""
 
-    field: str
-    operator: Literal["==", "!=", "<", ">", "<=", ">=", "contains", "matches"]
-    value: str | int | float | bool
+    field: str = Field(description="The path of the value in the result.")
+    operator: Literal["==", "!=", "<", ">", "<=", ">=", "contains", "matches"] = Field(
+        description="How the value is compared."
+    )
+    value: str | int | float | bool = Field(description="What the value is compared with.")
 
 
 class _ToolParts(PlanPart):
-    primary: PrimarySpec = Field(default_factory=PrimarySpec)
-    secondary: SecondarySpec = Field(default_factory=SecondarySpec)
-    aggregate: AggregateSpec = Field(default_factory=AggregateSpec)
-    graph: GraphSpec = Field(default_factory=GraphSpec)
-    output: OutputSpec = Field(default_factory=OutputSpec)
-    history: HistorySpec = Field(default_factory=HistorySpec)
-    auto: AutoSpec = Field(default_factory=AutoSpec)
-    list: ListSpec = Field(default_factory=ListSpec)
-    metric: MetricSpec | None = None
-    document: DocumentSpec | None = None
-    cep: CepSpec | None = None
-    view: View | None = None
+    primary: PrimarySpec = Field(
+        default_factory=PrimarySpec,
+        description="The configuration items that the question is about.",
+    )
+    secondary: SecondarySpec = Field(
+        default_factory=SecondarySpec, description="The other end of a path, or further items."
+    )
+    aggregate: AggregateSpec = Field(
+        default_factory=AggregateSpec, description="Groups of records to count or measure."
+    )
+    graph: GraphSpec = Field(
+        default_factory=GraphSpec, description="What to look at around the primary item."
+    )
+    output: OutputSpec = Field(
+        default_factory=OutputSpec, description="What the answer should show first."
+    )
+    history: HistorySpec = Field(default_factory=HistorySpec, description="Dated records to list.")
+    auto: AutoSpec = Field(
+        default_factory=AutoSpec,
+        description="What an auto recipe looks at; recipes are not supported yet.",
+    )
+    list: ListSpec = Field(default_factory=ListSpec, description="A page of items to list.")
+    metric: MetricSpec | None = Field(default=None, description="A metric to look at.")
+    document: DocumentSpec | None = Field(default=None, description="Documents to search.")
+    cep: CepSpec | None = Field(default=None, description="A rule to try.")
+    view: View | None = Field(
+        default=None, description="The view of the graph where the part graph names none."
+    )
 
     @field_validator("view", mode="before")
     @classmethod
@@ -77,35 +110,48 @@ class PlanStep(_ToolParts):
     Its tool calls are named `<step_id>:<tool>`.
     """
 
-    step_id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
-    name: str
-    description: str | None = None
-    intent: Intent
-    mode: PlanMode = PlanMode.CI
-    condition: StepCondition | None = None
-    next_step_id: str | None = None
-    error_next_step_id: str | None = None
+    step_id: str = Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]*$",
+        description="The name that begins the ids of the calls of the step.",
+    )
+    name: str = Field(description="What the step is for, as a title.")
+    description: str | None = Field(
+        default=None, description="What the step is for, in more words."
+    )
+    intent: Intent = Field(description="What the step is after.")
+    mode: PlanMode = Field(default=PlanMode.CI, description="How wide the step looks.")
+    condition: StepCondition | None = Field(
+        default=None, description="Not supported yet: a plan with a condition is refused."
+    )
+    next_step_id: str | None = Field(
+        default=None, description="Not supported yet: order steps by tool_dependencies."
+    )
+    error_next_step_id: str | None = Field(
+        default=None, description="Not supported yet: order steps by tool_dependencies."
+    )
 
 
 class PlanBranch(PlanPart):
     """Steps that run when a condition holds."""
 
-    branch_id: str
-    name: str
-    condition: StepCondition
-    steps: list[PlanStep]
-    merge_step_id: str | None = None
+    branch_id: str = Field(description="The name of the branch.")
+    name: str = Field(description="What it is for.")
+    condition: StepCondition = Field(description="When its steps run.")
+    steps: list[PlanStep] = Field(description="Its steps.")
+    merge_step_id: str | None = Field(
+        default=None, description="The step that follows the branch."
+    )
 
 
 class PlanLoop(PlanPart):
     """Steps that repeat until a condition holds."""
 
-    loop_id: str
-    name: str
-    max_iterations: int = 10
-    break_condition: StepCondition | None = None
-    steps: list[PlanStep]
-    next_step_id: str | None = None
+    loop_id: str = Field(description="The name of the loop.")
+    name: str = Field(description="What it is for.")
+    max_iterations: int = Field(default=10, description="The most repetitions.")
+    break_condition: StepCondition | None = Field(default=None, description="When it ends.")
+    steps: list[PlanStep] = Field(description="Its steps.")
+    next_step_id: str | None = Field(default=None, description="The step that follows the loop.")
 
 
 class Plan(_ToolParts):
@@ -114,65 +160,91 @@ class Plan(_ToolParts):
     Without `steps` the parts are the calls; with `steps` each step has its own.
     """
 
-    intent: Intent = Intent.LOOKUP
-    view: View | None = View.SUMMARY
-    mode: PlanMode = PlanMode.CI
-    normalized_from: str | None = None
-    normalized_to: str | None = None
-    steps: "list[PlanStep]" = Field(default_factory=list)
-    branches: "list[PlanBranch]" = Field(default_factory=list)
-    loops: "list[PlanLoop]" = Field(default_factory=list)
-    budget: BudgetSpec = Field(default_factory=BudgetSpec)
-    enable_multistep: bool = False
-    execution_strategy: ExecutionStrategy = ExecutionStrategy.SERIAL
-    tool_dependencies: "list[ToolDependency]" = Field(default_factory=list)
-    enable_intermediate_llm: bool = False
-    mode_hint: str | None = None
+    intent: Intent = Field(default=Intent.LOOKUP, description="What the question is after.")
+    view: View | None = Field(
+        default=View.SUMMARY, description="The view of the graph where the part graph names none."
+    )
+    mode: PlanMode = Field(
+        default=PlanMode.CI, description="How wide the plan looks; auto is not supported yet."
+    )
+    normalized_from: str | None = Field(default=None, description="The question as it was asked.")
+    normalized_to: str | None = Field(
+        default=None, description="The question as the planner understood it."
+    )
+    steps: "list[PlanStep]" = Field(
+        default=[], description="The steps of a plan of several; then only they make calls."
+    )
+    branches: "list[PlanBranch]" = Field(
+        default=[], description="Not supported yet: a plan with branches is refused."
+    )
+    loops: "list[PlanLoop]" = Field(
+        default=[], description="Not supported yet: a plan with loops is refused."
+    )
+    budget: BudgetSpec = Field(
+        default_factory=BudgetSpec, description="The most that the plan may use."
+    )
+    enable_multistep: bool = Field(
+        default=False, description="Must be true for a plan with steps."
+    )
+    execution_strategy: ExecutionStrategy = Field(
+        default=ExecutionStrategy.SERIAL,
+        description="How the calls follow each other; in truth their dependencies decide it.",
+    )
+    tool_dependencies: "list[ToolDependency]" = Field(
+        default=[],
+        description="What calls wait for and take from others, beside what the parts imply.",
+    )
+    enable_intermediate_llm: bool = Field(
+        default=False, description="Not supported yet: must be false."
+    )
+    mode_hint: str | None = Field(
+        default=None, description="A mode whose capabilities count when tools are ranked."
+    )
 
 
 class DirectAnswerPayload(PlanPart):
     """An answer that needs no tools."""
 
-    answer: str
-    confidence: float = Field(default=1.0, ge=0, le=1)
-    reasoning: str | None = None
-    references: list[dict[str, JsonValue]] = Field(default_factory=list)
+    answer: str = Field(description="The answer.")
+    confidence: float = Field(default=1.0, ge=0, le=1, description="How sure the planner is.")
+    reasoning: str | None = Field(default=None, description="How the planner came to it.")
+    references: list[dict[str, JsonValue]] = Field(
+        default=[], description="What the answer is based on."
+    )
 
 
 class RejectPayload(PlanPart):
     """A refusal, and the policy behind it."""
 
-    reason: str
-    policy: str | None = None
-    confidence: float = Field(default=1.0, ge=0, le=1)
-    reasoning: str | None = None
+    reason: str = Field(description="Why the question is refused.")
+    policy: str | None = Field(default=None, description="The policy that forbids it.")
+    confidence: float = Field(default=1.0, ge=0, le=1, description="How sure the planner is.")
+    reasoning: str | None = Field(default=None, description="How the planner came to it.")
 
 
 class PlanOutput(PlanPart):
     """What a planner decided. Exactly the part that `kind` names is there."""
 
-    kind: PlanOutputKind
-    direct_answer: DirectAnswerPayload | None = None
-    plan: Plan | None = None
-    reject_payload: RejectPayload | None = None
-    confidence: float = Field(default=1.0, ge=0, le=1)
-    reasoning: str | None = None
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    kind: PlanOutputKind = Field(
+        description="What was decided; the part of that name must be there, and no other."
+    )
+    direct_answer: DirectAnswerPayload | None = Field(
+        default=None, description="The answer, of kind direct."
+    )
+    plan: Plan | None = Field(default=None, description="The plan, of kind plan.")
+    reject_payload: RejectPayload | None = Field(
+        default=None, description="The refusal, of kind reject."
+    )
+    confidence: float = Field(default=1.0, ge=0, le=1, description="How sure the planner is.")
+    reasoning: str | None = Field(default=None, description="How the planner came to it.")
+    metadata: dict[str, JsonValue] = Field(
+        default={}, description="Anything else that the planner wants to be kept."
+    )
 
     @model_validator(mode="after")
     def _has_what_its_kind_names(self) -> "PlanOutput":
-        parts: dict[PlanOutputKind, Any] = {
-            PlanOutputKind.DIRECT: self.direct_answer,
-            PlanOutputKind.PLAN: self.plan,
-            PlanOutputKind.REJECT: self.reject_payload,
-        }
-        names = {
-            PlanOutputKind.DIRECT: "direct_answer",
-            PlanOutputKind.PLAN: "plan",
-            PlanOutputKind.REJECT: "reject_payload",
-        }
-        for kind, part in parts.items():
-            if (part is not None) != (kind is self.kind):
-                message = f"kind {self.kind} needs {names[self.kind]} and no other payload"
+        for kind, payload in _PAYLOADS.items():
+            if (getattr(self, payload) is not None) != (kind is self.kind):
+                message = f"kind {self.kind} needs {_PAYLOADS[self.kind]} and no other payload"
                 raise ValueError(message)
         return self

@@ -24,10 +24,17 @@ class PrimarySpec(PlanPart):
     "ci_search" all items that match every keyword and filter, at most `limit`.
     """
 
-    keywords: list[str] = Field(default_factory=list)
-    filters: list[FilterSpec] = Field(default_factory=list)
-    limit: int = 5
-    tool_type: Literal["ci_lookup", "ci_search"] = "ci_lookup"
+    keywords: list[str] = Field(
+        default=[], description="Words that name the items or occur in them."
+    )
+    filters: list[FilterSpec] = Field(
+        default=[], description="Conditions that the items must all meet."
+    )
+    limit: int = Field(default=5, description="The most items, 1 to 50.")
+    tool_type: Literal["ci_lookup", "ci_search"] = Field(
+        default="ci_lookup",
+        description="ci_lookup for exactly one item, ci_search for all that match.",
+    )
 
 
 class SecondarySpec(PrimarySpec):
@@ -56,24 +63,42 @@ class AggregateSpec(PlanPart):
     configuration item and ranked; `at_least` and `at_most` bound its value.
     """
 
-    group_by: list[str] = Field(default_factory=list)
-    metrics: list[str] = Field(default_factory=list)
-    filters: list[FilterSpec] = Field(default_factory=list)
-    scope: AggregateScope = "ci"
-    time_range: str | None = None
-    top_n: int = 10
-    ascending: bool = False
-    at_least: float | None = None
-    at_most: float | None = None
-    tool_type: Literal["ci_aggregate"] = "ci_aggregate"
+    group_by: list[str] = Field(
+        default=[],
+        description="Fields whose values make the groups; without any, all records are one group.",
+    )
+    metrics: list[str] = Field(
+        default=[], description="Measures of each group; without any, records are counted."
+    )
+    filters: list[FilterSpec] = Field(
+        default=[], description="Conditions that the records must all meet."
+    )
+    scope: AggregateScope = Field(
+        default="ci",
+        description="Which records are counted; metric ranks items by the metric of the plan.",
+    )
+    time_range: str | None = Field(
+        default=None, description="When dated records happened; without it, at any time."
+    )
+    top_n: int = Field(default=10, description="The most groups, or ranked items.")
+    ascending: bool = Field(default=False, description="Whether the lowest come first.")
+    at_least: float | None = Field(
+        default=None, description="Of a ranking, only items with this value or more."
+    )
+    at_most: float | None = Field(
+        default=None, description="Of a ranking, only items with this value or less."
+    )
+    tool_type: Literal["ci_aggregate"] = Field(
+        default="ci_aggregate", description="The kind of this part."
+    )
 
 
 class GraphLimits(PlanPart):
     """How much of a graph an answer may hold; what is cut off is told."""
 
-    max_nodes: int = Field(default=200, ge=1)
-    max_edges: int = Field(default=400, ge=1)
-    max_paths: int = Field(default=25, ge=1)
+    max_nodes: int = Field(default=200, ge=1, description="The most items.")
+    max_edges: int = Field(default=400, ge=1, description="The most relations.")
+    max_paths: int = Field(default=25, ge=1, description="The most paths of equal length.")
 
 
 class GraphSpec(PlanPart):
@@ -83,34 +108,58 @@ class GraphSpec(PlanPart):
     `user_requested_depth` keeps what the question asked for when the view's policy clamps it.
     """
 
-    depth: int | None = None
-    user_requested_depth: int | None = None
-    limits: GraphLimits = Field(default_factory=GraphLimits)
-    view: View | None = None
-    tool_type: Literal["ci_graph"] = "ci_graph"
+    depth: int | None = Field(
+        default=None,
+        description="How many relations to follow from the item; the view has a default.",
+    )
+    user_requested_depth: int | None = Field(
+        default=None,
+        description="The depth that was asked for, where the view's limits changed it.",
+    )
+    limits: GraphLimits = Field(
+        default_factory=GraphLimits, description="How much of the graph the answer may hold."
+    )
+    view: View | None = Field(
+        default=None, description="Which relations to follow, and in which direction."
+    )
+    tool_type: Literal["ci_graph"] = Field(
+        default="ci_graph", description="The kind of this part."
+    )
 
 
 BlockKind = Literal["text", "table", "network", "path", "number", "markdown", "chart"]
-_USUAL_BLOCKS: tuple[BlockKind, ...] = ("text", "table")
 
 
 class OutputSpec(PlanPart):
     """Which blocks an answer should have, and which comes first."""
 
-    blocks: list[BlockKind] = Field(default_factory=lambda: [*_USUAL_BLOCKS])
-    primary: BlockKind = "table"
+    blocks: list[BlockKind] = Field(
+        default=["text", "table"],
+        description="Which blocks the question calls for.",
+    )
+    primary: BlockKind = Field(
+        default="table", description="Which kind of block comes first in the answer."
+    )
 
 
 class MetricSpec(PlanPart):
     """One metric of the primary items (scope ci) or of every node of the graph (scope graph)."""
 
-    metric_name: str
-    agg: Literal["count", "max", "min", "avg", "last"] = "avg"
-    time_range: str = "last_24h"
-    mode: Literal["aggregate", "series"] = "aggregate"
-    scope: Literal["ci", "graph"] = "ci"
-    limit: int = 200
-    tool_type: Literal["metric"] = "metric"
+    metric_name: str = Field(description="The name of the metric, such as cpu_usage.")
+    agg: Literal["count", "max", "min", "avg", "last"] = Field(
+        default="avg", description="How many points become one value."
+    )
+    time_range: str = Field(default="last_24h", description="The time of the points.")
+    mode: Literal["aggregate", "series"] = Field(
+        default="aggregate", description="aggregate for one value, series for values over time."
+    )
+    scope: Literal["ci", "graph"] = Field(
+        default="ci", description="ci for the primary items, graph for all items of the graph."
+    )
+    limit: int = Field(
+        default=200, description="Of a series, the most points, 1 to 1000; more are averaged."
+    )
+    tool_type: Literal["metric"] = Field(default="metric", description="The kind of this part.")
 
 
 HistorySource = Literal["event_log", "work_history", "maintenance_history", "work_and_maintenance"]
@@ -123,76 +172,121 @@ class HistorySpec(PlanPart):
     whole estate (scope all).
     """
 
-    enabled: bool = False
-    source: HistorySource = "work_and_maintenance"
-    scope: Literal["ci", "graph", "all"] = "ci"
-    mode: Literal["recent"] = "recent"
-    time_range: str = "last_7d"
-    filters: list[FilterSpec] = Field(default_factory=list)
-    limit: int = 50
-    tool_type: Literal["history"] = "history"
+    enabled: bool = Field(default=False, description="Whether the plan asks for history.")
+    source: HistorySource = Field(default="work_and_maintenance", description="Which records.")
+    scope: Literal["ci", "graph", "all"] = Field(
+        default="ci",
+        description="ci for the primary items, graph for those of the graph, all for the estate.",
+    )
+    mode: Literal["recent"] = Field(default="recent", description="The newest records come first.")
+    time_range: str = Field(default="last_7d", description="When they happened.")
+    filters: list[FilterSpec] = Field(
+        default=[], description="Conditions that the records must all meet."
+    )
+    limit: int = Field(default=50, description="The most records, 1 to 200.")
+    tool_type: Literal["history"] = Field(default="history", description="The kind of this part.")
 
 
 class ListSpec(PlanPart):
     """A page of the configuration items that the primary filters choose."""
 
-    enabled: bool = False
-    limit: int = 50
-    offset: int = 0
-    sort: list[Sort] = Field(default_factory=list)
+    enabled: bool = Field(default=False, description="Whether the plan asks for a list.")
+    limit: int = Field(default=50, description="The most items of the page, 1 to 50.")
+    offset: int = Field(default=0, description="How many items come before the page, 0 to 5000.")
+    sort: list[Sort] = Field(
+        default=[], description="The order; without it, the newest items come first."
+    )
 
 
 class DocumentSpec(PlanPart):
     """A search of documents by words."""
 
-    query: str = Field(min_length=1)
-    filters: list[FilterSpec] = Field(default_factory=list)
-    top_k: int = Field(default=10, ge=1, le=50)
-    tool_type: Literal["document_search"] = "document_search"
+    query: str = Field(min_length=1, description="Words that a document must all have.")
+    filters: list[FilterSpec] = Field(
+        default=[], description="Conditions that the documents must all meet."
+    )
+    top_k: int = Field(default=10, ge=1, le=50, description="The most documents.")
+    tool_type: Literal["document_search"] = Field(
+        default="document_search", description="The kind of this part."
+    )
 
 
 class CepSpec(PlanPart):
     """A simulation of a CEP rule for the primary item; nothing is triggered."""
 
-    mode: Literal["simulate"] = "simulate"
-    rule_id: str | None = None
-    dry_run: bool = True
-    tool_type: Literal["cep_query"] = "cep_query"
+    mode: Literal["simulate"] = Field(
+        default="simulate", description="Rules can only be simulated."
+    )
+    rule_id: str | None = Field(default=None, description="The id or the name of the rule.")
+    dry_run: bool = Field(default=True, description="Always true: no action of the rule is taken.")
+    tool_type: Literal["cep_query"] = Field(
+        default="cep_query", description="The kind of this part."
+    )
 
 
 class AutoPathSpec(PlanPart):
     """The ends of a path in an auto recipe."""
 
-    source_ci_code: str | None = None
-    target_ci_code: str | None = None
+    source_ci_code: str | None = Field(
+        default=None, description="The code of the item that the path begins at."
+    )
+    target_ci_code: str | None = Field(
+        default=None, description="The code of the item that the path leads to."
+    )
 
 
 class AutoGraphScopeSpec(PlanPart):
     """Whether an auto recipe looks at metrics and history of all nodes of its graph."""
 
-    include_metric: bool = False
-    include_history: bool = False
+    include_metric: bool = Field(
+        default=False, description="Whether it looks at the metrics of all items."
+    )
+    include_history: bool = Field(
+        default=False, description="Whether it looks at the history of all items."
+    )
 
 
 class AutoSpec(PlanPart):
     """What an auto recipe looks at."""
 
-    views: list[View] = Field(default_factory=lambda: [View.NEIGHBORS])
-    depth_hint: int | None = None
-    include_metric: bool = False
-    metric_mode: Literal["aggregate", "series"] = "aggregate"
-    include_history: bool = False
-    include_cep: bool = False
-    path: AutoPathSpec = Field(default_factory=AutoPathSpec)
-    graph_scope: AutoGraphScopeSpec = Field(default_factory=AutoGraphScopeSpec)
-    tool_type: Literal["auto_analyzer"] = "auto_analyzer"
+    views: list[View] = Field(
+        default=[View.NEIGHBORS], description="The views that it looks along."
+    )
+    depth_hint: int | None = Field(default=None, description="How many relations it follows.")
+    include_metric: bool = Field(default=False, description="Whether it looks at metrics.")
+    metric_mode: Literal["aggregate", "series"] = Field(
+        default="aggregate", description="aggregate for one value, series for values over time."
+    )
+    include_history: bool = Field(default=False, description="Whether it looks at history.")
+    include_cep: bool = Field(default=False, description="Whether it tries rules.")
+    path: AutoPathSpec = Field(default_factory=AutoPathSpec, description="The ends of a path.")
+    graph_scope: AutoGraphScopeSpec = Field(
+        default_factory=AutoGraphScopeSpec,
+        description="Whether it looks at all items of the graph.",
+    )
+    tool_type: Literal["auto_analyzer"] = Field(
+        default="auto_analyzer", description="The kind of this part."
+    )
 
 
 class BudgetSpec(PlanPart):
     """The most that a plan may use; the service's own limits apply on top."""
 
-    max_steps: int = Field(default=10, ge=1, le=100)
-    max_depth: int = Field(default=5, ge=1, le=10)
-    max_branches: int = Field(default=3, ge=0)
-    max_iterations: int = Field(default=100, ge=1)
-    timeout_seconds: float | None = Field(default=None, gt=0, le=3600)
+    max_steps: int = Field(
+        default=10, ge=1, le=100, description="The most steps; a plan with more is refused."
+    )
+    max_depth: int = Field(
+        default=5, ge=1, le=10, description="Has no effect yet: for plans that branch or repeat."
+    )
+    max_branches: int = Field(
+        default=3, ge=0, description="Has no effect yet: for plans that branch."
+    )
+    max_iterations: int = Field(
+        default=100, ge=1, description="Has no effect yet: for plans that repeat."
+    )
+    timeout_seconds: float | None = Field(
+        default=None,
+        gt=0,
+        le=3600,
+        description="How long all calls together may take; without it, there is no limit.",
+    )

@@ -35,12 +35,14 @@ def _split(where: RunFilter, *, is_negated: bool) -> list[Alternative]:
     match where:
         case Not(part):
             return _split(part, is_negated=not is_negated)
+        # Not (A and B) is (not A) or (not B): negated, the two change places.
         case And(parts):
             every = [_split(part, is_negated=is_negated) for part in parts]
             return _joined(every) if is_negated else _crossed(every)
         case Or(parts):
             every = [_split(part, is_negated=is_negated) for part in parts]
             return _crossed(every) if is_negated else _joined(every)
+        # "Not failed" is no range of an index, but one of the other words is.
         case Compare() if is_negated and where.operator is Operator.EQUAL:
             words = RUN_FIELDS[where.field].words
             others = [(equal(where.field, word),) for word in words if word != where.value]

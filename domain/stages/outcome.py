@@ -71,6 +71,7 @@ def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:
     not answer, degraded when only a fallback did for one.
     """
     counts = call_counts(calls)
+    # A plan may make no call at all: then nothing failed.
     if calls and not any(call.status == "succeeded" and call.is_answer for call in calls):
         return OrchestrationStatus.FAILED
     if counts["failed"] or counts["skipped"]:

@@ -131,7 +131,7 @@ def sorter(
 ) -> TopologicalSorter[str]:
     """A sorter over the ids in their order, with what each of them needs."""
     order: TopologicalSorter[str] = TopologicalSorter()
-    for tool_id in tool_ids:
+    for tool_id in tool_ids:  # first alone, so that they keep their order whatever needs what
         order.add(tool_id)
     for tool_id in tool_ids:
         order.add(tool_id, *needs.get(tool_id, ()))

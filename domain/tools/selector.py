@@ -123,6 +123,7 @@ def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -
         for name, tool in admitted.items()
         if (reason := _reason(tool, context.intent)) is not None
     }
+    # A plan runs whatever the ranking says, so where no tool fits, all of them are ranked.
     return found or dict.fromkeys(admitted or tools, f"no tool is made for {context.intent}")
 
 
@@ -147,6 +148,7 @@ def _reason(tool: KnownTool, intent: Intent) -> str | None:
         if capability in declared:
             return f"has capability {capability}"
     hint = next((word for word in INTENT_HINT_WORDS[intent] if word in tool.tool_type), None)
+    # A name is a guess, good only for tools that do not say what they can do.
     return f"its type contains {hint!r}" if hint and not declared else None
 
 

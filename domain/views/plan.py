@@ -6,5 +6,5 @@ from domain.json import JsonMap, plain_json_of
 from domain.plan.plan import PlanOutput
 from domain.views.json_form import View
 
-PLAN: Final[View[JsonMap]] = View("plan", Annotated[JsonMap, plain_json_of(PlanOutput)])
+PLAN: Final[View[JsonMap]] = View("planned", Annotated[JsonMap, plain_json_of(PlanOutput)])
 """Without the fields that have their defaults."""

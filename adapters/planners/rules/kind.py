@@ -75,6 +75,7 @@ def _has_shape(reading: Reading, shape: str) -> bool:
         symbols = [symbol for symbol in symbols if symbol != "CI"]
     if "NOW" not in shape and _is_about_present(reading):
         symbols = [symbol for symbol in symbols if symbol != "NOW"]
+    # Where a symbol was left out, two that are now neighbours may be the same.
     symbols = [s for at, s in enumerate(symbols) if at == 0 or s == "CI" or symbols[at - 1] != s]
     return _pattern(shape).fullmatch("".join(f"{symbol} " for symbol in symbols)) is not None
 
@@ -98,6 +99,7 @@ def _part(match: re.Match[str]) -> str:
 
 
 def _carries_everything(draft: Draft, reading: Reading) -> bool:
+    # What was said is looked for in the plan itself: no kind can drop a word by mistake.
     said = set(_leaves(draft.plan.model_dump(mode="json", exclude_unset=True))) | draft.implied
     return all(_is_carried(mention, said) for mention in reading.mentions)
 
@@ -113,7 +115,7 @@ def _is_carried(mention: Mention, said: set[tuple[str, object]]) -> bool:
 
 def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
-        if "field" in value and "value" in value:
+        if "field" in value and "value" in value:  # a filter names its field beside the value
             yield from _leaves(value["value"], str(value["field"]))
         for name, inner in value.items():
             yield from _leaves(inner, str(name))
@@ -122,5 +124,6 @@ def _leaves(value: object, key: str = "") -> Iterator[tuple[str, object]]:
             yield from _leaves(inner, key)
     else:
         yield key, value
+        # The condition of a share stands inside the text of its measure.
         if key == "metrics" and (share := _SHARE.fullmatch(str(value))):
             yield share["field"], share["value"]

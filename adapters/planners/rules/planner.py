@@ -39,6 +39,7 @@ class RulesPlanner:
         if answer := small_talk(text):
             return _direct(answer)
         lexicon = lexicon_of(context.vocabulary)
+        # Before anything is understood: "show passwords" would read as a search for items.
         if refused := refusal(without_politeness(text), items=lexicon.items):
             return _rejected(refused.policy, refused.reason)
         return _planned(question, without_politeness(text), context, lexicon=lexicon)
@@ -52,6 +53,7 @@ def _planned(
     first = read(text, context, lexicon=lexicon)
     if first.unknown:
         raise misunderstood(question, first)
+    # A word may name an item and mean something else, too; each reading is tried as a whole.
     for reading in (first, read(text, context, lexicon=lexicon, items_first=True)):
         for kind in KINDS:
             if draft := kind.draft(reading):

@@ -121,6 +121,7 @@ def _of_graph(_: Plan, call: CallResult) -> Refinements:
     current = as_text(call.facts.get("view"))
     meta = as_map(call.facts.get("meta"))
     depth, most = as_count(meta.get("depth")), as_count(meta.get("max_depth"))
+    # More depth would not help where the limits cut off: first there must be room.
     if call.facts.get("truncated") is True:
         limits = as_map(meta.get("limits"))
         patch: dict[str, JsonValue] = {

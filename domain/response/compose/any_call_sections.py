@@ -31,7 +31,7 @@ def anything(call: CallResult, _: Surroundings) -> Section:
     if isinstance(data.get("rows"), list) and isinstance(data.get("columns"), list):
         return Section(_rows_in_words(call, len(rows)), [given_table(data, title=title)])
     records = as_maps(data.get("rows"))
-    if rows and len(records) == len(rows):
+    if rows and len(records) == len(rows):  # rows of something else than records are no table
         meta: JsonMap = {"total": data.get("total")}
         table = record_table(records, columns=(), title=title, meta=meta)
         return Section(_rows_in_words(call, len(rows)), [table])

@@ -84,6 +84,7 @@ def _section(call: CallResult, around: Surroundings) -> Section:
 
 
 def _answer(sections: Iterable[tuple[CallResult, Section]]) -> str:
+    # As keys of a dict, sentences that several calls share are said once, in their order.
     said: dict[str, None] = {}
     notes: dict[str, None] = {}
     for call, section in sections:

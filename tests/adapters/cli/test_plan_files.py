@@ -6,10 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from tests.adapters.cli.command import Command, Ended
 
 Start = Callable[..., Ended]
+REFERENCE = Path(__file__).parents[3] / "docs" / "reference"
+EXAMPLE = REFERENCE / "plan-example.json"
+SCHEMA = json.loads((REFERENCE / "schemas" / "plan.json").read_text(encoding="utf-8"))
 COUNT: dict[str, object] = {"intent": "AGGREGATE", "aggregate": {"group_by": ["ci_type"]}}
 
 
@@ -32,6 +36,37 @@ def test_a_plan_runs(start: Start) -> None:
 def test_the_output_of_a_planner_runs(opstrail: Command, start: Start) -> None:
     planned = opstrail("ask", "How many configuration items are there?", "--plan-only").json
     assert start(planned).lines[0] == "10 configuration items."
+
+
+def test_the_documented_example_fits_the_schema_and_runs(fresh: Command) -> None:
+    assert _faults(json.loads(EXAMPLE.read_text(encoding="utf-8"))) == []
+    fresh("estate", "demo", "--days", "2")
+    ended = fresh("run", "start", "--plan", str(EXAMPLE), "-o", "json")
+    assert (ended.code, ended.json["status"]) == (0, "success")
+    calls = fresh("run", "trace", "latest", "-o", "json").json["execution_steps"]
+    assert [call["call_id"] for call in calls] == ["primary", "graph", "metric", "history"]
+
+
+def test_what_a_planner_puts_out_fits_the_documented_schema(opstrail: Command) -> None:
+    for question in ("What is affected if srv-01 fails?", "hello", "Delete srv-01"):
+        planned = opstrail("ask", question, "--plan-only").json
+        assert _faults(planned) == []
+
+
+def test_what_the_documented_schema_does_not_know_is_refused(start: Start) -> None:
+    plan = {**COUNT, "agregate": {}}
+    assert _faults(plan) != []
+    assert start(plan).code == 2
+
+
+def test_every_field_of_a_plan_has_a_meaning() -> None:
+    fields = [
+        (model, name, field.get("description"))
+        for model, schema in SCHEMA["$defs"].items()
+        for name, field in schema.get("properties", {}).items()
+    ]
+    assert len(fields) > 100
+    assert [each for each in fields if not each[2]] == []
 
 
 def test_a_plan_may_come_from_standard_input(
@@ -90,3 +125,7 @@ def test_a_cycle_of_dependencies_is_refused_in_validation(start: Start) -> None:
     ended = start(plan, "-o", "json")
     assert (ended.code, ended.json["error"]["code"]) == (2, "PLAN_INVALID")
     assert "cycle" in ended.json["error"]["message"]
+
+
+def _faults(plan: object) -> list[str]:
+    return [error.message for error in Draft202012Validator(SCHEMA).iter_errors(plan)]
