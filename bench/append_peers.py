@@ -90,10 +90,7 @@ def sqlite_recorder(folder: Path, *, writer_count: int) -> Recorder:
     when eventsourcing is not installed.
     """
     try:
-        from eventsourcing.sqlite import (  # noqa: PLC0415 - only who compares needs it
-            SQLiteApplicationRecorder,
-            SQLiteDatastore,
-        )
+        from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore  # noqa: PLC0415 - only who compares needs it
     except ImportError:
         raise NotMeasured(_NOT_INSTALLED) from None
     datastore = SQLiteDatastore(str(folder / "peer.db"), pool_size=writer_count, pool_timeout=60)
@@ -110,10 +107,7 @@ def postgres_recorder(url: str, *, writer_count: int) -> Iterator[Recorder]:
     eight would only wait for that lock.
     """
     try:
-        from eventsourcing.postgres import (  # noqa: PLC0415 - as above
-            PostgresApplicationRecorder,
-            PostgresDatastore,
-        )
+        from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore  # noqa: PLC0415 - as above
     except ImportError:
         raise NotMeasured(_NOT_INSTALLED) from None
     at = sa.make_url(url)

@@ -19,13 +19,7 @@ from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry
 from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
-from domain.tools.contracts import (
-    BaseTool,
-    Operation,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
 from domain.writer import Authorship

@@ -11,15 +11,7 @@ from domain.aggregate.event import EventData
 from domain.audit.chain import head_after, next_head, seal
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults
-from domain.ports import (
-    Append,
-    Appended,
-    Clock,
-    EventStore,
-    IdempotencyKey,
-    Ids,
-    StreamHead,
-)
+from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
 from domain.run.summary import RunSummary
 from domain.streams import read_stream
 from domain.times import recorded_text

@@ -10,10 +10,7 @@ def exit_code_for(error: Exception) -> ExitCode | None:
 
 def _table() -> tuple[tuple[type[Exception], ExitCode], ...]:
     """The errors that a user can meet; the first that fits counts."""
-    from adapters.bootstrap import (
-        DatabaseUnavailable,
-        UnsupportedDatabase,
-    )
+    from adapters.bootstrap import DatabaseUnavailable, UnsupportedDatabase
     from domain.audit.bundle import BundleRefused, BundleTooLarge
     from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError

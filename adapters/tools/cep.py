@@ -20,12 +20,7 @@ from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery
 from domain.estate.records import CepRule
 from domain.json import JsonMap
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 200
 _MAPPED = {"ci": ci_map, "metric": metric_map, "history": history_map}

@@ -12,12 +12,7 @@ from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 50
 _BY_CODE = (Sort(field="ci_code"),)

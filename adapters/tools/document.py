@@ -10,12 +10,7 @@ from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery, Row, Sort
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 50
 _MOST_RANKED = 500

@@ -30,12 +30,7 @@ from domain.estate.view_policy import (
     clamp_depth,
 )
 from domain.plan.specs import GraphLimits
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _PATH_POLICY = VIEW_POLICIES[View.PATH]
 _MOST_HOPS = _PATH_POLICY.max_depth

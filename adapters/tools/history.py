@@ -16,12 +16,7 @@ from domain.estate.port import Estate
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
 from domain.plan.time_range import TimeRange, parse_time_range
 from domain.times import Window
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 200
 _KINDS = {

@@ -20,12 +20,7 @@ from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-    ToolResult,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 if TYPE_CHECKING:
     from domain.json import JsonMap

@@ -11,11 +11,7 @@ from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, MetricSummary
 from domain.estate.records import MetricDefinition
 from domain.plan.time_range import TimeRange, parse_time_range
-from domain.tools.contracts import (
-    CommonToolTypes,
-    ToolContext,
-    ToolParams,
-)
+from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams
 
 Aggregation = Literal["count", "max", "min", "avg", "last"]
 

@@ -5,14 +5,7 @@ import time
 
 import sqlalchemy as sa
 
-from bench.contenders.measuring import (
-    WARM_UP_SECONDS,
-    Measured,
-    Task,
-    report,
-    require_kept,
-    task,
-)
+from bench.contenders.measuring import WARM_UP_SECONDS, Measured, Task, report, require_kept, task
 from bench.noop import Bench, noop_bench
 from domain.run.call_events import ToolCallSucceeded
 

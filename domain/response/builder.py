@@ -7,13 +7,7 @@ from typing import NotRequired, TypedDict
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.response.blocks import (
-    Block,
-    MarkdownBlock,
-    TextBlock,
-    dump_blocks,
-    parse_blocks,
-)
+from domain.response.blocks import Block, MarkdownBlock, TextBlock, dump_blocks, parse_blocks
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference, unique_references
 

@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import AmbiguousRun, NotFound
 from domain.large_results import history_of
-from domain.ports import (
-    Clock,
-    EventStore,
-    FoundErrors,
-    FoundRuns,
-    RunSearch,
-    RunViews,
-    StreamHead,
-)
+from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary

@@ -15,12 +15,7 @@ from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
-from domain.stages.recorder import (
-    ContinuationRecorder,
-    Recorder,
-    RunStopped,
-    StoppingRecorder,
-)
+from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped, StoppingRecorder
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan

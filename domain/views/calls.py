@@ -14,13 +14,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
-from domain.run.events import (
-    HistoryEntry,
-    RunCancelled,
-    RunFailed,
-    RunRecovered,
-    RunResumed,
-)
+from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,7 @@ from typing import Any, Final
 
 from domain.run.summary import RunSummary
 from domain.run_filter.fields import CALL_FIELDS, COMPLETED
-from domain.run_filter.filter import (
-    And,
-    AnyCall,
-    Compare,
-    Not,
-    Operator,
-    Or,
-    RunFilter,
-)
+from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter
 from domain.views.calls import CallView
 
 Value = str | float | None

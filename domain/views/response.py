@@ -11,13 +11,7 @@ from domain.response.builder import Response, ResponseBuilder
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.events import (
-    HistoryEntry,
-    PlanProduced,
-    ResponseComposed,
-    RunFailed,
-    RunRejected,
-)
+from domain.run.events import HistoryEntry, PlanProduced, ResponseComposed, RunFailed, RunRejected
 from domain.run.summary import RunSummary, summary_of
 from domain.views.json_form import View
 from domain.views.retries import retries

@@ -11,13 +11,7 @@ from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.database.opening import require_file
 from infrastructure.database_check import postgres, sqlite
-from infrastructure.event_store.tables import (
-    EVENTS,
-    LOG_BATCHES,
-    LOGS,
-    RUN_SUMMARIES,
-    STREAMS,
-)
+from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, RUN_SUMMARIES, STREAMS
 from infrastructure.log.chain import find_problems
 from infrastructure.log.verification import PROBLEM_LIMIT
 from infrastructure.named_payloads.verification import verify_payloads

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from infrastructure.database.errors import (
-    DatabaseCorrupt,
-    path_of,
-)
+from infrastructure.database.errors import DatabaseCorrupt, path_of
 from infrastructure.database.migrate import upgrade
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")

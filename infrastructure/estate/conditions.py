@@ -9,13 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.estate.errors import UnknownField, WrongOperator, WrongValue
-from domain.estate.fields import (
-    FIELDS,
-    INSTANT_FIELD,
-    KEYWORD_FIELDS,
-    FieldType,
-    RecordKind,
-)
+from domain.estate.fields import FIELDS, INSTANT_FIELD, KEYWORD_FIELDS, FieldType, RecordKind
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.times import Window, in_utc
 from infrastructure.estate.columns import (

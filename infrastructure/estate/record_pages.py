@@ -7,13 +7,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 
 from domain.estate.errors import WrongValue
-from domain.estate.fields import (
-    FIELDS,
-    INSTANT_FIELD,
-    OPEN_FIELDS,
-    FieldType,
-    RecordKind,
-)
+from domain.estate.fields import FIELDS, INSTANT_FIELD, OPEN_FIELDS, FieldType, RecordKind
 from domain.estate.queries import RecordPage, RecordQuery, Row, Sort
 from infrastructure.estate.columns import (
     TABLES,

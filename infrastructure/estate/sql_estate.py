@@ -17,12 +17,7 @@ from domain.estate.queries import (
     SeriesPoint,
     Vocabulary,
 )
-from domain.estate.records import (
-    CepRule,
-    ConfigurationItem,
-    MetricDefinition,
-    Relation,
-)
+from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, Relation
 from infrastructure.estate import aggregates, metrics, overview, record_pages
 from infrastructure.estate.columns import visible
 from infrastructure.estate.json_sql import values_of

@@ -23,13 +23,7 @@ from infrastructure.database.errors import (
 )
 from infrastructure.event_store.batch import BatchStore, Outcome, answer
 from infrastructure.event_store.log_signal import LogSignal
-from infrastructure.event_store.waiters import (
-    Answer,
-    Waiting,
-    WaitingTask,
-    WaitingThread,
-    tell,
-)
+from infrastructure.event_store.waiters import Answer, Waiting, WaitingTask, WaitingThread, tell
 
 _BATCH_EVENTS = 1000
 _BATCH_CHARACTERS = 4 * 1024 * 1024

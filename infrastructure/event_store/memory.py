@@ -6,14 +6,7 @@ from collections.abc import Sequence
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog, NotFound, OpstrailError
-from domain.ports import (
-    Append,
-    Appended,
-    FoundErrors,
-    FoundRuns,
-    IdempotencyKey,
-    StreamHead,
-)
+from domain.ports import Append, Appended, FoundErrors, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter

@@ -18,11 +18,7 @@ from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
 from domain.views.log import LogMark
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import (
-    IDEMPOTENCY_KEYS,
-    LOG_BATCHES,
-    MAIN_LOG,
-)
+from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, MAIN_LOG
 from infrastructure.log.marks import end_of_log
 from infrastructure.log_files.lines import written
 from infrastructure.named_payloads.references import reference_of

@@ -10,15 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.run_filter.fields import COMPLETED, OUTCOMES
-from domain.run_filter.filter import (
-    And,
-    AnyCall,
-    Compare,
-    Not,
-    Operator,
-    Or,
-    RunFilter,
-)
+from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter
 from domain.views.matching import attribute_of
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.checkpoints import live_generation

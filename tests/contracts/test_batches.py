@@ -8,14 +8,7 @@ import pytest
 
 from domain.audit.chain import head_after, seal
 from domain.errors import CorruptLog, ForkedHistory, KeyReused, WrongExpectedVersion
-from domain.ports import (
-    Append,
-    Appended,
-    EventStore,
-    IdempotencyKey,
-    RunViews,
-    StreamHead,
-)
+from domain.ports import Append, Appended, EventStore, IdempotencyKey, RunViews, StreamHead
 from infrastructure.event_store.batch import BatchStore
 from tests.contracts.event_samples import STREAM, TENANT, event, request, summary
 

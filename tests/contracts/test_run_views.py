@@ -6,14 +6,7 @@ import pytest
 
 from domain.errors import NotFound
 from domain.ports import EventStore, RunViews
-from domain.run_filter.filter import (
-    EVERY_RUN,
-    Compare,
-    Operator,
-    RunFilter,
-    all_of,
-    equal,
-)
+from domain.run_filter.filter import EVERY_RUN, Compare, Operator, RunFilter, all_of, equal
 from tests.contracts.event_samples import STREAM, TENANT, about, request, summary
 
 

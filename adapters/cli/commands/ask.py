@@ -6,15 +6,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.commands.outcome import show_answer_to
-from adapters.cli.options import (
-    Anchor,
-    AnchorOption,
-    Key,
-    Output,
-    TextFormat,
-    TimeoutMs,
-    example,
-)
+from adapters.cli.options import Anchor, AnchorOption, Key, Output, TextFormat, TimeoutMs, example
 from adapters.cli.session import session_of
 
 ASK_EXAMPLE = example(

@@ -5,14 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from adapters.cli.commands.outcome import show_answer_to, show_preview_of
-from adapters.cli.options import (
-    ListFormat,
-    Output,
-    Reason,
-    RunText,
-    TextFormat,
-    example,
-)
+from adapters.cli.options import ListFormat, Output, Reason, RunText, TextFormat, example
 from adapters.cli.session import session_of
 
 RESUME_EXAMPLE: Final = example('opstrail run resume latest --reason "the network is back"')

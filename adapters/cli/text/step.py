@@ -11,14 +11,7 @@ from adapters.cli.text.events import data_text
 from adapters.cli.text.state import changed, heading, show_state
 from adapters.cli.text.tables import fields_of
 from domain.views.state import RunStateView
-from domain.views.steps import (
-    NoSuchStep,
-    Step,
-    first_failure,
-    go_to,
-    next_call,
-    previous_call,
-)
+from domain.views.steps import NoSuchStep, Step, first_failure, go_to, next_call, previous_call
 
 _VERSION: Final = re.compile("[0-9]{1,9}")
 _COMMANDS: Final = (

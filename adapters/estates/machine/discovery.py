@@ -8,12 +8,7 @@ from adapters.estates.machine.findings import Findings
 from adapters.estates.machine.host import find_host
 from adapters.estates.machine.live_processes import UNREADABLE, Running, see_running
 from adapters.estates.machine.metric_samples import METRICS, Sampler
-from adapters.estates.machine.packages import (
-    DpkgFolders,
-    find_packages,
-    owners_of,
-    read_packages,
-)
+from adapters.estates.machine.packages import DpkgFolders, find_packages, owners_of, read_packages
 from adapters.estates.machine.processes import find_processes
 from domain.estate.port import Discovery, EstateDataset
 from domain.estate.records import ConfigurationItem, MetricPoint

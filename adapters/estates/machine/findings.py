@@ -2,12 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.estate.records import (
-    ConfigurationItem,
-    EventLogEntry,
-    Relation,
-    RelationType,
-)
+from domain.estate.records import ConfigurationItem, EventLogEntry, Relation, RelationType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

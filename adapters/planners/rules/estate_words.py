@@ -3,14 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from adapters.planners.rules.mentions import (
-    Meaning,
-    Mention,
-    Slot,
-    equals,
-    head,
-    where,
-)
+from adapters.planners.rules.mentions import Meaning, Mention, Slot, equals, head, where
 from adapters.planners.rules.synonyms import (
     CLASS_FIELDS,
     CLASSES,

@@ -22,13 +22,7 @@ from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.plan.intent import Intent
 from domain.plan.plan import PlanStep
-from domain.plan.specs import (
-    AggregateSpec,
-    GraphSpec,
-    HistorySpec,
-    MetricSpec,
-    PrimarySpec,
-)
+from domain.plan.specs import AggregateSpec, GraphSpec, HistorySpec, MetricSpec, PrimarySpec
 
 _RECENT = "last_7d"
 _MOST_STEPS, _MOST_COMPARED = 10, 3

@@ -10,11 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never, get_args
 
 from domain.aggregate.aggregate import Aggregate
-from domain.replay.bulk.errors import (
-    BulkReplayEnded,
-    BulkReplayTakenOver,
-    NoSuchBulkReplay,
-)
+from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver, NoSuchBulkReplay
 from domain.replay.bulk.events import (
     BulkReplayAborted,
     BulkReplayCompleted,

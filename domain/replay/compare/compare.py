@@ -14,12 +14,7 @@ from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.summary import summary_of
-from domain.views.comparison import (
-    ComparedAnswers,
-    ComparedStage,
-    Comparison,
-    delta,
-)
+from domain.views.comparison import ComparedAnswers, ComparedStage, Comparison, delta
 from domain.views.json_patch import json_patch
 from domain.views.stages import StageView, stage_views
 from domain.views.verdict import Divergence, DivergenceClass

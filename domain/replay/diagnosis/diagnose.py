@@ -3,13 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from domain.replay.diagnosis import (
-    answers,
-    ends,
-    failed_calls,
-    surroundings,
-    time_taken,
-)
+from domain.replay.diagnosis import answers, ends, failed_calls, surroundings, time_taken
 from domain.replay.diagnosis.case import Case, Finding
 from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis
 

@@ -5,12 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.run.call_events import (
-    ToolCallFailed,
-    ToolCallStarted,
-    ToolCallSucceeded,
-    ToolsRanked,
-)
+from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
 from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage

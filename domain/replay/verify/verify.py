@@ -11,13 +11,7 @@ from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor_of, recording_of, request_of
 from domain.replay.resume.continuation import past_of
-from domain.run.events import (
-    HistoryEntry,
-    ResponseComposed,
-    RunEvent,
-    RunRecovered,
-    RunResumed,
-)
+from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunRecovered, RunResumed
 from domain.run.facts import ResultPatch
 from domain.run.lifecycle import RunState
 from domain.run.run import fold

@@ -6,12 +6,7 @@ from domain.json import JsonMap, as_list, as_maps, as_texts
 from domain.response.blocks import TextBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.ci_sections import ITEM_COLUMNS
-from domain.response.compose.section import (
-    Section,
-    Surroundings,
-    given_table,
-    record_table,
-)
+from domain.response.compose.section import Section, Surroundings, given_table, record_table
 from domain.response.compose.wording import Noun, sentence_of
 
 _WHAT_WAS_READ = {

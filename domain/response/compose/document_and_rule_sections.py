@@ -3,12 +3,7 @@
 from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.response.blocks import Block, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.section import (
-    Section,
-    Surroundings,
-    filters_of,
-    record_table,
-)
+from domain.response.compose.section import Section, Surroundings, filters_of, record_table
 from domain.response.compose.wording import Noun, listed, record_noun, sentence_of
 
 DOCUMENT_COLUMNS = (

@@ -5,14 +5,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from domain.json import JsonMap, as_count, as_list, as_map, as_number, as_text
-from domain.response.blocks import (
-    Block,
-    ChartBlock,
-    ChartSeries,
-    NumberBlock,
-    TableBlock,
-    as_cell,
-)
+from domain.response.blocks import Block, ChartBlock, ChartSeries, NumberBlock, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.section import (
     Section,

@@ -14,11 +14,7 @@ from domain.replay.bulk.bulk_replay import (
     ContinueBulkReplay,
     StartBulkReplay,
 )
-from domain.replay.bulk.errors import (
-    AmbiguousBulkReplay,
-    BulkReplayBusy,
-    NoSuchBulkReplay,
-)
+from domain.replay.bulk.errors import AmbiguousBulkReplay, BulkReplayBusy, NoSuchBulkReplay
 from domain.replay.bulk.events import BulkEntry, BulkReplayStarted
 from domain.replay.bulk.orders import BulkOrder, RunRange, require_possible
 from domain.replay.bulk.views import results_of, started_of, verified_runs_of, view_of

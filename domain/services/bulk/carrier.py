@@ -7,12 +7,7 @@ from contextlib import aclosing
 from typing import Final, TypeVar
 
 from domain.ports import Clock
-from domain.replay.bulk.bulk_replay import (
-    BulkCommand,
-    BulkReplay,
-    CompleteBulkReplay,
-    ReportRuns,
-)
+from domain.replay.bulk.bulk_replay import BulkCommand, BulkReplay, CompleteBulkReplay, ReportRuns
 from domain.replay.bulk.events import BulkReplayEvent, BulkReplayStarted
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import RunRange

@@ -2,13 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.response.blocks import (
-    Block,
-    NetworkBlock,
-    NumberBlock,
-    PathBlock,
-    TableBlock,
-)
+from domain.response.blocks import Block, NetworkBlock, NumberBlock, PathBlock, TableBlock
 from tests.acceptance.questions.answer import Answer
 from tests.acceptance.questions.tables import Tables
 

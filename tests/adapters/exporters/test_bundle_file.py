@@ -8,12 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.exporters import bundle_file
-from adapters.exporters.bundle_file import (
-    ZipBundles,
-    archived,
-    read_file,
-    write_file,
-)
+from adapters.exporters.bundle_file import ZipBundles, archived, read_file, write_file
 from domain.audit.bundle import MANIFEST, BundleRefused, BundleTooLarge, events_member
 from domain.audit.bundle_members import opened
 from tests.bundles import two_runs

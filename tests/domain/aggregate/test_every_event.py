@@ -13,14 +13,7 @@ from domain.run.events import RunEvent
 from domain.run.lifecycle import TARGETS
 from domain.run.run_event import Asked, RunEventData
 from domain.views.sentences import sentence_of
-from tests.domain.aggregate.stored_events import (
-    GOLDEN,
-    OWNERS,
-    Stored,
-    current,
-    decoded,
-    owner,
-)
+from tests.domain.aggregate.stored_events import GOLDEN, OWNERS, Stored, current, decoded, owner
 
 KINDS = sorted(OWNERS, key=lambda kind: kind.stored_as)
 RUN_KINDS: list[type[RunEventData]] = [*get_args(RunEvent)]

@@ -5,11 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.plan.time_range import (
-    WrongTimeRange,
-    parse_time_range,
-    suggest_bucket_seconds,
-)
+from domain.plan.time_range import WrongTimeRange, parse_time_range, suggest_bucket_seconds
 from domain.times import Window
 
 NOW = datetime(2026, 3, 5, 10, 30, tzinfo=UTC)

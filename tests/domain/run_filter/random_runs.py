@@ -12,16 +12,7 @@ from domain.run.events import RunEvent, RunRequested
 from domain.run.facts import Fault
 from domain.run.summary import RunSummary
 from domain.run_filter.fields import CALL_FIELDS, OUTCOMES, RUN_FIELDS, Field, Kind
-from domain.run_filter.filter import (
-    And,
-    AnyCall,
-    Compare,
-    Not,
-    Operator,
-    Or,
-    RunFilter,
-    equal,
-)
+from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter, equal
 from domain.times import recorded_text
 from tests.contracts.event_samples import TENANT, summary
 from tests.contracts.runs_with_events import about_events

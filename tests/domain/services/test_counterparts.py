@@ -8,12 +8,7 @@ import pytest
 from domain.ports import FoundRuns
 from domain.run.summary import RunSummary, summarise
 from domain.run_filter.filter import RunFilter
-from domain.services.counterparts import (
-    NoCounterpart,
-    golden_run,
-    last_good_run,
-    previous_run,
-)
+from domain.services.counterparts import NoCounterpart, golden_run, last_good_run, previous_run
 from domain.services.reader import RunReader
 from domain.views.matching import Candidate, matches
 from tests.domain.run.samples import ANSWERED

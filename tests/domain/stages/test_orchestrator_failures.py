@@ -7,14 +7,7 @@ import pytest
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.stages.faults import stage_fault
-from tests.domain.stages.orchestrating import (
-    DIRECT,
-    PLAN,
-    REJECT,
-    Listening,
-    Stages,
-    records,
-)
+from tests.domain.stages.orchestrating import DIRECT, PLAN, REJECT, Listening, Stages, records
 
 FAULT = stage_fault("TOOL_TIMEOUT", "too slow", tool="ci")
 FAILURES = {

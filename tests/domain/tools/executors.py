@@ -8,14 +8,7 @@ from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolInvoker
 from domain.tools.selector import SmartToolSelector
 from domain.tools.tracer import ExecutionTracer
-from tests.domain.tools.fake_tools import (
-    CONTEXT,
-    NOON,
-    FakeTool,
-    echo,
-    operation,
-    registry_of,
-)
+from tests.domain.tools.fake_tools import CONTEXT, NOON, FakeTool, echo, operation, registry_of
 
 OPERATIONS = {
     "ci": ("search", "get", "get_by_code", "aggregate", "list_preview"),

@@ -11,14 +11,7 @@ from domain.tools.invoker import ToolCallError, ToolInvoker
 from domain.tools.selector import SmartToolSelector
 from domain.tools.tracer import ExecutionTracer
 from tests.domain.tools.executors import ECHOING, asked, ci_tool, executor_of
-from tests.domain.tools.fake_tools import (
-    CONTEXT,
-    NOON,
-    answers,
-    breaks,
-    refuses,
-    registry_of,
-)
+from tests.domain.tools.fake_tools import CONTEXT, NOON, answers, breaks, refuses, registry_of
 
 
 def test_an_executor_for_another_tenant_than_its_context_is_refused() -> None:

@@ -1,10 +1,6 @@
 import pytest
 
-from domain.tools.parallel import (
-    DependencyAwareExecutor,
-    DependencyCycle,
-    UnknownDependency,
-)
+from domain.tools.parallel import DependencyAwareExecutor, DependencyCycle, UnknownDependency
 from tests.domain.tools.calls import answers, finish, task
 
 

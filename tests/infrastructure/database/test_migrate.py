@@ -14,12 +14,7 @@ from alembic.script import ScriptDirectory
 
 from infrastructure.database import migrate
 from infrastructure.database.errors import ForeignDatabase, SchemaTooNew
-from infrastructure.database.migrate import (
-    HEAD,
-    REVISIONS,
-    ensure_current,
-    revision_of,
-)
+from infrastructure.database.migrate import HEAD, REVISIONS, ensure_current, revision_of
 from tests.contracts.databases import make_empty, opened
 
 ROOT = Path(__file__).parents[3]

@@ -8,11 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from infrastructure.database.engine import create_engine
-from infrastructure.database.errors import (
-    DatabaseCorrupt,
-    DatabaseUnreachable,
-    SchemaTooNew,
-)
+from infrastructure.database.errors import DatabaseCorrupt, DatabaseUnreachable, SchemaTooNew
 from infrastructure.database.migrate import HEAD
 from infrastructure.database_check.check import check
 from infrastructure.event_store.sqlite import SqliteEventStore

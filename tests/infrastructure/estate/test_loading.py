@@ -5,21 +5,11 @@ from typing import Literal
 
 import pytest
 
-from domain.estate.errors import (
-    DuplicateCode,
-    DuplicateRecord,
-    UnknownCi,
-    UnknownMetric,
-)
+from domain.estate.errors import DuplicateCode, DuplicateRecord, UnknownCi, UnknownMetric
 from domain.estate.fields import RecordKind
 from domain.estate.port import EstateDataset
 from domain.estate.queries import Sort
-from domain.estate.records import (
-    ConfigurationItem,
-    MetricPoint,
-    Relation,
-    RelationType,
-)
+from domain.estate.records import ConfigurationItem, MetricPoint, Relation, RelationType
 from infrastructure.estate import SqlEstate, SqlEstateWriter
 from tests.infrastructure.estate.samples import (
     DATABASE,

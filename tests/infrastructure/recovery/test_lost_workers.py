@@ -14,13 +14,7 @@ import pytest
 from domain.ports import RunViews
 from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.events import (
-    HistoryEntry,
-    ResponseComposed,
-    RunCompleted,
-    RunEvent,
-    RunRecovered,
-)
+from domain.run.events import HistoryEntry, ResponseComposed, RunCompleted, RunEvent, RunRecovered
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.recovery import Recovery
 from domain.services.runs import RunService

@@ -4,12 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.estates.demo import (
-    DemoIncident,
-    IncidentKind,
-    demo_estate,
-    demo_incidents,
-)
+from adapters.estates.demo import DemoIncident, IncidentKind, demo_estate, demo_incidents
 from domain.estate.port import EstateDataset
 from domain.estate.records import EventLogEntry, RelationType
 

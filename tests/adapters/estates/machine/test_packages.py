@@ -3,12 +3,7 @@ from pathlib import Path
 import pytest
 
 from adapters.estates.machine.findings import Findings
-from adapters.estates.machine.packages import (
-    DpkgFolders,
-    find_packages,
-    owners_of,
-    read_packages,
-)
+from adapters.estates.machine.packages import DpkgFolders, find_packages, owners_of, read_packages
 
 STATUS = """\
 Package: bash

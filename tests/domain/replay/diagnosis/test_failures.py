@@ -3,13 +3,7 @@
 import pytest
 
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
-from domain.run.events import (
-    RunEvent,
-    RunFailed,
-    RunRecovered,
-    RunResumed,
-    StageFailed,
-)
+from domain.run.events import RunEvent, RunFailed, RunRecovered, RunResumed, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.views.diagnosis import Confidence

@@ -7,11 +7,7 @@ import pytest
 from domain.errors import NoSuchVersion, NotFound, ReplayRefused
 from domain.replay.fork.descent import Fork
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.events import (
-    PlanProduced,
-    RunRequested,
-    StageStarted,
-)
+from domain.run.events import PlanProduced, RunRequested, StageStarted
 from domain.run.facts import Origin, Patches, ResultPatch
 from domain.run.lifecycle import Stage
 from domain.tools.contracts import ToolErrorCode

@@ -12,15 +12,7 @@ from domain.replay.bulk.errors import (
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.views.bulk_replay import RunVerdict
 from domain.writer import Authorship
-from tests.domain.services.bulk.site import (
-    FAR,
-    GONE,
-    HERE,
-    VERIFY,
-    AfterRuns,
-    KnownWorkers,
-    Site,
-)
+from tests.domain.services.bulk.site import FAR, GONE, HERE, VERIFY, AfterRuns, KnownWorkers, Site
 from tests.domain.stages.running import BY, TENANT
 
 

@@ -7,11 +7,7 @@ import pytest
 
 from domain.ports import FoundRuns
 from domain.replay.bulk.errors import BulkReplayRefused
-from domain.replay.bulk.events import (
-    BulkReplayCompleted,
-    BulkReplayProgressed,
-    BulkReplayStarted,
-)
+from domain.replay.bulk.events import BulkReplayCompleted, BulkReplayProgressed, BulkReplayStarted
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.facts import Patches, ResultPatch
 from domain.run_filter.errors import FilterRefused
