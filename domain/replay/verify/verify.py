@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from domain.aggregate.aggregate import StreamEntry
 from domain.replay.compare.divergence import first_divergence
 from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_calls import RecordedCalls
@@ -123,7 +124,7 @@ def _enveloped(
             type=event.stored_as,
             schema_version=event.schema_version,
         )
-        yield HistoryEntry(0, envelope, event)
+        yield StreamEntry(0, envelope, event)
 
 
 def _answers(events: Iterable[RunEvent]) -> list[RunEvent]:
