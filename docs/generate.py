@@ -9,25 +9,27 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import typer.main
 from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
+from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
-from adapters.cli.json_output import PRINTED, Printed
 from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
 from docs.pages import fields, first_paragraph, page, table, type_in_words
 from domain.aggregates import AGGREGATES
+from domain.operations.table import OPERATIONS
 from domain.plan import mapping
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.time_range import ALLOWED
 from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
+from domain.views.json_form import View
 
 if TYPE_CHECKING:
     from domain.estate.port import Estate
@@ -207,11 +209,11 @@ def _unwrapped(text: str | None) -> str:
 def _json_output() -> str:
     rows = [
         (
-            ", ".join(f"`opstrail {command}`" for command in printed.commands),
-            _about(printed),
-            f"[{name}](schemas/{name}.json)",
+            ", ".join(f"`opstrail {command}`" for command in commands),
+            _about(view),
+            f"[{view.name}](schemas/{view.name}.json)",
         )
-        for name, printed in PRINTED.items()
+        for view, commands in _printed().values()
     ]
     return page(
         "JSON output",
@@ -223,17 +225,38 @@ def _json_output() -> str:
     )
 
 
-def _about(printed: Printed) -> str:
-    listed = get_args(printed.kind)
-    return (
-        f"List of: {first_paragraph(listed[0].__doc__)}"
-        if listed
-        else first_paragraph(printed.kind.__doc__)
-    )
+def _printed() -> dict[str, tuple[View[Any], list[str]]]:
+    """The views that commands print as JSON, by name, with these commands."""
+    root = cast("TyperGroup", typer.main.get_command(app))
+    printing = {
+        path.removeprefix("opstrail ")
+        for path, command in _commands("opstrail", root)
+        if any(param.name == "output" for param in command.params)
+    }
+    found: dict[str, tuple[View[Any], list[str]]] = {}
+    for operation in OPERATIONS.values():
+        commands = [
+            command
+            for command in commands_of(operation.name)
+            if command.partition(" --")[0] in printing
+        ]
+        if commands:
+            found.setdefault(operation.view.name, (operation.view, []))[1].extend(commands)
+    return found
 
 
-def _schema(name: str) -> str:
-    return json.dumps(PRINTED[name].schema(), indent=2, ensure_ascii=False) + "\n"
+def _about(view: View[Any]) -> str:
+    if get_origin(view.kind) is list:
+        return f"List of: {first_paragraph(get_args(view.kind)[0].__doc__)}"
+    if isinstance(view.kind, type):
+        return first_paragraph(view.kind.__doc__)
+    schema: dict[str, Any] = dict(view.schema())
+    named = schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    return first_paragraph(named["description"])
+
+
+def _schema(view: View[Any]) -> str:
+    return json.dumps(view.schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -246,7 +269,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "plan.md": _plan,
     "schemas/plan.json": lambda: json.dumps(_plan_file(), indent=2, ensure_ascii=False) + "\n",
     "questions.md": questions_page,
-    **{f"schemas/{name}.json": partial(_schema, name) for name in PRINTED},
+    **{f"schemas/{name}.json": partial(_schema, view) for name, (view, _) in _printed().items()},
 }
 
 if __name__ == "__main__":

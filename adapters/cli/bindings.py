@@ -1,0 +1,28 @@
+"""Which commands ask for which operation; a test tries each of them and sees that it does."""
+
+from collections.abc import Mapping
+from typing import Final
+
+_OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
+    "run.ask": ("ask", "run start"),
+    "run.plan": ("ask --plan-only",),
+    "run.errors": ("run list --by error",),
+    "run.state_change": ("run state --diff",),
+    "run.proof": ("log verify --run",),
+    "run.verify_all": ("run verify --all",),
+    "run.verify_bundle": ("run verify-bundle",),
+    "run.verify_bundle_runs": ("run verify --bundle",),
+    "run.lost": ("run recover --preview",),
+    "run.resume_preview": ("run resume --preview",),
+    "run.fork_preview": ("run fork --preview",),
+    "run.rerun_preview": ("run rerun --preview",),
+    "replay.preview": ("replay start --preview",),
+    "golden.check_live": ("golden check --mode rerun",),
+    "db.doctor": ("doctor",),
+}
+
+
+def commands_of(operation: str) -> tuple[str, ...]:
+    """Return the commands that ask for an operation: most are called as it is."""
+    named = operation.replace(".", " ").replace("_", "-")
+    return _OTHERWISE.get(operation, (named,))
