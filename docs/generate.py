@@ -246,13 +246,9 @@ def _printed() -> dict[str, tuple[View[Any], list[str]]]:
 
 
 def _about(view: View[Any]) -> str:
-    if get_origin(view.kind) is list:
-        return f"List of: {first_paragraph(get_args(view.kind)[0].__doc__)}"
-    if isinstance(view.kind, type):
-        return first_paragraph(view.kind.__doc__)
-    schema: dict[str, Any] = dict(view.schema())
-    named = schema["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    return first_paragraph(named["description"])
+    kinds = [each for each in (view.kind, *get_args(view.kind)) if isinstance(each, type)]
+    about = first_paragraph(kinds[0].__doc__ if kinds else str(view.schema()["description"]))
+    return f"List of: {about}" if get_origin(view.kind) is list else about
 
 
 def _schema(view: View[Any]) -> str:
