@@ -7,9 +7,8 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.commands import annotate as annotating
 from adapters.cli.commands import ask as asking
-from adapters.cli.commands import bundles, goldens, logs, projections, runs, tools
+from adapters.cli.commands import bundles, goldens, logs, notes, projections, runs, tools
 from adapters.cli.commands import compare as comparing
 from adapters.cli.commands import database as databases
 from adapters.cli.commands import diagnose as diagnosing
@@ -67,7 +66,8 @@ runs.app.command("verify", epilog=verifying.VERIFY_EXAMPLE)(verifying.verify)
 runs.app.command("resume", epilog=resuming.RESUME_EXAMPLE)(resuming.resume)
 runs.app.command("recover", epilog=resuming.RECOVER_EXAMPLE)(resuming.recover)
 runs.app.command("cancel", epilog=resuming.CANCEL_EXAMPLE)(resuming.cancel)
-runs.app.command("annotate", epilog=annotating.EXAMPLE)(annotating.annotate)
+runs.app.command("annotate", epilog=notes.ANNOTATE_EXAMPLE)(notes.annotate)
+runs.app.command("flag", epilog=notes.FLAG_EXAMPLE)(notes.flag)
 runs.app.command("fork", epilog=forking.FORK_EXAMPLE)(forking.fork)
 runs.app.command("rerun", epilog=forking.RERUN_EXAMPLE)(forking.rerun)
 runs.app.command("ablate", epilog=verifying.ABLATE_EXAMPLE)(verifying.ablate)

@@ -80,6 +80,7 @@ def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
             "total_ms": timeline.total_ms,
             "lanes": [dataclasses.asdict(lane) for lane in timeline.lanes],
             "gaps": [[start, end] for start, end in idle_gaps(timeline)],
+            "marks": [dataclasses.asdict(mark) for mark in timeline.marks],
         },
         "events": [*events],
         "head_hash": events[-1]["head_hash"],

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.errors import CannotBeGolden
+from domain.errors import CannotBeGolden, NotFlaggedWrong
 from domain.json import JsonMap
 from domain.operations.operation import Caller, Operation, Params, Scope
 from domain.operations.run_views import NOT_THERE, OneRun
@@ -47,6 +47,10 @@ class Pin(OneRun):
     thresholds: JsonMap = Field(
         default={}, description="How far a run may be from this one; each has a default."
     )
+    is_wrong: bool = Field(
+        default=False,
+        description="Keep a run that is flagged as wrong, until it is right.",
+    )
 
 
 class Unpin(GoldenName):
@@ -58,7 +62,9 @@ class Unpin(GoldenName):
 async def pin(have: Services, caller: Caller, params: Pin) -> Pinned:
     """Pin a completed or rejected run by a name; a run that had the name loses it."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return have.golden_desk.pin(run_id, params.name, params.thresholds, caller.by)
+    return have.golden_desk.pin(
+        run_id, params.name, params.thresholds, caller.by, is_wrong=params.is_wrong
+    )
 
 
 async def unpin(have: Services, caller: Caller, params: Unpin) -> Unpinned:
@@ -103,7 +109,7 @@ PIN_GOLDEN: Final = Operation(
     scope=Scope.RUNS_WRITE,
     params=Pin,
     view=PINNED,
-    errors=(*NOT_THERE, InvalidGoldenName, InvalidThreshold, CannotBeGolden),
+    errors=(*NOT_THERE, InvalidGoldenName, InvalidThreshold, CannotBeGolden, NotFlaggedWrong),
     do=pin,
 )
 UNPIN_GOLDEN: Final = Operation(

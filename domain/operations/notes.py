@@ -4,11 +4,20 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.errors import CannotBeFlagged
 from domain.operations.operation import Caller, Operation, Scope
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
-from domain.run.commands import AnnotateRun
+from domain.run.commands import AnnotateRun, FlagRun
+from domain.run.facts import Flag
 from domain.views.run import RUN, RunDetails, run_details
+
+
+class FlagParams(OneRun):
+    """A run, and what somebody thinks of its answer."""
+
+    verdict: Flag = Field(description="Whether the answer is right, wrong or unclear.")
+    note: str | None = Field(default=None, pattern=r"\S", description="Why; it is recorded.")
 
 
 class AnnotateParams(OneRun):
@@ -24,6 +33,13 @@ async def annotate_run(have: Services, caller: Caller, params: AnnotateParams) -
     return run_details(have.reader.history(caller.tenant_id, run_id))
 
 
+async def flag_run(have: Services, caller: Caller, params: FlagParams) -> RunDetails:
+    """Record what somebody thinks of the answer, and return how the run then is."""
+    run_id = have.reader.resolve(caller.tenant_id, params.run)
+    have.runs.note(run_id, FlagRun(params.verdict, params.note), caller.by)
+    return run_details(have.reader.history(caller.tenant_id, run_id))
+
+
 ANNOTATE_RUN: Final = Operation(
     name="run.annotate",
     kind="command",
@@ -34,4 +50,14 @@ ANNOTATE_RUN: Final = Operation(
     do=annotate_run,
 )
 
-OPERATIONS: Final = (ANNOTATE_RUN,)
+FLAG_RUN: Final = Operation(
+    name="run.flag",
+    kind="command",
+    scope=Scope.RUNS_WRITE,
+    params=FlagParams,
+    view=RUN,
+    errors=(*NOT_THERE, CannotBeFlagged),
+    do=flag_run,
+)
+
+OPERATIONS: Final = (ANNOTATE_RUN, FLAG_RUN)

@@ -6,20 +6,23 @@ from domain.errors import NotFound, OpstrailError
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
 from domain.replay.compare.divergence import first_divergence
-from domain.replay.golden.judgement import judge, not_checked
+from domain.replay.fork.descent import Fork
+from domain.replay.golden.judgement import judge, judge_wrong, not_checked
 from domain.replay.golden.pinned import check_name, golden_of, thresholds_of
 from domain.replay.golden.trial import Trial
 from domain.replay.verify.verify import driven_again
 from domain.run.commands import PinGolden, UnpinGolden
-from domain.run_filter.filter import Not, equal
+from domain.run.events import HistoryEntry
+from domain.run_filter.filter import Not, all_of, equal
 from domain.services.reader import RunReader
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.tools.catalogue import KnownTools
-from domain.views.golden import Checked, Golden, Mode, Pinned, Unpinned
+from domain.views.golden import Checked, Golden, Judgement, Mode, Pinned, Unpinned
 from domain.writer import Authorship
 
 _PAGE = 500
+_MOST_RIGHT = 20
 _PINNED = Not(equal("golden", None))
 
 
@@ -97,36 +100,60 @@ class Goldens:
         What makes that impossible (a result that was erased) fails.
         """
         try:
-            thresholds = thresholds_of(golden.thresholds)
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
             driven = await driven_again(recorded, tools)
+            judgement = self._judged(
+                golden, recorded, driven.history, mode=Mode.VERIFY, stopped=driven.stopped
+            )
         except OpstrailError as error:
-            return Checked(golden, Mode.VERIFY, not_checked(str(error)))
-        events = [[entry.event for entry in each] for each in (recorded, driven.history)]
-        trial = Trial(
-            comparison=compare(recorded, driven.history),
-            divergence=first_divergence(*events),
-            mode=Mode.VERIFY,
-            thresholds=thresholds,
-            stopped=driven.stopped,
-        )
-        return Checked(golden, Mode.VERIFY, judge(trial))
+            judgement = not_checked(str(error))
+        return Checked(golden, Mode.VERIFY, judgement)
 
     def judge_rerun(self, golden: Golden, run_id: str) -> Checked:
         """Judge a rerun of the golden run that has ended."""
         try:
-            thresholds = thresholds_of(golden.thresholds)
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
-            comparison = compare(recorded, self._reader.history(golden.tenant_id, run_id))
+            candidate = self._reader.history(golden.tenant_id, run_id)
+            judgement = self._judged(golden, recorded, candidate, mode=Mode.RERUN)
         except OpstrailError as error:
-            return Checked(golden, Mode.RERUN, not_checked(str(error)), run_id)
-        trial = Trial(
-            comparison=comparison,
-            divergence=comparison.divergence,
-            mode=Mode.RERUN,
-            thresholds=thresholds,
-        )
-        return Checked(golden, Mode.RERUN, judge(trial), run_id)
+            judgement = not_checked(str(error))
+        return Checked(golden, Mode.RERUN, judgement, run_id)
+
+    def _judged(
+        self,
+        golden: Golden,
+        recorded: Sequence[HistoryEntry],
+        candidate: Sequence[HistoryEntry],
+        *,
+        mode: Mode,
+        stopped: str | None = None,
+    ) -> Judgement:
+        thresholds = thresholds_of(golden.thresholds)
+
+        def trial(of: Sequence[HistoryEntry]) -> Trial:
+            comparison = compare(of, candidate)
+            divergence = comparison.divergence
+            if mode is Mode.VERIFY:
+                events = [[entry.event for entry in each] for each in (of, candidate)]
+                divergence = first_divergence(*events)
+            return Trial(
+                comparison=comparison,
+                divergence=divergence,
+                mode=mode,
+                thresholds=thresholds,
+                stopped=stopped,
+            )
+
+        if golden.is_wrong:
+            return judge_wrong(trial(recorded), [trial(each) for each in self._right(golden)])
+        return judge(trial(recorded))
+
+    def _right(self, golden: Golden) -> Iterator[Sequence[HistoryEntry]]:
+        """Yield the newest runs of the same question whose answers are flagged as right."""
+        where = all_of(equal("question", golden.question), equal("flag", "right"))
+        found = self._reader.summaries(golden.tenant_id, where, limit=_MOST_RIGHT).summaries
+        for summary in found:
+            yield self._reader.history(golden.tenant_id, summary.run_id)
 
 
 class GoldenDesk:
@@ -136,16 +163,25 @@ class GoldenDesk:
         """Keep what is needed."""
         self._goldens, self._service, self._replays = goldens, service, replays
 
-    def pin(self, run_id: str, name: str, thresholds: JsonMap, by: Authorship) -> Pinned:
+    def pin(
+        self,
+        run_id: str,
+        name: str,
+        thresholds: JsonMap,
+        by: Authorship,
+        *,
+        is_wrong: bool = False,
+    ) -> Pinned:
         """Make a run the golden run of this name; the run that had it before loses it.
 
-        Raises `InvalidGoldenName`, `InvalidThreshold`, `NotFound`, and `CannotBeGolden` for a run
-        that was neither completed nor rejected.
+        One that `is_wrong` is kept as a question to get right. Raises `InvalidGoldenName`,
+        `InvalidThreshold`, `NotFound`, `CannotBeGolden` for a run that was neither completed nor
+        rejected, and `NotFlaggedWrong` for one that is said to be wrong and not flagged so.
         """
         check_name(name)
         given: JsonMap = thresholds_of(thresholds).model_dump(mode="json", exclude_unset=True)
         former = golden_of(self._service.history(by.tenant_id, run_id))
-        self._service.note(run_id, PinGolden(name, given), by)
+        self._service.note(run_id, PinGolden(name, given, is_wrong), by)
         pinned = self._goldens.pinned(by.tenant_id)
         of_this_name = sorted((e for e in pinned if e.name == name), key=lambda e: e.position)
         golden = next(each for each in of_this_name if each.run_id == run_id)
@@ -168,8 +204,13 @@ class GoldenDesk:
     async def rerun(self, golden: Golden, by: Authorship) -> Checked:
         """Run the plan of a golden run again, all calls live, and judge the run that it makes.
 
-        The run stays. When cancelled, it is recorded as cancelled by the author.
+        A question to get right is planned anew. The run stays. When cancelled, it is recorded as
+        cancelled by the author.
         """
-        requested = self._replays.rerun(golden.run_id, f"check of golden {golden.name}", by)
+        reason = f"check of golden {golden.name}"
+        if golden.is_wrong:
+            requested = self._replays.fork(golden.run_id, Fork(reason=reason, at=1), by)
+        else:
+            requested = self._replays.rerun(golden.run_id, reason, by)
         await self._service.carry_out(golden.tenant_id, requested.run_id, canceller=by.actor)
         return self._goldens.judge_rerun(golden, requested.run_id)

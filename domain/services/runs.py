@@ -16,6 +16,7 @@ from domain.run.commands import (
     AnnotateRun,
     CancelRun,
     Command,
+    FlagRun,
     PinGolden,
     RecoverRun,
     RequestRun,
@@ -33,7 +34,7 @@ from domain.writer import Authorship, StreamWriter
 
 _Writer = StreamWriter[Run, Command, RunEvent]
 _INTERRUPTED = "interrupted"
-Note = AnnotateRun | PinGolden | UnpinGolden
+Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class Golden:
     """A pinned run.
 
     `thresholds` are those that were given. `position` is where the log says that it was pinned.
+    `is_wrong` says that its answer is wrong: it is kept as a question to get right.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Golden:
     pinned_by: str
     thresholds: JsonMap
     position: int
+    is_wrong: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from domain.run.events import (
     HistoryEntry,
     PlanProduced,
     PlanValidated,
-    RunCancelled,
-    RunRecovered,
     StageCompleted,
     StageFailed,
     StageSkipped,
@@ -20,6 +18,7 @@ from domain.run.events import (
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
+from domain.run.run_event import OnTimeline
 from domain.times import milliseconds_between
 
 
@@ -74,7 +73,7 @@ def _take(fold: _Fold, entry: HistoryEntry) -> None:
             fold.stages[event.stage, 1] = _skipped(event, entry)
         case StageCompleted() | StageFailed():
             _end(fold, event, entry)
-        case RunCancelled() | RunRecovered():
+        case _ if event.on_timeline is OnTimeline.INTERRUPTS:
             _interrupt(fold, entry)
         case _:
             pass

@@ -7,10 +7,12 @@ from typing import Final
 
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
+from domain.run.run_event import OnTimeline
 from domain.run.summary import RunSummary, summary_of
 from domain.times import milliseconds_between
 from domain.views.calls import CallView, call_views
 from domain.views.json_form import View
+from domain.views.sentences import sentence_of
 from domain.views.stages import StageView, stage_views
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
@@ -46,13 +48,25 @@ class Lane:
     calls: tuple[Bar, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A point in time beside the bars: what people or workers did to the run from outside."""
+
+    version: int
+    type: str
+    at_ms: float
+    sentence: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The lanes in order, and how long the axis is."""
+    """The lanes in order, how long the axis is, and what was said and done beside the run."""
 
     summary: RunSummary
     total_ms: float
     lanes: tuple[Lane, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 TIMELINE: Final[View[Timeline]] = View("timeline", Timeline)
@@ -68,7 +82,8 @@ def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:
         bars = (*_reused_in(stage, calls, axis, since=begun), *_calls_in(stage, calls, axis))
         lanes.append(Lane(axis.stage(stage), bars))
         begun = stage.started_version
-    return Timeline(summary, axis.total_ms, tuple(lanes))
+    marks = (axis.mark(each) for each in entries if each.event.on_timeline is OnTimeline.MARK)
+    return Timeline(summary, axis.total_ms, tuple(lanes), tuple(marks))
 
 
 class _Axis:
@@ -82,6 +97,16 @@ class _Axis:
         if recorded_at is None:
             return self.total_ms
         return milliseconds_between(self._start, recorded_at)
+
+    def mark(self, entry: HistoryEntry) -> Mark:
+        envelope = entry.envelope
+        return Mark(
+            version=envelope.version,
+            type=envelope.type,
+            at_ms=self.at(envelope.recorded_at),
+            sentence=sentence_of(entry.event),
+            by=f"{envelope.actor.kind} {envelope.actor.id}",
+        )
 
     def stage(self, stage: StageView) -> Bar:
         return Bar(

@@ -57,15 +57,22 @@ def pin(
             help="How far a run may be from this one; see docs/reference/golden.md.",
         ),
     ] = None,
+    wrong: Annotated[
+        bool,
+        typer.Option("--wrong", help="Keep a run that is flagged as wrong, until it is right."),
+    ] = False,
 ) -> None:
-    """Pin a completed or rejected run by a name; a run that had the name loses it."""
+    """Pin a completed or rejected run by a name; a run that had the name loses it.
+
+    One that is kept with --wrong fails while its answer stays, warns when it is another one, and
+    passes once it is that of a run which is flagged as right.
+    """
     from adapters.cli.text.goldens import show_pinned
     from domain.operations.goldens import PIN_GOLDEN, Pin
 
     session, given = session_of(context), _given(threshold or ())
-    show_pinned(
-        session.screen, session.call(PIN_GOLDEN, Pin(run=run, name=name, thresholds=given))
-    )
+    pinned = Pin(run=run, name=name, thresholds=given, is_wrong=wrong)
+    show_pinned(session.screen, session.call(PIN_GOLDEN, pinned))
 
 
 @app.command(epilog=example('opstrail golden unpin servers --reason "the estate has changed"'))

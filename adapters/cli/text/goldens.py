@@ -23,7 +23,8 @@ def show_pinned(screen: Screen, pinned: Pinned) -> None:
         screen.tell(f"{run_id} was golden run {pinned.former_name!r}; it no longer is")
     for other in pinned.moved_from:
         screen.tell(f"{name!r} was {other}; it no longer is")
-    screen.show(f"{run_id} is golden run {name}")
+    told = ", kept until it is right" if pinned.golden.is_wrong else ""
+    screen.show(f"{run_id} is golden run {name}{told}")
 
 
 def show_unpinned(screen: Screen, unpinned: Unpinned) -> None:
@@ -54,7 +55,7 @@ def show_golden(screen: Screen, golden: Golden) -> None:
                 ("name", golden.name),
                 ("run", golden.run_id),
                 ("question", golden.question),
-                ("outcome", golden.status),
+                ("outcome", _outcome(golden)),
                 ("pinned at", golden.pinned_at),
                 ("pinned by", golden.pinned_by),
             ]
@@ -87,11 +88,15 @@ def _row(golden: Golden) -> tuple[str, ...]:
     return (
         golden.name,
         golden.run_id,
-        golden.status,
+        _outcome(golden),
         to_the_second(golden.pinned_at),
         golden.pinned_by,
         golden.question,
     )
+
+
+def _outcome(golden: Golden) -> str:
+    return f"{golden.status}, but wrong" if golden.is_wrong else golden.status
 
 
 def _thresholds(golden: Golden) -> Iterator[tuple[str, str]]:

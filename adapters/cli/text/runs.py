@@ -27,6 +27,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("took", _took(summary)),
         ("origin", _origin(summary)),
         ("golden run", summary.golden),
+        ("flagged as", summary.flag),
         ("worker", summary.worker),
         ("planner", summary.planner),
         ("route", summary.route),
@@ -47,7 +48,7 @@ def _row(summary: RunSummary) -> list[Cell]:
     return [
         short_id(summary.run_id),
         to_the_second(summary.requested_at),
-        outcome_of(summary),
+        f"{outcome_of(summary)}, {summary.flag}" if summary.flag else outcome_of(summary),
         _took(summary),
         summary.call_count,
         question,

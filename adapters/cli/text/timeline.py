@@ -9,7 +9,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from domain.times import duration_text
-from domain.views.timeline import Bar, Timeline
+from domain.views.timeline import Bar, Mark, Timeline
 
 PIPE_WIDTH: Final = 100
 """How wide a timeline is where there is no terminal."""
@@ -109,7 +109,14 @@ def timeline_lines(timeline: Timeline, *, width: int, is_unicode: bool) -> list[
         lines.extend(_bar_lines(lane.bar, drawing, depth=0))
         for call in lane.calls:
             lines.extend(_bar_lines(call, drawing, depth=1))
+    lines.extend(_mark_line(mark, is_unicode=is_unicode) for mark in timeline.marks)
     return lines
+
+
+def _mark_line(mark: Mark, *, is_unicode: bool) -> Text:
+    sign = "◆" if is_unicode else "*"
+    told = f"{sign} +{duration_text(mark.at_ms)} {mark.sentence} ({mark.by}, event {mark.version})"
+    return Text(printable(told), style="magenta")
 
 
 def _header(timeline: Timeline) -> list[Text]:

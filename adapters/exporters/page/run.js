@@ -10,7 +10,7 @@ function summary(run) {
   const about = run.summary;
   return [
     element("h1", {}, about.question || about.run_id),
-    fields([["run", about.run_id], ["outcome", outcome(about)], ["error", about.error],
+    fields([["run", about.run_id], ["outcome", outcome(about)], ["flagged as", about.flag], ["error", about.error],
       ["asked by", `${about.actor_kind} ${about.actor_id}`], ["tenant", about.tenant_id], ["requested at", about.requested_at],
       ["ended at", about.ended_at], ["took", about.duration_ms === null ? null : durationText(about.duration_ms)],
       ["planner", about.planner], ["route", about.route],

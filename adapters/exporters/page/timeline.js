@@ -13,6 +13,7 @@ function timeline(run) {
     element("p", { class: "faint" }, `${durationText(run.timeline.total_ms)} in all. Open a bar for its events.`,
       gaps.length ? " Hatched is idle time, shortened." : ""),
     chart,
+    ...run.timeline.marks.map((mark) => element("p", {}, `◆ +${durationText(mark.at_ms)} ${mark.sentence} (${mark.by}, event ${mark.version})`)),
   ];
 }
 

@@ -1,6 +1,6 @@
 """The judgement of a run by a golden one: PASS, WARN or FAIL, with every reason."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,6 +110,23 @@ def judge(trial: Trial) -> Judgement:
     reasons = tuple(reason for rule in RULES for reason in _reasons(rule, trial))
     reasons = reasons or tuple(_reasons(REST, trial))
     return Judgement(reasons[0].grade if reasons else Grade.PASS, reasons)
+
+
+def judge_wrong(trial: Trial, right: Sequence[Trial]) -> Judgement:
+    """Return the judgement by a run whose answer is wrong.
+
+    `right` are the trials of the same candidate by the runs whose answers are right.
+    """
+    reasons = [("no-answer", Grade.FAIL, sentence) for sentence in runs.no_answer(trial)]
+    other = [*runs.another_answer(trial)]
+    if not reasons and not other:
+        said = "the answer is still the one that is flagged as wrong"
+        reasons = [("still-wrong", Grade.FAIL, said)]
+    if not reasons and all([*runs.another_answer(each)] for each in right):
+        unknown = f"{other[0]}; no run of this question with it is flagged as right"
+        reasons = [("changed", Grade.WARN, unknown)]
+    found = tuple(Reason(*each) for each in reasons)
+    return Judgement(found[0].grade if found else Grade.PASS, found)
 
 
 def not_checked(why: str) -> Judgement:

@@ -65,6 +65,7 @@ def golden_of(history: Sequence[HistoryEntry]) -> Golden | None:
         pinned_by=f"{entry.envelope.actor.kind} {entry.envelope.actor.id}",
         thresholds=event.thresholds,
         position=entry.position,
+        is_wrong=event.is_wrong,
     )
 
 

@@ -22,7 +22,7 @@ def changes(opstrail: Command, then: Printed) -> list[str]:
     command = dataclasses.replace(opstrail, tenant=then.tenant)
     ended = command(*then.arguments, "-o", "json")
     output = ended.json if ended.out else None
-    found = differences((then.code, then.output), (int(ended.code), output))
+    found = differences([then.code, then.output], [int(ended.code), output])
     return [f"{' '.join(then.arguments)}: {each}" for each in found]
 
 

@@ -35,6 +35,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask --plan-only": ((IMPACT,),),
     "run annotate": (("@good", "seen"),),
     "run cancel": (("@waiting", *WHY),),
+    "run flag": (("@good", "wrong", "--note", "one is missing"), ("@failed", "unclear")),
     "run fork --preview": (("@good", *WHY, "--patch", "graph.depth=1"),),
     "run rerun --preview": (("@good", *WHY),),
     "run list": ((), ("--attention",), ("-q", "status = failed")),

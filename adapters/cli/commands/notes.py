@@ -1,0 +1,61 @@
+"""`opstrail run annotate` and `opstrail run flag`: what people say of a run, kept beside it."""
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from adapters.cli.options import Output, RunText, TextFormat, example
+from adapters.cli.session import session_of
+
+ANNOTATE_EXAMPLE: Final = example('opstrail run annotate latest "the disk was full that day"')
+FLAG_EXAMPLE: Final = example(
+    "opstrail run flag latest right", 'opstrail run flag 5f1c0a2e wrong --note "one is missing"'
+)
+
+
+class Verdict(StrEnum):
+    """What somebody thinks of an answer."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNCLEAR = "unclear"
+
+
+def annotate(
+    context: typer.Context,
+    run: RunText,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The remark; quote it.")],
+    output: Output = TextFormat.TEXT,
+) -> None:
+    """Write a remark beside a run; its history shows it."""
+    from domain.operations.notes import ANNOTATE_RUN, AnnotateParams
+
+    session_of(context).show(
+        ANNOTATE_RUN,
+        AnnotateParams(run=run, text=text),
+        output,
+        as_text=lambda screen, run: screen.show(f"{run.run_id} has the remark"),
+    )
+
+
+def flag(
+    context: typer.Context,
+    run: RunText,
+    verdict: Annotated[Verdict, typer.Argument(help="What you think of the answer.")],
+    note: Annotated[str | None, typer.Option(help="Why; it is recorded.")] = None,
+    output: Output = TextFormat.TEXT,
+) -> None:
+    """Say whether the answer of a run that has ended is right; the last word counts.
+
+    `run list -q 'flag = wrong'` finds such runs; `golden pin --wrong` keeps one as a question to
+    get right.
+    """
+    from domain.operations.notes import FLAG_RUN, FlagParams
+
+    session_of(context).show(
+        FLAG_RUN,
+        FlagParams(run=run, verdict=verdict.value, note=note),
+        output,
+        as_text=lambda screen, run: screen.show(f"{run.run_id} is flagged as {run.flag}"),
+    )
