@@ -185,11 +185,7 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
     if spec is None:
         message = f"{flow.name('document')} is named as a dependency, but the plan has no document"
         raise MappingError(message)
-    params: JsonMap = {
-        "query": spec.query,
-        "filters": _filters(spec.filters),
-        "limit": spec.top_k,
-    }
+    params: JsonMap = {"query": spec.query, "filters": _filters(spec.filters), "limit": spec.top_k}
     return PlannedCall(flow.name("document"), "document", "search", params)
 
 

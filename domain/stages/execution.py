@@ -73,8 +73,7 @@ class PlanExecution:
         """
         calls = patched_calls(planned_calls(plan), self._sources.params)
         progress = _Progress(
-            {call.call_id: call for call in calls},
-            attempts=dict(self._sources.past.call_attempts),
+            {call.call_id: call for call in calls}, attempts=dict(self._sources.past.call_attempts)
         )
         executor = self._executor(progress)
         # The groups are recorded for people: no call waits for the others of an earlier group.

@@ -18,33 +18,26 @@ class StageListener(Protocol):
 
     def stage_started(self, stage_input: StageInput) -> None:
         """A stage begins."""
-        ...
 
     def stage_completed(self, output: StageOutput) -> None:
         """A stage ended with an output."""
-        ...
 
     def stage_skipped(self, stage: Stage, reason: str) -> None:
         """A stage is not needed."""
-        ...
 
     def stage_failed(self, stage: Stage, error: Fault) -> None:
         """A stage could not do its work; nothing follows."""
-        ...
 
     def plan_produced(self, plan_output: PlanOutput) -> None:
         """The planner gave its plan, its answer or its refusal."""
-        ...
 
     def route_chosen(
         self, route: str, *, config: RouteConfig, analysis: PlanAnalysis, seen: RoutingContext
     ) -> None:
         """The router decided; `seen` is the routing context."""
-        ...
 
     def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
         """The plan passed the checks; `plan` is what will be executed, adjusted by `decisions`."""
-        ...
 
 
 class SilentListener:

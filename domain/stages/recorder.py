@@ -12,11 +12,9 @@ class Recorder(Protocol):
 
     def report(self, event: RunEvent) -> None:
         """Take an event. Raises `Refused` when it contradicts the history."""
-        ...
 
     async def flush(self) -> None:
         """Make everything reported so far durable. Raises what the event store raises."""
-        ...
 
 
 class RunStopped(BaseException):

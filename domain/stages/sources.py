@@ -75,18 +75,15 @@ class Calls(Protocol):
 
     async def call(self, request: CallRequest) -> Answer:
         """Return the answer, a failed one too."""
-        ...
 
     async def rank(self, plan: Plan) -> Ranking:
         """Return the ranking of the tools for the plan."""
-        ...
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
         """Return a context that raises TimeoutError when the calls in it take longer.
 
         None means no limit.
         """
-        ...
 
 
 class Planning(Protocol):
@@ -95,16 +92,13 @@ class Planning(Protocol):
     @property
     def planner(self) -> str:
         """The name of who makes the plan."""
-        ...
 
     @property
     def version(self) -> str:
         """The version of who makes the plan."""
-        ...
 
     async def plan(self) -> PlanOutput:
         """Return the plan. Raises `StageFault` when there is none."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

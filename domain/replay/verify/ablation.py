@@ -24,10 +24,7 @@ class _Outcome:
 
 
 async def ablate(
-    entries: Sequence[HistoryEntry],
-    tools: KnownTools,
-    *,
-    before: Sequence[HistoryEntry],
+    entries: Sequence[HistoryEntry], tools: KnownTools, *, before: Sequence[HistoryEntry]
 ) -> list[Ablated]:
     """Return what comes of each replacement, call by call in the order of the record.
 
@@ -63,10 +60,7 @@ def _ablated(
 ) -> Ablated:
     if driven.missing is not None:
         return Ablated(
-            call_id=call_id,
-            replacement=replacement,
-            effect="unknown",
-            missing=str(driven.missing),
+            call_id=call_id, replacement=replacement, effect="unknown", missing=str(driven.missing)
         )
     outcome = _outcome(driven.events)
     return Ablated(

@@ -119,10 +119,7 @@ def _enveloped(
     for version, event in enumerate(events, start=start + 1):
         recorded = entries[min(version, len(entries)) - 1].envelope
         envelope = dataclasses.replace(
-            recorded,
-            version=version,
-            type=event.stored_as,
-            schema_version=event.schema_version,
+            recorded, version=version, type=event.stored_as, schema_version=event.schema_version
         )
         yield StreamEntry(0, envelope, event)
 
