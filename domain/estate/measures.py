@@ -15,7 +15,6 @@ class WrongMeasure(ValueError):
     """A text that is no measure; the message says which forms there are."""
 
     def __init__(self, text: str) -> None:
-        """Keep the text."""
         self.text = text
         super().__init__(f"{text!r} is not a measure; allowed: {_FORMS}")
 

@@ -24,7 +24,6 @@ class RunStopped(BaseException):
     """
 
     def __init__(self, error: Exception) -> None:
-        """Keep the error that was the reason."""
         self.error = error
         super().__init__(str(error))
 
@@ -33,7 +32,6 @@ class StoppingRecorder:
     """Passes events on to a recorder; whatever that raises, it raises as `RunStopped`."""
 
     def __init__(self, recorder: Recorder) -> None:
-        """Keep the recorder."""
         self._recorder = recorder
 
     def report(self, event: RunEvent) -> None:
@@ -58,7 +56,6 @@ class ContinuationRecorder:
     """
 
     def __init__(self, recorder: Recorder, past: Past) -> None:
-        """Keep the recorder."""
         self._recorder, self._past = recorder, past
         self._is_behind = past.is_behind(Stage.ROUTE_PLAN)
 

@@ -33,7 +33,6 @@ class Runner(BaseRunner):
     def __init__(
         self, context: RunnerContext, recorder: Recorder, request: RunRequested, sources: Sources
     ) -> None:
-        """Keep what the run needs."""
         super().__init__(context)
         self._recorder = ContinuationRecorder(StoppingRecorder(recorder), sources.past)
         self._request, self._sources = request, sources

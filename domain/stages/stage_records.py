@@ -24,7 +24,6 @@ class StageFailedError(Exception):
     """Ends an orchestration because a stage failed; the failure is recorded already."""
 
     def __init__(self, stage: Stage, error: Exception) -> None:
-        """Keep the stage and its fault."""
         self.stage, self.fault = stage, fault_of(error)
         super().__init__(self.fault.message)
 
@@ -33,7 +32,6 @@ class StageRecords:
     """Runs stages one after another and keeps a record of each, skipped and failed ones too."""
 
     def __init__(self, listener: StageListener) -> None:
-        """Start without records."""
         self._listener = listener
         self.stages: list[JsonMap] = []
         self.stage_inputs: list[JsonMap] = []

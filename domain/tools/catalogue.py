@@ -69,7 +69,6 @@ class ToolCatalogue:
     """The tools as their classes declare them, without fallbacks; see `KnownTools`."""
 
     def __init__(self, tools: Iterable[DeclaredTool]) -> None:
-        """Keep the declarations."""
         self._tools = {tool.tool_name: tool for tool in tools}
 
     def is_registered(self, name: str) -> bool:

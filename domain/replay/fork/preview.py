@@ -33,7 +33,6 @@ class ForecastCalls:
     """
 
     def __init__(self, known: Iterable[RecordedCall], tools: KnownTools) -> None:
-        """Nothing was asked for yet."""
         self._recordings, self._selector = Recordings(known), SmartToolSelector(tools)
         self.unknown: set[str] = set()
 

@@ -36,7 +36,6 @@ class MissingRecording(Exception):
     """A call is asked for that is not on the record."""
 
     def __init__(self, request: CallRequest) -> None:
-        """Keep what was asked for."""
         self.request = request
         name = f"{request.tool}.{request.operation}"
         super().__init__(f"call {request.call_id}: {name} is not on the record with these params")
@@ -54,7 +53,6 @@ class Recordings:
     """
 
     def __init__(self, calls: Iterable[RecordedCall]) -> None:
-        """Nothing was asked for yet."""
         self._by_label: dict[str, list[RecordedCall]] = {}
         for call in calls:
             self._by_label.setdefault(call.started.label, []).append(call)
@@ -80,7 +78,6 @@ class RecordedCalls:
     def __init__(
         self, recording: Recording, tools: KnownTools, *, patches: Mapping[str, ResultPatch]
     ) -> None:
-        """Nothing was asked for yet."""
         self._recording, self._patches = recording, patches
         self._recordings = Recordings(recording.calls)
         self._selector = SmartToolSelector(tools)
