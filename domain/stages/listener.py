@@ -38,30 +38,3 @@ class StageListener(Protocol):
 
     def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
         """The plan passed the checks; `plan` is what will be executed, adjusted by `decisions`."""
-
-
-class SilentListener:
-    """Ignores everything, for callers that only read the records that an orchestration returns."""
-
-    def stage_started(self, stage_input: StageInput) -> None:
-        """See `StageListener`."""
-
-    def stage_completed(self, output: StageOutput) -> None:
-        """See `StageListener`."""
-
-    def stage_skipped(self, stage: Stage, reason: str) -> None:
-        """See `StageListener`."""
-
-    def stage_failed(self, stage: Stage, error: Fault) -> None:
-        """See `StageListener`."""
-
-    def plan_produced(self, plan_output: PlanOutput) -> None:
-        """See `StageListener`."""
-
-    def route_chosen(
-        self, route: str, *, config: RouteConfig, analysis: PlanAnalysis, seen: RoutingContext
-    ) -> None:
-        """See `StageListener`."""
-
-    def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
-        """See `StageListener`."""

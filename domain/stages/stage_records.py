@@ -93,9 +93,11 @@ class StageRecords:
 
 @dataclass(slots=True)
 class UnderWay:
-    """One orchestration: its records so far, and the answer that it has."""
+    """One orchestration: its records so far, the work that it was given, and its answer."""
 
     records: StageRecords
+    execution_fn: ExecutionFn
+    present_fn: PresentFn
     blocks: list[JsonMap] = field(default_factory=list)
     answer: str = ""
     fault: Fault | None = None

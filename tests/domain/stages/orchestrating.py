@@ -87,7 +87,7 @@ class Stages:
             "acme",
             validate_fn=self._validate,
             compose_fn=self._compose,
-            listener=listener,
+            listener=listener or Listening(),
             trace_id="run-1",
             assets=assets,
         )
