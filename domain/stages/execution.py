@@ -32,14 +32,9 @@ from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 
+_C = ToolErrorCode
 _FALLS_BACK = frozenset(
-    {
-        ToolErrorCode.TOOL_TIMEOUT,
-        ToolErrorCode.UPSTREAM_UNAVAILABLE,
-        ToolErrorCode.RATE_LIMITED,
-        ToolErrorCode.CIRCUIT_OPEN,
-        ToolErrorCode.INTERNAL_ERROR,
-    }
+    {_C.TOOL_TIMEOUT, _C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
 )
 """Failures of a tool, not of the question: another tool may do better."""
 
@@ -168,12 +163,5 @@ class PlanExecution:
         # A continued run skipped it for this reason before, and said so.
         if self._sources.past.skips.get(call.call_id) == reason:
             return
-        self._recorder.report(
-            ToolCallSkipped(
-                call_id=call.call_id,
-                tool=call.tool,
-                operation=call.operation,
-                reason=reason,
-                cause=cause,
-            )
-        )
+        called = {"call_id": call.call_id, "tool": call.tool, "operation": call.operation}
+        self._recorder.report(ToolCallSkipped(**called, reason=reason, cause=cause))

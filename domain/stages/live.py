@@ -85,16 +85,7 @@ class LivePlanning:
         """Ask this question about a tenant's estate; relative times count back from `now`."""
         self._workshop, self._question = workshop, question
         self._tenant_id, self._now = tenant_id, now
-
-    @property
-    def planner(self) -> str:
-        """See `Planning`."""
-        return self._workshop.planner.name
-
-    @property
-    def version(self) -> str:
-        """See `Planning`."""
-        return self._workshop.planner.version
+        self.planner, self.version = workshop.planner.name, workshop.planner.version
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
@@ -115,17 +106,7 @@ class GivenPlan:
         self, plan_output: JsonMap, *, planner: str = "caller", version: str = "1"
     ) -> None:
         """Keep the plan as stored JSON; it is checked only when a stage asks for it."""
-        self._plan_output, self._planner, self._version = plan_output, planner, version
-
-    @property
-    def planner(self) -> str:
-        """See `Planning`."""
-        return self._planner
-
-    @property
-    def version(self) -> str:
-        """See `Planning`."""
-        return self._version
+        self._plan_output, self.planner, self.version = plan_output, planner, version
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""

@@ -117,9 +117,7 @@ class Runner(BaseRunner):
             "answer": composition.answer,
             "blocks": [*dump_blocks(composition.blocks)],
             "references": [*composition.references],
-            "next_actions": [
-                action.model_dump(mode="json") for action in composition.next_actions
-            ],
+            "next_actions": [each.model_dump(mode="json") for each in composition.next_actions],
             "confidence": quality.confidence,
             "confidence_reasons": [*quality.reasons],
         }
@@ -134,12 +132,9 @@ class Runner(BaseRunner):
             as_maps(composed.get("next_actions")),
         )
         self.context.response_blocks.extend(response["blocks"])
+        quality = ("confidence", "confidence_reasons")
         return {
-            **{
-                key: composed[key]
-                for key in ("confidence", "confidence_reasons")
-                if key in composed
-            },
+            **{key: composed[key] for key in quality if key in composed},
             "summary": response["answer"],
             "blocks": [*response["blocks"]],
             "references": [*response["references"]],

@@ -87,15 +87,10 @@ class Calls(Protocol):
 
 
 class Planning(Protocol):
-    """Gives the plan of one run."""
+    """Gives the plan of one run; `planner` and `version` name who makes it."""
 
-    @property
-    def planner(self) -> str:
-        """The name of who makes the plan."""
-
-    @property
-    def version(self) -> str:
-        """The version of who makes the plan."""
+    planner: str
+    version: str
 
     async def plan(self) -> PlanOutput:
         """Return the plan. Raises `StageFault` when there is none."""

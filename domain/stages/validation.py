@@ -60,12 +60,8 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _path_view(parts: Parts) -> Iterator[Change]:
     if parts.intent is Intent.PATH and parts.graph.view is not View.PATH:
-        yield (
-            "path_view",
-            "graph.view",
-            View.PATH,
-            "a plan with intent PATH looks along the view PATH",
-        )
+        why = "a plan with intent PATH looks along the view PATH"
+        yield "path_view", "graph.view", View.PATH, why
 
 
 def _primary_limits(parts: Parts) -> Iterator[Change]:
@@ -88,12 +84,8 @@ def _list_page(parts: Parts) -> Iterator[Change]:
     if not parts.list.enabled:
         return
     if parts.graph.view is not None:
-        yield (
-            "list_or_graph",
-            "list.enabled",
-            False,
-            "a plan shows a graph view or a list, not both",
-        )
+        why = "a plan shows a graph view or a list, not both"
+        yield "list_or_graph", "list.enabled", False, why
         return
     yield from _clamped("list_limit", "list.limit", parts.list.limit, (1, _LIST_LIMIT))
     yield from _clamped("list_offset", "list.offset", parts.list.offset, (0, _LIST_OFFSET))
@@ -108,9 +100,8 @@ def _metric_series(parts: Parts) -> Iterator[Change]:
 
 def _history(parts: Parts) -> Iterator[Change]:
     if parts.history.enabled:
-        yield from _clamped(
-            "history_limit", "history.limit", parts.history.limit, (1, _HISTORY_LIMIT)
-        )
+        limit = parts.history.limit
+        yield from _clamped("history_limit", "history.limit", limit, (1, _HISTORY_LIMIT))
 
 
 def _cep(parts: Parts) -> Iterator[Change]:
@@ -158,13 +149,6 @@ def _adjust_parts(parts: P, path: str) -> tuple[P, list[PlanDecision]]:
             requested = getattr(before, attribute)
             changed = before.model_copy(update={attribute: effective})
             parts = parts.model_copy(update={part: changed})
-            decisions.append(
-                PlanDecision(
-                    rule=name,
-                    field=f"{path}{field}",
-                    requested=requested,
-                    effective=effective,
-                    why=why,
-                )
-            )
+            known = {"rule": name, "field": f"{path}{field}", "why": why}
+            decisions.append(PlanDecision(**known, requested=requested, effective=effective))
     return parts, decisions
