@@ -2,9 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
@@ -19,12 +19,7 @@ from domain.stages.workshop import Workshop, tool_executor
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
-from domain.tools.statistics import ToolStatistics
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from domain.tools.statistics import MeasuredCalls
+from domain.tools.statistics import MeasuredCalls, ToolStatistics
 
 _RANKED_OVER = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
@@ -56,7 +51,7 @@ class LiveCalls:
             recorded=await self._recorded(),
         )
 
-    async def _recorded(self) -> "Mapping[str, MeasuredCalls]":
+    async def _recorded(self) -> Mapping[str, MeasuredCalls]:
         if self._statistics is None:
             return {}
         tenant_id, since = self._context.tenant_id, self._context.now - _RANKED_OVER

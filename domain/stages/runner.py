@@ -1,11 +1,10 @@
 """The runner: takes one requested run through all stages and records every step."""
 
-from typing import TYPE_CHECKING
-
 from domain.json import JsonMap, as_maps
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
+from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
 from domain.run.events import RunRequested
 from domain.run.lifecycle import Stage
@@ -21,11 +20,6 @@ from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
 
-if TYPE_CHECKING:
-    from pydantic import JsonValue
-
-    from domain.response.compose.call_result import CallResult
-
 
 class Runner(BaseRunner):
     """Carries out one run: plans, routes, validates, executes, composes and presents."""
@@ -37,7 +31,7 @@ class Runner(BaseRunner):
         self._recorder = ContinuationRecorder(StoppingRecorder(recorder), sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
-        self._calls: list[CallResult] = []
+        self._calls = list[CallResult]()
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -99,12 +93,11 @@ class Runner(BaseRunner):
                 self.log_error(call.error or "", detail=dict(call.details))
         if status is OrchestrationStatus.FAILED:
             raise StageFault(main_fault(calls))
-        references: list[JsonValue] = [each for call in calls for each in call.references]
         return {
             "status": status.value,
             "calls": {call.call_id: call.status for call in calls},
             "counts": {**call_counts(calls)},
-            "references": references,
+            "references": [each for call in calls for each in call.references],
             "warnings": [warning for call in calls for warning in call.warnings],
             "errors": [f"{call.call_id}: {call.error}" for call in calls if call.error],
         }
@@ -145,10 +138,9 @@ class Runner(BaseRunner):
 def _direct(plan_output: PlanOutput) -> JsonMap:
     payload = plan_output.direct_answer
     answer = payload.answer if payload else ""
-    references: list[JsonValue] = [*payload.references] if payload else []
     return {
         "answer": answer,
         "blocks": [*dump_blocks([TextBlock(text=answer)])],
-        "references": references,
+        "references": [*payload.references] if payload else [],
         "confidence": payload.confidence if payload else 1.0,
     }

@@ -7,7 +7,9 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from pydantic import JsonValue
 
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
@@ -18,9 +20,6 @@ from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
 
 Parts = Plan | PlanStep
 Change = tuple[str, str, Any, str]
@@ -53,8 +52,8 @@ def validate_plan(
 def _refuse(problems: list[Problem]) -> None:
     if not problems:
         return
-    listed: list[JsonValue] = [dataclasses.asdict(problem) for problem in problems]
     said = "; ".join(str(problem) for problem in problems)
+    listed = list[JsonValue](dataclasses.asdict(problem) for problem in problems)
     raise stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
 
 
