@@ -15,10 +15,12 @@ from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.sources import Answer, CallRequest, Ranking
-from domain.stages.workshop import Workshop, tool_executor
+from domain.stages.workshop import Workshop
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
+from domain.tools.invoker import ToolInvoker
+from domain.tools.selector import SmartToolSelector
 from domain.tools.statistics import MeasuredCalls, ToolStatistics
 
 _RANKED_OVER = timedelta(days=7)
@@ -67,7 +69,14 @@ def live_calls(
 ) -> LiveCalls:
     """Return what calls the tools for one run."""
     context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
-    tools = tool_executor(context, workshop, concurrency_limit=options.max_concurrent_calls)
+    tools = ToolExecutor(
+        tenant_id,
+        ToolInvoker(workshop.registry),
+        SmartToolSelector(workshop.registry),
+        workshop.tracer,
+        context=context,
+        concurrency_limit=options.max_concurrent_calls,
+    )
     return LiveCalls(tools, context, workshop.statistics)
 
 

@@ -8,7 +8,6 @@ from domain.json import JsonMap, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
-from domain.stages.listener import StageListener
 from domain.stages.router import ExecutionRouter
 from domain.stages.stage import StageInput, ValidatedPlan, named_item, refusal, validation_result
 from domain.stages.stage_records import (
@@ -17,6 +16,7 @@ from domain.stages.stage_records import (
     PlanSource,
     PresentFn,
     StageFailedError,
+    StageListener,
     StageRecords,
     StageWork,
     UnderWay,

@@ -14,7 +14,7 @@ from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
-from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped, StoppingRecorder
+from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
@@ -28,7 +28,7 @@ class Runner(BaseRunner):
         self, context: RunnerContext, recorder: Recorder, request: RunRequested, sources: Sources
     ) -> None:
         super().__init__(context)
-        self._recorder = ContinuationRecorder(StoppingRecorder(recorder), sources.past)
+        self._recorder = ContinuationRecorder(recorder, sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
         self._calls = list[CallResult]()
@@ -75,9 +75,10 @@ class Runner(BaseRunner):
         plan = plan_output.plan or Plan()
         if not self._sources.past.is_behind(Stage.EXECUTE):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
-        execution = PlanExecution(self._recorder, self._sources, self._request.options)
+        options = self._request.options
+        execution = PlanExecution(self._recorder, self._sources, options=options, plan=plan)
         try:
-            self._calls = await execution.run(plan)
+            self._calls = await execution.run()
         except TimeoutError as error:
             limit = plan.budget.timeout_seconds
             message = f"the calls took longer than the plan's budget of {limit} s"
