@@ -33,6 +33,5 @@ def parse_measure(text: str) -> Measure:
 def _is_complete(measure: Measure) -> bool:
     needs_field = measure.function is not MeasureFunction.COUNT
     needs_value = measure.function is MeasureFunction.SHARE
-    return (measure.field is not None) == needs_field and (
-        measure.value is not None
-    ) == needs_value
+    has_field, has_value = measure.field is not None, measure.value is not None
+    return (has_field, has_value) == (needs_field, needs_value)

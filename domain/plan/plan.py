@@ -84,9 +84,7 @@ class _ToolParts(PlanPart):
     metric: MetricSpec | None = Field(None, description="A metric to look at.")
     document: DocumentSpec | None = Field(None, description="Documents to search.")
     cep: CepSpec | None = Field(None, description="A rule to try.")
-    view: View | None = Field(
-        None, description="The view of the graph where the part graph names none."
-    )
+    view: View | None = Field(None, description="The view where the part graph names none.")
 
     @field_validator("view", mode="before")
     @classmethod
@@ -155,30 +153,24 @@ class Plan(_ToolParts):
 
     intent: Intent = Field(Intent.LOOKUP, description="What the question is after.")
     view: View | None = Field(
-        View.SUMMARY, description="The view of the graph where the part graph names none."
+        View.SUMMARY, description="The view where the part graph names none."
     )
     mode: PlanMode = Field(
         PlanMode.CI, description="How wide the plan looks; auto is not supported yet."
     )
     normalized_from: str | None = Field(None, description="The question as it was asked.")
-    normalized_to: str | None = Field(
-        None, description="The question as the planner understood it."
-    )
+    normalized_to: str | None = Field(None, description="The question as the planner took it.")
     steps: "list[PlanStep]" = Field(
         [], description="The steps of a plan of several; then only they make calls."
     )
     branches: "list[PlanBranch]" = Field(
-        [], description="Not supported yet: a plan with branches is refused."
+        [], description="Not supported yet: branches are refused."
     )
-    loops: "list[PlanLoop]" = Field(
-        [], description="Not supported yet: a plan with loops is refused."
-    )
+    loops: "list[PlanLoop]" = Field([], description="Not supported yet: loops are refused.")
     budget: BudgetSpec = Field(
         default_factory=BudgetSpec, description="The most that the plan may use."
     )
-    enable_multistep: bool = Field(
-        default=False, description="Must be true for a plan with steps."
-    )
+    enable_multistep: bool = Field(default=False, description="Must be true for plans with steps.")
     execution_strategy: ExecutionStrategy = Field(
         ExecutionStrategy.SERIAL,
         description="How the calls follow each other; in truth their dependencies decide it.",

@@ -68,14 +68,6 @@ class DataFlow:
         return {param: f"{{{self.name(source)}.{row}.ci_id}}"}
 
 
-def _primary(parts: Parts, flow: DataFlow) -> PlannedCall:
-    return _configuration_items(flow.name("primary"), parts.primary)
-
-
-def _secondary(parts: Parts, flow: DataFlow) -> PlannedCall:
-    return _configuration_items(flow.name("secondary"), parts.secondary)
-
-
 def _configuration_items(call_id: str, spec: PrimarySpec) -> PlannedCall:
     if spec.tool_type == "ci_lookup" and not spec.filters and spec.keywords:
         return PlannedCall(call_id, "ci", "resolve", {"text": " ".join(spec.keywords)})
@@ -199,8 +191,8 @@ def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
 
 
 BUILDERS: dict[str, Callable[[Parts, DataFlow], PlannedCall]] = {
-    "primary": _primary,
-    "secondary": _secondary,
+    "primary": lambda parts, flow: _configuration_items(flow.name("primary"), parts.primary),
+    "secondary": lambda parts, flow: _configuration_items(flow.name("secondary"), parts.secondary),
     "list": _list,
     "aggregate": _aggregate,
     "graph": _graph,

@@ -62,9 +62,7 @@ class AggregateSpec(PlanPart):
         [],
         description="Fields whose values make the groups; without any, all records are one group.",
     )
-    metrics: list[str] = Field(
-        [], description="Measures of each group; without any, records are counted."
-    )
+    metrics: list[str] = Field([], description="Measures of each group; without any, a count.")
     filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
     scope: AggregateScope = Field(
         "ci",
@@ -75,12 +73,8 @@ class AggregateSpec(PlanPart):
     )
     top_n: int = Field(10, description="The most groups, or ranked items.")
     ascending: bool = Field(default=False, description="Whether the lowest come first.")
-    at_least: float | None = Field(
-        None, description="Of a ranking, only items with this value or more."
-    )
-    at_most: float | None = Field(
-        None, description="Of a ranking, only items with this value or less."
-    )
+    at_least: float | None = Field(None, description="Of a ranking, the lowest value listed.")
+    at_most: float | None = Field(None, description="Of a ranking, the highest value listed.")
     tool_type: Literal["ci_aggregate"] = Field(
         "ci_aggregate", description="The kind of this part."
     )
@@ -110,9 +104,7 @@ class GraphSpec(PlanPart):
     limits: GraphLimits = Field(
         default_factory=GraphLimits, description="How much of the graph the answer may hold."
     )
-    view: View | None = Field(
-        None, description="Which relations to follow, and in which direction."
-    )
+    view: View | None = Field(None, description="Which relations to follow, in which direction.")
     tool_type: Literal["ci_graph"] = Field("ci_graph", description="The kind of this part.")
 
 
@@ -122,12 +114,8 @@ BlockKind = Literal["text", "table", "network", "path", "number", "markdown", "c
 class OutputSpec(PlanPart):
     """Which blocks an answer should have, and which comes first."""
 
-    blocks: list[BlockKind] = Field(
-        ["text", "table"], description="Which blocks the question calls for."
-    )
-    primary: BlockKind = Field(
-        "table", description="Which kind of block comes first in the answer."
-    )
+    blocks: list[BlockKind] = Field(["text", "table"], description="Which blocks are called for.")
+    primary: BlockKind = Field("table", description="Which kind of block comes first.")
 
 
 class MetricSpec(PlanPart):
@@ -186,9 +174,7 @@ class DocumentSpec(PlanPart):
     """A search of documents by words."""
 
     query: str = Field(min_length=1, description="Words that a document must all have.")
-    filters: list[FilterSpec] = Field(
-        [], description="Conditions that the documents must all meet."
-    )
+    filters: list[FilterSpec] = Field([], description="Conditions that documents must all meet.")
     top_k: int = Field(10, ge=1, le=50, description="The most documents.")
     tool_type: Literal["document_search"] = Field(
         "document_search", description="The kind of this part."
@@ -207,12 +193,8 @@ class CepSpec(PlanPart):
 class AutoPathSpec(PlanPart):
     """The ends of a path in an auto recipe."""
 
-    source_ci_code: str | None = Field(
-        None, description="The code of the item that the path begins at."
-    )
-    target_ci_code: str | None = Field(
-        None, description="The code of the item that the path leads to."
-    )
+    source_ci_code: str | None = Field(None, description="The code of the item where it begins.")
+    target_ci_code: str | None = Field(None, description="The code of the item where it ends.")
 
 
 class AutoGraphScopeSpec(PlanPart):

@@ -157,7 +157,9 @@ class ExecutionRouter:
         plan = _plan(plan_output)
         if plan is None:
             return False
-        return bool(plan.steps or plan.tool_dependencies) or _other_calls(plan)
+        if plan.steps or plan.tool_dependencies:
+            return True
+        return any(call.call_id != "primary" for call in _calls(plan))
 
     def _should_use_auto_recipe(self, plan_output: PlanOutput | None) -> bool:
         plan = _plan(plan_output)
@@ -182,8 +184,3 @@ def _calls(plan: Plan | None) -> list[PlannedCall]:
     if plan.tool_dependencies:
         plan = plan.model_copy(update={"tool_dependencies": []})
     return planned_calls(plan)
-
-
-def _other_calls(plan: Plan) -> bool:
-    """Whether a plan asks for more than its primary item."""
-    return any(call.call_id != "primary" for call in _calls(plan))

@@ -92,11 +92,10 @@ class StageRecords:
         """Record a stage that is not needed."""
         diagnostics = StageDiagnostics(status="warning", warnings=["skipped"])
         result: JsonMap = {"skipped": True, "reason": reason}
-        output = StageOutput(
-            stage=stage_input.stage, result=result, diagnostics=diagnostics, duration_ms=0
-        )
+        stage = stage_input.stage
+        output = StageOutput(stage=stage, result=result, diagnostics=diagnostics, duration_ms=0)
         self._keep(stage_input, output)
-        self._listener.stage_skipped(stage_input.stage, reason)
+        self._listener.stage_skipped(stage, reason)
 
     def as_result(self) -> JsonMap:
         """Return the records as plain JSON: stages, stage_inputs, stage_outputs."""

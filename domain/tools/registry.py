@@ -104,9 +104,8 @@ class ToolRegistry:
 
     def find_tool_by_capability(self, capability: str) -> BaseTool | None:
         """Return the first tool that has an operation of exactly this capability, or None."""
-        return next(
-            (tool for tool in self._tools.values() if capability in _capabilities(tool)), None
-        )
+        able = (tool for tool in self._tools.values() if capability in _capabilities(tool))
+        return next(able, None)
 
     def get_tool_info(self, name: str) -> ToolInfo:
         """Return name, type, description, operations and schemas of a tool.

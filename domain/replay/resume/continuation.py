@@ -49,9 +49,8 @@ def resumption_of(entries: Sequence[HistoryEntry]) -> GoingOn:
     """
     run = _run(entries)
     stage = _stage_to_do(run)
-    return GoingOn(
-        stage, _calls(run, without=_REPEATED if stage is Stage.EXECUTE else frozenset())
-    )
+    repeated = _REPEATED if stage is Stage.EXECUTE else frozenset[str]()
+    return GoingOn(stage, _calls(run, without=repeated))
 
 
 def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
@@ -71,10 +70,8 @@ def past_of(entries: Sequence[HistoryEntry]) -> Past:
     outcomes, skips = _still_used(events)
     return Past(
         first_stage=first_stage,
-        stage_attempts=Counter(each.stage for each in events if isinstance(each, StageStarted)),
-        call_attempts=Counter(
-            each.call_id for each in events if isinstance(each, ToolCallStarted)
-        ),
+        stage_attempts=Counter(one.stage for one in events if isinstance(one, StageStarted)),
+        call_attempts=Counter(one.call_id for one in events if isinstance(one, ToolCallStarted)),
         outcomes=outcomes,
         skips=skips,
         validated=_validated(entries, first_stage),

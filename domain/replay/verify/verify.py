@@ -133,7 +133,6 @@ def _divergence(
 ) -> Divergence | None:
     start, end = part
     expected = [entry.event for entry in entries[:end]]
+    actual = [*expected[:start], *driven.events]
     state = fold(entries[0].envelope.stream_id, expected).state
-    return first_divergence(
-        expected, [*expected[:start], *driven.events], ends_early=state not in _ENDED
-    )
+    return first_divergence(expected, actual, ends_early=state not in _ENDED)

@@ -78,9 +78,8 @@ def series(call: CallResult, around: Surroundings) -> Section:
     bucket = data.get("bucket_seconds")
     averaged = f" (averages of {duration(as_count(bucket))})" if bucket else ""
     said = f"{name}{over}: {len(numbers)} points{averaged} from {low} to {high}"
-    table = given_table(
-        data, title=name, meta={"unit": data.get("unit"), "bucket_seconds": bucket}
-    )
+    meta: JsonMap = {"unit": data.get("unit"), "bucket_seconds": bucket}
+    table = given_table(data, title=name, meta=meta)
     chart = _chart(call, name, points)
     last = f"the last{' average' if bucket else ''} {in_words(numbers[-1], _unit(call))}"
     return Section(f"{said}, {last}.", [chart, table])

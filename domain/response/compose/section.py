@@ -77,9 +77,8 @@ def record_table(
 def given_table(data: JsonMap, *, title: str, meta: JsonMap | None = None) -> TableBlock:
     """Return the table that a tool answered with: `columns` and `rows` of cells."""
     rows = [[as_cell(value) for value in as_list(row)] for row in as_list(data.get("rows"))]
-    return TableBlock(
-        title=title, columns=as_texts(data.get("columns")), rows=rows, meta=meta or {}
-    )
+    columns = as_texts(data.get("columns"))
+    return TableBlock(title=title, columns=columns, rows=rows, meta=meta or {})
 
 
 def field_table(values: Mapping[str, JsonValue], *, title: str) -> TableBlock:
