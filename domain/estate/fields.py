@@ -25,80 +25,42 @@ class FieldType(StrEnum):
     INSTANT = "instant"
 
 
-_T, _N, _I = FieldType.TEXT, FieldType.NUMBER, FieldType.INSTANT
+_NUMBERS = frozenset({"criticality", "severity", "impact_level", "duration_min", "size_bytes"})
+
+
+def _fields(*names: str) -> dict[str, FieldType]:
+    """Return the fields with their types: a name that ends in _at is that of an instant."""
+    return {name: _type(name) for name in names}
+
+
+def _type(name: str) -> FieldType:
+    if name.endswith("_at"):
+        return FieldType.INSTANT
+    return FieldType.NUMBER if name in _NUMBERS else FieldType.TEXT
+
 
 FIELDS: dict[RecordKind, dict[str, FieldType]] = {
-    RecordKind.CI: {
-        "ci_id": _T,
-        "ci_code": _T,
-        "ci_name": _T,
-        "ci_type": _T,
-        "ci_subtype": _T,
-        "ci_category": _T,
-        "status": _T,
-        "criticality": _N,
-        "location": _T,
-        "owner": _T,
-        "environment": _T,
-        "created_at": _I,
-        "updated_at": _I,
-    },
-    RecordKind.EVENT_LOG: {
-        "entry_id": _T,
-        "ci_id": _T,
-        "ci_code": _T,
-        "occurred_at": _I,
-        "event_type": _T,
-        "severity": _N,
-        "source": _T,
-        "title": _T,
-        "message": _T,
-    },
-    RecordKind.WORK: {
-        "work_id": _T,
-        "ci_id": _T,
-        "ci_code": _T,
-        "work_type": _T,
-        "summary": _T,
-        "detail": _T,
-        "requested_by": _T,
-        "approved_by": _T,
-        "impact_level": _N,
-        "started_at": _I,
-        "ended_at": _I,
-        "duration_min": _N,
-        "result": _T,
-    },
-    RecordKind.MAINTENANCE: {
-        "maintenance_id": _T,
-        "ci_id": _T,
-        "ci_code": _T,
-        "maint_type": _T,
-        "summary": _T,
-        "detail": _T,
-        "performer": _T,
-        "started_at": _I,
-        "ended_at": _I,
-        "duration_min": _N,
-        "result": _T,
-    },
-    RecordKind.DOCUMENT: {
-        "document_id": _T,
-        "title": _T,
-        "category": _T,
-        "document_type": _T,
-        "status": _T,
-        "size_bytes": _N,
-        "content": _T,
-        "created_at": _I,
-    },
-    RecordKind.CEP_RULE: {
-        "rule_id": _T,
-        "rule_name": _T,
-        "trigger_type": _T,
-        "condition": _T,
-        "severity": _N,
-    },
+    RecordKind.CI: _fields(
+        *("ci_id", "ci_code", "ci_name", "ci_type", "ci_subtype", "ci_category", "status"),
+        *("criticality", "location", "owner", "environment", "created_at", "updated_at"),
+    ),
+    RecordKind.EVENT_LOG: _fields(
+        *("entry_id", "ci_id", "ci_code", "occurred_at", "event_type", "severity", "source"),
+        *("title", "message"),
+    ),
+    RecordKind.WORK: _fields(
+        *("work_id", "ci_id", "ci_code", "work_type", "summary", "detail", "requested_by"),
+        *("approved_by", "impact_level", "started_at", "ended_at", "duration_min", "result"),
+    ),
+    RecordKind.MAINTENANCE: _fields(
+        *("maintenance_id", "ci_id", "ci_code", "maint_type", "summary", "detail", "performer"),
+        *("started_at", "ended_at", "duration_min", "result"),
+    ),
+    RecordKind.DOCUMENT: _fields(
+        *("document_id", "title", "category", "document_type", "status", "size_bytes", "content"),
+        "created_at",
+    ),
+    RecordKind.CEP_RULE: _fields("rule_id", "rule_name", "trigger_type", "condition", "severity"),
 }
 
 KEYWORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
@@ -127,13 +89,7 @@ OPEN_FIELDS: dict[RecordKind, tuple[str, ...]] = {
 
 WORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.CI: (
-        "ci_type",
-        "ci_subtype",
-        "ci_category",
-        "status",
-        "location",
-        "owner",
-        "environment",
+        *("ci_type", "ci_subtype", "ci_category", "status", "location", "owner", "environment"),
     ),
     RecordKind.EVENT_LOG: ("event_type", "source"),
     RecordKind.WORK: ("work_type", "requested_by", "approved_by", "result"),

@@ -15,7 +15,6 @@ class WrongMeasure(ValueError):
     """A text that is no measure; the message says which forms there are."""
 
     def __init__(self, text: str) -> None:
-        """Keep the text."""
         self.text = text
         super().__init__(f"{text!r} is not a measure; allowed: {_FORMS}")
 
@@ -34,6 +33,5 @@ def parse_measure(text: str) -> Measure:
 def _is_complete(measure: Measure) -> bool:
     needs_field = measure.function is not MeasureFunction.COUNT
     needs_value = measure.function is MeasureFunction.SHARE
-    return (measure.field is not None) == needs_field and (
-        measure.value is not None
-    ) == needs_value
+    has_field, has_value = measure.field is not None, measure.value is not None
+    return (has_field, has_value) == (needs_field, needs_value)

@@ -42,38 +42,30 @@ class Estate(Protocol):
 
         Raises `EstateError` for a field or value it refuses.
         """
-        ...
 
     def aggregate(self, tenant_id: str, query: AggregateQuery) -> AggregateTable:
         """Return groups with measures. Raises `EstateError` for a field or value it refuses."""
-        ...
 
     def cis(self, tenant_id: str, ci_ids: Sequence[str]) -> dict[str, ConfigurationItem]:
         """Return the configuration items that exist, by id."""
-        ...
 
     def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
         """Return the configuration item of exactly this code (case-insensitive), or None."""
-        ...
 
     def relations(self, tenant_id: str) -> list[Relation]:
         """Return every relation between visible configuration items.
 
         They are ordered by source, target and type.
         """
-        ...
 
     def metrics(self, tenant_id: str) -> dict[str, MetricDefinition]:
         """Return the metric definitions by name."""
-        ...
 
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """Return the aggregates over all matching points; points of bad quality are left out."""
-        ...
 
     def metric_summary_by_ci(self, tenant_id: str, query: MetricQuery) -> dict[str, MetricSummary]:
         """Return the aggregates per configuration item that has matching points, by id."""
-        ...
 
     def metric_series(
         self, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None = None
@@ -82,33 +74,27 @@ class Estate(Protocol):
 
         With `bucket_seconds`, return the averages of buckets aligned to the window.
         """
-        ...
 
     def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
         """Return the rule of this id or name, or None."""
-        ...
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         """Return the instant of the newest dated record, or None.
 
         Dated are metric points, event log entries, work and maintenance.
         """
-        ...
 
     def revision(self, tenant_id: str) -> str:
         """Return a short text that changes whenever the tenant's estate changes.
 
         The text is empty for an empty estate.
         """
-        ...
 
     def vocabulary(self, tenant_id: str) -> Vocabulary:
         """Return the words that this estate uses."""
-        ...
 
     def summary(self, tenant_id: str) -> EstateSummary:
         """Return the counts of what is there."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,14 +135,12 @@ class EstateSources(Protocol):
 
         `progress` is told in words what is being done.
         """
-        ...
 
     def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
         """Return an invented estate with incidents to find, as it is at the anchor.
 
         The same arguments give the same records; metrics and event log cover the days before.
         """
-        ...
 
     def read_files(
         self, paths: Sequence[str], *, ci_id_of: Callable[[str], str | None]
@@ -166,7 +150,6 @@ class EstateSources(Protocol):
         `ci_id_of` gives the id of an item that exists already, by its code. Raises `EstateError`
         that names all that is wrong.
         """
-        ...
 
 
 class EstateWriter(Protocol):
@@ -188,4 +171,3 @@ class EstateWriter(Protocol):
         record names a configuration item that does not exist, or when two items of the
         tenant share a code; nothing is written then.
         """
-        ...

@@ -26,7 +26,7 @@ class FilterSpec(BaseModel):
 
     field: str = Field(description="The name of a field of the records.")
     op: Literal["=", "!=", "<", "<=", ">", ">=", "ILIKE", "IN"] = Field(
-        default="=", description="How the value is compared."
+        "=", description="How the value is compared."
     )
     value: str | int | float | list[str] = Field(description="What the field is compared with.")
 
@@ -37,9 +37,7 @@ class Sort(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str = Field(description="The field to sort by.")
-    direction: Literal["ASC", "DESC"] = Field(
-        default="ASC", description="Ascending or descending."
-    )
+    direction: Literal["ASC", "DESC"] = Field("ASC", description="Ascending or descending.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,10 +59,6 @@ def _is_aggregate_wanted(parts: Parts) -> bool:
     return bool(spec.group_by or spec.metrics or spec.filters)
 
 
-def _is_graph_wanted(parts: Parts) -> bool:
-    return parts.graph.view is not None or parts.intent in {Intent.EXPAND, Intent.PATH}
-
-
 def _ranks_metric(parts: Parts) -> bool:
     return parts.metric is not None and parts.aggregate.scope == "metric"
 
@@ -71,12 +67,13 @@ def _averages_metric(parts: Parts) -> bool:
     return parts.metric is not None and parts.metric.mode == "aggregate"
 
 
+_GRAPH_INTENTS = {Intent.EXPAND, Intent.PATH}
 _WANTED: dict[str, Callable[[Parts], bool]] = {
     "primary": _is_primary_wanted,
     "secondary": lambda parts: bool(parts.secondary.keywords),
     "list": lambda parts: parts.list.enabled,
     "aggregate": lambda parts: _is_aggregate_wanted(parts) or _ranks_metric(parts),
-    "graph": _is_graph_wanted,
+    "graph": lambda parts: parts.graph.view is not None or parts.intent in _GRAPH_INTENTS,
     "metric": lambda parts: parts.metric is not None and not _ranks_metric(parts),
     "history": lambda parts: parts.history.enabled,
     "document": lambda parts: parts.document is not None,

@@ -39,7 +39,6 @@ class WrongMapping(MappingError):
     """An expression that is not in the grammar."""
 
     def __init__(self, text: str) -> None:
-        """Keep the expression that is wrong."""
         self.text = text
         form = "{call.key[0].key}, [*] for every row, .length, and ?? for a default"
         super().__init__(f"{text!r} is not a mapping; expected a form like {form}")
@@ -49,7 +48,6 @@ class UnknownCall(MappingError):
     """An expression that names a call which the plan does not have."""
 
     def __init__(self, text: str, *, call_id: str, known: Collection[str]) -> None:
-        """Keep the facts."""
         self.text, self.call_id, self.known = text, call_id, sorted(known)
         calls = ", ".join(self.known)
         super().__init__(
@@ -61,7 +59,6 @@ class MissingValue(MappingError):
     """The result has nothing at this path and the expression gives no default."""
 
     def __init__(self, text: str) -> None:
-        """Keep the expression that is wrong."""
         self.text = text
         super().__init__(f"{text!r} has no value in the result and no default (write `?? <json>`)")
 

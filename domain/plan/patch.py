@@ -18,7 +18,6 @@ class WrongPatch(ValueError):
     """A patch that does not fit what it is to change; the message says where, and what would."""
 
     def __init__(self, path: str, why: str) -> None:
-        """Keep the facts."""
         self.path, self.why = path, why
         super().__init__(f"patch {path!r}: {why}")
 

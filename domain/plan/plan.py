@@ -39,15 +39,12 @@ class ToolDependency(PlanPart):
     tool_id: str = Field(
         description="The call: the name of a part, such as metric; of a step, step_id:metric."
     )
-    depends_on: list[str] = Field(
-        default=[], description="The calls that must succeed before it is made."
-    )
+    depends_on: list[str] = Field([], description="The calls that must succeed before it is made.")
     output_mapping: dict[str, str] = Field(
-        default={},
-        description="Parameters of the call, each with the expression that gives its value.",
+        {}, description="Parameters of the call, each with the expression that gives its value."
     )
     condition: str | None = Field(
-        default=None, description="Not supported yet: a plan with a condition is refused."
+        None, description="Not supported yet: a plan with a condition is refused."
     )
 
 
@@ -84,12 +81,10 @@ class _ToolParts(PlanPart):
         description="What an auto recipe looks at; recipes are not supported yet.",
     )
     list: ListSpec = Field(default_factory=ListSpec, description="A page of items to list.")
-    metric: MetricSpec | None = Field(default=None, description="A metric to look at.")
-    document: DocumentSpec | None = Field(default=None, description="Documents to search.")
-    cep: CepSpec | None = Field(default=None, description="A rule to try.")
-    view: View | None = Field(
-        default=None, description="The view of the graph where the part graph names none."
-    )
+    metric: MetricSpec | None = Field(None, description="A metric to look at.")
+    document: DocumentSpec | None = Field(None, description="Documents to search.")
+    cep: CepSpec | None = Field(None, description="A rule to try.")
+    view: View | None = Field(None, description="The view where the part graph names none.")
 
     @field_validator("view", mode="before")
     @classmethod
@@ -115,19 +110,17 @@ class PlanStep(_ToolParts):
         description="The name that begins the ids of the calls of the step.",
     )
     name: str = Field(description="What the step is for, as a title.")
-    description: str | None = Field(
-        default=None, description="What the step is for, in more words."
-    )
+    description: str | None = Field(None, description="What the step is for, in more words.")
     intent: Intent = Field(description="What the step is after.")
-    mode: PlanMode = Field(default=PlanMode.CI, description="How wide the step looks.")
+    mode: PlanMode = Field(PlanMode.CI, description="How wide the step looks.")
     condition: StepCondition | None = Field(
-        default=None, description="Not supported yet: a plan with a condition is refused."
+        None, description="Not supported yet: a plan with a condition is refused."
     )
     next_step_id: str | None = Field(
-        default=None, description="Not supported yet: order steps by tool_dependencies."
+        None, description="Not supported yet: order steps by tool_dependencies."
     )
     error_next_step_id: str | None = Field(
-        default=None, description="Not supported yet: order steps by tool_dependencies."
+        None, description="Not supported yet: order steps by tool_dependencies."
     )
 
 
@@ -138,9 +131,7 @@ class PlanBranch(PlanPart):
     name: str = Field(description="What it is for.")
     condition: StepCondition = Field(description="When its steps run.")
     steps: list[PlanStep] = Field(description="Its steps.")
-    merge_step_id: str | None = Field(
-        default=None, description="The step that follows the branch."
-    )
+    merge_step_id: str | None = Field(None, description="The step that follows the branch.")
 
 
 class PlanLoop(PlanPart):
@@ -148,10 +139,10 @@ class PlanLoop(PlanPart):
 
     loop_id: str = Field(description="The name of the loop.")
     name: str = Field(description="What it is for.")
-    max_iterations: int = Field(default=10, description="The most repetitions.")
-    break_condition: StepCondition | None = Field(default=None, description="When it ends.")
+    max_iterations: int = Field(10, description="The most repetitions.")
+    break_condition: StepCondition | None = Field(None, description="When it ends.")
     steps: list[PlanStep] = Field(description="Its steps.")
-    next_step_id: str | None = Field(default=None, description="The step that follows the loop.")
+    next_step_id: str | None = Field(None, description="The step that follows the loop.")
 
 
 class Plan(_ToolParts):
@@ -160,45 +151,38 @@ class Plan(_ToolParts):
     Without `steps` the parts are the calls; with `steps` each step has its own.
     """
 
-    intent: Intent = Field(default=Intent.LOOKUP, description="What the question is after.")
+    intent: Intent = Field(Intent.LOOKUP, description="What the question is after.")
     view: View | None = Field(
-        default=View.SUMMARY, description="The view of the graph where the part graph names none."
+        View.SUMMARY, description="The view where the part graph names none."
     )
     mode: PlanMode = Field(
-        default=PlanMode.CI, description="How wide the plan looks; auto is not supported yet."
+        PlanMode.CI, description="How wide the plan looks; auto is not supported yet."
     )
-    normalized_from: str | None = Field(default=None, description="The question as it was asked.")
-    normalized_to: str | None = Field(
-        default=None, description="The question as the planner understood it."
-    )
+    normalized_from: str | None = Field(None, description="The question as it was asked.")
+    normalized_to: str | None = Field(None, description="The question as the planner took it.")
     steps: "list[PlanStep]" = Field(
-        default=[], description="The steps of a plan of several; then only they make calls."
+        [], description="The steps of a plan of several; then only they make calls."
     )
     branches: "list[PlanBranch]" = Field(
-        default=[], description="Not supported yet: a plan with branches is refused."
+        [], description="Not supported yet: branches are refused."
     )
-    loops: "list[PlanLoop]" = Field(
-        default=[], description="Not supported yet: a plan with loops is refused."
-    )
+    loops: "list[PlanLoop]" = Field([], description="Not supported yet: loops are refused.")
     budget: BudgetSpec = Field(
         default_factory=BudgetSpec, description="The most that the plan may use."
     )
-    enable_multistep: bool = Field(
-        default=False, description="Must be true for a plan with steps."
-    )
+    enable_multistep: bool = Field(default=False, description="Must be true for plans with steps.")
     execution_strategy: ExecutionStrategy = Field(
-        default=ExecutionStrategy.SERIAL,
+        ExecutionStrategy.SERIAL,
         description="How the calls follow each other; in truth their dependencies decide it.",
     )
     tool_dependencies: "list[ToolDependency]" = Field(
-        default=[],
-        description="What calls wait for and take from others, beside what the parts imply.",
+        [], description="What calls wait for and take from others, beside what the parts imply."
     )
     enable_intermediate_llm: bool = Field(
         default=False, description="Not supported yet: must be false."
     )
     mode_hint: str | None = Field(
-        default=None, description="A mode whose capabilities count when tools are ranked."
+        None, description="A mode whose capabilities count when tools are ranked."
     )
 
 
@@ -206,20 +190,18 @@ class DirectAnswerPayload(PlanPart):
     """An answer that needs no tools."""
 
     answer: str = Field(description="The answer.")
-    confidence: float = Field(default=1.0, ge=0, le=1, description="How sure the planner is.")
-    reasoning: str | None = Field(default=None, description="How the planner came to it.")
-    references: list[dict[str, JsonValue]] = Field(
-        default=[], description="What the answer is based on."
-    )
+    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    reasoning: str | None = Field(None, description="How the planner came to it.")
+    references: list[dict[str, JsonValue]] = Field([], description="What the answer is based on.")
 
 
 class RejectPayload(PlanPart):
     """A refusal, and the policy behind it."""
 
     reason: str = Field(description="Why the question is refused.")
-    policy: str | None = Field(default=None, description="The policy that forbids it.")
-    confidence: float = Field(default=1.0, ge=0, le=1, description="How sure the planner is.")
-    reasoning: str | None = Field(default=None, description="How the planner came to it.")
+    policy: str | None = Field(None, description="The policy that forbids it.")
+    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    reasoning: str | None = Field(None, description="How the planner came to it.")
 
 
 class PlanOutput(PlanPart):
@@ -229,16 +211,14 @@ class PlanOutput(PlanPart):
         description="What was decided; the part of that name must be there, and no other."
     )
     direct_answer: DirectAnswerPayload | None = Field(
-        default=None, description="The answer, of kind direct."
+        None, description="The answer, of kind direct."
     )
-    plan: Plan | None = Field(default=None, description="The plan, of kind plan.")
-    reject_payload: RejectPayload | None = Field(
-        default=None, description="The refusal, of kind reject."
-    )
-    confidence: float = Field(default=1.0, ge=0, le=1, description="How sure the planner is.")
-    reasoning: str | None = Field(default=None, description="How the planner came to it.")
+    plan: Plan | None = Field(None, description="The plan, of kind plan.")
+    reject_payload: RejectPayload | None = Field(None, description="The refusal, of kind reject.")
+    confidence: float = Field(1.0, ge=0, le=1, description="How sure the planner is.")
+    reasoning: str | None = Field(None, description="How the planner came to it.")
     metadata: dict[str, JsonValue] = Field(
-        default={}, description="Anything else that the planner wants to be kept."
+        {}, description="Anything else that the planner wants to be kept."
     )
 
     @model_validator(mode="after")

@@ -1,6 +1,5 @@
 """A planned tool call, and how each part of a plan becomes one."""
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -69,14 +68,6 @@ class DataFlow:
         return {param: f"{{{self.name(source)}.{row}.ci_id}}"}
 
 
-def _primary(parts: Parts, flow: DataFlow) -> PlannedCall:
-    return _configuration_items(flow.name("primary"), parts.primary)
-
-
-def _secondary(parts: Parts, flow: DataFlow) -> PlannedCall:
-    return _configuration_items(flow.name("secondary"), parts.secondary)
-
-
 def _configuration_items(call_id: str, spec: PrimarySpec) -> PlannedCall:
     if spec.tool_type == "ci_lookup" and not spec.filters and spec.keywords:
         return PlannedCall(call_id, "ci", "resolve", {"text": " ".join(spec.keywords)})
@@ -115,7 +106,7 @@ def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
     if tool == "history":
         params |= {"source": spec.scope, "time_range": spec.time_range or "all_time"}
     mapping = {} if tool == "document" else flow.mapping("ci", "ci_ids", is_list=True)
-    return _flowing(PlannedCall(call_id, tool, "aggregate", params), mapping)
+    return PlannedCall(call_id, tool, "aggregate", params, output_mapping=mapping)
 
 
 def _ranking(call_id: str, spec: AggregateSpec, metric: MetricSpec, flow: DataFlow) -> PlannedCall:
@@ -129,8 +120,8 @@ def _ranking(call_id: str, spec: AggregateSpec, metric: MetricSpec, flow: DataFl
     }
     bounds: JsonMap = {"at_least": spec.at_least, "at_most": spec.at_most}
     params |= {name: bound for name, bound in bounds.items() if bound is not None}
-    call = PlannedCall(call_id, "metric", "aggregate_by_ci", params)
-    return _flowing(call, flow.mapping(metric.scope, "ci_ids", is_list=True))
+    mapping = flow.mapping(metric.scope, "ci_ids", is_list=True)
+    return PlannedCall(call_id, "metric", "aggregate_by_ci", params, output_mapping=mapping)
 
 
 def _graph(parts: Parts, flow: DataFlow) -> PlannedCall:
@@ -141,12 +132,12 @@ def _graph(parts: Parts, flow: DataFlow) -> PlannedCall:
         mapping = {"source_id": source["ci_id"]} if source else {}
         if "secondary" in flow.chosen:
             mapping["target_id"] = f"{{{flow.name('secondary')}.rows[0].ci_id}}"
-        return _flowing(PlannedCall(call_id, "graph", "path", hops), mapping)
+        return PlannedCall(call_id, "graph", "path", hops, output_mapping=mapping)
     view = spec.view or parts.view or View.NEIGHBORS
     params: JsonMap = {"view": view.value, "limits": spec.limits.model_dump(mode="json")}
     if spec.depth is not None:
         params["depth"] = spec.depth
-    return _flowing(PlannedCall(call_id, "graph", "expand", params), source)
+    return PlannedCall(call_id, "graph", "expand", params, output_mapping=source)
 
 
 def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
@@ -158,13 +149,13 @@ def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
     if spec.mode == "series":
         params["limit"] = spec.limit
         mapping = flow.mapping(spec.scope, "ci_id", is_list=False)
-        return _flowing(PlannedCall(call_id, "metric", "series", params), mapping)
+        return PlannedCall(call_id, "metric", "series", params, output_mapping=mapping)
     params["agg"] = spec.agg
     mapping = flow.mapping(spec.scope, "ci_ids", is_list=True)
     # Without items found before, the metric tool itself finds those that pass the filters.
     if not mapping and parts.primary.filters:
         params["filters"] = _filters(parts.primary.filters)
-    return _flowing(PlannedCall(call_id, "metric", "aggregate", params), mapping)
+    return PlannedCall(call_id, "metric", "aggregate", params, output_mapping=mapping)
 
 
 def _history(parts: Parts, flow: DataFlow) -> PlannedCall:
@@ -174,10 +165,9 @@ def _history(parts: Parts, flow: DataFlow) -> PlannedCall:
         "limit": spec.limit,
         "filters": _filters(spec.filters),
     }
-    call = PlannedCall(flow.name("history"), "history", _HISTORY_OPERATIONS[spec.source], params)
-    if spec.scope == "all":
-        return call
-    return _flowing(call, flow.mapping(spec.scope, "ci_ids", is_list=True))
+    operation = _HISTORY_OPERATIONS[spec.source]
+    mapping = {} if spec.scope == "all" else flow.mapping(spec.scope, "ci_ids", is_list=True)
+    return PlannedCall(flow.name("history"), "history", operation, params, output_mapping=mapping)
 
 
 def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
@@ -185,11 +175,7 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
     if spec is None:
         message = f"{flow.name('document')} is named as a dependency, but the plan has no document"
         raise MappingError(message)
-    params: JsonMap = {
-        "query": spec.query,
-        "filters": _filters(spec.filters),
-        "limit": spec.top_k,
-    }
+    params: JsonMap = {"query": spec.query, "filters": _filters(spec.filters), "limit": spec.top_k}
     return PlannedCall(flow.name("document"), "document", "search", params)
 
 
@@ -201,12 +187,12 @@ def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
     for context, call in (("metric_context", "metric"), ("history_context", "history")):
         if call in flow.chosen:
             mapping[context] = f"{{{flow.name(call)}}}"
-    return _flowing(PlannedCall(flow.name("cep"), "cep", "simulate", params), mapping)
+    return PlannedCall(flow.name("cep"), "cep", "simulate", params, output_mapping=mapping)
 
 
 BUILDERS: dict[str, Callable[[Parts, DataFlow], PlannedCall]] = {
-    "primary": _primary,
-    "secondary": _secondary,
+    "primary": lambda parts, flow: _configuration_items(flow.name("primary"), parts.primary),
+    "secondary": lambda parts, flow: _configuration_items(flow.name("secondary"), parts.secondary),
     "list": _list,
     "aggregate": _aggregate,
     "graph": _graph,
@@ -219,7 +205,3 @@ BUILDERS: dict[str, Callable[[Parts, DataFlow], PlannedCall]] = {
 
 def _filters(filters: list[FilterSpec]) -> list[JsonValue]:
     return [each.model_dump(mode="json") for each in filters]
-
-
-def _flowing(call: PlannedCall, mapping: dict[str, str]) -> PlannedCall:
-    return dataclasses.replace(call, output_mapping=mapping)

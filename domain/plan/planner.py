@@ -29,7 +29,6 @@ class Planner(Protocol):
 
         Raises `QuestionNotUnderstood`.
         """
-        ...
 
 
 class QuestionNotUnderstood(ValueError):

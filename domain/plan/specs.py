@@ -24,16 +24,11 @@ class PrimarySpec(PlanPart):
     "ci_search" all items that match every keyword and filter, at most `limit`.
     """
 
-    keywords: list[str] = Field(
-        default=[], description="Words that name the items or occur in them."
-    )
-    filters: list[FilterSpec] = Field(
-        default=[], description="Conditions that the items must all meet."
-    )
-    limit: int = Field(default=5, description="The most items, 1 to 50.")
+    keywords: list[str] = Field([], description="Words that name the items or occur in them.")
+    filters: list[FilterSpec] = Field([], description="Conditions that the items must all meet.")
+    limit: int = Field(5, description="The most items, 1 to 50.")
     tool_type: Literal["ci_lookup", "ci_search"] = Field(
-        default="ci_lookup",
-        description="ci_lookup for exactly one item, ci_search for all that match.",
+        "ci_lookup", description="ci_lookup for exactly one item, ci_search for all that match."
     )
 
 
@@ -64,41 +59,33 @@ class AggregateSpec(PlanPart):
     """
 
     group_by: list[str] = Field(
-        default=[],
+        [],
         description="Fields whose values make the groups; without any, all records are one group.",
     )
-    metrics: list[str] = Field(
-        default=[], description="Measures of each group; without any, records are counted."
-    )
-    filters: list[FilterSpec] = Field(
-        default=[], description="Conditions that the records must all meet."
-    )
+    metrics: list[str] = Field([], description="Measures of each group; without any, a count.")
+    filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
     scope: AggregateScope = Field(
-        default="ci",
+        "ci",
         description="Which records are counted; metric ranks items by the metric of the plan.",
     )
     time_range: str | None = Field(
-        default=None, description="When dated records happened; without it, at any time."
+        None, description="When dated records happened; without it, at any time."
     )
-    top_n: int = Field(default=10, description="The most groups, or ranked items.")
+    top_n: int = Field(10, description="The most groups, or ranked items.")
     ascending: bool = Field(default=False, description="Whether the lowest come first.")
-    at_least: float | None = Field(
-        default=None, description="Of a ranking, only items with this value or more."
-    )
-    at_most: float | None = Field(
-        default=None, description="Of a ranking, only items with this value or less."
-    )
+    at_least: float | None = Field(None, description="Of a ranking, the lowest value listed.")
+    at_most: float | None = Field(None, description="Of a ranking, the highest value listed.")
     tool_type: Literal["ci_aggregate"] = Field(
-        default="ci_aggregate", description="The kind of this part."
+        "ci_aggregate", description="The kind of this part."
     )
 
 
 class GraphLimits(PlanPart):
     """How much of a graph an answer may hold; what is cut off is told."""
 
-    max_nodes: int = Field(default=200, ge=1, description="The most items.")
-    max_edges: int = Field(default=400, ge=1, description="The most relations.")
-    max_paths: int = Field(default=25, ge=1, description="The most paths of equal length.")
+    max_nodes: int = Field(200, ge=1, description="The most items.")
+    max_edges: int = Field(400, ge=1, description="The most relations.")
+    max_paths: int = Field(25, ge=1, description="The most paths of equal length.")
 
 
 class GraphSpec(PlanPart):
@@ -109,22 +96,16 @@ class GraphSpec(PlanPart):
     """
 
     depth: int | None = Field(
-        default=None,
-        description="How many relations to follow from the item; the view has a default.",
+        None, description="How many relations to follow from the item; the view has a default."
     )
     user_requested_depth: int | None = Field(
-        default=None,
-        description="The depth that was asked for, where the view's limits changed it.",
+        None, description="The depth that was asked for, where the view's limits changed it."
     )
     limits: GraphLimits = Field(
         default_factory=GraphLimits, description="How much of the graph the answer may hold."
     )
-    view: View | None = Field(
-        default=None, description="Which relations to follow, and in which direction."
-    )
-    tool_type: Literal["ci_graph"] = Field(
-        default="ci_graph", description="The kind of this part."
-    )
+    view: View | None = Field(None, description="Which relations to follow, in which direction.")
+    tool_type: Literal["ci_graph"] = Field("ci_graph", description="The kind of this part.")
 
 
 BlockKind = Literal["text", "table", "network", "path", "number", "markdown", "chart"]
@@ -133,13 +114,8 @@ BlockKind = Literal["text", "table", "network", "path", "number", "markdown", "c
 class OutputSpec(PlanPart):
     """Which blocks an answer should have, and which comes first."""
 
-    blocks: list[BlockKind] = Field(
-        default=["text", "table"],
-        description="Which blocks the question calls for.",
-    )
-    primary: BlockKind = Field(
-        default="table", description="Which kind of block comes first in the answer."
-    )
+    blocks: list[BlockKind] = Field(["text", "table"], description="Which blocks are called for.")
+    primary: BlockKind = Field("table", description="Which kind of block comes first.")
 
 
 class MetricSpec(PlanPart):
@@ -147,19 +123,19 @@ class MetricSpec(PlanPart):
 
     metric_name: str = Field(description="The name of the metric, such as cpu_usage.")
     agg: Literal["count", "max", "min", "avg", "last"] = Field(
-        default="avg", description="How many points become one value."
+        "avg", description="How many points become one value."
     )
-    time_range: str = Field(default="last_24h", description="The time of the points.")
+    time_range: str = Field("last_24h", description="The time of the points.")
     mode: Literal["aggregate", "series"] = Field(
-        default="aggregate", description="aggregate for one value, series for values over time."
+        "aggregate", description="aggregate for one value, series for values over time."
     )
     scope: Literal["ci", "graph"] = Field(
-        default="ci", description="ci for the primary items, graph for all items of the graph."
+        "ci", description="ci for the primary items, graph for all items of the graph."
     )
     limit: int = Field(
-        default=200, description="Of a series, the most points, 1 to 1000; more are averaged."
+        200, description="Of a series, the most points, 1 to 1000; more are averaged."
     )
-    tool_type: Literal["metric"] = Field(default="metric", description="The kind of this part.")
+    tool_type: Literal["metric"] = Field("metric", description="The kind of this part.")
 
 
 HistorySource = Literal["event_log", "work_history", "maintenance_history", "work_and_maintenance"]
@@ -173,66 +149,52 @@ class HistorySpec(PlanPart):
     """
 
     enabled: bool = Field(default=False, description="Whether the plan asks for history.")
-    source: HistorySource = Field(default="work_and_maintenance", description="Which records.")
+    source: HistorySource = Field("work_and_maintenance", description="Which records.")
     scope: Literal["ci", "graph", "all"] = Field(
-        default="ci",
+        "ci",
         description="ci for the primary items, graph for those of the graph, all for the estate.",
     )
-    mode: Literal["recent"] = Field(default="recent", description="The newest records come first.")
-    time_range: str = Field(default="last_7d", description="When they happened.")
-    filters: list[FilterSpec] = Field(
-        default=[], description="Conditions that the records must all meet."
-    )
-    limit: int = Field(default=50, description="The most records, 1 to 200.")
-    tool_type: Literal["history"] = Field(default="history", description="The kind of this part.")
+    mode: Literal["recent"] = Field("recent", description="The newest records come first.")
+    time_range: str = Field("last_7d", description="When they happened.")
+    filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
+    limit: int = Field(50, description="The most records, 1 to 200.")
+    tool_type: Literal["history"] = Field("history", description="The kind of this part.")
 
 
 class ListSpec(PlanPart):
     """A page of the configuration items that the primary filters choose."""
 
     enabled: bool = Field(default=False, description="Whether the plan asks for a list.")
-    limit: int = Field(default=50, description="The most items of the page, 1 to 50.")
-    offset: int = Field(default=0, description="How many items come before the page, 0 to 5000.")
-    sort: list[Sort] = Field(
-        default=[], description="The order; without it, the newest items come first."
-    )
+    limit: int = Field(50, description="The most items of the page, 1 to 50.")
+    offset: int = Field(0, description="How many items come before the page, 0 to 5000.")
+    sort: list[Sort] = Field([], description="The order; without it, the newest items come first.")
 
 
 class DocumentSpec(PlanPart):
     """A search of documents by words."""
 
     query: str = Field(min_length=1, description="Words that a document must all have.")
-    filters: list[FilterSpec] = Field(
-        default=[], description="Conditions that the documents must all meet."
-    )
-    top_k: int = Field(default=10, ge=1, le=50, description="The most documents.")
+    filters: list[FilterSpec] = Field([], description="Conditions that documents must all meet.")
+    top_k: int = Field(10, ge=1, le=50, description="The most documents.")
     tool_type: Literal["document_search"] = Field(
-        default="document_search", description="The kind of this part."
+        "document_search", description="The kind of this part."
     )
 
 
 class CepSpec(PlanPart):
     """A simulation of a CEP rule for the primary item; nothing is triggered."""
 
-    mode: Literal["simulate"] = Field(
-        default="simulate", description="Rules can only be simulated."
-    )
-    rule_id: str | None = Field(default=None, description="The id or the name of the rule.")
+    mode: Literal["simulate"] = Field("simulate", description="Rules can only be simulated.")
+    rule_id: str | None = Field(None, description="The id or the name of the rule.")
     dry_run: bool = Field(default=True, description="Always true: no action of the rule is taken.")
-    tool_type: Literal["cep_query"] = Field(
-        default="cep_query", description="The kind of this part."
-    )
+    tool_type: Literal["cep_query"] = Field("cep_query", description="The kind of this part.")
 
 
 class AutoPathSpec(PlanPart):
     """The ends of a path in an auto recipe."""
 
-    source_ci_code: str | None = Field(
-        default=None, description="The code of the item that the path begins at."
-    )
-    target_ci_code: str | None = Field(
-        default=None, description="The code of the item that the path leads to."
-    )
+    source_ci_code: str | None = Field(None, description="The code of the item where it begins.")
+    target_ci_code: str | None = Field(None, description="The code of the item where it ends.")
 
 
 class AutoGraphScopeSpec(PlanPart):
@@ -249,13 +211,11 @@ class AutoGraphScopeSpec(PlanPart):
 class AutoSpec(PlanPart):
     """What an auto recipe looks at."""
 
-    views: list[View] = Field(
-        default=[View.NEIGHBORS], description="The views that it looks along."
-    )
-    depth_hint: int | None = Field(default=None, description="How many relations it follows.")
+    views: list[View] = Field([View.NEIGHBORS], description="The views that it looks along.")
+    depth_hint: int | None = Field(None, description="How many relations it follows.")
     include_metric: bool = Field(default=False, description="Whether it looks at metrics.")
     metric_mode: Literal["aggregate", "series"] = Field(
-        default="aggregate", description="aggregate for one value, series for values over time."
+        "aggregate", description="aggregate for one value, series for values over time."
     )
     include_history: bool = Field(default=False, description="Whether it looks at history.")
     include_cep: bool = Field(default=False, description="Whether it tries rules.")
@@ -265,7 +225,7 @@ class AutoSpec(PlanPart):
         description="Whether it looks at all items of the graph.",
     )
     tool_type: Literal["auto_analyzer"] = Field(
-        default="auto_analyzer", description="The kind of this part."
+        "auto_analyzer", description="The kind of this part."
     )
 
 
@@ -273,19 +233,15 @@ class BudgetSpec(PlanPart):
     """The most that a plan may use; the service's own limits apply on top."""
 
     max_steps: int = Field(
-        default=10, ge=1, le=100, description="The most steps; a plan with more is refused."
+        10, ge=1, le=100, description="The most steps; a plan with more is refused."
     )
     max_depth: int = Field(
-        default=5, ge=1, le=10, description="Has no effect yet: for plans that branch or repeat."
+        5, ge=1, le=10, description="Has no effect yet: for plans that branch or repeat."
     )
-    max_branches: int = Field(
-        default=3, ge=0, description="Has no effect yet: for plans that branch."
-    )
-    max_iterations: int = Field(
-        default=100, ge=1, description="Has no effect yet: for plans that repeat."
-    )
+    max_branches: int = Field(3, ge=0, description="Has no effect yet: for plans that branch.")
+    max_iterations: int = Field(100, ge=1, description="Has no effect yet: for plans that repeat.")
     timeout_seconds: float | None = Field(
-        default=None,
+        None,
         gt=0,
         le=3600,
         description="How long all calls together may take; without it, there is no limit.",

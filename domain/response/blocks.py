@@ -13,9 +13,11 @@ from domain.json import JsonMap
 Cell = str | int | float | bool | None
 
 
-class _Block(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+class _Block(_Part):
     title: str | None = None
     id: str | None = None
     reference_ids: list[str] = Field(default_factory=list)
@@ -66,10 +68,8 @@ class PathBlock(_Block):
     meta: JsonMap = Field(default_factory=dict)
 
 
-class ChartSeries(BaseModel):
+class ChartSeries(_Part):
     """One line of a chart: a name and its [x, y] points."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     points: list[tuple[str | float, float | None]]
@@ -92,19 +92,15 @@ class MarkdownBlock(_Block):
     content: str
 
 
-class TimeseriesPoint(BaseModel):
+class TimeseriesPoint(_Part):
     """A value at an instant (ISO 8601, UTC)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     timestamp: str
     value: float | None
 
 
-class TimeseriesSeries(BaseModel):
+class TimeseriesSeries(_Part):
     """One named line of a time series."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str | None = None
     data: list[TimeseriesPoint]
@@ -117,19 +113,15 @@ class TimeseriesBlock(_Block):
     series: list[TimeseriesSeries]
 
 
-class Position(BaseModel):
+class Position(_Part):
     """Where a node is drawn."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     x: float
     y: float
 
 
-class GraphNode(BaseModel):
+class GraphNode(_Part):
     """A drawn node."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     data: dict[str, str]
@@ -137,10 +129,8 @@ class GraphNode(BaseModel):
     type: str | None = None
 
 
-class GraphEdge(BaseModel):
+class GraphEdge(_Part):
     """A drawn edge."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     source: str

@@ -38,9 +38,8 @@ def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
 
 def call_label(call: PlannedCall, params: JsonMap) -> str:
     """Return a short digest of tool, operation and parameters, by which equal calls are found."""
-    canonical = json.dumps(
-        [call.tool, call.operation, params], sort_keys=True, separators=(",", ":")
-    )
+    called = [call.tool, call.operation, params]
+    canonical = json.dumps(called, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 

@@ -52,14 +52,12 @@ class EventListener:
     def stage_completed(self, output: StageOutput) -> None:
         """See `StageListener`."""
         self._runner.log_phase_end(output.stage, output.duration_ms)
-        result = {
-            key: output.result[key] for key in _RECORDED[output.stage] if key in output.result
-        }
+        kept = {key: output.result[key] for key in _RECORDED[output.stage] if key in output.result}
         self._recorder.report(
             StageCompleted(
                 stage=output.stage,
                 attempt=self._attempt(output.stage),
-                result=result,
+                result=kept,
                 diagnostics=output.diagnostics,
                 reference_count=len(output.references),
             )

@@ -4,7 +4,7 @@ That a call starts is on disk before the tool is asked, its result before anythi
 """
 
 import dataclasses
-from dataclasses import dataclass, field
+from collections import Counter
 
 from pydantic import JsonValue
 
@@ -32,14 +32,9 @@ from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 
+_C = ToolErrorCode
 _FALLS_BACK = frozenset(
-    {
-        ToolErrorCode.TOOL_TIMEOUT,
-        ToolErrorCode.UPSTREAM_UNAVAILABLE,
-        ToolErrorCode.RATE_LIMITED,
-        ToolErrorCode.CIRCUIT_OPEN,
-        ToolErrorCode.INTERNAL_ERROR,
-    }
+    {_C.TOOL_TIMEOUT, _C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
 )
 """Failures of a tool, not of the question: another tool may do better."""
 
@@ -48,76 +43,67 @@ class NotAnswered(Exception):
     """Tells the executor that a call has no answer, so that what waits for it is skipped."""
 
 
-@dataclass(slots=True)
-class _Progress:
-    """What is known of the calls so far, by id."""
-
-    planned: dict[str, PlannedCall]
-    groups: dict[str, int] = field(default_factory=dict)
-    data: dict[str, JsonValue] = field(default_factory=dict)
-    results: dict[str, CallResult] = field(default_factory=dict)
-    attempts: dict[str, int] = field(default_factory=dict)
-
-
 class PlanExecution:
     """Makes the tool calls of one plan, each as soon as those it depends on have succeeded."""
 
-    def __init__(self, recorder: Recorder, sources: Sources, options: RunOptions) -> None:
+    def __init__(
+        self, recorder: Recorder, sources: Sources, *, options: RunOptions, plan: Plan
+    ) -> None:
         """Answer the calls from `sources`; report every step to the recorder."""
         self._recorder, self._sources, self._options = recorder, sources, options
+        self._timeout_seconds = plan.budget.timeout_seconds
+        calls = patched_calls(planned_calls(plan), sources.params)
+        self._planned = {call.call_id: call for call in calls}
+        self._attempts = Counter(sources.past.call_attempts)
+        self._groups = dict[str, int]()
+        self._data = dict[str, JsonValue]()
+        self._results = dict[str, CallResult]()
 
-    async def run(self, plan: Plan) -> list[CallResult]:
+    async def run(self) -> list[CallResult]:
         """Return the result of every call, in plan order.
 
         Raises TimeoutError past the plan's time budget, and what the recorder raises.
         """
-        calls = patched_calls(planned_calls(plan), self._sources.params)
-        progress = _Progress(
-            {call.call_id: call for call in calls},
-            attempts=dict(self._sources.past.call_attempts),
-        )
-        executor = self._executor(progress)
+        executor = self._executor()
         # The groups are recorded for people: no call waits for the others of an earlier group.
         for group, names in enumerate(executor.compute_execution_order()):
-            progress.groups.update(dict.fromkeys(names, group))
-        async with self._sources.calls.within(plan.budget.timeout_seconds):
+            self._groups.update(dict.fromkeys(names, group))
+        async with self._sources.calls.within(self._timeout_seconds):
             await executor.execute_with_dependencies()
-        return [progress.results[call_id] for call_id in progress.planned]
+        return [self._results[call_id] for call_id in self._planned]
 
-    def _executor(self, progress: _Progress) -> DependencyAwareExecutor:
+    def _executor(self) -> DependencyAwareExecutor:
         def skipped(task: ToolExecutionTask, reason: str, cause: str) -> None:
-            if task.tool_id not in progress.results:
-                self._skip(progress, progress.planned[task.tool_id], reason, cause=cause)
+            if task.tool_id not in self._results:
+                self._skip(self._planned[task.tool_id], reason, cause=cause)
 
         executor = DependencyAwareExecutor(self._options.max_concurrent_calls, on_skipped=skipped)
-        for call in progress.planned.values():
-            executor.add_task(
-                ToolExecutionTask(call.call_id, call.tool, self._make, (progress, call))
-            )
+        for call in self._planned.values():
+            executor.add_task(ToolExecutionTask(call.call_id, call.tool, self._make, (call,)))
             if call.depends_on:
                 executor.add_dependency(call.call_id, call.depends_on)
         return executor
 
-    async def _make(self, progress: _Progress, call: PlannedCall) -> None:
+    async def _make(self, call: PlannedCall) -> None:
         try:
-            params = call_params(call, progress.data)
+            params = call_params(call, self._data)
             window = call_window(params, now=self._sources.now)
         except (MappingError, WrongTimeRange) as error:
-            self._skip(progress, call, str(error), cause=next(iter(call.depends_on), None))
+            self._skip(call, str(error), cause=next(iter(call.depends_on), None))
             raise NotAnswered from error
-        result = await self._result(progress, call, params, window)
+        result = await self._result(call, params, window)
         fallback = self._sources.tools.fallback_of(call.tool)
         is_fallback = fallback is not None and result.error_code in _FALLS_BACK
         if fallback is not None and is_fallback:
             call = dataclasses.replace(call, tool=fallback)
-            result = await self._result(progress, call, params, window)
-        progress.results[call.call_id] = call_result(call, params, result, is_fallback=is_fallback)
+            result = await self._result(call, params, window)
+        self._results[call.call_id] = call_result(call, params, result, is_fallback=is_fallback)
         if not result.success:
             raise NotAnswered
-        progress.data[call.call_id] = result.data
+        self._data[call.call_id] = result.data
 
     async def _result(
-        self, progress: _Progress, call: PlannedCall, params: JsonMap, window: CallWindow | None
+        self, call: PlannedCall, params: JsonMap, window: CallWindow | None
     ) -> ToolResult:
         """Return the recorded result of a call while it counts, else that of a new attempt."""
         label = call_label(call, params)
@@ -132,17 +118,13 @@ class PlanExecution:
             label=label,
             timeout_ms=self._options.call_timeout_ms,
         )
-        return await self._attempt(progress, call, request, window)
+        return await self._attempt(call, request, window)
 
     async def _attempt(
-        self,
-        progress: _Progress,
-        call: PlannedCall,
-        request: CallRequest,
-        window: CallWindow | None,
+        self, call: PlannedCall, request: CallRequest, window: CallWindow | None
     ) -> ToolResult:
-        attempt = progress.attempts.get(call.call_id, 0) + 1
-        progress.attempts[call.call_id] = attempt
+        self._attempts[call.call_id] += 1
+        attempt = self._attempts[call.call_id]
         self._recorder.report(
             ToolCallStarted(
                 call_id=call.call_id,
@@ -151,7 +133,7 @@ class PlanExecution:
                 params=request.params,
                 label=request.label,
                 depends_on=list(call.depends_on),
-                group=progress.groups[call.call_id],
+                group=self._groups[call.call_id],
                 attempt=attempt,
                 timeout_ms=request.timeout_ms,
                 window=window,
@@ -162,19 +144,10 @@ class PlanExecution:
         self._recorder.report(call_ended(call.call_id, attempt, answer))
         return answer.result
 
-    def _skip(
-        self, progress: _Progress, call: PlannedCall, reason: str, *, cause: str | None
-    ) -> None:
-        progress.results[call.call_id] = skipped_result(call, reason)
+    def _skip(self, call: PlannedCall, reason: str, *, cause: str | None) -> None:
+        self._results[call.call_id] = skipped_result(call, reason)
         # A continued run skipped it for this reason before, and said so.
         if self._sources.past.skips.get(call.call_id) == reason:
             return
-        self._recorder.report(
-            ToolCallSkipped(
-                call_id=call.call_id,
-                tool=call.tool,
-                operation=call.operation,
-                reason=reason,
-                cause=cause,
-            )
-        )
+        called = {"call_id": call.call_id, "tool": call.tool, "operation": call.operation}
+        self._recorder.report(ToolCallSkipped(**called, reason=reason, cause=cause))

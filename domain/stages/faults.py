@@ -21,7 +21,6 @@ class StageFault(Exception):
     """Raised inside a stage that cannot do its work, with what is to be recorded about it."""
 
     def __init__(self, fault: Fault) -> None:
-        """Keep the fault; its message is the exception's."""
         self.fault = fault
         super().__init__(fault.message)
 

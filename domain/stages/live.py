@@ -2,9 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue, ValidationError
 
@@ -15,16 +15,13 @@ from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.sources import Answer, CallRequest, Ranking
-from domain.stages.workshop import Workshop, tool_executor
+from domain.stages.workshop import Workshop
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
-from domain.tools.statistics import ToolStatistics
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from domain.tools.statistics import MeasuredCalls
+from domain.tools.invoker import ToolInvoker
+from domain.tools.selector import SmartToolSelector
+from domain.tools.statistics import MeasuredCalls, ToolStatistics
 
 _RANKED_OVER = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
@@ -56,7 +53,7 @@ class LiveCalls:
             recorded=await self._recorded(),
         )
 
-    async def _recorded(self) -> "Mapping[str, MeasuredCalls]":
+    async def _recorded(self) -> Mapping[str, MeasuredCalls]:
         if self._statistics is None:
             return {}
         tenant_id, since = self._context.tenant_id, self._context.now - _RANKED_OVER
@@ -72,7 +69,14 @@ def live_calls(
 ) -> LiveCalls:
     """Return what calls the tools for one run."""
     context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
-    tools = tool_executor(context, workshop, concurrency_limit=options.max_concurrent_calls)
+    tools = ToolExecutor(
+        tenant_id,
+        ToolInvoker(workshop.registry),
+        SmartToolSelector(workshop.registry),
+        workshop.tracer,
+        context=context,
+        concurrency_limit=options.max_concurrent_calls,
+    )
     return LiveCalls(tools, context, workshop.statistics)
 
 
@@ -85,16 +89,7 @@ class LivePlanning:
         """Ask this question about a tenant's estate; relative times count back from `now`."""
         self._workshop, self._question = workshop, question
         self._tenant_id, self._now = tenant_id, now
-
-    @property
-    def planner(self) -> str:
-        """See `Planning`."""
-        return self._workshop.planner.name
-
-    @property
-    def version(self) -> str:
-        """See `Planning`."""
-        return self._workshop.planner.version
+        self.planner, self.version = workshop.planner.name, workshop.planner.version
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
@@ -115,17 +110,7 @@ class GivenPlan:
         self, plan_output: JsonMap, *, planner: str = "caller", version: str = "1"
     ) -> None:
         """Keep the plan as stored JSON; it is checked only when a stage asks for it."""
-        self._plan_output, self._planner, self._version = plan_output, planner, version
-
-    @property
-    def planner(self) -> str:
-        """See `Planning`."""
-        return self._planner
-
-    @property
-    def version(self) -> str:
-        """See `Planning`."""
-        return self._version
+        self._plan_output, self.planner, self.version = plan_output, planner, version
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""

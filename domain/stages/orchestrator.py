@@ -1,31 +1,24 @@
 """The orchestrator: runs the five stages in order, on one of three paths."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.json import JsonMap, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
-from domain.stages.listener import SilentListener, StageListener
 from domain.stages.router import ExecutionRouter
-from domain.stages.stage import (
-    StageInput,
-    StageInputs,
-    ValidatedPlan,
-    assets_of,
-    named_item,
-    refusal,
-    validation_result,
-)
+from domain.stages.stage import StageInput, ValidatedPlan, named_item, refusal, validation_result
 from domain.stages.stage_records import (
     ComposeFn,
     ExecutionFn,
     PlanSource,
     PresentFn,
     StageFailedError,
+    StageListener,
     StageRecords,
+    StageWork,
     UnderWay,
     ValidateFn,
 )
@@ -48,7 +41,7 @@ class StageOrchestrator:
         *,
         validate_fn: ValidateFn,
         compose_fn: ComposeFn,
-        listener: StageListener | None = None,
+        listener: StageListener,
         trace_id: str | None = None,
         assets: Mapping[str, str] | None = None,
     ) -> None:
@@ -56,10 +49,9 @@ class StageOrchestrator:
         self._tenant_id, self._trace_id = tenant_id, trace_id
         self._logger = logger or logging.getLogger("opstrail.stages")
         self._validate_fn, self._compose_fn = validate_fn, compose_fn
-        self._listener = listener or SilentListener()
-        self._assets = dict(assets or {})
+        self._listener, self._assets = listener, dict(assets or {})
         self._router = ExecutionRouter(tenant_id, logger)
-        self._inputs = StageInputs(trace_id)
+        self._dumped: tuple[PlanOutput, JsonMap] | None = None
 
     async def run_with_stages(
         self,
@@ -74,10 +66,10 @@ class StageOrchestrator:
         route_plan. `present_fn` gets the plan output, and on the plan path also the composed
         result; it returns blocks, summary, references.
         """
-        under_way = UnderWay(StageRecords(self._listener))
+        under_way = UnderWay(StageRecords(self._listener), execution_fn, present_fn)
         try:
             planned = await self._route(under_way, plan_output)
-            await self._take_path(under_way, planned, execution_fn, present_fn)
+            await self._take_path(under_way, planned)
         except StageFailedError as failed:
             self._logger.warning("stage failed: stage=%s code=%s", failed.stage, failed.fault.code)
             under_way.fault = failed.fault
@@ -94,12 +86,8 @@ class StageOrchestrator:
             plan_output = source if isinstance(source, PlanOutput) else await source()
             planned.append(plan_output)
             self._listener.plan_produced(plan_output)
-            route = self._choose_route(plan_output)
-            return {
-                "kind": plan_output.kind.value,
-                "route": route,
-                "plan_output": self._inputs.plan_json(plan_output),
-            }
+            route, dumped = self._choose_route(plan_output), self._plan_json(plan_output)
+            return {"kind": plan_output.kind.value, "route": route, "plan_output": dumped}
 
         given = source if isinstance(source, PlanOutput) else None
         await under_way.records.run(self._build_stage_input(Stage.ROUTE_PLAN, given), work)
@@ -115,26 +103,18 @@ class StageOrchestrator:
         self._listener.route_chosen(route, config=config, analysis=analysis, seen=seen)
         return route
 
-    async def _take_path(
-        self,
-        under_way: UnderWay,
-        plan_output: PlanOutput,
-        execution_fn: ExecutionFn,
-        present_fn: PresentFn,
-    ) -> None:
+    async def _take_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
         match plan_output.kind:
             case PlanOutputKind.DIRECT:
-                await self._execute_direct_path(under_way, plan_output, present_fn)
+                await self._execute_direct_path(under_way, plan_output)
             case PlanOutputKind.REJECT:
                 await self._execute_reject_path(under_way, plan_output)
             case PlanOutputKind.PLAN:
-                await self._execute_plan_path(under_way, plan_output, execution_fn, present_fn)
+                await self._execute_plan_path(under_way, plan_output)
 
-    async def _execute_direct_path(
-        self, under_way: UnderWay, plan_output: PlanOutput, present_fn: PresentFn
-    ) -> None:
+    async def _execute_direct_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
         self._skip_between(under_way, plan_output, "direct_answer")
-        await self._present(under_way, plan_output, lambda: present_fn(plan_output))
+        await self._present(under_way, plan_output, lambda: under_way.present_fn(plan_output))
 
     async def _execute_reject_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
         self._skip_between(under_way, plan_output, "rejected")
@@ -144,21 +124,15 @@ class StageOrchestrator:
 
         await self._present(under_way, plan_output, refuse)
 
-    async def _execute_plan_path(
-        self,
-        under_way: UnderWay,
-        plan_output: PlanOutput,
-        execution_fn: ExecutionFn,
-        present_fn: PresentFn,
-    ) -> None:
-        effective = await self._validate(under_way, plan_output)
+    async def _execute_plan_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
+        plan = await self._validate(under_way, plan_output)
         executed = await self._work(
-            under_way, Stage.EXECUTE, effective, lambda: execution_fn(effective)
+            under_way, Stage.EXECUTE, plan, lambda: under_way.execution_fn(plan)
         )
         composed = await self._work(
-            under_way, Stage.COMPOSE, effective, lambda: self._compose_fn(effective, executed)
+            under_way, Stage.COMPOSE, plan, lambda: self._compose_fn(plan, executed)
         )
-        await self._present(under_way, effective, lambda: present_fn(effective, composed))
+        await self._present(under_way, plan, lambda: under_way.present_fn(plan, composed))
 
     async def _validate(self, under_way: UnderWay, plan_output: PlanOutput) -> PlanOutput:
         found: list[ValidatedPlan] = []
@@ -172,30 +146,24 @@ class StageOrchestrator:
         await self._work(under_way, Stage.VALIDATE, plan_output, work)
         return plan_output.model_copy(update={"plan": found[0].plan})
 
-    async def _work(
-        self,
-        under_way: UnderWay,
-        stage: Stage,
-        plan_output: PlanOutput,
-        work: Callable[[], Awaitable[JsonMap]],
-    ) -> JsonMap:
-        return await under_way.records.run(self._next_input(under_way, stage, plan_output), work)
-
     async def _present(
-        self, under_way: UnderWay, plan_output: PlanOutput, work: Callable[[], Awaitable[JsonMap]]
+        self, under_way: UnderWay, plan_output: PlanOutput, work: StageWork
     ) -> None:
         presented = await self._work(under_way, Stage.PRESENT, plan_output, work)
         under_way.blocks = as_maps(presented.get("blocks"))
         under_way.answer = str(presented.get("summary") or "")
 
-    def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
-        for stage in _BETWEEN:
-            under_way.records.skip(self._next_input(under_way, stage, plan_output), reason)
+    async def _work(
+        self, under_way: UnderWay, stage: Stage, plan_output: PlanOutput, work: StageWork
+    ) -> JsonMap:
+        records = under_way.records
+        given = self._build_stage_input(stage, plan_output, records.last_result)
+        return await records.run(given, work)
 
-    def _next_input(
-        self, under_way: UnderWay, stage: Stage, plan_output: PlanOutput
-    ) -> StageInput:
-        return self._build_stage_input(stage, plan_output, under_way.records.last_result)
+    def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
+        records = under_way.records
+        for stage in _BETWEEN:
+            records.skip(self._build_stage_input(stage, plan_output, records.last_result), reason)
 
     def _build_stage_input(
         self,
@@ -204,18 +172,36 @@ class StageOrchestrator:
         prev_output: JsonMap | None = None,
         stage_assets: Mapping[str, str] | None = None,
     ) -> StageInput:
-        stage = Stage(stage_name)
-        assets = (
-            self._distribute_stage_assets(stage, self._assets)
-            if stage_assets is None
-            else stage_assets
+        """Return the input of a stage; the first has no previous output, and perhaps no plan."""
+        params: JsonMap = {"stage_name": str(stage_name)}
+        if plan_output is not None:
+            params["plan_output"] = self._plan_json(plan_output)
+        if stage_assets is None:
+            stage_assets = self._distribute_stage_assets(stage_name, self._assets)
+        return StageInput(
+            stage=Stage(stage_name),
+            applied_assets=dict(stage_assets),
+            params=params,
+            prev_output=prev_output or {},
+            trace_id=self._trace_id,
         )
-        return self._inputs.build(stage, plan_output, prev_output=prev_output, assets=assets)
+
+    def _plan_json(self, plan_output: PlanOutput) -> JsonMap:
+        """Return the plan output as stored, dumped once: that is the dearest part of an input."""
+        if self._dumped is None or self._dumped[0] is not plan_output:
+            self._dumped = plan_output, plan_output.model_dump(mode="json", exclude_unset=True)
+        return self._dumped[1]
 
     def _distribute_stage_assets(
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
-        return assets_of(Stage(stage), all_assets)
+        """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
+        prefix = f"{stage}:"
+        return {
+            key.removeprefix(prefix): asset
+            for key, asset in all_assets.items()
+            if key.startswith(prefix)
+        }
 
     def build_orchestration_trace(
         self,
@@ -227,7 +213,7 @@ class StageOrchestrator:
     ) -> JsonMap:
         """Return the orchestration as one object for inspection; `at` is when it was built."""
         return {
-            "plan_output": self._inputs.plan_json(plan_output),
+            "plan_output": self._plan_json(plan_output),
             "stages": list(stage_outputs),
             "references": list(references),
             "trace_id": self._trace_id,

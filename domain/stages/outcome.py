@@ -18,6 +18,7 @@ _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]]
     OrchestrationStatus.PARTIAL: "partial",
     OrchestrationStatus.DEGRADED: "degraded",
 }
+_OF_RESPONSE = ("blocks", "references", "next_actions", "confidence", "confidence_reasons")
 
 
 def ending_events(
@@ -28,8 +29,7 @@ def ending_events(
     if "error" in full_result:
         fault = Fault.model_validate(full_result["error"])
         return [RunFailed(error=fault, stage=Stage(str(last["stage"])))]
-    result = last["result"]
-    composed = _composed(as_map(result))
+    composed = _composed(as_map(last["result"]))
     if plan_output is not None and plan_output.reject_payload is not None:
         refusal = plan_output.reject_payload
         return [composed, RunRejected(reason=refusal.reason, policy=refusal.policy)]
@@ -46,22 +46,8 @@ def ending_events(
 
 
 def _composed(presented: JsonMap) -> ResponseComposed:
-    return ResponseComposed.model_validate(
-        {
-            "answer": presented.get("summary") or "",
-            **{
-                key: presented[key]
-                for key in (
-                    "blocks",
-                    "references",
-                    "next_actions",
-                    "confidence",
-                    "confidence_reasons",
-                )
-                if key in presented
-            },
-        }
-    )
+    given = {key: presented[key] for key in _OF_RESPONSE if key in presented}
+    return ResponseComposed.model_validate({**given, "answer": presented.get("summary") or ""})
 
 
 def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:

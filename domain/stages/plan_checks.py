@@ -63,9 +63,8 @@ def _control_flow(plan: Plan) -> Iterator[Problem]:
     if plan.loops:
         yield Problem("loops", f"loops are {_UNSUPPORTED}")
     if plan.enable_intermediate_llm:
-        yield Problem(
-            "enable_intermediate_llm", f"deciding by a model between calls is {_UNSUPPORTED}"
-        )
+        message = f"deciding by a model between calls is {_UNSUPPORTED}"
+        yield Problem("enable_intermediate_llm", message)
     for index, dependency in enumerate(plan.tool_dependencies):
         if dependency.condition is not None:
             yield Problem(f"tool_dependencies.{index}.condition", f"conditions are {_UNSUPPORTED}")
@@ -97,9 +96,8 @@ def _graph_ends(plan: Plan) -> Iterator[Problem]:
         ends = {"primary": "source_id", "secondary": "target_id"} if _is_path(parts) else {}
         for end, param in ends.items():
             if not getattr(parts, end).keywords and (f"{prefix}graph", param) not in mapped:
-                yield Problem(
-                    f"{path}{end}.keywords", f"a path needs the {end} item, none is given"
-                )
+                message = f"a path needs the {end} item, none is given"
+                yield Problem(f"{path}{end}.keywords", message)
 
 
 def _is_path(parts: Plan | PlanStep) -> bool:
@@ -143,12 +141,10 @@ def call_problems(
 
 
 def _unknown_calls(params: Mapping[str, JsonMap], calls: list[PlannedCall]) -> Iterator[Problem]:
-    known = [call.call_id for call in calls]
+    known = sorted(call.call_id for call in calls)
     for call_id in params:
         if call_id not in known:
-            yield Problem(
-                f"params.{call_id}", f"no call of the plan; calls: {', '.join(sorted(known))}"
-            )
+            yield Problem(f"params.{call_id}", f"no call of the plan; calls: {', '.join(known)}")
 
 
 def _count_problems(calls: list[PlannedCall]) -> Iterator[Problem]:

@@ -12,11 +12,9 @@ class Recorder(Protocol):
 
     def report(self, event: RunEvent) -> None:
         """Take an event. Raises `Refused` when it contradicts the history."""
-        ...
 
     async def flush(self) -> None:
         """Make everything reported so far durable. Raises what the event store raises."""
-        ...
 
 
 class RunStopped(BaseException):
@@ -26,20 +24,27 @@ class RunStopped(BaseException):
     """
 
     def __init__(self, error: Exception) -> None:
-        """Keep the error that was the reason."""
         self.error = error
         super().__init__(str(error))
 
 
-class StoppingRecorder:
-    """Passes events on to a recorder; whatever that raises, it raises as `RunStopped`."""
+class ContinuationRecorder:
+    """Passes on the events of a run, but those of stages that it did before it was continued.
 
-    def __init__(self, recorder: Recorder) -> None:
-        """Keep the recorder."""
-        self._recorder = recorder
+    The orchestration goes through such stages again; their events are on record already. Whatever
+    the recorder raises, it raises as `RunStopped`.
+    """
+
+    def __init__(self, recorder: Recorder, past: Past) -> None:
+        self._recorder, self._past = recorder, past
+        self._is_behind = past.is_behind(Stage.ROUTE_PLAN)
 
     def report(self, event: RunEvent) -> None:
         """See `Recorder`."""
+        if isinstance(event, StageStarted | StageSkipped):
+            self._is_behind = self._past.is_behind(event.stage)
+        if self._is_behind:
+            return
         try:
             self._recorder.report(event)
         except Exception as error:
@@ -51,26 +56,3 @@ class StoppingRecorder:
             await self._recorder.flush()
         except Exception as error:
             raise RunStopped(error) from error
-
-
-class ContinuationRecorder:
-    """Passes on the events of a continued run, but those of stages that it did before.
-
-    The orchestration goes through such stages again; their events are on record already.
-    """
-
-    def __init__(self, recorder: Recorder, past: Past) -> None:
-        """Keep the recorder."""
-        self._recorder, self._past = recorder, past
-        self._is_behind = past.is_behind(Stage.ROUTE_PLAN)
-
-    def report(self, event: RunEvent) -> None:
-        """See `Recorder`."""
-        if isinstance(event, StageStarted | StageSkipped):
-            self._is_behind = self._past.is_behind(event.stage)
-        if not self._is_behind:
-            self._recorder.report(event)
-
-    async def flush(self) -> None:
-        """See `Recorder`."""
-        await self._recorder.flush()

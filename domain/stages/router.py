@@ -9,8 +9,8 @@ from domain.plan.intent import Intent, PlanMode, PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
 
-_ENDS = ["route_plan", "present"]
-_ALL_STAGES = ["route_plan", "validate", "execute", "compose", "present"]
+_ENDS = ("route_plan", "present")
+_ALL_STAGES = ("route_plan", "validate", "execute", "compose", "present")
 
 
 class Route(StrEnum):
@@ -21,6 +21,17 @@ class Route(StrEnum):
     SECTIONS_LOOP = "sections_loop"
     AUTO_RECIPE = "auto_recipe"
     ERROR = "error"
+
+
+_ROUTES: dict[str, tuple[str, tuple[str, ...], str | None]] = {
+    Route.DIRECT: ("The planner has the answer", _ENDS, None),
+    Route.ERROR: ("There is nothing to run", _ENDS, None),
+    Route.LOOKUP: ("Look up one configuration item", _ALL_STAGES, "lookup"),
+    Route.SECTIONS_LOOP: ("Run each part of the plan", _ALL_STAGES, "sections"),
+    Route.AUTO_RECIPE: ("Run the recipe", _ALL_STAGES, "recipe"),
+}
+"""Each route with its description, its stages and the kind of execution."""
+_UNKNOWN = ("Unknown route", ("route_plan",), None)
 
 
 class RouteConfig(TypedDict):
@@ -83,23 +94,13 @@ class ExecutionRouter:
 
     def get_route_config(self, route: str) -> RouteConfig:
         """Return what a route does; an unknown one runs the first stage only and says so."""
-        match route:
-            case Route.DIRECT:
-                return _ends("The planner has the answer")
-            case Route.ERROR:
-                return _ends("There is nothing to run")
-            case Route.LOOKUP:
-                return _all_stages("Look up one configuration item", "lookup")
-            case Route.SECTIONS_LOOP:
-                return _all_stages("Run each part of the plan", "sections")
-            case Route.AUTO_RECIPE:
-                return _all_stages("Run the recipe", "recipe")
-            case _:
-                return {
-                    "description": "Unknown route",
-                    "stages": ["route_plan"],
-                    "requires_execution": False,
-                }
+        description, stages, kind = _ROUTES.get(route, _UNKNOWN)
+        config: RouteConfig = {
+            "description": description,
+            "stages": list(stages),
+            "requires_execution": kind is not None,
+        }
+        return {**config, "execution_type": kind} if kind is not None else config
 
     def analyze_plan_structure(self, plan_output: PlanOutput | None) -> PlanAnalysis:
         """Return what the output asks for, as recorded with the choice of a route."""
@@ -156,7 +157,9 @@ class ExecutionRouter:
         plan = _plan(plan_output)
         if plan is None:
             return False
-        return bool(plan.steps or plan.tool_dependencies) or _other_calls(plan)
+        if plan.steps or plan.tool_dependencies:
+            return True
+        return any(call.call_id != "primary" for call in _calls(plan))
 
     def _should_use_auto_recipe(self, plan_output: PlanOutput | None) -> bool:
         plan = _plan(plan_output)
@@ -167,19 +170,6 @@ class ExecutionRouter:
         if plan is None or plan.steps or plan.intent is not Intent.LOOKUP:
             return False
         return {call.call_id for call in _calls(plan)} == {"primary"}
-
-
-def _ends(description: str) -> RouteConfig:
-    return {"description": description, "stages": list(_ENDS), "requires_execution": False}
-
-
-def _all_stages(description: str, execution_type: str) -> RouteConfig:
-    return {
-        "description": description,
-        "stages": list(_ALL_STAGES),
-        "requires_execution": True,
-        "execution_type": execution_type,
-    }
 
 
 def _plan(plan_output: PlanOutput | None) -> Plan | None:
@@ -194,8 +184,3 @@ def _calls(plan: Plan | None) -> list[PlannedCall]:
     if plan.tool_dependencies:
         plan = plan.model_copy(update={"tool_dependencies": []})
     return planned_calls(plan)
-
-
-def _other_calls(plan: Plan) -> bool:
-    """Whether a plan asks for more than its primary item."""
-    return any(call.call_id != "primary" for call in _calls(plan))

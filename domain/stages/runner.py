@@ -1,11 +1,10 @@
 """The runner: takes one requested run through all stages and records every step."""
 
-from typing import TYPE_CHECKING
-
 from domain.json import JsonMap, as_maps
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.response.builder import ResponseBuilder
+from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
 from domain.run.events import RunRequested
 from domain.run.lifecycle import Stage
@@ -15,16 +14,11 @@ from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
-from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped, StoppingRecorder
+from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
-
-    from domain.response.compose.call_result import CallResult
 
 
 class Runner(BaseRunner):
@@ -33,12 +27,11 @@ class Runner(BaseRunner):
     def __init__(
         self, context: RunnerContext, recorder: Recorder, request: RunRequested, sources: Sources
     ) -> None:
-        """Keep what the run needs."""
         super().__init__(context)
-        self._recorder = ContinuationRecorder(StoppingRecorder(recorder), sources.past)
+        self._recorder = ContinuationRecorder(recorder, sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
-        self._calls: list[CallResult] = []
+        self._calls = list[CallResult]()
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -82,9 +75,10 @@ class Runner(BaseRunner):
         plan = plan_output.plan or Plan()
         if not self._sources.past.is_behind(Stage.EXECUTE):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
-        execution = PlanExecution(self._recorder, self._sources, self._request.options)
+        options = self._request.options
+        execution = PlanExecution(self._recorder, self._sources, options=options, plan=plan)
         try:
-            self._calls = await execution.run(plan)
+            self._calls = await execution.run()
         except TimeoutError as error:
             limit = plan.budget.timeout_seconds
             message = f"the calls took longer than the plan's budget of {limit} s"
@@ -100,12 +94,11 @@ class Runner(BaseRunner):
                 self.log_error(call.error or "", detail=dict(call.details))
         if status is OrchestrationStatus.FAILED:
             raise StageFault(main_fault(calls))
-        references: list[JsonValue] = [each for call in calls for each in call.references]
         return {
             "status": status.value,
             "calls": {call.call_id: call.status for call in calls},
             "counts": {**call_counts(calls)},
-            "references": references,
+            "references": [each for call in calls for each in call.references],
             "warnings": [warning for call in calls for warning in call.warnings],
             "errors": [f"{call.call_id}: {call.error}" for call in calls if call.error],
         }
@@ -118,9 +111,7 @@ class Runner(BaseRunner):
             "answer": composition.answer,
             "blocks": [*dump_blocks(composition.blocks)],
             "references": [*composition.references],
-            "next_actions": [
-                action.model_dump(mode="json") for action in composition.next_actions
-            ],
+            "next_actions": [each.model_dump(mode="json") for each in composition.next_actions],
             "confidence": quality.confidence,
             "confidence_reasons": [*quality.reasons],
         }
@@ -135,12 +126,9 @@ class Runner(BaseRunner):
             as_maps(composed.get("next_actions")),
         )
         self.context.response_blocks.extend(response["blocks"])
+        quality = ("confidence", "confidence_reasons")
         return {
-            **{
-                key: composed[key]
-                for key in ("confidence", "confidence_reasons")
-                if key in composed
-            },
+            **{key: composed[key] for key in quality if key in composed},
             "summary": response["answer"],
             "blocks": [*response["blocks"]],
             "references": [*response["references"]],
@@ -151,10 +139,9 @@ class Runner(BaseRunner):
 def _direct(plan_output: PlanOutput) -> JsonMap:
     payload = plan_output.direct_answer
     answer = payload.answer if payload else ""
-    references: list[JsonValue] = [*payload.references] if payload else []
     return {
         "answer": answer,
         "blocks": [*dump_blocks([TextBlock(text=answer)])],
-        "references": references,
+        "references": [*payload.references] if payload else [],
         "confidence": payload.confidence if payload else 1.0,
     }

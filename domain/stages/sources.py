@@ -75,36 +75,25 @@ class Calls(Protocol):
 
     async def call(self, request: CallRequest) -> Answer:
         """Return the answer, a failed one too."""
-        ...
 
     async def rank(self, plan: Plan) -> Ranking:
         """Return the ranking of the tools for the plan."""
-        ...
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
         """Return a context that raises TimeoutError when the calls in it take longer.
 
         None means no limit.
         """
-        ...
 
 
 class Planning(Protocol):
-    """Gives the plan of one run."""
+    """Gives the plan of one run; `planner` and `version` name who makes it."""
 
-    @property
-    def planner(self) -> str:
-        """The name of who makes the plan."""
-        ...
-
-    @property
-    def version(self) -> str:
-        """The version of who makes the plan."""
-        ...
+    planner: str
+    version: str
 
     async def plan(self) -> PlanOutput:
         """Return the plan. Raises `StageFault` when there is none."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """What goes into a stage and what comes out of it: the two models, and how they are made."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,49 +80,6 @@ class ValidatedPlan:
     decisions: tuple[PlanDecision, ...] = ()
 
 
-class StageInputs:
-    """Makes the inputs of the stages of one run; each input shows the plan."""
-
-    def __init__(self, trace_id: str | None) -> None:
-        """Start without a plan; every input names the trace."""
-        self._trace_id = trace_id
-        self._dumped: tuple[PlanOutput, JsonMap] | None = None
-
-    def build(
-        self,
-        stage: Stage,
-        plan_output: PlanOutput | None,
-        *,
-        prev_output: JsonMap | None,
-        assets: Mapping[str, str],
-    ) -> StageInput:
-        """Return the input of a stage; the first has no previous output, and perhaps no plan."""
-        params: JsonMap = {"stage_name": stage.value}
-        if plan_output is not None:
-            params["plan_output"] = self.plan_json(plan_output)
-        return StageInput(
-            stage=stage,
-            applied_assets=dict(assets),
-            params=params,
-            prev_output=prev_output or {},
-            trace_id=self._trace_id,
-        )
-
-    def plan_json(self, plan_output: PlanOutput) -> JsonMap:
-        """Return the plan output as stored, dumped once: that is the dearest part of an input."""
-        if self._dumped is None or self._dumped[0] is not plan_output:
-            self._dumped = (plan_output, plan_json(plan_output))
-        return self._dumped[1]
-
-
-def assets_of(stage: Stage, assets: Mapping[str, str]) -> dict[str, str]:
-    """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
-    prefix = f"{stage.value}:"
-    return {
-        key.removeprefix(prefix): asset for key, asset in assets.items() if key.startswith(prefix)
-    }
-
-
 def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOutput:
     """Return the output of a stage whose work returned `result`.
 
@@ -149,12 +105,6 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
         references=references,
         duration_ms=duration_ms,
     )
-
-
-def plan_json(plan_output: PlanOutput) -> JsonMap:
-    """Return the plan output as stored: plain JSON, only what it says."""
-    dumped: JsonMap = plan_output.model_dump(mode="json", exclude_unset=True)
-    return dumped
 
 
 def validation_result(validated: ValidatedPlan) -> JsonMap:

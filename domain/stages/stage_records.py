@@ -1,15 +1,16 @@
 """The records of one orchestration: what went into each stage, what came out, how long it took."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
-from domain.run.facts import Fault, StageDiagnostics
+from domain.run.facts import Fault, PlanDecision, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
-from domain.stages.listener import StageListener
+from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
 from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, stage_output
 
 StageWork = Callable[[], Awaitable[JsonMap]]
@@ -20,11 +21,40 @@ ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
 PresentFn = Callable[..., Awaitable[JsonMap]]
 
 
+class StageListener(Protocol):
+    """Hears of every step of an orchestration, in order.
+
+    What it raises stops the orchestration.
+    """
+
+    def stage_started(self, stage_input: StageInput) -> None:
+        """A stage begins."""
+
+    def stage_completed(self, output: StageOutput) -> None:
+        """A stage ended with an output."""
+
+    def stage_skipped(self, stage: Stage, reason: str) -> None:
+        """A stage is not needed."""
+
+    def stage_failed(self, stage: Stage, error: Fault) -> None:
+        """A stage could not do its work; nothing follows."""
+
+    def plan_produced(self, plan_output: PlanOutput) -> None:
+        """The planner gave its plan, its answer or its refusal."""
+
+    def route_chosen(
+        self, route: str, *, config: RouteConfig, analysis: PlanAnalysis, seen: RoutingContext
+    ) -> None:
+        """The router decided; `seen` is the routing context."""
+
+    def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
+        """The plan passed the checks; `plan` is what will be executed, adjusted by `decisions`."""
+
+
 class StageFailedError(Exception):
     """Ends an orchestration because a stage failed; the failure is recorded already."""
 
     def __init__(self, stage: Stage, error: Exception) -> None:
-        """Keep the stage and its fault."""
         self.stage, self.fault = stage, fault_of(error)
         super().__init__(self.fault.message)
 
@@ -33,7 +63,6 @@ class StageRecords:
     """Runs stages one after another and keeps a record of each, skipped and failed ones too."""
 
     def __init__(self, listener: StageListener) -> None:
-        """Start without records."""
         self._listener = listener
         self.stages: list[JsonMap] = []
         self.stage_inputs: list[JsonMap] = []
@@ -63,11 +92,10 @@ class StageRecords:
         """Record a stage that is not needed."""
         diagnostics = StageDiagnostics(status="warning", warnings=["skipped"])
         result: JsonMap = {"skipped": True, "reason": reason}
-        output = StageOutput(
-            stage=stage_input.stage, result=result, diagnostics=diagnostics, duration_ms=0
-        )
+        stage = stage_input.stage
+        output = StageOutput(stage=stage, result=result, diagnostics=diagnostics, duration_ms=0)
         self._keep(stage_input, output)
-        self._listener.stage_skipped(stage_input.stage, reason)
+        self._listener.stage_skipped(stage, reason)
 
     def as_result(self) -> JsonMap:
         """Return the records as plain JSON: stages, stage_inputs, stage_outputs."""
@@ -95,9 +123,11 @@ class StageRecords:
 
 @dataclass(slots=True)
 class UnderWay:
-    """One orchestration: its records so far, and the answer that it has."""
+    """One orchestration: its records so far, the work that it was given, and its answer."""
 
     records: StageRecords
+    execution_fn: ExecutionFn
+    present_fn: PresentFn
     blocks: list[JsonMap] = field(default_factory=list)
     answer: str = ""
     fault: Fault | None = None

@@ -7,7 +7,9 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from pydantic import JsonValue
 
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
@@ -18,9 +20,6 @@ from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
 
 Parts = Plan | PlanStep
 Change = tuple[str, str, Any, str]
@@ -53,19 +52,15 @@ def validate_plan(
 def _refuse(problems: list[Problem]) -> None:
     if not problems:
         return
-    listed: list[JsonValue] = [dataclasses.asdict(problem) for problem in problems]
     said = "; ".join(str(problem) for problem in problems)
+    listed = list[JsonValue](dataclasses.asdict(problem) for problem in problems)
     raise stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
 
 
 def _path_view(parts: Parts) -> Iterator[Change]:
     if parts.intent is Intent.PATH and parts.graph.view is not View.PATH:
-        yield (
-            "path_view",
-            "graph.view",
-            View.PATH,
-            "a plan with intent PATH looks along the view PATH",
-        )
+        why = "a plan with intent PATH looks along the view PATH"
+        yield "path_view", "graph.view", View.PATH, why
 
 
 def _primary_limits(parts: Parts) -> Iterator[Change]:
@@ -88,12 +83,8 @@ def _list_page(parts: Parts) -> Iterator[Change]:
     if not parts.list.enabled:
         return
     if parts.graph.view is not None:
-        yield (
-            "list_or_graph",
-            "list.enabled",
-            False,
-            "a plan shows a graph view or a list, not both",
-        )
+        why = "a plan shows a graph view or a list, not both"
+        yield "list_or_graph", "list.enabled", False, why
         return
     yield from _clamped("list_limit", "list.limit", parts.list.limit, (1, _LIST_LIMIT))
     yield from _clamped("list_offset", "list.offset", parts.list.offset, (0, _LIST_OFFSET))
@@ -108,9 +99,8 @@ def _metric_series(parts: Parts) -> Iterator[Change]:
 
 def _history(parts: Parts) -> Iterator[Change]:
     if parts.history.enabled:
-        yield from _clamped(
-            "history_limit", "history.limit", parts.history.limit, (1, _HISTORY_LIMIT)
-        )
+        limit = parts.history.limit
+        yield from _clamped("history_limit", "history.limit", limit, (1, _HISTORY_LIMIT))
 
 
 def _cep(parts: Parts) -> Iterator[Change]:
@@ -158,13 +148,6 @@ def _adjust_parts(parts: P, path: str) -> tuple[P, list[PlanDecision]]:
             requested = getattr(before, attribute)
             changed = before.model_copy(update={attribute: effective})
             parts = parts.model_copy(update={part: changed})
-            decisions.append(
-                PlanDecision(
-                    rule=name,
-                    field=f"{path}{field}",
-                    requested=requested,
-                    effective=effective,
-                    why=why,
-                )
-            )
+            known = {"rule": name, "field": f"{path}{field}", "why": why}
+            decisions.append(PlanDecision(**known, requested=requested, effective=effective))
     return parts, decisions

@@ -6,11 +6,7 @@ from datetime import datetime, timedelta
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
-from domain.tools.contracts import ToolContext
-from domain.tools.executor import ToolExecutor
-from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolRegistry
-from domain.tools.selector import SmartToolSelector
 from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
 
@@ -43,17 +39,3 @@ def anchored(
         return requested_at
     newest = estate.newest_at(tenant_id)
     return requested_at if newest is None else newest + _AFTER_NEWEST
-
-
-def tool_executor(
-    context: ToolContext, workshop: Workshop, *, concurrency_limit: int
-) -> ToolExecutor:
-    """Return what calls the tools in the context of one run."""
-    return ToolExecutor(
-        context.tenant_id,
-        ToolInvoker(workshop.registry),
-        SmartToolSelector(workshop.registry),
-        workshop.tracer,
-        context=context,
-        concurrency_limit=concurrency_limit,
-    )

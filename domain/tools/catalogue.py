@@ -18,12 +18,10 @@ class KnownOperation(Protocol):
     @property
     def params(self) -> type[BaseModel]:
         """The model that its parameters must fit."""
-        ...
 
     @property
     def capabilities(self) -> tuple[str, ...]:
         """What it can do."""
-        ...
 
 
 class KnownTool(Protocol):
@@ -32,17 +30,14 @@ class KnownTool(Protocol):
     @property
     def tool_name(self) -> str:
         """The name that plans call it by."""
-        ...
 
     @property
     def tool_type(self) -> str:
         """Its type."""
-        ...
 
     @property
     def operations(self) -> Mapping[str, KnownOperation]:
         """The operations by name."""
-        ...
 
 
 class KnownTools(Protocol):
@@ -50,19 +45,15 @@ class KnownTools(Protocol):
 
     def is_registered(self, name: str) -> bool:
         """Return whether there is a tool of this name."""
-        ...
 
     def get_tool(self, name: str) -> KnownTool:
         """Return the tool. Raises `UnknownTool`."""
-        ...
 
     def get_available_tools(self) -> Mapping[str, KnownTool]:
         """Return every tool by name."""
-        ...
 
     def fallback_of(self, name: str) -> str | None:
         """Return the tool that stands in for this one, or None."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +69,6 @@ class ToolCatalogue:
     """The tools as their classes declare them, without fallbacks; see `KnownTools`."""
 
     def __init__(self, tools: Iterable[DeclaredTool]) -> None:
-        """Keep the declarations."""
         self._tools = {tool.tool_name: tool for tool in tools}
 
     def is_registered(self, name: str) -> bool:

@@ -180,6 +180,10 @@ class BaseTool(ABC):
         return None
 
     async def should_execute(self, context: ToolContext, params: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for tools that override this
+        """See `accepts`."""
+        return self.accepts(params)
+
+    def accepts(self, params: Mapping[str, Any]) -> bool:
         """Return whether the tool has the operation and the parameters fit it."""
         try:
             self._parse(params)
@@ -208,19 +212,11 @@ class BaseTool(ABC):
             "exception_type": type(error).__name__,
             "tool_type": self.tool_type,
         }
+        said, code = f"{type(error).__name__}: {error}", ToolErrorCode.INTERNAL_ERROR
         if isinstance(error, ToolFailure):
-            return ToolResult(
-                success=False,
-                error=str(error),
-                error_code=error.code,
-                error_details={**details, **error.details},
-            )
-        return ToolResult(
-            success=False,
-            error=f"{type(error).__name__}: {error}",
-            error_code=ToolErrorCode.INTERNAL_ERROR,
-            error_details=details,
-        )
+            said, code = str(error), error.code
+            details |= error.details
+        return ToolResult(success=False, error=said, error_code=code, error_details=details)
 
     async def safe_execute(self, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
         """Run like `execute`, but turn every exception into a failed result."""

@@ -60,7 +60,11 @@ def build_report(
     tasks: Sequence[ToolExecutionTask], *, skips: Mapping[str, Skip], total_elapsed_ms: float
 ) -> ExecutionReport:
     """Return the report on these tasks; each must be completed or among the skips."""
-    results = {task.tool_id: _result(task) for task in tasks if task.has_result}
+    results: dict[str, TaskResult] = {
+        task.tool_id: {"result": task.result, "elapsed_ms": task.get_elapsed_ms()}
+        for task in tasks
+        if task.has_result
+    }
     errors = [_error(task, task.error_text) for task in tasks if task.error_text is not None]
     skipped = [_skipped(task, skips[task.tool_id]) for task in tasks if task.tool_id in skips]
     return {
@@ -73,10 +77,6 @@ def build_report(
         "errors": errors,
         "skipped_tasks": skipped,
     }
-
-
-def _result(task: ToolExecutionTask) -> TaskResult:
-    return {"result": task.result, "elapsed_ms": task.get_elapsed_ms()}
 
 
 def _error(task: ToolExecutionTask, text: str) -> TaskError:

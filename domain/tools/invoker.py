@@ -5,25 +5,18 @@ from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypedDict, TypeVar, cast
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
 from domain.tools.task import ToolExecutionTask, ToolTimeout
 
 R = TypeVar("R")
 
 
-class ToolCallError(ValueError):
+class ToolCallError(ToolFailure, ValueError):
     """A tool call did not succeed; `code` and `details` say why, as the tool told it."""
-
-    def __init__(
-        self, code: ToolErrorCode, message: str, *, details: Mapping[str, JsonValue] | None = None
-    ) -> None:
-        self.code = code
-        self.details = dict(details or {})
-        super().__init__(message)
 
 
 class ToolAnswer(TypedDict):
@@ -55,16 +48,7 @@ class ToolInvoker:
 
     def can_execute(self, tool: str, params: Mapping[str, Any]) -> bool:
         """Return whether the tool is there, has the operation, and the parameters fit it."""
-        if not self.is_available(tool):
-            return False
-        operation = self._registry.get_tool(tool).operations.get(str(params.get("operation")))
-        if operation is None:
-            return False
-        try:
-            operation.params.model_validate(_without_operation(params))
-        except ValidationError:
-            return False
-        return True
+        return self.is_available(tool) and self._registry.get_tool(tool).accepts(params)
 
     async def invoke(
         self,
@@ -164,10 +148,6 @@ def wait_for(work: Coroutine[Any, Any, R]) -> R:
 def _unexpected(data: JsonValue, expected: str) -> ToolCallError:
     message = f"the tool answered {type(data).__name__} where {expected} was expected"
     return ToolCallError(ToolErrorCode.INTERNAL_ERROR, message)
-
-
-def _without_operation(params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in params.items() if name != "operation"}
 
 
 def _failed(code: ToolErrorCode, error: BaseException) -> ToolResult:

@@ -67,13 +67,10 @@ class ParallelExecutor:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.max_concurrent = _checked_limit(max_concurrent)
-        self.fail_fast = fail_fast
-        self.continue_on_error = continue_on_error
-        self._on_skipped = on_skipped
-        self._monotonic = monotonic
-        self._tasks: dict[str, ToolExecutionTask] = {}
-        self._skips: dict[str, Skip] = {}
+        self.fail_fast, self.continue_on_error = fail_fast, continue_on_error
+        self._on_skipped, self._monotonic = on_skipped, monotonic
         self._is_executing = False
+        self.reset()
 
     def add_task(self, task: ToolExecutionTask) -> None:
         """Add one task; `DuplicateTask` when its id is taken."""
@@ -114,8 +111,8 @@ class ParallelExecutor:
     def reset(self) -> None:
         """Forget all tasks and what came of them."""
         self._refuse_while_executing("reset")
-        self._tasks.clear()
-        self._skips.clear()
+        self._tasks: dict[str, ToolExecutionTask] = {}
+        self._skips: dict[str, Skip] = {}
 
     def _needs(self) -> Mapping[str, Sequence[str]]:
         return {}
@@ -142,24 +139,8 @@ class DependencyAwareExecutor(ParallelExecutor):
     `compute_execution_order` last found.
     """
 
-    def __init__(
-        self,
-        max_concurrent: int | None = None,
-        fail_fast: bool = False,  # noqa: FBT001, FBT002 - callers pass it by position
-        continue_on_error: bool = True,  # noqa: FBT001, FBT002 - callers pass it by position
-        *,
-        on_skipped: OnSkipped | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        super().__init__(
-            max_concurrent,
-            fail_fast,
-            continue_on_error,
-            on_skipped=on_skipped,
-            monotonic=monotonic,
-        )
-        self.execution_order: list[list[str]] = []
-        self._dependencies: dict[str, list[str]] = {}
+    execution_order: list[list[str]]
+    _dependencies: dict[str, list[str]]
 
     def add_dependency(self, tool_id: str, depends_on: str | Sequence[str]) -> None:
         """Let a task wait for one or more others; the tasks may be added later."""
@@ -200,8 +181,7 @@ class DependencyAwareExecutor(ParallelExecutor):
     def reset(self) -> None:
         """Forget all tasks, their dependencies and what came of them."""
         super().reset()
-        self._dependencies.clear()
-        self.execution_order = []
+        self._dependencies, self.execution_order = {}, []
 
     def _needs(self) -> Mapping[str, Sequence[str]]:
         return self._dependencies

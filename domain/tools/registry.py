@@ -32,7 +32,6 @@ class UnknownTool(ValueError):
     """No tool of this name is registered; the message lists those that are."""
 
     def __init__(self, name: str, *, known: list[str]) -> None:
-        """Keep the name and those that are registered."""
         self.name, self.known = name, known
         super().__init__(f"unknown tool {name!r}; registered: {', '.join(known) or 'none'}")
 
@@ -44,7 +43,6 @@ class ToolRegistry:
     """
 
     def __init__(self) -> None:
-        """Start without tools."""
         self._tools: dict[str, BaseTool] = {}
         self._fallbacks: dict[str, str] = {}
 
@@ -106,9 +104,8 @@ class ToolRegistry:
 
     def find_tool_by_capability(self, capability: str) -> BaseTool | None:
         """Return the first tool that has an operation of exactly this capability, or None."""
-        return next(
-            (tool for tool in self._tools.values() if capability in _capabilities(tool)), None
-        )
+        able = (tool for tool in self._tools.values() if capability in _capabilities(tool))
+        return next(able, None)
 
     def get_tool_info(self, name: str) -> ToolInfo:
         """Return name, type, description, operations and schemas of a tool.

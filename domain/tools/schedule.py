@@ -32,13 +32,10 @@ class Schedule:
         stops_at_first_failure: bool,
         on_skipped: OnSkipped | None,
     ) -> None:
-        self._tasks = tasks
-        self._needs = needs
-        self._skips = skips
+        self._tasks, self._needs, self._skips = tasks, needs, skips
+        self._max_concurrent, self._on_skipped = max_concurrent, on_skipped
         self._stops_at_first_failure = stops_at_first_failure
-        self._on_skipped = on_skipped
         self._stopped_by: str | None = None
-        self._max_concurrent = max_concurrent
         self._waiting: deque[ToolExecutionTask] = deque()
         self._running: dict[asyncio.Task[None], ToolExecutionTask] = {}
         self._ended: asyncio.Queue[asyncio.Task[None]] = asyncio.Queue()

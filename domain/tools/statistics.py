@@ -82,11 +82,9 @@ class ToolStatistics(Protocol):
 
     def measured(self, tenant_id: str, *, since: datetime) -> Mapping[str, MeasuredCalls]:
         """Return by tool the figures of the calls that ended in or after the hour of `since`."""
-        ...
 
     def hours(self, tenant_id: str, *, since: datetime) -> list[ToolHour]:
         """Return the same calls by hour, tool and operation, in this order."""
-        ...
 
 
 def measured_calls(tracer: ExecutionTracer, tools: Iterable[str]) -> dict[str, MeasuredCalls]:

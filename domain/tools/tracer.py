@@ -67,9 +67,7 @@ class ExecutionTracer:
         if max_traces < 1:
             message = f"max_traces must be at least 1, not {max_traces}"
             raise ValueError(message)
-        self._max_traces = max_traces
-        self._now = now
-        self._monotonic = monotonic
+        self._max_traces, self._now, self._monotonic = max_traces, now, monotonic
         self._numbers = count(1)
         self._traces: dict[str, ToolTrace] = {}
         self._start_readings: dict[str, float] = {}

@@ -13,7 +13,6 @@ class BulkReplayEnded(Refused):
     """A bulk replay has ended already."""
 
     def __init__(self, replay_id: str, *, state: str, wanted: str) -> None:
-        """Keep the facts."""
         self.replay_id, self.state, self.wanted = replay_id, state, wanted
         super().__init__(f"bulk replay {replay_id} is {state}: cannot {wanted}; it is final")
 
@@ -22,7 +21,6 @@ class BulkReplayBusy(Refused):
     """The worker of a bulk replay is at it."""
 
     def __init__(self, replay_id: str, *, worker: str) -> None:
-        """Keep the facts."""
         self.replay_id, self.worker = replay_id, worker
         super().__init__(f"bulk replay {replay_id} is being carried out by {worker}")
 
@@ -31,7 +29,6 @@ class AmbiguousBulkReplay(Refused):
     """A part of an id fits several bulk replays."""
 
     def __init__(self, text: str, *, candidates: Iterable[str]) -> None:
-        """Keep the facts."""
         self.text, self.candidates = text, list(candidates)
         super().__init__(f"{text!r} fits several bulk replays: {', '.join(self.candidates)}")
 
@@ -40,7 +37,6 @@ class NoSuchBulkReplay(NotFound):
     """There is no such bulk replay in this tenant."""
 
     def __init__(self, replay_id: str) -> None:
-        """Keep the id."""
         super().__init__(replay_id)
         self.args = (f"no bulk replay {replay_id} in this tenant",)
 

@@ -72,11 +72,8 @@ def _diverged(
 
 
 def _outside_calls(entries: Sequence[HistoryEntry]) -> int:
-    ended = [
-        entry.event
-        for entry in entries
-        if isinstance(entry.event, ToolCallSucceeded | ToolCallFailed)
-    ]
+    events = (entry.event for entry in entries)
+    ended = (each for each in events if isinstance(each, ToolCallSucceeded | ToolCallFailed))
     return sum(event.answered_by == "live" for event in ended)
 
 

@@ -30,20 +30,17 @@ class BulkOrder(BaseModel):
     mode: BulkMode = Field(description="What to do with each run.")
     filter: str = Field(description="Which runs, in the filter language; empty is every run.")
     reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
-    patches: Patches = Field(default=Patches(), description="Changes of each fork.")
-    at: int | None = Field(default=None, ge=1, description="Fork each run at this event.")
+    patches: Patches = Field(Patches(), description="Changes of each fork.")
+    at: int | None = Field(None, ge=1, description="Fork each run at this event.")
     is_blocked: bool = Field(
         default=False, description="Refuse every call of forks that is not recorded."
     )
-    limit: int | None = Field(default=None, ge=1, description="At most this many runs.")
+    limit: int | None = Field(None, ge=1, description="At most this many runs.")
     rate: float | None = Field(
-        default=None,
-        ge=0.001,
-        allow_inf_nan=False,
-        description="Begin at most this many runs a second.",
+        None, ge=0.001, allow_inf_nan=False, description="Begin at most this many runs a second."
     )
     max_concurrent_runs: int = Field(
-        default=1, ge=1, le=100, description="How many reruns or forks at once."
+        1, ge=1, le=100, description="How many reruns or forks at once."
     )
 
 

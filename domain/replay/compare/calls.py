@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from pydantic import JsonValue
@@ -114,7 +115,7 @@ def _side(call: RunCall | None) -> CallSide | None:
         duration_ms=call.duration_ms,
         row_count=end.row_count if isinstance(end, ToolCallSucceeded) else None,
         reason=_reason(call),
-        is_erased=isinstance(end, ToolCallSucceeded) and bool(end.payload) and end.data is None,
+        is_erased=isinstance(end, ToolCallSucceeded) and end.erased is not None,
     )
 
 
@@ -139,9 +140,10 @@ def _aligned(
     left_a = {call.call_id: _asked(call, in_a) for call in a}
     left_b = {call.call_id: _asked(call, in_b) for call in b}
     found: dict[str, RunCall] = {}
-    for candidates in (_of_same_text, _of_same_operation, _of_same_id):
+    for is_candidate in (_is_same_text, _is_same_operation, _is_same_id):
         for call_id, asked in list(left_a.items()):
-            best = max(candidates(asked, left_b), key=lambda each: _fit(asked, each), default=None)
+            candidates = (each for each in left_b.values() if is_candidate(asked, each))
+            best = max(candidates, key=partial(_fit, asked), default=None)
             if best is not None:
                 found[call_id] = best.call
                 del left_a[call_id], left_b[best.call.call_id]
@@ -149,26 +151,23 @@ def _aligned(
     return [*pairs, *((None, asked.call) for asked in left_b.values())]
 
 
-def _of_same_text(asked: _Asked, others: dict[str, _Asked]) -> Iterator[_Asked]:
-    return (each for each in others.values() if each.text is not None and each.text == asked.text)
+def _is_same_text(one: _Asked, other: _Asked) -> bool:
+    return one.text is not None and one.text == other.text
 
 
-def _of_same_operation(asked: _Asked, others: dict[str, _Asked]) -> Iterator[_Asked]:
-    return (each for each in others.values() if _operation(each) == _operation(asked))
+def _is_same_operation(one: _Asked, other: _Asked) -> bool:
+    a, b = one.call, other.call
+    return (a.tool, a.operation) == (b.tool, b.operation)
 
 
-def _of_same_id(asked: _Asked, others: dict[str, _Asked]) -> Iterator[_Asked]:
-    return (each for each in others.values() if each.call.call_id == asked.call.call_id)
-
-
-def _operation(asked: _Asked) -> tuple[str, str]:
-    return asked.call.tool, asked.call.operation
+def _is_same_id(one: _Asked, other: _Asked) -> bool:
+    return one.call.call_id == other.call.call_id
 
 
 def _fit(asked: _Asked, other: _Asked) -> tuple[float, bool]:
     """Return how alike two calls are: the share of equal parameters, whether ids are equal."""
     shared, every = len(asked.leaves & other.leaves), len(asked.leaves | other.leaves)
-    return shared / every if every else 0.0, asked.call.call_id == other.call.call_id
+    return shared / every if every else 0.0, _is_same_id(asked, other)
 
 
 def _asked(call: RunCall, run: NeutralRun) -> _Asked:

@@ -84,16 +84,12 @@ def _decisions(entries: Sequence[HistoryEntry]) -> list[PlanDecision]:
 
 def _compared_stages(a: Iterable[HistoryEntry], b: Iterable[HistoryEntry]) -> list[ComparedStage]:
     """Return the stages that one of the runs has come to, in their order."""
-    in_a, in_b = _last_attempts(a), _last_attempts(b)
+    in_a, in_b = ({view.name: view for view in stage_views(each)} for each in (a, b))
     return [
         _compared_stage(stage.value, in_a.get(stage.value), in_b.get(stage.value))
         for stage in Stage
         if stage.value in in_a or stage.value in in_b
     ]
-
-
-def _last_attempts(entries: Iterable[HistoryEntry]) -> dict[str, StageView]:
-    return {view.name: view for view in stage_views(entries)}
 
 
 def _compared_stage(name: str, a: StageView | None, b: StageView | None) -> ComparedStage:

@@ -15,7 +15,6 @@ class InvalidPattern(Refused):
     """A pattern of what to ignore has not the form of one."""
 
     def __init__(self, pattern: str) -> None:
-        """Keep the pattern."""
         self.pattern = pattern
         super().__init__(
             f"{pattern!r} is no pattern of what to ignore; give a JSON pointer such as /window or "

@@ -32,9 +32,6 @@ def lanes_of(events: Sequence[RunEvent]) -> Lanes:
     lanes: Lanes = {None: []}
     for version, event in enumerate(events, start=1):
         if not event.comes_by.is_outside:
-            lanes.setdefault(_lane(event), []).append(NumberedEvent(version, event))
+            lane = event.call_id if isinstance(event, _CALL_EVENTS) else None
+            lanes.setdefault(lane, []).append(NumberedEvent(version, event))
     return lanes
-
-
-def _lane(event: RunEvent) -> str | None:
-    return event.call_id if isinstance(event, _CALL_EVENTS) else None

@@ -29,7 +29,7 @@ class NeutralRun:
         """
         self._events, self._rules, self._erased = events, rules, erased
         self._started = {
-            event.call_id: event for event in events if isinstance(event, ToolCallStarted)
+            each.call_id: each for each in events if isinstance(each, ToolCallStarted)
         }
         self._meanings = {**_window_bounds(self._started.values()), **_query_ids(events)}
 

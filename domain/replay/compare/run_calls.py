@@ -1,7 +1,7 @@
 """The calls of a run, one entry each with its last attempt, as comparisons need them."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.json import JsonMap
@@ -14,6 +14,11 @@ from domain.run.call_events import (
 from domain.run.events import HistoryEntry
 
 CallEnd = ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
+_STATUSES: Mapping[type[CallEnd], str] = {
+    ToolCallSucceeded: "succeeded",
+    ToolCallFailed: "failed",
+    ToolCallSkipped: "skipped",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +43,13 @@ class RunCall:
     @property
     def status(self) -> str:
         """Return running, succeeded, failed or skipped."""
-        match self.end:
-            case ToolCallSucceeded():
-                return "succeeded"
-            case ToolCallFailed():
-                return "failed"
-            case ToolCallSkipped():
-                return "skipped"
-            case None:
-                return "running"
+        return "running" if self.end is None else _STATUSES[type(self.end)]
 
     @property
     def duration_ms(self) -> float | None:
         """Return how long the last attempt took."""
-        return self.end.duration_ms if isinstance(self.end, _ANSWERED) else None
-
-
-_ANSWERED = (ToolCallSucceeded, ToolCallFailed)
+        end = self.end
+        return end.duration_ms if isinstance(end, ToolCallSucceeded | ToolCallFailed) else None
 
 
 def run_calls(entries: Iterable[HistoryEntry]) -> list[RunCall]:

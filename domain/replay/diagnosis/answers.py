@@ -27,14 +27,14 @@ def incomplete_result(case: Case) -> Iterator[Finding]:
 
 def empty_result(case: Case) -> Iterator[Finding]:
     """A call found nothing; when none found anything, that is why the answer is empty."""
-    answered = [call for call in case.calls if isinstance(call.end, ToolCallSucceeded)]
-    empty = [
-        call
-        for call in answered
-        if isinstance(call.end, ToolCallSucceeded) and call.end.row_count == 0
+    counts = [
+        (call, call.end.row_count)
+        for call in case.calls
+        if isinstance(call.end, ToolCallSucceeded)
     ]
+    empty = [call for call, count in counts if count == 0]
     if empty:
-        is_all = len(empty) == len(answered)
+        is_all = len(empty) == len(counts)
         rest = ", and no other call answered" if is_all else ""
         yield Finding(
             f"{', '.join(map(named, empty))} found nothing{rest}.",

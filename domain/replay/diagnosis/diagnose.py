@@ -52,6 +52,5 @@ def diagnose(case: Case) -> Diagnosis:
         for name, confidence, rule in RULES
         for finding in rule(case)
     ]
-    return Diagnosis(
-        case.summary, sorted(found, key=lambda hypothesis: _ORDER[hypothesis.confidence])
-    )
+    found.sort(key=lambda hypothesis: _ORDER[hypothesis.confidence])
+    return Diagnosis(case.summary, found)

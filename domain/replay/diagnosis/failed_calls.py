@@ -1,14 +1,13 @@
 """Rules about tool calls that failed, were skipped, tried again, or held back."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.tools.contracts import ToolErrorCode
-from domain.views.calls import CallView
 
 _C = ToolErrorCode
 _WORDS: Final[Mapping[str, str]] = {
@@ -58,20 +57,12 @@ def calls_skipped(case: Case) -> Iterator[Finding]:
 
 def tried_again(case: Case) -> Iterator[Finding]:
     """A call answered only after other attempts."""
-    return (
-        _answered_late(case, attempts)
-        for attempts in _late_answers(case)
-        if attempts[-1].tool == attempts[0].tool
-    )
+    return _answered_late(case, by_same_tool=True)
 
 
 def fallback_answered(case: Case) -> Iterator[Finding]:
     """Another tool answered for one that failed."""
-    return (
-        _answered_late(case, attempts)
-        for attempts in _late_answers(case)
-        if attempts[-1].tool != attempts[0].tool
-    )
+    return _answered_late(case, by_same_tool=False)
 
 
 def held_back(case: Case) -> Iterator[Finding]:
@@ -88,22 +79,15 @@ def held_back(case: Case) -> Iterator[Finding]:
         )
 
 
-def _late_answers(case: Case) -> Iterator[list[CallView]]:
-    """Yield the attempts of each call of which only the last one answered."""
+def _answered_late(case: Case, *, by_same_tool: bool) -> Iterator[Finding]:
+    """Yield the calls of which only the last attempt answered."""
     for attempts in case.attempts.values():
-        if attempts[-1].status == "succeeded" and _failed(attempts):
-            yield attempts
-
-
-def _answered_late(case: Case, attempts: Sequence[CallView]) -> Finding:
-    last = attempts[-1]
-    errors = ", ".join(f"{each.tool}: {each.error_code}" for each in _failed(attempts))
-    sentence = f"{named(last)} answered at attempt {last.attempt} (before: {errors})."
-    return Finding(sentence, versions(*attempts), case.command("timeline"))
-
-
-def _failed(attempts: Sequence[CallView]) -> list[CallView]:
-    return [attempt for attempt in attempts[:-1] if attempt.status == "failed"]
+        last, failed = attempts[-1], [each for each in attempts[:-1] if each.status == "failed"]
+        is_same_tool = last.tool == attempts[0].tool
+        if last.status == "succeeded" and failed and is_same_tool == by_same_tool:
+            errors = ", ".join(f"{each.tool}: {each.error_code}" for each in failed)
+            sentence = f"{named(last)} answered at attempt {last.attempt} (before: {errors})."
+            yield Finding(sentence, versions(*attempts), case.command("timeline"))
 
 
 def _next_step(case: Case, end: ToolCallFailed) -> str:

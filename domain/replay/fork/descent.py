@@ -87,16 +87,13 @@ def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
 
     Raises `ReplayRefused` when there is no such action, or it changes no plan.
     """
-    run_id = parent[0].envelope.stream_id
-    found = run_response(parent)["next_actions"]
-    patches = [_action_patch(action) for action in found]
-    forks = [str(place) for place, patch in enumerate(patches, start=1) if patch]
-    patch = patches[number - 1] if 1 <= number <= len(patches) else None
-    if not patch:
-        possible = ", ".join(forks) or "none"
+    actions = enumerate(run_response(parent)["next_actions"], start=1)
+    patches = {place: patch for place, action in actions if (patch := _action_patch(action))}
+    if number not in patches:
+        possible = ", ".join(map(str, patches)) or "none"
         why = f"next action {number} changes no plan; those that do: {possible}"
-        raise ReplayRefused(run_id, why=why)
-    return patch
+        raise ReplayRefused(parent[0].envelope.stream_id, why=why)
+    return patches[number]
 
 
 def _action_patch(action: JsonMap) -> JsonMap | None:

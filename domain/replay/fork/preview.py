@@ -33,7 +33,6 @@ class ForecastCalls:
     """
 
     def __init__(self, known: Iterable[RecordedCall], tools: KnownTools) -> None:
-        """Nothing was asked for yet."""
         self._recordings, self._selector = Recordings(known), SmartToolSelector(tools)
         self.unknown: set[str] = set()
 
@@ -117,22 +116,18 @@ def _rows(events: Sequence[RunEvent], unknown: set[str]) -> Iterable[PreviewedCa
                 yield _row(started[event.call_id], event.answered_by)
             case ToolCallSkipped() if event.cause in open_ended:
                 open_ended.add(event.call_id)
-                yield PreviewedCall(
-                    call_id=event.call_id,
-                    tool=event.tool,
-                    operation=event.operation,
-                    answer="live",
-                    waits_for=event.cause,
-                )
+                yield _row(event, "live", waits_for=event.cause)
             case _:
                 pass
 
 
-def _row(started: ToolCallStarted, answered_by: AnsweredBy) -> PreviewedCall:
+def _row(
+    call: ToolCallStarted | ToolCallSkipped, answered_by: AnsweredBy, waits_for: str | None = None
+) -> PreviewedCall:
     return PreviewedCall(
-        call_id=started.call_id,
-        tool=started.tool,
-        operation=started.operation,
+        call_id=call.call_id,
+        tool=call.tool,
+        operation=call.operation,
         answer=ANSWERS[answered_by],
-        waits_for=None,
+        waits_for=waits_for,
     )

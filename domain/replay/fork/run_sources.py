@@ -1,6 +1,6 @@
 """What a run is carried out with: its own record, what it inherits, and the world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import RecordedCall, Recording, recording_of, request_of
 from domain.replay.resume.continuation import past_of
 from domain.run.events import HistoryEntry, PlanProduced
-from domain.run.facts import Origin, ResultPatch
+from domain.run.facts import Origin
 from domain.stages.live import live_calls, live_planning
 from domain.stages.sources import Answer, CallRequest, Calls, Planning, Ranking, Sources
 from domain.stages.workshop import Workshop, anchored
@@ -108,31 +108,24 @@ def calls_of(origin: Origin, inheritance: Inheritance, live: Calls) -> Calls:
     """Return what answers the calls of a run of this origin."""
     if origin.kind != "fork":
         return live
-    return ForkedCalls(
-        Recordings(inheritance.calls),
-        BlockedCalls(live) if origin.is_blocked else live,
-        patches=origin.patches.results,
-    )
+    return ForkedCalls(Recordings(inheritance.calls), live, origin)
 
 
 class ForkedCalls:
-    """Answers with a patch, else from the recordings, else live; see `Calls`."""
+    """Answers with a patch, else from the recordings, else live unless blocked; see `Calls`."""
 
-    def __init__(
-        self, recordings: Recordings, live: Calls, *, patches: Mapping[str, ResultPatch]
-    ) -> None:
-        """Nothing was asked for yet; `patches` are by call id."""
-        self._recordings, self._live, self._patches = recordings, live, patches
+    def __init__(self, recordings: Recordings, live: Calls, origin: Origin) -> None:
+        self._recordings, self._live, self._origin = recordings, live, origin
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         recorded = self._recordings.take(request)
-        patch = self._patches.get(request.call_id)
+        patch = self._origin.patches.results.get(request.call_id)
         if patch is not None:
             return Answer(patched_result(patch), 0.0, "patch")
         if recorded is not None and recorded.result is not None:
             return Answer(recorded.result, 0.0, "record")
-        return await self._live.call(request)
+        return _blocked(request) if self._origin.is_blocked else await self._live.call(request)
 
     async def rank(self, plan: Plan) -> Ranking:
         """See `Calls`."""
@@ -143,27 +136,11 @@ class ForkedCalls:
         return self._live.within(seconds)
 
 
-class BlockedCalls:
-    """Refuses every call; see `Calls`."""
-
-    def __init__(self, live: Calls) -> None:
-        """Rank by the tools that may not be called."""
-        self._live = live
-
-    async def call(self, request: CallRequest) -> Answer:
-        """See `Calls`."""
-        name = f"{request.tool}.{request.operation}"
-        message = f"{name} is not on the record with these params, and live calls are blocked"
-        result = ToolResult(success=False, error=message, error_code=ToolErrorCode.POLICY_DENY)
-        return Answer(result, 0.0, "blocked")
-
-    async def rank(self, plan: Plan) -> Ranking:
-        """See `Calls`."""
-        return await self._live.rank(plan)
-
-    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """See `Calls`."""
-        return self._live.within(seconds)
+def _blocked(request: CallRequest) -> Answer:
+    name = f"{request.tool}.{request.operation}"
+    message = f"{name} is not on the record with these params, and live calls are blocked"
+    result = ToolResult(success=False, error=message, error_code=ToolErrorCode.POLICY_DENY)
+    return Answer(result, 0.0, "blocked")
 
 
 def _forked(until: Recording) -> Inheritance:

@@ -27,7 +27,8 @@ class MemoryRecorder:
         """See `Recorder`."""
         for decided in decide(self.run, ReportProgress(event)):
             self.run = evolve(self.run, decided)
-            self.events.append(_as_stored(decided))
+            stored_as, version, data = RUN.encode(decided)
+            self.events.append(RUN.decode(stored_as, schema_version=version, data=data))
 
     async def flush(self) -> None:
         """See `Recorder`; memory is as durable as it gets."""
@@ -61,8 +62,3 @@ async def drive(before: Sequence[HistoryEntry], sources: Sources) -> Driven:
     except RecordEnded:
         pass
     return Driven(tuple(recorder.events), missing, refused)
-
-
-def _as_stored(event: RunEvent) -> RunEvent:
-    stored_as, version, data = RUN.encode(event)
-    return RUN.decode(stored_as, schema_version=version, data=data)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, Never
+from typing import Final, Never
 
 from pydantic import JsonValue
 
@@ -18,9 +18,6 @@ from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.invoker import row_count
 from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
-
-if TYPE_CHECKING:
-    from domain.json import JsonMap
 
 DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 """The error code of a result that is replaced by an error, unless another is given."""
@@ -36,7 +33,6 @@ class MissingRecording(Exception):
     """A call is asked for that is not on the record."""
 
     def __init__(self, request: CallRequest) -> None:
-        """Keep what was asked for."""
         self.request = request
         name = f"{request.tool}.{request.operation}"
         super().__init__(f"call {request.call_id}: {name} is not on the record with these params")
@@ -54,7 +50,6 @@ class Recordings:
     """
 
     def __init__(self, calls: Iterable[RecordedCall]) -> None:
-        """Nothing was asked for yet."""
         self._by_label: dict[str, list[RecordedCall]] = {}
         for call in calls:
             self._by_label.setdefault(call.started.label, []).append(call)
@@ -80,7 +75,6 @@ class RecordedCalls:
     def __init__(
         self, recording: Recording, tools: KnownTools, *, patches: Mapping[str, ResultPatch]
     ) -> None:
-        """Nothing was asked for yet."""
         self._recording, self._patches = recording, patches
         self._recordings = Recordings(recording.calls)
         self._selector = SmartToolSelector(tools)
@@ -109,7 +103,7 @@ class RecordedCalls:
         ranking = self._recording.ranking
         if ranking is None:
             raise RunStopped(RecordEnded())
-        seen: JsonMap = ranking.context
+        seen = ranking.context
         context = ToolSelectionContext(
             intent=plan.intent,
             user_pref=strategy_of(plan.mode),
@@ -154,8 +148,8 @@ def patched_result(patch: ResultPatch) -> ToolResult:
         code = ToolErrorCode(patch.error_code or DEFAULT_ERROR)
         message = f"the recorded result was replaced by the error {code}"
         return ToolResult(success=False, error=message, error_code=code)
-    metadata: JsonMap = {"row_count": row_count(patch.data)}
-    return ToolResult(success=True, data=patch.data, metadata=metadata)
+    counted = row_count(patch.data)
+    return ToolResult(success=True, data=patch.data, metadata={"row_count": counted})
 
 
 def empty_patch(recorded: ToolResult) -> ResultPatch:

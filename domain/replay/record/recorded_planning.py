@@ -40,16 +40,7 @@ class PatchedPlanning:
     def __init__(self, planning: Planning, patch: Mapping[str, JsonValue]) -> None:
         """Keep the plan's origin; `patch` maps dotted paths of the plan to new values."""
         self._planning, self._patch = planning, patch
-
-    @property
-    def planner(self) -> str:
-        """See `Planning`."""
-        return self._planning.planner
-
-    @property
-    def version(self) -> str:
-        """See `Planning`."""
-        return self._planning.version
+        self.planner, self.version = planning.planner, planning.version
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""

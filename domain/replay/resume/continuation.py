@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
@@ -29,7 +29,6 @@ from domain.stages.sources import Past
 from domain.stages.stage import ValidatedPlan
 from domain.tools.contracts import ToolResult
 
-_NONE: frozenset[str] = frozenset()
 _DONE = frozenset({"completed", "skipped"})
 _CUT_OFF = frozenset({"started", "interrupted"})
 _REPEATED = _CUT_OFF | {"failed", "skipped"}
@@ -50,9 +49,8 @@ def resumption_of(entries: Sequence[HistoryEntry]) -> GoingOn:
     """
     run = _run(entries)
     stage = _stage_to_do(run)
-    return GoingOn(
-        stage, _calls(run, without=_REPEATED if stage is Stage.EXECUTE else frozenset())
-    )
+    repeated = _REPEATED if stage is Stage.EXECUTE else frozenset[str]()
+    return GoingOn(stage, _calls(run, without=repeated))
 
 
 def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
@@ -66,64 +64,50 @@ def past_of(entries: Sequence[HistoryEntry]) -> Past:
 
     Raises `ErasedResult`.
     """
-    counting = _Counting()
-    for entry in entries:
-        _count(counting, entry.event)
+    events = [entry.event for entry in entries]
+    taken_up = [event for event in events if isinstance(event, RunResumed | RunRecovered)]
+    first_stage = taken_up[-1].from_stage if taken_up else Stage.ROUTE_PLAN
+    outcomes, skips = _still_used(events)
     return Past(
-        first_stage=counting.first_stage,
-        stage_attempts=counting.stage_attempts,
-        call_attempts=counting.call_attempts,
-        outcomes=counting.outcomes,
-        skips=counting.skips,
-        validated=_validated(entries, counting.first_stage),
+        first_stage=first_stage,
+        stage_attempts=Counter(one.stage for one in events if isinstance(one, StageStarted)),
+        call_attempts=Counter(one.call_id for one in events if isinstance(one, ToolCallStarted)),
+        outcomes=outcomes,
+        skips=skips,
+        validated=_validated(entries, first_stage),
     )
 
 
-@dataclass(slots=True)
-class _Counting:
-    """What is still used after some events; `labels` are those of the attempts under way."""
-
-    first_stage: Stage = Stage.ROUTE_PLAN
-    stage_attempts: Counter[Stage] = field(default_factory=Counter)
-    call_attempts: Counter[str] = field(default_factory=Counter)
-    labels: dict[str, str] = field(default_factory=dict)
-    outcomes: dict[tuple[str, str], ToolResult] = field(default_factory=dict)
-    skips: dict[str, str] = field(default_factory=dict)
-
-
-def _count(counting: _Counting, event: RunEvent) -> None:
-    match event:
-        case StageStarted():
-            counting.stage_attempts[event.stage] += 1
-        case ToolCallStarted():
-            counting.call_attempts[event.call_id] += 1
-            counting.labels[event.call_id] = event.label
-            # A new attempt at the same thing takes the place of the one before.
-            counting.outcomes.pop((event.call_id, event.label), None)
-        case ToolCallSucceeded() | ToolCallFailed():
-            label = counting.labels[event.call_id]
-            counting.outcomes[event.call_id, label] = _result(event)
-        case ToolCallSkipped():
-            counting.skips[event.call_id] = event.reason
-        case RunResumed() | RunRecovered():
-            _take_up(counting, event)
-        case _:
-            pass
+def _still_used(
+    events: Sequence[RunEvent],
+) -> tuple[dict[tuple[str, str], ToolResult], dict[str, str]]:
+    """Return the results that still count, by call id and label, and why calls stay skipped."""
+    labels, skips = dict[str, str](), dict[str, str]()
+    outcomes = dict[tuple[str, str], ToolResult]()
+    for event in events:
+        match event:
+            case ToolCallStarted():
+                labels[event.call_id] = event.label
+                # A new attempt at the same thing takes the place of the one before.
+                outcomes.pop((event.call_id, event.label), None)
+            case ToolCallSucceeded() | ToolCallFailed():
+                outcomes[event.call_id, labels[event.call_id]] = _result(event)
+            case ToolCallSkipped():
+                skips[event.call_id] = event.reason
+            # A tool that failed just before its worker was lost need not fail again: what a
+            # recovered run has stays.
+            case RunResumed(reused_calls=reused):
+                outcomes = {key: each for key, each in outcomes.items() if key[0] in reused}
+                skips = {key: each for key, each in skips.items() if key in reused}
+            case _:
+                pass
+    return outcomes, skips
 
 
 def _result(event: CallEnded) -> ToolResult:
     if is_erased(event):
         raise ErasedResult(event.call_id)
     return recorded_result(event)
-
-
-def _take_up(counting: _Counting, event: RunResumed | RunRecovered) -> None:
-    counting.first_stage = event.from_stage
-    if isinstance(event, RunRecovered):
-        return  # a tool that failed just before its worker was lost need not fail again
-    reused = set(event.reused_calls)
-    counting.outcomes = {key: each for key, each in counting.outcomes.items() if key[0] in reused}
-    counting.skips = {key: each for key, each in counting.skips.items() if key in reused}
 
 
 def _validated(entries: Sequence[HistoryEntry], first_stage: Stage) -> ValidatedPlan | None:

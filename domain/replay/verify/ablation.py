@@ -5,7 +5,6 @@ again by its record.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from domain.replay.record.driver import Driven
 from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch
@@ -16,18 +15,12 @@ from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
 from domain.views.ablation import Ablated, Replacement
 
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    answer: str | None = None
-    error: str | None = None
+_Outcome = tuple[str | None, str | None]
+"""The answer of a run, or else its error."""
 
 
 async def ablate(
-    entries: Sequence[HistoryEntry],
-    tools: KnownTools,
-    *,
-    before: Sequence[HistoryEntry],
+    entries: Sequence[HistoryEntry], tools: KnownTools, *, before: Sequence[HistoryEntry]
 ) -> list[Ablated]:
     """Return what comes of each replacement, call by call in the order of the record.
 
@@ -63,29 +56,26 @@ def _ablated(
 ) -> Ablated:
     if driven.missing is not None:
         return Ablated(
-            call_id=call_id,
-            replacement=replacement,
-            effect="unknown",
-            missing=str(driven.missing),
+            call_id=call_id, replacement=replacement, effect="unknown", missing=str(driven.missing)
         )
-    outcome = _outcome(driven.events)
+    answer, error = outcome = _outcome(driven.events)
     return Ablated(
         call_id=call_id,
         replacement=replacement,
         effect="same" if outcome == as_recorded else "flips",
-        answer=outcome.answer,
-        error=outcome.error,
+        answer=answer,
+        error=error,
     )
 
 
 def _outcome(events: Sequence[RunEvent]) -> _Outcome:
-    outcome = _Outcome()
+    outcome: _Outcome = (None, None)
     for event in events:
         match event:
             case ResponseComposed(answer=answer):
-                outcome = _Outcome(answer=answer)
+                outcome = (answer, None)
             case RunFailed(error=error):
-                outcome = _Outcome(error=error.message)
+                outcome = (None, error.message)
             case _:
                 pass
     return outcome

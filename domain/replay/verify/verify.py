@@ -119,10 +119,7 @@ def _enveloped(
     for version, event in enumerate(events, start=start + 1):
         recorded = entries[min(version, len(entries)) - 1].envelope
         envelope = dataclasses.replace(
-            recorded,
-            version=version,
-            type=event.stored_as,
-            schema_version=event.schema_version,
+            recorded, version=version, type=event.stored_as, schema_version=event.schema_version
         )
         yield StreamEntry(0, envelope, event)
 
@@ -136,7 +133,6 @@ def _divergence(
 ) -> Divergence | None:
     start, end = part
     expected = [entry.event for entry in entries[:end]]
+    actual = [*expected[:start], *driven.events]
     state = fold(entries[0].envelope.stream_id, expected).state
-    return first_divergence(
-        expected, [*expected[:start], *driven.events], ends_early=state not in _ENDED
-    )
+    return first_divergence(expected, actual, ends_early=state not in _ENDED)

@@ -5,13 +5,7 @@ from pydantic import JsonValue
 from domain.json import JsonMap, as_count, as_list, as_number, as_text, as_texts
 from domain.response.blocks import Block, NumberBlock
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.section import (
-    Section,
-    Surroundings,
-    ci_ids_of,
-    filters_of,
-    given_table,
-)
+from domain.response.compose.section import Section, Surroundings, filters_of, given_table, where
 from domain.response.compose.wording import (
     Noun,
     ci_noun,
@@ -20,7 +14,6 @@ from domain.response.compose.wording import (
     listed,
     measure_in_words,
     percent,
-    period,
     record_noun,
 )
 
@@ -37,7 +30,7 @@ def groups(call: CallResult, around: Surroundings) -> Section:
     data = call.facts
     group_by = as_texts(call.params.get("group_by"))
     total = as_count(data.get("total_records"))
-    counted = f"{_noun(call).counted(total)}{_where(call, around)}"
+    counted = f"{_noun(call).counted(total)}{where(call, around)}"
     if not total:
         return Section(f"{counted}.", [_total(call, 0)])
     if not group_by:
@@ -53,13 +46,6 @@ def _noun(call: CallResult) -> Noun:
         return ci_noun(filters_of(call))
     source = as_text(call.facts.get("source") or call.params.get("source")) or call.tool
     return record_noun(RECORD_NOUNS.get(source, Noun("record", "records")), filters_of(call))
-
-
-def _where(call: CallResult, around: Surroundings) -> str:
-    ci_ids = ci_ids_of(call)
-    label = as_text(call.facts.get("time_range") or call.params.get("time_range"))
-    of_items = "" if ci_ids is None else f" of {listed([around.code(each) for each in ci_ids])}"
-    return f"{of_items}{period(label, 'in')}"
 
 
 def _without_groups(call: CallResult, counted: str) -> Section:

@@ -3,14 +3,8 @@
 from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.response.compose.aggregate_sections import RECORD_NOUNS
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.section import (
-    Section,
-    Surroundings,
-    ci_ids_of,
-    filters_of,
-    record_table,
-)
-from domain.response.compose.wording import Noun, instant, listed, period, record_noun
+from domain.response.compose.section import Section, Surroundings, filters_of, record_table, where
+from domain.response.compose.wording import Noun, instant, listed, record_noun
 
 _NOUNS = {
     "event_log": RECORD_NOUNS["event_log"],
@@ -41,25 +35,14 @@ def records(call: CallResult, around: Surroundings) -> Section:
     """Say how many records there are, of which types, and which is the latest."""
     rows, total = as_maps(call.facts.get("rows")), as_count(call.facts.get("total"))
     noun = record_noun(_NOUNS[call.operation], filters_of(call))
-    where = f"{_items(call, around)}{_period(call)}"
+    place = where(call, around)
     if not rows:
-        return Section(f"{noun.counted(total)}{where}.")
+        return Section(f"{noun.counted(total)}{place}.")
     meta: JsonMap = {name: call.facts.get(name) for name in ("total", "counts", "window")}
-    title = f"{_NOUNS[call.operation].plural.capitalize()}{where}"
+    title = f"{_NOUNS[call.operation].plural.capitalize()}{place}"
     table = record_table(rows, columns=_COLUMNS[call.operation], title=title, meta=meta)
-    said = f"{noun.counted(total)}{where}{_types(call)}. The latest: {_latest(rows[0])}."
+    said = f"{noun.counted(total)}{place}{_types(call)}. The latest: {_latest(rows[0])}."
     return Section(said, [table])
-
-
-def _items(call: CallResult, around: Surroundings) -> str:
-    ci_ids = ci_ids_of(call)
-    if ci_ids is None:
-        return ""
-    return f" of {listed([around.code(ci_id) for ci_id in ci_ids]) or 'no configuration items'}"
-
-
-def _period(call: CallResult) -> str:
-    return period(as_text(call.facts.get("time_range") or call.params.get("time_range")), "in")
 
 
 def _types(call: CallResult) -> str:

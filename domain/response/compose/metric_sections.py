@@ -13,15 +13,9 @@ from domain.response.compose.section import (
     ci_ids_of,
     filters_of,
     given_table,
+    period_of,
 )
-from domain.response.compose.wording import (
-    CONFIGURATION_ITEM,
-    ci_noun,
-    duration,
-    in_words,
-    listed,
-    period,
-)
+from domain.response.compose.wording import CONFIGURATION_ITEM, ci_noun, duration, in_words, listed
 
 _FUNCTIONS = {
     "avg": "average",
@@ -37,7 +31,7 @@ _VALUE_COLUMNS = (
 
 def value(call: CallResult, around: Surroundings) -> Section:
     """Say the value, over how many points of which items."""
-    data, scope, over = call.facts, _scope(call, around), _period(call)
+    data, scope, over = call.facts, _scope(call, around), period_of(call, "over")
     number, samples = as_number(data.get("value")), as_count(data.get("sample_count"))
     name, unit = _measured(call), _unit(call)
     block = NumberBlock(title=scope, label=name, value=number, unit=unit)
@@ -51,7 +45,7 @@ def value(call: CallResult, around: Surroundings) -> Section:
 
 def ranking(call: CallResult, around: Surroundings) -> Section:
     """Say which items have the highest or lowest values, or that none is within the bounds."""
-    data, over = call.facts, _period(call)
+    data, over = call.facts, period_of(call, "over")
     rows, total = as_list(data.get("rows")), as_count(data.get("total"))
     name, bounds = _measured(call), _bounds(call)
     if not rows:
@@ -70,7 +64,7 @@ def ranking(call: CallResult, around: Surroundings) -> Section:
 
 def series(call: CallResult, around: Surroundings) -> Section:
     """Say how many points there are, their range and the last; the chart shows them."""
-    data, over = call.facts, _period(call)
+    data, over = call.facts, period_of(call, "over")
     name = f"{as_text(data.get('metric_name'))} of {_scope(call, around)}"
     points = [
         (as_text(row[0]), as_number(row[1]))
@@ -84,9 +78,8 @@ def series(call: CallResult, around: Surroundings) -> Section:
     bucket = data.get("bucket_seconds")
     averaged = f" (averages of {duration(as_count(bucket))})" if bucket else ""
     said = f"{name}{over}: {len(numbers)} points{averaged} from {low} to {high}"
-    table = given_table(
-        data, title=name, meta={"unit": data.get("unit"), "bucket_seconds": bucket}
-    )
+    meta: JsonMap = {"unit": data.get("unit"), "bucket_seconds": bucket}
+    table = given_table(data, title=name, meta=meta)
     chart = _chart(call, name, points)
     last = f"the last{' average' if bucket else ''} {in_words(numbers[-1], _unit(call))}"
     return Section(f"{said}, {last}.", [chart, table])
@@ -135,10 +128,6 @@ def _unit(call: CallResult) -> str | None:
     if call.facts.get("agg") == "count":
         return None
     return as_text(call.facts.get("unit")) or None
-
-
-def _period(call: CallResult) -> str:
-    return period(as_text(call.facts.get("time_range") or call.params.get("time_range")), "over")
 
 
 def _bounds(call: CallResult) -> str:

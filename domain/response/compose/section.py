@@ -9,6 +9,7 @@ from domain.json import JsonMap, as_list, as_maps, as_text, as_texts
 from domain.plan.intent import Intent
 from domain.response.blocks import Block, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
+from domain.response.compose.wording import listed, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,21 @@ def filters_of(call: CallResult) -> list[JsonMap]:
     return as_maps(call.params.get("filters"))
 
 
+def where(call: CallResult, around: Surroundings) -> str:
+    """Return the words for the items and the time of a call: " of srv-1 in the last 24 h"."""
+    ci_ids, items = ci_ids_of(call), ""
+    if ci_ids is not None:
+        codes = listed([around.code(ci_id) for ci_id in ci_ids])
+        items = f" of {codes or 'no configuration items'}"
+    return f"{items}{period_of(call, 'in')}"
+
+
+def period_of(call: CallResult, preposition: str) -> str:
+    """Return the words for the time range of a call; see `period`."""
+    label = call.facts.get("time_range") or call.params.get("time_range")
+    return period(as_text(label), preposition)
+
+
 def record_table(
     rows: Sequence[JsonMap], *, columns: Sequence[str], title: str, meta: JsonMap | None = None
 ) -> TableBlock:
@@ -61,9 +77,8 @@ def record_table(
 def given_table(data: JsonMap, *, title: str, meta: JsonMap | None = None) -> TableBlock:
     """Return the table that a tool answered with: `columns` and `rows` of cells."""
     rows = [[as_cell(value) for value in as_list(row)] for row in as_list(data.get("rows"))]
-    return TableBlock(
-        title=title, columns=as_texts(data.get("columns")), rows=rows, meta=meta or {}
-    )
+    columns = as_texts(data.get("columns"))
+    return TableBlock(title=title, columns=columns, rows=rows, meta=meta or {})
 
 
 def field_table(values: Mapping[str, JsonValue], *, title: str) -> TableBlock:

@@ -9,10 +9,9 @@ from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.facts import Fault, PlanDecision
 from domain.run.lifecycle import Stage
-from domain.stages.listener import StageListener
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.stage import StageInput, StageOutput, ValidatedPlan
-from domain.stages.stage_records import PlanSource
+from domain.stages.stage_records import PlanSource, StageListener
 
 PLAN = PlanOutput.model_validate({"kind": "plan", "plan": {"primary": {"keywords": ["srv-1"]}}})
 DIRECT = PlanOutput.model_validate({"kind": "direct", "direct_answer": {"answer": "Hello."}})
@@ -87,7 +86,7 @@ class Stages:
             "acme",
             validate_fn=self._validate,
             compose_fn=self._compose,
-            listener=listener,
+            listener=listener or Listening(),
             trace_id="run-1",
             assets=assets,
         )

@@ -190,7 +190,11 @@ def test_a_trace_shows_plan_stages_and_references() -> None:
         return COMPOSED
 
     orchestrator = StageOrchestrator(
-        "acme", validate_fn=ValidatedPlan, compose_fn=compose, trace_id="run-1"
+        "acme",
+        validate_fn=ValidatedPlan,
+        compose_fn=compose,
+        listener=Listening(),
+        trace_id="run-1",
     )
     outputs = records(full, "stage_outputs")
     trace = orchestrator.build_orchestration_trace(
