@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from domain.audit.event_lines import EnvelopeLine, EventLine
+from domain.views.record import EnvelopeLine, EventLine
 
 
 def show_events(screen: Screen, lines: Sequence[EventLine]) -> None:
