@@ -1,13 +1,20 @@
-"""The arguments and options that several commands share."""
+"""The arguments and options that several commands share, and what is read from them."""
 
+import json
+import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from domain.times import absolute_instant_of
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from domain.json import JsonMap
 
 
 def _not_blank(value: str) -> str:
@@ -89,8 +96,25 @@ Key = Annotated[
     ),
 ]
 Reason = Annotated[
-    str,
-    typer.Option(callback=_not_blank, help="Why; it is recorded with who did it."),
+    str, typer.Option(callback=_not_blank, help="Why; it is recorded with who did it.")
+]
+Preview = Annotated[bool, typer.Option("--preview", help="Show what would be called; do nothing.")]
+ForkAt = Annotated[
+    int | None,
+    typer.Option(
+        "--at", metavar="VERSION", min=1, help="Use the record up to here. Default: all of it."
+    ),
+]
+Patch = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE|PATH=VALUE",
+        help="Change the plan (graph.depth=1), a parameter (params.CALL.NAME=VALUE) or an "
+        "asset (assets.STAGE:TYPE=NAME). A file holds them as a JSON object.",
+    ),
+]
+Blocked = Annotated[
+    bool, typer.Option("--blocked", help="Refuse every call that is not on the record.")
 ]
 
 
@@ -110,6 +134,39 @@ def instant_of(text: str, *, option: str) -> datetime:
         message = f"{text!r} is no instant with a zone; give one such as 2025-03-01T12:00:00Z"
         raise typer.BadParameter(message, param_hint=option)
     return instant
+
+
+def json_of(source: Path | str, *, option: str) -> "JsonValue":
+    """Return the JSON of a text or of a file; the file `-` is standard input.
+
+    Raises `typer.BadParameter`.
+    """
+    try:
+        content: JsonValue = json.loads(_text_in(source) if isinstance(source, Path) else source)
+    except OSError as error:
+        message = f"{source} cannot be read: {error.strerror}"
+        raise typer.BadParameter(message, param_hint=option) from error
+    except ValueError as error:  # bad JSON, or not UTF-8
+        message = f"{_named(source)} is no JSON: {error}"
+        raise typer.BadParameter(message, param_hint=option) from error
+    return content
+
+
+def object_of(source: Path | str, *, option: str) -> "JsonMap":
+    """Return the JSON object of a text or of a file; see `json_of`."""
+    content = json_of(source, option=option)
+    if not isinstance(content, dict):
+        message = f"{_named(source)} is no JSON object"
+        raise typer.BadParameter(message, param_hint=option)
+    return content
+
+
+def _text_in(path: Path) -> str:
+    return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+
+
+def _named(source: Path | str) -> str:
+    return str(source) if isinstance(source, Path) else repr(source)
 
 
 def database_url_of(text: str) -> str:

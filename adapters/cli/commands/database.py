@@ -21,10 +21,10 @@ app = typer.Typer(
 def upgrade(context: typer.Context) -> None:
     """Create the database or bring it up to date; every command does so by itself."""
     from domain.operations.database import UPGRADE_DATABASE
-    from domain.operations.operation import Params
 
     session = session_of(context)
-    session.screen.show(f"{session.call(UPGRADE_DATABASE, Params()).url} is current.")
+    upgraded = session.call(UPGRADE_DATABASE, UPGRADE_DATABASE.params())
+    session.screen.show(f"{upgraded.url} is current.")
 
 
 @app.command(epilog=example("opstrail db check -o json"))
@@ -32,11 +32,9 @@ def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Read the whole database and say whether file, schema and hash chain are sound."""
     from adapters.cli.text.database import show_report
     from domain.operations.database import CHECK_DATABASE
-    from domain.operations.operation import Params
 
-    session = session_of(context)
-    report = session.call(CHECK_DATABASE, Params(), title="Checking")
-    session.screen.show_view(CHECK_DATABASE.view, report, output, as_text=show_report)
+    session, params = session_of(context), CHECK_DATABASE.params()
+    report = session.show(CHECK_DATABASE, params, output, as_text=show_report, title="Checking")
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
 
@@ -56,9 +54,8 @@ def sweep(
     from adapters.cli.text.database import show_swept
     from domain.operations.database import SWEEP_DATABASE, SweepDatabase
 
-    session = session_of(context)
-    swept = session.call(SWEEP_DATABASE, SweepDatabase(is_dry_run=dry_run), title="Sweeping")
-    session.screen.show_view(SWEEP_DATABASE.view, swept, output, as_text=show_swept)
+    session, params = session_of(context), SweepDatabase(is_dry_run=dry_run)
+    session.show(SWEEP_DATABASE, params, output, as_text=show_swept, title="Sweeping")
 
 
 def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
@@ -67,10 +64,8 @@ def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     Everything is rolled back.
     """
     from adapters.cli.text.database import show_examination
-    from domain.operations.database import EXAMINE_DATABASE
-    from domain.operations.operation import Params
+    from domain.operations.database import EXAMINE_DATABASE as EXAMINE
 
-    session = session_of(context)
-    found = session.call(EXAMINE_DATABASE, Params(), title="Examining")
-    session.screen.show_view(EXAMINE_DATABASE.view, found, output, as_text=show_examination)
+    session, params = session_of(context), EXAMINE.params()
+    found = session.show(EXAMINE, params, output, as_text=show_examination, title="Examining")
     raise typer.Exit(ExitCode.OK if found.is_sound else ExitCode.FAILED)

@@ -27,11 +27,8 @@ def discover(
     from adapters.cli.text.estate import show_load
     from domain.operations.estate import DISCOVER, DiscoverParams
 
-    session = session_of(context)
-    found = session.call(
-        DISCOVER, DiscoverParams(seconds=seconds), title="Discovering this machine"
-    )
-    session.screen.show_view(DISCOVER.view, found, output, as_text=show_load)
+    session, asked = session_of(context), DiscoverParams(seconds=seconds)
+    session.show(DISCOVER, asked, output, as_text=show_load, title="Discovering this machine")
 
 
 @app.command(epilog=example("opstrail --tenant demo estate demo"))
@@ -52,8 +49,7 @@ def demo(
     instant = instant_of(anchor, option="--anchor") if anchor else None
     asked = DemoParams(anchor=instant, seed=seed, days=days)
     session = session_of(context)
-    found = session.call(DEMO, asked, title="Making the demo estate")
-    session.screen.show_view(DEMO.view, found, output, as_text=show_load)
+    session.show(DEMO, asked, output, as_text=show_load, title="Making the demo estate")
 
 
 @app.command("import", epilog=example("opstrail estate import ./inventory/"))
@@ -68,10 +64,8 @@ def import_files(
     from adapters.cli.text.estate import show_load
     from domain.operations.estate import IMPORT, ImportParams
 
-    asked = ImportParams(paths=tuple(map(str, paths)))
-    session = session_of(context)
-    found = session.call(IMPORT, asked, title="Importing the files")
-    session.screen.show_view(IMPORT.view, found, output, as_text=show_load)
+    session, asked = session_of(context), ImportParams(paths=tuple(map(str, paths)))
+    session.show(IMPORT, asked, output, as_text=show_load, title="Importing the files")
 
 
 @app.command(epilog=example("opstrail estate summary"))
@@ -79,8 +73,5 @@ def summary(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Show how much of each is there, and from when to when."""
     from adapters.cli.text.estate import show_estate_summary
     from domain.operations.estate import SUMMARY
-    from domain.operations.requests import Nothing
 
-    session = session_of(context)
-    found = session.call(SUMMARY, Nothing())
-    session.screen.show_view(SUMMARY.view, found, output, as_text=show_estate_summary)
+    session_of(context).show(SUMMARY, SUMMARY.params(), output, as_text=show_estate_summary)

@@ -46,16 +46,17 @@ def verify(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Recompute every hash of the log and say whether it is as it was written."""
+    from adapters.cli.text.logs import show_log_report, show_run_proof
+    from domain.operations.log import VERIFY_LOG
+    from domain.operations.run_views import PROVE_RUN, OneRun
+
     if sum(choice is not None for choice in (since, run, resume)) > 1:
         message = "use one of --since, --run and --resume"
         raise typer.BadParameter(message)
     session = session_of(context)
     if run is not None:
-        _verify_run(session, run, output)
+        session.show(PROVE_RUN, OneRun(run=run), output, as_text=show_run_proof)
         return
-    from adapters.cli.text.logs import show_log_report
-    from domain.operations.log import VERIFY_LOG
-
     report = _verify_log(session, since or 0, resume)
     session.screen.show_view(VERIFY_LOG.view, report, output, as_text=show_log_report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
@@ -104,13 +105,6 @@ def _verify_log(session: Session, since: int, resume: Path | None) -> "LogReport
     after = since if resume is None else _saved_mark(resume)
     save = None if resume is None else partial(_save_mark, resume)
     return session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
-
-
-def _verify_run(session: Session, run: str, output: TextFormat) -> None:
-    from adapters.cli.text.logs import show_run_proof
-    from domain.operations.run_views import PROVE_RUN, OneRun
-
-    session.show(PROVE_RUN, OneRun(run=run), output, as_text=show_run_proof)
 
 
 def _saved_mark(path: Path) -> "LogMark":

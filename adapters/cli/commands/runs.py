@@ -66,7 +66,6 @@ def list_runs(
 ) -> None:
     """List the runs, newest first."""
     from adapters.cli.text.runs import ERRORS_TEXT, RUNS_TEXT
-    from adapters.cli.text.tables import show_list
     from domain.operations.run_lists import LIST_ERRORS, LIST_RUNS, PageOfRuns, WhichRuns
 
     if by and before:
@@ -75,11 +74,10 @@ def list_runs(
     session = session_of(context)
     which = WhichRuns(query=query, attention=attention, limit=limit, state=state, status=status)
     if by:
-        groups = session.call(LIST_ERRORS, which)
-        show_list(session.screen, LIST_ERRORS.view, groups, output, as_text=ERRORS_TEXT)
+        session.show(LIST_ERRORS, which, output, as_text=ERRORS_TEXT.shown_as(output))
         return
-    found = session.call(LIST_RUNS, PageOfRuns(**which.model_dump(), before=before))
-    show_list(session.screen, LIST_RUNS.view, found, output, as_text=RUNS_TEXT)
+    page = PageOfRuns(**which.model_dump(), before=before)
+    session.show(LIST_RUNS, page, output, as_text=RUNS_TEXT.shown_as(output))
 
 
 @app.command(epilog=example("opstrail run search srv-erp-01"))
@@ -91,12 +89,10 @@ def search(
 ) -> None:
     """Find the runs whose question and answer have all these words, newest first."""
     from adapters.cli.text.runs import RUNS_TEXT
-    from adapters.cli.text.tables import show_list
     from domain.operations.run_lists import SEARCH_RUNS, Words
 
-    session = session_of(context)
-    found = session.call(SEARCH_RUNS, Words(text=text, limit=limit))
-    show_list(session.screen, SEARCH_RUNS.view, found, output, as_text=RUNS_TEXT)
+    session, words = session_of(context), Words(text=text, limit=limit)
+    session.show(SEARCH_RUNS, words, output, as_text=RUNS_TEXT.shown_as(output))
 
 
 @app.command(epilog=example("opstrail run show latest"))
@@ -173,7 +169,7 @@ def state(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Show where a run is, and what may happen to it next."""
-    from adapters.cli.text.state import show_change, show_state
+    from adapters.cli.text.events import show_change, show_state
     from domain.operations.run_views import SHOW_STATE, SHOW_STATE_CHANGE, RunAt
 
     session, params = session_of(context), RunAt(run=run, at=at)

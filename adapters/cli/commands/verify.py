@@ -1,23 +1,25 @@
 """`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from adapters.cli.ctrl_c import stopped_by_ctrl_c
+from adapters.cli.commands.replays import replayed
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, Query, RunText, TextFormat, example
 from adapters.cli.session import session_of
 
-VERIFY_EXAMPLE: Final = example(
-    "opstrail run verify latest",
-    "opstrail run verify --all -q 'started > -7d'",
-    "opstrail run verify --bundle run.zip",
+app = typer.Typer()
+
+
+@app.command(
+    epilog=example(
+        "opstrail run verify latest",
+        "opstrail run verify --all -q 'started > -7d'",
+        "opstrail run verify --bundle run.zip",
+    )
 )
-ABLATE_EXAMPLE: Final = example("opstrail run ablate latest")
-
-
 def verify(
     context: typer.Context,
     run: Annotated[
@@ -57,9 +59,8 @@ def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> 
     from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
 
     session = session_of(context)
-    verdicts = session.call(VERIFY_BUNDLE_RUNS, BundleFile(content=read_file(bundle)))
-    view = VERIFY_BUNDLE_RUNS.view
-    session.screen.show_view(view, verdicts, output, as_text=show_verdicts)
+    params = BundleFile(content=read_file(bundle))
+    verdicts = session.show(VERIFY_BUNDLE_RUNS, params, output, as_text=show_verdicts)
     is_same = all(verdict.is_same for verdict in verdicts)
     raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
 
@@ -70,8 +71,7 @@ def _verify_all(context: typer.Context, query: str | None, output: TextFormat) -
     from domain.views.bulk_replay import VERDICTS
 
     session, params = session_of(context), RunsToVerify(query=query or "")
-    with stopped_by_ctrl_c() as is_stopped:
-        found = session.call(VERIFY_ALL, params, title="Replaying", is_stopped=is_stopped)
+    found = replayed(session, VERIFY_ALL, params)
     if found is None:
         return
     code = tell_ending(session.screen, found)
@@ -81,16 +81,15 @@ def _verify_all(context: typer.Context, query: str | None, output: TextFormat) -
 
 def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
     from adapters.cli.text.verify import show_verdict
-    from adapters.cli.text.views import show_view
     from domain.operations.run_views import OneRun
     from domain.operations.verification import VERIFY_RUN
 
     session = session_of(context)
-    verdict = session.call(VERIFY_RUN, OneRun(run=run))
-    show_view(session.screen, VERIFY_RUN.view, verdict, output=output, as_text=show_verdict)
+    verdict = session.show(VERIFY_RUN, OneRun(run=run), output, as_text=show_verdict)
     raise typer.Exit(ExitCode.OK if verdict.is_same else ExitCode.FAILED)
 
 
+@app.command(epilog=example("opstrail run ablate latest"))
 def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
     """Show on which recorded result the answer hangs.
 
@@ -98,10 +97,7 @@ def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEX
     the same question; no tool is called.
     """
     from adapters.cli.text.verify import show_ablation
-    from adapters.cli.text.views import show_view
     from domain.operations.run_views import OneRun
     from domain.operations.verification import ABLATE_RUN
 
-    session = session_of(context)
-    found = session.call(ABLATE_RUN, OneRun(run=run))
-    show_view(session.screen, ABLATE_RUN.view, found, output=output, as_text=show_ablation)
+    session_of(context).show(ABLATE_RUN, OneRun(run=run), output, as_text=show_ablation)

@@ -6,14 +6,25 @@ from typing import Final
 
 from rich.text import Text
 
-from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import fields_of, number_text, table_of
+from adapters.cli.text.tables import ListText, fields_of, number_text, table_of
 from domain.times import to_the_second
-from domain.views.golden import GOLDENS, Checked, Golden, Grade, Pinned, Thresholds, Unpinned
+from domain.views.golden import Checked, Golden, Grade, Pinned, Thresholds, Unpinned
 
-_COLUMNS: Final = ("name", "run", "outcome", "pinned at", "pinned by", "question")
 _STYLES: Final = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "bold red"}
+
+GOLDENS_TEXT: Final[ListText[Golden]] = ListText(
+    {
+        "name": lambda golden: golden.name,
+        "run": lambda golden: golden.run_id,
+        "outcome": lambda golden: golden.status,
+        "pinned at": lambda golden: to_the_second(golden.pinned_at),
+        "pinned by": lambda golden: golden.pinned_by,
+        "question": lambda golden: golden.question,
+    },
+    id_of=lambda golden: golden.run_id,
+    when_empty="No golden runs.",
+)
 
 
 def show_pinned(screen: Screen, pinned: Pinned) -> None:
@@ -32,36 +43,18 @@ def show_unpinned(screen: Screen, unpinned: Unpinned) -> None:
         screen.show(f"{run_id} is no longer golden run {unpinned.name}")
 
 
-def show_goldens(screen: Screen, goldens: list[Golden], output: ListFormat) -> None:
-    """Print golden runs."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(GOLDENS.to_json(goldens))
-        case ListFormat.IDS:
-            for golden in goldens:
-                screen.show(golden.run_id)
-        case ListFormat.TABLE if goldens:
-            screen.show(table_of(_COLUMNS, [_row(golden) for golden in goldens]))
-        case ListFormat.TABLE:
-            screen.tell("No golden runs.")
-
-
 def show_golden(screen: Screen, golden: Golden) -> None:
     """Print one golden run and what it is compared by."""
-    screen.show(
-        fields_of(
-            [
-                ("name", golden.name),
-                ("run", golden.run_id),
-                ("question", golden.question),
-                ("outcome", golden.status),
-                ("pinned at", golden.pinned_at),
-                ("pinned by", golden.pinned_by),
-            ]
-        ),
-        "",
-        table_of(("threshold", "value"), list(_thresholds(golden))),
-    )
+    facts = [
+        ("name", golden.name),
+        ("run", golden.run_id),
+        ("question", golden.question),
+        ("outcome", golden.status),
+        ("pinned at", golden.pinned_at),
+        ("pinned by", golden.pinned_by),
+    ]
+    thresholds = table_of(("threshold", "value"), list(_thresholds(golden)))
+    screen.show(fields_of(facts), "", thresholds)
 
 
 def show_checked(screen: Screen, checked: Sequence[Checked]) -> None:
@@ -81,17 +74,6 @@ def _lines(checked: Checked) -> Iterator[Text]:
     for reason in judgement.reasons:
         line = f"      {reason.grade} {reason.rule}: {reason.sentence}"
         yield Text(printable(line), style=_STYLES[reason.grade])
-
-
-def _row(golden: Golden) -> tuple[str, ...]:
-    return (
-        golden.name,
-        golden.run_id,
-        golden.status,
-        to_the_second(golden.pinned_at),
-        golden.pinned_by,
-        golden.question,
-    )
 
 
 def _thresholds(golden: Golden) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from adapters.cli.screen import Screen
-from adapters.cli.text.tables import fields_of, table_of
+from adapters.cli.text.tables import Columns, fields_of, table_of, table_with
 from domain.response.blocks import Cell
 from domain.views.projection import (
     Difference,
@@ -14,16 +15,19 @@ from domain.views.projection import (
     rebuild_sentence,
 )
 
-_COLUMNS = ("projection", "generation", "status", "position", "lag", "parked")
+_STATUS: Final[Columns[ProjectionStatus]] = {
+    "projection": lambda found: found.name,
+    "generation": lambda found: found.generation,
+    "status": lambda found: found.status,
+    "position": lambda found: found.position,
+    "lag": lambda found: found.lag,
+    "parked": lambda found: found.parked_count,
+}
 
 
 def show_statuses(screen: Screen, found: Sequence[ProjectionStatus]) -> None:
     """Print how far each generation is, and what it cannot go on for."""
-    rows: list[list[Cell]] = [
-        [each.name, each.generation, each.status, each.position, each.lag, each.parked_count]
-        for each in found
-    ]
-    screen.show(table_of(_COLUMNS, rows))
+    screen.show(table_with(_STATUS, found))
     problems = (f"{each.name} {each.generation}: {each.problem}" for each in found if each.problem)
     screen.show_problems(problems)
 

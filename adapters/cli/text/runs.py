@@ -1,4 +1,4 @@
-"""Runs as text: their list, the kinds of their errors, and one in short."""
+"""Runs as text: their list, the kinds of their errors, those that are lost, and one in short."""
 
 from typing import Final
 
@@ -9,6 +9,7 @@ from domain.ports import ErrorGroup
 from domain.response.blocks import Cell
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
+from domain.views.lost_run import LostRun
 from domain.views.run import RunDetails
 
 _QUESTION_LENGTH = 60
@@ -40,44 +41,9 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
     screen.show(fields_of(values))
 
 
-def _row(summary: RunSummary) -> list[Cell]:
-    question = summary.question
-    if len(question) > _QUESTION_LENGTH:
-        question = f"{question[: _QUESTION_LENGTH - 3]}..."
-    return [
-        short_id(summary.run_id),
-        to_the_second(summary.requested_at),
-        outcome_of(summary),
-        _took(summary),
-        summary.call_count,
-        question,
-    ]
-
-
-def _error_row(group: ErrorGroup) -> list[Cell]:
-    newest = group.newest
-    return [
-        group.fingerprint,
-        group.run_count,
-        to_the_second(group.first_at),
-        to_the_second(newest.requested_at),
-        short_id(newest.run_id),
-        f"{newest.error_code}: {newest.error}",
-    ]
-
-
-RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
-    columns=("run", "requested at", "outcome", "took", "calls", "question"),
-    row=_row,
-    id_of=lambda summary: summary.run_id,
-    when_empty="No runs.",
-)
-ERRORS_TEXT: Final[ListText[ErrorGroup]] = ListText(
-    columns=("kind", "runs", "first", "last", "newest run", "error"),
-    row=_error_row,
-    id_of=lambda group: group.newest.run_id,
-    when_empty="No errors.",
-)
+def show_cancelled(screen: Screen, run: RunDetails) -> None:
+    """Print that the run is cancelled."""
+    screen.show(f"{run.run_id} is {run.state}")
 
 
 def _origin(summary: RunSummary) -> str:
@@ -86,3 +52,46 @@ def _origin(summary: RunSummary) -> str:
 
 def _took(summary: RunSummary) -> str | None:
     return None if summary.duration_ms is None else duration_text(summary.duration_ms)
+
+
+def _short_question(summary: RunSummary) -> str:
+    question = summary.question
+    if len(question) <= _QUESTION_LENGTH:
+        return question
+    return f"{question[: _QUESTION_LENGTH - 3]}..."
+
+
+RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
+    {
+        "run": lambda run: short_id(run.run_id),
+        "requested at": lambda run: to_the_second(run.requested_at),
+        "outcome": outcome_of,
+        "took": _took,
+        "calls": lambda run: run.call_count,
+        "question": _short_question,
+    },
+    id_of=lambda run: run.run_id,
+    when_empty="No runs.",
+)
+ERRORS_TEXT: Final[ListText[ErrorGroup]] = ListText(
+    {
+        "kind": lambda group: group.fingerprint,
+        "runs": lambda group: group.run_count,
+        "first": lambda group: to_the_second(group.first_at),
+        "last": lambda group: to_the_second(group.newest.requested_at),
+        "newest run": lambda group: short_id(group.newest.run_id),
+        "error": lambda group: f"{group.newest.error_code}: {group.newest.error}",
+    },
+    id_of=lambda group: group.newest.run_id,
+    when_empty="No errors.",
+)
+LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
+    {
+        "run": lambda lost: lost.run,
+        "state": lambda lost: lost.state,
+        "question": lambda lost: lost.question,
+        "why": lambda lost: lost.why,
+    },
+    id_of=lambda lost: lost.run,
+    when_empty="No run is lost.",
+)

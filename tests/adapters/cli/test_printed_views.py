@@ -7,7 +7,7 @@ import pytest
 
 from adapters.cli.options import ListFormat, TextFormat
 from adapters.cli.screen import Screen
-from adapters.cli.text.tables import ListText, show_list
+from adapters.cli.text.tables import ListText
 from domain.views.json_form import View
 
 
@@ -19,8 +19,7 @@ class Thing:
 
 THINGS: View[list[Thing]] = View("things", list[Thing])
 AS_TEXT: ListText[Thing] = ListText(
-    ("name", "sizes"),
-    row=lambda thing: (thing.name, len(thing.sizes)),
+    {"name": lambda thing: thing.name, "sizes": lambda thing: len(thing.sizes)},
     id_of=lambda thing: thing.name,
     when_empty="No things.",
 )
@@ -39,7 +38,8 @@ def test_one_view_is_text_or_json(capsys: pytest.CaptureFixture[str], output: Te
 
 
 def printed(things: list[Thing], output: ListFormat, capsys: pytest.CaptureFixture[str]) -> str:
-    show_list(Screen(has_color=False), THINGS, things, output, as_text=AS_TEXT)
+    as_text = AS_TEXT.shown_as(output)
+    Screen(has_color=False).show_view(THINGS, things, output, as_text=as_text)
     return capsys.readouterr().out
 
 
@@ -60,5 +60,5 @@ def test_a_list_as_a_table_has_a_row_for_each(capsys: pytest.CaptureFixture[str]
 def test_that_a_table_would_be_empty_is_told_beside_the_output(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    show_list(Screen(has_color=False), THINGS, [], ListFormat.TABLE, as_text=AS_TEXT)
+    AS_TEXT.shown_as(ListFormat.TABLE)(Screen(has_color=False), [])
     assert capsys.readouterr() == ("", "No things.\n")

@@ -12,18 +12,19 @@ from adapters.cli.session import session_of
 if TYPE_CHECKING:
     from domain.views.state import RunStateView
 
-EXAMPLE: Final = example(
-    "opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest"
-)
+app = typer.Typer()
 _PROMPT: Final = "step (? lists the commands): "
 
 
+@app.command(
+    epilog=example("opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest")
+)
 def step(context: typer.Context, run: RunText) -> None:
     """Go through the events of a run, and see what each changed.
 
     Commands come from standard input, one a line, also in a pipe; `?` lists them.
     """
-    from adapters.cli.text.step import Walk
+    from adapters.cli.text.steps import Walk
     from domain.operations.run_views import SHOW_STATE, STEP_RUN, OneRun, RunAt
 
     session = session_of(context)
