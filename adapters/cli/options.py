@@ -3,9 +3,8 @@
 import json
 import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -22,36 +21,6 @@ def _not_blank(value: str) -> str:
         message = "say why; it may not be empty"
         raise typer.BadParameter(message)
     return value
-
-
-class TextFormat(StrEnum):
-    """For people or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class ListFormat(StrEnum):
-    """A table, one JSON array, or one id a line."""
-
-    TABLE = "table"
-    JSON = "json"
-    IDS = "ids"
-
-
-class EventFormat(StrEnum):
-    """Text, one JSON array, or one JSON object a line."""
-
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-class Anchor(StrEnum):
-    """What relative times count back from: the present, or the newest data."""
-
-    NOW = "now"
-    DATA = "data"
 
 
 RunText = Annotated[
@@ -78,11 +47,14 @@ At = Annotated[
         "A time without a zone is UTC.",
     ),
 ]
-Output = Annotated[TextFormat, typer.Option("--output", "-o", help="How to print it.")]
-ListOutput = Annotated[ListFormat, typer.Option("--output", "-o", help="How to print it.")]
+_HOW: Final = typer.Option("--output", "-o", help="How to print it.")
+Output = Annotated[Literal["text", "json"], _HOW]
+EventOutput = Annotated[Literal["text", "json", "jsonl"], _HOW]
+ListOutput = Annotated[Literal["table", "json", "ids"], _HOW]
+ReportOutput = Annotated[Literal["text", "json", "markdown"], _HOW]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")]
-AnchorOption = Annotated[
-    Anchor,
+Anchor = Annotated[
+    Literal["now", "data"],
     typer.Option(help="What `last 24 hours` counts back from: the present, or the newest data."),
 ]
 TimeoutMs = Annotated[

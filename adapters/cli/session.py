@@ -88,11 +88,7 @@ class Session:
 
 def session_of(context: typer.Context) -> Session:
     """Return the session that the root options made."""
-    session = context.find_object(Session)
-    if session is None:
-        message = "the root command makes the session"
-        raise LookupError(message)
-    return session
+    return context.ensure_object(Session)
 
 
 def _show_nothing(_text: object) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from adapters.cli.options import Output, RunText, TextFormat, example
+from adapters.cli.options import Output, RunText, example
 from adapters.cli.session import session_of
 
 EXAMPLE: Final = example('opstrail run annotate latest "the disk was full that day"')
@@ -14,7 +14,7 @@ def annotate(
     context: typer.Context,
     run: RunText,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The remark; quote it.")],
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Write a remark beside a run; its history shows it."""
     from domain.operations.notes import ANNOTATE_RUN, AnnotateParams

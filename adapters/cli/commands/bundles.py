@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -28,7 +28,7 @@ def export(
     with_parents: Annotated[
         bool, typer.Option("--with-parents", help="Also the runs that these come from.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Write runs to one file that another machine can open, check and import.
 
@@ -50,7 +50,7 @@ def export(
 
 
 @app.command("import", epilog=example("opstrail --tenant demo run import run.zip"))
-def import_(context: typer.Context, file: BundlePath, output: Output = TextFormat.TEXT) -> None:
+def import_(context: typer.Context, file: BundlePath, output: Output = "text") -> None:
     """Read the runs of a bundle into the database: the same versions, event ids and hashes.
 
     What is there already stays; all of the rest is imported, or nothing.
@@ -64,9 +64,7 @@ def import_(context: typer.Context, file: BundlePath, output: Output = TextForma
 
 
 @app.command(epilog=example("opstrail run verify-bundle run.zip"))
-def verify_bundle(
-    context: typer.Context, file: BundlePath, output: Output = TextFormat.TEXT
-) -> None:
+def verify_bundle(context: typer.Context, file: BundlePath, output: Output = "text") -> None:
     """Recompute every hash in a bundle, without any database.
 
     A changed byte is told with the member, the run and the version that it is in.

@@ -1,23 +1,14 @@
 """`opstrail run compare` and `diagnose`: how a run differs, and why it went as it did."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, RunText, TextFormat, example
+from adapters.cli.options import Output, ReportOutput, RunText, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
-
-
-class ComparisonFormat(StrEnum):
-    """For people, for programs, or for a report."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 @app.command(
@@ -44,9 +35,7 @@ def compare(
             "* (one key) and ** (any), or one of a single tool: `metric:/rows/*/time`.",
         ),
     ] = None,
-    output: Annotated[
-        ComparisonFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = ComparisonFormat.TEXT,
+    output: ReportOutput = "text",
 ) -> None:
     """Show how run B differs from run A; ends with 0 when they are the same, else with 1.
 
@@ -58,13 +47,13 @@ def compare(
 
     a, b = _sides(runs)
     params = TwoRuns(a=a, b=b, ignore=tuple(ignore or ()))
-    as_text = show_markdown if output is ComparisonFormat.MARKDOWN else show_comparison
+    as_text = show_markdown if output == "markdown" else show_comparison
     found = session_of(context).show(COMPARE_RUNS, params, output, as_text=as_text)
     raise typer.Exit(ExitCode.OK if found.is_same else ExitCode.FAILED)
 
 
 @app.command(epilog=example("opstrail run diagnose latest"))
-def diagnose(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+def diagnose(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Say what may be behind how a run went, the most certain first.
 
     Rules look at its events, at the last good run of the same question, and at what happened to

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
 DOCTOR_EXAMPLE: Final = example("opstrail doctor", "opstrail doctor -o json")
@@ -28,7 +28,7 @@ def upgrade(context: typer.Context) -> None:
 
 
 @app.command(epilog=example("opstrail db check -o json"))
-def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def check(context: typer.Context, output: Output = "text") -> None:
     """Read the whole database and say whether file, schema and hash chain are sound."""
     from adapters.cli.text.database import show_report
     from domain.operations.database import CHECK_DATABASE
@@ -44,7 +44,7 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be deleted.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Delete the large results that no event names.
 
@@ -58,7 +58,7 @@ def sweep(
     session.show(SWEEP_DATABASE, params, output, as_text=show_swept, title="Sweeping")
 
 
-def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def doctor(context: typer.Context, output: Output = "text") -> None:
     """Try to break the record with the service's own rights, and say what stopped each attempt.
 
     Everything is rolled back.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Output, TextFormat, example, instant_of
+from adapters.cli.options import Output, example, instant_of
 from adapters.cli.session import session_of
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ def discover(
     seconds: Annotated[
         float, typer.Option(min=0, max=3600, help="How long to measure; 0: not at all.")
     ] = 3.0,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Bring in this machine: hardware, processes, ports, packages, and some seconds of metrics."""
     from adapters.cli.text.estate import show_load
@@ -40,7 +40,7 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same estate.")] = 42,
     days: Annotated[int, typer.Option(min=1, max=366, help="Days of metrics and event log.")] = 31,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Bring in an invented estate: 8 systems with incidents to find."""
     from adapters.cli.text.estate import show_load
@@ -58,7 +58,7 @@ def import_files(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH...", help="Files, or folders with files.")
     ],
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Bring in CSV and JSON files, all of them or nothing."""
     from adapters.cli.text.estate import show_load
@@ -69,7 +69,7 @@ def import_files(
 
 
 @app.command(epilog=example("opstrail estate summary"))
-def summary(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def summary(context: typer.Context, output: Output = "text") -> None:
     """Show how much of each is there, and from when to when."""
     from adapters.cli.text.estate import show_estate_summary
     from domain.operations.estate import SUMMARY

@@ -16,7 +16,6 @@ from adapters.cli.options import (
     Preview,
     Reason,
     RunText,
-    TextFormat,
     example,
     json_of,
     object_of,
@@ -44,7 +43,7 @@ def resume(
     run: RunText,
     reason: Reason,
     preview: Preview = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Let a failed run go on at the stage that failed; calls that have succeeded are reused."""
     from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN, ReplayParams
@@ -79,7 +78,7 @@ def fork(
     ] = None,
     blocked: Blocked = False,
     preview: Preview = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Start a new run from the record of another: up to an event as it was, then live.
 
@@ -105,7 +104,7 @@ def rerun(
     run: RunText,
     reason: Reason,
     preview: Preview = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Run the same plan again, all calls live, and say how the new run differs."""
     from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN, ReplayParams
@@ -118,7 +117,7 @@ def _go_on(
     context: typer.Context,
     ways: "tuple[Operation[P, RunResponse], Operation[P, previews.Preview]]",
     params: "P",
-    output: TextFormat,
+    output: Output,
     *,
     is_preview: bool,
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import ListFormat, ListOutput, Output, RunText, TextFormat, example
+from adapters.cli.options import ListOutput, Output, RunText, example
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def unpin(
 
 
 @app.command("list", epilog=example("opstrail golden list"))
-def list_goldens(context: typer.Context, output: ListOutput = ListFormat.TABLE) -> None:
+def list_goldens(context: typer.Context, output: ListOutput = "table") -> None:
     """List the golden runs by their names."""
     from adapters.cli.text.goldens import GOLDENS_TEXT
     from domain.operations.goldens import LIST_GOLDENS
@@ -93,7 +93,7 @@ def list_goldens(context: typer.Context, output: ListOutput = ListFormat.TABLE) 
 
 
 @app.command(epilog=example("opstrail golden show servers"))
-def show(context: typer.Context, name: NameArgument, output: Output = TextFormat.TEXT) -> None:
+def show(context: typer.Context, name: NameArgument, output: Output = "text") -> None:
     """Show a golden run and its thresholds."""
     from adapters.cli.text.goldens import show_golden
     from domain.operations.goldens import SHOW_GOLDEN, GoldenName
@@ -121,7 +121,7 @@ def check(
             metavar="FILE", callback=_in_a_folder, help="Write a report in JUnit's XML, too."
         ),
     ] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Judge golden runs: PASS, WARN or FAIL; ends with 1 when one fails, or there is none."""
     from adapters.cli.text.goldens import show_checked

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example
 from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def verify(
             metavar="FILE", help="Go on where the last verification with this file came to."
         ),
     ] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Recompute every hash of the log and say whether it is as it was written."""
     from adapters.cli.text.logs import show_log_report, show_run_proof

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A projection's name."
 
 
 @app.command("list", epilog=example("opstrail projection list -o json"))
-def list_projections(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def list_projections(context: typer.Context, output: Output = "text") -> None:
     """List every generation of every projection, and how many events it lags behind the log."""
     from adapters.cli.text.projections import show_statuses
     from domain.operations.projections import LIST_PROJECTIONS
@@ -27,7 +27,7 @@ def list_projections(context: typer.Context, output: Output = TextFormat.TEXT) -
 
 
 @app.command(epilog=example("opstrail projection status run_search"))
-def status(context: typer.Context, name: Name, output: Output = TextFormat.TEXT) -> None:
+def status(context: typer.Context, name: Name, output: Output = "text") -> None:
     """Let a projection catch up, for ten seconds at most, and show where it is."""
     from adapters.cli.text.projections import show_parked
     from domain.operations.projections import PROJECTION_STATUS, OneProjection
@@ -46,7 +46,7 @@ def rebuild(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help="Replace it even if they differ.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Build a projection anew beside the live one; if both are equal, it takes its place."""
     from adapters.cli.text.projections import show_rebuild
@@ -60,7 +60,7 @@ def rebuild(
 
 
 @app.command("rebuild-run-list", epilog=example("opstrail projection rebuild-run-list"))
-def rebuild_run_list(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def rebuild_run_list(context: typer.Context, output: Output = "text") -> None:
     """Write every line of the run list again, from the events; runs may go on meanwhile."""
     from adapters.cli.text.projections import show_run_list_rebuild
     from domain.operations.projections import REBUILD_RUN_LIST as REBUILD

@@ -14,13 +14,11 @@ from adapters.cli.options import (
     Blocked,
     ForkAt,
     Limit,
-    ListFormat,
     ListOutput,
     Output,
     Patch,
     Preview,
     Reason,
-    TextFormat,
     example,
 )
 from adapters.cli.session import Session, session_of
@@ -77,7 +75,7 @@ def start(
         int, typer.Option(min=1, max=100, help="How many reruns or forks at once.")
     ] = 4,
     preview: Preview = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Replay the runs that the filter fits now, newest first, and say how many come out otherwise.
 
@@ -108,9 +106,7 @@ def start(
 
 
 @app.command("continue", epilog=example("opstrail replay continue latest"))
-def continue_(
-    context: typer.Context, replay: ReplayText, output: Output = TextFormat.TEXT
-) -> None:
+def continue_(context: typer.Context, replay: ReplayText, output: Output = "text") -> None:
     """Go on with a bulk replay that Ctrl-C or a crash has stopped; nothing is done twice."""
     from domain.operations.bulk_replays import CONTINUE_REPLAY, OneReplay
 
@@ -129,9 +125,7 @@ def abort(context: typer.Context, replay: ReplayText, reason: Reason) -> None:
 
 
 @app.command("list", epilog=example("opstrail replay list"))
-def list_replays(
-    context: typer.Context, limit: Limit = 20, output: ListOutput = ListFormat.TABLE
-) -> None:
+def list_replays(context: typer.Context, limit: Limit = 20, output: ListOutput = "table") -> None:
     """List the bulk replays, newest first."""
     from adapters.cli.text.replays import REPLAYS_TEXT
     from domain.operations.bulk_replays import LIST_REPLAYS, NewestReplays
@@ -141,7 +135,7 @@ def list_replays(
 
 
 @app.command(epilog=example("opstrail replay show latest"))
-def show(context: typer.Context, replay: ReplayText, output: Output = TextFormat.TEXT) -> None:
+def show(context: typer.Context, replay: ReplayText, output: Output = "text") -> None:
     """Show who asked for what, how far it is, and what came of it."""
     from adapters.cli.text.replays import show_replay
     from domain.operations.bulk_replays import SHOW_REPLAY, OneReplay
@@ -157,7 +151,7 @@ def results(
         Literal["drift", "same"] | None,
         typer.Option(help="Only runs that came out the same, or only the others."),
     ] = None,
-    output: ListOutput = ListFormat.TABLE,
+    output: ListOutput = "table",
 ) -> None:
     """Show what came of each run: the verdict, and where it first diverged."""
     from adapters.cli.text.replays import RESULTS_TEXT
@@ -167,7 +161,7 @@ def results(
     session.show(LIST_RESULTS, params, output, as_text=RESULTS_TEXT.shown_as(output))
 
 
-def _show_ended(session: Session, found: "BulkReplayView", output: TextFormat) -> None:
+def _show_ended(session: Session, found: "BulkReplayView", output: Output) -> None:
     from adapters.cli.text.replays import show_replay, tell_ending
     from domain.views.bulk_replay import REPLAY
 

@@ -7,15 +7,12 @@ import typer
 
 from adapters.cli.options import (
     Anchor,
-    AnchorOption,
     Key,
-    ListFormat,
     ListOutput,
     Output,
     Preview,
     Reason,
     RunText,
-    TextFormat,
     TimeoutMs,
     example,
     object_of,
@@ -44,20 +41,20 @@ def ask(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Show the plan as JSON and run nothing.")
     ] = False,
-    anchor: AnchorOption = Anchor.NOW,
+    anchor: Anchor = "now",
     timeout_ms: TimeoutMs = None,
     key: Key = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Ask a question: it becomes a run, and its answer is shown."""
     from domain.operations.requests import ASK, PLAN_QUESTION, AskParams, QuestionParams
 
     if plan_only:
         session = session_of(context)
-        asked = QuestionParams(question=question, anchor=anchor.value)
+        asked = QuestionParams(question=question, anchor=anchor)
         session.screen.show_json(session.call(PLAN_QUESTION, asked))
         return
-    request = AskParams(question=question, anchor=anchor.value, timeout_ms=timeout_ms, key=key)
+    request = AskParams(question=question, anchor=anchor, timeout_ms=timeout_ms, key=key)
     show_answer_to(context, ASK, request, output)
 
 
@@ -79,10 +76,10 @@ def start(
     question: Annotated[
         str | None, typer.Option(help="The question that the plan answers.")
     ] = None,
-    anchor: AnchorOption = Anchor.NOW,
+    anchor: Anchor = "now",
     timeout_ms: TimeoutMs = None,
     key: Key = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Run a plan from a file."""
     from domain.operations.requests import ASK, AskParams
@@ -90,7 +87,7 @@ def start(
     request = AskParams(
         question=question or f"The plan in {plan.name}",
         plan=object_of(plan, option="--plan"),
-        anchor=anchor.value,
+        anchor=anchor,
         timeout_ms=timeout_ms,
         key=key,
     )
@@ -99,7 +96,7 @@ def start(
 
 @app.command(epilog=example("opstrail run recover --preview", "opstrail run recover"))
 def recover(
-    context: typer.Context, preview: Preview = False, output: ListOutput = ListFormat.TABLE
+    context: typer.Context, preview: Preview = False, output: ListOutput = "table"
 ) -> None:
     """Take over the runs whose worker is gone, and carry them to their ends.
 
@@ -116,9 +113,7 @@ def recover(
 
 
 @app.command(epilog=example('opstrail run cancel latest --reason "asked by mistake"'))
-def cancel(
-    context: typer.Context, run: RunText, reason: Reason, output: Output = TextFormat.TEXT
-) -> None:
+def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output = "text") -> None:
     """Cancel a run that waits, or whose process is gone.
 
     A run that a living process carries out is cancelled by Ctrl-C there.
@@ -134,7 +129,7 @@ def show_answer_to(
     context: typer.Context,
     operation: "Operation[P, RunResponse]",
     params: "P",
-    output: TextFormat,
+    output: Output,
 ) -> NoReturn:
     """Do what has an answer, show it, and end the command as the answer says."""
     from adapters.cli.text.answers import exit_code_of_response, show_answer

@@ -1,20 +1,17 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from adapters.cli.options import (
     At,
-    EventFormat,
+    EventOutput,
     Limit,
-    ListFormat,
     ListOutput,
     Output,
     Query,
     RunText,
-    TextFormat,
     example,
 )
 from adapters.cli.session import session_of
@@ -24,12 +21,6 @@ app = typer.Typer(
     help="Start runs, list them, and look at every step of them.",
     epilog=example("opstrail run timeline latest"),
 )
-
-
-class Grouping(StrEnum):
-    """By what runs are put together."""
-
-    ERROR = "error"
 
 
 @app.command(
@@ -60,9 +51,10 @@ def list_runs(
         str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
     ] = None,
     by: Annotated[
-        Grouping | None, typer.Option(help="List the kinds of errors instead, with a run of each.")
+        Literal["error"] | None,
+        typer.Option(help="List the kinds of errors instead, with a run of each."),
     ] = None,
-    output: ListOutput = ListFormat.TABLE,
+    output: ListOutput = "table",
 ) -> None:
     """List the runs, newest first."""
     from adapters.cli.text.runs import ERRORS_TEXT, RUNS_TEXT
@@ -85,7 +77,7 @@ def search(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, each whole or begun.")],
     limit: Limit = 20,
-    output: ListOutput = ListFormat.TABLE,
+    output: ListOutput = "table",
 ) -> None:
     """Find the runs whose question and answer have all these words, newest first."""
     from adapters.cli.text.runs import RUNS_TEXT
@@ -96,9 +88,7 @@ def search(
 
 
 @app.command(epilog=example("opstrail run show latest"))
-def show(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def show(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show who asked what, and what came of it."""
     from adapters.cli.text.runs import show_details
     from domain.operations.run_views import SHOW_RUN, RunAt
@@ -108,25 +98,18 @@ def show(
 
 @app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))
 def events(
-    context: typer.Context,
-    run: RunText,
-    at: At = None,
-    output: Annotated[
-        EventFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = EventFormat.TEXT,
+    context: typer.Context, run: RunText, at: At = None, output: EventOutput = "text"
 ) -> None:
     """Show every event with its envelope. In JSON `data` is the exact text that is hashed."""
     from adapters.cli.text.events import show_event_lines, show_events
     from domain.operations.run_views import SHOW_EVENTS, RunAt
 
-    as_text = show_event_lines if output is EventFormat.JSONL else show_events
+    as_text = show_event_lines if output == "jsonl" else show_events
     session_of(context).show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))
-def timeline(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def timeline(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Draw the stages and tool calls over time."""
     from adapters.cli.text.timeline import show_timeline
     from domain.operations.run_views import SHOW_TIMELINE, RunAt
@@ -135,9 +118,7 @@ def timeline(
 
 
 @app.command(epilog=example("opstrail run trace latest -o json"))
-def trace(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def trace(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show plan, decisions, stages and tool calls in detail."""
     from adapters.cli.text.trace import show_trace
     from domain.operations.run_views import SHOW_TRACE, RunAt
@@ -146,9 +127,7 @@ def trace(
 
 
 @app.command(epilog=example("opstrail run response latest -o json"))
-def response(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def response(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show the answer again, as recorded."""
     from adapters.cli.text.answers import show_answer
     from domain.operations.run_views import SHOW_RESPONSE, RunAt
@@ -166,7 +145,7 @@ def state(
     diff: Annotated[
         bool, typer.Option("--diff", help="Only what the last event until then changed.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Show where a run is, and what may happen to it next."""
     from adapters.cli.text.events import show_change, show_state
@@ -180,7 +159,7 @@ def state(
 
 
 @app.command(epilog=example("opstrail run lineage latest"))
-def lineage(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+def lineage(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
     from adapters.cli.text.lineage import show_lineage
     from domain.operations.run_views import SHOW_LINEAGE, OneRun

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Anchor, AnchorOption, Output, TextFormat, example, object_of
+from adapters.cli.options import Anchor, Output, example, object_of
 from adapters.cli.session import session_of
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
 
 
 @app.command("list", epilog=example("opstrail tool list"))
-def list_tools(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def list_tools(context: typer.Context, output: Output = "text") -> None:
     """List the tools with their operations."""
     from adapters.cli.text.tools import show_tools
     from domain.operations.tools import LIST_TOOLS
@@ -25,7 +25,7 @@ def list_tools(context: typer.Context, output: Output = TextFormat.TEXT) -> None
 
 
 @app.command(epilog=example("opstrail tool describe metric"))
-def describe(context: typer.Context, name: ToolName, output: Output = TextFormat.TEXT) -> None:
+def describe(context: typer.Context, name: ToolName, output: Output = "text") -> None:
     """Show what a tool can do, and the parameters of each operation."""
     from adapters.cli.text.tools import show_tool
     from domain.operations.tools import DESCRIBE_TOOL, ToolParams
@@ -38,8 +38,8 @@ def call(
     context: typer.Context,
     operation: Annotated[str, typer.Argument(metavar="NAME.OPERATION", help="Such as ci.search.")],
     params: Annotated[str, typer.Option(metavar="JSON", help="The parameters, an object.")] = "{}",
-    anchor: AnchorOption = Anchor.NOW,
-    output: Output = TextFormat.TEXT,
+    anchor: Anchor = "now",
+    output: Output = "text",
 ) -> None:
     """Try an operation directly. This is not a run: nothing is recorded."""
     from adapters.cli.exit_codes import exit_code_of
@@ -47,7 +47,7 @@ def call(
     from domain.operations.tools import CALL_TOOL, ToolCallParams
 
     given = object_of(params, option="--params")
-    asked = ToolCallParams(operation=operation, params=given, anchor=anchor.value)
+    asked = ToolCallParams(operation=operation, params=given, anchor=anchor)
     session, title = session_of(context), f"Calling {operation}"
     result = session.show(CALL_TOOL, asked, output, as_text=show_result, title=title)
     raise typer.Exit(exit_code_of(result.error_code))

@@ -7,7 +7,7 @@ import typer
 
 from adapters.cli.commands.replays import replayed
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, Query, RunText, TextFormat, example
+from adapters.cli.options import Output, Query, RunText, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -34,7 +34,7 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="Verify the runs in a bundle; see `run export`."),
     ] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Check that this opstrail decides as the record says; ends with 0 if so, else with 1.
 
@@ -53,7 +53,7 @@ def verify(
         _verify_all(context, query, output)
 
 
-def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> None:
+def _verify_bundle(context: typer.Context, bundle: Path, output: Output) -> None:
     from adapters.cli.text.verify import show_verdicts
     from adapters.exporters.bundle_file import read_file
     from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
@@ -65,7 +65,7 @@ def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> 
     raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
 
 
-def _verify_all(context: typer.Context, query: str | None, output: TextFormat) -> None:
+def _verify_all(context: typer.Context, query: str | None, output: Output) -> None:
     from adapters.cli.text.replays import show_verified, tell_ending
     from domain.operations.bulk_replays import VERIFY_ALL, RunsToVerify
     from domain.views.bulk_replay import VERDICTS
@@ -79,7 +79,7 @@ def _verify_all(context: typer.Context, query: str | None, output: TextFormat) -
     raise typer.Exit(ExitCode.FAILED if code is ExitCode.OK and not found.is_same else code)
 
 
-def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
+def _verify_one(context: typer.Context, run: str, output: Output) -> None:
     from adapters.cli.text.verify import show_verdict
     from domain.operations.run_views import OneRun
     from domain.operations.verification import VERIFY_RUN
@@ -90,7 +90,7 @@ def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
 
 
 @app.command(epilog=example("opstrail run ablate latest"))
-def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+def ablate(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Show on which recorded result the answer hangs.
 
     One result at a time is replaced by an empty one, by an error, and by that of the run before of

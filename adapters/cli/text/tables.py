@@ -8,7 +8,6 @@ from rich.box import Box
 from rich.table import Table
 from rich.text import Text
 
-from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen, printable
 from domain.response.blocks import Cell
 
@@ -35,9 +34,9 @@ class ListText(Generic[V]):
     id_of: Callable[[V], str]
     when_empty: str
 
-    def shown_as(self, output: ListFormat) -> Callable[[Screen, Sequence[V]], None]:
+    def shown_as(self, output: str) -> Callable[[Screen, Sequence[V]], None]:
         """Return what prints the values in this form: one id a line, or a table."""
-        return self._show_ids if output is ListFormat.IDS else self._show_table
+        return self._show_ids if output == "ids" else self._show_table
 
     def _show_ids(self, screen: Screen, values: Sequence[V]) -> None:
         for each in values:
