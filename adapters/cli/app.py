@@ -20,7 +20,6 @@ from adapters.cli.commands import (
     replays,
     requests,
     runs,
-    steps,
     tools,
     verify,
 )
@@ -65,19 +64,10 @@ app = typer.Typer(
 app.command(epilog=requests.ASK_EXAMPLE)(requests.ask)
 app.command(epilog=database.DOCTOR_EXAMPLE)(database.doctor)
 runs.app.command(epilog=annotate.EXAMPLE)(annotate.annotate)
-for part in (requests, bundles, verify, fork, comparisons, steps):
+for part in (requests, bundles, verify, fork, comparisons):
     runs.app.add_typer(part.app)
-for name, group in (
-    ("run", runs.app),
-    ("replay", replays.app),
-    ("golden", goldens.app),
-    ("estate", estate.app),
-    ("tool", tools.app),
-    ("log", logs.app),
-    ("projection", projections.app),
-    ("db", database.app),
-):
-    app.add_typer(group, name=name)
+for group in (runs, replays, goldens, estate, tools, logs, projections, database):
+    app.add_typer(group.app)
 
 
 @app.callback()

@@ -71,12 +71,9 @@ def message_of(error: Exception) -> str:
     from domain.operations.operation import InvalidParams
 
     if isinstance(error, InvalidParams):
-        return "\n".join(f"Invalid value for {_option(at)}: {why}" for at, why in error.problems)
+        # Options are called as the fields of the params that they fill.
+        options = [(f"--{at.replace('_', '-')}", why) for at, why in error.problems]
+        return "\n".join(f"Invalid value for {option}: {why}" for option, why in options)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return str(error)
-
-
-def _option(field: str) -> str:
-    """Options are called as the fields of the params that they fill."""
-    return f"--{field.replace('_', '-')}"

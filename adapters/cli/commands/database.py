@@ -5,16 +5,12 @@ from typing import Annotated, Final
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example
+from adapters.cli.options import Output, example, group
 from adapters.cli.session import session_of
 
 DOCTOR_EXAMPLE: Final = example("opstrail doctor", "opstrail doctor -o json")
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Upgrade, check and sweep the database.",
-    epilog=example("opstrail db check"),
-)
+app = group("db", "Upgrade, check and sweep the database.", "opstrail db check")
 
 
 @app.command(epilog=example("opstrail --database ./ops.db db upgrade"))

@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Output, example, instant_of
+from adapters.cli.options import Output, example, group, instant_of
 from adapters.cli.session import session_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Fill the estate from this machine, from files or with a demo; see what is there.",
-    epilog=example("opstrail estate discover"),
+app = group(
+    "estate",
+    "Fill the estate from this machine, from files or with a demo; see what is there.",
+    "opstrail estate discover",
 )
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,21 +20,18 @@ from adapters.cli.options import (
     json_of,
     object_of,
 )
-from adapters.cli.session import session_of
+from adapters.cli.session import P, session_of
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
     from domain.json import JsonMap
-    from domain.operations.operation import Operation, Params
+    from domain.operations.operation import Operation
     from domain.run.facts import Patches, ResultPatch
     from domain.views import preview as previews
     from domain.views.response import RunResponse
 
-P = TypeVar("P", bound="Params")
-
 app = typer.Typer()
-_PATCH, _RESULT = "--patch", "--result"
 
 
 @app.command(epilog=example('opstrail run resume latest --reason "the network is back"'))
@@ -144,7 +141,7 @@ def read_patches(patches: Iterable[str], results: Iterable[str]) -> "Patches":
 
 def _change(text: str) -> "JsonMap":
     path, has_value, value = text.partition("=")
-    return {path.strip(): _value(value)} if has_value else object_of(Path(text), option=_PATCH)
+    return {path.strip(): _value(value)} if has_value else object_of(Path(text), option="--patch")
 
 
 def _value(text: str) -> "JsonValue":
@@ -162,10 +159,10 @@ def _result(text: str) -> "tuple[str, ResultPatch]":
     call_id, _, value = text.partition("=")
     if not call_id or not value:
         message = f"{text!r} is no result; write CALL=FILE, CALL=empty or CALL=error[:CODE]"
-        raise typer.BadParameter(message, param_hint=_RESULT)
+        raise typer.BadParameter(message, param_hint="--result")
     kind, _, code = value.partition(":")
     if value == "empty":
         return call_id, ResultPatch(kind="empty")
     if kind == "error":
         return call_id, ResultPatch(kind="error", error_code=code or None)
-    return call_id, ResultPatch(kind="data", data=json_of(Path(value), option=_RESULT))
+    return call_id, ResultPatch(kind="data", data=json_of(Path(value), option="--result"))

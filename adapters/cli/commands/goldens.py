@@ -1,12 +1,12 @@
 """`opstrail golden`: runs that are pinned by a name, and later ones judged by them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import ListOutput, Output, RunText, example
+from adapters.cli.options import ListOutput, Output, RunText, example, group
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -14,15 +14,11 @@ if TYPE_CHECKING:
 
     from domain.json import JsonMap
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Pin runs by a name, and judge the engine and later runs by them.",
-    epilog=example("opstrail golden pin latest --name servers", "opstrail golden check"),
-)
-
-_CHECK_EXAMPLE: Final = example(
-    "opstrail golden check --junit golden.xml",
-    "opstrail golden check servers impact --mode rerun --strict",
+app = group(
+    "golden",
+    "Pin runs by a name, and judge the engine and later runs by them.",
+    "opstrail golden pin latest --name servers",
+    "opstrail golden check",
 )
 
 
@@ -101,7 +97,12 @@ def show(context: typer.Context, name: NameArgument, output: Output = "text") ->
     session_of(context).show(SHOW_GOLDEN, GoldenName(name=name), output, as_text=show_golden)
 
 
-@app.command(epilog=_CHECK_EXAMPLE)
+@app.command(
+    epilog=example(
+        "opstrail golden check --junit golden.xml",
+        "opstrail golden check servers impact --mode rerun --strict",
+    )
+)
 def check(
     context: typer.Context,
     names: Annotated[

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example
+from adapters.cli.options import Output, example, group
 from adapters.cli.session import session_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="See how far the projections are, and build them anew.",
-    epilog=example("opstrail projection list"),
+app = group(
+    "projection",
+    "See how far the projections are, and build them anew.",
+    "opstrail projection list",
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A projection's name.")]
 

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,20 +20,18 @@ from adapters.cli.options import (
     Preview,
     Reason,
     example,
+    group,
 )
-from adapters.cli.session import Session, session_of
+from adapters.cli.session import P, Session, V, session_of
 
 if TYPE_CHECKING:
-    from domain.operations.operation import Operation, Params
+    from domain.operations.operation import Operation
     from domain.views.bulk_replay import BulkReplayView
 
-P = TypeVar("P", bound="Params")
-V = TypeVar("V")
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Verify, rerun or fork all runs that a filter fits.",
-    epilog=example("opstrail replay start --mode verify -q 'started > -7d' --reason upgrade"),
+app = group(
+    "replay",
+    "Verify, rerun or fork all runs that a filter fits.",
+    "opstrail replay start --mode verify -q 'started > -7d' --reason upgrade",
 )
 ReplayText = Annotated[
     str,

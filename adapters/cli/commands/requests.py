@@ -1,7 +1,7 @@
 """`opstrail ask`, `run start`, `recover` and `cancel`: runs are asked for, and see their ends."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -17,13 +17,11 @@ from adapters.cli.options import (
     example,
     object_of,
 )
-from adapters.cli.session import session_of
+from adapters.cli.session import P, session_of
 
 if TYPE_CHECKING:
-    from domain.operations.operation import Operation, Params
+    from domain.operations.operation import Operation
     from domain.views.response import RunResponse
-
-P = TypeVar("P", bound="Params")
 
 app = typer.Typer()
 

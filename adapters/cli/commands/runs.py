@@ -1,6 +1,8 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
-from typing import Annotated, Literal
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -13,14 +15,17 @@ from adapters.cli.options import (
     Query,
     RunText,
     example,
+    group,
 )
 from adapters.cli.session import session_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Start runs, list them, and look at every step of them.",
-    epilog=example("opstrail run timeline latest"),
+if TYPE_CHECKING:
+    from domain.views.state import RunStateView
+
+app = group(
+    "run", "Start runs, list them, and look at every step of them.", "opstrail run timeline latest"
 )
+_PROMPT: Final = "step (? lists the commands): "
 
 
 @app.command(
@@ -161,7 +166,43 @@ def state(
 @app.command(epilog=example("opstrail run lineage latest"))
 def lineage(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
-    from adapters.cli.text.lineage import show_lineage
+    from adapters.cli.text.runs import show_lineage
     from domain.operations.run_views import SHOW_LINEAGE, OneRun
 
     session_of(context).show(SHOW_LINEAGE, OneRun(run=run), output, as_text=show_lineage)
+
+
+@app.command(
+    epilog=example("opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest")
+)
+def step(context: typer.Context, run: RunText) -> None:
+    """Go through the events of a run, and see what each changed.
+
+    Commands come from standard input, one a line, also in a pipe; `?` lists them.
+    """
+    from adapters.cli.text.steps import Walk
+    from domain.operations.run_views import SHOW_STATE, STEP_RUN, OneRun, RunAt
+
+    session = session_of(context)
+    screen, steps = session.screen, session.call(STEP_RUN, OneRun(run=run))
+
+    def state_at(version: int) -> "RunStateView":
+        return session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version)))
+
+    walk = Walk(screen, steps, state_at=state_at)
+    is_dialogue = sys.stdin.isatty() and screen.out.is_terminal
+    try:
+        walk.follow(_lines(_PROMPT if is_dialogue else ""))
+    except (EOFError, KeyboardInterrupt):
+        if is_dialogue:
+            screen.show("")  # the shell goes on in a line of its own
+
+
+def _lines(prompt: str) -> Iterator[str]:
+    """Yield what is typed. Raises `EOFError` at the end of the input."""
+    while True:
+        try:
+            yield input(prompt)
+        except UnicodeDecodeError as error:
+            message = f"a command is not UTF-8: {error.object!r}"
+            raise typer.BadParameter(message) from error

@@ -4,14 +4,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Anchor, Output, example, object_of
+from adapters.cli.options import Anchor, Output, example, group, object_of
 from adapters.cli.session import session_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="List and describe the tools, and try one.",
-    epilog=example("opstrail tool describe ci"),
-)
+app = group("tool", "List and describe the tools, and try one.", "opstrail tool describe ci")
 ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
 
 

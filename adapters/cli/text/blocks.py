@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import printable
@@ -25,9 +26,6 @@ from domain.response.blocks import (
     UiScreenBlock,
 )
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 _InSentence = TextBlock | MarkdownBlock | NumberBlock | UiPanelBlock | UiScreenBlock
 _InLines = _InSentence | NetworkBlock | PathBlock | GraphBlock | ReferencesBlock
 
@@ -40,7 +38,7 @@ _GAP: Final = " "
 _CHART_WIDTH: Final = 60
 
 
-def block_parts(block: Block, *, is_unicode: bool) -> "Iterator[RenderableType]":
+def block_parts(block: Block, *, is_unicode: bool) -> Iterator[RenderableType]:
     """Yield the title of a block and what it shows."""
     if block.title:
         yield Text(printable(block.title), style="bold")
@@ -81,7 +79,7 @@ def _sentence(block: _InSentence) -> str:
             assert_never(block)
 
 
-def _table_parts(block: TableBlock) -> "Iterator[RenderableType]":
+def _table_parts(block: TableBlock) -> Iterator[RenderableType]:
     yield table_of(block.columns, block.rows[:ROW_LIMIT])
     hidden = len(block.rows) - ROW_LIMIT
     if hidden > 0:

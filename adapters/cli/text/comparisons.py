@@ -1,8 +1,9 @@
 """A comparison of two runs, and a diagnosis of one, as text."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
@@ -12,9 +13,6 @@ from adapters.exporters.comparison_report import Section, sections
 from domain.run.summary import outcome_of
 from domain.views.comparison import Comparison, TextPart
 from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 _PARTS: Final = {
     "same": ("", "", ""),
@@ -43,7 +41,7 @@ def show_markdown(screen: Screen, comparison: Comparison) -> None:
     screen.show(*map(Text, map(printable, markdown_lines(comparison))))
 
 
-def _content(section: Section) -> "Iterator[RenderableType]":
+def _content(section: Section) -> Iterator[RenderableType]:
     if section.rows:
         yield table_of(section.columns, section.rows)
     for line in section.lines:

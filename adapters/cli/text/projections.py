@@ -23,6 +23,11 @@ _STATUS: Final[Columns[ProjectionStatus]] = {
     "lag": lambda found: found.lag,
     "parked": lambda found: found.parked_count,
 }
+_DIFFERENCE: Final[Columns[Difference]] = {
+    "key": lambda row: json.dumps(row.key, ensure_ascii=False),
+    "live": lambda row: json.dumps(row.live, ensure_ascii=False),
+    "rebuilt": lambda row: json.dumps(row.rebuilt, ensure_ascii=False),
+}
 
 
 def show_statuses(screen: Screen, found: Sequence[ProjectionStatus]) -> None:
@@ -60,17 +65,10 @@ def show_rebuild(screen: Screen, report: RebuildReport) -> None:
     hint = "" if report.is_swapped else " To replace it: --accept-differences."
     screen.show(fields_of(facts), "", rebuild_sentence(report) + hint)
     if equivalence and equivalence.differences:
-        screen.show("", table_of(("key", "live", "rebuilt"), _cells(equivalence.differences)))
+        screen.show("", table_with(_DIFFERENCE, equivalence.differences))
 
 
 def show_run_list_rebuild(screen: Screen, rebuilt: RebuiltRunList) -> None:
     """Print how many lines of the run list were others."""
     changed = f"{rebuilt.changed_count} were listed otherwise before"
     screen.show(f"{rebuilt.run_count} runs; {changed}.")
-
-
-def _cells(differences: Sequence[Difference]) -> list[list[Cell]]:
-    return [
-        [json.dumps(values, ensure_ascii=False) for values in (each.key, each.live, each.rebuilt)]
-        for each in differences
-    ]
