@@ -48,8 +48,8 @@ def demo(
 
     instant = instant_of(anchor, option="--anchor") if anchor else None
     asked = DemoParams(anchor=instant, seed=seed, days=days)
-    session = session_of(context)
-    session.show(DEMO, asked, output, as_text=show_load, title="Making the demo estate")
+    title = "Making the demo estate"
+    session_of(context).show(DEMO, asked, output, as_text=show_load, title=title)
 
 
 @app.command("import", epilog=example("opstrail estate import ./inventory/"))

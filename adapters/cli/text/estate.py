@@ -27,6 +27,5 @@ def show_estate_summary(screen: Screen, summary: EstateSummary) -> None:
 
 
 def _show_counts(screen: Screen, counts: Mapping[str, int]) -> None:
-    screen.show(
-        table_of(("records", "count"), [[name, count] for name, count in counts.items() if count])
-    )
+    rows: list[tuple[str, int]] = [row for row in counts.items() if row[1]]
+    screen.show(table_of(("records", "count"), rows))

@@ -86,10 +86,6 @@ def _thresholds(golden: Golden) -> Iterator[tuple[str, str]]:
 
 
 def _value(value: object) -> str:
-    match value:
-        case None:
-            return "not given"
-        case float():
-            return number_text(value)
-        case _:
-            return str(value)
+    if value is None:
+        return "not given"
+    return number_text(value) if isinstance(value, float) else str(value)

@@ -17,7 +17,6 @@ from domain.views.lost_run import LostRun
 from domain.views.run import RunDetails
 
 _QUESTION_LENGTH = 60
-_TO_SECONDS: Final = 19
 _ABOUT: Final = {
     "resumed": "because: {}",
     "recovered": "lost worker: {}",
@@ -83,7 +82,7 @@ def _line(node: LineageNode, asked_for: str) -> Text:
 
 def _note(note: LineageNote) -> Text:
     about = _ABOUT[note.kind].format(note.about or "none")
-    told = f"{note.kind} at {note.version}, {note.at[:_TO_SECONDS]}Z, by {note.by}; {about}"
+    told = f"{note.kind} at {note.version}, {to_the_second(note.at)}, by {note.by}; {about}"
     return Text(printable(told), style="dim")
 
 
