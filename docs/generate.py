@@ -21,6 +21,7 @@ from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
 from docs.pages import fields, first_paragraph, page, table, type_in_words
+from docs.plan_page import plan_file, plan_page
 from domain.aggregates import AGGREGATES
 from domain.operations.table import OPERATIONS
 from domain.plan import mapping
@@ -35,20 +36,6 @@ if TYPE_CHECKING:
     from domain.estate.port import Estate
 
 REFERENCE = Path(__file__).parent / "reference"
-
-
-_ABOUT_PLANS = """\
-A plan says which tools are asked for what. `opstrail ask QUESTION --plan-only` prints the plan of
-a question; `opstrail run start --plan FILE` runs that of a file, which holds a [Plan](#plan) or,
-with `kind`, a whole [PlanOutput](#planoutput). The JSON Schema is
-[plan.json](schemas/plan.json); `opstrail` also reads views in small letters, and scope `work`.
-
-Each of these parts that is there stands for one tool call of its name: `primary`, `secondary`,
-`list`, `aggregate`, `graph`, `metric`, `history`, `document`, `cep`. A number outside its limits
-is brought inside and the run says so; an unknown field is refused, with those that there are.
-
-The [example](plan-example.json) asks a demo estate (`opstrail estate demo`) what fails with a
-server, how busy all that is, and what happened there:"""
 
 
 def main() -> None:
@@ -123,42 +110,6 @@ def _tool(tool: BaseTool) -> str:
             + table(("parameter", "type", "default"), rows)
         )
     return "\n\n".join(parts)
-
-
-def _plan() -> str:
-    models = _plan_file()["$defs"]
-    names = dict.fromkeys(("Plan", *models))
-    example = (REFERENCE / "plan-example.json").read_text(encoding="utf-8")
-    return page(
-        "Plan files",
-        _ABOUT_PLANS,
-        f"```json\n{example}```",
-        f"Time ranges are\n\n```\n{ALLOWED}\n```",
-        f"What a call takes from earlier results is an expression:\n\n```\n{_forms()}\n```",
-        *(_model(name, models[name]) for name in names if name != "JsonValue"),
-    )
-
-
-def _plan_file() -> dict[str, Any]:
-    return TypeAdapter(Plan | PlanOutput).json_schema()
-
-
-def _forms() -> str:
-    """Return the forms of a mapping expression, as its module lists them."""
-    return (mapping.__doc__ or "").strip().split("\n\n")[-1]
-
-
-def _model(name: str, schema: Mapping[str, Any]) -> str:
-    about = f"## {name}\n\n{schema.get('description', '')}"
-    if "enum" in schema:
-        return f"{about}\n\nOne of {type_in_words(schema)}."
-    rows = [(name, _linked(kind), *more) for name, kind, *more in fields(schema)]
-    return f"{about}\n\n" + table(("field", "type", "default", "meaning"), rows)
-
-
-def _linked(kind: str) -> str:
-    """Return a type with links to the sections of the models in it, whose names have capitals."""
-    return re.sub(r"\b([A-Z]\w+)(?![^`]*`)", lambda name: f"[{name[1]}](#{name[1].lower()})", kind)
 
 
 def _errors() -> str:
@@ -262,8 +213,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": _errors,
     "cli.md": _cli,
     "json-output.md": _json_output,
-    "plan.md": _plan,
-    "schemas/plan.json": lambda: json.dumps(_plan_file(), indent=2, ensure_ascii=False) + "\n",
+    "plan.md": plan_page,
+    "schemas/plan.json": lambda: json.dumps(plan_file(), indent=2, ensure_ascii=False) + "\n",
     "questions.md": questions_page,
     **{f"schemas/{name}.json": partial(_schema, view) for name, (view, _) in _printed().items()},
 }

@@ -159,7 +159,7 @@ def test_a_forbidden_import_is_noticed(
         ("adapters/bootstrap.py", "infrastructure.clock"),
         ("adapters/bootstrap.py", "adapters.tools.x"),
         ("adapters/cli/x.py", "adapters.bootstrap"),
-        ("adapters/cli/failures.py", "domain.services.x"),
+        ("adapters/cli/exit_codes.py", "domain.services.x"),
         ("domain/aggregate/lifecycle.py", "transitions"),
         ("infrastructure/clock.py", "sqlalchemy"),
     ],

@@ -7,18 +7,23 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.commands import ask as asking
-from adapters.cli.commands import bundles, goldens, logs, notes, projections, runs, tools
-from adapters.cli.commands import compare as comparing
-from adapters.cli.commands import database as databases
-from adapters.cli.commands import diagnose as diagnosing
-from adapters.cli.commands import estate as estates
-from adapters.cli.commands import fork as forking
-from adapters.cli.commands import replays as bulk_replays
-from adapters.cli.commands import resume as resuming
-from adapters.cli.commands import step as stepping
-from adapters.cli.commands import verify as verifying
-from adapters.cli.exit_codes import MEANINGS, ExitCode
+from adapters.cli.commands import (
+    bundles,
+    comparisons,
+    database,
+    estate,
+    fork,
+    goldens,
+    logs,
+    notes,
+    projections,
+    replays,
+    requests,
+    runs,
+    tools,
+    verify,
+)
+from adapters.cli.exit_codes import MEANINGS, ExitCode, exit_code_for, message_of
 from adapters.cli.options import database_url_of
 from adapters.cli.screen import Screen
 from adapters.cli.session import Session
@@ -56,35 +61,12 @@ app = typer.Typer(
     epilog=_exit_codes(),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("ask", epilog=asking.ASK_EXAMPLE)(asking.ask)
-app.command("doctor", epilog=databases.DOCTOR_EXAMPLE)(databases.doctor)
-runs.app.command("start", epilog=asking.START_EXAMPLE)(asking.start)
-runs.app.command("export", epilog=bundles.EXPORT_EXAMPLE)(bundles.export)
-runs.app.command("import", epilog=bundles.IMPORT_EXAMPLE)(bundles.import_)
-runs.app.command("verify-bundle", epilog=bundles.VERIFY_EXAMPLE)(bundles.verify_bundle)
-runs.app.command("verify", epilog=verifying.VERIFY_EXAMPLE)(verifying.verify)
-runs.app.command("resume", epilog=resuming.RESUME_EXAMPLE)(resuming.resume)
-runs.app.command("recover", epilog=resuming.RECOVER_EXAMPLE)(resuming.recover)
-runs.app.command("cancel", epilog=resuming.CANCEL_EXAMPLE)(resuming.cancel)
-runs.app.command("annotate", epilog=notes.ANNOTATE_EXAMPLE)(notes.annotate)
-runs.app.command("flag", epilog=notes.FLAG_EXAMPLE)(notes.flag)
-runs.app.command("fork", epilog=forking.FORK_EXAMPLE)(forking.fork)
-runs.app.command("rerun", epilog=forking.RERUN_EXAMPLE)(forking.rerun)
-runs.app.command("ablate", epilog=verifying.ABLATE_EXAMPLE)(verifying.ablate)
-runs.app.command("compare", epilog=comparing.EXAMPLE)(comparing.compare)
-runs.app.command("diagnose", epilog=diagnosing.EXAMPLE)(diagnosing.diagnose)
-runs.app.command("step", epilog=stepping.EXAMPLE)(stepping.step)
-for name, group in (
-    ("run", runs.app),
-    ("replay", bulk_replays.app),
-    ("golden", goldens.app),
-    ("estate", estates.app),
-    ("tool", tools.app),
-    ("log", logs.app),
-    ("projection", projections.app),
-    ("db", databases.app),
-):
-    app.add_typer(group, name=name)
+app.command(epilog=requests.ASK_EXAMPLE)(requests.ask)
+app.command(epilog=database.DOCTOR_EXAMPLE)(database.doctor)
+for part in (requests, bundles, verify, fork, comparisons, notes):
+    runs.app.add_typer(part.app)
+for group in (runs, replays, goldens, estate, tools, logs, projections, database):
+    app.add_typer(group.app)
 
 
 @app.callback()
@@ -139,8 +121,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write_no_more()
         return ExitCode.FAILED
     except Exception as error:
-        from adapters.cli.failures import exit_code_for, message_of
-
         code = exit_code_for(error)
         if code is None:
             raise

@@ -1,4 +1,4 @@
-"""How a command ends: the one table of exit codes."""
+"""How a command ends: the exit codes, and what becomes of runs and errors."""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -39,3 +39,41 @@ _BY_ERROR_CODE: Final[Mapping[str, ExitCode]] = {
 def exit_code_of(error_code: str | None) -> ExitCode:
     """Return how a command ends after a run or call with this error code; None is no error."""
     return ExitCode.OK if error_code is None else _BY_ERROR_CODE.get(error_code, ExitCode.FAILED)
+
+
+def exit_code_for(error: Exception) -> ExitCode | None:
+    """Return how a command ends that raised this error; None when nobody foresaw it."""
+    return next((code for kinds, code in _table() if isinstance(error, kinds)), None)
+
+
+def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
+    """The errors that a user can meet; the first that fits counts."""
+    from adapters.bootstrap import DatabaseUnavailable, UnsupportedDatabase
+    from domain.audit.bundle import BundleRefused, BundleTooLarge
+    from domain.errors import KeyReused, NotFound, OpstrailError, Refused
+    from domain.estate.errors import EstateError
+    from domain.plan.planner import QuestionNotUnderstood
+    from domain.services.log import LogFileRefused
+    from domain.services.projections import ProjectionError, UnknownProjection
+    from domain.tools.registry import UnknownTool
+
+    not_found = (NotFound, UnknownTool, UnknownProjection)
+    misused = (KeyReused, QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)
+    return (
+        (not_found, ExitCode.NOT_FOUND),
+        ((Refused, BundleRefused, BundleTooLarge, *misused), ExitCode.USAGE),
+        ((OpstrailError, ProjectionError, DatabaseUnavailable, OSError), ExitCode.FAILED),
+    )
+
+
+def message_of(error: Exception) -> str:
+    """Return what is told of an error: of a file its name, of a value the option it was for."""
+    from domain.operations.operation import InvalidParams
+
+    if isinstance(error, InvalidParams):
+        # Options are called as the fields of the params that they fill.
+        options = [(f"--{at.replace('_', '-')}", why) for at, why in error.problems]
+        return "\n".join(f"Invalid value for {option}: {why}" for option, why in options)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)

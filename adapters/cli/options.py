@@ -1,13 +1,19 @@
-"""The arguments and options that several commands share."""
+"""The arguments and options that several commands share, and what is read from them."""
 
+import json
+import sys
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from domain.times import absolute_instant_of
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from domain.json import JsonMap
 
 
 def _not_blank(value: str) -> str:
@@ -15,36 +21,6 @@ def _not_blank(value: str) -> str:
         message = "say why; it may not be empty"
         raise typer.BadParameter(message)
     return value
-
-
-class TextFormat(StrEnum):
-    """For people or for programs."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class ListFormat(StrEnum):
-    """A table, one JSON array, or one id a line."""
-
-    TABLE = "table"
-    JSON = "json"
-    IDS = "ids"
-
-
-class EventFormat(StrEnum):
-    """Text, one JSON array, or one JSON object a line."""
-
-    TEXT = "text"
-    JSON = "json"
-    JSONL = "jsonl"
-
-
-class Anchor(StrEnum):
-    """What relative times count back from: the present, or the newest data."""
-
-    NOW = "now"
-    DATA = "data"
 
 
 RunText = Annotated[
@@ -71,11 +47,14 @@ At = Annotated[
         "A time without a zone is UTC.",
     ),
 ]
-Output = Annotated[TextFormat, typer.Option("--output", "-o", help="How to print it.")]
-ListOutput = Annotated[ListFormat, typer.Option("--output", "-o", help="How to print it.")]
+_HOW: Final = typer.Option("--output", "-o", help="How to print it.")
+Output = Annotated[Literal["text", "json"], _HOW]
+EventOutput = Annotated[Literal["text", "json", "jsonl"], _HOW]
+ListOutput = Annotated[Literal["table", "json", "ids"], _HOW]
+ReportOutput = Annotated[Literal["text", "json", "markdown"], _HOW]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")]
-AnchorOption = Annotated[
-    Anchor,
+Anchor = Annotated[
+    Literal["now", "data"],
     typer.Option(help="What `last 24 hours` counts back from: the present, or the newest data."),
 ]
 TimeoutMs = Annotated[
@@ -89,8 +68,25 @@ Key = Annotated[
     ),
 ]
 Reason = Annotated[
-    str,
-    typer.Option(callback=_not_blank, help="Why; it is recorded with who did it."),
+    str, typer.Option(callback=_not_blank, help="Why; it is recorded with who did it.")
+]
+Preview = Annotated[bool, typer.Option("--preview", help="Show what would be called; do nothing.")]
+ForkAt = Annotated[
+    int | None,
+    typer.Option(
+        "--at", metavar="VERSION", min=1, help="Use the record up to here. Default: all of it."
+    ),
+]
+Patch = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE|PATH=VALUE",
+        help="Change the plan (graph.depth=1), a parameter (params.CALL.NAME=VALUE) or an "
+        "asset (assets.STAGE:TYPE=NAME). A file holds them as a JSON object.",
+    ),
+]
+Blocked = Annotated[
+    bool, typer.Option("--blocked", help="Refuse every call that is not on the record.")
 ]
 
 
@@ -98,6 +94,11 @@ def example(*commands: str) -> str:
     """Return the examples that end a command's help."""
     # \b keeps the line breaks.
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+def group(name: str, about: str, *examples: str) -> typer.Typer:
+    """Return an empty group of commands; its help says what it is about."""
+    return typer.Typer(name=name, no_args_is_help=True, help=about, epilog=example(*examples))
 
 
 def instant_of(text: str, *, option: str) -> datetime:
@@ -110,6 +111,39 @@ def instant_of(text: str, *, option: str) -> datetime:
         message = f"{text!r} is no instant with a zone; give one such as 2025-03-01T12:00:00Z"
         raise typer.BadParameter(message, param_hint=option)
     return instant
+
+
+def json_of(source: Path | str, *, option: str) -> "JsonValue":
+    """Return the JSON of a text or of a file; the file `-` is standard input.
+
+    Raises `typer.BadParameter`.
+    """
+    try:
+        content: JsonValue = json.loads(_text_in(source) if isinstance(source, Path) else source)
+    except OSError as error:
+        message = f"{source} cannot be read: {error.strerror}"
+        raise typer.BadParameter(message, param_hint=option) from error
+    except ValueError as error:  # bad JSON, or not UTF-8
+        message = f"{_named(source)} is no JSON: {error}"
+        raise typer.BadParameter(message, param_hint=option) from error
+    return content
+
+
+def object_of(source: Path | str, *, option: str) -> "JsonMap":
+    """Return the JSON object of a text or of a file; see `json_of`."""
+    content = json_of(source, option=option)
+    if not isinstance(content, dict):
+        message = f"{_named(source)} is no JSON object"
+        raise typer.BadParameter(message, param_hint=option)
+    return content
+
+
+def _text_in(path: Path) -> str:
+    return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+
+
+def _named(source: Path | str) -> str:
+    return str(source) if isinstance(source, Path) else repr(source)
 
 
 def database_url_of(text: str) -> str:

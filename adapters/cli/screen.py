@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
     from rich.console import Console, RenderableType
 
-    from domain.json import JsonMap
     from domain.views.json_form import View
 
 V = TypeVar("V")
@@ -63,22 +63,9 @@ class Screen:
         else:
             as_text(self, value)
 
-    def show_json(self, value: object, **beside: object) -> None:
-        """Print exactly one value as JSON; `beside` are more fields of the same object.
-
-        What each command prints is in `adapters.cli.json_output`.
-        """
-        from pydantic import TypeAdapter
-
-        as_json = TypeAdapter(object)
-        plain = as_json.dump_python(value, mode="json")
-        if beside:
-            plain = {**plain, **as_json.dump_python(beside, mode="json")}
-        sys.stdout.write(f"{json.dumps(plain, ensure_ascii=False, indent=2)}\n")
-
-    def show_json_line(self, value: "JsonMap") -> None:
-        """Print one JSON object on a line."""
-        sys.stdout.write(f"{json.dumps(value, ensure_ascii=False)}\n")
+    def show_json(self, value: "JsonValue", *, indent: int | None = 2) -> None:
+        """Print exactly one value as JSON; without indent on a line."""
+        sys.stdout.write(f"{json.dumps(value, ensure_ascii=False, indent=indent)}\n")
 
     def show_problems(self, problems: Iterable[str]) -> None:
         """Print what is wrong with something, each problem on a line, in red."""

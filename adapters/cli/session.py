@@ -13,7 +13,6 @@ import typer
 from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from adapters.bootstrap import Opstrail
     from domain.operations.operation import Operation, Params
     from domain.views.log import LogMark
     from domain.writer import Authorship
@@ -31,14 +30,6 @@ class Session:
     tenant_id: str
     screen: Screen
 
-    def open(self) -> "AbstractContextManager[Opstrail]":
-        """Give the opstrail on the chosen database. Raises `DatabaseUnavailable`."""
-        from adapters.bootstrap import open_service
-
-        # What goes wrong in a run is in its events, and the answer says it.
-        logging.getLogger("opstrail").addHandler(logging.NullHandler())
-        return open_service(self.database_url)
-
     def call(
         self,
         operation: "Operation[P, V]",
@@ -55,11 +46,14 @@ class Session:
         """
         import asyncio
 
+        from adapters.bootstrap import open_service
         from domain.operations.operation import Caller
 
-        with self.open() as opstrail, self._progress(title) as progress:
+        # What goes wrong in a run is in its events, and the answer says it.
+        logging.getLogger("opstrail").addHandler(logging.NullHandler())
+        with open_service(self.database_url) as opstrail, self._progress(title) as progress:
             caller = Caller(
-                self.authorship(),
+                self._authorship(),
                 tell=self.screen.tell,
                 progress=progress,
                 reached=reached or _show_nothing,
@@ -74,16 +68,17 @@ class Session:
         output: str,
         *,
         as_text: "Callable[[Screen, V], None]",
+        title: str | None = None,
     ) -> "V":
-        """Do what is asked, print what came of it, and return it. Raises like `call`."""
-        value = self.call(operation, params)
+        """Do what is asked, print what came of it, and return it; see `call`."""
+        value = self.call(operation, params, title=title)
         self.screen.show_view(operation.view, value, output, as_text=as_text)
         return value
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
 
-    def authorship(self) -> "Authorship":
+    def _authorship(self) -> "Authorship":
         """Return the user of the operating system as the author, in the chosen tenant."""
         from domain.aggregate.envelope import Actor
         from domain.writer import Authorship
@@ -93,11 +88,7 @@ class Session:
 
 def session_of(context: typer.Context) -> Session:
     """Return the session that the root options made."""
-    session = context.find_object(Session)
-    if session is None:
-        message = "the root command makes the session"
-        raise LookupError(message)
-    return session
+    return context.ensure_object(Session)
 
 
 def _show_nothing(_text: object) -> None:

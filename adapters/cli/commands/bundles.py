@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
-EXPORT_EXAMPLE = example(
-    "opstrail run export latest --bundle run.zip",
-    "opstrail run export 01a20317 7b0c4df2 --with-parents --bundle incident-4711.zip",
-)
-IMPORT_EXAMPLE = example("opstrail --tenant demo run import run.zip")
-VERIFY_EXAMPLE = example("opstrail run verify-bundle run.zip")
-
+app = typer.Typer()
 BundlePath = Annotated[Path, typer.Argument(metavar="FILE", help="A file of `run export`.")]
 
 
+@app.command(
+    epilog=example(
+        "opstrail run export latest --bundle run.zip",
+        "opstrail run export 01a20317 7b0c4df2 --with-parents --bundle incident-4711.zip",
+    )
+)
 def export(
     context: typer.Context,
     runs: Annotated[
@@ -28,7 +28,7 @@ def export(
     with_parents: Annotated[
         bool, typer.Option("--with-parents", help="Also the runs that these come from.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Write runs to one file that another machine can open, check and import.
 
@@ -39,15 +39,18 @@ def export(
     from adapters.exporters.bundle_file import write_file
     from domain.operations.bundles import EXPORT_RUNS, RunsToExport
 
-    session = session_of(context)
-    params = RunsToExport(runs=tuple(runs), with_parents=with_parents)
+    session, params = (
+        session_of(context),
+        RunsToExport(runs=tuple(runs), with_parents=with_parents),
+    )
     exported = session.call(EXPORT_RUNS, params, title="Exporting")
     write_file(bundle, exported.content)
     session.screen.show_view(EXPORT_RUNS.view, exported, output, as_text=show_bundle)
     session.screen.tell(f"Exported to {bundle}.")
 
 
-def import_(context: typer.Context, file: BundlePath, output: Output = TextFormat.TEXT) -> None:
+@app.command("import", epilog=example("opstrail --tenant demo run import run.zip"))
+def import_(context: typer.Context, file: BundlePath, output: Output = "text") -> None:
     """Read the runs of a bundle into the database: the same versions, event ids and hashes.
 
     What is there already stays; all of the rest is imported, or nothing.
@@ -56,14 +59,12 @@ def import_(context: typer.Context, file: BundlePath, output: Output = TextForma
     from adapters.exporters.bundle_file import read_file
     from domain.operations.bundles import IMPORT_RUNS, BundleFile
 
-    session = session_of(context)
-    imported = session.call(IMPORT_RUNS, BundleFile(content=read_file(file)), title="Importing")
-    session.screen.show_view(IMPORT_RUNS.view, imported, output, as_text=show_imported)
+    session, bundle = session_of(context), BundleFile(content=read_file(file))
+    session.show(IMPORT_RUNS, bundle, output, as_text=show_imported, title="Importing")
 
 
-def verify_bundle(
-    context: typer.Context, file: BundlePath, output: Output = TextFormat.TEXT
-) -> None:
+@app.command(epilog=example("opstrail run verify-bundle run.zip"))
+def verify_bundle(context: typer.Context, file: BundlePath, output: Output = "text") -> None:
     """Recompute every hash in a bundle, without any database.
 
     A changed byte is told with the member, the run and the version that it is in.
@@ -72,6 +73,5 @@ def verify_bundle(
     from adapters.exporters.bundle_file import read_file
     from domain.operations.bundles import VERIFY_BUNDLE, BundleFile
 
-    session = session_of(context)
-    verified = session.call(VERIFY_BUNDLE, BundleFile(content=read_file(file)), title="Verifying")
-    session.screen.show_view(VERIFY_BUNDLE.view, verified, output, as_text=show_sound)
+    session, bundle = session_of(context), BundleFile(content=read_file(file))
+    session.show(VERIFY_BUNDLE, bundle, output, as_text=show_sound, title="Verifying")

@@ -5,38 +5,32 @@ from typing import Annotated, Final
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example, group
 from adapters.cli.session import session_of
 
 DOCTOR_EXAMPLE: Final = example("opstrail doctor", "opstrail doctor -o json")
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Upgrade, check and sweep the database.",
-    epilog=example("opstrail db check"),
-)
+app = group("db", "Upgrade, check and sweep the database.", "opstrail db check")
 
 
 @app.command(epilog=example("opstrail --database ./ops.db db upgrade"))
 def upgrade(context: typer.Context) -> None:
     """Create the database or bring it up to date; every command does so by itself."""
     from domain.operations.database import UPGRADE_DATABASE
-    from domain.operations.operation import Params
 
     session = session_of(context)
-    session.screen.show(f"{session.call(UPGRADE_DATABASE, Params()).url} is current.")
+    upgraded = session.call(UPGRADE_DATABASE, UPGRADE_DATABASE.params())
+    session.screen.show(f"{upgraded.url} is current.")
 
 
 @app.command(epilog=example("opstrail db check -o json"))
-def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def check(context: typer.Context, output: Output = "text") -> None:
     """Read the whole database and say whether file, schema and hash chain are sound."""
     from adapters.cli.text.database import show_report
     from domain.operations.database import CHECK_DATABASE
-    from domain.operations.operation import Params
 
-    session = session_of(context)
-    report = session.call(CHECK_DATABASE, Params(), title="Checking")
-    session.screen.show_view(CHECK_DATABASE.view, report, output, as_text=show_report)
+    session, params = session_of(context), CHECK_DATABASE.params()
+    report = session.show(CHECK_DATABASE, params, output, as_text=show_report, title="Checking")
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
 
@@ -46,7 +40,7 @@ def sweep(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be deleted.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Delete the large results that no event names.
 
@@ -56,21 +50,18 @@ def sweep(
     from adapters.cli.text.database import show_swept
     from domain.operations.database import SWEEP_DATABASE, SweepDatabase
 
-    session = session_of(context)
-    swept = session.call(SWEEP_DATABASE, SweepDatabase(is_dry_run=dry_run), title="Sweeping")
-    session.screen.show_view(SWEEP_DATABASE.view, swept, output, as_text=show_swept)
+    session, params = session_of(context), SweepDatabase(is_dry_run=dry_run)
+    session.show(SWEEP_DATABASE, params, output, as_text=show_swept, title="Sweeping")
 
 
-def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def doctor(context: typer.Context, output: Output = "text") -> None:
     """Try to break the record with the service's own rights, and say what stopped each attempt.
 
     Everything is rolled back.
     """
     from adapters.cli.text.database import show_examination
-    from domain.operations.database import EXAMINE_DATABASE
-    from domain.operations.operation import Params
+    from domain.operations.database import EXAMINE_DATABASE as EXAMINE
 
-    session = session_of(context)
-    found = session.call(EXAMINE_DATABASE, Params(), title="Examining")
-    session.screen.show_view(EXAMINE_DATABASE.view, found, output, as_text=show_examination)
+    session, params = session_of(context), EXAMINE.params()
+    found = session.show(EXAMINE, params, output, as_text=show_examination, title="Examining")
     raise typer.Exit(ExitCode.OK if found.is_sound else ExitCode.FAILED)

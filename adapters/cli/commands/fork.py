@@ -1,42 +1,67 @@
-"""`opstrail run fork` and `opstrail run rerun`: new runs that come from old ones."""
+"""`opstrail run fork`, `rerun` and `resume`: runs that go on from the record of a run."""
 
-from typing import Annotated, Final
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adapters.cli.commands.outcome import show_answer_to, show_preview_of
-from adapters.cli.options import Output, Reason, RunText, TextFormat, example
-
-FORK_EXAMPLE: Final = example(
-    'opstrail run fork latest --patch graph.depth=1 --reason "only what is next to it"',
-    'opstrail run fork latest --at 9 --result metric=empty --reason "without metrics" --preview',
+from adapters.cli.commands.requests import show_answer_to
+from adapters.cli.options import (
+    Blocked,
+    ForkAt,
+    Output,
+    Patch,
+    Preview,
+    Reason,
+    RunText,
+    example,
+    json_of,
+    object_of,
 )
-RERUN_EXAMPLE: Final = example('opstrail run rerun latest --reason "the disk was replaced"')
+from adapters.cli.session import P, session_of
 
-PreviewOption = Annotated[
-    bool, typer.Option("--preview", help="Show what would be called; do nothing.")
-]
+if TYPE_CHECKING:
+    from pydantic import JsonValue
+
+    from domain.json import JsonMap
+    from domain.operations.operation import Operation
+    from domain.run.facts import Patches, ResultPatch
+    from domain.views import preview as previews
+    from domain.views.response import RunResponse
+
+app = typer.Typer()
 
 
+@app.command(epilog=example('opstrail run resume latest --reason "the network is back"'))
+def resume(
+    context: typer.Context,
+    run: RunText,
+    reason: Reason,
+    preview: Preview = False,
+    output: Output = "text",
+) -> None:
+    """Let a failed run go on at the stage that failed; calls that have succeeded are reused."""
+    from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN, ReplayParams
+
+    asked, ways = ReplayParams(run=run, reason=reason), (RESUME_RUN, RESUME_PREVIEW)
+    _go_on(context, ways, asked, output, is_preview=preview)
+
+
+@app.command(
+    epilog=example(
+        'opstrail run fork latest --patch graph.depth=1 --reason "only what is next to it"',
+        'opstrail run fork latest --at 9 --result metric=empty --reason "no metrics" --preview',
+    )
+)
 def fork(
     context: typer.Context,
     run: RunText,
     reason: Reason,
     *,
-    at: Annotated[
-        int | None,
-        typer.Option(
-            "--at", metavar="VERSION", min=1, help="Use the record up to here. Default: all of it."
-        ),
-    ] = None,
-    patch: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE|PATH=VALUE",
-            help="Change the plan (graph.depth=1), a parameter (params.CALL.NAME=VALUE) or an "
-            "asset (assets.STAGE:TYPE=NAME). A file holds them as a JSON object.",
-        ),
-    ] = None,
+    at: ForkAt = None,
+    patch: Patch = None,
     result: Annotated[
         list[str] | None,
         typer.Option(
@@ -48,18 +73,15 @@ def fork(
         int | None,
         typer.Option(min=1, help="Change the plan as this next action of the answer does."),
     ] = None,
-    blocked: Annotated[
-        bool, typer.Option("--blocked", help="Refuse every call that is not on the record.")
-    ] = False,
-    preview: PreviewOption = False,
-    output: Output = TextFormat.TEXT,
+    blocked: Blocked = False,
+    preview: Preview = False,
+    output: Output = "text",
 ) -> None:
     """Start a new run from the record of another: up to an event as it was, then live.
 
     Calls with the same tool, operation and parameters are answered from the record, whatever their
     order; all others go out, unless they are blocked.
     """
-    from adapters.cli.commands.patches import read_patches
     from domain.operations.replays import FORK_PREVIEW, FORK_RUN, ForkParams
 
     asked = ForkParams(
@@ -70,24 +92,77 @@ def fork(
         action=action,
         is_blocked=blocked,
     )
-    if preview:
-        show_preview_of(context, FORK_PREVIEW, asked, output)
-    else:
-        show_answer_to(context, FORK_RUN, asked, output)
+    _go_on(context, (FORK_RUN, FORK_PREVIEW), asked, output, is_preview=preview)
 
 
+@app.command(epilog=example('opstrail run rerun latest --reason "the disk was replaced"'))
 def rerun(
     context: typer.Context,
     run: RunText,
     reason: Reason,
-    preview: PreviewOption = False,
-    output: Output = TextFormat.TEXT,
+    preview: Preview = False,
+    output: Output = "text",
 ) -> None:
     """Run the same plan again, all calls live, and say how the new run differs."""
     from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN, ReplayParams
 
-    asked = ReplayParams(run=run, reason=reason)
-    if preview:
-        show_preview_of(context, RERUN_PREVIEW, asked, output)
+    asked, ways = ReplayParams(run=run, reason=reason), (RERUN_RUN, RERUN_PREVIEW)
+    _go_on(context, ways, asked, output, is_preview=preview)
+
+
+def _go_on(
+    context: typer.Context,
+    ways: "tuple[Operation[P, RunResponse], Operation[P, previews.Preview]]",
+    params: "P",
+    output: Output,
+    *,
+    is_preview: bool,
+) -> None:
+    """Carry out the first operation and show its answer, or show what the second one foresees."""
+    from adapters.cli.text.replays import show_preview
+
+    carry_out, foresee = ways
+    if is_preview:
+        session_of(context).show(foresee, params, output, as_text=show_preview)
     else:
-        show_answer_to(context, RERUN_RUN, asked, output)
+        show_answer_to(context, carry_out, params, output)
+
+
+def read_patches(patches: Iterable[str], results: Iterable[str]) -> "Patches":
+    """Return the changes that the options say; a later one goes before an earlier one.
+
+    A patch is a file with a JSON object, or `path=value`; see `patches_of`. Raises
+    `typer.BadParameter`.
+    """
+    from domain.run.patches import patches_of
+
+    return patches_of([_change(text) for text in patches], dict(map(_result, results)))
+
+
+def _change(text: str) -> "JsonMap":
+    path, has_value, value = text.partition("=")
+    return {path.strip(): _value(value)} if has_value else object_of(Path(text), option="--patch")
+
+
+def _value(text: str) -> "JsonValue":
+    """Return the JSON that the text is, else the text itself."""
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return text
+    return value
+
+
+def _result(text: str) -> "tuple[str, ResultPatch]":
+    from domain.run.facts import ResultPatch
+
+    call_id, _, value = text.partition("=")
+    if not call_id or not value:
+        message = f"{text!r} is no result; write CALL=FILE, CALL=empty or CALL=error[:CODE]"
+        raise typer.BadParameter(message, param_hint="--result")
+    kind, _, code = value.partition(":")
+    if value == "empty":
+        return call_id, ResultPatch(kind="empty")
+    if kind == "error":
+        return call_id, ResultPatch(kind="error", error_code=code or None)
+    return call_id, ResultPatch(kind="data", data=json_of(Path(value), option="--result"))

@@ -1,12 +1,12 @@
 """`opstrail golden`: runs that are pinned by a name, and later ones judged by them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import ListFormat, Output, RunText, TextFormat, example
+from adapters.cli.options import ListOutput, Output, RunText, example, group
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -14,15 +14,11 @@ if TYPE_CHECKING:
 
     from domain.json import JsonMap
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Pin runs by a name, and judge the engine and later runs by them.",
-    epilog=example("opstrail golden pin latest --name servers", "opstrail golden check"),
-)
-
-_CHECK_EXAMPLE: Final = example(
-    "opstrail golden check --junit golden.xml",
-    "opstrail golden check servers impact --mode rerun --strict",
+app = group(
+    "golden",
+    "Pin runs by a name, and judge the engine and later runs by them.",
+    "opstrail golden pin latest --name servers",
+    "opstrail golden check",
 )
 
 
@@ -90,33 +86,30 @@ def unpin(
 
 
 @app.command("list", epilog=example("opstrail golden list"))
-def list_goldens(
-    context: typer.Context,
-    output: Annotated[
-        ListFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = ListFormat.TABLE,
-) -> None:
+def list_goldens(context: typer.Context, output: ListOutput = "table") -> None:
     """List the golden runs by their names."""
-    from adapters.cli.text.goldens import show_goldens
-    from domain.operations.goldens import LIST_GOLDENS, Nothing
+    from adapters.cli.text.goldens import GOLDENS_TEXT
+    from domain.operations.goldens import LIST_GOLDENS
 
-    session = session_of(context)
-    show_goldens(session.screen, session.call(LIST_GOLDENS, Nothing()), output)
+    session, as_text = session_of(context), GOLDENS_TEXT.shown_as(output)
+    session.show(LIST_GOLDENS, LIST_GOLDENS.params(), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail golden show servers"))
-def show(context: typer.Context, name: NameArgument, output: Output = TextFormat.TEXT) -> None:
+def show(context: typer.Context, name: NameArgument, output: Output = "text") -> None:
     """Show a golden run and its thresholds."""
     from adapters.cli.text.goldens import show_golden
-    from adapters.cli.text.views import show_view
     from domain.operations.goldens import SHOW_GOLDEN, GoldenName
 
-    session = session_of(context)
-    golden = session.call(SHOW_GOLDEN, GoldenName(name=name))
-    show_view(session.screen, SHOW_GOLDEN.view, golden, output=output, as_text=show_golden)
+    session_of(context).show(SHOW_GOLDEN, GoldenName(name=name), output, as_text=show_golden)
 
 
-@app.command(epilog=_CHECK_EXAMPLE)
+@app.command(
+    epilog=example(
+        "opstrail golden check --junit golden.xml",
+        "opstrail golden check servers impact --mode rerun --strict",
+    )
+)
 def check(
     context: typer.Context,
     names: Annotated[
@@ -136,20 +129,18 @@ def check(
             metavar="FILE", callback=_in_a_folder, help="Write a report in JUnit's XML, too."
         ),
     ] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Judge golden runs: PASS, WARN or FAIL; ends with 1 when one fails, or there is none."""
     from adapters.cli.text.goldens import show_checked
-    from adapters.cli.text.views import show_view
     from adapters.exporters.junit import write_junit
     from domain.operations.goldens import CHECK_GOLDENS, CHECK_GOLDENS_LIVE, GoldenNames
     from domain.views.golden import Grade
 
-    session = session_of(context)
+    session, asked = session_of(context), GoldenNames(names=tuple(names or ()))
     operation = CHECK_GOLDENS if mode == "verify" else CHECK_GOLDENS_LIVE
-    checked = session.call(operation, GoldenNames(names=tuple(names or ())), title="Checking")
+    checked = session.show(operation, asked, output, as_text=show_checked, title="Checking")
     failing = {Grade.FAIL, Grade.WARN} if strict else {Grade.FAIL}
-    show_view(session.screen, operation.view, checked, output=output, as_text=show_checked)
     if junit:
         write_junit(junit, checked, failing=failing)
     has_failed = any(each.judgement.grade in failing for each in checked)

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, TextFormat, example
-from adapters.cli.session import Session, session_of
+from adapters.cli.options import Output, example, group
+from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
-    from domain.views.log import LogMark, LogReport
+    from domain.views.log import LogMark
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Verify, export and import the record of all runs.",
-    epilog=example("opstrail log verify"),
-)
+app = group("log", "Verify, export and import the record of all runs.", "opstrail log verify")
 
 
 @app.command(
@@ -43,20 +39,23 @@ def verify(
             metavar="FILE", help="Go on where the last verification with this file came to."
         ),
     ] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Recompute every hash of the log and say whether it is as it was written."""
+    from adapters.cli.text.logs import show_log_report, show_run_proof
+    from domain.operations.log import VERIFY_LOG, VerifyLog
+    from domain.operations.run_views import PROVE_RUN, OneRun
+
     if sum(choice is not None for choice in (since, run, resume)) > 1:
         message = "use one of --since, --run and --resume"
         raise typer.BadParameter(message)
     session = session_of(context)
     if run is not None:
-        _verify_run(session, run, output)
+        session.show(PROVE_RUN, OneRun(run=run), output, as_text=show_run_proof)
         return
-    from adapters.cli.text.logs import show_log_report
-    from domain.operations.log import VERIFY_LOG
-
-    report = _verify_log(session, since or 0, resume)
+    after = since or 0 if resume is None else _saved_mark(resume)
+    save = None if resume is None else partial(_save_mark, resume)
+    report = session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
     session.screen.show_view(VERIFY_LOG.view, report, output, as_text=show_log_report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
@@ -95,22 +94,6 @@ def import_(
     mark = session.call(IMPORT_LOG, ImportLog(path=str(file)), title="Importing")
     done = f"The database has the {mark.position} events of {file}."
     session.screen.show(done, hash_sentence(mark))
-
-
-def _verify_log(session: Session, since: int, resume: Path | None) -> "LogReport":
-    """Verify the log, from the mark in the file on if one is given; the mark moves as it does."""
-    from domain.operations.log import VERIFY_LOG, VerifyLog
-
-    after = since if resume is None else _saved_mark(resume)
-    save = None if resume is None else partial(_save_mark, resume)
-    return session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
-
-
-def _verify_run(session: Session, run: str, output: TextFormat) -> None:
-    from adapters.cli.text.logs import show_run_proof
-    from domain.operations.run_views import PROVE_RUN, OneRun
-
-    session.show(PROVE_RUN, OneRun(run=run), output, as_text=show_run_proof)
 
 
 def _saved_mark(path: Path) -> "LogMark":

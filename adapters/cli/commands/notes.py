@@ -1,32 +1,21 @@
-"""`opstrail run annotate` and `opstrail run flag`: what people say of a run, kept beside it."""
+"""`opstrail run annotate` and `flag`: what people say of a run, kept beside it."""
 
-from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Literal
 
 import typer
 
-from adapters.cli.options import Output, RunText, TextFormat, example
+from adapters.cli.options import Output, RunText, example
 from adapters.cli.session import session_of
 
-ANNOTATE_EXAMPLE: Final = example('opstrail run annotate latest "the disk was full that day"')
-FLAG_EXAMPLE: Final = example(
-    "opstrail run flag latest right", 'opstrail run flag 5f1c0a2e wrong --note "one is missing"'
-)
+app = typer.Typer()
 
 
-class Verdict(StrEnum):
-    """What somebody thinks of an answer."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    UNCLEAR = "unclear"
-
-
+@app.command(epilog=example('opstrail run annotate latest "the disk was full that day"'))
 def annotate(
     context: typer.Context,
     run: RunText,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The remark; quote it.")],
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Write a remark beside a run; its history shows it."""
     from domain.operations.notes import ANNOTATE_RUN, AnnotateParams
@@ -39,12 +28,20 @@ def annotate(
     )
 
 
+@app.command(
+    epilog=example(
+        "opstrail run flag latest right",
+        'opstrail run flag 5f1c0a2e wrong --note "one is missing"',
+    )
+)
 def flag(
     context: typer.Context,
     run: RunText,
-    verdict: Annotated[Verdict, typer.Argument(help="What you think of the answer.")],
+    verdict: Annotated[
+        Literal["right", "wrong", "unclear"], typer.Argument(help="What you think of the answer.")
+    ],
     note: Annotated[str | None, typer.Option(help="Why; it is recorded.")] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Say whether the answer of a run that has ended is right; the last word counts.
 
@@ -55,7 +52,7 @@ def flag(
 
     session_of(context).show(
         FLAG_RUN,
-        FlagParams(run=run, verdict=verdict.value, note=note),
+        FlagParams(run=run, verdict=verdict, note=note),
         output,
         as_text=lambda screen, run: screen.show(f"{run.run_id} is flagged as {run.flag}"),
     )

@@ -5,38 +5,35 @@ from typing import Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, TextFormat, example
+from adapters.cli.options import Output, example, group
 from adapters.cli.session import session_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="See how far the projections are, and build them anew.",
-    epilog=example("opstrail projection list"),
+app = group(
+    "projection",
+    "See how far the projections are, and build them anew.",
+    "opstrail projection list",
 )
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A projection's name.")]
 
 
 @app.command("list", epilog=example("opstrail projection list -o json"))
-def list_projections(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def list_projections(context: typer.Context, output: Output = "text") -> None:
     """List every generation of every projection, and how many events it lags behind the log."""
     from adapters.cli.text.projections import show_statuses
-    from domain.operations.operation import Params
     from domain.operations.projections import LIST_PROJECTIONS
 
-    session = session_of(context)
-    found = session.call(LIST_PROJECTIONS, Params())
-    session.screen.show_view(LIST_PROJECTIONS.view, found, output, as_text=show_statuses)
+    session, params = session_of(context), LIST_PROJECTIONS.params()
+    session.show(LIST_PROJECTIONS, params, output, as_text=show_statuses)
 
 
 @app.command(epilog=example("opstrail projection status run_search"))
-def status(context: typer.Context, name: Name, output: Output = TextFormat.TEXT) -> None:
+def status(context: typer.Context, name: Name, output: Output = "text") -> None:
     """Let a projection catch up, for ten seconds at most, and show where it is."""
     from adapters.cli.text.projections import show_parked
     from domain.operations.projections import PROJECTION_STATUS, OneProjection
 
-    session = session_of(context)
-    found = session.call(PROJECTION_STATUS, OneProjection(name=name))
-    session.screen.show_view(PROJECTION_STATUS.view, found, output, as_text=show_parked)
+    session, params = session_of(context), OneProjection(name=name)
+    session.show(PROJECTION_STATUS, params, output, as_text=show_parked)
 
 
 @app.command(epilog=example("opstrail projection rebuild tool_statistics"))
@@ -49,26 +46,24 @@ def rebuild(
     accept_differences: Annotated[
         bool, typer.Option("--accept-differences", help="Replace it even if they differ.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Build a projection anew beside the live one; if both are equal, it takes its place."""
     from adapters.cli.text.projections import show_rebuild
-    from domain.operations.projections import REBUILD_PROJECTION, RebuildProjection
+    from domain.operations.projections import REBUILD_PROJECTION as REBUILD
+    from domain.operations.projections import RebuildProjection
 
     session = session_of(context)
     asked = RebuildProjection(name=name, keep_old=keep_old, accept_differences=accept_differences)
-    report = session.call(REBUILD_PROJECTION, asked, title="Rebuilding")
-    session.screen.show_view(REBUILD_PROJECTION.view, report, output, as_text=show_rebuild)
+    report = session.show(REBUILD, asked, output, as_text=show_rebuild, title="Rebuilding")
     raise typer.Exit(ExitCode.OK if report.is_swapped else ExitCode.FAILED)
 
 
 @app.command("rebuild-run-list", epilog=example("opstrail projection rebuild-run-list"))
-def rebuild_run_list(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
+def rebuild_run_list(context: typer.Context, output: Output = "text") -> None:
     """Write every line of the run list again, from the events; runs may go on meanwhile."""
     from adapters.cli.text.projections import show_run_list_rebuild
-    from domain.operations.operation import Params
-    from domain.operations.projections import REBUILD_RUN_LIST
+    from domain.operations.projections import REBUILD_RUN_LIST as REBUILD
 
-    session = session_of(context)
-    rebuilt = session.call(REBUILD_RUN_LIST, Params(), title="Rebuilding")
-    session.screen.show_view(REBUILD_RUN_LIST.view, rebuilt, output, as_text=show_run_list_rebuild)
+    session, params = session_of(context), REBUILD.params()
+    session.show(REBUILD, params, output, as_text=show_run_list_rebuild, title="Rebuilding")

@@ -1,38 +1,53 @@
 """`opstrail replay`: all runs that a filter fits are verified, rerun or forked."""
 
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from adapters.cli.commands.fork import PreviewOption
-from adapters.cli.ctrl_c import stopped_by_ctrl_c
-from adapters.cli.options import ListFormat, Output, Reason, TextFormat, example
-from adapters.cli.session import Session, session_of
+from adapters.cli.commands.fork import read_patches
+from adapters.cli.options import (
+    Blocked,
+    ForkAt,
+    Limit,
+    ListOutput,
+    Output,
+    Patch,
+    Preview,
+    Reason,
+    example,
+    group,
+)
+from adapters.cli.session import P, Session, V, session_of
 
 if TYPE_CHECKING:
+    from domain.operations.operation import Operation
     from domain.views.bulk_replay import BulkReplayView
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Verify, rerun or fork all runs that a filter fits.",
-    epilog=example("opstrail replay start --mode verify -q 'started > -7d' --reason upgrade"),
+app = group(
+    "replay",
+    "Verify, rerun or fork all runs that a filter fits.",
+    "opstrail replay start --mode verify -q 'started > -7d' --reason upgrade",
 )
-_START_EXAMPLE: Final = example(
-    "opstrail replay start --mode verify -q 'started > -7d' --reason 'the new version'",
-    "opstrail replay start --mode fork -q 'tool = graph' --patch graph.depth=1"
-    " --reason 'nearer only' --preview",
-)
-
 ReplayText = Annotated[
     str,
     typer.Argument(
         metavar="REPLAY", help="Its id, a part that begins or ends only one id, or `latest`."
     ),
 ]
-Format = Annotated[ListFormat, typer.Option("--output", "-o", help="How to print it.")]
 
 
-@app.command(epilog=_START_EXAMPLE)
+@app.command(
+    epilog=example(
+        "opstrail replay start --mode verify -q 'started > -7d' --reason 'the new version'",
+        "opstrail replay start --mode fork -q 'tool = graph' --patch graph.depth=1"
+        " --reason 'nearer only' --preview",
+    )
+)
 def start(
     context: typer.Context,
     mode: Annotated[
@@ -46,19 +61,9 @@ def start(
     ],
     reason: Reason,
     *,
-    patch: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE|PATH=VALUE", help="Change the plan of each fork; see `run fork`."
-        ),
-    ] = None,
-    at: Annotated[
-        int | None,
-        typer.Option("--at", metavar="VERSION", min=1, help="Fork each run at this event."),
-    ] = None,
-    blocked: Annotated[
-        bool, typer.Option("--blocked", help="Refuse every call of forks that is not recorded.")
-    ] = False,
+    patch: Patch = None,
+    at: ForkAt = None,
+    blocked: Blocked = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many runs.")] = None,
     rate: Annotated[
         float | None,
@@ -67,14 +72,13 @@ def start(
     concurrency: Annotated[
         int, typer.Option(min=1, max=100, help="How many reruns or forks at once.")
     ] = 4,
-    preview: PreviewOption = False,
-    output: Output = TextFormat.TEXT,
+    preview: Preview = False,
+    output: Output = "text",
 ) -> None:
     """Replay the runs that the filter fits now, newest first, and say how many come out otherwise.
 
     Runs that are requested later are not among them. To verify calls nothing outside.
     """
-    from adapters.cli.commands.patches import read_patches
     from adapters.cli.text.replays import show_bulk_preview
     from domain.operations.bulk_replays import PREVIEW_REPLAY, START_REPLAY, ReplayOrder
     from domain.views.bulk_replay import BulkMode
@@ -92,26 +96,20 @@ def start(
         max_concurrent_runs=concurrency,
     )
     if preview:
-        found = session.call(PREVIEW_REPLAY, order, title="Looking")
-        session.screen.show_view(PREVIEW_REPLAY.view, found, output, as_text=show_bulk_preview)
+        session.show(PREVIEW_REPLAY, order, output, as_text=show_bulk_preview, title="Looking")
         return
-    with stopped_by_ctrl_c() as is_stopped:
-        begun = session.call(START_REPLAY, order, title="Replaying", is_stopped=is_stopped)
+    begun = replayed(session, START_REPLAY, order)
     if begun is not None:
         _show_ended(session, begun, output)
 
 
 @app.command("continue", epilog=example("opstrail replay continue latest"))
-def continue_(
-    context: typer.Context, replay: ReplayText, output: Output = TextFormat.TEXT
-) -> None:
+def continue_(context: typer.Context, replay: ReplayText, output: Output = "text") -> None:
     """Go on with a bulk replay that Ctrl-C or a crash has stopped; nothing is done twice."""
     from domain.operations.bulk_replays import CONTINUE_REPLAY, OneReplay
 
-    session, params = session_of(context), OneReplay(replay=replay)
-    with stopped_by_ctrl_c() as is_stopped:
-        found = session.call(CONTINUE_REPLAY, params, title="Replaying", is_stopped=is_stopped)
-    _show_ended(session, found, output)
+    session = session_of(context)
+    _show_ended(session, replayed(session, CONTINUE_REPLAY, OneReplay(replay=replay)), output)
 
 
 @app.command(epilog=example('opstrail replay abort latest --reason "too many drift"'))
@@ -125,30 +123,22 @@ def abort(context: typer.Context, replay: ReplayText, reason: Reason) -> None:
 
 
 @app.command("list", epilog=example("opstrail replay list"))
-def list_replays(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")] = 20,
-    output: Format = ListFormat.TABLE,
-) -> None:
+def list_replays(context: typer.Context, limit: Limit = 20, output: ListOutput = "table") -> None:
     """List the bulk replays, newest first."""
     from adapters.cli.text.replays import REPLAYS_TEXT
-    from adapters.cli.text.tables import show_list
     from domain.operations.bulk_replays import LIST_REPLAYS, NewestReplays
 
-    session = session_of(context)
-    found = session.call(LIST_REPLAYS, NewestReplays(limit=limit))
-    show_list(session.screen, LIST_REPLAYS.view, found, output, as_text=REPLAYS_TEXT)
+    session, params = session_of(context), NewestReplays(limit=limit)
+    session.show(LIST_REPLAYS, params, output, as_text=REPLAYS_TEXT.shown_as(output))
 
 
 @app.command(epilog=example("opstrail replay show latest"))
-def show(context: typer.Context, replay: ReplayText, output: Output = TextFormat.TEXT) -> None:
+def show(context: typer.Context, replay: ReplayText, output: Output = "text") -> None:
     """Show who asked for what, how far it is, and what came of it."""
     from adapters.cli.text.replays import show_replay
     from domain.operations.bulk_replays import SHOW_REPLAY, OneReplay
 
-    session = session_of(context)
-    found = session.call(SHOW_REPLAY, OneReplay(replay=replay))
-    session.screen.show_view(SHOW_REPLAY.view, found, output, as_text=show_replay)
+    session_of(context).show(SHOW_REPLAY, OneReplay(replay=replay), output, as_text=show_replay)
 
 
 @app.command(epilog=example("opstrail replay results latest --only drift"))
@@ -159,22 +149,43 @@ def results(
         Literal["drift", "same"] | None,
         typer.Option(help="Only runs that came out the same, or only the others."),
     ] = None,
-    output: Format = ListFormat.TABLE,
+    output: ListOutput = "table",
 ) -> None:
     """Show what came of each run: the verdict, and where it first diverged."""
     from adapters.cli.text.replays import RESULTS_TEXT
-    from adapters.cli.text.tables import show_list
     from domain.operations.bulk_replays import LIST_RESULTS, ReplayResults
 
-    session = session_of(context)
-    found = session.call(LIST_RESULTS, ReplayResults(replay=replay, only=only))
-    show_list(session.screen, LIST_RESULTS.view, found, output, as_text=RESULTS_TEXT)
+    session, params = session_of(context), ReplayResults(replay=replay, only=only)
+    session.show(LIST_RESULTS, params, output, as_text=RESULTS_TEXT.shown_as(output))
 
 
-def _show_ended(session: Session, found: "BulkReplayView", output: TextFormat) -> None:
+def _show_ended(session: Session, found: "BulkReplayView", output: Output) -> None:
     from adapters.cli.text.replays import show_replay, tell_ending
     from domain.views.bulk_replay import REPLAY
 
     code = tell_ending(session.screen, found)
     session.screen.show_view(REPLAY, found, output, as_text=show_replay)
     raise typer.Exit(code)
+
+
+def replayed(session: Session, operation: "Operation[P, V]", params: "P") -> "V":
+    """Replay many runs and return what came of it; the first Ctrl-C stops between two runs."""
+    with stopped_by_ctrl_c() as is_stopped:
+        return session.call(operation, params, title="Replaying", is_stopped=is_stopped)
+
+
+@contextmanager
+def stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
+    """Give a function that is true after the first Ctrl-C; the second one interrupts as usual."""
+    stop = threading.Event()
+    usual = signal.getsignal(signal.SIGINT)
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield stop.is_set
+    finally:
+        signal.signal(signal.SIGINT, usual)

@@ -1,35 +1,31 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
-from enum import StrEnum
-from typing import Annotated
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from adapters.cli.options import (
     At,
-    EventFormat,
+    EventOutput,
     Limit,
-    ListFormat,
     ListOutput,
     Output,
     Query,
     RunText,
-    TextFormat,
     example,
+    group,
 )
 from adapters.cli.session import session_of
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Start runs, list them, and look at every step of them.",
-    epilog=example("opstrail run timeline latest"),
+if TYPE_CHECKING:
+    from domain.views.state import RunStateView
+
+app = group(
+    "run", "Start runs, list them, and look at every step of them.", "opstrail run timeline latest"
 )
-
-
-class Grouping(StrEnum):
-    """By what runs are put together."""
-
-    ERROR = "error"
+_PROMPT: Final = "step (? lists the commands): "
 
 
 @app.command(
@@ -60,13 +56,13 @@ def list_runs(
         str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
     ] = None,
     by: Annotated[
-        Grouping | None, typer.Option(help="List the kinds of errors instead, with a run of each.")
+        Literal["error"] | None,
+        typer.Option(help="List the kinds of errors instead, with a run of each."),
     ] = None,
-    output: ListOutput = ListFormat.TABLE,
+    output: ListOutput = "table",
 ) -> None:
     """List the runs, newest first."""
     from adapters.cli.text.runs import ERRORS_TEXT, RUNS_TEXT
-    from adapters.cli.text.tables import show_list
     from domain.operations.run_lists import LIST_ERRORS, LIST_RUNS, PageOfRuns, WhichRuns
 
     if by and before:
@@ -75,11 +71,10 @@ def list_runs(
     session = session_of(context)
     which = WhichRuns(query=query, attention=attention, limit=limit, state=state, status=status)
     if by:
-        groups = session.call(LIST_ERRORS, which)
-        show_list(session.screen, LIST_ERRORS.view, groups, output, as_text=ERRORS_TEXT)
+        session.show(LIST_ERRORS, which, output, as_text=ERRORS_TEXT.shown_as(output))
         return
-    found = session.call(LIST_RUNS, PageOfRuns(**which.model_dump(), before=before))
-    show_list(session.screen, LIST_RUNS.view, found, output, as_text=RUNS_TEXT)
+    page = PageOfRuns(**which.model_dump(), before=before)
+    session.show(LIST_RUNS, page, output, as_text=RUNS_TEXT.shown_as(output))
 
 
 @app.command(epilog=example("opstrail run search srv-erp-01"))
@@ -87,22 +82,18 @@ def search(
     context: typer.Context,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, each whole or begun.")],
     limit: Limit = 20,
-    output: ListOutput = ListFormat.TABLE,
+    output: ListOutput = "table",
 ) -> None:
     """Find the runs whose question and answer have all these words, newest first."""
     from adapters.cli.text.runs import RUNS_TEXT
-    from adapters.cli.text.tables import show_list
     from domain.operations.run_lists import SEARCH_RUNS, Words
 
-    session = session_of(context)
-    found = session.call(SEARCH_RUNS, Words(text=text, limit=limit))
-    show_list(session.screen, SEARCH_RUNS.view, found, output, as_text=RUNS_TEXT)
+    session, words = session_of(context), Words(text=text, limit=limit)
+    session.show(SEARCH_RUNS, words, output, as_text=RUNS_TEXT.shown_as(output))
 
 
 @app.command(epilog=example("opstrail run show latest"))
-def show(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def show(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show who asked what, and what came of it."""
     from adapters.cli.text.runs import show_details
     from domain.operations.run_views import SHOW_RUN, RunAt
@@ -112,25 +103,18 @@ def show(
 
 @app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))
 def events(
-    context: typer.Context,
-    run: RunText,
-    at: At = None,
-    output: Annotated[
-        EventFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = EventFormat.TEXT,
+    context: typer.Context, run: RunText, at: At = None, output: EventOutput = "text"
 ) -> None:
     """Show every event with its envelope. In JSON `data` is the exact text that is hashed."""
     from adapters.cli.text.events import show_event_lines, show_events
     from domain.operations.run_views import SHOW_EVENTS, RunAt
 
-    as_text = show_event_lines if output is EventFormat.JSONL else show_events
+    as_text = show_event_lines if output == "jsonl" else show_events
     session_of(context).show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))
-def timeline(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def timeline(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Draw the stages and tool calls over time."""
     from adapters.cli.text.timeline import show_timeline
     from domain.operations.run_views import SHOW_TIMELINE, RunAt
@@ -139,9 +123,7 @@ def timeline(
 
 
 @app.command(epilog=example("opstrail run trace latest -o json"))
-def trace(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def trace(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show plan, decisions, stages and tool calls in detail."""
     from adapters.cli.text.trace import show_trace
     from domain.operations.run_views import SHOW_TRACE, RunAt
@@ -150,9 +132,7 @@ def trace(
 
 
 @app.command(epilog=example("opstrail run response latest -o json"))
-def response(
-    context: typer.Context, run: RunText, at: At = None, output: Output = TextFormat.TEXT
-) -> None:
+def response(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show the answer again, as recorded."""
     from adapters.cli.text.answers import show_answer
     from domain.operations.run_views import SHOW_RESPONSE, RunAt
@@ -170,10 +150,10 @@ def state(
     diff: Annotated[
         bool, typer.Option("--diff", help="Only what the last event until then changed.")
     ] = False,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Show where a run is, and what may happen to it next."""
-    from adapters.cli.text.state import show_change, show_state
+    from adapters.cli.text.events import show_change, show_state
     from domain.operations.run_views import SHOW_STATE, SHOW_STATE_CHANGE, RunAt
 
     session, params = session_of(context), RunAt(run=run, at=at)
@@ -184,9 +164,45 @@ def state(
 
 
 @app.command(epilog=example("opstrail run lineage latest"))
-def lineage(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+def lineage(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
-    from adapters.cli.text.lineage import show_lineage
+    from adapters.cli.text.runs import show_lineage
     from domain.operations.run_views import SHOW_LINEAGE, OneRun
 
     session_of(context).show(SHOW_LINEAGE, OneRun(run=run), output, as_text=show_lineage)
+
+
+@app.command(
+    epilog=example("opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest")
+)
+def step(context: typer.Context, run: RunText) -> None:
+    """Go through the events of a run, and see what each changed.
+
+    Commands come from standard input, one a line, also in a pipe; `?` lists them.
+    """
+    from adapters.cli.text.steps import Walk
+    from domain.operations.run_views import SHOW_STATE, STEP_RUN, OneRun, RunAt
+
+    session = session_of(context)
+    screen, steps = session.screen, session.call(STEP_RUN, OneRun(run=run))
+
+    def state_at(version: int) -> "RunStateView":
+        return session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version)))
+
+    walk = Walk(screen, steps, state_at=state_at)
+    is_dialogue = sys.stdin.isatty() and screen.out.is_terminal
+    try:
+        walk.follow(_lines(_PROMPT if is_dialogue else ""))
+    except (EOFError, KeyboardInterrupt):
+        if is_dialogue:
+            screen.show("")  # the shell goes on in a line of its own
+
+
+def _lines(prompt: str) -> Iterator[str]:
+    """Yield what is typed. Raises `EOFError` at the end of the input."""
+    while True:
+        try:
+            yield input(prompt)
+        except UnicodeDecodeError as error:
+            message = f"a command is not UTF-8: {error.object!r}"
+            raise typer.BadParameter(message) from error

@@ -1,23 +1,25 @@
 """`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
 
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from adapters.cli.ctrl_c import stopped_by_ctrl_c
+from adapters.cli.commands.replays import replayed
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, Query, RunText, TextFormat, example
-from adapters.cli.session import session_of
+from adapters.cli.options import Output, Query, RunText, example
+from adapters.cli.session import Session, session_of
 
-VERIFY_EXAMPLE: Final = example(
-    "opstrail run verify latest",
-    "opstrail run verify --all -q 'started > -7d'",
-    "opstrail run verify --bundle run.zip",
+app = typer.Typer()
+
+
+@app.command(
+    epilog=example(
+        "opstrail run verify latest",
+        "opstrail run verify --all -q 'started > -7d'",
+        "opstrail run verify --bundle run.zip",
+    )
 )
-ABLATE_EXAMPLE: Final = example("opstrail run ablate latest")
-
-
 def verify(
     context: typer.Context,
     run: Annotated[
@@ -32,7 +34,7 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="Verify the runs in a bundle; see `run export`."),
     ] = None,
-    output: Output = TextFormat.TEXT,
+    output: Output = "text",
 ) -> None:
     """Check that this opstrail decides as the record says; ends with 0 if so, else with 1.
 
@@ -43,65 +45,53 @@ def verify(
     if named.count(True) != 1 or (query is not None and not has_all):
         message = "name one run, or use --all, which --query may narrow down, or --bundle"
         raise typer.BadParameter(message)
-    if run is not None:
-        _verify_one(context, run, output)
-    elif bundle is not None:
-        _verify_bundle(context, bundle, output)
-    else:
-        _verify_all(context, query, output)
-
-
-def _verify_bundle(context: typer.Context, bundle: Path, output: TextFormat) -> None:
-    from adapters.cli.text.verify import show_verdicts
-    from adapters.exporters.bundle_file import read_file
-    from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
-
-    session = session_of(context)
-    verdicts = session.call(VERIFY_BUNDLE_RUNS, BundleFile(content=read_file(bundle)))
-    view = VERIFY_BUNDLE_RUNS.view
-    session.screen.show_view(view, verdicts, output, as_text=show_verdicts)
-    is_same = all(verdict.is_same for verdict in verdicts)
+    is_same = _is_same(session_of(context), run, bundle, query, output)
     raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
 
 
-def _verify_all(context: typer.Context, query: str | None, output: TextFormat) -> None:
+def _is_same(
+    session: Session, run: str | None, bundle: Path | None, query: str | None, output: Output
+) -> bool:
+    """Verify and show the run, the bundle, or else all runs that the query fits."""
+    from adapters.cli.text.verify import show_verdict, show_verdicts
+    from adapters.exporters.bundle_file import read_file
+    from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
+    from domain.operations.run_views import OneRun
+    from domain.operations.verification import VERIFY_RUN
+
+    if run is not None:
+        return session.show(VERIFY_RUN, OneRun(run=run), output, as_text=show_verdict).is_same
+    if bundle is None:
+        return _is_same_for_all(session, query, output)
+    params = BundleFile(content=read_file(bundle))
+    verdicts = session.show(VERIFY_BUNDLE_RUNS, params, output, as_text=show_verdicts)
+    return all(verdict.is_same for verdict in verdicts)
+
+
+def _is_same_for_all(session: Session, query: str | None, output: Output) -> bool:
     from adapters.cli.text.replays import show_verified, tell_ending
     from domain.operations.bulk_replays import VERIFY_ALL, RunsToVerify
     from domain.views.bulk_replay import VERDICTS
 
-    session, params = session_of(context), RunsToVerify(query=query or "")
-    with stopped_by_ctrl_c() as is_stopped:
-        found = session.call(VERIFY_ALL, params, title="Replaying", is_stopped=is_stopped)
+    found = replayed(session, VERIFY_ALL, RunsToVerify(query=query or ""))
     if found is None:
-        return
+        return True
     code = tell_ending(session.screen, found)
     session.screen.show_view(VERDICTS, found, output, as_text=show_verified)
-    raise typer.Exit(ExitCode.FAILED if code is ExitCode.OK and not found.is_same else code)
+    if code is not ExitCode.OK:
+        raise typer.Exit(code)
+    return found.is_same
 
 
-def _verify_one(context: typer.Context, run: str, output: TextFormat) -> None:
-    from adapters.cli.text.verify import show_verdict
-    from adapters.cli.text.views import show_view
-    from domain.operations.run_views import OneRun
-    from domain.operations.verification import VERIFY_RUN
-
-    session = session_of(context)
-    verdict = session.call(VERIFY_RUN, OneRun(run=run))
-    show_view(session.screen, VERIFY_RUN.view, verdict, output=output, as_text=show_verdict)
-    raise typer.Exit(ExitCode.OK if verdict.is_same else ExitCode.FAILED)
-
-
-def ablate(context: typer.Context, run: RunText, output: Output = TextFormat.TEXT) -> None:
+@app.command(epilog=example("opstrail run ablate latest"))
+def ablate(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Show on which recorded result the answer hangs.
 
     One result at a time is replaced by an empty one, by an error, and by that of the run before of
     the same question; no tool is called.
     """
     from adapters.cli.text.verify import show_ablation
-    from adapters.cli.text.views import show_view
     from domain.operations.run_views import OneRun
     from domain.operations.verification import ABLATE_RUN
 
-    session = session_of(context)
-    found = session.call(ABLATE_RUN, OneRun(run=run))
-    show_view(session.screen, ABLATE_RUN.view, found, output=output, as_text=show_ablation)
+    session_of(context).show(ABLATE_RUN, OneRun(run=run), output, as_text=show_ablation)

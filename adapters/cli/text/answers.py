@@ -29,10 +29,13 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         _show_choices(screen, response["error"]["details"])
     actions = list(_actions(response))
     if actions:
+        taking = f"opstrail run fork {short_id(response['run_id'])} --action NUMBER --reason WHY"
         title = Text("Next", style="bold")
-        title.append(f"  (take one: {_taking(response['run_id'])})", style="not bold dim")
+        title.append(f"  (take one: {taking})", style="not bold dim")
         screen.show("", title, *actions)
-    screen.show("", *_erased(response), Text(_closing_line(response), style="dim"))
+    erased = map(printable, response["meta"]["erased_results"])
+    gone = [Text(each, style="magenta") for each in erased]
+    screen.show("", *gone, Text(_closing_line(response), style="dim"))
 
 
 def exit_code_of_response(response: RunResponse) -> ExitCode:
@@ -68,10 +71,6 @@ def _actions(response: RunResponse) -> Iterator[Text]:
             yield Text(printable(f"  {number}. {action['label']}{how}"))
 
 
-def _taking(run_id: str) -> str:
-    return f"opstrail run fork {short_id(run_id)} --action NUMBER --reason WHY"
-
-
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     payload = action.get("payload")
     question = payload.get("question") if isinstance(payload, dict) else None
@@ -83,11 +82,6 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     if isinstance(patch, dict):
         return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})"
     return ""
-
-
-def _erased(response: RunResponse) -> Iterator[Text]:
-    for each in response["meta"]["erased_results"]:
-        yield Text(printable(each), style="magenta")
 
 
 def _closing_line(response: RunResponse) -> str:

@@ -1,14 +1,15 @@
-"""Blocks of an answer as text."""
+"""Blocks of an answer as text; charts are one line of bars."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, assert_never
+from itertools import pairwise
+from typing import Final, assert_never
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import printable
 from adapters.cli.text.networks import network_lines, path_line
-from adapters.cli.text.sparklines import range_text, sparkline
-from adapters.cli.text.tables import cell_text, table_of
+from adapters.cli.text.tables import cell_text, number_text, table_of
 from domain.response.blocks import (
     Block,
     ChartBlock,
@@ -25,17 +26,19 @@ from domain.response.blocks import (
     UiScreenBlock,
 )
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
 _InSentence = TextBlock | MarkdownBlock | NumberBlock | UiPanelBlock | UiScreenBlock
 _InLines = _InSentence | NetworkBlock | PathBlock | GraphBlock | ReferencesBlock
 
 ROW_LIMIT = 50
 """How many rows of a table text shows; JSON has them all."""
 
+_LEVELS: Final = "▁▂▃▄▅▆▇█"
+_ASCII_LEVELS: Final = "_.-=+*%#"
+_GAP: Final = " "
+_CHART_WIDTH: Final = 60
 
-def block_parts(block: Block, *, is_unicode: bool) -> "Iterator[RenderableType]":
+
+def block_parts(block: Block, *, is_unicode: bool) -> Iterator[RenderableType]:
     """Yield the title of a block and what it shows."""
     if block.title:
         yield Text(printable(block.title), style="bold")
@@ -76,7 +79,7 @@ def _sentence(block: _InSentence) -> str:
             assert_never(block)
 
 
-def _table_parts(block: TableBlock) -> "Iterator[RenderableType]":
+def _table_parts(block: TableBlock) -> Iterator[RenderableType]:
     yield table_of(block.columns, block.rows[:ROW_LIMIT])
     hidden = len(block.rows) - ROW_LIMIT
     if hidden > 0:
@@ -101,3 +104,46 @@ def _series(
         return
     for line in block.series:
         yield line.name or "", [(point.timestamp, point.value) for point in line.data]
+
+
+def sparkline(values: Sequence[float | None], *, is_unicode: bool) -> str:
+    """Return the values as a line of bars; of many values each bar shows the average of a few.
+
+    A value that is not there is a gap.
+    """
+    levels = _LEVELS if is_unicode else _ASCII_LEVELS
+    numbers = _averages(values, min(_CHART_WIDTH, len(values)))
+    known = [number for number in numbers if number is not None]
+    if not known:
+        return ""
+    low, span = min(known), max(known) - min(known)
+    top = len(levels) - 1
+    return "".join(
+        _GAP
+        if number is None
+        else levels[round((number - low) / span * top) if span else top // 2]
+        for number in numbers
+    )
+
+
+def range_text(values: Sequence[float | None]) -> str:
+    """Return the lowest, the highest and the last value in words."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return "no values"
+    return (
+        f"min {number_text(min(known))}  max {number_text(max(known))}"
+        f"  last {number_text(known[-1])}"
+    )
+
+
+def _averages(values: Sequence[float | None], count: int) -> list[float | None]:
+    bounds = [len(values) * number // count for number in range(count + 1)] if count else [0]
+    return [
+        _average([value for value in values[start:end] if value is not None])
+        for start, end in pairwise(bounds)
+    ]
+
+
+def _average(known: Sequence[float]) -> float | None:
+    return sum(known) / len(known) if known else None

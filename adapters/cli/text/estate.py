@@ -1,7 +1,6 @@
 """How much of each there is in an estate, as text."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from rich.text import Text
 
@@ -9,8 +8,6 @@ from adapters.cli.screen import Screen
 from adapters.cli.text.tables import fields_of, table_of
 from domain.estate.queries import EstateSummary
 from domain.views.estate import EstateLoad
-
-_COLUMNS: Final = ("records", "count")
 
 
 def show_load(screen: Screen, load: EstateLoad) -> None:
@@ -30,4 +27,5 @@ def show_estate_summary(screen: Screen, summary: EstateSummary) -> None:
 
 
 def _show_counts(screen: Screen, counts: Mapping[str, int]) -> None:
-    screen.show(table_of(_COLUMNS, [[name, count] for name, count in counts.items() if count]))
+    rows: list[tuple[str, int]] = [row for row in counts.items() if row[1]]
+    screen.show(table_of(("records", "count"), rows))

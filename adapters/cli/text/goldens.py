@@ -6,14 +6,30 @@ from typing import Final
 
 from rich.text import Text
 
-from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import fields_of, number_text, table_of
+from adapters.cli.text.tables import ListText, fields_of, number_text, table_of
 from domain.times import to_the_second
-from domain.views.golden import GOLDENS, Checked, Golden, Grade, Pinned, Thresholds, Unpinned
+from domain.views.golden import Checked, Golden, Grade, Pinned, Thresholds, Unpinned
 
-_COLUMNS: Final = ("name", "run", "outcome", "pinned at", "pinned by", "question")
 _STYLES: Final = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "bold red"}
+
+
+def _outcome(golden: Golden) -> str:
+    return f"{golden.status}, but wrong" if golden.is_wrong else golden.status
+
+
+GOLDENS_TEXT: Final[ListText[Golden]] = ListText(
+    {
+        "name": lambda golden: golden.name,
+        "run": lambda golden: golden.run_id,
+        "outcome": _outcome,
+        "pinned at": lambda golden: to_the_second(golden.pinned_at),
+        "pinned by": lambda golden: golden.pinned_by,
+        "question": lambda golden: golden.question,
+    },
+    id_of=lambda golden: golden.run_id,
+    when_empty="No golden runs.",
+)
 
 
 def show_pinned(screen: Screen, pinned: Pinned) -> None:
@@ -33,36 +49,18 @@ def show_unpinned(screen: Screen, unpinned: Unpinned) -> None:
         screen.show(f"{run_id} is no longer golden run {unpinned.name}")
 
 
-def show_goldens(screen: Screen, goldens: list[Golden], output: ListFormat) -> None:
-    """Print golden runs."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(GOLDENS.to_json(goldens))
-        case ListFormat.IDS:
-            for golden in goldens:
-                screen.show(golden.run_id)
-        case ListFormat.TABLE if goldens:
-            screen.show(table_of(_COLUMNS, [_row(golden) for golden in goldens]))
-        case ListFormat.TABLE:
-            screen.tell("No golden runs.")
-
-
 def show_golden(screen: Screen, golden: Golden) -> None:
     """Print one golden run and what it is compared by."""
-    screen.show(
-        fields_of(
-            [
-                ("name", golden.name),
-                ("run", golden.run_id),
-                ("question", golden.question),
-                ("outcome", _outcome(golden)),
-                ("pinned at", golden.pinned_at),
-                ("pinned by", golden.pinned_by),
-            ]
-        ),
-        "",
-        table_of(("threshold", "value"), list(_thresholds(golden))),
-    )
+    facts = [
+        ("name", golden.name),
+        ("run", golden.run_id),
+        ("question", golden.question),
+        ("outcome", _outcome(golden)),
+        ("pinned at", golden.pinned_at),
+        ("pinned by", golden.pinned_by),
+    ]
+    thresholds = table_of(("threshold", "value"), list(_thresholds(golden)))
+    screen.show(fields_of(facts), "", thresholds)
 
 
 def show_checked(screen: Screen, checked: Sequence[Checked]) -> None:
@@ -84,21 +82,6 @@ def _lines(checked: Checked) -> Iterator[Text]:
         yield Text(printable(line), style=_STYLES[reason.grade])
 
 
-def _row(golden: Golden) -> tuple[str, ...]:
-    return (
-        golden.name,
-        golden.run_id,
-        _outcome(golden),
-        to_the_second(golden.pinned_at),
-        golden.pinned_by,
-        golden.question,
-    )
-
-
-def _outcome(golden: Golden) -> str:
-    return f"{golden.status}, but wrong" if golden.is_wrong else golden.status
-
-
 def _thresholds(golden: Golden) -> Iterator[tuple[str, str]]:
     """Yield every threshold; what this opstrail does not know was pinned by a newer one."""
     for name, field in Thresholds.model_fields.items():
@@ -109,10 +92,6 @@ def _thresholds(golden: Golden) -> Iterator[tuple[str, str]]:
 
 
 def _value(value: object) -> str:
-    match value:
-        case None:
-            return "not given"
-        case float():
-            return number_text(value)
-        case _:
-            return str(value)
+    if value is None:
+        return "not given"
+    return number_text(value) if isinstance(value, float) else str(value)

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from typing import Final
 
 from adapters.cli.screen import Screen
-from adapters.cli.text.tables import fields_of, table_of
+from adapters.cli.text.tables import Columns, fields_of, table_of, table_with
 from domain.response.blocks import Cell
 from domain.views.projection import (
     Difference,
@@ -14,16 +15,24 @@ from domain.views.projection import (
     rebuild_sentence,
 )
 
-_COLUMNS = ("projection", "generation", "status", "position", "lag", "parked")
+_STATUS: Final[Columns[ProjectionStatus]] = {
+    "projection": lambda found: found.name,
+    "generation": lambda found: found.generation,
+    "status": lambda found: found.status,
+    "position": lambda found: found.position,
+    "lag": lambda found: found.lag,
+    "parked": lambda found: found.parked_count,
+}
+_DIFFERENCE: Final[Columns[Difference]] = {
+    "key": lambda row: json.dumps(row.key, ensure_ascii=False),
+    "live": lambda row: json.dumps(row.live, ensure_ascii=False),
+    "rebuilt": lambda row: json.dumps(row.rebuilt, ensure_ascii=False),
+}
 
 
 def show_statuses(screen: Screen, found: Sequence[ProjectionStatus]) -> None:
     """Print how far each generation is, and what it cannot go on for."""
-    rows: list[list[Cell]] = [
-        [each.name, each.generation, each.status, each.position, each.lag, each.parked_count]
-        for each in found
-    ]
-    screen.show(table_of(_COLUMNS, rows))
+    screen.show(table_with(_STATUS, found))
     problems = (f"{each.name} {each.generation}: {each.problem}" for each in found if each.problem)
     screen.show_problems(problems)
 
@@ -56,17 +65,10 @@ def show_rebuild(screen: Screen, report: RebuildReport) -> None:
     hint = "" if report.is_swapped else " To replace it: --accept-differences."
     screen.show(fields_of(facts), "", rebuild_sentence(report) + hint)
     if equivalence and equivalence.differences:
-        screen.show("", table_of(("key", "live", "rebuilt"), _cells(equivalence.differences)))
+        screen.show("", table_with(_DIFFERENCE, equivalence.differences))
 
 
 def show_run_list_rebuild(screen: Screen, rebuilt: RebuiltRunList) -> None:
     """Print how many lines of the run list were others."""
     changed = f"{rebuilt.changed_count} were listed otherwise before"
     screen.show(f"{rebuilt.run_count} runs; {changed}.")
-
-
-def _cells(differences: Sequence[Difference]) -> list[list[Cell]]:
-    return [
-        [json.dumps(values, ensure_ascii=False) for values in (each.key, each.live, each.rebuilt)]
-        for each in differences
-    ]

@@ -1,4 +1,4 @@
-"""How bulk replays read."""
+"""What a replay foresees, and bulk replays, as text."""
 
 from typing import Final, assert_never
 
@@ -7,7 +7,7 @@ from rich.text import Text
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.answers import short_id
-from adapters.cli.text.tables import ListText, fields_of, table_of
+from adapters.cli.text.tables import Columns, ListText, fields_of, table_with
 from domain.response.blocks import Cell
 from domain.times import to_the_second
 from domain.views.bulk_replay import (
@@ -17,8 +17,27 @@ from domain.views.bulk_replay import (
     VerifiedRuns,
     forecast,
 )
+from domain.views.preview import Preview, PreviewedCall, sentences_of
 
-_VERIFIED_COLUMNS: Final = ("run", "verdict", "class", "event", "what")
+_CALLS: Final[Columns[PreviewedCall]] = {
+    "call": lambda call: call.call_id,
+    "tool": lambda call: f"{call.tool}.{call.operation}",
+    "answer": lambda call: (
+        f"{call.answer} (depends on {call.waits_for})" if call.waits_for else call.answer
+    ),
+}
+_VERDICT: Final[Columns[ReplayedRun]] = {
+    "run": lambda result: result.run_id,
+    "verdict": lambda result: result.verdict,
+    "class": lambda result: result.divergence,
+    "event": lambda result: result.version,
+}
+_SENTENCE: Final[Columns[ReplayedRun]] = {"what": lambda result: result.sentence}
+
+
+def show_preview(screen: Screen, preview: Preview) -> None:
+    """Print each call with who would answer it, and how many would go out."""
+    screen.show(table_with(_CALLS, preview.calls), "", *map(Text, sentences_of(preview)))
 
 
 def tell_ending(screen: Screen, view: BulkReplayView) -> ExitCode:
@@ -44,12 +63,10 @@ def show_replay(screen: Screen, view: BulkReplayView) -> None:
 
 def show_verified(screen: Screen, view: VerifiedRuns) -> None:
     """Print the verdict on each run, and how many there are of each."""
-    rows = [
-        (result.run_id, result.verdict, result.divergence, result.version, result.sentence)
-        for result in view.results
-    ]
     closing = f"{forecast(view.counts)} (opstrail replay results {short_id(view.replay_id)})"
-    screen.show(table_of(_VERIFIED_COLUMNS, rows), "", Text(closing, style="bold"))
+    screen.show(
+        table_with({**_VERDICT, **_SENTENCE}, view.results), "", Text(closing, style="bold")
+    )
 
 
 def show_bulk_preview(screen: Screen, preview: BulkPreview) -> None:
@@ -92,38 +109,25 @@ def _state(view: BulkReplayView) -> str:
     return f"{view.state}: {view.aborted_because}" if view.aborted_because else view.state
 
 
-def _row(view: BulkReplayView) -> list[Cell]:
-    return [
-        short_id(view.replay_id),
-        view.started.mode,
-        view.state,
-        f"{view.done_count} of {view.run_count}",
-        forecast(view.counts),
-        to_the_second(view.requested_at),
-        view.started.reason,
-    ]
-
-
-def _result_row(result: ReplayedRun) -> list[Cell]:
-    return [
-        result.run_id,
-        result.verdict,
-        result.divergence,
-        result.version,
-        short_id(result.new_run_id) if result.new_run_id else None,
-        result.sentence,
-    ]
+def _new_run(result: ReplayedRun) -> str | None:
+    return short_id(result.new_run_id) if result.new_run_id else None
 
 
 REPLAYS_TEXT: Final[ListText[BulkReplayView]] = ListText(
-    columns=("replay", "mode", "state", "done", "came out", "requested at", "reason"),
-    row=_row,
+    {
+        "replay": lambda view: short_id(view.replay_id),
+        "mode": lambda view: view.started.mode,
+        "state": lambda view: view.state,
+        "done": lambda view: f"{view.done_count} of {view.run_count}",
+        "came out": lambda view: forecast(view.counts),
+        "requested at": lambda view: to_the_second(view.requested_at),
+        "reason": lambda view: view.started.reason,
+    },
     id_of=lambda view: view.replay_id,
     when_empty="No bulk replays.",
 )
 RESULTS_TEXT: Final[ListText[ReplayedRun]] = ListText(
-    columns=("run", "verdict", "class", "event", "new run", "what"),
-    row=_result_row,
+    {**_VERDICT, "new run": _new_run, **_SENTENCE},
     id_of=lambda result: result.run_id,
     when_empty="No such results.",
 )

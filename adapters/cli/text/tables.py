@@ -1,6 +1,6 @@
 """Tables for terminals and pipes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -8,10 +8,8 @@ from rich.box import Box
 from rich.table import Table
 from rich.text import Text
 
-from adapters.cli.options import ListFormat
 from adapters.cli.screen import Screen, printable
 from domain.response.blocks import Cell
-from domain.views.json_form import View
 
 V = TypeVar("V")
 
@@ -24,35 +22,37 @@ _RULE_BELOW_HEAD = Box(
 )
 
 
+Columns = Mapping[str, Callable[[V], Cell]]
+"""What a table shows of each value, by the titles of its columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class ListText(Generic[V]):
-    """How a list reads: its columns, the row of a value, its id, and what is told of no values."""
+    """How a list reads: its columns, the id of a value, and what is told of no values."""
 
-    columns: Sequence[str]
-    row: Callable[[V], Sequence[Cell]]
+    columns: Columns[V]
     id_of: Callable[[V], str]
     when_empty: str
 
+    def shown_as(self, output: str) -> Callable[[Screen, Sequence[V]], None]:
+        """Return what prints the values in this form: one id a line, or a table."""
+        return self._show_ids if output == "ids" else self._show_table
 
-def show_list(
-    screen: Screen,
-    view: View[list[V]],
-    values: list[V],
-    output: ListFormat,
-    *,
-    as_text: ListText[V],
-) -> None:
-    """Print values as a JSON array, as one id a line, or as a table."""
-    match output:
-        case ListFormat.JSON:
-            screen.show_json(view.to_json(values))
-        case ListFormat.IDS:
-            for each in values:
-                screen.show(as_text.id_of(each))
-        case ListFormat.TABLE if values:
-            screen.show(table_of(as_text.columns, [as_text.row(each) for each in values]))
-        case ListFormat.TABLE:
-            screen.tell(as_text.when_empty)
+    def _show_ids(self, screen: Screen, values: Sequence[V]) -> None:
+        for each in values:
+            screen.show(self.id_of(each))
+
+    def _show_table(self, screen: Screen, values: Sequence[V]) -> None:
+        if values:
+            screen.show(table_with(self.columns, values))
+        else:
+            screen.tell(self.when_empty)
+
+
+def table_with(columns: Columns[V], values: Iterable[V]) -> Table:
+    """Return a table with a row for each value; see `table_of`."""
+    rows = [[cell(each) for cell in columns.values()] for each in values]
+    return table_of(list(columns), rows)
 
 
 def table_of(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:

@@ -9,8 +9,7 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from domain.response.blocks import Cell
-from domain.tools.contracts import ToolResult
-from domain.tools.registry import ToolInfo
+from domain.views.tool import ToolInfo, ToolResult
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
 

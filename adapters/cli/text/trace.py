@@ -2,21 +2,21 @@
 
 import json
 from collections.abc import Sequence
+from typing import Final, TypeVar
 
 from pydantic import JsonValue
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import fields_of, table_of
+from adapters.cli.text.tables import Columns, fields_of, table_with
 from domain.response.blocks import Cell
+from domain.run.facts import PlanDecision
 from domain.times import duration_text
 from domain.views.calls import CallView
 from domain.views.stages import StageView
 from domain.views.trace import RunTrace
 
-_STAGE_COLUMNS = ("stage", "attempt", "status", "took", "references", "reason")
-_CALL_COLUMNS = ("call", "tool", "attempt", "status", "took", "rows", "after", "params", "why")
-_DECISION_COLUMNS = ("rule", "field", "requested", "effective", "why")
+V = TypeVar("V")
 
 
 def show_trace(screen: Screen, trace: RunTrace) -> None:
@@ -26,22 +26,14 @@ def show_trace(screen: Screen, trace: RunTrace) -> None:
     if plan is not None:
         text = json.dumps(plan, ensure_ascii=False, indent=2)
         screen.show("", Text("Plan", style="bold"), Text(printable(text)))
-    decisions = [
-        [each.rule, each.field, _cell(each.requested), _cell(each.effective), each.why]
-        for each in trace.policy_decisions
-    ]
-    _show_table(screen, "Decisions", _DECISION_COLUMNS, decisions)
-    _show_table(screen, "Stages", _STAGE_COLUMNS, [_stage(each) for each in trace.stages])
-    _show_table(
-        screen, "Tool calls", _CALL_COLUMNS, [_call(each) for each in trace.execution_steps]
-    )
+    _show_table(screen, "Decisions", _DECISIONS, trace.policy_decisions)
+    _show_table(screen, "Stages", _STAGES, trace.stages)
+    _show_table(screen, "Tool calls", _CALLS, trace.execution_steps)
 
 
-def _show_table(
-    screen: Screen, title: str, columns: Sequence[str], rows: list[list[Cell]]
-) -> None:
+def _show_table(screen: Screen, title: str, columns: Columns[V], rows: Sequence[V]) -> None:
     if rows:
-        screen.show("", Text(title, style="bold"), table_of(columns, rows))
+        screen.show("", Text(title, style="bold"), table_with(columns, rows))
 
 
 def _facts(trace: RunTrace) -> list[tuple[str, Cell]]:
@@ -57,36 +49,39 @@ def _facts(trace: RunTrace) -> list[tuple[str, Cell]]:
     ]
 
 
-def _stage(stage: StageView) -> list[Cell]:
-    return [
-        stage.name,
-        stage.attempt,
-        stage.status,
-        _took(stage.duration_ms),
-        stage.reference_count,
-        stage.reason,
-    ]
-
-
-def _call(call: CallView) -> list[Cell]:
-    return [
-        call.call_id,
-        f"{call.tool}.{call.operation}",
-        call.attempt,
-        call.status,
-        _took(call.duration_ms),
-        call.row_count,
-        ", ".join(call.depends_on) or None,
-        _cell(call.params),
-        call.error or call.reason or call.erased,
-    ]
-
-
-def _took(duration_ms: float | None) -> Cell:
-    return None if duration_ms is None else duration_text(duration_ms)
+def _took(each: StageView | CallView) -> Cell:
+    return None if each.duration_ms is None else duration_text(each.duration_ms)
 
 
 def _cell(value: JsonValue) -> Cell:
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return value
+
+
+_DECISIONS: Final[Columns[PlanDecision]] = {
+    "rule": lambda decision: decision.rule,
+    "field": lambda decision: decision.field,
+    "requested": lambda decision: _cell(decision.requested),
+    "effective": lambda decision: _cell(decision.effective),
+    "why": lambda decision: decision.why,
+}
+_STAGES: Final[Columns[StageView]] = {
+    "stage": lambda stage: stage.name,
+    "attempt": lambda stage: stage.attempt,
+    "status": lambda stage: stage.status,
+    "took": _took,
+    "references": lambda stage: stage.reference_count,
+    "reason": lambda stage: stage.reason,
+}
+_CALLS: Final[Columns[CallView]] = {
+    "call": lambda call: call.call_id,
+    "tool": lambda call: f"{call.tool}.{call.operation}",
+    "attempt": lambda call: call.attempt,
+    "status": lambda call: call.status,
+    "took": _took,
+    "rows": lambda call: call.row_count,
+    "after": lambda call: ", ".join(call.depends_on) or None,
+    "params": lambda call: _cell(call.params),
+    "why": lambda call: call.error or call.reason or call.erased,
+}

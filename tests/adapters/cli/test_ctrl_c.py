@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from adapters.cli.ctrl_c import stopped_by_ctrl_c
+from adapters.cli.commands.replays import stopped_by_ctrl_c
 
 
 def test_the_first_ctrl_c_asks_to_stop() -> None:

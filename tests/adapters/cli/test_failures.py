@@ -1,7 +1,6 @@
 """How errors are told at the border."""
 
-from adapters.cli.exit_codes import ExitCode
-from adapters.cli.failures import exit_code_for, message_of
+from adapters.cli.exit_codes import ExitCode, exit_code_for, message_of
 from domain.operations.operation import InvalidParams
 
 

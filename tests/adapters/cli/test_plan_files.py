@@ -92,7 +92,7 @@ def test_a_plan_may_come_with_its_question(opstrail: Command, start: Start) -> N
     ("plan", "said"),
     [
         ("{", "is no JSON"),
-        ("[]", "holds no JSON object"),
+        ("[]", "is no JSON object"),
         ({"view": "ALL"}, "opstrail: the plan: view: input should be 'SUMMARY', 'COMPOSITION'"),
     ],
 )

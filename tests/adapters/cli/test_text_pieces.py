@@ -4,8 +4,8 @@ import pytest
 from rich.console import Console
 
 from adapters.cli.screen import Screen, printable
+from adapters.cli.text.blocks import range_text, sparkline
 from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
-from adapters.cli.text.sparklines import range_text, sparkline
 from adapters.cli.text.tables import cell_text, fields_of, table_of
 from adapters.cli.text.trace import show_trace
 from domain.json import JsonMap

@@ -1,28 +1,22 @@
-"""`opstrail run compare`: two runs side by side."""
+"""`opstrail run compare` and `diagnose`: how a run differs, and why it went as it did."""
 
-from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import example
+from adapters.cli.options import Output, ReportOutput, RunText, example
 from adapters.cli.session import session_of
 
-EXAMPLE: Final = example(
-    "opstrail run compare 5f1c0a2e 9b77d310",
-    "opstrail run compare latest..previous --ignore metric:/rows/*/time",
+app = typer.Typer()
+
+
+@app.command(
+    epilog=example(
+        "opstrail run compare 5f1c0a2e 9b77d310",
+        "opstrail run compare latest..previous --ignore metric:/rows/*/time",
+    )
 )
-
-
-class ComparisonFormat(StrEnum):
-    """For people, for programs, or for a report."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
 def compare(
     context: typer.Context,
     runs: Annotated[
@@ -41,24 +35,35 @@ def compare(
             "* (one key) and ** (any), or one of a single tool: `metric:/rows/*/time`.",
         ),
     ] = None,
-    output: Annotated[
-        ComparisonFormat, typer.Option("--output", "-o", help="How to print it.")
-    ] = ComparisonFormat.TEXT,
+    output: ReportOutput = "text",
 ) -> None:
     """Show how run B differs from run A; ends with 0 when they are the same, else with 1.
 
     What was measured, versions and white space make no difference, nor does the order of rows that
     no call asked for. Windows such as `last_24h` count as the same though they moved on.
     """
-    from adapters.cli.text.compare import show_comparison, show_markdown
-    from adapters.cli.text.views import show_view
+    from adapters.cli.text.comparisons import show_comparison, show_markdown
     from domain.operations.comparisons import COMPARE_RUNS, TwoRuns
 
-    session, (a, b) = session_of(context), _sides(runs)
-    found = session.call(COMPARE_RUNS, TwoRuns(a=a, b=b, ignore=tuple(ignore or ())))
-    as_text = show_markdown if output is ComparisonFormat.MARKDOWN else show_comparison
-    show_view(session.screen, COMPARE_RUNS.view, found, output=output, as_text=as_text)
+    a, b = _sides(runs)
+    params = TwoRuns(a=a, b=b, ignore=tuple(ignore or ()))
+    as_text = show_markdown if output == "markdown" else show_comparison
+    found = session_of(context).show(COMPARE_RUNS, params, output, as_text=as_text)
     raise typer.Exit(ExitCode.OK if found.is_same else ExitCode.FAILED)
+
+
+@app.command(epilog=example("opstrail run diagnose latest"))
+def diagnose(context: typer.Context, run: RunText, output: Output = "text") -> None:
+    """Say what may be behind how a run went, the most certain first.
+
+    Rules look at its events, at the last good run of the same question, and at what happened to
+    the items of the answer in the 24 hours before. Each reason names the events that support it.
+    """
+    from adapters.cli.text.comparisons import show_diagnosis
+    from domain.operations.comparisons import DIAGNOSE_RUN
+    from domain.operations.run_views import OneRun
+
+    session_of(context).show(DIAGNOSE_RUN, OneRun(run=run), output, as_text=show_diagnosis)
 
 
 def _sides(runs: list[str]) -> tuple[str, str]:

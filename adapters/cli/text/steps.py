@@ -1,14 +1,13 @@
 """A walk through the events of a run, led by commands."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.text import Text
 
 from adapters.cli.screen import Screen
-from adapters.cli.text.events import data_text
-from adapters.cli.text.state import changed, heading, show_state
+from adapters.cli.text.events import changed, data_text, heading, show_state
 from adapters.cli.text.tables import fields_of
 from domain.views.state import RunStateView
 from domain.views.steps import NoSuchStep, Step, first_failure, go_to, next_call, previous_call
@@ -26,6 +25,14 @@ _COMMANDS: Final = (
     ("?", "these commands"),
     ("q", "leave; so do Ctrl-C and the end of the input"),
 )
+_MOVES: Final[Mapping[str, Callable[[Sequence[Step], int], int]]] = {
+    "": lambda steps, here: go_to(steps, here + 1),
+    "n": lambda steps, here: go_to(steps, here + 1),
+    "p": lambda steps, here: go_to(steps, here - 1),
+    "f": lambda steps, _here: first_failure(steps),
+    "t": next_call,
+    "T": previous_call,
+}
 
 
 class Walk:
@@ -66,24 +73,13 @@ class Walk:
                 self._show_event()
 
     def _target(self, command: str, argument: str) -> int:
-        steps, here = self._steps, self._version
-        match command:
-            case "n" | "":
-                return go_to(steps, here + 1)
-            case "p":
-                return go_to(steps, here - 1)
-            case "f":
-                return first_failure(steps)
-            case "t":
-                return next_call(steps, here)
-            case "T":
-                return previous_call(steps, here)
-            case "g":
-                return go_to(steps, _number(argument))
-            case _:
-                known = ", ".join(name for name, _ in _COMMANDS)
-                message = f"no command {command!r}; possible: {known}"
-                raise NoSuchStep(message)
+        if command == "g":
+            return go_to(self._steps, _number(argument))
+        if command in _MOVES:
+            return _MOVES[command](self._steps, self._version)
+        known = ", ".join(name for name, _ in _COMMANDS)
+        message = f"no command {command!r}; possible: {known}"
+        raise NoSuchStep(message)
 
     def _show_event(self) -> None:
         step = self._steps[self._version - 1]

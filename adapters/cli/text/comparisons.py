@@ -1,18 +1,18 @@
-"""A comparison of two runs as text."""
+"""A comparison of two runs, and a diagnosis of one, as text."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from adapters.exporters.comparison_markdown import markdown_lines
 from adapters.exporters.comparison_report import Section, sections
+from domain.run.summary import outcome_of
 from domain.views.comparison import Comparison, TextPart
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
+from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis
 
 _PARTS: Final = {
     "same": ("", "", ""),
@@ -20,6 +20,11 @@ _PARTS: Final = {
     "added": ("{+", "+}", "green"),
 }
 _STYLES: Final = {"+ ": "green", "- ": "red"}
+_CONFIDENCE: Final = {
+    Confidence.CERTAIN: "bold red",
+    Confidence.LIKELY: "bold yellow",
+    Confidence.POSSIBLE: "bold",
+}
 
 
 def show_comparison(screen: Screen, comparison: Comparison) -> None:
@@ -36,7 +41,7 @@ def show_markdown(screen: Screen, comparison: Comparison) -> None:
     screen.show(*map(Text, map(printable, markdown_lines(comparison))))
 
 
-def _content(section: Section) -> "Iterator[RenderableType]":
+def _content(section: Section) -> Iterator[RenderableType]:
     if section.rows:
         yield table_of(section.columns, section.rows)
     for line in section.lines:
@@ -55,3 +60,25 @@ def _marked(parts: Iterable[TextPart]) -> Iterator[tuple[str, str]]:
 
 def _capital(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}"
+
+
+def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
+    """Print the run and each reason with its evidence and what to do next."""
+    run = diagnosis.run
+    screen.show(Text(printable(f"{run.run_id}: {outcome_of(run)}. {run.question}")))
+    if not diagnosis.hypotheses:
+        screen.show("Nothing stands out.")
+    for hypothesis in diagnosis.hypotheses:
+        screen.show("", *_reason(hypothesis))
+
+
+def _reason(hypothesis: Hypothesis) -> Iterator[Text]:
+    yield Text.assemble(
+        (f"{hypothesis.confidence:<8}  ", _CONFIDENCE[hypothesis.confidence]),
+        (hypothesis.rule, "bold"),
+    )
+    yield Text(printable(f"  {hypothesis.sentence}"))
+    events = ", ".join(map(str, hypothesis.evidence)) or "none of this run"
+    yield Text(f"  events: {events}", style="dim")
+    if hypothesis.next_step:
+        yield Text(printable(f"  next: {hypothesis.next_step}"), style="cyan")

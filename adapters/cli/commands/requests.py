@@ -1,0 +1,137 @@
+"""`opstrail ask`, `run start`, `recover` and `cancel`: runs are asked for, and see their ends."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from adapters.cli.options import (
+    Anchor,
+    Key,
+    ListOutput,
+    Output,
+    Preview,
+    Reason,
+    RunText,
+    TimeoutMs,
+    example,
+    object_of,
+)
+from adapters.cli.session import P, session_of
+
+if TYPE_CHECKING:
+    from domain.operations.operation import Operation
+    from domain.views.response import RunResponse
+
+app = typer.Typer()
+
+ASK_EXAMPLE = example(
+    'opstrail ask "How many servers are there?"',
+    'opstrail ask "What is affected if srv-erp-01 fails?" -o json',
+)
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", help="In plain English; quote it.")
+    ],
+    plan_only: Annotated[
+        bool, typer.Option("--plan-only", help="Show the plan as JSON and run nothing.")
+    ] = False,
+    anchor: Anchor = "now",
+    timeout_ms: TimeoutMs = None,
+    key: Key = None,
+    output: Output = "text",
+) -> None:
+    """Ask a question: it becomes a run, and its answer is shown."""
+    from domain.operations.requests import ASK, PLAN_QUESTION, AskParams, QuestionParams
+
+    if plan_only:
+        session = session_of(context)
+        asked = QuestionParams(question=question, anchor=anchor)
+        session.screen.show_json(session.call(PLAN_QUESTION, asked))
+        return
+    request = AskParams(question=question, anchor=anchor, timeout_ms=timeout_ms, key=key)
+    show_answer_to(context, ASK, request, output)
+
+
+@app.command(
+    epilog=example(
+        'opstrail ask "How many servers are there?" --plan-only > plan.json',
+        "opstrail run start --plan plan.json",
+    )
+)
+def start(
+    context: typer.Context,
+    plan: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE",
+            help="A plan, or what a planner puts out, as JSON; `-` is standard input.",
+        ),
+    ],
+    question: Annotated[
+        str | None, typer.Option(help="The question that the plan answers.")
+    ] = None,
+    anchor: Anchor = "now",
+    timeout_ms: TimeoutMs = None,
+    key: Key = None,
+    output: Output = "text",
+) -> None:
+    """Run a plan from a file."""
+    from domain.operations.requests import ASK, AskParams
+
+    request = AskParams(
+        question=question or f"The plan in {plan.name}",
+        plan=object_of(plan, option="--plan"),
+        anchor=anchor,
+        timeout_ms=timeout_ms,
+        key=key,
+    )
+    show_answer_to(context, ASK, request, output)
+
+
+@app.command(epilog=example("opstrail run recover --preview", "opstrail run recover"))
+def recover(
+    context: typer.Context, preview: Preview = False, output: ListOutput = "table"
+) -> None:
+    """Take over the runs whose worker is gone, and carry them to their ends.
+
+    Commands that carry out runs do this first, too. A run is lost when its process on this host is
+    gone, when its worker on another host was silent for 10 minutes, or when no worker began it for
+    a minute.
+    """
+    from adapters.cli.text.runs import LOST_RUNS_TEXT
+    from domain.operations.requests import LOST, RECOVER_RUNS, Nothing
+
+    session, operation = session_of(context), LOST if preview else RECOVER_RUNS
+    as_text, title = LOST_RUNS_TEXT.shown_as(output), "Carrying out lost runs"
+    session.show(operation, Nothing(), output, as_text=as_text, title=title)
+
+
+@app.command(epilog=example('opstrail run cancel latest --reason "asked by mistake"'))
+def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output = "text") -> None:
+    """Cancel a run that waits, or whose process is gone.
+
+    A run that a living process carries out is cancelled by Ctrl-C there.
+    """
+    from adapters.cli.text.runs import show_cancelled
+    from domain.operations.requests import CANCEL_RUN, CancelParams
+
+    session, params = session_of(context), CancelParams(run=run, reason=reason)
+    session.show(CANCEL_RUN, params, output, as_text=show_cancelled)
+
+
+def show_answer_to(
+    context: typer.Context,
+    operation: "Operation[P, RunResponse]",
+    params: "P",
+    output: Output,
+) -> NoReturn:
+    """Do what has an answer, show it, and end the command as the answer says."""
+    from adapters.cli.text.answers import exit_code_of_response, show_answer
+
+    session, title = session_of(context), "Finding the answer"
+    response = session.show(operation, params, output, as_text=show_answer, title=title)
+    raise typer.Exit(exit_code_of_response(response))
