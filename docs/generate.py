@@ -4,15 +4,13 @@ python docs/generate.py [--check]
 """
 
 import json
-import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import typer.main
-from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
@@ -20,13 +18,10 @@ from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
-from docs.pages import fields, first_paragraph, page, table, type_in_words
+from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
 from domain.aggregates import AGGREGATES
 from domain.operations.table import OPERATIONS
-from domain.plan import mapping
-from domain.plan.plan import Plan, PlanOutput
-from domain.plan.time_range import ALLOWED
 from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
