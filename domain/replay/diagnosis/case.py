@@ -78,11 +78,6 @@ class Case:
             attempts.setdefault(view.call_id, []).append(view)
         return attempts
 
-    @property
-    def name(self) -> str:
-        """Return the end of the run's id, which names it in commands."""
-        return self.summary.run_id[-_SHORT_ID:]
-
     def all(self, kind: type[E]) -> list[tuple[int, E]]:
         """Return the events of one type with their versions."""
         entries = ((entry.envelope.version, entry.event) for entry in self.entries)
@@ -90,7 +85,8 @@ class Case:
 
     def command(self, verb: str, options: str = "") -> str:
         """Return a command on this run."""
-        return f"opstrail run {verb} {self.name} {options}".rstrip()
+        short_id = self.summary.run_id[-_SHORT_ID:]
+        return f"opstrail run {verb} {short_id} {options}".rstrip()
 
 
 def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ...]]:

@@ -94,9 +94,12 @@ class RecordedCalls:
         patch = self._patches.get(request.call_id)
         if patch is not None:
             return Answer(patched_result(patch), 0.0, "patch")
-        if recorded.ended is None:
+        ended, result = recorded.ended, recorded.result
+        if ended is None:
             await self._stop()
-        return _answer(recorded, request)
+        if result is None:
+            raise RunStopped(ErasedResult(request.call_id))
+        return Answer(result, ended.duration_ms, ended.answered_by)
 
     async def rank(self, plan: Plan) -> Ranking:
         """Rank by what was measured at the time, and by the rules of today."""
@@ -175,13 +178,6 @@ def emptied(data: JsonValue) -> JsonValue:
             return None
         case _:
             return data
-
-
-def _answer(recorded: RecordedCall, request: CallRequest) -> Answer:
-    ended, result = recorded.ended, recorded.result
-    if ended is None or result is None:
-        raise RunStopped(ErasedResult(request.call_id))
-    return Answer(result, ended.duration_ms, ended.answered_by)
 
 
 def _numbers(value: object) -> dict[str, float]:
