@@ -6,9 +6,8 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import ErasedResult, IllegalTransition, ReplayRefused, TakenOver
-from domain.operations.operation import Caller, Operation, Scope
-from domain.operations.requests import REASON
-from domain.operations.run_views import NOT_THERE, OneRun
+from domain.operations.operation import Caller, Scope, command, read
+from domain.operations.run_views import NOT_THERE, RunAndReason
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork
 from domain.run.facts import Patches
@@ -17,13 +16,7 @@ from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
 
 
-class ReplayParams(OneRun):
-    """A run, and why it is replayed."""
-
-    reason: str = REASON
-
-
-class ForkParams(ReplayParams):
+class ForkParams(RunAndReason):
     """A run, why it is forked, and what is to be otherwise."""
 
     at: int | None = Field(
@@ -50,7 +43,7 @@ class ForkParams(ReplayParams):
         )
 
 
-async def resume_run(have: Services, caller: Caller, params: ReplayParams) -> RunResponse:
+async def resume_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
     """Let a failed run go on at the stage that failed, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
 
@@ -61,7 +54,7 @@ async def resume_run(have: Services, caller: Caller, params: ReplayParams) -> Ru
     return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
 
 
-async def preview_resume(have: Services, caller: Caller, params: ReplayParams) -> Preview:
+async def preview_resume(have: Services, caller: Caller, params: RunAndReason) -> Preview:
     """Return what resuming the run would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     return await have.replays.preview_resume(caller.tenant_id, run_id)
@@ -80,7 +73,7 @@ async def preview_fork(have: Services, caller: Caller, params: ForkParams) -> Pr
     return await have.replays.preview_fork(caller.tenant_id, run_id, params.fork())
 
 
-async def rerun_run(have: Services, caller: Caller, params: ReplayParams) -> RunResponse:
+async def rerun_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
     """Run the same plan again, all calls live; tell how the new run differs, return its answer."""
     tenant_id = caller.tenant_id
     run_id = have.reader.resolve(tenant_id, params.run)
@@ -90,72 +83,57 @@ async def rerun_run(have: Services, caller: Caller, params: ReplayParams) -> Run
     return response
 
 
-async def preview_rerun(have: Services, caller: Caller, params: ReplayParams) -> Preview:
+async def preview_rerun(have: Services, caller: Caller, params: RunAndReason) -> Preview:
     """Return what the rerun would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     return await have.replays.preview_rerun(caller.tenant_id, run_id)
 
 
-RESUME_RUN: Final = Operation(
-    name="run.resume",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=ReplayParams,
-    view=RESPONSE,
-    errors=(*NOT_THERE, IllegalTransition, ErasedResult, TakenOver),
-    do=resume_run,
+RESUME_RUN: Final = command(
+    "run.resume",
+    Scope.RUNS_WRITE,
+    RunAndReason,
+    RESPONSE,
+    resume_run,
+    *NOT_THERE,
+    IllegalTransition,
+    ErasedResult,
+    TakenOver,
 )
-RESUME_PREVIEW: Final = Operation(
-    name="run.resume_preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ReplayParams,
-    view=PREVIEW,
-    errors=(*NOT_THERE, IllegalTransition, ErasedResult),
-    do=preview_resume,
+RESUME_PREVIEW: Final = read(
+    "run.resume_preview",
+    Scope.RUNS_READ,
+    RunAndReason,
+    PREVIEW,
+    preview_resume,
+    *NOT_THERE,
+    IllegalTransition,
+    ErasedResult,
 )
-FORK_RUN: Final = Operation(
-    name="run.fork",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=ForkParams,
-    view=RESPONSE,
-    errors=(*NOT_THERE, ReplayRefused, ErasedResult, TakenOver),
-    do=fork_run,
+FORK_RUN: Final = command(
+    "run.fork",
+    Scope.REPLAY_LIVE,
+    ForkParams,
+    RESPONSE,
+    fork_run,
+    *NOT_THERE,
+    ReplayRefused,
+    ErasedResult,
+    TakenOver,
 )
-FORK_PREVIEW: Final = Operation(
-    name="run.fork_preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ForkParams,
-    view=PREVIEW,
-    errors=(*NOT_THERE, ReplayRefused, ErasedResult),
-    do=preview_fork,
+FORK_PREVIEW: Final = read(
+    "run.fork_preview",
+    Scope.RUNS_READ,
+    ForkParams,
+    PREVIEW,
+    preview_fork,
+    *NOT_THERE,
+    ReplayRefused,
+    ErasedResult,
 )
-RERUN_RUN: Final = Operation(
-    name="run.rerun",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=ReplayParams,
-    view=RESPONSE,
-    errors=(*NOT_THERE, TakenOver),
-    do=rerun_run,
+RERUN_RUN: Final = command(
+    "run.rerun", Scope.REPLAY_LIVE, RunAndReason, RESPONSE, rerun_run, *NOT_THERE, TakenOver
 )
-RERUN_PREVIEW: Final = Operation(
-    name="run.rerun_preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ReplayParams,
-    view=PREVIEW,
-    errors=NOT_THERE,
-    do=preview_rerun,
-)
-
-OPERATIONS: Final = (
-    RESUME_RUN,
-    RESUME_PREVIEW,
-    FORK_RUN,
-    FORK_PREVIEW,
-    RERUN_RUN,
-    RERUN_PREVIEW,
+RERUN_PREVIEW: Final = read(
+    "run.rerun_preview", Scope.RUNS_READ, RunAndReason, PREVIEW, preview_rerun, *NOT_THERE
 )

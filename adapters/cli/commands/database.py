@@ -21,10 +21,10 @@ app = typer.Typer(
 def upgrade(context: typer.Context) -> None:
     """Create the database or bring it up to date; every command does so by itself."""
     from domain.operations.database import UPGRADE_DATABASE
-    from domain.operations.operation import Params
+    from domain.operations.operation import Nothing
 
     session = session_of(context)
-    session.screen.show(f"{session.call(UPGRADE_DATABASE, Params()).url} is current.")
+    session.screen.show(f"{session.call(UPGRADE_DATABASE, Nothing()).url} is current.")
 
 
 @app.command(epilog=example("opstrail db check -o json"))
@@ -32,10 +32,10 @@ def check(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Read the whole database and say whether file, schema and hash chain are sound."""
     from adapters.cli.text.database import show_report
     from domain.operations.database import CHECK_DATABASE
-    from domain.operations.operation import Params
+    from domain.operations.operation import Nothing
 
     session = session_of(context)
-    report = session.call(CHECK_DATABASE, Params(), title="Checking")
+    report = session.call(CHECK_DATABASE, Nothing(), title="Checking")
     session.screen.show_view(CHECK_DATABASE.view, report, output, as_text=show_report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
@@ -68,9 +68,9 @@ def doctor(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """
     from adapters.cli.text.database import show_examination
     from domain.operations.database import EXAMINE_DATABASE
-    from domain.operations.operation import Params
+    from domain.operations.operation import Nothing
 
     session = session_of(context)
-    found = session.call(EXAMINE_DATABASE, Params(), title="Examining")
+    found = session.call(EXAMINE_DATABASE, Nothing(), title="Examining")
     session.screen.show_view(EXAMINE_DATABASE.view, found, output, as_text=show_examination)
     raise typer.Exit(ExitCode.OK if found.is_sound else ExitCode.FAILED)

@@ -79,7 +79,7 @@ def summary(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Show how much of each is there, and from when to when."""
     from adapters.cli.text.estate import show_estate_summary
     from domain.operations.estate import SUMMARY
-    from domain.operations.requests import Nothing
+    from domain.operations.operation import Nothing
 
     session = session_of(context)
     found = session.call(SUMMARY, Nothing())

@@ -84,9 +84,10 @@ def rerun(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Run the same plan again, all calls live, and say how the new run differs."""
-    from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN, ReplayParams
+    from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN
+    from domain.operations.run_views import RunAndReason
 
-    asked = ReplayParams(run=run, reason=reason)
+    asked = RunAndReason(run=run, reason=reason)
     if preview:
         show_preview_of(context, RERUN_PREVIEW, asked, output)
     else:

@@ -20,11 +20,11 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A projection's name."
 def list_projections(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """List every generation of every projection, and how many events it lags behind the log."""
     from adapters.cli.text.projections import show_statuses
-    from domain.operations.operation import Params
+    from domain.operations.operation import Nothing
     from domain.operations.projections import LIST_PROJECTIONS
 
     session = session_of(context)
-    found = session.call(LIST_PROJECTIONS, Params())
+    found = session.call(LIST_PROJECTIONS, Nothing())
     session.screen.show_view(LIST_PROJECTIONS.view, found, output, as_text=show_statuses)
 
 
@@ -66,9 +66,9 @@ def rebuild(
 def rebuild_run_list(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """Write every line of the run list again, from the events; runs may go on meanwhile."""
     from adapters.cli.text.projections import show_run_list_rebuild
-    from domain.operations.operation import Params
+    from domain.operations.operation import Nothing
     from domain.operations.projections import REBUILD_RUN_LIST
 
     session = session_of(context)
-    rebuilt = session.call(REBUILD_RUN_LIST, Params(), title="Rebuilding")
+    rebuilt = session.call(REBUILD_RUN_LIST, Nothing(), title="Rebuilding")
     session.screen.show_view(REBUILD_RUN_LIST.view, rebuilt, output, as_text=show_run_list_rebuild)

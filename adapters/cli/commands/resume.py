@@ -23,9 +23,10 @@ def resume(
     output: Output = TextFormat.TEXT,
 ) -> None:
     """Let a failed run go on at the stage that failed; calls that have succeeded are reused."""
-    from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN, ReplayParams
+    from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN
+    from domain.operations.run_views import RunAndReason
 
-    asked = ReplayParams(run=run, reason=reason)
+    asked = RunAndReason(run=run, reason=reason)
     if preview:
         show_preview_of(context, RESUME_PREVIEW, asked, output)
     else:
@@ -49,7 +50,8 @@ def recover(
     """
     from adapters.cli.text.lost_runs import LOST_RUNS_TEXT
     from adapters.cli.text.tables import show_list
-    from domain.operations.requests import LOST, RECOVER_RUNS, Nothing
+    from domain.operations.operation import Nothing
+    from domain.operations.requests import LOST, RECOVER_RUNS
 
     session, operation = session_of(context), LOST if preview else RECOVER_RUNS
     found = session.call(operation, Nothing(), title="Carrying out lost runs")
@@ -63,10 +65,11 @@ def cancel(
 
     A run that a living process carries out is cancelled by Ctrl-C there.
     """
-    from domain.operations.requests import CANCEL_RUN, CancelParams
+    from domain.operations.requests import CANCEL_RUN
+    from domain.operations.run_views import RunAndReason
 
     session = session_of(context)
-    cancelled = session.call(CANCEL_RUN, CancelParams(run=run, reason=reason))
+    cancelled = session.call(CANCEL_RUN, RunAndReason(run=run, reason=reason))
     session.screen.show_view(
         CANCEL_RUN.view,
         cancelled,

@@ -23,7 +23,7 @@ ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
 def list_tools(context: typer.Context, output: Output = TextFormat.TEXT) -> None:
     """List the tools with their operations."""
     from adapters.cli.text.tools import show_tools
-    from domain.operations.requests import Nothing
+    from domain.operations.operation import Nothing
     from domain.operations.tools import LIST_TOOLS
 
     session = session_of(context)
