@@ -16,7 +16,6 @@ class StreamIds(Protocol):
 
     def stream_ids(self, tenant_id: str, prefix: str) -> Sequence[str]:
         """Return the ids of the tenant's streams that begin with the prefix, newest first."""
-        ...
 
 
 def read_stream(

@@ -23,7 +23,6 @@ class BundleDatabase(Protocol):
 
     def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
         """Return the batches that the events are in."""
-        ...
 
     def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
         """Append what the database lacks of the runs: all in one transaction, or nothing.
@@ -31,7 +30,6 @@ class BundleDatabase(Protocol):
         A run that is there with the first events of the bundle's goes on with the others. Raises
         `RunDiffers`, `EventIdTaken`, `CorruptLog` for an event that this version cannot read.
         """
-        ...
 
 
 class BundleFormat(Protocol):
@@ -39,17 +37,14 @@ class BundleFormat(Protocol):
 
     def read(self, content: bytes) -> Bundle:
         """Return the bundle in the bytes of a file, every byte checked. Raises `BundleRefused`."""
-        ...
 
     def written(self, members: Mapping[str, bytes]) -> bytes:
         """Return the bytes of a file with these members. Raises `BundleTooLarge`."""
-        ...
 
     def documents(
         self, histories: Histories, *, tenant_id: str, engine_version: str, created_at: str
     ) -> dict[str, bytes]:
         """Return the page that shows the runs, and the program that verifies them, by member."""
-        ...
 
 
 class Bundles:
@@ -64,7 +59,6 @@ class Bundles:
         clock: Clock,
         engine_version: str,
     ) -> None:
-        """Keep what is needed."""
         self._store, self._database, self._format = store, database, file_format
         self._clock, self._engine_version = clock, engine_version
 

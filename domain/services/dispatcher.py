@@ -17,7 +17,6 @@ class Dispatcher:
     """Carries runs to their ends while the caller waits; runs whose worker is lost come first."""
 
     def __init__(self, runs: RunService, reader: RunReader, recovery: Recovery) -> None:
-        """Keep what is needed."""
         self._runs, self._reader, self._recovery = runs, reader, recovery
 
     async def answer(

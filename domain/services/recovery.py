@@ -31,7 +31,6 @@ class Recovery:
     def __init__(
         self, service: RunService, views: RunViews, *, workers: Workers, clock: Clock
     ) -> None:
-        """Keep what is needed to find them."""
         self._service, self._views = service, views
         self._workers, self._clock = workers, clock
 

@@ -35,7 +35,6 @@ class Replays:
     """
 
     def __init__(self, service: RunService, *, workshop: Workshop, clock: Clock) -> None:
-        """Keep what replays need."""
         self._service, self._workshop, self._clock = service, workshop, clock
 
     def fork(

@@ -64,7 +64,6 @@ class RunService:
         worker: str = "runner",
         engine_version: str | None = None,
     ) -> None:
-        """Keep what runs need."""
         self._store, self._clock, self._ids, self._workshop = store, clock, ids, workshop
         self._worker, self._engine_version = Actor("service", worker), engine_version
 

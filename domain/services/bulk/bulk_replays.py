@@ -59,7 +59,6 @@ class BulkReplays:
     """Starts, carries out, stops and shows bulk replays of one tenant at a time."""
 
     def __init__(self, surroundings: BulkSurroundings) -> None:
-        """Keep what is needed."""
         self._have = surroundings
 
     def start(self, order: BulkOrder, by: Authorship) -> str | None:
