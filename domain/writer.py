@@ -12,7 +12,6 @@ from domain.audit.chain import head_after, next_head, seal
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults
 from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
-from domain.run.summary import RunSummary
 from domain.streams import read_stream
 from domain.times import recorded_text
 
@@ -123,7 +122,7 @@ class StreamWriter(Generic[S, C, E]):
         """
         if not self._pending:
             return None
-        request = self._request(self._pending, self._line())
+        request = self._request()
         self._large_results.put()
         appended = self._store.append(request)
         self._note_durable(request, appended.head)
@@ -139,7 +138,7 @@ class StreamWriter(Generic[S, C, E]):
         async with self._turn:
             # Another task may have written it meanwhile; what was gathered since can wait.
             if self._durable.version < gathered:
-                await self._append_async(self._request(self._pending, self._line()))
+                await self._append_async(self._request())
 
     async def _append_async(self, request: Append) -> None:
         await self._large_results.put_async()
@@ -169,10 +168,6 @@ class StreamWriter(Generic[S, C, E]):
             self._summary.add(entry)
         self._last_event_id = entry.envelope.event_id
 
-    def _line(self) -> RunSummary | None:
-        """The line of the list that is kept beside the events, if there is such a list."""
-        return None if self._summary is None else self._summary.summary()
-
     def _sealed(self, event: E, actor: Actor) -> Envelope:
         stored_as, schema_version, data = self._aggregate.encode(event)
         return seal(
@@ -193,12 +188,12 @@ class StreamWriter(Generic[S, C, E]):
             )
         )
 
-    def _request(self, events: Sequence[Envelope], summary: RunSummary | None) -> Append:
+    def _request(self) -> Append:
         return Append(
             tenant_id=self._authorship.tenant_id,
             stream_id=self.stream_id,
             expected=self._durable,
-            events=tuple(events),
-            summary=summary,
+            events=tuple(self._pending),
+            summary=None if self._summary is None else self._summary.summary(),
             key=self._key,
         )

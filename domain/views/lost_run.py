@@ -18,8 +18,3 @@ class LostRun:
 
 
 LOST_RUNS: Final[View[list[LostRun]]] = View("lost-runs", list[LostRun])
-
-
-def why_lost(worker: str | None) -> str:
-    """Return the sentence that says why a run with this worker counts as lost."""
-    return f"its worker {worker} is gone" if worker else "no worker ever began it"

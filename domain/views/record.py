@@ -6,12 +6,10 @@ from typing import Final, Literal
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import verify_stream
-from domain.audit.event_lines import EnvelopeLine, EventLine
+from domain.audit.event_lines import EventLine
 from domain.run.events import HistoryEntry
 from domain.views.calls import call_views
 from domain.views.json_form import View
-
-__all__ = ["EVENTS", "RUN_PROOF", "EnvelopeLine", "EventLine", "RunProof", "run_proof"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

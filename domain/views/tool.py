@@ -6,8 +6,6 @@ from domain.tools.contracts import ToolResult
 from domain.tools.registry import ToolInfo
 from domain.views.json_form import View
 
-__all__ = ["TOOL", "TOOLS", "TOOL_RESULT", "ToolInfo", "ToolResult"]
-
 TOOL: Final[View[ToolInfo]] = View("tool", ToolInfo)
 TOOLS: Final[View[list[ToolInfo]]] = View("tools", list[ToolInfo])
 TOOL_RESULT: Final[View[ToolResult]] = View("tool-result", ToolResult)
