@@ -35,9 +35,10 @@ from domain.views.bulk_replay import (
 )
 
 _REFUSED: Final = (BulkReplayRefused, FilterRefused)
-_NOT_CARRIED_OUT: Final = (*_REFUSED, BulkReplayTakenOver)
+_CANNOT_START: Final = (*_REFUSED, BulkReplayTakenOver)
 _NOT_THERE: Final = (NoSuchBulkReplay, AmbiguousBulkReplay)
 _ENDED: Final = (*_NOT_THERE, BulkReplayEnded)
+_CANNOT_GO_ON: Final = (*_ENDED, BulkReplayBusy, BulkReplayTakenOver)
 
 
 class ReplayOrder(BulkOrder, Params):
@@ -152,20 +153,13 @@ async def _carry_out(have: Services, caller: Caller, replay_id: str) -> None:
 
 
 START_REPLAY: Final = command(
-    "replay.start", Scope.REPLAY_LIVE, ReplayOrder, REPLAY_IF_ANY, start_replay, *_NOT_CARRIED_OUT
+    "replay.start", Scope.REPLAY_LIVE, ReplayOrder, REPLAY_IF_ANY, start_replay, *_CANNOT_START
 )
 PREVIEW_REPLAY: Final = read(
     "replay.preview", Scope.RUNS_READ, ReplayOrder, REPLAY_PREVIEW, preview_replay, *_REFUSED
 )
 CONTINUE_REPLAY: Final = command(
-    "replay.continue",
-    Scope.REPLAY_LIVE,
-    OneReplay,
-    REPLAY,
-    continue_replay,
-    *_ENDED,
-    BulkReplayBusy,
-    BulkReplayTakenOver,
+    "replay.continue", Scope.REPLAY_LIVE, OneReplay, REPLAY, continue_replay, *_CANNOT_GO_ON
 )
 ABORT_REPLAY: Final = command(
     "replay.abort", Scope.RUNS_WRITE, AbortedReplay, REPLAY, abort_replay, *_ENDED
@@ -178,10 +172,5 @@ LIST_RESULTS: Final = read(
     "replay.results", Scope.RUNS_READ, ReplayResults, REPLAY_RESULTS, list_results, *_NOT_THERE
 )
 VERIFY_ALL: Final = command(
-    "run.verify_all",
-    Scope.RUNS_WRITE,
-    RunsToVerify,
-    VERDICTS_IF_ANY,
-    verify_all,
-    *_NOT_CARRIED_OUT,
+    "run.verify_all", Scope.RUNS_WRITE, RunsToVerify, VERDICTS_IF_ANY, verify_all, *_CANNOT_START
 )

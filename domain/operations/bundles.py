@@ -25,6 +25,15 @@ from domain.views.bundle import (
 )
 from domain.views.verdict import BUNDLED_VERDICTS, Verdict
 
+_CANNOT_IMPORT: Final = (
+    BundleRefused,
+    OtherTenant,
+    RunDiffers,
+    EventIdTaken,
+    WrongExpectedVersion,
+)
+_CANNOT_EXPORT: Final = (NotFound, AmbiguousRun, BundleTooLarge)
+
 
 class RunsToExport(Params):
     """The runs that a bundle shall have."""
@@ -72,26 +81,10 @@ async def verify_bundle_runs(have: Services, _caller: Caller, params: BundleFile
 
 
 EXPORT_RUNS: Final = read(
-    "run.export",
-    Scope.RUNS_READ,
-    RunsToExport,
-    BUNDLE_MANIFEST,
-    export_runs,
-    NotFound,
-    AmbiguousRun,
-    BundleTooLarge,
+    "run.export", Scope.RUNS_READ, RunsToExport, BUNDLE_MANIFEST, export_runs, *_CANNOT_EXPORT
 )
 IMPORT_RUNS: Final = command(
-    "run.import",
-    Scope.RUNS_WRITE,
-    BundleFile,
-    IMPORTED_RUNS,
-    import_runs,
-    BundleRefused,
-    OtherTenant,
-    RunDiffers,
-    EventIdTaken,
-    WrongExpectedVersion,
+    "run.import", Scope.RUNS_WRITE, BundleFile, IMPORTED_RUNS, import_runs, *_CANNOT_IMPORT
 )
 VERIFY_BUNDLE: Final = read(
     "run.verify_bundle",

@@ -15,6 +15,8 @@ from domain.services.diagnosis import case_of
 from domain.views.comparison import COMPARISON, Comparison
 from domain.views.diagnosis import DIAGNOSIS, Diagnosis
 
+_CANNOT_COMPARE: Final = (*NOT_THERE, StandsBehindARun, InvalidPattern)
+
 
 class TwoRuns(Params):
     """Two runs, and what makes no difference between them."""
@@ -44,14 +46,7 @@ async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagno
 
 
 COMPARE_RUNS: Final = read(
-    "run.compare",
-    Scope.RUNS_READ,
-    TwoRuns,
-    COMPARISON,
-    compare_runs,
-    *NOT_THERE,
-    StandsBehindARun,
-    InvalidPattern,
+    "run.compare", Scope.RUNS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE
 )
 DIAGNOSE_RUN: Final = read(
     "run.diagnose", Scope.RUNS_READ, OneRun, DIAGNOSIS, diagnose_run, *NOT_THERE

@@ -37,7 +37,7 @@ class ImportParams(Params):
     paths: tuple[str, ...] = Field(description="Files, or folders with files.")
 
 
-async def discover_machine(have: Services, caller: Caller, params: DiscoverParams) -> EstateLoad:
+async def discover(have: Services, caller: Caller, params: DiscoverParams) -> EstateLoad:
     """Bring in this machine, in place of what an earlier look at it brought."""
     found = await have.estate_sources.discover(
         now=have.clock.now(), seconds=params.seconds, progress=caller.progress
@@ -82,12 +82,7 @@ async def _load(
 
 
 DISCOVER: Final = command(
-    "estate.discover",
-    Scope.ESTATE_WRITE,
-    DiscoverParams,
-    ESTATE_LOAD,
-    discover_machine,
-    EstateError,
+    "estate.discover", Scope.ESTATE_WRITE, DiscoverParams, ESTATE_LOAD, discover, EstateError
 )
 DEMO: Final = command(
     "estate.demo", Scope.ESTATE_WRITE, DemoParams, ESTATE_LOAD, make_demo, EstateError

@@ -18,6 +18,7 @@ from domain.views.projection import (
     RebuiltRunList,
 )
 
+_CANNOT_REBUILD: Final = (UnknownProjection, ProjectionBusy, Fenced)
 CATCH_UP_SECONDS: Final = 10.0
 """So long a projection may catch up before its status is shown."""
 
@@ -85,9 +86,7 @@ REBUILD_PROJECTION: Final = command(
     RebuildProjection,
     REBUILD,
     rebuild_projection,
-    UnknownProjection,
-    ProjectionBusy,
-    Fenced,
+    *_CANNOT_REBUILD,
 )
 REBUILD_RUN_LIST: Final = command(
     "projection.rebuild_run_list", Scope.RUNS_WRITE, Nothing, RUN_LIST_REBUILD, rebuild_run_list

@@ -15,6 +15,9 @@ from domain.services.runs import RequestedRun
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
 
+_CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ErasedResult)
+_CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
+
 
 class ForkParams(RunAndReason):
     """A run, why it is forked, and what is to be otherwise."""
@@ -90,46 +93,16 @@ async def preview_rerun(have: Services, caller: Caller, params: RunAndReason) ->
 
 
 RESUME_RUN: Final = command(
-    "run.resume",
-    Scope.RUNS_WRITE,
-    RunAndReason,
-    RESPONSE,
-    resume_run,
-    *NOT_THERE,
-    IllegalTransition,
-    ErasedResult,
-    TakenOver,
+    "run.resume", Scope.RUNS_WRITE, RunAndReason, RESPONSE, resume_run, *_CANNOT_RESUME, TakenOver
 )
 RESUME_PREVIEW: Final = read(
-    "run.resume_preview",
-    Scope.RUNS_READ,
-    RunAndReason,
-    PREVIEW,
-    preview_resume,
-    *NOT_THERE,
-    IllegalTransition,
-    ErasedResult,
+    "run.resume_preview", Scope.RUNS_READ, RunAndReason, PREVIEW, preview_resume, *_CANNOT_RESUME
 )
 FORK_RUN: Final = command(
-    "run.fork",
-    Scope.REPLAY_LIVE,
-    ForkParams,
-    RESPONSE,
-    fork_run,
-    *NOT_THERE,
-    ReplayRefused,
-    ErasedResult,
-    TakenOver,
+    "run.fork", Scope.REPLAY_LIVE, ForkParams, RESPONSE, fork_run, *_CANNOT_FORK, TakenOver
 )
 FORK_PREVIEW: Final = read(
-    "run.fork_preview",
-    Scope.RUNS_READ,
-    ForkParams,
-    PREVIEW,
-    preview_fork,
-    *NOT_THERE,
-    ReplayRefused,
-    ErasedResult,
+    "run.fork_preview", Scope.RUNS_READ, ForkParams, PREVIEW, preview_fork, *_CANNOT_FORK
 )
 RERUN_RUN: Final = command(
     "run.rerun", Scope.REPLAY_LIVE, RunAndReason, RESPONSE, rerun_run, *NOT_THERE, TakenOver

@@ -19,6 +19,7 @@ from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
 from domain.views.run import RUN, RunDetails, run_details
 
+_CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, UnderWay)
 ANCHOR: Final[Anchor] = Field(
     default="now",
     description="What `last 24 hours` counts back from: the present, or the newest data.",
@@ -105,12 +106,5 @@ RECOVER_RUNS: Final = command(
 )
 LOST: Final = read("run.lost", Scope.RUNS_READ, Nothing, LOST_RUNS, lost_runs)
 CANCEL_RUN: Final = command(
-    "run.cancel",
-    Scope.RUNS_WRITE,
-    RunAndReason,
-    RUN,
-    cancel_run,
-    *NOT_THERE,
-    IllegalTransition,
-    UnderWay,
+    "run.cancel", Scope.RUNS_WRITE, RunAndReason, RUN, cancel_run, *_CANNOT_CANCEL
 )
