@@ -73,14 +73,6 @@ class Nothing(Params):
     """Nothing needs to be given."""
 
 
-def _tell_nobody(_remark: object) -> None:
-    """Drop the remark."""
-
-
-def _never() -> bool:
-    return False
-
-
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who asks, and how they hear of what goes on meanwhile.
@@ -91,10 +83,10 @@ class Caller:
     """
 
     by: Authorship
-    tell: Callable[[str], None] = _tell_nobody
-    progress: Callable[[str], None] = _tell_nobody
-    is_stopped: Callable[[], bool] = _never
-    reached: Callable[[LogMark], None] = _tell_nobody
+    tell: Callable[[str], None] = lambda _: None
+    progress: Callable[[str], None] = lambda _: None
+    is_stopped: Callable[[], bool] = lambda: False
+    reached: Callable[[LogMark], None] = lambda _: None
 
     @property
     def tenant_id(self) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import AmbiguousRun, NoSuchVersion, NotAMoment, NotFound, NotYetRequested
 from domain.large_results import history_of
-from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews, StreamHead
+from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary
@@ -91,10 +91,6 @@ class RunReader:
             raise NotFound(run_id)
         return summary
 
-    def head(self, tenant_id: str, run_id: str) -> StreamHead:
-        """Return how far the run's history has come, with its hash."""
-        return self._store.head(tenant_id, run_id)
-
     def events(
         self, tenant_id: str, run_id: str, *, at: Moment | None = None
     ) -> list[RecordedEvent]:
@@ -133,7 +129,7 @@ class RunReader:
 
     def proof(self, tenant_id: str, run_id: str) -> RunProof:
         """Recompute every hash of a run. Raises `CorruptLog`, and what `events` raises."""
-        head = self.head(tenant_id, run_id)
+        head = self._store.head(tenant_id, run_id)
         recorded = self.events(tenant_id, run_id)
         history = history_of(recorded, self._store.payloads)
         return run_proof(recorded, history, head_hash=head.head_hash)

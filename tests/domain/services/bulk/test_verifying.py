@@ -157,8 +157,7 @@ class Behind(MemoryEventStore):
 
 def test_while_it_is_not_known_which_runs_fit_nothing_is_started() -> None:
     site = Site()
-    bulk = site.bulk()
-    bulk._have = replace(bulk._have, views=Behind())
+    bulk = replace(site.bulk(), views=Behind())
     with pytest.raises(BulkReplayRefused, match="the newest 7 events were not searched"):
         bulk.start(VERIFY, BY)
 
