@@ -110,6 +110,13 @@ class EventStore(Protocol):
         """
 
 
+class StreamIds(Protocol):
+    """Knows which streams there are beside those of runs, which have a list of their own."""
+
+    def stream_ids(self, tenant_id: str, prefix: str) -> Sequence[str]:
+        """Return the ids of the tenant's streams that begin with the prefix, newest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundRuns:
     """The runs that were found; the newest `unread_count` events were not searched yet."""

@@ -10,9 +10,8 @@ from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.aggregate.event import EventData
 from domain.audit.chain import head_after, next_head, seal
 from domain.errors import WrongExpectedVersion
-from domain.large_results import LargeResults
+from domain.large_results import LargeResults, read_stream
 from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
-from domain.streams import read_stream
 from domain.times import recorded_text
 
 S = TypeVar("S")

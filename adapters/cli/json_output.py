@@ -18,12 +18,11 @@ from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY
 from domain.views.golden import Checked, Golden
 from domain.views.lineage import LINEAGE
 from domain.views.log import LogReport
-from domain.views.lost_run import LOST_RUNS
 from domain.views.preview import PREVIEW
 from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 from domain.views.record import EVENTS, RUN_PROOF
 from domain.views.response import RESPONSE
-from domain.views.run import RUN
+from domain.views.run import LOST_RUNS, RUN
 from domain.views.run_list import ERRORS, RUNS
 from domain.views.state import STATE
 from domain.views.steps import STATE_CHANGE

@@ -14,10 +14,9 @@ from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
-from domain.views.lost_run import LOST_RUNS, LostRun
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
-from domain.views.run import RUN, RunDetails, run_details
+from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails, run_details
 
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, UnderWay)
 ANCHOR: Final[Anchor] = Field(

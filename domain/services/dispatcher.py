@@ -6,8 +6,8 @@ from collections.abc import Callable
 from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.runs import RequestedRun, RunService
-from domain.views.lost_run import LostRun
 from domain.views.response import RunResponse, run_response
+from domain.views.run import LostRun
 
 Tell = Callable[[str], None]
 """Takes a remark for the person who waits."""

@@ -11,7 +11,7 @@ from domain.run.lifecycle import ACTIVE_STATES, RunState
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import any_of, equal
 from domain.services.runs import RunService
-from domain.views.lost_run import LostRun
+from domain.views.run import LostRun
 from domain.writer import Authorship
 
 LEASE: Final = timedelta(minutes=10)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.aggregate.envelope import Actor
 from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
+from domain.large_results import read_stream
 from domain.ports import Clock, EventStore, IdempotencyKey, Ids
 from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.recording import request_of
@@ -28,7 +29,6 @@ from domain.run.state import Run
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.workshop import Workshop
-from domain.streams import read_stream
 from domain.writer import Authorship, StreamWriter
 
 _Writer = StreamWriter[Run, Command, RunEvent]

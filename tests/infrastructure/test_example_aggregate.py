@@ -13,7 +13,7 @@ import pytest
 from domain import aggregates
 from domain.aggregate.envelope import Actor
 from domain.errors import CorruptLog, NotFound, Refused
-from domain.streams import read_stream
+from domain.large_results import read_stream
 from domain.views.projection import RebuiltRunList
 from domain.views.steps import sentence_of
 from domain.writer import Authorship, StreamWriter

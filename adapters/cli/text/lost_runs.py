@@ -3,7 +3,7 @@
 from typing import Final
 
 from adapters.cli.text.tables import ListText
-from domain.views.lost_run import LostRun
+from domain.views.run import LostRun
 
 LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
     columns=("run", "state", "question", "why"),

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from domain.aggregate.envelope import Actor
-from domain.ports import Clock, EventStore, Ids, RunViews, Workers
+from domain.large_results import read_stream
+from domain.ports import Clock, EventStore, Ids, RunViews, StreamIds, Workers
 from domain.replay.bulk.bulk_replay import (
     BULK_REPLAY,
     AbortBulkReplay,
@@ -23,7 +24,6 @@ from domain.services.bulk.run_replayer import RunReplayer, preview_of
 from domain.services.recovery import LEASE
 from domain.services.replays import Replays
 from domain.services.runs import RunService
-from domain.streams import StreamIds, read_stream
 from domain.times import recorded_text
 from domain.views.bulk_replay import (
     BulkPreview,

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from domain.large_results import read_stream
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, BulkReplay
 from domain.replay.bulk.events import BulkReplayEvent
 from domain.replay.bulk.orders import BulkOrder
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.bulk.bulk_replays import BulkReplays
-from domain.streams import read_stream
 from domain.views.bulk_replay import BulkMode, ReplayedRun
 from tests.domain.stages.running import (
     BY,
