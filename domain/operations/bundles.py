@@ -39,8 +39,7 @@ class RunsToExport(Params):
     """The runs that a bundle shall have."""
 
     runs: tuple[str, ...] = Field(
-        min_length=1,
-        description="Ids, parts that begin or end only one id, or `latest`.",
+        min_length=1, description="Ids, parts that begin or end only one id, or `latest`."
     )
     with_parents: bool = Field(default=False, description="Also the runs that these come from.")
 

@@ -3,14 +3,11 @@
 from functools import partial
 from typing import Final
 
-from pydantic import Field
-
 from domain.errors import ErasedResult, IllegalTransition, ReplayRefused, TakenOver
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.run_views import NOT_THERE, RunAndReason
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork
-from domain.run.facts import Patches
 from domain.services.runs import RequestedRun
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
@@ -19,31 +16,8 @@ _CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ErasedResult)
 _CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
 
 
-class ForkParams(RunAndReason):
+class ForkParams(RunAndReason, Fork):
     """A run, why it is forked, and what is to be otherwise."""
-
-    at: int | None = Field(
-        default=None, ge=1, description="Use the record up to this version; None is all of it."
-    )
-    patches: Patches = Field(
-        default_factory=Patches, description="Changes of plan, parameters, assets and results."
-    )
-    action: int | None = Field(
-        default=None, ge=1, description="Change the plan as this next action of the answer does."
-    )
-    is_blocked: bool = Field(
-        default=False, description="Refuse every call that is not on the record."
-    )
-
-    def fork(self) -> Fork:
-        """Return what is asked for."""
-        return Fork(
-            reason=self.reason,
-            at=self.at,
-            patches=self.patches,
-            action=self.action,
-            is_blocked=self.is_blocked,
-        )
 
 
 async def resume_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
@@ -66,14 +40,14 @@ async def preview_resume(have: Services, caller: Caller, params: RunAndReason) -
 async def fork_run(have: Services, caller: Caller, params: ForkParams) -> RunResponse:
     """Start a new run from the record of another, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    begin = partial(have.replays.fork, run_id, params.fork(), caller.by)
+    begin = partial(have.replays.fork, run_id, params, caller.by)
     return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
 
 
 async def preview_fork(have: Services, caller: Caller, params: ForkParams) -> Preview:
     """Return what the fork would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return await have.replays.preview_fork(caller.tenant_id, run_id, params.fork())
+    return await have.replays.preview_fork(caller.tenant_id, run_id, params)
 
 
 async def rerun_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:

@@ -42,8 +42,7 @@ class AskParams(QuestionParams):
         default=None, description="How long one tool call may take; None is 30 s."
     )
     key: str | None = Field(
-        default=None,
-        description="Idempotency key: repeated, the same request gives the same run.",
+        default=None, description="Idempotency key: repeated, the same request gives the same run."
     )
 
     def options(self) -> RunOptions:

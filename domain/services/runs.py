@@ -151,10 +151,7 @@ class RunService:
         return read_stream(self._store, RUN, tenant_id, run_id)
 
     async def _carry_out(
-        self,
-        writer: _Writer,
-        history: Sequence[HistoryEntry],
-        canceller: Actor,
+        self, writer: _Writer, history: Sequence[HistoryEntry], canceller: Actor
     ) -> None:
         try:
             await self._runner(writer, history).run()
