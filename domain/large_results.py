@@ -57,10 +57,8 @@ class LargeResults:
 
     async def put_async(self) -> None:
         """Do what `put` does, in a thread of its own: other tasks go on meanwhile."""
-        waiting = tuple(self._waiting)
-        if waiting:
-            await asyncio.to_thread(self._payloads.put, self._tenant_id, waiting)
-            del self._waiting[: len(waiting)]
+        if self._waiting:
+            await asyncio.to_thread(self.put)
 
 
 def read_stream(

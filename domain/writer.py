@@ -60,7 +60,6 @@ class StreamWriter(Generic[S, C, E]):
         self._pending: list[Envelope] = []
         self._summary = self._aggregate.summary and self._aggregate.summary(None)
         self._last_event_id: str | None = None
-        self._key: IdempotencyKey | None = None
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
         """Take up a stream that has a history; what is gathered next continues it exactly."""
@@ -110,18 +109,14 @@ class StreamWriter(Generic[S, C, E]):
             raise TypeError(message)
         self.handle(self._aggregate.reported(event))
 
-    def use_key(self, key: IdempotencyKey) -> None:
-        """Let the next append carry the caller's idempotency key."""
-        self._key = key
-
-    def append(self) -> Appended | None:
-        """Make the gathered events durable now; None when there are none.
+    def append(self, key: IdempotencyKey | None = None) -> Appended | None:
+        """Make the gathered events durable now, under the caller's key; None when there are none.
 
         Raises what `Payloads.put` and `EventStore.append` raise.
         """
         if not self._pending:
             return None
-        request = self._request()
+        request = self._request(key)
         self._large_results.put()
         appended = self._store.append(request)
         self._note_durable(request, appended.head)
@@ -153,7 +148,7 @@ class StreamWriter(Generic[S, C, E]):
 
     def _note_durable(self, request: Append, head: StreamHead) -> None:
         del self._pending[: len(request.events)]
-        self._durable, self._key = head, None
+        self._durable = head
 
     def _take(self, event: E, actor: Actor) -> None:
         envelope = self._sealed(self._large_results.taken_out(event), actor)
@@ -187,12 +182,12 @@ class StreamWriter(Generic[S, C, E]):
             )
         )
 
-    def _request(self) -> Append:
+    def _request(self, key: IdempotencyKey | None = None) -> Append:
         return Append(
             tenant_id=self._authorship.tenant_id,
             stream_id=self.stream_id,
             expected=self._durable,
             events=tuple(self._pending),
             summary=None if self._summary is None else self._summary.summary(),
-            key=self._key,
+            key=key,
         )

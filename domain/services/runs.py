@@ -75,12 +75,13 @@ class RunService:
         """
         writer = self._writer(f"run-{self._ids.new()}", by)
         events = writer.handle(replace(command, engine_version=self._engine_version))
+        key = None
         if command.idempotency_key is not None:
             # Not with the engine's version: the same request is the same after an update, too.
             _, _, content = RUN.encode(events[0].model_copy(update={"engine_version": None}))
             digest = hashlib.sha256(content.encode()).digest()
-            writer.use_key(IdempotencyKey(command.idempotency_key, digest))
-        appended = writer.append()
+            key = IdempotencyKey(command.idempotency_key, digest)
+        appended = writer.append(key)
         if appended is None:
             raise NotFound(writer.stream_id)
         return RequestedRun(appended.stream_id, appended.is_repeat)
