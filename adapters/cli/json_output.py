@@ -8,7 +8,6 @@ from pydantic import TypeAdapter, create_model
 
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
-from domain.views.ablation import Ablated
 from domain.views.bulk_replay import BulkPreview, BulkReplayView, ReplayedRun, VerifiedRuns
 from domain.views.bundle import ExportedBundle, ImportedRun, VerifiedBundle
 from domain.views.comparison import Comparison
@@ -29,7 +28,7 @@ from domain.views.steps import STATE_CHANGE
 from domain.views.timeline import TIMELINE
 from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
 from domain.views.trace import TRACE
-from domain.views.verdict import Verdict
+from domain.views.verdict import Ablated, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from domain.replay.bulk.errors import (
     NoSuchBulkReplay,
 )
 from domain.replay.bulk.orders import BulkOrder
-from domain.run_filter.errors import FilterRefused
+from domain.run_filter.tokens import FilterRefused
 from domain.services.bulk.bulk_replays import Only
 from domain.views.bulk_replay import (
     NO_RUN_FITS,

@@ -9,9 +9,9 @@ from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.services import Services
 from domain.ports import ErrorGroup
 from domain.run.summary import RunSummary
-from domain.run_filter.errors import FilterRefused
 from domain.run_filter.fields import RUN_FIELDS
 from domain.run_filter.filter import RunFilter
+from domain.run_filter.tokens import FilterRefused
 from domain.views.run_list import ERRORS, RUNS
 
 HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this many.")

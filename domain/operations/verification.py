@@ -9,8 +9,7 @@ from domain.operations.services import Services
 from domain.replay.verify.ablation import ablate
 from domain.replay.verify.verify import verify
 from domain.services.counterparts import history_before
-from domain.views.ablation import ABLATION, Ablated
-from domain.views.verdict import VERDICT, Verdict
+from domain.views.verdict import ABLATION, VERDICT, Ablated, Verdict
 
 
 async def verify_run(have: Services, caller: Caller, params: OneRun) -> Verdict:

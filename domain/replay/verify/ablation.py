@@ -14,7 +14,7 @@ from domain.replay.verify.verify import drive_part, last_part
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
-from domain.views.ablation import Ablated, Replacement
+from domain.views.verdict import Ablated, Replacement
 
 
 @dataclass(frozen=True, slots=True)
