@@ -12,7 +12,7 @@ from adapters.tools.builtin import builtin_tools, declared_tools
 from domain.estate.port import Estate, EstateSources, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore, RunViews, Workers
-from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.bulk.bulk_replays import BulkReplays
 from domain.services.bundles import BundleFormat, Bundles
 from domain.services.database import Database
 from domain.services.dispatcher import Dispatcher
@@ -156,7 +156,7 @@ class Opstrail:
     @cached_property
     def bulk_replays(self) -> BulkReplays:
         """See `Services`."""
-        surroundings = BulkSurroundings(
+        return BulkReplays(
             store=self.store,
             stream_ids=SqlStreamIds(self.engine),
             views=self.views,
@@ -167,7 +167,6 @@ class Opstrail:
             ids=UuidIds(),
             engine_version=engine_version(),
         )
-        return BulkReplays(surroundings)
 
     @cached_property
     def goldens(self) -> Goldens:
@@ -188,7 +187,7 @@ class Opstrail:
     def bundles(self) -> Bundles:
         """See `Services`."""
         return Bundles(
-            self.store,
+            store=self.store,
             database=SqlBundleDatabase(self.engine, event_store_on(self.engine)),
             file_format=self.bundle_format,
             clock=self.clock,

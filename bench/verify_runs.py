@@ -10,7 +10,7 @@ from bench.harness import HEAD, Options, Rows, Table, Workload, measured
 from bench.noop import BY, Bench, noop_bench
 from bench.postgres import on_both
 from domain.replay.bulk.orders import BulkOrder
-from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
+from domain.services.bulk.bulk_replays import BulkReplays
 from domain.services.replays import Replays
 from domain.views.bulk_replay import BulkMode, RunVerdict
 from infrastructure.clock import SystemClock
@@ -46,7 +46,7 @@ def _rows(where: str, url: str, rounds: int) -> Rows:
 def _bulk_replays(bench: Bench) -> BulkReplays:
     clock, ids = SystemClock(), UuidIds()
     views = SqlRunViews(bench.engine, Projections(bench.engine, clock=clock, ids=ids))
-    surroundings = BulkSurroundings(
+    return BulkReplays(
         store=bench.store,
         stream_ids=SqlStreamIds(bench.engine),
         views=views,
@@ -56,7 +56,6 @@ def _bulk_replays(bench: Bench) -> BulkReplays:
         clock=clock,
         ids=ids,
     )
-    return BulkReplays(surroundings)
 
 
 def _runs_a_second(bulk: BulkReplays, where: str) -> float:

@@ -41,7 +41,6 @@ class IllegalTransition(Refused):
     """The run is in a state where this is not possible."""
 
     def __init__(self, run_id: str, *, state: str, trigger: str, allowed: Iterable[str]) -> None:
-        """Keep the facts."""
         self.run_id, self.state, self.trigger, self.allowed = run_id, state, trigger, list(allowed)
         possible = ", ".join(self.allowed) or "nothing, it is final"
         super().__init__(f"run {run_id} is {state}: cannot {trigger}; possible: {possible}")
@@ -51,7 +50,6 @@ class InvalidReport(Refused):
     """A report about a stage or a call contradicts what is recorded already."""
 
     def __init__(self, run_id: str, *, event: str, why: str) -> None:
-        """Keep the facts."""
         self.run_id, self.event, self.why = run_id, event, why
         super().__init__(f"run {run_id}: {event} refused: {why}")
 
@@ -60,7 +58,6 @@ class NotFound(OpstrailError):
     """There is no such run in this tenant."""
 
     def __init__(self, run_id: str) -> None:
-        """Keep the id."""
         self.run_id = run_id
         super().__init__(f"no run {run_id} in this tenant")
 
@@ -89,7 +86,6 @@ class AmbiguousRun(Refused):
     """A part of an id fits several runs."""
 
     def __init__(self, text: str, *, candidates: Iterable[str]) -> None:
-        """Keep the facts."""
         self.text, self.candidates = text, list(candidates)
         super().__init__(f"{text!r} fits several runs: {', '.join(self.candidates)}")
 
@@ -98,7 +94,6 @@ class NotAMoment(Refused):
     """A text is neither a version of a run nor a time."""
 
     def __init__(self, text: str) -> None:
-        """Keep the text."""
         self.text = text
         super().__init__(
             f"{text!r} is neither a version nor a time; possible: a version such as 12, or a time"
@@ -110,7 +105,6 @@ class NothingToSearch(Refused):
     """A text to search for has no word."""
 
     def __init__(self, text: str) -> None:
-        """Keep the text."""
         self.text = text
         super().__init__(f"{text!r} has no letter or digit to search for")
 
@@ -119,7 +113,6 @@ class ErasedResult(Refused):
     """The result of a call is needed, and it was erased."""
 
     def __init__(self, call_id: str) -> None:
-        """Keep the call."""
         self.call_id = call_id
         super().__init__(f"the result of call {call_id} was erased; nothing can go on from it")
 
@@ -128,7 +121,6 @@ class ReplayRefused(Refused):
     """A fork or a rerun does not fit the run that it would come from."""
 
     def __init__(self, run_id: str, *, why: str) -> None:
-        """Keep the facts."""
         self.run_id, self.why = run_id, why
         super().__init__(f"run {run_id} cannot be replayed like this: {why}")
 
@@ -137,7 +129,6 @@ class UnderWay(Refused):
     """A run cannot be cancelled from outside: a worker that lives carries it out."""
 
     def __init__(self, run_id: str, *, worker: str) -> None:
-        """Keep the facts."""
         self.run_id, self.worker = run_id, worker
         super().__init__(
             f"run {run_id} is carried out by worker {worker}, which cannot be told to stop from"
@@ -159,7 +150,6 @@ class CannotBeGolden(Refused):
     """A run cannot be pinned: it was neither completed nor rejected."""
 
     def __init__(self, run_id: str, *, state: str) -> None:
-        """Keep the facts."""
         self.run_id, self.state = run_id, state
         super().__init__(
             f"run {run_id} is {state}: only a completed or a rejected run can be golden"
@@ -170,7 +160,6 @@ class CannotBeFlagged(Refused):
     """A run cannot be judged: it has not ended."""
 
     def __init__(self, run_id: str, *, state: str) -> None:
-        """Keep the facts."""
         self.run_id, self.state = run_id, state
         super().__init__(f"run {run_id} is {state}: only a run that has ended can be flagged")
 
@@ -204,7 +193,6 @@ class TakenOver(Conflict):
     """Another worker carries the run out: this one was thought lost, and must stop."""
 
     def __init__(self, run_id: str) -> None:
-        """Keep the run."""
         self.run_id = run_id
         super().__init__(f"run {run_id} was taken over by another worker; this one has stopped")
 
@@ -213,7 +201,6 @@ class ForkedHistory(Conflict):
     """The stream is at the expected version, but its content is not what the writer saw."""
 
     def __init__(self, stream_id: str, *, version: int) -> None:
-        """Keep the facts."""
         self.stream_id, self.version = stream_id, version
         super().__init__(
             f"{stream_id} at version {version} has another history than the writer saw"
@@ -245,7 +232,6 @@ class ForkedLog(OpstrailError):
     """The log is not the one that a reader has read up to a position."""
 
     def __init__(self, position: int, *, why: str) -> None:
-        """Keep the facts."""
         self.position, self.why = position, why
         super().__init__(
             f"the log is not the one that was read up to position {position}: {why};"

@@ -1,4 +1,4 @@
-"""Large results of tool calls: taken out of events when they are written, filled in when read."""
+"""Large results: taken out of events before they are written, filled in when streams are read."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -7,10 +7,11 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter
 
-from domain.aggregate.aggregate import StreamEntry
+from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregate.event import EventData
 from domain.payloads import Payload, Payloads, packed, unpacked
+from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.events import HistoryEntry
@@ -56,10 +57,21 @@ class LargeResults:
 
     async def put_async(self) -> None:
         """Do what `put` does, in a thread of its own: other tasks go on meanwhile."""
-        waiting = tuple(self._waiting)
-        if waiting:
-            await asyncio.to_thread(self._payloads.put, self._tenant_id, waiting)
-            del self._waiting[: len(waiting)]
+        if self._waiting:
+            await asyncio.to_thread(self.put)
+
+
+def read_stream(
+    store: EventStore, aggregate: Aggregate[Any, Any, E], tenant_id: str, stream_id: str
+) -> list[StreamEntry[E]]:
+    """Return the decoded events of a stream, large results filled in.
+
+    Raises the aggregate's `not_found`, and `CorruptLog` when an event cannot be read.
+    """
+    recorded = store.read(tenant_id, stream_id)
+    if not recorded:
+        raise aggregate.not_found(stream_id)
+    return _with_payloads([aggregate.read(each) for each in recorded], store.payloads)
 
 
 def history_of(recorded: Sequence[RecordedEvent], payloads: Payloads) -> list[HistoryEntry]:
@@ -68,10 +80,10 @@ def history_of(recorded: Sequence[RecordedEvent], payloads: Payloads) -> list[Hi
     An erased result stays out: its event has no data and names what is gone. Raises `CorruptLog`
     when an event cannot be read, or a payload is not what its event names.
     """
-    return filled([RUN.read(each) for each in recorded], payloads)
+    return _with_payloads([RUN.read(each) for each in recorded], payloads)
 
 
-def filled(entries: list[StreamEntry[E]], payloads: Payloads) -> list[StreamEntry[E]]:
+def _with_payloads(entries: list[StreamEntry[E]], payloads: Payloads) -> list[StreamEntry[E]]:
     """Return the entries of one stream with their large results, found by one look-up.
 
     Raises `CorruptLog` when a payload is not what its event names.

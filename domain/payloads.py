@@ -42,11 +42,9 @@ class Payloads(Protocol):
         What was put is durable once an event is that is appended after it, and is not swept soon
         after, also when it was there before. Raises what the database raises.
         """
-        ...
 
     def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
         """Return the stored bytes by digest; one that is not there was erased."""
-        ...
 
 
 def packed(text: bytes) -> Payload:

@@ -75,7 +75,6 @@ class EventStore(Protocol):
 
         See `Payloads.put`.
         """
-        ...
 
     def append(self, request: Append) -> Appended:
         """Write all events and the summary in one durable transaction, or nothing.
@@ -86,7 +85,6 @@ class EventStore(Protocol):
         `CorruptLog` when the events do not continue the expected head (wrong versions,
         tenant or stream, content hash that does not fit).
         """
-        ...
 
     async def append_async(self, request: Append) -> Appended:
         """Do what `append` does, for a task: other tasks may go on meanwhile.
@@ -94,11 +92,9 @@ class EventStore(Protocol):
         An append that has begun comes to its end: a task that is cancelled meanwhile gets its
         CancelledError after that, and finds in the stream's head whether the events went in.
         """
-        ...
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """Return the head of the stream; version 0 when there is none in this tenant."""
-        ...
 
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """Return the events of the stream in order of version.
@@ -106,14 +102,19 @@ class EventStore(Protocol):
         Empty when there is no such stream in this tenant. Raises `CorruptLog` when versions have a
         gap or do not end at the stream's head.
         """
-        ...
 
     def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
         """Return the events of the log of all tenants with positions above `after`, in order.
 
         Raises `CorruptLog` when positions have a gap.
         """
-        ...
+
+
+class StreamIds(Protocol):
+    """Knows which streams there are beside those of runs, which have a list of their own."""
+
+    def stream_ids(self, tenant_id: str, prefix: str) -> Sequence[str]:
+        """Return the ids of the tenant's streams that begin with the prefix, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,6 @@ class RunViews(Protocol):
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:
         """Return the summary of a run, or None when there is none in this tenant."""
-        ...
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
@@ -157,22 +157,18 @@ class RunViews(Protocol):
         Runs match as `domain.views.matching.matches` says. Events may be unread when the filter
         asks for tool calls. Raises `NotFound` when there is no run `before` in this tenant.
         """
-        ...
 
     def count(self, tenant_id: str, where: RunFilter) -> int:
         """Return how many runs match; of tool calls, what `summaries` has searched counts."""
-        ...
 
     def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
         """Return the kinds of errors of the runs that match, the most frequent first.
 
         Of those that are as frequent, the one with the newest run is first.
         """
-        ...
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
         """Return the ids, at most 10, of the runs whose id starts with or ends in this text."""
-        ...
 
 
 class RunSearch(Protocol):
@@ -184,7 +180,6 @@ class RunSearch(Protocol):
         Words match from their beginning, in any case and without accents; what is written
         together, such as srv-erp-01, is found together. Raises `NothingToSearch`.
         """
-        ...
 
 
 class Clock(Protocol):
@@ -192,7 +187,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
-        ...
 
 
 class Workers(Protocol):
@@ -201,11 +195,9 @@ class Workers(Protocol):
     @property
     def own(self) -> str:
         """The name of this process as a worker; no other process ever has it."""
-        ...
 
     def is_alive(self, worker: str) -> bool | None:
         """Return whether the worker still runs; None when that cannot be told from here."""
-        ...
 
 
 class Ids(Protocol):
@@ -213,4 +205,3 @@ class Ids(Protocol):
 
     def new(self) -> str:
         """Return a new id as lower-case text."""
-        ...

@@ -10,10 +10,8 @@ from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.aggregate.event import EventData
 from domain.audit.chain import head_after, next_head, seal
 from domain.errors import WrongExpectedVersion
-from domain.large_results import LargeResults
+from domain.large_results import LargeResults, read_stream
 from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
-from domain.run.summary import RunSummary
-from domain.streams import read_stream
 from domain.times import recorded_text
 
 S = TypeVar("S")
@@ -62,7 +60,6 @@ class StreamWriter(Generic[S, C, E]):
         self._pending: list[Envelope] = []
         self._summary = self._aggregate.summary and self._aggregate.summary(None)
         self._last_event_id: str | None = None
-        self._key: IdempotencyKey | None = None
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:
         """Take up a stream that has a history; what is gathered next continues it exactly."""
@@ -112,18 +109,14 @@ class StreamWriter(Generic[S, C, E]):
             raise TypeError(message)
         self.handle(self._aggregate.reported(event))
 
-    def use_key(self, key: IdempotencyKey) -> None:
-        """Let the next append carry the caller's idempotency key."""
-        self._key = key
-
-    def append(self) -> Appended | None:
-        """Make the gathered events durable now; None when there are none.
+    def append(self, key: IdempotencyKey | None = None) -> Appended | None:
+        """Make the gathered events durable now, under the caller's key; None when there are none.
 
         Raises what `Payloads.put` and `EventStore.append` raise.
         """
         if not self._pending:
             return None
-        request = self._request(self._pending, self._line())
+        request = self._request(key)
         self._large_results.put()
         appended = self._store.append(request)
         self._note_durable(request, appended.head)
@@ -139,7 +132,7 @@ class StreamWriter(Generic[S, C, E]):
         async with self._turn:
             # Another task may have written it meanwhile; what was gathered since can wait.
             if self._durable.version < gathered:
-                await self._append_async(self._request(self._pending, self._line()))
+                await self._append_async(self._request())
 
     async def _append_async(self, request: Append) -> None:
         await self._large_results.put_async()
@@ -155,7 +148,7 @@ class StreamWriter(Generic[S, C, E]):
 
     def _note_durable(self, request: Append, head: StreamHead) -> None:
         del self._pending[: len(request.events)]
-        self._durable, self._key = head, None
+        self._durable = head
 
     def _take(self, event: E, actor: Actor) -> None:
         envelope = self._sealed(self._large_results.taken_out(event), actor)
@@ -168,10 +161,6 @@ class StreamWriter(Generic[S, C, E]):
         if self._summary is not None:
             self._summary.add(entry)
         self._last_event_id = entry.envelope.event_id
-
-    def _line(self) -> RunSummary | None:
-        """The line of the list that is kept beside the events, if there is such a list."""
-        return None if self._summary is None else self._summary.summary()
 
     def _sealed(self, event: E, actor: Actor) -> Envelope:
         stored_as, schema_version, data = self._aggregate.encode(event)
@@ -193,12 +182,12 @@ class StreamWriter(Generic[S, C, E]):
             )
         )
 
-    def _request(self, events: Sequence[Envelope], summary: RunSummary | None) -> Append:
+    def _request(self, key: IdempotencyKey | None = None) -> Append:
         return Append(
             tenant_id=self._authorship.tenant_id,
             stream_id=self.stream_id,
             expected=self._durable,
-            events=tuple(events),
-            summary=summary,
-            key=self._key,
+            events=tuple(self._pending),
+            summary=None if self._summary is None else self._summary.summary(),
+            key=key,
         )

@@ -11,7 +11,7 @@ _SMALL_INDEX: Final = "INDEXED BY streams_beside_runs"
 
 
 class SqlStreamIds:
-    """See `domain.streams.StreamIds`."""
+    """See `domain.ports.StreamIds`."""
 
     def __init__(self, engine: sa.Engine) -> None:
         """Nothing is opened yet."""

@@ -40,11 +40,9 @@ class Summary(Protocol):
 
     def add(self, entry: Any, /) -> None:  # noqa: ANN401 - an entry of the aggregate
         """Add the next event."""
-        ...
 
     def summary(self) -> Any:  # noqa: ANN401 - each list has a shape of its own
         """Return the line after the events that were added, one at least."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

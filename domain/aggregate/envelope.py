@@ -1,10 +1,6 @@
 """The envelope of an event: who, when, where in which stream, and the exact text of the fact."""
 
 from dataclasses import dataclass
-from typing import NewType
-
-RunId = NewType("RunId", str)
-TenantId = NewType("TenantId", str)
 
 GENESIS = bytes(32)
 """The hash before the first event of a stream or log."""

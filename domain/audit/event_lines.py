@@ -93,18 +93,8 @@ def event_json(event: RecordedEvent, head_hash: bytes) -> JsonMap:
 def envelope_json(envelope: Envelope) -> JsonMap:
     """Return the envelope as plain JSON, in the order of its fields."""
     return {
-        "tenant_id": envelope.tenant_id,
-        "stream_id": envelope.stream_id,
-        "version": envelope.version,
-        "event_id": envelope.event_id,
-        "type": envelope.type,
-        "schema_version": envelope.schema_version,
-        "recorded_at": envelope.recorded_at,
+        **{name: getattr(envelope, name) for name in EnvelopeLine.model_fields},
         "actor": {"kind": envelope.actor.kind, "id": envelope.actor.id},
-        "correlation_id": envelope.correlation_id,
-        "causation_id": envelope.causation_id,
-        "traceparent": envelope.traceparent,
-        "data": envelope.data,
         "content_hash": envelope.content_hash.hex(),
     }
 

@@ -4,7 +4,9 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Params, Scope, command, read
+from domain.operations.run_lists import HOW_MANY
+from domain.operations.run_views import REASON
 from domain.operations.services import Services
 from domain.replay.bulk.errors import (
     AmbiguousBulkReplay,
@@ -15,7 +17,7 @@ from domain.replay.bulk.errors import (
     NoSuchBulkReplay,
 )
 from domain.replay.bulk.orders import BulkOrder
-from domain.run_filter.errors import FilterRefused
+from domain.run_filter.tokens import FilterRefused
 from domain.services.bulk.bulk_replays import Only
 from domain.views.bulk_replay import (
     NO_RUN_FITS,
@@ -33,7 +35,10 @@ from domain.views.bulk_replay import (
 )
 
 _REFUSED: Final = (BulkReplayRefused, FilterRefused)
+_CANNOT_START: Final = (*_REFUSED, BulkReplayTakenOver)
 _NOT_THERE: Final = (NoSuchBulkReplay, AmbiguousBulkReplay)
+_ENDED: Final = (*_NOT_THERE, BulkReplayEnded)
+_CANNOT_GO_ON: Final = (*_ENDED, BulkReplayBusy, BulkReplayTakenOver)
 
 
 class ReplayOrder(BulkOrder, Params):
@@ -49,13 +54,13 @@ class OneReplay(Params):
 class AbortedReplay(OneReplay):
     """A bulk replay, and why it shall stop."""
 
-    reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
+    reason: str = REASON
 
 
 class NewestReplays(Params):
     """How many bulk replays."""
 
-    limit: int = Field(default=20, ge=1, le=1000, description="At most this many.")
+    limit: int = HOW_MANY
 
 
 class ReplayResults(OneReplay):
@@ -147,85 +152,25 @@ async def _carry_out(have: Services, caller: Caller, replay_id: str) -> None:
     )
 
 
-START_REPLAY: Final = Operation(
-    name="replay.start",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=ReplayOrder,
-    view=REPLAY_IF_ANY,
-    errors=(*_REFUSED, BulkReplayTakenOver),
-    do=start_replay,
+START_REPLAY: Final = command(
+    "replay.start", Scope.REPLAY_LIVE, ReplayOrder, REPLAY_IF_ANY, start_replay, *_CANNOT_START
 )
-PREVIEW_REPLAY: Final = Operation(
-    name="replay.preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ReplayOrder,
-    view=REPLAY_PREVIEW,
-    errors=_REFUSED,
-    do=preview_replay,
+PREVIEW_REPLAY: Final = read(
+    "replay.preview", Scope.RUNS_READ, ReplayOrder, REPLAY_PREVIEW, preview_replay, *_REFUSED
 )
-CONTINUE_REPLAY: Final = Operation(
-    name="replay.continue",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=OneReplay,
-    view=REPLAY,
-    errors=(*_NOT_THERE, BulkReplayEnded, BulkReplayBusy, BulkReplayTakenOver),
-    do=continue_replay,
+CONTINUE_REPLAY: Final = command(
+    "replay.continue", Scope.REPLAY_LIVE, OneReplay, REPLAY, continue_replay, *_CANNOT_GO_ON
 )
-ABORT_REPLAY: Final = Operation(
-    name="replay.abort",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=AbortedReplay,
-    view=REPLAY,
-    errors=(*_NOT_THERE, BulkReplayEnded),
-    do=abort_replay,
+ABORT_REPLAY: Final = command(
+    "replay.abort", Scope.RUNS_WRITE, AbortedReplay, REPLAY, abort_replay, *_ENDED
 )
-LIST_REPLAYS: Final = Operation(
-    name="replay.list",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=NewestReplays,
-    view=REPLAYS,
-    do=list_replays,
+LIST_REPLAYS: Final = read("replay.list", Scope.RUNS_READ, NewestReplays, REPLAYS, list_replays)
+SHOW_REPLAY: Final = read(
+    "replay.show", Scope.RUNS_READ, OneReplay, REPLAY, show_replay, *_NOT_THERE
 )
-SHOW_REPLAY: Final = Operation(
-    name="replay.show",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=OneReplay,
-    view=REPLAY,
-    errors=_NOT_THERE,
-    do=show_replay,
+LIST_RESULTS: Final = read(
+    "replay.results", Scope.RUNS_READ, ReplayResults, REPLAY_RESULTS, list_results, *_NOT_THERE
 )
-LIST_RESULTS: Final = Operation(
-    name="replay.results",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ReplayResults,
-    view=REPLAY_RESULTS,
-    errors=_NOT_THERE,
-    do=list_results,
-)
-VERIFY_ALL: Final = Operation(
-    name="run.verify_all",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=RunsToVerify,
-    view=VERDICTS_IF_ANY,
-    errors=(*_REFUSED, BulkReplayTakenOver),
-    do=verify_all,
-)
-
-OPERATIONS: Final = (
-    START_REPLAY,
-    PREVIEW_REPLAY,
-    CONTINUE_REPLAY,
-    ABORT_REPLAY,
-    LIST_REPLAYS,
-    SHOW_REPLAY,
-    LIST_RESULTS,
-    VERIFY_ALL,
+VERIFY_ALL: Final = command(
+    "run.verify_all", Scope.RUNS_WRITE, RunsToVerify, VERDICTS_IF_ANY, verify_all, *_CANNOT_START
 )

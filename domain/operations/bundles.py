@@ -12,7 +12,7 @@ from domain.audit.bundle import (
     RunDiffers,
 )
 from domain.errors import AmbiguousRun, ErasedResult, NotFound, WrongExpectedVersion
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.services.bundles import verify_runs_of
 from domain.views.bundle import (
@@ -25,13 +25,21 @@ from domain.views.bundle import (
 )
 from domain.views.verdict import BUNDLED_VERDICTS, Verdict
 
+_CANNOT_IMPORT: Final = (
+    BundleRefused,
+    OtherTenant,
+    RunDiffers,
+    EventIdTaken,
+    WrongExpectedVersion,
+)
+_CANNOT_EXPORT: Final = (NotFound, AmbiguousRun, BundleTooLarge)
+
 
 class RunsToExport(Params):
     """The runs that a bundle shall have."""
 
     runs: tuple[str, ...] = Field(
-        min_length=1,
-        description="Ids, parts that begin or end only one id, or `latest`.",
+        min_length=1, description="Ids, parts that begin or end only one id, or `latest`."
     )
     with_parents: bool = Field(default=False, description="Also the runs that these come from.")
 
@@ -71,41 +79,26 @@ async def verify_bundle_runs(have: Services, _caller: Caller, params: BundleFile
     return await verify_runs_of(have.bundle_format.read(params.content), have.known_tools)
 
 
-EXPORT_RUNS: Final = Operation(
-    name="run.export",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=RunsToExport,
-    view=BUNDLE_MANIFEST,
-    errors=(NotFound, AmbiguousRun, BundleTooLarge),
-    do=export_runs,
+EXPORT_RUNS: Final = read(
+    "run.export", Scope.RUNS_READ, RunsToExport, BUNDLE_MANIFEST, export_runs, *_CANNOT_EXPORT
 )
-IMPORT_RUNS: Final = Operation(
-    name="run.import",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=BundleFile,
-    view=IMPORTED_RUNS,
-    errors=(BundleRefused, OtherTenant, RunDiffers, EventIdTaken, WrongExpectedVersion),
-    do=import_runs,
+IMPORT_RUNS: Final = command(
+    "run.import", Scope.RUNS_WRITE, BundleFile, IMPORTED_RUNS, import_runs, *_CANNOT_IMPORT
 )
-VERIFY_BUNDLE: Final = Operation(
-    name="run.verify_bundle",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=BundleFile,
-    view=VERIFIED_BUNDLE,
-    errors=(BundleRefused,),
-    do=verify_bundle,
+VERIFY_BUNDLE: Final = read(
+    "run.verify_bundle",
+    Scope.AUDIT_READ,
+    BundleFile,
+    VERIFIED_BUNDLE,
+    verify_bundle,
+    BundleRefused,
 )
-VERIFY_BUNDLE_RUNS: Final = Operation(
-    name="run.verify_bundle_runs",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=BundleFile,
-    view=BUNDLED_VERDICTS,
-    errors=(BundleRefused, ErasedResult),
-    do=verify_bundle_runs,
+VERIFY_BUNDLE_RUNS: Final = read(
+    "run.verify_bundle_runs",
+    Scope.AUDIT_READ,
+    BundleFile,
+    BUNDLED_VERDICTS,
+    verify_bundle_runs,
+    BundleRefused,
+    ErasedResult,
 )
-
-OPERATIONS: Final = (EXPORT_RUNS, IMPORT_RUNS, VERIFY_BUNDLE, VERIFY_BUNDLE_RUNS)

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.run_views import NOT_THERE, WHICH, OneRun
 from domain.operations.services import Services
 from domain.replay.compare.compare import compare
@@ -14,6 +14,8 @@ from domain.services.counterparts import StandsBehindARun, two_histories
 from domain.services.diagnosis import case_of
 from domain.views.comparison import COMPARISON, Comparison
 from domain.views.diagnosis import DIAGNOSIS, Diagnosis
+
+_CANNOT_COMPARE: Final = (*NOT_THERE, StandsBehindARun, InvalidPattern)
 
 
 class TwoRuns(Params):
@@ -43,23 +45,9 @@ async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagno
     return diagnose(case_of(have.reader, have.estate, caller.tenant_id, params.run))
 
 
-COMPARE_RUNS: Final = Operation(
-    name="run.compare",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=TwoRuns,
-    view=COMPARISON,
-    errors=(*NOT_THERE, StandsBehindARun, InvalidPattern),
-    do=compare_runs,
+COMPARE_RUNS: Final = read(
+    "run.compare", Scope.RUNS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE
 )
-DIAGNOSE_RUN: Final = Operation(
-    name="run.diagnose",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=OneRun,
-    view=DIAGNOSIS,
-    errors=NOT_THERE,
-    do=diagnose_run,
+DIAGNOSE_RUN: Final = read(
+    "run.diagnose", Scope.RUNS_READ, OneRun, DIAGNOSIS, diagnose_run, *NOT_THERE
 )
-
-OPERATIONS: Final = (COMPARE_RUNS, DIAGNOSE_RUN)

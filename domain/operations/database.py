@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.views.database import (
     CURRENT_DATABASE,
@@ -24,12 +24,12 @@ class SweepDatabase(Params):
     is_dry_run: bool = Field(default=False, description="Only say what would be deleted.")
 
 
-async def upgrade_database(have: Services, _caller: Caller, _params: Params) -> CurrentDatabase:
+async def upgrade_database(have: Services, _caller: Caller, _: Nothing) -> CurrentDatabase:
     """Create the database, or bring it to the schema of this version."""
     return have.database.upgrade()
 
 
-async def check_database(have: Services, _caller: Caller, _params: Params) -> DatabaseReport:
+async def check_database(have: Services, _caller: Caller, _: Nothing) -> DatabaseReport:
     """Read the whole database and say whether file, schema and hash chain are sound."""
     return have.database.check()
 
@@ -39,42 +39,14 @@ async def sweep_database(have: Services, _caller: Caller, params: SweepDatabase)
     return have.database.sweep(is_dry_run=params.is_dry_run)
 
 
-async def examine_database(have: Services, _caller: Caller, _params: Params) -> Examination:
+async def examine_database(have: Services, _caller: Caller, _: Nothing) -> Examination:
     """Try to break the record, and say what stopped each attempt."""
     return have.database.examine()
 
 
-UPGRADE_DATABASE: Final = Operation(
-    name="db.upgrade",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=Params,
-    view=CURRENT_DATABASE,
-    do=upgrade_database,
+UPGRADE_DATABASE: Final = command(
+    "db.upgrade", Scope.RUNS_WRITE, Nothing, CURRENT_DATABASE, upgrade_database
 )
-CHECK_DATABASE: Final = Operation(
-    name="db.check",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=Params,
-    view=DATABASE,
-    do=check_database,
-)
-SWEEP_DATABASE: Final = Operation(
-    name="db.sweep",
-    kind="command",
-    scope=Scope.ERASE,
-    params=SweepDatabase,
-    view=SWEPT,
-    do=sweep_database,
-)
-EXAMINE_DATABASE: Final = Operation(
-    name="db.doctor",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=Params,
-    view=DOCTOR,
-    do=examine_database,
-)
-
-OPERATIONS: Final = (UPGRADE_DATABASE, CHECK_DATABASE, SWEEP_DATABASE, EXAMINE_DATABASE)
+CHECK_DATABASE: Final = read("db.check", Scope.AUDIT_READ, Nothing, DATABASE, check_database)
+SWEEP_DATABASE: Final = command("db.sweep", Scope.ERASE, SweepDatabase, SWEPT, sweep_database)
+EXAMINE_DATABASE: Final = read("db.doctor", Scope.AUDIT_READ, Nothing, DOCTOR, examine_database)

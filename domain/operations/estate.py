@@ -8,8 +8,7 @@ from pydantic import AwareDatetime, Field
 from domain.estate.errors import EstateError
 from domain.estate.port import EstateDataset
 from domain.estate.queries import EstateSummary
-from domain.operations.operation import Caller, Operation, Params, Scope
-from domain.operations.requests import Nothing
+from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY, EstateLoad
 
@@ -38,7 +37,7 @@ class ImportParams(Params):
     paths: tuple[str, ...] = Field(description="Files, or folders with files.")
 
 
-async def discover_machine(have: Services, caller: Caller, params: DiscoverParams) -> EstateLoad:
+async def discover(have: Services, caller: Caller, params: DiscoverParams) -> EstateLoad:
     """Bring in this machine, in place of what an earlier look at it brought."""
     found = await have.estate_sources.discover(
         now=have.clock.now(), seconds=params.seconds, progress=caller.progress
@@ -82,40 +81,13 @@ async def _load(
     return EstateLoad(dataset.source, counts)
 
 
-DISCOVER: Final = Operation(
-    name="estate.discover",
-    kind="command",
-    scope=Scope.ESTATE_WRITE,
-    params=DiscoverParams,
-    view=ESTATE_LOAD,
-    errors=(EstateError,),
-    do=discover_machine,
+DISCOVER: Final = command(
+    "estate.discover", Scope.ESTATE_WRITE, DiscoverParams, ESTATE_LOAD, discover, EstateError
 )
-DEMO: Final = Operation(
-    name="estate.demo",
-    kind="command",
-    scope=Scope.ESTATE_WRITE,
-    params=DemoParams,
-    view=ESTATE_LOAD,
-    errors=(EstateError,),
-    do=make_demo,
+DEMO: Final = command(
+    "estate.demo", Scope.ESTATE_WRITE, DemoParams, ESTATE_LOAD, make_demo, EstateError
 )
-IMPORT: Final = Operation(
-    name="estate.import",
-    kind="command",
-    scope=Scope.ESTATE_WRITE,
-    params=ImportParams,
-    view=ESTATE_LOAD,
-    errors=(EstateError,),
-    do=import_files,
+IMPORT: Final = command(
+    "estate.import", Scope.ESTATE_WRITE, ImportParams, ESTATE_LOAD, import_files, EstateError
 )
-SUMMARY: Final = Operation(
-    name="estate.summary",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=Nothing,
-    view=ESTATE_SUMMARY,
-    do=estate_summary,
-)
-
-OPERATIONS: Final = (DISCOVER, DEMO, IMPORT, SUMMARY)
+SUMMARY: Final = read("estate.summary", Scope.RUNS_READ, Nothing, ESTATE_SUMMARY, estate_summary)

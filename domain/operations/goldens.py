@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.errors import CannotBeGolden, NotFlaggedWrong
 from domain.json import JsonMap
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
@@ -22,10 +22,6 @@ from domain.views.golden import (
     Pinned,
     Unpinned,
 )
-
-
-class Nothing(Params):
-    """Nothing needs to be given."""
 
 
 class GoldenName(Params):
@@ -103,65 +99,25 @@ async def check_goldens_live(have: Services, caller: Caller, params: GoldenNames
     return checked
 
 
-PIN_GOLDEN: Final = Operation(
-    name="golden.pin",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=Pin,
-    view=PINNED,
-    errors=(*NOT_THERE, InvalidGoldenName, InvalidThreshold, CannotBeGolden, NotFlaggedWrong),
-    do=pin,
-)
-UNPIN_GOLDEN: Final = Operation(
-    name="golden.unpin",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=Unpin,
-    view=UNPINNED,
-    errors=(NoSuchGolden,),
-    do=unpin,
-)
-LIST_GOLDENS: Final = Operation(
-    name="golden.list",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=Nothing,
-    view=GOLDENS,
-    do=list_goldens,
-)
-SHOW_GOLDEN: Final = Operation(
-    name="golden.show",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=GoldenName,
-    view=GOLDEN,
-    errors=(NoSuchGolden,),
-    do=show_golden,
-)
-CHECK_GOLDENS: Final = Operation(
-    name="golden.check",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=GoldenNames,
-    view=GOLDEN_CHECK,
-    errors=(NoSuchGolden, NoGoldens),
-    do=check_goldens,
-)
-CHECK_GOLDENS_LIVE: Final = Operation(
-    name="golden.check_live",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=GoldenNames,
-    view=GOLDEN_CHECK,
-    errors=(NoSuchGolden, NoGoldens),
-    do=check_goldens_live,
-)
+_NO_PIN: Final = (CannotBeGolden, InvalidGoldenName, InvalidThreshold, NotFlaggedWrong)
+_CANNOT_CHECK: Final = (NoSuchGolden, NoGoldens)
 
-OPERATIONS: Final = (
-    PIN_GOLDEN,
-    UNPIN_GOLDEN,
-    LIST_GOLDENS,
-    SHOW_GOLDEN,
-    CHECK_GOLDENS,
-    CHECK_GOLDENS_LIVE,
+PIN_GOLDEN: Final = command("golden.pin", Scope.RUNS_WRITE, Pin, PINNED, pin, *NOT_THERE, *_NO_PIN)
+UNPIN_GOLDEN: Final = command(
+    "golden.unpin", Scope.RUNS_WRITE, Unpin, UNPINNED, unpin, NoSuchGolden
+)
+LIST_GOLDENS: Final = read("golden.list", Scope.RUNS_READ, Nothing, GOLDENS, list_goldens)
+SHOW_GOLDEN: Final = read(
+    "golden.show", Scope.RUNS_READ, GoldenName, GOLDEN, show_golden, NoSuchGolden
+)
+CHECK_GOLDENS: Final = read(
+    "golden.check", Scope.RUNS_READ, GoldenNames, GOLDEN_CHECK, check_goldens, *_CANNOT_CHECK
+)
+CHECK_GOLDENS_LIVE: Final = command(
+    "golden.check_live",
+    Scope.REPLAY_LIVE,
+    GoldenNames,
+    GOLDEN_CHECK,
+    check_goldens_live,
+    *_CANNOT_CHECK,
 )

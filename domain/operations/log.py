@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.services.log import LogFileRefused
 from domain.views.log import LOG_MARK, LOG_REPORT, LogMark, LogProgress, LogReport
@@ -58,31 +58,10 @@ def _positions(caller: Caller) -> Callable[[int], None]:
     return lambda position: caller.progress(f"position {position}")
 
 
-VERIFY_LOG: Final = Operation(
-    name="log.verify",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=VerifyLog,
-    view=LOG_REPORT,
-    do=verify_log,
+VERIFY_LOG: Final = read("log.verify", Scope.AUDIT_READ, VerifyLog, LOG_REPORT, verify_log)
+EXPORT_LOG: Final = command(
+    "log.export", Scope.AUDIT_READ, ExportLog, LOG_MARK, export_log, OSError
 )
-EXPORT_LOG: Final = Operation(
-    name="log.export",
-    kind="command",
-    scope=Scope.AUDIT_READ,
-    params=ExportLog,
-    view=LOG_MARK,
-    errors=(OSError,),
-    do=export_log,
+IMPORT_LOG: Final = command(
+    "log.import", Scope.RUNS_WRITE, ImportLog, LOG_MARK, import_log, LogFileRefused, OSError
 )
-IMPORT_LOG: Final = Operation(
-    name="log.import",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=ImportLog,
-    view=LOG_MARK,
-    errors=(LogFileRefused, OSError),
-    do=import_log,
-)
-
-OPERATIONS: Final = (VERIFY_LOG, EXPORT_LOG, IMPORT_LOG)

@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import CannotBeFlagged
-from domain.operations.operation import Caller, Operation, Scope
+from domain.operations.operation import Caller, Scope, command
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.run.commands import AnnotateRun, FlagRun
@@ -40,24 +40,10 @@ async def flag_run(have: Services, caller: Caller, params: FlagParams) -> RunDet
     return run_details(have.reader.history(caller.tenant_id, run_id))
 
 
-ANNOTATE_RUN: Final = Operation(
-    name="run.annotate",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=AnnotateParams,
-    view=RUN,
-    errors=NOT_THERE,
-    do=annotate_run,
+ANNOTATE_RUN: Final = command(
+    "run.annotate", Scope.RUNS_WRITE, AnnotateParams, RUN, annotate_run, *NOT_THERE
 )
 
-FLAG_RUN: Final = Operation(
-    name="run.flag",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=FlagParams,
-    view=RUN,
-    errors=(*NOT_THERE, CannotBeFlagged),
-    do=flag_run,
+FLAG_RUN: Final = command(
+    "run.flag", Scope.RUNS_WRITE, FlagParams, RUN, flag_run, *NOT_THERE, CannotBeFlagged
 )
-
-OPERATIONS: Final = (ANNOTATE_RUN, FLAG_RUN)

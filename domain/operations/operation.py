@@ -69,12 +69,8 @@ class Params(BaseModel):
             raise InvalidParams(found) from error
 
 
-def _tell_nobody(_remark: object) -> None:
-    """Drop the remark."""
-
-
-def _never() -> bool:
-    return False
+class Nothing(Params):
+    """Nothing needs to be given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +83,10 @@ class Caller:
     """
 
     by: Authorship
-    tell: Callable[[str], None] = _tell_nobody
-    progress: Callable[[str], None] = _tell_nobody
-    is_stopped: Callable[[], bool] = _never
-    reached: Callable[[LogMark], None] = _tell_nobody
+    tell: Callable[[str], None] = lambda _: None
+    progress: Callable[[str], None] = lambda _: None
+    is_stopped: Callable[[], bool] = lambda: False
+    reached: Callable[[LogMark], None] = lambda _: None
 
     @property
     def tenant_id(self) -> str:
@@ -104,7 +100,7 @@ Do = Callable[[Services, Caller, P], Coroutine[Any, Any, V]]
 """Does what is asked of the services."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Operation(Generic[P, V]):
     """Something that can be asked of opstrail.
 
@@ -118,20 +114,19 @@ class Operation(Generic[P, V]):
     scope: Scope
     params: type[P]
     view: View[V]
-    errors: tuple[type[Exception], ...] = ()
     do: Do[P, V]
+    errors: tuple[type[Exception], ...] = ()
 
 
-def read_of_runs(
-    name: str,
-    params: type[P],
-    view: View[V],
-    do: Do[P, V],
-    *,
-    errors: tuple[type[Exception], ...],
-    scope: Scope = Scope.RUNS_READ,
+def command(
+    name: str, scope: Scope, params: type[P], view: View[V], do: Do[P, V], *errors: type[Exception]
 ) -> Operation[P, V]:
-    """Return the operation that reads runs and leaves no trace."""
-    return Operation(
-        name=name, kind="read", scope=scope, params=params, view=view, errors=errors, do=do
-    )
+    """Return the operation that records something or reaches outside."""
+    return Operation(name, "command", scope, params, view, do, errors)
+
+
+def read(
+    name: str, scope: Scope, params: type[P], view: View[V], do: Do[P, V], *errors: type[Exception]
+) -> Operation[P, V]:
+    """Return the operation that leaves no trace."""
+    return Operation(name, "read", scope, params, view, do, errors)

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import ForkedLog
-from domain.operations.operation import Caller, Operation, Params, Scope
+from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
 from domain.views.projection import (
@@ -18,6 +18,7 @@ from domain.views.projection import (
     RebuiltRunList,
 )
 
+_CANNOT_REBUILD: Final = (UnknownProjection, ProjectionBusy, Fenced)
 CATCH_UP_SECONDS: Final = 10.0
 """So long a projection may catch up before its status is shown."""
 
@@ -39,9 +40,7 @@ class RebuildProjection(OneProjection):
     )
 
 
-async def list_projections(
-    have: Services, _caller: Caller, _params: Params
-) -> list[ProjectionStatus]:
+async def list_projections(have: Services, _caller: Caller, _: Nothing) -> list[ProjectionStatus]:
     """Return how far every generation of every projection is."""
     projections = have.projections
     return [each for name in projections.names for each in projections.statuses(name)]
@@ -65,44 +64,30 @@ async def rebuild_projection(
     )
 
 
-async def rebuild_run_list(have: Services, _caller: Caller, _params: Params) -> RebuiltRunList:
+async def rebuild_run_list(have: Services, _caller: Caller, _: Nothing) -> RebuiltRunList:
     """Write every line of the run list again, from the events."""
     return have.projections.rebuild_run_list()
 
 
-LIST_PROJECTIONS: Final = Operation(
-    name="projection.list",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=Params,
-    view=PROJECTIONS,
-    do=list_projections,
+LIST_PROJECTIONS: Final = read(
+    "projection.list", Scope.AUDIT_READ, Nothing, PROJECTIONS, list_projections
 )
-PROJECTION_STATUS: Final = Operation(
-    name="projection.status",
-    kind="read",
-    scope=Scope.AUDIT_READ,
-    params=OneProjection,
-    view=PROJECTIONS,
-    errors=(UnknownProjection,),
-    do=projection_status,
+PROJECTION_STATUS: Final = read(
+    "projection.status",
+    Scope.AUDIT_READ,
+    OneProjection,
+    PROJECTIONS,
+    projection_status,
+    UnknownProjection,
 )
-REBUILD_PROJECTION: Final = Operation(
-    name="projection.rebuild",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=RebuildProjection,
-    view=REBUILD,
-    errors=(UnknownProjection, ProjectionBusy, Fenced),
-    do=rebuild_projection,
+REBUILD_PROJECTION: Final = command(
+    "projection.rebuild",
+    Scope.RUNS_WRITE,
+    RebuildProjection,
+    REBUILD,
+    rebuild_projection,
+    *_CANNOT_REBUILD,
 )
-REBUILD_RUN_LIST: Final = Operation(
-    name="projection.rebuild_run_list",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=Params,
-    view=RUN_LIST_REBUILD,
-    do=rebuild_run_list,
+REBUILD_RUN_LIST: Final = command(
+    "projection.rebuild_run_list", Scope.RUNS_WRITE, Nothing, RUN_LIST_REBUILD, rebuild_run_list
 )
-
-OPERATIONS: Final = (LIST_PROJECTIONS, PROJECTION_STATUS, REBUILD_PROJECTION, REBUILD_RUN_LIST)

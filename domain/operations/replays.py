@@ -3,54 +3,24 @@
 from functools import partial
 from typing import Final
 
-from pydantic import Field
-
 from domain.errors import ErasedResult, IllegalTransition, ReplayRefused, TakenOver
-from domain.operations.operation import Caller, Operation, Scope
-from domain.operations.requests import REASON
-from domain.operations.run_views import NOT_THERE, OneRun
+from domain.operations.operation import Caller, Scope, command, read
+from domain.operations.run_views import NOT_THERE, RunAndReason
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork
-from domain.run.facts import Patches
 from domain.services.runs import RequestedRun
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
 
-
-class ReplayParams(OneRun):
-    """A run, and why it is replayed."""
-
-    reason: str = REASON
+_CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ErasedResult)
+_CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
 
 
-class ForkParams(ReplayParams):
+class ForkParams(RunAndReason, Fork):
     """A run, why it is forked, and what is to be otherwise."""
 
-    at: int | None = Field(
-        default=None, ge=1, description="Use the record up to this version; None is all of it."
-    )
-    patches: Patches = Field(
-        default_factory=Patches, description="Changes of plan, parameters, assets and results."
-    )
-    action: int | None = Field(
-        default=None, ge=1, description="Change the plan as this next action of the answer does."
-    )
-    is_blocked: bool = Field(
-        default=False, description="Refuse every call that is not on the record."
-    )
 
-    def fork(self) -> Fork:
-        """Return what is asked for."""
-        return Fork(
-            reason=self.reason,
-            at=self.at,
-            patches=self.patches,
-            action=self.action,
-            is_blocked=self.is_blocked,
-        )
-
-
-async def resume_run(have: Services, caller: Caller, params: ReplayParams) -> RunResponse:
+async def resume_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
     """Let a failed run go on at the stage that failed, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
 
@@ -61,7 +31,7 @@ async def resume_run(have: Services, caller: Caller, params: ReplayParams) -> Ru
     return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
 
 
-async def preview_resume(have: Services, caller: Caller, params: ReplayParams) -> Preview:
+async def preview_resume(have: Services, caller: Caller, params: RunAndReason) -> Preview:
     """Return what resuming the run would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     return await have.replays.preview_resume(caller.tenant_id, run_id)
@@ -70,17 +40,17 @@ async def preview_resume(have: Services, caller: Caller, params: ReplayParams) -
 async def fork_run(have: Services, caller: Caller, params: ForkParams) -> RunResponse:
     """Start a new run from the record of another, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    begin = partial(have.replays.fork, run_id, params.fork(), caller.by)
+    begin = partial(have.replays.fork, run_id, params, caller.by)
     return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
 
 
 async def preview_fork(have: Services, caller: Caller, params: ForkParams) -> Preview:
     """Return what the fork would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return await have.replays.preview_fork(caller.tenant_id, run_id, params.fork())
+    return await have.replays.preview_fork(caller.tenant_id, run_id, params)
 
 
-async def rerun_run(have: Services, caller: Caller, params: ReplayParams) -> RunResponse:
+async def rerun_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
     """Run the same plan again, all calls live; tell how the new run differs, return its answer."""
     tenant_id = caller.tenant_id
     run_id = have.reader.resolve(tenant_id, params.run)
@@ -90,72 +60,27 @@ async def rerun_run(have: Services, caller: Caller, params: ReplayParams) -> Run
     return response
 
 
-async def preview_rerun(have: Services, caller: Caller, params: ReplayParams) -> Preview:
+async def preview_rerun(have: Services, caller: Caller, params: RunAndReason) -> Preview:
     """Return what the rerun would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     return await have.replays.preview_rerun(caller.tenant_id, run_id)
 
 
-RESUME_RUN: Final = Operation(
-    name="run.resume",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=ReplayParams,
-    view=RESPONSE,
-    errors=(*NOT_THERE, IllegalTransition, ErasedResult, TakenOver),
-    do=resume_run,
+RESUME_RUN: Final = command(
+    "run.resume", Scope.RUNS_WRITE, RunAndReason, RESPONSE, resume_run, *_CANNOT_RESUME, TakenOver
 )
-RESUME_PREVIEW: Final = Operation(
-    name="run.resume_preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ReplayParams,
-    view=PREVIEW,
-    errors=(*NOT_THERE, IllegalTransition, ErasedResult),
-    do=preview_resume,
+RESUME_PREVIEW: Final = read(
+    "run.resume_preview", Scope.RUNS_READ, RunAndReason, PREVIEW, preview_resume, *_CANNOT_RESUME
 )
-FORK_RUN: Final = Operation(
-    name="run.fork",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=ForkParams,
-    view=RESPONSE,
-    errors=(*NOT_THERE, ReplayRefused, ErasedResult, TakenOver),
-    do=fork_run,
+FORK_RUN: Final = command(
+    "run.fork", Scope.REPLAY_LIVE, ForkParams, RESPONSE, fork_run, *_CANNOT_FORK, TakenOver
 )
-FORK_PREVIEW: Final = Operation(
-    name="run.fork_preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ForkParams,
-    view=PREVIEW,
-    errors=(*NOT_THERE, ReplayRefused, ErasedResult),
-    do=preview_fork,
+FORK_PREVIEW: Final = read(
+    "run.fork_preview", Scope.RUNS_READ, ForkParams, PREVIEW, preview_fork, *_CANNOT_FORK
 )
-RERUN_RUN: Final = Operation(
-    name="run.rerun",
-    kind="command",
-    scope=Scope.REPLAY_LIVE,
-    params=ReplayParams,
-    view=RESPONSE,
-    errors=(*NOT_THERE, TakenOver),
-    do=rerun_run,
+RERUN_RUN: Final = command(
+    "run.rerun", Scope.REPLAY_LIVE, RunAndReason, RESPONSE, rerun_run, *NOT_THERE, TakenOver
 )
-RERUN_PREVIEW: Final = Operation(
-    name="run.rerun_preview",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ReplayParams,
-    view=PREVIEW,
-    errors=NOT_THERE,
-    do=preview_rerun,
-)
-
-OPERATIONS: Final = (
-    RESUME_RUN,
-    RESUME_PREVIEW,
-    FORK_RUN,
-    FORK_PREVIEW,
-    RERUN_RUN,
-    RERUN_PREVIEW,
+RERUN_PREVIEW: Final = read(
+    "run.rerun_preview", Scope.RUNS_READ, RunAndReason, PREVIEW, preview_rerun, *NOT_THERE
 )

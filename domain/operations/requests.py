@@ -6,30 +6,23 @@ from pydantic import Field
 
 from domain.errors import IllegalTransition, KeyReused, TakenOver, UnderWay
 from domain.json import JsonMap
-from domain.operations.operation import Caller, Operation, Params, Scope
-from domain.operations.run_views import NOT_THERE, OneRun
+from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
+from domain.operations.run_views import NOT_THERE, RunAndReason
 from domain.operations.services import Services
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
-from domain.views.lost_run import LOST_RUNS, LostRun
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
-from domain.views.run import RUN, RunDetails, run_details
+from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails, run_details
 
+_CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, UnderWay)
 ANCHOR: Final[Anchor] = Field(
     default="now",
     description="What `last 24 hours` counts back from: the present, or the newest data.",
 )
-REASON: Final = Field(
-    pattern=r"\S", description="Why; it is recorded with who did it, and may not be empty."
-)
-
-
-class Nothing(Params):
-    """There is nothing to say."""
 
 
 class QuestionParams(Params):
@@ -49,8 +42,7 @@ class AskParams(QuestionParams):
         default=None, description="How long one tool call may take; None is 30 s."
     )
     key: str | None = Field(
-        default=None,
-        description="Idempotency key: repeated, the same request gives the same run.",
+        default=None, description="Idempotency key: repeated, the same request gives the same run."
     )
 
     def options(self) -> RunOptions:
@@ -58,12 +50,6 @@ class AskParams(QuestionParams):
         if self.timeout_ms is None:
             return RunOptions(anchor=self.anchor)
         return RunOptions(anchor=self.anchor, call_timeout_ms=self.timeout_ms)
-
-
-class CancelParams(OneRun):
-    """A run, and why it is cancelled."""
-
-    reason: str = REASON
 
 
 async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
@@ -100,56 +86,23 @@ async def lost_runs(have: Services, caller: Caller, _: Nothing) -> list[LostRun]
     return have.recovery.lost(caller.tenant_id)
 
 
-async def cancel_run(have: Services, caller: Caller, params: CancelParams) -> RunDetails:
+async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> RunDetails:
     """Cancel a run that no living worker carries out, and return how it then is."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     have.recovery.cancel(run_id, why=params.reason, by=caller.by)
     return run_details(have.reader.history(caller.tenant_id, run_id))
 
 
-ASK: Final = Operation(
-    name="run.ask",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=AskParams,
-    view=RESPONSE,
-    errors=(WrongPlan, KeyReused, TakenOver),
-    do=ask,
+ASK: Final = command(
+    "run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask, WrongPlan, KeyReused, TakenOver
 )
-PLAN_QUESTION: Final = Operation(
-    name="run.plan",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=QuestionParams,
-    view=PLAN,
-    errors=(QuestionNotUnderstood,),
-    do=plan_question,
+PLAN_QUESTION: Final = read(
+    "run.plan", Scope.RUNS_READ, QuestionParams, PLAN, plan_question, QuestionNotUnderstood
 )
-RECOVER_RUNS: Final = Operation(
-    name="run.recover",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=Nothing,
-    view=LOST_RUNS,
-    errors=(TakenOver,),
-    do=recover_runs,
+RECOVER_RUNS: Final = command(
+    "run.recover", Scope.RUNS_WRITE, Nothing, LOST_RUNS, recover_runs, TakenOver
 )
-LOST: Final = Operation(
-    name="run.lost",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=Nothing,
-    view=LOST_RUNS,
-    do=lost_runs,
+LOST: Final = read("run.lost", Scope.RUNS_READ, Nothing, LOST_RUNS, lost_runs)
+CANCEL_RUN: Final = command(
+    "run.cancel", Scope.RUNS_WRITE, RunAndReason, RUN, cancel_run, *_CANNOT_CANCEL
 )
-CANCEL_RUN: Final = Operation(
-    name="run.cancel",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=CancelParams,
-    view=RUN,
-    errors=(*NOT_THERE, IllegalTransition, UnderWay),
-    do=cancel_run,
-)
-
-OPERATIONS: Final = (ASK, PLAN_QUESTION, RECOVER_RUNS, LOST, CANCEL_RUN)

@@ -5,13 +5,13 @@ from typing import Final
 from pydantic import Field, ValidationInfo, field_validator
 
 from domain.errors import AmbiguousRun, NotFound, NothingToSearch
-from domain.operations.operation import Caller, Params, read_of_runs
+from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.services import Services
 from domain.ports import ErrorGroup
 from domain.run.summary import RunSummary
-from domain.run_filter.errors import FilterRefused
 from domain.run_filter.fields import RUN_FIELDS
 from domain.run_filter.filter import RunFilter
+from domain.run_filter.tokens import FilterRefused
 from domain.views.run_list import ERRORS, RUNS
 
 HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this many.")
@@ -89,14 +89,10 @@ def _tell_unread(caller: Caller, unread_count: int) -> None:
         caller.tell(f"The newest {unread_count} events were not searched; search again.")
 
 
-LIST_RUNS: Final = read_of_runs(
-    "run.list", PageOfRuns, RUNS, list_runs, errors=(FilterRefused, NotFound, AmbiguousRun)
+LIST_RUNS: Final = read(
+    "run.list", Scope.RUNS_READ, PageOfRuns, RUNS, list_runs, FilterRefused, NotFound, AmbiguousRun
 )
-LIST_ERRORS: Final = read_of_runs(
-    "run.errors", WhichRuns, ERRORS, list_errors, errors=(FilterRefused,)
+LIST_ERRORS: Final = read(
+    "run.errors", Scope.RUNS_READ, WhichRuns, ERRORS, list_errors, FilterRefused
 )
-SEARCH_RUNS: Final = read_of_runs(
-    "run.search", Words, RUNS, search_runs, errors=(NothingToSearch,)
-)
-
-OPERATIONS: Final = (LIST_RUNS, LIST_ERRORS, SEARCH_RUNS)
+SEARCH_RUNS: Final = read("run.search", Scope.RUNS_READ, Words, RUNS, search_runs, NothingToSearch)

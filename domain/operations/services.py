@@ -30,99 +30,79 @@ class Services(Protocol):
     @property
     def reader(self) -> RunReader:
         """Every read of runs."""
-        ...
 
     @property
     def runs(self) -> RunService:
         """The one road from a request to events."""
-        ...
 
     @property
     def dispatcher(self) -> Dispatcher:
         """Who carries runs to their ends."""
-        ...
 
     @property
     def recovery(self) -> Recovery:
         """Finds the runs whose worker is lost."""
-        ...
 
     @property
     def replays(self) -> Replays:
         """Forks, reruns, previews and verification of single runs."""
-        ...
 
     @property
     def bulk_replays(self) -> BulkReplays:
         """Replays of all runs that a filter fits."""
-        ...
 
     @property
     def bundle_format(self) -> BundleFormat:
         """Reads the files of bundles; it needs no database."""
-        ...
 
     @property
     def bundles(self) -> Bundles:
         """Exports and imports of runs as files."""
-        ...
 
     @property
     def goldens(self) -> Goldens:
         """The golden runs as they are recorded."""
-        ...
 
     @property
     def golden_desk(self) -> GoldenDesk:
         """Where runs are pinned and unpinned, and run again to be checked."""
-        ...
 
     @property
     def known_tools(self) -> KnownTools:
         """What is known of the tools without making one."""
-        ...
 
     @property
     def tools(self) -> ToolRegistry:
         """The tools."""
-        ...
 
     @property
     def planner(self) -> Planner:
         """Turns questions into plans."""
-        ...
 
     @property
     def estate(self) -> Estate:
         """The estate that tools read."""
-        ...
 
     @property
     def estate_writer(self) -> EstateWriter:
         """Fills the estate."""
-        ...
 
     @property
     def estate_sources(self) -> EstateSources:
         """Where the records of an estate can come from."""
-        ...
 
     @property
     def clock(self) -> Clock:
         """Tells the time."""
-        ...
 
     @property
     def log(self) -> Log:
         """The log of all events as a whole."""
-        ...
 
     @property
     def projections(self) -> Projections:
         """The views that follow the log on their own."""
-        ...
 
     @property
     def database(self) -> Database:
         """The database as a whole."""
-        ...

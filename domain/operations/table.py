@@ -22,24 +22,28 @@ from domain.operations import (
 )
 from domain.operations.operation import Operation
 
+_MODULES: Final = (
+    comparisons,
+    goldens,
+    run_lists,
+    run_views,
+    verification,
+    requests,
+    replays,
+    notes,
+    tools,
+    estate,
+    log,
+    projections,
+    database,
+    bulk_replays,
+    bundles,
+)
+
 OPERATIONS: Final[Mapping[str, Operation[Any, Any]]] = {
-    operation.name: operation
-    for operation in (
-        *comparisons.OPERATIONS,
-        *goldens.OPERATIONS,
-        *run_lists.OPERATIONS,
-        *run_views.OPERATIONS,
-        *verification.OPERATIONS,
-        *requests.OPERATIONS,
-        *replays.OPERATIONS,
-        *notes.OPERATIONS,
-        *tools.OPERATIONS,
-        *estate.OPERATIONS,
-        *log.OPERATIONS,
-        *projections.OPERATIONS,
-        *database.OPERATIONS,
-        *bulk_replays.OPERATIONS,
-        *bundles.OPERATIONS,
-    )
+    declared.name: declared
+    for module in _MODULES
+    for declared in vars(module).values()
+    if isinstance(declared, Operation)
 }
-"""The operations by name."""
+"""The operations by name: each row of each module."""

@@ -5,8 +5,8 @@ from typing import Final
 from pydantic import Field
 
 from domain.json import JsonMap
-from domain.operations.operation import Caller, Operation, Params, Scope
-from domain.operations.requests import ANCHOR, Nothing
+from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
+from domain.operations.requests import ANCHOR
 from domain.operations.services import Services
 from domain.run.facts import Anchor
 from domain.stages.workshop import anchored
@@ -54,31 +54,10 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     return await tool.safe_execute(context, given)
 
 
-LIST_TOOLS: Final = Operation(
-    name="tool.list",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=Nothing,
-    view=TOOLS,
-    do=list_tools,
+LIST_TOOLS: Final = read("tool.list", Scope.RUNS_READ, Nothing, TOOLS, list_tools)
+DESCRIBE_TOOL: Final = read(
+    "tool.describe", Scope.RUNS_READ, ToolParams, TOOL, describe_tool, UnknownTool
 )
-DESCRIBE_TOOL: Final = Operation(
-    name="tool.describe",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=ToolParams,
-    view=TOOL,
-    errors=(UnknownTool,),
-    do=describe_tool,
+CALL_TOOL: Final = command(
+    "tool.call", Scope.RUNS_WRITE, ToolCallParams, TOOL_RESULT, call_tool, UnknownTool
 )
-CALL_TOOL: Final = Operation(
-    name="tool.call",
-    kind="command",
-    scope=Scope.RUNS_WRITE,
-    params=ToolCallParams,
-    view=TOOL_RESULT,
-    errors=(UnknownTool,),
-    do=call_tool,
-)
-
-OPERATIONS: Final = (LIST_TOOLS, DESCRIBE_TOOL, CALL_TOOL)

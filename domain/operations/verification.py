@@ -3,14 +3,13 @@
 from typing import Final
 
 from domain.errors import ErasedResult
-from domain.operations.operation import Caller, Operation, Scope
+from domain.operations.operation import Caller, Scope, read
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.replay.verify.ablation import ablate
 from domain.replay.verify.verify import verify
 from domain.services.counterparts import history_before
-from domain.views.ablation import ABLATION, Ablated
-from domain.views.verdict import VERDICT, Verdict
+from domain.views.verdict import ABLATION, VERDICT, Ablated, Verdict
 
 
 async def verify_run(have: Services, caller: Caller, params: OneRun) -> Verdict:
@@ -25,23 +24,9 @@ async def ablate_run(have: Services, caller: Caller, params: OneRun) -> list[Abl
     return await ablate(history, have.known_tools, before=before)
 
 
-VERIFY_RUN: Final = Operation(
-    name="run.verify",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=OneRun,
-    view=VERDICT,
-    errors=(*NOT_THERE, ErasedResult),
-    do=verify_run,
+VERIFY_RUN: Final = read(
+    "run.verify", Scope.RUNS_READ, OneRun, VERDICT, verify_run, *NOT_THERE, ErasedResult
 )
-ABLATE_RUN: Final = Operation(
-    name="run.ablate",
-    kind="read",
-    scope=Scope.RUNS_READ,
-    params=OneRun,
-    view=ABLATION,
-    errors=(*NOT_THERE, ErasedResult),
-    do=ablate_run,
+ABLATE_RUN: Final = read(
+    "run.ablate", Scope.RUNS_READ, OneRun, ABLATION, ablate_run, *NOT_THERE, ErasedResult
 )
-
-OPERATIONS: Final = (VERIFY_RUN, ABLATE_RUN)

@@ -18,8 +18,8 @@ Alternative = tuple[RunFilter, ...]
 def alternatives_of(where: RunFilter) -> list[Alternative]:
     """Return the lists of conditions of which a run must fit one; none when no run can fit.
 
-    What is not one of a few words is one of the others. When there would be too many alternatives,
-    the filter itself is the only one.
+    What is not one of a few words is one of the others, or not there where it may be missing. When
+    there would be too many alternatives, the filter itself is the only one.
     """
     try:
         return _split(where, is_negated=False)
@@ -44,8 +44,9 @@ def _split(where: RunFilter, *, is_negated: bool) -> list[Alternative]:
             return _crossed(every) if is_negated else _joined(every)
         # "Not failed" is no range of an index, but one of the other words is.
         case Compare() if is_negated and where.operator is Operator.EQUAL:
-            words = RUN_FIELDS[where.field].words
-            others = [(equal(where.field, word),) for word in words if word != where.value]
+            field = RUN_FIELDS[where.field]
+            values = [*field.words, None] if field.words and field.is_optional else field.words
+            others = [(equal(field.name, value),) for value in values if value != where.value]
             return list(others) or [(Not(where),)]
         case _:
             return [(Not(where) if is_negated else where,)]

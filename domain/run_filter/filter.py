@@ -95,9 +95,6 @@ def asks_for_calls(where: RunFilter) -> bool:
 
 
 NEEDS_ATTENTION: Final = And(
-    (
-        Or((equal("status", "failed"), equal("error", "INTERRUPTED"))),
-        equal("superseded", "no"),
-    )
+    (Or((equal("status", "failed"), equal("error", "INTERRUPTED"))), equal("superseded", "no"))
 )
 """Runs that failed or were cut off, and that no fork or rerun has made good."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, NoReturn
 
-from domain.run_filter.errors import FilterRefused
 from domain.run_filter.fields import (
     CALL_FIELDS,
     CALL_SCOPE,
@@ -25,7 +24,7 @@ from domain.run_filter.filter import (
     any_of,
     equal,
 )
-from domain.run_filter.tokens import Form, Token, tokens_of
+from domain.run_filter.tokens import FilterRefused, Form, Token, tokens_of
 from domain.run_filter.values import FORMS, NOTHING, comparison
 
 _NOT_EQUAL: Final = "!="

@@ -1,15 +1,37 @@
-"""The words, texts and signs that a filter consists of."""
+"""The words, texts and signs that a filter consists of, and the refusal of a wrong one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.run_filter.errors import FilterRefused
+from domain.errors import Refused
 
 MAX_LENGTH: Final = 4000
 """No filter is longer, in characters."""
+
+
+class FilterRefused(Refused):
+    """A filter cannot be read."""
+
+    def __init__(
+        self, text: str, *, start: int, end: int, why: str, allowed: Iterable[str] = ()
+    ) -> None:
+        """Keep the facts; from `start` to `end` is what is wrong in the text."""
+        self.text, self.start, self.end = text, start, end
+        self.why, self.allowed = why, list(allowed)
+        super().__init__("\n".join(self._lines()))
+
+    def _lines(self) -> list[str]:
+        one_line = "".join(letter if letter.isprintable() else " " for letter in self.text)
+        marks = " " * self.start + "^" * max(1, self.end - self.start)
+        lines = [
+            f"the filter is wrong at character {self.start + 1}: {self.why}",
+            f"  {one_line}",
+            f"  {marks}",
+        ]
+        return [*lines, f"possible: {', '.join(self.allowed)}"] if self.allowed else lines
 
 
 class Form(StrEnum):

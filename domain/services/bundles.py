@@ -1,6 +1,7 @@
 """Bundles of a database: runs go out as the bytes of one file, and come in from them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.aggregate.envelope import RecordedEvent
@@ -23,7 +24,6 @@ class BundleDatabase(Protocol):
 
     def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
         """Return the batches that the events are in."""
-        ...
 
     def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
         """Append what the database lacks of the runs: all in one transaction, or nothing.
@@ -31,7 +31,6 @@ class BundleDatabase(Protocol):
         A run that is there with the first events of the bundle's goes on with the others. Raises
         `RunDiffers`, `EventIdTaken`, `CorruptLog` for an event that this version cannot read.
         """
-        ...
 
 
 class BundleFormat(Protocol):
@@ -39,34 +38,25 @@ class BundleFormat(Protocol):
 
     def read(self, content: bytes) -> Bundle:
         """Return the bundle in the bytes of a file, every byte checked. Raises `BundleRefused`."""
-        ...
 
     def written(self, members: Mapping[str, bytes]) -> bytes:
         """Return the bytes of a file with these members. Raises `BundleTooLarge`."""
-        ...
 
     def documents(
         self, histories: Histories, *, tenant_id: str, engine_version: str, created_at: str
     ) -> dict[str, bytes]:
         """Return the page that shows the runs, and the program that verifies them, by member."""
-        ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundles:
     """Exports the runs of a database as bundles, and imports bundles into it."""
 
-    def __init__(
-        self,
-        store: EventStore,
-        *,
-        database: BundleDatabase,
-        file_format: BundleFormat,
-        clock: Clock,
-        engine_version: str,
-    ) -> None:
-        """Keep what is needed."""
-        self._store, self._database, self._format = store, database, file_format
-        self._clock, self._engine_version = clock, engine_version
+    store: EventStore
+    database: BundleDatabase
+    file_format: BundleFormat
+    clock: Clock
+    engine_version: str
 
     def export(
         self, run_ids: Sequence[str], *, tenant_id: str, with_parents: bool
@@ -78,30 +68,30 @@ class Bundles:
         """
         histories = self._histories(run_ids, tenant_id=tenant_id, with_parents=with_parents)
         named = {each.digest for run in histories.values() for each in named_payloads(run)}
-        version = self._engine_version
-        created_at = self._clock.now().isoformat(timespec="microseconds")
+        version = self.engine_version
+        created_at = self.clock.now().isoformat(timespec="microseconds")
         members = packed(
             histories,
-            proof=self._database.proof_of([*histories.values()]),
-            payloads=self._store.payloads.get(tenant_id, named),
-            documents=self._format.documents(
+            proof=self.database.proof_of([*histories.values()]),
+            payloads=self.store.payloads.get(tenant_id, named),
+            documents=self.file_format.documents(
                 histories, tenant_id=tenant_id, engine_version=version, created_at=created_at
             ),
             engine_version=version,
             created_at=created_at,
         )
         manifest = opened(members).manifest
-        return ExportedBundle(**dict(manifest), content=self._format.written(members))
+        return ExportedBundle(**dict(manifest), content=self.file_format.written(members))
 
     def import_runs(self, content: bytes, *, tenant_id: str) -> list[ImportedRun]:
         """Append what the database lacks of the runs in a bundle: all of it, or nothing.
 
         Raises `BundleRefused`, `OtherTenant`, and what `BundleDatabase.import_runs` raises.
         """
-        bundle = self._format.read(content)
+        bundle = self.file_format.read(content)
         if bundle.manifest.tenant_id != tenant_id:
             raise OtherTenant(bundle=bundle.manifest.tenant_id, chosen=tenant_id)
-        return self._database.import_runs(bundle)
+        return self.database.import_runs(bundle)
 
     def _histories(
         self, run_ids: Sequence[str], *, tenant_id: str, with_parents: bool
@@ -112,7 +102,7 @@ class Bundles:
             run_id = waiting.pop(0)
             if run_id in histories:
                 continue
-            histories[run_id] = self._store.read(tenant_id, run_id)
+            histories[run_id] = self.store.read(tenant_id, run_id)
             if not histories[run_id]:
                 raise NotFound(run_id)
             if with_parents:

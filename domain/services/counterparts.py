@@ -17,7 +17,6 @@ class NoCounterpart(NotFound):
     """There is no such run of the same question."""
 
     def __init__(self, run_id: str, *, wanted: str) -> None:
-        """Keep the facts."""
         super().__init__(run_id)
         self.wanted = wanted
         self.args = (f"run {run_id} has no {wanted} run of the same question to compare with",)
@@ -27,7 +26,6 @@ class StandsBehindARun(Refused):
     """A word that names the counterpart of a run stands where a run is named."""
 
     def __init__(self, word: str) -> None:
-        """Keep the word."""
         self.word = word
         super().__init__(f"{word!r} stands behind a run: `latest..{word}`")
 

@@ -10,19 +10,15 @@ class Database(Protocol):
 
     def upgrade(self) -> CurrentDatabase:
         """Create the database, or bring it to the schema of this version."""
-        ...
 
     def check(self) -> DatabaseReport:
         """Read everything and return what is wrong; changes nothing, not even an old schema."""
-        ...
 
     def sweep(self, *, is_dry_run: bool) -> Swept:
         """Delete the payloads that no event names; those of the last hour stay.
 
         Raises `CorruptLog`, and deletes nothing, when an event that may name one cannot be read.
         """
-        ...
 
     def examine(self) -> Examination:
         """Try to break the record with the service's own rights, and roll everything back."""
-        ...

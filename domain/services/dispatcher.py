@@ -6,8 +6,8 @@ from collections.abc import Callable
 from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.runs import RequestedRun, RunService
-from domain.views.lost_run import LostRun
 from domain.views.response import RunResponse, run_response
+from domain.views.run import LostRun
 
 Tell = Callable[[str], None]
 """Takes a remark for the person who waits."""
@@ -17,7 +17,6 @@ class Dispatcher:
     """Carries runs to their ends while the caller waits; runs whose worker is lost come first."""
 
     def __init__(self, runs: RunService, reader: RunReader, recovery: Recovery) -> None:
-        """Keep what is needed."""
         self._runs, self._reader, self._recovery = runs, reader, recovery
 
     async def answer(

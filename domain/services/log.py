@@ -26,7 +26,6 @@ class Log(Protocol):
         The log up to a mark is believed when its log hash is still that of the mark. A position
         means the end of the last batch that ended there or before.
         """
-        ...
 
     def export(
         self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]
@@ -35,7 +34,6 @@ class Log(Protocol):
 
         The file gets its name when it is complete. Raises `FileExistsError`, `OSError`.
         """
-        ...
 
     def import_(self, path: str, *, on_progress: Callable[[int], None]) -> LogMark:
         """Read a file into an empty database and return where its log ends then.
@@ -43,4 +41,3 @@ class Log(Protocol):
         An import that was interrupted goes on when it is repeated. Raises `LogFileRefused`, and
         `OSError` when the file cannot be read.
         """
-        ...

@@ -20,7 +20,6 @@ class UnknownProjection(ProjectionError):
     """There is no projection of this name."""
 
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
-        """Keep the facts."""
         self.name, self.known = name, list(known)
         super().__init__(f"no projection {name!r}; there are: {', '.join(self.known)}")
 
@@ -58,11 +57,9 @@ class Projections(Protocol):
     @property
     def names(self) -> list[str]:
         """The names of all projections."""
-        ...
 
     def statuses(self, name: str) -> list[ProjectionStatus]:
         """Return how far each generation is, the oldest first."""
-        ...
 
     def catch_up(self, name: str, *, seconds: float) -> int:
         """Move the live generation to the end of the log; return how many events it lags behind.
@@ -70,15 +67,12 @@ class Projections(Protocol):
         It stops when the time is over, and gives way to another process that is at it. Raises
         `ForkedLog` when the projection has read another log than the present one.
         """
-        ...
 
     def rebuild(self, name: str, *, keep_old: bool, accept_differences: bool) -> RebuildReport:
         """Build a projection beside the live one, compare both, and swap them if nothing differs.
 
         Raises `ProjectionBusy`, `Fenced`.
         """
-        ...
 
     def rebuild_run_list(self) -> RebuiltRunList:
         """Write every line of the run list again, from the events; runs may go on meanwhile."""
-        ...

@@ -3,28 +3,30 @@
 The views over a history are in `domain.views`.
 """
 
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.errors import AmbiguousRun, NotFound
+from domain.errors import AmbiguousRun, NoSuchVersion, NotAMoment, NotFound, NotYetRequested
 from domain.large_results import history_of
-from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews, StreamHead
+from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary
-from domain.run_filter.filter import EVERY_RUN, RunFilter, equal
-from domain.views.lineage import Member, lineage
-from domain.views.moment import Moment, moment_of, version_at
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-from domain.run_filter.filter import NEEDS_ATTENTION, all_of
+from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
 from domain.run_filter.parser import parse_filter
-from domain.views.lineage import Lineage
+from domain.times import instant_of
+from domain.views.lineage import Lineage, Member, lineage
 from domain.views.record import RunProof, run_proof
 
 LATEST = "latest"
 _PAGE = 1000
+_VERSION: Final = re.compile("[0-9]{1,9}")
+
+Moment = int | datetime
+"""A version, or an instant with a zone, which means the last event recorded at or before it."""
 
 
 class RunReader:
@@ -89,10 +91,6 @@ class RunReader:
             raise NotFound(run_id)
         return summary
 
-    def head(self, tenant_id: str, run_id: str) -> StreamHead:
-        """Return how far the run's history has come, with its hash."""
-        return self._store.head(tenant_id, run_id)
-
     def events(
         self, tenant_id: str, run_id: str, *, at: Moment | None = None
     ) -> list[RecordedEvent]:
@@ -131,7 +129,7 @@ class RunReader:
 
     def proof(self, tenant_id: str, run_id: str) -> RunProof:
         """Recompute every hash of a run. Raises `CorruptLog`, and what `events` raises."""
-        head = self.head(tenant_id, run_id)
+        head = self._store.head(tenant_id, run_id)
         recorded = self.events(tenant_id, run_id)
         history = history_of(recorded, self._store.payloads)
         return run_proof(recorded, history, head_hash=head.head_hash)
@@ -174,3 +172,36 @@ class RunReader:
             found += page
             if len(page) < _PAGE:
                 return found
+
+
+def moment_of(text: str, *, now: datetime) -> Moment:
+    """Return the moment that the text names; relative times count back from `now`.
+
+    Raises `NotAMoment`.
+    """
+    if _VERSION.fullmatch(text):
+        return int(text)
+    try:
+        instant = instant_of(text, now=now)
+    except (ValueError, OverflowError):
+        instant = None
+    if instant is None:
+        raise NotAMoment(text)
+    return instant
+
+
+def version_at(moment: Moment, recorded: Sequence[RecordedEvent]) -> int:
+    """Return the version that a run, whose events are not empty, had at the moment.
+
+    Raises `NoSuchVersion`, `NotYetRequested`.
+    """
+    first, last = recorded[0].envelope, recorded[-1].envelope
+    if isinstance(moment, datetime):
+        for each in reversed(recorded):
+            if datetime.fromisoformat(each.envelope.recorded_at) <= moment:
+                return each.envelope.version
+        asked = moment.isoformat()
+        raise NotYetRequested(first.stream_id, asked=asked, first=first.recorded_at)
+    if not 1 <= moment <= last.version:
+        raise NoSuchVersion(first.stream_id, asked=moment, last=last.version)
+    return moment

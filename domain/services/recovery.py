@@ -11,7 +11,7 @@ from domain.run.lifecycle import ACTIVE_STATES, RunState
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import any_of, equal
 from domain.services.runs import RunService
-from domain.views.lost_run import LostRun, why_lost
+from domain.views.run import LostRun
 from domain.writer import Authorship
 
 LEASE: Final = timedelta(minutes=10)
@@ -31,7 +31,6 @@ class Recovery:
     def __init__(
         self, service: RunService, views: RunViews, *, workers: Workers, clock: Clock
     ) -> None:
-        """Keep what is needed to find them."""
         self._service, self._views = service, views
         self._workers, self._clock = workers, clock
 
@@ -94,5 +93,5 @@ def _lost_run(summary: RunSummary) -> LostRun:
         state=summary.state,
         question=summary.question,
         worker=worker,
-        why=why_lost(worker),
+        why=f"its worker {worker} is gone" if worker else "no worker ever began it",
     )

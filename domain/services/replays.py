@@ -35,7 +35,6 @@ class Replays:
     """
 
     def __init__(self, service: RunService, *, workshop: Workshop, clock: Clock) -> None:
-        """Keep what replays need."""
         self._service, self._workshop, self._clock = service, workshop, clock
 
     def fork(
@@ -85,7 +84,9 @@ class Replays:
         )
         parent_id = request_of(history).origin.parent_run_id
         parent = self._service.history(tenant_id, parent_id) if parent_id else []
-        return await preview(self._after(history, command), parent, self._workshop)
+        run = fold(run_id, (entry.event for entry in history))
+        would_be = [*history, self._entry(command, run, tenant_id)]
+        return await preview(would_be, parent, self._workshop)
 
     async def verify(self, tenant_id: str, run_id: str) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
@@ -93,15 +94,10 @@ class Replays:
 
     async def _preview_of(self, request: RequestRun, parent: Sequence[HistoryEntry]) -> Preview:
         tenant_id = parent[0].envelope.tenant_id
-        would_be = [self._entry(command=request, run=Run(run_id=_NOT_YET), tenant_id=tenant_id)]
+        would_be = [self._entry(request, Run(run_id=_NOT_YET), tenant_id)]
         return await preview(would_be, parent, self._workshop)
 
-    def _after(self, history: Sequence[HistoryEntry], command: Command) -> Sequence[HistoryEntry]:
-        first = history[0].envelope
-        run = fold(first.stream_id, (entry.event for entry in history))
-        return [*history, self._entry(command=command, run=run, tenant_id=first.tenant_id)]
-
-    def _entry(self, *, command: Command, run: Run, tenant_id: str) -> HistoryEntry:
+    def _entry(self, command: Command, run: Run, tenant_id: str) -> HistoryEntry:
         """Return what would be recorded; it is not, so nothing seals it."""
         (event,) = decide(run, command)
         envelope = Envelope(

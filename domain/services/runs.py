@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.aggregate.envelope import Actor
 from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
+from domain.large_results import read_stream
 from domain.ports import Clock, EventStore, IdempotencyKey, Ids
 from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.recording import request_of
@@ -29,7 +30,6 @@ from domain.run.state import Run
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.workshop import Workshop
-from domain.streams import read_stream
 from domain.writer import Authorship, StreamWriter
 
 _Writer = StreamWriter[Run, Command, RunEvent]
@@ -65,7 +65,6 @@ class RunService:
         worker: str = "runner",
         engine_version: str | None = None,
     ) -> None:
-        """Keep what runs need."""
         self._store, self._clock, self._ids, self._workshop = store, clock, ids, workshop
         self._worker, self._engine_version = Actor("service", worker), engine_version
 
@@ -77,12 +76,13 @@ class RunService:
         """
         writer = self._writer(f"run-{self._ids.new()}", by)
         events = writer.handle(replace(command, engine_version=self._engine_version))
+        key = None
         if command.idempotency_key is not None:
             # Not with the engine's version: the same request is the same after an update, too.
             _, _, content = RUN.encode(events[0].model_copy(update={"engine_version": None}))
             digest = hashlib.sha256(content.encode()).digest()
-            writer.use_key(IdempotencyKey(command.idempotency_key, digest))
-        appended = writer.append()
+            key = IdempotencyKey(command.idempotency_key, digest)
+        appended = writer.append(key)
         if appended is None:
             raise NotFound(writer.stream_id)
         return RequestedRun(appended.stream_id, appended.is_repeat)
@@ -153,10 +153,7 @@ class RunService:
         return read_stream(self._store, RUN, tenant_id, run_id)
 
     async def _carry_out(
-        self,
-        writer: _Writer,
-        history: Sequence[HistoryEntry],
-        canceller: Actor,
+        self, writer: _Writer, history: Sequence[HistoryEntry], canceller: Actor
     ) -> None:
         try:
             await self._runner(writer, history).run()

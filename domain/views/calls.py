@@ -99,10 +99,7 @@ def _reuse(
 
 
 def _view(
-    begin: _Begin,
-    envelope: Envelope,
-    end: tuple[_End, Envelope] | None,
-    reused_at: list[int],
+    begin: _Begin, envelope: Envelope, end: tuple[_End, Envelope] | None, reused_at: list[int]
 ) -> CallView:
     if isinstance(begin, ToolCallSkipped):
         return _skipped(begin, envelope)
@@ -137,10 +134,7 @@ def _skipped(event: ToolCallSkipped, envelope: Envelope) -> CallView:
 
 
 def _outcome(event: _End, envelope: Envelope) -> dict[str, Any]:
-    ended: dict[str, Any] = {
-        "ended_at": envelope.recorded_at,
-        "ended_version": envelope.version,
-    }
+    ended: dict[str, Any] = {"ended_at": envelope.recorded_at, "ended_version": envelope.version}
     match event:
         case ToolCallSucceeded():
             return ended | {

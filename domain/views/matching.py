@@ -50,46 +50,32 @@ def attribute_of(field: str) -> str:
     return _ATTRIBUTES.get(field, field)
 
 
-def matches(where: RunFilter, run: Candidate) -> bool:
-    """Return whether the filter fits the run."""
+def matches(where: RunFilter, thing: Candidate | CallView) -> bool:
+    """Return whether the filter fits the run, or a condition about calls the call."""
     match where:
         case Compare():
-            return _fits(where, _value_of(where.field, run))
-        case AnyCall(condition):
-            return any(_call_matches(condition, call) for call in run.calls)
-        case And(parts):
-            return all(matches(part, run) for part in parts)
-        case Or(parts):
-            return any(matches(part, run) for part in parts)
-        case Not(part):
-            return not matches(part, run)
-
-
-def _call_matches(where: RunFilter, call: CallView) -> bool:
-    match where:
-        case Compare():
-            return _fits(where, getattr(call, attribute_of(where.field)))
-        case And(parts):
-            return all(_call_matches(part, call) for part in parts)
-        case Or(parts):
-            return any(_call_matches(part, call) for part in parts)
-        case Not(part):
-            return not _call_matches(part, call)
+            return _fits(where, _value_of(where.field, thing))
+        case AnyCall(condition) if isinstance(thing, Candidate):
+            return any(matches(condition, call) for call in thing.calls)
         case AnyCall():
             message = f"a call has no calls, only {', '.join(CALL_FIELDS)}"
             raise TypeError(message)
+        case And(parts):
+            return all(matches(part, thing) for part in parts)
+        case Or(parts):
+            return any(matches(part, thing) for part in parts)
+        case Not(part):
+            return not matches(part, thing)
 
 
-def _value_of(field: str, run: Candidate) -> Value:
-    summary = run.summary
-    match field:
-        case "status":
-            return summary.status if summary.state == COMPLETED else summary.state
-        case "superseded":
-            return "yes" if run.is_superseded else "no"
-        case _:
-            value: Value = getattr(summary, attribute_of(field))
-            return value
+def _value_of(field: str, thing: Candidate | CallView) -> Value:
+    if isinstance(thing, Candidate) and field == "superseded":
+        return "yes" if thing.is_superseded else "no"
+    has = thing.summary if isinstance(thing, Candidate) else thing
+    if isinstance(has, RunSummary) and field == "status" and has.state != COMPLETED:
+        return has.state
+    value: Value = getattr(has, attribute_of(field))
+    return value
 
 
 def _fits(compare: Compare, value: Value) -> bool:

@@ -1,20 +1,31 @@
 """The response of a run: what the caller gets, folded from the events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Final, NotRequired
 
+from pydantic import ValidationError
 from typing_extensions import TypedDict
 
 from domain.json import JsonMap, plain_json_of
+from domain.plan.plan import Plan
 from domain.response.blocks import Block
 from domain.response.builder import Response, ResponseBuilder
+from domain.response.compose.actions import TRACE_DETAILS, choices
+from domain.response.compose.call_result import CallResult
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.events import HistoryEntry, PlanProduced, ResponseComposed, RunFailed, RunRejected
+from domain.run.events import (
+    HistoryEntry,
+    PlanProduced,
+    PlanValidated,
+    ResponseComposed,
+    RunFailed,
+    RunRejected,
+)
 from domain.run.summary import RunSummary, summary_of
+from domain.views.calls import CallView, call_views
 from domain.views.json_form import View
-from domain.views.retries import retries
 
 
 class ResponseMeta(TypedDict):
@@ -96,8 +107,9 @@ def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
                 composed = event
             case RunFailed(error=error):
                 failed = builder.build_error_response(error.message, error.code, error.details)
-                actions = [action.model_dump(mode="json") for action in retries(entries)]
-                return {**failed, "next_actions": actions}
+                actions = [*_choices(entries), TRACE_DETAILS]
+                plain = [action.model_dump(mode="json") for action in actions]
+                return {**failed, "next_actions": plain}
             case RunRejected(reason=reason, policy=policy) if composed is not None:
                 refused = builder.build_error_response(reason, "POLICY_DENY", {"policy": policy})
                 return {**refused, "answer": composed.answer, "blocks": list(composed.blocks)}
@@ -112,6 +124,33 @@ def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
         "references": list(composed.references),
         "next_actions": list(composed.next_actions),
     }
+
+
+def _choices(entries: Sequence[HistoryEntry]) -> Iterator[NextAction]:
+    """Yield an action per item that a name of a failed call may mean, and per close code."""
+    validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
+    if not validated:
+        return
+    try:
+        plan = Plan.model_validate(validated[-1].plan)
+    except ValidationError:  # a plan of another opstrail: it can be read, but not changed here
+        return
+    for call in call_views(entries):
+        if call.status == "failed":
+            yield from choices(plan, _result(call))
+
+
+def _result(call: CallView) -> CallResult:
+    return CallResult(
+        call_id=call.call_id,
+        tool=call.tool,
+        operation=call.operation,
+        params=call.params,
+        status="failed",
+        error=call.error,
+        error_code=call.error_code,
+        details=call.error_details,
+    )
 
 
 def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> ResponseMeta:

@@ -1,4 +1,4 @@
-"""A run in short: what is known of it, and the hash of its whole history."""
+"""A run in short: what is known of it, the hash of its whole history, and whether it is lost."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -18,7 +18,19 @@ class RunDetails(RunSummary):
     head_hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostRun:
+    """A run whose worker is lost; `worker` is None when none had begun it."""
+
+    run: str
+    state: str
+    question: str
+    worker: str | None
+    why: str
+
+
 RUN: Final[View[RunDetails]] = View("run", RunDetails)
+LOST_RUNS: Final[View[list[LostRun]]] = View("lost-runs", list[LostRun])
 
 
 def run_details(history: Sequence[HistoryEntry]) -> RunDetails:

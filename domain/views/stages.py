@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from domain.json import JsonMap
 from domain.run.events import (
@@ -15,9 +14,6 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
 from domain.run.run_event import OnTimeline
 from domain.times import milliseconds_between
 
@@ -80,7 +76,7 @@ def _take(fold: _Fold, entry: HistoryEntry) -> None:
 
 
 def _started(fold: _Fold, event: StageStarted, entry: HistoryEntry) -> StageView:
-    assets: dict[str, JsonValue] = dict(event.applied_assets)
+    assets: JsonMap = dict(event.applied_assets)
     return StageView(
         name=event.stage.value,
         attempt=event.attempt,

@@ -5,12 +5,11 @@ Every function that leads to a version raises `NoSuchStep` when there is nothing
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import JsonValue
 
-from domain.aggregate.envelope import Envelope
+from domain.aggregate.event import EventData
 from domain.audit.event_lines import EnvelopeLine, envelope_json
 from domain.errors import Refused
 from domain.json import JsonMap
@@ -23,11 +22,12 @@ from domain.run.call_events import (
 from domain.run.events import HistoryEntry, RunFailed, StageFailed
 from domain.run.run import evolve, fold
 from domain.run.state import Run, Tries
+from domain.times import milliseconds_between
 from domain.views.json_form import View
 from domain.views.json_patch import json_patch
-from domain.views.sentences import sentence_of
 from domain.views.state import state_of
 
+_LONGEST_SENTENCE: Final = 200
 _Name = TypeVar("_Name", bound=str)
 
 _Begin = ToolCallStarted | ToolCallSkipped
@@ -104,6 +104,15 @@ def last_change(entries: Sequence[HistoryEntry]) -> StateChange:
     )
 
 
+def sentence_of(event: EventData) -> str:
+    """Return what happened, as one line, cut where it is long.
+
+    Who did it and when is in the envelope.
+    """
+    line = " ".join(event.says.format(event).split())
+    return line if len(line) <= _LONGEST_SENTENCE else f"{line[:_LONGEST_SENTENCE]}..."
+
+
 def go_to(steps: Sequence[Step], version: int) -> int:
     """Return the version, if the run has it."""
     if not 1 <= version <= len(steps):
@@ -155,10 +164,11 @@ def _facts(
 ) -> dict[str, Any]:
     """Return all that is known of a step but for what it changed."""
     envelope, event = entry.envelope, entry.event
+    began = earlier and earlier.envelope.recorded_at
     return {
         "run_id": envelope.stream_id,
         "version": envelope.version,
-        "since_ms": None if earlier is None else _milliseconds(earlier.envelope, envelope),
+        "since_ms": began and milliseconds_between(began, envelope.recorded_at),
         "event": EnvelopeLine.model_validate(envelope_json(envelope)),
         "sentence": sentence_of(event),
         "tool": tools.get(event.call_id) if isinstance(event, _Call) else None,
@@ -196,8 +206,3 @@ def _tools(entries: Sequence[HistoryEntry]) -> dict[str, str]:
     """Return the tool of every call that began or was skipped, by the call's id."""
     events = (entry.event for entry in entries)
     return {event.call_id: event.tool for event in events if isinstance(event, _Begin)}
-
-
-def _milliseconds(one: Envelope, other: Envelope) -> float:
-    started, ended = (datetime.fromisoformat(each.recorded_at) for each in (one, other))
-    return (ended - started).total_seconds() * 1000

@@ -4,9 +4,8 @@ import dataclasses
 
 import pytest
 
-from domain.ports import Append, EventStore, RunViews, StreamHead
+from domain.ports import Append, EventStore, RunViews, StreamHead, StreamIds
 from domain.run_filter.filter import EVERY_RUN, equal
-from domain.streams import StreamIds
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore

@@ -132,8 +132,7 @@ def test_a_writer_that_saw_another_history_is_refused() -> None:
 def test_a_key_goes_with_the_first_append_only() -> None:
     desk = Desk()
     desk.writer.handle(ASK)
-    desk.writer.use_key(IdempotencyKey("k", b"digest"))
-    desk.writer.append()
+    desk.writer.append(IdempotencyKey("k", b"digest"))
     desk.write(PLANNING)
     assert len(desk.durable()) == 2
 

@@ -103,7 +103,8 @@ def recover(
     a minute.
     """
     from adapters.cli.text.runs import LOST_RUNS_TEXT
-    from domain.operations.requests import LOST, RECOVER_RUNS, Nothing
+    from domain.operations.operation import Nothing
+    from domain.operations.requests import LOST, RECOVER_RUNS
 
     session, operation = session_of(context), LOST if preview else RECOVER_RUNS
     as_text, title = LOST_RUNS_TEXT.shown_as(output), "Carrying out lost runs"
@@ -117,9 +118,10 @@ def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output 
     A run that a living process carries out is cancelled by Ctrl-C there.
     """
     from adapters.cli.text.runs import show_cancelled
-    from domain.operations.requests import CANCEL_RUN, CancelParams
+    from domain.operations.requests import CANCEL_RUN
+    from domain.operations.run_views import RunAndReason
 
-    session, params = session_of(context), CancelParams(run=run, reason=reason)
+    session, params = session_of(context), RunAndReason(run=run, reason=reason)
     session.show(CANCEL_RUN, params, output, as_text=show_cancelled)
 
 

@@ -13,8 +13,7 @@ from domain.response.blocks import Cell
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
 from domain.views.lineage import Lineage, LineageNode, LineageNote
-from domain.views.lost_run import LostRun
-from domain.views.run import RunDetails
+from domain.views.run import LostRun, RunDetails
 
 _QUESTION_LENGTH = 60
 _ABOUT: Final = {

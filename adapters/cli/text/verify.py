@@ -8,8 +8,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
-from domain.views.ablation import Ablated
-from domain.views.verdict import Divergence, DivergentEvent, Verdict
+from domain.views.verdict import Ablated, Divergence, DivergentEvent, Verdict
 
 _ABLATION_COLUMNS: Final = ("call", "replaced by", "effect", "answer")
 

@@ -1,9 +1,8 @@
 """Runs that come from other runs: the requests for forks and reruns, checked beforehand."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import NoSuchVersion, ReplayRefused
 from domain.json import JsonMap
@@ -24,19 +23,28 @@ from domain.tools.invalid_params import describe_invalid
 from domain.views.response import run_response
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Fork:
+class Fork(BaseModel):
     """How a run is forked: at which version (None is the last one), with which changes, and why.
 
     `action` is the number of a next action of the run's response: the fork has its changes, too,
     under those of the patches. `is_blocked` refuses every call that is not on the record.
     """
 
+    model_config = ConfigDict(frozen=True)
+
     reason: str
-    at: int | None = None
-    patches: Patches = dataclasses.field(default_factory=Patches)
-    action: int | None = None
-    is_blocked: bool = False
+    at: int | None = Field(
+        default=None, ge=1, description="Use the record up to this version; None is all of it."
+    )
+    patches: Patches = Field(
+        default=Patches(), description="Changes of plan, parameters, assets and results."
+    )
+    action: int | None = Field(
+        default=None, ge=1, description="Change the plan as this next action of the answer does."
+    )
+    is_blocked: bool = Field(
+        default=False, description="Refuse every call that is not on the record."
+    )
 
 
 def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) -> RequestRun:

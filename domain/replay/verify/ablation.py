@@ -13,7 +13,7 @@ from domain.replay.verify.verify import drive_part, last_part
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
-from domain.views.ablation import Ablated, Replacement
+from domain.views.verdict import Ablated, Replacement
 
 _Outcome = tuple[str | None, str | None]
 """The answer of a run, or else its error."""

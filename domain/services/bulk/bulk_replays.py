@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 from domain.aggregate.envelope import Actor
-from domain.ports import Clock, EventStore, Ids, RunViews, Workers
+from domain.large_results import read_stream
+from domain.ports import Clock, EventStore, Ids, RunViews, StreamIds, Workers
 from domain.replay.bulk.bulk_replay import (
     BULK_REPLAY,
     AbortBulkReplay,
@@ -23,7 +24,6 @@ from domain.services.bulk.run_replayer import RunReplayer, preview_of
 from domain.services.recovery import LEASE
 from domain.services.replays import Replays
 from domain.services.runs import RunService
-from domain.streams import StreamIds, read_stream
 from domain.times import recorded_text
 from domain.views.bulk_replay import (
     BulkPreview,
@@ -41,8 +41,11 @@ Only = Literal["drift", "same"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BulkSurroundings:
-    """What bulk replays need; `engine_version` is that of this opstrail."""
+class BulkReplays:
+    """Starts, carries out, stops and shows bulk replays of one tenant at a time.
+
+    `engine_version` is that of this opstrail.
+    """
 
     store: EventStore
     stream_ids: StreamIds
@@ -54,14 +57,6 @@ class BulkSurroundings:
     ids: Ids
     engine_version: str | None = None
 
-
-class BulkReplays:
-    """Starts, carries out, stops and shows bulk replays of one tenant at a time."""
-
-    def __init__(self, surroundings: BulkSurroundings) -> None:
-        """Keep what is needed."""
-        self._have = surroundings
-
     def start(self, order: BulkOrder, by: Authorship) -> str | None:
         """Record a bulk replay and return its id, or None when the filter fits no run.
 
@@ -72,13 +67,13 @@ class BulkReplays:
         count = runs.count(order.limit)
         if not count:
             return None
-        writer = self._writer(f"{BULK_REPLAY.prefix}{self._have.ids.new()}", by)
+        writer = self._writer(f"{BULK_REPLAY.prefix}{self.ids.new()}", by)
         started = BulkReplayStarted(
             **order.model_dump(exclude={"limit"}),
             as_of=runs.as_of,
             run_count=count,
-            worker=self._have.workers.own,
-            engine_version=self._have.engine_version,
+            worker=self.workers.own,
+            engine_version=self.engine_version,
         )
         writer.commit(StartBulkReplay(started))
         return writer.stream_id
@@ -86,19 +81,19 @@ class BulkReplays:
     async def preview(self, tenant_id: str, order: BulkOrder) -> BulkPreview:
         """Return what the order would do. Raises like `start`."""
         require_possible(order)
-        return await preview_of(order, self._range(tenant_id, order), self._have.replays)
+        return await preview_of(order, self._range(tenant_id, order), self.replays)
 
     def take_up(self, replay_id: str, by: Authorship) -> None:
         """Record that this worker goes on with a bulk replay; `carry_out` then does it.
 
         Raises `NoSuchBulkReplay`, `BulkReplayEnded`, and `BulkReplayBusy` while its worker lives.
         """
-        writer, own = self._writer(replay_id, by), self._have.workers.own
+        writer, own = self._writer(replay_id, by), self.workers.own
         writer.take_up()
         shown = self.show(by.tenant_id, replay_id)
         if shown.worker is not None and shown.worker != own and self._is_at_it(shown):
             raise BulkReplayBusy(replay_id, worker=shown.worker)
-        writer.commit(ContinueBulkReplay(own, self._have.engine_version))
+        writer.commit(ContinueBulkReplay(own, self.engine_version))
 
     def abort(self, replay_id: str, reason: str, by: Authorship) -> None:
         """Stop a bulk replay for good; its worker sees it with its next batch.
@@ -121,21 +116,23 @@ class BulkReplays:
 
         Raises like `Carrier.carry_out`.
         """
-        have, entries = self._have, self._entries(tenant_id, replay_id)
+        entries = self._entries(tenant_id, replay_id)
         started, first = started_of(entries), entries[0].envelope
         by = Authorship(tenant_id, first.actor, first.traceparent)
-        own = Authorship(tenant_id, Actor("service", have.workers.own), first.traceparent)
+        own = Authorship(tenant_id, Actor("service", self.workers.own), first.traceparent)
         writer = self._writer(replay_id, own)
         writer.take_up()
         carrier = Carrier(
             writer,
             started,
-            worker=have.workers.own,
+            worker=self.workers.own,
             is_stopped=is_stopped,
-            on_progress=Meter(have.clock, progress),
+            on_progress=Meter(self.clock, progress),
         )
-        replayer = RunReplayer(replay_id, started, by, service=have.service, replays=have.replays)
-        runs = RunRange(have.views, tenant_id, started.filter, started.as_of)
+        replayer = RunReplayer(
+            replay_id=replay_id, started=started, by=by, service=self.service, replays=self.replays
+        )
+        runs = RunRange(self.views, tenant_id, started.filter, started.as_of)
         return await carrier.carry_out(runs, replayer)
 
     def resolve(self, tenant_id: str, text: str) -> str:
@@ -144,7 +141,7 @@ class BulkReplays:
         The text is an id, a part that begins or ends one, or "latest". Raises `NoSuchBulkReplay`,
         `AmbiguousBulkReplay`.
         """
-        known = self._have.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)
+        known = self.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)
         if text == LATEST:
             found: Sequence[str] = known[:1]
         else:
@@ -157,7 +154,7 @@ class BulkReplays:
 
     def newest(self, tenant_id: str, *, limit: int) -> list[BulkReplayView]:
         """Return the newest bulk replays, newest first."""
-        ids = self._have.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)[:limit]
+        ids = self.stream_ids.stream_ids(tenant_id, BULK_REPLAY.prefix)[:limit]
         return [self.show(tenant_id, replay_id) for replay_id in ids]
 
     def show(self, tenant_id: str, replay_id: str) -> BulkReplayView:
@@ -179,20 +176,19 @@ class BulkReplays:
         ]
 
     def _is_at_it(self, shown: BulkReplayView) -> bool:
-        is_alive = self._have.workers.is_alive(shown.worker or "")
-        quiet_for = self._have.clock.now() - datetime.fromisoformat(shown.updated_at)
+        is_alive = self.workers.is_alive(shown.worker or "")
+        quiet_for = self.clock.now() - datetime.fromisoformat(shown.updated_at)
         is_ended = shown.ended_at is not None
         return not is_ended and (quiet_for <= LEASE if is_alive is None else is_alive)
 
     def _range(self, tenant_id: str, order: BulkOrder) -> RunRange:
-        as_of = recorded_text(self._have.clock.now())
-        return RunRange(self._have.views, tenant_id, order.filter, as_of)
+        as_of = recorded_text(self.clock.now())
+        return RunRange(self.views, tenant_id, order.filter, as_of)
 
     def _entries(self, tenant_id: str, replay_id: str) -> list[BulkEntry]:
-        return read_stream(self._have.store, BULK_REPLAY, tenant_id, replay_id)
+        return read_stream(self.store, BULK_REPLAY, tenant_id, replay_id)
 
     def _writer(self, replay_id: str, by: Authorship) -> BulkWriter:
-        have = self._have
         return StreamWriter(
-            BULK_REPLAY, replay_id, by, store=have.store, clock=have.clock, ids=have.ids
+            BULK_REPLAY, replay_id, by, store=self.store, clock=self.clock, ids=self.ids
         )

@@ -163,9 +163,7 @@ async def in_order(
 
 
 def _begin(
-    under_way: "deque[asyncio.Task[R]]",
-    things: Iterator[T],
-    work: Callable[[T], Awaitable[R]],
+    under_way: "deque[asyncio.Task[R]]", things: Iterator[T], work: Callable[[T], Awaitable[R]]
 ) -> bool:
     """Begin with the next thing, and return whether there was one."""
     for thing in things:

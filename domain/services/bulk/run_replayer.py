@@ -1,6 +1,7 @@
 """The runs of a bulk replay, one by one: previewed, verified, or made again as new runs."""
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 from domain.errors import KeyReused, OpstrailError
@@ -22,30 +23,24 @@ _ENDED: Final = FINAL_STATES | {RunState.FAILED}
 _NAMED_REFUSALS: Final = 20
 
 
+@dataclass(frozen=True, slots=True)
 class RunReplayer:
-    """Replays single runs as a bulk replay asks for it.
+    """Replays single runs as a bulk replay asks for it; new runs are requested by who started it.
 
     A run that is replayed twice, because a worker was lost, makes one new run only.
     """
 
-    def __init__(
-        self,
-        replay_id: str,
-        started: BulkReplayStarted,
-        by: Authorship,
-        *,
-        service: RunService,
-        replays: Replays,
-    ) -> None:
-        """Keep what is asked for; new runs are requested by who started the bulk replay."""
-        self._replay_id, self._started, self._by = replay_id, started, by
-        self._service, self._replays = service, replays
+    replay_id: str
+    started: BulkReplayStarted
+    by: Authorship
+    service: RunService
+    replays: Replays
 
     async def replay(self, run: RunSummary) -> ReplayedRun:
         """Return what came of the run; an error of this run alone is its result."""
         try:
-            if self._started.mode is BulkMode.VERIFY:
-                return verified(await self._replays.verify(run.tenant_id, run.run_id))
+            if self.started.mode is BulkMode.VERIFY:
+                return verified(await self.replays.verify(run.tenant_id, run.run_id))
             return await self._made_anew(run)
         except OpstrailError as error:
             return failed(run.run_id, str(error))
@@ -53,27 +48,27 @@ class RunReplayer:
     async def _made_anew(self, run: RunSummary) -> ReplayedRun:
         new_run_id = self._requested(run)
         await self._bring_to_its_end(run.tenant_id, new_run_id)
-        before = self._service.history(run.tenant_id, run.run_id)
-        return compared(before, self._service.history(run.tenant_id, new_run_id))
+        before = self.service.history(run.tenant_id, run.run_id)
+        return compared(before, self.service.history(run.tenant_id, new_run_id))
 
     async def _bring_to_its_end(self, tenant_id: str, run_id: str) -> None:
-        history = self._service.history(tenant_id, run_id)
+        history = self.service.history(tenant_id, run_id)
         state = fold(run_id, (entry.event for entry in history)).state
         if state in _ENDED:
             return
         if state is not RunState.REQUESTED:
             # An earlier worker of the bulk replay was lost in the middle of it.
             lost = history[-1].envelope.actor
-            self._service.take_over(tenant_id, run_id, lost_worker=lost.id)
-        await self._service.carry_out(tenant_id, run_id)
+            self.service.take_over(tenant_id, run_id, lost_worker=lost.id)
+        await self.service.carry_out(tenant_id, run_id)
 
     def _requested(self, run: RunSummary) -> str:
         """Return the new run; it was requested before when an earlier worker came so far."""
-        key, reason = f"{self._replay_id}/{run.run_id}", self._started.reason
+        key, reason = f"{self.replay_id}/{run.run_id}", self.started.reason
         try:
-            if self._started.mode is BulkMode.RERUN:
-                return self._replays.rerun(run.run_id, reason, self._by, key=key).run_id
-            return self._replays.fork(run.run_id, _fork(self._started), self._by, key=key).run_id
+            if self.started.mode is BulkMode.RERUN:
+                return self.replays.rerun(run.run_id, reason, self.by, key=key).run_id
+            return self.replays.fork(run.run_id, _fork(self.started), self.by, key=key).run_id
         except KeyReused as reused:  # the old run has got more events since then
             return reused.stream_id
 

@@ -13,7 +13,7 @@ from domain.operations.estate import (
     DemoParams,
     DiscoverParams,
     ImportParams,
-    discover_machine,
+    discover,
     import_files,
     make_demo,
 )
@@ -70,19 +70,19 @@ class Place:
 
 def test_what_a_machine_hides_is_told() -> None:
     place = Place()
-    load = finish(discover_machine(place.have, place.caller, DiscoverParams(seconds=2)))
+    load = finish(discover(place.have, place.caller, DiscoverParams(seconds=2)))
     assert (place.told, load) == (["warning: no packages"], EstateLoad("discover", {"cis": 1}))
 
 
 def test_what_is_being_done_is_shown() -> None:
     place = Place()
-    finish(discover_machine(place.have, place.caller, DiscoverParams(seconds=2)))
+    finish(discover(place.have, place.caller, DiscoverParams(seconds=2)))
     assert place.shown == ["measuring for 2 s from 12", "writing the estate"]
 
 
 def test_a_machine_takes_the_place_of_what_was_found_before() -> None:
     place = Place()
-    finish(discover_machine(place.have, place.caller, DiscoverParams()))
+    finish(discover(place.have, place.caller, DiscoverParams()))
     assert place.written == [("acme", "discover", "replace")]
 
 

@@ -13,11 +13,10 @@ from domain.operations.goldens import (
     UNPIN_GOLDEN,
     GoldenName,
     GoldenNames,
-    Nothing,
     Pin,
     Unpin,
 )
-from domain.operations.operation import Operation
+from domain.operations.operation import Nothing, Operation
 from domain.views.golden import Checked, Grade, Mode, Pinned, Unpinned
 from tests.domain.operations.having import Having, Heard
 from tests.domain.stages.running import TENANT, Running, ci, finish, metric, ran

@@ -21,8 +21,8 @@ from domain.operations.run_views import PROVE_RUN, SHOW_LINEAGE, OneRun
 from domain.ports import FoundErrors, FoundRuns
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
-from domain.run_filter.errors import FilterRefused
 from domain.run_filter.filter import EVERY_RUN, RunFilter
+from domain.run_filter.tokens import FilterRefused
 from domain.services.reader import RunReader
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore

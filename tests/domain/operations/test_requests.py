@@ -8,8 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from domain.operations.operation import Caller, InvalidParams
-from domain.operations.replays import ForkParams, ReplayParams
-from domain.operations.requests import AskParams, CancelParams, QuestionParams, plan_question
+from domain.operations.replays import ForkParams
+from domain.operations.requests import AskParams, QuestionParams, plan_question
+from domain.operations.run_views import RunAndReason
 from domain.run.facts import RunOptions
 from tests.domain.stages.running import BY, finish, plan_output
 from tests.fakes import NOON, FrozenClock, PlannedBeforehand, empty_estate
@@ -39,7 +40,7 @@ def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
     ]
 
 
-@pytest.mark.parametrize("kind", [CancelParams, ReplayParams, ForkParams])
+@pytest.mark.parametrize("kind", [RunAndReason, ForkParams])
 def test_what_is_done_to_a_run_has_a_reason(kind: type[BaseModel]) -> None:
     with pytest.raises(InvalidParams, match="reason"):
         kind(run="latest", reason=" ")

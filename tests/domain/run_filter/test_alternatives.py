@@ -55,6 +55,12 @@ def test_a_filter_with_too_many_alternatives_stays_whole() -> None:
     assert alternatives_of(where) == [(where,)]
 
 
+def test_what_is_not_flagged_as_wrong_may_have_no_flag() -> None:
+    others = alternatives_of(Not(equal("flag", "wrong")))
+    assert (equal("flag", None),) in others
+    assert (equal("flag", "right"),) in others
+
+
 def test_every_status_fits_one_run() -> None:
     run = Candidate(dataclasses.replace(summary(state="completed"), status=OUTCOMES[1]))
     fitting = [word for word in OUTCOMES if matches(equal("status", word), run)]

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.run_filter.errors import FilterRefused
 from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter, equal
 from domain.run_filter.parser import parse_filter
+from domain.run_filter.tokens import FilterRefused
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FAILED, PARTIAL = equal("status", "failed"), equal("status", "partial")

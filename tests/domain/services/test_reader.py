@@ -118,10 +118,6 @@ def test_a_history_can_be_read_as_it_was(reader: RunReader) -> None:
     assert entry.event.stored_as == "run-requested"
 
 
-def test_the_head_is_that_of_the_stream(reader: RunReader) -> None:
-    assert reader.head("acme", "run-aa-1").version == 2
-
-
 def test_a_summary_is_of_one_run(reader: RunReader) -> None:
     assert reader.summary("acme", "run-aa-2").question == "What is run-aa-2?"
 

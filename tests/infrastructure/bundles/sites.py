@@ -26,7 +26,7 @@ class Site:
     def bundles(self) -> Bundles:
         database = SqlBundleDatabase(self.engine, self.store)
         return Bundles(
-            self.store,
+            store=self.store,
             database=database,
             file_format=ZipBundles(),
             clock=FrozenClock(),

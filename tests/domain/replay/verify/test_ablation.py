@@ -3,7 +3,7 @@
 from domain.replay.verify.ablation import ablate
 from domain.services.counterparts import history_before
 from domain.services.reader import RunReader
-from domain.views.ablation import Ablated
+from domain.views.verdict import Ablated
 from tests.domain.replay.fork.forking import Parent
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import FOUND, TENANT, TWO_STEPS, finish

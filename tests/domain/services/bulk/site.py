@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from domain.large_results import read_stream
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, BulkReplay
 from domain.replay.bulk.events import BulkReplayEvent
 from domain.replay.bulk.orders import BulkOrder
 from domain.run_filter.filter import EVERY_RUN
-from domain.services.bulk.bulk_replays import BulkReplays, BulkSurroundings
-from domain.streams import read_stream
+from domain.services.bulk.bulk_replays import BulkReplays
 from domain.views.bulk_replay import BulkMode, ReplayedRun
 from tests.domain.stages.running import (
     BY,
@@ -63,17 +63,15 @@ class Site:
     def bulk(self, workers: KnownWorkers | None = None) -> BulkReplays:
         running, service = self.running, self.running.service
         return BulkReplays(
-            BulkSurroundings(
-                store=running.memory,
-                stream_ids=running.memory,
-                views=running.memory,
-                service=service,
-                replays=running.replays,
-                workers=workers or KnownWorkers(),
-                clock=service._clock,
-                ids=service._ids,
-                engine_version="1.2",
-            )
+            store=running.memory,
+            stream_ids=running.memory,
+            views=running.memory,
+            service=service,
+            replays=running.replays,
+            workers=workers or KnownWorkers(),
+            clock=service._clock,
+            ids=service._ids,
+            engine_version="1.2",
         )
 
     def start(self, order: BulkOrder = VERIFY, *, worker: str = HERE) -> str:

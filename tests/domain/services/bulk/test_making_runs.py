@@ -159,8 +159,7 @@ def left_behind(order: BulkOrder, breaks_at: int) -> tuple[Site, str]:
     replay_id = site.start(order, worker=GONE)
     service, memory = site.running.service, site.running.memory
     service._store = DeadStore(memory, breaks_at=breaks_at)
-    bulk = site.bulk(KnownWorkers(GONE))
-    bulk._have = replace(bulk._have, store=service._store)
+    bulk = replace(site.bulk(KnownWorkers(GONE)), store=service._store)
     with pytest.raises(FullDisk):
         finish(
             bulk.carry_out(TENANT, replay_id, is_stopped=lambda: False, progress=lambda _: None)

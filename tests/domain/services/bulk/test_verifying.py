@@ -10,7 +10,7 @@ from domain.replay.bulk.errors import BulkReplayRefused
 from domain.replay.bulk.events import BulkReplayCompleted, BulkReplayProgressed, BulkReplayStarted
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.facts import Patches, ResultPatch
-from domain.run_filter.errors import FilterRefused
+from domain.run_filter.tokens import FilterRefused
 from domain.views.bulk_replay import VERDICTS, RunVerdict
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.services.bulk.site import FORK, HERE, RERUN, VERIFY, AfterRuns, Site, but
@@ -157,8 +157,7 @@ class Behind(MemoryEventStore):
 
 def test_while_it_is_not_known_which_runs_fit_nothing_is_started() -> None:
     site = Site()
-    bulk = site.bulk()
-    bulk._have = replace(bulk._have, views=Behind())
+    bulk = replace(site.bulk(), views=Behind())
     with pytest.raises(BulkReplayRefused, match="the newest 7 events were not searched"):
         bulk.start(VERIFY, BY)
 
