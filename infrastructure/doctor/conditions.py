@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from domain.views.database import Condition
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
-from infrastructure.event_store.tables import EVENTS
+from infrastructure.event_store.tables import EVENTS, PAYLOADS
 from infrastructure.log.marks import end_of_log
 from infrastructure.log.verification import verify_log
-from infrastructure.payloads.tables import PAYLOADS
 from infrastructure.projections.tables import PROJECTIONS
 
 SAMPLED_EVENTS: Final = 1000

@@ -12,9 +12,9 @@ from infrastructure.event_store.tables import (
     IDEMPOTENCY_KEYS,
     LOG_BATCHES,
     MAIN_LOG,
+    PAYLOADS,
     STREAMS,
 )
-from infrastructure.payloads.tables import PAYLOADS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""The event store in memory, with its run list: for tests, and to embed it without a disk."""
+"""The event store in memory, with payloads and run list: for tests, or to embed without a disk."""
 
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog, NotFound, OpstrailError
+from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundErrors, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary
@@ -19,7 +20,6 @@ from infrastructure.event_store.append_checks import (
 )
 from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.tables import MAIN_LOG
-from infrastructure.payloads.memory import MemoryPayloads
 
 _MATCHES = 10
 
@@ -164,3 +164,27 @@ class MemoryEventStore:
             where,
             history_of=lambda run_id: map(RUN.read, self.read(tenant_id, run_id)),
         )
+
+
+class MemoryPayloads:
+    """Forgets with its process; see `domain.payloads.Payloads`."""
+
+    def __init__(self) -> None:
+        """Nothing is stored yet."""
+        self._lock = threading.Lock()
+        self._contents: dict[tuple[str, bytes], bytes] = {}
+
+    def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
+        """See `Payloads`."""
+        with self._lock:
+            for payload in payloads:
+                self._contents.setdefault((tenant_id, payload.digest), payload.content)
+
+    def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
+        """See `Payloads`."""
+        with self._lock:
+            return {
+                digest: self._contents[tenant_id, digest]
+                for digest in digests
+                if (tenant_id, digest) in self._contents
+            }

@@ -18,10 +18,10 @@ from infrastructure.event_store.append_checks import (
     sound_only,
 )
 from infrastructure.event_store.batch import Outcome, answer
+from infrastructure.event_store.payloads import PostgresPayloads
 from infrastructure.event_store.rows import event_row, summary_row
 from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.event_store.tables import MAIN_LOG
-from infrastructure.payloads.sql import PostgresPayloads
 
 _APPEND = "SELECT * FROM append_batch(%s, %s::json, %s::json, %s::json)"
 _REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation)

@@ -11,9 +11,9 @@ from domain.ports import Append, Appended
 from infrastructure.database.engine import writing
 from infrastructure.event_store.append_checks import sound_only
 from infrastructure.event_store.batch import Outcome, answer
+from infrastructure.event_store.payloads import SqlitePayloads
 from infrastructure.event_store.sqlite_batch import append_all
 from infrastructure.event_store.stream_rows import StreamReader
-from infrastructure.payloads.sql import SqlitePayloads
 
 
 class SqliteEventStore:

@@ -18,11 +18,10 @@ from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
 from domain.views.log import LogMark
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, MAIN_LOG
+from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, MAIN_LOG, PAYLOADS
 from infrastructure.log.marks import end_of_log
 from infrastructure.log_files.lines import written
 from infrastructure.named_payloads.references import reference_of
-from infrastructure.payloads.tables import PAYLOADS
 
 FORMAT: Final = "opstrail-log"
 FORMAT_VERSION: Final = 2

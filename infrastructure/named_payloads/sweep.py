@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from domain.errors import CorruptLog
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
-from infrastructure.event_store.tables import MAIN_LOG
+from infrastructure.event_store.tables import MAIN_LOG, PAYLOAD_KEY, PAYLOADS
 from infrastructure.named_payloads.references import naming_events
-from infrastructure.payloads.tables import PAYLOAD_KEY, PAYLOADS
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from domain.payloads import Payload, payload_name, payload_problem
 from domain.views.log import PayloadFindings
+from infrastructure.event_store.tables import PAYLOAD_KEY, PAYLOADS
 from infrastructure.named_payloads.references import NamingEvent, naming_events
-from infrastructure.payloads.tables import PAYLOAD_KEY, PAYLOADS
 
 _Key = tuple[str, bytes]
 

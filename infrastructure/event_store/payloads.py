@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.payloads import Payload
 from infrastructure.database.engine import writing
-from infrastructure.payloads.tables import PAYLOADS
+from infrastructure.event_store.tables import PAYLOADS
 
 _COLUMNS = ("tenant_id", "digest", "size", "content")
 _DIGESTS_AT_ONCE = 1000
