@@ -66,13 +66,9 @@ class GraphTool(EstateTool):
 
     TYPE = CommonToolTypes.GRAPH
 
-    @operation(
-        "expand",
-        summary="Show what is around a configuration item in a view.",
-        params=ExpandParams,
-        capabilities=("graph_expand", "graph_topology"),
-    )
+    @operation("expand", ExpandParams, "graph_expand", "graph_topology")
     def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:
+        """Show what is around a configuration item in a view."""
         policy = VIEW_POLICIES[params.view]
         root = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
         graph = self._graph(context, policy, root)
@@ -102,13 +98,9 @@ class GraphTool(EstateTool):
             warnings=[*turned, *_clamped(params, depth=depth), *_cut(walked)],
         )
 
-    @operation(
-        "path",
-        summary="Find the shortest paths between two configuration items.",
-        params=PathParams,
-        capabilities=("graph_path",),
-    )
+    @operation("path", PathParams, "graph_path")
     def _path(self, context: ToolContext, params: PathParams) -> ToolResult:
+        """Find the shortest paths between two configuration items."""
         source = require_ci(self._estate, context.tenant_id, ci_id=params.source_id)
         target = require_ci(self._estate, context.tenant_id, ci_id=params.target_id)
         hops, clamped = clamp("hops", params.hops, highest=_MOST_HOPS)
