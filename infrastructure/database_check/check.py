@@ -19,8 +19,7 @@ from infrastructure.event_store.tables import (
     RUN_SUMMARIES,
     STREAMS,
 )
-from infrastructure.log.chain import find_problems
-from infrastructure.log.verification import PROBLEM_LIMIT
+from infrastructure.log.verification import PROBLEM_LIMIT, find_problems
 from infrastructure.named_payloads.verification import verify_payloads
 
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}

@@ -21,7 +21,7 @@ from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, 
 from infrastructure.estate import aggregates, metrics, overview, record_pages
 from infrastructure.estate.columns import visible
 from infrastructure.estate.json_sql import values_of
-from infrastructure.estate.relations import relations
+from infrastructure.estate.overview import relations
 from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 
 

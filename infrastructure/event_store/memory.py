@@ -12,13 +12,14 @@ from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 from domain.views.run_list import age, fitting, grouped_errors
-from infrastructure.event_store.append_checks import (
+from infrastructure.event_store.batch import (
+    Outcome,
+    answer,
     outcome,
     require_expected,
     require_same_content,
     sound_only,
 )
-from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.tables import MAIN_LOG
 
 _MATCHES = 10

@@ -11,13 +11,14 @@ from domain.audit.chain import head_after
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, Appended, StreamHead
 from infrastructure.database.postgres import statement
-from infrastructure.event_store.append_checks import (
+from infrastructure.event_store.batch import (
+    Outcome,
+    answer,
     outcome,
     require_expected,
     require_same_content,
     sound_only,
 )
-from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.payloads import PostgresPayloads
 from infrastructure.event_store.rows import event_row, summary_row
 from infrastructure.event_store.stream_rows import StreamReader

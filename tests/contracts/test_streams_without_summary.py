@@ -10,7 +10,7 @@ from domain.streams import StreamIds
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.stream_ids import SqlStreamIds
+from infrastructure.event_store.stream_rows import SqlStreamIds
 from tests.contracts.event_samples import TENANT, about, request, summary
 
 
