@@ -84,18 +84,15 @@ def vocabulary(connection: sa.Connection, tenant_id: str) -> Vocabulary:
         CEP_RULES.c.tenant_id == tenant_id
     )
     return Vocabulary(
-        values={kind: _values(connection, tenant_id, kind) for kind in RecordKind},
+        values={
+            kind: {name: _words(connection, tenant_id, kind, name=name) for name in fields}
+            for kind, fields in WORD_FIELDS.items()
+        },
         ci_codes=codes,
         ci_names={name: tuple(found) for name, found in names.items()},
         metrics=tuple(connection.scalars(metrics.order_by(METRICS.c.metric_name))),
         cep_rules={name.lower(): rule_id for name, rule_id in connection.execute(rules)},
     )
-
-
-def _values(
-    connection: sa.Connection, tenant_id: str, kind: RecordKind
-) -> dict[str, tuple[str, ...]]:
-    return {name: _words(connection, tenant_id, kind, name=name) for name in WORD_FIELDS[kind]}
 
 
 def _words(

@@ -50,7 +50,7 @@ class MemoryEventStore:
     def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
         """See `BatchStore`."""
         with self._lock:
-            return sound_only(requests, self._append_all)
+            return sound_only(requests, lambda sound: [*map(self._outcome, sound)])
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """See `EventStore`."""
@@ -108,9 +108,6 @@ class MemoryEventStore:
             streams = list(self._heads)
         found = [each for tenant, each in streams if tenant == tenant_id]
         return sorted((each for each in found if each.startswith(prefix)), reverse=True)
-
-    def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
-        return [self._outcome(request) for request in requests]
 
     def _outcome(self, request: Append) -> Outcome:
         try:

@@ -6,9 +6,9 @@ log in order: so whatever a crash leaves of the events, it leaves the payloads t
 it leaves of payloads that no event names is swept (`infrastructure.named_payloads.sweep`).
 """
 
+import dataclasses
 import threading
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -68,7 +68,10 @@ class PostgresPayloads:
         if not payloads:
             return  # an INSERT without rows is one of a row of defaults
         # In one order: two that put the same rows then wait for each other, and not in a circle.
-        rows = [_row(tenant_id, each) for each in sorted(payloads, key=_digest)]
+        rows = [
+            {**dataclasses.asdict(each), "tenant_id": tenant_id}
+            for each in sorted(payloads, key=lambda payload: payload.digest)
+        ]
         # Not from one snapshot: who meets a row that another one just put would be refused.
         level = {"isolation_level": "READ COMMITTED"}
         with self._engine.connect().execution_options(**level) as connection, connection.begin():
@@ -78,15 +81,6 @@ class PostgresPayloads:
     def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
         """See `Payloads`."""
         return _read(self._engine, tenant_id, digests)
-
-
-def _digest(payload: Payload) -> bytes:
-    return payload.digest
-
-
-def _row(tenant_id: str, payload: Payload) -> dict[str, Any]:
-    values = (tenant_id, payload.digest, payload.size, payload.content)
-    return dict(zip(_COLUMNS, values, strict=True))
 
 
 def _read(engine: sa.Engine, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:

@@ -135,7 +135,8 @@ class LogVerification:
             self._tell(event, "the content does not fit its hash")
         stream = (hashed[0], hashed[1])
         kept = self._heads.pop(stream, None)
-        before, head = kept or self._forgotten(event)
+        is_first = event.version == 1
+        before, head = kept or ((0, GENESIS) if is_first else head_before(self._connection, event))
         if version != before + 1:
             self._tell(event, f"version {before + 1} of its stream is missing before it")
         head = next_head(head, (content_hash,))
@@ -147,9 +148,6 @@ class LogVerification:
             self._found.append(_head_problem(event.stream_id, last_version))
         self._position = position
         self._batch_hashes.append(content_hash)
-
-    def _forgotten(self, event: StoredEvent) -> tuple[int, bytes]:
-        return (0, GENESIS) if event.version == 1 else head_before(self._connection, event)
 
     def _keep(self, stream: _Stream, version: int, head: bytes) -> None:
         if len(self._heads) >= OPEN_STREAM_LIMIT:

@@ -93,7 +93,7 @@ def _values(
             }
         }
         for event in of_batch:
-            yield {"event": _event(event)}
+            yield {"event": {"position": event.position, **envelope_json(event.envelope)}}
 
 
 def _batches(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
@@ -178,7 +178,3 @@ class _Payloads:
                     "content": base64.b64encode(content).decode(),
                 }
             }
-
-
-def _event(event: RecordedEvent) -> JsonMap:
-    return {"position": event.position, **envelope_json(event.envelope)}
