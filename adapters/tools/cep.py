@@ -137,7 +137,10 @@ def _simulation(
         "triggered": evaluation.is_triggered is True,
         "reason": evaluation.reason,
         "evidence": {
-            "variables": [_variable_json(each) for each in evaluation.variables],
+            "variables": [
+                {"name": each.name, "value": each.value, "given": each.is_given}
+                for each in evaluation.variables
+            ],
             "extracted_value": _extracted(evaluation.variables),
         },
         "test_payload": payload.maps,
@@ -149,10 +152,6 @@ def _simulation(
         },
         "action": masked(rule.action_spec),
     }
-
-
-def _variable_json(variable: Variable) -> JsonValue:
-    return {"name": variable.name, "value": variable.value, "given": variable.is_given}
 
 
 def _extracted(variables: list[Variable]) -> JsonValue:

@@ -190,26 +190,23 @@ def _node_json(item: ConfigurationItem, *, distance: int) -> dict[str, JsonValue
     }
 
 
-def _edge_json(relation: Relation) -> dict[str, JsonValue]:
-    """Return an edge; it reads "source type target", whichever way it was walked."""
-    return {
-        "source": relation.source_id,
-        "target": relation.target_id,
-        "type": relation.rel_type.value,
-    }
-
-
 def _graph_json(
     items: Mapping[str, ConfigurationItem],
     *,
     distances: Mapping[str, int],
     relations: Sequence[Relation],
 ) -> dict[str, JsonValue]:
-    """Return nodes, edges, ids and their counts; items are in the order of `distances`."""
+    """Return nodes, edges, ids and their counts; items are in the order of `distances`.
+
+    An edge reads "source type target", whichever way it was walked.
+    """
     types = Counter(relation.rel_type.value for relation in relations)
     return {
         "nodes": [_node_json(items[ci_id], distance=far) for ci_id, far in distances.items()],
-        "edges": [_edge_json(relation) for relation in relations],
+        "edges": [
+            {"source": one.source_id, "target": one.target_id, "type": one.rel_type.value}
+            for one in relations
+        ],
         "ids": list[JsonValue](distances),
         "summary": {
             "node_count": len(distances),

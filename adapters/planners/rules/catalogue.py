@@ -8,11 +8,10 @@ from adapters.planners.rules.documents import EXAMPLES
 from adapters.planners.rules.graphs import GRAPHS
 from adapters.planners.rules.histories import HISTORIES, INSTALLATIONS
 from adapters.planners.rules.kind import Kind
-from adapters.planners.rules.lookups import LOOKUPS
+from adapters.planners.rules.lookups import LOOKUPS, SIMULATIONS
 from adapters.planners.rules.metrics import METRICS
 from adapters.planners.rules.outcomes import OUTCOMES
 from adapters.planners.rules.overviews import OVERVIEWS
-from adapters.planners.rules.simulations import SIMULATIONS
 
 KINDS: tuple[Kind, ...] = (
     *LOOKUPS,

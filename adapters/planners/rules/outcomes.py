@@ -29,7 +29,8 @@ def _rate(reading: Reading) -> Draft:
     overall = aggregate(reading, kind, metrics=measures)
     span = during(overall.time_range or "all_time")
     phrase = f"share of {NOUNS[kind]} with result {result}{conditions(overall.filters)}{span}"
-    fields = fields_of(reading, kind) or ([type_field(kind)] if _is_ranking(reading) else [])
+    is_ranking = reading.says("BEST", "WORST", "HIGHEST", "LOWEST")
+    fields = fields_of(reading, kind) or ([type_field(kind)] if is_ranking else [])
     if not fields:
         plan = Plan(
             intent=Intent.AGGREGATE, primary=only_item(reading), aggregate=overall,
@@ -48,10 +49,6 @@ def _rate(reading: Reading) -> Draft:
         f"{phrase}, and the same per {', '.join(fields)}",
         steps(chosen, shown=output("table", "number")),
     )
-
-
-def _is_ranking(reading: Reading) -> bool:
-    return reading.says("BEST", "WORST", "HIGHEST", "LOWEST")
 
 
 def _duration(reading: Reading) -> Draft:
