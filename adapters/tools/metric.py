@@ -12,12 +12,12 @@ from adapters.tools.metric_question import (
     MetricParams,
     ask,
     metric_cis,
-    value_of,
+    values_of,
 )
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.estate.queries import MetricQuery, SeriesPoint
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -75,9 +75,12 @@ class MetricTool(EstateTool):
             "ci_ids": None if cis.ids is None else list[JsonValue](cis.ids),
             "ci_count_with_data": summary.ci_count,
             "agg": params.agg,
-            "value": value_of(summary, params.agg),
+            "value": values_of(summary)[params.agg],
             "sample_count": count,
-            "summary": _all_values(summary),
+            "summary": {
+                **values_of(summary),
+                "last_at": summary.last_at.isoformat() if summary.last_at else None,
+            },
         }
         return answer(
             data,
@@ -143,17 +146,6 @@ def _with_ci_id(params: ValueParams) -> ValueParams:
     if params.ci_id is None:
         return params
     return params.model_copy(update={"ci_ids": (params.ci_id, *(params.ci_ids or ()))})
-
-
-def _all_values(summary: MetricSummary) -> dict[str, JsonValue]:
-    return {
-        "count": summary.sample_count,
-        "min": summary.minimum,
-        "max": summary.maximum,
-        "avg": summary.average,
-        "last": summary.last_value,
-        "last_at": summary.last_at.isoformat() if summary.last_at else None,
-    }
 
 
 def _points(

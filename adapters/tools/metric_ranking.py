@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, value_of
+from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, values_of
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricSummary
 from domain.estate.records import ConfigurationItem
@@ -69,7 +69,7 @@ def _ranked(
     values = [
         (items[ci_id], value)
         for ci_id, summary in summaries.items()
-        if ci_id in items and (value := value_of(summary, params.agg)) is not None
+        if ci_id in items and (value := values_of(summary)[params.agg]) is not None
     ]
     within = [(item, value) for item, value in values if _is_within(value, params)]
     direction = 1 if params.ascending else -1

@@ -136,17 +136,16 @@ class Projections:
 
 
 def _status(connection: sa.Connection, checkpoint: Checkpoint) -> ProjectionStatus:
-    name, generation = checkpoint.name, checkpoint.generation
     return ProjectionStatus(
-        name=name,
-        generation=generation,
+        name=checkpoint.name,
+        generation=checkpoint.generation,
         status=checkpoint.status,
         position=checkpoint.cursor.position,
         lag=max(0, head_position(connection) - checkpoint.cursor.position),
         problem=_problem(connection, checkpoint),
         lease_until=checkpoint.lease_until,
-        parked_count=parked_count(connection, name, generation=generation),
-        parked=tuple(parked_streams(connection, name, generation=generation, limit=PARKED_LIMIT)),
+        parked_count=parked_count(connection, checkpoint),
+        parked=tuple(parked_streams(connection, checkpoint, limit=PARKED_LIMIT)),
     )
 
 
