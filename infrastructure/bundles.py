@@ -35,7 +35,6 @@ class SqlBundleDatabase:
     """See `domain.audit.bundle.BundleDatabase`."""
 
     def __init__(self, engine: sa.Engine, store: BatchStore) -> None:
-        """Keep where runs are."""
         self._engine, self._store = engine, store
 
     def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:

@@ -67,10 +67,7 @@ class CepTool(EstateTool):
         """List the rules."""
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
         query = RecordQuery(
-            kind=RecordKind.CEP_RULE,
-            keywords=params.keywords,
-            filters=params.filters,
-            limit=limit,
+            kind=RecordKind.CEP_RULE, keywords=params.keywords, filters=params.filters, limit=limit
         )
         page = self._estate.find(context.tenant_id, query)
         return page_answer(RecordKind.CEP_RULE, page, noun="rules", warnings=clamped)

@@ -169,10 +169,7 @@ def _path_facts(found: PathAnswer, *, hops: int) -> dict[str, JsonValue]:
         "hop_count": found.distance,
         "paths": paths,
         "truncated": found.has_more,
-        "meta": {
-            "max_hops": hops,
-            "rel_types": [kind.value for kind in _PATH_POLICY.rel_types],
-        },
+        "meta": {"max_hops": hops, "rel_types": [kind.value for kind in _PATH_POLICY.rel_types]},
     }
 
 

@@ -38,7 +38,6 @@ class EstateTool(BaseTool):
     TYPE: ClassVar[str]
 
     def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
         self._estate = estate
 
     @property

@@ -54,7 +54,6 @@ class DatabaseFailed(DatabaseUnavailable):
     advice = ""
 
     def __init__(self, path: str, *, reason: str) -> None:
-        """Keep the facts."""
         self.path, self.reason = path, reason
         super().__init__(f"the database {path} {self.advice} ({reason})")
 

@@ -34,7 +34,6 @@ class StoreClosed(DatabaseUnavailable):
     """The event store is closed."""
 
     def __init__(self) -> None:
-        """There is nothing to tell."""
         super().__init__("the event store is closed: nothing more can be appended")
 
 

@@ -29,7 +29,6 @@ class MemoryEventStore:
     """Forgets with its process; see `EventStore`, `RunViews` and `StreamIds`."""
 
     def __init__(self) -> None:
-        """An empty log."""
         self.payloads = MemoryPayloads()
         self._lock = threading.Lock()
         self._log: list[RecordedEvent] = []
@@ -168,7 +167,6 @@ class MemoryPayloads:
     """Forgets with its process; see `domain.payloads.Payloads`."""
 
     def __init__(self) -> None:
-        """Nothing is stored yet."""
         self._lock = threading.Lock()
         self._contents: dict[tuple[str, bytes], bytes] = {}
 

@@ -22,11 +22,10 @@ _DIGESTS_AT_ONCE = 1000
 
 # One that is there already is only marked as put again, so that no sweep takes it away before the
 # event that names it now is appended.
-_ON_SQLITE = sqlite.insert(PAYLOADS).on_conflict_do_update(
-    index_elements=PAYLOADS.primary_key, set_={"stored_at": sa.func.now()}
-)
+_SET = {"stored_at": sa.func.now()}
+_ON_SQLITE = sqlite.insert(PAYLOADS).on_conflict_do_update(PAYLOADS.primary_key, set_=_SET)
 _ON_POSTGRES = postgresql.insert(PAYLOADS).on_conflict_do_update(
-    index_elements=PAYLOADS.primary_key, set_={"stored_at": sa.func.now()}
+    index_elements=PAYLOADS.primary_key, set_=_SET
 )
 _SQLITE_TEXT = str(
     _ON_SQLITE.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=list(_COLUMNS))
@@ -60,7 +59,6 @@ class PostgresPayloads:
     """See `domain.payloads.Payloads`."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine = engine
 
     def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:

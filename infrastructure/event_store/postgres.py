@@ -37,7 +37,6 @@ class PostgresEventStore:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine, reader = engine, StreamReader(engine)
         self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
         self.payloads = PostgresPayloads(engine)

@@ -17,6 +17,7 @@ from domain.audit.chain import next_log_hash
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, Appended, StreamHead
 from infrastructure.database.engine import writing
+from infrastructure.database.upsert import upsert
 from infrastructure.event_store.batch import (
     Outcome,
     answer,
@@ -46,7 +47,6 @@ class SqliteEventStore:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine, reader = engine, StreamReader(engine)
         self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
         # Who waits for SQLite's lock sleeps and polls. Threads of one process queue here instead.
@@ -87,18 +87,6 @@ def _text(statement: sa.ClauseElement, *parameters: str) -> str:
     return str(compiled)
 
 
-def _upsert_summary() -> sa.ClauseElement:
-    insert = sqlite.insert(RUN_SUMMARIES)
-    changed = {
-        column.name: insert.excluded[column.name]
-        for column in RUN_SUMMARIES.columns
-        if not column.primary_key and column.name not in _NEVER_CHANGED
-    }
-    return insert.on_conflict_do_update(
-        index_elements=RUN_SUMMARIES.primary_key.columns, set_=changed
-    )
-
-
 _THE_LOG = LOGS.c.log == sa.bindparam("the_log")
 _THE_STREAM = (
     STREAMS.c.tenant_id == sa.bindparam("the_tenant"),
@@ -126,7 +114,12 @@ INSERT_STREAM = _text(sa.insert(STREAMS))
 UPDATE_STREAM = _text(sa.update(STREAMS).where(*_THE_STREAM, *_EXPECTED), "version", "head_hash")
 SELECT_KEY = _text(sa.select(*IDEMPOTENCY_KEYS.c[*_ANSWER]).where(*_THE_KEY))
 INSERT_KEY = _text(sa.insert(IDEMPOTENCY_KEYS))
-UPSERT_SUMMARY = _text(_upsert_summary())
+_CHANGED = [
+    str(column.name)
+    for column in RUN_SUMMARIES.columns
+    if not column.primary_key and column.name not in _NEVER_CHANGED
+]
+UPSERT_SUMMARY = _text(upsert(RUN_SUMMARIES, _DIALECT, values=_CHANGED))
 
 
 def append_all(cursor: sqlite3.Cursor, requests: Sequence[Append]) -> list[Outcome]:

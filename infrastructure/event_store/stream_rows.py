@@ -39,7 +39,6 @@ class StreamReader:
     """Reads the streams and the log of a database, each time from one snapshot."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine = engine
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
@@ -99,7 +98,6 @@ class SqlStreamIds:
     """See `domain.streams.StreamIds`."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine = engine
 
     def stream_ids(self, tenant_id: str, prefix: str) -> list[str]:

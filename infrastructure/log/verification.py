@@ -95,7 +95,6 @@ class LogVerification:
     """
 
     def __init__(self, connection: sa.Connection, *, after: LogMark | None = None) -> None:
-        """Nothing is read yet."""
         self._connection = connection
         self.mark = after or LOG_START
         self._position = self.mark.position

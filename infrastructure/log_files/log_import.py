@@ -57,7 +57,6 @@ class ImportTarget:
     """Appends batches to a store; what it keeps of each run is bounded, the store has the rest."""
 
     def __init__(self, store: BatchStore, views: RunViews) -> None:
-        """Nothing is appended yet."""
         self._store, self._views = store, views
         self._runs: dict[tuple[str, str], tuple[StreamHead, RunSummary | None]] = {}
 

@@ -13,9 +13,7 @@ _Key = tuple[str, bytes]
 
 # As bytes, whatever somebody made of them: SQLite keeps any value in any column.
 _SELECT = sa.select(
-    PAYLOADS.c.tenant_id,
-    PAYLOADS.c.digest,
-    sa.cast(PAYLOADS.c.content, sa.LargeBinary),
+    PAYLOADS.c.tenant_id, PAYLOADS.c.digest, sa.cast(PAYLOADS.c.content, sa.LargeBinary)
 )
 
 

@@ -50,7 +50,6 @@ class Projections:
         ids: Ids,
         catalogue: tuple[Projection, ...] = CATALOGUE,
     ) -> None:
-        """Nothing is opened yet."""
         self._engine, self._clock, self._ids = engine, clock, ids
         self._workers = ProcessWorkers()
         self._catalogue = {projection.name: projection for projection in catalogue}

@@ -164,11 +164,7 @@ def _software(server: Server) -> Iterator[_Software]:
 
 def _item(software: _Software, server: Server, *, rng: Random) -> ConfigurationItem:
     kind = software.kind
-    tags: JsonMap = {
-        "system": server.system.key,
-        "role": kind.subtype,
-        "host_server": server.code,
-    }
+    tags: JsonMap = {"system": server.system.key, "role": kind.subtype, "host_server": server.code}
     if software.runs_on is not None:
         tags["runs_on"] = software.runs_on
     return ConfigurationItem(

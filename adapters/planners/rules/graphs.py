@@ -180,22 +180,14 @@ GRAPHS = (
     Kind(
         "composition",
         "What an item consists of",
-        (
-            "ASK* COUNT? CIS? CI CONSIST",
-            "ASK* INSIDE CI",
-            "ASK* COUNT? PARTS CI",
-            "ASK* CI PARTS",
-        ),
+        ("ASK* COUNT? CIS? CI CONSIST", "ASK* INSIDE CI", "ASK* COUNT? PARTS CI", "ASK* CI PARTS"),
         _walk(View.COMPOSITION),
         ("What does ERP System consist of?",),
     ),
     Kind(
         "neighbours",
         "What is around an item",
-        (
-            "ASK* COUNT? CIS? CONNECTED|NEAR CI",
-            "ASK* CI NEAR|CONNECTED",
-        ),
+        ("ASK* COUNT? CIS? CONNECTED|NEAR CI", "ASK* CI NEAR|CONNECTED"),
         _walk(View.NEIGHBORS),
         ("List everything related to ERP.",),
     ),

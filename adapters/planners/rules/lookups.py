@@ -118,11 +118,7 @@ LOOKUPS = (
     Kind(
         "lookup",
         "One configuration item",
-        (
-            "ASK* FIELD|FACTS* CI FIELD|FACTS*",
-            "ASK* OVERALL CI",
-            "WHICH OWNED CI",
-        ),
+        ("ASK* FIELD|FACTS* CI FIELD|FACTS*", "ASK* OVERALL CI", "WHICH OWNED CI"),
         _lookup,
         ("What state is ERP System in?", "Tell me the state and basic facts of srv-erp-01."),
     ),

@@ -83,6 +83,12 @@ def aggregate(
     return chosen.model_copy(update={"time_range": reading.time(ALL_TIME)})
 
 
+def groups_plan(of: PrimarySpec, groups: AggregateSpec, *, first: BlockKind) -> Plan:
+    """Return the plan that counts or measures groups of records, perhaps of one item."""
+    shown = output(first, "table")
+    return Plan(intent=Intent.AGGREGATE, primary=of, aggregate=groups, output=shown)
+
+
 def list_step(step_id: str, name: str, *, filters: Sequence[FilterSpec]) -> PlanStep:
     """Return the step that lists the configuration items which the filters choose."""
     return PlanStep(

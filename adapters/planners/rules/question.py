@@ -6,13 +6,7 @@ from dataclasses import dataclass, replace
 
 from adapters.planners.rules.expressions import expression_at, identifier_at, rule_at
 from adapters.planners.rules.lexicon import Lexicon
-from adapters.planners.rules.mentions import (
-    HEAD_SYMBOLS,
-    SYMBOL_KINDS,
-    Mention,
-    Slot,
-    cue,
-)
+from adapters.planners.rules.mentions import HEAD_SYMBOLS, SYMBOL_KINDS, Mention, Slot, cue
 from adapters.planners.rules.times import time_at
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, Vocabulary
