@@ -78,7 +78,8 @@ def _attempts(connection: sa.Connection, trial: Trial, *, is_owner: bool) -> Ite
     for layer in trial.layers:
         verdict = _verdict(layer, stopped_by, is_owner=is_owner)
         is_told = verdict is LayerVerdict.HELD or stopped_by is None
-        answer = _words_of(refusal) if refusal and is_told else None
+        words = str(refusal.__cause__).partition("\n")[0] if refusal else None
+        answer = words if is_told else None
         yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)
 
 
@@ -93,7 +94,3 @@ def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> Layer
 def _layer_of(refusal: Exception | None) -> Layer | None:
     cause = refusal.__cause__ if refusal else None
     return _LAYERS.get(str(getattr(cause, "sqlstate", "")))
-
-
-def _words_of(refusal: Exception) -> str:
-    return str(refusal.__cause__).partition("\n")[0]
