@@ -37,12 +37,12 @@ from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 
 __all__ = [

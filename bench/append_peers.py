@@ -14,7 +14,7 @@ from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import head_after, next_log_hash
 from domain.ports import Append
 from infrastructure.event_store.rows import event_values, summary_values
-from infrastructure.event_store.sqlite_batch import (
+from infrastructure.event_store.sqlite import (
     INSERT_BATCH,
     INSERT_EVENT,
     INSERT_STREAM,

@@ -48,8 +48,8 @@ def without_chain() -> Iterator[None]:
     with (
         patch("domain.audit.chain.fields_hash", _no_hash),
         patch("domain.audit.chain.next_head", _same_hash),
-        patch(f"{store}.appending.content_hash", _no_hash),
-        patch(f"{store}.sqlite_batch.next_log_hash", _same_hash),
+        patch(f"{store}.batch.content_hash", _no_hash),
+        patch(f"{store}.sqlite.next_log_hash", _same_hash),
     ):
         yield
 

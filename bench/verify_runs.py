@@ -14,10 +14,10 @@ from domain.services.bulk.bulk_replays import BulkReplays
 from domain.services.replays import Replays
 from domain.views.bulk_replay import BulkMode, RunVerdict
 from infrastructure.clock import SystemClock
+from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.stream_ids import SqlStreamIds
 from infrastructure.workers import ProcessWorkers
 
 _RUN_COUNT: Final = 1000

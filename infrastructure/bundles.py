@@ -35,7 +35,6 @@ class SqlBundleDatabase:
     """See `domain.audit.bundle.BundleDatabase`."""
 
     def __init__(self, engine: sa.Engine, store: BatchStore) -> None:
-        """Keep where runs are."""
         self._engine, self._store = engine, store
 
     def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
@@ -75,10 +74,11 @@ class SqlBundleDatabase:
         summary = summarise(RUN.read(event) for event in history)
         if summary is None or len(there) >= len(history):
             return
+        hashes = [event.envelope.content_hash for event in there]
         yield Append(
             tenant_id=tenant_id,
             stream_id=run_id,
-            expected=_head(there),
+            expected=StreamHead(len(there), next_head(GENESIS, hashes)),
             events=tuple(event.envelope for event in history[len(there) :]),
             summary=summary,
         )
@@ -92,11 +92,6 @@ class SqlBundleDatabase:
                 taken = connection.execute(query.where(EVENTS.c.event_id.in_(chunk))).first()
                 if taken is not None:
                     raise EventIdTaken(taken.event_id, stream_id=taken.stream_id)
-
-
-def _head(events: Sequence[RecordedEvent]) -> StreamHead:
-    hashes = [event.envelope.content_hash for event in events]
-    return StreamHead(len(events), next_head(GENESIS, hashes))
 
 
 def _proof(connection: sa.Connection, positions: Iterable[int]) -> Proof:

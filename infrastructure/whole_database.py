@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.ports import RunViews
 from domain.views.database import CurrentDatabase, DatabaseReport, Examination, Swept
 from domain.views.log import LogMark, LogProgress, LogReport
-from infrastructure.database.opening import engine_of, open_existing, opened
+from infrastructure.database.opening import engine_of, opened
 from infrastructure.database_check.check import check
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.batch import BatchStore
@@ -38,12 +38,12 @@ class SqlDatabase:
 
     def sweep(self, *, is_dry_run: bool) -> Swept:
         """See `Database`."""
-        with open_existing(self.url) as engine:
+        with opened(self.url, must_exist=True) as engine:
             return sweep(engine, is_dry_run=is_dry_run)
 
     def examine(self) -> Examination:
         """See `Database`."""
-        with open_existing(self.url) as engine:
+        with opened(self.url, must_exist=True) as engine:
             return examine(engine)
 
 
@@ -58,14 +58,14 @@ class SqlLog:
         self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
     ) -> LogReport:
         """See `Log`."""
-        with open_existing(self.url) as engine:
+        with opened(self.url, must_exist=True) as engine:
             return verify_log(engine, since, on_progress=on_progress)
 
     def export(
         self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]
     ) -> LogMark:
         """See `Log`."""
-        with open_existing(self.url) as engine:
+        with opened(self.url, must_exist=True) as engine:
             return export_log(
                 engine, Path(path), is_compressed=is_compressed, on_progress=on_progress
             )

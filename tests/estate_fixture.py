@@ -20,7 +20,8 @@ from domain.estate.records import (
 )
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 
 NOW = datetime(2025, 12, 31, 12, tzinfo=UTC)
 TENANT = "acme"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from adapters.estates.demo import demo_estate
-from adapters.estates.files import read_files
-from adapters.estates.machine import discover
+from adapters.estates.demo.dataset import demo_estate
+from adapters.estates.files.dataset import read_files
+from adapters.estates.machine.discovery import discover
 from domain.estate.port import Discovery, EstateDataset
 
 

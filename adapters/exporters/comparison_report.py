@@ -77,14 +77,7 @@ def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
 def _run_rows(comparison: Comparison) -> list[Row]:
     """Return the two runs as rows for `_RUN_COLUMNS`."""
     return [
-        [
-            side,
-            run.run_id,
-            run.requested_at,
-            outcome_of(run),
-            _took(run.duration_ms),
-            run.question,
-        ]
+        [side, run.run_id, run.requested_at, outcome_of(run), _took(run.duration_ms), run.question]
         for side, run in (("A", comparison.a), ("B", comparison.b))
     ]
 

@@ -61,7 +61,10 @@ def page(
         tenant=html.escape(tenant_id),
         style=style,
         bundle=_embedded(bundle),
-        runs="\n".join(_element(number, run) for number, run in enumerate(runs)),
+        runs="\n".join(
+            f'<script type="application/json" id="run-{number}">{_embedded(run.content)}</script>'
+            for number, run in enumerate(runs)
+        ),
         script=script,
     )
     return text.encode()
@@ -114,10 +117,6 @@ def _policy(*, script: str, style: str) -> str:
 def _source(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"sha256-{base64.b64encode(digest).decode()}"
-
-
-def _element(number: int, run: PageRun) -> str:
-    return f'<script type="application/json" id="run-{number}">{_embedded(run.content)}</script>'
 
 
 def _embedded(value: JsonMap) -> str:

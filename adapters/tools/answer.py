@@ -52,12 +52,12 @@ def unknown_name(noun: str, name: str, *, known: Sequence[str]) -> ToolFailure:
     )
 
 
-def clamp(name: str, requested: int, *, highest: int, lowest: int = 1) -> tuple[int, list[str]]:
-    """Return the number brought within its limits, and a warning when it was outside."""
-    effective = max(lowest, min(requested, highest))
+def clamp(name: str, requested: int, *, highest: int) -> tuple[int, list[str]]:
+    """Return the number brought within 1 and its limit, and a warning when it was outside."""
+    effective = max(1, min(requested, highest))
     if effective == requested:
         return effective, []
-    return effective, [f"{name} {requested} is not within {lowest}..{highest}: {effective} used"]
+    return effective, [f"{name} {requested} is not within 1..{highest}: {effective} used"]
 
 
 def cut_warning(shown: int, *, total: int, noun: str) -> list[str]:

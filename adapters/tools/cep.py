@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import Reference, answer, clamp, cut_warning, unknown_name
+from adapters.tools.answer import Reference, answer, clamp, unknown_name
 from adapters.tools.cep_condition import Evaluation, Variable, evaluate, read_maps
 from adapters.tools.cep_payload import (
     Payload,
@@ -15,7 +15,7 @@ from adapters.tools.cep_payload import (
     trigger_of,
 )
 from adapters.tools.operation import EstateTool, operation
-from adapters.tools.references import record_references
+from adapters.tools.references import page_answer, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery
 from domain.estate.records import CepRule
@@ -62,30 +62,19 @@ class CepTool(EstateTool):
 
     TYPE = CommonToolTypes.CEP
 
-    @operation("list_rules", summary="List the rules.", params=ListRulesParams)
+    @operation("list_rules", ListRulesParams)
     def _list_rules(self, context: ToolContext, params: ListRulesParams) -> ToolResult:
+        """List the rules."""
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
         query = RecordQuery(
-            kind=RecordKind.CEP_RULE,
-            keywords=params.keywords,
-            filters=params.filters,
-            limit=limit,
+            kind=RecordKind.CEP_RULE, keywords=params.keywords, filters=params.filters, limit=limit
         )
         page = self._estate.find(context.tenant_id, query)
-        cut = cut_warning(len(page.rows), total=page.total, noun="rules")
-        return answer(
-            {"rows": list[JsonValue](page.rows), "total": page.total},
-            row_count=len(page.rows),
-            references=record_references(RecordKind.CEP_RULE, page.rows),
-            warnings=[*clamped, *cut],
-        )
+        return page_answer(RecordKind.CEP_RULE, page, noun="rules", warnings=clamped)
 
-    @operation(
-        "simulate",
-        summary="Say whether a rule would trigger, and on what evidence.",
-        params=SimulateParams,
-    )
+    @operation("simulate", SimulateParams)
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
+        """Say whether a rule would trigger, and on what evidence."""
         rule = self._rule(context, params.rule_id)
         maps, sources = _given(params)
         for name in sorted(read_maps(rule.condition) - set(maps)):
@@ -145,7 +134,10 @@ def _simulation(
         "triggered": evaluation.is_triggered is True,
         "reason": evaluation.reason,
         "evidence": {
-            "variables": [_variable_json(each) for each in evaluation.variables],
+            "variables": [
+                {"name": each.name, "value": each.value, "given": each.is_given}
+                for each in evaluation.variables
+            ],
             "extracted_value": _extracted(evaluation.variables),
         },
         "test_payload": payload.maps,
@@ -157,10 +149,6 @@ def _simulation(
         },
         "action": masked(rule.action_spec),
     }
-
-
-def _variable_json(variable: Variable) -> JsonValue:
-    return {"name": variable.name, "value": variable.value, "given": variable.is_given}
 
 
 def _extracted(variables: list[Variable]) -> JsonValue:

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
-from adapters.tools.answer import answer, clamp, cut_warning
+from adapters.tools.answer import answer, clamp
 from adapters.tools.ci_lookup import chosen_ids, ci_not_found, require_ci, resolve
 from adapters.tools.operation import EstateTool, Words, operation
-from adapters.tools.references import record_references
+from adapters.tools.references import page_answer, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
@@ -67,44 +67,28 @@ class CiTool(EstateTool):
 
     TYPE = CommonToolTypes.CI
 
-    @operation(
-        "resolve",
-        summary="Find the one configuration item that a text names.",
-        params=ResolveParams,
-        capabilities=("ci_lookup",),
-    )
+    @operation("resolve", ResolveParams, "ci_lookup")
     def _resolve(self, context: ToolContext, params: ResolveParams) -> ToolResult:
+        """Find the one configuration item that a text names."""
         item, match = resolve(self._estate, context.tenant_id, text=params.text)
         return _one(item, match=match)
 
-    @operation(
-        "get",
-        summary="Return the configuration item of an id.",
-        params=GetParams,
-        capabilities=("ci_lookup",),
-    )
+    @operation("get", GetParams, "ci_lookup")
     def _get(self, context: ToolContext, params: GetParams) -> ToolResult:
+        """Return the configuration item of an id."""
         return _one(require_ci(self._estate, context.tenant_id, ci_id=params.ci_id))
 
-    @operation(
-        "get_by_code",
-        summary="Return the configuration item of a code.",
-        params=GetByCodeParams,
-        capabilities=("ci_lookup",),
-    )
+    @operation("get_by_code", GetByCodeParams, "ci_lookup")
     def _get_by_code(self, context: ToolContext, params: GetByCodeParams) -> ToolResult:
+        """Return the configuration item of a code."""
         item = self._estate.ci_by_code(context.tenant_id, params.ci_code)
         if item is None:
             raise ci_not_found(self._estate, context.tenant_id, searched=params.ci_code)
         return _one(item)
 
-    @operation(
-        "search",
-        summary="Find configuration items by keywords and filters.",
-        params=SearchParams,
-        capabilities=("ci_search",),
-    )
+    @operation("search", SearchParams, "ci_search")
     def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
+        """Find configuration items by keywords and filters."""
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         ci_ids, cut = chosen_ids(params.ci_ids)
         query = RecordQuery(
@@ -118,23 +102,15 @@ class CiTool(EstateTool):
         page = self._estate.find(context.tenant_id, query)
         return _page(page, query=query, warnings=[*warnings, *cut])
 
-    @operation(
-        "aggregate",
-        summary="Count configuration items by groups.",
-        params=AggregateCisParams,
-        capabilities=("ci_aggregate",),
-    )
+    @operation("aggregate", AggregateCisParams, "ci_aggregate")
     def _aggregate(self, context: ToolContext, params: AggregateCisParams) -> ToolResult:
+        """Count configuration items by groups."""
         call = AggregateCall(self.tool_name, RecordKind.CI, params.ci_ids)
         return aggregate(self._estate, context, params=params, call=call)
 
-    @operation(
-        "list_preview",
-        summary="List a page of the configuration items.",
-        params=ListPreviewParams,
-        capabilities=("ci_list",),
-    )
+    @operation("list_preview", ListPreviewParams, "ci_list")
     def _list_preview(self, context: ToolContext, params: ListPreviewParams) -> ToolResult:
+        """List a page of the configuration items."""
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         query = RecordQuery(
             kind=RecordKind.CI,
@@ -154,15 +130,11 @@ def _one(item: ConfigurationItem, **found_by: JsonValue) -> ToolResult:
 
 
 def _page(page: RecordPage, *, query: RecordQuery, warnings: list[str]) -> ToolResult:
-    cut = cut_warning(len(page.rows), total=page.total, noun="configuration items")
-    return answer(
-        {
-            "rows": list[JsonValue](page.rows),
-            "total": page.total,
-            "limit": query.limit,
-            "offset": query.offset,
-        },
-        row_count=len(page.rows),
-        references=record_references(RecordKind.CI, page.rows),
-        warnings=[*warnings, *cut],
+    return page_answer(
+        RecordKind.CI,
+        page,
+        noun="configuration items",
+        warnings=warnings,
+        limit=query.limit,
+        offset=query.offset,
     )

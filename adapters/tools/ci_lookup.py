@@ -13,7 +13,7 @@ from pydantic import JsonValue
 from adapters.tools.answer import cut_warning
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Row, Sort
+from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 
@@ -77,16 +77,14 @@ def _only(estate: Estate, tenant_id: str, *, text: str, page: RecordPage) -> Con
 
 
 def _ambiguous(text: str, page: RecordPage) -> ToolFailure:
-    candidates: list[JsonValue] = [_candidate(row) for row in page.rows]
+    candidates: list[JsonValue] = [
+        {field: row.get(field) for field in _CANDIDATE_FIELDS} for row in page.rows
+    ]
     return ToolFailure(
         ToolErrorCode.AMBIGUOUS_CI,
         f"{page.total} configuration items match {text!r}",
         details={"searched": text, "candidates": candidates, "total": page.total},
     )
-
-
-def _candidate(row: Row) -> JsonValue:
-    return {field: row.get(field) for field in _CANDIDATE_FIELDS}
 
 
 def limit_ids(ci_ids: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

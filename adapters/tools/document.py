@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from pydantic import JsonValue
-
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
-from adapters.tools.answer import answer, clamp, cut_warning
+from adapters.tools.answer import clamp
 from adapters.tools.operation import EstateTool, Words, operation
-from adapters.tools.references import record_references
+from adapters.tools.references import page_answer
 from domain.estate.fields import RecordKind
-from domain.estate.queries import FilterSpec, RecordQuery, Row, Sort
+from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Row, Sort
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 50
@@ -37,13 +35,9 @@ class DocumentTool(EstateTool):
 
     TYPE = CommonToolTypes.DOCUMENT
 
-    @operation(
-        "search",
-        summary="Find documents by words, the most relevant first.",
-        params=SearchParams,
-        capabilities=("document_search",),
-    )
+    @operation("search", SearchParams, "document_search")
     def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
+        """Find documents by words, the most relevant first."""
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         words = tuple(params.query.split())
         query = RecordQuery(
@@ -57,15 +51,14 @@ class DocumentTool(EstateTool):
         if page.total > len(page.rows):
             warnings.append(f"only the newest {len(page.rows)} of {page.total} were ranked")
         rows = _ranked(page.rows, words=[word.lower() for word in words])[:limit]
-        return answer(
-            {"rows": list[JsonValue](rows), "total": page.total, "query": params.query},
-            row_count=len(rows),
-            references=record_references(RecordKind.DOCUMENT, rows),
-            warnings=[*warnings, *cut_warning(len(rows), total=page.total, noun="documents")],
+        shown = RecordPage(rows, page.total)
+        return page_answer(
+            RecordKind.DOCUMENT, shown, noun="documents", warnings=warnings, query=params.query
         )
 
-    @operation("aggregate", summary="Count documents by groups.", params=AggregateDocumentsParams)
+    @operation("aggregate", AggregateDocumentsParams)
     def _aggregate(self, context: ToolContext, params: AggregateDocumentsParams) -> ToolResult:
+        """Count documents by groups."""
         call = AggregateCall(self.tool_name, RecordKind.DOCUMENT, time_range=params.time_range)
         return aggregate(self._estate, context, params=params, call=call)
 

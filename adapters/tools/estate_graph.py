@@ -35,12 +35,10 @@ class EstateGraph:
         """Yield the steps from an item in a direction, in the order of the relations."""
         index = self.index_of[ci_id]
         if direction in ("out", "both"):
-            relations = [relation for _, _, relation in self.graph.out_edges(index)]
-            for relation in sorted(relations, key=_order):
+            for relation in _in_order(self.graph.out_edges(index)):
                 yield Step(relation.target_id, relation)
         if direction in ("in", "both"):
-            relations = [relation for _, _, relation in self.graph.in_edges(index)]
-            for relation in sorted(relations, key=_order):
+            for relation in _in_order(self.graph.in_edges(index)):
                 yield Step(relation.source_id, relation)
 
 
@@ -56,8 +54,9 @@ def build_graph(relations: Sequence[Relation], *, always: Iterable[str]) -> Esta
     return EstateGraph(graph, index_of)
 
 
-def _order(relation: Relation) -> tuple[str, str, str]:
-    return relation.source_id, relation.target_id, relation.rel_type
+def _in_order(edges: Iterable[tuple[int, int, Relation]]) -> list[Relation]:
+    relations = [relation for _, _, relation in edges]
+    return sorted(relations, key=lambda one: (one.source_id, one.target_id, one.rel_type))
 
 
 @dataclass(frozen=True, slots=True)

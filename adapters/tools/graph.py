@@ -66,13 +66,9 @@ class GraphTool(EstateTool):
 
     TYPE = CommonToolTypes.GRAPH
 
-    @operation(
-        "expand",
-        summary="Show what is around a configuration item in a view.",
-        params=ExpandParams,
-        capabilities=("graph_expand", "graph_topology"),
-    )
+    @operation("expand", ExpandParams, "graph_expand", "graph_topology")
     def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:
+        """Show what is around a configuration item in a view."""
         policy = VIEW_POLICIES[params.view]
         root = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
         graph = self._graph(context, policy, root)
@@ -102,13 +98,9 @@ class GraphTool(EstateTool):
             warnings=[*turned, *_clamped(params, depth=depth), *_cut(walked)],
         )
 
-    @operation(
-        "path",
-        summary="Find the shortest paths between two configuration items.",
-        params=PathParams,
-        capabilities=("graph_path",),
-    )
+    @operation("path", PathParams, "graph_path")
     def _path(self, context: ToolContext, params: PathParams) -> ToolResult:
+        """Find the shortest paths between two configuration items."""
         source = require_ci(self._estate, context.tenant_id, ci_id=params.source_id)
         target = require_ci(self._estate, context.tenant_id, ci_id=params.target_id)
         hops, clamped = clamp("hops", params.hops, highest=_MOST_HOPS)
@@ -177,10 +169,7 @@ def _path_facts(found: PathAnswer, *, hops: int) -> dict[str, JsonValue]:
         "hop_count": found.distance,
         "paths": paths,
         "truncated": found.has_more,
-        "meta": {
-            "max_hops": hops,
-            "rel_types": [kind.value for kind in _PATH_POLICY.rel_types],
-        },
+        "meta": {"max_hops": hops, "rel_types": [kind.value for kind in _PATH_POLICY.rel_types]},
     }
 
 
@@ -198,26 +187,23 @@ def _node_json(item: ConfigurationItem, *, distance: int) -> dict[str, JsonValue
     }
 
 
-def _edge_json(relation: Relation) -> dict[str, JsonValue]:
-    """Return an edge; it reads "source type target", whichever way it was walked."""
-    return {
-        "source": relation.source_id,
-        "target": relation.target_id,
-        "type": relation.rel_type.value,
-    }
-
-
 def _graph_json(
     items: Mapping[str, ConfigurationItem],
     *,
     distances: Mapping[str, int],
     relations: Sequence[Relation],
 ) -> dict[str, JsonValue]:
-    """Return nodes, edges, ids and their counts; items are in the order of `distances`."""
+    """Return nodes, edges, ids and their counts; items are in the order of `distances`.
+
+    An edge reads "source type target", whichever way it was walked.
+    """
     types = Counter(relation.rel_type.value for relation in relations)
     return {
         "nodes": [_node_json(items[ci_id], distance=far) for ci_id, far in distances.items()],
-        "edges": [_edge_json(relation) for relation in relations],
+        "edges": [
+            {"source": one.source_id, "target": one.target_id, "type": one.rel_type.value}
+            for one in relations
+        ],
         "ids": list[JsonValue](distances),
         "summary": {
             "node_count": len(distances),

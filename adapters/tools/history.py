@@ -87,10 +87,8 @@ def _listing(source: str, *capabilities: str) -> DeclaredOperation["HistoryTool"
     def listed(tool: "HistoryTool", context: ToolContext, params: HistoryParams) -> ToolResult:
         return tool.listed(context, params, source=source)
 
-    summary = f"List {source.replace('_', ' ')} records, newest first."
-    return operation(source, summary=summary, params=HistoryParams, capabilities=capabilities)(
-        listed
-    )
+    listed.__doc__ = f"List {source.replace('_', ' ')} records, newest first."
+    return operation(source, HistoryParams, *capabilities)(listed)
 
 
 class HistoryTool(EstateTool):
@@ -103,12 +101,9 @@ class HistoryTool(EstateTool):
     _maintenance = _listing("maintenance", "history_search")
     _work_and_maintenance = _listing("work_and_maintenance", "history_search")
 
-    @operation(
-        "aggregate",
-        summary="Count, or measure, dated records by groups.",
-        params=AggregateHistoryParams,
-    )
+    @operation("aggregate", AggregateHistoryParams)
     def _aggregate(self, context: ToolContext, params: AggregateHistoryParams) -> ToolResult:
+        """Count, or measure, dated records by groups."""
         kind = RecordKind(params.source)
         call = AggregateCall(self.tool_name, kind, params.ci_ids, params.time_range)
         return aggregate(self._estate, context, params=params, call=call)

@@ -12,12 +12,12 @@ from adapters.tools.metric_question import (
     MetricParams,
     ask,
     metric_cis,
-    value_of,
+    values_of,
 )
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.estate.queries import MetricQuery, SeriesPoint
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -60,13 +60,9 @@ class MetricTool(EstateTool):
 
     TYPE = CommonToolTypes.METRIC
 
-    @operation(
-        "aggregate",
-        summary="Compute one value of a metric over configuration items.",
-        params=ValueParams,
-        capabilities=("metric_aggregate", "metric_query"),
-    )
+    @operation("aggregate", ValueParams, "metric_aggregate", "metric_query")
     def _aggregate(self, context: ToolContext, params: ValueParams) -> ToolResult:
+        """Compute one value of a metric over configuration items."""
         question = ask(self._estate, context, params)
         cis = metric_cis(self._estate, context.tenant_id, params=_with_ci_id(params))
         window = question.span.window
@@ -79,9 +75,12 @@ class MetricTool(EstateTool):
             "ci_ids": None if cis.ids is None else list[JsonValue](cis.ids),
             "ci_count_with_data": summary.ci_count,
             "agg": params.agg,
-            "value": value_of(summary, params.agg),
+            "value": values_of(summary)[params.agg],
             "sample_count": count,
-            "summary": _all_values(summary),
+            "summary": {
+                **values_of(summary),
+                "last_at": summary.last_at.isoformat() if summary.last_at else None,
+            },
         }
         return answer(
             data,
@@ -91,22 +90,14 @@ class MetricTool(EstateTool):
             window=window,
         )
 
-    @operation(
-        "aggregate_by_ci",
-        summary="Rank configuration items by a value of a metric.",
-        params=RankingParams,
-        capabilities=("metric_aggregate",),
-    )
+    @operation("aggregate_by_ci", RankingParams, "metric_aggregate")
     def _aggregate_by_ci(self, context: ToolContext, params: RankingParams) -> ToolResult:
+        """Rank configuration items by a value of a metric."""
         return aggregate_by_ci(self._estate, context, params)
 
-    @operation(
-        "series",
-        summary="Return a metric of one configuration item over time.",
-        params=SeriesParams,
-        capabilities=("metric_query",),
-    )
+    @operation("series", SeriesParams, "metric_query")
     def _series(self, context: ToolContext, params: SeriesParams) -> ToolResult:
+        """Return a metric of one configuration item over time."""
         question = ask(self._estate, context, params)
         item = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
         limit, clamped = clamp("limit", params.limit, highest=_MOST_POINTS)
@@ -131,15 +122,15 @@ class MetricTool(EstateTool):
             window=window,
         )
 
-    @operation(
-        "exists", summary="Say whether there is a metric of this name.", params=ExistsParams
-    )
+    @operation("exists", ExistsParams)
     def _exists(self, context: ToolContext, params: ExistsParams) -> ToolResult:
+        """Say whether there is a metric of this name."""
         exists = params.metric_name in self._estate.metrics(context.tenant_id)
         return answer({"metric_name": params.metric_name, "exists": exists}, row_count=1)
 
-    @operation("list", summary="List the metrics.", params=ListParams)
+    @operation("list", ListParams)
     def _list(self, context: ToolContext, params: ListParams) -> ToolResult:
+        """List the metrics."""
         limit, clamped = clamp("limit", params.limit, highest=_MOST_METRICS)
         metrics = list(self._estate.metrics(context.tenant_id).values())
         shown = metrics[:limit]
@@ -155,17 +146,6 @@ def _with_ci_id(params: ValueParams) -> ValueParams:
     if params.ci_id is None:
         return params
     return params.model_copy(update={"ci_ids": (params.ci_id, *(params.ci_ids or ()))})
-
-
-def _all_values(summary: MetricSummary) -> dict[str, JsonValue]:
-    return {
-        "count": summary.sample_count,
-        "min": summary.minimum,
-        "max": summary.maximum,
-        "avg": summary.average,
-        "last": summary.last_value,
-        "last_at": summary.last_at.isoformat() if summary.last_at else None,
-    }
 
 
 def _points(

@@ -93,15 +93,15 @@ def ask(estate: Estate, context: ToolContext, params: MetricParams) -> MetricQue
     return MetricQuestion(metric, parse_time_range(params.time_range, now=context.now))
 
 
-def value_of(summary: MetricSummary, agg: Aggregation) -> float | int | None:
-    """Return the aggregate; None when there are no points (but the count of none is 0)."""
+def values_of(summary: MetricSummary) -> dict[str, float | int | None]:
+    """Return every aggregate; None when there are no points (but the count of none is 0)."""
     return {
         "count": summary.sample_count,
-        "max": summary.maximum,
         "min": summary.minimum,
+        "max": summary.maximum,
         "avg": summary.average,
         "last": summary.last_value,
-    }[agg]
+    }
 
 
 def metric_cis(estate: Estate, tenant_id: str, *, params: MetricOfCisParams) -> MetricCis:

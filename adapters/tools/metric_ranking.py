@@ -1,15 +1,17 @@
 """Configuration items ranked by a value of a metric."""
 
 from collections.abc import Mapping
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, value_of
+from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, values_of
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricSummary
 from domain.estate.records import ConfigurationItem
 from domain.tools.contracts import ToolContext, ToolResult
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 _MOST_ROWS = 200
 _CI_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype")
@@ -41,7 +43,7 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         **cis.as_json(),
         "agg": params.agg,
         "columns": [*_CI_COLUMNS, f"{params.agg}_{params.metric_name}"],
-        "rows": [_row(item, value) for item, value in shown],
+        "rows": [[*(getattr(item, name) for name in _CI_COLUMNS), value] for item, value in shown],
         "ci_ids": [item.ci_id for item, _ in shown],
         "total": len(ranked),
         "ci_count_with_data": len(summaries),
@@ -67,7 +69,7 @@ def _ranked(
     values = [
         (items[ci_id], value)
         for ci_id, summary in summaries.items()
-        if ci_id in items and (value := value_of(summary, params.agg)) is not None
+        if ci_id in items and (value := values_of(summary)[params.agg]) is not None
     ]
     within = [(item, value) for item, value in values if _is_within(value, params)]
     direction = 1 if params.ascending else -1
@@ -78,7 +80,3 @@ def _is_within(value: float, params: RankingParams) -> bool:
     if params.at_least is not None and value < params.at_least:
         return False
     return params.at_most is None or value <= params.at_most
-
-
-def _row(item: ConfigurationItem, value: float) -> list[JsonValue]:
-    return [*(getattr(item, name) for name in _CI_COLUMNS), value]

@@ -38,7 +38,6 @@ class EstateTool(BaseTool):
     TYPE: ClassVar[str]
 
     def __init__(self, estate: Estate) -> None:
-        """Read this estate."""
         self._estate = estate
 
     @property
@@ -53,7 +52,7 @@ class EstateTool(BaseTool):
         return {name: each.of(self, self._estate) for name, each in declared.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DeclaredOperation(Generic[T, P]):
     """An operation as a tool's class declares it; `run` takes the tool first."""
 
@@ -89,14 +88,12 @@ class DeclaredOperation(Generic[T, P]):
 
 
 def operation(
-    name: str, *, summary: str, params: type[P], capabilities: tuple[str, ...] = ()
+    name: str, params: type[P], *capabilities: str
 ) -> Callable[[Callable[[T, ToolContext, P], ToolResult]], DeclaredOperation[T, P]]:
-    """Declare a method of a tool's class as one of its operations."""
+    """Declare a method of a tool's class as an operation; its docstring is the summary."""
 
     def declare(run: Callable[[T, ToolContext, P], ToolResult]) -> DeclaredOperation[T, P]:
-        return DeclaredOperation(
-            name=name, summary=summary, params=params, capabilities=capabilities, run=run
-        )
+        return DeclaredOperation(name, run.__doc__ or "", params, capabilities, run)
 
     return declare
 

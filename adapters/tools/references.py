@@ -5,11 +5,13 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from adapters.tools.answer import Reference, window_json
+from pydantic import JsonValue
+
+from adapters.tools.answer import Reference, answer, cut_warning, window_json
 from domain.estate.fields import RecordKind
-from domain.estate.queries import Row
+from domain.estate.queries import RecordPage, Row
 from domain.times import Window
-from domain.tools.contracts import ToolParams
+from domain.tools.contracts import ToolParams, ToolResult
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
@@ -44,6 +46,18 @@ def record_references(kind: RecordKind, rows: Sequence[Row]) -> list[Reference]:
     """Return a reference to each of the first 50 records."""
     named = _NAMED[kind]
     return [_record_reference(kind, row, named) for row in rows[:MOST_REFERENCES]]
+
+
+def page_answer(
+    kind: RecordKind, page: RecordPage, *, noun: str, warnings: Sequence[str], **more: JsonValue
+) -> ToolResult:
+    """Return the answer of a page of records, which warns when there are more of them."""
+    return answer(
+        {"rows": list[JsonValue](page.rows), "total": page.total, **more},
+        row_count=len(page.rows),
+        references=record_references(kind, page.rows),
+        warnings=[*warnings, *cut_warning(len(page.rows), total=page.total, noun=noun)],
+    )
 
 
 def query_reference(

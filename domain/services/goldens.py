@@ -30,7 +30,6 @@ class NoSuchGolden(NotFound):
     """There is no golden run of this name."""
 
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
-        """Keep the facts."""
         self.name, self.known = name, list(known)
         super().__init__(name)
         names = ", ".join(self.known) or "none"
@@ -41,7 +40,6 @@ class NoGoldens(OpstrailError):
     """There is nothing to check."""
 
     def __init__(self, tenant_id: str) -> None:
-        """Keep the tenant."""
         self.tenant_id = tenant_id
         super().__init__(
             f"there are no golden runs in tenant {tenant_id}, so nothing was checked;"
@@ -160,7 +158,6 @@ class GoldenDesk:
     """Pins and unpins runs, and runs golden ones again to check them."""
 
     def __init__(self, goldens: Goldens, service: RunService, replays: Replays) -> None:
-        """Keep what is needed."""
         self._goldens, self._service, self._replays = goldens, service, replays
 
     def pin(

@@ -10,7 +10,7 @@ import platformdirs
 import sqlalchemy as sa
 
 from infrastructure.database import authorizer, postgres
-from infrastructure.database.errors import UnsupportedDatabase, failure, translate
+from infrastructure.database.errors import UnsupportedDatabase, translate, translated
 
 _DEFAULT_FILE = "opstrail.db"
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
@@ -79,22 +79,16 @@ def writing(engine: sa.Engine, *, is_durable: bool = True) -> Iterator[sqlite3.C
     What the block wrote is durable when it ends or, unless `is_durable`, with the next commit that
     is; when it raises, nothing was written. Raises as every use of the engine does.
     """
-    try:
-        with closing(engine.raw_connection()) as connection:
-            cursor = cast("sqlite3.Cursor", connection.cursor())
-            with nullcontext() if is_durable else _not_waiting_for_disk(connection, cursor):
-                cursor.execute("BEGIN IMMEDIATE")
-                try:
-                    yield cursor
-                    cursor.execute("COMMIT")
-                except BaseException:
-                    connection.rollback()
-                    raise
-    except sqlite3.Error as error:
-        known = failure(error, engine)
-        if known is None:
-            raise
-        raise known from error
+    with translated(engine, sqlite3.Error), closing(engine.raw_connection()) as connection:
+        cursor = cast("sqlite3.Cursor", connection.cursor())
+        with nullcontext() if is_durable else _not_waiting_for_disk(connection, cursor):
+            cursor.execute("BEGIN IMMEDIATE")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
 
 
 @contextmanager

@@ -13,6 +13,8 @@ DatabaseUnavailable
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import sqlalchemy as sa
@@ -52,7 +54,6 @@ class DatabaseFailed(DatabaseUnavailable):
     advice = ""
 
     def __init__(self, path: str, *, reason: str) -> None:
-        """Keep the facts."""
         self.path, self.reason = path, reason
         super().__init__(f"the database {path} {self.advice} ({reason})")
 
@@ -153,6 +154,18 @@ def failure(error: BaseException, engine: sa.Engine) -> DatabaseFailed | None:
     """
     kind = _of_postgres(error) if engine.dialect.name == "postgresql" else _of_sqlite(error)
     return None if kind is None else kind(path_of(engine), reason=str(error).strip())
+
+
+@contextmanager
+def translated(engine: sa.Engine, *kinds: type[Exception]) -> Iterator[None]:
+    """Raise the errors of this module for those of the driver's that the block raises."""
+    try:
+        yield
+    except kinds as error:
+        known = failure(error, engine)
+        if known is None:
+            raise
+        raise known from error
 
 
 def path_of(engine: sa.Engine) -> str:

@@ -22,21 +22,14 @@ def engine_of(url: str) -> Iterator[sa.Engine]:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[sa.Engine]:
+def opened(url: str, *, must_exist: bool = False) -> Iterator[sa.Engine]:
     """Give the database of this URL, created or brought to this version's schema.
 
-    Raises the errors of `infrastructure.database.errors`.
+    Raises the errors of `infrastructure.database.errors`: when it `must_exist`,
+    `DatabaseUnreachable` for a file that is not there.
     """
     with engine_of(url) as engine:
-        ensure_current(engine)
-        yield engine
-
-
-@contextmanager
-def open_existing(url: str) -> Iterator[sa.Engine]:
-    """See `opened`; raises `DatabaseUnreachable` when there is no such file."""
-    with engine_of(url) as engine:
-        if engine.dialect.name == "sqlite":
+        if must_exist and engine.dialect.name == "sqlite":
             require_file(engine)
         ensure_current(engine)
         yield engine

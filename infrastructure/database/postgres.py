@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
-from infrastructure.database.errors import UnsupportedDatabase, failure
+from infrastructure.database.errors import UnsupportedDatabase, translated
 
 if TYPE_CHECKING:
     from typing import LiteralString
@@ -70,22 +70,16 @@ def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
     """
     import psycopg  # noqa: PLC0415 - only who has PostgreSQL has it
 
-    try:
-        with closing(engine.raw_connection()) as pooled:
-            connection = cast("psycopg.Connection[tuple[Any, ...]]", pooled.driver_connection)
-            connection.autocommit = True
-            try:
-                yield connection.cursor()
-            finally:
-                if connection.closed:
-                    pooled.invalidate()
-                else:
-                    connection.autocommit = False
-    except psycopg.Error as error:
-        known = failure(error, engine)
-        if known is None:
-            raise
-        raise known from error
+    with translated(engine, psycopg.Error), closing(engine.raw_connection()) as pooled:
+        connection = cast("psycopg.Connection[tuple[Any, ...]]", pooled.driver_connection)
+        connection.autocommit = True
+        try:
+            yield connection.cursor()
+        finally:
+            if connection.closed:
+                pooled.invalidate()
+            else:
+                connection.autocommit = False
 
 
 def _prepare(connection: "psycopg.Connection[tuple[Any, ...]]", _record: object) -> None:

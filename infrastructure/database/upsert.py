@@ -1,16 +1,22 @@
 """Inserting rows, or updating those whose key is there."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 Upsert = sqlite.Insert | postgresql.Insert
 
 
-def upsert(table: sa.Table, dialect: sa.Dialect) -> Upsert:
-    """Return the statement that writes a row, replacing all but its key where the key exists."""
+def upsert(table: sa.Table, dialect: sa.Dialect, *, values: Sequence[str] | None = None) -> Upsert:
+    """Return the statement that writes a row; where its key exists it replaces some values.
+
+    Without `values` these are all that are not part of the key.
+    """
     statement = insert_into(table, dialect)
     keys = list(table.primary_key.columns)
-    changed = {c.name: statement.excluded[c.name] for c in table.columns if c not in keys}
+    names = values or [column.name for column in table.columns if column not in keys]
+    changed = {name: statement.excluded[name] for name in names}
     return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 

@@ -11,11 +11,16 @@ from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.database.opening import require_file
 from infrastructure.database_check import postgres, sqlite
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, LOGS, RUN_SUMMARIES, STREAMS
-from infrastructure.log.chain import find_problems
-from infrastructure.log.verification import PROBLEM_LIMIT
+from infrastructure.event_store.tables import (
+    EVENTS,
+    LOG_BATCHES,
+    LOGS,
+    PAYLOADS,
+    RUN_SUMMARIES,
+    STREAMS,
+)
+from infrastructure.log.verification import PROBLEM_LIMIT, find_problems
 from infrastructure.named_payloads.verification import verify_payloads
-from infrastructure.payloads.tables import PAYLOADS
 
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}
 _COMPARED = ("trigger", "function")

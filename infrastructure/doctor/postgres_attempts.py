@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.errors import DatabaseFailed
 from infrastructure.doctor.trials import (
+    DIRECT_INSERT,
+    INSERT_LATER_VERSION,
     Trial,
-    direct_insert,
     fill,
-    insert_later_version,
     refusal_of,
     trials,
 )
@@ -61,20 +61,15 @@ def _prepare(connection: sa.Connection) -> None:
 
 def _trials() -> Iterator[Trial]:
     yield from trials(Layer.RIGHTS)
-    both, rights = (Layer.RIGHTS, Layer.TRIGGER), (Layer.RIGHTS,)
+    both, rights, trigger = (Layer.RIGHTS, Layer.TRIGGER), (Layer.RIGHTS,), (Layer.TRIGGER,)
     for table in ("events", "log_batches", "idempotency_keys", "streams", "logs", "payloads"):
-        yield Trial(what=f"TRUNCATE {table}", statement=f"TRUNCATE {table}", layers=both)
-    yield Trial(what="INSERT of a batch leaving a gap", statement=_GAP_IN_BATCHES, layers=both)
-    yield Trial(what="INSERT of a later version", statement=insert_later_version(), layers=both)
-    yield Trial(
-        what="DELETE of payloads", statement="DELETE FROM payloads", layers=(Layer.TRIGGER,)
-    )
-    for what, statement in (
-        ("INSERT past the function", direct_insert()),
-        ("disable the triggers", "ALTER TABLE events DISABLE TRIGGER USER"),
-        ("DROP TABLE events", "DROP TABLE events CASCADE"),
-    ):
-        yield Trial(what=what, statement=statement, layers=rights)
+        yield Trial(f"TRUNCATE {table}", f"TRUNCATE {table}", both)
+    yield Trial("INSERT of a batch leaving a gap", _GAP_IN_BATCHES, both)
+    yield Trial("INSERT of a later version", INSERT_LATER_VERSION, both)
+    yield Trial("DELETE of payloads", "DELETE FROM payloads", trigger)
+    yield Trial("INSERT past the function", DIRECT_INSERT, rights)
+    yield Trial("disable the triggers", "ALTER TABLE events DISABLE TRIGGER USER", rights)
+    yield Trial("DROP TABLE events", "DROP TABLE events CASCADE", rights)
 
 
 def _attempts(connection: sa.Connection, trial: Trial, *, is_owner: bool) -> Iterator[Attempt]:
@@ -83,7 +78,8 @@ def _attempts(connection: sa.Connection, trial: Trial, *, is_owner: bool) -> Ite
     for layer in trial.layers:
         verdict = _verdict(layer, stopped_by, is_owner=is_owner)
         is_told = verdict is LayerVerdict.HELD or stopped_by is None
-        answer = _words_of(refusal) if refusal and is_told else None
+        words = str(refusal.__cause__).partition("\n")[0] if refusal else None
+        answer = words if is_told else None
         yield Attempt(what=trial.what, layer=layer, verdict=verdict, answer=answer)
 
 
@@ -98,7 +94,3 @@ def _verdict(layer: Layer, stopped_by: Layer | None, *, is_owner: bool) -> Layer
 def _layer_of(refusal: Exception | None) -> Layer | None:
     cause = refusal.__cause__ if refusal else None
     return _LAYERS.get(str(getattr(cause, "sqlstate", "")))
-
-
-def _words_of(refusal: Exception) -> str:
-    return str(refusal.__cause__).partition("\n")[0]

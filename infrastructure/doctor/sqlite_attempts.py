@@ -11,11 +11,11 @@ from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
 from infrastructure.doctor.trials import (
+    INSERT_LATER_VERSION,
+    REPLACE_BY_EVENT_ID,
     Trial,
     fill,
-    insert_later_version,
     refusal_of,
-    replace_by_event_id,
     trials,
 )
 
@@ -45,29 +45,17 @@ def attempt_on_sqlite(engine: sa.Engine) -> list[Attempt]:
 
 def _trials(connection: sa.Connection) -> Iterator[Trial]:
     yield from trials(Layer.AUTHORIZER)
+    trigger, authorizer = (Layer.TRIGGER,), (Layer.AUTHORIZER,)
     for table in ("events", "log_batches", "idempotency_keys", "streams", "logs"):
-        yield Trial(
-            what=f"INSERT OR REPLACE INTO {table}",
-            statement=f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",  # noqa: S608 - ours
-            layers=(Layer.TRIGGER,),
-        )
-    for what, statement in (
-        ("INSERT of a later version", insert_later_version()),
-        ("REPLACE by event id", replace_by_event_id()),
-    ):
-        yield Trial(what=what, statement=statement, layers=(Layer.TRIGGER,))
-    for what, statement in (
-        ("DELETE of payloads", "DELETE FROM payloads"),
-        ("DROP TABLE events", "DROP TABLE events"),
-    ):
-        yield Trial(what=what, statement=statement, layers=(Layer.AUTHORIZER,))
+        replace = f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"  # noqa: S608 - ours
+        yield Trial(f"INSERT OR REPLACE INTO {table}", replace, trigger)
+    yield Trial("INSERT of a later version", INSERT_LATER_VERSION, trigger)
+    yield Trial("REPLACE by event id", REPLACE_BY_EVENT_ID, trigger)
+    yield Trial("DELETE of payloads", "DELETE FROM payloads", authorizer)
+    yield Trial("DROP TABLE events", "DROP TABLE events", authorizer)
     query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'events'"
     for name in connection.exec_driver_sql(query).scalars().all():
-        yield Trial(
-            what=f"DROP TRIGGER {name}",
-            statement=f'DROP TRIGGER "{name}"',
-            layers=(Layer.AUTHORIZER,),
-        )
+        yield Trial(f"DROP TRIGGER {name}", f'DROP TRIGGER "{name}"', authorizer)
 
 
 @contextmanager

@@ -12,12 +12,12 @@ from infrastructure.event_store.tables import (
     IDEMPOTENCY_KEYS,
     LOG_BATCHES,
     MAIN_LOG,
+    PAYLOADS,
     STREAMS,
 )
-from infrastructure.payloads.tables import PAYLOADS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Trial:
     """A statement that each of the layers must stop; all but the trigger come before it."""
 
@@ -43,23 +43,18 @@ def trials(first_layer: Layer) -> Iterator[Trial]:
     for table in _UNCHANGEABLE:
         key = _KEYS[table].rpartition(" ")[2]
         change = f"UPDATE {table} SET {key} = {key} WHERE {_one_row(table)}"  # noqa: S608 - ours
-        yield Trial(what=f"UPDATE of {table}", statement=change, layers=both)
+        yield Trial(f"UPDATE of {table}", change, both)
     for table in _KEYS:
         delete = f"DELETE FROM {table} WHERE {_one_row(table)}"  # noqa: S608 - our own names
-        yield Trial(what=f"DELETE of {table}", statement=delete, layers=both)
+        yield Trial(f"DELETE of {table}", delete, both)
     for table, count in (("streams", "version"), ("logs", "position")):
         back = f"UPDATE {table} SET {count} = {count} - 1 WHERE {_one_row(table)}"  # noqa: S608
-        yield Trial(what=f"turn {table} back", statement=back, layers=both[1:])
+        yield Trial(f"turn {table} back", back, both[1:])
     for table in _UNCHANGEABLE:
-        yield Trial(what=f"upsert into {table}", statement=_upsert(table), layers=both)
-    yield Trial(
-        what="UPDATE of payloads", statement="UPDATE payloads SET digest = digest", layers=both
-    )
-    yield Trial(
-        what="INSERT leaving a gap",
-        statement=f"INSERT {_copied(position='position + 2')}",
-        layers=both[1:],
-    )
+        yield Trial(f"upsert into {table}", _upsert(table), both)
+    yield Trial("UPDATE of payloads", "UPDATE payloads SET digest = digest", both)
+    gap = f"INSERT {_copied(position='position + 2')}"
+    yield Trial("INSERT leaving a gap", gap, both[1:])
 
 
 def refusal_of(
@@ -97,21 +92,6 @@ def fill(connection: sa.Connection) -> None:
             connection.execute(sa.insert(table).values(row))
 
 
-def direct_insert() -> str:
-    """Return the statement that adds an event to the end of the log, past everything of ours."""
-    return f"INSERT {_copied()}"
-
-
-def insert_later_version() -> str:
-    """Return the statement that begins a run at its second event."""
-    return f"INSERT {_copied(version='2')}"
-
-
-def replace_by_event_id() -> str:
-    """Return the statement that puts another event in the place of the last one."""
-    return f"REPLACE {_copied(event_id='event_id')}"
-
-
 def _one_row(table: str) -> str:
     key = _KEYS[table]
     return f"({key}) = (SELECT {key} FROM {table} LIMIT 1)"  # noqa: S608 - our own names
@@ -139,3 +119,13 @@ def _copied(
         f" SELECT {position}, {version}, {event_id}, '{_PROBE}-new', {same}"
         " FROM events WHERE position = (SELECT max(position) FROM events)"
     )
+
+
+DIRECT_INSERT: Final = f"INSERT {_copied()}"
+"""Adds an event to the end of the log, past everything of ours."""
+
+INSERT_LATER_VERSION: Final = f"INSERT {_copied(version='2')}"
+"""Begins a run at its second event."""
+
+REPLACE_BY_EVENT_ID: Final = f"REPLACE {_copied(event_id='event_id')}"
+"""Puts another event in the place of the last one."""

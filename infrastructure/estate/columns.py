@@ -90,15 +90,13 @@ class ColumnLookup:
             return plain_column(self.kind, name)
         prefix, dot, key = name.partition(".")
         if not dot or prefix not in OPEN_FIELDS.get(self.kind, ()):
-            raise UnknownField(self.kind, field=name, allowed=self._names())
+            open_names = (f"{each}.<key>" for each in OPEN_FIELDS.get(self.kind, ()))
+            raise UnknownField(self.kind, field=name, allowed=[*FIELDS[self.kind], *open_names])
         document = TABLES[self.kind].c[prefix]
         keys = self._keys(document)
         if key not in keys:
             raise UnknownField(self.kind, field=name, allowed=[f"{prefix}.{k}" for k in keys])
         return OpenColumn(name, document, key)
-
-    def _names(self) -> list[str]:
-        return [*FIELDS[self.kind], *(f"{name}.<key>" for name in OPEN_FIELDS.get(self.kind, ()))]
 
     def _keys(self, document: sa.ColumnElement[Any]) -> set[str]:
         entries = sa.func.json_each(document).table_valued("key")

@@ -1,7 +1,7 @@
 """SQL for JSON: lists handed over as one parameter, and the values of open fields."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import sqlalchemy as sa
@@ -37,88 +37,54 @@ class _Elements(FunctionElement[str]):
     name = "elements"
     type = sa.Text()
     inherit_cache = True
+    templates: ClassVar = {
+        "sqlite": "json_each({0})",
+        "postgresql": "json_array_elements_text(CAST({0} AS json))",
+    }
+
+
+# SQLite's json_each compares keys as values: a JSON path cannot name a key that contains a quote.
+_SQLITE_VALUE = (
+    "(SELECT CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE e.value END"
+    " FROM json_each({0}) AS e WHERE e.key = {1})"
+)
 
 
 class _OpenValue(FunctionElement[Any]):
     name = "open_value"
     inherit_cache = True
+    # A column has one type on PostgreSQL: values of any type are jsonb, which the driver reads.
+    templates: ClassVar = {
+        "sqlite": _SQLITE_VALUE,
+        "postgresql": "(CASE json_typeof({0} -> {1}) WHEN 'null' THEN NULL"
+        " WHEN 'string' THEN CAST({0} -> {1} AS jsonb)"
+        " WHEN 'number' THEN CAST({0} -> {1} AS jsonb) ELSE to_jsonb({0} ->> {1}) END)",
+    }
 
 
 class _OpenText(FunctionElement[str]):
     name = "open_text"
     type = sa.Text()
     inherit_cache = True
+    templates: ClassVar = {"sqlite": _SQLITE_VALUE, "postgresql": "({0} ->> {1})"}
 
 
 # Numbers have no type of SQLAlchemy's: whole ones stay whole.
 class _OpenNumber(FunctionElement[Any]):
     name = "open_number"
     inherit_cache = True
+    templates: ClassVar = {
+        "sqlite": "(SELECT e.value FROM json_each({0}) AS e"
+        " WHERE e.key = {1} AND e.type IN ('integer', 'real'))",
+        "postgresql": "(CASE json_typeof({0} -> {1}) WHEN 'number'"
+        " THEN CAST({0} ->> {1} AS numeric) END)",
+    }
 
 
-# SQLite's json_each compares keys as values: a JSON path cannot name a key that contains a quote.
-_SQLITE_VALUE = (
-    "(SELECT CASE e.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE e.value END"
-    " FROM json_each({document}) AS e WHERE e.key = {key})"
-)
-_SQLITE_NUMBER = (
-    "(SELECT e.value FROM json_each({document}) AS e"
-    " WHERE e.key = {key} AND e.type IN ('integer', 'real'))"
-)
-# A column has one type on PostgreSQL: values of any type are jsonb there, which the driver reads.
-_POSTGRES_VALUE = (
-    "(CASE json_typeof({document} -> {key}) WHEN 'null' THEN NULL"
-    " WHEN 'string' THEN CAST({document} -> {key} AS jsonb)"
-    " WHEN 'number' THEN CAST({document} -> {key} AS jsonb)"
-    " ELSE to_jsonb({document} ->> {key}) END)"
-)
-_POSTGRES_TEXT = "({document} ->> {key})"
-_POSTGRES_NUMBER = (
-    "(CASE json_typeof({document} -> {key}) WHEN 'number'"
-    " THEN CAST({document} ->> {key} AS numeric) END)"
-)
-
-
-@compiles(_Elements, "sqlite")
-def _sqlite_elements(element: _Elements, compiler: SQLCompiler, **kw: object) -> str:
-    return f"json_each({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_Elements, "postgresql")
-def _postgres_elements(element: _Elements, compiler: SQLCompiler, **kw: object) -> str:
-    return f"json_array_elements_text(CAST({compiler.process(element.clauses, **kw)} AS json))"
-
-
-@compiles(_OpenValue, "sqlite")
-@compiles(_OpenText, "sqlite")
-def _sqlite_value(element: FunctionElement[Any], compiler: SQLCompiler, **kw: object) -> str:
-    return _fill(_SQLITE_VALUE, element, compiler, **kw)
-
-
-@compiles(_OpenNumber, "sqlite")
-def _sqlite_number(element: _OpenNumber, compiler: SQLCompiler, **kw: object) -> str:
-    return _fill(_SQLITE_NUMBER, element, compiler, **kw)
-
-
-@compiles(_OpenValue, "postgresql")
-def _postgres_value(element: _OpenValue, compiler: SQLCompiler, **kw: object) -> str:
-    return _fill(_POSTGRES_VALUE, element, compiler, **kw)
-
-
-@compiles(_OpenText, "postgresql")
-def _postgres_text(element: _OpenText, compiler: SQLCompiler, **kw: object) -> str:
-    return _fill(_POSTGRES_TEXT, element, compiler, **kw)
-
-
-@compiles(_OpenNumber, "postgresql")
-def _postgres_number(element: _OpenNumber, compiler: SQLCompiler, **kw: object) -> str:
-    return _fill(_POSTGRES_NUMBER, element, compiler, **kw)
-
-
-def _fill(
-    template: str, element: FunctionElement[Any], compiler: SQLCompiler, **kw: object
-) -> str:
-    document, key = element.clauses
-    return template.format(
-        document=compiler.process(document, **kw), key=compiler.process(key, **kw)
-    )
+@compiles(_Elements)
+@compiles(_OpenValue)
+@compiles(_OpenText)
+@compiles(_OpenNumber)
+def _compiled(element: Any, compiler: SQLCompiler, **kw: object) -> str:  # noqa: ANN401 - each of these
+    arguments = [compiler.process(argument, **kw) for argument in element.clauses]
+    return str(element.templates[compiler.dialect.name].format(*arguments))

@@ -1,15 +1,16 @@
-"""What there is in a tenant's estate: counts, the span of time, the words, and the revision."""
+"""What there is in a tenant's estate: relations, counts, span of time, words, and the revision."""
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
 from domain.estate.queries import EstateSummary, Vocabulary
+from domain.estate.records import Relation
 from infrastructure.estate.columns import plain_column, source_of, visible
 from infrastructure.estate.metrics import POINTS
-from infrastructure.estate.relations import visible_relations
 from infrastructure.estate.tables import (
     CEP_RULES,
     CIS,
@@ -19,6 +20,7 @@ from infrastructure.estate.tables import (
     METRIC_POINTS,
     METRIC_SERIES,
     METRICS,
+    RELATIONS,
     WORK_HISTORY,
 )
 
@@ -82,18 +84,15 @@ def vocabulary(connection: sa.Connection, tenant_id: str) -> Vocabulary:
         CEP_RULES.c.tenant_id == tenant_id
     )
     return Vocabulary(
-        values={kind: _values(connection, tenant_id, kind) for kind in RecordKind},
+        values={
+            kind: {name: _words(connection, tenant_id, kind, name=name) for name in fields}
+            for kind, fields in WORD_FIELDS.items()
+        },
         ci_codes=codes,
         ci_names={name: tuple(found) for name, found in names.items()},
         metrics=tuple(connection.scalars(metrics.order_by(METRICS.c.metric_name))),
         cep_rules={name.lower(): rule_id for name, rule_id in connection.execute(rules)},
     )
-
-
-def _values(
-    connection: sa.Connection, tenant_id: str, kind: RecordKind
-) -> dict[str, tuple[str, ...]]:
-    return {name: _words(connection, tenant_id, kind, name=name) for name in WORD_FIELDS[kind]}
 
 
 def _words(
@@ -141,3 +140,25 @@ def _span_of_points(tenant_id: str) -> sa.Select[tuple[datetime, datetime]]:
         .subquery()
     )
     return sa.select(sa.func.min(per_series.c.oldest), sa.func.max(per_series.c.newest))
+
+
+def relations(connection: sa.Connection, tenant_id: str) -> list[Relation]:
+    """See `Estate.relations`."""
+    columns = (RELATIONS.c.source_id, RELATIONS.c.target_id, RELATIONS.c.rel_type)
+    statement = visible_relations(tenant_id, *columns).order_by(*columns)
+    return [Relation.model_validate(dict(row)) for row in connection.execute(statement).mappings()]
+
+
+def visible_relations(tenant_id: str, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Return the select of the columns over the relations whose two ends are visible."""
+    source, target = CIS.alias("source_ci"), CIS.alias("target_ci")
+    ends = RELATIONS
+    joined = ends.join(source, _is_visible_end(source, ends.c.source_id)).join(
+        target, _is_visible_end(target, ends.c.target_id)
+    )
+    return sa.select(*columns).select_from(joined).where(ends.c.tenant_id == tenant_id)
+
+
+def _is_visible_end(ci: sa.FromClause, end: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    same_ci = sa.and_(ci.c.tenant_id == RELATIONS.c.tenant_id, ci.c.ci_id == end)
+    return sa.and_(same_ci, ci.c.deleted_at.is_(None))

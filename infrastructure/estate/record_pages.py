@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from domain.estate.errors import WrongValue
 from domain.estate.fields import FIELDS, INSTANT_FIELD, OPEN_FIELDS, FieldType, RecordKind
-from domain.estate.queries import RecordPage, RecordQuery, Row, Sort
+from domain.estate.queries import RecordPage, RecordQuery, Sort
 from infrastructure.estate.columns import (
     TABLES,
     Column,
@@ -39,7 +39,10 @@ def find(connection: sa.Connection, tenant_id: str, query: RecordQuery) -> Recor
         .limit(query.limit)
         .offset(query.offset)
     )
-    found = [_row(row) for row in connection.execute(rows).mappings()]
+    found = [
+        {str(name): plain(value) for name, value in row.items()}
+        for row in connection.execute(rows).mappings()
+    ]
     return RecordPage(found, connection.scalar(total) or 0)
 
 
@@ -61,10 +64,6 @@ def plain(value: object) -> JsonValue:
 def _shown(kind: RecordKind) -> list[sa.ColumnElement[object]]:
     fields = [plain_column(kind, name).sql for name in FIELDS[kind]]
     return [*fields, *(TABLES[kind].c[name] for name in OPEN_FIELDS.get(kind, ()))]
-
-
-def _row(columns: sa.RowMapping) -> Row:
-    return {str(name): plain(value) for name, value in columns.items()}
 
 
 def _order(lookup: ColumnLookup, sort: tuple[Sort, ...]) -> list[sa.ColumnElement[object]]:

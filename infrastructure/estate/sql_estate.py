@@ -1,7 +1,8 @@
 """Reading an estate from the database."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -21,8 +22,11 @@ from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, 
 from infrastructure.estate import aggregates, metrics, overview, record_pages
 from infrastructure.estate.columns import visible
 from infrastructure.estate.json_sql import values_of
-from infrastructure.estate.relations import relations
+from infrastructure.estate.overview import relations
 from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class SqlEstate:
@@ -33,13 +37,11 @@ class SqlEstate:
 
     def find(self, tenant_id: str, query: RecordQuery) -> RecordPage:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return record_pages.find(connection, tenant_id, query)
+        return self._asked(record_pages.find, tenant_id, query)
 
     def aggregate(self, tenant_id: str, query: AggregateQuery) -> AggregateTable:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return aggregates.aggregate(connection, tenant_id, query)
+        return self._asked(aggregates.aggregate, tenant_id, query)
 
     def cis(self, tenant_id: str, ci_ids: Sequence[str]) -> dict[str, ConfigurationItem]:
         """See `Estate`."""
@@ -53,8 +55,7 @@ class SqlEstate:
 
     def relations(self, tenant_id: str) -> list[Relation]:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return relations(connection, tenant_id)
+        return self._asked(relations, tenant_id)
 
     def metrics(self, tenant_id: str) -> dict[str, MetricDefinition]:
         """See `Estate`."""
@@ -66,20 +67,17 @@ class SqlEstate:
 
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return metrics.summary(connection, tenant_id, query)
+        return self._asked(metrics.summary, tenant_id, query)
 
     def metric_summary_by_ci(self, tenant_id: str, query: MetricQuery) -> dict[str, MetricSummary]:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return metrics.summary_by_ci(connection, tenant_id, query)
+        return self._asked(metrics.summary_by_ci, tenant_id, query)
 
     def metric_series(
         self, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None = None
     ) -> list[SeriesPoint]:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return metrics.series(connection, tenant_id, query, bucket_seconds=bucket_seconds)
+        return self._asked(metrics.series, tenant_id, query, bucket_seconds=bucket_seconds)
 
     def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
         """See `Estate`; an id goes before a name, and names ignore case."""
@@ -98,23 +96,25 @@ class SqlEstate:
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return overview.span(connection, tenant_id)[1]
+        return self._asked(overview.span, tenant_id)[1]
 
     def revision(self, tenant_id: str) -> str:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return overview.revision(connection, tenant_id)
+        return self._asked(overview.revision, tenant_id)
 
     def vocabulary(self, tenant_id: str) -> Vocabulary:
         """See `Estate`."""
-        with self._engine.connect() as connection:
-            return overview.vocabulary(connection, tenant_id)
+        return self._asked(overview.vocabulary, tenant_id)
 
     def summary(self, tenant_id: str) -> EstateSummary:
         """See `Estate`."""
+        return self._asked(overview.summary, tenant_id)
+
+    def _asked(
+        self, ask: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         with self._engine.connect() as connection:
-            return overview.summary(connection, tenant_id)
+            return ask(connection, *args, **kwargs)
 
     def _cis(self, tenant_id: str, condition: sa.ColumnElement[bool]) -> list[ConfigurationItem]:
         columns = (CIS.c[name] for name in ConfigurationItem.model_fields)

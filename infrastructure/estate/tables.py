@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from infrastructure.database.metadata import METADATA
+from infrastructure.database.metadata import (
+    METADATA,
+    NUMBERED_ID,
+    keys,
+    optional,
+    partial_index,
+    required,
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -34,18 +41,6 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
-def _key(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, primary_key=True)
-
-
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False)
-
-
-def _document(name: str) -> sa.Column[object]:
-    return sa.Column(name, sa.JSON, nullable=False)
-
-
 def _of_a_ci(*columns: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["tenant_id", *columns], ["cis.tenant_id", "cis.ci_id"])
 
@@ -53,45 +48,26 @@ def _of_a_ci(*columns: str) -> sa.ForeignKeyConstraint:
 CIS = sa.Table(
     "cis",
     METADATA,
-    _key("tenant_id"),
-    _key("ci_id"),
-    _text("ci_code"),
+    *keys("tenant_id", "ci_id"),
+    *required(sa.Text, "ci_code"),
     # The code in lower case: the index then answers a look-up that ignores case.
-    _text("code_key"),
-    _text("ci_name"),
-    _text("ci_type"),
-    _text("ci_subtype"),
-    _text("ci_category"),
-    _text("status"),
-    sa.Column("criticality", sa.Integer),
-    _text("location"),
-    _text("owner"),
-    _text("environment"),
-    sa.Column("created_at", Instant),
-    sa.Column("updated_at", Instant),
-    _document("tags"),
-    _document("attributes"),
-    _text("source"),
+    *required(sa.Text, "code_key", "ci_name", "ci_type", "ci_subtype", "ci_category", "status"),
+    *optional(sa.Integer, "criticality"),
+    *required(sa.Text, "location", "owner", "environment"),
+    *optional(Instant, "created_at", "updated_at"),
+    *required(sa.JSON, "tags", "attributes"),
+    *required(sa.Text, "source"),
     # Set when an import no longer brings the item: its history still needs the code.
-    sa.Column("deleted_at", Instant),
+    *optional(Instant, "deleted_at"),
 )
-sa.Index(
-    "cis_by_code",
-    CIS.c.tenant_id,
-    CIS.c.code_key,
-    unique=True,
-    sqlite_where=CIS.c.deleted_at.is_(None),
-    postgresql_where=CIS.c.deleted_at.is_(None),
-)
+_IS_THERE = CIS.c.deleted_at.is_(None)
+partial_index("cis_by_code", CIS.c.tenant_id, CIS.c.code_key, where=_IS_THERE, unique=True)
 
 RELATIONS = sa.Table(
     "relations",
     METADATA,
-    _key("tenant_id"),
-    _key("source_id"),
-    _key("target_id"),
-    _key("rel_type"),
-    _text("source"),
+    *keys("tenant_id", "source_id", "target_id", "rel_type"),
+    *required(sa.Text, "source"),
     _of_a_ci("source_id"),
     _of_a_ci("target_id"),
 )
@@ -99,20 +75,15 @@ RELATIONS = sa.Table(
 METRICS = sa.Table(
     "metrics",
     METADATA,
-    _key("tenant_id"),
-    _key("metric_name"),
-    _text("unit"),
-    _text("kind"),
-    _text("description"),
+    *keys("tenant_id", "metric_name"),
+    *required(sa.Text, "unit", "kind", "description"),
 )
 
 METRIC_SERIES = sa.Table(
     "metric_series",
     METADATA,
-    sa.Column("series_id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    sa.Column("tenant_id", sa.Text, nullable=False),
-    sa.Column("metric_name", sa.Text, nullable=False),
-    sa.Column("ci_id", sa.Text, nullable=False),
+    sa.Column("series_id", NUMBERED_ID, primary_key=True),
+    *required(sa.Text, "tenant_id", "metric_name", "ci_id"),
     _of_a_ci("ci_id"),
     sa.ForeignKeyConstraint(
         ["tenant_id", "metric_name"], ["metrics.tenant_id", "metrics.metric_name"]
@@ -131,9 +102,9 @@ METRIC_POINTS = sa.Table(
         autoincrement=False,
     ),
     sa.Column("measured_at", Instant, primary_key=True, autoincrement=False),
-    sa.Column("value", sa.Double, nullable=False),
+    *required(sa.Double, "value"),
     # A number of `QUALITY`: three words in a million rows would be most of the table.
-    sa.Column("quality", sa.SmallInteger, nullable=False),
+    *required(sa.SmallInteger, "quality"),
     # A row is its key and two numbers: without a row id it is stored once, in reading order.
     sqlite_with_rowid=False,
 )
@@ -143,16 +114,13 @@ QUALITY = {"good": 0, "noisy": 1, "bad": 2}
 EVENT_LOG = sa.Table(
     "event_log",
     METADATA,
-    _key("tenant_id"),
-    _key("entry_id"),
-    sa.Column("ci_id", sa.Text, nullable=False),
-    sa.Column("occurred_at", Instant, nullable=False),
-    _text("event_type"),
-    sa.Column("severity", sa.Integer, nullable=False),
-    _text("source"),
-    _text("title"),
-    _text("message"),
-    _document("attributes"),
+    *keys("tenant_id", "entry_id"),
+    *required(sa.Text, "ci_id"),
+    *required(Instant, "occurred_at"),
+    *required(sa.Text, "event_type"),
+    *required(sa.Integer, "severity"),
+    *required(sa.Text, "source", "title", "message"),
+    *required(sa.JSON, "attributes"),
     _of_a_ci("ci_id"),
     sa.Index("event_log_by_time", "tenant_id", "occurred_at"),
     sa.Index("event_log_by_ci", "tenant_id", "ci_id", "occurred_at"),
@@ -161,19 +129,13 @@ EVENT_LOG = sa.Table(
 WORK_HISTORY = sa.Table(
     "work_history",
     METADATA,
-    _key("tenant_id"),
-    _key("work_id"),
-    sa.Column("ci_id", sa.Text, nullable=False),
-    _text("work_type"),
-    _text("summary"),
-    _text("detail"),
-    _text("requested_by"),
-    _text("approved_by"),
-    sa.Column("impact_level", sa.Integer),
-    sa.Column("started_at", Instant, nullable=False),
-    sa.Column("ended_at", Instant),
-    sa.Column("duration_min", sa.Integer),
-    sa.Column("result", sa.Text),
+    *keys("tenant_id", "work_id"),
+    *required(sa.Text, "ci_id", "work_type", "summary", "detail", "requested_by", "approved_by"),
+    *optional(sa.Integer, "impact_level"),
+    *required(Instant, "started_at"),
+    *optional(Instant, "ended_at"),
+    *optional(sa.Integer, "duration_min"),
+    *optional(sa.Text, "result"),
     _of_a_ci("ci_id"),
     sa.Index("work_history_by_time", "tenant_id", "started_at"),
     sa.Index("work_history_by_ci", "tenant_id", "ci_id", "started_at"),
@@ -182,17 +144,12 @@ WORK_HISTORY = sa.Table(
 MAINTENANCE_HISTORY = sa.Table(
     "maintenance_history",
     METADATA,
-    _key("tenant_id"),
-    _key("maintenance_id"),
-    sa.Column("ci_id", sa.Text, nullable=False),
-    _text("maint_type"),
-    _text("summary"),
-    _text("detail"),
-    _text("performer"),
-    sa.Column("started_at", Instant, nullable=False),
-    sa.Column("ended_at", Instant),
-    sa.Column("duration_min", sa.Integer),
-    sa.Column("result", sa.Text),
+    *keys("tenant_id", "maintenance_id"),
+    *required(sa.Text, "ci_id", "maint_type", "summary", "detail", "performer"),
+    *required(Instant, "started_at"),
+    *optional(Instant, "ended_at"),
+    *optional(sa.Integer, "duration_min"),
+    *optional(sa.Text, "result"),
     _of_a_ci("ci_id"),
     sa.Index("maintenance_history_by_time", "tenant_id", "started_at"),
     sa.Index("maintenance_history_by_ci", "tenant_id", "ci_id", "started_at"),
@@ -201,36 +158,28 @@ MAINTENANCE_HISTORY = sa.Table(
 DOCUMENTS = sa.Table(
     "documents",
     METADATA,
-    _key("tenant_id"),
-    _key("document_id"),
-    _text("title"),
-    _text("category"),
-    _text("document_type"),
-    _text("status"),
-    sa.Column("size_bytes", sa.BigInteger),
-    _text("content"),
-    sa.Column("created_at", Instant),
+    *keys("tenant_id", "document_id"),
+    *required(sa.Text, "title", "category", "document_type", "status"),
+    *optional(sa.BigInteger, "size_bytes"),
+    *required(sa.Text, "content"),
+    *optional(Instant, "created_at"),
 )
 
 CEP_RULES = sa.Table(
     "cep_rules",
     METADATA,
-    _key("tenant_id"),
-    _key("rule_id"),
-    _text("rule_name"),
-    _text("trigger_type"),
-    _text("condition"),
-    _document("trigger_spec"),
-    _document("action_spec"),
-    sa.Column("severity", sa.Integer, nullable=False),
-    sa.Column("is_active", sa.Boolean, nullable=False),
+    *keys("tenant_id", "rule_id"),
+    *required(sa.Text, "rule_name", "trigger_type", "condition"),
+    *required(sa.JSON, "trigger_spec", "action_spec"),
+    *required(sa.Integer, "severity"),
+    *required(sa.Boolean, "is_active"),
 )
 
 ESTATE_REVISIONS = sa.Table(
     "estate_revisions",
     METADATA,
-    _key("tenant_id"),
-    sa.Column("load_count", sa.Integer, nullable=False),
-    _text("digest"),
-    sa.Column("loaded_at", Instant, nullable=False),
+    *keys("tenant_id"),
+    *required(sa.Integer, "load_count"),
+    *required(sa.Text, "digest"),
+    *required(Instant, "loaded_at"),
 )

@@ -11,10 +11,9 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import head_after
 from domain.errors import WrongExpectedVersion
-from domain.ports import Append, Appended, StreamHead
+from domain.ports import Append, Appended
 from infrastructure.database.errors import (
     DatabaseBusy,
     DatabaseReadOnly,
@@ -35,7 +34,6 @@ class StoreClosed(DatabaseUnavailable):
     """The event store is closed."""
 
     def __init__(self) -> None:
-        """There is nothing to tell."""
         super().__init__("the event store is closed: nothing more can be appended")
 
 
@@ -53,6 +51,7 @@ class GroupCommit:
         """Keep the store; nobody else in this process may append to it."""
         self._store = store
         self.payloads = store.payloads
+        self.head, self.read, self.read_log = store.head, store.read, store.read_log
         self.signal = LogSignal()
         self._queue: list[Waiting] = []
         self._is_led = self._is_closed = False
@@ -84,18 +83,6 @@ class GroupCommit:
         # After this turn of the loop: the tasks that are ready now have joined by then.
         loop.call_soon(self._lead_for_tasks)
         return answer(await waiting.answered())
-
-    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
-        """See `EventStore`."""
-        return self._store.head(tenant_id, stream_id)
-
-    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """See `EventStore`."""
-        return self._store.read(tenant_id, stream_id)
-
-    def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
-        """See `EventStore`."""
-        return self._store.read_log(after=after, limit=limit)
 
     def close(self) -> None:
         """Refuse further appends, and return when those that came before are answered."""

@@ -7,7 +7,6 @@ class LogSignal:
     """Counts the appends of this process, and wakes the readers that wait for one."""
 
     def __init__(self) -> None:
-        """Nothing was appended yet."""
         self._condition = threading.Condition()
         self._count = 0
 

@@ -1,25 +1,26 @@
-"""The event store in memory, with its run list: for tests, and to embed it without a disk."""
+"""The event store in memory, with payloads and run list: for tests, or to embed without a disk."""
 
 import dataclasses
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog, NotFound, OpstrailError
+from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundErrors, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 from domain.views.run_list import age, fitting, grouped_errors
-from infrastructure.event_store.append_checks import (
+from infrastructure.event_store.batch import (
+    Outcome,
+    answer,
     outcome,
     require_expected,
     require_same_content,
     sound_only,
 )
-from infrastructure.event_store.batch import Outcome, answer
 from infrastructure.event_store.tables import MAIN_LOG
-from infrastructure.payloads.memory import MemoryPayloads
 
 _MATCHES = 10
 
@@ -28,7 +29,6 @@ class MemoryEventStore:
     """Forgets with its process; see `EventStore`, `RunViews` and `StreamIds`."""
 
     def __init__(self) -> None:
-        """An empty log."""
         self.payloads = MemoryPayloads()
         self._lock = threading.Lock()
         self._log: list[RecordedEvent] = []
@@ -49,7 +49,7 @@ class MemoryEventStore:
     def append_batch(self, requests: Sequence[Append]) -> list[Outcome]:
         """See `BatchStore`."""
         with self._lock:
-            return sound_only(requests, self._append_all)
+            return sound_only(requests, lambda sound: [*map(self._outcome, sound)])
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """See `EventStore`."""
@@ -108,9 +108,6 @@ class MemoryEventStore:
         found = [each for tenant, each in streams if tenant == tenant_id]
         return sorted((each for each in found if each.startswith(prefix)), reverse=True)
 
-    def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
-        return [self._outcome(request) for request in requests]
-
     def _outcome(self, request: Append) -> Outcome:
         try:
             return self._earlier(request) or self._append(request)
@@ -164,3 +161,26 @@ class MemoryEventStore:
             where,
             history_of=lambda run_id: map(RUN.read, self.read(tenant_id, run_id)),
         )
+
+
+class MemoryPayloads:
+    """Forgets with its process; see `domain.payloads.Payloads`."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._contents: dict[tuple[str, bytes], bytes] = {}
+
+    def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
+        """See `Payloads`."""
+        with self._lock:
+            for payload in payloads:
+                self._contents.setdefault((tenant_id, payload.digest), payload.content)
+
+    def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
+        """See `Payloads`."""
+        with self._lock:
+            return {
+                digest: self._contents[tenant_id, digest]
+                for digest in digests
+                if (tenant_id, digest) in self._contents
+            }

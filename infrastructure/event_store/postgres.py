@@ -11,17 +11,18 @@ from domain.audit.chain import head_after
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, Appended, StreamHead
 from infrastructure.database.postgres import statement
-from infrastructure.event_store.append_checks import (
+from infrastructure.event_store.batch import (
+    Outcome,
+    answer,
     outcome,
     require_expected,
     require_same_content,
     sound_only,
 )
-from infrastructure.event_store.batch import Outcome, answer
+from infrastructure.event_store.payloads import PostgresPayloads
 from infrastructure.event_store.rows import event_row, summary_row
 from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.event_store.tables import MAIN_LOG
-from infrastructure.payloads.sql import PostgresPayloads
 
 _APPEND = "SELECT * FROM append_batch(%s, %s::json, %s::json, %s::json)"
 _REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation)
@@ -36,7 +37,6 @@ class PostgresEventStore:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine, reader = engine, StreamReader(engine)
         self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
         self.payloads = PostgresPayloads(engine)

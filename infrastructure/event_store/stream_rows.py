@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -9,7 +10,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog
 from domain.ports import StreamHead
 from infrastructure.event_store.rows import driver_rows, to_event
-from infrastructure.event_store.tables import EVENTS, LOGS, MAIN_LOG, STREAMS
+from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, LOGS, MAIN_LOG, STREAMS
 
 # Made once: to build a statement takes SQLAlchemy longer than SQLite takes to answer it.
 _TENANT: sa.BindParameter[str] = sa.bindparam("the_tenant")
@@ -30,12 +31,14 @@ _SELECT_LOG = (
     .limit(sa.bindparam("limit"))
 )
 
+_SMALL_INDEX: Final = "INDEXED BY streams_beside_runs"
+"""SQLite takes the index of all streams otherwise: it cannot know that this one is small."""
+
 
 class StreamReader:
     """Reads the streams and the log of a database, each time from one snapshot."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine = engine
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
@@ -89,3 +92,23 @@ def _require_gapless(found: Sequence[int], wanted: Sequence[int], *, where: str)
             raise CorruptLog(place, why="the event is beyond the recorded head")
         if actual != expected:
             raise CorruptLog(place, why="the event is missing")
+
+
+class SqlStreamIds:
+    """See `domain.ports.StreamIds`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def stream_ids(self, tenant_id: str, prefix: str) -> list[str]:
+        """See `StreamIds`."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select_ids(tenant_id, prefix)).scalars())
+
+
+def select_ids(tenant_id: str, prefix: str) -> sa.Select[Any]:
+    """Return the query for the ids of the tenant that begin with the prefix, newest first."""
+    stream_id = STREAMS.c.stream_id
+    begins = sa.func.substr(stream_id, 1, len(prefix)) == prefix
+    found = sa.select(stream_id).where(STREAMS.c.tenant_id == tenant_id, IS_NO_RUN, begins)
+    return found.with_hint(STREAMS, _SMALL_INDEX, "sqlite").order_by(stream_id.desc())

@@ -20,7 +20,6 @@ class WaitingThread:
     __slots__ = ("_bell", "answer", "is_gone", "leads", "request")
 
     def __init__(self, request: Append) -> None:
-        """Nobody is asleep yet."""
         self.request = request
         self.answer: Answer | None = None
         self.leads = False
@@ -51,7 +50,6 @@ class WaitingTask:
     __slots__ = ("_bell", "answer", "loop", "request")
 
     def __init__(self, request: Append, loop: asyncio.AbstractEventLoop) -> None:
-        """Belong to a task of the loop."""
         self.request, self.loop = request, loop
         self.answer: Answer | None = None
         self._bell: asyncio.Future[None] = loop.create_future()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import sqlalchemy as sa
 
-from infrastructure.database.errors import failure
+from infrastructure.database.errors import translated
 from infrastructure.event_store.log_signal import LogSignal
 from infrastructure.event_store.tables import MAIN_LOG
 
@@ -29,7 +29,6 @@ class Arrivals(Protocol):
 
         A reader reads either way.
         """
-        ...
 
 
 @contextmanager
@@ -92,16 +91,10 @@ class _Notifications:
 def _listening(engine: sa.Engine) -> "Iterator[psycopg.Connection]":
     import psycopg  # noqa: PLC0415 - only who has PostgreSQL has it
 
-    try:
-        with closing(engine.raw_connection()) as pooled:
-            connection = cast("psycopg.Connection", pooled.driver_connection)
-            # Not the pool's any more: it listens, in autocommit, until it is closed.
-            pooled.detach()
-            connection.autocommit = True
-            connection.execute(f"LISTEN log_{MAIN_LOG}")
-            yield connection
-    except psycopg.Error as error:
-        known = failure(error, engine)
-        if known is None:
-            raise
-        raise known from error
+    with translated(engine, psycopg.Error), closing(engine.raw_connection()) as pooled:
+        connection = cast("psycopg.Connection", pooled.driver_connection)
+        # Not the pool's any more: it listens, in autocommit, until it is closed.
+        pooled.detach()
+        connection.autocommit = True
+        connection.execute(f"LISTEN log_{MAIN_LOG}")
+        yield connection

@@ -12,25 +12,14 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import next_head
-from infrastructure.event_store.rows import driver_rows
+from infrastructure.event_store.rows import as_bytes, driver_rows
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG, STREAMS
 
 CHUNK: Final = 2000
 
 _HASHED = (
-    "tenant_id",
-    "stream_id",
-    "version",
-    "event_id",
-    "type",
-    "schema_version",
-    "recorded_at",
-    "actor_kind",
-    "actor_id",
-    "correlation_id",
-    "causation_id",
-    "traceparent",
-    "data",
+    *("tenant_id", "stream_id", "version", "event_id", "type", "schema_version", "recorded_at"),
+    *("actor_kind", "actor_id", "correlation_id", "causation_id", "traceparent", "data"),
 )
 """The columns that are hashed, in the order of `domain.audit.chain`."""
 
@@ -135,13 +124,12 @@ def streams_without_last_event(connection: sa.Connection) -> Iterator[tuple[str,
 
 
 def _events_query(connection: sa.Connection) -> sa.Select[Any]:
-    to_bytes = _as_bytes if connection.dialect.name == "sqlite" else _converted
-    hashed = [_plain(to_bytes(EVENTS.c[name])) for name in _HASHED]
+    hashed = [_plain(as_bytes(connection, EVENTS.c[name])) for name in _HASHED]
     last_head = sa.case((_IS_LAST, STREAMS.c.head_hash))
     return (
         sa.select(
             EVENTS.c.position,
-            _plain(to_bytes(EVENTS.c.log)),
+            _plain(as_bytes(connection, EVENTS.c.log)),
             _number(EVENTS.c.version),
             sa.cast(STREAMS.c.version, sa.BigInteger).label("last_version"),
             _plain(last_head),
@@ -153,14 +141,6 @@ def _events_query(connection: sa.Connection) -> sa.Select[Any]:
         .order_by(EVENTS.c.position)
         .limit(CHUNK)
     )
-
-
-def _as_bytes(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.cast(column, sa.LargeBinary)
-
-
-def _converted(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return sa.func.convert_to(sa.cast(column, sa.Text), "UTF8")
 
 
 def _number(column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:

@@ -47,11 +47,7 @@ class Subscription:
     """Reads the log of all tenants on from a cursor; memory holds one chunk."""
 
     def __init__(
-        self,
-        engine: sa.Engine,
-        after: Cursor = Cursor(),
-        *,
-        types: Collection[str] | None = None,
+        self, engine: sa.Engine, after: Cursor = Cursor(), *, types: Collection[str] | None = None
     ) -> None:
         """Begin after the cursor; `types` leaves out events of other stored types."""
         self._engine, self._cursor, self._types = engine, after, types

@@ -18,11 +18,10 @@ from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
 from domain.views.log import LogMark
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, MAIN_LOG
+from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, MAIN_LOG, PAYLOADS
 from infrastructure.log.marks import end_of_log
 from infrastructure.log_files.lines import written
 from infrastructure.named_payloads.references import reference_of
-from infrastructure.payloads.tables import PAYLOADS
 
 FORMAT: Final = "opstrail-log"
 FORMAT_VERSION: Final = 2
@@ -94,7 +93,7 @@ def _values(
             }
         }
         for event in of_batch:
-            yield {"event": _event(event)}
+            yield {"event": {"position": event.position, **envelope_json(event.envelope)}}
 
 
 def _batches(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
@@ -179,7 +178,3 @@ class _Payloads:
                     "content": base64.b64encode(content).decode(),
                 }
             }
-
-
-def _event(event: RecordedEvent) -> JsonMap:
-    return {"position": event.position, **envelope_json(event.envelope)}

@@ -110,7 +110,6 @@ class LogFile:
     """An open log file. Reading it raises `LogFileRefused` at the first line that is wrong."""
 
     def __init__(self, lines: Iterator[bytes]) -> None:
-        """Read the header."""
         self._lines: _Lines = read(lines)
         self._line = 0
         self.header = self._next(Header)

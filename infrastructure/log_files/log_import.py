@@ -57,7 +57,6 @@ class ImportTarget:
     """Appends batches to a store; what it keeps of each run is bounded, the store has the rest."""
 
     def __init__(self, store: BatchStore, views: RunViews) -> None:
-        """Nothing is appended yet."""
         self._store, self._views = store, views
         self._runs: dict[tuple[str, str], tuple[StreamHead, RunSummary | None]] = {}
 
@@ -84,7 +83,10 @@ class ImportTarget:
         keys = {key.first_position: key for key in batch.keys}
         for run, grouped in itertools.groupby(batch.events, key=_run_of):
             events = list(grouped)
-            head, before = self._runs.get(run) or self._stored(run)
+            head, before = self._runs.get(run) or (
+                self._store.head(*run),
+                self._views.summary(*run),
+            )
             key = keys.get(events[0].position)
             yield Append(
                 tenant_id=run[0],
@@ -94,9 +96,6 @@ class ImportTarget:
                 summary=_summary(events, before),
                 key=None if key is None else IdempotencyKey(key.key, key.digest),
             )
-
-    def _stored(self, run: tuple[str, str]) -> tuple[StreamHead, RunSummary | None]:
-        return self._store.head(*run), self._views.summary(*run)
 
 
 def _summary(events: Sequence[RecordedEvent], before: RunSummary | None) -> RunSummary | None:

@@ -7,8 +7,7 @@ from alembic import context
 from alembic.util import CommandError
 
 import infrastructure.estate.tables
-import infrastructure.event_store.tables
-import infrastructure.payloads.tables  # noqa: F401 - all these put their tables into METADATA
+import infrastructure.event_store.tables  # noqa: F401 - both put their tables into METADATA
 from infrastructure.database.engine import begin_immediate, create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.projections.tables import is_ours

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from domain.aggregate.envelope import Envelope
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from infrastructure.event_store.rows import as_bytes
 from infrastructure.event_store.tables import EVENTS
 
 CHUNK: Final = 100
@@ -64,12 +65,11 @@ def naming_events(connection: sa.Connection, *, after: int = 0) -> Iterator[list
 
 def _query(connection: sa.Connection) -> sa.Select[Any]:
     # As bytes: text that is no longer UTF-8 is for the verification to tell.
-    to_bytes = _as_bytes if connection.dialect.name == "sqlite" else _converted
     return (
         sa.select(
             EVENTS.c.position,
-            to_bytes(EVENTS.c.tenant_id).label("tenant"),
-            to_bytes(EVENTS.c.data).label("data"),
+            as_bytes(connection, EVENTS.c.tenant_id).label("tenant"),
+            as_bytes(connection, EVENTS.c.data).label("data"),
         )
         .where(
             EVENTS.c.position > sa.bindparam("after"),
@@ -79,11 +79,3 @@ def _query(connection: sa.Connection) -> sa.Select[Any]:
         .order_by(EVENTS.c.position)
         .limit(CHUNK)
     )
-
-
-def _as_bytes(column: sa.ColumnElement[str]) -> sa.ColumnElement[bytes]:
-    return sa.cast(column, sa.LargeBinary)
-
-
-def _converted(column: sa.ColumnElement[str]) -> sa.ColumnElement[bytes]:
-    return sa.func.convert_to(column, "UTF8", type_=sa.LargeBinary)

@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from domain.errors import CorruptLog
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
-from infrastructure.event_store.tables import MAIN_LOG
+from infrastructure.event_store.tables import MAIN_LOG, PAYLOAD_KEY, PAYLOADS
 from infrastructure.named_payloads.references import naming_events
-from infrastructure.payloads.tables import PAYLOAD_KEY, PAYLOADS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,18 +28,20 @@ _DELETED_AT_ONCE: Final = 500
 _Key = tuple[str, bytes]
 
 
-def sweep(engine: sa.Engine, *, older_than: timedelta = SAFE_AGE, is_dry_run: bool) -> Swept:
-    """Delete the payloads that no event names and that were put longer ago than `older_than`.
+def sweep(engine: sa.Engine, *, is_dry_run: bool) -> Swept:
+    """Delete the payloads that no event names and that were put longer ago than `SAFE_AGE`.
 
     Raises `CorruptLog`, and deletes nothing, when an event that may name one cannot be read.
     """
     with engine.connect() as connection:
         # One snapshot. What is put again meanwhile is no longer older: see `_delete`.
-        before = _now(connection) - older_than
+        before = _now(connection) - SAFE_AGE
         unnamed = _put_before(connection, before)
         _leave_named(connection, unnamed)
     if not is_dry_run:
-        found = [_delete(engine, some, before=before) for some in _portions([*unnamed])]
+        keys, starts = [*unnamed], range(0, len(unnamed), _DELETED_AT_ONCE)
+        portions = (keys[start : start + _DELETED_AT_ONCE] for start in starts)
+        found = [_delete(engine, some, before=before) for some in portions]
         return Swept(sum(map(len, found)), sum(map(sum, found)), is_dry_run)
     return Swept(len(unnamed), sum(unnamed.values()), is_dry_run)
 
@@ -68,11 +69,6 @@ def _leave_named(connection: sa.Connection, unnamed: dict[_Key, int]) -> None:
             raise CorruptLog(where, why=why) from error
         if named is not None:
             unnamed.pop((event.tenant_id, bytes.fromhex(named.digest)), None)
-
-
-def _portions(keys: Sequence[_Key]) -> Iterator[Sequence[_Key]]:
-    for start in range(0, len(keys), _DELETED_AT_ONCE):
-        yield keys[start : start + _DELETED_AT_ONCE]
 
 
 def _delete(engine: sa.Engine, keys: Sequence[_Key], *, before: datetime) -> list[int]:

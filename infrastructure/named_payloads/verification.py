@@ -6,16 +6,14 @@ import sqlalchemy as sa
 
 from domain.payloads import Payload, payload_name, payload_problem
 from domain.views.log import PayloadFindings
+from infrastructure.event_store.tables import PAYLOAD_KEY, PAYLOADS
 from infrastructure.named_payloads.references import NamingEvent, naming_events
-from infrastructure.payloads.tables import PAYLOAD_KEY, PAYLOADS
 
 _Key = tuple[str, bytes]
 
 # As bytes, whatever somebody made of them: SQLite keeps any value in any column.
 _SELECT = sa.select(
-    PAYLOADS.c.tenant_id,
-    PAYLOADS.c.digest,
-    sa.cast(PAYLOADS.c.content, sa.LargeBinary),
+    PAYLOADS.c.tenant_id, PAYLOADS.c.digest, sa.cast(PAYLOADS.c.content, sa.LargeBinary)
 )
 
 

@@ -5,7 +5,7 @@ from where he left it. So a second runner writes nothing, and a crash leaves bot
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -78,17 +78,10 @@ def live_generation(name: str) -> sa.ScalarSelect[int]:
 def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint:
     """Return a new generation that has read nothing yet; nobody holds it."""
     generation = max((each.generation for each in generations(connection, name)), default=0) + 1
-    begun = Checkpoint(name, generation, status, Cursor(), owner=None, lease_until=None)
-    connection.execute(
-        sa.insert(PROJECTIONS).values(
-            name=name,
-            generation=generation,
-            status=status,
-            position=begun.cursor.position,
-            log_hash=begun.cursor.log_hash,
-        )
-    )
-    return begun
+    cursor = Cursor()
+    row = {"name": name, "generation": generation, "status": status, **asdict(cursor)}
+    connection.execute(sa.insert(PROJECTIONS).values(row))
+    return Checkpoint(name, generation, status, cursor, owner=None, lease_until=None)
 
 
 def claim(
@@ -124,27 +117,15 @@ def claim(
     return found
 
 
-def prolong(connection: sa.Connection, name: str, *, generation: int, lease: Lease) -> None:
+def prolong(connection: sa.Connection, held: Checkpoint, lease: Lease) -> None:
     """Let a lease end later; nothing happens when somebody else has the generation."""
-    connection.execute(
-        sa.update(PROJECTIONS)
-        .where(_is(name, generation), PROJECTIONS.c.owner == lease.owner)
-        .values(lease_until=lease.until)
-    )
+    connection.execute(_of_owner(held, lease.owner).values(lease_until=lease.until))
 
 
 def move(connection: sa.Connection, held: Checkpoint, *, to: Cursor, lease: Lease) -> None:
     """Move a generation from where it was seen. Raises `Fenced` when somebody else has it."""
-    _change(
-        connection,
-        held,
-        owner=lease.owner,
-        values={
-            "position": to.position,
-            "log_hash": to.log_hash,
-            "lease_until": lease.until,
-        },
-    )
+    values = {**asdict(to), "lease_until": lease.until}
+    _change(connection, held, owner=lease.owner, values=values)
 
 
 def settle(connection: sa.Connection, held: Checkpoint, *, owner: str, status: Status) -> None:
@@ -153,33 +134,22 @@ def settle(connection: sa.Connection, held: Checkpoint, *, owner: str, status: S
     _change(connection, held, owner=owner, values=values)
 
 
-def release(connection: sa.Connection, name: str, *, generation: int, owner: str) -> None:
+def release(connection: sa.Connection, held: Checkpoint, owner: str) -> None:
     """Let go of a generation; nothing happens when somebody else has it."""
-    connection.execute(
-        sa.update(PROJECTIONS)
-        .where(_is(name, generation), PROJECTIONS.c.owner == owner)
-        .values(owner=None, lease_until=None)
-    )
+    connection.execute(_of_owner(held, owner).values(owner=None, lease_until=None))
 
 
-def forget(connection: sa.Connection, name: str, *, generation: int) -> None:
+def forget(connection: sa.Connection, held: Checkpoint) -> None:
     """Delete the checkpoint of a generation whose rows are gone."""
-    connection.execute(sa.delete(PROJECTIONS).where(_is(name, generation)))
+    connection.execute(sa.delete(PROJECTIONS).where(_is(held.name, held.generation)))
 
 
 def _change(
     connection: sa.Connection, held: Checkpoint, *, owner: str, values: dict[str, Any]
 ) -> None:
-    changed = connection.execute(
-        sa.update(PROJECTIONS)
-        .where(
-            _is(held.name, held.generation),
-            PROJECTIONS.c.position == held.cursor.position,
-            PROJECTIONS.c.log_hash == held.cursor.log_hash,
-            PROJECTIONS.c.owner == owner,
-        )
-        .values(values)
-    )
+    columns, seen = PROJECTIONS.c, held.cursor
+    is_unmoved = sa.and_(columns.position == seen.position, columns.log_hash == seen.log_hash)
+    changed = connection.execute(_of_owner(held, owner).where(is_unmoved).values(values))
     if changed.rowcount != 1:
         raise Fenced(held.name, generation=held.generation, position=held.cursor.position)
 
@@ -188,6 +158,12 @@ def _one(connection: sa.Connection, name: str, generation: int) -> Checkpoint | 
     query = sa.select(PROJECTIONS).where(_is(name, generation))
     row = connection.execute(query).one_or_none()
     return None if row is None else _checkpoint(row)
+
+
+def _of_owner(held: Checkpoint, owner: str) -> sa.Update:
+    """Return the update of a checkpoint, for as long as this owner holds it."""
+    is_held = PROJECTIONS.c.owner == owner
+    return sa.update(PROJECTIONS).where(_is(held.name, held.generation), is_held)
 
 
 def _is(name: str, generation: int) -> sa.ColumnElement[bool]:

@@ -6,22 +6,18 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.views.projection import ParkedStream
+from infrastructure.projections.checkpoints import Checkpoint
 from infrastructure.projections.tables import PARKED_STREAMS
 
 
 def park(
-    connection: sa.Connection,
-    name: str,
-    *,
-    generation: int,
-    event: RecordedEvent,
-    error: Exception,
+    connection: sa.Connection, held: Checkpoint, event: RecordedEvent, *, error: Exception
 ) -> None:
     """Follow the stream of the event no further; a rebuild tries again."""
     connection.execute(
         sa.insert(PARKED_STREAMS).values(
-            projection=name,
-            generation=generation,
+            projection=held.name,
+            generation=held.generation,
             tenant_id=event.envelope.tenant_id,
             stream_id=event.envelope.stream_id,
             position=event.position,
@@ -31,39 +27,35 @@ def park(
 
 
 def parked_among(
-    connection: sa.Connection, name: str, *, generation: int, events: Sequence[RecordedEvent]
+    connection: sa.Connection, held: Checkpoint, events: Sequence[RecordedEvent]
 ) -> set[tuple[str, str]]:
     """Return those streams of the events, by tenant and id, that are parked."""
     streams = {(event.envelope.tenant_id, event.envelope.stream_id) for event in events}
     key = sa.tuple_(PARKED_STREAMS.c.tenant_id, PARKED_STREAMS.c.stream_id)
-    rows = connection.execute(
-        sa.select(PARKED_STREAMS.c.tenant_id, PARKED_STREAMS.c.stream_id).where(
-            _of(name, generation), key.in_(streams)
-        )
-    )
+    columns = PARKED_STREAMS.c["tenant_id", "stream_id"]
+    rows = connection.execute(sa.select(*columns).where(_of(held), key.in_(streams)))
     return {(row.tenant_id, row.stream_id) for row in rows}
 
 
-def parked_count(connection: sa.Connection, name: str, *, generation: int) -> int:
+def parked_count(connection: sa.Connection, of: Checkpoint) -> int:
     """Return how many streams are parked."""
     query = sa.select(sa.func.count()).select_from(PARKED_STREAMS)
-    return connection.execute(query.where(_of(name, generation))).scalar_one()
+    return connection.execute(query.where(_of(of))).scalar_one()
 
 
-def parked_streams(
-    connection: sa.Connection, name: str, *, generation: int, limit: int
-) -> list[ParkedStream]:
+def parked_streams(connection: sa.Connection, of: Checkpoint, *, limit: int) -> list[ParkedStream]:
     """Return the parked streams, those first that were parked first."""
     columns = PARKED_STREAMS.c["tenant_id", "stream_id", "position", "error"]
-    query = sa.select(*columns).where(_of(name, generation))
+    query = sa.select(*columns).where(_of(of))
     rows = connection.execute(query.order_by(PARKED_STREAMS.c.position).limit(limit))
     return [ParkedStream(*row) for row in rows]
 
 
-def forget_parked(connection: sa.Connection, name: str, *, generation: int) -> None:
+def forget_parked(connection: sa.Connection, held: Checkpoint) -> None:
     """Delete what is known of the parked streams of a generation."""
-    connection.execute(sa.delete(PARKED_STREAMS).where(_of(name, generation)))
+    connection.execute(sa.delete(PARKED_STREAMS).where(_of(held)))
 
 
-def _of(name: str, generation: int) -> sa.ColumnElement[bool]:
-    return sa.and_(PARKED_STREAMS.c.projection == name, PARKED_STREAMS.c.generation == generation)
+def _of(checkpoint: Checkpoint) -> sa.ColumnElement[bool]:
+    is_projection = PARKED_STREAMS.c.projection == checkpoint.name
+    return sa.and_(is_projection, PARKED_STREAMS.c.generation == checkpoint.generation)

@@ -28,17 +28,14 @@ class Projection(Protocol):
     @property
     def name(self) -> str:
         """The name of the projection, as commands and checkpoints have it."""
-        ...
 
     @property
     def types(self) -> frozenset[str]:
         """The stored types of the events that it reads."""
-        ...
 
     @property
     def view(self) -> View:
         """The table of its rows."""
-        ...
 
     def apply(
         self, connection: sa.Connection, entries: Sequence[HistoryEntry], *, generation: int
@@ -47,4 +44,3 @@ class Projection(Protocol):
 
         Whatever it raises, but `DatabaseUnavailable`, is the fault of an event.
         """
-        ...

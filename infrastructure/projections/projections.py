@@ -50,7 +50,6 @@ class Projections:
         ids: Ids,
         catalogue: tuple[Projection, ...] = CATALOGUE,
     ) -> None:
-        """Nothing is opened yet."""
         self._engine, self._clock, self._ids = engine, clock, ids
         self._workers = ProcessWorkers()
         self._catalogue = {projection.name: projection for projection in catalogue}
@@ -136,17 +135,16 @@ class Projections:
 
 
 def _status(connection: sa.Connection, checkpoint: Checkpoint) -> ProjectionStatus:
-    name, generation = checkpoint.name, checkpoint.generation
     return ProjectionStatus(
-        name=name,
-        generation=generation,
+        name=checkpoint.name,
+        generation=checkpoint.generation,
         status=checkpoint.status,
         position=checkpoint.cursor.position,
         lag=max(0, head_position(connection) - checkpoint.cursor.position),
         problem=_problem(connection, checkpoint),
         lease_until=checkpoint.lease_until,
-        parked_count=parked_count(connection, name, generation=generation),
-        parked=tuple(parked_streams(connection, name, generation=generation, limit=PARKED_LIMIT)),
+        parked_count=parked_count(connection, checkpoint),
+        parked=tuple(parked_streams(connection, checkpoint, limit=PARKED_LIMIT)),
     )
 
 

@@ -52,10 +52,7 @@ class Rebuild:
         with self.runner.holding(begun.generation) as empty:
             building = self.runner.advance(empty)
             # From here on the live one stands still, too.
-            with (
-                self.runner.holding(live.generation) as held,
-                self.runner.keeping([held.generation, building.generation]),
-            ):
+            with self.runner.holding(live.generation) as held, self.runner.keeping(held, building):
                 return self._compared(held, building, accept_differences=accept_differences)
 
     def _compared(
@@ -75,22 +72,19 @@ class Rebuild:
     def _report(
         self, live: Checkpoint, building: Checkpoint, *, incomparable: str | None
     ) -> RebuildReport:
-        name, old, new = live.name, live.generation, building.generation
+        old, new, found = live.generation, building.generation, None
         with self.engine.connect() as connection:
-            found = (
-                compare(connection, self.projection.view, live=old, rebuilt=new)
-                if incomparable is None
-                else None
-            )
+            if incomparable is None:
+                found = compare(connection, self.projection.view, live=old, rebuilt=new)
             return RebuildReport(
-                name=name,
+                name=live.name,
                 live_generation=old,
                 rebuilt_generation=new,
                 position=building.cursor.position,
                 equivalence=found,
                 incomparable=incomparable,
-                live_parked_count=parked_count(connection, name, generation=old),
-                rebuilt_parked_count=parked_count(connection, name, generation=new),
+                live_parked_count=parked_count(connection, live),
+                rebuilt_parked_count=parked_count(connection, building),
                 is_swapped=False,
                 is_equal=found is not None and not found.differing_count,
             )
@@ -105,24 +99,19 @@ class Rebuild:
 
     def _clear_up(self, leftovers: list[int]) -> None:
         for generation in leftovers:
-            with self.runner.holding(generation):
-                self._discard(generation)
+            with self.runner.holding(generation) as held:
+                self._discard(held)
 
-    def _discard(self, generation: int) -> None:
-        name, view = self.projection.name, self.projection.view
-        while self._delete_some(view, generation):
+    def _discard(self, held: Checkpoint) -> None:
+        while self._delete_some(self.projection.view, held.generation):
             pass
         with begin_immediate(self.engine) as connection, connection.begin():
-            forget_parked(connection, name, generation=generation)
-            checkpoints.forget(connection, name, generation=generation)
+            forget_parked(connection, held)
+            checkpoints.forget(connection, held)
 
     def _delete_some(self, view: View, generation: int) -> int:
         key = sa.tuple_(*view.table.c[view.key])
         some = sa.select(*view.table.c[view.key]).where(view.of(generation))
         with begin_immediate(self.engine) as connection, connection.begin():
-            deleted = connection.execute(
-                sa.delete(view.table).where(
-                    view.of(generation), key.in_(some.limit(_DELETED_AT_ONCE))
-                )
-            )
-            return deleted.rowcount
+            delete = sa.delete(view.table).where(view.of(generation))
+            return connection.execute(delete.where(key.in_(some.limit(_DELETED_AT_ONCE)))).rowcount

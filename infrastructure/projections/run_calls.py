@@ -13,7 +13,7 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
-from infrastructure.database.upsert import insert_into
+from infrastructure.database.upsert import upsert
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_CALLS
@@ -53,7 +53,9 @@ class RunCallsProjection:
         requested = _requested_at(connection, {key[:2] for key in rows})
         for key, row in rows.items():
             row["requested_at"] = requested[key[:2]]
-        connection.execute(_setting(connection.dialect), list(rows.values()))
+        # A call may be skipped in each of the attempts of a run, and that is said once.
+        statement = upsert(RUN_CALLS, connection.dialect, values=self.view.values)
+        connection.execute(statement, list(rows.values()))
 
 
 def _add(
@@ -72,7 +74,8 @@ def _add(
             if key in rows:
                 rows[key] |= _end(event)
             else:
-                _change(connection, _earlier(envelope, generation, event), _end(event))
+                attempt = (_CALLS.call_id == event.call_id, _CALLS.attempt == event.attempt)
+                _change(connection, (_of_run(envelope, generation), *attempt), _end(event))
         case RunCancelled() | RunFailed() | RunRecovered():
             _interrupt(rows.values(), connection, envelope, generation=generation)
         case _:
@@ -125,16 +128,6 @@ def _interrupt(
     _change(connection, (_of_run(envelope, generation), _CALLS.status == _RUNNING), interrupted)
 
 
-def _earlier(
-    envelope: Envelope, generation: int, event: ToolCallSucceeded | ToolCallFailed
-) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        _of_run(envelope, generation),
-        _CALLS.call_id == event.call_id,
-        _CALLS.attempt == event.attempt,
-    )
-
-
 def _of_run(envelope: Envelope, generation: int) -> sa.ColumnElement[bool]:
     return sa.and_(
         _CALLS.generation == generation,
@@ -161,10 +154,3 @@ def _requested_at(
         )
         found |= {(tenant_id, row.stream_id): row.recorded_at for row in connection.execute(query)}
     return found
-
-
-def _setting(dialect: sa.Dialect) -> Any:  # noqa: ANN401 - either database's own INSERT
-    insert = insert_into(RUN_CALLS, dialect)
-    values = {name: insert.excluded[name] for name in RunCallsProjection.view.values}
-    # A call may be skipped in each of the attempts of a run, and that is said once.
-    return insert.on_conflict_do_update(index_elements=RUN_CALLS.primary_key, set_=values)

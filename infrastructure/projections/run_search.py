@@ -25,7 +25,6 @@ class SqlRunSearch:
     """
 
     def __init__(self, engine: sa.Engine, projections: Projections) -> None:
-        """Nothing is opened yet."""
         self._engine, self._projections = engine, projections
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:

@@ -58,17 +58,17 @@ class ProjectionRunner:
             yield held
         finally:
             with begin_immediate(self._engine) as connection, connection.begin():
-                checkpoints.release(connection, name, generation=generation, owner=self._owner)
+                checkpoints.release(connection, held, self._owner)
 
     @contextmanager
-    def keeping(self, generations: Sequence[int]) -> Iterator[None]:
+    def keeping(self, *held: Checkpoint) -> Iterator[None]:
         """Prolong the leases of held generations for as long as the block takes."""
         is_over = threading.Event()
 
         def prolong() -> None:
             while not is_over.wait(PROLONGED_EVERY_SECONDS):
                 with suppress(DatabaseUnavailable):
-                    self._prolong(generations)
+                    self._prolong(held)
 
         thread = threading.Thread(target=prolong, name="projection-lease", daemon=True)
         thread.start()
@@ -127,8 +127,7 @@ class ProjectionRunner:
         except DatabaseUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - it concerns this stream alone, and is shown
-            name, generation = held.name, held.generation
-            park(connection, name, generation=generation, event=event, error=error)
+            park(connection, held, event, error=error)
             return False
         return True
 
@@ -141,20 +140,17 @@ class ProjectionRunner:
     def _followed(
         self, connection: sa.Connection, held: Checkpoint, chunk: Chunk
     ) -> list[RecordedEvent]:
-        parked = parked_among(
-            connection, held.name, generation=held.generation, events=chunk.events
-        )
+        parked = parked_among(connection, held, chunk.events)
         return [
             event
             for event in chunk.events
             if (event.envelope.tenant_id, event.envelope.stream_id) not in parked
         ]
 
-    def _prolong(self, generations: Sequence[int]) -> None:
+    def _prolong(self, held: Sequence[Checkpoint]) -> None:
         with begin_immediate(self._engine) as connection, connection.begin():
-            for generation in generations:
-                name, lease = self._projection.name, self._lease()
-                checkpoints.prolong(connection, name, generation=generation, lease=lease)
+            for each in held:
+                checkpoints.prolong(connection, each, self._lease())
 
     def _is_gone(self, owner: str) -> bool:
         return self._workers.is_alive(owner.partition(" ")[0]) is False

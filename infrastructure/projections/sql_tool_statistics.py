@@ -30,7 +30,6 @@ class SqlToolStatistics:
     """
 
     def __init__(self, engine: sa.Engine, projections: Projections) -> None:
-        """Nothing is opened yet."""
         self._engine, self._projections = engine, projections
 
     def measured(self, tenant_id: str, *, since: datetime) -> dict[str, MeasuredCalls]:

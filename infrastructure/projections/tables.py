@@ -5,28 +5,26 @@ A view's rows are kept by generation: a rebuild makes a new one beside the one t
 
 import sqlalchemy as sa
 
-from infrastructure.database.metadata import METADATA
-
-_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_IS_LIVE = sa.text("status = 'live'")
+from infrastructure.database.metadata import (
+    METADATA,
+    NUMBERED_ID,
+    keys,
+    number_key,
+    optional,
+    partial_index,
+    required,
+)
 
 PROJECTIONS = sa.Table(
     "projections",
     METADATA,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("position", sa.BigInteger, nullable=False),
-    sa.Column("log_hash", sa.LargeBinary, nullable=False),
-    sa.Column("owner", sa.Text),
-    sa.Column("lease_until", sa.Text),
-    sa.Index(
-        "projections_live",
-        "name",
-        unique=True,
-        sqlite_where=_IS_LIVE,
-        postgresql_where=_IS_LIVE,
-    ),
+    *keys("name"),
+    number_key("generation"),
+    *required(sa.Text, "status"),
+    *required(sa.BigInteger, "position"),
+    *required(sa.LargeBinary, "log_hash"),
+    *optional(sa.Text, "owner", "lease_until"),
+    partial_index("projections_live", "name", where=sa.text("status = 'live'"), unique=True),
 )
 """The checkpoint of each generation: how far it has come, and who may move it until when.
 
@@ -36,28 +34,23 @@ PROJECTIONS = sa.Table(
 PARKED_STREAMS = sa.Table(
     "parked_streams",
     METADATA,
-    sa.Column("projection", sa.Text, primary_key=True),
-    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("tenant_id", sa.Text, primary_key=True),
-    sa.Column("stream_id", sa.Text, primary_key=True),
-    sa.Column("position", sa.BigInteger, nullable=False),
-    sa.Column("error", sa.Text, nullable=False),
+    *keys("projection"),
+    number_key("generation"),
+    *keys("tenant_id", "stream_id"),
+    *required(sa.BigInteger, "position"),
+    *required(sa.Text, "error"),
 )
 """The streams that a generation does not follow on from the event at `position`, and why."""
 
 TOOL_STATISTICS = sa.Table(
     "tool_statistics",
     METADATA,
-    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("tenant_id", sa.Text, primary_key=True),
-    sa.Column("hour", sa.Text, primary_key=True),
-    sa.Column("tool", sa.Text, primary_key=True),
-    sa.Column("operation", sa.Text, primary_key=True),
-    sa.Column("bucket", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("call_count", sa.BigInteger, nullable=False),
-    sa.Column("error_count", sa.BigInteger, nullable=False),
+    number_key("generation"),
+    *keys("tenant_id", "hour", "tool", "operation"),
+    number_key("bucket"),
+    *required(sa.BigInteger, "call_count", "error_count"),
     # Whole numbers: their sum is the same in whatever portions it was added up.
-    sa.Column("total_us", sa.BigInteger, nullable=False),
+    *required(sa.BigInteger, "total_us"),
 )
 """The calls that ended in an hour (such as 2026-03-01T12), by how long they took.
 
@@ -67,12 +60,10 @@ TOOL_STATISTICS = sa.Table(
 RUN_SEARCH = sa.Table(
     "run_search",
     METADATA,
-    sa.Column("id", _ID, primary_key=True),
-    sa.Column("generation", sa.Integer, nullable=False),
-    sa.Column("tenant_id", sa.Text, nullable=False),
-    sa.Column("run_id", sa.Text, nullable=False),
-    sa.Column("question", sa.Text),
-    sa.Column("answer", sa.Text),
+    sa.Column("id", NUMBERED_ID, primary_key=True),
+    *required(sa.Integer, "generation"),
+    *required(sa.Text, "tenant_id", "run_id"),
+    *optional(sa.Text, "question", "answer"),
     sa.UniqueConstraint("generation", "tenant_id", "run_id", name="run_search_run"),
 )
 """The words of question and answer of each run; triggers keep the index `run_search_words`."""
@@ -82,30 +73,24 @@ _FAILED = sa.text("error_code IS NOT NULL")
 RUN_CALLS = sa.Table(
     "run_calls",
     METADATA,
-    sa.Column("generation", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("tenant_id", sa.Text, primary_key=True),
-    sa.Column("run_id", sa.Text, primary_key=True),
-    sa.Column("call_id", sa.Text, primary_key=True),
-    sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("tool", sa.Text, nullable=False),
-    sa.Column("operation", sa.Text, nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("error_code", sa.Text),
-    sa.Column("duration_ms", sa.Double),
+    number_key("generation"),
+    *keys("tenant_id", "run_id", "call_id"),
+    number_key("attempt"),
+    *required(sa.Text, "tool", "operation", "status"),
+    *optional(sa.Text, "error_code"),
+    *optional(sa.Double, "duration_ms"),
     # That of the run, so that the newest runs with such a call are found in an index.
-    sa.Column("requested_at", sa.Text, nullable=False),
+    *required(sa.Text, "requested_at"),
     sa.Index("run_calls_by_tool", "generation", "tenant_id", "tool", "requested_at", "run_id"),
-    sa.Index(
+    partial_index(
         "run_calls_by_error",
         *("generation", "tenant_id", "error_code", "requested_at", "run_id"),
-        sqlite_where=_FAILED,
-        postgresql_where=_FAILED,
+        where=_FAILED,
     ),
-    sa.Index(
+    partial_index(
         "run_calls_by_tool_and_error",
         *("generation", "tenant_id", "tool", "error_code", "requested_at", "run_id"),
-        sqlite_where=_FAILED,
-        postgresql_where=_FAILED,
+        where=_FAILED,
     ),
     sqlite_with_rowid=False,
 )

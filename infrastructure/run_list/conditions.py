@@ -89,17 +89,15 @@ def compared(
     return sa.or_(column.is_(None), sa.not_(found)) if is_optional else sa.not_(found)
 
 
-def _contains(column: sa.ColumnElement[Any], value: str) -> Condition:
-    return sa.func.lower(column).contains(value.lower(), autoescape=True)
-
-
 _OPERATORS: Final[dict[Operator, Callable[[sa.ColumnElement[Any], Any], Condition]]] = {
     Operator.EQUAL: lambda column, value: column == value,
     Operator.LESS: lambda column, value: column < value,
     Operator.AT_MOST: lambda column, value: column <= value,
     Operator.MORE: lambda column, value: column > value,
     Operator.AT_LEAST: lambda column, value: column >= value,
-    Operator.CONTAINS: _contains,
+    Operator.CONTAINS: lambda column, value: sa.func.lower(column).contains(
+        value.lower(), autoescape=True
+    ),
 }
 
 

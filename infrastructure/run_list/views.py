@@ -27,7 +27,6 @@ class SqlRunViews:
     """
 
     def __init__(self, engine: sa.Engine, projections: Projections) -> None:
-        """Nothing is opened yet."""
         self._engine, self._projections = engine, projections
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.bootstrap import open_service
-from adapters.estates.demo import demo_estate
+from adapters.estates.demo.dataset import demo_estate
 from tests.acceptance.demo import ANCHOR, DEMO
 
 

@@ -6,7 +6,7 @@ import time
 import adapters.bootstrap
 from adapters.cli.app import main
 from domain.estate.queries import Vocabulary
-from infrastructure.estate import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 
 _SECONDS = 1.0
 

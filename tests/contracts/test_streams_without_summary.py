@@ -9,7 +9,7 @@ from domain.run_filter.filter import EVERY_RUN, equal
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.stream_ids import SqlStreamIds
+from infrastructure.event_store.stream_rows import SqlStreamIds
 from tests.contracts.event_samples import TENANT, about, request, summary
 
 

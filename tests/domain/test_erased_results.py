@@ -10,7 +10,7 @@ from domain.views.response import run_response
 from domain.views.state import run_state
 from domain.views.timeline import run_timeline
 from domain.views.trace import run_trace
-from infrastructure.payloads.memory import MemoryPayloads
+from infrastructure.event_store.memory import MemoryPayloads
 from tests.domain.desk import Desk
 from tests.domain.large import answered
 

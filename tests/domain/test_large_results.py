@@ -16,7 +16,7 @@ from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.views.calls import call_views
-from infrastructure.payloads.memory import MemoryPayloads
+from infrastructure.event_store.memory import MemoryPayloads
 from tests.domain.desk import Desk
 from tests.domain.large import answered, large_call, rows
 from tests.domain.run.samples import CALLED, call_succeeded

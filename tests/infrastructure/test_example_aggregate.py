@@ -18,13 +18,13 @@ from domain.views.projection import RebuiltRunList
 from domain.views.steps import sentence_of
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 from infrastructure.log.verification import log_end, verify_log
 from infrastructure.log_files import log_import
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.projections.run_list_rebuild import rebuild_run_list
-from infrastructure.stream_ids import SqlStreamIds
 from tests.contracts.databases import copied, views_on
 from tests.fakes import FrozenClock
 

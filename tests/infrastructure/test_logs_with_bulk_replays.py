@@ -22,6 +22,7 @@ from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.event_store.stream_rows import SqlStreamIds, select_ids
 from infrastructure.ids import UuidIds
 from infrastructure.log.verification import log_end
 from infrastructure.log_files import log_import as importing
@@ -29,7 +30,6 @@ from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_list_rebuild import rebuild_run_list
-from infrastructure.stream_ids import SqlStreamIds, select_ids
 from tests.contracts.databases import copied, views_on
 from tests.contracts.event_samples import event
 from tests.domain.run.samples import ANSWERED

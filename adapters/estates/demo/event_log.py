@@ -20,7 +20,6 @@ _TYPE_WEIGHTS = {
 }
 _SEVERITY_WEIGHTS = {1: 2, 2: 4, 3: 2, 4: 1, 5: 1}
 _DEVICE_SHARE = 0.7
-_DEVICE_SHARE = 0.7
 _MESSAGES = {
     "threshold_alarm": ("queue length above 500", "response time above 800 ms", "disk over 85 %"),
     "security_alert": ("repeated failed logins", "port scan detected", "certificate expires soon"),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from domain.estate.records import EventLogEntry, MaintenanceItem, WorkItem
 
-_Outcome = tuple[str, Literal["degraded", "failed"]]
+_Result = Literal["degraded", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,24 +28,16 @@ class EntryMaker:
 
     def deployment(self, code: str, minutes: int, message: str) -> EventLogEntry:
         """Return the entry of a deployment."""
-        return self._entry(code, minutes, ("deployment", 2, message))
+        return self.entry("deployment", code, minutes, severity=2, message=message)
 
     def alarm(self, code: str, minutes: int, *, severity: int, message: str) -> EventLogEntry:
         """Return the entry of a threshold alarm."""
-        return self._entry(code, minutes, ("threshold_alarm", severity, message))
+        return self.entry("threshold_alarm", code, minutes, severity=severity, message=message)
 
-    def security_alert(self, code: str, minutes: int, message: str) -> EventLogEntry:
-        """Return the entry of a security alert."""
-        return self._entry(code, minutes, ("security_alert", 4, message))
-
-    def status_change(
-        self, code: str, minutes: int, *, severity: int, message: str
+    def entry(
+        self, event_type: str, code: str, minutes: int, *, severity: int, message: str
     ) -> EventLogEntry:
-        """Return the entry of a change of status."""
-        return self._entry(code, minutes, ("status_change", severity, message))
-
-    def _entry(self, code: str, minutes: int, fact: tuple[str, int, str]) -> EventLogEntry:
-        event_type, severity, message = fact
+        """Return the entry of whatever happened."""
         return EventLogEntry(
             entry_id=f"ev-{self.incident_id}-{code}-{minutes}",
             ci_id=code,
@@ -74,30 +66,13 @@ def cpu_load(codes: tuple[str, ...], started_at: datetime, *, minutes: int) -> C
     )
 
 
-def deployment_work(code: str, started_at: datetime, *, minutes: int) -> WorkItem:
-    """Return the work item of a deployment that ended degraded."""
-    outcome: _Outcome = (f"Deploy release 3.2.0 of {code}", "degraded")
-    return _work(code, started_at, minutes=minutes, kind="deployment", outcome=outcome)
-
-
-def failed_upgrade(code: str, started_at: datetime, *, minutes: int) -> WorkItem:
-    """Return the work item of an upgrade that failed."""
-    outcome: _Outcome = (f"Upgrade of {code} to version 15.0, rolled back", "failed")
-    return _work(code, started_at, minutes=minutes, kind="upgrade", outcome=outcome)
-
-
-def _work(
-    code: str,
-    started_at: datetime,
-    *,
-    minutes: int,
-    kind: str,
-    outcome: _Outcome,
+def planted_work(
+    kind: str, item: str, started_at: datetime, *, minutes: int, summary: str, result: _Result
 ) -> WorkItem:
-    summary, result = outcome
+    """Return the work item that an incident begins with."""
     return WorkItem(
-        work_id=f"work-{kind}-{code}",
-        ci_id=code,
+        work_id=f"work-{kind}-{item}",
+        ci_id=item,
         work_type=kind,
         summary=summary,
         detail="See the event log for its consequences",
@@ -130,8 +105,8 @@ def planned_reboot(server: str, started_at: datetime, *, minutes: int) -> Mainte
 def reboot_entries(item: MaintenanceItem) -> list[EventLogEntry]:
     """Return the two status changes of a reboot: down when it starts, up again when it ends."""
     maker, code = EntryMaker(item.maintenance_id, item.started_at), item.ci_id
-    minutes = item.duration_min or 0
+    kind, minutes = "status_change", item.duration_min or 0
     return [
-        maker.status_change(code, 0, severity=3, message=f"{code} is down for a reboot"),
-        maker.status_change(code, minutes, severity=1, message=f"{code} is up again"),
+        maker.entry(kind, code, 0, severity=3, message=f"{code} is down for a reboot"),
+        maker.entry(kind, code, minutes, severity=1, message=f"{code} is up again"),
     ]

@@ -9,9 +9,8 @@ from adapters.estates.demo.incident_records import (
     EntryMaker,
     cpu_load,
     cpu_message,
-    deployment_work,
-    failed_upgrade,
     planned_reboot,
+    planted_work,
     reboot_entries,
 )
 from adapters.estates.demo.relations import dependents_of
@@ -75,6 +74,7 @@ def _bad_deployment(app: str, started_at: datetime, *, host: str) -> DemoInciden
     for minute, code in enumerate(dependents, start=5):
         slow = f"{code}: response time above 2000 ms"
         entries.append(maker.alarm(code, minute, severity=3, message=slow))
+    release = f"Deploy release 3.2.0 of {app}"
     return DemoIncident(
         kind=IncidentKind.BAD_DEPLOYMENT,
         title=f"Release 3.2.0 of {app} overloads it and slows down what depends on it",
@@ -83,7 +83,9 @@ def _bad_deployment(app: str, started_at: datetime, *, host: str) -> DemoInciden
         started_at=started_at,
         ended_at=started_at + timedelta(minutes=minutes),
         entries=tuple(entries),
-        work=deployment_work(app, started_at, minutes=minutes),
+        work=planted_work(
+            "deployment", app, started_at, minutes=minutes, summary=release, result="degraded"
+        ),
         cpu_load=cpu_load((app, host), started_at, minutes=minutes),
     )
 
@@ -92,16 +94,18 @@ def _failed_change(database: str, started_at: datetime, *, host: str) -> DemoInc
     """A failing upgrade: load, alarms, a security alert, errors in dependents, the rollback."""
     dependents, minutes = dependents_of(database), 60
     maker = EntryMaker(f"upgrade-{database}", started_at)
+    missing = "Access control list missing after the upgrade"
     entries = [
         maker.deployment(database, 0, "Version 15.0 deployed"),
         maker.alarm(database, 4, severity=5, message=cpu_message(database)),
         maker.alarm(host, 5, severity=4, message=cpu_message(host)),
-        maker.security_alert(database, 9, "Access control list missing after the upgrade"),
+        maker.entry("security_alert", database, 9, severity=4, message=missing),
     ]
     for minute, code in enumerate(dependents, start=10):
         errors = f"{code}: database errors above 5 %"
         entries.append(maker.alarm(code, minute, severity=4, message=errors))
     entries.append(maker.deployment(database, 58, "Rollback to version 14.0 deployed"))
+    upgrade = f"Upgrade of {database} to version 15.0, rolled back"
     return DemoIncident(
         kind=IncidentKind.FAILED_CHANGE,
         title=f"The upgrade of {database} fails and is rolled back",
@@ -110,7 +114,9 @@ def _failed_change(database: str, started_at: datetime, *, host: str) -> DemoInc
         started_at=started_at,
         ended_at=started_at + timedelta(minutes=minutes),
         entries=tuple(entries),
-        work=failed_upgrade(database, started_at, minutes=minutes),
+        work=planted_work(
+            "upgrade", database, started_at, minutes=minutes, summary=upgrade, result="failed"
+        ),
         cpu_load=cpu_load((database, host), started_at, minutes=minutes),
     )
 

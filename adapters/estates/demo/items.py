@@ -33,8 +33,8 @@ class _Software:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """An item that a whole system shares, before it has a place."""
+class _Hardware:
+    """A piece of hardware of a system, before it has a place."""
 
     code: str
     name: str
@@ -56,10 +56,10 @@ def demo_items(*, anchor: datetime, seed: int) -> list[ConfigurationItem]:
     items = [_system_item(system, free_zones.pop()) for system in SYSTEMS]
     for system in SYSTEMS:
         shared_items = list(_shared(system, rng))
-        items.extend(_shared_item(item, system, zone=free_zones.pop()) for item in shared_items)
+        items.extend(_hardware_item(item, system, zone=free_zones.pop()) for item in shared_items)
     for server in servers():
         items.append(_server_item(server, rng))
-        items.extend(_software_items(server, rng))
+        items.extend(_item(software, server, rng=rng) for software in _software(server))
     return [_dated(item, rng, anchor=anchor) for item in items]
 
 
@@ -101,7 +101,7 @@ def _system_item(system: System, zone: str) -> ConfigurationItem:
     )
 
 
-def _shared(system: System, rng: Random) -> Iterator[_Shared]:
+def _shared(system: System, rng: Random) -> Iterator[_Hardware]:
     title = system.key.upper()
     for number, code in enumerate(system.networks, start=1):
         vendor = rng.choice(("cisco", "arista", "juniper"))
@@ -109,16 +109,16 @@ def _shared(system: System, rng: Random) -> Iterator[_Shared]:
             "vendor": vendor,
             "connected_servers": [s.code for s in servers() if s.system is system],
         }
-        yield _Shared(code, f"{title} Network {number:02}", "network", attributes)
+        yield _Hardware(code, f"{title} Network {number:02}", "network", attributes)
     raid, capacity = rng.choice(("RAID1", "RAID10", "RAID6")), rng.choice((20, 40, 80))
-    yield _Shared(
+    yield _Hardware(
         system.storage, f"{title} Storage", "storage", {"raid": raid, "capacity_tb": capacity}
     )
     vendor = rng.choice(("fortinet", "paloalto"))
-    yield _Shared(system.security, f"{title} Security", "security", {"vendor": vendor})
+    yield _Hardware(system.security, f"{title} Security", "security", {"vendor": vendor})
 
 
-def _shared_item(shared: _Shared, system: System, *, zone: str) -> ConfigurationItem:
+def _hardware_item(shared: _Hardware, system: System, *, zone: str) -> ConfigurationItem:
     return ConfigurationItem(
         ci_id=shared.code,
         ci_code=shared.code,
@@ -141,28 +141,12 @@ def _server_item(server: Server, rng: Random) -> ConfigurationItem:
         "cpu_cores": rng.choice((16, 24, 32)),
         "memory_gb": rng.choice((128, 192, 256)),
         "ip": f"10.{SYSTEMS.index(system) + 1}.{server.number}.{rng.randint(10, 250)}",
-        "zone": server.zone,
     }
-    return ConfigurationItem(
-        ci_id=server.code,
-        ci_code=server.code,
-        ci_name=f"{system.key.upper()} Server {server.number:02}",
-        ci_type="HW",
-        ci_subtype="server",
-        ci_category="infrastructure",
-        status=server.status,
-        criticality=4,
-        location=server.zone,
-        owner=f"{system.key}-platform",
-        environment=server.environment,
-        tags={"system": system.key, "role": "server"},
-        attributes=attributes,
+    name = f"{system.key.upper()} Server {server.number:02}"
+    item = _hardware_item(
+        _Hardware(server.code, name, "server", attributes), system, zone=server.zone
     )
-
-
-def _software_items(server: Server, rng: Random) -> list[ConfigurationItem]:
-    """Return everything deployed on the server, the operating system first."""
-    return [_item(software, server, rng=rng) for software in _software(server)]
+    return item.model_copy(update={"status": server.status, "environment": server.environment})
 
 
 def _software(server: Server) -> Iterator[_Software]:
@@ -180,11 +164,7 @@ def _software(server: Server) -> Iterator[_Software]:
 
 def _item(software: _Software, server: Server, *, rng: Random) -> ConfigurationItem:
     kind = software.kind
-    tags: JsonMap = {
-        "system": server.system.key,
-        "role": kind.subtype,
-        "host_server": server.code,
-    }
+    tags: JsonMap = {"system": server.system.key, "role": kind.subtype, "host_server": server.code}
     if software.runs_on is not None:
         tags["runs_on"] = software.runs_on
     return ConfigurationItem(

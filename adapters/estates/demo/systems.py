@@ -1,17 +1,10 @@
 """The skeleton of the demo estate: eight business systems and the servers that carry them."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 APP_NAMES = (
-    "order",
-    "inventory",
-    "pricing",
-    "report",
-    "alert",
-    "integration",
-    "audit",
-    "scheduler",
+    *("order", "inventory", "pricing", "report"),
+    *("alert", "integration", "audit", "scheduler"),
 )
 ZONES = ("zone-a", "zone-b", "zone-c")
 
@@ -107,7 +100,9 @@ class Server:
     @property
     def status(self) -> str:
         """Every second server is in monitoring, the last one of the estate excepted: 21 of 43."""
-        is_watched = self.index % 2 == 0 and self.index < _server_count() - 1
+        is_watched = (
+            self.index % 2 == 0 and self.index < sum(len(system.apps) for system in SYSTEMS) - 1
+        )
         return "monitoring" if is_watched else "active"
 
     @property
@@ -152,19 +147,8 @@ def app_name(server_number: int, position: int) -> str:
 
 def servers() -> list[Server]:
     """Return all servers, by system and number."""
-    return list(_numbered_servers())
-
-
-def _numbered_servers() -> Iterator[Server]:
-    index = 0
-    for system in SYSTEMS:
-        for number in range(1, len(system.apps) + 1):
-            yield Server(system, number, index)
-            index += 1
-
-
-def _server_count() -> int:
-    return sum(len(system.apps) for system in SYSTEMS)
+    numbered = [(s, number) for s in SYSTEMS for number in range(1, len(s.apps) + 1)]
+    return [Server(*each, index) for index, each in enumerate(numbered)]
 
 
 def measured_servers() -> list[Server]:

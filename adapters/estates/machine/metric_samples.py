@@ -15,24 +15,20 @@ from domain.estate.records import MetricDefinition, MetricPoint
 INTERVAL_SECONDS = 0.5
 BUSIEST_COUNT = 20
 
-METRICS = (
-    MetricDefinition(
-        metric_name="cpu_usage", unit="%", description="Share of the machine's CPU time in use"
-    ),
-    MetricDefinition(
-        metric_name="memory_usage", unit="%", description="Share of the machine's memory in use"
-    ),
-    MetricDefinition(metric_name="memory_rss", unit="bytes", description="Memory of a process"),
-    MetricDefinition(metric_name="disk_usage", unit="%", description="Share of a disk in use"),
-    MetricDefinition(
-        metric_name="network_in",
-        unit="bytes",
-        kind="counter",
-        description="Received since the start",
-    ),
-    MetricDefinition(
-        metric_name="network_out", unit="bytes", kind="counter", description="Sent since the start"
-    ),
+METRICS = tuple(
+    MetricDefinition(metric_name=name, unit=unit, description=description)
+    for name, unit, description in (
+        ("cpu_usage", "%", "Share of the machine's CPU time in use"),
+        ("memory_usage", "%", "Share of the machine's memory in use"),
+        ("memory_rss", "bytes", "Memory of a process"),
+        ("disk_usage", "%", "Share of a disk in use"),
+    )
+) + tuple(
+    MetricDefinition(metric_name=name, unit="bytes", kind="counter", description=description)
+    for name, description in (
+        ("network_in", "Received since the start"),
+        ("network_out", "Sent since the start"),
+    )
 )
 
 

@@ -47,15 +47,11 @@ def read_package_log(folder: Path, item_of: Callable[[str], str]) -> PackageLog:
     Times in the log are of the machine's time zone. An entry's id is a digest of its line, so
     that a line gives the same entry whenever and from whichever rotated file it is read.
     """
-    lines, warnings = _all_lines(_oldest_first(folder.glob("dpkg.log*")))
+    lines, warnings = _all_lines(sorted(folder.glob("dpkg.log*"), key=_rotation, reverse=True))
     entries, bad = _entries(lines, item_of)
     if bad:
         warnings.append(f"{bad} lines of dpkg's log are not understood")
     return PackageLog(entries, warnings)
-
-
-def _oldest_first(files: Iterable[Path]) -> list[Path]:
-    return sorted(files, key=_rotation, reverse=True)
 
 
 def _rotation(file: Path) -> int:
@@ -87,7 +83,7 @@ def _entries(
     clock, seen, bad = _LocalTime(), Counter[str](), 0
     entries = []
     for line in lines:
-        if not _is_action(line):
+        if line.split(" ", 3)[2:3] not in _ACTIONS:
             continue
         seen[line] += 1
         try:
@@ -95,10 +91,6 @@ def _entries(
         except ValueError:
             bad += 1
     return entries, bad
-
-
-def _is_action(line: str) -> bool:
-    return line.split(" ", 3)[2:3] in _ACTIONS
 
 
 def _entry(

@@ -6,13 +6,12 @@ from adapters.planners.rules.counting import COUNTING
 from adapters.planners.rules.crossings import CROSSINGS
 from adapters.planners.rules.documents import EXAMPLES
 from adapters.planners.rules.graphs import GRAPHS
-from adapters.planners.rules.histories import HISTORIES, INSTALLATIONS
+from adapters.planners.rules.histories import HISTORIES
 from adapters.planners.rules.kind import Kind
-from adapters.planners.rules.lookups import LOOKUPS
+from adapters.planners.rules.lookups import LOOKUPS, SIMULATIONS
 from adapters.planners.rules.metrics import METRICS
 from adapters.planners.rules.outcomes import OUTCOMES
 from adapters.planners.rules.overviews import OVERVIEWS
-from adapters.planners.rules.simulations import SIMULATIONS
 
 KINDS: tuple[Kind, ...] = (
     *LOOKUPS,
@@ -23,7 +22,6 @@ KINDS: tuple[Kind, ...] = (
     *OUTCOMES,
     *COUNTING,
     *CROSSINGS,
-    *INSTALLATIONS,
     *HISTORIES,
 )
 _HEAD = """\

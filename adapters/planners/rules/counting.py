@@ -8,6 +8,7 @@ from adapters.planners.rules.parts import (
     aggregate,
     conditions,
     during,
+    groups_plan,
     groups_step,
     only_item,
     output,
@@ -15,18 +16,12 @@ from adapters.planners.rules.parts import (
 )
 from adapters.planners.rules.question import DoesNotFit, Reading, filters_of, refuse_presence
 from domain.estate.fields import RecordKind
-from domain.plan.intent import Intent
 from domain.plan.plan import Plan
 from domain.plan.specs import AggregateSpec, BlockKind, PrimarySpec
 
 
 def _plan(reading: Reading, groups: AggregateSpec, *, first: BlockKind) -> Plan:
-    return Plan(
-        intent=Intent.AGGREGATE,
-        primary=_of_item(reading),
-        aggregate=groups,
-        output=output(first, "table"),
-    )
+    return groups_plan(_of_item(reading), groups, first=first)
 
 
 def _of_item(reading: Reading) -> PrimarySpec:

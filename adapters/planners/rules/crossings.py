@@ -9,9 +9,11 @@ from adapters.planners.rules.parts import (
     NOUNS,
     conditions,
     during,
+    graph_step,
     groups_step,
+    history_step,
     item_step,
-    items,
+    items_step,
     output,
     scope_of,
     steps,
@@ -69,7 +71,7 @@ def _latest(reading: Reading) -> Draft:
         filters=filters, limit=1,
     )  # fmt: skip
     chosen = [
-        PlanStep(step_id="latest", name="The latest one", intent=Intent.SEARCH, history=history),
+        history_step("latest", "The latest one", history=history),
         PlanStep(step_id="item", name="Its item", intent=Intent.SEARCH),
     ]
     plan = steps(
@@ -91,11 +93,9 @@ def _items_with(reading: Reading) -> Draft:
     if is_ranking and of_items:
         raise DoesNotFit  # the first ten of all items are not the first ten servers
     groups = _groups(reading, kind, filters=of_history, most=_TOP if is_ranking else _ALL_GROUPS)
-    items_step = PlanStep(
-        step_id="items", name="The items", intent=Intent.SEARCH, primary=items(of_items)
-    )
+    found = groups_step("found", f"Items with such {NOUNS[kind]}", groups=groups)
     plan = steps(
-        [groups_step("found", f"Items with such {NOUNS[kind]}", groups=groups), items_step],
+        [found, items_step("items", "The items", filters=of_items)],
         shown=output("table"),
         dependencies=[takes("items:primary", ci_ids="{found:aggregate.rows[*][0]}")],
     )
@@ -129,15 +129,8 @@ def _graphs_of_items_with(reading: Reading) -> Draft:
     flow: list[ToolDependency] = []
     for number in range(1, count + 1):
         step_id = f"graph_{number}"
-        graph = GraphSpec(view=View.DEPENDENCY)
-        chosen.append(
-            PlanStep(
-                step_id=step_id,
-                name=f"What item {number} needs (of the first {count} only)",
-                intent=Intent.EXPAND,
-                graph=graph,
-            )
-        )
+        name = f"What item {number} needs (of the first {count} only)"
+        chosen.append(graph_step(step_id, name, graph=GraphSpec(view=View.DEPENDENCY)))
         flow.append(takes(f"{step_id}:graph", ci_id=f"{{found:aggregate.rows[{number - 1}][0]}}"))
     having = f"{NOUNS[kind]}{conditions(of_history)}{during(reading.time(ALL_TIME))}"
     phrase = f"configuration items with {having}, most of them first"
@@ -160,17 +153,11 @@ def _history_and_host(reading: Reading) -> Draft:
             enabled=True, source=_SOURCES[kind], time_range=span, filters=filters, limit=LIST_LIMIT
         )
         name = _SOURCES[kind]
-        chosen.append(
-            PlanStep(step_id=name, name=NOUNS[kind], intent=Intent.SEARCH, history=history)
-        )
+        chosen.append(history_step(name, NOUNS[kind], history=history))
         flow.append(takes(f"{name}:history", ci_ids="{item:primary.rows[*].ci_id}"))
     needs = GraphSpec(view=View.DEPENDENCY, depth=1)
-    chosen.append(
-        PlanStep(step_id="needs", name="What it needs", intent=Intent.EXPAND, graph=needs)
-    )
-    chosen.append(
-        PlanStep(step_id="host", name="The host", intent=Intent.SEARCH, primary=items(hosts))
-    )
+    chosen.append(graph_step("needs", "What it needs", graph=needs))
+    chosen.append(items_step("host", "The host", filters=hosts))
     flow.append(takes("needs:graph", ci_id="{item:primary.rows[0].ci_id}"))
     flow.append(takes("host:primary", ci_ids="{needs:graph.ids}"))
     nouns = " and ".join(NOUNS[kind] for kind in kinds)

@@ -4,7 +4,6 @@ import re
 
 from adapters.planners.rules.kind import Draft
 from adapters.planners.rules.lexicon import Lexicon
-from adapters.planners.rules.mentions import Mention
 from adapters.planners.rules.parts import item, output
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
@@ -46,12 +45,8 @@ def document_search(text: str, lexicon: Lexicon) -> Draft | None:
     plan = Plan(
         intent=Intent.DOCUMENT,
         document=DocumentSpec(query=query),
-        primary=_record(record),
+        primary=item(record.value) if record else PrimarySpec(),
         output=output("table"),
     )
     of = f", and the record of {record.value}" if record else ""
     return Draft(f"documents about {query}{of}", plan)
-
-
-def _record(mention: Mention | None) -> PrimarySpec:
-    return item(mention.value) if mention else PrimarySpec()

@@ -20,6 +20,8 @@ from domain.estate.queries import Vocabulary
 
 Word = tuple[str, Mention]
 
+_MAINTENANCE_NOUNS = ("maintenance", "maintenances", "maintenance items")
+
 
 def estate_words(vocabulary: Vocabulary) -> Iterator[Word]:
     """Yield each phrase of the estate with what it stands for; a phrase may come repeatedly."""
@@ -56,10 +58,10 @@ def _classes(vocabulary: Vocabulary) -> Iterator[Word]:
         for value in _values(vocabulary, RecordKind.CI, field):
             known.setdefault(value.lower(), equals(RecordKind.CI, field, value))
     # A noun goes before a category of the same name: "applications" are the items of subtype app.
-    for noun, candidates in CLASSES.items():
+    for nouns, candidates in CLASSES.items():
         meant = next((known[candidate] for candidate in candidates if candidate in known), None)
         if meant is not None:
-            yield from _class_words([noun], meant)
+            yield from _class_words(nouns.split("|"), meant)
     for value, meaning in known.items():
         yield from _class_words(_spellings(value), meaning)
 
@@ -99,14 +101,8 @@ def _places(vocabulary: Vocabulary) -> Iterator[Word]:
 
 def _owners(vocabulary: Vocabulary) -> Iterator[Word]:
     prefixes = (
-        "",
-        "owned by ",
-        "owner ",
-        "belonging to ",
-        "of owner ",
-        "owner is ",
-        "team ",
-        "owned by team ",
+        *("", "owned by ", "owner ", "belonging to "),
+        *("of owner ", "owner is ", "team ", "owned by team "),
     )
     for value in _values(vocabulary, RecordKind.CI, "owner"):
         for prefix in prefixes:
@@ -121,25 +117,16 @@ def _owners(vocabulary: Vocabulary) -> Iterator[Word]:
         for value in _values(vocabulary, kind, field):
             yield normalised_name(prefix + value), where(equals(kind, field, value))
     for value in _values(vocabulary, RecordKind.EVENT_LOG, "source"):
-        yield (
-            normalised_name(f"from source {value}"),
-            where(equals(RecordKind.EVENT_LOG, "source", value)),
-        )
-        yield (
-            normalised_name(f"source {value}"),
-            where(equals(RecordKind.EVENT_LOG, "source", value)),
-        )
+        for prefix in ("from source ", "source "):
+            said = where(equals(RecordKind.EVENT_LOG, "source", value))
+            yield normalised_name(prefix + value), said
 
 
 def _history_conditions(vocabulary: Vocabulary) -> Iterator[Word]:
     sources = (
         (RecordKind.EVENT_LOG, "event_type", ("event", "events", "history")),
         (RecordKind.WORK, "work_type", ("work", "work item", "work items", "works")),
-        (
-            RecordKind.MAINTENANCE,
-            "maint_type",
-            ("maintenance", "maintenances", "maintenance items"),
-        ),
+        (RecordKind.MAINTENANCE, "maint_type", _MAINTENANCE_NOUNS),
     )
     kinds: dict[str, list[Meaning]] = {}
     for kind, field, nouns in sources:
@@ -150,7 +137,9 @@ def _history_conditions(vocabulary: Vocabulary) -> Iterator[Word]:
                 for noun in nouns:
                     yield f"{phrase} {noun}", head(kind, meaning)
     for value, meanings in kinds.items():
-        for phrase in _numbered([*_spellings(value), *_done(value)]):
+        for phrase in _numbered(
+            [*_spellings(value), *(verb for verb, noun in DONE.items() if noun == value.lower())]
+        ):
             yield phrase, _kind_of_event(meanings)
 
 
@@ -158,10 +147,6 @@ def _kind_of_event(meanings: list[Meaning]) -> Mention:
     if len(meanings) == 1:
         return head(meanings[0].kind, meanings[0])
     return Mention(slot=Slot.HEAD, symbol="UNCLEAR", meanings=tuple(meanings))
-
-
-def _done(value: str) -> list[str]:
-    return [verb for verb, noun in DONE.items() if noun == value.lower()]
 
 
 def _metrics(vocabulary: Vocabulary) -> Iterator[Word]:

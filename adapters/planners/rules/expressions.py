@@ -25,13 +25,9 @@ _Match = re.Match[str]
 _Build = Callable[[_Match], Mention | None]
 
 
-def _number(match: _Match) -> float:
-    return float(match["value"])
-
-
 def _bound(slot: Slot, *, strictly: float | None = None) -> _Build:
     def build(match: _Match) -> Mention:
-        value = _number(match)
+        value = float(match["value"])
         # Bounds of a plan include their value; the neighbouring number makes them exclude it.
         return Mention(
             slot=slot, number=value if strictly is None else math.nextafter(value, strictly)

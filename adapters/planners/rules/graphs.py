@@ -4,13 +4,23 @@ from collections.abc import Callable
 
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.parts import NOUNS, conditions, item, items, output, steps, takes
+from adapters.planners.rules.parts import (
+    NOUNS,
+    conditions,
+    graph_step,
+    groups_step,
+    item,
+    items_step,
+    output,
+    steps,
+    takes,
+)
 from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.plan.intent import Intent
-from domain.plan.plan import Plan, PlanStep
+from domain.plan.plan import Plan
 from domain.plan.specs import AggregateSpec, GraphLimits, GraphSpec, SecondarySpec
 
 _ENDS = 2
@@ -58,17 +68,13 @@ def _narrowed(reading: Reading, graph: GraphSpec, *, title: str) -> Draft:
     filters = reading.filters(RecordKind.CI)
     others = [*filters, FilterSpec(field="ci_code", op="!=", value=mention.value)]
     walk = graph.model_copy(update={"limits": _EVERYTHING})
-    around = PlanStep(
-        step_id="walk", name=title, intent=Intent.EXPAND, primary=item(mention.value), graph=walk
-    )
+    around = graph_step("walk", title, graph=walk, of=mention.value)
     if reading.says("COUNT"):
         groups = AggregateSpec(scope="ci", metrics=["count"], filters=others)
-        kept = PlanStep(step_id="kept", name="How many", intent=Intent.AGGREGATE, aggregate=groups)
+        kept = groups_step("kept", "How many", groups=groups)
         tool, shown = "kept:aggregate", output("number", "network")
     else:
-        kept = PlanStep(
-            step_id="kept", name="Those asked for", intent=Intent.SEARCH, primary=items(others)
-        )
+        kept = items_step("kept", "Those asked for", filters=others)
         tool, shown = "kept:primary", output("table", "network")
     plan = steps(
         [around, kept], shown=shown, dependencies=[takes(tool, ci_ids="{walk:graph.ids}")]
@@ -174,22 +180,14 @@ GRAPHS = (
     Kind(
         "composition",
         "What an item consists of",
-        (
-            "ASK* COUNT? CIS? CI CONSIST",
-            "ASK* INSIDE CI",
-            "ASK* COUNT? PARTS CI",
-            "ASK* CI PARTS",
-        ),
+        ("ASK* COUNT? CIS? CI CONSIST", "ASK* INSIDE CI", "ASK* COUNT? PARTS CI", "ASK* CI PARTS"),
         _walk(View.COMPOSITION),
         ("What does ERP System consist of?",),
     ),
     Kind(
         "neighbours",
         "What is around an item",
-        (
-            "ASK* COUNT? CIS? CONNECTED|NEAR CI",
-            "ASK* CI NEAR|CONNECTED",
-        ),
+        ("ASK* COUNT? CIS? CONNECTED|NEAR CI", "ASK* CI NEAR|CONNECTED"),
         _walk(View.NEIGHBORS),
         ("List everything related to ERP.",),
     ),

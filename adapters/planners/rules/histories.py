@@ -69,27 +69,6 @@ def _limit(reading: Reading) -> int:
     )
 
 
-HISTORIES = (
-    Kind(
-        "history",
-        "Events, work and maintenance",
-        (
-            "ASK* RECENT|LAST? HISTORY_OF HISTORY|DONE|RECENT?",
-            "ASK* RECENT|LAST? WORK MAINT HISTORY?",
-            "ASK* RECENT|LAST? MAINT WORK HISTORY?",
-            "ASK* HISTORY HISTORY_OF",
-            "ASK* HISTORY CI",
-            "ASK* CI HISTORY",
-        ),
-        _history,
-        (
-            "Summarise events of severity 2 and above on srv-erp-01 in December 2025.",
-            "Show the last 5 failed work items.",
-        ),
-    ),
-)
-
-
 def _installed(reading: Reading) -> Draft:
     events = reading.vocabulary.values.get(RecordKind.EVENT_LOG, {}).get("event_type", ())
     classes = reading.filters(RecordKind.CI)
@@ -114,12 +93,29 @@ def _installed(reading: Reading) -> Draft:
     return Draft(f"count the packages installed{during(span)}", plan, _PACKAGES)
 
 
-INSTALLATIONS = (
+HISTORIES = (
     Kind(
         "installations",
         "What was installed in a span of time",
         ("ASK* COUNT? RECENT|LAST? CIS RECENT? INSTALLED",),
         _installed,
         ("Which packages were installed in the last 30 days?",),
+    ),
+    Kind(
+        "history",
+        "Events, work and maintenance",
+        (
+            "ASK* RECENT|LAST? HISTORY_OF HISTORY|DONE|RECENT?",
+            "ASK* RECENT|LAST? WORK MAINT HISTORY?",
+            "ASK* RECENT|LAST? MAINT WORK HISTORY?",
+            "ASK* HISTORY HISTORY_OF",
+            "ASK* HISTORY CI",
+            "ASK* CI HISTORY",
+        ),
+        _history,
+        (
+            "Summarise events of severity 2 and above on srv-erp-01 in December 2025.",
+            "Show the last 5 failed work items.",
+        ),
     ),
 )

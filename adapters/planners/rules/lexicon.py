@@ -9,11 +9,10 @@ from domain.estate.fields import RecordKind
 from domain.estate.queries import Vocabulary
 
 _CUES: dict[str, str] = {
-    "COUNT": "how many|number of|the number of|count of|count|total number of"
-    "|total count of|amount of|total of",
-    "SHOW": "show|list|display|give|find|get|name|enumerate|print|see|tell|return|look up"
-    "|know|want"
-    "|search for|tell me about|tell about|search",
+    "COUNT": "how many|number of|the number of|count of|count|total number of|total count of"
+    "|amount of|total of",
+    "SHOW": "show|list|display|give|find|get|name|enumerate|print|see|tell|return|look up|know"
+    "|want|search for|tell me about|tell about|search",
     "WHICH": "which|what|who",
     "HOW": "how",
     "WHERE": "where",
@@ -21,8 +20,8 @@ _CUES: dict[str, str] = {
     "DISTRIBUTION": "distribution|distributed|breakdown|break down|broken down|split"
     "|distributions",
     "PER": "by|per|for each|grouped by|group by|according to",
-    "MOST": "most frequent|most common|most often|most frequently|commonest|most"
-    "|most numerous|dominant",
+    "MOST": "most frequent|most common|most often|most frequently|commonest|most|most numerous"
+    "|dominant",
     "LEAST": "least frequent|least common|least often|rarest|fewest|least",
     "HIGHEST": "highest|largest|maximum|max|peak|biggest|greatest",
     "LOWEST": "lowest|smallest|minimum|min",
@@ -40,39 +39,33 @@ _CUES: dict[str, str] = {
     "FAILURE_RATE": "failure rate|rate of failure|share of failed|percentage of failed",
     "BEST": "best|most reliable|most successful",
     "WORST": "worst|least reliable|least successful",
-    "FACTS": "details|detail|facts|basic facts|record|information|info|properties"
-    "|attributes|data|description"
-    "|master data",
+    "FACTS": "details|detail|facts|basic facts|record|information|info|properties|attributes"
+    "|data|description|master data",
     "OVERVIEW": "overview|overview of|report on|full picture",
     "SUMMARY": "summary|summarise|summarize|summary of|sum up",
     "OVERALL": "overall system state|overall system|overall state|overall"
-    "|overall state of the system|whole estate"
-    "|entire estate|whole system|entire system|estate|state of the system|system state"
-    "|state of the estate"
-    "|current system state|overall estate|system status|overall system status|overall status",
+    "|overall state of the system|whole estate|entire estate|whole system|entire system|estate"
+    "|state of the system|system state|state of the estate|current system state|overall estate"
+    "|system status|overall system status|overall status",
     "PATH": "path|route|way|shortest path",
-    "CONNECTED": "connected|related|linked|connection|connections|relation|relations"
-    "|connects|relationship|link",
+    "CONNECTED": "connected|related|linked|connection|connections|relation|relations|connects"
+    "|relationship|link",
     "NEAR": "around|near|neighbours|neighbors|neighbourhood|neighborhood|next to|adjacent"
     "|surroundings",
     "IMPACT": "impact|blast radius",
     "AFFECTED_BY": "affected by|impacted by|hit by|influenced by",
     "AFFECTED": "affected|impacted|break|breaks|suffer|suffers|stop working|stops working",
-    "FAIL": "fail|fails|failure|goes down|go down|crashes|crash|is down|outage|dies"
-    "|goes offline|stops|is lost"
-    "|breaks down|is removed",
+    "FAIL": "fail|fails|failure|goes down|go down|crashes|crash|is down|outage|dies|goes offline"
+    "|stops|is lost|breaks down|is removed",
     "IF": "if|when|in case|in case of",
-    "NEED": "need|needs|depend on|depends on|depend|depends|require|requires|use|uses"
-    "|rely on|relies on|depending on"
-    "|relying on|using",
+    "NEED": "need|needs|depend on|depends on|depend|depends|require|requires|use|uses|rely on"
+    "|relies on|depending on|relying on|using",
     "NEEDED_BY": "needed by|required by|used by|needed for|required for",
-    "DEPENDENCIES": "dependencies|dependency graph|dependency|dependency tree"
-    "|requirements|dependency graphs"
-    "|prerequisites",
+    "DEPENDENCIES": "dependencies|dependency graph|dependency|dependency tree|requirements"
+    "|dependency graphs|prerequisites",
     "DEPENDENTS": "dependents|dependants|reverse dependencies",
-    "CONSIST": "consist of|consists of|consist|made of|made up of|comprise|comprises"
-    "|contain|contains|include"
-    "|includes|composed of",
+    "CONSIST": "consist of|consists of|consist|made of|made up of|comprise|comprises|contain"
+    "|contains|include|includes|composed of",
     "INSIDE": "inside",
     "PARTS": "components|component|parts|composition|structure|constituents",
     "COMPARE": "compare|comparison|difference between|differences between|comparison of"
@@ -92,14 +85,12 @@ _CUES: dict[str, str] = {
     "DONE": "done|carried out|performed",
 }  # fmt: skip
 _FILL = (
-    "the|a|an|of|in|on|at|for|to|from|is|are|was|were|be|been|being|there|here|please|me"
-    "|us|we|i|you|my|our|your"
-    "|do|does|did|has|have|had|having|it|its|they|them|their|that|those|these|this|with"
-    "|within|and|every|all|each"
-    "|exist|existing|recorded|registered|happened|happen|happens|whose|occurred|occur"
-    "|occurs|can|could|would|will|would like|between"
-    "|also|together|any|some|value|values|about|much|kindly|into|located"
-    "|in the estate|in this estate|in our estate|in my estate"
+    "the|a|an|of|in|on|at|for|to|from|is|are|was|were|be|been|being|there|here|please|me|us|we|i"
+    "|you|my|our|your|do|does|did|has|have|had|having|it|its|they|them|their|that|those|these"
+    "|this|with|within|and|every|all|each|exist|existing|recorded|registered|happened|happen"
+    "|happens|whose|occurred|occur|occurs|can|could|would|will|would like|between|also|together"
+    "|any|some|value|values|about|much|kindly|into|located|in the estate|in this estate"
+    "|in our estate|in my estate"
 )
 _FIELDS: dict[str, str] = {
     "type": "type|types|kind|kinds|sort|sorts",
@@ -121,14 +112,13 @@ _FIELDS: dict[str, str] = {
     "item": "ci_code",
 }
 _HEADS: dict[RecordKind, str] = {
-    RecordKind.CI: "configuration item|configuration items|ci|cis|item|items"
-    "|everything|things|thing|anything",
+    RecordKind.CI: "configuration item|configuration items|ci|cis|item|items|everything|things"
+    "|thing|anything",
     RecordKind.EVENT_LOG: "event|events|event log|event log entry|event log entries"
     "|what happened|events log",
     RecordKind.WORK: "work|work item|work items|works|work history|work log",
     RecordKind.MAINTENANCE: "maintenance|maintenances|maintenance item|maintenance items"
-    "|maintenance history"
-    "|maintenance work|maintenance log|maintenance tasks",
+    "|maintenance history|maintenance work|maintenance log|maintenance tasks",
     RecordKind.DOCUMENT: "document|documents|doc|docs|manual|manuals|documentation|guide|guides",
 }
 

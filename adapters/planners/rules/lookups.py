@@ -1,14 +1,55 @@
-"""Questions about one configuration item, and lists of several."""
+"""Questions about one configuration item, lists of several, and what a rule would do to one."""
 
 from adapters.planners.rules.fields import fields_of
 from adapters.planners.rules.kind import Draft, Kind
 from adapters.planners.rules.mentions import Slot
-from adapters.planners.rules.parts import BY_CODE, LIST_LIMIT, NOUNS, conditions, item, output
+from adapters.planners.rules.parts import (
+    BY_CODE,
+    LAST_DAY,
+    LIST_LIMIT,
+    NOUNS,
+    conditions,
+    during,
+    item,
+    output,
+)
 from adapters.planners.rules.question import DoesNotFit, Reading, refuse_presence
 from domain.estate.fields import RecordKind
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
-from domain.plan.specs import AggregateSpec, ListSpec, PrimarySpec
+from domain.plan.specs import AggregateSpec, CepSpec, ListSpec, MetricSpec, PrimarySpec
+
+
+def _simulate(reading: Reading) -> Draft:
+    rule, mention = reading.one(Slot.RULE).value, reading.one(Slot.CI).value
+    metric = reading.maybe(Slot.METRIC)
+    span = reading.time(LAST_DAY)
+    value = MetricSpec(metric_name=metric.value, agg="last", time_range=span) if metric else None
+    plan = Plan(
+        intent=Intent.LOOKUP,
+        primary=item(mention),
+        cep=CepSpec(rule_id=rule),
+        metric=value,
+        output=output("table"),
+    )
+    using = f" with its last {metric.value}{during(span)}" if metric else ""
+    return Draft(f"simulate rule {rule} for {mention}{using}", plan)
+
+
+SIMULATIONS = (
+    Kind(
+        "simulation",
+        "What a rule would do",
+        (
+            "ASK* SIMULATE RULE CI METRIC?",
+            "ASK* SIMULATE CI RULE METRIC?",
+            "ASK* SIMULATE RULE METRIC CI",
+        ),
+        _simulate,
+        ("Simulate rule rule-high-cpu for srv-erp-01.",),
+    ),
+)
+
 
 _OWN_FIELDS = {"name", "code", "status"}
 _WITH = {"with", "and", "their", "its", "including"}
@@ -77,11 +118,7 @@ LOOKUPS = (
     Kind(
         "lookup",
         "One configuration item",
-        (
-            "ASK* FIELD|FACTS* CI FIELD|FACTS*",
-            "ASK* OVERALL CI",
-            "WHICH OWNED CI",
-        ),
+        ("ASK* FIELD|FACTS* CI FIELD|FACTS*", "ASK* OVERALL CI", "WHICH OWNED CI"),
         _lookup,
         ("What state is ERP System in?", "Tell me the state and basic facts of srv-erp-01."),
     ),

@@ -47,8 +47,7 @@ def _value_of_class(reading: Reading) -> Draft:
         output=output("number", "table"),
     )
     return Draft(
-        f"{TITLES[aggs[0]]} {name} of configuration items{conditions(filters)}{during(span)}",
-        plan,
+        f"{TITLES[aggs[0]]} {name} of configuration items{conditions(filters)}{during(span)}", plan
     )
 
 

@@ -7,6 +7,7 @@ from adapters.planners.rules.parts import (
     aggregate,
     conditions,
     during,
+    groups_plan,
     groups_step,
     only_item,
     output,
@@ -14,8 +15,6 @@ from adapters.planners.rules.parts import (
 )
 from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
-from domain.plan.intent import Intent
-from domain.plan.plan import Plan
 
 _FUNCTIONS = {"AVERAGE": "avg", "HIGHEST": "max", "LOWEST": "min"}
 
@@ -29,13 +28,10 @@ def _rate(reading: Reading) -> Draft:
     overall = aggregate(reading, kind, metrics=measures)
     span = during(overall.time_range or "all_time")
     phrase = f"share of {NOUNS[kind]} with result {result}{conditions(overall.filters)}{span}"
-    fields = fields_of(reading, kind) or ([type_field(kind)] if _is_ranking(reading) else [])
+    is_ranking = reading.says("BEST", "WORST", "HIGHEST", "LOWEST")
+    fields = fields_of(reading, kind) or ([type_field(kind)] if is_ranking else [])
     if not fields:
-        plan = Plan(
-            intent=Intent.AGGREGATE, primary=only_item(reading), aggregate=overall,
-            output=output("number", "table"),
-        )  # fmt: skip
-        return Draft(phrase, plan)
+        return Draft(phrase, groups_plan(only_item(reading), overall, first="number"))
     ascending = reading.says("WORST", "LOWEST") != (
         result == "failed" and reading.says("BEST", "WORST")
     )
@@ -50,10 +46,6 @@ def _rate(reading: Reading) -> Draft:
     )
 
 
-def _is_ranking(reading: Reading) -> bool:
-    return reading.says("BEST", "WORST", "HIGHEST", "LOWEST")
-
-
 def _duration(reading: Reading) -> Draft:
     kind = kind_of(reading)
     functions = [word for symbol, word in _FUNCTIONS.items() if reading.says(symbol)]
@@ -62,12 +54,8 @@ def _duration(reading: Reading) -> Draft:
     measures = [f"{functions[0]}(duration_min)", "count"]
     fields = fields_of(reading, kind)
     groups = aggregate(reading, kind, group_by=fields, metrics=measures)
-    plan = Plan(
-        intent=Intent.AGGREGATE,
-        primary=only_item(reading),
-        aggregate=groups.model_copy(update={"ascending": False}),
-        output=output("table" if fields else "number", "table"),
-    )
+    groups = groups.model_copy(update={"ascending": False})
+    plan = groups_plan(only_item(reading), groups, first="table" if fields else "number")
     per = f" per {', '.join(fields)}" if fields else ""
     span = during(groups.time_range or "all_time")
     named = f"{functions[0]} duration in minutes of {NOUNS[kind]}"

@@ -7,7 +7,9 @@ from adapters.planners.rules.parts import (
     GROUPS,
     NOUNS,
     conditions,
+    graph_step,
     groups_step,
+    history_step,
     item_step,
     list_step,
     output,
@@ -37,14 +39,9 @@ def _overview(reading: Reading) -> Draft:
     changes = HistorySpec(enabled=True, source="work_and_maintenance", time_range=span)
     chosen = [
         item_step(mention.value),
-        PlanStep(step_id="around", name="What is around it", intent=Intent.EXPAND, graph=around),
-        PlanStep(step_id="events", name="Its events", intent=Intent.SEARCH, history=events),
-        PlanStep(
-            step_id="changes",
-            name="Its work and maintenance",
-            intent=Intent.SEARCH,
-            history=changes,
-        ),
+        graph_step("around", "What is around it", graph=around),
+        history_step("events", "Its events", history=events),
+        history_step("changes", "Its work and maintenance", history=changes),
     ]
     metrics = health_metrics(reading.vocabulary)
     chosen += [metric_per_item(name, span, filters=[]) for name in metrics]

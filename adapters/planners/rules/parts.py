@@ -13,6 +13,8 @@ from domain.plan.specs import (
     AggregateScope,
     AggregateSpec,
     BlockKind,
+    GraphSpec,
+    HistorySpec,
     ListSpec,
     OutputSpec,
     PrimarySpec,
@@ -43,9 +45,9 @@ def item(keyword: str) -> PrimarySpec:
     return PrimarySpec(keywords=[keyword], tool_type="ci_lookup")
 
 
-def items(filters: Sequence[FilterSpec], *, limit: int = LIST_LIMIT) -> PrimarySpec:
+def items(filters: Sequence[FilterSpec]) -> PrimarySpec:
     """Return the search for all configuration items that the filters choose."""
-    return PrimarySpec(filters=list(filters), limit=limit, tool_type="ci_search")
+    return PrimarySpec(filters=list(filters), limit=LIST_LIMIT, tool_type="ci_search")
 
 
 def only_item(reading: Reading) -> PrimarySpec:
@@ -81,6 +83,12 @@ def aggregate(
     return chosen.model_copy(update={"time_range": reading.time(ALL_TIME)})
 
 
+def groups_plan(of: PrimarySpec, groups: AggregateSpec, *, first: BlockKind) -> Plan:
+    """Return the plan that counts or measures groups of records, perhaps of one item."""
+    shown = output(first, "table")
+    return Plan(intent=Intent.AGGREGATE, primary=of, aggregate=groups, output=shown)
+
+
 def list_step(step_id: str, name: str, *, filters: Sequence[FilterSpec]) -> PlanStep:
     """Return the step that lists the configuration items which the filters choose."""
     return PlanStep(
@@ -100,6 +108,22 @@ def item_step(keyword: str) -> PlanStep:
 def groups_step(step_id: str, name: str, *, groups: AggregateSpec) -> PlanStep:
     """Return the step that counts or measures groups of records."""
     return PlanStep(step_id=step_id, name=name, intent=Intent.AGGREGATE, aggregate=groups)
+
+
+def graph_step(step_id: str, name: str, *, graph: GraphSpec, of: str | None = None) -> PlanStep:
+    """Return the step that walks relations, of the item that it looks up or that it is handed."""
+    primary = PrimarySpec() if of is None else item(of)
+    return PlanStep(step_id=step_id, name=name, intent=Intent.EXPAND, primary=primary, graph=graph)
+
+
+def history_step(step_id: str, name: str, *, history: HistorySpec) -> PlanStep:
+    """Return the step that lists what happened."""
+    return PlanStep(step_id=step_id, name=name, intent=Intent.SEARCH, history=history)
+
+
+def items_step(step_id: str, name: str, *, filters: Sequence[FilterSpec]) -> PlanStep:
+    """Return the step that finds the configuration items which the filters choose."""
+    return PlanStep(step_id=step_id, name=name, intent=Intent.SEARCH, primary=items(filters))
 
 
 def scope_of(kind: RecordKind) -> AggregateScope:

@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING
 
 from adapters.planners.rules.catalogue import KINDS
+from adapters.planners.rules.direct_answers import refusal, small_talk, without_politeness
 from adapters.planners.rules.documents import document_search
 from adapters.planners.rules.kind import Draft
 from adapters.planners.rules.lexicon import Lexicon, lexicon_of
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.misunderstanding import misunderstood
 from adapters.planners.rules.question import Reading, read
-from adapters.planners.rules.refusals import refusal
-from adapters.planners.rules.small_talk import small_talk, without_politeness
 from adapters.planners.rules.text import normalised
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import DirectAnswerPayload, PlanOutput, RejectPayload

@@ -6,14 +6,7 @@ from dataclasses import dataclass, replace
 
 from adapters.planners.rules.expressions import expression_at, identifier_at, rule_at
 from adapters.planners.rules.lexicon import Lexicon
-from adapters.planners.rules.mentions import (
-    HEAD_SYMBOLS,
-    SYMBOL_KINDS,
-    Meaning,
-    Mention,
-    Slot,
-    cue,
-)
+from adapters.planners.rules.mentions import HEAD_SYMBOLS, SYMBOL_KINDS, Mention, Slot, cue
 from adapters.planners.rules.times import time_at
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, Vocabulary
@@ -196,12 +189,8 @@ def _is_choice(mentions: list[Mention], at: int) -> bool:
     around = [
         m for m in (*mentions[max(at - 1, 0) : at], *mentions[at + 1 : at + 2]) if m.meanings
     ]
-    fields = [_fields(mention.meanings) for mention in around]
+    fields = [{(each.kind, each.filter.field) for each in m.meanings} for m in around]
     return fields[:1] == fields[1:] and bool(fields)
-
-
-def _fields(meanings: tuple[Meaning, ...]) -> set[tuple[RecordKind, str]]:
-    return {(meaning.kind, meaning.filter.field) for meaning in meanings}
 
 
 def _kind_said_elsewhere(mention: Mention, heads: list[str]) -> RecordKind | None:

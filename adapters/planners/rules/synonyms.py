@@ -2,36 +2,26 @@
 
 CLASSES: dict[str, tuple[str, ...]] = {
     "server": ("server", "host"),
-    "host": ("host", "server"),
-    "machine": ("host", "server"),
-    "computer": ("host", "server"),
-    "database": ("db", "database"),
-    "database server": ("db", "database"),
-    "application server": ("was",),
-    "app server": ("was",),
-    "web server": ("web",),
-    "webserver": ("web",),
+    "host|machine|computer": ("host", "server"),
+    "database|database server": ("db", "database"),
+    "application server|app server": ("was",),
+    "web server|webserver": ("web",),
     "application": ("app", "application"),
     "operating system": ("os",),
     "network device": ("network", "interface"),
     "switch": ("network",),
-    "storage system": ("storage",),
-    "storage device": ("storage",),
-    "security appliance": ("security",),
-    "firewall": ("security",),
-    "hardware": ("hw", "hardware"),
-    "hardware item": ("hw", "hardware"),
-    "software": ("sw", "software"),
-    "software item": ("sw", "software"),
+    "storage system|storage device": ("storage",),
+    "security appliance|firewall": ("security",),
+    "hardware|hardware item": ("hw", "hardware"),
+    "software|software item": ("sw", "software"),
     "business system": ("business_system", "system"),
     "software package": ("package",),
     "network interface": ("interface",),
-    "partition": ("disk",),
-    "file system": ("disk",),
-    "filesystem": ("disk",),
-    "listening port": ("port",),
-    "open port": ("port",),
+    "partition|file system|filesystem": ("disk",),
+    "listening port|open port": ("port",),
 }
+"""The classes that a noun may mean, the most likely first; `|` stands between nouns."""
+
 NAMES = {"db": "database", "business_system": "system"}
 """How the items of a class are named where their code or name does not hold the class itself."""
 CLASS_FIELDS = ("ci_subtype", "ci_type", "ci_category")

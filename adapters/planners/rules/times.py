@@ -23,35 +23,22 @@ _UNIT = r"(?P<unit>minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)"
 _Build = Callable[[re.Match[str], datetime], str | None]
 
 
-def _back(match: re.Match[str], _now: datetime) -> str:
-    return f"last_{number_of(match['count'])}{match['unit'][0]}"
-
-
 def _past_unit(match: re.Match[str], _now: datetime) -> str:
     return {"minute": "last_1m", "hour": "last_1h", "day": "last_24h", "week": "last_7d"}[
         match["unit"]
     ]
 
 
+def _monday(now: datetime) -> date:
+    return now.date() - timedelta(days=now.weekday())
+
+
 def _last_week(_match: re.Match[str], now: datetime) -> str:
-    monday = now.date() - timedelta(days=now.weekday())
-    return f"{monday - timedelta(days=7)}..{monday - timedelta(days=1)}"
-
-
-def _this_week(_match: re.Match[str], now: datetime) -> str:
-    return f"{now.date() - timedelta(days=now.weekday())}..{now.date()}"
-
-
-def _last_month(_match: re.Match[str], now: datetime) -> str:
-    return f"{now.date().replace(day=1) - timedelta(days=1):%Y-%m}"
+    return f"{_monday(now) - timedelta(days=7)}..{_monday(now) - timedelta(days=1)}"
 
 
 def _year(year: int) -> str:
     return f"{year}-01..{year}-12"
-
-
-def _named_year(match: re.Match[str], _now: datetime) -> str:
-    return _year(int(match["year"]))
 
 
 def _named_month(match: re.Match[str], now: datetime) -> str:
@@ -89,13 +76,15 @@ def _since(match: re.Match[str], now: datetime) -> str:
 _FORMS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
     (re.compile(rf"(?:{pattern})(?!\S)"), build)
     for pattern, build in (
-        (rf"{_IN}(?:last|past|previous) (?P<count>{NUMBER}) ?{_UNIT}", _back),
+        (rf"{_IN}(?:last|past|previous) (?P<count>{NUMBER}) ?{_UNIT}",
+         lambda match, _now: f"last_{number_of(match['count'])}{match['unit'][0]}"),
         (rf"{_IN}(?:past|last) (?P<unit>minute|hour|day)", _past_unit),
         (rf"{_IN}past (?P<unit>week)", _past_unit),
         (rf"{_IN}past month", lambda _match, _now: "last_30d"),
         (rf"{_IN}(?:last|previous) week", _last_week),
-        (rf"{_IN}this week", _this_week),
-        (rf"{_IN}(?:last|previous) month", _last_month),
+        (rf"{_IN}this week", lambda _match, now: f"{_monday(now)}..{now.date()}"),
+        (rf"{_IN}(?:last|previous) month",
+         lambda _match, now: f"{now.date().replace(day=1) - timedelta(days=1):%Y-%m}"),
         (rf"{_IN}this month", lambda _match, now: f"{now:%Y-%m}"),
         (rf"{_IN}(?:last|previous) year", lambda _match, now: _year(now.year - 1)),
         (rf"{_IN}this year", lambda _match, now: _year(now.year)),
@@ -109,7 +98,8 @@ _FORMS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
         (rf"{_IN}(?P<start>{_POINT})(?:\.\.| to | until )(?P<end>{_POINT})", _span),
         (rf"since (?P<start>{_POINT}|yesterday)", _since),
         (rf"{_IN}(?P<only>{_DAY}|\d{{4}}-\d{{2}})", lambda match, _now: match["only"]),
-        (r"(?:in|of|during|for) (?:the year )?(?P<year>\d{4})", _named_year),
+        (r"(?:in|of|during|for) (?:the year )?(?P<year>\d{4})",
+         lambda match, _now: _year(int(match["year"]))),
     )
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from math import ceil
 
 import pytest
 
-from adapters.estates.demo import DemoIncident, IncidentKind, demo_incidents
+from adapters.estates.demo.incidents import DemoIncident, IncidentKind, demo_incidents
 from tests.acceptance.demo import ANCHOR
 from tests.acceptance.questions.asking import Ask
 from tests.acceptance.questions.tables import Tables

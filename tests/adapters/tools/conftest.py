@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from infrastructure.estate import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.tools.calling import Caller
 from tests.estate_fixture import small_estate
 

@@ -1,6 +1,6 @@
 from adapters.tools.builtin import builtin_tools
 from domain.tools.registry import ToolRegistry
-from infrastructure.estate import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.tools.calling import Caller
 
 

@@ -11,7 +11,7 @@ from domain.run.events import RunCancelled, RunRequested
 from domain.run_filter.filter import equal
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.views.golden import Grade, Mode
-from infrastructure.payloads.memory import MemoryPayloads
+from infrastructure.event_store.memory import MemoryPayloads
 from tests.domain.replay.verify.test_planted_changes import PLANTED, other_default
 from tests.domain.replay.verify.verifying import REJECTED, History, hang
 from tests.domain.services.golden_office import Changing, Office, office_of, usual_office

@@ -140,5 +140,5 @@ def test_a_setting_that_loses_commits_is_told(engine: sa.Engine) -> None:
 def test_a_disk_that_is_nearly_full_is_told(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("infrastructure.doctor.conditions._LEAST_FREE_BYTES", 2**80)
+    monkeypatch.setattr("infrastructure.doctor.examination._LEAST_FREE_BYTES", 2**80)
     assert "the next runs may not fit" in wrong(examine(engine))["free disk"]

@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import NOON, SAMPLE, TENANT
 
 

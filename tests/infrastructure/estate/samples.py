@@ -19,7 +19,7 @@ from domain.estate.records import (
     WorkItem,
 )
 from domain.times import Window
-from infrastructure.estate import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 
 NOON = datetime(2025, 12, 1, 12, tzinfo=UTC)
 DAY = Window(NOON - timedelta(hours=12), NOON + timedelta(hours=12))

@@ -4,7 +4,7 @@ from pydantic import JsonValue
 from domain.estate.errors import EstateError, UnknownField, WrongOperator, WrongValue
 from domain.estate.fields import RecordKind
 from domain.estate.queries import AggregateQuery, FilterSpec, Measure, MeasureFunction
-from infrastructure.estate import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 from tests.infrastructure.estate.samples import TENANT
 
 F = MeasureFunction

@@ -7,7 +7,7 @@ from domain.estate.errors import EstateError, UnknownField, WrongOperator, Wrong
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery, Sort
 from domain.times import Window
-from infrastructure.estate import SqlEstate
+from infrastructure.estate.sql_estate import SqlEstate
 from tests.infrastructure.estate.samples import DATABASE, DAY, NOON, SERVER, TENANT, codes, found
 
 CI, LOG, WORK = RecordKind.CI, RecordKind.EVENT_LOG, RecordKind.WORK

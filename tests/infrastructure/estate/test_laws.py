@@ -15,7 +15,8 @@ from domain.estate.port import EstateDataset
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.estate.records import ConfigurationItem
 from domain.times import Window
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import NOON, TENANT
 
 WORDS = st.text(alphabet="aAbBäÄ%_/\\'\" 1", min_size=1, max_size=3)

@@ -10,7 +10,8 @@ from domain.estate.fields import RecordKind
 from domain.estate.port import EstateDataset
 from domain.estate.queries import Sort
 from domain.estate.records import ConfigurationItem, MetricPoint, Relation, RelationType
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import (
     DATABASE,
     ERP,

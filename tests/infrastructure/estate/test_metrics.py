@@ -7,7 +7,8 @@ from domain.estate.errors import WrongValue
 from domain.estate.port import EstateDataset
 from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
 from domain.times import Window
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import DAY, NOON, SAMPLE, SERVER, TENANT, points
 
 CPU = MetricQuery(metric_name="cpu_usage", window=DAY)

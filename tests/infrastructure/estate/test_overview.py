@@ -5,7 +5,8 @@ from domain.estate.fields import RecordKind
 from domain.estate.port import EstateDataset
 from domain.estate.queries import EstateSummary
 from domain.estate.records import ConfigurationItem
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import ERP, NOON, SAMPLE, TENANT, points
 
 

@@ -10,8 +10,9 @@ from domain.estate.queries import MetricQuery, RecordQuery
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.database.migrate import ensure_current
-from infrastructure.estate import SqlEstate, SqlEstateWriter
 from infrastructure.estate.columns import TABLES
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from infrastructure.projections.tables import is_ours
 from tests.infrastructure.estate.samples import DAY, NOON, SAMPLE, SERVER, TENANT
 

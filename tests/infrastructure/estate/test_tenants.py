@@ -12,7 +12,8 @@ from domain.estate.port import Estate, EstateDataset
 from domain.estate.queries import AggregateQuery, FilterSpec, MetricQuery, RecordQuery
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
-from infrastructure.estate import SqlEstate, SqlEstateWriter
+from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import DAY, ERP, NOON, SAMPLE, TENANT, points
 
 CPU = MetricQuery(metric_name="cpu_usage", window=DAY)

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import sqlalchemy as sa
 
-from infrastructure.log.chain import find_problems
+from infrastructure.log.verification import find_problems
 
 
 def run(engine: sa.Engine, *statements: str) -> None:

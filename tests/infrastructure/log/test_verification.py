@@ -10,7 +10,7 @@ from domain.views.log import LOG_START, LogMark, LogProgress, LogReport
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.tables import EVENTS
-from infrastructure.log import chain as verification
+from infrastructure.log import verification
 from infrastructure.log.chain_rows import StoredEvent, head_before
 from infrastructure.log.verification import PROBLEM_LIMIT, verify_log
 from tests.contracts.databases import copied

@@ -10,8 +10,8 @@ from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.writer import Authorship, StreamWriter
+from infrastructure.event_store.tables import PAYLOADS
 from infrastructure.ids import UuidIds
-from infrastructure.payloads.tables import PAYLOADS
 from tests.domain.large import answered
 from tests.fakes import FrozenClock
 from tests.infrastructure.event_store.damage import run

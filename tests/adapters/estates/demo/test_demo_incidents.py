@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from adapters.estates.demo import DemoIncident, IncidentKind, demo_estate, demo_incidents
+from adapters.estates.demo.dataset import demo_estate
+from adapters.estates.demo.incidents import DemoIncident, IncidentKind, demo_incidents
 from domain.estate.port import EstateDataset
 from domain.estate.records import EventLogEntry, RelationType
 

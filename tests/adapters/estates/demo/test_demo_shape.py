@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import cel
 import pytest
 
-from adapters.estates.demo import demo_estate
+from adapters.estates.demo.dataset import demo_estate
 from domain.estate.port import EstateDataset
 from domain.estate.records import Relation, RelationType
 

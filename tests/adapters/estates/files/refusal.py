@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.estates.files import ImportRefused, read_files
+from adapters.estates.files.dataset import read_files
+from adapters.estates.files.problems import ImportRefused
 
 ITEM_COLUMNS = "ci_code,ci_name,ci_type,criticality"
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.estates.files import read_files
+from adapters.estates.files.dataset import read_files
 from adapters.estates.files.kinds import KINDS
 
 ROOT = Path(__file__).parents[4]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.estates.files import read_files
+from adapters.estates.files.dataset import read_files
 from domain.estate.records import MetricPoint, Relation, RelationType
 
 Write = Callable[..., Path]

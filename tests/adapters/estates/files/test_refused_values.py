@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.estates.files import ImportRefused, read_files
+from adapters.estates.files.dataset import read_files
+from adapters.estates.files.problems import ImportRefused
 from tests.adapters.estates.files.refusal import ITEM_COLUMNS, refusal, refused_file
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from adapters.estates.machine import discover
-from adapters.estates.machine.discovery import with_unique_codes
+from adapters.estates.machine.discovery import discover, with_unique_codes
 from adapters.estates.machine.host import find_host
 from adapters.estates.machine.metric_samples import Sampler
 from adapters.estates.machine.packages import DpkgFolders

@@ -6,27 +6,26 @@ log in order: so whatever a crash leaves of the events, it leaves the payloads t
 it leaves of payloads that no event names is swept (`infrastructure.named_payloads.sweep`).
 """
 
+import dataclasses
 import threading
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.payloads import Payload
 from infrastructure.database.engine import writing
-from infrastructure.payloads.tables import PAYLOADS
+from infrastructure.event_store.tables import PAYLOADS
 
 _COLUMNS = ("tenant_id", "digest", "size", "content")
 _DIGESTS_AT_ONCE = 1000
 
 # One that is there already is only marked as put again, so that no sweep takes it away before the
 # event that names it now is appended.
-_ON_SQLITE = sqlite.insert(PAYLOADS).on_conflict_do_update(
-    index_elements=PAYLOADS.primary_key, set_={"stored_at": sa.func.now()}
-)
+_SET = {"stored_at": sa.func.now()}
+_ON_SQLITE = sqlite.insert(PAYLOADS).on_conflict_do_update(PAYLOADS.primary_key, set_=_SET)
 _ON_POSTGRES = postgresql.insert(PAYLOADS).on_conflict_do_update(
-    index_elements=PAYLOADS.primary_key, set_={"stored_at": sa.func.now()}
+    index_elements=PAYLOADS.primary_key, set_=_SET
 )
 _SQLITE_TEXT = str(
     _ON_SQLITE.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=list(_COLUMNS))
@@ -60,7 +59,6 @@ class PostgresPayloads:
     """See `domain.payloads.Payloads`."""
 
     def __init__(self, engine: sa.Engine) -> None:
-        """Nothing is opened yet."""
         self._engine = engine
 
     def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
@@ -68,7 +66,10 @@ class PostgresPayloads:
         if not payloads:
             return  # an INSERT without rows is one of a row of defaults
         # In one order: two that put the same rows then wait for each other, and not in a circle.
-        rows = [_row(tenant_id, each) for each in sorted(payloads, key=_digest)]
+        rows = [
+            {**dataclasses.asdict(each), "tenant_id": tenant_id}
+            for each in sorted(payloads, key=lambda payload: payload.digest)
+        ]
         # Not from one snapshot: who meets a row that another one just put would be refused.
         level = {"isolation_level": "READ COMMITTED"}
         with self._engine.connect().execution_options(**level) as connection, connection.begin():
@@ -78,15 +79,6 @@ class PostgresPayloads:
     def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
         """See `Payloads`."""
         return _read(self._engine, tenant_id, digests)
-
-
-def _digest(payload: Payload) -> bytes:
-    return payload.digest
-
-
-def _row(tenant_id: str, payload: Payload) -> dict[str, Any]:
-    values = (tenant_id, payload.digest, payload.size, payload.content)
-    return dict(zip(_COLUMNS, values, strict=True))
 
 
 def _read(engine: sa.Engine, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:

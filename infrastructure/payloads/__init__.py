@@ -1,1 +1,0 @@
-"""Payloads: large data beside the log, in the same database."""
