@@ -84,7 +84,10 @@ def _events() -> str:
     for stored_as, kind in kinds:
         rows = [row[:3] for row in fields(kind.model_json_schema())] if kind.model_fields else []
         trigger = f" Pulls `{kind.trigger}`." if kind.trigger else ""
-        about = f"{first_paragraph(kind.__doc__)} Schema version {kind.schema_version}.{trigger}"
+        personal = ", ".join(f"`{name}`" for name in kind.personal)
+        may = f" May hold personal data: {personal}." if personal else ""
+        says = f"Schema version {kind.schema_version}.{trigger}{may}"
+        about = f"{first_paragraph(kind.__doc__)} {says}"
         shape = table(("field", "type", "default"), rows)
         sections.append(f"## `{stored_as}`\n\n{about}\n\n{shape}")
     return page("Events", "Stored names and shapes are for ever.", *sections)

@@ -32,7 +32,7 @@ _CONTENT_HASHES = (
 
 
 class SqlBundleDatabase:
-    """See `domain.audit.bundle.BundleDatabase`."""
+    """See `domain.services.bundles.BundleDatabase`."""
 
     def __init__(self, engine: sa.Engine, store: BatchStore) -> None:
         self._engine, self._store = engine, store

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from domain.json import JsonMap
 
 
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        message = "say why; it may not be empty"
+def not_blank(value: str | None) -> str | None:
+    """Return the text. Raises `typer.BadParameter` when it is there and says nothing."""
+    if value is not None and not value.strip():
+        message = "it may not be empty"
         raise typer.BadParameter(message)
     return value
 
@@ -68,7 +69,7 @@ Key = Annotated[
     ),
 ]
 Reason = Annotated[
-    str, typer.Option(callback=_not_blank, help="Why; it is recorded with who did it.")
+    str, typer.Option(callback=not_blank, help="Why; it is recorded with who did it.")
 ]
 Preview = Annotated[bool, typer.Option("--preview", help="Show what would be called; do nothing.")]
 ForkAt = Annotated[

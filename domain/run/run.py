@@ -59,7 +59,8 @@ _CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 def decide(run: Run, command: Command) -> list[RunEvent]:
     """Return what happens when the command is obeyed.
 
-    Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`.
+    Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`, `CannotBeFlagged`,
+    `NotFlaggedWrong`.
     """
     match command:
         case RequestRun():

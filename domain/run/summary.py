@@ -125,7 +125,12 @@ def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
 
 
 def outcome_of(summary: RunSummary) -> str:
-    """Return how the run ended: its status, else its error code; its state while it goes on."""
+    """Return how the run ended: its status, else its error code; its state while it goes on.
+
+    A failed run that somebody cancelled since is cancelled, whatever its error was.
+    """
+    if summary.state == RunState.CANCELLED and summary.error_code != INTERRUPTED:
+        return summary.state
     return summary.status or summary.error_code or summary.state
 
 
@@ -200,6 +205,8 @@ def _note_error(values: dict[str, Any], code: str, message: str, *, where: str) 
 
 def _move(values: dict[str, Any], state: RunState, at: str) -> None:
     values["state"] = state
+    if state in _ENDED and values["ended_at"] is not None:
+        return  # a failed run that is cancelled ended when it failed
     if state in _ENDED:
         values |= {
             "ended_at": at,

@@ -47,10 +47,10 @@ class Recovery:
         return [each for each in lost if self._takes_over(tenant_id, each)]
 
     def cancel(self, run_id: str, *, why: str, by: Authorship) -> None:
-        """Record that a run is cancelled which waits, or whose worker is lost.
+        """Record that a run is cancelled which waits, has failed, or whose worker is lost.
 
-        Raises `NotFound`, `IllegalTransition` when it has ended, `UnderWay` when a worker carries
-        it out, `Conflict` when one has begun to meanwhile.
+        Raises `NotFound`, `IllegalTransition` when it can no longer go on, `UnderWay` when a
+        worker carries it out, `Conflict` when one has begun to meanwhile.
         """
         history = self._service.history(by.tenant_id, run_id)
         worker = self._worker_of(summary_of(history))

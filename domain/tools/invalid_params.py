@@ -30,6 +30,8 @@ def _said(kind: str, message: str, given: object) -> str:
     rule = message[0].lower() + message[1:]
     if kind == "missing":
         return rule
+    if kind == "string_pattern_mismatch" and not (isinstance(given, str) and given.strip()):
+        return "it may not be empty"
     shown = repr(given)
     if len(shown) > _SHOWN_CHARACTERS:
         shown = shown[:_SHOWN_CHARACTERS] + "..."

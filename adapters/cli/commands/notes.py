@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from adapters.cli.options import Output, RunText, example
+from adapters.cli.options import Output, RunText, example, not_blank
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -14,7 +14,9 @@ app = typer.Typer()
 def annotate(
     context: typer.Context,
     run: RunText,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="The remark; quote it.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", callback=not_blank, help="The remark; quote it.")
+    ],
     output: Output = "text",
 ) -> None:
     """Write a remark beside a run; its history shows it."""
@@ -38,9 +40,12 @@ def flag(
     context: typer.Context,
     run: RunText,
     verdict: Annotated[
-        Literal["right", "wrong", "unclear"], typer.Argument(help="What you think of the answer.")
+        Literal["right", "wrong", "unclear"],
+        typer.Argument(metavar="VERDICT", help="right, wrong or unclear."),
     ],
-    note: Annotated[str | None, typer.Option(help="Why; it is recorded.")] = None,
+    note: Annotated[
+        str | None, typer.Option(callback=not_blank, help="Why; it is recorded.")
+    ] = None,
     output: Output = "text",
 ) -> None:
     """Say whether the answer of a run that has ended is right; the last word counts.

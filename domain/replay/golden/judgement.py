@@ -117,16 +117,27 @@ def judge_wrong(trial: Trial, right: Sequence[Trial]) -> Judgement:
 
     `right` are the trials of the same candidate by the runs whose answers are right.
     """
-    reasons = [("no-answer", Grade.FAIL, sentence) for sentence in runs.no_answer(trial)]
-    other = [*runs.another_answer(trial)]
-    if not reasons and not other:
+    for sentence in runs.no_answer(trial):
+        return _judged("no-answer", Grade.FAIL, sentence)
+    if any(_first_difference(each) is None for each in right):
+        return Judgement(Grade.PASS, ())
+    difference = _first_difference(trial)
+    if difference is None:
         said = "the answer is still the one that is flagged as wrong"
-        reasons = [("still-wrong", Grade.FAIL, said)]
-    if not reasons and all([*runs.another_answer(each)] for each in right):
-        unknown = f"{other[0]}; no run of this question with it is flagged as right"
-        reasons = [("changed", Grade.WARN, unknown)]
-    found = tuple(Reason(*each) for each in reasons)
-    return Judgement(found[0].grade if found else Grade.PASS, found)
+        return _judged("still-wrong", Grade.FAIL, said)
+    unknown = f"{difference}; no run of this question with this answer is flagged as right"
+    return _judged("changed", Grade.WARN, unknown)
+
+
+def _first_difference(trial: Trial) -> str | None:
+    """Return how the answers first differ, in their texts or in their blocks."""
+    rules = (runs.another_answer, runs.most_blocks, runs.some_blocks)
+    values = (runs.too_many_values, runs.some_values)
+    return next((said for rule in (*rules, *values) for said in rule(trial)), None)
+
+
+def _judged(rule: str, grade: Grade, sentence: str) -> Judgement:
+    return Judgement(grade, (Reason(rule, grade, sentence),))
 
 
 def not_checked(why: str) -> Judgement:

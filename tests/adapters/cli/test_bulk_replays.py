@@ -58,7 +58,7 @@ def test_a_filter_that_fits_nothing_starts_nothing(asked: Command) -> None:
         (("--mode", "verify", *ALL, *WHY, "--patch", "a=1"), "mode verify has no patches"),
         (("--mode", "rerun", *ALL, *WHY, "--at", "2"), "mode rerun has no version to part at"),
         (("--mode", "fork", *ALL, *WHY, "--patch", "nowhere.json"), "cannot be read"),
-        (("--mode", "verify", *ALL, "--reason", " "), "say why"),
+        (("--mode", "verify", *ALL, "--reason", " "), "it may not be empty"),
         (("--mode", "verify", *ALL, *WHY, "--rate", "0"), "Invalid value for '--rate'"),
         (("--mode", "verify", *WHY), "Missing option '--query'"),
     ],

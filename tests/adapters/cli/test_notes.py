@@ -1,5 +1,7 @@
 """`opstrail run annotate`, `run flag`, and the golden runs that are kept as wrong."""
 
+import pytest
+
 from tests.adapters.cli.command import Command
 from tests.adapters.site import IMPACT
 
@@ -40,7 +42,7 @@ def test_an_unknown_verdict_is_refused_with_those_that_there_are(opstrail: Comma
 def test_an_empty_note_is_refused(opstrail: Command) -> None:
     asked(opstrail)
     ended = opstrail("run", "flag", "latest", "wrong", "--note", " ")
-    assert (ended.code, "--note" in ended.err) == (2, True)
+    assert (ended.code, "'--note': it may not be empty" in ended.err) == (2, True)
 
 
 def test_a_verified_run_stays_the_same_when_it_is_flagged(opstrail: Command) -> None:
@@ -60,3 +62,22 @@ def test_a_wrong_run_is_kept_until_it_is_right(opstrail: Command) -> None:
     assert "success, but wrong" in opstrail("golden", "list").out
     checked = opstrail("golden", "check")
     assert (checked.code, "FAIL still-wrong" in checked.out) == (1, True)
+
+
+def test_a_remark_is_recorded_beside_the_run(opstrail: Command) -> None:
+    asked(opstrail)
+    ended = opstrail("run", "annotate", "latest", "the disk was full")
+    assert (ended.code, ended.out.endswith(" has the remark\n")) == (0, True)
+    assert "the disk was full" in opstrail("run", "events", "latest").out
+
+
+@pytest.mark.parametrize("arguments", [(), (" ",)])
+def test_a_remark_says_something(opstrail: Command, arguments: tuple[str, ...]) -> None:
+    asked(opstrail)
+    assert opstrail("run", "annotate", "latest", *arguments).code == 2
+
+
+def test_an_empty_remark_is_refused(opstrail: Command) -> None:
+    asked(opstrail)
+    ended = opstrail("run", "annotate", "latest", "")
+    assert (ended.code, "'TEXT': it may not be empty" in ended.err) == (2, True)

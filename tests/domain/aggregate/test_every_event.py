@@ -1,6 +1,8 @@
 """Every event says all that is needed of it, and every shape ever stored can be read."""
 
+import re
 from collections import Counter
+from pathlib import Path
 from string import Formatter
 from typing import Any, get_args
 
@@ -59,7 +61,16 @@ def test_the_present_shape_of_every_event_is_kept(kind: type[EventData]) -> None
 @of_every_kind
 def test_the_golden_files_have_a_value_for_every_field(kind: type[EventData]) -> None:
     missing = [set(unset(decoded(each), kind.stored_as)) for each in current(kind)]
+    assert missing, f"there is no golden file of {kind.stored_as}"
     assert set.intersection(*missing) == set()
+
+
+@pytest.mark.parametrize("kind", RUN_KINDS, ids=lambda kind: kind.stored_as)
+def test_a_test_of_runs_speaks_of_the_event(kind: type[EventData]) -> None:
+    tests = (Path(__file__).parents[2] / "domain").rglob("*.py")
+    said = rf"\b{kind.__name__}\b"
+    missing = f"no test in tests/domain speaks of {kind.__name__}"
+    assert any(re.search(said, test.read_text(encoding="utf-8")) for test in tests), missing
 
 
 @of_every_kind

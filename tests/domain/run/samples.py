@@ -119,6 +119,8 @@ PRESENTING: list[RunEvent] = [*COMPOSING, completed(Stage.COMPOSE), started(Stag
 ANSWERED: list[RunEvent] = [*PRESENTING, completed(Stage.PRESENT), COMPOSED, COMPLETED]
 
 ONE_OF_EACH: list[RunEvent] = [
-    cast("RunEvent", decoded(current(kind)[0])) for kind in get_args(RunEvent)
+    cast("RunEvent", decoded(stored))
+    for kind in get_args(RunEvent)
+    for stored in current(kind)[:1]  # test_every_event.py names a kind that has none
 ]
 """One event of each type, as the golden files have them."""

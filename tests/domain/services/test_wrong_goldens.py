@@ -61,6 +61,24 @@ def test_it_passes_once_the_answer_is_that_of_a_run_which_is_flagged_as_right(
     assert (judgement.grade, judgement.reasons) == (Grade.PASS, ())
 
 
+def test_the_verdict_counts_that_it_has_now(usual: Usual) -> None:
+    office, _ = usual
+    run_id = keep(office)
+    flag(office, run_id, "right")
+    assert reasons(office) == []
+    flag(office, run_id, "wrong")
+    assert reasons(office) == [(Grade.FAIL, "still-wrong")]
+
+
+def test_other_blocks_make_another_answer_whatever_the_text(usual: Usual) -> None:
+    office, found = usual
+    run_id = keep(office)
+    office.desk.pin(run_id, "erp", {"answer": "off"}, BY, is_wrong=True)
+    assert reasons(office) == [(Grade.FAIL, "still-wrong")]
+    found.script = answering({"rows": [{**ITEM, "ci_name": "Server 9"}], "total": 1})
+    assert reasons(office) == [(Grade.WARN, "changed")]
+
+
 def test_another_answer_than_the_right_one_still_warns(usual: Usual) -> None:
     office, found = usual
     keep(office)

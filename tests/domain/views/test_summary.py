@@ -4,6 +4,7 @@ import pytest
 
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.summary import outcome_of, summarise, summary_of
+from tests.domain.run.samples import CANCELLED
 from tests.domain.views.histories import BROKEN, PARTIAL, REFUSED, RUNNING, STOPPED, history
 
 
@@ -41,6 +42,13 @@ def test_a_summary_says_when_the_run_began_moved_and_ended() -> None:
         "2026-03-01T12:00:00.130000Z",
         130,
     )
+
+
+def test_a_failed_run_that_is_cancelled_ended_when_it_failed() -> None:
+    summary = summary_of(history([*BROKEN, CANCELLED]))
+    assert (summary.state, outcome_of(summary)) == ("cancelled", "cancelled")
+    assert (summary.ended_at, summary.duration_ms) == ("2026-03-01T12:00:00.130000Z", 130)
+    assert (summary.error_code, summary.version) == ("TOOL_TIMEOUT", len(BROKEN) + 1)
 
 
 def test_a_run_that_is_under_way_has_no_end() -> None:

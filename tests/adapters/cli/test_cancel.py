@@ -1,4 +1,4 @@
-"""`opstrail run annotate` and `opstrail run cancel`."""
+"""`opstrail run cancel`."""
 
 import pytest
 
@@ -17,19 +17,6 @@ def waiting(opstrail: Command) -> str:
     with open_service(f"sqlite:///{opstrail.database}") as service:
         by = Authorship("acme", Actor("person", "ada"))
         return service.runs.request(RequestRun(question=QUESTION), by).run_id
-
-
-def test_a_remark_is_recorded_beside_the_run(opstrail: Command) -> None:
-    opstrail("ask", QUESTION)
-    ended = opstrail("run", "annotate", "latest", "the disk was full")
-    assert (ended.code, ended.out.endswith(" has the remark\n")) == (0, True)
-    assert "the disk was full" in opstrail("run", "events", "latest").out
-
-
-@pytest.mark.parametrize("arguments", [(), (" ",)])
-def test_a_remark_says_something(opstrail: Command, arguments: tuple[str, ...]) -> None:
-    opstrail("ask", QUESTION)
-    assert opstrail("run", "annotate", "latest", *arguments).code == 2
 
 
 def test_a_run_that_waits_can_be_cancelled(opstrail: Command, waiting: str) -> None:
