@@ -45,13 +45,8 @@ from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from infrastructure.run_list.views import SqlRunViews
 from infrastructure.workers import ProcessWorkers
 
-__all__ = [
-    "DatabaseUnavailable",
-    "Opstrail",
-    "UnsupportedDatabase",
-    "default_database_url",
-    "open_service",
-]
+__all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
+__all__ += ["default_database_url", "open_service"]
 
 _RANKED_CALLS = 200
 """Tools are ranked by their latest calls; every ranking reads all that are kept."""
@@ -207,8 +202,7 @@ class Opstrail:
     @cached_property
     def estate_sources(self) -> EstateSources:
         """See `Services`."""
-        # Who asks has no use for their many modules.
-        from adapters.estates.sources import LocalEstateSources  # noqa: PLC0415
+        from adapters.estates.sources import LocalEstateSources  # noqa: PLC0415 - for few commands
 
         return LocalEstateSources()
 
@@ -248,7 +242,6 @@ def event_store_on(engine: sa.Engine) -> BatchStore:
     """Return the event store of this kind of database."""
     if engine.dialect.name == "sqlite":
         return SqliteEventStore(engine)
-    # Only who has PostgreSQL has its driver.
-    from infrastructure.event_store.postgres import PostgresEventStore  # noqa: PLC0415
+    from infrastructure.event_store.postgres import PostgresEventStore  # noqa: PLC0415 - an extra
 
     return PostgresEventStore(engine)

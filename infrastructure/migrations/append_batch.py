@@ -24,6 +24,6 @@ def define_append_batch(columns: Sequence[str] = ()) -> None:
         "{assignments}": "".join(f", {name} = excluded.{name}" for name in columns),
     }
     text = _TEXT.read_text(encoding="utf-8")
-    for placeholder, part in parts.items():
-        text = text.replace(placeholder, part)
+    for name, part in parts.items():
+        text = text.replace(name, part)
     connection.exec_driver_sql(text)
