@@ -8,7 +8,7 @@ OpstrailError
 │   ├── NothingToSearch      a text to search for has no word
 │   ├── NotGolden            a run is not golden by this name
 │   ├── CannotBeGolden       a run that has no end to judge by is to be pinned
-│   ├── CannotBeFlagged      a run that has not ended is to be judged
+│   ├── NotEnded      a run that has not ended is to be judged
 │   ├── NotFlaggedWrong      a run is to be kept as a wrong one that nobody flagged as wrong
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
@@ -156,12 +156,14 @@ class CannotBeGolden(Refused):
         )
 
 
-class CannotBeFlagged(Refused):
-    """A run cannot be judged: it has not ended."""
+class NotEnded(Refused):
+    """A run cannot be flagged or get a remark: it has not ended."""
 
     def __init__(self, run_id: str, *, state: str) -> None:
         self.run_id, self.state = run_id, state
-        super().__init__(f"run {run_id} is {state}: only a run that has ended can be flagged")
+        super().__init__(
+            f"run {run_id} is {state}: only a run that has ended can be flagged or get a remark"
+        )
 
 
 class NotFlaggedWrong(Refused):

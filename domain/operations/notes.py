@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.errors import CannotBeFlagged
+from domain.errors import NotEnded
 from domain.operations.operation import Caller, Scope, command
 from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
@@ -41,9 +41,9 @@ async def flag_run(have: Services, caller: Caller, params: FlagParams) -> RunDet
 
 
 ANNOTATE_RUN: Final = command(
-    "run.annotate", Scope.RUNS_WRITE, AnnotateParams, RUN, annotate_run, *NOT_THERE
+    "run.annotate", Scope.RUNS_WRITE, AnnotateParams, RUN, annotate_run, *NOT_THERE, NotEnded
 )
 
 FLAG_RUN: Final = command(
-    "run.flag", Scope.RUNS_WRITE, FlagParams, RUN, flag_run, *NOT_THERE, CannotBeFlagged
+    "run.flag", Scope.RUNS_WRITE, FlagParams, RUN, flag_run, *NOT_THERE, NotEnded
 )

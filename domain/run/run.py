@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final, assert_never
 
 from domain.errors import (
-    CannotBeFlagged,
     CannotBeGolden,
     IllegalTransition,
+    NotEnded,
     NotFlaggedWrong,
     NotGolden,
 )
@@ -59,7 +59,7 @@ _CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 def decide(run: Run, command: Command) -> list[RunEvent]:
     """Return what happens when the command is obeyed.
 
-    Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`, `CannotBeFlagged`,
+    Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`, `NotEnded`,
     `NotFlaggedWrong`.
     """
     match command:
@@ -152,16 +152,16 @@ def require(run: Run, trigger: Trigger) -> None:
 
 
 def _noted(run: Run, command: AnnotateRun | FlagRun | PinGolden | UnpinGolden) -> RunEvent:
-    """Return a fact beside the run; any run that was requested may get a remark."""
+    """Return a fact beside the run, of one that has ended."""
     if not run.version:
         allowed = LIFECYCLE.allowed_triggers(run.state)
         raise IllegalTransition(run.run_id, state=run.state, trigger="annotate", allowed=allowed)
     match command:
+        case AnnotateRun() | FlagRun() if run.state not in _ENDED:  # its worker counts versions
+            raise NotEnded(run.run_id, state=run.state)
         case AnnotateRun(text=text):
             return RunAnnotated(text=text)
         case FlagRun(verdict=verdict, note=note):
-            if run.state not in _ENDED:
-                raise CannotBeFlagged(run.run_id, state=run.state)
             return RunFlagged(verdict=verdict, note=note)
         case PinGolden():
             return _pinned(run, command)

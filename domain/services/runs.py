@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from domain.aggregate.envelope import Actor
@@ -34,6 +35,7 @@ from domain.writer import Authorship, StreamWriter
 
 _Writer = StreamWriter[Run, Command, RunEvent]
 _INTERRUPTED = "interrupted"
+_TRIES_OF_A_NOTE = 20
 Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
 
 
@@ -135,9 +137,13 @@ class RunService:
     def note(self, run_id: str, command: Note, by: Authorship) -> None:
         """Record what is said of a run from outside: a remark, or its golden name.
 
-        Raises `NotFound`, what `decide` raises, and `Conflict` when somebody else was first.
+        When somebody else writes meanwhile, it is decided again. Raises `NotFound`, what `decide`
+        raises, and `Conflict` when that goes on and on.
         """
-        self.record(self.history(by.tenant_id, run_id), command, by)
+        for _ in range(_TRIES_OF_A_NOTE - 1):
+            with suppress(WrongExpectedVersion):
+                return self.record(self.history(by.tenant_id, run_id), command, by)
+        return self.record(self.history(by.tenant_id, run_id), command, by)
 
     def record(self, history: Sequence[HistoryEntry], command: Command, by: Authorship) -> None:
         """Record what a command makes of the run with this history.

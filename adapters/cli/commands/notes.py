@@ -19,7 +19,7 @@ def annotate(
     ],
     output: Output = "text",
 ) -> None:
-    """Write a remark beside a run; its history shows it."""
+    """Write a remark beside a run that has ended; its history shows it."""
     from domain.operations.notes import ANNOTATE_RUN, AnnotateParams
 
     session_of(context).show(

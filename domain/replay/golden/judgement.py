@@ -123,7 +123,7 @@ def judge_wrong(trial: Trial, right: Sequence[Trial]) -> Judgement:
         return Judgement(Grade.PASS, ())
     difference = _first_difference(trial)
     if difference is None:
-        said = "the answer is still the one that is flagged as wrong"
+        said = "the answer is still the one that was kept as wrong"
         return _judged("still-wrong", Grade.FAIL, said)
     unknown = f"{difference}; no run of this question with this answer is flagged as right"
     return _judged("changed", Grade.WARN, unknown)

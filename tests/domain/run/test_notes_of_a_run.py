@@ -3,10 +3,10 @@
 import pytest
 
 from domain.errors import (
-    CannotBeFlagged,
     CannotBeGolden,
     IllegalTransition,
     InvalidReport,
+    NotEnded,
     NotFlaggedWrong,
     NotGolden,
 )
@@ -29,9 +29,14 @@ from tests.domain.run.samples import (
 from tests.domain.run.spec import given
 
 
-@pytest.mark.parametrize("history", [[REQUESTED], ANSWERED], ids=["requested", "completed"])
-def test_any_run_can_be_annotated(history: list[RunEvent]) -> None:
+@pytest.mark.parametrize("history", [ANSWERED, [*EXECUTING, FAILED]], ids=["completed", "failed"])
+def test_a_run_that_has_ended_can_be_annotated(history: list[RunEvent]) -> None:
     given(*history).when(AnnotateRun("Known.")).then(RunAnnotated(text="Known."))
+
+
+@pytest.mark.parametrize("history", [[REQUESTED], EXECUTING], ids=["requested", "execute"])
+def test_a_remark_does_not_disturb_a_run_under_way(history: list[RunEvent]) -> None:
+    given(*history).when(AnnotateRun("Known.")).then_refused(NotEnded, match="or get a remark")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +52,7 @@ def test_a_run_that_has_ended_can_be_flagged(history: list[RunEvent]) -> None:
 @pytest.mark.parametrize("history", [[REQUESTED], EXECUTING], ids=["requested", "execute"])
 def test_a_run_under_way_cannot_be_flagged(history: list[RunEvent]) -> None:
     reason = "only a run that has ended can be flagged"
-    given(*history).when(FlagRun("right")).then_refused(CannotBeFlagged, match=reason)
+    given(*history).when(FlagRun("right")).then_refused(NotEnded, match=reason)
 
 
 def test_the_last_flag_counts() -> None:

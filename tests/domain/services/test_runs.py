@@ -1,12 +1,13 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from domain.aggregate.envelope import Actor
 from domain.errors import IllegalTransition, KeyReused, NotFound
 from domain.run.call_events import ToolCallStarted
-from domain.run.commands import RequestRun
-from domain.run.events import RunRequested
+from domain.run.commands import FlagRun, RequestRun
+from domain.run.events import RunFlagged, RunRequested
 from domain.run.facts import RunOptions
 from domain.writer import Authorship
 from tests.domain.stages.running import (
@@ -149,3 +150,19 @@ def test_runs_of_one_service_do_not_meet() -> None:
     assert {each.envelope.stream_id for each in first.history} & {
         each.envelope.stream_id for each in second.history
     } == set()
+
+
+def test_notes_that_are_written_at_the_same_time_are_all_kept(monkeypatch: Any) -> None:  # noqa: ANN401
+    running = Running(ci())
+    run_id = ran(running).run_id
+    append, meanwhile = running.memory.append, [FlagRun("wrong")]
+
+    def raced(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - as the store's
+        if meanwhile:
+            running.service.note(run_id, meanwhile.pop(), BY)
+        return append(*given, **named)
+
+    monkeypatch.setattr(running.memory, "append", raced)
+    running.service.note(run_id, FlagRun("right"), BY)
+    flags = [e.event for e in running.history(run_id) if isinstance(e.event, RunFlagged)]
+    assert [flag.verdict for flag in flags] == ["wrong", "right"]
