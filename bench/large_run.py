@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from itertools import count
 
+from msgspec.structs import replace
+
 from bench.noop import BY, Bench, request
 from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
@@ -40,6 +42,5 @@ def _grown(events: Sequence[RunEvent], event_count: int) -> list[RunEvent]:
 
 def _calls(started: ToolCallStarted, succeeded: ToolCallSucceeded) -> Iterator[RunEvent]:
     for number in count(1):
-        names = {"call_id": f"again{number}"}
-        yield started.model_copy(update=names)
-        yield succeeded.model_copy(update=names)
+        yield replace(started, call_id=f"again{number}")
+        yield replace(succeeded, call_id=f"again{number}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args, get_origin
 
 import typer.main
+from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from adapters.cli.app import app
@@ -82,7 +83,7 @@ def _events() -> str:
     sections = []
     kinds = [item for aggregate in AGGREGATES for item in aggregate.types.items()]
     for stored_as, kind in kinds:
-        rows = [row[:3] for row in fields(kind.model_json_schema())] if kind.model_fields else []
+        rows = [row[:3] for row in fields(TypeAdapter(kind).json_schema())]
         trigger = f" Pulls `{kind.trigger}`." if kind.trigger else ""
         personal = ", ".join(f"`{name}`" for name in kind.personal)
         may = f" May hold personal data: {personal}." if personal else ""

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-from pydantic import TypeAdapter
+import msgspec
+from msgspec import structs
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import RecordedEvent
@@ -23,8 +24,6 @@ INLINE_BYTES: Final = 4096
 
 PREVIEW_CHARACTERS: Final = 500
 
-_JSON: Final = TypeAdapter[Any](Any)
-
 
 class LargeResults:
     """Takes the large results out of one run's events, and stores them before those events."""
@@ -38,12 +37,12 @@ class LargeResults:
         """Return the event as it is stored; a large result then waits to be put."""
         if not isinstance(event, ToolCallSucceeded):
             return event
-        text = _JSON.dump_json(event.data)
+        text = msgspec.json.encode(event.data)
         if len(text) <= INLINE_BYTES:
             return event
         payload = packed(text)
         self._waiting.append(payload)
-        return event.model_copy(update={"data": None, "payload": _ref(payload, text)})
+        return structs.replace(event, data=None, payload=_ref(payload, text))
 
     def put(self) -> None:
         """Store what waits; to be called before the events are appended.
@@ -122,5 +121,5 @@ def _filled(entry: StreamEntry[E], found: Mapping[bytes, bytes]) -> StreamEntry[
         return entry
     payload = Payload(digest, ref.size, found[digest])
     text = unpacked(payload, tenant_id=entry.envelope.tenant_id)
-    event = entry.event.model_copy(update={"data": _JSON.validate_json(text)})
+    event = structs.replace(entry.event, data=msgspec.json.decode(text))
     return replace(entry, event=event)

@@ -15,6 +15,8 @@ from importlib.resources import files
 from string import Template
 from typing import Final, cast
 
+from msgspec import to_builtins
+
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import exported
 from domain.json import JsonMap
@@ -78,7 +80,7 @@ def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
         "summary": dataclasses.asdict(timeline.summary),
         "response": cast("JsonMap", run_response(history)),
         "plan": trace.plan_validated or trace.plan_raw,
-        "decisions": [each.model_dump(mode="json") for each in trace.policy_decisions],
+        "decisions": [to_builtins(each) for each in trace.policy_decisions],
         "timeline": {
             "total_ms": timeline.total_ms,
             "lanes": [dataclasses.asdict(lane) for lane in timeline.lanes],

@@ -4,13 +4,12 @@ The stored form of an event is type name, schema version and exact JSON text; ol
 when they are read.
 """
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
-from typing import Any, Generic, Protocol, TypeVar
+from functools import cache, reduce
+from typing import Any, Final, Generic, Protocol, TypeVar
 
-from pydantic import ValidationError
+import msgspec
 
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.aggregate.event import EventData
@@ -21,6 +20,8 @@ S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E", bound=EventData)
 E_co = TypeVar("E_co", bound=EventData, covariant=True)
+
+_ENCODER: Final = msgspec.json.Encoder()
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the data of one schema version into that of the next."""
@@ -88,7 +89,7 @@ class Aggregate(Generic[S, C, E]):
 
     def encode(self, event: E) -> tuple[str, int, str]:
         """Return stored name, schema version and JSON text."""
-        return event.stored_as, event.schema_version, event.model_dump_json()
+        return event.stored_as, event.schema_version, _ENCODER.encode(event).decode()
 
     def decode(self, stored_as: str, *, schema_version: int, data: str) -> E:
         """Return the event.
@@ -99,9 +100,14 @@ class Aggregate(Generic[S, C, E]):
         if kind is None:
             message = f"unknown event type {stored_as!r}; a newer opstrail may have written it"
             raise ValueError(message)
-        if schema_version == kind.schema_version:
-            return kind.model_validate_json(data)
-        return kind.model_validate(self._lift(kind, schema_version, json.loads(data)))
+        try:
+            if schema_version == kind.schema_version:
+                event: E = _decoder(kind).decode(data)
+                return event
+            lifted = self._lift(kind, schema_version, msgspec.json.decode(data))
+            return msgspec.convert(lifted, kind)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise ValueError(str(error)) from error
 
     def read(self, recorded: RecordedEvent) -> StreamEntry[E]:
         """Return the entry. Raises `CorruptLog` when the event cannot be read."""
@@ -110,7 +116,7 @@ class Aggregate(Generic[S, C, E]):
             event = self.decode(
                 envelope.type, schema_version=envelope.schema_version, data=envelope.data
             )
-        except (ValueError, ValidationError) as error:
+        except ValueError as error:
             where = f"{envelope.stream_id} version {envelope.version}"
             raise CorruptLog(where, why=str(error)) from error
         return StreamEntry(recorded.position, envelope, event)
@@ -126,3 +132,8 @@ class Aggregate(Generic[S, C, E]):
         for upcaster in filter(None, steps):
             data = upcaster(data)
         return data
+
+
+@cache
+def _decoder(kind: type[E]) -> msgspec.json.Decoder[E]:
+    return msgspec.json.Decoder(kind)

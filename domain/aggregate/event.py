@@ -1,19 +1,18 @@
 """Events as they are declared: each says once all that the code needs to know of it."""
 
 from enum import StrEnum
-from typing import ClassVar
+from inspect import get_annotations
+from typing import Any, ClassVar, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from domain.aggregate.fact import Fact
 
 
-class EventData(BaseModel):
+class EventData(Fact, frozen=True, kw_only=True):
     """The root of every event's data, and the list of what its class must say.
 
     The stored name and the shape are for ever: a changed shape gets a higher `schema_version` and
     an upcaster in the aggregate's declaration, a changed meaning gets a new type.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     must_say: ClassVar[tuple[str, ...]] = ("stored_as", "says", "personal")
     """The facts without which no event class can be made."""
@@ -32,12 +31,13 @@ class EventData(BaseModel):
     personal: ClassVar[tuple[str, ...]]
     """The fields that may hold personal data: names, and whatever people typed."""
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_options: object) -> None:
+    def __init_subclass__(cls) -> None:
         """Raise `TypeError` that names what the class of an event does not say."""
+        kinds: dict[str, Any] = get_annotations(cls)
+        fields = {name for name, kind in kinds.items() if get_origin(kind) is not ClassVar}
         missing = [name for name in cls.must_say if not hasattr(cls, name)]
-        unknown = [name for name in getattr(cls, "personal", ()) if name not in cls.model_fields]
-        if cls.model_fields and missing:
+        unknown = [name for name in getattr(cls, "personal", ()) if name not in fields]
+        if fields and missing:
             message = f"event {cls.__name__} does not say: {', '.join(missing)}"
             raise TypeError(message)
         if unknown:

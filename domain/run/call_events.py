@@ -1,9 +1,10 @@
 """What happens to the tool calls of a run; see `domain.run.events`."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Meta
 
+from domain.aggregate.fact import Fact
 from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap, counted
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline, Reported, RunEventData
@@ -16,20 +17,18 @@ nowhere because calling the tool was not allowed.
 """
 
 
-class PayloadRef(BaseModel):
+class PayloadRef(Fact, frozen=True, kw_only=True):
     """The name of a large result that is kept beside the log; see `domain.payloads`.
 
     `digest` is in hexadecimal, `size` the bytes of the JSON text, `preview` its beginning.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    digest: str = Field(pattern="^[0-9a-f]{64}$")
-    size: int = Field(ge=0)
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Meta(ge=0)]
     preview: str
 
 
-class ToolsRanked(RunEventData):
+class ToolsRanked(RunEventData, frozen=True, kw_only=True):
     """The selector scored the candidates; each score with its terms."""
 
     stored_as = "tools-ranked"
@@ -47,7 +46,7 @@ class ToolsRanked(RunEventData):
         return counted(len(self.candidates), "tool")
 
 
-class ToolCallStarted(RunEventData):
+class ToolCallStarted(RunEventData, frozen=True, kw_only=True):
     """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
 
     stored_as = "tool-call-started"
@@ -63,7 +62,7 @@ class ToolCallStarted(RunEventData):
     label: str
     depends_on: list[str] = []
     group: int = 0
-    attempt: int = Field(default=1, ge=1)
+    attempt: Annotated[int, Meta(ge=1)] = 1
     timeout_ms: int
     window: CallWindow | None = None
 
@@ -73,7 +72,7 @@ class ToolCallStarted(RunEventData):
         return f", attempt {self.attempt}" if self.attempt > 1 else ""
 
 
-class ToolCallSucceeded(RunEventData):
+class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     """A call answered.
 
     Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
@@ -112,7 +111,7 @@ class ToolCallSucceeded(RunEventData):
         return f"{self.answered_by}{rows}"
 
 
-class ToolCallFailed(RunEventData):
+class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
     """A call did not answer."""
 
     stored_as = "tool-call-failed"
@@ -128,7 +127,7 @@ class ToolCallFailed(RunEventData):
     answered_by: AnsweredBy = "live"
 
 
-class ToolCallSkipped(RunEventData):
+class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
     """A call was not made; `cause` is the call that it waited for in vain, if that was why."""
 
     stored_as = "tool-call-skipped"

@@ -3,9 +3,9 @@
 Times, actors and ids are in the envelope, not here. New fields have defaults.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from msgspec import Meta
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.run.call_events import (
@@ -29,7 +29,7 @@ from domain.run.lifecycle import Stage, Trigger
 from domain.run.run_event import Asked, OnTimeline, Reported, RunEventData
 
 
-class RunRequested(RunEventData):
+class RunRequested(RunEventData, frozen=True, kw_only=True):
     """Somebody asked.
 
     With `plan_output` there is nothing left to plan. `origin` says whether the run comes from
@@ -52,7 +52,7 @@ class RunRequested(RunEventData):
     engine_version: str | None = None
 
 
-class PlanProduced(RunEventData):
+class PlanProduced(RunEventData, frozen=True, kw_only=True):
     """A planner, or the caller, said what to do.
 
     `anchored_at` is the instant that relative times of the run count back from, as ISO 8601 text.
@@ -70,7 +70,7 @@ class PlanProduced(RunEventData):
     anchored_at: str | None = None
 
 
-class RouteChosen(RunEventData):
+class RouteChosen(RunEventData, frozen=True, kw_only=True):
     """The router decided how to go on, and what it saw."""
 
     stored_as = "route-chosen"
@@ -85,7 +85,7 @@ class RouteChosen(RunEventData):
     routing_context: StoredMap
 
 
-class StageStarted(RunEventData):
+class StageStarted(RunEventData, frozen=True, kw_only=True):
     """A stage began.
 
     Its input is the plan and the output of the stage before, which the history already holds.
@@ -98,7 +98,7 @@ class StageStarted(RunEventData):
     personal = ()
 
     stage: Stage
-    attempt: int = Field(ge=1)
+    attempt: Annotated[int, Meta(ge=1)]
     applied_assets: dict[str, str] = {}
 
     @property
@@ -107,7 +107,7 @@ class StageStarted(RunEventData):
         return f", attempt {self.attempt}" if self.attempt > 1 else ""
 
 
-class StageCompleted(RunEventData):
+class StageCompleted(RunEventData, frozen=True, kw_only=True):
     """A stage ended.
 
     `result` is what the stage itself decided; results of calls are in their own events.
@@ -126,7 +126,7 @@ class StageCompleted(RunEventData):
     reference_count: int = 0
 
 
-class StageSkipped(RunEventData):
+class StageSkipped(RunEventData, frozen=True, kw_only=True):
     """A stage was not needed."""
 
     stored_as = "stage-skipped"
@@ -139,7 +139,7 @@ class StageSkipped(RunEventData):
     reason: str
 
 
-class StageFailed(RunEventData):
+class StageFailed(RunEventData, frozen=True, kw_only=True):
     """A stage could not do its work."""
 
     stored_as = "stage-failed"
@@ -153,7 +153,7 @@ class StageFailed(RunEventData):
     error: Fault
 
 
-class PlanValidated(RunEventData):
+class PlanValidated(RunEventData, frozen=True, kw_only=True):
     """The plan that will be executed."""
 
     stored_as = "plan-validated"
@@ -171,7 +171,7 @@ class PlanValidated(RunEventData):
         return counted(len(self.decisions), "decision")
 
 
-class ResponseComposed(RunEventData):
+class ResponseComposed(RunEventData, frozen=True, kw_only=True):
     """The answer as it is shown."""
 
     stored_as = "response-composed"
@@ -188,7 +188,7 @@ class ResponseComposed(RunEventData):
     confidence_reasons: list[str] = []
 
 
-class RunCompleted(RunEventData):
+class RunCompleted(RunEventData, frozen=True, kw_only=True):
     """The run ended with an answer.
 
     The answer is a success, partial (some calls failed) or degraded (only a fallback answered).
@@ -207,7 +207,7 @@ class RunCompleted(RunEventData):
     skipped_calls: int = 0
 
 
-class RunRejected(RunEventData):
+class RunRejected(RunEventData, frozen=True, kw_only=True):
     """A policy forbade the question."""
 
     stored_as = "run-rejected"
@@ -221,7 +221,7 @@ class RunRejected(RunEventData):
     policy: str | None = None
 
 
-class RunFailed(RunEventData):
+class RunFailed(RunEventData, frozen=True, kw_only=True):
     """The run ended without an answer."""
 
     stored_as = "run-failed"
@@ -235,7 +235,7 @@ class RunFailed(RunEventData):
     stage: Stage | None = None
 
 
-class RunCancelled(RunEventData):
+class RunCancelled(RunEventData, frozen=True, kw_only=True):
     """Somebody stopped the run; the envelope says who."""
 
     stored_as = "run-cancelled"
@@ -248,7 +248,7 @@ class RunCancelled(RunEventData):
     why: str
 
 
-class RunResumed(RunEventData):
+class RunResumed(RunEventData, frozen=True, kw_only=True):
     """Somebody let a failed run go on; the envelope says who.
 
     `reused_calls` are the ids of the calls whose recorded results count on; they are not repeated.
@@ -266,7 +266,7 @@ class RunResumed(RunEventData):
     reused_calls: list[str] = []
 
 
-class RunRecovered(RunEventData):
+class RunRecovered(RunEventData, frozen=True, kw_only=True):
     """The worker of the run was lost, and the worker in the envelope takes over.
 
     `lost_worker` is None when no worker had begun. `reused_calls` as in `RunResumed`.
@@ -289,7 +289,7 @@ class RunRecovered(RunEventData):
         return f", for {self.lost_worker} was lost" if self.lost_worker else ""
 
 
-class RunAnnotated(RunEventData):
+class RunAnnotated(RunEventData, frozen=True, kw_only=True):
     """Somebody wrote a remark beside the run; the envelope says who."""
 
     stored_as = "run-annotated"
@@ -301,7 +301,7 @@ class RunAnnotated(RunEventData):
     text: str
 
 
-class RunFlagged(RunEventData):
+class RunFlagged(RunEventData, frozen=True, kw_only=True):
     """Somebody judged what the run answered; the envelope says who. The last judgement counts."""
 
     stored_as = "run-flagged"
@@ -319,7 +319,7 @@ class RunFlagged(RunEventData):
         return f": {self.note}" if self.note else ""
 
 
-class GoldenPinned(RunEventData):
+class GoldenPinned(RunEventData, frozen=True, kw_only=True):
     """The run became the golden run of this name: later ones are judged by it.
 
     `thresholds` say how far they may be from it; a name without one has the usual thresholds.
@@ -337,7 +337,7 @@ class GoldenPinned(RunEventData):
     is_wrong: bool = False
 
 
-class GoldenUnpinned(RunEventData):
+class GoldenUnpinned(RunEventData, frozen=True, kw_only=True):
     """The run is no longer the golden run of this name."""
 
     stored_as = "golden-unpinned"

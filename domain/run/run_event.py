@@ -44,7 +44,7 @@ class OnTimeline(StrEnum):
     NOTHING = "nothing"
 
 
-class RunEventData(EventData):
+class RunEventData(EventData, frozen=True, kw_only=True):
     """The root of the events of a run."""
 
     must_say = (*EventData.must_say, "comes_by", "on_timeline")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from domain.aggregate.envelope import Actor
 from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
 from domain.large_results import read_stream
@@ -81,7 +83,7 @@ class RunService:
         key = None
         if command.idempotency_key is not None:
             # Not with the engine's version: the same request is the same after an update, too.
-            _, _, content = RUN.encode(events[0].model_copy(update={"engine_version": None}))
+            _, _, content = RUN.encode(structs.replace(events[0], engine_version=None))
             digest = hashlib.sha256(content.encode()).digest()
             key = IdempotencyKey(command.idempotency_key, digest)
         appended = writer.append(key)

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from msgspec import to_builtins
+
 from domain.json import JsonMap, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
@@ -76,7 +78,7 @@ class StageOrchestrator:
             under_way.blocks, under_way.answer = [], f"Error: {failed.fault.message}"
         full = under_way.records.as_result()
         if under_way.fault:
-            full["error"] = under_way.fault.model_dump(mode="json")
+            full["error"] = to_builtins(under_way.fault)
         return under_way.blocks, under_way.answer, full
 
     async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:

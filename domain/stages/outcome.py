@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
+
+from msgspec import convert
 
 from domain.json import JsonMap, as_map, as_maps
 from domain.plan.plan import PlanOutput
@@ -27,7 +29,7 @@ def ending_events(
     """Return the last events of a run whose orchestration gave this full result."""
     last = as_maps(full_result["stage_outputs"])[-1]
     if "error" in full_result:
-        fault = Fault.model_validate(full_result["error"])
+        fault = convert(full_result["error"], Fault)
         return [RunFailed(error=fault, stage=Stage(str(last["stage"])))]
     composed = _composed(as_map(last["result"]))
     if plan_output is not None and plan_output.reject_payload is not None:
@@ -46,8 +48,8 @@ def ending_events(
 
 
 def _composed(presented: JsonMap) -> ResponseComposed:
-    given = {key: presented[key] for key in _OF_RESPONSE if key in presented}
-    return ResponseComposed.model_validate({**given, "answer": presented.get("summary") or ""})
+    given: dict[str, Any] = {key: presented[key] for key in _OF_RESPONSE if key in presented}
+    return ResponseComposed(**given, answer=str(presented.get("summary") or ""))
 
 
 def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:

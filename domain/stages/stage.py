@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import to_builtins
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.json import JsonMap, as_map, as_maps, as_texts
@@ -53,7 +54,7 @@ class StageOutput(BaseModel):
         return {
             "stage": self.stage.value,
             "result": self.result,
-            "diagnostics": self.diagnostics.model_dump(mode="json"),
+            "diagnostics": to_builtins(self.diagnostics),
             "references": [*self.references],
             "duration_ms": self.duration_ms,
         }
@@ -112,7 +113,7 @@ def validation_result(validated: ValidatedPlan) -> JsonMap:
     decisions = validated.decisions
     return {
         "is_valid": True,
-        "decisions": [decision.model_dump(mode="json") for decision in decisions],
+        "decisions": [to_builtins(decision) for decision in decisions],
         "warnings": [decision.why for decision in decisions],
     }
 

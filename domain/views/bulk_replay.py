@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from domain.aggregate.envelope import Actor
+from domain.aggregate.fact import Fact
 from domain.run.call_events import AnsweredBy
 from domain.run.facts import Patches
 from domain.views.json_form import View
@@ -38,15 +37,13 @@ class RunVerdict(StrEnum):
     FAILED = "failed"
 
 
-class ReplayedRun(BaseModel):
+class ReplayedRun(Fact, frozen=True, kw_only=True):
     """What came of one run.
 
     `divergence` is the class of the first divergence, `version` the event of the old run that it
     is at, and `sentence` says it. `new_run_id` is the run that a rerun or fork has made, and
     `outside_calls` how many of its calls went out.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_id: str
     verdict: RunVerdict

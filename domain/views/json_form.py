@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from msgspec import to_builtins
 from pydantic import JsonValue, TypeAdapter
 
 from domain.json import JsonMap
@@ -24,7 +25,7 @@ class View(Generic[V]):
 
     def to_json(self, value: V) -> JsonValue:
         """Return the value as plain JSON."""
-        plain: JsonValue = _adapter(object).dump_python(value, mode="json")
+        plain: JsonValue = _adapter(object).dump_python(value, mode="json", fallback=to_builtins)
         return plain
 
     def from_json(self, plain: JsonValue) -> V:

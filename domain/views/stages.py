@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import to_builtins
+
 from domain.json import JsonMap
 from domain.run.events import (
     HistoryEntry,
@@ -119,7 +121,7 @@ def _end(fold: _Fold, event: StageCompleted | StageFailed, entry: HistoryEntry) 
     fold.stages[key] = dataclasses.replace(
         closed,
         output=event.result,
-        diagnostics=event.diagnostics.model_dump(mode="json"),
+        diagnostics=to_builtins(event.diagnostics),
         reference_count=event.reference_count,
     )
 

@@ -7,8 +7,8 @@ reading the log; appends do nothing for it.
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
-from pydantic import BaseModel
 
 from domain.aggregate.envelope import Envelope
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
@@ -22,10 +22,13 @@ _MARK = '"payload":{'
 """Begins the name of a payload in the JSON text of an event; a result may have such text too."""
 
 
-class _Naming(BaseModel):
+class _Naming(msgspec.Struct):
     """What of an event names a payload."""
 
     payload: PayloadRef | None = None
+
+
+_DECODER: Final = msgspec.json.Decoder(_Naming)
 
 
 class NamingEvent(NamedTuple):
@@ -42,7 +45,7 @@ class NamingEvent(NamedTuple):
 
     def reference(self) -> PayloadRef | None:
         """Return the name, or None. Raises ValueError when the data cannot be read."""
-        return _Naming.model_validate_json(self.data).payload
+        return _DECODER.decode(self.data).payload
 
 
 def reference_of(envelope: Envelope) -> PayloadRef | None:
@@ -50,8 +53,8 @@ def reference_of(envelope: Envelope) -> PayloadRef | None:
     if envelope.type != ToolCallSucceeded.stored_as or _MARK not in envelope.data:
         return None
     try:
-        return _Naming.model_validate_json(envelope.data).payload
-    except ValueError:
+        return _DECODER.decode(envelope.data).payload
+    except msgspec.DecodeError:
         return None
 
 

@@ -1,5 +1,7 @@
 """A run with a large result."""
 
+from msgspec.structs import replace
+
 from domain.json import JsonMap
 from domain.large_results import INLINE_BYTES
 from domain.run.call_events import ToolCallSucceeded
@@ -14,7 +16,7 @@ def rows(byte_count: int = INLINE_BYTES * 2) -> JsonMap:
 
 def large_call(data: JsonMap | None = None, call_id: str = "a") -> ToolCallSucceeded:
     """Return the end of a call with a large result."""
-    return call_succeeded(call_id).model_copy(update={"data": data or rows()})
+    return replace(call_succeeded(call_id), data=data or rows())
 
 
 def answered(data: JsonMap | None = None) -> list[RunEvent]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 from pydantic import JsonValue
 
 from domain.audit.chain import verify_stream
@@ -49,7 +50,7 @@ def called(data: JsonValue, desk: Desk | None = None) -> Desk:
     desk = desk or Desk()
     desk.ask()
     desk.write(*CALLED[1 : CALLED.index(call_succeeded("a"))])
-    desk.write(call_succeeded("a").model_copy(update={"data": data}))
+    desk.write(replace(call_succeeded("a"), data=data))
     return desk
 
 
@@ -117,10 +118,7 @@ def test_a_run_reads_like_one_whose_results_are_small() -> None:
     desk = whole_run()
     events = [entry.event for entry in history(desk)]
     named = [e for e in events if isinstance(e, ToolCallSucceeded) and e.payload]
-    unnamed = [
-        e.model_copy(update={"payload": None}) if isinstance(e, ToolCallSucceeded) else e
-        for e in events
-    ]
+    unnamed = [replace(e, payload=None) if isinstance(e, ToolCallSucceeded) else e for e in events]
     assert (len(named), unnamed) == (1, answered())
 
 

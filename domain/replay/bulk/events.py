@@ -4,9 +4,9 @@ For names and shapes the rules of `domain.run.events` hold: they are for ever, a
 defaults.
 """
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from msgspec import Meta
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.event import EventData
@@ -15,13 +15,13 @@ from domain.run.facts import Patches
 from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 
 
-class BulkReplayData(EventData):
+class BulkReplayData(EventData, frozen=True, kw_only=True):
     """The root of the events of a bulk replay."""
 
     trigger: ClassVar[BulkTrigger | None] = None
 
 
-class BulkReplayStarted(BulkReplayData):
+class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     """Somebody asked for all runs that a filter fits.
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
@@ -37,7 +37,7 @@ class BulkReplayStarted(BulkReplayData):
     mode: BulkMode
     filter: str
     as_of: str
-    run_count: int = Field(ge=1)
+    run_count: Annotated[int, Meta(ge=1)]
     reason: str
     worker: str
     patches: Patches = Patches()
@@ -48,7 +48,7 @@ class BulkReplayStarted(BulkReplayData):
     engine_version: str | None = None
 
 
-class BulkReplayContinued(BulkReplayData):
+class BulkReplayContinued(BulkReplayData, frozen=True, kw_only=True):
     """A worker goes on with what another one, or an earlier one, has left."""
 
     stored_as = "bulk-replay-continued"
@@ -59,7 +59,7 @@ class BulkReplayContinued(BulkReplayData):
     engine_version: str | None = None
 
 
-class BulkReplayProgressed(BulkReplayData):
+class BulkReplayProgressed(BulkReplayData, frozen=True, kw_only=True):
     """Some more runs are done, in the order of the range: newest first."""
 
     stored_as = "bulk-replay-progressed"
@@ -69,7 +69,7 @@ class BulkReplayProgressed(BulkReplayData):
     results: list[ReplayedRun]
 
 
-class BulkReplayAborted(BulkReplayData):
+class BulkReplayAborted(BulkReplayData, frozen=True, kw_only=True):
     """Somebody stopped it for good; the envelope says who."""
 
     stored_as = "bulk-replay-aborted"
@@ -80,7 +80,7 @@ class BulkReplayAborted(BulkReplayData):
     reason: str
 
 
-class BulkReplayCompleted(BulkReplayData):
+class BulkReplayCompleted(BulkReplayData, frozen=True, kw_only=True):
     """All runs of the range are done; how many came to which verdict."""
 
     stored_as = "bulk-replay-completed"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+
 from domain.replay.compare.compare import compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import HistoryEntry
@@ -34,9 +36,7 @@ def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> R
     """Return the result of a run that was made again: how the new run compares with it."""
     comparison = compare(before, after)
     result = _of_comparison(comparison)
-    return result.model_copy(
-        update={"new_run_id": comparison.b.run_id, "outside_calls": _outside_calls(after)}
-    )
+    return replace(result, new_run_id=comparison.b.run_id, outside_calls=_outside_calls(after))
 
 
 def failed(run_id: str, why: str) -> ReplayedRun:

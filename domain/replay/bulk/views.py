@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import asdict
+
 from domain.errors import CorruptLog
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.replay.bulk.events import (
@@ -51,7 +53,7 @@ def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
     return {
         "replay_id": first.stream_id,
         "state": replay.state.value,
-        "started": BulkRequest(**dict(started_of(entries))),
+        "started": BulkRequest(**asdict(started_of(entries))),
         "requested_by": first.actor,
         "requested_at": first.recorded_at,
         "updated_at": last.recorded_at,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from msgspec import to_builtins
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -70,7 +71,8 @@ def _recorded(call: RunCall) -> str:
     """Return all that a call asked and answered, exactly."""
     end, answer = call.end, None
     if end is not None:
-        answer = end.model_dump(mode="json", exclude=set(_NOT_ANSWERED))
+        told = to_builtins(end).items()
+        answer = {name: value for name, value in told if name not in _NOT_ANSWERED}
     if isinstance(end, ToolCallSucceeded) and answer is not None:
         # A large result is as its payload, which may be erased.
         answer["data"] = end.payload.digest if end.payload else end.data
@@ -92,7 +94,7 @@ def _outcome(call: RunCall, run: NeutralRun) -> JsonValue:
             result: JsonValue = run.result(end)
             return result
         case ToolCallFailed(error=error):
-            return {"error": error.model_dump(mode="json")}
+            return {"error": to_builtins(error)}
         case ToolCallSkipped(reason=reason):
             return {"skipped": reason}
         case None:

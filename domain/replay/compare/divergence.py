@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
+import msgspec
+from msgspec import to_builtins
+
 from domain.aggregate.event import EventData
 from domain.replay.compare.json_difference import differing_pointers, value_at
 from domain.replay.compare.lanes import Lanes, NumberedEvent, lanes_of
@@ -127,9 +130,9 @@ def _event_difference(
 
     Both are of one type. A field that is not listed here counts as data.
     """
-    if expected.model_dump_json() == actual.model_dump_json():  # the usual case, and quick
+    if msgspec.json.encode(expected) == msgspec.json.encode(actual):  # the usual case, and quick
         return {}
-    pointers = differing_pointers(expected.model_dump(mode="json"), actual.model_dump(mode="json"))
+    pointers = differing_pointers(to_builtins(expected), to_builtins(actual))
     measured_differ = any(map(_is_measured, pointers))
     found: dict[DivergenceClass, tuple[str, ...]] = {}
     for pointer in pointers:
@@ -209,7 +212,7 @@ def _side(numbered: NumberedEvent | None) -> DivergentEvent | None:
     if numbered is None:
         return None
     event = numbered.event
-    return DivergentEvent(event.stored_as, numbered.version, event.model_dump(mode="json"))
+    return DivergentEvent(event.stored_as, numbered.version, to_builtins(event))
 
 
 def _sentence(found: _Candidate) -> str:
@@ -231,12 +234,12 @@ def _named(numbered: NumberedEvent | None) -> str:
     if numbered is None:
         return "nothing"
     event = numbered.event
-    facts = event.model_dump(include={"call_id", "stage"}, mode="json")
-    about = "".join(f" of {name}" for name in facts.values() if name)
+    names = (getattr(event, name, None) for name in ("call_id", "stage"))
+    about = "".join(f" of {name}" for name in names if name)
     return f"{event.stored_as}{about}"
 
 
 def _value(numbered: NumberedEvent, pointer: str) -> str:
-    value = value_at(numbered.event.model_dump(mode="json"), pointer)
+    value = value_at(to_builtins(numbered.event), pointer)
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."

@@ -7,6 +7,9 @@ references that stand for a query over it, are replaced by what they mean.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from msgspec import convert, to_builtins
+from msgspec.structs import replace
+
 from domain.json import JsonMap
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.json_difference import sorted_text
@@ -72,20 +75,20 @@ class NeutralRun:
             case ToolCallStarted():
                 # The label is a digest of tool, operation and params, which are compared.
                 params = self.params(event.tool, event.params)
-                return event.model_copy(update={"params": params, "label": "", "window": None})
+                return replace(event, params=params, label="", window=None)
             case ToolCallSucceeded():
                 changes = {
                     "data": self.canonical_result(event),
                     "references": self.references(event.references),
                 }
-                return event.model_copy(update=changes)
+                return replace(event, **changes)
             case ResponseComposed():
                 return self._response(event)
             case PlanProduced():
-                return event.model_copy(update={"anchored_at": None})
+                return replace(event, anchored_at=None)
             case _:
-                plain = self._meaning(event.model_dump(mode="json"))
-                return type(event).model_validate(canonical(plain, is_ordered=True))
+                plain = self._meaning(to_builtins(event))
+                return convert(canonical(plain, is_ordered=True), type(event))
 
     def _response(self, event: ResponseComposed) -> ResponseComposed:
         changes = {
@@ -94,7 +97,7 @@ class NeutralRun:
             "references": self.references(event.references),
             "next_actions": self._meaning(event.next_actions),
         }
-        return event.model_copy(update=changes)
+        return replace(event, **changes)
 
     def _meaning(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(value, dict):

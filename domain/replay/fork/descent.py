@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import NoSuchVersion, ReplayRefused
@@ -57,7 +58,7 @@ def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) 
     if not 1 <= at <= len(parent):
         raise NoSuchVersion(run_id, asked=at, last=len(parent))
     patches = _with_inherited(parent, _with_action(parent, fork))
-    patches = patches.model_copy(update={"results": _results(parent, patches.results)})
+    patches = replace(patches, results=_results(parent, patches.results))
     _check_assets(run_id, patches.assets)
     origin = Origin(
         kind="fork",
@@ -87,7 +88,7 @@ def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Patches:
     if fork.action is None:
         return fork.patches
     plan = _patch_of_action(parent, fork.action) | fork.patches.plan
-    return fork.patches.model_copy(update={"plan": plan})
+    return replace(fork.patches, plan=plan)
 
 
 def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
@@ -127,7 +128,7 @@ def _with_inherited(parent: Sequence[HistoryEntry], patches: Patches) -> Patches
     params = dict(before.params)
     for call_id, changed in patches.params.items():
         params[call_id] = params.get(call_id, {}) | changed
-    return patches.model_copy(update={"params": params, "assets": before.assets | patches.assets})
+    return replace(patches, params=params, assets=before.assets | patches.assets)
 
 
 def _results(

@@ -1,6 +1,7 @@
 """The small pieces that texts are made of."""
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from adapters.cli.screen import Screen, printable
@@ -135,7 +136,7 @@ def test_a_trace_says_what_a_call_waited_for_and_why_it_ended(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     waiting = ToolCallSkipped(call_id="c", tool="cep", operation="run", reason="b failed")
-    begun = call_started("b").model_copy(update={"depends_on": ["a", "z"]})
+    begun = replace(call_started("b"), depends_on=["a", "z"])
     broken = ToolCallFailed(call_id="b", attempt=1, error=FAULT, duration_ms=5)
     show_trace(Screen(has_color=False), run_trace(entries([REQUESTED, begun, broken, waiting])))
     failed, skipped = capsys.readouterr().out.splitlines()[-2:]

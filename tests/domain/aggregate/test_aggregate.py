@@ -14,7 +14,7 @@ from tests.domain.run.envelopes import envelope
 from tests.domain.run.samples import ONE_OF_EACH, REQUESTED
 
 
-class Renamed(EventData):
+class Renamed(EventData, frozen=True, kw_only=True):
     """An event whose shape changed twice: `text` became `words`, which became a list."""
 
     stored_as = "renamed"
@@ -130,7 +130,7 @@ def test_two_events_of_one_stored_name_are_refused() -> None:
 def test_an_event_class_that_leaves_a_fact_out_cannot_be_made() -> None:
     with pytest.raises(TypeError, match="event Forgetful does not say: says, personal"):
 
-        class Forgetful(EventData):
+        class Forgetful(EventData, frozen=True, kw_only=True):
             stored_as = "forgetful"
 
             text: str
@@ -139,7 +139,7 @@ def test_an_event_class_that_leaves_a_fact_out_cannot_be_made() -> None:
 def test_a_personal_field_that_is_not_there_is_told() -> None:
     with pytest.raises(TypeError, match="event Mistaken has no field name"):
 
-        class Mistaken(EventData):
+        class Mistaken(EventData, frozen=True, kw_only=True):
             stored_as = "mistaken"
             says = "?"
             personal = ("name",)

@@ -7,7 +7,8 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
-from pydantic import BaseModel
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 from domain.aggregate.event import EventData
 from domain.run.commands import Command
@@ -22,19 +23,24 @@ RUN_KINDS: list[type[RunEventData]] = [*get_args(RunEvent)]
 of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.stored_as)
 
 
+def default_of(field: FieldInfo) -> object:
+    made = field.default_factory
+    return field.default if made is NODEFAULT else made()
+
+
 def unset(value: Any, path: str) -> list[str]:  # noqa: ANN401 - any part of an event
     """The fields of a value, and of the values in it, that only have their default."""
     if isinstance(value, list | dict):
         parts = value.values() if isinstance(value, dict) else value
         return [field for part in parts for field in unset(part, path)]
-    if not isinstance(value, BaseModel):
+    if not isinstance(value, Struct):
         return []
     found = [
-        f"{path}.{name}"
-        for name, field in type(value).model_fields.items()
-        if not field.is_required() and getattr(value, name) == field.get_default()
+        f"{path}.{field.name}"
+        for field in fields(type(value))
+        if not field.required and getattr(value, field.name) == default_of(field)
     ]
-    for name in type(value).model_fields:
+    for name in type(value).__struct_fields__:
         found.extend(unset(getattr(value, name), f"{path}.{name}"))
     return found
 

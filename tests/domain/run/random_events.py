@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final, get_args, get_origin
 
-from annotated_types import Ge, Le
 from hypothesis import strategies as st
-from pydantic import BaseModel, JsonValue
+from msgspec import Meta, Struct
+from pydantic import JsonValue
 
 from domain.json import JsonMap
 from domain.run.commands import (
@@ -53,17 +53,20 @@ _NAMED: Final[dict[str, st.SearchStrategy[Any]]] = {
 """Fields of whichever event whose values are chosen so that events often belong together."""
 
 
-def _fields_of(model: type[BaseModel]) -> st.SearchStrategy[Any]:
+def _fields_of(model: type[Struct]) -> st.SearchStrategy[Any]:
+    hints = typing.get_type_hints(model, include_extras=True)
     values = {
-        name: _NAMED[name] if name in _NAMED else _values_of(field.annotation, field.metadata)
-        for name, field in model.model_fields.items()
+        name: _NAMED[name] if name in _NAMED else _values_of(hints[name])
+        for name in model.__struct_fields__
     }
     return st.builds(model, **values)
 
 
-def _values_of(kind: Any, limits: Sequence[Any] = ()) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
+def _values_of(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
     """Return values of a field; maps and lists are small."""
     match get_origin(kind), get_args(kind):
+        case typing.Annotated, (inner, *limits):
+            return _within(inner, limits)
         case builtins.list, (inner,):
             return st.lists(_values_of(inner), max_size=2)
         case builtins.dict, (_, inner):
@@ -73,15 +76,15 @@ def _values_of(kind: Any, limits: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
         case typing.Literal, words:
             return st.sampled_from(words)
         case _:
-            return _values_of_class(kind, limits)
+            return _values_of_class(kind)
 
 
-def _values_of_class(kind: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+def _values_of_class(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
+    if isinstance(kind, type) and issubclass(kind, Struct):
         return _fields_of(kind)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return st.sampled_from(kind)
-    return _PLAIN[kind] if kind in _PLAIN and not limits else _within(kind, limits)
+    return _PLAIN.get(kind, JSON)
 
 
 _PLAIN: Final[dict[Any, st.SearchStrategy[Any]]] = {
@@ -97,9 +100,9 @@ def _within(kind: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:  # noqa
     """Return whole numbers within the limits of a field, and JSON for all that is no number."""
     if kind is not int:
         return JSON
-    low: Any = next((limit.ge for limit in limits if isinstance(limit, Ge)), 0)
-    high: Any = next((limit.le for limit in limits if isinstance(limit, Le)), 9)
-    return st.integers(low, high)
+    meta = next(limit for limit in limits if isinstance(limit, Meta))
+    low, high = int(meta.ge or 0), int(meta.le or 9)
+    return st.integers(low, max(low, high))
 
 
 EVENTS: Final[st.SearchStrategy[RunEvent]] = st.one_of(*map(_fields_of, get_args(RunEvent)))

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec import to_builtins
 
 from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import RequestRun
@@ -45,13 +46,13 @@ def test_a_request_keeps_all_that_was_asked() -> None:
         engine_version="0.4.0",
     )
     (event,) = given().when(command).events
-    assert event.model_dump() == {
+    assert to_builtins(event) == {
         "question": "Which?",
         "plan_output": {"kind": "plan"},
-        "options": RunOptions(anchor="data").model_dump(),
+        "options": to_builtins(RunOptions(anchor="data")),
         "asset_overrides": {"present:prompt": "p2"},
         "idempotency_key": "k1",
-        "origin": command.origin.model_dump(),
+        "origin": to_builtins(command.origin),
         "engine_version": "0.4.0",
     }
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import to_builtins
 
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
@@ -168,7 +169,7 @@ def test_decisions_of_validation_are_in_its_result() -> None:
     decision = PlanDecision(rule="r", field="f", requested=9, effective=5, why="at most 5")
     _, _, full = Stages(decisions=(decision,)).orchestrate(PLAN)
     result = records(full, "stage_outputs")[1]["result"]
-    assert (result["decisions"], result["warnings"]) == ([decision.model_dump()], ["at most 5"])
+    assert (result["decisions"], result["warnings"]) == ([to_builtins(decision)], ["at most 5"])
 
 
 def test_the_plan_may_be_made_inside_the_first_stage() -> None:

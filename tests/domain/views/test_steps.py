@@ -8,6 +8,7 @@ import jsonpatch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.run.events import HistoryEntry, RunEvent
@@ -41,7 +42,7 @@ from tests.domain.run.samples import (
 from tests.domain.run.samples import call_succeeded as succeeded
 from tests.domain.views.histories import BROKEN, PARTIAL, history
 
-METRIC = call_started("m").model_copy(update={"tool": "metric"})
+METRIC = replace(call_started("m"), tool="metric")
 CALLS = run_steps(
     history(
         [

@@ -1,5 +1,7 @@
 """What readers see of a run that was taken up again."""
 
+from msgspec.structs import replace
+
 from domain.run.events import RunEvent, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
 from domain.views.calls import CallView, call_views
@@ -93,7 +95,7 @@ def test_a_reused_result_takes_no_time() -> None:
 
 
 def test_an_answer_from_the_record_is_shown_as_such() -> None:
-    answered = call_succeeded().model_copy(update={"answered_by": "record"})
+    answered = replace(call_succeeded(), answered_by="record")
     events = [*EXECUTING, call_started(), answered]
     lane = run_timeline(history(events)).lanes[-1]
     assert (call(events, "a").answered_by, lane.calls[0].note) == (

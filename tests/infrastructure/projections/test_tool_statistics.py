@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from domain.tools.statistics import BUCKET_BOUNDS_MS, MeasuredCalls, ToolHour, bucket_of
 from infrastructure.projections import sql_tool_statistics as measuring
@@ -134,5 +135,5 @@ def test_what_is_no_duration_has_no_bucket(ms: float) -> None:
 def test_a_call_that_no_tool_answered_is_not_measured(
     log: Log, statistics: SqlToolStatistics, answered_by: str
 ) -> None:
-    log.add(start(), end().model_copy(update={"answered_by": answered_by}))
+    log.add(start(), replace(end(), answered_by=answered_by))
     assert statistics.measured(TENANT, since=NOON) == {}

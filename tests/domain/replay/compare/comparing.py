@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from msgspec import convert
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -102,4 +103,4 @@ def marks(comparison: Comparison) -> list[tuple[Mark, str | None, str | None]]:
 
 def composed(answer: str = "Two.", **parts: list[JsonMap]) -> ResponseComposed:
     """Return an answer with these blocks, or these references."""
-    return ResponseComposed.model_validate({"answer": answer, "blocks": [], **parts})
+    return convert({"answer": answer, "blocks": [], **parts}, ResponseComposed)

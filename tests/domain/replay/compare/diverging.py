@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from domain.replay.compare.divergence import first_divergence
 from domain.run.events import RunEvent
 from domain.views.verdict import Divergence, DivergenceClass, DivergentEvent
@@ -29,7 +31,7 @@ def sides(found: Divergence) -> tuple[DivergentEvent, DivergentEvent]:
 def with_change(events: Sequence[RunEvent], old: RunEvent, **changes: object) -> list[RunEvent]:
     """Return the events with some fields of one of them changed."""
     place = list(events).index(old)
-    return [*events[:place], old.model_copy(update=changes), *events[place + 1 :]]
+    return [*events[:place], replace(old, **changes), *events[place + 1 :]]
 
 
 def without(events: Sequence[RunEvent], *gone: RunEvent) -> list[RunEvent]:

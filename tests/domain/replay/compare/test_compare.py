@@ -1,6 +1,7 @@
 """Two runs side by side: the verdict, and what changed in plan, stages and answer."""
 
 import pytest
+from msgspec.structs import replace
 
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
@@ -55,16 +56,16 @@ def test_runs_that_took_longer_are_the_same_but_for_timing() -> None:
 
 
 def test_runs_of_another_planner_version_are_the_same_but_for_version() -> None:
-    newer = PLANNED.model_copy(update={"planner_version": "2"})
+    newer = replace(PLANNED, planner_version="2")
     comparison = compared(ANSWERED, replaced(PLANNED, newer))
     assert (comparison.is_same, comparison.verdict) == (True, "same but for version")
 
 
 def test_runs_are_the_same_whoever_asked_and_whenever() -> None:
-    asked = REQUESTED.model_copy(
-        update={"idempotency_key": "k", "origin": Origin(kind="rerun", parent_run_id="run-0")}
+    asked = replace(
+        REQUESTED, idempotency_key="k", origin=Origin(kind="rerun", parent_run_id="run-0")
     )
-    anchored = PLANNED.model_copy(update={"anchored_at": "2026-01-01T00:00:00Z"})
+    anchored = replace(PLANNED, anchored_at="2026-01-01T00:00:00Z")
     later = [anchored if e == PLANNED else asked if e == REQUESTED else e for e in ANSWERED]
     assert compared(ANSWERED, later).divergence is None
 
@@ -130,15 +131,15 @@ def test_the_calls_are_counted_by_mark() -> None:
 
 
 def test_the_plan_that_was_executed_is_compared() -> None:
-    other = VALIDATED.model_copy(update={"plan": {"intent": "LIST"}})
+    other = replace(VALIDATED, plan={"intent": "LIST"})
     assert compared(ANSWERED, replaced(VALIDATED, other)).plan_patch == [
         {"op": "replace", "path": "/intent", "value": "LIST"}
     ]
 
 
 def test_a_plan_that_was_not_validated_is_compared_as_it_was_produced() -> None:
-    a: list[RunEvent] = [REQUESTED, PLANNED.model_copy(update={"plan_output": {"plan": {"n": 1}}})]
-    b: list[RunEvent] = [REQUESTED, PLANNED.model_copy(update={"plan_output": {"plan": {"n": 2}}})]
+    a: list[RunEvent] = [REQUESTED, replace(PLANNED, plan_output={"plan": {"n": 1}})]
+    b: list[RunEvent] = [REQUESTED, replace(PLANNED, plan_output={"plan": {"n": 2}})]
     assert compared(a, b).plan_patch == [{"op": "replace", "path": "/n", "value": 2}]
 
 

@@ -1,6 +1,7 @@
 """Where two histories part, and in what way."""
 
 import pytest
+from msgspec.structs import replace
 
 from domain.replay.compare.divergence import first_divergence
 from domain.run.events import RunEvent
@@ -84,7 +85,7 @@ def test_a_divergence_shows_both_events_and_where_they_differ() -> None:
 
 
 def test_a_sentence_counts_the_other_places_and_shortens_long_values() -> None:
-    composed = COMPOSED.model_copy(update={"answer": "x" * 100, "confidence": 0.5})
+    composed = replace(COMPOSED, answer="x" * 100, confidence=0.5)
     found = divergence([COMPOSED], [composed])
     assert found.sentence.endswith(f'got "{"x" * 59}... (and 1 more place)')
 
@@ -117,7 +118,7 @@ def test_a_call_too_many_is_reported_after_the_event_that_it_follows() -> None:
 
 
 def test_what_follows_from_another_path_is_not_the_first() -> None:
-    routed = ROUTED.model_copy(update={"route": "error"})
+    routed = replace(ROUTED, route="error")
     found = divergence(ANSWERED, [*ANSWERED[:3], routed, failed(Stage.ROUTE_PLAN), FAILED])
     assert found.pointers == ("/route",)
 

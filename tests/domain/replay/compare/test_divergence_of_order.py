@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from domain.replay.compare.divergence import first_divergence
 from domain.run.call_events import ToolCallSucceeded, ToolsRanked
@@ -73,16 +74,14 @@ def test_a_measured_duration_is_a_divergence_of_timing() -> None:
 
 def test_a_result_may_have_a_field_that_is_called_like_a_measured_one() -> None:
     first = ToolCallSucceeded(call_id="a", attempt=1, data={"duration_ms": 1}, duration_ms=1)
-    other = first.model_copy(update={"data": {"duration_ms": 2}})
+    other = replace(first, data={"duration_ms": 2})
     found = divergence([first], [other])
     assert found.kind is DATA
 
 
 def ranked(load: float, score: float) -> ToolsRanked:
     context: dict[str, JsonValue] = {"current_load": {"ci": load}, "intent": "LOOKUP"}
-    return RANKED.model_copy(
-        update={"context": context, "candidates": [{"tool": "ci", "score": score}]}
-    )
+    return replace(RANKED, context=context, candidates=[{"tool": "ci", "score": score}])
 
 
 def test_scores_of_tools_that_were_measured_otherwise_are_no_divergence() -> None:
@@ -140,7 +139,7 @@ def test_a_cut_history_is_compared_up_to_its_end() -> None:
     assert found.pointers == ("/label",)
 
 
-class _SolarFlare(RunEventData):
+class _SolarFlare(RunEventData, frozen=True, kw_only=True):
     """An event that this opstrail does not know."""
 
     stored_as = "solar-flare"

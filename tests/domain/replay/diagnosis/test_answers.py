@@ -1,6 +1,8 @@
 """Why an answer came late, or may mislead: each rule fires on its cause, and only on it."""
 
 import pytest
+from msgspec import convert
+from msgspec.structs import replace
 
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import PlanValidated, ResponseComposed, RunEvent
@@ -27,14 +29,14 @@ SLOW = 100
 
 def timed(call_id: str, duration_ms: float, *depends_on: str) -> list[RunEvent]:
     started, ended = call(call_id, duration_ms=duration_ms)
-    return [started.model_copy(update={"depends_on": list(depends_on)}), ended]
+    return [replace(started, depends_on=list(depends_on)), ended]
 
 
 def answered(**parts: object) -> list[RunEvent]:
     """Return a call whose answer has these parts."""
     started, _ = call()
     fields = {"call_id": "a", "attempt": 1, "duration_ms": 1, **parts}
-    return [started, ToolCallSucceeded.model_validate(fields)]
+    return [started, convert(fields, ToolCallSucceeded)]
 
 
 def with_event(old: RunEvent, new: RunEvent) -> list[RunEvent]:
@@ -144,7 +146,7 @@ def test_a_result_with_rows_or_without_a_count_is_not_empty(row_count: int | Non
 
 
 def test_data_that_end_long_before_the_question_are_old() -> None:
-    anchored = PLANNED.model_copy(update={"anchored_at": "2026-03-01T07:30:00+00:00"})
+    anchored = replace(PLANNED, anchored_at="2026-03-01T07:30:00+00:00")
     hypothesis = found(case_of(with_event(PLANNED, anchored)), "old-data")
     assert "The data end 4.5 hours before the question" in hypothesis.sentence
     assert hypothesis.evidence == (3,)
@@ -152,7 +154,7 @@ def test_data_that_end_long_before_the_question_are_old() -> None:
 
 @pytest.mark.parametrize("anchored_at", [None, "2026-03-01T11:30:00+00:00"])
 def test_data_up_to_the_question_are_not_old(anchored_at: str | None) -> None:
-    anchored = PLANNED.model_copy(update={"anchored_at": anchored_at})
+    anchored = replace(PLANNED, anchored_at=anchored_at)
     assert "old-data" not in rules_of(case_of(with_event(PLANNED, anchored)))
 
 
@@ -173,13 +175,11 @@ def test_a_remark_of_the_validation_is_no_change() -> None:
 
 
 def composed(confidence: float = 1) -> ResponseComposed:
-    return ResponseComposed.model_validate(
-        {
-            "answer": "x",
-            "blocks": [],
-            "confidence": confidence,
-            "confidence_reasons": ["b failed"],
-        }
+    return ResponseComposed(
+        answer="x",
+        blocks=[],
+        confidence=confidence,
+        confidence_reasons=["b failed"],
     )
 
 

@@ -23,7 +23,7 @@ SLOW = 100
 
 def composed(*, reference_count: int) -> ResponseComposed:
     references = [{"id": f"ci:{number}"} for number in range(reference_count)]
-    return ResponseComposed.model_validate({"answer": "x", "blocks": [], "references": references})
+    return ResponseComposed(answer="x", blocks=[], references=references)
 
 
 def test_a_run_that_went_otherwise_than_the_last_good_one_says_where() -> None:
@@ -69,7 +69,7 @@ def test_an_answer_that_rests_on_much_less_than_the_last_good_one_is_told(
 
 def test_references_to_other_items_count_as_much_as_those_of_the_last_good_run() -> None:
     other = [{"id": f"other:{number}"} for number in range(10)]
-    answer = ResponseComposed.model_validate({"answer": "x", "blocks": [], "references": other})
+    answer = ResponseComposed(answer="x", blocks=[], references=other)
     good = run_of(answer=composed(reference_count=10))
     assert "fewer-references" not in rules_of(case_of(run_of(answer=answer), last_good=good))
 

@@ -1,6 +1,8 @@
 """The rules about how a run went: its end, plan, route and calls."""
 
 import pytest
+from msgspec import convert
+from msgspec.structs import replace
 
 from domain.run.call_events import ToolCallSkipped
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent
@@ -30,7 +32,7 @@ def ended(status: str) -> list[RunEvent]:
     """Return the golden run with another status of its end."""
     if status == "rejected":
         return TURNED_DOWN
-    return replaced(GOLDEN, COMPLETED, RunCompleted.model_validate({"status": status}))
+    return replaced(GOLDEN, COMPLETED, convert({"status": status}, RunCompleted))
 
 
 def skipped_call() -> list[RunEvent]:
@@ -164,14 +166,14 @@ def test_a_call_that_came_back_warns(before: list[RunEvent]) -> None:
 
 
 def test_another_plan_fails() -> None:
-    other = VALIDATED.model_copy(update={"plan": {"intent": "LOOKUP", "limit": 3}})
+    other = replace(VALIDATED, plan={"intent": "LOOKUP", "limit": 3})
     judgement = judged(GOLDEN, replaced(GOLDEN, VALIDATED, other))
     assert rules(judgement) == ["FAIL plan"]
     assert judgement.reasons[0].sentence == "another plan, at /limit"
 
 
 def test_another_route_fails() -> None:
-    other = ROUTED.model_copy(update={"route": "auto_recipe"})
+    other = replace(ROUTED, route="auto_recipe")
     judgement = judged(GOLDEN, replaced(GOLDEN, ROUTED, other))
     assert rules(judgement) == ["FAIL route"]
     assert judgement.reasons[0].sentence == (
@@ -211,7 +213,7 @@ def test_what_no_other_rule_sees_warns() -> None:
 
 
 def test_versions_alone_pass() -> None:
-    newer = PLANNED.model_copy(update={"planner_version": "2"})
+    newer = replace(PLANNED, planner_version="2")
     assert judged(GOLDEN, replaced(GOLDEN, PLANNED, newer)).grade is Grade.PASS
 
 

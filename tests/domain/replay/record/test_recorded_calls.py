@@ -4,6 +4,7 @@ import asyncio
 from typing import Literal
 
 import pytest
+from msgspec.structs import replace
 
 from domain.errors import ErasedResult
 from domain.replay.record.recorded_calls import (
@@ -145,7 +146,7 @@ def test_time_is_not_measured() -> None:
 def test_a_result_that_was_erased_cannot_be_given() -> None:
     known = recorded("a")
     assert isinstance(known.ended, ToolCallSucceeded)
-    ended = known.ended.model_copy(update={"data": None, "payload": GONE})
+    ended = replace(known.ended, data=None, payload=GONE)
     error = stopped(calls(RecordedCall(known.started, ended, 9)), asked("a"))
     assert isinstance(error, ErasedResult)
     assert str(error) == "the result of call a was erased; nothing can go on from it"

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import to_builtins
 
 from domain.ports import Append, Appended
 from domain.replay.bulk.errors import BulkReplayRefused
@@ -98,8 +99,8 @@ def test_a_new_run_names_the_bulk_replay_and_its_reason() -> None:
     site.carry_out(replay_id)
     (found,) = site.results(replay_id)
     requested = site.running.history(found.new_run_id or "")[0]
-    assert requested.event.model_dump()["idempotency_key"] == f"{replay_id}/{found.run_id}"
-    assert (requested.event.model_dump()["origin"]["reason"], requested.envelope.actor) == (
+    assert to_builtins(requested.event)["idempotency_key"] == f"{replay_id}/{found.run_id}"
+    assert (to_builtins(requested.event)["origin"]["reason"], requested.envelope.actor) == (
         "to see",
         BY.actor,
     )
