@@ -11,7 +11,7 @@ from bench.noop import BY, Bench, noop_bench
 from domain.aggregate.envelope import RecordedEvent
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
-from domain.run.run import fold
+from domain.run.fold import fold
 from domain.views.response import run_response
 from domain.views.state import run_state
 from domain.views.timeline import run_timeline

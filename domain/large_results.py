@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -122,4 +121,4 @@ def _filled(entry: StreamEntry[E], found: Mapping[bytes, bytes]) -> StreamEntry[
     payload = Payload(digest, ref.size, found[digest])
     text = unpacked(payload, tenant_id=entry.envelope.tenant_id)
     event = structs.replace(entry.event, data=msgspec.json.decode(text))
-    return replace(entry, event=event)
+    return structs.replace(entry, event=event)

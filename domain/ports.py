@@ -38,6 +38,7 @@ class Append:
     """A request to append sealed events to one stream.
 
     The events continue `expected` and belong to the stream's tenant. Runs have a `summary`.
+    `is_own` says that they were sealed here just now, so that nobody needs to hash them again.
     """
 
     tenant_id: str
@@ -46,6 +47,7 @@ class Append:
     events: tuple[Envelope, ...]
     summary: RunSummary | None
     key: IdempotencyKey | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

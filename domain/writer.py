@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
 from domain.aggregate.event import EventData
-from domain.audit.chain import head_after, next_head, seal
+from domain.audit.chain import StreamSeal, head_after, next_head
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
 from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
@@ -50,11 +50,22 @@ class StreamWriter(Generic[S, C, E]):
         self._aggregate, self.stream_id, self._authorship = aggregate, stream_id, authorship
         self._store, self._clock, self._ids = store, clock, ids
         self._large_results = LargeResults(store.payloads, authorship.tenant_id)
+        self._seal = StreamSeal(authorship.tenant_id, stream_id)
         self._turn = asyncio.Lock()
         self._begin()
 
+    @property
+    def state(self) -> S:
+        """The state after all that was gathered."""
+        return self._fold.value()
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether all that was gathered is on disk."""
+        return not self._pending
+
     def _begin(self) -> None:
-        self.state = self._aggregate.begin(self.stream_id)
+        self._fold = self._aggregate.folding(self.stream_id)
         self.version = 0
         self._durable = StreamHead()
         self._pending: list[Envelope] = []
@@ -78,15 +89,13 @@ class StreamWriter(Generic[S, C, E]):
         self._begin()
         self.continue_from(history)
 
-    def handle(self, command: C, *, by: Actor | None = None) -> Sequence[E]:
+    def handle(self, command: C, *, by: Actor | None = None) -> list[StreamEntry[E]]:
         """Return what happens, gathered for the next append; `by` is the actor, else the author.
 
-        Raises `Refused`.
+        Positions are 0 until then. Raises `Refused`.
         """
-        events = self._aggregate.decide(self.state, command)
-        for event in events:
-            self._take(event, by or self._authorship.actor)
-        return events
+        actor = by or self._authorship.actor
+        return [self._take(event, actor) for event in self._aggregate.decide(self.state, command)]
 
     def commit(self, command: C) -> None:
         """Make durable what happens; when somebody else wrote meanwhile, decide on what is there.
@@ -104,10 +113,8 @@ class StreamWriter(Generic[S, C, E]):
 
     def report(self, event: E) -> None:
         """Take a fact from the engine. Raises `Refused` when it contradicts the history."""
-        if self._aggregate.reported is None:
-            message = f"no engine reports what happens to a {self._aggregate.name}"
-            raise TypeError(message)
-        self.handle(self._aggregate.reported(event))
+        self._fold.check(event)
+        self._take(event, self._authorship.actor)
 
     def append(self, key: IdempotencyKey | None = None) -> Appended | None:
         """Make the gathered events durable now, under the caller's key; None when there are none.
@@ -122,6 +129,14 @@ class StreamWriter(Generic[S, C, E]):
         self._note_durable(request, appended.head)
         return appended
 
+    async def append_async(self, key: IdempotencyKey | None = None) -> Appended | None:
+        """Do what `append` does, for a task: other tasks may go on meanwhile."""
+        return await self._append_async(self._request(key)) if self._pending else None
+
+    def go_on_as(self, authorship: Authorship) -> None:
+        """Write what comes next in somebody else's name, of the same tenant."""
+        self._authorship = authorship
+
     async def flush(self) -> None:
         """Make what was gathered so far durable, in one append with what other tasks report now.
 
@@ -134,7 +149,7 @@ class StreamWriter(Generic[S, C, E]):
             if self._durable.version < gathered:
                 await self._append_async(self._request())
 
-    async def _append_async(self, request: Append) -> None:
+    async def _append_async(self, request: Append) -> Appended:
         await self._large_results.put_async()
         try:
             appended = await self._store.append_async(request)
@@ -145,41 +160,35 @@ class StreamWriter(Generic[S, C, E]):
                 self._note_durable(request, head)
             raise
         self._note_durable(request, appended.head)
+        return appended
 
     def _note_durable(self, request: Append, head: StreamHead) -> None:
         del self._pending[: len(request.events)]
         self._durable = head
 
-    def _take(self, event: E, actor: Actor) -> None:
+    def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
         envelope = self._sealed(self._large_results.taken_out(event), actor)
         self._pending.append(envelope)
-        self._note(StreamEntry(0, envelope, event))
+        entry = StreamEntry(0, envelope, event)
+        self._note(entry)
+        return entry
 
     def _note(self, entry: StreamEntry[E]) -> None:
-        self.state = self._aggregate.evolve(self.state, entry.event)
+        self._fold.add(entry.event)
         self.version += 1
         if self._summary is not None:
             self._summary.add(entry)
         self._last_event_id = entry.envelope.event_id
 
     def _sealed(self, event: E, actor: Actor) -> Envelope:
-        stored_as, schema_version, data = self._aggregate.encode(event)
-        return seal(
-            Envelope(
-                tenant_id=self._authorship.tenant_id,
-                stream_id=self.stream_id,
-                version=self.version + 1,
-                event_id=self._ids.new(),
-                type=stored_as,
-                schema_version=schema_version,
-                recorded_at=recorded_text(self._clock.now()),
-                actor=actor,
-                correlation_id=self.stream_id,
-                causation_id=self._last_event_id,
-                traceparent=self._authorship.traceparent,
-                data=data,
-                content_hash=b"",
-            )
+        return self._seal.sealed(
+            self.version + 1,
+            self._ids.new(),
+            self._aggregate.encode(event),
+            recorded_at=recorded_text(self._clock.now()),
+            actor=actor,
+            causation_id=self._last_event_id,
+            traceparent=self._authorship.traceparent,
         )
 
     def _request(self, key: IdempotencyKey | None = None) -> Append:
@@ -190,4 +199,5 @@ class StreamWriter(Generic[S, C, E]):
             events=tuple(self._pending),
             summary=None if self._summary is None else self._summary.summary(),
             key=key,
+            is_own=True,
         )

@@ -6,7 +6,7 @@ when they are read.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
@@ -20,6 +20,8 @@ S = TypeVar("S")
 C = TypeVar("C")
 E = TypeVar("E", bound=EventData)
 E_co = TypeVar("E_co", bound=EventData, covariant=True)
+E_contra = TypeVar("E_contra", bound=EventData, contravariant=True)
+S_co = TypeVar("S_co", covariant=True)
 
 _ENCODER: Final = msgspec.json.Encoder()
 
@@ -27,13 +29,25 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the data of one schema version into that of the next."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamEntry(Generic[E_co]):
+class StreamEntry(msgspec.Struct, Generic[E_co], frozen=True):
     """One event of a stream as readers see it: its place in the log, its envelope, the event."""
 
     position: int
     envelope: Envelope
     event: E_co
+
+
+class Fold(Protocol[S_co, E_contra]):
+    """The state of one stream, kept in place while events come one by one."""
+
+    def check(self, event: E_contra, /) -> None:
+        """Raise `Refused` when an engine may not report this event now."""
+
+    def add(self, event: E_contra, /) -> None:
+        """Take the next event, whatever it is."""
+
+    def value(self) -> S_co:
+        """Return the state as it is now."""
 
 
 class Summary(Protocol):
@@ -52,8 +66,8 @@ class Aggregate(Generic[S, C, E]):
 
     `prefix` begins the ids of its streams. `begin` gives the state before the first event,
     `decide` what a command makes happen (it may refuse), `evolve` the state after an event (it
-    never refuses). `fold` is there where folding a whole history at once is cheaper. `reported`
-    wraps an event that the engine reports in the command that checks it. `summary` continues the
+    never refuses). `fold` continues from a state where doing so in place is cheaper; it is needed
+    where an engine reports events by itself. `summary` continues the
     line of a list, or begins one; without it no list is kept beside the events. `upcasters` lift
     old schema versions, by stored name and version.
     """
@@ -65,8 +79,7 @@ class Aggregate(Generic[S, C, E]):
     begin: Callable[[str], S]
     decide: Callable[[S, C], Sequence[E]]
     evolve: Callable[[S, E], S]
-    fold: Callable[[str, Iterable[E]], S] | None = None
-    reported: Callable[[E], C] | None = None
+    fold: Callable[[S], Fold[S, E]] | None = None
     summary: Callable[[Any], Summary] | None = None
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
     not_found: Callable[[str], NotFound] = NotFound
@@ -83,9 +96,15 @@ class Aggregate(Generic[S, C, E]):
 
     def state_of(self, stream_id: str, events: Iterable[E]) -> S:
         """Return the state that the events, in order, make."""
-        if self.fold is not None:
-            return self.fold(stream_id, events)
-        return reduce(self.evolve, events, self.begin(stream_id))
+        folded = self.folding(stream_id)
+        for event in events:
+            folded.add(event)
+        return folded.value()
+
+    def folding(self, stream_id: str) -> Fold[S, E]:
+        """Return the fold of a stream that has no events yet."""
+        begun = self.begin(stream_id)
+        return _StepByStep(self, begun) if self.fold is None else self.fold(begun)
 
     def encode(self, event: E) -> tuple[str, int, str]:
         """Return stored name, schema version and JSON text."""
@@ -132,6 +151,23 @@ class Aggregate(Generic[S, C, E]):
         for upcaster in filter(None, steps):
             data = upcaster(data)
         return data
+
+
+class _StepByStep(Generic[S, E]):
+    """The fold of an aggregate that has no quicker one."""
+
+    def __init__(self, aggregate: Aggregate[S, Any, E], state: S) -> None:
+        self._aggregate, self._state = aggregate, state
+
+    def check(self, event: E) -> None:
+        message = f"no engine reports {event.stored_as} to a {self._aggregate.name}"
+        raise TypeError(message)
+
+    def add(self, event: E) -> None:
+        self._state = self._aggregate.evolve(self._state, event)
+
+    def value(self) -> S:
+        return self._state
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import msgspec
+
 GENESIS = bytes(32)
 """The hash before the first event of a stream or log."""
 
@@ -14,8 +16,7 @@ class Actor:
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """One event of one stream, sealed.
 
     `content_hash` covers every other field (see `domain.audit.chain`). `recorded_at` is
@@ -38,8 +39,7 @@ class Envelope:
     content_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedEvent:
+class RecordedEvent(msgspec.Struct, frozen=True):
     """An envelope with its place in the log.
 
     Positions of a log run from 1 without gaps, in order of commit.

@@ -9,12 +9,14 @@ head hash    = SHA-256( 0x02 head-before content-hash )       of a stream, from 
 log hash     = SHA-256( 0x03 log-hash-before content-hash* )  of a log, once per committed batch
 """
 
-import dataclasses
 import struct
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import sha256
 
-from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
+from msgspec import structs
+
+from domain.aggregate.envelope import GENESIS, Actor, Envelope, RecordedEvent
 from domain.errors import CorruptLog
 from domain.ports import Append, StreamHead
 
@@ -27,7 +29,71 @@ _length = struct.Struct(">Q").pack
 
 def seal(envelope: Envelope) -> Envelope:
     """Return the envelope with its content hash filled in."""
-    return dataclasses.replace(envelope, content_hash=content_hash(envelope))
+    return structs.replace(envelope, content_hash=content_hash(envelope))
+
+
+class StreamSeal:
+    """Seals the new events of one stream; what they have in common is encoded once."""
+
+    def __init__(self, tenant_id: str, stream_id: str) -> None:
+        """Seal for this stream; its correlation id is the stream's."""
+        self._tenant_id, self._stream_id = tenant_id, stream_id
+        self._beginning = _EVENT_TAG + _field(tenant_id) + _field(stream_id)
+        self._correlation = _field(stream_id)
+
+    def sealed(
+        self,
+        version: int,
+        event_id: str,
+        stored: tuple[str, int, str],
+        *,
+        recorded_at: str,
+        actor: Actor,
+        causation_id: str | None,
+        traceparent: str | None,
+    ) -> Envelope:
+        """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
+        kind, schema_version, data = stored
+        hashed = (
+            self._beginning,
+            _field(str(version)),
+            _field(event_id),
+            _known_field(kind),
+            _known_field(str(schema_version)),
+            _field(recorded_at),
+            _known_field(actor.kind),
+            _known_field(actor.id),
+            self._correlation,
+            _field(causation_id),
+            _known_field(traceparent),
+            _field(data),
+        )
+        return Envelope(
+            tenant_id=self._tenant_id,
+            stream_id=self._stream_id,
+            version=version,
+            event_id=event_id,
+            type=kind,
+            schema_version=schema_version,
+            recorded_at=recorded_at,
+            actor=actor,
+            correlation_id=self._stream_id,
+            causation_id=causation_id,
+            traceparent=traceparent,
+            data=data,
+            content_hash=sha256(b"".join(hashed)).digest(),
+        )
+
+
+def _field(text: str | None) -> bytes:
+    if text is None:
+        return _ABSENT
+    encoded = text.encode()
+    return _length(len(encoded)) + encoded
+
+
+_known_field = lru_cache(1024)(_field)
+"""The same, of what comes again and again: names of types, actors, trace contexts."""
 
 
 def content_hash(envelope: Envelope) -> bytes:

@@ -60,9 +60,7 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
         options=params.options(),
         idempotency_key=params.key,
     )
-    return await have.dispatcher.answer(
-        caller.tenant_id, lambda: have.runs.request(request, caller.by), caller.tell
-    )
+    return await have.dispatcher.ask(request, caller.by, caller.tell)
 
 
 async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:

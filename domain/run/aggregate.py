@@ -4,10 +4,11 @@ from typing import Any, Final, get_args
 
 from domain.aggregate.aggregate import Aggregate
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.commands import Command, ReportProgress
+from domain.run.commands import Command
 from domain.run.events import RunEvent
+from domain.run.fold import RunFold
 from domain.run.lifecycle import LIFECYCLE
-from domain.run.run import decide, evolve, fold
+from domain.run.run import decide, evolve
 from domain.run.state import Run
 from domain.run.summary import SummaryFold
 
@@ -28,8 +29,7 @@ RUN: Final[Aggregate[Run, Command, RunEvent]] = Aggregate(
     begin=_new,
     decide=decide,
     evolve=evolve,
-    fold=fold,
-    reported=ReportProgress,
+    fold=RunFold,
     summary=SummaryFold,
     upcasters={(ToolCallSucceeded.stored_as, 1): _without_payload},
 )

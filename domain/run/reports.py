@@ -1,5 +1,8 @@
 """Which reports of a runner fit the history of the run: the rules behind `ReportProgress`."""
 
+from collections.abc import Callable
+from typing import Any, Final
+
 from domain.errors import InvalidReport
 from domain.run.call_events import (
     ToolCallFailed,
@@ -18,77 +21,93 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.lifecycle import ACTIVE_STATES, Stage
-from domain.run.run_event import Asked, Reported
-from domain.run.state import Run
+from domain.run.run_event import Asked
+from domain.run.state import KnownRun
 
 
-def check_report(run: Run, event: RunEvent) -> None:
+def check_report(run: KnownRun, event: RunEvent) -> None:
     """Raise `InvalidReport` when the event contradicts what is recorded of the run already."""
     problem = _problem(run, event)
     if problem:
         raise InvalidReport(run.run_id, event=event.stored_as, why=problem)
 
 
-def _problem(run: Run, event: RunEvent) -> str | None:
-    match event.comes_by:
-        case Asked(command=command):
-            return f"it comes by its own command, {command}"
-        case Reported(stage=stage):
-            misplaced = None if stage is None else _belongs_to(run, stage)
-            return misplaced or _contradiction(run, event)
+def _problem(run: KnownRun, event: RunEvent) -> str | None:
+    comes_by = event.comes_by
+    if isinstance(comes_by, Asked):
+        return f"it comes by its own command, {comes_by.command}"
+    stage = comes_by.stage
+    if stage is not None and run.state != stage.value:
+        return _elsewhere(run, stage)
+    rule = _RULES.get(type(event))
+    return None if rule is None else rule(run, event)
 
 
-def _contradiction(run: Run, event: RunEvent) -> str | None:
-    match event:
-        case StageStarted() | StageCompleted() | StageFailed() | StageSkipped():
-            return _stage_problem(run, event)
-        case ToolCallStarted() | ToolCallSucceeded() | ToolCallFailed() | ToolCallSkipped():
-            return _call_problem(run, event)
-        case RouteChosen():
-            return None if run.has_plan else "there is no plan to route"
-        case RunCompleted() | RunRejected():
-            return None if run.has_response else "no response was composed"
-        case _:
-            return None
+def _elsewhere(run: KnownRun, stage: Stage) -> str:
+    return f"the run is in {run.state}, not in {stage}"
 
 
-def _belongs_to(run: Run, stage: Stage) -> str | None:
-    return None if run.state == stage.value else f"the run is in {run.state}, not in {stage}"
-
-
-def _stage_problem(
-    run: Run, event: StageStarted | StageCompleted | StageFailed | StageSkipped
-) -> str | None:
+def _stage_started(run: KnownRun, event: StageStarted) -> str | None:
     known = run.stages.get(event.stage)
-    match event:
-        case StageStarted():
-            expected = known.attempt + 1 if known else 1
-            return None if event.attempt == expected else f"the next attempt is {expected}"
-        case StageSkipped():
-            if run.state not in ACTIVE_STATES:
-                return f"the run is {run.state}"
-            return None if known is None else f"{event.stage} is {known.status} already"
-        case _:
-            if known is None or (known.status, known.attempt) != ("started", event.attempt):
-                return f"{event.stage} attempt {event.attempt} is not running"
-            return _belongs_to(run, event.stage)
+    expected = known.attempt + 1 if known else 1
+    return None if event.attempt == expected else f"the next attempt is {expected}"
 
 
-def _call_problem(
-    run: Run, event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
-) -> str | None:
+def _stage_skipped(run: KnownRun, event: StageSkipped) -> str | None:
+    known = run.stages.get(event.stage)
+    if run.state not in ACTIVE_STATES:
+        return f"the run is {run.state}"
+    return None if known is None else f"{event.stage} is {known.status} already"
+
+
+def _stage_ended(run: KnownRun, event: StageCompleted | StageFailed) -> str | None:
+    known = run.stages.get(event.stage)
+    if known is None or known.status != "started" or known.attempt != event.attempt:
+        return f"{event.stage} attempt {event.attempt} is not running"
+    return None if run.state == event.stage.value else _elsewhere(run, event.stage)
+
+
+def _call_started(run: KnownRun, event: ToolCallStarted) -> str | None:
     known = run.calls.get(event.call_id)
-    match event:
-        case ToolCallStarted():
-            if known and known.status in {"succeeded", "skipped", "reused"}:
-                return f"call {event.call_id} is {known.status} already"
-            expected = known.attempt + 1 if known else 1
-            return None if event.attempt == expected else f"the next attempt is {expected}"
-        case ToolCallSkipped():
-            if known is None or known.status == "interrupted":
-                return None
-            return f"call {event.call_id} is {known.status} already"
-        case _:
-            if known is None or (known.status, known.attempt) != ("started", event.attempt):
-                return f"call {event.call_id} attempt {event.attempt} is not running"
-            return None
+    if known and known.status in {"succeeded", "skipped", "reused"}:
+        return f"call {event.call_id} is {known.status} already"
+    expected = known.attempt + 1 if known else 1
+    return None if event.attempt == expected else f"the next attempt is {expected}"
+
+
+def _call_skipped(run: KnownRun, event: ToolCallSkipped) -> str | None:
+    known = run.calls.get(event.call_id)
+    if known is None or known.status == "interrupted":
+        return None
+    return f"call {event.call_id} is {known.status} already"
+
+
+def _call_ended(run: KnownRun, event: ToolCallSucceeded | ToolCallFailed) -> str | None:
+    known = run.calls.get(event.call_id)
+    if known is None or known.status != "started" or known.attempt != event.attempt:
+        return f"call {event.call_id} attempt {event.attempt} is not running"
+    return None
+
+
+def _routed(run: KnownRun, _: RouteChosen) -> str | None:
+    return None if run.has_plan else "there is no plan to route"
+
+
+def _answered(run: KnownRun, _: RunCompleted | RunRejected) -> str | None:
+    return None if run.has_response else "no response was composed"
+
+
+_RULES: Final[dict[type[RunEvent], Callable[[KnownRun, Any], str | None]]] = {
+    StageStarted: _stage_started,
+    StageSkipped: _stage_skipped,
+    StageCompleted: _stage_ended,
+    StageFailed: _stage_ended,
+    ToolCallStarted: _call_started,
+    ToolCallSkipped: _call_skipped,
+    ToolCallSucceeded: _call_ended,
+    ToolCallFailed: _call_ended,
+    RouteChosen: _routed,
+    RunCompleted: _answered,
+    RunRejected: _answered,
+}
+"""What must be so before an event; each returns what is not, else None."""

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from domain.run.facts import Flag
 from domain.run.lifecycle import RunState, Stage
@@ -42,6 +42,34 @@ class Run:
     calls: Mapping[str, Tries] = field(default_factory=dict)
     golden: str | None = None
     flag: Flag | None = None
+
+
+class KnownRun(Protocol):
+    """What the rules of reports look at: a `Run`, or a fold that is on its way to one."""
+
+    @property
+    def run_id(self) -> str:
+        """See `Run`."""
+
+    @property
+    def state(self) -> RunState:
+        """See `Run`."""
+
+    @property
+    def has_plan(self) -> bool:
+        """See `Run`."""
+
+    @property
+    def has_response(self) -> bool:
+        """See `Run`."""
+
+    @property
+    def stages(self) -> Mapping[Stage, Tries]:
+        """See `Run`."""
+
+    @property
+    def calls(self) -> Mapping[str, Tries]:
+        """See `Run`."""
 
 
 def interrupted(stages: Mapping[Stage, Tries]) -> dict[Stage, Tries]:

@@ -1,7 +1,7 @@
 """The summary of a run: one line of the run list, kept beside the events and written with them."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -70,6 +70,7 @@ INTERRUPTED: Final = "INTERRUPTED"
 _ENDED = FINAL_STATES | {RunState.FAILED}
 _OF_THE_END = ("ended_at", "duration_ms", "error_code", "error", "fingerprint")
 _SERVICE = "service"
+_Values = dict[str, Any]
 _NAMES = [field.name for field in dataclasses.fields(RunSummary)]
 
 
@@ -79,7 +80,7 @@ class SummaryFold:
     def __init__(self, summary: RunSummary | None = None) -> None:
         """Continue after a summary, or begin a run."""
         self._summary = summary
-        self._values: dict[str, Any] = {}
+        self._values: _Values = {}
         if summary is not None:
             self._values = {name: getattr(summary, name) for name in _NAMES}
 
@@ -93,7 +94,9 @@ class SummaryFold:
         values["updated_at"] = envelope.recorded_at
         if envelope.actor.kind == _SERVICE:
             values["worker"] = envelope.actor.id
-        _note(values, event, by=envelope.actor)
+        note = _NOTES.get(type(event))
+        if note is not None:
+            note(values, event, envelope.actor)
         trigger = trigger_of(event)
         if trigger is not None:
             _move(values, TARGETS[trigger], envelope.recorded_at)
@@ -159,43 +162,69 @@ def _empty(entry: HistoryEntry) -> dict[str, Any]:
     return {name: getattr(summary, name) for name in _NAMES}
 
 
-def _note(values: dict[str, Any], event: RunEvent, *, by: Actor) -> None:
-    match event:
-        case ToolCallStarted():
-            values["call_count"] += event.attempt == 1
-        case ToolCallFailed():
-            values["failed_call_count"] += 1
-        case RunRequested():
-            values |= {
-                "question": event.question,
-                "origin": event.origin.kind,
-                "parent_run_id": event.origin.parent_run_id,
-            }
-        case PlanProduced():
-            values["planner"] = event.planner
-        case RouteChosen():
-            values["route"] = event.route
-        case RunFlagged():
-            values["flag"] = event.verdict
-        case GoldenPinned() | GoldenUnpinned():
-            values["golden"] = golden_after(values["golden"], event)
-        case _:
-            _note_end(values, event, by=by)
+def _note_call(values: _Values, event: ToolCallStarted, _: Actor) -> None:
+    values["call_count"] += event.attempt == 1
 
 
-def _note_end(values: dict[str, Any], event: RunEvent, *, by: Actor) -> None:
-    match event:
-        case RunCompleted():
-            values["status"] = event.status
-        case RunFailed(error=error):
-            call_id, stage = error.details.get("call_id"), event.stage or ""
-            _note_error(values, error.code, error.message, where=f"{stage} {call_id or ''}")
-        case RunRejected():
-            _note_error(values, "POLICY_DENY", event.reason, where=event.policy or "")
-        case RunCancelled() if by.kind == _SERVICE:
-            _note_error(values, INTERRUPTED, event.why, where="")
-        case _:
-            pass
+def _note_failed_call(values: _Values, _: ToolCallFailed, __: Actor) -> None:
+    values["failed_call_count"] += 1
+
+
+def _note_request(values: _Values, event: RunRequested, _: Actor) -> None:
+    values["question"], values["origin"] = event.question, event.origin.kind
+    values["parent_run_id"] = event.origin.parent_run_id
+
+
+def _note_planner(values: _Values, event: PlanProduced, _: Actor) -> None:
+    values["planner"] = event.planner
+
+
+def _note_route(values: _Values, event: RouteChosen, _: Actor) -> None:
+    values["route"] = event.route
+
+
+def _note_flag(values: _Values, event: RunFlagged, _: Actor) -> None:
+    values["flag"] = event.verdict
+
+
+def _note_golden(values: _Values, event: GoldenPinned | GoldenUnpinned, _: Actor) -> None:
+    values["golden"] = golden_after(values["golden"], event)
+
+
+def _note_completion(values: _Values, event: RunCompleted, _: Actor) -> None:
+    values["status"] = event.status
+
+
+def _note_failure(values: _Values, event: RunFailed, _: Actor) -> None:
+    error, stage = event.error, event.stage or ""
+    where = f"{stage} {error.details.get('call_id') or ''}"
+    _note_error(values, error.code, error.message, where=where)
+
+
+def _note_rejection(values: _Values, event: RunRejected, _: Actor) -> None:
+    _note_error(values, "POLICY_DENY", event.reason, where=event.policy or "")
+
+
+def _note_cancellation(values: _Values, event: RunCancelled, by: Actor) -> None:
+    if by.kind == _SERVICE:
+        _note_error(values, INTERRUPTED, event.why, where="")
+
+
+_NOTES: Final[dict[type[RunEvent], Callable[[_Values, Any, Actor], None]]] = {
+    ToolCallStarted: _note_call,
+    ToolCallFailed: _note_failed_call,
+    RunRequested: _note_request,
+    PlanProduced: _note_planner,
+    RouteChosen: _note_route,
+    RunFlagged: _note_flag,
+    GoldenPinned: _note_golden,
+    GoldenUnpinned: _note_golden,
+    RunCompleted: _note_completion,
+    RunFailed: _note_failure,
+    RunRejected: _note_rejection,
+    RunCancelled: _note_cancellation,
+}
+"""What an event adds to a summary, beside the state; the others add nothing else."""
 
 
 def _note_error(values: dict[str, Any], code: str, message: str, *, where: str) -> None:

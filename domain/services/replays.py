@@ -15,7 +15,8 @@ from domain.replay.resume.continuation import resumption_of
 from domain.replay.verify.verify import verify
 from domain.run.commands import Command, RequestRun, ResumeRun
 from domain.run.events import HistoryEntry
-from domain.run.run import decide, fold
+from domain.run.fold import fold
+from domain.run.run import decide
 from domain.run.state import Run
 from domain.services.runs import RequestedRun, RunService
 from domain.stages.workshop import Workshop

@@ -1,17 +1,17 @@
 """The service: takes requests, and carries out runs."""
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from msgspec import structs
 
 from domain.aggregate.envelope import Actor
 from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
 from domain.large_results import read_stream
-from domain.ports import Clock, EventStore, IdempotencyKey, Ids
+from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids
 from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import GoingOn, recovery_of, resumption_of
@@ -27,7 +27,7 @@ from domain.run.commands import (
     ResumeRun,
     UnpinGolden,
 )
-from domain.run.events import HistoryEntry, RunEvent
+from domain.run.events import HistoryEntry, RunEvent, RunRequested
 from domain.run.lifecycle import FINAL_STATES
 from domain.run.state import Run
 from domain.stages.runner import Runner
@@ -56,7 +56,9 @@ class RunService:
     """The one road from a request to events.
 
     `worker` names this process in the events of the runs that it carries out, `engine_version`
-    this opstrail in the requests that it takes.
+    this opstrail in the requests that it takes. With `request_rides`, what `ask` requests becomes
+    durable together with the first calls, and not before: who waits for an answer needs no
+    acknowledgement, and a commit is saved.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class RunService:
         workshop: Workshop,
         worker: str = "runner",
         engine_version: str | None = None,
+        request_rides: bool = False,
     ) -> None:
+        self._request_rides = request_rides
         self._store, self._clock, self._ids, self._workshop = store, clock, ids, workshop
         self._worker, self._engine_version = Actor("service", worker), engine_version
 
@@ -78,18 +82,31 @@ class RunService:
         The same idempotency key with the same content gives the same run; with other content it is
         refused (`KeyReused`). Raises what `EventStore.append` raises.
         """
-        writer = self._writer(f"run-{self._ids.new()}", by)
-        events = writer.handle(replace(command, engine_version=self._engine_version))
-        key = None
-        if command.idempotency_key is not None:
-            # Not with the engine's version: the same request is the same after an update, too.
-            _, _, content = RUN.encode(structs.replace(events[0], engine_version=None))
-            digest = hashlib.sha256(content.encode()).digest()
-            key = IdempotencyKey(command.idempotency_key, digest)
-        appended = writer.append(key)
+        writer, requested = self._begun(command, by, run_id=self.new_run_id())
+        appended = writer.append(_key_of(requested.event))
         if appended is None:
             raise NotFound(writer.stream_id)
         return RequestedRun(appended.stream_id, appended.is_repeat)
+
+    def new_run_id(self) -> str:
+        """Return an id that no run has."""
+        return f"run-{self._ids.new()}"
+
+    async def ask(self, command: RequestRun, by: Authorship, *, run_id: str) -> RequestedRun:
+        """Record a request, carry its run to its end, and return it; a repeated one is only found.
+
+        The run has this new id. Raises like `request` and `carry_out`.
+        """
+        writer, requested = self._begun(command, by, run_id=run_id)
+        key = _key_of(requested.event)
+        if key is not None or not self._request_rides:
+            appended = await self._acknowledged(writer, key)
+            if appended is not None and appended.is_repeat:
+                return RequestedRun(appended.stream_id, is_repeat=True)
+        history = [requested]
+        writer.go_on_as(self._own(history))
+        await self._carried_out(writer, history, self._worker)
+        return RequestedRun(run_id)
 
     def resume(self, run_id: str, *, why: str, by: Authorship) -> GoingOn:
         """Record that a failed run goes on where it failed; `carry_out` then does it.
@@ -131,10 +148,7 @@ class RunService:
         """
         history = self.history(tenant_id, run_id)
         writer = self._continued(history, self._own(history))
-        try:
-            await self._carry_out(writer, history, canceller or self._worker)
-        except (WrongExpectedVersion, ForkedHistory) as error:
-            raise TakenOver(run_id) from error
+        await self._carried_out(writer, history, canceller or self._worker)
 
     def note(self, run_id: str, command: Note, by: Authorship) -> None:
         """Record what is said of a run from outside: a remark, or its golden name.
@@ -160,16 +174,44 @@ class RunService:
         """Return the events of a run. Raises `NotFound`, `CorruptLog`."""
         return read_stream(self._store, RUN, tenant_id, run_id)
 
+    def _begun(
+        self, command: RequestRun, by: Authorship, *, run_id: str
+    ) -> tuple[_Writer, HistoryEntry]:
+        """Return the writer of a new run, and the request that it has gathered."""
+        writer = self._writer(run_id, by)
+        (requested,) = writer.handle(replace(command, engine_version=self._engine_version))
+        return writer, requested
+
+    async def _acknowledged(self, writer: _Writer, key: IdempotencyKey | None) -> Appended | None:
+        """Make a request durable; when cancelled meanwhile, record that too."""
+        try:
+            return await writer.append_async(key)
+        except asyncio.CancelledError:
+            if writer.is_durable:  # else nobody will ever hear of the run
+                self._cancel(writer, self._worker)
+            raise
+
+    async def _carried_out(
+        self, writer: _Writer, history: Sequence[HistoryEntry], canceller: Actor
+    ) -> None:
+        try:
+            await self._carry_out(writer, history, canceller)
+        except (WrongExpectedVersion, ForkedHistory) as error:
+            raise TakenOver(writer.stream_id) from error
+
     async def _carry_out(
         self, writer: _Writer, history: Sequence[HistoryEntry], canceller: Actor
     ) -> None:
         try:
             await self._runner(writer, history).run()
         except asyncio.CancelledError:
-            if writer.state.state not in FINAL_STATES:  # else only its last append was interrupted
-                writer.handle(CancelRun(_INTERRUPTED), by=canceller)
-            writer.append()
+            self._cancel(writer, canceller)
             raise
+
+    def _cancel(self, writer: _Writer, canceller: Actor) -> None:
+        if writer.state.state not in FINAL_STATES:  # else only its last append was interrupted
+            writer.handle(CancelRun(_INTERRUPTED), by=canceller)
+        writer.append()
 
     def _runner(self, writer: _Writer, history: Sequence[HistoryEntry]) -> Runner:
         tenant_id, run_id = history[0].envelope.tenant_id, writer.stream_id
@@ -190,3 +232,12 @@ class RunService:
 
     def _writer(self, run_id: str, by: Authorship) -> _Writer:
         return StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)
+
+
+def _key_of(requested: RunEvent) -> IdempotencyKey | None:
+    """Return the key that came with a request, if one did."""
+    if not isinstance(requested, RunRequested) or requested.idempotency_key is None:
+        return None
+    # Not with the engine's version: the same request is the same after an update, too.
+    _, _, content = RUN.encode(structs.replace(requested, engine_version=None))
+    return IdempotencyKey(requested.idempotency_key, sha256(content.encode()).digest())

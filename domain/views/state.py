@@ -6,8 +6,8 @@ from typing import Final, TypeVar
 from typing_extensions import TypedDict
 
 from domain.run.events import HistoryEntry
+from domain.run.fold import fold
 from domain.run.lifecycle import FINAL_STATES, LIFECYCLE
-from domain.run.run import fold
 from domain.run.state import Progress, Run, Tries
 from domain.views.json_form import View
 

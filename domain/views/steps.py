@@ -20,7 +20,8 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunFailed, StageFailed
-from domain.run.run import evolve, fold
+from domain.run.fold import fold
+from domain.run.run import evolve
 from domain.run.state import Run, Tries
 from domain.times import milliseconds_between
 from domain.views.json_form import View

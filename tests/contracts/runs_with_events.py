@@ -1,7 +1,8 @@
 """Requests that store whole runs, of which the run list says what a test wants."""
 
-import dataclasses
 from collections.abc import Sequence
+
+from msgspec import structs
 
 from domain.audit.chain import seal
 from domain.ports import Append, StreamHead
@@ -17,7 +18,7 @@ def about_events(about: RunSummary, happened: Sequence[RunEvent]) -> Append:
     for version, each in enumerate(happened, start=1):
         stored_as, schema_version, data = RUN.encode(each)
         blank = event(version, tenant=about.tenant_id, stream=about.run_id)
-        filled = dataclasses.replace(
+        filled = structs.replace(
             blank,
             type=stored_as,
             schema_version=schema_version,

@@ -5,6 +5,7 @@ import dataclasses
 from typing import cast
 
 import pytest
+from msgspec import structs
 
 from domain.audit.chain import head_after, seal
 from domain.errors import CorruptLog, ForkedHistory, KeyReused, WrongExpectedVersion
@@ -57,7 +58,7 @@ def test_an_empty_batch_appends_nothing(batches: BatchStore) -> None:
 
 def reusing(used: Append) -> Append:
     """Return a request for another stream, with an event id that was used before."""
-    taken = dataclasses.replace(event(stream="run-x"), event_id=used.events[0].event_id)
+    taken = structs.replace(event(stream="run-x"), event_id=used.events[0].event_id)
     return dataclasses.replace(request("run-x"), events=(seal(taken),))
 
 
@@ -72,7 +73,7 @@ REFUSED = {
     "content that was changed": (
         dataclasses.replace(
             request("run-x"),
-            events=(dataclasses.replace(event(stream="run-x"), data="{}"),),
+            events=(structs.replace(event(stream="run-x"), data="{}"),),
         ),
         CorruptLog,
     ),

@@ -9,8 +9,8 @@ from domain.ports import IdempotencyKey
 from domain.run.aggregate import RUN
 from domain.run.commands import CancelRun
 from domain.run.events import RunEvent
+from domain.run.fold import fold
 from domain.run.lifecycle import Stage
-from domain.run.run import fold
 from domain.run.summary import summarise
 from tests.domain.desk import ASK, Desk
 from tests.domain.run.random_events import EVENTS

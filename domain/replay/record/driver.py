@@ -9,7 +9,8 @@ from domain.replay.record.recording import request_of
 from domain.run.aggregate import RUN
 from domain.run.commands import ReportProgress
 from domain.run.events import HistoryEntry, RunEvent
-from domain.run.run import decide, evolve, fold
+from domain.run.fold import fold
+from domain.run.run import decide, evolve
 from domain.run.state import Run
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext

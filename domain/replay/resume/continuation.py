@@ -21,8 +21,8 @@ from domain.run.events import (
     RunResumed,
     StageStarted,
 )
+from domain.run.fold import fold
 from domain.run.lifecycle import Stage
-from domain.run.run import fold
 from domain.run.state import Run
 from domain.stages.call_facts import recorded_result
 from domain.stages.sources import Past

@@ -1,9 +1,10 @@
 """The engine of today goes over a record: does it decide as the record says?"""
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import structs
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.replay.compare.divergence import first_divergence
@@ -14,8 +15,8 @@ from domain.replay.record.recording import anchor_of, recording_of, request_of
 from domain.replay.resume.continuation import past_of
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunRecovered, RunResumed
 from domain.run.facts import ResultPatch
+from domain.run.fold import fold
 from domain.run.lifecycle import RunState
-from domain.run.run import fold
 from domain.stages.sources import Sources
 from domain.tools.catalogue import KnownTools
 from domain.views.verdict import Divergence, Verdict
@@ -118,7 +119,7 @@ def _enveloped(
 ) -> Iterator[HistoryEntry]:
     for version, event in enumerate(events, start=start + 1):
         recorded = entries[min(version, len(entries)) - 1].envelope
-        envelope = dataclasses.replace(
+        envelope = structs.replace(
             recorded, version=version, type=event.stored_as, schema_version=event.schema_version
         )
         yield StreamEntry(0, envelope, event)

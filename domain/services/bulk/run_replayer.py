@@ -10,8 +10,8 @@ from domain.replay.bulk.judgement import compared, failed, verified
 from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.fork.descent import Fork
 from domain.run.call_events import AnsweredBy
+from domain.run.fold import fold
 from domain.run.lifecycle import FINAL_STATES, RunState
-from domain.run.run import fold
 from domain.run.summary import RunSummary
 from domain.services.replays import Replays
 from domain.services.runs import RunService

@@ -1,8 +1,7 @@
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.chain import next_head, seal, verify_stream
@@ -15,11 +14,11 @@ DAMAGED = "run-1 version 2 is corrupt: "
 
 
 def with_data(event: RecordedEvent, data: str) -> RecordedEvent:
-    return dataclasses.replace(event, envelope=dataclasses.replace(event.envelope, data=data))
+    return structs.replace(event, envelope=structs.replace(event.envelope, data=data))
 
 
 def resealed(event: RecordedEvent) -> RecordedEvent:
-    return dataclasses.replace(event, envelope=seal(event.envelope))
+    return structs.replace(event, envelope=seal(event.envelope))
 
 
 def test_a_sound_stream_gives_its_head() -> None:

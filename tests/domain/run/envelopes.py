@@ -1,9 +1,10 @@
 """Sealed envelopes, and the histories that they make."""
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+
+from msgspec import structs
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
@@ -32,7 +33,7 @@ _FIRST = Envelope(
 
 def envelope(**fields: Any) -> Envelope:  # noqa: ANN401 - the fields of an envelope
     """Return a sealed envelope with these fields."""
-    return seal(dataclasses.replace(_FIRST, **fields))
+    return seal(structs.replace(_FIRST, **fields))
 
 
 def stream(length: int) -> list[RecordedEvent]:

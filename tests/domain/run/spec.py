@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from domain.errors import OpstrailError
 from domain.run.commands import Command, ReportProgress
 from domain.run.events import RunEvent
-from domain.run.run import decide, fold
+from domain.run.fold import fold
+from domain.run.run import decide
 
 RUN_ID = "run-1"
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.run.events import RunEvent
-from domain.run.run import evolve, fold
+from domain.run.fold import fold
+from domain.run.run import evolve
 from domain.run.state import Run
 from tests.domain.run.random_events import EVENTS
 

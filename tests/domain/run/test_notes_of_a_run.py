@@ -13,7 +13,7 @@ from domain.errors import (
 from domain.run.commands import AnnotateRun, Command, FlagRun, PinGolden, UnpinGolden
 from domain.run.events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunEvent, RunFlagged
 from domain.run.facts import Flag
-from domain.run.run import fold
+from domain.run.fold import fold
 from tests.domain.run.samples import (
     ANNOTATED,
     ANSWERED,

@@ -8,8 +8,9 @@ from domain.errors import OpstrailError
 from domain.run.aggregate import RUN
 from domain.run.commands import Command
 from domain.run.events import RunEvent
+from domain.run.fold import fold
 from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
-from domain.run.run import decide, evolve, fold, trigger_of
+from domain.run.run import decide, evolve, trigger_of
 from domain.run.state import Run
 from tests.domain.run.random_events import COMMANDS, EVENTS, NOTES
 from tests.domain.run.samples import ANSWERED

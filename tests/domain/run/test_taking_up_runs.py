@@ -5,8 +5,8 @@ import pytest
 from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import RecoverRun, ResumeRun
 from domain.run.events import RunEvent, RunRecovered, RunResumed
+from domain.run.fold import fold
 from domain.run.lifecycle import RunState, Stage
-from domain.run.run import fold
 from tests.domain.run.samples import (
     ANSWERED,
     CANCELLED,

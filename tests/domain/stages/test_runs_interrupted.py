@@ -10,8 +10,8 @@ from domain.ports import Append, Appended, StreamHead
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.commands import RequestRun
 from domain.run.events import RunCancelled, RunCompleted, StageFailed
+from domain.run.fold import fold
 from domain.run.lifecycle import RunState
-from domain.run.run import fold
 from domain.tools.contracts import ToolResult
 from domain.views.calls import call_views
 from infrastructure.event_store.memory import MemoryEventStore

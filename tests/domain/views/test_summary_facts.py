@@ -1,9 +1,9 @@
 """Where a run comes from, who works at it, what is wrong with it: from its events."""
 
-import dataclasses
 from collections.abc import Sequence
 
 import pytest
+from msgspec import structs
 
 from domain.aggregate.envelope import Actor
 from domain.run.aggregate import RUN
@@ -42,7 +42,7 @@ RESUMED = RunResumed(from_stage=Stage.EXECUTE, why="again")
 def by(actor: Actor, history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
     """Return the history as if this actor had written it."""
     return [
-        dataclasses.replace(entry, envelope=dataclasses.replace(entry.envelope, actor=actor))
+        structs.replace(entry, envelope=structs.replace(entry.envelope, actor=actor))
         for entry in history
     ]
 

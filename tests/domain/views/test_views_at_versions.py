@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.run.events import HistoryEntry, RunEvent
+from domain.run.fold import fold
 from domain.run.lifecycle import FINAL_STATES, RunState
-from domain.run.run import fold
 from domain.run.summary import SummaryFold, summarise
 from domain.views.json_form import View
 from domain.views.response import RESPONSE, run_response

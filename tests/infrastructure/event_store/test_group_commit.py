@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from msgspec import structs
 
 from domain.audit.chain import head_after, seal
 from domain.errors import WrongExpectedVersion
@@ -43,7 +44,7 @@ def busy(crowd: Crowd, store: GatedStore) -> None:
 
 def weighty(stream: str) -> Append:
     """Return a request of three mebibytes."""
-    large = seal(dataclasses.replace(event(stream=stream), data="x" * 3 * 1024 * 1024))
+    large = seal(structs.replace(event(stream=stream), data="x" * 3 * 1024 * 1024))
     return dataclasses.replace(request(stream), events=(large,))
 
 

@@ -14,8 +14,8 @@ from domain.replay.bulk.orders import BulkOrder
 from domain.run.aggregate import RUN
 from domain.run.commands import AnnotateRun
 from domain.run.facts import Patches, ResultPatch
+from domain.run.fold import fold
 from domain.run.lifecycle import RunState
-from domain.run.run import fold
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.views.bulk_replay import ReplayedRun, RunVerdict
 from domain.writer import StreamWriter

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from domain.ports import FoundRuns
 from domain.replay.bulk.errors import BulkReplayRefused
@@ -135,7 +136,7 @@ def test_a_run_that_cannot_be_read_fails_alone() -> None:
     site = Site()
     broken = site.run_ids[1]
     stored = site.running.memory._streams[TENANT, broken]
-    stored[3] = replace(stored[3], envelope=replace(stored[3].envelope, data="{"))
+    stored[3] = structs.replace(stored[3], envelope=structs.replace(stored[3].envelope, data="{"))
     assert {each.run_id: each.verdict for each in site.done()} == {
         run_id: RunVerdict.FAILED if run_id == broken else RunVerdict.SAME
         for run_id in site.run_ids
