@@ -138,12 +138,11 @@ class StreamWriter(Generic[S, C, E]):
         self._authorship = authorship
 
     async def flush(self) -> None:
-        """Make what was gathered so far durable, in one append with what other tasks report now.
+        """Make what was gathered so far durable, in one append.
 
         Raises what `Payloads.put` and `EventStore.append_async` raise.
         """
         gathered = self.version
-        await asyncio.sleep(0)
         async with self._turn:
             # Another task may have written it meanwhile; what was gathered since can wait.
             if self._durable.version < gathered:

@@ -21,6 +21,7 @@ from domain.plan.specs import (
     PlanPart,
     PrimarySpec,
     SecondarySpec,
+    usual,
 )
 
 _PAYLOADS = {
@@ -59,28 +60,18 @@ class StepCondition(PlanPart):
 
 
 class _ToolParts(PlanPart):
-    primary: PrimarySpec = Field(
-        default_factory=PrimarySpec,
-        description="The configuration items that the question is about.",
+    primary: PrimarySpec = usual(
+        PrimarySpec, "The configuration items that the question is about."
     )
-    secondary: SecondarySpec = Field(
-        default_factory=SecondarySpec, description="The other end of a path, or further items."
+    secondary: SecondarySpec = usual(SecondarySpec, "The other end of a path, or further items.")
+    aggregate: AggregateSpec = usual(AggregateSpec, "Groups of records to count or measure.")
+    graph: GraphSpec = usual(GraphSpec, "What to look at around the primary item.")
+    output: OutputSpec = usual(OutputSpec, "What the answer should show first.")
+    history: HistorySpec = usual(HistorySpec, "Dated records to list.")
+    auto: AutoSpec = usual(
+        AutoSpec, "What an auto recipe looks at; recipes are not supported yet."
     )
-    aggregate: AggregateSpec = Field(
-        default_factory=AggregateSpec, description="Groups of records to count or measure."
-    )
-    graph: GraphSpec = Field(
-        default_factory=GraphSpec, description="What to look at around the primary item."
-    )
-    output: OutputSpec = Field(
-        default_factory=OutputSpec, description="What the answer should show first."
-    )
-    history: HistorySpec = Field(default_factory=HistorySpec, description="Dated records to list.")
-    auto: AutoSpec = Field(
-        default_factory=AutoSpec,
-        description="What an auto recipe looks at; recipes are not supported yet.",
-    )
-    list: ListSpec = Field(default_factory=ListSpec, description="A page of items to list.")
+    list: ListSpec = usual(ListSpec, "A page of items to list.")
     metric: MetricSpec | None = Field(None, description="A metric to look at.")
     document: DocumentSpec | None = Field(None, description="Documents to search.")
     cep: CepSpec | None = Field(None, description="A rule to try.")
@@ -167,9 +158,7 @@ class Plan(_ToolParts):
         [], description="Not supported yet: branches are refused."
     )
     loops: "list[PlanLoop]" = Field([], description="Not supported yet: loops are refused.")
-    budget: BudgetSpec = Field(
-        default_factory=BudgetSpec, description="The most that the plan may use."
-    )
+    budget: BudgetSpec = usual(BudgetSpec, "The most that the plan may use.")
     enable_multistep: bool = Field(default=False, description="Must be true for plans with steps.")
     execution_strategy: ExecutionStrategy = Field(
         ExecutionStrategy.SERIAL,

@@ -3,18 +3,27 @@
 A plan may leave out whatever has a default.
 """
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.estate.queries import FilterSpec, Sort
 from domain.estate.view_policy import View
 
+P = TypeVar("P", bound="PlanPart")
+
 
 class PlanPart(BaseModel):
     """The root of every part of a plan: frozen, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def usual(part: type[P], description: str) -> P:
+    """Return the field of a part that may be left out; frozen as it is, one serves all plans."""
+    left_out = part()
+    field: P = Field(default_factory=lambda: left_out, description=description)
+    return field
 
 
 class PrimarySpec(PlanPart):
@@ -101,9 +110,7 @@ class GraphSpec(PlanPart):
     user_requested_depth: int | None = Field(
         None, description="The depth that was asked for, where the view's limits changed it."
     )
-    limits: GraphLimits = Field(
-        default_factory=GraphLimits, description="How much of the graph the answer may hold."
-    )
+    limits: GraphLimits = usual(GraphLimits, "How much of the graph the answer may hold.")
     view: View | None = Field(None, description="Which relations to follow, in which direction.")
     tool_type: Literal["ci_graph"] = Field("ci_graph", description="The kind of this part.")
 
@@ -219,10 +226,9 @@ class AutoSpec(PlanPart):
     )
     include_history: bool = Field(default=False, description="Whether it looks at history.")
     include_cep: bool = Field(default=False, description="Whether it tries rules.")
-    path: AutoPathSpec = Field(default_factory=AutoPathSpec, description="The ends of a path.")
-    graph_scope: AutoGraphScopeSpec = Field(
-        default_factory=AutoGraphScopeSpec,
-        description="Whether it looks at all items of the graph.",
+    path: AutoPathSpec = usual(AutoPathSpec, "The ends of a path.")
+    graph_scope: AutoGraphScopeSpec = usual(
+        AutoGraphScopeSpec, "Whether it looks at all items of the graph."
     )
     tool_type: Literal["auto_analyzer"] = Field(
         "auto_analyzer", description="The kind of this part."

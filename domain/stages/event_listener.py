@@ -1,9 +1,8 @@
 """The listener that turns every step of an orchestration into an event on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from domain.json import JsonMap
-from domain.plan.plan import Plan, PlanOutput
 from domain.run.events import (
     PlanProduced,
     PlanValidated,
@@ -13,7 +12,7 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.facts import JSON_MAP, Fault, PlanDecision
+from domain.run.facts import Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.recorder import Recorder
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
@@ -72,14 +71,14 @@ class EventListener:
         self._runner.log_error(error.message, detail=error.details)
         self._recorder.report(StageFailed(stage=stage, attempt=self._attempt(stage), error=error))
 
-    def plan_produced(self, plan_output: PlanOutput) -> None:
+    def plan_produced(self, plan_output: JsonMap) -> None:
         """See `StageListener`."""
         planning = self._sources.planning
         self._recorder.report(
             PlanProduced(
                 planner=planning.planner,
                 planner_version=planning.version,
-                plan_output=plan_output.model_dump(mode="json", exclude_unset=True),
+                plan_output=plan_output,
                 anchored_at=self._sources.now.isoformat(),
             )
         )
@@ -91,21 +90,15 @@ class EventListener:
         self._recorder.report(
             RouteChosen(
                 route=route,
-                route_config=_plain(config),
-                plan_analysis=_plain(analysis),
-                routing_context=_plain(seen),
+                route_config={**config},
+                plan_analysis={**analysis},
+                routing_context={**seen},
             )
         )
 
-    def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
+    def plan_validated(self, plan: JsonMap, decisions: Sequence[PlanDecision]) -> None:
         """See `StageListener`."""
-        dumped = plan.model_dump(mode="json", exclude_unset=True)
-        self._recorder.report(PlanValidated(plan=dumped, decisions=list(decisions)))
+        self._recorder.report(PlanValidated(plan=plan, decisions=list(decisions)))
 
     def _attempt(self, stage: Stage) -> int:
         return self._sources.past.next_attempt(stage)
-
-
-def _plain(facts: Mapping[str, object]) -> JsonMap:
-    plain: JsonMap = JSON_MAP.validate_python(dict(facts))
-    return plain

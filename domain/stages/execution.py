@@ -5,14 +5,13 @@ That a call starts is on disk before the tool is asked, its result before anythi
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from domain.json import JsonMap
-from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
-from domain.plan.patch import patched_calls
-from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange
 from domain.response.compose.call_result import CallResult
@@ -43,105 +42,131 @@ class NotAnswered(Exception):
     """Tells the executor that a call has no answer, so that what waits for it is skipped."""
 
 
+@dataclass(slots=True)
+class _Begun:
+    """A call whose parameters are known: with the recorded result that counts, or an attempt."""
+
+    request: CallRequest
+    window: CallWindow | None
+    known: ToolResult | None
+    attempt: int = 0
+
+
 class PlanExecution:
     """Makes the tool calls of one plan, each as soon as those it depends on have succeeded."""
 
-    def __init__(
-        self, recorder: Recorder, sources: Sources, *, options: RunOptions, plan: Plan
-    ) -> None:
+    def __init__(self, recorder: Recorder, sources: Sources, *, options: RunOptions) -> None:
         """Answer the calls from `sources`; report every step to the recorder."""
         self._recorder, self._sources, self._options = recorder, sources, options
-        self._timeout_seconds = plan.budget.timeout_seconds
-        calls = patched_calls(planned_calls(plan), sources.params)
-        self._planned = {call.call_id: call for call in calls}
+        self._planned = dict[str, PlannedCall]()
         self._attempts = Counter(sources.past.call_attempts)
-        self._groups = dict[str, int]()
+        self._begun = dict[str, _Begun]()
         self._data = dict[str, JsonValue]()
         self._results = dict[str, CallResult]()
 
-    async def run(self) -> list[CallResult]:
-        """Return the result of every call, in plan order.
+    async def run(
+        self, calls: Sequence[PlannedCall], *, timeout_seconds: float | None
+    ) -> list[CallResult]:
+        """Return the result of every call, in the order given.
 
-        Raises TimeoutError past the plan's time budget, and what the recorder raises.
+        Raises TimeoutError when all of it takes longer, and what the recorder raises.
         """
-        executor = self._executor()
-        # The groups are recorded for people: no call waits for the others of an earlier group.
-        for group, names in enumerate(executor.compute_execution_order()):
-            self._groups.update(dict.fromkeys(names, group))
-        async with self._sources.calls.within(self._timeout_seconds):
-            await executor.execute_with_dependencies()
+        self._planned = {call.call_id: call for call in calls}
+        self._executor = self._executor_of(calls)
+        async with self._sources.calls.within(timeout_seconds):
+            await self._executor.execute_with_dependencies()
         return [self._results[call_id] for call_id in self._planned]
 
-    def _executor(self) -> DependencyAwareExecutor:
-        def skipped(task: ToolExecutionTask, reason: str, cause: str) -> None:
-            if task.tool_id not in self._results:
-                self._skip(self._planned[task.tool_id], reason, cause=cause)
-
-        executor = DependencyAwareExecutor(self._options.max_concurrent_calls, on_skipped=skipped)
-        for call in self._planned.values():
+    def _executor_of(self, calls: Sequence[PlannedCall]) -> DependencyAwareExecutor:
+        executor = DependencyAwareExecutor(
+            self._options.max_concurrent_calls,
+            on_skipped=self._skipped,
+            before_start=self._begin_together,
+        )
+        for call in calls:
             executor.add_task(ToolExecutionTask(call.call_id, call.tool, self._make, (call,)))
             if call.depends_on:
                 executor.add_dependency(call.call_id, call.depends_on)
         return executor
 
-    async def _make(self, call: PlannedCall) -> None:
+    def _skipped(self, task: ToolExecutionTask, reason: str, cause: str) -> None:
+        if task.tool_id not in self._results:
+            self._skip(self._planned[task.tool_id], reason, cause=cause)
+
+    async def _begin_together(self, tasks: Sequence[ToolExecutionTask]) -> None:
+        """Record that these calls start, in one append."""
+        begun = [self._prepared(self._planned[task.tool_id]) for task in tasks]
+        if any(each is not None and each.known is None for each in begun):
+            await self._recorder.flush()  # what may have an effect is on disk before it happens
+
+    def _prepared(self, call: PlannedCall) -> _Begun | None:
+        """Return the call as it begins; None when it is skipped for its parameters."""
         try:
             params = call_params(call, self._data)
             window = call_window(params, now=self._sources.now)
         except (MappingError, WrongTimeRange) as error:
             self._skip(call, str(error), cause=next(iter(call.depends_on), None))
-            raise NotAnswered from error
-        result = await self._result(call, params, window)
+            return None
+        begun = self._begun[call.call_id] = self._begin(call, params, window)
+        return begun
+
+    async def _make(self, call: PlannedCall) -> None:
+        begun = self._begun.get(call.call_id)
+        if begun is None:
+            raise NotAnswered
+        result = await self._result(begun)
         fallback = self._sources.tools.fallback_of(call.tool)
         is_fallback = fallback is not None and result.error_code in _FALLS_BACK
         if fallback is not None and is_fallback:
             call = dataclasses.replace(call, tool=fallback)
-            result = await self._result(call, params, window)
+            begun = self._begin(call, begun.request.params, begun.window)
+            if begun.known is None:
+                await self._recorder.flush()
+            result = await self._result(begun)
+        params = begun.request.params
         self._results[call.call_id] = call_result(call, params, result, is_fallback=is_fallback)
         if not result.success:
             raise NotAnswered
         self._data[call.call_id] = result.data
 
-    async def _result(
-        self, call: PlannedCall, params: JsonMap, window: CallWindow | None
-    ) -> ToolResult:
-        """Return the recorded result of a call while it counts, else that of a new attempt."""
-        label = call_label(call, params)
-        known = self._sources.past.outcomes.get((call.call_id, label))
-        if known is not None:
-            return known
+    def _begin(self, call: PlannedCall, params: JsonMap, window: CallWindow | None) -> _Begun:
+        """Return the call with the recorded result that counts; else a new attempt starts."""
         request = CallRequest(
             call_id=call.call_id,
             tool=call.tool,
             operation=call.operation,
             params=params,
-            label=label,
+            label=call_label(call, params),
             timeout_ms=self._options.call_timeout_ms,
         )
-        return await self._attempt(call, request, window)
+        known = self._sources.past.outcomes.get((call.call_id, request.label))
+        begun = _Begun(request, window, known)
+        if known is None:
+            begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
+            self._recorder.report(self._started(call, begun))
+        return begun
 
-    async def _attempt(
-        self, call: PlannedCall, request: CallRequest, window: CallWindow | None
-    ) -> ToolResult:
-        self._attempts[call.call_id] += 1
-        attempt = self._attempts[call.call_id]
-        self._recorder.report(
-            ToolCallStarted(
-                call_id=call.call_id,
-                tool=request.tool,
-                operation=request.operation,
-                params=request.params,
-                label=request.label,
-                depends_on=list(call.depends_on),
-                group=self._groups[call.call_id],
-                attempt=attempt,
-                timeout_ms=request.timeout_ms,
-                window=window,
-            )
+    def _started(self, call: PlannedCall, begun: _Begun) -> ToolCallStarted:
+        request, names = begun.request, enumerate(self._executor.execution_order)
+        return ToolCallStarted(
+            call_id=call.call_id,
+            tool=request.tool,
+            operation=request.operation,
+            params=request.params,
+            label=request.label,
+            depends_on=list(call.depends_on),
+            # For people: no call waits for the others of an earlier group.
+            group=next(group for group, together in names if call.call_id in together),
+            attempt=begun.attempt,
+            timeout_ms=request.timeout_ms,
+            window=begun.window,
         )
-        await self._recorder.flush()  # what may have an effect is on disk before it happens
-        answer = await self._sources.calls.call(request)
-        self._recorder.report(call_ended(call.call_id, attempt, answer))
+
+    async def _result(self, begun: _Begun) -> ToolResult:
+        if begun.known is not None:
+            return begun.known
+        answer = await self._sources.calls.call(begun.request)
+        self._recorder.report(call_ended(begun.request.call_id, begun.attempt, answer))
         return answer.result
 
     def _skip(self, call: PlannedCall, reason: str, *, cause: str | None) -> None:

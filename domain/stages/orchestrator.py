@@ -6,12 +6,12 @@ from datetime import datetime
 
 from msgspec import to_builtins
 
-from domain.json import JsonMap, as_maps
+from domain.json import JsonMap, as_map, as_maps
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
 from domain.stages.router import ExecutionRouter
-from domain.stages.stage import StageInput, ValidatedPlan, named_item, refusal, validation_result
+from domain.stages.stage import StageInput, named_item, refusal, validation_result
 from domain.stages.stage_records import (
     ComposeFn,
     ExecutionFn,
@@ -87,8 +87,9 @@ class StageOrchestrator:
         async def work() -> JsonMap:
             plan_output = source if isinstance(source, PlanOutput) else await source()
             planned.append(plan_output)
-            self._listener.plan_produced(plan_output)
-            route, dumped = self._choose_route(plan_output), self._plan_json(plan_output)
+            dumped = self._plan_json(plan_output)
+            self._listener.plan_produced(dumped)
+            route = self._choose_route(plan_output)
             return {"kind": plan_output.kind.value, "route": route, "plan_output": dumped}
 
         given = source if isinstance(source, PlanOutput) else None
@@ -137,16 +138,19 @@ class StageOrchestrator:
         await self._present(under_way, plan, lambda: under_way.present_fn(plan, composed))
 
     async def _validate(self, under_way: UnderWay, plan_output: PlanOutput) -> PlanOutput:
-        found: list[ValidatedPlan] = []
+        found: list[PlanOutput] = []
 
         async def work() -> JsonMap:
             validated = self._validate_fn(plan_output.plan or Plan())
-            found.append(validated)
-            self._listener.plan_validated(validated.plan, validated.decisions)
+            is_changed = validated.plan is not plan_output.plan
+            changed = plan_output.model_copy(update={"plan": validated.plan})
+            found.append(changed if is_changed else plan_output)
+            dumped = as_map(self._plan_json(found[0])["plan"])
+            self._listener.plan_validated(dumped, validated.decisions)
             return validation_result(validated)
 
         await self._work(under_way, Stage.VALIDATE, plan_output, work)
-        return plan_output.model_copy(update={"plan": found[0].plan})
+        return found[0]
 
     async def _present(
         self, under_way: UnderWay, plan_output: PlanOutput, work: StageWork

@@ -5,7 +5,7 @@ can be made: its tool, its parameters, its time range, its data flow.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
@@ -14,10 +14,7 @@ from pydantic import ValidationError
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
-from domain.plan.calls import planned_calls
 from domain.plan.intent import Intent, PlanMode
-from domain.plan.mapping import MappingError
-from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
@@ -122,16 +119,17 @@ PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
 
 
 def call_problems(
-    plan: Plan, *, tools: KnownTools, now: datetime, params: Mapping[str, JsonMap]
+    plan: Plan,
+    calls: Sequence[PlannedCall],
+    *,
+    tools: KnownTools,
+    now: datetime,
+    params: Mapping[str, JsonMap],
 ) -> list[Problem]:
     """Return what is wrong with the plan's calls, in plan order; empty when they can be made.
 
-    `params` are patched parameters by call id.
+    `params` are the parameters that were patched in them, by call id.
     """
-    try:
-        calls = patched_calls(planned_calls(plan), params)
-    except MappingError as error:
-        return [Problem("tool_dependencies", str(error))]
     return [
         *_count_problems(calls),
         *_dependency_problems(plan, calls),
@@ -140,21 +138,23 @@ def call_problems(
     ]
 
 
-def _unknown_calls(params: Mapping[str, JsonMap], calls: list[PlannedCall]) -> Iterator[Problem]:
+def _unknown_calls(
+    params: Mapping[str, JsonMap], calls: Sequence[PlannedCall]
+) -> Iterator[Problem]:
     known = sorted(call.call_id for call in calls)
     for call_id in params:
         if call_id not in known:
             yield Problem(f"params.{call_id}", f"no call of the plan; calls: {', '.join(known)}")
 
 
-def _count_problems(calls: list[PlannedCall]) -> Iterator[Problem]:
+def _count_problems(calls: Sequence[PlannedCall]) -> Iterator[Problem]:
     if not calls:
         yield Problem("plan", "asks for nothing: no part of it names what to look at")
     if len(calls) > _MAX_CALLS:
         yield Problem("steps", f"{len(calls)} tool calls, at most {_MAX_CALLS} are allowed")
 
 
-def _dependency_problems(plan: Plan, calls: list[PlannedCall]) -> Iterator[Problem]:
+def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
     known = {call.call_id for call in calls}
     for index, dependency in enumerate(plan.tool_dependencies):
         for name in (dependency.tool_id, *dependency.depends_on):

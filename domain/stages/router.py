@@ -74,6 +74,7 @@ class ExecutionRouter:
     def __init__(self, tenant_id: str, logger: logging.Logger | None = None) -> None:
         self._tenant_id = tenant_id
         self._logger = logger
+        self._known: tuple[Plan, list[PlannedCall]] | None = None
 
     def determine_route(
         self,
@@ -105,7 +106,7 @@ class ExecutionRouter:
     def analyze_plan_structure(self, plan_output: PlanOutput | None) -> PlanAnalysis:
         """Return what the output asks for, as recorded with the choice of a route."""
         plan = _plan(plan_output)
-        tools = {call.tool for call in _calls(plan)}
+        tools = {call.tool for call in self._calls(plan)}
         return {
             "kind": plan_output.kind.value if plan_output else None,
             "has_plan": plan is not None,
@@ -159,7 +160,7 @@ class ExecutionRouter:
             return False
         if plan.steps or plan.tool_dependencies:
             return True
-        return any(call.call_id != "primary" for call in _calls(plan))
+        return any(call.call_id != "primary" for call in self._calls(plan))
 
     def _should_use_auto_recipe(self, plan_output: PlanOutput | None) -> bool:
         plan = _plan(plan_output)
@@ -169,18 +170,18 @@ class ExecutionRouter:
         plan = _plan(plan_output)
         if plan is None or plan.steps or plan.intent is not Intent.LOOKUP:
             return False
-        return {call.call_id for call in _calls(plan)} == {"primary"}
+        return {call.call_id for call in self._calls(plan)} == {"primary"}
+
+    def _calls(self, plan: Plan | None) -> list[PlannedCall]:
+        """Return the calls that the parts of a plan stand for, made once for each plan."""
+        if plan is None:
+            return []
+        if self._known is None or self._known[0] is not plan:
+            # Dependencies may be wrong in ways that `planned_calls` refuses: validation says so.
+            parts = plan.model_copy(update={"tool_dependencies": []})
+            self._known = plan, planned_calls(parts if plan.tool_dependencies else plan)
+        return self._known[1]
 
 
 def _plan(plan_output: PlanOutput | None) -> Plan | None:
     return plan_output.plan if plan_output is not None else None
-
-
-def _calls(plan: Plan | None) -> list[PlannedCall]:
-    """Return the calls that the parts of a plan stand for."""
-    if plan is None:
-        return []
-    # Dependencies may be wrong in ways that `planned_calls` refuses; to say so is for validation.
-    if plan.tool_dependencies:
-        plan = plan.model_copy(update={"tool_dependencies": []})
-    return planned_calls(plan)

@@ -1,11 +1,15 @@
 """The runner: takes one requested run through all stages and records every step."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
 from domain.json import JsonMap, as_maps
 from domain.plan.plan import Plan, PlanOutput
-from domain.response.blocks import TextBlock, dump_blocks
+from domain.response.blocks import Block, TextBlock
 from domain.response.builder import ResponseBuilder
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
+from domain.response.next_actions import NextAction
 from domain.run.events import RunRequested
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
@@ -20,6 +24,17 @@ from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.validation import validate_plan
 
+if TYPE_CHECKING:
+    from domain.plan.planned_call import PlannedCall
+
+_PRESENTED: Final = (
+    "confidence",
+    "confidence_reasons",
+    "blocks",
+    "references",
+    "next_actions",
+)
+
 
 class Runner(BaseRunner):
     """Carries out one run: plans, routes, validates, executes, composes and presents."""
@@ -31,6 +46,7 @@ class Runner(BaseRunner):
         self._recorder = ContinuationRecorder(recorder, sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
+        self._planned: Sequence[PlannedCall] = ()
         self._calls = list[CallResult]()
 
     async def run(self) -> None:
@@ -68,6 +84,7 @@ class Runner(BaseRunner):
         validated = sources.past.validated or validate_plan(
             plan, tools=sources.tools, now=sources.now, params=sources.params
         )
+        self._planned = validated.calls
         self.context.plan_diagnostics = validated.decisions
         return validated
 
@@ -76,11 +93,11 @@ class Runner(BaseRunner):
         if not self._sources.past.is_behind(Stage.EXECUTE):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
         options = self._request.options
-        execution = PlanExecution(self._recorder, self._sources, options=options, plan=plan)
+        execution = PlanExecution(self._recorder, self._sources, options=options)
+        limit = plan.budget.timeout_seconds
         try:
-            self._calls = await execution.run()
+            self._calls = await execution.run(self._planned, timeout_seconds=limit)
         except TimeoutError as error:
-            limit = plan.budget.timeout_seconds
             message = f"the calls took longer than the plan's budget of {limit} s"
             code = FaultCode.EXECUTE_TIMEOUT
             raise stage_fault(code, message, timeout_seconds=limit) from error
@@ -108,40 +125,45 @@ class Runner(BaseRunner):
         quality = composition.quality
         return {
             "status": executed["status"],
-            "answer": composition.answer,
-            "blocks": [*dump_blocks(composition.blocks)],
-            "references": [*composition.references],
-            "next_actions": [each.model_dump(mode="json") for each in composition.next_actions],
+            **self._response(
+                composition.blocks,
+                composition.answer,
+                composition.references,
+                composition.next_actions,
+            ),
             "confidence": quality.confidence,
             "confidence_reasons": [*quality.reasons],
         }
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
-        if composed is None:
-            composed = _direct(plan_output)
-        response = ResponseBuilder(self.context.tenant_id).build_success_response(
-            as_maps(composed["blocks"]),
-            str(composed["answer"]),
-            as_maps(composed["references"]),
-            as_maps(composed.get("next_actions")),
-        )
-        self.context.response_blocks.extend(response["blocks"])
-        quality = ("confidence", "confidence_reasons")
+        shown = self._direct(plan_output) if composed is None else composed
+        self.context.response_blocks.extend(as_maps(shown["blocks"]))
         return {
-            **{key: composed[key] for key in quality if key in composed},
-            "summary": response["answer"],
+            **{name: shown[name] for name in _PRESENTED if name in shown},
+            "summary": shown["answer"],
+        }
+
+    def _direct(self, plan_output: PlanOutput) -> JsonMap:
+        payload = plan_output.direct_answer
+        answer = payload.answer if payload else ""
+        references = payload.references if payload else []
+        confidence = payload.confidence if payload else 1.0
+        shown = self._response([TextBlock(text=answer)], answer, references)
+        return {**shown, "confidence": confidence}
+
+    def _response(
+        self,
+        blocks: Sequence[Block],
+        answer: str,
+        references: Sequence[JsonMap],
+        next_actions: Sequence[NextAction] = (),
+    ) -> JsonMap:
+        """Return the answer and what comes with it as plain JSON."""
+        builder = ResponseBuilder(self.context.tenant_id)
+        response = builder.build_success_response(blocks, answer, references, next_actions)
+        return {
+            "answer": response["answer"],
             "blocks": [*response["blocks"]],
             "references": [*response["references"]],
             "next_actions": [*response["next_actions"]],
         }
-
-
-def _direct(plan_output: PlanOutput) -> JsonMap:
-    payload = plan_output.direct_answer
-    answer = payload.answer if payload else ""
-    return {
-        "answer": answer,
-        "blocks": [*dump_blocks([TextBlock(text=answer)])],
-        "references": [*payload.references] if payload else [],
-        "confidence": payload.confidence if payload else 1.0,
-    }

@@ -1,30 +1,30 @@
-"""What goes into a stage and what comes out of it: the two models, and how they are made."""
+"""What goes into a stage and what comes out of it, and how they are made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from msgspec import to_builtins
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
 from domain.json import JsonMap, as_map, as_maps, as_texts
 from domain.plan.plan import Plan, PlanOutput
+from domain.plan.planned_call import PlannedCall
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.run.facts import PlanDecision, StageDiagnostics, StoredMap
 from domain.run.lifecycle import Stage
 
 
-class StageInput(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageInput:
     """What a stage works on: its assets, the plan, and what the stage before put out.
 
     The first stage has an empty `prev_output`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     stage: Stage
     applied_assets: dict[str, str]
     params: StoredMap
-    prev_output: StoredMap = {}
+    prev_output: StoredMap = field(default_factory=dict)
     trace_id: str | None = None
 
     def plain(self) -> JsonMap:
@@ -38,15 +38,14 @@ class StageInput(BaseModel):
         }
 
 
-class StageOutput(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageOutput:
     """What a stage put out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     stage: Stage
     result: StoredMap
     diagnostics: StageDiagnostics
-    references: list[StoredMap] = []
+    references: list[StoredMap] = field(default_factory=list)
     duration_ms: int
 
     def plain(self) -> JsonMap:
@@ -75,10 +74,11 @@ class OrchestrationStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ValidatedPlan:
-    """The plan that may be executed, and what validation decided about it."""
+    """The plan that may be executed, what validation decided about it, and its tool calls."""
 
     plan: Plan
     decisions: tuple[PlanDecision, ...] = ()
+    calls: tuple[PlannedCall, ...] = ()
 
 
 def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOutput:

@@ -39,16 +39,19 @@ class StageListener(Protocol):
     def stage_failed(self, stage: Stage, error: Fault) -> None:
         """A stage could not do its work; nothing follows."""
 
-    def plan_produced(self, plan_output: PlanOutput) -> None:
-        """The planner gave its plan, its answer or its refusal."""
+    def plan_produced(self, plan_output: JsonMap) -> None:
+        """The planner gave its plan, its answer or its refusal, here as stored JSON."""
 
     def route_chosen(
         self, route: str, *, config: RouteConfig, analysis: PlanAnalysis, seen: RoutingContext
     ) -> None:
         """The router decided; `seen` is the routing context."""
 
-    def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
-        """The plan passed the checks; `plan` is what will be executed, adjusted by `decisions`."""
+    def plan_validated(self, plan: JsonMap, decisions: Sequence[PlanDecision]) -> None:
+        """The plan passed the checks.
+
+        `plan` is what will be executed, adjusted by `decisions`, as stored JSON.
+        """
 
 
 class StageFailedError(Exception):

@@ -13,10 +13,13 @@ from pydantic import JsonValue
 
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
+from domain.plan.calls import planned_calls
 from domain.plan.intent import Intent
+from domain.plan.mapping import MappingError
+from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.run.facts import PlanDecision
-from domain.stages.faults import FaultCode, stage_fault
+from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
@@ -45,16 +48,23 @@ def validate_plan(
     """
     _refuse([problem for check in PLAN_CHECKS for problem in check(plan)])
     plan, decisions = adjust(plan)
-    _refuse(call_problems(plan, tools=tools, now=now, params=params))
-    return ValidatedPlan(plan, tuple(decisions))
+    try:
+        calls = patched_calls(planned_calls(plan), params)
+    except MappingError as error:
+        raise _refusal([Problem("tool_dependencies", str(error))]) from error
+    _refuse(call_problems(plan, calls, tools=tools, now=now, params=params))
+    return ValidatedPlan(plan, tuple(decisions), tuple(calls))
 
 
 def _refuse(problems: list[Problem]) -> None:
-    if not problems:
-        return
+    if problems:
+        raise _refusal(problems)
+
+
+def _refusal(problems: list[Problem]) -> StageFault:
     said = "; ".join(str(problem) for problem in problems)
     listed = list[JsonValue](dataclasses.asdict(problem) for problem in problems)
-    raise stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
+    return stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
 
 
 def _path_view(parts: Parts) -> Iterator[Change]:
@@ -135,6 +145,8 @@ def adjust(plan: Plan) -> tuple[Plan, list[PlanDecision]]:
         steps.append(adjusted)
         decisions.extend(made)
     whole, made = _adjust_parts(plan, "")
+    if not decisions and plan.steps:
+        return whole, made
     return whole.model_copy(update={"steps": steps}), [*made, *decisions]
 
 

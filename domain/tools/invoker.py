@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypedDict, TypeVar, cast
+from typing import Any, TypedDict, TypeVar
 
 from pydantic import JsonValue
 
 from domain.json import JsonMap
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
-from domain.tools.task import ToolExecutionTask, ToolTimeout
+from domain.tools.task import ToolTimeout, within
 
 R = TypeVar("R")
 
@@ -65,8 +65,7 @@ class ToolInvoker:
         """
         try:
             called = self._registry.get_tool(tool).safe_execute
-            task = ToolExecutionTask(tool, tool, called, (context, params), timeout_ms=timeout_ms)
-            return cast("ToolResult", await task.execute())
+            return await within(timeout_ms, called(context, params))
         except UnknownTool as error:
             return _failed(ToolErrorCode.TOOL_BAD_REQUEST, error)
         except ToolTimeout as error:

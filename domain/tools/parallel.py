@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import CycleError
 
 from domain.tools.execution_report import ExecutionReport, Skip, build_report
-from domain.tools.schedule import OnSkipped, Schedule, sorter
+from domain.tools.schedule import BeforeStart, OnSkipped, Schedule, sorter
 from domain.tools.task import TaskSummary, ToolExecutionTask
 
 DEFAULT_MAX_CONCURRENT = 10
@@ -54,7 +54,8 @@ class ParallelExecutor:
 
     `fail_fast`, or `continue_on_error=False`, means that the first failure cancels the calls under
     way and skips the rest. `on_skipped(task, reason, cause)` is called the moment a task is
-    skipped; `cause` is the id of the task that led to it.
+    skipped; `cause` is the id of the task that led to it. `before_start(tasks)` is awaited before
+    tasks that start together do.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class ParallelExecutor:
         continue_on_error: bool = True,  # noqa: FBT001, FBT002 - callers pass it by position
         *,
         on_skipped: OnSkipped | None = None,
+        before_start: BeforeStart | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.max_concurrent = _checked_limit(max_concurrent)
         self.fail_fast, self.continue_on_error = fail_fast, continue_on_error
-        self._on_skipped, self._monotonic = on_skipped, monotonic
+        self._on_skipped, self._before_start = on_skipped, before_start
+        self._monotonic = monotonic
         self._is_executing = False
         self.reset()
 
@@ -125,6 +128,7 @@ class ParallelExecutor:
             max_concurrent=self.max_concurrent,
             stops_at_first_failure=self.fail_fast or not self.continue_on_error,
             on_skipped=self._on_skipped,
+            before_start=self._before_start,
         )
 
     def _refuse_while_executing(self, operation: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from graphlib import TopologicalSorter
 
@@ -11,6 +11,8 @@ from domain.tools.task import ToolExecutionTask, ToolInterrupted
 
 OnSkipped = Callable[[ToolExecutionTask, str, str], None]
 """Called with the task, the reason and the id of the causing task before the skip is kept."""
+BeforeStart = Callable[[Sequence[ToolExecutionTask]], Awaitable[None]]
+"""Called with the tasks that start together, before the first of them does."""
 
 
 class Schedule:
@@ -31,9 +33,11 @@ class Schedule:
         max_concurrent: int,
         stops_at_first_failure: bool,
         on_skipped: OnSkipped | None,
+        before_start: BeforeStart | None = None,
     ) -> None:
         self._tasks, self._needs, self._skips = tasks, needs, skips
-        self._max_concurrent, self._on_skipped = max_concurrent, on_skipped
+        self._max_concurrent = max_concurrent
+        self._on_skipped, self._before_start = on_skipped, before_start
         self._stops_at_first_failure = stops_at_first_failure
         self._stopped_by: str | None = None
         self._waiting: deque[ToolExecutionTask] = deque()
@@ -47,7 +51,7 @@ class Schedule:
         try:
             while self._order.is_active():
                 self._take_up_ready()
-                self._start_waiting()
+                await self._start_waiting()
                 await self._settle_next()
         finally:
             await self._cancel_running()
@@ -76,10 +80,13 @@ class Schedule:
             return _not_started(self._stopped_by)
         return None
 
-    def _start_waiting(self) -> None:
+    async def _start_waiting(self) -> None:
         # Not a semaphore in each call: it would let the next call begin before a failure is seen.
-        while self._waiting and len(self._running) < self._max_concurrent:
-            task = self._waiting.popleft()
+        free = self._max_concurrent - len(self._running)
+        starting = [self._waiting.popleft() for _ in range(min(free, len(self._waiting)))]
+        if starting and self._before_start is not None:
+            await self._before_start(starting)
+        for task in starting:
             call = asyncio.create_task(_make(task))
             self._running[call] = task
             call.add_done_callback(self._ended.put_nowait)

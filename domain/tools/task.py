@@ -4,7 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TypedDict, TypeVar
+
+R = TypeVar("R")
 
 
 class ToolTimeout(TimeoutError):
@@ -80,7 +82,7 @@ class ToolExecutionTask:
         """
         self._begin()
         try:
-            self.result = await self._call()
+            self.result = await within(self.timeout_ms, self.executor(*self.args, **self.kwargs))
         except Exception as error:
             self.fail(error)
             raise
@@ -118,15 +120,20 @@ class ToolExecutionTask:
         self.error = None
         self.is_completed = False
 
-    async def _call(self) -> object:
-        if self.timeout_ms is None:
-            return await self.executor(*self.args, **self.kwargs)
-        deadline = asyncio.timeout(self.timeout_ms / 1000)
-        try:
-            async with deadline:
-                return await self.executor(*self.args, **self.kwargs)
-        except TimeoutError as error:
-            # A TimeoutError of the tool itself (a socket, a lock) keeps its own words.
-            if not deadline.expired():
-                raise
-            raise ToolTimeout(self.timeout_ms) from error
+
+async def within(timeout_ms: int | None, call: Awaitable[R]) -> R:
+    """Return what the call answers; None means that it may take for ever.
+
+    Raises `ToolTimeout` past the limit, and what the call raises.
+    """
+    if timeout_ms is None:
+        return await call
+    deadline = asyncio.timeout(timeout_ms / 1000)
+    try:
+        async with deadline:
+            return await call
+    except TimeoutError as error:
+        # A TimeoutError of the tool itself (a socket, a lock) keeps its own words.
+        if not deadline.expired():
+            raise
+        raise ToolTimeout(timeout_ms) from error

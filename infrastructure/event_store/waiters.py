@@ -79,6 +79,7 @@ Waiting = WaitingThread | WaitingTask
 
 def tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> None:
     """Set the outcome of each and wake them; an event loop is woken once for all its tasks."""
+    here = asyncio._get_running_loop()  # noqa: SLF001 - documented; None outside of every loop
     tasks: dict[asyncio.AbstractEventLoop, list[tuple[WaitingTask, Answer]]] = defaultdict(list)
     for waiting, answer in zip(batch, answers, strict=True):
         match waiting:
@@ -87,6 +88,9 @@ def tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> None:
             case WaitingTask():
                 tasks[waiting.loop].append((waiting, answer))
     for loop, answered in tasks.items():
+        if loop is here:
+            _tell_tasks(answered)
+            continue
         with suppress(RuntimeError):  # the loop is closed, and nobody of it waits any more
             loop.call_soon_threadsafe(_tell_tasks, answered)
 

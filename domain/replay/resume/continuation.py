@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.errors import ErasedResult
+from domain.plan.calls import planned_calls
+from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
-from domain.replay.record.recording import CallEnded, is_erased
+from domain.replay.record.recording import CallEnded, is_erased, request_of
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -114,7 +116,9 @@ def _validated(entries: Sequence[HistoryEntry], first_stage: Stage) -> Validated
     found = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
     if not found or first_stage in {Stage.ROUTE_PLAN, Stage.VALIDATE}:
         return None
-    return ValidatedPlan(Plan.model_validate(found[-1].plan), tuple(found[-1].decisions))
+    plan, params = Plan.model_validate(found[-1].plan), request_of(entries).origin.patches.params
+    calls = patched_calls(planned_calls(plan), params)
+    return ValidatedPlan(plan, tuple(found[-1].decisions), tuple(calls))
 
 
 def _run(entries: Sequence[HistoryEntry]) -> Run:

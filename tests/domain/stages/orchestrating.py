@@ -47,13 +47,13 @@ class Listening:
     def stage_failed(self, stage: Stage, error: Fault) -> None:
         self._hear(f"{stage} failed: {error.code}")
 
-    def plan_produced(self, plan_output: PlanOutput) -> None:
+    def plan_produced(self, plan_output: JsonMap) -> None:
         self._hear("plan produced")
 
     def route_chosen(self, route: str, **_: object) -> None:
         self._hear(f"route {route}")
 
-    def plan_validated(self, plan: Plan, decisions: Sequence[PlanDecision]) -> None:
+    def plan_validated(self, plan: JsonMap, decisions: Sequence[PlanDecision]) -> None:
         self._hear("plan validated")
 
     def _hear(self, words: str) -> None:

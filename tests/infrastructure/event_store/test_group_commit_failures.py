@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 import pytest
+from msgspec import structs
 
 from domain.audit.chain import head_after
 from domain.errors import WrongExpectedVersion
@@ -139,7 +140,7 @@ def test_an_interrupted_commit_leaves_nobody_waiting() -> None:
 
 
 def test_what_no_database_can_store_fails_alone() -> None:
-    unspeakable = dataclasses.replace(event(stream="b"), data="\ud800")
+    unspeakable = structs.replace(event(stream="b"), data="\ud800")
     store = GatedStore()
     with grouped(store) as group:
         crowd = Crowd(group)

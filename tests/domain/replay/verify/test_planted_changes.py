@@ -76,7 +76,8 @@ def one_group_for_all(patch: Patch) -> None:
     ordered = DependencyAwareExecutor.compute_execution_order
 
     def flat(executor: DependencyAwareExecutor) -> list[list[str]]:
-        return [[name for group in ordered(executor) for name in group]]
+        executor.execution_order = [[name for group in ordered(executor) for name in group]]
+        return executor.execution_order
 
     patch.setattr(DependencyAwareExecutor, "compute_execution_order", flat)
 
