@@ -1,16 +1,13 @@
 """Opening the database: that of a URL, or the one in the user's data folder."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import cast
 
 import platformdirs
 import sqlalchemy as sa
 
 from infrastructure.database import authorizer, postgres
-from infrastructure.database.errors import UnsupportedDatabase, translate, translated
+from infrastructure.database.errors import UnsupportedDatabase, translate
 
 _DEFAULT_FILE = "opstrail.db"
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
@@ -69,42 +66,6 @@ def begin_immediate(engine: sa.Engine) -> "sa.Connection":
     if engine.dialect.name == "postgresql":
         return postgres.connect_to_write(engine)
     return engine.connect().execution_options(opstrail_begin="BEGIN IMMEDIATE")
-
-
-@contextmanager
-def writing(engine: sa.Engine, *, is_durable: bool = True) -> Iterator[sqlite3.Cursor]:
-    """Give the cursor of SQLite's driver, in a transaction that takes the write lock at once.
-
-    For the one hot path: SQLAlchemy's share of a small transaction is larger than SQLite's own.
-    What the block wrote is durable when it ends or, unless `is_durable`, with the next commit that
-    is; when it raises, nothing was written. Raises as every use of the engine does.
-    """
-    with translated(engine, sqlite3.Error), closing(engine.raw_connection()) as connection:
-        cursor = cast("sqlite3.Cursor", connection.cursor())
-        with nullcontext() if is_durable else _not_waiting_for_disk(connection, cursor):
-            cursor.execute("BEGIN IMMEDIATE")
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
-
-
-@contextmanager
-def _not_waiting_for_disk(
-    connection: sa.PoolProxiedConnection, cursor: sqlite3.Cursor
-) -> Iterator[None]:
-    # In WAL mode NORMAL commits without a sync; the log is synced before it is copied back.
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    try:
-        yield
-    finally:
-        try:
-            cursor.execute("PRAGMA synchronous=FULL")
-        except sqlite3.Error:
-            connection.invalidate()  # no append may ever use it
-            raise
 
 
 def _supported(url: str) -> sa.URL:

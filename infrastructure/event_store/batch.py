@@ -42,6 +42,9 @@ class BatchStore(Protocol):
         the batch are made durable one by one, each in a transaction of its own.
         """
 
+    def close(self) -> None:
+        """Give back what appending holds; a later append takes it again."""
+
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """See `EventStore`."""
 

@@ -94,6 +94,7 @@ class GroupCommit:
             self._commit()
         self._step_down()
         self._worker.shutdown()
+        self._store.close()
 
     def _join(self, waiting: Waiting) -> None:
         with self._mutex:

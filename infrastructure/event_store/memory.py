@@ -42,6 +42,9 @@ class MemoryEventStore:
         """See `EventStore`."""
         return answer(self.append_batch([request])[0])
 
+    def close(self) -> None:
+        """Do nothing: there is nothing to give back."""
+
     async def append_async(self, request: Append) -> Appended:
         """See `EventStore`."""
         return self.append(request)

@@ -7,14 +7,13 @@ it leaves of payloads that no event names is swept (`infrastructure.named_payloa
 """
 
 import dataclasses
-import threading
 from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.payloads import Payload
-from infrastructure.database.engine import writing
+from infrastructure.database.sqlite_writer import SqliteWriter
 from infrastructure.event_store.tables import PAYLOADS
 
 _COLUMNS = ("tenant_id", "digest", "size", "content")
@@ -40,15 +39,13 @@ _SELECT = sa.select(PAYLOADS.c.digest, sa.cast(PAYLOADS.c.content, sa.LargeBinar
 class SqlitePayloads:
     """See `domain.payloads.Payloads`."""
 
-    def __init__(self, engine: sa.Engine, turn: threading.Lock) -> None:
-        """Take turns with the appends of this process; who waits for SQLite's lock polls."""
-        self._engine, self._turn = engine, turn
+    def __init__(self, engine: sa.Engine, writer: SqliteWriter) -> None:
+        self._engine, self._writer = engine, writer
 
     def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
         """See `Payloads`."""
         rows = [(tenant_id, each.digest, each.size, each.content) for each in payloads]
-        with self._turn, writing(self._engine, is_durable=False) as cursor:
-            cursor.executemany(_SQLITE_TEXT, rows)
+        self._writer.write(lambda to: to.executemany(_SQLITE_TEXT, rows), is_durable=False)
 
     def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
         """See `Payloads`."""

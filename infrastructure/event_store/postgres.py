@@ -45,6 +45,9 @@ class PostgresEventStore:
         """See `EventStore`."""
         return answer(self.append_batch([request])[0])
 
+    def close(self) -> None:
+        """Do nothing: connections are the pool's."""
+
     async def append_async(self, request: Append) -> Appended:
         """See `EventStore`; no other task goes on meanwhile, unless `GroupCommit` is before it."""
         return self.append(request)

@@ -7,7 +7,6 @@ names at half the speed.
 """
 
 import sqlite3
-import threading
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -16,7 +15,7 @@ from sqlalchemy.dialects import sqlite
 from domain.audit.chain import next_log_hash
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, Appended, StreamHead
-from infrastructure.database.engine import writing
+from infrastructure.database.sqlite_writer import SqliteWriter
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.batch import (
     Outcome,
@@ -47,15 +46,18 @@ class SqliteEventStore:
     """
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine, reader = engine, StreamReader(engine)
+        reader = StreamReader(engine)
         self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
-        # Who waits for SQLite's lock sleeps and polls. Threads of one process queue here instead.
-        self._turn = threading.Lock()
-        self.payloads = SqlitePayloads(engine, self._turn)
+        self._writer = SqliteWriter(engine)
+        self.payloads = SqlitePayloads(engine, self._writer)
 
     def append(self, request: Append) -> Appended:
         """See `EventStore`."""
         return answer(self.append_batch([request])[0])
+
+    def close(self) -> None:
+        """Give the connection that appends back; a later append takes another one."""
+        self._writer.close()
 
     async def append_async(self, request: Append) -> Appended:
         """See `EventStore`; no other task goes on meanwhile, unless `GroupCommit` is before it."""
@@ -67,8 +69,7 @@ class SqliteEventStore:
 
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         try:
-            with self._turn, writing(self._engine) as cursor:
-                return append_all(cursor, requests)
+            return self._writer.write(lambda cursor: append_all(cursor, requests))
         except sqlite3.IntegrityError as error:
             # The heads fit: an event id was used before, or the tables contradict each other.
             if len(requests) == 1:

@@ -17,7 +17,9 @@ from tests.contracts.event_samples import TENANT, about, request, summary
 def bulk(store: EventStore) -> StreamIds:
     if isinstance(store, MemoryEventStore):
         return store
-    assert isinstance(store, SqliteEventStore | PostgresEventStore)
+    if isinstance(store, SqliteEventStore):
+        return SqlStreamIds(store._writer._engine)
+    assert isinstance(store, PostgresEventStore)
     return SqlStreamIds(store._engine)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from infrastructure.database.engine import begin_immediate, create_engine, writing
+from infrastructure.database.engine import begin_immediate, create_engine
 from infrastructure.database.errors import (
     DatabaseBusy,
     DatabaseCorrupt,
@@ -20,6 +20,7 @@ from infrastructure.database.errors import (
     failure,
 )
 from infrastructure.database.migrate import ensure_current
+from infrastructure.database.sqlite_writer import SqliteWriter
 from tests.contracts.databases import make_empty, opened
 
 Use = Callable[[sa.Engine], object]
@@ -31,14 +32,19 @@ def write(engine: sa.Engine) -> None:
 
 
 def write_directly(engine: sa.Engine) -> None:
-    with writing(engine) as cursor:
-        cursor.execute("CREATE TABLE more (number INTEGER)")
+    SqliteWriter(engine).write(make_table)
+
+
+def make_table(cursor: sqlite3.Cursor) -> None:
+    cursor.execute("CREATE TABLE more (number INTEGER)")
 
 
 def write_and_fail(engine: sa.Engine) -> None:
-    with writing(engine) as cursor:
-        cursor.execute("CREATE TABLE more (number INTEGER)")
+    def made_in_vain(cursor: sqlite3.Cursor) -> None:
+        make_table(cursor)
         raise KeyError
+
+    SqliteWriter(engine).write(made_in_vain)
 
 
 def read(engine: sa.Engine) -> None:
@@ -162,8 +168,8 @@ def test_what_is_not_about_the_database_is_left_alone(error: Exception, engine: 
 def test_the_fault_of_a_statement_stays_what_it_is(engine: sa.Engine) -> None:
     with pytest.raises(sa.exc.OperationalError, match="syntax error"), engine.connect() as opened_:
         opened_.exec_driver_sql("SELEKT 1")
-    with pytest.raises(sqlite3.OperationalError, match="syntax error"), writing(engine) as cursor:
-        cursor.execute("SELEKT 1")
+    with pytest.raises(sqlite3.OperationalError, match="syntax error"):
+        SqliteWriter(engine).write(lambda cursor: cursor.execute("SELEKT 1"))
 
 
 def test_a_block_that_fails_writes_nothing(engine: sa.Engine) -> None:

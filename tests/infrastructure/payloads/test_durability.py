@@ -1,7 +1,7 @@
 """What a service leaves that stops between putting a payload and appending its event."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from domain.large_results import history_of
 from domain.ports import Append, Appended, EventStore
 from domain.views.calls import call_views
-from infrastructure.database.engine import writing
 from infrastructure.database.errors import DiskFull
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -54,36 +53,52 @@ def test_a_large_result_survives_the_service(store: EventStore, engine: sa.Engin
 
 
 @pytest.fixture
-def sqlite(empty_database: Path, tmp_path: Path) -> Iterator[SqliteEventStore]:
+def current(empty_database: Path, tmp_path: Path) -> Iterator[sa.Engine]:
     with copied(empty_database, tmp_path) as engine:
-        yield SqliteEventStore(engine)
+        yield engine
+
+
+@pytest.fixture
+def sqlite(current: sa.Engine) -> SqliteEventStore:
+    return SqliteEventStore(current)
+
+
+def asked(store: SqliteEventStore, pragma: str) -> tuple[int]:
+    """Return what the connection that appends says to a pragma."""
+    found: tuple[int] = store._writer.write(lambda cursor: cursor.execute(pragma).fetchone())
+    return found
+
+
+def raising(error: type[Exception]) -> Callable[[sqlite3.Cursor], None]:
+    def work(_: sqlite3.Cursor) -> None:
+        raise error
+
+    return work
 
 
 def test_a_large_result_that_does_not_fit_on_the_disk_is_told_and_nothing_is_acknowledged(
-    sqlite: SqliteEventStore,
+    sqlite: SqliteEventStore, current: sa.Engine
 ) -> None:
-    with sqlite._engine.connect() as connection:
-        used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {used + 1}")
+    (used,) = asked(sqlite, "PRAGMA page_count")
+    asked(sqlite, f"PRAGMA max_page_count = {used + 1}")
     with pytest.raises(DiskFull, match="free some space"):
         write_run(sqlite, data=rows(1_000_000))
-    assert (sqlite.read_log(), stored(sqlite._engine)) == ([], [])
+    assert (sqlite.read_log(), stored(current)) == ([], [])
 
 
 def test_appends_still_wait_for_the_disk_after_a_put(sqlite: SqliteEventStore) -> None:
     write_run(sqlite)
-    with sqlite._engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+    assert asked(sqlite, "PRAGMA synchronous") == (2,)
 
 
 def test_appends_still_wait_for_the_disk_after_a_put_that_failed(
     sqlite: SqliteEventStore,
 ) -> None:
-    refused = pytest.raises(sqlite3.OperationalError, match="no such table")
-    with refused, writing(sqlite._engine, is_durable=False) as cursor:
-        cursor.execute("INSERT INTO nowhere VALUES (1)")
-    with sqlite._engine.connect() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+    write_run(sqlite)
+    for error in (sqlite3.OperationalError, sqlite3.IntegrityError, KeyError):
+        with pytest.raises(error):
+            sqlite._writer.write(raising(error), is_durable=False)
+        assert asked(sqlite, "PRAGMA synchronous") == (2,)
 
 
 def test_commits_wait_for_the_disk_on_postgresql_after_a_put(postgres_engine: sa.Engine) -> None:
