@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
-from domain.audit.chain import content_hash, next_head, next_log_hash, seal
+from domain.audit.chain import StreamSeal, content_hash, next_head, next_log_hash, seal
 from tests.domain.run.envelopes import envelope
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
@@ -128,3 +128,20 @@ def test_a_log_is_hashed_batch_by_batch() -> None:
         hashlib.sha256(b"\x03" + GENESIS + one + two).digest(),
         True,
     )
+
+
+@given(st.lists(TEXT, min_size=6, max_size=6), st.integers(1, 10**9), st.none() | TEXT)
+def test_a_new_event_is_sealed_with_the_hash_of_its_content(
+    texts: list[str], version: int, trace: str | None
+) -> None:
+    tenant, stream, event_id, kind, actor, data = texts
+    sealed = StreamSeal(tenant, stream).sealed(
+        version,
+        event_id,
+        (kind, 2, data),
+        recorded_at="2026-03-01T12:00:00.000001Z",
+        actor=Actor("person", actor),
+        causation_id=trace,
+        traceparent=trace,
+    )
+    assert (sealed.content_hash, sealed.correlation_id) == (content_hash(sealed), stream)

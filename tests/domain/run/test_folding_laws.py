@@ -1,14 +1,19 @@
 import copy
-from functools import reduce
+from collections.abc import Callable
+from functools import partial, reduce
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.errors import Refused
+from domain.run.commands import ReportProgress
 from domain.run.events import RunEvent
-from domain.run.fold import fold
-from domain.run.run import evolve
+from domain.run.fold import RunFold, fold
+from domain.run.run import decide, evolve
+from domain.run.run_event import Reported
 from domain.run.state import Run
 from tests.domain.run.random_events import EVENTS
+from tests.domain.run.samples import ANSWERED
 
 HISTORIES = st.lists(EVENTS, max_size=12)
 
@@ -24,3 +29,32 @@ def test_evolving_leaves_the_run_as_it_was(events: list[RunEvent], event: RunEve
     before = copy.deepcopy(run)
     evolve(run, event)
     assert run == before
+
+
+@given(HISTORIES, EVENTS)
+def test_the_quick_fold_refuses_the_reports_that_the_rules_refuse(
+    events: list[RunEvent], event: RunEvent
+) -> None:
+    run = fold("run-1", events)
+    assert refusal(lambda: RunFold(run).check(event)) == refusal(
+        lambda: decide(run, ReportProgress(event))
+    )
+
+
+@given(st.data())
+def test_the_quick_fold_accepts_every_step_of_a_run(data: st.DataObject) -> None:
+    events = ANSWERED[: data.draw(st.integers(1, len(ANSWERED)))]
+    folded = RunFold(Run(run_id="run-1"))
+    for event in events:
+        refused = refusal(partial(folded.check, event))
+        assert (refused is None) == isinstance(event.comes_by, Reported)
+        folded.add(event)
+    assert folded.value() == reduce(evolve, events, Run(run_id="run-1"))
+
+
+def refusal(step: Callable[[], object]) -> tuple[type[Refused], str] | None:
+    try:
+        step()
+    except Refused as refused:
+        return type(refused), str(refused)
+    return None

@@ -73,6 +73,7 @@ class Running:
         planned: PlanOutput | Exception | None = None,
         store: EventStore | None = None,
         newest_at: datetime | None = None,
+        request_rides: bool = False,
     ) -> None:
         self.planner = PlannedBeforehand(planned or plan_output(**LOOKUP))
         self.memory = MemoryEventStore()
@@ -83,7 +84,11 @@ class Running:
         tracer = ExecutionTracer(now=lambda: NOON)
         workshop = Workshop(self.planner, self.registry, empty_estate(newest_at), tracer)
         self.service = RunService(
-            store=store or self.memory, clock=clock, ids=CountingIds(), workshop=workshop
+            store=store or self.memory,
+            clock=clock,
+            ids=CountingIds(),
+            workshop=workshop,
+            request_rides=request_rides,
         )
         self.replays = Replays(self.service, workshop=workshop, clock=clock)
 
