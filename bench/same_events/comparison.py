@@ -1,0 +1,132 @@
+"""Compares two logs, event by event, as text: but for what no two logs share, byte for byte.
+
+What two logs do not share: ids, the instants at which they were made, measured times, the names of
+workers. Ids and workers are numbered as they come, so that an event that names the wrong one
+shows. Floats may differ in the last places. What changed on purpose is in `CHANGES`.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+_PLACES: Final = 1e-9
+_SHOWN: Final = 60
+_UNMEASURED: Final = r"100\.0"
+_YEARS_OF_SCRIPTS: Final = "20(?:[01]|20)"  # what is dated later was dated by a clock
+_FREE: Final = re.compile(
+    r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+    rf"|(?P<instant>(?!{_YEARS_OF_SCRIPTS})\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{{6}})?(?=Z|\+))"
+    r"|(?P<worker>[\w.-]+/\d+/\d+\.\d\d)"
+    r'|(?<="duration_ms":)(?P<measured>\d+\.\d+)'
+    r'|(?<="engine_version":")(?P<build>[^"]+)'
+)
+_FLOAT: Final = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|-?\d+e[+-]?\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What stands in the data of some events, on purpose, where 693ce3c has something else.
+
+    A new field has nothing instead.
+    """
+
+    then: str
+    now: str
+    why: str
+
+
+CHANGES: Final = (
+    Change("", ',"is_wrong":false', "goldens of wrong answers came later"),
+    Change(
+        "A..B of dates, months or instants (an end date",
+        "A..B of days, months or instants such as 2025-12-01T08:00, now or -2h (an end day",
+        "one grammar reads all times, and says of itself what it takes",
+    ),
+)
+
+
+def differences(older: Path, newer: Path) -> list[str]:
+    """Return where two exported logs differ, with both texts around the place; none if equal."""
+    return [
+        told
+        for number, (then, now) in enumerate(
+            zip_longest(_events(older, CHANGES), _events(newer, CHANGES), fillvalue=""), start=1
+        )
+        if (told := _difference(then, now, f"event {number}"))
+    ]
+
+
+def holds_news(log: Path) -> bool:
+    """Return whether an exported log holds a field that events of 693ce3c do not have."""
+    text = log.read_text(encoding="utf-8")
+    return any(json.dumps(change.now)[1:-1] in text for change in CHANGES if not change.then)
+
+
+def _events(log: Path, changes: Iterable[Change]) -> Iterator[str]:
+    """Yield the events of a log as text, stream by stream, without what is free."""
+    names: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        kind, text = str(found.lastgroup), found.group()
+        if kind in {"id", "worker"}:
+            return names.setdefault(text, f"<{kind} {len(names) + 1}>")
+        return f"<{kind}>"
+
+    for event in _in_streams(log):
+        yield _FREE.sub(named, _text(event, changes))
+
+
+def _in_streams(log: Path) -> list[dict[str, Any]]:
+    lines = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    events = [line["event"] for line in lines if "event" in line]
+    begun = {event["stream_id"]: event["position"] for event in reversed(events)}
+    return sorted(events, key=lambda event: (begun[event["stream_id"]], event["version"]))
+
+
+def _text(event: dict[str, Any], changes: Iterable[Change]) -> str:
+    """Return the whole envelope but for hashes, which cover ids, and the place in the log."""
+    data = event["data"]
+    for change in changes:
+        data = data.replace(change.now, change.then)
+    if event["type"] == "tools-ranked":
+        data = _without_measured_speed(data)
+    own = {"position", "content_hash", "head_hash", "data"}
+    envelope = {name: value for name, value in event.items() if name not in own}
+    return f"{json.dumps(envelope, ensure_ascii=False)} {data}"
+
+
+def _without_measured_speed(ranking: str) -> str:
+    """Leave out how fast tools were, and what follows from it, if that is measured."""
+    times = re.search(r'"estimated_time":\{([^}]*)\}', ranking)
+    if times is None or not re.search(rf":(?!{_UNMEASURED}\b)", times.group(1)):
+        return ranking
+    unmeasured = rf'(?<=":)(?!{_UNMEASURED}\b)\d+\.\d+'
+    head, tail = ranking[: times.start(1)], ranking[times.end(1) :]
+    told = re.sub(unmeasured, "<measured>", times.group(1))
+    return head + told + re.sub(r'(?<="score":|"speed":)[\d.]+', "<measured>", tail)
+
+
+def _difference(then: str, now: str, place: str) -> str | None:
+    if then == now or _differ_in_last_places(then, now):
+        return None
+    pairs = enumerate(zip_longest(then, now))
+    at = next(index for index, (before, after) in pairs if before != after)
+    begin = max(0, at - _SHOWN)
+    shown = f"was  {then[begin : at + _SHOWN]}\n  is   {now[begin : at + _SHOWN]}"
+    kind = re.search(r'"type": "([a-z-]+)"', then or now)
+    return f"{place} ({kind.group(1) if kind else 'unknown'}) at {at}:\n  {shown}"
+
+
+def _differ_in_last_places(then: str, now: str) -> bool:
+    if _FLOAT.sub("", then) != _FLOAT.sub("", now):
+        return False
+    pairs = zip(_FLOAT.findall(then), _FLOAT.findall(now), strict=True)
+    return all(
+        math.isclose(float(before), float(after), rel_tol=_PLACES, abs_tol=_PLACES)
+        for before, after in pairs
+    )
