@@ -29,7 +29,8 @@ _Row = dict[str, Any]
 _length = struct.Struct(">Q").pack
 _ABSENT: Final = b"\xff" * 8
 _TAG: Final = b"\x00opstrail.event.v1"
-_OF_THE_END: Final = ("status", "duration_ms")
+_OF_THE_END: Final = ("status", "ended_at", "duration_ms")
+_OF_ONE_RUN: Final = {"run_id", "requested_at", "updated_at", "ended_at", "duration_ms"}
 _AFTER_REQUEST: Final = {"route": None, "planner": None, "worker": None, "call_count": 0}
 
 _INSERT_STREAM: Final = "INSERT INTO streams VALUES (?, ?, ?, ?)"
@@ -63,7 +64,7 @@ def main() -> None:
         by_hand = _ByHand(bench, made)
         _round(by_hand.run, WARM_UP_SECONDS)
         rate, cpu_ms = _round(by_hand.run, asked.seconds)
-        _require_same(bench, made, by_hand.run())
+        _require_same(bench, by_hand, made)
         report(Measured(rate, settings(bench.engine), cpu_ms))
 
 
@@ -77,12 +78,16 @@ def _round(run: Callable[[], object], seconds: float) -> tuple[float, float]:
     return rate, 1000 * (time.process_time() - cpu) / done
 
 
-def _require_same(bench: Bench, made: str, by_hand: str) -> None:
+def _require_same(bench: Bench, by_hand: "_ByHand", made: str) -> None:
     """End the process unless a run by hand is such as opstrail makes it, in a sound log."""
-    events, same = ([entry.event for entry in bench.history(run)] for run in (by_hand, made))
+    runs = made, by_hand.run()
+    same, events = ([entry.event for entry in bench.history(run)] for run in runs)
     require_kept(sum(isinstance(event, ToolCallSucceeded) for event in events))
+    listed = [
+        {name: row[name] for name in row.keys() - _OF_ONE_RUN} for row in map(by_hand.listed, runs)
+    ]
     problems = verify_log(bench.engine, 0, on_progress=lambda _: None).problems
-    if events != same or problems:
+    if events != same or listed[0] != listed[1] or problems:
         message = f"the runs by hand are not as opstrail makes them: {problems}"
         raise SystemExit(message)
 
@@ -117,9 +122,8 @@ class _ByHand:
         connection = bench.engine.raw_connection()
         self._cursor = cast("sqlite3.Cursor", connection.cursor())
         events = self._rows("SELECT * FROM events WHERE stream_id = ? ORDER BY version", made)
-        (summary,) = self._rows("SELECT * FROM run_summaries WHERE run_id = ?", made)
         (log,) = self._rows("SELECT * FROM logs WHERE log = ?", "main")
-        self._commits = _commits([_Event.of(row) for row in events], summary)
+        self._commits = _commits([_Event.of(row) for row in events], self.listed(made))
         self._position, self._log_hash = log["position"], log["log_hash"]
         self._tenant, self._begin = BY.tenant_id, _TAG + _hashed(BY.tenant_id)
 
@@ -134,10 +138,15 @@ class _ByHand:
                 row = self._sealed(event, run_id, event_id, at, before)
                 rows.append((position, "main", self._tenant, run_id, *row))
                 before = event_id
-            times = dict.fromkeys(("requested_at", "updated_at", "ended_at"), at)
+            times = {"requested_at": at, "updated_at": at, "ended_at": summary["ended_at"] and at}
             listed = summary | times | {"run_id": run_id, "version": rows[-1][4]}
             head = self._commit(run_id, rows, listed, head)
         return run_id
+
+    def listed(self, run_id: str) -> _Row:
+        """Return the row that the run list has of a run."""
+        (row,) = self._rows("SELECT * FROM run_summaries WHERE run_id = ?", run_id)
+        return row
 
     def _sealed(
         self, event: _Event, run_id: str, event_id: str, at: str, before: str | None
