@@ -76,19 +76,22 @@ def event(stream: str = ONE, version: int = 1, **fields: object) -> Event:
         "version": version,
         "event_id": THIRD,
         "type": "run-completed",
+        "schema_version": 1,
         "recorded_at": f"{NOW}Z",
         "data": '{"status":"success"}',
         **fields,
     }
 
 
-def found(folder: Path, older: list[Event], newer: list[Event]) -> list[str]:
+def found(
+    folder: Path, older: list[Event], newer: list[Event], *, is_any_order: bool = False
+) -> list[str]:
     """Return the differences of two logs of these events."""
     files = folder / "older.jsonl", folder / "newer.jsonl"
     for file, events in zip(files, (older, newer), strict=True):
         lines = [{"format": "opstrail-log"}, *({"event": each} for each in events)]
         file.write_text("\n".join(map(json.dumps, lines)))
-    return differences(*files)
+    return differences(*files, is_any_order=is_any_order)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +153,18 @@ def test_streams_may_take_turns_otherwise(tmp_path: Path) -> None:
         for each in (turns, others)
     )
     assert found(tmp_path, older, newer) == []
+
+
+def test_answers_are_in_any_order_only_where_that_is_said(tmp_path: Path) -> None:
+    answers = [{"type": "tool-call-succeeded", "data": f'{{"call_id":"{one}"}}'} for one in "ab"]
+    other = {"type": "tool-call-failed", "data": '{"call_id":"b"}'}
+    older, newer, wrong = (
+        [event(version=version, **each) for version, each in enumerate(told, start=1)]
+        for told in (answers, answers[::-1], [answers[0], other])
+    )
+    assert len(found(tmp_path, older, newer)) == 2
+    assert found(tmp_path, older, newer, is_any_order=True) == []
+    assert len(found(tmp_path, older, wrong, is_any_order=True)) == 1
 
 
 def ranking(seconds: float, score: float) -> Event:
