@@ -22,18 +22,18 @@ def main() -> None:
     asked = _parser().parse_args(arguments)
     options = Options(asked.seconds, asked.rounds, asked.folder, asked.peers)
     making = Making(shlex.join(["scripts/bench", *arguments]), facts(asked.folder))
-    for name in asked.only or _TABLES:
-        _show(_TABLES[name][0](options), making, asked.results)
+    for name in asked.only or TABLES:
+        _show(TABLES[name][0](options), making, asked.results)
     _show(budgets(sections_of(asked.results)), making, asked.results)
 
 
 def _show(table: Table, making: Making, page: Path) -> None:
     text = section(table, making)
     print("", f"## {text}", sep="\n", flush=True)
-    write(page, {table.title: text}, [BUDGETS_TITLE, *(title for _, title in _TABLES.values())])
+    write(page, {table.title: text}, [BUDGETS_TITLE, *(title for _, title in TABLES.values())])
 
 
-_TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
+TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "runs": (runs.table, "Whole runs"),
     "overhead": (overhead.table, "Overhead"),
     "appends": (appends.table, "Appends"),
@@ -49,7 +49,7 @@ _TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=_TABLES, help="measure these alone")
+    parser.add_argument("--only", nargs="+", choices=TABLES, help="measure these alone")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a figure takes")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
     parser.add_argument(

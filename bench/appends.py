@@ -83,7 +83,7 @@ def _rows(workloads: dict[str, _Workload], options: Options) -> Rows:
     rates = {name: [each.events_per_second for each in some] for name, some in found.items()}
     return [
         *(row for name, some in found.items() for row in _rows_of(name, some)),
-        *ratios(rates, _COMPARED, unit="times the events/s"),
+        *ratios(rates, COMPARED, unit="times the events/s"),
         *((name, reason, "") for name, reason in reasons.items()),
     ]
 
@@ -198,7 +198,7 @@ def _chains(writer_count: int, seconds: float) -> _Chains:
     return chains(writer_count, max(2, int(seconds * per_second / writer_count)))
 
 
-_COMPARED: Final = [
+COMPARED: Final = [
     ("a writer alone", "a writer alone, without group commit"),
     ("a writer alone", "hand-written loop alone"),
     ("a writer alone", "eventsourcing alone"),

@@ -17,10 +17,12 @@ from bench.processes import Program, ours, reference
 
 _RUNS: Final = 100
 _SECONDS: Final = 5
+_FORM: Final = ",.2f"
 _FLOOR_SECONDS: Final = 0.5
 _SCRIPT: Final = Path(__file__).parent / "contenders" / "one_at_a_time.py"
 _WHOSE: Final = {"opstrail": ours, REFERENCE: reference}
-_FLOOR: Final = "floor, run of five calls, by CPU"
+_ONE, _FIVE = "run of one call", "run of five calls"
+_FLOOR: Final = f"floor, {_FIVE}, by CPU"
 _FIGURES: Final = {"p50": ("p50_ms", "ms"), "by CPU": ("cpu_ms", "CPU ms")}
 
 
@@ -32,6 +34,16 @@ class _Runs:
     what: str
     folder: str
     numbers: "count[int]"
+
+    def workloads(self) -> list[Workload]:
+        """Return each figure of both versions."""
+        return [
+            Workload(
+                _name(whose, self.what, name), unit, partial(self.figure, program, key), _FORM
+            )
+            for name, (key, unit) in _FIGURES.items()
+            for whose, program in _WHOSE.items()
+        ]
 
     def figure(self, whose: Callable[[], Program], name: str) -> float:
         """Return one of the figures that the script prints."""
@@ -57,31 +69,25 @@ def table(options: Options) -> Table:
     ]
     with TemporaryDirectory(dir=options.folder) as folder:
         numbers = count(1)
-        one = _Runs(1, "run of one call", folder, numbers)
-        five = _Runs(5, "run of five calls", folder, numbers)
+        one, five = _Runs(1, _ONE, folder, numbers), _Runs(5, _FIVE, folder, numbers)
         workloads = [
-            *(
-                Workload(
-                    _name(whose, runs, figure), unit, partial(runs.figure, program, key), ",.2f"
-                )
-                for runs in (one, five)
-                for figure, (key, unit) in _FIGURES.items()
-                for whose, program in _WHOSE.items()
-            ),
-            Workload(_FLOOR, "CPU ms", five.floor, ",.2f"),
+            *one.workloads(),
+            *five.workloads(),
+            Workload(_FLOOR, "CPU ms", five.floor, _FORM),
         ]
-        compared = [
-            *(_pair(runs, figure) for runs in (one, five) for figure in _FIGURES),
-            (_FLOOR, _name("opstrail", five, "by CPU")),
-        ]
-        rows = measured(workloads, rounds=options.rounds, compared=compared)
+        rows = measured(workloads, rounds=options.rounds, compared=compared())
     return Table("Overhead", notes, HEAD, rows)
 
 
-def _pair(runs: _Runs, figure: str) -> Pair:
-    one, other = (_name(whose, runs, figure) for whose in _WHOSE)
-    return one, other
+def compared() -> list[Pair]:
+    """Return what is held against what."""
+    pairs = [
+        (_name("opstrail", what, figure), _name(REFERENCE, what, figure))
+        for what in (_ONE, _FIVE)
+        for figure in _FIGURES
+    ]
+    return [*pairs, (_FLOOR, _name("opstrail", _FIVE, "by CPU"))]
 
 
-def _name(whose: str, runs: _Runs, figure: str) -> str:
-    return f"{whose}, {runs.what}, {figure}"
+def _name(whose: str, what: str, figure: str) -> str:
+    return f"{whose}, {what}, {figure}"

@@ -122,7 +122,7 @@ def table(options: Options) -> Table:
             "SQLite", lambda: f"sqlite:///{folder}/bench{next(numbers)}.db"
         )
         on_postgres = field.workloads("PostgreSQL", new_database)
-        rows = measured([*on_sqlite, *on_postgres], rounds=options.rounds, compared=_compared())
+        rows = measured([*on_sqlite, *on_postgres], rounds=options.rounds, compared=compared())
     told = [(*row, _keeps(row[0])) for row in rows]
     return Table("Whole runs", [*_NOTES, *field.settings()], _HEAD, told)
 
@@ -131,7 +131,8 @@ def _named(contender: _Contender, where: str, at_once: int) -> str:
     return f"{contender.name} on {where}, {at_once} at once"
 
 
-def _compared() -> list[Pair]:
+def compared() -> list[Pair]:
+    """Return what is held against what."""
     return [
         (_named(_OURS, where, at_once), _named(other, where, at_once))
         for where in ("SQLite", "PostgreSQL")
