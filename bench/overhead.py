@@ -17,7 +17,6 @@ from bench.processes import Program, ours, reference
 
 _RUNS: Final = 100
 _SECONDS: Final = 5
-_FORM: Final = ",.2f"
 _FLOOR_SECONDS: Final = 0.5
 _SCRIPT: Final = Path(__file__).parent / "contenders" / "one_at_a_time.py"
 _WHOSE: Final = {"opstrail": ours, REFERENCE: reference}
@@ -73,7 +72,7 @@ def table(options: Options) -> Table:
         workloads = [
             *one.workloads(),
             *five.workloads(),
-            Workload(_FLOOR, "CPU ms", five.floor, _FORM),
+            Workload(_FLOOR, "CPU ms", five.floor, ",.2f"),
         ]
         rows = measured(workloads, rounds=options.rounds, compared=compared())
     return Table("Overhead", notes, HEAD, rows)

@@ -1,6 +1,8 @@
 """Runs of every kind have the events that they had, and older versions can read them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +63,33 @@ def test_a_commit_that_is_not_there_is_named() -> None:
         checkout("nonsense")
 
 
+def test_the_command_says_which_commit_is_not_there() -> None:
+    done = check("--reference", "nonsense")
+    assert (done.returncode, done.stderr) == (1, NO_COMMIT)
+
+
+def test_the_command_tells_how_many_kinds_are_the_same() -> None:
+    done = check("--reference", str(HERE), "--only", "lookup")
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            f"1 of 1 kinds of runs have the same events as at {HERE},",
+            "1 of 1 logs that it can read are sound there.",
+        ],
+    )
+
+
 def test_a_folder_is_a_checkout_as_it_is(tmp_path: Path) -> None:
     assert checkout(str(tmp_path)) == tmp_path
+
+
+NO_COMMIT = "there is no commit nonsense here: fatal: Needed a single revision\n"
+
+
+def check(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the check as a command."""
+    command = [sys.executable, "-m", "bench.same_events", *arguments]
+    return subprocess.run(command, cwd=HERE, capture_output=True, encoding="utf-8", check=False)
 
 
 Event = dict[str, Any]
