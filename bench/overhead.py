@@ -38,7 +38,7 @@ class _Runs:
         """Return each figure of both versions."""
         return [
             Workload(
-                _name(whose, self.what, name), unit, partial(self.figure, program, key), _FORM
+                _name(whose, self.what, name), unit, partial(self.figure, program, key), ",.2f"
             )
             for name, (key, unit) in _FIGURES.items()
             for whose, program in _WHOSE.items()
