@@ -1,4 +1,4 @@
-"""Runs the benchmarks, prints what came out and writes bench/RESULTS.md."""
+"""Runs the benchmarks, prints what came out, judges the budgets and writes bench/RESULTS.md."""
 
 import argparse
 import shlex
@@ -8,10 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import appends, load, proof, reading, run_list, runs, starting, verify_runs
+from bench import appends, load, overhead, proof, reading, run_list, runs, starting, verify_runs
+from bench.budgets import TITLE as BUDGETS_TITLE
+from bench.budgets import budgets
 from bench.harness import Options, Table
 from bench.machine import facts
-from bench.results import Making, section, write
+from bench.results import PAGE, Making, section, sections_of, write
 
 
 def main() -> None:
@@ -20,15 +22,20 @@ def main() -> None:
     asked = _parser().parse_args(arguments)
     options = Options(asked.seconds, asked.rounds, asked.folder, asked.peers)
     making = Making(shlex.join(["scripts/bench", *arguments]), facts(asked.folder))
-    for name in asked.only or _TABLES:
-        table = _TABLES[name][0](options)
-        text = section(table, making)
-        print("", f"## {text}", sep="\n", flush=True)
-        write({table.title: text}, [title for _, title in _TABLES.values()])
+    for name in asked.only or TABLES:
+        _show(TABLES[name][0](options), making, asked.results)
+    _show(budgets(sections_of(asked.results)), making, asked.results)
 
 
-_TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
+def _show(table: Table, making: Making, page: Path) -> None:
+    text = section(table, making)
+    print("", f"## {text}", sep="\n", flush=True)
+    write(page, {table.title: text}, [BUDGETS_TITLE, *(title for _, title in TABLES.values())])
+
+
+TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "runs": (runs.table, "Whole runs"),
+    "overhead": (overhead.table, "Overhead"),
     "appends": (appends.table, "Appends"),
     "reading": (reading.table, "Reading"),
     "proof": (proof.table, "The whole log"),
@@ -42,7 +49,7 @@ _TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=_TABLES, help="measure these alone")
+    parser.add_argument("--only", nargs="+", choices=TABLES, help="measure these alone")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long a figure takes")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
     parser.add_argument(
@@ -50,6 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path(tempfile.gettempdir()),
         help="where the databases go, on the disk to be measured",
+    )
+    parser.add_argument(
+        "--results",
+        type=Path,
+        default=PAGE,
+        metavar="FILE",
+        help="the page that the tables are written into",
     )
     parser.add_argument(
         "--peers",

@@ -31,7 +31,7 @@ from bench.append_stores import (
     new_sqlite,
     without_chain,
 )
-from bench.harness import HEAD, NotMeasured, Options, Rows, Table, spread
+from bench.harness import HEAD, NotMeasured, Options, Rows, Table, ratios, spread
 from bench.postgres import new_databases
 from domain.ports import Append
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -80,9 +80,10 @@ def _rows(workloads: dict[str, _Workload], options: Options) -> Rows:
             except NotMeasured as reason:
                 reasons[name] = f"not measured: {reason}"
     found = {name: some for name, some in figures.items() if some}
+    rates = {name: [each.events_per_second for each in some] for name, some in found.items()}
     return [
         *(row for name, some in found.items() for row in _rows_of(name, some)),
-        *_shares(found),
+        *ratios(rates, COMPARED, unit="times the events/s"),
         *((name, reason, "") for name, reason in reasons.items()),
     ]
 
@@ -92,25 +93,6 @@ def _rows_of(name: str, found: Sequence[Measured]) -> Rows:
         (name, spread([each.events_per_second for each in found], ",.0f"), "events/s"),
         (f"{name}, p50", spread([each.p50_ms for each in found], ".2f"), "ms"),
         (f"{name}, p99", spread([each.p99_ms for each in found], ".2f"), "ms"),
-    ]
-
-
-def _shares(found: dict[str, list[Measured]]) -> Rows:
-    """Return how each pair of workloads compares, round by round."""
-    return [
-        (
-            f"{name} / {other}",
-            spread(
-                [
-                    each.events_per_second / its.events_per_second
-                    for each, its in zip(found[name], found[other], strict=True)
-                ],
-                ".2f",
-            ),
-            "times the events/s",
-        )
-        for name, other in _COMPARED
-        if name in found and other in found
     ]
 
 
@@ -216,7 +198,7 @@ def _chains(writer_count: int, seconds: float) -> _Chains:
     return chains(writer_count, max(2, int(seconds * per_second / writer_count)))
 
 
-_COMPARED: Final = [
+COMPARED: Final = [
     ("a writer alone", "a writer alone, without group commit"),
     ("a writer alone", "hand-written loop alone"),
     ("a writer alone", "eventsourcing alone"),

@@ -51,5 +51,5 @@ def environment(root: Path) -> dict[str, str]:
 def _git(*arguments: str) -> bytes:
     done = subprocess.run(["git", "-C", HERE, *arguments], capture_output=True, check=False)  # noqa: S603, S607 - ours
     if done.returncode:
-        raise NoSuchCommit(arguments[-1], done.stderr.decode().strip())
+        raise NoSuchCommit(arguments[-1].partition("^")[0], done.stderr.decode().strip())
     return done.stdout

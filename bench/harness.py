@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +50,12 @@ Rows = list[tuple[str, str, str]]
 HEAD = ("what", "median (min - max)", "unit")
 
 
-def measured(workloads: Sequence[Workload], *, rounds: int) -> Rows:
-    """Return a row per workload.
+Pair = tuple[str, str]
+"""What two workloads measure, of which the first is to be held against the second."""
+
+
+def measured(workloads: Sequence[Workload], *, rounds: int, compared: Sequence[Pair] = ()) -> Rows:
+    """Return a row per workload, and one per pair that is compared.
 
     Each round measures each workload once, so that a noisy moment of the machine hits all of them.
     Who cannot be measured says why in place of a figure, and is not tried again.
@@ -66,15 +70,41 @@ def measured(workloads: Sequence[Workload], *, rounds: int) -> Rows:
                 figures[workload.what].append(workload.measure())
             except NotMeasured as reason:
                 reasons[workload.what] = f"not measured: {reason}"
-    return [
+    rows = [
         (each.what, reasons.get(each.what) or spread(figures[each.what], each.form), each.unit)
         for each in workloads
+    ]
+    return [*rows, *ratios(figures, compared, unit="times")]
+
+
+def ratios(figures: Mapping[str, Sequence[float]], compared: Sequence[Pair], *, unit: str) -> Rows:
+    """Return a row per pair: the first one's figure by the second one's, round by round.
+
+    A pair of which a figure is missing has none.
+    """
+    return [
+        (
+            f"{name} / {other}",
+            spread(
+                [one / its for one, its in zip(figures[name], figures[other], strict=True)], ".2f"
+            ),
+            unit,
+        )
+        for name, other in compared
+        if figures.get(name) and figures.get(other)
     ]
 
 
 def spread(figures: Sequence[float], form: str) -> str:
     """Return the median with the least and the greatest."""
     return f"{statistics.median(figures):{form}} ({min(figures):{form}} - {max(figures):{form}})"
+
+
+def cpu_milliseconds(action: Callable[[], object]) -> float:
+    """Return how much processor time of this process the action takes."""
+    started = time.process_time()
+    action()
+    return 1000 * (time.process_time() - started)
 
 
 def milliseconds(action: Callable[[], object]) -> float:

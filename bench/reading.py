@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from tempfile import TemporaryDirectory
 
-from bench.harness import HEAD, Options, Table, Workload, measured, milliseconds
+from bench.harness import HEAD, Options, Table, Workload, cpu_milliseconds, measured
 from bench.large_run import append_large_run
 from bench.noop import BY, Bench, noop_bench
 from domain.aggregate.envelope import RecordedEvent
@@ -17,6 +17,7 @@ from domain.views.state import run_state
 from domain.views.timeline import run_timeline
 from domain.views.trace import run_trace
 
+_EVENTS = "events per CPU second"
 _FOLDED_EVENTS = 100_000
 _STORED_RUNS = 100
 _LARGE_RUN_EVENTS = 5_000
@@ -66,8 +67,8 @@ def _folds(bench: Bench, runs: dict[str, list[RecordedEvent]]) -> list[Workload]
 
     names = list(runs)
     return [
-        Workload("fold from stored JSON", "events/s", partial(_rate, from_memory, names)),
-        Workload("the same, read from SQLite", "events/s", partial(_rate, from_database, names)),
+        Workload("fold from stored JSON", _EVENTS, partial(_rate, from_memory, names)),
+        Workload("the same, read from SQLite", _EVENTS, partial(_rate, from_database, names)),
     ]
 
 
@@ -76,7 +77,7 @@ def _fold(run_id: str, history: list[HistoryEntry]) -> int:
 
 
 def _rate(fold_run: Callable[[str], int], run_ids: list[str]) -> float:
-    """Return events per second over so many runs that they have `_FOLDED_EVENTS`."""
+    """Return events per CPU second over so many runs that they have `_FOLDED_EVENTS`."""
     folded = 0
 
     def fold_all() -> None:
@@ -85,7 +86,7 @@ def _rate(fold_run: Callable[[str], int], run_ids: list[str]) -> float:
             for run_id in run_ids:
                 folded += fold_run(run_id)
 
-    took = milliseconds(fold_all)
+    took = cpu_milliseconds(fold_all)
     return 1000 * folded / took
 
 
@@ -103,6 +104,6 @@ def _page(bench: Bench, run_id: str) -> list[Workload]:
         **{f"run page, {name}": partial(view, history) for name, view in _VIEWS.items()},
     }
     return [
-        Workload(name, "ms", partial(milliseconds, action), ",.1f")
+        Workload(name, "CPU ms", partial(cpu_milliseconds, action), ",.1f")
         for name, action in parts.items()
     ]

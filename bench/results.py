@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.harness import Table
 
-_PAGE: Final = Path(__file__).parent / "RESULTS.md"
+PAGE: Final = Path(__file__).parent / "RESULTS.md"
 _HEAD: Final = "# Results\n\nCompare inside a table only."
 _SECTION: Final = "\n\n## "
 
@@ -28,18 +28,19 @@ def section(table: Table, making: Making) -> str:
     return "\n".join([table.title, "", *(f"- {line}" for line in lines), "", *grid])
 
 
-def write(sections: Mapping[str, str], order: Sequence[str]) -> None:
+def write(page: Path, sections: Mapping[str, str], order: Sequence[str]) -> None:
     """Put these sections, by title, into the page; the others stay as they are.
 
     Sections stand in the order of these titles, and those that it does not name are dropped.
     """
-    known = _sections() | dict(sections)
+    known = sections_of(page) | dict(sections)
     texts = [known[title] for title in order if title in known]
-    _PAGE.write_text(_SECTION.join([_HEAD, *texts]) + "\n", encoding="utf-8")
+    page.write_text(_SECTION.join([_HEAD, *texts]) + "\n", encoding="utf-8")
 
 
-def _sections() -> dict[str, str]:
-    if not _PAGE.exists():
+def sections_of(page: Path) -> dict[str, str]:
+    """Return the sections of the page by title; none when there is no page."""
+    if not page.exists():
         return {}
-    _, *texts = _PAGE.read_text(encoding="utf-8").rstrip("\n").split(_SECTION)
+    _, *texts = page.read_text(encoding="utf-8").rstrip("\n").split(_SECTION)
     return {text.partition("\n")[0]: text for text in texts}

@@ -1,21 +1,17 @@
-"""Whole durable runs: opstrail beside engines that people use for them."""
+"""Whole durable runs: opstrail beside its floor, an older opstrail, and engines in use."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from bench.harness import HEAD, NotMeasured, Options, Table, Workload, measured
+from bench.checkouts import REFERENCE
+from bench.harness import HEAD, NotMeasured, Options, Pair, Table, Workload, measured
 from bench.postgres import new_databases
+from bench.processes import Program, ours, peers, reference
 
 _AT_ONCE = (1, 8, 32)
-_START_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +21,33 @@ class _Contender:
     name: str
     module: str
     keeps: str
-    is_peer: bool = True
+    program: Callable[[Options], Program] = peers
+    at_once: tuple[int, ...] = _AT_ONCE
+    is_on_postgres: bool = True
 
 
-_CONTENDERS = (
+_OURS = _Contender(
+    "opstrail",
+    "opstrail_runs",
+    "request, starts, inputs and results, in a hash chain",
+    lambda _: ours(),
+)
+_OTHERS = (
     _Contender(
-        "opstrail",
-        "opstrail_runs",
-        "request, starts, inputs and results, in a hash chain",
-        is_peer=False,
+        REFERENCE, "opstrail_runs", "as opstrail", lambda _: reference(), at_once=_AT_ONCE[:2]
     ),
     _Contender(
-        "LangGraph",
-        "langgraph_runs",
-        'results and the whole state (durability="sync")',
+        "floor",
+        "floor_runs",
+        "as opstrail",
+        lambda _: ours(),
+        at_once=_AT_ONCE[:1],
+        is_on_postgres=False,
     ),
+    _Contender("LangGraph", "langgraph_runs", 'results and the whole state (durability="sync")'),
     _Contender("DBOS", "dbos_runs", "status and results"),
 )
+_CONTENDERS = (_OURS, *_OTHERS)
 
 _NOTES = (
     "A run has five stages and five tool calls that do nothing and answer 1 KB. Each figure is of "
@@ -49,6 +55,8 @@ _NOTES = (
     "The calls do not depend on each other: opstrail and LangGraph make them in one step, "
     "DBOS one after the other. opstrail's stages make nothing that is not in its record, so their "
     "results ride in the commit of what follows; a call's result is on disk before it is used.",
+    f"{REFERENCE} is opstrail at that commit. The floor writes the rows of opstrail's runs by "
+    "hand, with new ids and the hash chain, in three commits; it decides and encodes nothing.",
 )
 _HEAD = (*HEAD, "on disk before the next step")
 
@@ -66,12 +74,13 @@ class _Field:
         """Return what is measured on one kind of database."""
         return [
             Workload(
-                f"{contender.name} on {where}, {at_once} at once",
+                _named(contender, where, at_once),
                 "runs/s",
                 partial(self._measure, contender, new_database, where=where, at_once=at_once),
             )
             for at_once in _AT_ONCE
             for contender in _CONTENDERS
+            if at_once in contender.at_once and (where == "SQLite" or contender.is_on_postgres)
         ]
 
     def settings(self) -> list[str]:
@@ -89,18 +98,16 @@ class _Field:
         if new_database is None:
             why = "no PostgreSQL here"
             raise NotMeasured(why)
-        command = [*self._program(contender), "--database", new_database()]
         seconds = self._options.seconds
-        result = _result([*command, "--at-once", str(at_once), "--seconds", str(seconds)], seconds)
+        result = contender.program(self._options).result(
+            [
+                *("-m", f"bench.contenders.{contender.module}", "--database", new_database()),
+                *("--at-once", str(at_once), "--seconds", str(seconds)),
+            ],
+            seconds=seconds,
+        )
         self._settings[f"{contender.name} on {where}"] = result["settings"]
         return float(result["runs_per_second"])
-
-    def _program(self, contender: _Contender) -> list[str]:
-        python = self._options.peers if contender.is_peer else Path(sys.executable)
-        if not python.exists():
-            why = f"{contender.name} is not installed"
-            raise NotMeasured(why)
-        return [str(python), "-m", f"bench.contenders.{contender.module}"]
 
 
 def table(options: Options) -> Table:
@@ -115,27 +122,27 @@ def table(options: Options) -> Table:
             "SQLite", lambda: f"sqlite:///{folder}/bench{next(numbers)}.db"
         )
         on_postgres = field.workloads("PostgreSQL", new_database)
-        rows = measured([*on_sqlite, *on_postgres], rounds=options.rounds)
+        rows = measured([*on_sqlite, *on_postgres], rounds=options.rounds, compared=compared())
     told = [(*row, _keeps(row[0])) for row in rows]
     return Table("Whole runs", [*_NOTES, *field.settings()], _HEAD, told)
 
 
+def _named(contender: _Contender, where: str, at_once: int) -> str:
+    return f"{contender.name} on {where}, {at_once} at once"
+
+
+def compared() -> list[Pair]:
+    """Return what is held against what."""
+    return [
+        (_named(_OURS, where, at_once), _named(other, where, at_once))
+        for where in ("SQLite", "PostgreSQL")
+        for at_once in _AT_ONCE
+        for other in _OTHERS
+    ]
+
+
 def _keeps(what: str) -> str:
-    return next(each.keeps for each in _CONTENDERS if what.startswith(each.name))
-
-
-def _result(command: list[str], seconds: float) -> dict[str, Any]:
-    """Return what a contender's process printed. Raises `NotMeasured` when it failed."""
-    patience = _START_SECONDS + 4 * seconds
-    try:
-        done = subprocess.run(  # noqa: S603 - our own commands
-            command, capture_output=True, text=True, timeout=patience, check=True
-        )
-    except subprocess.TimeoutExpired:
-        why = f"it did not end within {patience:.0f} seconds"
-        raise NotMeasured(why) from None
-    except subprocess.CalledProcessError as error:
-        lines = error.stderr.strip().splitlines() or ["it failed without a word"]
-        raise NotMeasured(lines[-1]) from None
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    """Return what the one contender keeps that a row is about."""
+    return next(
+        (each.keeps for each in _CONTENDERS if what.startswith(each.name) and "/" not in what), ""
+    )

@@ -31,10 +31,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came out: runs per second, and the database's settings as the contender saw them."""
+    """What came out: runs per second, and the database's settings as the contender saw them.
+
+    `cpu_ms` is the processor's time of a run, where nothing but runs took any.
+    """
 
     runs_per_second: float
     settings: str
+    cpu_ms: float | None = None
 
 
 def task() -> Task:

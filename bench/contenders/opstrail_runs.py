@@ -17,7 +17,7 @@ def main() -> None:
         rate, last_run = asyncio.run(_measure(bench, asked))
         history = bench.history(last_run)
         require_kept(sum(isinstance(entry.event, ToolCallSucceeded) for entry in history))
-        report(Measured(rate, _settings(bench.engine)))
+        report(Measured(rate, settings(bench.engine)))
 
 
 async def _measure(bench: Bench, asked: Task) -> tuple[float, str]:
@@ -40,7 +40,8 @@ async def _round(bench: Bench, *, at_once: int, seconds: float) -> float:
     return sum(counts) / (time.perf_counter() - started)
 
 
-def _settings(engine: sa.Engine) -> str:
+def settings(engine: sa.Engine) -> str:
+    """Return the settings of the database that decide how durable runs are."""
     on_sqlite = engine.dialect.name == "sqlite"
     names = ("journal_mode", "synchronous") if on_sqlite else ("fsync", "synchronous_commit")
     verb = "PRAGMA" if on_sqlite else "SHOW"

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.checkouts import HERE, REFERENCE, checkout
+from bench.checkouts import HERE, REFERENCE, NoSuchCommit, checkout
 from bench.same_events.checking import import_problems, kind_problems, made_on
 from bench.same_events.kinds import KINDS
 
@@ -18,7 +18,10 @@ def main() -> int:
     """Say of each kind what is not the same, and return the exit code."""
     asked = _parser().parse_args()
     kinds = [kind for kind in KINDS if not asked.only or kind.name in asked.only]
-    reference, ours = checkout(asked.reference), checkout(asked.checkout)
+    try:
+        reference, ours = checkout(asked.reference), checkout(asked.checkout)
+    except NoSuchCommit as error:
+        sys.exit(str(error))
     with TemporaryDirectory() as made:
         folder = asked.keep or Path(made)
         older = made_on(reference, folder / "older", kinds)

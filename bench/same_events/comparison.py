@@ -10,12 +10,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import Any, Final
 
+_Event = dict[str, Any]
 _PLACES: Final = 1e-9
 _SHOWN: Final = 60
+_TOLD: Final = ("type", "schema_version", "data")
 _UNMEASURED: Final = r"100\.0"
 _YEARS_OF_SCRIPTS: Final = "20(?:[01]|20)"  # what is dated later was dated by a clock
 _FREE: Final = re.compile(
@@ -50,13 +52,22 @@ CHANGES: Final = (
 )
 
 
-def differences(older: Path, newer: Path) -> list[str]:
-    """Return where two exported logs differ, with both texts around the place; none if equal."""
+ANY_ORDER: Final = {
+    "forked": "a call that goes out answers after those on record that began with it",
+}
+"""The kinds of runs in which calls that began together may answer in another order, and why."""
+_ENDS_CALL: Final = {"tool-call-succeeded", "tool-call-failed"}
+
+
+def differences(older: Path, newer: Path, *, is_any_order: bool = False) -> list[str]:
+    """Return where two exported logs differ, with both texts around the place; none if equal.
+
+    With `is_any_order`, the answers of calls that began together are compared call by call.
+    """
+    logs = (_events(log, CHANGES, is_any_order=is_any_order) for log in (older, newer))
     return [
         told
-        for number, (then, now) in enumerate(
-            zip_longest(_events(older, CHANGES), _events(newer, CHANGES), fillvalue=""), start=1
-        )
+        for number, (then, now) in enumerate(zip_longest(*logs, fillvalue=""), start=1)
         if (told := _difference(then, now, f"event {number}"))
     ]
 
@@ -67,7 +78,7 @@ def holds_news(log: Path) -> bool:
     return any(json.dumps(change.now)[1:-1] in text for change in CHANGES if not change.then)
 
 
-def _events(log: Path, changes: Iterable[Change]) -> Iterator[str]:
+def _events(log: Path, changes: Iterable[Change], *, is_any_order: bool) -> Iterator[str]:
     """Yield the events of a log as text, stream by stream, without what is free."""
     names: dict[str, str] = {}
 
@@ -77,18 +88,29 @@ def _events(log: Path, changes: Iterable[Change]) -> Iterator[str]:
             return names.setdefault(text, f"<{kind} {len(names) + 1}>")
         return f"<{kind}>"
 
-    for event in _in_streams(log):
+    events = _in_streams(log)
+    for event in _by_call(events) if is_any_order else events:
         yield _FREE.sub(named, _text(event, changes))
 
 
-def _in_streams(log: Path) -> list[dict[str, Any]]:
+def _in_streams(log: Path) -> list[_Event]:
     lines = map(json.loads, log.read_text(encoding="utf-8").splitlines())
     events = [line["event"] for line in lines if "event" in line]
     begun = {event["stream_id"]: event["position"] for event in reversed(events)}
     return sorted(events, key=lambda event: (begun[event["stream_id"]], event["version"]))
 
 
-def _text(event: dict[str, Any], changes: Iterable[Change]) -> str:
+def _by_call(events: Iterable[_Event]) -> Iterator[_Event]:
+    """Let what calls answered one after the other take the places in the order of their names."""
+    for ends_call, group in groupby(events, lambda event: event["type"] in _ENDS_CALL):
+        places = list(group)
+        told = [{name: event[name] for name in _TOLD} for event in places]
+        if ends_call:
+            told.sort(key=lambda each: json.loads(each["data"])["call_id"])
+        yield from (event | each for event, each in zip(places, told, strict=True))
+
+
+def _text(event: _Event, changes: Iterable[Change]) -> str:
     """Return the whole envelope but for hashes, which cover ids, and the place in the log."""
     data = event["data"]
     for change in changes:

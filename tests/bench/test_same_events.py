@@ -1,6 +1,8 @@
 """Runs of every kind have the events that they had, and older versions can read them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +63,33 @@ def test_a_commit_that_is_not_there_is_named() -> None:
         checkout("nonsense")
 
 
+def test_the_command_says_which_commit_is_not_there() -> None:
+    done = check("--reference", "nonsense")
+    assert (done.returncode, done.stderr) == (1, NO_COMMIT)
+
+
+def test_the_command_tells_how_many_kinds_are_the_same() -> None:
+    done = check("--reference", str(HERE), "--only", "lookup")
+    assert (done.returncode, done.stdout.splitlines()) == (
+        0,
+        [
+            f"1 of 1 kinds of runs have the same events as at {HERE},",
+            "1 of 1 logs that it can read are sound there.",
+        ],
+    )
+
+
 def test_a_folder_is_a_checkout_as_it_is(tmp_path: Path) -> None:
     assert checkout(str(tmp_path)) == tmp_path
+
+
+NO_COMMIT = "there is no commit nonsense here: fatal: Needed a single revision\n"
+
+
+def check(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run the check as a command."""
+    command = [sys.executable, "-m", "bench.same_events", *arguments]
+    return subprocess.run(command, cwd=HERE, capture_output=True, encoding="utf-8", check=False)
 
 
 Event = dict[str, Any]
@@ -76,19 +103,22 @@ def event(stream: str = ONE, version: int = 1, **fields: object) -> Event:
         "version": version,
         "event_id": THIRD,
         "type": "run-completed",
+        "schema_version": 1,
         "recorded_at": f"{NOW}Z",
         "data": '{"status":"success"}',
         **fields,
     }
 
 
-def found(folder: Path, older: list[Event], newer: list[Event]) -> list[str]:
+def found(
+    folder: Path, older: list[Event], newer: list[Event], *, is_any_order: bool = False
+) -> list[str]:
     """Return the differences of two logs of these events."""
     files = folder / "older.jsonl", folder / "newer.jsonl"
     for file, events in zip(files, (older, newer), strict=True):
         lines = [{"format": "opstrail-log"}, *({"event": each} for each in events)]
         file.write_text("\n".join(map(json.dumps, lines)))
-    return differences(*files)
+    return differences(*files, is_any_order=is_any_order)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +180,18 @@ def test_streams_may_take_turns_otherwise(tmp_path: Path) -> None:
         for each in (turns, others)
     )
     assert found(tmp_path, older, newer) == []
+
+
+def test_answers_are_in_any_order_only_where_that_is_said(tmp_path: Path) -> None:
+    answers = [{"type": "tool-call-succeeded", "data": f'{{"call_id":"{one}"}}'} for one in "ab"]
+    other = {"type": "tool-call-failed", "data": '{"call_id":"b"}'}
+    older, newer, wrong = (
+        [event(version=version, **each) for version, each in enumerate(told, start=1)]
+        for told in (answers, answers[::-1], [answers[0], other])
+    )
+    assert len(found(tmp_path, older, newer)) == 2
+    assert found(tmp_path, older, newer, is_any_order=True) == []
+    assert len(found(tmp_path, older, wrong, is_any_order=True)) == 1
 
 
 def ranking(seconds: float, score: float) -> Event:
