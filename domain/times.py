@@ -98,7 +98,8 @@ def in_utc(instant: datetime, zone: tzinfo | None = UTC) -> datetime:
 
 def recorded_text(instant: datetime) -> str:
     """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return f"{in_utc.isoformat(timespec='microseconds')[: -len('+00:00')]}Z"
 
 
 def to_the_second(recorded: str) -> str:

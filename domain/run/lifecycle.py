@@ -55,7 +55,9 @@ class Trigger(StrEnum):
 
 
 FINAL_STATES: Final = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.CANCELLED})
-ACTIVE_STATES: Final = frozenset(RunState(stage.value) for stage in Stage)
+STATE_OF: Final = {stage: RunState(stage.value) for stage in Stage}
+"""The state of a run while a stage of it is under way."""
+ACTIVE_STATES: Final = frozenset(STATE_OF.values())
 
 _S = RunState
 _UNFINISHED: Final[list[RunState]] = [

@@ -20,7 +20,7 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.lifecycle import ACTIVE_STATES, Stage
+from domain.run.lifecycle import ACTIVE_STATES, STATE_OF, Stage
 from domain.run.run_event import Asked
 from domain.run.state import KnownRun
 
@@ -37,7 +37,7 @@ def _problem(run: KnownRun, event: RunEvent) -> str | None:
     if isinstance(comes_by, Asked):
         return f"it comes by its own command, {comes_by.command}"
     stage = comes_by.stage
-    if stage is not None and run.state != stage.value:
+    if stage is not None and run.state is not STATE_OF[stage]:
         return _elsewhere(run, stage)
     rule = _RULES.get(type(event))
     return None if rule is None else rule(run, event)
@@ -64,7 +64,7 @@ def _stage_ended(run: KnownRun, event: StageCompleted | StageFailed) -> str | No
     known = run.stages.get(event.stage)
     if known is None or known.status != "started" or known.attempt != event.attempt:
         return f"{event.stage} attempt {event.attempt} is not running"
-    return None if run.state == event.stage.value else _elsewhere(run, event.stage)
+    return None if run.state is STATE_OF[event.stage] else _elsewhere(run, event.stage)
 
 
 def _call_started(run: KnownRun, event: ToolCallStarted) -> str | None:

@@ -1,11 +1,11 @@
 """What is made of a tool call: its parameters before, its event and its result after it."""
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from msgspec import to_builtins
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -19,6 +19,7 @@ from domain.stages.sources import Answer
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _CAN_RETRY = frozenset(
     {ToolErrorCode.TOOL_TIMEOUT, ToolErrorCode.UPSTREAM_UNAVAILABLE, ToolErrorCode.RATE_LIMITED}
 )
@@ -39,8 +40,7 @@ def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
 def call_label(call: PlannedCall, params: JsonMap) -> str:
     """Return a short digest of tool, operation and parameters, by which equal calls are found."""
     called = [call.tool, call.operation, params]
-    canonical = json.dumps(called, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+    return hashlib.sha256(_CANONICAL(called).encode()).hexdigest()[:16]
 
 
 def call_window(params: JsonMap, *, now: datetime) -> CallWindow | None:
@@ -54,7 +54,7 @@ def call_window(params: JsonMap, *, now: datetime) -> CallWindow | None:
 
 def ranked(context: ToolSelectionContext, candidates: Sequence[CandidateScore]) -> ToolsRanked:
     """Return the event that tells how the tools were ranked."""
-    scores: list[JsonMap] = [dataclasses.asdict(candidate) for candidate in candidates]
+    scores: list[JsonMap] = [to_builtins(candidate) for candidate in candidates]
     seen: JsonMap = {
         "intent": context.intent.value if context.intent else None,
         "strategy": context.user_pref.value,

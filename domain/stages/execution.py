@@ -61,6 +61,7 @@ class PlanExecution:
         self._planned = dict[str, PlannedCall]()
         self._attempts = Counter(sources.past.call_attempts)
         self._begun = dict[str, _Begun]()
+        self._groups = dict[str, int]()
         self._data = dict[str, JsonValue]()
         self._results = dict[str, CallResult]()
 
@@ -147,7 +148,7 @@ class PlanExecution:
         return begun
 
     def _started(self, call: PlannedCall, begun: _Begun) -> ToolCallStarted:
-        request, names = begun.request, enumerate(self._executor.execution_order)
+        request = begun.request
         return ToolCallStarted(
             call_id=call.call_id,
             tool=request.tool,
@@ -155,12 +156,18 @@ class PlanExecution:
             params=request.params,
             label=request.label,
             depends_on=list(call.depends_on),
-            # For people: no call waits for the others of an earlier group.
-            group=next(group for group, together in names if call.call_id in together),
+            group=self._group_of(call.call_id),
             attempt=begun.attempt,
             timeout_ms=request.timeout_ms,
             window=begun.window,
         )
+
+    def _group_of(self, call_id: str) -> int:
+        """Return the depth of a call; for people: no call waits for all of an earlier group."""
+        if not self._groups:
+            groups = enumerate(self._executor.execution_order)
+            self._groups = {name: group for group, names in groups for name in names}
+        return self._groups[call_id]
 
     async def _result(self, begun: _Begun) -> ToolResult:
         if begun.known is not None:

@@ -68,6 +68,19 @@ class StageOrchestrator:
         route_plan. `present_fn` gets the plan output, and on the plan path also the composed
         result; it returns blocks, summary, references.
         """
+        under_way = await self.run(plan_output, execution_fn, present_fn)
+        full = under_way.records.as_result()
+        if under_way.fault:
+            full["error"] = to_builtins(under_way.fault)
+        return under_way.blocks, under_way.answer, full
+
+    async def run(
+        self,
+        plan_output: PlanOutput | PlanSource,
+        execution_fn: ExecutionFn,
+        present_fn: PresentFn,
+    ) -> UnderWay:
+        """Do what `run_with_stages` does, and return it as it is, not put into JSON yet."""
         under_way = UnderWay(StageRecords(self._listener), execution_fn, present_fn)
         try:
             planned = await self._route(under_way, plan_output)
@@ -76,10 +89,7 @@ class StageOrchestrator:
             self._logger.warning("stage failed: stage=%s code=%s", failed.stage, failed.fault.code)
             under_way.fault = failed.fault
             under_way.blocks, under_way.answer = [], f"Error: {failed.fault.message}"
-        full = under_way.records.as_result()
-        if under_way.fault:
-            full["error"] = to_builtins(under_way.fault)
-        return under_way.blocks, under_way.answer, full
+        return under_way
 
     async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:
         planned: list[PlanOutput] = []  # what a stage's work returns is JSON for the record

@@ -4,16 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from msgspec import convert
-
-from domain.json import JsonMap, as_map, as_maps
+from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.response.compose.call_result import CallResult
 from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFailed, RunRejected
 from domain.run.facts import Fault
-from domain.run.lifecycle import Stage
 from domain.stages.faults import FaultCode
-from domain.stages.stage import OrchestrationStatus
+from domain.stages.stage import OrchestrationStatus, StageOutput
 
 _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]] = {
     OrchestrationStatus.SUCCESS: "success",
@@ -24,14 +21,18 @@ _OF_RESPONSE = ("blocks", "references", "next_actions", "confidence", "confidenc
 
 
 def ending_events(
-    full_result: JsonMap, plan_output: PlanOutput | None, calls: Sequence[CallResult]
+    last: StageOutput,
+    fault: Fault | None,
+    plan_output: PlanOutput | None,
+    calls: Sequence[CallResult],
 ) -> list[RunEvent]:
-    """Return the last events of a run whose orchestration gave this full result."""
-    last = as_maps(full_result["stage_outputs"])[-1]
-    if "error" in full_result:
-        fault = convert(full_result["error"], Fault)
-        return [RunFailed(error=fault, stage=Stage(str(last["stage"])))]
-    composed = _composed(as_map(last["result"]))
+    """Return the last events of a run that ended with this output, of a stage that failed or not.
+
+    `fault` is why it failed.
+    """
+    if fault is not None:
+        return [RunFailed(error=fault, stage=last.stage)]
+    composed = _composed(last.result)
     if plan_output is not None and plan_output.reject_payload is not None:
         refusal = plan_output.reject_payload
         return [composed, RunRejected(reason=refusal.reason, policy=refusal.policy)]

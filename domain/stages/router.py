@@ -177,9 +177,11 @@ class ExecutionRouter:
         if plan is None:
             return []
         if self._known is None or self._known[0] is not plan:
-            # Dependencies may be wrong in ways that `planned_calls` refuses: validation says so.
-            parts = plan.model_copy(update={"tool_dependencies": []})
-            self._known = plan, planned_calls(parts if plan.tool_dependencies else plan)
+            parts = plan
+            if plan.tool_dependencies:
+                # They may be wrong in ways that `planned_calls` refuses: validation says so.
+                parts = plan.model_copy(update={"tool_dependencies": []})
+            self._known = plan, planned_calls(parts)
         return self._known[1]
 
 

@@ -69,8 +69,9 @@ class Runner(BaseRunner):
             trace_id=self.context.trace_id,
             assets=self._request.asset_overrides | self._request.origin.patches.assets,
         )
-        _, _, full = await orchestrator.run_with_stages(self._plan, self._execute, self._present)
-        for event in ending_events(full, self._plan_output, self._calls):
+        done = await orchestrator.run(self._plan, self._execute, self._present)
+        last = done.records.last_output()
+        for event in ending_events(last, done.fault, self._plan_output, self._calls):
             self._recorder.report(event)
         await self._recorder.flush()
 

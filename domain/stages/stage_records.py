@@ -67,9 +67,7 @@ class StageRecords:
 
     def __init__(self, listener: StageListener) -> None:
         self._listener = listener
-        self.stages: list[JsonMap] = []
-        self.stage_inputs: list[JsonMap] = []
-        self.stage_outputs: list[JsonMap] = []
+        self._kept: list[tuple[StageInput, StageOutput]] = []
         self.last_result: JsonMap = {}
 
     async def run(self, stage_input: StageInput, work: StageWork) -> JsonMap:
@@ -102,25 +100,20 @@ class StageRecords:
 
     def as_result(self) -> JsonMap:
         """Return the records as plain JSON: stages, stage_inputs, stage_outputs."""
+        inputs = [stage_input.plain() for stage_input, _ in self._kept]
+        pairs = zip(inputs, (output for _, output in self._kept), strict=True)
         return {
-            "stages": list(self.stages),
-            "stage_inputs": list(self.stage_inputs),
-            "stage_outputs": list(self.stage_outputs),
+            "stages": [_stage(given, output) for given, output in pairs],
+            "stage_inputs": [*inputs],
+            "stage_outputs": [output.plain() for _, output in self._kept],
         }
 
+    def last_output(self) -> StageOutput:
+        """Return what the last stage put out, a failed one too. There must have been one."""
+        return self._kept[-1][1]
+
     def _keep(self, stage_input: StageInput, output: StageOutput) -> None:
-        given = stage_input.plain()
-        self.stage_inputs.append(given)
-        self.stage_outputs.append(output.plain())
-        self.stages.append(
-            {
-                "name": stage_input.stage.value,
-                "input": given,
-                "output": output.result,
-                "duration_ms": output.duration_ms,
-                "status": output.diagnostics.status,
-            }
-        )
+        self._kept.append((stage_input, output))
         self.last_result = output.result
 
 
@@ -134,6 +127,16 @@ class UnderWay:
     blocks: list[JsonMap] = field(default_factory=list)
     answer: str = ""
     fault: Fault | None = None
+
+
+def _stage(given: JsonMap, output: StageOutput) -> JsonMap:
+    return {
+        "name": output.stage.value,
+        "input": given,
+        "output": output.result,
+        "duration_ms": output.duration_ms,
+        "status": output.diagnostics.status,
+    }
 
 
 def _error_output(failed: StageFailedError, duration_ms: int) -> StageOutput:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 import platformdirs
 import sqlalchemy as sa
@@ -30,7 +31,8 @@ _PRAGMAS = (
 # They stay what they are. Without an adapter of its own, Python's driver searches one for each
 # such value and raises and drops an exception on the way: a tenth of what an append costs.
 sqlite3.register_adapter(bytes, bytes)
-sqlite3.register_adapter(type(None), lambda none: none)
+_NOTHING: Final[dict[None, None]] = {}
+sqlite3.register_adapter(type(None), _NOTHING.get)  # None of None, without a frame of Python
 
 
 def default_database_url() -> str:

@@ -195,6 +195,8 @@ def _next_batch(queue: Sequence[Waiting]) -> tuple[list[Waiting], list[Waiting]]
 
     A stream's second request waits for the first. The first of the queue always fits.
     """
+    if len(queue) == 1:
+        return [*queue], []
     batch: list[Waiting] = []
     rest: list[Waiting] = []
     streams: set[tuple[str, str]] = set()

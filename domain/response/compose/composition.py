@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.json import JsonMap, as_maps, as_text
-from domain.plan.intent import Intent
 from domain.plan.plan import Plan
 from domain.response.blocks import Block
 from domain.response.builder import NO_RESULTS
@@ -61,9 +60,15 @@ class Composition:
 
 def compose(plan: Plan, calls: Sequence[CallResult]) -> Composition:
     """Return the composition of the calls, one section for each, in the order given."""
-    codes = _codes(calls)
-    sections = [(call, _section(call, Surroundings(_intent(plan, call), codes))) for call in calls]
-    blocks = [block for call, section in sections for block in _blocks(plan, call, section)]
+    codes, steps = _codes(calls), {step.step_id: step for step in plan.steps}
+    sections = []
+    blocks: list[Block] = []
+    for call in calls:
+        step = steps.get(call.step_id or "")
+        around = Surroundings(step.intent if step else plan.intent, codes)
+        section = _section(call, around)
+        sections.append((call, section))
+        blocks.extend(_blocks(call, section, step=step.name if step else None))
     return Composition(
         answer=_answer(sections),
         blocks=_primary_first(blocks, plan.output.primary),
@@ -95,10 +100,9 @@ def _answer(sections: Iterable[tuple[CallResult, Section]]) -> str:
     return " ".join(text for text in [*said, *notes] if text) or NO_RESULTS
 
 
-def _blocks(plan: Plan, call: CallResult, section: Section) -> list[Block]:
+def _blocks(call: CallResult, section: Section, *, step: str | None) -> list[Block]:
     """The blocks of a section with ids, the step in their titles, and the references."""
     seen: Counter[str] = Counter()
-    step = next((each.name for each in plan.steps if each.step_id == call.step_id), None)
     reference_ids = [as_text(each["id"]) for each in call.references if each.get("id")]
     finished: list[Block] = []
     for block in section.blocks:
@@ -121,17 +125,14 @@ def _primary_first(blocks: list[Block], kind: str) -> list[Block]:
     return [first, *(block for block in blocks if block is not first)]
 
 
-def _intent(plan: Plan, call: CallResult) -> Intent:
-    by_step = {step.step_id: step.intent for step in plan.steps}
-    return by_step.get(call.step_id or "", plan.intent)
-
-
 def _codes(calls: Iterable[CallResult]) -> dict[str, str]:
     """The codes of all configuration items that the results name, by id."""
     codes: dict[str, str] = {}
     for call in calls:
-        for row in as_maps(call.facts.get("rows")):
-            codes[as_text(row.get("ci_id"))] = as_text(row.get("ci_code"))
-        for node in as_maps(call.facts.get("nodes")):
+        facts = call.facts
+        for row in as_maps(facts.get("rows")):
+            if "ci_id" in row:
+                codes[as_text(row["ci_id"])] = as_text(row.get("ci_code"))
+        for node in as_maps(facts.get("nodes")):
             codes[as_text(node.get("id"))] = as_text(node.get("code"))
     return codes
