@@ -54,6 +54,7 @@ class StreamSeal:
     ) -> Envelope:
         """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
         kind, schema_version, data = stored
+        text = data.encode()
         hashed = (
             self._beginning,
             _field(str(version)),
@@ -66,7 +67,8 @@ class StreamSeal:
             self._correlation,
             _field(causation_id),
             _known_field(traceparent),
-            _field(data),
+            _length(len(text)),  # not joined here: it may be long
+            text,
         )
         return Envelope(
             tenant_id=self._tenant_id,

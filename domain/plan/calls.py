@@ -21,6 +21,20 @@ def planned_calls(plan: Plan) -> list[PlannedCall]:
     return [_merge(call, explicit.get(call.call_id), known) for call in calls]
 
 
+class PlannedOnce:
+    """Does what `planned_calls` does, and remembers it for the plan that was asked for last."""
+
+    def __init__(self) -> None:
+        self._plan: Plan | None = None
+        self._calls: list[PlannedCall] = []
+
+    def __call__(self, plan: Plan) -> list[PlannedCall]:
+        """See `planned_calls`. It is the same list each time, for the same plan."""
+        if self._plan is not plan:
+            self._plan, self._calls = plan, planned_calls(plan)
+        return self._calls
+
+
 def _parts(plan: Plan) -> Iterator[tuple[str, Parts]]:
     if not plan.steps:
         yield "", plan

@@ -204,6 +204,6 @@ def dump_blocks(blocks: list[Block]) -> list[JsonMap]:
 
 def as_cell(value: JsonValue) -> Cell:
     """Return the value as a table shows it: lists and objects as JSON text."""
-    if isinstance(value, list | dict):
+    if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False)
     return value

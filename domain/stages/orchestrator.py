@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import to_builtins
 
 from domain.json import JsonMap, as_map, as_maps
+from domain.plan.calls import PlannedOnce
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.lifecycle import Stage
@@ -46,13 +47,14 @@ class StageOrchestrator:
         listener: StageListener,
         trace_id: str | None = None,
         assets: Mapping[str, str] | None = None,
+        calls_of: PlannedOnce | None = None,
     ) -> None:
         """Keep what the stages need; `assets` are keyed "<stage>:<type>"."""
         self._tenant_id, self._trace_id = tenant_id, trace_id
         self._logger = logger or logging.getLogger("opstrail.stages")
         self._validate_fn, self._compose_fn = validate_fn, compose_fn
         self._listener, self._assets = listener, dict(assets or {})
-        self._router = ExecutionRouter(tenant_id, logger)
+        self._router = ExecutionRouter(tenant_id, logger, calls_of=calls_of)
         self._dumped: tuple[PlanOutput, JsonMap] | None = None
 
     async def run_with_stages(

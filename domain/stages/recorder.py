@@ -1,10 +1,12 @@
 """Recorders: a runner reports every event to one, which stores it."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from domain.run.events import RunEvent, StageSkipped, StageStarted
 from domain.run.lifecycle import Stage
 from domain.stages.sources import Past
+
+_AT_A_STAGE: Final = (StageStarted, StageSkipped)
 
 
 class Recorder(Protocol):
@@ -41,7 +43,7 @@ class ContinuationRecorder:
 
     def report(self, event: RunEvent) -> None:
         """See `Recorder`."""
-        if isinstance(event, StageStarted | StageSkipped):
+        if isinstance(event, _AT_A_STAGE):
             self._is_behind = self._past.is_behind(event.stage)
         if self._is_behind:
             return

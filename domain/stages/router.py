@@ -4,7 +4,7 @@ import logging
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
-from domain.plan.calls import planned_calls
+from domain.plan.calls import PlannedOnce, planned_calls
 from domain.plan.intent import Intent, PlanMode, PlanOutputKind
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
@@ -71,10 +71,16 @@ class RoutingContext(TypedDict):
 class ExecutionRouter:
     """Chooses routes for one tenant; with a logger, every choice is logged at level DEBUG."""
 
-    def __init__(self, tenant_id: str, logger: logging.Logger | None = None) -> None:
+    def __init__(
+        self,
+        tenant_id: str,
+        logger: logging.Logger | None = None,
+        *,
+        calls_of: PlannedOnce | None = None,
+    ) -> None:
         self._tenant_id = tenant_id
         self._logger = logger
-        self._known: tuple[Plan, list[PlannedCall]] | None = None
+        self._calls_of = calls_of or PlannedOnce()
 
     def determine_route(
         self,
@@ -173,16 +179,13 @@ class ExecutionRouter:
         return {call.call_id for call in self._calls(plan)} == {"primary"}
 
     def _calls(self, plan: Plan | None) -> list[PlannedCall]:
-        """Return the calls that the parts of a plan stand for, made once for each plan."""
+        """Return the calls that the parts of a plan stand for."""
         if plan is None:
             return []
-        if self._known is None or self._known[0] is not plan:
-            parts = plan
-            if plan.tool_dependencies:
-                # They may be wrong in ways that `planned_calls` refuses: validation says so.
-                parts = plan.model_copy(update={"tool_dependencies": []})
-            self._known = plan, planned_calls(parts)
-        return self._known[1]
+        if plan.tool_dependencies:
+            # They may be wrong in ways that `planned_calls` refuses: validation says so.
+            return planned_calls(plan.model_copy(update={"tool_dependencies": []}))
+        return self._calls_of(plan)
 
 
 def _plan(plan_output: PlanOutput | None) -> Plan | None:

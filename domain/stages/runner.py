@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from domain.json import JsonMap, as_maps
+from domain.plan.calls import PlannedOnce
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import Block, TextBlock
 from domain.response.builder import ResponseBuilder
@@ -46,6 +47,7 @@ class Runner(BaseRunner):
         self._recorder = ContinuationRecorder(recorder, sources.past)
         self._request, self._sources = request, sources
         self._plan_output: PlanOutput | None = None
+        self._calls_of = PlannedOnce()
         self._planned: Sequence[PlannedCall] = ()
         self._calls = list[CallResult]()
 
@@ -67,6 +69,7 @@ class Runner(BaseRunner):
             compose_fn=self._compose,
             listener=EventListener(self._recorder, self, self._sources),
             trace_id=self.context.trace_id,
+            calls_of=self._calls_of,
             assets=self._request.asset_overrides | self._request.origin.patches.assets,
         )
         done = await orchestrator.run(self._plan, self._execute, self._present)
@@ -83,7 +86,11 @@ class Runner(BaseRunner):
     def _validate(self, plan: Plan) -> ValidatedPlan:
         sources = self._sources
         validated = sources.past.validated or validate_plan(
-            plan, tools=sources.tools, now=sources.now, params=sources.params
+            plan,
+            tools=sources.tools,
+            now=sources.now,
+            params=sources.params,
+            calls_of=self._calls_of,
         )
         self._planned = validated.calls
         self.context.plan_diagnostics = validated.decisions

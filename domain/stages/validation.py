@@ -4,7 +4,7 @@ Values outside the limits are brought inside; each such change is a decision.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
+from domain.plan.planned_call import PlannedCall
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems
@@ -37,6 +38,7 @@ def validate_plan(
     tools: KnownTools,
     now: datetime,
     params: Mapping[str, JsonMap] = MappingProxyType({}),
+    calls_of: Callable[[Plan], Sequence[PlannedCall]] = planned_calls,
 ) -> ValidatedPlan:
     """Return the plan that may be executed, with the decisions that made it.
 
@@ -49,7 +51,7 @@ def validate_plan(
     _refuse([problem for check in PLAN_CHECKS for problem in check(plan)])
     plan, decisions = adjust(plan)
     try:
-        calls = patched_calls(planned_calls(plan), params)
+        calls = patched_calls(calls_of(plan), params)
     except MappingError as error:
         raise _refusal([Problem("tool_dependencies", str(error))]) from error
     _refuse(call_problems(plan, calls, tools=tools, now=now, params=params))
