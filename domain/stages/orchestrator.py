@@ -37,7 +37,7 @@ class StageOrchestrator:
     listener raises, and cancellation.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what its stages need
         self,
         tenant_id: str,
         logger: logging.Logger | None = None,
