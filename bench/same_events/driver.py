@@ -5,9 +5,8 @@ its database, its whole log as `log.jsonl` and the exit codes of its commands as
 `python driver.py import ROOT FOLDER < names.json` imports these logs and prints what is wrong. The
 code must be that of ROOT.
 
-Commands are asked for as people ask; the tools check their parameters and give the answers of a
-script, and the planner gives the plan of one, unless that says `is_real`. Nothing is used here that
-a version since 693ce3c lacks.
+Commands are asked for as people ask; tools and planner are scripted, unless the script says
+`is_real`. Nothing is used here that a version since 693ce3c lacks.
 """
 
 import asyncio
