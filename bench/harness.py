@@ -58,9 +58,13 @@ def measured(workloads: Sequence[Workload], *, rounds: int, compared: Sequence[P
     """Return a row per workload, and one per pair that is compared.
 
     Each round measures each workload once, so that a noisy moment of the machine hits all of them.
-    Who cannot be measured says why in place of a figure, and is not tried again.
+    Who cannot be measured says why in place of a figure, and is not tried again. Raises ValueError
+    for two workloads of one name.
     """
     figures: dict[str, list[float]] = {each.what: [] for each in workloads}
+    if len(figures) < len(workloads):
+        message = "two workloads have one name, and would be taken for each other"
+        raise ValueError(message)
     reasons: dict[str, str] = {}
     for _ in range(rounds):
         for workload in workloads:

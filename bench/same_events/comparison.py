@@ -54,6 +54,7 @@ CHANGES: Final = (
 
 ANY_ORDER: Final = {
     "forked": "a call that goes out answers after those on record that began with it",
+    "asked-of-demo": "real tools answer from threads, whichever is first",
 }
 """The kinds of runs in which calls that began together may answer in another order, and why."""
 _ENDS_CALL: Final = {"tool-call-succeeded", "tool-call-failed"}

@@ -2,11 +2,11 @@
 
 `python driver.py make ROOT FOLDER < kinds.json` makes a folder for each kind (see `kind.py`) with
 its database, its whole log as `log.jsonl` and the exit codes of its commands as `codes.json`.
-`python driver.py import ROOT FOLDER < names.json` imports these logs and prints what is wrong.
-ROOT must be where the code is from.
+`python driver.py import ROOT FOLDER < names.json` imports these logs and prints what is wrong. The
+code must be that of ROOT.
 
-Commands are asked for as people ask; the tools check their parameters and give the answers of a
-script, and the planner gives the plan of one. It uses nothing that a version since 693ce3c lacks.
+Commands are asked for as people ask; tools and planner are scripted, unless the script says
+`is_real`. Nothing is used here that a version since 693ce3c lacks.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ FALLS_BACK, STANDS_IN = "metric", "archive"
 _FOREVER_SECONDS: Final = 60
 
 _JSON = Any
-_script: dict[str, _JSON] = {}
+_script: dict[str, _JSON] = {"is_real": False}
 _made = Counter[str]()
 
 
@@ -128,7 +128,7 @@ class ScriptedPlanner:
 
 
 _SqlEstate, _ToolRegistry = opstrail.SqlEstate, opstrail.ToolRegistry
-_builtin_tools = opstrail.builtin_tools
+_RulesPlanner, _builtin_tools = opstrail.RulesPlanner, opstrail.builtin_tools
 
 
 def _dated_estate(engine: object) -> _JSON:
@@ -149,7 +149,13 @@ def _stand_in(registry: _JSON, name: str) -> str | None:
     return STANDS_IN if name == FALLS_BACK and registry.is_registered(STANDS_IN) else None
 
 
-def _scripted_tools(estate: object) -> list[BaseTool]:
+def _planner() -> _JSON:
+    return _RulesPlanner() if _script["is_real"] else ScriptedPlanner()
+
+
+def _tools(estate: object) -> list[BaseTool]:
+    if _script["is_real"]:
+        return list(_builtin_tools(estate))
     tools = {tool.tool_name: ScriptedTool(tool) for tool in _builtin_tools(estate)}
     if not _script.get("falls_back"):
         return [*tools.values()]
@@ -159,8 +165,8 @@ def _scripted_tools(estate: object) -> list[BaseTool]:
 def make_all(folder: Path, kinds: list[_JSON]) -> None:
     """Make the runs of each kind on a new database in a folder of its own."""
     for name, double in {
-        "builtin_tools": _scripted_tools,
-        "RulesPlanner": ScriptedPlanner,
+        "builtin_tools": _tools,
+        "RulesPlanner": _planner,
         "SqlEstate": _dated_estate,
         "ToolRegistry": _registry,
     }.items():
@@ -191,7 +197,8 @@ def _step(database: Path, step: _JSON) -> int:
     _script.update(step["script"])
     _made.clear()
     runs = _command(database, ["run", "list", "-o", "ids"])[1].split()[::-1]
-    arguments = [_with_ids(argument, runs) for argument in step["do"]]
+    named = {f"{{{number}}}": run_id for number, run_id in enumerate(runs, start=1)}
+    arguments = [named.get(argument, argument) for argument in step["do"]]
     if arguments[0] == "note":
         return _note(database, *arguments[1:])
     if not step["dies"]:
@@ -199,12 +206,6 @@ def _step(database: Path, step: _JSON) -> int:
     if (child := os.fork()) == 0:
         os._exit(_command(database, arguments)[0])
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
-def _with_ids(argument: str, runs: list[str]) -> str:
-    for number, run_id in enumerate(runs, start=1):
-        argument = argument.replace(f"{{{number}}}", run_id)
-    return argument
 
 
 def _command(database: Path, arguments: list[str]) -> tuple[int, str]:

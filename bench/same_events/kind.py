@@ -132,13 +132,14 @@ UNRESOLVED: Final = {
         {"tool_id": "s2:metric", "output_mapping": {"ci_ids": "{s1:primary.rows[7].nothing}"}}
     ],
 }
+DEMO_ENDS_AT: Final = "2020-01-20T12:00:00Z"
 START: Final = ("run", "start", "--plan", "plan.json", "--anchor", "data")
 
 
 def does(*words: str, script: Json | None = None, dies: bool = False) -> Step:
     """Return a step; what its script says of calls comes before the usual answers."""
     said = script or {}
-    return Step([*words], {**said, **ANSWERS, **said}, dies)
+    return Step([*words], {"is_real": False, **said, **ANSWERS, **said}, dies)
 
 
 def start(*words: str, script: Json | None = None, dies: bool = False) -> Step:
@@ -168,3 +169,11 @@ PARTIAL, DEGRADED = r"\"status\":\"partial\"", r"\"status\":\"degraded\""
 PLAN_OUTPUT: Final[Json] = {"kind": "plan", "plan": METRIC, "confidence": 0.7, "reasoning": "r"}
 DIRECT: Final[Json] = {"kind": "direct", "direct_answer": {"answer": "Hello.", "confidence": 0.9}}
 REJECT: Final[Json] = {"kind": "reject", "reject_payload": {"reason": "secret", "policy": "p1"}}
+
+
+def asked_of_demo(name: str, shows: str, *questions: str) -> Kind:
+    """Return a kind of runs with the real planner and tools, on the demo estate."""
+    real = {"is_real": True}
+    demo = does("estate", "demo", "--anchor", DEMO_ENDS_AT, script=real)
+    asking = [does("ask", question, "--anchor", "data", script=real) for question in questions]
+    return Kind(name, shows, [demo, *asking])

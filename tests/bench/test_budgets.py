@@ -102,6 +102,12 @@ def test_who_cannot_be_measured_is_compared_with_nobody() -> None:
     ]
 
 
+def test_two_workloads_of_one_name_are_refused() -> None:
+    twice = [Workload("one", unit, counting(1)) for unit in ("runs/s", "ms")]
+    with pytest.raises(ValueError, match="two workloads have one name"):
+        measured(twice, rounds=1)
+
+
 def test_a_table_takes_its_place_on_the_page_that_is_named(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     write(page, told([("a", "1", "s")], "Second"), ["First", "Second"])
