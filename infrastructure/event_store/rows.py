@@ -1,8 +1,9 @@
 """Events, keys and summaries as rows of the database, and back."""
 
 import operator
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 
@@ -39,6 +40,18 @@ def driver_rows(
     """
     with connection.execute(query, parameters) as result:
         return result.cursor.fetchall()
+
+
+@contextmanager
+def driver_cursor(
+    connection: sa.Connection, query: sa.Select[Any], parameters: Mapping[str, object]
+) -> Iterator[Iterator[Any]]:
+    """Give the rows like `driver_rows`, one by one.
+
+    What is done with each row while it is at hand costs less than going over all of them again.
+    """
+    with connection.execute(query, parameters) as result:
+        yield cast("Iterator[Any]", result.cursor)
 
 
 def to_event(row: Sequence[Any]) -> RecordedEvent:
