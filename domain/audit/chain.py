@@ -25,7 +25,7 @@ _EVENT_TAG = b"\x00opstrail.event.v1"
 _HEAD_TAG = b"\x02"
 _LOG_TAG = b"\x03"
 _ABSENT = b"\xff" * 8
-_pack = struct.Struct(">Q").pack
+_length = struct.Struct(">Q").pack
 
 _Required = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
 Fields = tuple[*_Required, bytes | None, bytes | None, bytes]
@@ -37,10 +37,10 @@ class _Lengths(dict[int, bytes]):
 
     def __missing__(self, length: int) -> bytes:
         """Return the bytes of a greater length."""
-        return _pack(length)
+        return _length(length)
 
 
-_LENGTHS: Final = _Lengths({length: _pack(length) for length in range(1000)})
+_LENGTHS: Final = _Lengths({length: _length(length) for length in range(1000)})
 
 
 def seal(envelope: Envelope) -> Envelope:
