@@ -7,11 +7,12 @@ from pydantic import ConfigDict, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A value with a shape of its own that events store.
 
     Our own code makes it unchecked: types are mypy's work. It is checked where it comes from
     outside: by msgspec when stored text is read, by pydantic when people or programs hand it in.
+    As it holds nothing that holds it, the garbage collector does not go over it (`gc`).
     """
 
     @classmethod

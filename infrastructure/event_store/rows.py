@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ _ENVELOPE_VALUES: Final = operator.attrgetter(
 )
 _SUMMARY_NAMES: Final = [str(column.name) for column in RUN_SUMMARIES.columns]
 _SUMMARY_VALUES: Final = operator.attrgetter(*_SUMMARY_NAMES)
+_actor = lru_cache(1000)(Actor)
+"""The actor of this kind and id: a few have caused millions of events."""
 
 
 def event_values(envelope: Envelope, *, log: str, position: int) -> tuple[Any, ...]:
@@ -83,7 +86,7 @@ def to_event(row: Sequence[Any]) -> RecordedEvent:
         type=kind,
         schema_version=schema_version,
         recorded_at=recorded_at,
-        actor=Actor(actor_kind, actor_id),
+        actor=_actor(actor_kind, actor_id),
         correlation_id=correlation_id,
         causation_id=causation_id,
         traceparent=traceparent,

@@ -1,11 +1,11 @@
 """The verification of the log goes on where it came to, and believes what it is told to."""
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
 from domain.audit.chain import seal
 from domain.views.log import LOG_START, LogMark, LogProgress, LogReport
@@ -149,7 +149,7 @@ def test_a_gap_is_named_though_no_stream_has_one(engine: sa.Engine) -> None:
 
 def test_a_version_that_is_left_out_is_named_though_its_event_is_sealed(engine: sa.Engine) -> None:
     event = SqliteEventStore(engine).read("acme", "run-2")[1].envelope
-    sealed = seal(dataclasses.replace(event, version=3)).content_hash.hex()
+    sealed = seal(structs.replace(event, version=3)).content_hash.hex()
     tamper(
         engine,
         f"UPDATE events SET version = 3, content_hash = x'{sealed}' WHERE position = 5",  # noqa: S608
