@@ -41,8 +41,10 @@ def _checked_shape(kind: type[Fact]) -> type[Any]:
         field.name: (hints[field.name], ... if field.required else _default(field))
         for field in msgspec.structs.fields(kind)
     }
+    is_strict = kind.__struct_config__.forbid_unknown_fields
+    config = ConfigDict(extra="forbid" if is_strict else "ignore")
     model: type[Any] = create_model(
-        kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **fields
+        kind.__name__, __config__=config, __doc__=kind.__doc__, **fields
     )
     return model
 
