@@ -1,7 +1,7 @@
 """Reading runs: the fold of their events, and what the page of a large run needs."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from tempfile import TemporaryDirectory
 
@@ -12,17 +12,18 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
-from domain.views.response import run_response
+from domain.views.history import History
+from domain.views.response import response_of, run_response
 from domain.views.state import run_state
-from domain.views.timeline import run_timeline
-from domain.views.trace import run_trace
+from domain.views.timeline import run_timeline, timeline_of
+from domain.views.trace import run_trace, trace_of
 
 _EVENTS = "events per CPU second"
 _FOLDED_EVENTS = 100_000
 _STORED_RUNS = 100
 _LARGE_RUN_EVENTS = 5_000
 
-_VIEWS: dict[str, Callable[[list[HistoryEntry]], object]] = {
+_VIEWS: dict[str, Callable[[Sequence[HistoryEntry]], object]] = {
     "state": run_state,
     "trace": run_trace,
     "timeline": run_timeline,
@@ -94,8 +95,9 @@ def _page(bench: Bench, run_id: str) -> list[Workload]:
     history = bench.history(run_id)
 
     def whole() -> None:
-        fresh = bench.history(run_id)
-        for view in _VIEWS.values():
+        fresh = History(bench.history(run_id))
+        run_state(fresh.entries)
+        for view in (trace_of, timeline_of, response_of):
             view(fresh)
 
     parts: dict[str, Callable[[], object]] = {

@@ -121,8 +121,12 @@ def duration_text(duration_ms: float) -> str:
 
 def milliseconds_between(start: str, end: str) -> float:
     """Return how long after one recorded instant another one is."""
-    passed = datetime.fromisoformat(end) - datetime.fromisoformat(start)
-    return passed / _UNITS["ms"]
+    return milliseconds_since(datetime.fromisoformat(start), end)
+
+
+def milliseconds_since(start: datetime, end: str) -> float:
+    """Return how long after an instant a recorded one is."""
+    return (datetime.fromisoformat(end) - start) / _UNITS["ms"]
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

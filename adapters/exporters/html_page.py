@@ -21,9 +21,10 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import exported
 from domain.json import JsonMap
 from domain.run.aggregate import RUN
-from domain.views.response import run_response
-from domain.views.timeline import Bar, Lane, Timeline, run_timeline
-from domain.views.trace import run_trace
+from domain.views.history import History
+from domain.views.response import response_of
+from domain.views.timeline import Bar, Lane, Timeline, timeline_of
+from domain.views.trace import trace_of
 
 _SCRIPTS: Final = ("elements.js", "answer.js", "timeline.js", "events.js", "run.js")
 _UNSAFE: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
@@ -74,11 +75,11 @@ def page(
 
 def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
     """Return a run that has at least one event. Raises `CorruptLog` when one cannot be read."""
-    history = [RUN.read(each) for each in recorded]
-    timeline, trace, events = run_timeline(history), run_trace(history), list(exported(recorded))
+    history = History([RUN.read(each) for each in recorded])
+    timeline, trace, events = timeline_of(history), trace_of(history), list(exported(recorded))
     content: JsonMap = {
         "summary": dataclasses.asdict(timeline.summary),
-        "response": cast("JsonMap", run_response(history)),
+        "response": cast("JsonMap", response_of(history)),
         "plan": trace.plan_validated or trace.plan_raw,
         "decisions": [to_builtins(each) for each in trace.policy_decisions],
         "timeline": {

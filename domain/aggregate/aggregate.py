@@ -29,7 +29,7 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the data of one schema version into that of the next."""
 
 
-class StreamEntry(msgspec.Struct, Generic[E_co], frozen=True):
+class StreamEntry(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
     """One event of a stream as readers see it: its place in the log, its envelope, the event."""
 
     position: int

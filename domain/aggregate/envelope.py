@@ -16,7 +16,8 @@ class Actor:
     id: str
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+# Nothing in an event holds the event: without `gc`, no collection goes over a long history.
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event of one stream, sealed.
 
     `content_hash` covers every other field (see `domain.audit.chain`). `recorded_at` is
@@ -39,7 +40,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: bytes
 
 
-class RecordedEvent(msgspec.Struct, frozen=True):
+class RecordedEvent(msgspec.Struct, frozen=True, gc=False):
     """An envelope with its place in the log.
 
     Positions of a log run from 1 without gaps, in order of commit.

@@ -7,11 +7,12 @@ from pydantic import ConfigDict, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
     """A value with a shape of its own that events store.
 
     Our own code makes it unchecked: types are mypy's work. It is checked where it comes from
     outside: by msgspec when stored text is read, by pydantic when people or programs hand it in.
+    As it holds nothing that holds it, the garbage collector does not go over it (`gc`).
     """
 
     @classmethod
@@ -40,8 +41,10 @@ def _checked_shape(kind: type[Fact]) -> type[Any]:
         field.name: (hints[field.name], ... if field.required else _default(field))
         for field in msgspec.structs.fields(kind)
     }
+    is_strict = kind.__struct_config__.forbid_unknown_fields
+    config = ConfigDict(extra="forbid" if is_strict else "ignore")
     model: type[Any] = create_model(
-        kind.__name__, __config__=ConfigDict(extra="forbid"), __doc__=kind.__doc__, **fields
+        kind.__name__, __config__=config, __doc__=kind.__doc__, **fields
     )
     return model
 

@@ -13,6 +13,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
+from typing import Final
 
 from msgspec import structs
 
@@ -25,6 +26,21 @@ _HEAD_TAG = b"\x02"
 _LOG_TAG = b"\x03"
 _ABSENT = b"\xff" * 8
 _length = struct.Struct(">Q").pack
+
+_Required = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
+Fields = tuple[*_Required, bytes | None, bytes | None, bytes]
+"""The fields of an event as the bytes of their text, in the order of `_fields`."""
+
+
+class _Lengths(dict[int, bytes]):
+    """The bytes that stand for each length. Those of most fields are made once."""
+
+    def __missing__(self, length: int) -> bytes:
+        """Return the bytes of a greater length."""
+        return _length(length)
+
+
+_LENGTHS: Final = _Lengths({length: _length(length) for length in range(1000)})
 
 
 def seal(envelope: Envelope) -> Envelope:
@@ -100,20 +116,56 @@ _known_field = lru_cache(1024)(_field)
 
 def content_hash(envelope: Envelope) -> bytes:
     """Return the hash over every field of the envelope but the content hash itself."""
-    return fields_hash([None if text is None else text.encode() for text in _fields(envelope)])
+    return fields_hash(_fields(envelope))
 
 
-def fields_hash(fields: Iterable[bytes | None]) -> bytes:
-    """Return the content hash of an event from the bytes of its fields, in the order above."""
-    parts = [_ABSENT if field is None else _length(len(field)) + field for field in fields]
-    return sha256(_EVENT_TAG + b"".join(parts)).digest()
+def fields_hash(fields: Fields) -> bytes:
+    """Return the content hash of an event from the bytes of its fields."""
+    # Name by name: a loop takes a third longer, and all that is written or verified comes here.
+    tenant, stream, version, event, kind, form, at, by_kind, by, origin, cause, trace, data = (
+        fields
+    )
+    size = _LENGTHS
+    parts = (
+        _EVENT_TAG,
+        size[len(tenant)],
+        tenant,
+        size[len(stream)],
+        stream,
+        size[len(version)],
+        version,
+        size[len(event)],
+        event,
+        size[len(kind)],
+        kind,
+        size[len(form)],
+        form,
+        size[len(at)],
+        at,
+        size[len(by_kind)],
+        by_kind,
+        size[len(by)],
+        by,
+        size[len(origin)],
+        origin,
+        _ABSENT if cause is None else size[len(cause)] + cause,
+        _ABSENT if trace is None else size[len(trace)] + trace,
+        size[len(data)],
+        data,
+    )
+    return sha256(b"".join(parts)).digest()
 
 
 def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
     """Return the head hash of a stream after these content hashes, in order of version."""
     for each in hashes:
-        head = sha256(_HEAD_TAG + head + each).digest()
+        head = head_with(head, each)
     return head
+
+
+def head_with(head: bytes, content_hash: bytes) -> bytes:
+    """Return the head hash of a stream after one more content hash."""
+    return sha256(_HEAD_TAG + head + content_hash).digest()
 
 
 def head_after(request: Append) -> StreamHead:
@@ -150,19 +202,20 @@ def verify_stream(events: Sequence[RecordedEvent], *, head: bytes | None = None)
     return found
 
 
-def _fields(envelope: Envelope) -> tuple[str | None, ...]:
+def _fields(envelope: Envelope) -> Fields:
+    cause, trace = envelope.causation_id, envelope.traceparent
     return (
-        envelope.tenant_id,
-        envelope.stream_id,
-        str(envelope.version),
-        envelope.event_id,
-        envelope.type,
-        str(envelope.schema_version),
-        envelope.recorded_at,
-        envelope.actor.kind,
-        envelope.actor.id,
-        envelope.correlation_id,
-        envelope.causation_id,
-        envelope.traceparent,
-        envelope.data,
+        envelope.tenant_id.encode(),
+        envelope.stream_id.encode(),
+        str(envelope.version).encode(),
+        envelope.event_id.encode(),
+        envelope.type.encode(),
+        str(envelope.schema_version).encode(),
+        envelope.recorded_at.encode(),
+        envelope.actor.kind.encode(),
+        envelope.actor.id.encode(),
+        envelope.correlation_id.encode(),
+        None if cause is None else cause.encode(),
+        None if trace is None else trace.encode(),
+        envelope.data.encode(),
     )

@@ -1,12 +1,12 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from pydantic import JsonValue
 
 from domain.aggregate.envelope import Envelope
+from domain.aggregate.fact import Fact
 from domain.json import JsonMap
 from domain.run.call_events import (
     ToolCallFailed,
@@ -17,8 +17,7 @@ from domain.run.call_events import (
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallView:
+class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """One attempt of one call.
 
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
@@ -37,24 +36,25 @@ class CallView:
     duration_ms: float | None = None
     started_version: int
     ended_version: int | None = None
-    params: JsonMap = field(default_factory=dict)
-    depends_on: list[str] = field(default_factory=list)
+    params: JsonMap = {}
+    depends_on: list[str] = []
     group: int = 0
     label: str | None = None
     data: JsonValue = None
     erased: str | None = None
     row_count: int | None = None
-    references: list[JsonMap] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    references: list[JsonMap] = []
+    warnings: list[str] = []
     error_code: str | None = None
     error: str | None = None
-    error_details: JsonMap = field(default_factory=dict)
+    error_details: JsonMap = {}
     reason: str | None = None
     answered_by: str | None = None
-    reused_at: list[int] = field(default_factory=list)
+    reused_at: list[int] = []
 
 
 _Begin = ToolCallStarted | ToolCallSkipped
+_TAKEN_UP = (RunResumed, RunRecovered)
 _End = ToolCallSucceeded | ToolCallFailed | RunCancelled | RunFailed | RunRecovered
 
 
@@ -79,7 +79,7 @@ def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
                     ended.setdefault(key, (event, entry.envelope))
             case _:
                 pass
-        if isinstance(event, RunResumed | RunRecovered):
+        if isinstance(event, _TAKEN_UP):
             _reuse(reused, event, begun, version=entry.envelope.version)
     return [_view(*begin, ended.get(key), reused.get(key, [])) for key, begin in begun.items()]
 

@@ -23,8 +23,9 @@ from domain.run.events import (
     RunFailed,
     RunRejected,
 )
-from domain.run.summary import RunSummary, summary_of
-from domain.views.calls import CallView, call_views
+from domain.run.summary import RunSummary
+from domain.views.calls import CallView
+from domain.views.history import History
 from domain.views.json_form import View
 
 
@@ -77,8 +78,13 @@ RESPONSE: Final[View[RunResponse]] = View("response", RunResponse)
 
 def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:
     """Return the run as an answer."""
-    summary = summary_of(entries)
-    response = _response(summary.tenant_id, entries)
+    return response_of(History(entries))
+
+
+def response_of(history: History) -> RunResponse:
+    """Return the run as an answer, of a history of which other views are made, too."""
+    summary = history.summary
+    response = _response(history)
     answer: RunResponse = {
         "run_id": summary.run_id,
         "status": summary.status or summary.state,
@@ -87,7 +93,7 @@ def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:
         "blocks": list(response["blocks"]),
         "references": list(response["references"]),
         "next_actions": list(response["next_actions"]),
-        "meta": _meta(summary, entries),
+        "meta": _meta(summary, history.entries),
     }
     if "error" in response:
         answer["error"] = {
@@ -98,16 +104,16 @@ def run_response(entries: Sequence[HistoryEntry]) -> RunResponse:
     return answer
 
 
-def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
-    builder = ResponseBuilder(tenant_id)
+def _response(history: History) -> Response:
+    builder = ResponseBuilder(history.summary.tenant_id)
     composed: ResponseComposed | None = None
-    for entry in entries:
+    for entry in history.entries:
         match entry.event:
             case ResponseComposed() as event:
                 composed = event
             case RunFailed(error=error):
                 failed = builder.build_error_response(error.message, error.code, error.details)
-                actions = [*_choices(entries), TRACE_DETAILS]
+                actions = [*_choices(history), TRACE_DETAILS]
                 plain = [action.model_dump(mode="json") for action in actions]
                 return {**failed, "next_actions": plain}
             case RunRejected(reason=reason, policy=policy) if composed is not None:
@@ -126,16 +132,18 @@ def _response(tenant_id: str, entries: Sequence[HistoryEntry]) -> Response:
     }
 
 
-def _choices(entries: Sequence[HistoryEntry]) -> Iterator[NextAction]:
+def _choices(history: History) -> Iterator[NextAction]:
     """Yield an action per item that a name of a failed call may mean, and per close code."""
-    validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
+    validated = [
+        entry.event for entry in history.entries if isinstance(entry.event, PlanValidated)
+    ]
     if not validated:
         return
     try:
         plan = Plan.model_validate(validated[-1].plan)
     except ValidationError:  # a plan of another opstrail: it can be read, but not changed here
         return
-    for call in call_views(entries):
+    for call in history.calls:
         if call.status == "failed":
             yield from choices(plan, _result(call))
 

@@ -3,16 +3,18 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline
-from domain.run.summary import RunSummary, summary_of
-from domain.times import milliseconds_between
-from domain.views.calls import CallView, call_views
+from domain.run.summary import RunSummary
+from domain.times import milliseconds_since
+from domain.views.calls import CallView
+from domain.views.history import History
 from domain.views.json_form import View
-from domain.views.stages import StageView, stage_views
+from domain.views.stages import StageView
 from domain.views.steps import sentence_of
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
@@ -74,11 +76,15 @@ TIMELINE: Final[View[Timeline]] = View("timeline", Timeline)
 
 def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:
     """Return the timeline of a history that is not empty."""
-    summary = summary_of(entries)
+    return timeline_of(History(entries))
+
+
+def timeline_of(history: History) -> Timeline:
+    """Return the timeline of a history of which other views are made, too."""
+    entries, summary, calls = history.entries, history.summary, history.calls
     axis = _Axis(entries)
-    calls = call_views(entries)
     lanes, begun = [], 0
-    for stage in stage_views(entries):
+    for stage in history.stages:
         bars = (*_reused_in(stage, calls, axis, since=begun), *_calls_in(stage, calls, axis))
         lanes.append(Lane(axis.stage(stage), bars))
         begun = stage.started_version
@@ -90,13 +96,13 @@ class _Axis:
     """Places recorded instants on the axis."""
 
     def __init__(self, entries: Sequence[HistoryEntry]) -> None:
-        self._start = entries[0].envelope.recorded_at
+        self._start = datetime.fromisoformat(entries[0].envelope.recorded_at)
         self.total_ms = self.at(entries[-1].envelope.recorded_at)
 
     def at(self, recorded_at: str | None) -> float:
         if recorded_at is None:
             return self.total_ms
-        return milliseconds_between(self._start, recorded_at)
+        return milliseconds_since(self._start, recorded_at)
 
     def mark(self, entry: HistoryEntry) -> Mark:
         envelope = entry.envelope

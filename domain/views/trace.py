@@ -16,10 +16,10 @@ from domain.run.events import (
     RunRequested,
 )
 from domain.run.facts import Origin, PlanDecision, RunOptions
-from domain.run.summary import summary_of
-from domain.views.calls import CallView, call_views
+from domain.views.calls import CallView
+from domain.views.history import History
 from domain.views.json_form import View
-from domain.views.stages import StageView, stage_views
+from domain.views.stages import StageView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,12 @@ TRACE: Final[View[RunTrace]] = View("trace", RunTrace)
 
 def run_trace(entries: Sequence[HistoryEntry]) -> RunTrace:
     """Return the trace of a history that is not empty."""
-    summary = summary_of(entries)
+    return trace_of(History(entries))
+
+
+def trace_of(history: History) -> RunTrace:
+    """Return the trace of a history of which other views are made, too."""
+    entries, summary = history.entries, history.summary
     facts = _facts(entries)
     composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
     return RunTrace(
@@ -75,11 +80,11 @@ def run_trace(entries: Sequence[HistoryEntry]) -> RunTrace:
         question=summary.question,
         duration_ms=summary.duration_ms,
         plan_output=facts["plan_raw"],
-        stages=stage_views(entries),
+        stages=history.stages,
         references=composed[-1].references if composed else [],
         trace_id=entries[0].envelope.correlation_id,
         timestamp=entries[-1].envelope.recorded_at,
-        execution_steps=call_views(entries),
+        execution_steps=history.calls,
         error=summary.error,
         error_code=summary.error_code,
         **facts,

@@ -1,8 +1,10 @@
 """Events, keys and summaries as rows of the database, and back."""
 
 import operator
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 
@@ -17,6 +19,8 @@ _ENVELOPE_VALUES: Final = operator.attrgetter(
 )
 _SUMMARY_NAMES: Final = [str(column.name) for column in RUN_SUMMARIES.columns]
 _SUMMARY_VALUES: Final = operator.attrgetter(*_SUMMARY_NAMES)
+_actor = lru_cache(1000)(Actor)
+"""The actor of this kind and id: a few have caused millions of events."""
 
 
 def event_values(envelope: Envelope, *, log: str, position: int) -> tuple[Any, ...]:
@@ -39,6 +43,18 @@ def driver_rows(
     """
     with connection.execute(query, parameters) as result:
         return result.cursor.fetchall()
+
+
+@contextmanager
+def driver_cursor(
+    connection: sa.Connection, query: sa.Select[Any], parameters: Mapping[str, object]
+) -> Iterator[Iterator[Any]]:
+    """Give the rows like `driver_rows`, one by one.
+
+    What is done with each row while it is at hand costs less than going over all of them again.
+    """
+    with connection.execute(query, parameters) as result:
+        yield cast("Iterator[Any]", result.cursor)
 
 
 def to_event(row: Sequence[Any]) -> RecordedEvent:
@@ -70,7 +86,7 @@ def to_event(row: Sequence[Any]) -> RecordedEvent:
         type=kind,
         schema_version=schema_version,
         recorded_at=recorded_at,
-        actor=Actor(actor_kind, actor_id),
+        actor=_actor(actor_kind, actor_id),
         correlation_id=correlation_id,
         causation_id=causation_id,
         traceparent=traceparent,

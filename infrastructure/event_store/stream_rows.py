@@ -60,8 +60,8 @@ class StreamReader:
 def read_head(connection: sa.Connection, tenant_id: str, stream_id: str) -> StreamHead:
     """Return the head of a stream; see `EventStore.head`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
-    row = connection.execute(_SELECT_HEAD, names).one_or_none()
-    return StreamHead(row.version, row.head_hash) if row else StreamHead()
+    rows = driver_rows(connection, _SELECT_HEAD, names)
+    return StreamHead(*rows[0]) if rows else StreamHead()
 
 
 def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> list[RecordedEvent]:

@@ -6,7 +6,12 @@ from domain.aggregate.envelope import GENESIS
 from domain.views.log import LOG_START, LogMark, log_mark
 from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
 
+# Made once: to build a statement takes SQLAlchemy longer than the database takes to answer it.
 _END = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
+
+_HASH_AT = sa.select(LOG_BATCHES.c.log_hash).where(
+    LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position == sa.bindparam("at")
+)
 
 
 def end_of_log(connection: sa.Connection) -> LogMark:
@@ -31,7 +36,4 @@ def log_hash_at(connection: sa.Connection, position: int) -> bytes | None:
     """Return the log hash at the position, or None when no batch ends there."""
     if position == 0:
         return GENESIS
-    query = sa.select(LOG_BATCHES.c.log_hash).where(
-        LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position == position
-    )
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_HASH_AT, {"at": position}).scalar_one_or_none()

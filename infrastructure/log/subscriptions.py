@@ -18,11 +18,27 @@ from infrastructure.event_store.stream_rows import read_log
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
 from infrastructure.log.marks import end_of_log, log_hash_at
 
-CHUNK_EVENTS: Final = 1000
+CHUNK_EVENTS: Final = 2000
 """How many events a chunk has at most, unless one batch alone has more."""
 
+# Made once: to build a statement takes SQLAlchemy longer than the database takes to answer it.
+_AFTER: sa.BindParameter[int] = sa.bindparam("after")
+_LAST: sa.BindParameter[int] = sa.bindparam("last")
 _ENDS = sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash).where(
-    LOG_BATCHES.c.log == MAIN_LOG
+    LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position > _AFTER
+)
+_NEXT_END = _ENDS.order_by(LOG_BATCHES.c.last_position).limit(1)
+_NEWEST_END = (
+    _ENDS.where(LOG_BATCHES.c.last_position <= _LAST)
+    .order_by(LOG_BATCHES.c.last_position.desc())
+    .limit(1)
+)
+_SPAN = sa.and_(EVENTS.c.position > _AFTER, EVENTS.c.position <= _LAST)
+_COUNT = sa.select(sa.func.count()).where(_SPAN)
+_OF_TYPES = (
+    sa.select(EVENTS)
+    .where(_SPAN, EVENTS.c.type.in_(sa.bindparam("types", expanding=True)))
+    .order_by(EVENTS.c.position)
 )
 
 
@@ -77,13 +93,12 @@ class Subscription:
         after = self._cursor.position
         if self._types is None:
             return iter(read_log(connection, after=after, limit=last - after))
-        span = sa.and_(EVENTS.c.position > after, EVENTS.c.position <= last)
-        count = connection.execute(sa.select(sa.func.count()).where(span)).scalar_one()
-        if count != last - after:
+        span = {"after": after, "last": last}
+        if connection.execute(_COUNT, span).scalar_one() != last - after:
             # It says which one is missing.
             read_log(connection, after=after, limit=last - after)
-        query = sa.select(EVENTS).where(span, EVENTS.c.type.in_(self._types))
-        return map(to_event, driver_rows(connection, query.order_by(EVENTS.c.position), {}))
+        rows = driver_rows(connection, _OF_TYPES, {**span, "types": [*self._types]})
+        return map(to_event, rows)
 
 
 def require_same_log(connection: sa.Connection, cursor: Cursor) -> None:
@@ -110,11 +125,10 @@ def _next_end(connection: sa.Connection, after: int, *, until: int | None) -> Cu
     last = head if until is None else min(head, until)
     if last <= after:
         return None
-    beyond = LOG_BATCHES.c.last_position > after
-    near = LOG_BATCHES.c.last_position <= min(last, after + CHUNK_EVENTS)
-    newest = _ENDS.where(beyond, near).order_by(LOG_BATCHES.c.last_position.desc()).limit(1)
-    next_one = _ENDS.where(beyond).order_by(LOG_BATCHES.c.last_position).limit(1)
-    row = connection.execute(newest).one_or_none() or connection.execute(next_one).one_or_none()
+    near = {"after": after, "last": min(last, after + CHUNK_EVENTS)}
+    row = connection.execute(_NEWEST_END, near).one_or_none()
+    if row is None:
+        row = connection.execute(_NEXT_END, {"after": after}).one_or_none()
     if row is None:
         where = f"log {MAIN_LOG} position {after + 1}"
         raise CorruptLog(where, why="the event belongs to no batch")

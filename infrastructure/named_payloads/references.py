@@ -22,6 +22,13 @@ _MARK = '"payload":{'
 """Begins the name of a payload in the JSON text of an event; a result may have such text too."""
 
 
+NAMING_TYPE: Final = ToolCallSucceeded.stored_as.encode()
+"""The type of the events that may name payloads."""
+
+NAMING_MARK: Final = _MARK.encode()
+"""What the data of an event has that may name a payload."""
+
+
 class _Naming(msgspec.Struct):
     """What of an event names a payload."""
 
@@ -58,9 +65,9 @@ def reference_of(envelope: Envelope) -> PayloadRef | None:
         return None
 
 
-def naming_events(connection: sa.Connection, *, after: int = 0) -> Iterator[list[NamingEvent]]:
-    """Yield the events beyond a position that may name payloads, in order, a chunk at a time."""
-    query = _query(connection)
+def naming_events(connection: sa.Connection) -> Iterator[list[NamingEvent]]:
+    """Yield the events that may name payloads, in order, a chunk at a time."""
+    query, after = _query(connection), 0
     while rows := connection.execute(query, {"after": after}).all():
         yield [NamingEvent(row.position, bytes(row.tenant), bytes(row.data)) for row in rows]
         after = rows[-1].position

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from domain.payloads import Payload, payload_name, payload_problem
 from domain.views.log import PayloadFindings
 from infrastructure.event_store.tables import PAYLOAD_KEY, PAYLOADS
-from infrastructure.named_payloads.references import NamingEvent, naming_events
+from infrastructure.named_payloads.references import CHUNK, NamingEvent, naming_events
 
 _Key = tuple[str, bytes]
 
@@ -17,30 +17,54 @@ _SELECT = sa.select(
 )
 
 
-def verify_payloads(
-    connection: sa.Connection, *, after: int = 0, problem_limit: int
-) -> PayloadFindings:
-    """Return what is there of the payloads that events beyond a position name.
+class PayloadVerification:
+    """Compares the payloads that events name with what is stored, events by events."""
 
-    Stops at `problem_limit` problems. An event that cannot be read names nothing here: the
-    verification of the log tells of it.
-    """
-    present_count, erased_count, problems = 0, 0, list[str]()
-    for events in naming_events(connection, after=after):
-        named = list(_named(events))
+    def __init__(self, connection: sa.Connection, *, problem_limit: int) -> None:
+        """Begin without events; at `problem_limit` problems it looks no further."""
+        self._connection, self._limit = connection, problem_limit
+        self._present_count = self._erased_count = 0
+        self._problems: list[str] = []
+
+    @property
+    def findings(self) -> PayloadFindings:
+        """What was found of the payloads that were named so far."""
+        problems = tuple(self._problems[: self._limit])
+        return PayloadFindings(self._present_count, self._erased_count, problems)
+
+    def add(self, events: Sequence[NamingEvent]) -> None:
+        """Verify what some more events name.
+
+        An event that cannot be read names nothing here: the verification of the log tells of it.
+        """
+        for start in range(0, len(events), CHUNK):
+            if len(self._problems) < self._limit:
+                self._verify([*_named(events[start : start + CHUNK])])
+
+    def _verify(self, named: Sequence[tuple[_Key, int]]) -> None:
         sizes = dict(named)
-        stored = _stored(connection, sizes)
+        stored = _stored(self._connection, sizes)
         present = sum(key in stored for key, _ in named)
-        present_count += present
-        erased_count += len(named) - present
+        self._present_count += present
+        self._erased_count += len(named) - present
         for (tenant_id, digest), content in stored.items():
             payload = Payload(digest, sizes[tenant_id, digest], content)
             problem = payload_problem(payload)
             if problem:
-                problems.append(f"{payload_name(tenant_id, digest)}: {problem}")
-        if len(problems) >= problem_limit:
+                self._problems.append(f"{payload_name(tenant_id, digest)}: {problem}")
+
+
+def verify_payloads(connection: sa.Connection, *, problem_limit: int) -> PayloadFindings:
+    """Return what is there of the payloads that the events of the log name.
+
+    Stops at `problem_limit` problems.
+    """
+    verification = PayloadVerification(connection, problem_limit=problem_limit)
+    for events in naming_events(connection):
+        verification.add(events)
+        if len(verification.findings.problems) >= problem_limit:
             break
-    return PayloadFindings(present_count, erased_count, tuple(problems[:problem_limit]))
+    return verification.findings
 
 
 def _named(events: Sequence[NamingEvent]) -> Iterator[tuple[_Key, int]]:

@@ -19,6 +19,15 @@ from infrastructure.projections.tables import PROJECTIONS
 
 LEASE_SECONDS: Final = 30
 
+# Made once, for each chunk moves a checkpoint. What is changed is given with the values.
+_CHANGE: Final = sa.update(PROJECTIONS).where(
+    PROJECTIONS.c.name == sa.bindparam("of_name"),
+    PROJECTIONS.c.generation == sa.bindparam("of_generation"),
+    PROJECTIONS.c.owner == sa.bindparam("of_owner"),
+    PROJECTIONS.c.position == sa.bindparam("seen_position"),
+    PROJECTIONS.c.log_hash == sa.bindparam("seen_hash"),
+)
+
 
 class Status(StrEnum):
     """Whether a generation is still being built, is the one that is read, or was replaced."""
@@ -147,9 +156,9 @@ def forget(connection: sa.Connection, held: Checkpoint) -> None:
 def _change(
     connection: sa.Connection, held: Checkpoint, *, owner: str, values: dict[str, Any]
 ) -> None:
-    columns, seen = PROJECTIONS.c, held.cursor
-    is_unmoved = sa.and_(columns.position == seen.position, columns.log_hash == seen.log_hash)
-    changed = connection.execute(_of_owner(held, owner).where(is_unmoved).values(values))
+    place = {"of_name": held.name, "of_generation": held.generation, "of_owner": owner}
+    seen = {"seen_position": held.cursor.position, "seen_hash": held.cursor.log_hash}
+    changed = connection.execute(_CHANGE, {**place, **seen, **values})
     if changed.rowcount != 1:
         raise Fenced(held.name, generation=held.generation, position=held.cursor.position)
 

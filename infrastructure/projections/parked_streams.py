@@ -9,6 +9,16 @@ from domain.views.projection import ParkedStream
 from infrastructure.projections.checkpoints import Checkpoint
 from infrastructure.projections.tables import PARKED_STREAMS
 
+# Made once: it is asked for each chunk.
+_COUNT = (
+    sa.select(sa.func.count())
+    .select_from(PARKED_STREAMS)
+    .where(
+        PARKED_STREAMS.c.projection == sa.bindparam("of_name"),
+        PARKED_STREAMS.c.generation == sa.bindparam("of_generation"),
+    )
+)
+
 
 def park(
     connection: sa.Connection, held: Checkpoint, event: RecordedEvent, *, error: Exception
@@ -30,6 +40,8 @@ def parked_among(
     connection: sa.Connection, held: Checkpoint, events: Sequence[RecordedEvent]
 ) -> set[tuple[str, str]]:
     """Return those streams of the events, by tenant and id, that are parked."""
+    if not parked_count(connection, held):
+        return set()
     streams = {(event.envelope.tenant_id, event.envelope.stream_id) for event in events}
     key = sa.tuple_(PARKED_STREAMS.c.tenant_id, PARKED_STREAMS.c.stream_id)
     columns = PARKED_STREAMS.c["tenant_id", "stream_id"]
@@ -39,8 +51,8 @@ def parked_among(
 
 def parked_count(connection: sa.Connection, of: Checkpoint) -> int:
     """Return how many streams are parked."""
-    query = sa.select(sa.func.count()).select_from(PARKED_STREAMS)
-    return connection.execute(query.where(_of(of))).scalar_one()
+    place = {"of_name": of.name, "of_generation": of.generation}
+    return connection.execute(_COUNT, place).scalar_one()
 
 
 def parked_streams(connection: sa.Connection, of: Checkpoint, *, limit: int) -> list[ParkedStream]:

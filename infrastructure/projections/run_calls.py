@@ -21,8 +21,20 @@ from infrastructure.projections.tables import RUN_CALLS
 _CALLS = RUN_CALLS.c
 _KEY = ("tenant_id", "run_id", "call_id", "attempt")
 _RUNNING: Final = "running"
+_INTERRUPTED: Final = "interrupted"
 _ENDED = (ToolCallSucceeded, ToolCallFailed)
 _INTERRUPTING = (RunCancelled, RunFailed, RunRecovered)
+
+_INTERRUPT = (
+    sa.update(RUN_CALLS)
+    .where(
+        _CALLS.generation == sa.bindparam("the_generation"),
+        _CALLS.tenant_id == sa.bindparam("the_tenant"),
+        _CALLS.run_id == sa.bindparam("the_run"),
+        _CALLS.status == _RUNNING,
+    )
+    .values(status=_INTERRUPTED)
+)
 
 _Key = tuple[str, str, str, int]
 _Row = dict[str, Any]
@@ -45,17 +57,38 @@ class RunCallsProjection:
         self, connection: sa.Connection, entries: Sequence[HistoryEntry], *, generation: int
     ) -> None:
         """See `Projection`."""
-        rows: dict[_Key, _Row] = {}
+        rows = _begun_before(connection, entries, generation=generation)
         for entry in entries:
             _add(rows, connection, entry, generation=generation)
         if not rows:
             return
-        requested = _requested_at(connection, {key[:2] for key in rows})
-        for key, row in rows.items():
+        new = {key: row for key, row in rows.items() if "requested_at" not in row}
+        requested = _requested_at(connection, {key[:2] for key in new})
+        for key, row in new.items():
             row["requested_at"] = requested[key[:2]]
         # A call may be skipped in each of the attempts of a run, and that is said once.
         statement = upsert(RUN_CALLS, connection.dialect, values=self.view.values)
         connection.execute(statement, list(rows.values()))
+
+
+def _begun_before(
+    connection: sa.Connection, entries: Sequence[HistoryEntry], *, generation: int
+) -> dict[_Key, _Row]:
+    """Return the rows of the calls that end in these events and did not begin in them."""
+    begun, ended = set[_Key](), set[_Key]()
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ToolCallStarted):
+            begun.add(_key_of(entry.envelope, event))
+        elif isinstance(event, _ENDED):
+            ended.add(_key_of(entry.envelope, event))
+    before = ended - begun
+    if not before:
+        return {}
+    is_wanted = sa.tuple_(*_CALLS[_KEY]).in_(before)
+    query = sa.select(RUN_CALLS).where(_CALLS.generation == generation, is_wanted)
+    rows = map(dict, connection.execute(query).mappings())
+    return {_key(row): row for row in rows}
 
 
 def _add(
@@ -70,12 +103,9 @@ def _add(
             row = _row(event, envelope, generation, attempt=0, status="skipped")
             rows[_key(row)] = row
         case ToolCallSucceeded() | ToolCallFailed():
-            key = (envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt)
+            key = _key_of(envelope, event)
             if key in rows:
                 rows[key] |= _end(event)
-            else:
-                attempt = (_CALLS.call_id == event.call_id, _CALLS.attempt == event.attempt)
-                _change(connection, (_of_run(envelope, generation), *attempt), _end(event))
         case RunCancelled() | RunFailed() | RunRecovered():
             _interrupt(rows.values(), connection, envelope, generation=generation)
         case _:
@@ -108,6 +138,12 @@ def _key(row: _Row) -> _Key:
     return row["tenant_id"], row["run_id"], row["call_id"], row["attempt"]
 
 
+def _key_of(
+    envelope: Envelope, event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed
+) -> _Key:
+    return envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt
+
+
 def _end(event: ToolCallSucceeded | ToolCallFailed) -> _Row:
     if isinstance(event, ToolCallFailed):
         error_code, status = event.error.code, "failed"
@@ -120,26 +156,12 @@ def _interrupt(
     rows: Iterable[_Row], connection: sa.Connection, envelope: Envelope, *, generation: int
 ) -> None:
     """Nobody hears of the calls of a run any more that have not ended when it ends."""
-    interrupted = {"status": "interrupted"}
     for row in rows:
         is_of_run = (row["tenant_id"], row["run_id"]) == (envelope.tenant_id, envelope.stream_id)
         if is_of_run and row["status"] == _RUNNING:
-            row.update(interrupted)
-    _change(connection, (_of_run(envelope, generation), _CALLS.status == _RUNNING), interrupted)
-
-
-def _of_run(envelope: Envelope, generation: int) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        _CALLS.generation == generation,
-        _CALLS.tenant_id == envelope.tenant_id,
-        _CALLS.run_id == envelope.stream_id,
-    )
-
-
-def _change(
-    connection: sa.Connection, where: Iterable[sa.ColumnElement[bool]], values: _Row
-) -> None:
-    connection.execute(sa.update(RUN_CALLS).where(*where).values(values))
+            row["status"] = _INTERRUPTED
+    of_run = {"the_tenant": envelope.tenant_id, "the_run": envelope.stream_id}
+    connection.execute(_INTERRUPT, {"the_generation": generation, **of_run})
 
 
 def _requested_at(

@@ -50,15 +50,16 @@ def _rebuild(engine: sa.Engine, runs: Sequence[_Run]) -> int:
 
 
 def _changed(connection: sa.Connection, runs: Sequence[_Run]) -> Iterator[dict[str, Any]]:
+    key = sa.tuple_(RUN_SUMMARIES.c.tenant_id, RUN_SUMMARIES.c.run_id)
+    query = sa.select(RUN_SUMMARIES).where(key.in_(runs))
+    rows = connection.execute(query).mappings()
+    stored = {(row["tenant_id"], row["run_id"]): dict(row) for row in rows}
     for tenant_id, run_id in runs:
         summary = summarise(map(RUN.read, read_stream(connection, tenant_id, run_id)))
         if summary is None:
             continue
-        row, query = summary_row(summary), sa.select(RUN_SUMMARIES)
-        stored = connection.execute(
-            query.where(RUN_SUMMARIES.c.tenant_id == tenant_id, RUN_SUMMARIES.c.run_id == run_id)
-        ).one_or_none()
-        if stored is None or dict(stored._mapping) != row:  # noqa: SLF001 - a row by name
+        row = summary_row(summary)
+        if stored.get((tenant_id, run_id)) != row:
             yield row
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -60,6 +61,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(letters)
 
 
+@lru_cache(2)
 def _setting(dialect: sa.Dialect) -> Any:  # noqa: ANN401 - either database's own INSERT
     insert = insert_into(RUN_SEARCH, dialect)
     known = {

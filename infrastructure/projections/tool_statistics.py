@@ -1,7 +1,8 @@
 """The projection of tool statistics: the ended calls by hour, tool, operation and duration."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucc
 from domain.run.events import HistoryEntry
 from domain.tools.statistics import bucket_of
 from infrastructure.database.upsert import insert_into
-from infrastructure.event_store.rows import to_event
+from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import TOOL_STATISTICS
@@ -20,11 +21,10 @@ from infrastructure.projections.tables import TOOL_STATISTICS
 _TO_HOUR = len("2026-03-01T12")
 
 
-class _Attempt(NamedTuple):
-    tenant_id: str
-    stream_id: str
-    call_id: str
-    attempt: int
+_ENDS = (ToolCallSucceeded, ToolCallFailed)
+
+_Attempt = tuple[str, str, str, int]
+"""Tenant, stream, call id and attempt."""
 
 
 class _Row(NamedTuple):
@@ -66,21 +66,18 @@ class ToolStatisticsProjection:
 
 
 def _ended(
-    connection: sa.Connection, entries: Iterable[HistoryEntry]
+    connection: sa.Connection, entries: Sequence[HistoryEntry]
 ) -> Iterator[tuple[_Row, ToolCallSucceeded | ToolCallFailed]]:
-    started: dict[_Attempt, ToolCallStarted] = {}
+    started = _started_before(connection, entries)
     for entry in entries:
         event, envelope = entry.event, entry.envelope
         if isinstance(event, ToolCallStarted):
             started[_attempt(entry, event)] = event
-        elif isinstance(event, ToolCallSucceeded | ToolCallFailed):
-            attempt = _attempt(entry, event)
-            if attempt not in started:
-                started |= _started_before(connection, entry)
-            if attempt not in started:
+        elif isinstance(event, _ENDS):
+            call = started.get(_attempt(entry, event))
+            if call is None:
                 where = f"{envelope.stream_id} version {envelope.version}"
                 raise CorruptLog(where, why=f"call {event.call_id} ends and never started")
-            call = started.pop(attempt)
             if event.answered_by != "live":
                 continue  # no tool was called
             hour, bucket = envelope.recorded_at[:_TO_HOUR], bucket_of(event.duration_ms)
@@ -88,21 +85,25 @@ def _ended(
 
 
 def _started_before(
-    connection: sa.Connection, entry: HistoryEntry
+    connection: sa.Connection, entries: Sequence[HistoryEntry]
 ) -> dict[_Attempt, ToolCallStarted]:
-    """Return the calls that the stream had started: an end does not repeat tool and operation."""
-    envelope = entry.envelope
-    rows = connection.execute(
-        sa.select(EVENTS)
-        .where(
-            EVENTS.c.tenant_id == envelope.tenant_id,
-            EVENTS.c.stream_id == envelope.stream_id,
-            EVENTS.c.version < envelope.version,
-            EVENTS.c.type == ToolCallStarted.stored_as,
-        )
-        .order_by(EVENTS.c.version)
+    """Return the calls that had started where one ends: an end does not repeat its tool."""
+    begun, streams = set[_Attempt](), set[tuple[str, str]]()
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ToolCallStarted):
+            begun.add(_attempt(entry, event))
+        elif isinstance(event, _ENDS) and _attempt(entry, event) not in begun:
+            streams.add((entry.envelope.tenant_id, entry.envelope.stream_id))
+    if not streams:
+        return {}
+    query = sa.select(EVENTS).where(
+        sa.tuple_(EVENTS.c.tenant_id, EVENTS.c.stream_id).in_(streams),
+        EVENTS.c.position < entries[0].position,
+        EVENTS.c.type == ToolCallStarted.stored_as,
     )
-    earlier = (RUN.read(to_event(row)) for row in rows)
+    rows = driver_rows(connection, query.order_by(EVENTS.c.position), {})
+    earlier = [RUN.read(to_event(row)) for row in rows]
     return {
         _attempt(each, each.event): each.event
         for each in earlier
@@ -114,9 +115,10 @@ def _attempt(
     entry: HistoryEntry, event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed
 ) -> _Attempt:
     envelope = entry.envelope
-    return _Attempt(envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt)
+    return envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt
 
 
+@lru_cache(2)
 def _adding(dialect: sa.Dialect) -> Any:  # noqa: ANN401 - either database's own INSERT
     insert = insert_into(TOOL_STATISTICS, dialect)
     table, new = TOOL_STATISTICS.c, insert.excluded

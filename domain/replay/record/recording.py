@@ -90,7 +90,12 @@ def request_of(entries: Sequence[HistoryEntry]) -> RunRequested:
 
 def anchor_of(entries: Sequence[HistoryEntry]) -> datetime:
     """Return what relative times of the run count back from; its request while it has no plan."""
-    planned = recording_of(entries).planned
+    return anchor(recording_of(entries), entries)
+
+
+def anchor(recording: Recording, entries: Sequence[HistoryEntry]) -> datetime:
+    """Return the same, with the recording of the history."""
+    planned = recording.planned
     anchored_at = planned.anchored_at if planned else None
     return datetime.fromisoformat(anchored_at or entries[0].envelope.recorded_at)
 

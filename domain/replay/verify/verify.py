@@ -11,7 +11,7 @@ from domain.replay.compare.divergence import first_divergence
 from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
-from domain.replay.record.recording import anchor_of, recording_of, request_of
+from domain.replay.record.recording import anchor, recording_of, request_of
 from domain.replay.resume.continuation import past_of
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunRecovered, RunResumed
 from domain.run.facts import ResultPatch
@@ -87,12 +87,12 @@ async def drive_part(
     """
     start, end = part
     before, known = entries[:start], entries[:end]
-    request = request_of(entries)
+    request, recording = request_of(entries), recording_of(known)
     sources = Sources(
-        planning=recorded_planning(request, recording_of(known)),
+        planning=recorded_planning(request, recording),
         calls=RecordedCalls(recording_of(entries[start:end]), tools, patches=patches),
         tools=tools,
-        now=anchor_of(known),
+        now=anchor(recording, entries),
         past=past_of(before),
         params=request.origin.patches.params,
     )
@@ -133,6 +133,8 @@ def _divergence(
     entries: Sequence[HistoryEntry], part: tuple[int, int], driven: Driven
 ) -> Divergence | None:
     start, end = part
+    if driven.is_exactly(entries[start:end]):  # the usual case, and quick
+        return None
     expected = [entry.event for entry in entries[:end]]
     actual = [*expected[:start], *driven.events]
     state = fold(entries[0].envelope.stream_id, expected).state

@@ -5,17 +5,19 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from msgspec import structs
 
+from domain.audit.chain import seal
 from domain.views.log import LOG_START, LogMark, LogProgress, LogReport
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.log import verification
-from infrastructure.log.chain_rows import StoredEvent, head_before
+from infrastructure.log.chain_rows import Name, head_before
 from infrastructure.log.verification import PROBLEM_LIMIT, verify_log
 from tests.contracts.databases import copied
 from tests.contracts.event_samples import request
-from tests.infrastructure.event_store.damage import tamper
+from tests.infrastructure.event_store.damage import run, tamper
 
 
 @pytest.fixture
@@ -106,18 +108,76 @@ def test_the_heads_of_too_many_open_runs_are_folded_again(
     heads = [store.append(request(f"run-open-{number}")).head for number in range(5)]
     for number, head in enumerate(heads):
         store.append(request(f"run-open-{number}", after=head))
+    monkeypatch.setattr("infrastructure.log.chain_rows.CHUNK", 1)
     monkeypatch.setattr(verification, "OPEN_STREAM_LIMIT", 2)
-    folded: list[str] = []
+    folded: list[Name] = []
 
-    def noting(connection: sa.Connection, event: StoredEvent) -> tuple[int, bytes]:
-        folded.append(event.stream_id)
-        return head_before(connection, event)
+    def noting(connection: sa.Connection, name: Name, version: int) -> tuple[int, bytes]:
+        folded.append(name)
+        return head_before(connection, name, version)
 
     monkeypatch.setattr(verification, "head_before", noting)
     assert verified(engine).is_sound
     assert folded
     tamper(engine, "UPDATE streams SET head_hash = x'00' WHERE stream_id = 'run-open-0'")
     assert len(verified(engine).problems) == 1
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 6])
+def test_a_stream_that_goes_on_over_chunks_is_verified_against_its_head(
+    chunk: int, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infrastructure.log.chain_rows.CHUNK", chunk)
+    assert verified(engine).is_sound
+    tamper(engine, "UPDATE streams SET version = 3 WHERE stream_id = 'run-1'")
+    problem = "run-1: its events do not add up to its head, version 3"
+    assert problem in verified(engine).problems
+
+
+def test_events_without_their_stream_are_named(engine: sa.Engine) -> None:
+    tamper(engine, "DELETE FROM streams WHERE stream_id = 'run-1'")
+    problem = "position 6 (run-1 version 4): the event is there, but the stream is not"
+    assert verified(engine).problems == (problem,)
+
+
+def test_a_gap_is_named_though_no_stream_has_one(engine: sa.Engine) -> None:
+    tamper(engine, "DELETE FROM events WHERE stream_id = 'run-2'")
+    tamper(engine, "DELETE FROM streams WHERE stream_id = 'run-2'")
+    problem = "position 6 (run-1 version 4): position 4 is missing before it"
+    assert problem in verified(engine).problems
+
+
+def test_a_version_that_is_left_out_is_named_though_its_event_is_sealed(engine: sa.Engine) -> None:
+    event = SqliteEventStore(engine).read("acme", "run-2")[1].envelope
+    sealed = seal(structs.replace(event, version=3)).content_hash.hex()
+    tamper(
+        engine,
+        f"UPDATE events SET version = 3, content_hash = x'{sealed}' WHERE position = 5",  # noqa: S608
+    )
+    problem = "position 5 (run-2 version 3): version 2 of its stream is missing before it"
+    assert problem in verified(engine).problems
+
+
+def test_a_batch_whose_last_event_is_missing_does_not_end_at_one(engine: sa.Engine) -> None:
+    tamper(engine, "DELETE FROM events WHERE position = 3")
+    assert "1 batches do not end at an event" in verified(engine).problems
+
+
+@pytest.mark.parametrize("column", [each.name for each in EVENTS.columns if not each.nullable])
+def test_a_value_that_is_absent_is_a_problem_and_no_crash(column: str, engine: sa.Engine) -> None:
+    if column == "position":
+        pytest.skip("SQLite gives it a number")
+    laxer = "UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'events'"
+    run(engine, "PRAGMA writable_schema = ON", laxer)
+    tamper(engine, f"UPDATE events SET {column} = NULL WHERE position = 2")  # noqa: S608
+    assert not verified(engine).is_sound
+
+
+@pytest.mark.parametrize("column", ["tenant_id", "stream_id"])
+def test_a_name_that_is_no_text_any_more_is_a_problem(column: str, engine: sa.Engine) -> None:
+    # The bytes are the same, but who looks for the text does not find the event.
+    tamper(engine, f"UPDATE events SET {column} = CAST({column} AS BLOB) WHERE position = 2")  # noqa: S608
+    assert any("position 2 " in problem for problem in verified(engine).problems)
 
 
 @pytest.mark.parametrize("value", ["CAST(x'ff' AS TEXT)", "x'ff'", "'x'", "7"])
