@@ -1,5 +1,6 @@
 """Two runs side by side: what is the same in them, what is not, and where they first part."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -174,7 +175,8 @@ class Comparison:
 
 def mark_counts(calls: Sequence[ComparedCall]) -> dict[Mark, int]:
     """Return how many calls have each mark, of those that occur."""
-    return {mark: count for mark in Mark if (count := sum(call.mark is mark for call in calls))}
+    counts = Counter(call.mark for call in calls)
+    return {mark: counts[mark] for mark in Mark if counts[mark]}
 
 
 COMPARISON: Final[View[Comparison]] = View("compare", Comparison)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
+from domain.figures import whole_sum
 from domain.json import JsonMap
 from domain.views.comparison import Cells
 
@@ -120,14 +121,15 @@ def _one_sided(value: JsonValue) -> Cells:
 
 def _sum(parts: Iterable[Cells]) -> Cells:
     cells = list(parts)
-    return Cells(sum(each.count for each in cells), sum(each.changed_count for each in cells))
+    changed_count = whole_sum(each.changed_count for each in cells)
+    return Cells(whole_sum(each.count for each in cells), changed_count)
 
 
 def _leaf_count(value: JsonValue) -> int:
     match value:
         case dict():
-            return sum(map(_leaf_count, value.values()))
+            return whole_sum(map(_leaf_count, value.values()))
         case list():
-            return sum(map(_leaf_count, value))
+            return whole_sum(map(_leaf_count, value))
         case _:
             return 1
