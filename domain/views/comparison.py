@@ -156,7 +156,7 @@ class Comparison:
 
     `divergence` is the first place where B is not as A; what is cosmetic or ignored is none.
     `plan_patch` (RFC 6902) turns the plan that A executed into that of B. Decisions of the
-    validation are listed that only one of the runs took.
+    validation are listed that only one of the runs took. The builds of opstrail took the requests.
     """
 
     a: RunSummary
@@ -171,6 +171,8 @@ class Comparison:
     decisions_removed: list[PlanDecision]
     answers: ComparedAnswers
     duration: Delta
+    a_engine_version: str | None = None
+    b_engine_version: str | None = None
 
 
 def mark_counts(calls: Sequence[ComparedCall]) -> dict[Mark, int]:
