@@ -198,7 +198,7 @@ def test_a_plan_of_no_plan_is_nothing() -> None:
 
 def of_value(value: float) -> list[RunEvent]:
     block: JsonMap = {"type": "number", "value": value}
-    answer = composed("So much.").model_copy(update={"blocks": [block]})
+    answer = composed("So much.", blocks=[block])
     return run_of(call(data={"value": value}), answer=answer)
 
 
@@ -216,7 +216,7 @@ def test_the_twelfth_digit_of_a_float_makes_a_difference() -> None:
 
 
 def test_a_comparison_names_the_build_of_each_run() -> None:
-    newer = REQUESTED.model_copy(update={"engine_version": "0.1.0+b"})
+    newer = replace(REQUESTED, engine_version="0.1.0+b")
     comparison = compared(ANSWERED, replaced(REQUESTED, newer))
     builds = (comparison.a_engine_version, comparison.b_engine_version)
     assert (comparison.verdict, *builds) == ("same but for version", None, "0.1.0+b")

@@ -1,12 +1,12 @@
 """Verifying what other Pythons and older builds recorded."""
 
-import dataclasses
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.figures import TOLERANCE
@@ -34,7 +34,7 @@ def with_stored(history: History, kind: type, change: Change) -> History:
 def _stored(entry: StreamEntry[Any], change: Change) -> StreamEntry[Any]:
     plain = json.loads(entry.envelope.data)
     change(plain)
-    envelope = dataclasses.replace(entry.envelope, data=json.dumps(plain))
+    envelope = replace(entry.envelope, data=json.dumps(plain))
     event = RUN.decode(envelope.type, schema_version=envelope.schema_version, data=envelope.data)
     return StreamEntry(entry.position, envelope, event)
 
