@@ -12,6 +12,7 @@ from adapters.tools.builtin import builtin_tools, declared_tools
 from domain.estate.port import Estate, EstateSources, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock, EventStore, RunViews, Workers
+from domain.replay.verify.verifier import Verifier
 from domain.services.bulk.bulk_replays import BulkReplays
 from domain.services.bundles import BundleFormat, Bundles
 from domain.services.database import Database
@@ -34,9 +35,8 @@ from infrastructure.database.opening import opened
 from infrastructure.engine_version import engine_version
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
-from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
-from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.event_store.opening import event_store_on
 from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
@@ -82,6 +82,13 @@ class Opstrail:
     def clock(self) -> Clock:
         """The system's clock."""
         return SystemClock()
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """See `Services`. Raises `InvalidSetting`."""
+        from infrastructure.settings import settings  # noqa: PLC0415 - for few commands
+
+        return Verifier(build=engine_version(), tolerance=settings().verify_tolerance)
 
     @cached_property
     def workers(self) -> Workers:
@@ -146,7 +153,9 @@ class Opstrail:
     @cached_property
     def replays(self) -> Replays:
         """See `Services`."""
-        return Replays(self.runs, workshop=self._workshop, clock=self.clock)
+        return Replays(
+            self.runs, workshop=self._workshop, clock=self.clock, verifier=self.verifier
+        )
 
     @cached_property
     def bulk_replays(self) -> BulkReplays:
@@ -166,7 +175,7 @@ class Opstrail:
     @cached_property
     def goldens(self) -> Goldens:
         """See `Services`."""
-        return Goldens(self.reader)
+        return Goldens(self.reader, self.verifier)
 
     @cached_property
     def golden_desk(self) -> GoldenDesk:
@@ -236,12 +245,3 @@ def open_service(url: str | None = None) -> Iterator[Opstrail]:
     """Give an opstrail on the database of this URL, by default a file in the data folder."""
     with closing(Opstrail(url)) as opstrail:
         yield opstrail
-
-
-def event_store_on(engine: sa.Engine) -> BatchStore:
-    """Return the event store of this kind of database."""
-    if engine.dialect.name == "sqlite":
-        return SqliteEventStore(engine)
-    from infrastructure.event_store.postgres import PostgresEventStore  # noqa: PLC0415 - an extra
-
-    return PostgresEventStore(engine)

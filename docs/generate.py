@@ -27,6 +27,7 @@ from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
 from domain.views.json_form import View
+from infrastructure.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from domain.estate.port import Estate
@@ -156,6 +157,25 @@ def _unwrapped(text: str | None) -> str:
     return (text or "").replace("\b\n", "\n").replace("\x0c", "").strip()
 
 
+def _settings() -> str:
+    root = cast("TyperGroup", typer.main.get_command(app))
+    options = [param for param in root.params if isinstance(param, TyperOption) and param.envvar]
+    given = [
+        (f"`{each.envvar}`", "text", f"`{each.default}`", f"{each.help} Option `{each.opts[0]}`.")
+        for each in options
+    ]
+    own = [
+        (f"`{PREFIX}{name.strip('`').upper()}`", *rest)
+        for name, *rest in fields(Settings.model_json_schema())
+    ]
+    return page(
+        "Settings",
+        "Environment variables that `opstrail` reads. An option of the command goes before its"
+        " variable; one that is empty counts as not set; a value that is not allowed is refused.",
+        table(("variable", "type", "default", "means"), [*given, *own]),
+    )
+
+
 def _json_output() -> str:
     rows = [
         (
@@ -211,6 +231,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "tools.md": _tools,
     "errors.md": _errors,
     "cli.md": _cli,
+    "settings.md": _settings,
     "json-output.md": _json_output,
     "plan.md": plan_page,
     "schemas/plan.json": lambda: json.dumps(plan_file(), indent=2, ensure_ascii=False) + "\n",

@@ -22,6 +22,9 @@ FUNCTION_LINES = 40
 MEDIAN_LINES = 9
 NINETIETH_PERCENTILE_LINES = 25
 BANNED_WORDS = {"utils", "util", "helpers", "helper", "common", "manager", "base", "impl", "misc"}
+COMPUTING = ("domain", "adapters/tools", "adapters/planners", "infrastructure/estate")
+"""The folders in which figures are computed that are recorded."""
+FIGURES = "domain/figures.py"
 UNFINISHED = re.compile(r"\b(?:TO[D]O|FIX[M]E|XX[X])\b")
 ASSERTING_CALLS = ("assert", "then", "raises", "warns", "fail")
 
@@ -109,6 +112,17 @@ def imports_keep_the_layers(root: Path) -> list[str]:
     return [finished.stdout + finished.stderr] if finished.returncode else []
 
 
+def floats_are_added_in_one_way(root: Path) -> list[str]:
+    """Nothing that computes figures calls `sum`, which adds floats otherwise in each Python."""
+    return [
+        f"{path}:{node.lineno} sum(...): add whole numbers by domain.figures.whole_sum, whose type"
+        " takes no others, and floats by math.fsum"
+        for path in _python_files(root, COMPUTING)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Name) and node.id == "sum" and path != root / FIGURES
+    ]
+
+
 RULES: list[Rule] = [
     files_are_short,
     functions_are_short,
@@ -117,6 +131,7 @@ RULES: list[Rule] = [
     packages_say_what_they_are_for,
     nothing_is_left_unfinished,
     every_test_asserts,
+    floats_are_added_in_one_way,
     imports_keep_the_layers,
 ]
 

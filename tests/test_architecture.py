@@ -15,6 +15,7 @@ from tests.architecture import (
     Rule,
     every_test_asserts,
     files_are_short,
+    floats_are_added_in_one_way,
     functions_are_short,
     imports_keep_the_layers,
     most_functions_are_very_short,
@@ -72,6 +73,8 @@ def test_a_project_that_keeps_the_rule_passes(rule: Rule, project: Path) -> None
         (packages_say_what_they_are_for, "domain/run/__init__.py", "x = 1\n"),
         (nothing_is_left_unfinished, "domain/rule.py", "x = 1  # \x54ODO: y\n"),
         (nothing_is_left_unfinished, "tests/test_rule.py", "x = 1  # \x46IXME\n"),
+        (floats_are_added_in_one_way, "domain/rule.py", "x = sum([0.1, 0.2])\n"),
+        (floats_are_added_in_one_way, "adapters/tools/rule.py", "x = map(sum, [[0.1]])\n"),
         (every_test_asserts, "tests/test_rule.py", "def test_it():\n    print(1)\n"),
     ],
 )

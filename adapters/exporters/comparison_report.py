@@ -19,6 +19,7 @@ from domain.views.comparison import (
     TextPart,
     mark_counts,
 )
+from domain.views.verdict import build_text
 
 Row = list[str | None]
 """The cells of a row; None is an empty one."""
@@ -57,7 +58,12 @@ def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
     changes = [line for call in calls for line in patch_lines(call)]
     blocks = block_lines(answers, is_unicode=is_unicode)
     for section in (
-        Section(title="", columns=_RUN_COLUMNS, rows=_run_rows(comparison)),
+        Section(
+            title="",
+            columns=_RUN_COLUMNS,
+            rows=_run_rows(comparison),
+            lines=[_builds(comparison)],
+        ),
         Section(title="Plan", lines=[*operation_lines("plan", comparison.plan_patch)]),
         Section(title="Decisions", lines=[*decision_lines(comparison)]),
         Section(title="Stages", columns=_STAGE_COLUMNS, rows=stage_rows(comparison)),
@@ -80,6 +86,11 @@ def _run_rows(comparison: Comparison) -> list[Row]:
         [side, run.run_id, run.requested_at, outcome_of(run), _took(run.duration_ms), run.question]
         for side, run in (("A", comparison.a), ("B", comparison.b))
     ]
+
+
+def _builds(comparison: Comparison) -> str:
+    a, b = comparison.a_engine_version, comparison.b_engine_version
+    return f"A was recorded by {build_text(a)}, B by {build_text(b)}"
 
 
 def stage_rows(comparison: Comparison) -> list[Row]:

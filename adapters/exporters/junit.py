@@ -7,6 +7,7 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from domain.views.golden import Checked, Grade, Reason
+from domain.views.verdict import build_text
 
 _SUITE: Final = "opstrail golden check"
 _NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -49,6 +50,8 @@ def _add_case(suite: ET.Element, checked: Checked, *, has_failed: bool) -> None:
         failure = ET.SubElement(case, "failure", type=checked.judgement.grade, message=message)
         failure.text = _text("\n".join(map(_line, reasons)))
     lines = [f"question: {checked.golden.question}", f"golden run: {checked.golden.run_id}"]
+    builds = build_text(checked.golden.engine_version), build_text(checked.checked_by)
+    lines.append("recorded by {}, checked by {}".format(*builds))
     if checked.run_id:
         lines.append(f"rerun: {checked.run_id}")
     if not has_failed:

@@ -8,6 +8,7 @@ from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import page_answer
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Row, Sort
+from domain.figures import whole_sum
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 50
@@ -72,7 +73,7 @@ def _ranked(rows: Sequence[Row], *, words: Sequence[str]) -> list[Row]:
 def _with_snippet(row: Row, *, words: Sequence[str]) -> Row:
     title, content = str(row["title"]).lower(), str(row["content"])
     found = content.lower()
-    score = sum(_TITLE_WEIGHT * title.count(word) + found.count(word) for word in words)
+    score = whole_sum(_TITLE_WEIGHT * title.count(word) + found.count(word) for word in words)
     shown = {name: value for name, value in row.items() if name != "content"}
     return {**shown, "snippet": _snippet(content, words=words), "relevance_score": score}
 

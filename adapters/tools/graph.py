@@ -29,6 +29,7 @@ from domain.estate.view_policy import (
     build_policy_trace,
     clamp_depth,
 )
+from domain.figures import whole_sum
 from domain.plan.specs import GraphLimits
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
@@ -156,7 +157,7 @@ def _clamped(params: ExpandParams, *, depth: int) -> list[str]:
 def _cut(walked: Walk) -> list[str]:
     if not walked.is_truncated:
         return []
-    nodes = sum(walked.nodes_cut.values())
+    nodes = whole_sum(walked.nodes_cut.values())
     depths = ", ".join(f"{count} at depth {far}" for far, count in walked.nodes_cut.items())
     where = f" ({depths})" if depths else ""
     return [f"cut off by the limits: {nodes} nodes{where} and {walked.edges_cut} relations"]

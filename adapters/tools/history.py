@@ -14,6 +14,7 @@ from adapters.tools.references import MOST_REFERENCES, record_references
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
+from domain.figures import whole_sum
 from domain.plan.time_range import TimeRange, parse_time_range
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -118,7 +119,7 @@ class HistoryTool(EstateTool):
             _read(self._estate, context.tenant_id, kind=kind, query=query)
             for kind in _KINDS[source]
         ]
-        total = sum(part.total for part in parts)
+        total = whole_sum(part.total for part in parts)
         if total == 0 and ci_ids:
             # Only now: history outlives its item, so an id without an item may well have records.
             _, unknown = existing_ids(self._estate, context.tenant_id, ci_ids=ci_ids)

@@ -18,6 +18,7 @@ from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, SeriesPoint
+from domain.figures import whole_sum
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -104,7 +105,7 @@ class MetricTool(EstateTool):
         window = question.span.window
         query = MetricQuery(metric_name=params.metric_name, window=window, ci_ids=(item.ci_id,))
         points, bucket_seconds = _points(self._estate, context.tenant_id, query=query, limit=limit)
-        count = sum(point.sample_count for point in points)
+        count = whole_sum(point.sample_count for point in points)
         data: JsonMap = {
             **question.head(),
             "ci_id": item.ci_id,

@@ -8,6 +8,7 @@ from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, v
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricSummary
 from domain.estate.records import ConfigurationItem
+from domain.figures import whole_sum
 from domain.tools.contracts import ToolContext, ToolResult
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
     window = question.span.window
     query = MetricQuery(metric_name=params.metric_name, window=window, ci_ids=cis.ids)
     summaries = estate.metric_summary_by_ci(context.tenant_id, query)
-    sample_count = sum(summary.sample_count for summary in summaries.values())
+    sample_count = whole_sum(summary.sample_count for summary in summaries.values())
     top_n, clamped = clamp("top_n", params.top_n, highest=_MOST_ROWS)
     items = estate.cis(context.tenant_id, list(summaries))
     ranked = _ranked(summaries, items=items, params=params)

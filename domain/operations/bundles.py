@@ -76,7 +76,8 @@ async def verify_bundle_runs(have: Services, _caller: Caller, params: BundleFile
 
     No tool is called and no database is opened.
     """
-    return await verify_runs_of(have.bundle_format.read(params.content), have.known_tools)
+    bundle = have.bundle_format.read(params.content)
+    return await verify_runs_of(bundle, have.known_tools, have.verifier)
 
 
 EXPORT_RUNS: Final = read(

@@ -5,6 +5,7 @@ from typing import Protocol
 from domain.estate.port import Estate, EstateSources, EstateWriter
 from domain.plan.planner import Planner
 from domain.ports import Clock
+from domain.replay.verify.verifier import Verifier
 from domain.services.bulk.bulk_replays import BulkReplays
 from domain.services.bundles import BundleFormat, Bundles
 from domain.services.database import Database
@@ -66,6 +67,10 @@ class Services(Protocol):
     @property
     def golden_desk(self) -> GoldenDesk:
         """Where runs are pinned and unpinned, and run again to be checked."""
+
+    @property
+    def verifier(self) -> Verifier:
+        """The build that runs, and how exactly it compares records with what it decides."""
 
     @property
     def known_tools(self) -> KnownTools:

@@ -14,7 +14,8 @@ from domain.views.verdict import ABLATION, VERDICT, Ablated, Verdict
 
 async def verify_run(have: Services, caller: Caller, params: OneRun) -> Verdict:
     """Return whether this opstrail decides as the record says; it leaves no trace."""
-    return await verify(have.reader.find(caller.tenant_id, params.run), have.known_tools)
+    history = have.reader.find(caller.tenant_id, params.run)
+    return await verify(history, have.known_tools, have.verifier)
 
 
 async def ablate_run(have: Services, caller: Caller, params: OneRun) -> list[Ablated]:

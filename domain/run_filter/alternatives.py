@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import chain, product
 from typing import Final
 
+from domain.figures import whole_sum
 from domain.run_filter.fields import RUN_FIELDS
 from domain.run_filter.filter import And, Compare, Not, Operator, Or, RunFilter, equal
 
@@ -53,7 +54,7 @@ def _split(where: RunFilter, *, is_negated: bool) -> list[Alternative]:
 
 
 def _joined(choices: Sequence[list[Alternative]]) -> list[Alternative]:
-    _require_few(sum(map(len, choices)))
+    _require_few(whole_sum(map(len, choices)))
     return list(chain.from_iterable(choices))
 
 

@@ -11,6 +11,7 @@ from domain.audit.bundle_members import Histories, opened, packed
 from domain.errors import NotFound
 from domain.large_results import filled_in
 from domain.ports import Clock, EventStore
+from domain.replay.verify.verifier import Verifier
 from domain.replay.verify.verify import verify
 from domain.run.aggregate import RUN
 from domain.run.events import RunRequested
@@ -110,7 +111,7 @@ class Bundles:
         return histories
 
 
-async def verify_runs_of(bundle: Bundle, tools: KnownTools) -> list[Verdict]:
+async def verify_runs_of(bundle: Bundle, tools: KnownTools, verifier: Verifier) -> list[Verdict]:
     """Return the verdict on each run of a bundle; no database is needed.
 
     Raises like `domain.replay.verify.verify`, and `CorruptLog` when an event cannot be read.
@@ -119,7 +120,7 @@ async def verify_runs_of(bundle: Bundle, tools: KnownTools) -> list[Verdict]:
     verdicts = list[Verdict]()
     for recorded in bundle.histories.values():
         history = filled_in([RUN.read(each) for each in recorded], contents)
-        verdicts.append(await verify(history, tools))
+        verdicts.append(await verify(history, tools, verifier))
     return verdicts
 
 

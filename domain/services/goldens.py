@@ -10,6 +10,8 @@ from domain.replay.fork.descent import Fork
 from domain.replay.golden.judgement import judge, judge_wrong, not_checked
 from domain.replay.golden.pinned import check_name, golden_of, thresholds_of
 from domain.replay.golden.trial import Trial
+from domain.replay.record.recording import request_of
+from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.replay.verify.verify import driven_again
 from domain.run.commands import PinGolden, UnpinGolden
 from domain.run.events import HistoryEntry
@@ -50,9 +52,9 @@ class NoGoldens(OpstrailError):
 class Goldens:
     """The golden runs of tenants, found and checked by what is recorded."""
 
-    def __init__(self, reader: RunReader) -> None:
-        """Keep where runs are read."""
-        self._reader = reader
+    def __init__(self, reader: RunReader, verifier: Verifier = NAMELESS) -> None:
+        """Keep where runs are read, and who verifies them."""
+        self._reader, self._verifier = reader, verifier
 
     def all(self, tenant_id: str) -> list[Golden]:
         """Return the golden runs in the order of their names; who was pinned last has the name."""
@@ -105,17 +107,19 @@ class Goldens:
             )
         except OpstrailError as error:
             judgement = not_checked(str(error))
-        return Checked(golden, Mode.VERIFY, judgement)
+        return Checked(golden, Mode.VERIFY, judgement, checked_by=self._verifier.build)
 
     def judge_rerun(self, golden: Golden, run_id: str) -> Checked:
         """Judge a rerun of the golden run that has ended."""
+        build = None
         try:
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
             candidate = self._reader.history(golden.tenant_id, run_id)
+            build = request_of(candidate).engine_version
             judgement = self._judged(golden, recorded, candidate, mode=Mode.RERUN)
         except OpstrailError as error:
             judgement = not_checked(str(error))
-        return Checked(golden, Mode.RERUN, judgement, run_id)
+        return Checked(golden, Mode.RERUN, judgement, run_id, checked_by=build)
 
     def _judged(
         self,
@@ -132,8 +136,12 @@ class Goldens:
             comparison = compare(of, candidate)
             divergence = comparison.divergence
             if mode is Mode.VERIFY:
-                events = [[entry.event for entry in each] for each in (of, candidate)]
-                divergence = first_divergence(*events)
+                divergence = first_divergence(
+                    [entry.event for entry in of],
+                    [entry.event for entry in candidate],
+                    tolerance=self._verifier.tolerance,
+                    stored=[entry.envelope.data for entry in of],
+                )
             return Trial(
                 comparison=comparison,
                 divergence=divergence,

@@ -12,6 +12,7 @@ from domain.replay.fork.descent import Fork, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.record.recording import request_of
 from domain.replay.resume.continuation import resumption_of
+from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.replay.verify.verify import verify
 from domain.run.commands import Command, RequestRun, ResumeRun
 from domain.run.events import HistoryEntry
@@ -35,8 +36,16 @@ class Replays:
     Forks and reruns are requested here; like every run they are then carried out by the service.
     """
 
-    def __init__(self, service: RunService, *, workshop: Workshop, clock: Clock) -> None:
+    def __init__(
+        self,
+        service: RunService,
+        *,
+        workshop: Workshop,
+        clock: Clock,
+        verifier: Verifier = NAMELESS,
+    ) -> None:
         self._service, self._workshop, self._clock = service, workshop, clock
+        self._verifier = verifier
 
     def fork(
         self, run_id: str, fork: Fork, by: Authorship, *, key: str | None = None
@@ -91,7 +100,8 @@ class Replays:
 
     async def verify(self, tenant_id: str, run_id: str) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
-        return await verify(self._service.history(tenant_id, run_id), self._workshop.registry)
+        history = self._service.history(tenant_id, run_id)
+        return await verify(history, self._workshop.registry, self._verifier)
 
     async def _preview_of(self, request: RequestRun, parent: Sequence[HistoryEntry]) -> Preview:
         tenant_id = parent[0].envelope.tenant_id

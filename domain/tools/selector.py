@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import fsum
 from typing import TypedDict
 
+from domain.figures import figure
 from domain.plan.intent import Intent, PlanMode
 from domain.tools.capabilities import (
     INTENT_CAPABILITY_MAP,
@@ -156,14 +158,16 @@ def _score(tool: KnownTool, context: ToolSelectionContext, *, reason: str) -> Ca
     name = tool.tool_name
     accuracy = context.success_rate.get(name, _profile(tool)["accuracy"])
     time_ms = context.estimated_time.get(name, DEFAULT_TIME_MS)
-    terms = {
+    exact = {
         "accuracy": ACCURACY_WEIGHT * accuracy,
         "speed": SPEED_WEIGHT / (1 + time_ms / 1000),
         "cache": CACHE_WEIGHT * (CACHED_VALUE if context.cache_status.get(name) else 0.0),
         "load": LOAD_WEIGHT * (1 - min(1.0, context.current_load.get(name, 0.0))),
         "bonus": _bonus(tool, context, accuracy=accuracy, time_ms=time_ms),
     }
-    return CandidateScore(tool=name, score=min(1.0, sum(terms.values())), reason=reason, **terms)
+    terms = {term: figure(value) for term, value in exact.items()}
+    score = min(1.0, figure(fsum(exact.values())))
+    return CandidateScore(tool=name, score=score, reason=reason, **terms)
 
 
 def _bonus(

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from math import fsum
 from threading import Lock
 from typing import Final, NamedTuple, Protocol
 
+from domain.figures import figure, whole_sum
 from domain.tools.tracer import ExecutionTracer, PerformanceStats
 
 BUCKET_BOUNDS_MS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000)
@@ -39,7 +41,7 @@ class CallsInFlight:
     def load(self, tool: str) -> float:
         """Return the running calls of the tool as a fraction of the limit, at most 1."""
         with self._lock:
-            return min(1.0, self._running[tool] / self._limit)
+            return min(1.0, figure(self._running[tool] / self._limit))
 
     def _add(self, tool: str, calls: int) -> None:
         with self._lock:
@@ -47,7 +49,7 @@ class CallsInFlight:
 
 
 class MeasuredCalls(NamedTuple):
-    """The average time of a tool's ended calls, and the fraction that succeeded."""
+    """The average time of a tool's ended calls, and the fraction that succeeded; both figures."""
 
     average_ms: float
     success_rate: float
@@ -96,8 +98,8 @@ def measured_calls(tracer: ExecutionTracer, tools: Iterable[str]) -> dict[str, M
 
 
 def _over_all(figures: list[PerformanceStats]) -> MeasuredCalls:
-    count = sum(stats["count"] for stats in figures)
+    count = whole_sum(stats["count"] for stats in figures)
     return MeasuredCalls(
-        average_ms=sum(stats["total_time_ms"] for stats in figures) / count,
-        success_rate=sum(stats["success"] for stats in figures) / count,
+        average_ms=figure(fsum(stats["total_time_ms"] for stats in figures) / count),
+        success_rate=figure(whole_sum(stats["success"] for stats in figures) / count),
     )

@@ -1,5 +1,6 @@
 """Two runs side by side: what is the same in them, what is not, and where they first part."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -155,7 +156,7 @@ class Comparison:
 
     `divergence` is the first place where B is not as A; what is cosmetic or ignored is none.
     `plan_patch` (RFC 6902) turns the plan that A executed into that of B. Decisions of the
-    validation are listed that only one of the runs took.
+    validation are listed that only one of the runs took. The builds of opstrail took the requests.
     """
 
     a: RunSummary
@@ -170,11 +171,14 @@ class Comparison:
     decisions_removed: list[PlanDecision]
     answers: ComparedAnswers
     duration: Delta
+    a_engine_version: str | None = None
+    b_engine_version: str | None = None
 
 
 def mark_counts(calls: Sequence[ComparedCall]) -> dict[Mark, int]:
     """Return how many calls have each mark, of those that occur."""
-    return {mark: count for mark in Mark if (count := sum(call.mark is mark for call in calls))}
+    counts = Counter(call.mark for call in calls)
+    return {mark: counts[mark] for mark in Mark if counts[mark]}
 
 
 COMPARISON: Final[View[Comparison]] = View("compare", Comparison)

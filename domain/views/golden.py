@@ -74,7 +74,8 @@ class Golden:
     """A pinned run.
 
     `thresholds` are those that were given. `position` is where the log says that it was pinned.
-    `is_wrong` says that its answer is wrong: it is kept as a question to get right.
+    `is_wrong` says that its answer is wrong: it is kept as a question to get right. The build
+    `engine_version` took the request.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Golden:
     thresholds: JsonMap
     position: int
     is_wrong: bool = False
+    engine_version: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +127,16 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A golden run and its judgement; `run_id` is the run that was made for it by a rerun."""
+    """A golden run and its judgement; `run_id` is the run that was made for it by a rerun.
+
+    `checked_by` is the build of opstrail that was judged; the golden run names its own.
+    """
 
     golden: Golden
     mode: Mode
     judgement: Judgement
     run_id: str | None = None
+    checked_by: str | None = None
 
 
 GOLDEN: Final[View[Golden]] = View("golden", Golden)

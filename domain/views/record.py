@@ -7,6 +7,7 @@ from typing import Final, Literal
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.chain import verify_stream
 from domain.audit.event_lines import EnvelopeLine, EventLine
+from domain.figures import whole_sum
 from domain.run.events import HistoryEntry
 from domain.views.calls import call_views
 from domain.views.json_form import View
@@ -38,6 +39,6 @@ def run_proof(
         run_id=recorded[0].envelope.stream_id,
         version=len(recorded),
         head_hash=head_hash.hex(),
-        erased_results=sum(call.erased is not None for call in call_views(history)),
+        erased_results=whole_sum(call.erased is not None for call in call_views(history)),
         is_sound=True,
     )

@@ -53,15 +53,16 @@ class Divergence:
 class Verdict:
     """Whether the engine decides as the record says, and where not.
 
-    `version` is how many events were compared, `engine_version` the opstrail that took the
-    request, `missing` the call that was asked for and is not on the record. `has_same_answer` says
-    whether the response is as recorded.
+    `version` is how many events were compared, `engine_version` the build of opstrail that took
+    the request, `verified_by` the build that went over the record now, `missing` the call that was
+    asked for and is not on the record. `has_same_answer` says whether the response is as recorded.
     """
 
     run_id: str
     version: int
     verdict: Literal["same", "diverged"]
     engine_version: str | None
+    verified_by: str | None = None
     missing: str | None
     divergence: Divergence | None
     has_same_answer: bool = True
@@ -70,6 +71,11 @@ class Verdict:
     def is_same(self) -> bool:
         """Whether nothing diverged."""
         return self.divergence is None
+
+
+def build_text(build: str | None) -> str:
+    """Return the name of a build, or that none is on the record."""
+    return build or "an unnamed build"
 
 
 Replacement = Literal["empty", "error", "stale"]

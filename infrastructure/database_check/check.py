@@ -79,7 +79,7 @@ def _schema_problems(connection: sa.Connection) -> Iterator[str]:
             yield f"the {kind} {name} is missing"
         elif kind in _COMPARED and found[kind, name] != text:
             yield f"the {kind} {name} was changed"
-    for kind, name in found.keys() - wanted.keys():
+    for kind, name in sorted(found.keys() - wanted.keys()):
         if kind == "trigger":
             yield f"the trigger {name} is not ours"
 

@@ -40,9 +40,13 @@ def objects(connection: sa.Connection) -> dict[tuple[str, str], str | None]:
 
 def migrated_objects(_connection: sa.Connection) -> dict[tuple[str, str], str | None]:
     """Return what the migrations make."""
-    with sa.create_engine("sqlite://").begin() as connection:
-        upgrade(connection)
-        return objects(connection)
+    engine = sa.create_engine("sqlite://")
+    try:
+        with engine.begin() as connection:
+            upgrade(connection)
+            return objects(connection)
+    finally:
+        engine.dispose()
 
 
 def _pragma(connection: sa.Connection, name: str) -> str:

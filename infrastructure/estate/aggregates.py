@@ -1,9 +1,10 @@
 """Counting and measuring records in groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import JsonValue
 
 from domain.estate.errors import WrongOperator, WrongValue
 from domain.estate.fields import FieldType
@@ -14,6 +15,7 @@ from domain.estate.queries import (
     Measure,
     MeasureFunction,
 )
+from domain.figures import figure
 from infrastructure.estate.columns import Column, ColumnLookup, OpenColumn, source_of
 from infrastructure.estate.conditions import condition, matching
 from infrastructure.estate.json_sql import open_number, open_value
@@ -26,6 +28,7 @@ _OF_NUMBERS: dict[MeasureFunction, Callable[[sa.ColumnElement[Any]], sa.ColumnEl
     MeasureFunction.MIN: sa.func.min,
     MeasureFunction.MAX: sa.func.max,
 }
+_COMPUTED = (MeasureFunction.SUM, MeasureFunction.AVG, MeasureFunction.SHARE)
 _FOR_ALL = (MeasureFunction.COUNT, MeasureFunction.COUNT_DISTINCT, MeasureFunction.SHARE)
 _FOR_INSTANTS = (*_FOR_ALL, MeasureFunction.MIN, MeasureFunction.MAX)
 
@@ -49,10 +52,20 @@ def aggregate(connection: sa.Connection, tenant_id: str, query: AggregateQuery) 
     total_groups, total_records = connection.execute(totals.select_from(counted)).one()
     return AggregateTable(
         columns=[*query.group_by, *(measure.column for measure in query.measures)],
-        rows=[[plain(value) for value in row] for row in rows],
+        rows=[_figures(query, row) for row in rows],
         total_groups=total_groups,
         total_records=int(total_records),
     )
+
+
+def _figures(query: AggregateQuery, row: Sequence[Any]) -> list[JsonValue]:
+    """Return a row as plain JSON; what the database computed are figures."""
+    is_computed = [False] * len(query.group_by)
+    is_computed += [measure.function in _COMPUTED for measure in query.measures]
+    return [
+        figure(value) if computed and isinstance(value, float) else value
+        for computed, value in zip(is_computed, map(plain, row), strict=True)
+    ]
 
 
 def _named(prefix: str, columns: list[sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:

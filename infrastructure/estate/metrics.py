@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import WrongValue
 from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.figures import figure, whole_sum
 from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import (
     CIS,
@@ -37,7 +38,7 @@ def summary_by_ci(
             ci_count=1,
             minimum=row.minimum,
             maximum=row.maximum,
-            average=row.total / row.samples,
+            average=figure(row.total / row.samples),
             last_value=row.last_value,
             last_at=row.last_at,
         )
@@ -50,14 +51,14 @@ def summary(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> Me
     rows = _per_series(connection, tenant_id, query)
     if not rows:
         return MetricSummary(0, 0, None, None, None, None, None)
-    samples = sum(row.samples for row in rows)
+    samples = whole_sum(row.samples for row in rows)
     newest = max(rows, key=lambda row: row.last_at)
     return MetricSummary(
         sample_count=samples,
         ci_count=len(rows),
         minimum=min(row.minimum for row in rows),
         maximum=max(row.maximum for row in rows),
-        average=fsum(row.total for row in rows) / samples,
+        average=figure(fsum(row.total for row in rows) / samples),
         last_value=newest.last_value,
         last_at=newest.last_at,
     )
@@ -147,4 +148,4 @@ def _buckets(
         .order_by(number)
     )
     rows = connection.execute(statement)
-    return [SeriesPoint(row.at, row.average, row.samples) for row in rows]
+    return [SeriesPoint(row.at, figure(row.average), row.samples) for row in rows]

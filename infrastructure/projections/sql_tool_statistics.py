@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.errors import ForkedLog
+from domain.figures import figure
 from domain.tools.statistics import BUCKET_BOUNDS_MS, MeasuredCalls, ToolHour
 from infrastructure.projections.checkpoints import live_generation
 from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
@@ -65,8 +66,8 @@ def _within(tenant_id: str, since: datetime) -> sa.ColumnElement[bool]:
 
 
 def _measured(calls: int, errors: int, total_us: int) -> MeasuredCalls:
-    average_ms = total_us / _MICROSECONDS / calls
-    return MeasuredCalls(average_ms=average_ms, success_rate=(calls - errors) / calls)
+    average_ms = figure(total_us / _MICROSECONDS / calls)
+    return MeasuredCalls(average_ms=average_ms, success_rate=figure((calls - errors) / calls))
 
 
 def _tool_hour(hour: str, tool: str, operation: str, rows: list[sa.Row[Any]]) -> ToolHour:

@@ -10,6 +10,7 @@ from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import ListText, fields_of, number_text, table_of
 from domain.times import to_the_second
 from domain.views.golden import Checked, Golden, Grade, Pinned, Thresholds, Unpinned
+from domain.views.verdict import build_text
 
 _STYLES: Final = {Grade.PASS: "green", Grade.WARN: "yellow", Grade.FAIL: "bold red"}
 
@@ -56,6 +57,7 @@ def show_golden(screen: Screen, golden: Golden) -> None:
         ("run", golden.run_id),
         ("question", golden.question),
         ("outcome", _outcome(golden)),
+        ("recorded by", build_text(golden.engine_version)),
         ("pinned at", golden.pinned_at),
         ("pinned by", golden.pinned_by),
     ]
@@ -80,6 +82,8 @@ def _lines(checked: Checked) -> Iterator[Text]:
     for reason in judgement.reasons:
         line = f"      {reason.grade} {reason.rule}: {reason.sentence}"
         yield Text(printable(line), style=_STYLES[reason.grade])
+    recorded, judged = build_text(golden.engine_version), build_text(checked.checked_by)
+    yield Text(f"      recorded by {recorded}, checked by {judged}", style="dim")
 
 
 def _thresholds(golden: Golden) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
-from domain.views.verdict import Ablated, Divergence, DivergentEvent, Verdict
+from domain.views.verdict import Ablated, Divergence, DivergentEvent, Verdict, build_text
 
 _ABLATION_COLUMNS: Final = ("call", "replaced by", "effect", "answer")
 
@@ -17,10 +17,12 @@ def show_verdict(screen: Screen, verdict: Verdict) -> None:
     """Print the verdict, with the first event that differs."""
     if verdict.divergence is None:
         screen.show(Text(f"same: {verdict.run_id}, {verdict.version} events", style="green"))
+        screen.show(Text(_builds(verdict), style="dim"))
         return
     lines = [*_lines(verdict.divergence)]
     if verdict.missing:
         lines.append(f"missing: {verdict.missing}")
+    lines.append(_builds(verdict))
     screen.show(*(Text(printable(line)) for line in lines))
 
 
@@ -47,6 +49,11 @@ def _lines(divergence: Divergence) -> Iterator[str]:
         yield f"  at {pointer}"
     yield from _side("recorded", divergence.expected)
     yield from _side("now", divergence.actual)
+
+
+def _builds(verdict: Verdict) -> str:
+    recorded, now = build_text(verdict.engine_version), build_text(verdict.verified_by)
+    return f"  recorded by {recorded}, verified by {now}"
 
 
 def _side(name: str, event: DivergentEvent | None) -> Iterator[str]:

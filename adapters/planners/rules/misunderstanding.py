@@ -54,7 +54,7 @@ def _known_values(reading: Reading) -> str:
 def _names(vocabulary: Vocabulary) -> Iterator[str]:
     yield from vocabulary.ci_codes
     for fields in vocabulary.values.values():
-        for field in _NAMING & set(fields):
+        for field in (name for name in fields if name in _NAMING):
             yield from (value.lower() for value in fields[field])
 
 

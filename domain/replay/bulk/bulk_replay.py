@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never, get_args
 
 from domain.aggregate.aggregate import Aggregate
+from domain.figures import whole_sum
 from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver, NoSuchBulkReplay
 from domain.replay.bulk.events import (
     BulkReplayAborted,
@@ -43,7 +44,7 @@ class BulkReplay:
     @property
     def done_count(self) -> int:
         """How many runs are done."""
-        return sum(self.counts.values())
+        return whole_sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _with(replay: BulkReplay, results: Sequence[ReplayedRun]) -> BulkReplay:
     return dataclasses.replace(
         replay,
         counts=dict(Counter(replay.counts) + found),
-        outside_calls=replay.outside_calls + sum(result.outside_calls for result in results),
+        outside_calls=replay.outside_calls + whole_sum(result.outside_calls for result in results),
         last_run_id=results[-1].run_id if results else replay.last_run_id,
     )
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from domain.figures import whole_sum
 from domain.replay.compare.compare import compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import HistoryEntry
@@ -74,7 +75,7 @@ def _diverged(
 def _outside_calls(entries: Sequence[HistoryEntry]) -> int:
     events = (entry.event for entry in entries)
     ended = (each for each in events if isinstance(each, ToolCallSucceeded | ToolCallFailed))
-    return sum(event.answered_by == "live" for event in ended)
+    return whole_sum(event.answered_by == "live" for event in ended)
 
 
 def _cut(text: str) -> str:

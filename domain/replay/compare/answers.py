@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
+from domain.figures import whole_sum
 from domain.json import JsonMap
 from domain.replay.compare.json_difference import compared_cells, sorted_text
 from domain.replay.compare.neutral import NeutralRun
@@ -65,7 +66,7 @@ def _blocks(answer: ResponseComposed, run: NeutralRun) -> dict[_Key, JsonMap]:
     for block in answer.blocks:
         kind, title = str(block.get("type")), block.get("title")
         name = None if title is None else str(title)
-        number = sum(key[:2] == (kind, name) for key in found)
+        number = whole_sum(key[:2] == (kind, name) for key in found)
         found[kind, name, number] = run.block(block)
     return found
 

@@ -10,6 +10,7 @@ from domain.replay.compare.divergence import first_divergence
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import run_calls
+from domain.replay.record.recording import request_of
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
@@ -31,7 +32,7 @@ def compare(
     events_a, events_b = [entry.event for entry in a], [entry.event for entry in b]
     erased = erased_results([*events_a, *events_b])
     in_a, in_b = (NeutralRun(each, ignore, erased=erased) for each in (events_a, events_b))
-    divergence = first_divergence(in_a.events(), in_b.events(), with_timing=True)
+    divergence = first_divergence(in_a.events(), in_b.events(), with_timing=True, tolerance=0)
     answers = compared_answers(answer_of(a), answer_of(b), in_a=in_a, in_b=in_b)
     decisions_a, decisions_b = _decisions(a), _decisions(b)
     return Comparison(
@@ -47,6 +48,8 @@ def compare(
         decisions_removed=[each for each in decisions_a if each not in decisions_b],
         answers=answers,
         duration=delta(summary_a.duration_ms, summary_b.duration_ms),
+        a_engine_version=request_of(a).engine_version,
+        b_engine_version=request_of(b).engine_version,
     )
 
 

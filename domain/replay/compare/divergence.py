@@ -1,45 +1,21 @@
 """Where two histories part: the first event that is not as expected, and in what way."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
 
-import msgspec
 from msgspec import to_builtins
 
-from domain.aggregate.event import EventData
-from domain.replay.compare.json_difference import differing_pointers, value_at
+from domain.figures import TOLERANCE
+from domain.replay.compare.event_difference import Difference, event_difference
+from domain.replay.compare.json_difference import value_at
 from domain.replay.compare.lanes import Lanes, NumberedEvent, lanes_of
 from domain.run.events import RunEvent
 from domain.views.verdict import Divergence, DivergenceClass, DivergentEvent
 
 _SHOWN_CHARACTERS: Final = 60
-
-_PROVENANCE: Final = frozenset(
-    {"origin", "idempotency_key", "answered_by", "payload", "/run-requested/plan_output"}
-)
-"""Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
-
-_MEASURED: Final = frozenset({"duration_ms", "waited_ms", "service_ms"})
-"""Fields that hold what a clock measured: they differ whenever the same is done again."""
-
-_MEASURED_CONTEXT: Final = (
-    "/context/current_load",
-    "/context/estimated_time",
-    "/context/success_rate",
-)
-"""The load, times and success rates by which tools are ranked: measured, too."""
-
-_VERSIONS: Final = frozenset({"engine_version", "planner", "planner_version", "source_revision"})
-"""Fields that name who or what took part, not what came out."""
-
-_STEPS: Final = frozenset(
-    {"stage", "route", "call_id", "tool", "operation", "label", "depends_on", "group"}
-    | {"attempt", "cause"}
-)
-"""Fields that say which step was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +47,34 @@ def first_divergence(
     *,
     ends_early: bool = False,
     with_timing: bool = False,
+    tolerance: float = TOLERANCE,
+    stored: Sequence[str] = (),
 ) -> Divergence | None:
     """Return the first divergence of the actual stream from the expected one, or None.
 
     Both are whole streams: the first event has version 1. Events of different calls are not
     compared by their order, and measured values not at all, unless `with_timing`. With
     `ends_early` the expected history was cut off (cancelled, crashed): what goes on after its
-    end is no divergence. What was done to the run from outside is left out.
+    end is no divergence. What was done to the run from outside is left out. Floats differ by more
+    than the tolerance. `stored` are the expected events as they are stored: a field that one of
+    them lacks was added since, and is not compared.
     """
+
+    def difference(one: NumberedEvent, other: NumberedEvent) -> Difference:
+        text = stored[one.version - 1] if stored else None
+        return event_difference(one.event, other.event, tolerance=tolerance, stored=text)
+
     lanes, actual_lanes = lanes_of(expected), lanes_of(actual)
     places = _places(lanes, actual_lanes)
     found = [
         candidate
         for lane in [*lanes, *(lane for lane in actual_lanes if lane not in lanes)]
         for candidate in _lane_candidates(
-            lanes.get(lane, []), actual_lanes.get(lane, []), places, ends_early=ends_early
+            lanes.get(lane, []),
+            actual_lanes.get(lane, []),
+            places,
+            ends_early=ends_early,
+            difference=difference,
         )
     ]
     if with_timing:
@@ -108,6 +97,7 @@ def _lane_candidates(
     places: dict[int, int],
     *,
     ends_early: bool,
+    difference: Callable[[NumberedEvent, NumberedEvent], Difference],
 ) -> Iterator[_Candidate]:
     """Yield the divergences of a lane up to the first other step: the rest fits nothing."""
     for one, other in zip_longest(expected, actual):
@@ -119,45 +109,8 @@ def _lane_candidates(
         if other is None or other.event.stored_as != one.event.stored_as:
             yield _Candidate(DivergenceClass.PATH, (one.version, 0), one, other)
             return
-        for kind, pointers in _event_difference(one.event, other.event).items():
+        for kind, pointers in difference(one, other).items():
             yield _Candidate(kind, (one.version, 0), one, other, pointers)
-
-
-def _event_difference(
-    expected: EventData, actual: EventData
-) -> dict[DivergenceClass, tuple[str, ...]]:
-    """Return the JSON pointers that differ, by class; empty when the events say the same.
-
-    Both are of one type. A field that is not listed here counts as data.
-    """
-    if msgspec.json.encode(expected) == msgspec.json.encode(actual):  # the usual case, and quick
-        return {}
-    pointers = differing_pointers(to_builtins(expected), to_builtins(actual))
-    measured_differ = any(map(_is_measured, pointers))
-    found: dict[DivergenceClass, tuple[str, ...]] = {}
-    for pointer in pointers:
-        kind = _class_of(pointer, expected.stored_as)
-        if kind is not None:
-            # Scores follow from what was measured: they count where the same was measured.
-            if measured_differ and pointer.startswith("/candidates/"):
-                kind = DivergenceClass.TIMING
-            found[kind] = (*found.get(kind, ()), pointer)
-    return found
-
-
-def _class_of(pointer: str, stored_as: str) -> DivergenceClass | None:
-    name = pointer.split("/")[1]
-    if name in _PROVENANCE or f"/{stored_as}/{name}" in _PROVENANCE:
-        return None
-    if _is_measured(pointer):
-        return DivergenceClass.TIMING
-    if name in _VERSIONS:
-        return DivergenceClass.VERSION
-    return DivergenceClass.PATH if name in _STEPS else DivergenceClass.DATA
-
-
-def _is_measured(pointer: str) -> bool:
-    return pointer.split("/")[1] in _MEASURED or pointer.startswith(_MEASURED_CONTEXT)
 
 
 def _places(expected: Lanes, actual: Lanes) -> dict[int, int]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
+from domain.figures import is_same_figure, whole_sum
 from domain.json import JsonMap
 from domain.views.comparison import Cells
 
@@ -14,12 +15,27 @@ _NOT_CELLS: Final = frozenset({"type", "title", "id", "reference_ids"})
 """What a block holds beside its content."""
 
 
-def differing_pointers(one: Any, other: Any) -> list[str]:  # noqa: ANN401 - any JSON
+def differing_pointers(
+    one: Any,  # noqa: ANN401 - any JSON
+    other: Any,  # noqa: ANN401 - any JSON
+    *,
+    tolerance: float = 0.0,
+) -> list[str]:
     """Return the JSON pointers (RFC 6901) of the places that differ, in the order of the values.
 
-    A place that only one of the two has is such a place; the whole value is "".
+    A place that only one of the two has is such a place; the whole value is "". Floats differ by
+    more than the tolerance.
     """
-    return list(_differing("", one, other))
+    return list(_differing("", one, other, tolerance))
+
+
+def is_filled_in(pointer: str, value: Any, *, stored: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Return whether what was stored lacks a field on the way to a place, and the value has it."""
+    for token in map(unescaped, pointer.split("/")[1:]):
+        if isinstance(stored, dict) and isinstance(value, dict) and token not in stored:
+            return token in value
+        stored, value = _child(stored, token), _child(value, token)
+    return False
 
 
 def value_at(value: Any, pointer: str) -> Any:  # noqa: ANN401 - any JSON
@@ -49,25 +65,29 @@ def compared_cells(a: JsonMap, b: JsonMap) -> Cells:
     return _cells_of(_content(a), _content(b))
 
 
-def _differing(pointer: str, one: Any, other: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _differing(pointer: str, one: Any, other: Any, tolerance: float) -> Iterator[str]:  # noqa: ANN401 - any JSON
     if isinstance(one, dict) and isinstance(other, dict):
         for key in [*one, *(key for key in other if key not in one)]:
             if key in one and key in other:
-                yield from _differing(f"{pointer}/{escaped(key)}", one[key], other[key])
+                below = f"{pointer}/{escaped(key)}"
+                yield from _differing(below, one[key], other[key], tolerance)
             else:
                 yield f"{pointer}/{escaped(key)}"
     elif isinstance(one, list) and isinstance(other, list):
         shared = min(len(one), len(other))
         for index in range(shared):
-            yield from _differing(f"{pointer}/{index}", one[index], other[index])
+            yield from _differing(f"{pointer}/{index}", one[index], other[index], tolerance)
         yield from (f"{pointer}/{index}" for index in range(shared, max(len(one), len(other))))
-    elif not _is_same_leaf(one, other):
+    elif not _is_same_leaf(one, other, tolerance):
         yield pointer
 
 
-def _is_same_leaf(one: Any, other: Any) -> bool:  # noqa: ANN401 - any JSON
-    # For Python true is 1, for JSON it is not.
-    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+def _is_same_leaf(one: Any, other: Any, tolerance: float = 0.0) -> bool:  # noqa: ANN401 - any JSON
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other  # for Python true is 1, for JSON it is not
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return is_same_figure(one, other, tolerance=tolerance)
+    return bool(one == other)
 
 
 def _child(value: Any, token: str) -> Any:  # noqa: ANN401 - any JSON
@@ -120,14 +140,15 @@ def _one_sided(value: JsonValue) -> Cells:
 
 def _sum(parts: Iterable[Cells]) -> Cells:
     cells = list(parts)
-    return Cells(sum(each.count for each in cells), sum(each.changed_count for each in cells))
+    changed_count = whole_sum(each.changed_count for each in cells)
+    return Cells(whole_sum(each.count for each in cells), changed_count)
 
 
 def _leaf_count(value: JsonValue) -> int:
     match value:
         case dict():
-            return sum(map(_leaf_count, value.values()))
+            return whole_sum(map(_leaf_count, value.values()))
         case list():
-            return sum(map(_leaf_count, value))
+            return whole_sum(map(_leaf_count, value))
         case _:
             return 1

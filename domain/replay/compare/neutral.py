@@ -10,6 +10,7 @@ from typing import Any, Final
 from msgspec import convert, to_builtins
 from msgspec.structs import replace
 
+from domain.figures import figure
 from domain.json import JsonMap
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.json_difference import sorted_text
@@ -119,7 +120,8 @@ def erased_results(events: Iterable[RunEvent]) -> frozenset[str]:
 def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSON
     """Return a value with even white space and, unless ordered, with its rows in one order.
 
-    Rows are the objects and lists of a list; numbers and text stay where they stand.
+    Rows are the objects and lists of a list; numbers and text stay where they stand. Floats are
+    figures: those of the first versions have all their digits.
     """
     match value:
         case str():
@@ -131,6 +133,8 @@ def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSO
             if not is_ordered and all(isinstance(each, dict | list) for each in rows):
                 rows.sort(key=sorted_text)
             return rows
+        case float():
+            return figure(value)
         case _:
             return value
 

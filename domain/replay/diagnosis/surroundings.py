@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.estate.fields import RecordKind
+from domain.figures import whole_sum
 from domain.replay.diagnosis.case import (
     Case,
     EstateChange,
@@ -81,7 +82,7 @@ def changed_estate(case: Case) -> Iterator[Finding]:
         yield Finding(sentence, evidence, _asking(code), _confidence(changes))
     others = worst_first[_SHOWN_ITEMS:]
     if others:
-        count = sum(map(len, others))
+        count = whole_sum(map(len, others))
         yield Finding(
             f"In the 24 hours before, {count} more changes were recorded of "
             f"{len(others)} other items of the answer, among them {others[0][0].ci_code}.",

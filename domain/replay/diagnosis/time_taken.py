@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Iterator, Sequence
+from math import fsum
 from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
@@ -70,4 +71,4 @@ def _longest(case: Case) -> tuple[Sequence[RunCall], float]:
 
 def _spent(case: Case, call: RunCall) -> float:
     """Return what all attempts of a call took together."""
-    return sum(attempt.duration_ms or 0 for attempt in case.attempts[call.call_id])
+    return fsum(attempt.duration_ms or 0 for attempt in case.attempts[call.call_id])

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
+from domain.figures import whole_sum
 from domain.plan.plan import Plan
 from domain.replay.fork.run_sources import calls_of, inherited, sources_of
 from domain.replay.record.driver import drive
@@ -76,7 +77,7 @@ async def preview(
     driven = await drive(entries, dataclasses.replace(sources, calls=calls, planning=planning))
     rows = (*_reused(entries), *_rows(driven.events, forecast.unknown))
     return Preview(
-        outside_calls=sum(row.answer == "live" for row in rows),
+        outside_calls=whole_sum(row.answer == "live" for row in rows),
         is_planned_anew=planning is not sources.planning,
         calls=rows,
     )

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from domain.errors import Refused
 from domain.replay.golden.trial import status_of
+from domain.replay.record.recording import request_of
 from domain.run.events import GoldenPinned, HistoryEntry
 from domain.run.run import golden_after
 from domain.run.summary import summarise
@@ -66,6 +67,7 @@ def golden_of(history: Sequence[HistoryEntry]) -> Golden | None:
         thresholds=event.thresholds,
         position=entry.position,
         is_wrong=event.is_wrong,
+        engine_version=request_of(history).engine_version,
     )
 
 

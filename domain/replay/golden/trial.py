@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from domain.figures import whole_sum
 from domain.run.summary import RunSummary
 from domain.views.comparison import Comparison, Mark
 from domain.views.golden import Mode, Thresholds
@@ -42,7 +43,8 @@ class Trial:
     def changed_cells(self) -> tuple[int, int]:
         """Return how many cells changed in the blocks that both have, and how many there are."""
         cells = [block.cells for block in self.comparison.answers.blocks]
-        return sum(each.changed_count for each in cells), sum(each.count for each in cells)
+        changed_count = whole_sum(each.changed_count for each in cells)
+        return changed_count, whole_sum(each.count for each in cells)
 
     @property
     def changed_references_percent(self) -> float:

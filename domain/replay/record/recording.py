@@ -1,15 +1,16 @@
 """What is needed of a run's record to go over it again: its plan and its answers."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.plan.time_range import WrongTimeRange
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
 from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
-from domain.stages.call_facts import recorded_result
+from domain.stages.call_facts import call_window, recorded_result
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import ToolResult
 
@@ -89,15 +90,38 @@ def request_of(entries: Sequence[HistoryEntry]) -> RunRequested:
 
 
 def anchor_of(entries: Sequence[HistoryEntry]) -> datetime:
-    """Return what relative times of the run count back from; its request while it has no plan."""
+    """Return what relative times of the run count back from; its request while it has no plan.
+
+    The first versions did not record it: then it is the instant that makes the windows of the
+    calls come out as recorded.
+    """
     return anchor(recording_of(entries), entries)
 
 
 def anchor(recording: Recording, entries: Sequence[HistoryEntry]) -> datetime:
     """Return the same, with the recording of the history."""
-    planned = recording.planned
-    anchored_at = planned.anchored_at if planned else None
-    return datetime.fromisoformat(anchored_at or entries[0].envelope.recorded_at)
+    if recording.planned is not None and recording.planned.anchored_at is not None:
+        return datetime.fromisoformat(recording.planned.anchored_at)
+    requested_at = datetime.fromisoformat(entries[0].envelope.recorded_at)
+    calls = [call.started for call in recording.calls if call.started.window is not None]
+    instants = (instant for call in calls for instant in _bounds(call))
+    candidates = (requested_at, *instants)
+    fitting = (each for each in candidates if all(_has_window(call, each) for call in calls))
+    return next(fitting, requested_at)
+
+
+def _bounds(call: ToolCallStarted) -> Iterator[datetime]:
+    """Yield the ends of a window: `last_24h` ends at its anchor, and `today` begins there."""
+    if call.window is not None:
+        yield datetime.fromisoformat(call.window.end)
+        yield datetime.fromisoformat(call.window.start)
+
+
+def _has_window(call: ToolCallStarted, anchor: datetime) -> bool:
+    try:
+        return call_window(call.params, now=anchor) == call.window
+    except WrongTimeRange:
+        return False
 
 
 def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:

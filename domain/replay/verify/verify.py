@@ -8,11 +8,13 @@ from msgspec import structs
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.replay.compare.divergence import first_divergence
+from domain.replay.compare.event_difference import event_difference
 from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor, recording_of, request_of
 from domain.replay.resume.continuation import past_of
+from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunRecovered, RunResumed
 from domain.run.facts import ResultPatch
 from domain.run.fold import fold
@@ -36,7 +38,9 @@ class DrivenAgain:
     stopped: str | None = None
 
 
-async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
+async def verify(
+    entries: Sequence[HistoryEntry], tools: KnownTools, verifier: Verifier = NAMELESS
+) -> Verdict:
     """Return the verdict on a history that is not empty.
 
     A run that was taken up again is verified part by part, each after what is recorded before it.
@@ -46,20 +50,20 @@ async def verify(entries: Sequence[HistoryEntry], tools: KnownTools) -> Verdict:
     divergence, missing, has_same_answer = None, None, True
     for start, end in _parts(entries):
         driven = await drive_part(entries, (start, end), tools)
-        divergence, missing = _divergence(entries, (start, end), driven), driven.missing
+        divergence = _divergence(entries, (start, end), driven, verifier.tolerance)
         if divergence is not None:
-            has_same_answer = _answers(entry.event for entry in entries[start:end]) == _answers(
-                driven.events
-            )
+            missing = driven.missing
+            has_same_answer = _has_same_answer(entries[start:end], driven, verifier.tolerance)
             break
     return Verdict(
         run_id=entries[0].envelope.stream_id,
         version=len(entries),
         verdict="diverged" if divergence else "same",
         divergence=divergence,
-        missing=str(missing) if divergence and missing else None,
+        missing=str(missing) if missing else None,
         has_same_answer=has_same_answer,
         engine_version=request_of(entries).engine_version,
+        verified_by=verifier.build,
     )
 
 
@@ -125,12 +129,17 @@ def _enveloped(
         yield StreamEntry(0, envelope, event)
 
 
-def _answers(events: Iterable[RunEvent]) -> list[RunEvent]:
-    return [event for event in events if isinstance(event, ResponseComposed)]
+def _has_same_answer(part: Sequence[HistoryEntry], driven: Driven, tolerance: float) -> bool:
+    recorded = [entry for entry in part if isinstance(entry.event, ResponseComposed)]
+    answers = [event for event in driven.events if isinstance(event, ResponseComposed)]
+    return len(recorded) == len(answers) and not any(
+        event_difference(entry.event, answer, tolerance=tolerance, stored=entry.envelope.data)
+        for entry, answer in zip(recorded, answers, strict=True)
+    )
 
 
 def _divergence(
-    entries: Sequence[HistoryEntry], part: tuple[int, int], driven: Driven
+    entries: Sequence[HistoryEntry], part: tuple[int, int], driven: Driven, tolerance: float
 ) -> Divergence | None:
     start, end = part
     if driven.is_exactly(entries[start:end]):  # the usual case, and quick
@@ -138,4 +147,10 @@ def _divergence(
     expected = [entry.event for entry in entries[:end]]
     actual = [*expected[:start], *driven.events]
     state = fold(entries[0].envelope.stream_id, expected).state
-    return first_divergence(expected, actual, ends_early=state not in _ENDED)
+    return first_divergence(
+        expected,
+        actual,
+        ends_early=state not in _ENDED,
+        tolerance=tolerance,
+        stored=[entry.envelope.data for entry in entries[:end]],
+    )

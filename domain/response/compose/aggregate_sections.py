@@ -2,6 +2,7 @@
 
 from pydantic import JsonValue
 
+from domain.figures import figure
 from domain.json import JsonMap, as_count, as_list, as_number, as_text, as_texts
 from domain.response.blocks import Block, NumberBlock
 from domain.response.compose.call_result import CallResult
@@ -67,7 +68,8 @@ def _total(call: CallResult, total: int) -> Block:
 def _measure(name: str, measured: JsonValue) -> Block:
     number = as_number(measured)
     if is_share(name) and number is not None:
-        return NumberBlock(title=name, label=measure_in_words(name), value=number * 100, unit="%")
+        percentage = figure(number * 100)
+        return NumberBlock(title=name, label=measure_in_words(name), value=percentage, unit="%")
     return NumberBlock(title=name, label=measure_in_words(name), value=number)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from domain.json import as_count, as_list, as_map
 from domain.response.compose.call_result import CallResult
@@ -29,7 +30,7 @@ def judge(calls: Sequence[CallResult]) -> Quality:
     reasons = tuple(reason for _, reason in deductions)
     if calls and not any(call.status == "succeeded" for call in calls):
         return Quality(0.0, reasons)
-    left = 1.0 - sum(points for points, _ in deductions)
+    left = 1.0 - fsum(points for points, _ in deductions)
     return Quality(max(0.0, round(left, 2)), reasons)
 
 

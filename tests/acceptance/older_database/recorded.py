@@ -21,6 +21,7 @@ FIELDS_SINCE: Final = frozenset(
     {
         *("flag", "has_same_answer", "is_wrong", "marks"),
         *("plan_analysis", "planner", "route", "tools_ranked"),
+        *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
     }
 )
 """The fields that outputs have gained since, on purpose."""

@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from infrastructure.engine_version import engine_version
 from tests.adapters.cli.command import Command
 from tests.adapters.cli.test_comparing import SERVERS, ask, bring_in
 from tests.adapters.site import SECOND_SERVER
@@ -127,7 +128,11 @@ def test_nothing_to_check_ends_with_1(opstrail: Command, tmp_path: Path) -> None
 @pytest.mark.parametrize("names", [(), ("servers",)])
 def test_what_is_as_it_was_passes(opstrail: Command, pinned: str, names: tuple[str, ...]) -> None:
     ended = opstrail("golden", "check", *names)
-    assert (ended.code, ended.out) == (0, f"PASS  servers  {pinned}\n\n1 PASS\n")
+    builds = f"recorded by {engine_version()}, checked by {engine_version()}"
+    assert (ended.code, ended.lines) == (
+        0,
+        [f"PASS  servers  {pinned}", f"      {builds}", "", "1 PASS"],
+    )
 
 
 @pytest.mark.usefixtures("third_server")
@@ -157,6 +162,7 @@ def test_a_warning_ends_with_0_unless_it_is_strict(opstrail: Command) -> None:
 def test_json_has_every_judgement(opstrail: Command, pinned: str) -> None:
     (checked,) = opstrail("golden", "check", "-o", "json").json
     assert (checked["golden"]["run_id"], checked["mode"]) == (pinned, "verify")
+    assert checked["golden"]["engine_version"] == checked["checked_by"] == engine_version()
     assert checked["judgement"] == {"grade": "PASS", "reasons": []}
 
 

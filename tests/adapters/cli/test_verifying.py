@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.tools.operation import EstateTool
+from infrastructure.engine_version import engine_version
 from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.cli.command import Command
 
@@ -27,7 +28,13 @@ def newest(asked: Command) -> dict[str, object]:
 
 def test_a_run_verifies(asked: Command) -> None:
     ended = asked("run", "verify", "latest")
-    assert (ended.code, ended.out) == (0, f"same: {newest(asked)['run_id']}, 21 events\n")
+    assert (ended.code, ended.lines) == (
+        0,
+        [
+            f"same: {newest(asked)['run_id']}, 21 events",
+            f"  recorded by {engine_version()}, verified by {engine_version()}",
+        ],
+    )
 
 
 def test_a_verdict_as_json_says_what_was_compared(asked: Command) -> None:
@@ -85,3 +92,15 @@ def test_every_field_of_the_json_is_on_its_page(asked: Command) -> None:
     (ablated, *_) = asked("run", "ablate", "latest", "-o", "json").json
     names = {*verdict, *preview, *preview["calls"][0], *ablated}
     assert {name for name in names if f"`{name}`" not in page.replace("[].", "`, `")} == set()
+
+
+def test_a_tolerance_that_is_not_allowed_is_refused(
+    asked: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_VERIFY_TOLERANCE", "2")
+    ended = asked("run", "verify", "latest")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == (
+        "opstrail: OPSTRAIL_VERIFY_TOLERANCE: input should be less than or equal to 0.001,"
+        " got '2'\n"
+    )

@@ -157,3 +157,8 @@ def test_a_report_marks_the_words_that_changed() -> None:
 def test_an_empty_cell_of_a_report_is_a_dash() -> None:
     lines = [*markdown_lines(compared(run_of(call("a")), run_of()))]
     assert "| - | a | - | ci.search | succeeded | - | - |" in [*lines]
+
+
+def test_a_report_names_the_builds_of_both_runs() -> None:
+    lines = [*markdown_lines(compared(ANSWERED, ANSWERED))]
+    assert "- A was recorded by an unnamed build, B by an unnamed build" in lines

@@ -36,7 +36,7 @@ def checked(
         position=1,
     )
     reasons = tuple(Reason("answer", grade, sentence) for sentence in sentences)
-    return Checked(golden, Mode.RERUN, Judgement(grade, reasons), "run-2")
+    return Checked(golden, Mode.RERUN, Judgement(grade, reasons), "run-2", checked_by="1.2+b")
 
 
 PASSED = checked(Grade.PASS, name="a")
@@ -80,7 +80,10 @@ def test_what_is_no_failure_is_told_in_the_output_of_its_case() -> None:
     root = parsed(WARNED)
     (output,) = root.iter("system-out")
     assert list(root.iter("failure")) == []
-    assert output.text == ("question: Which?\ngolden run: run-1\nrerun: run-2\nWARN answer: a bit")
+    assert output.text == (
+        "question: Which?\ngolden run: run-1\nrecorded by an unnamed build, checked by 1.2+b\n"
+        "rerun: run-2\nWARN answer: a bit"
+    )
 
 
 def test_elements_and_attributes_are_those_of_the_schema() -> None:

@@ -73,7 +73,7 @@ def test_the_runs_of_a_bundle_are_driven_with_their_large_results(
 ) -> None:
     results: list[object] = []
 
-    async def look(history: "Sequence[HistoryEntry]", _tools: object) -> None:
+    async def look(history: "Sequence[HistoryEntry]", *_: object) -> None:
         results.extend(getattr(entry.event, "data", None) for entry in history)
 
     monkeypatch.setattr("domain.services.bundles.verify", look)

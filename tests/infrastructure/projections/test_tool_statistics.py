@@ -36,7 +36,7 @@ def test_a_tool_is_measured_by_its_calls(log: Log, statistics: SqlToolStatistics
     log.add(*called("a", ms=10), *called("b", ms=30), *called("c", ms=2, is_success=False))
     log.add(*called("d", "metric", ms=1.5))
     assert statistics.measured(TENANT, since=NOON) == {
-        "ci": MeasuredCalls(average_ms=14, success_rate=2 / 3),
+        "ci": MeasuredCalls(average_ms=14, success_rate=0.666666666667),
         "metric": MeasuredCalls(average_ms=1.5, success_rate=1),
     }
 

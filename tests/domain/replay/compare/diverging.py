@@ -17,7 +17,7 @@ WHERE_CALLS_START = len(EXECUTING) + 2
 def divergence(
     expected: Sequence[RunEvent], actual: Sequence[RunEvent], **options: bool
 ) -> Divergence:
-    found = first_divergence(expected, actual, **options)
+    found = first_divergence(expected, actual, **options)  # type: ignore[arg-type]  # flags only
     assert found is not None
     return found
 

@@ -194,3 +194,29 @@ def test_a_plan_of_no_plan_is_nothing() -> None:
     assert compared(unplanned, planned).plan_patch == [
         {"op": "replace", "path": "", "value": {"kind": "direct"}}
     ]
+
+
+def of_value(value: float) -> list[RunEvent]:
+    block: JsonMap = {"type": "number", "value": value}
+    answer = composed("So much.", blocks=[block])
+    return run_of(call(data={"value": value}), answer=answer)
+
+
+def test_digits_of_floats_behind_the_twelfth_make_no_difference() -> None:
+    comparison = compared(of_value(0.7322727272727274), of_value(0.732272727273))
+    assert (comparison.is_same, comparison.verdict) == (True, "same")
+    assert [each.mark for each in comparison.calls] == [Mark.COSMETIC]
+    assert [each.mark for each in comparison.answers.blocks] == [Mark.SAME]
+
+
+def test_the_twelfth_digit_of_a_float_makes_a_difference() -> None:
+    comparison = compared(of_value(0.732272727272), of_value(0.732272727273))
+    assert not comparison.is_same
+    assert [each.mark for each in comparison.calls] == [Mark.DIFFERENT]
+
+
+def test_a_comparison_names_the_build_of_each_run() -> None:
+    newer = replace(REQUESTED, engine_version="0.1.0+b")
+    comparison = compared(ANSWERED, replaced(REQUESTED, newer))
+    builds = (comparison.a_engine_version, comparison.b_engine_version)
+    assert (comparison.verdict, *builds) == ("same but for version", None, "0.1.0+b")

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.json import JsonMap
-from domain.replay.compare.json_difference import compared_cells, differing_pointers, value_at
+from domain.replay.compare.json_difference import (
+    compared_cells,
+    differing_pointers,
+    is_filled_in,
+    value_at,
+)
 from domain.views.comparison import Cells
 
 JSON = st.recursive(
@@ -108,3 +113,40 @@ def test_as_many_cells_changed_one_way_as_the_other(a: JsonMap, b: JsonMap) -> N
 def test_no_more_cells_changed_than_there_are(a: JsonMap, b: JsonMap) -> None:
     cells = compared_cells(a, b)
     assert 0 <= cells.changed_count <= cells.count
+
+
+@pytest.mark.parametrize(
+    ("pointer", "stored", "is_filled"),
+    [
+        ("/a", {}, True),
+        ("/a/b", {}, True),
+        ("/list/0/a", {"list": [{}]}, True),
+        ("/a/b", {"a": {}}, True),
+        ("/a", {"a": None}, False),
+        ("/a/b", {"a": None}, False),
+        ("/new", {}, False),
+        ("/list/1", {"list": [{}]}, False),
+        ("", {}, False),
+    ],
+)
+def test_a_place_is_filled_in_where_what_was_stored_lacks_a_field(
+    pointer: str, stored: object, is_filled: object
+) -> None:
+    value = {"a": {"b": 1}, "list": [{"a": 1}, {"a": 2}]}
+    assert is_filled_in(pointer, value, stored=stored) is is_filled
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tolerance", "pointers"),
+    [
+        ([1.0], [1.0 + 1e-12], 1e-9, []),
+        ([1.0], [1.0 + 1e-12], 0.0, ["/0"]),
+        ([1], [True], 1e-3, ["/0"]),
+        ([10**12], [10**12 + 1], 1e-3, ["/0"]),
+        ([1.0], ["1.0"], 1e-3, ["/0"]),
+    ],
+)
+def test_floats_differ_by_more_than_the_tolerance(
+    one: object, other: object, tolerance: float, pointers: list[str]
+) -> None:
+    assert differing_pointers(one, other, tolerance=tolerance) == pointers

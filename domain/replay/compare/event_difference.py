@@ -1,0 +1,84 @@
+"""What is not the same in two events of one type, and whether it is a step, data or measured."""
+
+import json
+from typing import Final
+
+import msgspec
+from msgspec import to_builtins
+
+from domain.aggregate.event import EventData
+from domain.figures import TOLERANCE
+from domain.replay.compare.json_difference import differing_pointers, is_filled_in
+from domain.views.verdict import DivergenceClass
+
+Difference = dict[DivergenceClass, tuple[str, ...]]
+"""The JSON pointers of the places where two events differ, by class."""
+
+_PROVENANCE: Final = frozenset(
+    {"origin", "idempotency_key", "answered_by", "payload", "/run-requested/plan_output"}
+)
+"""Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
+
+_MEASURED: Final = frozenset({"duration_ms", "waited_ms", "service_ms"})
+"""Fields that hold what a clock measured: they differ whenever the same is done again."""
+
+_MEASURED_CONTEXT: Final = (
+    "/context/current_load",
+    "/context/estimated_time",
+    "/context/success_rate",
+)
+"""The load, times and success rates by which tools are ranked: measured, too."""
+
+_VERSIONS: Final = frozenset({"engine_version", "planner", "planner_version", "source_revision"})
+"""Fields that name who or what took part, not what came out."""
+
+_STEPS: Final = frozenset(
+    {"stage", "route", "call_id", "tool", "operation", "label", "depends_on", "group"}
+    | {"attempt", "cause"}
+)
+"""Fields that say which step was taken."""
+
+
+def event_difference(
+    expected: EventData,
+    actual: EventData,
+    *,
+    tolerance: float = TOLERANCE,
+    stored: str | None = None,
+) -> Difference:
+    """Return the JSON pointers that differ, by class; empty when the events say the same.
+
+    Both are of one type. A field that is not listed here counts as data. See `first_divergence`.
+    """
+    if msgspec.json.encode(expected) == msgspec.json.encode(actual):  # the usual case, and quick
+        return {}
+    said = to_builtins(expected)
+    pointers = differing_pointers(said, to_builtins(actual), tolerance=tolerance)
+    if stored is not None and pointers:
+        then = json.loads(stored)
+        pointers = [each for each in pointers if not is_filled_in(each, said, stored=then)]
+    measured_differ = any(map(_is_measured, pointers))
+    found: Difference = {}
+    for pointer in pointers:
+        kind = _class_of(pointer, expected.stored_as)
+        if kind is not None:
+            # Scores follow from what was measured: they count where the same was measured.
+            if measured_differ and pointer.startswith("/candidates/"):
+                kind = DivergenceClass.TIMING
+            found[kind] = (*found.get(kind, ()), pointer)
+    return found
+
+
+def _class_of(pointer: str, stored_as: str) -> DivergenceClass | None:
+    name = pointer.split("/")[1]
+    if name in _PROVENANCE or f"/{stored_as}/{name}" in _PROVENANCE:
+        return None
+    if _is_measured(pointer):
+        return DivergenceClass.TIMING
+    if name in _VERSIONS:
+        return DivergenceClass.VERSION
+    return DivergenceClass.PATH if name in _STEPS else DivergenceClass.DATA
+
+
+def _is_measured(pointer: str) -> bool:
+    return pointer.split("/")[1] in _MEASURED or pointer.startswith(_MEASURED_CONTEXT)
