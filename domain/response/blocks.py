@@ -8,9 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
-from domain.json import JsonMap
-
-Cell = str | int | float | bool | None
+from domain.json import Cell, JsonMap
 
 
 class _Part(BaseModel):

@@ -118,8 +118,8 @@ def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output 
     A run that a living process carries out is cancelled by Ctrl-C there.
     """
     from adapters.cli.text.runs import show_cancelled
+    from domain.operations.one_run import RunAndReason
     from domain.operations.requests import CANCEL_RUN
-    from domain.operations.run_views import RunAndReason
 
     session, params = session_of(context), RunAndReason(run=run, reason=reason)
     session.show(CANCEL_RUN, params, output, as_text=show_cancelled)
