@@ -14,7 +14,7 @@ import typer.main
 from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from adapters.cli.app import app
+from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.planners.rules.catalogue import questions_page
@@ -125,7 +125,7 @@ def _errors() -> str:
 
 
 def _cli() -> str:
-    root = cast("TyperGroup", typer.main.get_command(app))
+    root = cast("TyperGroup", typer.main.get_command(whole_app()))
     return page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root)))
 
 
@@ -177,7 +177,7 @@ def _json_output() -> str:
 
 def _printed() -> dict[str, tuple[View[Any], list[str]]]:
     """The views that commands print as JSON, by name, with these commands."""
-    root = cast("TyperGroup", typer.main.get_command(app))
+    root = cast("TyperGroup", typer.main.get_command(whole_app()))
     printing = {
         path.removeprefix("opstrail ")
         for path, command in _commands("opstrail", root)

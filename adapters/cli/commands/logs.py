@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example, group
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
     from domain.views.log import LogMark
 
-app = group("log", "Verify, export and import the record of all runs.", "opstrail log verify")
+app = typer.Typer()
 
 
 @app.command(

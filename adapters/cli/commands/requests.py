@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from domain.operations.operation import Operation
     from domain.views.response import RunResponse
 
-app = typer.Typer()
+app, alone = typer.Typer(), typer.Typer()
 
-ASK_EXAMPLE = example(
-    'opstrail ask "How many servers are there?"',
-    'opstrail ask "What is affected if srv-erp-01 fails?" -o json',
+
+@alone.command(
+    epilog=example(
+        'opstrail ask "How many servers are there?"',
+        'opstrail ask "What is affected if srv-erp-01 fails?" -o json',
+    )
 )
-
-
 def ask(
     context: typer.Context,
     question: Annotated[

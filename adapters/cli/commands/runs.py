@@ -15,16 +15,13 @@ from adapters.cli.options import (
     Query,
     RunText,
     example,
-    group,
 )
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
     from domain.views.state import RunStateView
 
-app = group(
-    "run", "Start runs, list them, and look at every step of them.", "opstrail run timeline latest"
-)
+app = typer.Typer()
 _PROMPT: Final = "step (? lists the commands): "
 
 
