@@ -127,6 +127,11 @@ def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
     return summary
 
 
+def age(summary: RunSummary) -> tuple[str, str]:
+    """Return where the run is in the list: a newer one has more."""
+    return (summary.requested_at, summary.run_id)
+
+
 def outcome_of(summary: RunSummary) -> str:
     """Return how the run ended: its status, else its error code; its state while it goes on.
 

@@ -16,7 +16,6 @@ from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
-from domain.run_filter.parser import parse_filter
 from domain.times import instant_of
 
 if TYPE_CHECKING:
@@ -147,6 +146,8 @@ class RunReader:
         needs_attention: bool = False,
     ) -> RunFilter:
         """Return the filter for runs that fit all of these. Raises `FilterRefused`."""
+        from domain.run_filter.parser import parse_filter  # noqa: PLC0415 - few reads have a query
+
         parts = [parse_filter(query, now=self._clock.now())] if query is not None else []
         words = {"state": state, "status": status}
         parts += [equal(name, word) for name, word in words.items() if word is not None]

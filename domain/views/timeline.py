@@ -12,8 +12,8 @@ from domain.run.summary import RunSummary, summary_of
 from domain.times import milliseconds_between
 from domain.views.calls import CallView, call_views
 from domain.views.json_form import View
+from domain.views.sentences import sentence_of
 from domain.views.stages import StageView, stage_views
-from domain.views.steps import sentence_of
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
 _OF_BEFORE: Final = "with its recorded result"

@@ -6,9 +6,8 @@ import sqlalchemy as sa
 
 from domain.errors import NotFound
 from domain.ports import ErrorGroup, FoundErrors, FoundRuns
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, all_of, asks_for_calls, equal
-from domain.views.run_list import age
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import CATCH_UP_SECONDS, CatchUp
