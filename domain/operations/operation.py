@@ -58,7 +58,8 @@ class Params(BaseModel):
     To make one raises `InvalidParams` when a value is not allowed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when used: of all that can be asked, a process asks one thing or a few.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod

@@ -155,7 +155,7 @@ def state(
     output: Output = "text",
 ) -> None:
     """Show where a run is, and what may happen to it next."""
-    from adapters.cli.text.events import show_change, show_state
+    from adapters.cli.text.states import show_change, show_state
     from domain.operations.one_run import RunAt
     from domain.operations.run_views.states import SHOW_STATE, SHOW_STATE_CHANGE
 
