@@ -8,6 +8,7 @@ it leaves of payloads that no event names is swept (`infrastructure.named_payloa
 
 import dataclasses
 from collections.abc import Sequence
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -23,10 +24,14 @@ _COLUMNS = ("tenant_id", "digest", "size", "content")
 # One that is there already is only marked as put again, so that no sweep takes it away before the
 # event that names it now is appended.
 _SET = {"stored_at": sa.func.now()}
-_ON_SQLITE = sqlite.insert(PAYLOADS).on_conflict_do_update(PAYLOADS.primary_key, set_=_SET)
-_SQLITE_TEXT = str(
-    _ON_SQLITE.compile(dialect=sqlite.dialect(paramstyle="qmark"), column_keys=list(_COLUMNS))
-)
+
+
+@cache
+def _sqlite_text() -> str:
+    """Return the statement as text for the driver, its parameters in the order of `_COLUMNS`."""
+    insert = sqlite.insert(PAYLOADS).on_conflict_do_update(PAYLOADS.primary_key, set_=_SET)
+    dialect = sqlite.dialect(paramstyle="qmark")
+    return str(insert.compile(dialect=dialect, column_keys=list(_COLUMNS)))
 
 
 class SqlitePayloads:
@@ -38,7 +43,7 @@ class SqlitePayloads:
     def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
         """See `Payloads`."""
         rows = [(tenant_id, each.digest, each.size, each.content) for each in payloads]
-        self._writer.write(lambda to: to.executemany(_SQLITE_TEXT, rows), is_durable=False)
+        self._writer.write(lambda to: to.executemany(_sqlite_text(), rows), is_durable=False)
 
 
 class PostgresPayloads:
