@@ -33,9 +33,8 @@ class RunSummary:
 
     The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
     there once the run has ended. `status` is that of a completed run (success, partial, degraded).
-    `worker` is the service that wrote last, while the run goes on. `golden` is the name that the
-    run is pinned by, `flag` what a person thinks of its answer. Errors of one kind have the same
-    `fingerprint`.
+    `worker` is the service that wrote last, while it goes on. `golden` is the name that it is
+    pinned by, `flag` what a person thinks of its answer. Errors of one kind share a `fingerprint`.
     """
 
     tenant_id: str
