@@ -1,49 +1,45 @@
 """The composition root: the one place that knows which implementation stands behind each port."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
 from contextlib import ExitStack, closing, contextmanager
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from adapters.exporters.bundle_file import ZipBundles
-from adapters.planners.rules.planner import RulesPlanner
-from adapters.tools.builtin import builtin_tools, declared_tools
-from domain.estate.port import Estate, EstateSources, EstateWriter
-from domain.plan.planner import Planner
-from domain.ports import Clock, EventStore, RunViews, Workers
-from domain.replay.verify.verifier import Verifier
-from domain.services.bulk.bulk_replays import BulkReplays
-from domain.services.bundles import BundleFormat, Bundles
-from domain.services.database import Database
-from domain.services.dispatcher import Dispatcher
-from domain.services.goldens import GoldenDesk, Goldens
-from domain.services.log import Log
 from domain.services.reader import RunReader
-from domain.services.recovery import Recovery
-from domain.services.replays import Replays
-from domain.services.runs import RunService
-from domain.stages.workshop import Workshop
-from domain.tools.catalogue import KnownTools
-from domain.tools.registry import ToolRegistry
-from domain.tools.tracer import ExecutionTracer
-from infrastructure.bundles import SqlBundleDatabase
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import default_database_url
 from infrastructure.database.errors import DatabaseUnavailable, UnsupportedDatabase
 from infrastructure.database.opening import opened
 from infrastructure.engine_version import engine_version
-from infrastructure.estate.sql_estate import SqlEstate
-from infrastructure.estate.sql_estate_writer import SqlEstateWriter
-from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.opening import event_store_on
-from infrastructure.event_store.stream_rows import SqlStreamIds
+from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.ids import UuidIds
-from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_search import SqlRunSearch
-from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.workers import ProcessWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from domain.estate.port import Estate, EstateSources, EstateWriter
+    from domain.plan.planner import Planner
+    from domain.ports import Clock, EventStore, RunViews, Workers
+    from domain.replay.verify.verifier import Verifier
+    from domain.services.bulk.bulk_replays import BulkReplays
+    from domain.services.bundles import BundleFormat, Bundles
+    from domain.services.database import Database
+    from domain.services.dispatcher import Dispatcher
+    from domain.services.goldens import GoldenDesk, Goldens
+    from domain.services.log import Log
+    from domain.services.recovery import Recovery
+    from domain.services.replays import Replays
+    from domain.services.runs import RunService
+    from domain.stages.workshop import Workshop
+    from domain.tools.catalogue import KnownTools
+    from domain.tools.registry import ToolRegistry
+    from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
 __all__ += ["default_database_url", "open_service"]
@@ -55,8 +51,8 @@ _RANKED_CALLS = 200
 class Opstrail:
     """A whole opstrail on one database; each part is made when it is first asked for.
 
-    The database is created or brought to this version's schema when it is first needed. Asking for
-    a part raises `DatabaseUnavailable` when the database cannot be opened.
+    The parts are those of `domain.operations.services.Services`, and what those are made of. The
+    database is created or brought to this version's schema when the first part needs it.
     """
 
     def __init__(self, url: str | None = None) -> None:
@@ -76,41 +72,43 @@ class Opstrail:
     @cached_property
     def store(self) -> EventStore:
         """The append-only log of events."""
+        from infrastructure.event_store.group_commit import GroupCommit
+
         return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
 
     @cached_property
     def clock(self) -> Clock:
-        """The system's clock."""
         return SystemClock()
 
     @cached_property
     def verifier(self) -> Verifier:
         """See `Services`. Raises `InvalidSetting`."""
-        from infrastructure.settings import settings  # noqa: PLC0415 - for few commands
+        from domain.replay.verify.verifier import Verifier
+        from infrastructure.settings import settings
 
         return Verifier(build=engine_version(), tolerance=settings().verify_tolerance)
 
     @cached_property
     def workers(self) -> Workers:
-        """The processes of this host."""
+        from infrastructure.workers import ProcessWorkers
+
         return ProcessWorkers()
 
     @cached_property
     def projections(self) -> Projections:
-        """See `Services`."""
+        from infrastructure.projections.projections import Projections
+
         return Projections(self.engine, clock=self.clock, ids=UuidIds())
 
     @cached_property
     def database(self) -> Database:
-        """See `Services`."""
-        from infrastructure.whole_database import SqlDatabase  # noqa: PLC0415 - for few commands
+        from infrastructure.whole_database import SqlDatabase
 
         return SqlDatabase(self.database_url)
 
     @cached_property
     def log(self) -> Log:
-        """See `Services`."""
-        from infrastructure.whole_database import SqlLog  # noqa: PLC0415 - for few commands
+        from infrastructure.whole_database import SqlLog
 
         return SqlLog(
             self.database_url, lambda: (self.engine, event_store_on(self.engine), self.views)
@@ -118,19 +116,17 @@ class Opstrail:
 
     @cached_property
     def views(self) -> RunViews:
-        """The run list."""
-        return SqlRunViews(self.engine, self.projections)
+        return SqlRunViews(self.engine, self._catch_up)
 
     @cached_property
     def reader(self) -> RunReader:
-        """See `Services`."""
-        return RunReader(
-            self.store, self.views, SqlRunSearch(self.engine, self.projections), self.clock
-        )
+        search = SqlRunSearch(self.engine, self._catch_up)
+        return RunReader(StreamReader(self.engine), self.views, search, self.clock)
 
     @cached_property
     def runs(self) -> RunService:
-        """See `Services`."""
+        from domain.services.runs import RunService
+
         return RunService(
             store=self.store,
             clock=self.clock,
@@ -142,24 +138,29 @@ class Opstrail:
 
     @cached_property
     def recovery(self) -> Recovery:
-        """See `Services`."""
+        from domain.services.recovery import Recovery
+
         return Recovery(self.runs, self.views, workers=self.workers, clock=self.clock)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
-        """See `Services`."""
+        from domain.services.dispatcher import Dispatcher
+
         return Dispatcher(self.runs, self.reader, self.recovery)
 
     @cached_property
     def replays(self) -> Replays:
-        """See `Services`."""
+        from domain.services.replays import Replays
+
         return Replays(
             self.runs, workshop=self._workshop, clock=self.clock, verifier=self.verifier
         )
 
     @cached_property
     def bulk_replays(self) -> BulkReplays:
-        """See `Services`."""
+        from domain.services.bulk.bulk_replays import BulkReplays
+        from infrastructure.event_store.stream_rows import SqlStreamIds
+
         return BulkReplays(
             store=self.store,
             stream_ids=SqlStreamIds(self.engine),
@@ -174,22 +175,27 @@ class Opstrail:
 
     @cached_property
     def goldens(self) -> Goldens:
-        """See `Services`."""
+        from domain.services.goldens import Goldens
+
         return Goldens(self.reader, self.verifier)
 
     @cached_property
     def golden_desk(self) -> GoldenDesk:
-        """See `Services`."""
+        from domain.services.goldens import GoldenDesk
+
         return GoldenDesk(self.goldens, self.runs, self.replays)
 
     @cached_property
     def bundle_format(self) -> BundleFormat:
-        """See `Services`."""
+        from adapters.exporters.bundle_file import ZipBundles
+
         return ZipBundles()
 
     @cached_property
     def bundles(self) -> Bundles:
-        """See `Services`."""
+        from domain.services.bundles import Bundles
+        from infrastructure.bundles import SqlBundleDatabase
+
         return Bundles(
             store=self.store,
             database=SqlBundleDatabase(self.engine, event_store_on(self.engine)),
@@ -200,44 +206,52 @@ class Opstrail:
 
     @cached_property
     def estate(self) -> Estate:
-        """See `Services`."""
+        from infrastructure.estate.sql_estate import SqlEstate
+
         return SqlEstate(self.engine)
 
     @cached_property
     def estate_writer(self) -> EstateWriter:
-        """See `Services`."""
+        from infrastructure.estate.sql_estate_writer import SqlEstateWriter
+
         return SqlEstateWriter(self.engine)
 
     @cached_property
     def estate_sources(self) -> EstateSources:
-        """See `Services`."""
-        from adapters.estates.sources import LocalEstateSources  # noqa: PLC0415 - for few commands
+        from adapters.estates.sources import LocalEstateSources
 
         return LocalEstateSources()
 
     @cached_property
     def known_tools(self) -> KnownTools:
-        """See `Services`."""
+        from adapters.tools.builtin import declared_tools
+
         return declared_tools()
 
     @cached_property
     def tools(self) -> ToolRegistry:
-        """See `Services`."""
-        registry = ToolRegistry()
-        for tool in builtin_tools(self.estate):
-            registry.register_dynamic(tool)
-        return registry
+        from adapters.tools.builtin import builtin_registry
+
+        return builtin_registry(self.estate)
 
     @cached_property
     def planner(self) -> Planner:
-        """See `Services`."""
+        from adapters.planners.rules.planner import RulesPlanner
+
         return RulesPlanner()
 
     @cached_property
     def _workshop(self) -> Workshop:
+        from domain.stages.workshop import Workshop
+        from domain.tools.tracer import ExecutionTracer
+        from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
+
         tracer = ExecutionTracer(_RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(self.planner, self.tools, self.estate, tracer, statistics)
+
+    def _catch_up(self, name: str, *, seconds: float) -> int:
+        return self.projections.catch_up(name, seconds=seconds)
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def _rows(where: str, url: str, rounds: int) -> Rows:
         projections = Projections(engine, clock=SystemClock(), ids=UuidIds())
         projections.catch_up("run_calls")
         _fill(engine)
-        views = SqlRunViews(engine, projections)
+        views = SqlRunViews(engine, projections.catch_up)
         workloads = [
             Workload(
                 f"page at {place}{name} on {where}",

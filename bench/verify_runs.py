@@ -53,7 +53,7 @@ def _rows(where: str, url: str, rounds: int) -> Rows:
 
 def _bulk_replays(bench: Bench) -> BulkReplays:
     clock, ids = SystemClock(), UuidIds()
-    views = SqlRunViews(bench.engine, Projections(bench.engine, clock=clock, ids=ids))
+    views = SqlRunViews(bench.engine, Projections(bench.engine, clock=clock, ids=ids).catch_up)
     return BulkReplays(
         store=bench.store,
         stream_ids=SqlStreamIds(bench.engine),

@@ -14,7 +14,7 @@ import typer.main
 from pydantic import TypeAdapter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from adapters.cli.app import app
+from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.planners.rules.catalogue import questions_page
@@ -126,7 +126,7 @@ def _errors() -> str:
 
 
 def _cli() -> str:
-    root = cast("TyperGroup", typer.main.get_command(app))
+    root = cast("TyperGroup", typer.main.get_command(whole_app()))
     return page("Commands", *(_command(path, each) for path, each in _commands("opstrail", root)))
 
 
@@ -158,7 +158,7 @@ def _unwrapped(text: str | None) -> str:
 
 
 def _settings() -> str:
-    root = cast("TyperGroup", typer.main.get_command(app))
+    root = cast("TyperGroup", typer.main.get_command(whole_app()))
     options = [param for param in root.params if isinstance(param, TyperOption) and param.envvar]
     given = [
         (f"`{each.envvar}`", "text", f"`{each.default}`", f"{each.help} Option `{each.opts[0]}`.")
@@ -197,7 +197,7 @@ def _json_output() -> str:
 
 def _printed() -> dict[str, tuple[View[Any], list[str]]]:
     """The views that commands print as JSON, by name, with these commands."""
-    root = cast("TyperGroup", typer.main.get_command(app))
+    root = cast("TyperGroup", typer.main.get_command(whole_app()))
     printing = {
         path.removeprefix("opstrail ")
         for path, command in _commands("opstrail", root)

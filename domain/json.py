@@ -9,6 +9,8 @@ from pydantic import GetPydanticSchema, JsonValue, WrapValidator
 
 JsonMap = dict[str, JsonValue]
 """A JSON object."""
+Cell = str | int | float | bool | None
+"""A JSON value without parts: what one cell of a table shows."""
 
 
 def as_map(value: JsonValue) -> JsonMap:

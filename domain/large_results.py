@@ -10,7 +10,7 @@ from msgspec import structs
 from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregate.event import EventData
-from domain.payloads import Payload, Payloads, packed, unpacked
+from domain.payloads import KeptPayloads, Payload, Payloads, packed, unpacked
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
@@ -72,7 +72,7 @@ def read_stream(
     return _with_payloads([aggregate.read(each) for each in recorded], store.payloads)
 
 
-def history_of(recorded: Sequence[RecordedEvent], payloads: Payloads) -> list[HistoryEntry]:
+def history_of(recorded: Sequence[RecordedEvent], payloads: KeptPayloads) -> list[HistoryEntry]:
     """Return the decoded events of one run, large results filled in with one look-up.
 
     An erased result stays out: its event has no data and names what is gone. Raises `CorruptLog`
@@ -81,7 +81,7 @@ def history_of(recorded: Sequence[RecordedEvent], payloads: Payloads) -> list[Hi
     return _with_payloads([RUN.read(each) for each in recorded], payloads)
 
 
-def _with_payloads(entries: list[StreamEntry[E]], payloads: Payloads) -> list[StreamEntry[E]]:
+def _with_payloads(entries: list[StreamEntry[E]], payloads: KeptPayloads) -> list[StreamEntry[E]]:
     """Return the entries of one stream with their large results, found by one look-up.
 
     Raises `CorruptLog` when a payload is not what its event names.

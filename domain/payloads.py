@@ -30,6 +30,13 @@ class Payload:
     content: bytes
 
 
+class KeptPayloads(Protocol):
+    """The payloads of a database, each tenant's apart, to be read."""
+
+    def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
+        """Return the stored bytes by digest; one that is not there was erased."""
+
+
 class Payloads(Protocol):
     """Keeps payloads in the database of the events, each tenant's apart.
 
@@ -44,7 +51,7 @@ class Payloads(Protocol):
         """
 
     def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
-        """Return the stored bytes by digest; one that is not there was erased."""
+        """See `KeptPayloads`."""
 
 
 def packed(text: bytes) -> Payload:

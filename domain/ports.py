@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
-from domain.payloads import Payloads
+from domain.payloads import KeptPayloads, Payloads
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 
@@ -110,6 +110,20 @@ class EventStore(Protocol):
 
         Raises `CorruptLog` when positions have a gap.
         """
+
+
+class Record(Protocol):
+    """The event store as far as one only reads runs; see `EventStore`."""
+
+    @property
+    def payloads(self) -> KeptPayloads:
+        """Large data that events name."""
+
+    def head(self, tenant_id: str, stream_id: str) -> StreamHead:
+        """See `EventStore`."""
+
+    def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
 
 
 class StreamIds(Protocol):

@@ -7,23 +7,8 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.commands import (
-    bundles,
-    comparisons,
-    database,
-    estate,
-    fork,
-    goldens,
-    logs,
-    notes,
-    projections,
-    replays,
-    requests,
-    runs,
-    tools,
-    verify,
-)
 from adapters.cli.exit_codes import MEANINGS, ExitCode, exit_code_for, message_of
+from adapters.cli.groups import add_all, add_named
 from adapters.cli.options import database_url_of
 from adapters.cli.screen import Screen
 from adapters.cli.session import Session
@@ -52,24 +37,6 @@ def _show_version(is_asked: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(
-    name="opstrail",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,  # plain help: greppable, and quicker
-    pretty_exceptions_enable=False,
-    epilog=_exit_codes(),
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command(epilog=requests.ASK_EXAMPLE)(requests.ask)
-app.command(epilog=database.DOCTOR_EXAMPLE)(database.doctor)
-for part in (requests, bundles, verify, fork, comparisons, notes):
-    runs.app.add_typer(part.app)
-for group in (runs, replays, goldens, estate, tools, logs, projections, database):
-    app.add_typer(group.app)
-
-
-@app.callback()
 def root(
     context: typer.Context,
     database: Annotated[
@@ -104,19 +71,40 @@ def root(
     context.obj = Session(url, tenant, Screen(has_color=not no_color))
 
 
+def whole_app() -> typer.Typer:
+    """Return the command with everything that can be asked of it."""
+    app = _empty_app()
+    add_all(app)
+    return app
+
+
+def _empty_app() -> typer.Typer:
+    app = typer.Typer(
+        name="opstrail",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,  # plain help: greppable, and quicker
+        pretty_exceptions_enable=False,
+        epilog=_exit_codes(),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(root)
+    return app
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
     A foreseen error becomes one message on standard error. A closed pipe ends it silently.
     """
-    arguments = _global_options_first(sys.argv[1:] if argv is None else argv)
+    given, words = _global_options_first(sys.argv[1:] if argv is None else argv)
     _show_unknown_characters_as_escapes()
-    for argument in arguments:
+    for argument in (*given, *words):
         if not _is_text(argument):
             typer.echo(f"opstrail: an argument is not UTF-8: {argument!r}", err=True)
             return ExitCode.USAGE
     try:
-        return _run(arguments)
+        return _run(given, words)
     except BrokenPipeError:
         _write_no_more()
         return ExitCode.FAILED
@@ -128,17 +116,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(given: Sequence[str], words: Sequence[str]) -> int:
+    app = _empty_app()
+    add_named(app, words)
     try:
-        app(list(arguments), prog_name="opstrail")
+        app([*given, *words], prog_name="opstrail")
     except SystemExit as ended:
         sys.stdout.flush()
         return ended.code if isinstance(ended.code, int) else ExitCode.OK
     return ExitCode.OK
 
 
-def _global_options_first(arguments: Sequence[str]) -> list[str]:
-    """Let the root's options stand anywhere before `--`."""
+def _global_options_first(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Let the root's options stand anywhere before `--`; return them, and the rest."""
     first, rest, remaining = list[str](), list[str](), list(arguments)
     while remaining and remaining[0] != "--":
         argument = remaining.pop(0)
@@ -148,7 +138,7 @@ def _global_options_first(arguments: Sequence[str]) -> list[str]:
             first.append(argument)
         else:
             rest.append(argument)
-    return [*first, *rest, *remaining]
+    return first, [*rest, *remaining]
 
 
 def _is_text(argument: str) -> bool:

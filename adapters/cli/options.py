@@ -97,11 +97,6 @@ def example(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
-def group(name: str, about: str, *examples: str) -> typer.Typer:
-    """Return an empty group of commands; its help says what it is about."""
-    return typer.Typer(name=name, no_args_is_help=True, help=about, epilog=example(*examples))
-
-
 def instant_of(text: str, *, option: str) -> datetime:
     """Return the instant that an option names. Raises `typer.BadParameter`."""
     try:

@@ -82,8 +82,11 @@ class Screen:
     def progress(self, title: str) -> Iterator[Callable[[str], None]]:
         """Show that something takes long; the function given changes what is shown.
 
-        In a pipe rich shows nothing.
+        In a pipe nothing is shown.
         """
+        if not self.err.is_terminal:
+            yield lambda _: None
+            return
         with self.err.status(f"{title} ...") as status:
             yield lambda now: status.update(f"{title}: {printable(now)}")
 

@@ -1,5 +1,6 @@
 """What the root options chose: a database, a tenant, a screen; and who is asking."""
 
+import gc
 import getpass
 import logging
 import os
@@ -59,6 +60,7 @@ class Session:
                 reached=reached or _show_nothing,
                 is_stopped=is_stopped,
             )
+            _search_for_garbage()
             return asyncio.run(operation.do(opstrail, caller, params))
 
     def show(
@@ -89,6 +91,13 @@ class Session:
 def session_of(context: typer.Context) -> Session:
     """Return the session that the root options made."""
     return context.ensure_object(Session)
+
+
+def _search_for_garbage() -> None:
+    """Look for garbage from now on, in what is made from now on, if nobody looks for it yet."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def _show_nothing(_text: object) -> None:

@@ -12,6 +12,7 @@ from adapters.tools.operation import EstateTool, declared_operations
 from domain.estate.port import Estate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool
+from domain.tools.registry import ToolRegistry
 
 _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CiTool,
@@ -26,6 +27,14 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
 def builtin_tools(estate: Estate) -> list[BaseTool]:
     """Return one tool of each built-in type, all reading the same estate."""
     return [tool(estate) for tool in _TOOLS]
+
+
+def builtin_registry(estate: Estate) -> ToolRegistry:
+    """Return a registry of the built-in tools, all reading the same estate."""
+    registry = ToolRegistry()
+    for tool in builtin_tools(estate):
+        registry.register_dynamic(tool)
+    return registry
 
 
 def declared_tools() -> ToolCatalogue:

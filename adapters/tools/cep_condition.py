@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-import cel
 from pydantic import JsonValue
 
 # Longer conditions, deeply nested, could exhaust the parser's stack.
@@ -70,6 +69,8 @@ def _run(condition: str, payload: Mapping[str, JsonValue]) -> bool:
 
 
 def _evaluated(condition: str, payload: Mapping[str, JsonValue]) -> object:
+    import cel  # noqa: PLC0415 - with it comes a terminal of its own; few questions need it
+
     try:
         return cel.evaluate(condition, dict(payload))
     except KeyError as error:

@@ -37,7 +37,7 @@ _DROPPED = (("history", "recent"), ("ci", "attributes"), ("ci", "tags"))
 class Trigger(BaseModel):
     """The parts of a rule's `trigger_spec` that name values; others are left alone."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     metric_name: str | None = None
     agg: Aggregation = "last"

@@ -38,6 +38,13 @@ except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
 opstrail: Any = importlib.import_module("adapters.bootstrap")
+_HOMES: Final = {
+    "builtin_tools": "adapters.tools.builtin",
+    "RulesPlanner": "adapters.planners.rules.planner",
+    "SqlEstate": "infrastructure.estate.sql_estate",
+    "ToolRegistry": "adapters.tools.builtin",
+}
+"""Where the composition finds what a script replaces; older ones have it by name."""
 
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
@@ -127,8 +134,14 @@ class ScriptedPlanner:
         return PlanOutput.model_validate(said)
 
 
-_SqlEstate, _ToolRegistry = opstrail.SqlEstate, opstrail.ToolRegistry
-_RulesPlanner, _builtin_tools = opstrail.RulesPlanner, opstrail.builtin_tools
+def _home_of(name: str) -> _JSON:
+    return opstrail if hasattr(opstrail, name) else importlib.import_module(_HOMES[name])
+
+
+_SqlEstate, _ToolRegistry, _RulesPlanner, _builtin_tools = (
+    getattr(_home_of(name), name)
+    for name in ("SqlEstate", "ToolRegistry", "RulesPlanner", "builtin_tools")
+)
 
 
 def _dated_estate(engine: object) -> _JSON:
@@ -170,7 +183,7 @@ def make_all(folder: Path, kinds: list[_JSON]) -> None:
         "SqlEstate": _dated_estate,
         "ToolRegistry": _registry,
     }.items():
-        setattr(opstrail, name, double)
+        setattr(_home_of(name), name, double)
     empty = folder / "empty.db"
     _command(empty, ["run", "list"])
     for kind in kinds:

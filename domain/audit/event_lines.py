@@ -32,7 +32,7 @@ class _PlaceLine(BaseModel):
 class EnvelopeLine(BaseModel):
     """An envelope as plain JSON."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     tenant_id: str
     stream_id: str

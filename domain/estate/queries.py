@@ -22,7 +22,7 @@ class FilterSpec(BaseModel):
     them on text. A record without a value matches `!=` only.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     field: str = Field(description="The name of a field of the records.")
     op: Literal["=", "!=", "<", "<=", ">", ">=", "ILIKE", "IN"] = Field(
@@ -34,7 +34,7 @@ class FilterSpec(BaseModel):
 class Sort(BaseModel):
     """An order: a field, ascending unless said otherwise."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     field: str = Field(description="The field to sort by.")
     direction: Literal["ASC", "DESC"] = Field("ASC", description="Ascending or descending.")

@@ -4,9 +4,9 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.operations.one_run import REASON
 from domain.operations.operation import Caller, Params, Scope, command, read
 from domain.operations.run_lists import HOW_MANY
-from domain.operations.run_views import REASON
 from domain.operations.services import Services
 from domain.replay.bulk.errors import (
     AmbiguousBulkReplay,

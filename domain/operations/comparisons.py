@@ -4,8 +4,8 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.operations.one_run import NOT_THERE, WHICH, OneRun
 from domain.operations.operation import Caller, Params, Scope, read
-from domain.operations.run_views import NOT_THERE, WHICH, OneRun
 from domain.operations.services import Services
 from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules

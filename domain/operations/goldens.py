@@ -6,8 +6,8 @@ from pydantic import Field
 
 from domain.errors import CannotBeGolden, NotFlaggedWrong
 from domain.json import JsonMap
+from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
-from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
 from domain.services.goldens import NoGoldens, NoSuchGolden

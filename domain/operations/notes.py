@@ -5,8 +5,8 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import NotEnded
+from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, command
-from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.run.commands import AnnotateRun, FlagRun
 from domain.run.facts import Flag

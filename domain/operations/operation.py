@@ -1,9 +1,11 @@
 """An operation: something that a person or a program can ask of opstrail, declared as data."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -16,9 +18,11 @@ from pydantic import (
 from domain.errors import Refused
 from domain.operations.services import Services
 from domain.tools.invalid_params import problems_of
-from domain.views.json_form import View
-from domain.views.log import LogMark
-from domain.writer import Authorship
+
+if TYPE_CHECKING:
+    from domain.views.json_form import View
+    from domain.views.log import LogMark
+    from domain.writer import Authorship
 
 Kind = Literal["command", "read"]
 """A command records something or reaches outside; a read leaves no trace."""
@@ -54,7 +58,8 @@ class Params(BaseModel):
     To make one raises `InvalidParams` when a value is not allowed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when used: of all that can be asked, a process asks one thing or a few.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @model_validator(mode="wrap")
     @classmethod

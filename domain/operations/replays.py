@@ -4,8 +4,8 @@ from functools import partial
 from typing import Final
 
 from domain.errors import ErasedResult, IllegalTransition, ReplayRefused, TakenOver
+from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Scope, command, read
-from domain.operations.run_views import NOT_THERE, RunAndReason
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork
 from domain.services.runs import RequestedRun

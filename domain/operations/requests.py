@@ -6,8 +6,8 @@ from pydantic import Field
 
 from domain.errors import IllegalTransition, KeyReused, TakenOver, UnderWay
 from domain.json import JsonMap
+from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
-from domain.operations.run_views import NOT_THERE, RunAndReason
 from domain.operations.services import Services
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.run.commands import RequestRun

@@ -1,24 +1,27 @@
 """What operations work with: the services of one opstrail, each made when it is first needed."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from domain.estate.port import Estate, EstateSources, EstateWriter
-from domain.plan.planner import Planner
-from domain.ports import Clock
-from domain.replay.verify.verifier import Verifier
-from domain.services.bulk.bulk_replays import BulkReplays
-from domain.services.bundles import BundleFormat, Bundles
-from domain.services.database import Database
-from domain.services.dispatcher import Dispatcher
-from domain.services.goldens import GoldenDesk, Goldens
-from domain.services.log import Log
-from domain.services.projections import Projections
-from domain.services.reader import RunReader
-from domain.services.recovery import Recovery
-from domain.services.replays import Replays
-from domain.services.runs import RunService
-from domain.tools.catalogue import KnownTools
-from domain.tools.registry import ToolRegistry
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from domain.estate.port import Estate, EstateSources, EstateWriter
+    from domain.plan.planner import Planner
+    from domain.ports import Clock
+    from domain.replay.verify.verifier import Verifier
+    from domain.services.bulk.bulk_replays import BulkReplays
+    from domain.services.bundles import BundleFormat, Bundles
+    from domain.services.database import Database
+    from domain.services.dispatcher import Dispatcher
+    from domain.services.goldens import GoldenDesk, Goldens
+    from domain.services.log import Log
+    from domain.services.projections import Projections
+    from domain.services.reader import RunReader
+    from domain.services.recovery import Recovery
+    from domain.services.replays import Replays
+    from domain.services.runs import RunService
+    from domain.tools.catalogue import KnownTools
+    from domain.tools.registry import ToolRegistry
 
 
 class Services(Protocol):

@@ -16,17 +16,23 @@ from domain.operations import (
     replays,
     requests,
     run_lists,
-    run_views,
     tools,
     verification,
 )
 from domain.operations.operation import Operation
+from domain.operations.run_views import details, lineage, record, response, states, timeline, trace
 
 _MODULES: Final = (
     comparisons,
     goldens,
     run_lists,
-    run_views,
+    details,
+    record,
+    timeline,
+    trace,
+    response,
+    states,
+    lineage,
     verification,
     requests,
     replays,

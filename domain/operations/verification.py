@@ -3,8 +3,8 @@
 from typing import Final
 
 from domain.errors import ErasedResult
+from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, read
-from domain.operations.run_views import NOT_THERE, OneRun
 from domain.operations.services import Services
 from domain.replay.verify.ablation import ablate
 from domain.replay.verify.verify import verify

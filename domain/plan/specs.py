@@ -16,7 +16,7 @@ P = TypeVar("P", bound="PlanPart")
 class PlanPart(BaseModel):
     """The root of every part of a plan: frozen, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def usual(part: type[P], description: str) -> P:

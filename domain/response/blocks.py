@@ -8,13 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
-from domain.json import JsonMap
-
-Cell = str | int | float | bool | None
+from domain.json import Cell, JsonMap
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class _Block(_Part):
@@ -187,7 +185,7 @@ Block = Annotated[
     Field(discriminator="type"),
 ]
 
-BLOCKS: TypeAdapter[list[Block]] = TypeAdapter(list[Block])
+BLOCKS: TypeAdapter[list[Block]] = TypeAdapter(list[Block], config=ConfigDict(defer_build=True))
 """Reads and writes lists of blocks as JSON."""
 
 

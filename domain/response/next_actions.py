@@ -15,7 +15,7 @@ class NextAction(BaseModel):
     `selected_secondary_ci_id`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     type: NextActionType
     label: str

@@ -13,7 +13,7 @@ class Reference(BaseModel):
     It is a record (`row`), a computed query (`query`), a document, or an event of a run.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
     kind: Literal["row", "query", "document", "event"]

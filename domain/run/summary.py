@@ -33,9 +33,8 @@ class RunSummary:
 
     The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
     there once the run has ended. `status` is that of a completed run (success, partial, degraded).
-    `worker` is the service that wrote last, while the run goes on. `golden` is the name that the
-    run is pinned by, `flag` what a person thinks of its answer. Errors of one kind have the same
-    `fingerprint`.
+    `worker` is the service that wrote last, while it goes on. `golden` is the name that it is
+    pinned by, `flag` what a person thinks of its answer. Errors of one kind share a `fingerprint`.
     """
 
     tenant_id: str
@@ -125,6 +124,11 @@ def summary_of(entries: Iterable[HistoryEntry]) -> RunSummary:
         message = "a summary needs at least one event"
         raise ValueError(message)
     return summary
+
+
+def age(summary: RunSummary) -> tuple[str, str]:
+    """Return where the run is in the list: a newer one has more."""
+    return (summary.requested_at, summary.run_id)
 
 
 def outcome_of(summary: RunSummary) -> str:

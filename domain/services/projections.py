@@ -6,10 +6,14 @@ ProjectionError
 └── Fenced              somebody else has moved it, or may move it now: nothing was written
 """
 
-from collections.abc import Iterable
-from typing import Protocol
+from __future__ import annotations
 
-from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 
 
 class ProjectionError(Exception):

@@ -6,20 +6,21 @@ The views over a history are in `domain.views`.
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import AmbiguousRun, NoSuchVersion, NotAMoment, NotFound, NotYetRequested
 from domain.large_results import history_of
-from domain.ports import Clock, EventStore, FoundErrors, FoundRuns, RunSearch, RunViews
+from domain.ports import Clock, FoundErrors, FoundRuns, Record, RunSearch, RunViews
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
-from domain.run_filter.parser import parse_filter
 from domain.times import instant_of
-from domain.views.lineage import Lineage, Member, lineage
-from domain.views.record import RunProof, run_proof
+
+if TYPE_CHECKING:
+    from domain.views.lineage import Lineage, Member
+    from domain.views.record import RunProof
 
 LATEST = "latest"
 _PAGE = 1000
@@ -32,11 +33,9 @@ Moment = int | datetime
 class RunReader:
     """Reads runs of one tenant at a time; a run of another tenant is not there."""
 
-    def __init__(
-        self, store: EventStore, views: RunViews, search: RunSearch, clock: Clock
-    ) -> None:
+    def __init__(self, record: Record, views: RunViews, search: RunSearch, clock: Clock) -> None:
         """Keep where runs are; relative times such as -5m count back from the clock."""
-        self._store, self._views, self._search, self._clock = store, views, search, clock
+        self._record, self._views, self._search, self._clock = record, views, search, clock
 
     def find(self, tenant_id: str, run: str, *, at: str | None = None) -> list[HistoryEntry]:
         """Return what happened to a run up to a moment (None is now), both as a person types them.
@@ -98,7 +97,7 @@ class RunReader:
 
         Raises `NotFound`, `NoSuchVersion`, `NotYetRequested`, `CorruptLog`.
         """
-        events = self._store.read(tenant_id, run_id)
+        events = self._record.read(tenant_id, run_id)
         if not events:
             raise NotFound(run_id)
         return events if at is None else events[: version_at(at, events)]
@@ -110,28 +109,32 @@ class RunReader:
 
         Raises like `events`; see `domain.large_results.history_of`.
         """
-        return history_of(self.events(tenant_id, run_id, at=at), self._store.payloads)
+        return history_of(self.events(tenant_id, run_id, at=at), self._record.payloads)
 
-    def lineage(self, tenant_id: str, run_id: str) -> Lineage:
+    def lineage(self, tenant_id: str, run_id: str) -> "Lineage":
         """Return the whole family of a run: the tree below the run that all come from.
 
         Raises `NotFound`, `CorruptLog`.
         """
+        from domain.views import lineage  # noqa: PLC0415 - for few reads
+
         root = self._root(self.summary(tenant_id, run_id))
         members: dict[str, Member] = {}
         waiting = [root]
         while waiting:
             run = waiting.pop()
-            recorded = self._store.read(tenant_id, run.run_id)
+            recorded = self._record.read(tenant_id, run.run_id)
             members[run.run_id] = (run, [RUN.read(event) for event in recorded])
             waiting += [child for child in self._children(run) if child.run_id not in members]
-        return Lineage(run_id, lineage(root.run_id, members.values()))
+        return lineage.Lineage(run_id, lineage.lineage(root.run_id, members.values()))
 
-    def proof(self, tenant_id: str, run_id: str) -> RunProof:
+    def proof(self, tenant_id: str, run_id: str) -> "RunProof":
         """Recompute every hash of a run. Raises `CorruptLog`, and what `events` raises."""
-        head = self._store.head(tenant_id, run_id)
+        from domain.views.record import run_proof  # noqa: PLC0415 - for few reads
+
+        head = self._record.head(tenant_id, run_id)
         recorded = self.events(tenant_id, run_id)
-        history = history_of(recorded, self._store.payloads)
+        history = history_of(recorded, self._record.payloads)
         return run_proof(recorded, history, head_hash=head.head_hash)
 
     def where(
@@ -143,6 +146,8 @@ class RunReader:
         needs_attention: bool = False,
     ) -> RunFilter:
         """Return the filter for runs that fit all of these. Raises `FilterRefused`."""
+        from domain.run_filter.parser import parse_filter  # noqa: PLC0415 - few reads have a query
+
         parts = [parse_filter(query, now=self._clock.now())] if query is not None else []
         words = {"state": state, "status": status}
         parts += [equal(name, word) for name, word in words.items() if word is not None]

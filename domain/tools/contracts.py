@@ -124,7 +124,7 @@ class ToolResult:
 class ToolParams(BaseModel):
     """The root of every operation's parameters: frozen, unknown names refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

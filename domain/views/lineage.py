@@ -13,9 +13,8 @@ from domain.run.events import (
     RunRequested,
     RunResumed,
 )
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, age
 from domain.views.json_form import View
-from domain.views.run_list import age
 
 
 @dataclass(frozen=True, slots=True)

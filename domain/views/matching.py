@@ -1,14 +1,19 @@
 """Which runs a filter fits: the meaning of `domain.run_filter`, which databases follow."""
 
+from __future__ import annotations
+
 import operator
-from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.run.summary import RunSummary
 from domain.run_filter.fields import CALL_FIELDS, COMPLETED
 from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter
-from domain.views.calls import CallView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from domain.views.calls import CallView
 
 Value = str | float | None
 

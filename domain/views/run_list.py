@@ -6,7 +6,7 @@ from typing import Final
 
 from domain.ports import ErrorGroup
 from domain.run.events import HistoryEntry
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, age
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from domain.views.calls import call_views
@@ -18,11 +18,6 @@ ERRORS: Final[View[list[ErrorGroup]]] = View("errors", list[ErrorGroup])
 
 Histories = Callable[[str], Iterable[HistoryEntry]]
 """Returns the history of the run with this id."""
-
-
-def age(summary: RunSummary) -> tuple[str, str]:
-    """Return where the run is in the list: a newer one has more."""
-    return (summary.requested_at, summary.run_id)
 
 
 def fitting(

@@ -9,7 +9,6 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic import JsonValue
 
-from domain.aggregate.event import EventData
 from domain.audit.event_lines import EnvelopeLine, envelope_json
 from domain.errors import Refused
 from domain.json import JsonMap
@@ -26,9 +25,9 @@ from domain.run.state import Run, Tries
 from domain.times import milliseconds_between
 from domain.views.json_form import View
 from domain.views.json_patch import json_patch
+from domain.views.sentences import sentence_of
 from domain.views.state import state_of
 
-_LONGEST_SENTENCE: Final = 200
 _Name = TypeVar("_Name", bound=str)
 
 _Begin = ToolCallStarted | ToolCallSkipped
@@ -103,15 +102,6 @@ def last_change(entries: Sequence[HistoryEntry]) -> StateChange:
         changes=(*_changes(run, after),),
         patch=json_patch(_plain(run), _plain(after)),
     )
-
-
-def sentence_of(event: EventData) -> str:
-    """Return what happened, as one line, cut where it is long.
-
-    Who did it and when is in the envelope.
-    """
-    line = " ".join(event.says.format(event).split())
-    return line if len(line) <= _LONGEST_SENTENCE else f"{line[:_LONGEST_SENTENCE]}..."
 
 
 def go_to(steps: Sequence[Step], version: int) -> int:

@@ -14,8 +14,8 @@ from domain.times import milliseconds_since
 from domain.views.calls import CallView
 from domain.views.history import History
 from domain.views.json_form import View
+from domain.views.sentences import sentence_of
 from domain.views.stages import StageView
-from domain.views.steps import sentence_of
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
 _OF_BEFORE: Final = "with its recorded result"

@@ -4,7 +4,6 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-import platformdirs
 import sqlalchemy as sa
 
 from infrastructure.database import authorizer, postgres
@@ -37,6 +36,8 @@ sqlite3.register_adapter(type(None), _NOTHING.get)  # None of None, without a fr
 
 def default_database_url() -> str:
     """Return the URL of the database that is used when nobody names one."""
+    import platformdirs  # noqa: PLC0415 - most name a database
+
     folder = Path(platformdirs.user_data_dir("opstrail", appauthor=False))
     return f"sqlite:///{folder / _DEFAULT_FILE}"
 

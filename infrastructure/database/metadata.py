@@ -1,6 +1,6 @@
 """The one collection of table definitions that migrations are compared with, and their columns."""
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -8,6 +8,8 @@ METADATA = sa.MetaData()
 
 NUMBERED_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """Only an INTEGER PRIMARY KEY is SQLite's row id itself, which VACUUM then never renumbers."""
+
+_CONDITION: Final = "where"
 
 ColumnType = type[sa.types.TypeEngine[Any]] | sa.types.TypeEngine[Any]
 
@@ -44,5 +46,19 @@ def partial_index(
     where: sa.ColumnElement[bool] | sa.TextClause,
     unique: bool = False,
 ) -> sa.Index:
-    """Return an index of only those rows that fit the condition."""
-    return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
+    """Return an index of only those rows that fit the condition; see `whole_metadata`."""
+    known = {_CONDITION: where}
+    return sa.Index(name, *columns, unique=unique, sqlite_where=where, info=known)
+
+
+def whole_metadata() -> sa.MetaData:
+    """Return METADATA, in which partial indexes have their conditions on PostgreSQL, too.
+
+    To say them imports its dialect, which takes longer than many a command on SQLite: only who
+    makes or compares the tables of PostgreSQL from it asks for them.
+    """
+    for table in METADATA.tables.values():
+        for index in table.indexes:
+            if _CONDITION in index.info:
+                index.dialect_kwargs["postgresql_where"] = index.info[_CONDITION]
+    return METADATA

@@ -1,11 +1,18 @@
 """Inserting rows, or updating those whose key is there."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import TYPE_CHECKING
 
-Upsert = sqlite.Insert | postgresql.Insert
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import sqlalchemy as sa
+    from sqlalchemy.dialects import postgresql
+
+    Upsert = sqlite.Insert | postgresql.Insert
 
 
 def upsert(table: sa.Table, dialect: sa.Dialect, *, values: Sequence[str] | None = None) -> Upsert:
@@ -22,4 +29,8 @@ def upsert(table: sa.Table, dialect: sa.Dialect, *, values: Sequence[str] | None
 
 def insert_into(table: sa.Table, dialect: sa.Dialect) -> Upsert:
     """Return the database's own INSERT, which can say what to do about a key that exists."""
-    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+    if dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - slow, and nothing to SQLite
+
+    return postgresql.insert(table)

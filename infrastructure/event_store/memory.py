@@ -9,9 +9,9 @@ from domain.errors import CorruptLog, NotFound, OpstrailError
 from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundErrors, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter
-from domain.views.run_list import age, fitting, grouped_errors
+from domain.views.run_list import fitting, grouped_errors
 from infrastructure.event_store.batch import (
     Outcome,
     answer,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog
 from domain.ports import StreamHead
+from infrastructure.event_store.payload_rows import PayloadReader
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, LOGS, MAIN_LOG, STREAMS
 
@@ -36,10 +37,13 @@ _SMALL_INDEX: Final = "INDEXED BY streams_beside_runs"
 
 
 class StreamReader:
-    """Reads the streams and the log of a database, each time from one snapshot."""
+    """Reads the streams and the log of a database, each time from one snapshot.
+
+    See `domain.ports.Record`, the part of an event store that changes nothing.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+        self._engine, self.payloads = engine, PayloadReader(engine)
 
     def head(self, tenant_id: str, stream_id: str) -> StreamHead:
         """See `EventStore`."""

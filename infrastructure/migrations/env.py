@@ -9,7 +9,7 @@ from alembic.util import CommandError
 import infrastructure.estate.tables
 import infrastructure.event_store.tables  # noqa: F401 - both put their tables into METADATA
 from infrastructure.database.engine import begin_immediate, create_engine
-from infrastructure.database.metadata import METADATA
+from infrastructure.database.metadata import whole_metadata
 from infrastructure.projections.tables import is_ours
 
 
@@ -29,7 +29,8 @@ def _run() -> None:
 
 
 def _migrate(connection: sa.Connection) -> None:
-    context.configure(connection=connection, target_metadata=METADATA, include_name=is_ours)
+    metadata = whole_metadata()
+    context.configure(connection=connection, target_metadata=metadata, include_name=is_ours)
     with context.begin_transaction():
         context.run_migrations()
 

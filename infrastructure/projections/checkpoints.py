@@ -7,7 +7,6 @@ from where he left it. So a second runner writes nothing, and a crash leaves bot
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from domain.services.projections import Fenced, ProjectionBusy
 from domain.times import recorded_text
 from infrastructure.log.subscriptions import Cursor
+from infrastructure.projections.generations import Status
 from infrastructure.projections.tables import PROJECTIONS
 
 LEASE_SECONDS: Final = 30
@@ -27,14 +27,6 @@ _CHANGE: Final = sa.update(PROJECTIONS).where(
     PROJECTIONS.c.position == sa.bindparam("seen_position"),
     PROJECTIONS.c.log_hash == sa.bindparam("seen_hash"),
 )
-
-
-class Status(StrEnum):
-    """Whether a generation is still being built, is the one that is read, or was replaced."""
-
-    BUILDING = "building"
-    LIVE = "live"
-    RETIRED = "retired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +65,6 @@ def live(connection: sa.Connection, name: str) -> Checkpoint | None:
     """Return the checkpoint of the generation that is read, or None before the first."""
     found = (each for each in generations(connection, name) if each.status is Status.LIVE)
     return next(found, None)
-
-
-def live_generation(name: str) -> sa.ScalarSelect[int]:
-    """Return the subquery for the generation that is read."""
-    return (
-        sa.select(PROJECTIONS.c.generation)
-        .where(PROJECTIONS.c.name == name, PROJECTIONS.c.status == Status.LIVE)
-        .scalar_subquery()
-    )
 
 
 def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint:

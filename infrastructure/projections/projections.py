@@ -1,29 +1,31 @@
 """The projections of a database: how far they are, catching up, and rebuilding."""
 
-from collections.abc import Iterator
+from __future__ import annotations
+
+import math
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import sqlalchemy as sa
-
-from domain.errors import ForkedLog
-from domain.ports import Clock, Ids
 from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
-from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseBusy
 from infrastructure.log.subscriptions import head_position, require_same_log
 from infrastructure.projections import checkpoints
-from infrastructure.projections.checkpoints import Checkpoint, Status
-from infrastructure.projections.parked_streams import parked_count, parked_streams
-from infrastructure.projections.projection import Projection
-from infrastructure.projections.rebuild import Rebuild
+from infrastructure.projections.generations import Status
 from infrastructure.projections.run_calls import RunCallsProjection
-from infrastructure.projections.run_list_rebuild import rebuild_run_list
 from infrastructure.projections.run_words import RunSearchProjection
-from infrastructure.projections.runner import NO_LIMIT, ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
-from infrastructure.workers import ProcessWorkers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import sqlalchemy as sa
+
+    from domain.ports import Clock, Ids
+    from domain.views.projection import ProjectionStatus, RebuildReport, RebuiltRunList
+    from infrastructure.projections.checkpoints import Checkpoint
+    from infrastructure.projections.projection import Projection
+    from infrastructure.projections.runner import ProjectionRunner
 
 CATALOGUE: Final[tuple[Projection, ...]] = (
     ToolStatisticsProjection(),
@@ -31,12 +33,6 @@ CATALOGUE: Final[tuple[Projection, ...]] = (
     RunCallsProjection(),
 )
 """The projections that there are."""
-
-CATCH_UP_SECONDS: Final = 1.0
-"""How long a reader lets a projection catch up before it reads what is there."""
-
-PARKED_LIMIT: Final = 20
-"""How many parked streams a status names."""
 
 
 class Projections:
@@ -51,7 +47,6 @@ class Projections:
         catalogue: tuple[Projection, ...] = CATALOGUE,
     ) -> None:
         self._engine, self._clock, self._ids = engine, clock, ids
-        self._workers = ProcessWorkers()
         self._catalogue = {projection.name: projection for projection in catalogue}
 
     @property
@@ -61,13 +56,15 @@ class Projections:
 
     def statuses(self, name: str) -> list[ProjectionStatus]:
         """Return how far each generation is, the oldest first. Raises `UnknownProjection`."""
+        from infrastructure.projections.statuses import status_of
+
         self._begun(self._projection(name))
         with self._engine.connect() as connection:
             return [
-                _status(connection, each) for each in checkpoints.generations(connection, name)
+                status_of(connection, each) for each in checkpoints.generations(connection, name)
             ]
 
-    def catch_up(self, name: str, *, seconds: float = NO_LIMIT, tolerated_lag: int = 0) -> int:
+    def catch_up(self, name: str, *, seconds: float = math.inf, tolerated_lag: int = 0) -> int:
         """Move the live generation to the end of the log; return how many events it lags behind.
 
         It stops when the time is over, does nothing while it lags by no more than is tolerated,
@@ -93,12 +90,16 @@ class Projections:
         self, name: str, *, keep_old: bool = False, accept_differences: bool = False
     ) -> RebuildReport:
         """Build a projection anew; see `Rebuild.run`. Raises `UnknownProjection` as well."""
+        from infrastructure.projections.rebuild import Rebuild
+
         projection = self._projection(name)
         rebuild = Rebuild(self._engine, projection, self._runner(projection))
         return rebuild.run(keep_old=keep_old, accept_differences=accept_differences)
 
     def rebuild_run_list(self) -> RebuiltRunList:
         """Write the line of every run again; see `run_list_rebuild.rebuild_run_list`."""
+        from infrastructure.projections.run_list_rebuild import rebuild_run_list
+
         return rebuild_run_list(self._engine)
 
     @contextmanager
@@ -120,11 +121,14 @@ class Projections:
             )
 
     def _runner(self, projection: Projection) -> ProjectionRunner:
+        from infrastructure.projections.runner import ProjectionRunner
+        from infrastructure.workers import ProcessWorkers
+
         return ProjectionRunner(
             self._engine,
             projection,
             clock=self._clock,
-            workers=self._workers,
+            workers=ProcessWorkers(),
             name=self._ids.new(),
         )
 
@@ -132,25 +136,3 @@ class Projections:
         if name not in self._catalogue:
             raise UnknownProjection(name, known=self.names)
         return self._catalogue[name]
-
-
-def _status(connection: sa.Connection, checkpoint: Checkpoint) -> ProjectionStatus:
-    return ProjectionStatus(
-        name=checkpoint.name,
-        generation=checkpoint.generation,
-        status=checkpoint.status,
-        position=checkpoint.cursor.position,
-        lag=max(0, head_position(connection) - checkpoint.cursor.position),
-        problem=_problem(connection, checkpoint),
-        lease_until=checkpoint.lease_until,
-        parked_count=parked_count(connection, checkpoint),
-        parked=tuple(parked_streams(connection, checkpoint, limit=PARKED_LIMIT)),
-    )
-
-
-def _problem(connection: sa.Connection, checkpoint: Checkpoint) -> str | None:
-    try:
-        require_same_log(connection, checkpoint.cursor)
-    except ForkedLog as error:
-        return str(error)
-    return None

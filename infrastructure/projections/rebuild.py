@@ -12,8 +12,9 @@ from domain.errors import ForkedLog
 from domain.views.projection import RebuildReport
 from infrastructure.database.engine import begin_immediate
 from infrastructure.projections import checkpoints
-from infrastructure.projections.checkpoints import Checkpoint, Status
+from infrastructure.projections.checkpoints import Checkpoint
 from infrastructure.projections.equivalence import compare
+from infrastructure.projections.generations import Status
 from infrastructure.projections.parked_streams import forget_parked, parked_count
 from infrastructure.projections.projection import Projection, View
 from infrastructure.projections.runner import ProjectionRunner

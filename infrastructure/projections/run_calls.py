@@ -43,7 +43,7 @@ _Row = dict[str, Any]
 class RunCallsProjection:
     """See `infrastructure.projections.projection.Projection`."""
 
-    name: Final = "run_calls"
+    name: Final = RUN_CALLS.name
     types: Final = frozenset(
         kind.stored_as for kind in (ToolCallStarted, ToolCallSkipped, *_ENDED, *_INTERRUPTING)
     )

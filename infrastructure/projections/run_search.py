@@ -6,12 +6,10 @@ from domain.errors import NothingToSearch
 from domain.ports import FoundRuns
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
-from infrastructure.projections.checkpoints import live_generation
-from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
-from infrastructure.projections.run_words import RunSearchProjection, words
+from infrastructure.projections.generations import CATCH_UP_SECONDS, CatchUp, live_generation
 from infrastructure.projections.tables import RUN_SEARCH
 
-_NAME = RunSearchProjection.name
+_NAME = RUN_SEARCH.name
 _SQLITE = sa.text("SELECT rowid FROM run_search_words WHERE run_search_words MATCH :asked")
 _POSTGRESQL = sa.text(
     "SELECT id FROM run_search_words WHERE words @@ to_tsquery('simple', :asked)"
@@ -24,15 +22,17 @@ class SqlRunSearch:
     Newest first and not by relevance: how rare a word is would be told by other tenants' runs.
     """
 
-    def __init__(self, engine: sa.Engine, projections: Projections) -> None:
-        self._engine, self._projections = engine, projections
+    def __init__(self, engine: sa.Engine, catch_up: CatchUp) -> None:
+        self._engine, self._catch_up = engine, catch_up
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         """See `RunSearch`. Raises `ForkedLog` and `CorruptLog` as well."""
+        from infrastructure.projections.run_words import words  # noqa: PLC0415 - for searches only
+
         terms = [found for term in text.split() if (found := words(term))]
         if not terms:
             raise NothingToSearch(text)
-        unread_count = self._projections.catch_up(_NAME, seconds=CATCH_UP_SECONDS)
+        unread_count = self._catch_up(_NAME, seconds=CATCH_UP_SECONDS)
         # Ids of runs sort by time. Only the runs that are shown are looked up in the run list.
         newest = (
             sa.select(RUN_SEARCH.c.run_id)

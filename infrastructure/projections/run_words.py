@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 class RunSearchProjection:
     """See `infrastructure.projections.projection.Projection`."""
 
-    name: Final = "run_search"
+    name: Final = RUN_SEARCH.name
     types: Final = frozenset({RunRequested.stored_as, ResponseComposed.stored_as})
     view: Final = View(RUN_SEARCH, key=_KEY, values=("question", "answer"))
 

@@ -17,7 +17,8 @@ from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
 from infrastructure.log.subscriptions import Chunk, Subscription
 from infrastructure.projections import checkpoints
-from infrastructure.projections.checkpoints import LEASE_SECONDS, Checkpoint, Lease, Status
+from infrastructure.projections.checkpoints import LEASE_SECONDS, Checkpoint, Lease
+from infrastructure.projections.generations import Status
 from infrastructure.projections.parked_streams import park, parked_among
 from infrastructure.projections.projection import Projection
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from domain.errors import ForkedLog
 from domain.figures import figure
 from domain.tools.statistics import BUCKET_BOUNDS_MS, MeasuredCalls, ToolHour
-from infrastructure.projections.checkpoints import live_generation
-from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
+from infrastructure.projections.generations import CATCH_UP_SECONDS, live_generation
+from infrastructure.projections.projections import Projections
 from infrastructure.projections.tables import TOOL_STATISTICS
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 

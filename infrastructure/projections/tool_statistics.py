@@ -38,7 +38,7 @@ class _Row(NamedTuple):
 class ToolStatisticsProjection:
     """See `infrastructure.projections.projection.Projection`."""
 
-    name: Final = "tool_statistics"
+    name: Final = TOOL_STATISTICS.name
     types: Final = frozenset(
         kind.stored_as for kind in (ToolCallStarted, ToolCallSucceeded, ToolCallFailed)
     )

@@ -13,8 +13,7 @@ from domain.run_filter.fields import COMPLETED, OUTCOMES
 from domain.run_filter.filter import And, AnyCall, Compare, Not, Operator, Or, RunFilter
 from domain.views.matching import attribute_of
 from infrastructure.event_store.tables import RUN_SUMMARIES
-from infrastructure.projections.checkpoints import live_generation
-from infrastructure.projections.run_calls import RunCallsProjection
+from infrastructure.projections.generations import live_generation
 from infrastructure.projections.tables import RUN_CALLS
 
 Condition = sa.ColumnElement[bool]
@@ -33,7 +32,7 @@ def of_run(where: RunFilter) -> Condition:
 
 def of_call(where: RunFilter) -> Condition:
     """Return the condition on a row of `RUN_CALLS`, in the generation that is read."""
-    is_live = _CALL.generation == live_generation(RunCallsProjection.name)
+    is_live = _CALL.generation == live_generation(RUN_CALLS.name)
     return sa.and_(is_live, _condition(where, _call_leaf, is_negated=False))
 
 

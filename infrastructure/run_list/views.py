@@ -6,13 +6,12 @@ import sqlalchemy as sa
 
 from domain.errors import NotFound
 from domain.ports import ErrorGroup, FoundErrors, FoundRuns
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, all_of, asks_for_calls, equal
-from domain.views.run_list import age
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
-from infrastructure.projections.projections import CATCH_UP_SECONDS, Projections
-from infrastructure.projections.run_calls import RunCallsProjection
+from infrastructure.projections.generations import CATCH_UP_SECONDS, CatchUp
+from infrastructure.projections.tables import RUN_CALLS
 from infrastructure.run_list.conditions import of_run
 from infrastructure.run_list.pages import Page, Place, newest
 
@@ -26,8 +25,8 @@ class SqlRunViews:
     Before it looks for tool calls, their projection catches up for at most a second.
     """
 
-    def __init__(self, engine: sa.Engine, projections: Projections) -> None:
-        self._engine, self._projections = engine, projections
+    def __init__(self, engine: sa.Engine, catch_up: CatchUp) -> None:
+        self._engine, self._let_catch_up = engine, catch_up
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:
         """See `RunViews`."""
@@ -78,7 +77,7 @@ class SqlRunViews:
     def _catch_up(self, where: RunFilter) -> int:
         if not asks_for_calls(where):
             return 0
-        return self._projections.catch_up(RunCallsProjection.name, seconds=CATCH_UP_SECONDS)
+        return self._let_catch_up(RUN_CALLS.name, seconds=CATCH_UP_SECONDS)
 
 
 def _page(connection: sa.Connection, where: RunFilter, page: Page) -> list[RunSummary]:

@@ -3,15 +3,14 @@
 import sys
 import time
 
-import adapters.bootstrap
 from adapters.cli.app import main
 from domain.estate.queries import Vocabulary
-from infrastructure.estate.sql_estate import SqlEstate
+from infrastructure.estate import sql_estate
 
 _SECONDS = 1.0
 
 
-class SlowEstate(SqlEstate):
+class SlowEstate(sql_estate.SqlEstate):
     """Answers late."""
 
     def vocabulary(self, tenant_id: str) -> Vocabulary:
@@ -21,5 +20,5 @@ class SlowEstate(SqlEstate):
         return super().vocabulary(tenant_id)
 
 
-adapters.bootstrap.SqlEstate = SlowEstate  # type: ignore[attr-defined]  # the fake takes its place
+sql_estate.SqlEstate = SlowEstate  # type: ignore[misc]  # the fake takes its place
 sys.exit(main())

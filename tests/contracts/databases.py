@@ -41,4 +41,4 @@ def copied(template: Path, folder: Path) -> Iterator[sa.Engine]:
 
 def views_on(engine: sa.Engine) -> SqlRunViews:
     """Return the run list of a database."""
-    return SqlRunViews(engine, Projections(engine, clock=FrozenClock(), ids=UuidIds()))
+    return SqlRunViews(engine, Projections(engine, clock=FrozenClock(), ids=UuidIds()).catch_up)

@@ -15,7 +15,7 @@ from domain.aggregate.envelope import Actor
 from domain.errors import CorruptLog, NotFound, Refused
 from domain.large_results import read_stream
 from domain.views.projection import RebuiltRunList
-from domain.views.steps import sentence_of
+from domain.views.sentences import sentence_of
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.stream_rows import SqlStreamIds

@@ -61,7 +61,7 @@ def diagnose(context: typer.Context, run: RunText, output: Output = "text") -> N
     """
     from adapters.cli.text.comparisons import show_diagnosis
     from domain.operations.comparisons import DIAGNOSE_RUN
-    from domain.operations.run_views import OneRun
+    from domain.operations.one_run import OneRun
 
     session_of(context).show(DIAGNOSE_RUN, OneRun(run=run), output, as_text=show_diagnosis)
 

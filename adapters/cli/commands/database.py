@@ -1,16 +1,14 @@
 """`opstrail db` and `opstrail doctor`: the database itself, and whether the record in it holds."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example, group
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
-DOCTOR_EXAMPLE: Final = example("opstrail doctor", "opstrail doctor -o json")
-
-app = group("db", "Upgrade, check and sweep the database.", "opstrail db check")
+app, alone = typer.Typer(), typer.Typer()
 
 
 @app.command(epilog=example("opstrail --database ./ops.db db upgrade"))
@@ -54,6 +52,7 @@ def sweep(
     session.show(SWEEP_DATABASE, params, output, as_text=show_swept, title="Sweeping")
 
 
+@alone.command(epilog=example("opstrail doctor", "opstrail doctor -o json"))
 def doctor(context: typer.Context, output: Output = "text") -> None:
     """Try to break the record with the service's own rights, and say what stopped each attempt.
 

@@ -5,14 +5,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Output, example, group, instant_of
+from adapters.cli.options import Output, example, instant_of
 from adapters.cli.session import session_of
 
-app = group(
-    "estate",
-    "Fill the estate from this machine, from files or with a demo; see what is there.",
-    "opstrail estate discover",
-)
+app = typer.Typer()
 
 
 @app.command(epilog=example("opstrail estate discover --seconds 10"))

@@ -43,8 +43,8 @@ def resume(
     output: Output = "text",
 ) -> None:
     """Let a failed run go on at the stage that failed; calls that have succeeded are reused."""
+    from domain.operations.one_run import RunAndReason
     from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN
-    from domain.operations.run_views import RunAndReason
 
     asked, ways = RunAndReason(run=run, reason=reason), (RESUME_RUN, RESUME_PREVIEW)
     _go_on(context, ways, asked, output, is_preview=preview)
@@ -105,8 +105,8 @@ def rerun(
     output: Output = "text",
 ) -> None:
     """Run the same plan again, all calls live, and say how the new run differs."""
+    from domain.operations.one_run import RunAndReason
     from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN
-    from domain.operations.run_views import RunAndReason
 
     asked, ways = RunAndReason(run=run, reason=reason), (RERUN_RUN, RERUN_PREVIEW)
     _go_on(context, ways, asked, output, is_preview=preview)

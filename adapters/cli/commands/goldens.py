@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import ListOutput, Output, RunText, example, group
+from adapters.cli.options import ListOutput, Output, RunText, example
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -14,12 +14,7 @@ if TYPE_CHECKING:
 
     from domain.json import JsonMap
 
-app = group(
-    "golden",
-    "Pin runs by a name, and judge the engine and later runs by them.",
-    "opstrail golden pin latest --name servers",
-    "opstrail golden check",
-)
+app = typer.Typer()
 
 
 def _in_a_folder(file: Path | None) -> Path | None:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example, group
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
     from domain.views.log import LogMark
 
-app = group("log", "Verify, export and import the record of all runs.", "opstrail log verify")
+app = typer.Typer()
 
 
 @app.command(
@@ -44,7 +44,8 @@ def verify(
     """Recompute every hash of the log and say whether it is as it was written."""
     from adapters.cli.text.logs import show_log_report, show_run_proof
     from domain.operations.log import VERIFY_LOG, VerifyLog
-    from domain.operations.run_views import PROVE_RUN, OneRun
+    from domain.operations.one_run import OneRun
+    from domain.operations.run_views.record import PROVE_RUN
 
     if sum(choice is not None for choice in (since, run, resume)) > 1:
         message = "use one of --since, --run and --resume"

@@ -5,14 +5,10 @@ from typing import Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example, group
+from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
-app = group(
-    "projection",
-    "See how far the projections are, and build them anew.",
-    "opstrail projection list",
-)
+app = typer.Typer()
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A projection's name.")]
 
 

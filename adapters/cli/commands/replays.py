@@ -20,7 +20,6 @@ from adapters.cli.options import (
     Preview,
     Reason,
     example,
-    group,
 )
 from adapters.cli.session import P, Session, V, session_of
 
@@ -28,11 +27,7 @@ if TYPE_CHECKING:
     from domain.operations.operation import Operation
     from domain.views.bulk_replay import BulkReplayView
 
-app = group(
-    "replay",
-    "Verify, rerun or fork all runs that a filter fits.",
-    "opstrail replay start --mode verify -q 'started > -7d' --reason upgrade",
-)
+app = typer.Typer()
 ReplayText = Annotated[
     str,
     typer.Argument(

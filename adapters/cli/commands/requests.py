@@ -23,14 +23,15 @@ if TYPE_CHECKING:
     from domain.operations.operation import Operation
     from domain.views.response import RunResponse
 
-app = typer.Typer()
+app, alone = typer.Typer(), typer.Typer()
 
-ASK_EXAMPLE = example(
-    'opstrail ask "How many servers are there?"',
-    'opstrail ask "What is affected if srv-erp-01 fails?" -o json',
+
+@alone.command(
+    epilog=example(
+        'opstrail ask "How many servers are there?"',
+        'opstrail ask "What is affected if srv-erp-01 fails?" -o json',
+    )
 )
-
-
 def ask(
     context: typer.Context,
     question: Annotated[
@@ -118,8 +119,8 @@ def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output 
     A run that a living process carries out is cancelled by Ctrl-C there.
     """
     from adapters.cli.text.runs import show_cancelled
+    from domain.operations.one_run import RunAndReason
     from domain.operations.requests import CANCEL_RUN
-    from domain.operations.run_views import RunAndReason
 
     session, params = session_of(context), RunAndReason(run=run, reason=reason)
     session.show(CANCEL_RUN, params, output, as_text=show_cancelled)

@@ -15,16 +15,13 @@ from adapters.cli.options import (
     Query,
     RunText,
     example,
-    group,
 )
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
     from domain.views.state import RunStateView
 
-app = group(
-    "run", "Start runs, list them, and look at every step of them.", "opstrail run timeline latest"
-)
+app = typer.Typer()
 _PROMPT: Final = "step (? lists the commands): "
 
 
@@ -96,7 +93,8 @@ def search(
 def show(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show who asked what, and what came of it."""
     from adapters.cli.text.runs import show_details
-    from domain.operations.run_views import SHOW_RUN, RunAt
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.details import SHOW_RUN
 
     session_of(context).show(SHOW_RUN, RunAt(run=run, at=at), output, as_text=show_details)
 
@@ -107,7 +105,8 @@ def events(
 ) -> None:
     """Show every event with its envelope. In JSON `data` is the exact text that is hashed."""
     from adapters.cli.text.events import show_event_lines, show_events
-    from domain.operations.run_views import SHOW_EVENTS, RunAt
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.record import SHOW_EVENTS
 
     as_text = show_event_lines if output == "jsonl" else show_events
     session_of(context).show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
@@ -117,7 +116,8 @@ def events(
 def timeline(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Draw the stages and tool calls over time."""
     from adapters.cli.text.timeline import show_timeline
-    from domain.operations.run_views import SHOW_TIMELINE, RunAt
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.timeline import SHOW_TIMELINE
 
     session_of(context).show(SHOW_TIMELINE, RunAt(run=run, at=at), output, as_text=show_timeline)
 
@@ -126,7 +126,8 @@ def timeline(context: typer.Context, run: RunText, at: At = None, output: Output
 def trace(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show plan, decisions, stages and tool calls in detail."""
     from adapters.cli.text.trace import show_trace
-    from domain.operations.run_views import SHOW_TRACE, RunAt
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.trace import SHOW_TRACE
 
     session_of(context).show(SHOW_TRACE, RunAt(run=run, at=at), output, as_text=show_trace)
 
@@ -135,7 +136,8 @@ def trace(context: typer.Context, run: RunText, at: At = None, output: Output = 
 def response(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show the answer again, as recorded."""
     from adapters.cli.text.answers import show_answer
-    from domain.operations.run_views import SHOW_RESPONSE, RunAt
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.response import SHOW_RESPONSE
 
     session_of(context).show(SHOW_RESPONSE, RunAt(run=run, at=at), output, as_text=show_answer)
 
@@ -153,8 +155,9 @@ def state(
     output: Output = "text",
 ) -> None:
     """Show where a run is, and what may happen to it next."""
-    from adapters.cli.text.events import show_change, show_state
-    from domain.operations.run_views import SHOW_STATE, SHOW_STATE_CHANGE, RunAt
+    from adapters.cli.text.states import show_change, show_state
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.states import SHOW_STATE, SHOW_STATE_CHANGE
 
     session, params = session_of(context), RunAt(run=run, at=at)
     if diff:
@@ -166,8 +169,9 @@ def state(
 @app.command(epilog=example("opstrail run lineage latest"))
 def lineage(context: typer.Context, run: RunText, output: Output = "text") -> None:
     """Draw the tree of forks and reruns that a run belongs to, with resumptions and goldens."""
-    from adapters.cli.text.runs import show_lineage
-    from domain.operations.run_views import SHOW_LINEAGE, OneRun
+    from adapters.cli.text.lineage import show_lineage
+    from domain.operations.one_run import OneRun
+    from domain.operations.run_views.lineage import SHOW_LINEAGE
 
     session_of(context).show(SHOW_LINEAGE, OneRun(run=run), output, as_text=show_lineage)
 
@@ -181,7 +185,8 @@ def step(context: typer.Context, run: RunText) -> None:
     Commands come from standard input, one a line, also in a pipe; `?` lists them.
     """
     from adapters.cli.text.steps import Walk
-    from domain.operations.run_views import SHOW_STATE, STEP_RUN, OneRun, RunAt
+    from domain.operations.one_run import OneRun, RunAt
+    from domain.operations.run_views.states import SHOW_STATE, STEP_RUN
 
     session = session_of(context)
     screen, steps = session.screen, session.call(STEP_RUN, OneRun(run=run))

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Anchor, Output, example, group, object_of
+from adapters.cli.options import Anchor, Output, example, object_of
 from adapters.cli.session import session_of
 
-app = group("tool", "List and describe the tools, and try one.", "opstrail tool describe ci")
+app = typer.Typer()
 ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
 
 

@@ -56,7 +56,7 @@ def _is_same(
     from adapters.cli.text.verify import show_verdict, show_verdicts
     from adapters.exporters.bundle_file import read_file
     from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
-    from domain.operations.run_views import OneRun
+    from domain.operations.one_run import OneRun
     from domain.operations.verification import VERIFY_RUN
 
     if run is not None:
@@ -91,7 +91,7 @@ def ablate(context: typer.Context, run: RunText, output: Output = "text") -> Non
     the same question; no tool is called.
     """
     from adapters.cli.text.verify import show_ablation
-    from domain.operations.run_views import OneRun
+    from domain.operations.one_run import OneRun
     from domain.operations.verification import ABLATE_RUN
 
     session_of(context).show(ABLATE_RUN, OneRun(run=run), output, as_text=show_ablation)

@@ -9,13 +9,12 @@ from rich.text import Text
 from adapters.cli.exit_codes import ExitCode, exit_code_of
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.blocks import block_parts
-from adapters.cli.text.tables import table_of
+from adapters.cli.text.tables import short_id, table_of
 from domain.json import JsonMap
 from domain.response.blocks import TextBlock, parse_blocks
 from domain.times import duration_text
 from domain.views.response import RunResponse
 
-_SHORT_ID = 8
 _CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
 
 
@@ -45,11 +44,6 @@ def exit_code_of_response(response: RunResponse) -> ExitCode:
     if "error" in response:
         return exit_code_of(response["error"]["code"])
     return ExitCode.OK if response["meta"]["is_finished"] else ExitCode.FAILED
-
-
-def short_id(run_id: str) -> str:
-    """Return the end of a run's id: enough to name it among many."""
-    return run_id[-_SHORT_ID:]
 
 
 def _show_choices(screen: Screen, details: JsonMap) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import Columns, fields_of, table_of, table_with
-from domain.response.blocks import Cell
+from domain.json import Cell
 from domain.views.projection import (
     Difference,
     ProjectionStatus,

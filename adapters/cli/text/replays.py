@@ -6,9 +6,8 @@ from rich.text import Text
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.answers import short_id
-from adapters.cli.text.tables import Columns, ListText, fields_of, table_with
-from domain.response.blocks import Cell
+from adapters.cli.text.tables import Columns, ListText, fields_of, short_id, table_with
+from domain.json import Cell
 from domain.times import to_the_second
 from domain.views.bulk_replay import (
     BulkPreview,

@@ -1,27 +1,16 @@
-"""Runs as text: lists of them, the kinds of their errors, one in short, and its lineage."""
+"""Runs as text: lists of them, the kinds of their errors, and one in short."""
 
 from typing import Final
 
-from rich.text import Text
-from rich.tree import Tree
-
-from adapters.cli.screen import Screen, printable
-from adapters.cli.text.answers import short_id
-from adapters.cli.text.tables import ListText, fields_of
+from adapters.cli.screen import Screen
+from adapters.cli.text.tables import ListText, fields_of, short_id
+from domain.json import Cell
 from domain.ports import ErrorGroup
-from domain.response.blocks import Cell
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
-from domain.views.lineage import Lineage, LineageNode, LineageNote
 from domain.views.run import LostRun, RunDetails
 
 _QUESTION_LENGTH = 60
-_ABOUT: Final = {
-    "resumed": "because: {}",
-    "recovered": "lost worker: {}",
-    "pinned": "golden run {!r}",
-    "unpinned": "golden run {!r} no more",
-}
 
 
 def show_details(screen: Screen, summary: RunDetails) -> None:
@@ -54,36 +43,6 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
 def show_cancelled(screen: Screen, run: RunDetails) -> None:
     """Print that the run is cancelled."""
     screen.show(f"{run.run_id} is {run.state}")
-
-
-def show_lineage(screen: Screen, lineage: Lineage) -> None:
-    """Print the tree; the run that was asked for is marked."""
-    tree = Tree(_line(lineage.root, lineage.asked_for), guide_style="dim")
-    _grow(tree, lineage.root, lineage.asked_for)
-    screen.show(tree)
-
-
-def _grow(tree: Tree, node: LineageNode, asked_for: str) -> None:
-    for note in node.notes:
-        tree.add(_note(note))
-    for child in node.children:
-        _grow(tree.add(_line(child, asked_for)), child, asked_for)
-
-
-def _line(node: LineageNode, asked_for: str) -> Text:
-    summary = node.summary
-    at = "" if node.parent_version is None else f" at {node.parent_version}"
-    how = "" if summary.parent_run_id is None else f"{summary.origin}{at}: "
-    why = f", because: {node.reason}" if node.reason else ""
-    told = f"{how}{short_id(summary.run_id)} {outcome_of(summary)}, {summary.question}{why}"
-    is_marked = summary.run_id == asked_for
-    return Text(printable(f"{told} *" if is_marked else told), style="bold" if is_marked else "")
-
-
-def _note(note: LineageNote) -> Text:
-    about = _ABOUT[note.kind].format(note.about or "none")
-    told = f"{note.kind} at {note.version}, {to_the_second(note.at)}, by {note.by}; {about}"
-    return Text(printable(told), style="dim")
 
 
 def _origin(summary: RunSummary) -> str:

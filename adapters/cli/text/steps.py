@@ -7,7 +7,8 @@ from typing import Final
 from rich.text import Text
 
 from adapters.cli.screen import Screen
-from adapters.cli.text.events import changed, data_text, heading, show_state
+from adapters.cli.text.events import data_text
+from adapters.cli.text.states import changed, heading, show_state
 from adapters.cli.text.tables import fields_of
 from domain.views.state import RunStateView
 from domain.views.steps import NoSuchStep, Step, first_failure, go_to, next_call, previous_call

@@ -9,13 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from domain.response.blocks import Cell
+from domain.json import Cell
 
 V = TypeVar("V")
 
 _ABSENT = "-"
 _SMALLEST_FIXED = 0.001
 _LONGEST_WORD = 60
+_SHORT_ID = 8
 _RULE_BELOW_HEAD = Box(
     "    \n    \n -- \n    \n    \n    \n    \n    \n",
     ascii=True,
@@ -95,6 +96,11 @@ def cell_text(value: Cell) -> str:
             return number_text(value)
         case _:
             return printable(str(value))
+
+
+def short_id(run_id: str) -> str:
+    """Return the end of a run's id: enough to name it among many."""
+    return run_id[-_SHORT_ID:]
 
 
 def number_text(value: float) -> str:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
-from domain.response.blocks import Cell
+from domain.json import Cell
 from domain.views.tool import ToolInfo, ToolResult
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import Columns, fields_of, table_with
-from domain.response.blocks import Cell
+from domain.json import Cell
 from domain.run.facts import PlanDecision
 from domain.times import duration_text
 from domain.views.calls import CallView

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from domain.estate.view_policy import View
-from domain.json import JsonMap, as_count, as_map, as_maps, as_text, as_texts
-from domain.response.blocks import Block, Cell, NetworkBlock, PathBlock, TableBlock, TextBlock
+from domain.json import Cell, JsonMap, as_count, as_map, as_maps, as_text, as_texts
+from domain.response.blocks import Block, NetworkBlock, PathBlock, TableBlock, TextBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.section import Section, Surroundings, record_table
 from domain.response.compose.wording import CONFIGURATION_ITEM, listed

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
 
-from domain.json import JsonMap
+from domain.json import Cell, JsonMap
 from domain.response.blocks import (
     Block,
-    Cell,
     NetworkBlock,
     NumberBlock,
     PathBlock,

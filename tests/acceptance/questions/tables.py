@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from domain.response.blocks import Cell
+from domain.json import Cell
 
 # `hours_ago` counts back from the newest record, and instants are written as answers write them.
 _VIEWS = """

@@ -14,7 +14,7 @@ import typer.main
 from jsonschema import Draft202012Validator
 from typer.core import TyperCommand, TyperGroup
 
-from adapters.cli.app import app
+from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.session import Session
 from domain.operations.operation import Operation, Params
@@ -245,6 +245,6 @@ def commands(path: str, command: TyperCommand | TyperGroup) -> Iterator[tuple[st
 
 
 def test_every_command_that_prints_json_is_documented() -> None:
-    found = commands("", cast("TyperGroup", typer.main.get_command(app)))
+    found = commands("", cast("TyperGroup", typer.main.get_command(whole_app())))
     printing = {command for command, params in found if "output" in params}
     assert printing == {command for command in USES if "--" not in command}

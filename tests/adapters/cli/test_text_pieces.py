@@ -9,8 +9,8 @@ from adapters.cli.text.blocks import range_text, sparkline
 from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.text.tables import cell_text, fields_of, table_of
 from adapters.cli.text.trace import show_trace
-from domain.json import JsonMap
-from domain.response.blocks import Cell, NetworkBlock, PathBlock
+from domain.json import Cell, JsonMap
+from domain.response.blocks import NetworkBlock, PathBlock
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.views.trace import run_trace
 from tests.domain.run.envelopes import entries

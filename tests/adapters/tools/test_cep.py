@@ -91,7 +91,7 @@ def test_a_panic_of_the_evaluator_is_a_reason(monkeypatch: pytest.MonkeyPatch) -
     def panic(*_: object) -> bool:
         raise PanicException
 
-    monkeypatch.setattr("adapters.tools.cep_condition.cel.evaluate", panic)
+    monkeypatch.setattr("cel.evaluate", panic)
     assert evaluate("true", {}).reason == "PanicException: "
 
 
@@ -99,7 +99,7 @@ def test_an_interruption_is_no_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> bool:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("adapters.tools.cep_condition.cel.evaluate", interrupt)
+    monkeypatch.setattr("cel.evaluate", interrupt)
     with pytest.raises(KeyboardInterrupt):
         evaluate("true", {})
 

@@ -15,7 +15,7 @@ from domain.run.commands import Command
 from domain.run.events import RunEvent
 from domain.run.lifecycle import TARGETS
 from domain.run.run_event import Asked, RunEventData
-from domain.views.steps import sentence_of
+from domain.views.sentences import sentence_of
 from tests.domain.aggregate.stored_events import GOLDEN, OWNERS, Stored, current, decoded, owner
 
 KINDS = sorted(OWNERS, key=lambda kind: kind.stored_as)

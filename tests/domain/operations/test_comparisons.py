@@ -7,7 +7,7 @@ import pytest
 from domain.errors import NotFound
 from domain.operations.comparisons import COMPARE_RUNS, DIAGNOSE_RUN, TwoRuns
 from domain.operations.goldens import PIN_GOLDEN, Pin
-from domain.operations.run_views import OneRun
+from domain.operations.one_run import OneRun
 from domain.replay.compare.ignore_rules import InvalidPattern
 from domain.services.counterparts import StandsBehindARun
 from domain.tools.contracts import ToolErrorCode

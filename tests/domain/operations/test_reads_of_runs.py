@@ -8,6 +8,7 @@ import pytest
 
 from domain.aggregate.envelope import Actor
 from domain.errors import CorruptLog, NotFound
+from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.operations.run_lists import (
     LIST_ERRORS,
@@ -17,7 +18,8 @@ from domain.operations.run_lists import (
     WhichRuns,
     Words,
 )
-from domain.operations.run_views import PROVE_RUN, SHOW_LINEAGE, OneRun
+from domain.operations.run_views.lineage import SHOW_LINEAGE
+from domain.operations.run_views.record import PROVE_RUN
 from domain.ports import FoundErrors, FoundRuns
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from pydantic import BaseModel
 
+from domain.operations.one_run import RunAndReason
 from domain.operations.operation import Caller, InvalidParams
 from domain.operations.replays import ForkParams
 from domain.operations.requests import AskParams, QuestionParams, plan_question
-from domain.operations.run_views import RunAndReason
 from domain.run.facts import RunOptions
 from tests.domain.stages.running import BY, finish, plan_output
 from tests.fakes import NOON, FrozenClock, PlannedBeforehand, empty_estate

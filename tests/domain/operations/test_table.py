@@ -10,8 +10,8 @@ from domain.operations.table import OPERATIONS
 
 def declared() -> dict[int, str]:
     """The names of the operations, each once by its identity, wherever it is imported."""
-    modules = pkgutil.iter_modules(domain.operations.__path__)
-    loaded = (importlib.import_module(f"domain.operations.{each.name}") for each in modules)
+    modules = pkgutil.walk_packages(domain.operations.__path__, "domain.operations.")
+    loaded = (importlib.import_module(each.name) for each in modules)
     rows = (row for module in loaded for row in vars(module).values())
     return {id(row): row.name for row in rows if isinstance(row, Operation)}
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from domain.run.call_events import ToolCallSkipped, ToolCallSucceeded
 from domain.run.events import ResponseComposed, RunEvent, RunRecovered
 from domain.run.lifecycle import Stage
-from domain.views.steps import sentence_of
+from domain.views.sentences import sentence_of
 from tests.domain.run.random_events import EVENTS
 from tests.domain.run.samples import (
     ANNOTATED,

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 
 from infrastructure.database import migrate
 from infrastructure.database.engine import create_engine
-from infrastructure.database.metadata import METADATA
+from infrastructure.database.metadata import whole_metadata
 from infrastructure.database.migrate import HEAD, ensure_current, revision_of
 from infrastructure.database_check.check import check
 from infrastructure.event_store.postgres import PostgresEventStore
@@ -59,7 +59,7 @@ def test_an_empty_database_gets_the_newest_schema(empty: sa.Engine) -> None:
 def test_the_migrations_make_the_tables_that_the_code_defines(postgres_engine: sa.Engine) -> None:
     with postgres_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": is_ours})
-        assert compare_metadata(context, METADATA) == []
+        assert compare_metadata(context, whole_metadata()) == []
 
 
 def test_processes_that_start_at_once_migrate_once(empty_url: str, empty: sa.Engine) -> None:

@@ -103,7 +103,10 @@ def test_at_most_twenty_differences_are_named(
 
 @pytest.mark.usefixtures("filled")
 def test_only_the_live_generation_is_read(projections: Projections, engine: sa.Engine) -> None:
-    search, statistics = SqlRunSearch(engine, projections), SqlToolStatistics(engine, projections)
+    search, statistics = (
+        SqlRunSearch(engine, projections.catch_up),
+        SqlToolStatistics(engine, projections),
+    )
     for name in NAMES:
         projections.rebuild(name, keep_old=True)
     assert len(search.search(TENANT, "servers", limit=9).summaries) == 3
@@ -162,7 +165,7 @@ def test_what_was_rebuilt_goes_on(
 ) -> None:
     projections.rebuild(SEARCH.name)
     filled.add(asked("What about printers?"), run="run-7")
-    found = SqlRunSearch(engine, projections).search(TENANT, "printers", limit=9)
+    found = SqlRunSearch(engine, projections.catch_up).search(TENANT, "printers", limit=9)
     assert [run.run_id for run in found.summaries] == ["run-7"]
 
 
@@ -171,7 +174,7 @@ def test_another_process_sees_the_new_generation(
     projections: Projections, engine: sa.Engine
 ) -> None:
     other = create_engine(str(engine.url))
-    search = SqlRunSearch(other, Projections(other, clock=FrozenClock(), ids=UuidIds()))
+    search = SqlRunSearch(other, Projections(other, clock=FrozenClock(), ids=UuidIds()).catch_up)
     assert len(search.search(TENANT, "servers", limit=9).summaries) == 3
     projections.rebuild(SEARCH.name)
     assert len(search.search(TENANT, "servers", limit=9).summaries) == 3

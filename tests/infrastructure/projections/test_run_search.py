@@ -15,7 +15,7 @@ from tests.infrastructure.projections.logs import Log, answered, asked, rows_of
 
 @pytest.fixture
 def search(engine: sa.Engine, projections: Projections) -> SqlRunSearch:
-    return SqlRunSearch(engine, projections)
+    return SqlRunSearch(engine, projections.catch_up)
 
 
 def found(search: SqlRunSearch, text: str, *, tenant: str = TENANT, limit: int = 9) -> list[str]:

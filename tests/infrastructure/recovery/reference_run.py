@@ -75,7 +75,7 @@ def tools(called: Path) -> Iterator[BaseTool]:
 def opened_store(url: str) -> Iterator[tuple[EventStore, RunViews]]:
     """Give the event store of a database, with its group commit, and its run list."""
     engine = create_engine(url)
-    views = SqlRunViews(engine, Projections(engine, clock=SystemClock(), ids=UuidIds()))
+    views = SqlRunViews(engine, Projections(engine, clock=SystemClock(), ids=UuidIds()).catch_up)
     inner = SqliteEventStore if engine.dialect.name == "sqlite" else PostgresEventStore
     try:
         with closing(GroupCommit(inner(engine))) as store:

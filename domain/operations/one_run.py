@@ -1,0 +1,52 @@
+"""Which run is meant, and as it was when."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from pydantic import Field
+
+from domain.errors import AmbiguousRun, NotAMoment, NotFound
+from domain.operations.operation import Caller, Operation, Params, Scope, read
+from domain.operations.services import Services
+from domain.run.events import HistoryEntry
+from domain.views.json_form import View
+
+WHICH: Final = Field(
+    description="A run's id, a part that begins or ends only one id, or `latest`."
+)
+WHEN: Final = Field(default=None, description="A version, or a time such as -5m; None is now.")
+REASON: Final = Field(
+    pattern=r"\S", description="Why; it is recorded with who did it, and may not be empty."
+)
+NOT_THERE: Final = (NotFound, AmbiguousRun, NotAMoment)
+
+V = TypeVar("V")
+
+
+class OneRun(Params):
+    """A run."""
+
+    run: str = WHICH
+
+
+class RunAt(OneRun):
+    """A run, and the moment at which it is looked at."""
+
+    at: str | None = WHEN
+
+
+class RunAndReason(OneRun):
+    """A run, and why something is done to it."""
+
+    reason: str = REASON
+
+
+def seen_as(
+    name: str, view: View[V], shown: Callable[[list[HistoryEntry]], V]
+) -> Operation[RunAt, V]:
+    """Return the read that shows a run as it was at a moment, made from its history until then."""
+
+    async def show(have: Services, caller: Caller, params: RunAt) -> V:
+        return shown(have.reader.find(caller.tenant_id, params.run, at=params.at))
+
+    return read(name, Scope.RUNS_READ, RunAt, view, show, *NOT_THERE)
