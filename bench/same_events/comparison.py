@@ -43,7 +43,6 @@ class Change:
 
 
 CHANGES: Final = (
-    Change("", ',"is_wrong":false', "goldens of wrong answers came later"),
     Change(
         "A..B of dates, months or instants (an end date",
         "A..B of days, months or instants such as 2025-12-01T08:00, now or -2h (an end day",

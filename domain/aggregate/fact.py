@@ -1,8 +1,11 @@
 """The root of what is stored: frozen structs, checked when stored text is read, not when made."""
 
-from typing import Any, get_type_hints
+from functools import reduce
+from operator import or_
+from typing import Any, get_args, get_type_hints
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from pydantic import ConfigDict, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
@@ -25,7 +28,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             if isinstance(given, cls):
                 return given
             checked = check(given)
-            return cls(**{name: getattr(checked, name) for name in cls.__struct_fields__})
+            return cls(**{name: getattr(checked, name) for name in checked.model_fields_set})
 
         return core_schema.no_info_wrap_validator_function(
             made,
@@ -38,7 +41,7 @@ def _checked_shape(kind: type[Fact]) -> type[Any]:
     """Return the pydantic model of the same fields."""
     hints = get_type_hints(kind, include_extras=True)
     fields: dict[str, Any] = {
-        field.name: (hints[field.name], ... if field.required else _default(field))
+        field.name: (_set(hints[field.name]), ... if field.required else _default(field))
         for field in msgspec.structs.fields(kind)
     }
     is_strict = kind.__struct_config__.forbid_unknown_fields
@@ -49,6 +52,15 @@ def _checked_shape(kind: type[Fact]) -> type[Any]:
     return model
 
 
+def _set(kind: Any) -> Any:  # noqa: ANN401 - any annotation
+    """Return the annotation without the mark of fields that are not stored unless they are set."""
+    if UnsetType not in get_args(kind):
+        return kind
+    return reduce(or_, (each for each in get_args(kind) if each is not UnsetType))
+
+
 def _default(field: msgspec.structs.FieldInfo) -> Any:  # noqa: ANN401 - as the field has it
+    if field.default is UNSET:
+        return None
     made = field.default_factory
     return field.default if made is msgspec.NODEFAULT else made()

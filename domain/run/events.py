@@ -5,7 +5,7 @@ Times, actors and ids are in the envelope, not here. New fields have defaults.
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.run.call_events import (
@@ -323,7 +323,8 @@ class GoldenPinned(RunEventData, frozen=True, kw_only=True):
     """The run became the golden run of this name: later ones are judged by it.
 
     `thresholds` say how far they may be from it; a name without one has the usual thresholds.
-    `is_wrong` says that its answer is wrong: it is kept as a question to get right.
+    `is_wrong` says that its answer is wrong: it is kept as a question to get right. It is stored
+    only where it is true, so that an opstrail which does not know it reads all others.
     """
 
     stored_as = "golden-pinned"
@@ -334,7 +335,7 @@ class GoldenPinned(RunEventData, frozen=True, kw_only=True):
 
     name: str
     thresholds: StoredMap = {}
-    is_wrong: bool = False
+    is_wrong: bool | UnsetType = UNSET
 
 
 class GoldenUnpinned(RunEventData, frozen=True, kw_only=True):

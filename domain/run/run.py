@@ -7,6 +7,8 @@ carried out with `domain.run.fold`, which says the same in less time.
 import dataclasses
 from typing import Final, assert_never
 
+from msgspec import UNSET
+
 from domain.errors import (
     CannotBeGolden,
     IllegalTransition,
@@ -159,7 +161,7 @@ def _pinned(run: Run, command: PinGolden) -> GoldenPinned:
     if command.is_wrong and run.flag != "wrong":
         raise NotFlaggedWrong(run.run_id, flag=run.flag)
     return GoldenPinned(
-        name=command.name, thresholds=command.thresholds, is_wrong=command.is_wrong
+        name=command.name, thresholds=command.thresholds, is_wrong=command.is_wrong or UNSET
     )
 
 

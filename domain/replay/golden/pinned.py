@@ -66,7 +66,7 @@ def golden_of(history: Sequence[HistoryEntry]) -> Golden | None:
         pinned_by=f"{entry.envelope.actor.kind} {entry.envelope.actor.id}",
         thresholds=event.thresholds,
         position=entry.position,
-        is_wrong=event.is_wrong,
+        is_wrong=event.is_wrong is True,
         engine_version=request_of(history).engine_version,
     )
 

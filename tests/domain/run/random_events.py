@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final, get_args, get_origin
 
 from hypothesis import strategies as st
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -93,6 +93,7 @@ _PLAIN: Final[dict[Any, st.SearchStrategy[Any]]] = {
     float: st.floats(0, 1),
     bool: st.booleans(),
     type(None): st.none(),
+    UnsetType: st.just(UNSET),
 }
 
 
