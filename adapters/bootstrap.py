@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,6 @@ from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.run_list.views import SqlRunViews
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import sqlalchemy as sa
 
     from domain.estate.port import Estate, EstateSources, EstateWriter
@@ -41,37 +39,30 @@ if TYPE_CHECKING:
     from domain.tools.registry import ToolRegistry
     from infrastructure.projections.projections import Projections
 
-__all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
-__all__ += ["default_database_url", "open_service"]
-
-_RANKED_CALLS = 200
-"""Tools are ranked by their latest calls; every ranking reads all that are kept."""
+__all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase", "open_service"]
 
 
 class Opstrail:
-    """A whole opstrail on one database; each part is made when it is first asked for.
+    """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
-    The parts are those of `domain.operations.services.Services`, and what those are made of. The
-    database is created or brought to this version's schema when the first part needs it.
+    Without URL the database is a file in the user's data folder. It is created, or brought to this
+    version's schema, when the first part needs it.
     """
 
     def __init__(self, url: str | None = None) -> None:
-        """Open nothing yet; without URL the database is a file in the user's data folder."""
         self.database_url = url or default_database_url()
         self._opened = ExitStack()
 
     def close(self) -> None:
-        """Close what was opened."""
         self._opened.close()
 
     @cached_property
     def engine(self) -> sa.Engine:
-        """The database, with this version's schema."""
+        """The database, with this version's schema; raises `DatabaseUnavailable`."""
         return self._opened.enter_context(opened(self.database_url))
 
     @cached_property
     def store(self) -> EventStore:
-        """The append-only log of events."""
         from infrastructure.event_store.group_commit import GroupCommit
 
         return self._opened.enter_context(closing(GroupCommit(event_store_on(self.engine))))
@@ -82,7 +73,6 @@ class Opstrail:
 
     @cached_property
     def verifier(self) -> Verifier:
-        """See `Services`. Raises `InvalidSetting`."""
         from domain.replay.verify.verifier import Verifier
         from infrastructure.settings import settings
 
@@ -242,11 +232,11 @@ class Opstrail:
 
     @cached_property
     def _workshop(self) -> Workshop:
-        from domain.stages.workshop import Workshop
+        from domain.stages.workshop import RANKED_CALLS, Workshop
         from domain.tools.tracer import ExecutionTracer
         from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 
-        tracer = ExecutionTracer(_RANKED_CALLS, now=self.clock.now)
+        tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(self.planner, self.tools, self.estate, tracer, statistics)
 
@@ -254,8 +244,6 @@ class Opstrail:
         return self.projections.catch_up(name, seconds=seconds)
 
 
-@contextmanager
-def open_service(url: str | None = None) -> Iterator[Opstrail]:
+def open_service(url: str | None = None) -> closing[Opstrail]:
     """Give an opstrail on the database of this URL, by default a file in the data folder."""
-    with closing(Opstrail(url)) as opstrail:
-        yield opstrail
+    return closing(Opstrail(url))

@@ -38,13 +38,6 @@ except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
 opstrail: Any = importlib.import_module("adapters.bootstrap")
-_HOMES: Final = {
-    "builtin_tools": "adapters.tools.builtin",
-    "RulesPlanner": "adapters.planners.rules.planner",
-    "SqlEstate": "infrastructure.estate.sql_estate",
-    "ToolRegistry": "adapters.tools.builtin",
-}
-"""Where the composition finds what a script replaces; older ones have it by name."""
 
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
@@ -54,6 +47,7 @@ _FOREVER_SECONDS: Final = 60
 
 _JSON = Any
 _script: dict[str, _JSON] = {"is_real": False}
+_real: dict[str, _JSON] = {}
 _made = Counter[str]()
 
 
@@ -134,26 +128,16 @@ class ScriptedPlanner:
         return PlanOutput.model_validate(said)
 
 
-def _home_of(name: str) -> _JSON:
-    return opstrail if hasattr(opstrail, name) else importlib.import_module(_HOMES[name])
-
-
-_SqlEstate, _ToolRegistry, _RulesPlanner, _builtin_tools = (
-    getattr(_home_of(name), name)
-    for name in ("SqlEstate", "ToolRegistry", "RulesPlanner", "builtin_tools")
-)
-
-
 def _dated_estate(engine: object) -> _JSON:
     """Return an estate whose newest data are of a known day."""
-    estate = _SqlEstate(engine)
+    estate = _real["SqlEstate"](engine)
     estate.newest_at = lambda _: NEWEST_AT
     return estate
 
 
 def _registry() -> _JSON:
     """Return a registry in which one tool, if it is there, stands in for another."""
-    registry = _ToolRegistry()
+    registry = _real["ToolRegistry"]()
     registry.fallback_of = lambda name: _stand_in(registry, name)
     return registry
 
@@ -163,13 +147,13 @@ def _stand_in(registry: _JSON, name: str) -> str | None:
 
 
 def _planner() -> _JSON:
-    return _RulesPlanner() if _script["is_real"] else ScriptedPlanner()
+    return _real["RulesPlanner"]() if _script["is_real"] else ScriptedPlanner()
 
 
 def _tools(estate: object) -> list[BaseTool]:
     if _script["is_real"]:
-        return list(_builtin_tools(estate))
-    tools = {tool.tool_name: ScriptedTool(tool) for tool in _builtin_tools(estate)}
+        return list(_real["builtin_tools"](estate))
+    tools = {tool.tool_name: ScriptedTool(tool) for tool in _real["builtin_tools"](estate)}
     if not _script.get("falls_back"):
         return [*tools.values()]
     return [*tools.values(), ScriptedTool(tools[FALLS_BACK].real, STANDS_IN)]
@@ -177,13 +161,16 @@ def _tools(estate: object) -> list[BaseTool]:
 
 def make_all(folder: Path, kinds: list[_JSON]) -> None:
     """Make the runs of each kind on a new database in a folder of its own."""
-    for name, double in {
-        "builtin_tools": _tools,
-        "RulesPlanner": _planner,
-        "SqlEstate": _dated_estate,
-        "ToolRegistry": _registry,
+    for name, (double, module) in {
+        "builtin_tools": (_tools, "adapters.tools.builtin"),
+        "RulesPlanner": (_planner, "adapters.planners.rules.planner"),
+        "SqlEstate": (_dated_estate, "infrastructure.estate.sql_estate"),
+        "ToolRegistry": (_registry, "adapters.tools.builtin"),
     }.items():
-        setattr(_home_of(name), name, double)
+        # Where the name is looked up: in older versions by the composition.
+        home = opstrail if hasattr(opstrail, name) else importlib.import_module(module)
+        _real[name] = getattr(home, name)
+        setattr(home, name, double)
     empty = folder / "empty.db"
     _command(empty, ["run", "list"])
     for kind in kinds:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
@@ -9,6 +10,9 @@ from domain.run.facts import Anchor
 from domain.tools.registry import ToolRegistry
 from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
+
+RANKED_CALLS: Final = 200
+"""Tools are ranked by their latest calls; every ranking reads all that are kept."""
 
 _AFTER_NEWEST = timedelta(milliseconds=1)
 """Windows are half-open: counted back from this much later, they hold the newest record."""
