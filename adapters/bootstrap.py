@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from domain.tools.registry import ToolRegistry
     from infrastructure.projections.projections import Projections
 
-__all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase", "open_service"]
+__all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
+__all__ += ["engine_version", "open_service"]
 
 
 class Opstrail:

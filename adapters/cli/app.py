@@ -31,9 +31,9 @@ def _not_empty(value: str | None) -> str | None:
 
 def _show_version(is_asked: bool) -> None:
     if is_asked:
-        from importlib.metadata import version
+        from adapters.bootstrap import engine_version
 
-        typer.echo(f"opstrail {version('opstrail')}")
+        typer.echo(f"opstrail {engine_version()}")
         raise typer.Exit
 
 
@@ -60,7 +60,12 @@ def root(
     no_color: Annotated[bool, typer.Option("--no-color", help="Never use colour.")] = False,
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version, and the digest of the source.",
+        ),
     ] = False,
 ) -> None:
     """Ask questions about an IT estate, and see how each answer was found.
