@@ -1,13 +1,16 @@
 """Writing metric points, hundreds of thousands of them, within the caller's transaction."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.estate.errors import UnknownCi, UnknownMetric
 from domain.estate.records import MetricPoint
+from infrastructure.database.metadata import NUMBERED_ID, required
 from infrastructure.database.upsert import upsert
 from infrastructure.estate.tables import (
     METRIC_POINTS,
@@ -17,9 +20,27 @@ from infrastructure.estate.tables import (
     to_microseconds,
 )
 
-_CHUNK = 50_000
-_NEW_POINTS = "CREATE TEMPORARY TABLE new_points (LIKE metric_points) ON COMMIT DROP"
+_CHUNK = 10_000
+_NEW_POINTS = sa.Table(
+    "new_metric_points",
+    sa.MetaData(),
+    sa.Column("number", NUMBERED_ID, primary_key=True),
+    *required(sa.BigInteger, "series_id", "measured_at"),
+    *required(sa.Double, "value"),
+    *required(sa.SmallInteger, "quality"),
+    prefixes=["TEMPORARY"],
+)
+_COLUMNS = ("series_id", "measured_at", "value", "quality")
+_PUT_DOWN = _NEW_POINTS.insert().values({name: sa.bindparam(name) for name in _COLUMNS})
+_COPY = f"COPY {_NEW_POINTS.name} ({', '.join(_COLUMNS)}) FROM STDIN"
 _Row = tuple[int, int, float, int]
+
+
+class Digest(Protocol):
+    """What can be fed with all that is written."""
+
+    def update(self, data: bytes, /) -> object:
+        """Add the bytes."""
 
 
 @dataclass(slots=True)
@@ -61,55 +82,56 @@ class SeriesIds:
         return int(series_id)
 
 
-def write_points(
-    series: SeriesIds, points: Iterable[MetricPoint], *, feed: Callable[[bytes], object]
-) -> int:
-    """Write the points, give what was written to `feed` as well, and return how many there were.
+def write_points(series: SeriesIds, points: Iterable[MetricPoint], digest: Digest) -> int:
+    """Write the points, add them to the digest as well, and return how many there were.
 
     Of two points of one series at the same instant the later one stays.
     """
-    connection = series.connection
+    connection, written = series.connection, 0
     write = _copy if connection.dialect.name == "postgresql" else _insert
-    written = 0
-    for chunk in _chunks(iter(points)):
-        rows = [_row(series, point) for point in chunk]
-        feed(_text(chunk, rows))
-        write(connection, rows)
-        written += len(rows)
+    # Points mostly come in the order of time and are kept by series. Put down first and sorted
+    # then, they fill page after page; one by one they would rewrite every page for every instant.
+    _NEW_POINTS.create(connection)
+    rows = (_row(series, point, digest) for point in points)
+    while chunk := list(islice(rows, _CHUNK)):
+        write(connection, chunk)
+        written += len(chunk)
+    names = [column.name for column in METRIC_POINTS.columns]
+    connection.execute(
+        upsert(METRIC_POINTS, connection.dialect).from_select(names, _sorted(connection.dialect))
+    )
+    _NEW_POINTS.drop(connection)
     return written
+
+
+def _sorted(dialect: sa.Dialect) -> sa.Select[Any]:
+    point = _NEW_POINTS.c
+    columns = (point.series_id, point.measured_at, point.value, point.quality)
+    ordered = sa.select(*columns).order_by(point.series_id, point.measured_at)
+    if dialect.name == "postgresql":  # where one INSERT writes no row twice
+        return ordered.ext(distinct_on(*columns[:2])).order_by(point.number.desc())
+    # The condition keeps SQLite from reading ON CONFLICT as part of a join.
+    return ordered.where(sa.true()).order_by(point.number)
 
 
 def _insert(connection: sa.Connection, rows: list[_Row]) -> None:
     # Rows go to the driver as they are, which is three times as fast as executing the statement.
-    statement = upsert(METRIC_POINTS, connection.dialect).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(str(statement), rows)
+    connection.exec_driver_sql(str(_PUT_DOWN.compile(dialect=connection.dialect)), rows)
 
 
 def _copy(connection: sa.Connection, rows: list[_Row]) -> None:
-    # COPY is PostgreSQL's fast way in, but cannot replace; one INSERT writes no row twice.
-    latest = {(series_id, at): (value, quality) for series_id, at, value, quality in rows}
-    connection.exec_driver_sql(_NEW_POINTS)
     cursor = connection.connection.cursor()
-    with cursor.copy("COPY new_points FROM STDIN") as copy:
-        for key, measured in latest.items():
-            copy.write_row((*key, *measured))
-    names = [column.name for column in METRIC_POINTS.columns]
-    new_points = sa.select(sa.table("new_points", *map(sa.column, names)))
-    connection.execute(upsert(METRIC_POINTS, connection.dialect).from_select(names, new_points))
-    connection.exec_driver_sql("DROP TABLE new_points")
+    with cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
-def _chunks(points: Iterator[MetricPoint]) -> Iterator[list[MetricPoint]]:
-    while chunk := list(islice(points, _CHUNK)):
-        yield chunk
+def _row(series: SeriesIds, point: MetricPoint, digest: Digest) -> _Row:
+    """Return the row of a point, with the id of its series.
 
-
-def _row(series: SeriesIds, point: MetricPoint) -> _Row:
-    at = to_microseconds(point.measured_at)
-    return series.of(point), at, point.value, QUALITY[point.quality]
-
-
-def _text(points: list[MetricPoint], rows: list[_Row]) -> bytes:
-    """Return the points without the ids of their series, which differ between databases."""
-    pairs = zip(points, rows, strict=True)
-    return "".join(f"{point.ci_id} {point.metric_name} {row[1:]}" for point, row in pairs).encode()
+    The ids differ between databases: what goes into the digest is what they stand for.
+    """
+    at, quality = to_microseconds(point.measured_at), QUALITY[point.quality]
+    measured = (at, point.value, quality)
+    digest.update(f"{point.ci_id} {point.metric_name} {measured}".encode())
+    return series.of(point), at, point.value, quality

@@ -1,27 +1,29 @@
 """Loading datasets into the database."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain.estate.phrases import normalised_name
 from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem, Relation
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.upsert import insert_into, upsert
 from infrastructure.estate.dataset_checks import (
     CiChanges,
+    checked,
     known_cis,
     plan_changes,
-    refuse_duplicates,
-    refuse_unknown_cis,
 )
 from infrastructure.estate.json_sql import values_of
-from infrastructure.estate.metric_points import SeriesIds, write_points
+from infrastructure.estate.metric_points import Digest, SeriesIds, write_points
+from infrastructure.estate.overview import span
 from infrastructure.estate.tables import (
     CEP_RULES,
     CIS,
@@ -29,12 +31,16 @@ from infrastructure.estate.tables import (
     ESTATE_REVISIONS,
     EVENT_LOG,
     MAINTENANCE_HISTORY,
+    METRIC_POINTS,
+    METRIC_SERIES,
     METRICS,
     RELATIONS,
     WORK_HISTORY,
 )
+from infrastructure.estate.words import words_text
 
 Mode = Literal["merge", "replace"]
+_CHUNK = 5_000
 
 # The lists of a dataset, what others refer to first.
 _TABLES = {
@@ -62,11 +68,9 @@ class SqlEstateWriter:
 
         Raises `DuplicateRecord`, `DuplicateCode`, `UnknownCi` or `UnknownMetric`.
         """
-        refuse_duplicates(dataset)
         with begin_immediate(self._engine) as connection, connection.begin():
             known = known_cis(connection, tenant_id)
             changes = plan_changes(known, dataset, mode=mode)
-            refuse_unknown_cis(dataset, changes)
             return _Load(connection, tenant_id, dataset, at).write(changes, mode=mode)
 
 
@@ -85,14 +89,22 @@ class _Load:
             self._drop_relations()
         digest = hashlib.sha256(f"{self._last_digest()} {mode} {self.dataset.source}".encode())
         counts = {
-            name: self._write(table, getattr(self.dataset, name), feed=digest.update)
+            name: self._write(table, checked(name, getattr(self.dataset, name), changes), digest)
             for name, table in _TABLES.items()
         }
         series = SeriesIds(self.connection, self.tenant_id, changes.known)
         points = self.dataset.metric_points
-        counts["metric_points"] = write_points(series, points, feed=digest.update)
+        counts["metric_points"] = write_points(series, points, digest)
         self._count_load(digest.hexdigest())
+        self._tell_planner()
         return counts
+
+    def _tell_planner(self) -> None:
+        # PostgreSQL counts rows by itself a minute later. Until then it takes the tables for
+        # small, and would read all relations to find a few.
+        if self.connection.dialect.name == "postgresql":
+            names = (table.name for table in (*_TABLES.values(), METRIC_SERIES, METRIC_POINTS))
+            self.connection.exec_driver_sql(f"ANALYZE {', '.join(names)}")
 
     def _hide(self, changes: CiChanges) -> None:
         # Also what gets another code: two items may swap codes, and the index looks row by row.
@@ -105,21 +117,24 @@ class _Load:
         of_tenant = RELATIONS.c.tenant_id == self.tenant_id
         self.connection.execute(sa.delete(RELATIONS).where(of_tenant, of_source))
 
-    def _write(
-        self, table: sa.Table, records: Sequence[BaseModel], *, feed: Callable[[bytes], object]
-    ) -> int:
-        for record in records:
-            feed(f"{table.name} {record.model_dump_json()}".encode())
-        rows = [self._row(record) for record in records]
-        if rows:
-            self.connection.execute(upsert(table, self.connection.dialect), rows)
-        return len(rows)
+    def _write(self, table: sa.Table, records: Iterator[BaseModel], digest: Digest) -> int:
+        written, statement = 0, upsert(table, self.connection.dialect)
+        rows = (self._row(table, record, digest) for record in records)
+        while chunk := list(islice(rows, _CHUNK)):
+            self.connection.execute(statement, chunk)
+            written += len(chunk)
+        return written
 
-    def _row(self, record: BaseModel) -> dict[str, object]:
+    def _row(self, table: sa.Table, record: BaseModel, digest: Digest) -> dict[str, object]:
+        digest.update(f"{table.name} {record.model_dump_json()}".encode())
         row = {"tenant_id": self.tenant_id, **record.model_dump()}
         if isinstance(record, ConfigurationItem):
-            code_key = record.ci_code.lower()
-            return {**row, "code_key": code_key, "source": self.dataset.source, "deleted_at": None}
+            found_by = {
+                "code_key": record.ci_code.lower(),
+                "name_phrase": normalised_name(record.ci_name),
+                "code_phrase": normalised_name(record.ci_code),
+            }
+            return {**row, **found_by, "source": self.dataset.source, "deleted_at": None}
         if isinstance(record, Relation):
             return {**row, "source": self.dataset.source}
         return row
@@ -130,7 +145,13 @@ class _Load:
         return self.connection.scalar(last) or ""
 
     def _count_load(self, digest: str) -> None:
-        row = {"tenant_id": self.tenant_id, "digest": digest, "loaded_at": self.at}
+        row = {
+            "tenant_id": self.tenant_id,
+            "digest": digest,
+            "loaded_at": self.at,
+            "words": words_text(self.connection, self.tenant_id),
+            "newest_at": span(self.connection, self.tenant_id)[1],
+        }
         one_more = insert_into(ESTATE_REVISIONS, self.connection.dialect).on_conflict_do_update(
             index_elements=["tenant_id"],
             set_={**row, "load_count": ESTATE_REVISIONS.c.load_count + 1},

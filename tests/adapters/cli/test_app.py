@@ -12,7 +12,7 @@ from infrastructure.engine_version import engine_version
 from tests.adapters.cli.command import Command
 
 ROOT = Path(__file__).parents[3]
-HEAVY = ("sqlalchemy", "pydantic", "rich.table", "asyncio", "alembic", "rustworkx")
+HEAVY = ("sqlalchemy", "pydantic", "rich.table", "asyncio", "alembic")
 
 
 @pytest.mark.parametrize("group", [[], ["run"], ["estate"], ["tool"], ["db"]])

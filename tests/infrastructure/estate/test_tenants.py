@@ -9,13 +9,21 @@ import pytest
 from domain.estate.errors import UnknownCi, UnknownField
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate, EstateDataset
-from domain.estate.queries import AggregateQuery, FilterSpec, MetricQuery, RecordQuery
+from domain.estate.queries import (
+    AggregateQuery,
+    FilterSpec,
+    MetricQuery,
+    RankingQuery,
+    RecordQuery,
+)
+from domain.estate.records import RelationType
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import DAY, ERP, NOON, SAMPLE, TENANT, points
 
+ALL_TYPES = tuple(RelationType)
 CPU = MetricQuery(metric_name="cpu_usage", window=DAY)
 
 
@@ -27,15 +35,29 @@ def aggregate_all(estate: SqlEstate, tenant_id: str) -> object:
     return [estate.aggregate(tenant_id, AggregateQuery(kind=kind)) for kind in RecordKind]
 
 
+def names_of(estate: SqlEstate, tenant_id: str) -> object:
+    items = estate.vocabulary(tenant_id).items
+    known = items.known(["erp", "srv-erp-01"]), items.beginning(["srv"])
+    return known, items.near_codes("srv"), items.near_names("erp"), items.first_code()
+
+
 QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     "find": find_all,
     "aggregate": aggregate_all,
     "cis": lambda estate, tenant: estate.cis(tenant, ["1", "2", "3"]),
     "ci_by_code": lambda estate, tenant: estate.ci_by_code(tenant, "sys-erp"),
-    "relations": lambda estate, tenant: estate.relations(tenant),
+    "relations_from": lambda estate, tenant: estate.relations_from(
+        tenant, ["1"], rel_types=ALL_TYPES
+    ),
+    "relations_to": lambda estate, tenant: estate.relations_to(tenant, ["2"], rel_types=ALL_TYPES),
+    "relations_between": lambda estate, tenant: estate.relations_between(
+        tenant, ["1", "2"], rel_types=ALL_TYPES
+    ),
     "metrics": lambda estate, tenant: estate.metrics(tenant),
     "metric_summary": lambda estate, tenant: estate.metric_summary(tenant, CPU),
-    "metric_summary_by_ci": lambda estate, tenant: estate.metric_summary_by_ci(tenant, CPU),
+    "metric_ranking": lambda estate, tenant: estate.metric_ranking(
+        tenant, RankingQuery(points=CPU, by="avg", top_n=9)
+    ),
     "metric_series": lambda estate, tenant: estate.metric_series(tenant, CPU),
     "metric_series in buckets": lambda estate, tenant: estate.metric_series(
         tenant, CPU, bucket_seconds=60
@@ -44,6 +66,7 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
     "revision": lambda estate, tenant: estate.revision(tenant),
     "vocabulary": lambda estate, tenant: estate.vocabulary(tenant),
+    "vocabulary of the names of items": names_of,
     "summary": lambda estate, tenant: estate.summary(tenant),
 }
 
@@ -103,6 +126,6 @@ def test_the_keys_of_a_stranger_are_not_told(full: SqlEstate) -> None:
 
 @pytest.mark.usefixtures("full")
 def test_an_item_of_another_tenant_does_not_exist(writer: SqlEstateWriter) -> None:
-    dataset = EstateDataset(source="x", cis=(ERP,), relations=SAMPLE.relations[1:2])
+    dataset = EstateDataset(source="x", cis=(ERP,), relations=tuple(SAMPLE.relations)[1:2])
     with pytest.raises(UnknownCi, match="'2'"):
         writer.load("stranger", dataset, mode="merge", at=NOON)
