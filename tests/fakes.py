@@ -19,6 +19,7 @@ from domain.tools.contracts import (
     ToolParams,
     ToolResult,
 )
+from tests.item_names import MemoryItemNames
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -52,7 +53,7 @@ class Empty:
         self._newest_at = newest_at
 
     def vocabulary(self, tenant_id: str) -> Vocabulary:
-        return Vocabulary(values={}, ci_codes={}, ci_names={}, metrics=(), cep_rules={})
+        return Vocabulary(values={}, metrics=(), cep_rules={}, items=MemoryItemNames({}))
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         return self._newest_at

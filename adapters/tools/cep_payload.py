@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from adapters.tools.metric_question import Aggregation, MetricParams, ask, values_of
+from adapters.tools.metric_question import MetricParams, ask, values_of
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, RecordQuery
+from domain.estate.queries import MetricQuery, MetricValue, RecordQuery
 from domain.estate.records import CepRule
 from domain.json import JsonMap
 from domain.plan.time_range import parse_time_range
@@ -40,7 +40,7 @@ class Trigger(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     metric_name: str | None = None
-    agg: Aggregation = "last"
+    agg: MetricValue = "last"
     source: Literal["event_log", "work_history", "maintenance_history"] = "event_log"
     time_range: str = "last_24h"
 

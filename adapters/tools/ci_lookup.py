@@ -27,7 +27,6 @@ _CANDIDATE_FIELDS = (
 )
 MOST_CI_IDS = 300
 _MOST_SUGGESTIONS = 5
-_PAGE = 1000
 
 
 def resolve(estate: Estate, tenant_id: str, *, text: str) -> tuple[ConfigurationItem, Match]:
@@ -54,17 +53,13 @@ def resolve(estate: Estate, tenant_id: str, *, text: str) -> tuple[Configuration
 
 
 def _of_name(estate: Estate, tenant_id: str, *, name: str) -> RecordPage:
-    # ILIKE finds the name in any case; its wildcards may find more, which the comparison drops.
     query = RecordQuery(
         kind=RecordKind.CI,
-        filters=(FilterSpec(field="ci_name", op="ILIKE", value=name),),
+        filters=(FilterSpec(field="ci_name", value=name),),
         sort=(Sort(field="ci_code"),),
         limit=_MOST_CANDIDATES,
     )
-    page = estate.find(tenant_id, query)
-    rows = [row for row in page.rows if str(row["ci_name"]).casefold() == name.casefold()]
-    wildcard_only = len(page.rows) - len(rows)
-    return RecordPage(rows, page.total - wildcard_only)
+    return estate.find(tenant_id, query)
 
 
 def _only(estate: Estate, tenant_id: str, *, text: str, page: RecordPage) -> ConfigurationItem:
@@ -114,20 +109,6 @@ def existing_ids(
     return tuple(ci_id for ci_id in ci_ids if ci_id in known), warnings
 
 
-def matching_ids(
-    estate: Estate, tenant_id: str, *, filters: tuple[FilterSpec, ...]
-) -> tuple[str, ...]:
-    """Return the ids of all configuration items that pass the filters."""
-    found: list[str] = []
-    # Page by page: an estate gives no more rows at once, and a metric may be of all its items.
-    while True:
-        query = RecordQuery(kind=RecordKind.CI, filters=filters, limit=_PAGE, offset=len(found))
-        page = estate.find(tenant_id, query)
-        found.extend(str(row["ci_id"]) for row in page.rows)
-        if not page.rows or len(found) >= page.total:
-            return tuple(found)
-
-
 def require_ci(estate: Estate, tenant_id: str, *, ci_id: str) -> ConfigurationItem:
     """Return the configuration item. Raises `ToolFailure` (DATA_NOT_FOUND)."""
     item = estate.cis(tenant_id, [ci_id]).get(ci_id)
@@ -147,8 +128,7 @@ def ci_not_found(estate: Estate, tenant_id: str, *, searched: str) -> ToolFailur
 
 
 def _close_codes(estate: Estate, tenant_id: str, *, text: str) -> list[str]:
-    vocabulary = estate.vocabulary(tenant_id)
-    codes_by_word = {name: codes[0] for name, codes in vocabulary.ci_names.items()}
-    codes_by_word.update(vocabulary.ci_codes)
+    items = estate.vocabulary(tenant_id).items
+    codes_by_word = items.near_names(text) | items.near_codes(text)
     close = get_close_matches(text, list(codes_by_word), n=_MOST_SUGGESTIONS)
     return list(dict.fromkeys(codes_by_word[word] for word in close))

@@ -1,62 +1,71 @@
-"""The relations of an estate as a graph: walks within a budget, and the shortest ways."""
+"""The relations of an estate as a graph, read as far as a question goes, and walks over it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice, pairwise
-from typing import Literal, NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
-import rustworkx as rx
-
-from domain.estate.records import Relation, RelationType
+from domain.estate.port import Estate
+from domain.estate.queries import StoredRelation
+from domain.estate.records import RelationType
 from domain.estate.view_policy import Direction
 from domain.plan.specs import GraphLimits
 
-Reason = Literal["found", "same_node", "unreachable", "too_far"]
-# Being part of the same whole says less than needing each other, so of two ways with the same
-# number of hops the one with fewer COMPOSED_OF is the better. No way is 1000 hops long.
-_HOP, _COMPOSED_HOP = 1000, 1001
+_Relations = dict[str, list[StoredRelation]]
 
 
 class Step(NamedTuple):
     """One step from an item to a neighbour, along a relation or against it."""
 
     neighbour: str
-    relation: Relation
+    relation: StoredRelation
 
 
 @dataclass(frozen=True, slots=True)
 class EstateGraph:
-    """Configuration items by id, and the relations between them."""
+    """The relations of some types in one tenant's estate.
 
-    graph: "rx.PyDiGraph[str, Relation]"
-    index_of: dict[str, int]
+    What was read is kept. Whoever reaches for many items at once reads them by one query.
+    """
+
+    estate: Estate
+    tenant_id: str
+    rel_types: tuple[RelationType, ...]
+    _from: _Relations = field(default_factory=dict)
+    _to: _Relations = field(default_factory=dict)
+
+    def reach(self, ci_ids: Collection[str], *, direction: Direction) -> None:
+        """Read the relations of all these items in a direction."""
+        if direction in ("out", "both") and (new := _missing(ci_ids, self._from)):
+            found = self.estate.relations_from(self.tenant_id, new, rel_types=self.rel_types)
+            for relation in sorted(found):
+                self._from[relation.source_id].append(relation)
+        if direction in ("in", "both") and (new := _missing(ci_ids, self._to)):
+            found = self.estate.relations_to(self.tenant_id, new, rel_types=self.rel_types)
+            for relation in sorted(found):
+                self._to[relation.target_id].append(relation)
 
     def steps(self, ci_id: str, *, direction: Direction) -> Iterator[Step]:
         """Yield the steps from an item in a direction, in the order of the relations."""
-        index = self.index_of[ci_id]
+        self.reach([ci_id], direction=direction)
         if direction in ("out", "both"):
-            for relation in _in_order(self.graph.out_edges(index)):
+            for relation in self._from[ci_id]:
                 yield Step(relation.target_id, relation)
         if direction in ("in", "both"):
-            for relation in _in_order(self.graph.in_edges(index)):
+            for relation in self._to[ci_id]:
                 yield Step(relation.source_id, relation)
 
-
-def build_graph(relations: Sequence[Relation], *, always: Iterable[str]) -> EstateGraph:
-    """Return the graph of the relations; the ids `always` are in it even without any."""
-    graph: rx.PyDiGraph[str, Relation] = rx.PyDiGraph()
-    ends = (end for one in relations for end in (one.source_id, one.target_id))
-    ci_ids = list(dict.fromkeys([*always, *ends]))
-    index_of = dict(zip(ci_ids, graph.add_nodes_from(ci_ids), strict=True))
-    graph.add_edges_from(
-        [(index_of[one.source_id], index_of[one.target_id], one) for one in relations]
-    )
-    return EstateGraph(graph, index_of)
+    def between(self, ci_ids: Collection[str]) -> list[StoredRelation]:
+        """Return the relations whose two ends are among these items, in order."""
+        found = self.estate.relations_between(self.tenant_id, ci_ids, rel_types=self.rel_types)
+        return sorted(found)
 
 
-def _in_order(edges: Iterable[tuple[int, int, Relation]]) -> list[Relation]:
-    relations = [relation for _, _, relation in edges]
-    return sorted(relations, key=lambda one: (one.source_id, one.target_id, one.rel_type))
+def _missing(ci_ids: Iterable[str], known: _Relations) -> list[str]:
+    """Return the ids that are not known; from now on they are, without any relation yet."""
+    new = [ci_id for ci_id in ci_ids if ci_id not in known]
+    known.update((ci_id, []) for ci_id in new)
+    return new
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Walk:
     """
 
     distances: Mapping[str, int]
-    relations: list[Relation]
+    relations: list[StoredRelation]
     nodes_cut: Mapping[int, int]
     edges_cut: int
     beyond_depth: int
@@ -86,7 +95,7 @@ def walk(
 ) -> Walk:
     """Return all items within `depth` steps of the root, as many as the limits allow."""
     distances, seen, frontier = {root: 0}, {root}, [root]
-    led_here: list[Relation] = []
+    led_here: list[StoredRelation] = []
     nodes_cut: dict[int, int] = {}
     for distance in range(1, depth + 1):
         found = _unseen(graph, frontier, seen=seen, direction=direction)
@@ -111,10 +120,11 @@ def walk(
 
 
 def _unseen(
-    graph: EstateGraph, frontier: Iterable[str], *, seen: set[str], direction: Direction
-) -> dict[str, Relation]:
+    graph: EstateGraph, frontier: Collection[str], *, seen: set[str], direction: Direction
+) -> dict[str, StoredRelation]:
     """The neighbours not seen yet, each with the first relation that leads to it."""
-    found: dict[str, Relation] = {}
+    graph.reach(frontier, direction=direction)
+    found: dict[str, StoredRelation] = {}
     for ci_id in frontier:
         for neighbour, relation in graph.steps(ci_id, direction=direction):
             if neighbour not in seen:
@@ -123,75 +133,9 @@ def _unseen(
 
 
 def _between(
-    graph: EstateGraph, kept: Mapping[str, int], *, known: set[Relation]
-) -> list[Relation]:
-    return [
-        relation
-        for ci_id in kept
-        for neighbour, relation in graph.steps(ci_id, direction="out")
-        if neighbour in kept and relation not in known
-    ]
-
-
-class PathAnswer(NamedTuple):
-    """The shortest paths as lists of ids, best first, or why there is none.
-
-    `distance` is the number of hops, also of a path that is too long; None when unreachable.
-    """
-
-    reason: Reason
-    distance: int | None
-    paths: list[list[str]]
-    has_more: bool
-
-
-def find_paths(
-    graph: EstateGraph, source: str, *, target: str, max_hops: int, max_paths: int
-) -> PathAnswer:
-    """Return the shortest paths, walking relations in both directions."""
-    if source == target:
-        return PathAnswer("same_node", 0, [[source]], has_more=False)
-    costs = _costs_to(graph, target)
-    if source not in costs:
-        return PathAnswer("unreachable", None, [], has_more=False)
-    distance = int(costs[source] // _HOP)
-    if distance > max_hops:
-        return PathAnswer("too_far", distance, [], has_more=False)
-    found = list(islice(_paths(graph, source, costs=costs), max_paths + 1))
-    return PathAnswer("found", distance, found[:max_paths], has_more=len(found) > max_paths)
-
-
-def relations_along(graph: EstateGraph, path: list[str]) -> list[Relation]:
-    """Return every relation between neighbours of the path, in the order of walking."""
-    return [
-        relation
-        for here, there in pairwise(path)
-        for neighbour, relation in graph.steps(here, direction="both")
-        if neighbour == there
-    ]
-
-
-def _cost(relation: Relation) -> float:
-    return _COMPOSED_HOP if relation.rel_type is RelationType.COMPOSED_OF else _HOP
-
-
-def _costs_to(graph: EstateGraph, target: str) -> dict[str, float]:
-    undirected = graph.graph.to_undirected(multigraph=True)
-    start = graph.index_of[target]
-    costs = rx.dijkstra_shortest_path_lengths(undirected, start, _cost)
-    return {undirected[index]: cost for index, cost in costs.items()} | {target: 0.0}
-
-
-def _paths(graph: EstateGraph, source: str, *, costs: Mapping[str, float]) -> Iterator[list[str]]:
-    """Yield the cheapest paths one by one: every step must come nearer by exactly its cost."""
-    if costs[source] == 0:
-        yield [source]
-        return
-    nearer = {
-        neighbour: None
-        for neighbour, relation in graph.steps(source, direction="both")
-        if costs.get(neighbour) == costs[source] - _cost(relation)
-    }
-    for neighbour in nearer:
-        for rest in _paths(graph, neighbour, costs=costs):
-            yield [source, *rest]
+    graph: EstateGraph, kept: Mapping[str, int], *, known: set[StoredRelation]
+) -> list[StoredRelation]:
+    """The relations between kept items that are not known, by their source as it was kept."""
+    place = {ci_id: number for number, ci_id in enumerate(kept)}
+    between = [relation for relation in graph.between(kept) if relation not in known]
+    return sorted(between, key=lambda relation: place[relation.source_id])

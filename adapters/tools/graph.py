@@ -8,19 +8,13 @@ from pydantic import BeforeValidator, JsonValue
 
 from adapters.tools.answer import Reference, answer, clamp
 from adapters.tools.ci_lookup import require_ci
-from adapters.tools.estate_graph import (
-    EstateGraph,
-    PathAnswer,
-    Walk,
-    build_graph,
-    find_paths,
-    relations_along,
-    walk,
-)
+from adapters.tools.estate_graph import EstateGraph, Walk, walk
+from adapters.tools.estate_paths import PathAnswer, find_paths, relations_along
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import record_references
 from domain.estate.fields import RecordKind
-from domain.estate.records import ConfigurationItem, Relation
+from domain.estate.queries import StoredRelation
+from domain.estate.records import ConfigurationItem
 from domain.estate.view_policy import (
     VIEW_POLICIES,
     Direction,
@@ -72,7 +66,7 @@ class GraphTool(EstateTool):
         """Show what is around a configuration item in a view."""
         policy = VIEW_POLICIES[params.view]
         root = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
-        graph = self._graph(context, policy, root)
+        graph = EstateGraph(self._estate, context.tenant_id, policy.rel_types)
         direction, turned = _direction(graph, root, policy=policy)
         depth = clamp_depth(params.view, params.depth)
         walked = walk(graph, root.ci_id, direction=direction, depth=depth, limits=params.limits)
@@ -105,7 +99,7 @@ class GraphTool(EstateTool):
         source = require_ci(self._estate, context.tenant_id, ci_id=params.source_id)
         target = require_ci(self._estate, context.tenant_id, ci_id=params.target_id)
         hops, clamped = clamp("hops", params.hops, highest=_MOST_HOPS)
-        graph = self._graph(context, _PATH_POLICY, source, target)
+        graph = EstateGraph(self._estate, context.tenant_id, _PATH_POLICY.rel_types)
         found = find_paths(
             graph,
             source.ci_id,
@@ -130,20 +124,14 @@ class GraphTool(EstateTool):
             warnings=[*clamped, *more],
         )
 
-    def _graph(
-        self, context: ToolContext, policy: ViewPolicy, *always: ConfigurationItem
-    ) -> EstateGraph:
-        relations = self._estate.relations(context.tenant_id)
-        followed = [one for one in relations if one.rel_type in policy.rel_types]
-        return build_graph(followed, always=(item.ci_id for item in always))
-
 
 def _direction(
     graph: EstateGraph, root: ConfigurationItem, *, policy: ViewPolicy
 ) -> tuple[Direction, list[str]]:
     """A view's direction, but for the composition of an item without parts: what it is part of."""
-    has_parts = any(True for _ in graph.steps(root.ci_id, direction="out"))
-    if policy.name is not View.COMPOSITION or has_parts:
+    if policy.name is not View.COMPOSITION:
+        return policy.direction, []
+    if any(True for _ in graph.steps(root.ci_id, direction="out")):
         return policy.direction, []
     return "in", [f"{root.ci_code} has no parts; shown is what it is a part of"]
 
@@ -192,7 +180,7 @@ def _graph_json(
     items: Mapping[str, ConfigurationItem],
     *,
     distances: Mapping[str, int],
-    relations: Sequence[Relation],
+    relations: Sequence[StoredRelation],
 ) -> dict[str, JsonValue]:
     """Return nodes, edges, ids and their counts; items are in the order of `distances`.
 

@@ -66,9 +66,7 @@ class MetricTool(EstateTool):
         """Compute one value of a metric over configuration items."""
         question = ask(self._estate, context, params)
         cis = metric_cis(self._estate, context.tenant_id, params=_with_ci_id(params))
-        window = question.span.window
-        query = MetricQuery(metric_name=params.metric_name, window=window, ci_ids=cis.ids)
-        summary = self._estate.metric_summary(context.tenant_id, query)
+        summary = self._estate.metric_summary(context.tenant_id, cis.query(question))
         count = summary.sample_count
         data: dict[str, JsonValue] = {
             **question.head(),
@@ -88,7 +86,7 @@ class MetricTool(EstateTool):
             row_count=count,
             references=[question.reference("aggregate", params=params, sample_count=count)],
             warnings=[*cis.warnings, *question.warn_without_points(count)],
-            window=window,
+            window=question.span.window,
         )
 
     @operation("aggregate_by_ci", RankingParams, "metric_aggregate")

@@ -1,34 +1,54 @@
 """What is asked of a metric, and the parts that all answers about metrics share."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from adapters.tools.answer import Reference, span_json, unknown_name
-from adapters.tools.ci_lookup import existing_ids, limit_ids, matching_ids
+from adapters.tools.ci_lookup import MOST_CI_IDS, existing_ids, limit_ids
 from adapters.tools.references import query_reference
+from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import FilterSpec, MetricSummary
+from domain.estate.queries import (
+    FilterSpec,
+    MetricQuery,
+    MetricSummary,
+    MetricValue,
+    RecordQuery,
+)
 from domain.estate.records import MetricDefinition
 from domain.plan.time_range import TimeRange, parse_time_range
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams
 
-Aggregation = Literal["count", "max", "min", "avg", "last"]
-
 
 class MetricCis(NamedTuple):
-    """The items to ask for (None = all that have the metric), and what became of those given."""
+    """The items to ask for, and what became of those given.
+
+    `ids` are None for all that have the metric, and for all that pass `filters` when these are
+    many; `used_count` is None for all that have the metric.
+    """
 
     ids: tuple[str, ...] | None
+    filters: tuple[FilterSpec, ...]
+    used_count: int | None
     requested: int | None
     is_truncated: bool
     warnings: list[str]
+
+    def query(self, question: "MetricQuestion") -> MetricQuery:
+        """Return the points of these items that the question is about."""
+        return MetricQuery(
+            metric_name=question.metric.metric_name,
+            window=question.span.window,
+            ci_ids=self.ids,
+            filters=self.filters,
+        )
 
     def as_json(self) -> dict[str, JsonValue]:
         """Return the counts as plain JSON; None where they do not apply."""
         return {
             "ci_requested": self.requested,
-            "ci_count_used": None if self.ids is None else len(self.ids),
+            "ci_count_used": self.used_count,
             "ci_ids_truncated": self.is_truncated,
         }
 
@@ -47,7 +67,7 @@ class MetricOfCisParams(MetricParams):
     configuration items; with both, an item must be among the ids and pass the filters.
     """
 
-    agg: Aggregation = "avg"
+    agg: MetricValue = "avg"
     ci_ids: tuple[str, ...] | None = None
     filters: tuple[FilterSpec, ...] = ()
 
@@ -106,15 +126,37 @@ def values_of(summary: MetricSummary) -> dict[str, float | int | None]:
 
 def metric_cis(estate: Estate, tenant_id: str, *, params: MetricOfCisParams) -> MetricCis:
     """Return the items of the ids and filters given. Raises `ToolFailure` for unknown ids."""
-    matching = matching_ids(estate, tenant_id, filters=params.filters) if params.filters else None
+    filters = params.filters
+    if params.ci_ids is None and not filters:
+        return MetricCis(None, (), None, None, is_truncated=False, warnings=[])
     if params.ci_ids is None:
-        return MetricCis(matching, None, is_truncated=False, warnings=[])
+        ids, count = _passing(estate, tenant_id, filters=filters, among=None)
+        return MetricCis(ids, filters, count, None, is_truncated=False, warnings=[])
     limited, cut = limit_ids(params.ci_ids)
     known, unknown = existing_ids(estate, tenant_id, ci_ids=limited)
-    passing = set(known if matching is None else matching)
+    passing = known
+    if filters:
+        found, _ = _passing(estate, tenant_id, filters=filters, among=known)
+        passing = tuple(ci_id for ci_id in known if ci_id in (found or ()))
     return MetricCis(
-        ids=tuple(ci_id for ci_id in known if ci_id in passing),
+        ids=passing,
+        filters=(),
+        used_count=len(passing),
         requested=len(set(params.ci_ids)),
         is_truncated=bool(cut),
         warnings=[*cut, *unknown],
     )
+
+
+def _passing(
+    estate: Estate,
+    tenant_id: str,
+    *,
+    filters: tuple[FilterSpec, ...],
+    among: tuple[str, ...] | None,
+) -> tuple[tuple[str, ...] | None, int]:
+    """Return the ids of the items that pass, None of more than 300, and how many these are."""
+    query = RecordQuery(kind=RecordKind.CI, filters=filters, ci_ids=among, limit=MOST_CI_IDS)
+    page = estate.find(tenant_id, query)
+    ids = tuple(str(row["ci_id"]) for row in page.rows)
+    return (ids if page.total <= MOST_CI_IDS else None), page.total

@@ -1,6 +1,6 @@
 """The ports through which tools and planners read an estate, and importers fill it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -10,10 +10,13 @@ from domain.estate.queries import (
     AggregateTable,
     EstateSummary,
     MetricQuery,
+    MetricRanking,
     MetricSummary,
+    RankingQuery,
     RecordPage,
     RecordQuery,
     SeriesPoint,
+    StoredRelation,
     Vocabulary,
 )
 from domain.estate.records import (
@@ -25,6 +28,7 @@ from domain.estate.records import (
     MetricDefinition,
     MetricPoint,
     Relation,
+    RelationType,
     WorkItem,
 )
 
@@ -52,11 +56,20 @@ class Estate(Protocol):
     def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
         """Return the configuration item of exactly this code (case-insensitive), or None."""
 
-    def relations(self, tenant_id: str) -> list[Relation]:
-        """Return every relation between visible configuration items.
+    def relations_from(
+        self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
+    ) -> list[StoredRelation]:
+        """Return the relations of these types whose source is one of the items."""
 
-        They are ordered by source, target and type.
-        """
+    def relations_to(
+        self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
+    ) -> list[StoredRelation]:
+        """Return the relations of these types whose target is one of the items."""
+
+    def relations_between(
+        self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
+    ) -> list[StoredRelation]:
+        """Return the relations of these types whose two ends are among the items."""
 
     def metrics(self, tenant_id: str) -> dict[str, MetricDefinition]:
         """Return the metric definitions by name."""
@@ -64,8 +77,8 @@ class Estate(Protocol):
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """Return the aggregates over all matching points; points of bad quality are left out."""
 
-    def metric_summary_by_ci(self, tenant_id: str, query: MetricQuery) -> dict[str, MetricSummary]:
-        """Return the aggregates per configuration item that has matching points, by id."""
+    def metric_ranking(self, tenant_id: str, query: RankingQuery) -> MetricRanking:
+        """Return the items that stand first by a value of a metric."""
 
     def metric_series(
         self, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None = None

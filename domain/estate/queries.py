@@ -1,14 +1,16 @@
 """Questions to an estate, as values: what the `Estate` port is asked and what it gives back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.estate.fields import RecordKind
+from domain.estate.item_names import ItemNames
+from domain.estate.records import RelationType
 from domain.times import Window
 
 Row = dict[str, JsonValue]
@@ -141,12 +143,13 @@ class AggregateTable:
 class MetricQuery:
     """Which points: one metric, a window, and the configuration items.
 
-    `ci_ids` None stands for all items that have the metric.
+    `ci_ids` None stands for all items that have the metric; the filters are on items.
     """
 
     metric_name: str
     window: Window
     ci_ids: tuple[str, ...] | None = None
+    filters: tuple[FilterSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,39 @@ class MetricSummary:
     last_at: datetime | None
 
 
+MetricValue = Literal["count", "max", "min", "avg", "last"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankingQuery:
+    """Which items stand first by a value of a metric: the highest, the lowest when `ascending`.
+
+    `at_least` and `at_most` bound the value. Items of the same value stand in the order of their
+    codes.
+    """
+
+    points: MetricQuery
+    by: MetricValue
+    top_n: int
+    ascending: bool = False
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRanking:
+    """The first items by id, each with its value, and how many there are.
+
+    `total` counts the items whose value is within the bounds, `ci_count` all that have points, and
+    `sample_count` their points.
+    """
+
+    values: dict[str, float]
+    total: int
+    ci_count: int
+    sample_count: int
+
+
 @dataclass(frozen=True, slots=True)
 class SeriesPoint:
     """One point of a series, or the average of one bucket of `sample_count` points."""
@@ -174,20 +210,27 @@ class SeriesPoint:
     sample_count: int = 1
 
 
+class StoredRelation(NamedTuple):
+    """A relation between two visible items, as it is read; relations sort by their ends."""
+
+    source_id: str
+    target_id: str
+    rel_type: RelationType
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The words that an estate's records really use, for planners.
 
     `values` maps a record kind to the distinct values of its `WORD_FIELDS` (at most 500 per
-    field, most frequent first). `ci_names` maps the lower-case name of each configuration item to
-    its codes (names may repeat). `ci_codes` maps the codes in lower case to their stored form.
+    field, most frequent first). `metrics` are names; `cep_rules` maps the lower-case name of each
+    rule to its id. The names of `items`, of which there may be very many, are looked up.
     """
 
     values: Mapping[RecordKind, Mapping[str, tuple[str, ...]]]
-    ci_codes: Mapping[str, str]
-    ci_names: Mapping[str, tuple[str, ...]]
     metrics: tuple[str, ...]
     cep_rules: Mapping[str, str]
+    items: ItemNames = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

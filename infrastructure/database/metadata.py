@@ -34,6 +34,11 @@ def optional(kind: ColumnType, *names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, kind) for name in names]
 
 
+def filled_later(kind: ColumnType, *names: str) -> list[sa.Column[Any]]:
+    """Return columns of text that came to a table which had rows already: empty in these."""
+    return [sa.Column(name, kind, nullable=False, server_default="") for name in names]
+
+
 def stamp(name: str) -> sa.Column[Any]:
     """Return a column for the time of writing, by the database's own clock."""
     kind = sa.DateTime(timezone=True)

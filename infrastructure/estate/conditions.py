@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import UnknownField, WrongOperator, WrongValue
 from domain.estate.fields import FIELDS, INSTANT_FIELD, KEYWORD_FIELDS, FieldType, RecordKind
+from domain.estate.phrases import normalised_name
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.times import Window, in_utc
 from infrastructure.estate.columns import (
@@ -21,7 +22,7 @@ from infrastructure.estate.columns import (
     visible,
 )
 from infrastructure.estate.json_sql import open_number, open_text, values_of
-from infrastructure.estate.tables import to_microseconds
+from infrastructure.estate.tables import CIS, to_microseconds
 
 Condition = sa.ColumnElement[bool]
 
@@ -92,7 +93,7 @@ def _text(sql: sa.ColumnElement[Any], spec: FilterSpec) -> Condition:
     folded = sa.func.lower(sql)
     match spec.op:
         case "=":
-            return folded == _one_text(spec).lower()
+            return sa.and_(folded == _one_text(spec).lower(), *_through_index(sql, spec))
         case "!=":
             return folded.is_distinct_from(_one_text(spec).lower())
         case "IN":
@@ -102,6 +103,15 @@ def _text(sql: sa.ColumnElement[Any], spec: FilterSpec) -> Condition:
             return sql.ilike(_escaped(_short(spec.field, _one_text(spec)), "/"), escape="/")
         case _:
             raise WrongOperator(spec.field, op=spec.op, allowed=_TEXT_OPERATORS)
+
+
+def _through_index(sql: sa.ColumnElement[Any], spec: FilterSpec) -> list[Condition]:
+    """What is also true of an item of this code or name, and has an index."""
+    if sql is CIS.c.ci_code:
+        return [CIS.c.code_phrase == normalised_name(_one_text(spec))]
+    if sql is CIS.c.ci_name:
+        return [CIS.c.name_phrase == normalised_name(_one_text(spec))]
+    return []
 
 
 def _ordered(column: PlainColumn, spec: FilterSpec) -> Condition:

@@ -12,8 +12,13 @@ from sqlalchemy.sql.functions import FunctionElement
 
 def values_of(values: Iterable[str]) -> sa.Select[tuple[str]]:
     """Return the values as a sub-select for IN: one parameter, as databases limit their number."""
+    return sa.select(elements(values).c.value)
+
+
+def elements(values: Iterable[str]) -> sa.TableValuedAlias:
+    """Return the values as a table of one column, `value`; they are one parameter, too."""
     listed = sa.literal(orjson.dumps(list(values)).decode(), sa.Text)
-    return sa.select(_Elements(listed).table_valued("value").c.value)
+    return _Elements(listed).table_valued(sa.column("value", sa.Text))
 
 
 def open_value(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[Any]:

@@ -1,4 +1,4 @@
-"""What metric points say: per configuration item, over all, and along time."""
+"""What metric points say over all items, and along time."""
 
 from collections.abc import Sequence
 from math import fsum
@@ -7,8 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.estate.errors import WrongValue
+from domain.estate.fields import RecordKind
 from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
 from domain.figures import figure, whole_sum
+from infrastructure.estate.columns import ColumnLookup
+from infrastructure.estate.conditions import condition
 from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import (
     CIS,
@@ -26,24 +29,6 @@ POINTS = METRIC_POINTS.join(METRIC_SERIES).join(
     sa.and_(CIS.c.tenant_id == METRIC_SERIES.c.tenant_id, CIS.c.ci_id == METRIC_SERIES.c.ci_id),
 )
 """Metric points with their series and its configuration item."""
-
-
-def summary_by_ci(
-    connection: sa.Connection, tenant_id: str, query: MetricQuery
-) -> dict[str, MetricSummary]:
-    """See `Estate.metric_summary_by_ci`."""
-    return {
-        row.ci_id: MetricSummary(
-            sample_count=row.samples,
-            ci_count=1,
-            minimum=row.minimum,
-            maximum=row.maximum,
-            average=figure(row.total / row.samples),
-            last_value=row.last_value,
-            last_at=row.last_at,
-        )
-        for row in _per_series(connection, tenant_id, query)
-    }
 
 
 def summary(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> MetricSummary:
@@ -75,7 +60,10 @@ def series(
     return _buckets(connection, tenant_id, query, bucket_seconds=bucket_seconds)
 
 
-def _matching(tenant_id: str, query: MetricQuery) -> list[sa.ColumnElement[bool]]:
+def matching_points(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on `POINTS`. Raises `EstateError` for a filter that it refuses."""
     conditions = [
         METRIC_SERIES.c.tenant_id == tenant_id,
         METRIC_SERIES.c.metric_name == query.metric_name,
@@ -84,6 +72,8 @@ def _matching(tenant_id: str, query: MetricQuery) -> list[sa.ColumnElement[bool]
         METRIC_POINTS.c.measured_at < query.window.end,
         METRIC_POINTS.c.quality != QUALITY["bad"],
     ]
+    lookup = ColumnLookup(connection, tenant_id, RecordKind.CI)
+    conditions += [condition(lookup.column(spec.field), spec) for spec in query.filters]
     if query.ci_ids is not None:
         conditions.append(METRIC_SERIES.c.ci_id.in_(values_of(query.ci_ids)))
     return conditions
@@ -104,7 +94,7 @@ def _per_series(
             sa.func.max(METRIC_POINTS.c.measured_at).label("last_at"),
         )
         .select_from(POINTS)
-        .where(*_matching(tenant_id, query))
+        .where(*matching_points(connection, tenant_id, query))
         .group_by(METRIC_SERIES.c.series_id, METRIC_SERIES.c.ci_id)
         .subquery()
     )
@@ -124,7 +114,7 @@ def _points(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> li
     statement = (
         sa.select(METRIC_POINTS.c.measured_at, METRIC_POINTS.c.value)
         .select_from(POINTS)
-        .where(*_matching(tenant_id, query))
+        .where(*matching_points(connection, tenant_id, query))
         .order_by(METRIC_POINTS.c.measured_at, METRIC_SERIES.c.ci_id)
     )
     return [SeriesPoint(row.measured_at, row.value) for row in connection.execute(statement)]
@@ -143,7 +133,7 @@ def _buckets(
             sa.func.count().label("samples"),
         )
         .select_from(POINTS)
-        .where(*_matching(tenant_id, query))
+        .where(*matching_points(connection, tenant_id, query))
         .group_by(number)
         .order_by(number)
     )

@@ -1,6 +1,6 @@
 """Reading an estate from the database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -12,17 +12,27 @@ from domain.estate.queries import (
     AggregateTable,
     EstateSummary,
     MetricQuery,
+    MetricRanking,
     MetricSummary,
+    RankingQuery,
     RecordPage,
     RecordQuery,
     SeriesPoint,
+    StoredRelation,
     Vocabulary,
 )
-from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, Relation
-from infrastructure.estate import aggregates, metrics, overview, record_pages
+from domain.estate.records import CepRule, ConfigurationItem, MetricDefinition, RelationType
+from infrastructure.estate import (
+    aggregates,
+    metric_ranking,
+    metrics,
+    overview,
+    record_pages,
+    relations,
+    words,
+)
 from infrastructure.estate.columns import visible
 from infrastructure.estate.json_sql import values_of
-from infrastructure.estate.overview import relations
 from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 
 P = ParamSpec("P")
@@ -53,9 +63,23 @@ class SqlEstate:
         found = self._cis(tenant_id, CIS.c.code_key == ci_code.lower())
         return next(iter(found), None)
 
-    def relations(self, tenant_id: str) -> list[Relation]:
+    def relations_from(
+        self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
+    ) -> list[StoredRelation]:
         """See `Estate`."""
-        return self._asked(relations, tenant_id)
+        return self._asked(relations.relations_from, tenant_id, ci_ids, rel_types=rel_types)
+
+    def relations_to(
+        self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
+    ) -> list[StoredRelation]:
+        """See `Estate`."""
+        return self._asked(relations.relations_to, tenant_id, ci_ids, rel_types=rel_types)
+
+    def relations_between(
+        self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
+    ) -> list[StoredRelation]:
+        """See `Estate`."""
+        return self._asked(relations.relations_between, tenant_id, ci_ids, rel_types=rel_types)
 
     def metrics(self, tenant_id: str) -> dict[str, MetricDefinition]:
         """See `Estate`."""
@@ -69,9 +93,9 @@ class SqlEstate:
         """See `Estate`."""
         return self._asked(metrics.summary, tenant_id, query)
 
-    def metric_summary_by_ci(self, tenant_id: str, query: MetricQuery) -> dict[str, MetricSummary]:
+    def metric_ranking(self, tenant_id: str, query: RankingQuery) -> MetricRanking:
         """See `Estate`."""
-        return self._asked(metrics.summary_by_ci, tenant_id, query)
+        return self._asked(metric_ranking.ranking, tenant_id, query)
 
     def metric_series(
         self, tenant_id: str, query: MetricQuery, *, bucket_seconds: int | None = None
@@ -104,7 +128,7 @@ class SqlEstate:
 
     def vocabulary(self, tenant_id: str) -> Vocabulary:
         """See `Estate`."""
-        return self._asked(overview.vocabulary, tenant_id)
+        return self._asked(words.vocabulary, tenant_id)
 
     def summary(self, tenant_id: str) -> EstateSummary:
         """See `Estate`."""

@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 from pydantic import BaseModel
 
+from domain.estate.phrases import normalised_name
 from domain.estate.port import EstateDataset
 from domain.estate.records import ConfigurationItem, Relation
 from infrastructure.database.engine import begin_immediate
@@ -33,6 +34,7 @@ from infrastructure.estate.tables import (
     RELATIONS,
     WORK_HISTORY,
 )
+from infrastructure.estate.words import words_text
 
 Mode = Literal["merge", "replace"]
 
@@ -118,8 +120,12 @@ class _Load:
     def _row(self, record: BaseModel) -> dict[str, object]:
         row = {"tenant_id": self.tenant_id, **record.model_dump()}
         if isinstance(record, ConfigurationItem):
-            code_key = record.ci_code.lower()
-            return {**row, "code_key": code_key, "source": self.dataset.source, "deleted_at": None}
+            found_by = {
+                "code_key": record.ci_code.lower(),
+                "name_phrase": normalised_name(record.ci_name),
+                "code_phrase": normalised_name(record.ci_code),
+            }
+            return {**row, **found_by, "source": self.dataset.source, "deleted_at": None}
         if isinstance(record, Relation):
             return {**row, "source": self.dataset.source}
         return row
@@ -130,7 +136,13 @@ class _Load:
         return self.connection.scalar(last) or ""
 
     def _count_load(self, digest: str) -> None:
-        row = {"tenant_id": self.tenant_id, "digest": digest, "loaded_at": self.at}
+        words = words_text(self.connection, self.tenant_id)
+        row = {
+            "tenant_id": self.tenant_id,
+            "digest": digest,
+            "loaded_at": self.at,
+            "words": words,
+        }
         one_more = insert_into(ESTATE_REVISIONS, self.connection.dialect).on_conflict_do_update(
             index_elements=["tenant_id"],
             set_={**row, "load_count": ESTATE_REVISIONS.c.load_count + 1},

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from infrastructure.database.metadata import (
     METADATA,
     NUMBERED_ID,
+    filled_later,
     keys,
     optional,
     partial_index,
@@ -41,6 +42,10 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else _EPOCH + value * _MICROSECOND
 
 
+# Ordered by their characters on every database: what begins with a text is then a range.
+_PHRASE = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+
+
 def _of_a_ci(*columns: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["tenant_id", *columns], ["cis.tenant_id", "cis.ci_id"])
 
@@ -59,9 +64,14 @@ CIS = sa.Table(
     *required(sa.Text, "source"),
     # Set when an import no longer brings the item: its history still needs the code.
     *optional(Instant, "deleted_at"),
+    # The name and the code as questions say them; see `domain.estate.phrases`.
+    *filled_later(_PHRASE, "name_phrase", "code_phrase"),
 )
 _IS_THERE = CIS.c.deleted_at.is_(None)
 partial_index("cis_by_code", CIS.c.tenant_id, CIS.c.code_key, where=_IS_THERE, unique=True)
+for _name in ("name_phrase", "code_phrase"):
+    _phrase_and_code = (CIS.c.tenant_id, CIS.c[_name], CIS.c.ci_code)
+    partial_index(f"cis_by_{_name}", *_phrase_and_code, where=_IS_THERE)
 
 RELATIONS = sa.Table(
     "relations",
@@ -70,6 +80,7 @@ RELATIONS = sa.Table(
     *required(sa.Text, "source"),
     _of_a_ci("source_id"),
     _of_a_ci("target_id"),
+    sa.Index("relations_by_target", "tenant_id", "target_id"),
 )
 
 METRICS = sa.Table(
@@ -182,4 +193,6 @@ ESTATE_REVISIONS = sa.Table(
     *required(sa.Integer, "load_count"),
     *required(sa.Text, "digest"),
     *required(Instant, "loaded_at"),
+    # The vocabulary without the items, as JSON: to find it again takes reading every record.
+    *filled_later(sa.Text, "words"),
 )

@@ -1,5 +1,6 @@
 """The words that an estate brings: its items, classes, states, places, history, metrics, rules."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -14,18 +15,23 @@ from adapters.planners.rules.synonyms import (
     RESULTS,
     STATES,
 )
-from adapters.planners.rules.text import normalised_name
 from domain.estate.fields import RecordKind
+from domain.estate.phrases import normalised_name
 from domain.estate.queries import Vocabulary
 
 Word = tuple[str, Mention]
 
+_LONGEST_NAME = 20
+"""Names of more words are only recognised in quotes."""
+_QUOTED = re.compile(r'"([^"]+)"')
 _MAINTENANCE_NOUNS = ("maintenance", "maintenances", "maintenance items")
 
 
 def estate_words(vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield each phrase of the estate with what it stands for; a phrase may come repeatedly."""
-    yield from _items(vocabulary)
+    """Yield the phrases of the estate, but for its items, with what they stand for.
+
+    A phrase may come repeatedly.
+    """
     yield from _classes(vocabulary)
     yield from _item_conditions(vocabulary)
     yield from _history_conditions(vocabulary)
@@ -35,21 +41,26 @@ def estate_words(vocabulary: Vocabulary) -> Iterator[Word]:
             yield normalised_name(phrase), Mention(slot=Slot.RULE, symbol="RULE", value=rule_id)
 
 
-def code_prefixes(vocabulary: Vocabulary) -> frozenset[str]:
-    """Return what the estate's hyphenated codes begin with."""
-    return frozenset(code.partition("-")[0] for code in vocabulary.ci_codes if "-" in code)
+def item_words(vocabulary: Vocabulary, text: str) -> dict[str, Mention]:
+    """Return those phrases of a normalised question that name items, with what they stand for."""
+    named = vocabulary.items.known(_stretches(text))
+    return {
+        phrase: Mention(slot=Slot.CI, symbol="CI", value=value) for phrase, value in named.items()
+    }
 
 
-def _items(vocabulary: Vocabulary) -> Iterator[Word]:
-    for name, codes in vocabulary.ci_names.items():
-        keyword = codes[0] if len(codes) == 1 else name
-        mention = Mention(slot=Slot.CI, symbol="CI", value=keyword)
-        yield normalised_name(name), mention
-        # A system is mostly called by its bare name: "ERP" for "ERP System".
-        if name.endswith(" system"):
-            yield normalised_name(name.removesuffix(" system")), mention
-    for lower, code in vocabulary.ci_codes.items():
-        yield normalised_name(lower), Mention(slot=Slot.CI, symbol="CI", value=code)
+def code_prefixes(vocabulary: Vocabulary, text: str) -> frozenset[str]:
+    """Return with what hyphenated words of a question the estate's codes begin, too."""
+    starts = {word.partition("-")[0] for word in text.split() if "-" in word}
+    return frozenset(vocabulary.items.beginning(starts) if starts else ())
+
+
+def _stretches(text: str) -> set[str]:
+    """Return all stretches of words that may name an item: every short one, and all in quotes."""
+    words = text.split(" ")
+    lengths = range(1, _LONGEST_NAME + 1)
+    short = {" ".join(words[at : at + length]) for at in range(len(words)) for length in lengths}
+    return short | set(_QUOTED.findall(text))
 
 
 def _classes(vocabulary: Vocabulary) -> Iterator[Word]:

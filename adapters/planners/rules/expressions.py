@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from adapters.planners.rules.mentions import Meaning, Mention, Slot
-from adapters.planners.rules.text import NUMBER, number_of
+from adapters.planners.rules.numbers import NUMBER, number_of
 from domain.estate.fields import FIELDS, OPEN_FIELDS, FieldType, RecordKind
 from domain.estate.queries import FilterSpec
 

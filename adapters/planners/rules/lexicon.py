@@ -1,9 +1,9 @@
-"""All phrases that mean something in one estate, found longest first."""
+"""All phrases that mean something in a question about an estate, found longest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.planners.rules.estate_words import code_prefixes, estate_words
+from adapters.planners.rules.estate_words import code_prefixes, estate_words, item_words
 from adapters.planners.rules.mentions import Mention, Slot, cue, head
 from domain.estate.fields import RecordKind
 from domain.estate.queries import Vocabulary
@@ -125,7 +125,10 @@ _HEADS: dict[RecordKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Phrases with their meanings: `items` holds codes and names of items, `words` the rest."""
+    """The phrases that may be in one question, with their meanings.
+
+    `items` holds the codes and names of items that are in it, `words` all others.
+    """
 
     words: Mapping[str, Mention]
     items: Mapping[str, Mention]
@@ -144,13 +147,16 @@ class Lexicon:
         return None
 
 
-def lexicon_of(vocabulary: Vocabulary) -> Lexicon:
-    """Return the phrases of an estate; a fixed word means the same whatever items are called."""
-    words, items = _fixed_words(), dict[str, Mention]()
+def lexicon_of(vocabulary: Vocabulary, text: str) -> Lexicon:
+    """Return the phrases for a normalised question about an estate.
+
+    A fixed word means the same whatever items are called.
+    """
+    words, items = _fixed_words(), item_words(vocabulary, text)
     for phrase, mention in estate_words(vocabulary):
-        (items if mention.slot is Slot.CI else words).setdefault(phrase, mention)
+        words.setdefault(phrase, mention)
     longest = max(phrase.count(" ") + 1 for phrase in (*words, *items))
-    return Lexicon(words, items, code_prefixes(vocabulary), longest)
+    return Lexicon(words, items, code_prefixes(vocabulary, text), longest)
 
 
 def _fixed_words() -> dict[str, Mention]:

@@ -43,16 +43,16 @@ def _choices(mention: Mention) -> str:
 
 def _known_values(reading: Reading) -> str:
     """Return what could have been meant, when it is spelt much like an unknown word."""
-    names = list(_names(reading.vocabulary))
+    values = list(_values(reading.vocabulary))
     for word in reading.unknown:
+        names = [*reading.vocabulary.items.near_codes(word), *values]
         close = get_close_matches(word, names, n=_MOST_CLOSE, cutoff=_CLOSE)
         if close:
             return f" (did you mean {' or '.join(dict.fromkeys(close))}?)"
     return ""
 
 
-def _names(vocabulary: Vocabulary) -> Iterator[str]:
-    yield from vocabulary.ci_codes
+def _values(vocabulary: Vocabulary) -> Iterator[str]:
     for fields in vocabulary.values.values():
         for field in (name for name in fields if name in _NAMING):
             yield from (value.lower() for value in fields[field])
@@ -60,7 +60,7 @@ def _names(vocabulary: Vocabulary) -> Iterator[str]:
 
 def _fitting_examples(vocabulary: Vocabulary) -> list[str]:
     """Return three to five questions that this estate can answer, made of its own words."""
-    code = next(iter(vocabulary.ci_codes.values()), None)
+    code = vocabulary.items.first_code()
     events = vocabulary.values.get(RecordKind.EVENT_LOG, {}).get("event_type", ())
     metric = next(iter(vocabulary.metrics), None)
     found = ["How many configuration items are there?", "Show the distribution of CI types"]

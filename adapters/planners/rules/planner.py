@@ -1,5 +1,6 @@
 """The planner that turns questions into plans by rules, without a model."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from adapters.planners.rules.catalogue import KINDS
@@ -10,7 +11,7 @@ from adapters.planners.rules.lexicon import Lexicon, lexicon_of
 from adapters.planners.rules.mentions import Slot
 from adapters.planners.rules.misunderstanding import misunderstood
 from adapters.planners.rules.question import Reading, read
-from adapters.planners.rules.text import normalised
+from domain.estate.phrases import normalised
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import DirectAnswerPayload, PlanOutput, RejectPayload
 from domain.plan.planner import PlanningContext
@@ -34,14 +35,19 @@ class RulesPlanner:
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """See `Planner`."""
-        text = normalised(question)
-        if answer := small_talk(text):
-            return _direct(answer)
-        lexicon = lexicon_of(context.vocabulary)
-        # Before anything is understood: "show passwords" would read as a search for items.
-        if refused := refusal(without_politeness(text), items=lexicon.items):
-            return _rejected(refused.policy, refused.reason)
-        return _planned(question, without_politeness(text), context, lexicon=lexicon)
+        # In a thread of its own, as it looks up the names of items in the estate.
+        return await asyncio.to_thread(_plan, question, context)
+
+
+def _plan(question: str, context: PlanningContext) -> PlanOutput:
+    text = normalised(question)
+    if answer := small_talk(text):
+        return _direct(answer)
+    lexicon = lexicon_of(context.vocabulary, text)
+    # Before anything is understood: "show passwords" would read as a search for items.
+    if refused := refusal(without_politeness(text), items=lexicon.items):
+        return _rejected(refused.policy, refused.reason)
+    return _planned(question, without_politeness(text), context, lexicon=lexicon)
 
 
 def _planned(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 from adapters.planners.rules.mentions import Mention, Slot
-from adapters.planners.rules.text import NUMBER, number_of
+from adapters.planners.rules.numbers import NUMBER, number_of
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",

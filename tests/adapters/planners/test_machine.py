@@ -44,6 +44,4 @@ def test_running_is_a_condition_that_a_server_may_not_meet() -> None:
 
 
 def test_a_word_of_questions_that_is_also_a_package_stays_a_word_where_that_makes_sense() -> None:
-    words = machine()
-    words = type(words)(words.values, {**words.ci_codes, "list": "list"}, {}, words.metrics, {})
-    assert ask("list the disks", words).metadata["kind"] == "list"
+    assert ask("list the disks", machine("list")).metadata["kind"] == "list"

@@ -7,6 +7,7 @@ from domain.estate.queries import Vocabulary
 from domain.plan.planner import QuestionNotUnderstood
 from tests.adapters.planners.asking import ask
 from tests.adapters.planners.vocabularies import machine
+from tests.item_names import MemoryItemNames
 
 
 def why_not(question: str, vocabulary: Vocabulary | None = None) -> str:
@@ -69,7 +70,7 @@ def test_known_words_do_not_make_another_question(question: str) -> None:
     assert why_not(question).startswith("I know these words but not what is asked")
 
 
-@pytest.mark.parametrize("vocabulary", [machine(), Vocabulary({}, {}, {}, (), {})])
+@pytest.mark.parametrize("vocabulary", [machine(), Vocabulary({}, (), {}, MemoryItemNames({}))])
 def test_the_examples_offered_are_understood(vocabulary: Vocabulary) -> None:
     with pytest.raises(QuestionNotUnderstood) as refused:
         ask("gibberish", vocabulary)

@@ -49,11 +49,7 @@ def test_a_refusal_says_what_was_refused_and_why() -> None:
 
 
 def test_a_package_that_is_named_like_a_secret_is_no_secret() -> None:
-    words = machine()
-    words = type(words)(
-        words.values, {**words.ci_codes, "passwd": "passwd"}, words.ci_names, words.metrics, {}
-    )
-    assert ask("What depends on passwd?", words).metadata["kind"] == "impact"
+    assert ask("What depends on passwd?", machine("passwd")).metadata["kind"] == "impact"
 
 
 def test_the_same_word_is_a_secret_where_nothing_is_named_so() -> None:

@@ -1,6 +1,5 @@
 """The words of two estates: the demo estate, and a small machine."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from adapters.estates.demo.dataset import demo_estate
 from domain.estate.fields import FIELDS, FieldType, RecordKind
 from domain.estate.queries import Vocabulary
+from tests.item_names import MemoryItemNames
 
 NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
@@ -18,9 +18,6 @@ NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
 def demo() -> Vocabulary:
     """Return the words of the demo estate as they are one day after its beginning."""
     estate = demo_estate(anchor=NOW, days=1)
-    names: dict[str, list[str]] = defaultdict(list)
-    for item in estate.cis:
-        names[item.ci_name.lower()].append(item.ci_code)
     records: dict[RecordKind, Iterable[BaseModel]] = {
         RecordKind.CI: estate.cis,
         RecordKind.EVENT_LOG: estate.event_log,
@@ -31,10 +28,9 @@ def demo() -> Vocabulary:
     }
     return Vocabulary(
         values={kind: _values(kind, found) for kind, found in records.items()},
-        ci_codes={item.ci_code.lower(): item.ci_code for item in estate.cis},
-        ci_names={name: tuple(codes) for name, codes in names.items()},
         metrics=tuple(metric.metric_name for metric in estate.metrics),
         cep_rules={rule.rule_name.lower(): rule.rule_id for rule in estate.cep_rules},
+        items=MemoryItemNames({item.ci_code: item.ci_name for item in estate.cis}),
     )
 
 
@@ -48,7 +44,7 @@ def _values(kind: RecordKind, records: Iterable[BaseModel]) -> dict[str, tuple[s
     }
 
 
-def machine() -> Vocabulary:
+def machine(*more_codes: str) -> Vocabulary:
     """Return the words of a machine whose packages have names such as "file" and "patch"."""
     codes = ("web01", "bash", "libc6", "libssl3", "file", "patch", "nginx-812", "tcp-443")
     return Vocabulary(
@@ -60,8 +56,7 @@ def machine() -> Vocabulary:
             },
             RecordKind.EVENT_LOG: {"event_type": ("install", "upgrade", "remove")},
         },
-        ci_codes={code: code for code in codes},
-        ci_names={code: (code,) for code in codes},
         metrics=("cpu_usage", "memory_usage", "memory_rss", "disk_usage", "network_in"),
         cep_rules={},
+        items=MemoryItemNames({code: code for code in (*codes, *more_codes)}),
     )

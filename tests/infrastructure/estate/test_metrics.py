@@ -5,7 +5,7 @@ import pytest
 
 from domain.estate.errors import WrongValue
 from domain.estate.port import EstateDataset
-from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.estate.queries import FilterSpec, MetricQuery, MetricSummary, SeriesPoint
 from domain.times import Window
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
@@ -38,12 +38,6 @@ def test_a_summary_holds_every_aggregate_of_all_points(measured: SqlEstate) -> N
     )
 
 
-def test_a_summary_per_item_is_about_its_own_points(measured: SqlEstate) -> None:
-    summaries = measured.metric_summary_by_ci(TENANT, CPU)
-    averages = {ci_id: one.average for ci_id, one in summaries.items()}
-    assert averages == {"2": 30, "3": 45}
-
-
 def test_points_of_bad_quality_are_left_out(measured: SqlEstate, writer: SqlEstateWriter) -> None:
     add(writer, metric_points=points("1", [900], quality="bad"))
     assert measured.metric_summary(TENANT, CPU).maximum == 60
@@ -70,7 +64,12 @@ def test_items_restrict_the_points(measured: SqlEstate) -> None:
 
 
 def test_no_items_have_no_points(measured: SqlEstate) -> None:
-    assert measured.metric_summary_by_ci(TENANT, replace(CPU, ci_ids=())) == {}
+    assert measured.metric_summary(TENANT, replace(CPU, ci_ids=())).sample_count == 0
+
+
+def test_filters_on_items_restrict_the_points(measured: SqlEstate) -> None:
+    servers = (FilterSpec(field="ci_subtype", value="server"),)
+    assert measured.metric_summary(TENANT, replace(CPU, filters=servers)).average == 30
 
 
 def test_points_of_a_removed_item_are_not_counted(
@@ -78,7 +77,7 @@ def test_points_of_a_removed_item_are_not_counted(
 ) -> None:
     kept = replace(SAMPLE, cis=(SERVER,), relations=())
     writer.load(TENANT, kept, mode="replace", at=NOON)
-    assert measured.metric_summary_by_ci(TENANT, CPU).keys() == {"2"}
+    assert measured.metric_summary(TENANT, CPU).sample_count == 3
 
 
 def test_a_series_comes_in_order_of_time(measured: SqlEstate) -> None:

@@ -95,14 +95,6 @@ def test_at_most_500_values_of_a_field_are_words(
     assert len(empty.vocabulary(TENANT).values[RecordKind.CI]["owner"]) == 500
 
 
-def test_a_name_leads_to_all_its_codes(estate: SqlEstate, writer: SqlEstateWriter) -> None:
-    twin = ERP.model_copy(update={"ci_id": "9", "ci_code": "SYS-ERP-2"})
-    writer.load(TENANT, replace(SAMPLE, cis=(*SAMPLE.cis, twin)), mode="merge", at=NOON)
-    words = estate.vocabulary(TENANT)
-    names = (words.ci_names["erp system"], words.ci_codes["sys-erp-2"])
-    assert names == (("SYS-ERP-2", "sys-erp"), "SYS-ERP-2")
-
-
 def test_metrics_and_rules_are_words(estate: SqlEstate) -> None:
     words = estate.vocabulary(TENANT)
     assert (words.metrics, words.cep_rules) == (("cpu_usage",), {"high cpu": "r1"})

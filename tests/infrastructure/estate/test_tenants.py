@@ -9,7 +9,14 @@ import pytest
 from domain.estate.errors import UnknownCi, UnknownField
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate, EstateDataset
-from domain.estate.queries import AggregateQuery, FilterSpec, MetricQuery, RecordQuery
+from domain.estate.queries import (
+    AggregateQuery,
+    FilterSpec,
+    MetricQuery,
+    RankingQuery,
+    RecordQuery,
+)
+from domain.estate.records import RelationType
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.estate.sql_estate import SqlEstate
@@ -27,15 +34,31 @@ def aggregate_all(estate: SqlEstate, tenant_id: str) -> object:
     return [estate.aggregate(tenant_id, AggregateQuery(kind=kind)) for kind in RecordKind]
 
 
+def names_of(estate: SqlEstate, tenant_id: str) -> object:
+    items = estate.vocabulary(tenant_id).items
+    known = items.known(["erp", "srv-erp-01"]), items.beginning(["srv"])
+    return known, items.near_codes("srv"), items.near_names("erp"), items.first_code()
+
+
 QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     "find": find_all,
     "aggregate": aggregate_all,
     "cis": lambda estate, tenant: estate.cis(tenant, ["1", "2", "3"]),
     "ci_by_code": lambda estate, tenant: estate.ci_by_code(tenant, "sys-erp"),
-    "relations": lambda estate, tenant: estate.relations(tenant),
+    "relations_from": lambda estate, tenant: estate.relations_from(
+        tenant, ["1"], rel_types=RelationType
+    ),
+    "relations_to": lambda estate, tenant: estate.relations_to(
+        tenant, ["2"], rel_types=RelationType
+    ),
+    "relations_between": lambda estate, tenant: estate.relations_between(
+        tenant, ["1", "2"], rel_types=RelationType
+    ),
     "metrics": lambda estate, tenant: estate.metrics(tenant),
     "metric_summary": lambda estate, tenant: estate.metric_summary(tenant, CPU),
-    "metric_summary_by_ci": lambda estate, tenant: estate.metric_summary_by_ci(tenant, CPU),
+    "metric_ranking": lambda estate, tenant: estate.metric_ranking(
+        tenant, RankingQuery(points=CPU, by="avg", top_n=9)
+    ),
     "metric_series": lambda estate, tenant: estate.metric_series(tenant, CPU),
     "metric_series in buckets": lambda estate, tenant: estate.metric_series(
         tenant, CPU, bucket_seconds=60
@@ -44,6 +67,7 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
     "revision": lambda estate, tenant: estate.revision(tenant),
     "vocabulary": lambda estate, tenant: estate.vocabulary(tenant),
+    "vocabulary of the names of items": lambda estate, tenant: names_of(estate, tenant),
     "summary": lambda estate, tenant: estate.summary(tenant),
 }
 

@@ -1,4 +1,7 @@
-"""The text of a question in the one form that the rest of the planner reads."""
+"""The one form in which questions are read, and the names and codes of items are looked up.
+
+A change of this form needs a migration that writes the phrases of all items anew.
+"""
 
 import re
 
@@ -32,13 +35,6 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _PLAIN = re.compile(r"[a-z0-9_]+(?:[- ][a-z0-9_]+)*")
 _ZONES = re.compile(r"\bzones? (?P<names>\w(?: (?:and|or) \w)+)(?!\S)")
-_WORDS = (
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-    "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-    "nineteen", "twenty",
-)  # fmt: skip
-NUMBER = rf"(?:0|[1-9]\d*|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
-"""A pattern for a whole number; "01" is part of a name."""
 
 
 def normalised(question: str) -> str:
@@ -61,8 +57,3 @@ def normalised_name(name: str) -> str:
 
 def _each_zone(match: re.Match[str]) -> str:
     return re.sub(r"\b(?!and\b|or\b)(\w+)", r"zone \1", match["names"])
-
-
-def number_of(text: str) -> int:
-    """Return the number that a text matching `NUMBER` writes."""
-    return int(text) if text.isdigit() else _WORDS.index(text) + 1

@@ -1,0 +1,93 @@
+"""Which configuration items stand first by a value of a metric."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.estate.queries import MetricRanking, MetricValue, RankingQuery
+from infrastructure.estate.metrics import POINTS, matching_points
+from infrastructure.estate.tables import CIS, METRIC_POINTS, METRIC_SERIES
+
+_POINT = METRIC_POINTS.c
+
+
+def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> MetricRanking:
+    """See `Estate.metric_ranking`; one statement computes, counts and sorts."""
+    valued = _valued(connection, tenant_id, query)
+    within = _within(valued.c.by, query)
+    first = _first(valued, within, tenant_id, query)
+    counts = sa.select(
+        sa.func.count().label("cis"),
+        sa.func.coalesce(sa.func.sum(valued.c.samples), 0).label("samples"),
+        sa.func.coalesce(sa.func.sum(sa.case((within, 1), else_=0)), 0).label("within"),
+    ).subquery()
+    # Joined so that the counts are there even when nobody is within the bounds.
+    statement = sa.select(counts, first).select_from(counts.outerjoin(first, sa.true()))
+    rows = connection.execute(statement.order_by(first.c.place)).all()
+    return MetricRanking(
+        values={row.ci_id: row.by for row in rows if row.ci_id is not None},
+        total=int(rows[0].within),
+        ci_count=rows[0].cis,
+        sample_count=int(rows[0].samples),
+    )
+
+
+def _valued(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> sa.CTE:
+    """Each item that has points, with their count and the value to rank it by."""
+    grouped = (
+        sa.select(
+            METRIC_SERIES.c.series_id,
+            METRIC_SERIES.c.ci_id,
+            sa.func.count().label("samples"),
+            _aggregate(query.by).label("by"),
+        )
+        .select_from(POINTS)
+        .where(*matching_points(connection, tenant_id, query.points))
+        .group_by(METRIC_SERIES.c.series_id, METRIC_SERIES.c.ci_id)
+    )
+    if query.by != "last":
+        return grouped.cte("valued")
+    newest, last = grouped.subquery(), METRIC_POINTS.alias("last_point")
+    is_last = sa.and_(last.c.series_id == newest.c.series_id, last.c.measured_at == newest.c.by)
+    columns = (newest.c.ci_id, newest.c.samples, last.c.value.label("by"))
+    return sa.select(*columns).select_from(newest.join(last, is_last)).cte("valued")
+
+
+def _aggregate(by: MetricValue) -> sa.ColumnElement[Any]:
+    """The value of a group of points; for the last value it is the instant of the last point."""
+    match by:
+        case "count":
+            return sa.func.count()
+        case "min":
+            return sa.func.min(_POINT.value)
+        case "max":
+            return sa.func.max(_POINT.value)
+        case "avg":
+            return sa.func.sum(_POINT.value) / sa.cast(sa.func.count(), sa.Double)
+        case "last":
+            return sa.func.max(_POINT.measured_at)
+
+
+def _within(value: sa.ColumnElement[Any], query: RankingQuery) -> sa.ColumnElement[bool]:
+    bounds: list[sa.ColumnElement[bool]] = [sa.true()]
+    if query.at_least is not None:
+        bounds.append(value >= query.at_least)
+    if query.at_most is not None:
+        bounds.append(value <= query.at_most)
+    return sa.and_(*bounds)
+
+
+def _first(
+    valued: sa.CTE, within: sa.ColumnElement[bool], tenant_id: str, query: RankingQuery
+) -> sa.Subquery:
+    order = valued.c.by.asc() if query.ascending else valued.c.by.desc()
+    place = sa.func.row_number().over(order_by=(order, CIS.c.code_phrase, CIS.c.ci_code))
+    same_ci = sa.and_(CIS.c.tenant_id == tenant_id, CIS.c.ci_id == valued.c.ci_id)
+    return (
+        sa.select(valued.c.ci_id, valued.c.by, place.label("place"))
+        .select_from(valued.join(CIS, same_ci))
+        .where(within)
+        .order_by(sa.text("place"))
+        .limit(query.top_n)
+        .subquery()
+    )

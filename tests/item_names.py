@@ -1,0 +1,40 @@
+"""How the items of a test's estate are called."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from domain.estate.phrases import normalised_name
+
+
+class MemoryItemNames:
+    """See `ItemNames`; holds all names, and looks through them. Keys are codes, values names."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = dict(sorted(names.items()))
+        self.by_name: dict[str, list[str]] = defaultdict(list)
+        for code, name in self.names.items():
+            self.by_name[name.lower()].append(code)
+
+    def known(self, phrases: Collection[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, codes in self.by_name.items():
+            value = codes[0] if len(codes) == 1 else name
+            found.setdefault(normalised_name(name), value)
+            if name.endswith(" system"):
+                found.setdefault(normalised_name(name.removesuffix(" system")), value)
+        for code in self.names:
+            found.setdefault(normalised_name(code), code)
+        return {phrase: found[phrase] for phrase in phrases if phrase in found}
+
+    def beginning(self, prefixes: Collection[str]) -> set[str]:
+        begin = {code.lower().partition("-")[0] for code in self.names if "-" in code}
+        return begin & set(prefixes)
+
+    def near_codes(self, text: str) -> dict[str, str]:  # noqa: ARG002 - a small estate: all of them
+        return {code.lower(): code for code in self.names}
+
+    def near_names(self, text: str) -> dict[str, str]:  # noqa: ARG002 - the same
+        return {name: codes[0] for name, codes in self.by_name.items()}
+
+    def first_code(self) -> str | None:
+        return next(iter(self.names), None)
