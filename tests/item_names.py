@@ -30,10 +30,10 @@ class MemoryItemNames:
         begin = {code.lower().partition("-")[0] for code in self.names if "-" in code}
         return begin & set(prefixes)
 
-    def near_codes(self, text: str) -> dict[str, str]:  # noqa: ARG002 - a small estate: all of them
+    def near_codes(self, text: str) -> dict[str, str]:
         return {code.lower(): code for code in self.names}
 
-    def near_names(self, text: str) -> dict[str, str]:  # noqa: ARG002 - the same
+    def near_names(self, text: str) -> dict[str, str]:
         return {name: codes[0] for name, codes in self.by_name.items()}
 
     def first_code(self) -> str | None:

@@ -99,10 +99,10 @@ class SqlItemNames:
         return [_Named(*row) for row in connection.execute(statement)]
 
     def _coded(self, connection: sa.Connection, phrases: Collection[str]) -> dict[str, str]:
-        columns = (CIS.c.code_phrase, sa.func.min(CIS.c.ci_code))
+        columns = (CIS.c.code_phrase, sa.func.min(CIS.c.ci_code).label("ci_code"))
         is_asked = CIS.c.code_phrase.in_(values_of(phrases))
         found = sa.select(*columns).where(*self._of_tenant(), is_asked).group_by(columns[0])
-        return {phrase: code for phrase, code in connection.execute(found)}
+        return {row.code_phrase: row.ci_code for row in connection.execute(found)}
 
     def _in(self, items: sa.FromClause) -> list[sa.ColumnElement[bool]]:
         return [items.c.tenant_id == self._tenant_id, items.c.deleted_at.is_(None)]

@@ -1,17 +1,19 @@
 from collections.abc import Collection
 from itertools import pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.tools.estate_graph import EstateGraph, walk
 from adapters.tools.estate_paths import find_paths, relations_along
-from domain.estate.port import Estate
 from domain.estate.queries import StoredRelation
 from domain.estate.records import RelationType
 from domain.estate.view_policy import Direction
 from domain.plan.specs import GraphLimits
+
+if TYPE_CHECKING:
+    from domain.estate.port import Estate
 
 IDS = [f"ci-{number}" for number in range(8)]
 UNLIMITED = GraphLimits(max_nodes=1000, max_edges=1000, max_paths=1000)

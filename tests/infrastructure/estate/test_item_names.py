@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -27,7 +26,7 @@ estates = st.dictionaries(st.sampled_from(CODES), st.sampled_from(NAMES), max_si
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    folder: Path = tmp_path_factory.mktemp("names")
+    folder = tmp_path_factory.mktemp("names")
     engine = create_engine(f"sqlite:///{folder / 'estate.db'}")
     METADATA.create_all(engine)
     yield engine

@@ -71,7 +71,7 @@ def test_a_rule_is_found_by_id_and_by_name(estate: SqlEstate) -> None:
 
 
 def ends(estate: SqlEstate) -> list[tuple[str, str]]:
-    found = estate.relations_from(TENANT, ["1", "2", "3"], rel_types=RelationType)
+    found = estate.relations_from(TENANT, ["1", "2", "3"], rel_types=tuple(RelationType))
     return sorted((one.source_id, one.target_id) for one in found)
 
 

@@ -23,6 +23,7 @@ from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import DAY, ERP, NOON, SAMPLE, TENANT, points
 
+ALL_TYPES = tuple(RelationType)
 CPU = MetricQuery(metric_name="cpu_usage", window=DAY)
 
 
@@ -46,13 +47,11 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     "cis": lambda estate, tenant: estate.cis(tenant, ["1", "2", "3"]),
     "ci_by_code": lambda estate, tenant: estate.ci_by_code(tenant, "sys-erp"),
     "relations_from": lambda estate, tenant: estate.relations_from(
-        tenant, ["1"], rel_types=RelationType
+        tenant, ["1"], rel_types=ALL_TYPES
     ),
-    "relations_to": lambda estate, tenant: estate.relations_to(
-        tenant, ["2"], rel_types=RelationType
-    ),
+    "relations_to": lambda estate, tenant: estate.relations_to(tenant, ["2"], rel_types=ALL_TYPES),
     "relations_between": lambda estate, tenant: estate.relations_between(
-        tenant, ["1", "2"], rel_types=RelationType
+        tenant, ["1", "2"], rel_types=ALL_TYPES
     ),
     "metrics": lambda estate, tenant: estate.metrics(tenant),
     "metric_summary": lambda estate, tenant: estate.metric_summary(tenant, CPU),
@@ -67,7 +66,7 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
     "revision": lambda estate, tenant: estate.revision(tenant),
     "vocabulary": lambda estate, tenant: estate.vocabulary(tenant),
-    "vocabulary of the names of items": lambda estate, tenant: names_of(estate, tenant),
+    "vocabulary of the names of items": names_of,
     "summary": lambda estate, tenant: estate.summary(tenant),
 }
 
