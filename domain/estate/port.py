@@ -114,20 +114,21 @@ class Estate(Protocol):
 class EstateDataset:
     """Everything that one import brings.
 
-    `source` names where it comes from (discover, demo, files). `metric_points`
-    may be a generator; it is read once.
+    `source` names where it comes from (discover, demo, files). The records may come from files as
+    they are asked for: they are read more than once, but for `metric_points`, which may be a
+    generator.
     """
 
     source: str
-    cis: Sequence[ConfigurationItem] = ()
-    relations: Sequence[Relation] = ()
-    metrics: Sequence[MetricDefinition] = ()
+    cis: Iterable[ConfigurationItem] = ()
+    relations: Iterable[Relation] = ()
+    metrics: Iterable[MetricDefinition] = ()
     metric_points: Iterable[MetricPoint] = ()
-    event_log: Sequence[EventLogEntry] = ()
-    work: Sequence[WorkItem] = ()
-    maintenance: Sequence[MaintenanceItem] = ()
-    documents: Sequence[Document] = ()
-    cep_rules: Sequence[CepRule] = ()
+    event_log: Iterable[EventLogEntry] = ()
+    work: Iterable[WorkItem] = ()
+    maintenance: Iterable[MaintenanceItem] = ()
+    documents: Iterable[Document] = ()
+    cep_rules: Iterable[CepRule] = ()
 
 
 @dataclass(frozen=True, slots=True)

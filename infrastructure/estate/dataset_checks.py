@@ -1,14 +1,17 @@
-"""What must be true of a dataset before it is written."""
+"""What must be true of a dataset that is written."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import sqlalchemy as sa
+from pydantic import BaseModel
 
 from domain.estate.errors import DuplicateCode, DuplicateRecord, UnknownCi
 from domain.estate.port import EstateDataset
+from domain.estate.records import Relation
+from domain.estate.repeats import Repeats
 from infrastructure.estate.tables import CIS
 
 _KEYS = {
@@ -21,6 +24,10 @@ _KEYS = {
     "documents": ("document_id",),
     "cep_rules": ("rule_id",),
 }
+
+
+_HISTORY = ("event_log", "work", "maintenance")
+RecordT = TypeVar("RecordT", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +79,50 @@ def plan_changes(
     )
 
 
-def refuse_unknown_cis(dataset: EstateDataset, changes: CiChanges) -> None:
-    """Raise `UnknownCi` for a relation to an invisible item, or history of one that never was."""
-    for relation in dataset.relations:
-        for ci_id in (relation.source_id, relation.target_id):
-            if ci_id not in changes.visible:
-                words = f"relation {relation.source_id} {relation.rel_type} {relation.target_id}"
-                raise UnknownCi(words, ci_id=ci_id)
-    history = (
-        *((f"event_log {entry.entry_id}", entry.ci_id) for entry in dataset.event_log),
-        *((f"work {item.work_id}", item.ci_id) for item in dataset.work),
-        *((f"maintenance {item.maintenance_id}", item.ci_id) for item in dataset.maintenance),
-    )
-    for words, ci_id in history:
-        if ci_id not in changes.known:
-            raise UnknownCi(words, ci_id=ci_id)
+def checked(name: str, records: Iterable[RecordT], changes: CiChanges) -> Iterator[RecordT]:
+    """Yield the records of one of the dataset's lists; each is fit to be written.
+
+    Raises `UnknownCi` for a relation to an invisible item, or history of one that never was. After
+    the last record it raises `DuplicateRecord` if a key came twice.
+    """
+    repeats, known = Repeats(), _may_be_named(name, changes)
+    for record in records:
+        for field in known:
+            _refuse_unknown(name, record, getattr(record, field), known[field])
+        repeats.note(_key(name, record))
+        yield record
+    if suspects := repeats.suspects():
+        _refuse_repeated(name, records, suspects)
 
 
-def refuse_duplicates(dataset: EstateDataset) -> None:
-    """Raise `DuplicateRecord` if a list holds a key twice; metric points are not looked at."""
-    for kind, fields in _KEYS.items():
-        seen = Counter(
-            tuple(str(getattr(record, field)) for field in fields)
-            for record in getattr(dataset, kind)
-        )
-        for key, count in seen.most_common(1):
-            if count > 1:
-                raise DuplicateRecord(kind, key=" ".join(key))
+def _may_be_named(name: str, changes: CiChanges) -> dict[str, frozenset[str]]:
+    """Which fields name an item, and which items each may name."""
+    if name == "relations":
+        return {"source_id": changes.visible, "target_id": changes.visible}
+    return {"ci_id": changes.known} if name in _HISTORY else {}
+
+
+def _refuse_unknown(name: str, record: BaseModel, ci_id: str, known: frozenset[str]) -> None:
+    if ci_id in known:
+        return
+    words = f"{name} {_key(name, record)[0]}"
+    if isinstance(record, Relation):
+        words = f"relation {record.source_id} {record.rel_type} {record.target_id}"
+    raise UnknownCi(words, ci_id=ci_id)
+
+
+def _refuse_repeated(name: str, records: Iterable[BaseModel], suspects: set[int]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for record in records:
+        key = _key(name, record)
+        if key in seen:
+            raise DuplicateRecord(name, key=" ".join(key))
+        if hash(key) in suspects:
+            seen.add(key)
+
+
+def _key(name: str, record: BaseModel) -> tuple[str, ...]:
+    return tuple([str(getattr(record, field)) for field in _KEYS[name]])
 
 
 def _refuse_shared_codes(codes: Mapping[str, str]) -> None:

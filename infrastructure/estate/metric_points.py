@@ -1,8 +1,9 @@
 """Writing metric points, hundreds of thousands of them, within the caller's transaction."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -20,6 +21,13 @@ from infrastructure.estate.tables import (
 _CHUNK = 50_000
 _NEW_POINTS = "CREATE TEMPORARY TABLE new_points (LIKE metric_points) ON COMMIT DROP"
 _Row = tuple[int, int, float, int]
+
+
+class Digest(Protocol):
+    """What can be fed with all that is written."""
+
+    def update(self, data: bytes, /) -> object:
+        """Add the bytes."""
 
 
 @dataclass(slots=True)
@@ -61,10 +69,8 @@ class SeriesIds:
         return int(series_id)
 
 
-def write_points(
-    series: SeriesIds, points: Iterable[MetricPoint], *, feed: Callable[[bytes], object]
-) -> int:
-    """Write the points, give what was written to `feed` as well, and return how many there were.
+def write_points(series: SeriesIds, points: Iterable[MetricPoint], digest: Digest) -> int:
+    """Write the points, add them to the digest as well, and return how many there were.
 
     Of two points of one series at the same instant the later one stays.
     """
@@ -73,7 +79,7 @@ def write_points(
     written = 0
     for chunk in _chunks(iter(points)):
         rows = [_row(series, point) for point in chunk]
-        feed(_text(chunk, rows))
+        digest.update(_text(chunk, rows))
         write(connection, rows)
         written += len(rows)
     return written

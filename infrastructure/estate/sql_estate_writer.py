@@ -1,9 +1,10 @@
 """Loading datasets into the database."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 import sqlalchemy as sa
@@ -16,13 +17,12 @@ from infrastructure.database.engine import begin_immediate
 from infrastructure.database.upsert import insert_into, upsert
 from infrastructure.estate.dataset_checks import (
     CiChanges,
+    checked,
     known_cis,
     plan_changes,
-    refuse_duplicates,
-    refuse_unknown_cis,
 )
 from infrastructure.estate.json_sql import values_of
-from infrastructure.estate.metric_points import SeriesIds, write_points
+from infrastructure.estate.metric_points import Digest, SeriesIds, write_points
 from infrastructure.estate.tables import (
     CEP_RULES,
     CIS,
@@ -37,6 +37,7 @@ from infrastructure.estate.tables import (
 from infrastructure.estate.words import words_text
 
 Mode = Literal["merge", "replace"]
+_CHUNK = 5_000
 
 # The lists of a dataset, what others refer to first.
 _TABLES = {
@@ -64,11 +65,9 @@ class SqlEstateWriter:
 
         Raises `DuplicateRecord`, `DuplicateCode`, `UnknownCi` or `UnknownMetric`.
         """
-        refuse_duplicates(dataset)
         with begin_immediate(self._engine) as connection, connection.begin():
             known = known_cis(connection, tenant_id)
             changes = plan_changes(known, dataset, mode=mode)
-            refuse_unknown_cis(dataset, changes)
             return _Load(connection, tenant_id, dataset, at).write(changes, mode=mode)
 
 
@@ -87,12 +86,12 @@ class _Load:
             self._drop_relations()
         digest = hashlib.sha256(f"{self._last_digest()} {mode} {self.dataset.source}".encode())
         counts = {
-            name: self._write(table, getattr(self.dataset, name), feed=digest.update)
+            name: self._write(table, checked(name, getattr(self.dataset, name), changes), digest)
             for name, table in _TABLES.items()
         }
         series = SeriesIds(self.connection, self.tenant_id, changes.known)
         points = self.dataset.metric_points
-        counts["metric_points"] = write_points(series, points, feed=digest.update)
+        counts["metric_points"] = write_points(series, points, digest)
         self._count_load(digest.hexdigest())
         return counts
 
@@ -107,15 +106,14 @@ class _Load:
         of_tenant = RELATIONS.c.tenant_id == self.tenant_id
         self.connection.execute(sa.delete(RELATIONS).where(of_tenant, of_source))
 
-    def _write(
-        self, table: sa.Table, records: Sequence[BaseModel], *, feed: Callable[[bytes], object]
-    ) -> int:
-        for record in records:
-            feed(f"{table.name} {record.model_dump_json()}".encode())
-        rows = [self._row(record) for record in records]
-        if rows:
-            self.connection.execute(upsert(table, self.connection.dialect), rows)
-        return len(rows)
+    def _write(self, table: sa.Table, records: Iterator[BaseModel], digest: Digest) -> int:
+        written, statement = 0, upsert(table, self.connection.dialect)
+        while chunk := list(islice(records, _CHUNK)):
+            for record in chunk:
+                digest.update(f"{table.name} {record.model_dump_json()}".encode())
+            self.connection.execute(statement, [self._row(record) for record in chunk])
+            written += len(chunk)
+        return written
 
     def _row(self, record: BaseModel) -> dict[str, object]:
         row = {"tenant_id": self.tenant_id, **record.model_dump()}

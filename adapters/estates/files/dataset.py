@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from adapters.estates.files import kinds
 from adapters.estates.files.kinds import KINDS, Kind
 from adapters.estates.files.problems import Place, Problems
-from adapters.estates.files.records import CiIdOf, known_ids, to_records
-from adapters.estates.files.rows import SUFFIXES, Row, file_rows
+from adapters.estates.files.records import CiIdOf, CiIds, FileRecords
+from adapters.estates.files.rows import SUFFIXES
 from domain.estate.port import EstateDataset
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
@@ -19,19 +19,22 @@ RecordT = TypeVar("RecordT", bound=BaseModel)
 def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> EstateDataset:
     """Return what the files hold; `ci_id_of` gives the id of an item that exists already, by code.
 
-    A path is a file or a folder, whose files (not those of folders in it) are read. Raises
+    A path is a file or a folder, whose files (not those of folders in it) are read. All of them
+    are read once to find what is wrong, and again when their records are asked for. Raises
     `ImportRefused` with all problems.
     """
     problems = Problems()
-    rows = _rows(_files(paths, problems), problems)
-    ids = known_ids(rows[kinds.CIS.name], ci_id_of)
+    files = _files(paths, problems)
+    ids = CiIds(ci_id_of)
 
-    def records(kind: Kind[RecordT]) -> list[RecordT]:
-        return to_records(rows[kind.name], kind, ids=ids, problems=problems)
+    def records(kind: Kind[RecordT]) -> FileRecords[RecordT]:
+        found = FileRecords([path for path in files if path.stem == kind.name], kind, ids)
+        found.check(problems)
+        return found
 
     dataset = EstateDataset(
         source="files",
-        cis=records(kinds.CIS),
+        cis=records(kinds.CIS),  # the first: the others name items by their codes
         relations=records(kinds.RELATIONS),
         metrics=records(kinds.METRICS),
         metric_points=records(kinds.POINTS),
@@ -43,13 +46,6 @@ def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> E
     )
     problems.refuse()
     return dataset
-
-
-def _rows(files: Sequence[Path], problems: Problems) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {name: [] for name in KINDS}
-    for path in files:
-        rows[path.stem] += file_rows(path, kind=KINDS[path.stem], problems=problems)
-    return rows
 
 
 def _files(paths: Sequence[Path], problems: Problems) -> list[Path]:

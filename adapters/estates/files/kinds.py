@@ -35,6 +35,11 @@ class Kind(Generic[RecordT_co]):
     codes: dict[str, str] = field(default_factory=dict)
 
     @cached_property
+    def key_text(self) -> str:
+        """The names of the key's fields, for messages."""
+        return ", ".join(self.key)
+
+    @cached_property
     def fields(self) -> list[str]:
         """The fields of a row, in the record's order, codes last."""
         return [*self.record.model_fields, *self.codes]

@@ -1,13 +1,12 @@
-"""The rows of a file, whatever its format."""
+"""The rows of a file, whatever its format, one after the other."""
 
+import codecs
 import csv
-import io
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn, TextIO
 
 from pydantic import BaseModel, JsonValue
 
@@ -18,42 +17,68 @@ SUFFIXES = (".csv", ".json", ".jsonl")
 """The formats that are read."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_CHUNK_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one row says, by field; what is empty in it is left out."""
+class Row(NamedTuple):
+    """What one row says, by field; what is empty in it is left out.
 
-    place: Place
+    It stands in a line, or is an item of a list; both count from 1.
+    """
+
     values: dict[str, JsonValue]
+    file: str
+    unit: str
+    number: int
+
+    @property
+    def place(self) -> Place:
+        """Where the row stands."""
+        return Place(self.file, f"{self.unit} {self.number}")
 
 
 def file_rows(path: Path, *, kind: Kind[BaseModel], problems: Problems) -> Iterator[Row]:
     """Yield the rows of the file; what cannot be read is noted as a problem."""
-    text = _text(path, problems)
-    if text is None:
+    file = _opened(path, problems)
+    if file is None:
         return
-    match path.suffix:
-        case ".csv":
-            yield from _csv_rows(text, path.name, kind=kind, problems=problems)
-        case ".json":
-            yield from _json_rows(text, path.name, problems)
-        case _:
-            yield from _json_line_rows(text, path.name, problems)
+    with file:
+        match path.suffix:
+            case ".csv":
+                yield from _csv_rows(file, path.name, kind=kind, problems=problems)
+            case ".json":
+                yield from _json_rows(file.read(), path.name, problems)
+            case _:
+                yield from _json_line_rows(file, path.name, problems)
 
 
-def _text(path: Path, problems: Problems) -> str | None:
+def _opened(path: Path, problems: Problems) -> TextIO | None:
     try:
-        content = path.read_bytes()
+        number = _line_without_utf8(path)
+        if number is None:
+            # JSON text may hold other ends of lines, and quoted CSV cells those of any system.
+            newline = "" if path.suffix == ".csv" else "\n"
+            return path.open(encoding="utf-8-sig", newline=newline)
     except OSError as error:
         problems.add(Place(path.name), "", f"cannot be read: {error.strerror}")
         return None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        number = content.count(b"\n", 0, error.start) + 1
-        problems.add(_line(path.name, number), "", "is not UTF-8")
-        return None
+    problems.add(_line(path.name, number), "", "is not UTF-8")
+    return None
+
+
+def _line_without_utf8(path: Path) -> int | None:
+    """Return the first line that is not UTF-8, counted from 1, or None."""
+    decoder, number = codecs.getincrementaldecoder("utf-8")(), 1
+    with path.open("rb") as file:
+        while True:
+            chunk = file.read(_CHUNK_BYTES)
+            try:
+                decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                return number + error.object.count(b"\n", 0, error.start)
+            if not chunk:
+                return None
+            number += chunk.count(b"\n")
 
 
 def _line(file: str, number: int) -> Place:
@@ -61,23 +86,35 @@ def _line(file: str, number: int) -> Place:
     return Place(file, f"line {number}")
 
 
-def _csv_rows(text: str, file: str, *, kind: Kind[BaseModel], problems: Problems) -> Iterator[Row]:
+def _csv_rows(
+    lines: Iterable[str], file: str, *, kind: Kind[BaseModel], problems: Problems
+) -> Iterator[Row]:
     """Yield the rows; empty cells are left out, and so are unknown columns, once noted."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(lines, strict=True)
     try:
         header = next(reader, [])
         _check_header(header, _line(file, 1), kind=kind, problems=problems)
+        is_plain = all(name in kind.fields and name not in kind.maps for name in header)
         start = reader.line_num + 1
         for cells in reader:
-            place, start = _line(file, start), reader.line_num + 1
-            if len(cells) == len(header):
-                values = dict(zip(header, cells, strict=True))
-                yield Row(place, _values(values, place, kind=kind, problems=problems))
-            elif cells:
-                count = f"has {len(cells)} cells, but the header names {len(header)}"
-                problems.add(place, "", count)
+            number, start = start, reader.line_num + 1
+            if len(cells) != len(header):
+                _note_cells(cells, header, _line(file, number), problems)
+                continue
+            values: dict[str, JsonValue] = {
+                name: cell for name, cell in zip(header, cells, strict=True) if cell
+            }
+            if not is_plain:
+                values = _values(values, _line(file, number), kind=kind, problems=problems)
+            yield Row(values, file, "line", number)
     except csv.Error as error:
         problems.add(_line(file, reader.line_num), "", f"is not CSV: {error}")
+
+
+def _note_cells(cells: list[str], header: list[str], place: Place, problems: Problems) -> None:
+    if cells:
+        count = f"has {len(cells)} cells, but the header names {len(header)}"
+        problems.add(place, "", count)
 
 
 def _check_header(
@@ -93,13 +130,13 @@ def _check_header(
 
 
 def _values(
-    cells: dict[str, str], place: Place, *, kind: Kind[BaseModel], problems: Problems
+    cells: dict[str, JsonValue], place: Place, *, kind: Kind[BaseModel], problems: Problems
 ) -> dict[str, JsonValue]:
     values: dict[str, JsonValue] = {}
     for name, cell in cells.items():
-        if cell and kind.has(name):
+        if kind.has(name):
             try:
-                values[name] = _value(name, cell, kind)
+                values[name] = _value(name, str(cell), kind)
             except ValueError as error:
                 problems.add(place, name, f"is not JSON ({error}), got {got(cell)}")
     return values
@@ -134,28 +171,32 @@ def _json_rows(text: str, file: str, problems: Problems) -> Iterator[Row]:
         problems.add(Place(file), "", f"must be a list of objects, got {got(rows)}")
         return
     for number, value in enumerate(rows, start=1):
-        yield from _row(value, Place(file, f"item {number}"), problems)
+        yield from _row(value, file, "item", number=number, problems=problems)
 
 
-def _json_line_rows(text: str, file: str, problems: Problems) -> Iterator[Row]:
+def _json_line_rows(lines: Iterable[str], file: str, problems: Problems) -> Iterator[Row]:
     """Yield the rows of the lines that are not empty."""
-    # Not splitlines(): JSON text may hold other line separators of Unicode.
-    for number, content in enumerate(text.split("\n"), start=1):
+    for number, content in enumerate(lines, start=1):
         if not content.strip():
             continue
         try:
-            value = _parse_json(content)
+            value = _parse_json(content.removesuffix("\n"))
         except ValueError as error:
             problems.add(_line(file, number), "", f"is not JSON: {error}")
             continue
-        yield from _row(value, _line(file, number), problems)
+        yield from _row(value, file, "line", number=number, problems=problems)
 
 
-def _row(value: JsonValue, place: Place, problems: Problems) -> Iterator[Row]:
+def _row(
+    value: JsonValue, file: str, unit: str, *, number: int, problems: Problems
+) -> Iterator[Row]:
     if isinstance(value, dict):
-        yield Row(place, {name: found for name, found in value.items() if found is not None})
+        values: dict[str, JsonValue] = {
+            name: found for name, found in value.items() if found is not None
+        }
+        yield Row(values, file, unit, number)
         return
-    problems.add(place, "", f"must be an object, got {got(value)}")
+    problems.add(Place(file, f"{unit} {number}"), "", f"must be an object, got {got(value)}")
 
 
 def _parse_json(text: str) -> JsonValue:

@@ -66,7 +66,7 @@ def test_a_code_must_match_as_a_whole(estate: SqlEstate) -> None:
 
 
 def test_a_rule_is_found_by_id_and_by_name(estate: SqlEstate) -> None:
-    rule = SAMPLE.cep_rules[0]
+    rule = next(iter(SAMPLE.cep_rules))
     assert [estate.cep_rule(TENANT, key) for key in ("r1", "high cpu", "r2")] == [rule, rule, None]
 
 
@@ -95,7 +95,7 @@ def test_a_replacement_removes_items_that_it_does_not_name(
 def test_a_replacement_removes_relations_that_it_does_not_name(
     estate: SqlEstate, writer: SqlEstateWriter
 ) -> None:
-    load(writer, files(cis=SAMPLE.cis, relations=SAMPLE.relations[:1]), mode="replace")
+    load(writer, files(cis=SAMPLE.cis, relations=tuple(SAMPLE.relations)[:1]), mode="replace")
     assert ends(estate) == [("3", "2")]
 
 
@@ -130,7 +130,7 @@ def test_history_of_a_removed_item_keeps_its_code(
 def test_history_of_a_removed_item_may_still_arrive(
     estate: SqlEstate, writer: SqlEstateWriter
 ) -> None:
-    late = SAMPLE.event_log[0].model_copy(update={"entry_id": "late", "ci_id": "3"})
+    late = next(iter(SAMPLE.event_log)).model_copy(update={"entry_id": "late", "ci_id": "3"})
     load(writer, files(cis=(ERP, SERVER), event_log=(late,)), mode="replace")
     assert len(found(estate, LOG)) == 7
 
@@ -163,24 +163,40 @@ def test_items_of_equal_sort_come_by_their_id(estate: SqlEstate, writer: SqlEsta
 LOST = {"ci_id": "ghost"}
 REFUSED: list[tuple[EstateDataset, type[Exception], str]] = [
     (
-        files(relations=(SAMPLE.relations[0].model_copy(update={"target_id": "ghost"}),)),
+        files(relations=(next(iter(SAMPLE.relations)).model_copy(update={"target_id": "ghost"}),)),
         UnknownCi,
         "relation 3 DEPLOYED_ON ghost names the configuration item 'ghost'",
     ),
-    (files(event_log=(SAMPLE.event_log[0].model_copy(update=LOST),)), UnknownCi, "event_log e0"),
-    (files(work=(SAMPLE.work[0].model_copy(update=LOST),)), UnknownCi, "work w1"),
-    (files(maintenance=(SAMPLE.maintenance[0].model_copy(update=LOST),)), UnknownCi, "m1"),
+    (
+        files(event_log=(next(iter(SAMPLE.event_log)).model_copy(update=LOST),)),
+        UnknownCi,
+        "event_log e0",
+    ),
+    (files(work=(next(iter(SAMPLE.work)).model_copy(update=LOST),)), UnknownCi, "work w1"),
+    (
+        files(maintenance=(next(iter(SAMPLE.maintenance)).model_copy(update=LOST),)),
+        UnknownCi,
+        "m1",
+    ),
     (files(metric_points=points("ghost", [1])), UnknownCi, "metric point of cpu_usage"),
     (files(cis=(server("9", "SRV-ERP-01"),)), DuplicateCode, "2, 9"),
     (files(cis=(server("8", "a"), server("9", "A"))), DuplicateCode, "8, 9"),
     (files(cis=(ERP, ERP)), DuplicateRecord, "cis holds '1' twice"),
-    (files(relations=[SAMPLE.relations[0]] * 2), DuplicateRecord, "3 DEPLOYED_ON 2"),
-    (files(metrics=[SAMPLE.metrics[0]] * 2), DuplicateRecord, "metrics holds 'cpu_usage' twice"),
-    (files(event_log=[SAMPLE.event_log[0]] * 2), DuplicateRecord, "event_log holds 'e0'"),
-    (files(work=[SAMPLE.work[0]] * 2), DuplicateRecord, "work holds 'w1'"),
-    (files(maintenance=[SAMPLE.maintenance[0]] * 2), DuplicateRecord, "maintenance holds 'm1'"),
-    (files(documents=[SAMPLE.documents[0]] * 2), DuplicateRecord, "documents holds 'd1'"),
-    (files(cep_rules=[SAMPLE.cep_rules[0]] * 2), DuplicateRecord, "cep_rules holds 'r1'"),
+    (files(relations=[next(iter(SAMPLE.relations))] * 2), DuplicateRecord, "3 DEPLOYED_ON 2"),
+    (
+        files(metrics=[next(iter(SAMPLE.metrics))] * 2),
+        DuplicateRecord,
+        "metrics holds 'cpu_usage' twice",
+    ),
+    (files(event_log=[next(iter(SAMPLE.event_log))] * 2), DuplicateRecord, "event_log holds 'e0'"),
+    (files(work=[next(iter(SAMPLE.work))] * 2), DuplicateRecord, "work holds 'w1'"),
+    (
+        files(maintenance=[next(iter(SAMPLE.maintenance))] * 2),
+        DuplicateRecord,
+        "maintenance holds 'm1'",
+    ),
+    (files(documents=[next(iter(SAMPLE.documents))] * 2), DuplicateRecord, "documents holds 'd1'"),
+    (files(cep_rules=[next(iter(SAMPLE.cep_rules))] * 2), DuplicateRecord, "cep_rules holds 'r1'"),
     (
         files(metric_points=[points("2", [1])[0].model_copy(update={"metric_name": "heat"})]),
         UnknownMetric,

@@ -81,6 +81,6 @@ def test_filters_and_ids_restrict_who_is_ranked(measured: SqlEstate) -> None:
 
 
 def test_a_removed_item_is_not_ranked(measured: SqlEstate, writer: SqlEstateWriter) -> None:
-    kept = replace(SAMPLE, cis=SAMPLE.cis[:2], relations=())
+    kept = replace(SAMPLE, cis=tuple(SAMPLE.cis)[:2], relations=())
     writer.load(TENANT, kept, mode="replace", at=NOON)
     assert list(measured.metric_ranking(TENANT, FIRST).values) == ["1", "2"]

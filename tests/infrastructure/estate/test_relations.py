@@ -38,7 +38,7 @@ def test_a_relation_to_a_removed_item_is_found_from_no_end(
     other = Relation(source_id="2", target_id="3", rel_type=RelationType.USES)
     people = replace(SAMPLE, source="people", cis=(), relations=(other,))
     writer.load(TENANT, people, mode="merge", at=NOON)
-    kept = replace(SAMPLE, cis=SAMPLE.cis[:2], relations=())
+    kept = replace(SAMPLE, cis=tuple(SAMPLE.cis)[:2], relations=())
     writer.load(TENANT, kept, mode="replace", at=NOON)
     assert estate.relations_from(TENANT, ["2"], rel_types=ALL_TYPES) == []
     assert estate.relations_to(TENANT, ["3"], rel_types=ALL_TYPES) == []

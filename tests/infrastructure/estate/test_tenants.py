@@ -126,6 +126,6 @@ def test_the_keys_of_a_stranger_are_not_told(full: SqlEstate) -> None:
 
 @pytest.mark.usefixtures("full")
 def test_an_item_of_another_tenant_does_not_exist(writer: SqlEstateWriter) -> None:
-    dataset = EstateDataset(source="x", cis=(ERP,), relations=SAMPLE.relations[1:2])
+    dataset = EstateDataset(source="x", cis=(ERP,), relations=tuple(SAMPLE.relations)[1:2])
     with pytest.raises(UnknownCi, match="'2'"):
         writer.load("stranger", dataset, mode="merge", at=NOON)

@@ -23,6 +23,6 @@ def test_the_example_of_the_page_can_be_imported(tmp_path: Path) -> None:
     for file, content in re.findall(r"`(\w+\.csv)`\n\n```csv\n(.*?)```", PAGE, re.DOTALL):
         (tmp_path / file).write_text(content, encoding="utf-8")
     dataset = read_files([tmp_path])
-    assert len(dataset.cis) == 2
-    assert len(dataset.relations) == 1
+    assert len(tuple(dataset.cis)) == 2
+    assert len(tuple(dataset.relations)) == 1
     assert len(list(dataset.metric_points)) == 1

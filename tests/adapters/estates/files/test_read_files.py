@@ -50,12 +50,16 @@ def test_a_folder_is_read_with_all_its_known_files(write: Write, tmp_path: Path)
     dataset = read_files([tmp_path])
     assert dataset.source == "files"
     assert [item.ci_code for item in dataset.cis] == ["srv-1", "app-1"]
-    assert dataset.relations == [
+    assert list(dataset.relations) == [
         Relation(source_id="app-1", target_id="srv-1", rel_type=RelationType.RUNS_ON)
     ]
-    sizes = [len(dataset.metrics), len(list(dataset.metric_points)), len(dataset.event_log)]
-    sizes += [len(dataset.work), len(dataset.maintenance)]
-    sizes += [len(dataset.documents), len(dataset.cep_rules)]
+    sizes = [
+        len(tuple(dataset.metrics)),
+        len(list(dataset.metric_points)),
+        len(tuple(dataset.event_log)),
+    ]
+    sizes += [len(tuple(dataset.work)), len(tuple(dataset.maintenance))]
+    sizes += [len(tuple(dataset.documents)), len(tuple(dataset.cep_rules))]
     assert sizes == [1, 1, 1, 1, 1, 1, 1]
 
 
@@ -63,7 +67,7 @@ def test_single_files_can_be_named_and_one_named_twice_is_read_once(
     write: Write, tmp_path: Path
 ) -> None:
     file = write("cis.csv", "ci_code,ci_name,ci_type", "srv-1,Server 1,HW")
-    assert len(read_files([file, tmp_path]).cis) == 1
+    assert len(tuple(read_files([file, tmp_path]).cis)) == 1
 
 
 def test_one_kind_may_be_spread_over_several_formats(write: Write, tmp_path: Path) -> None:
@@ -117,12 +121,12 @@ def test_an_attribute_is_a_number_if_writing_the_number_gives_the_cell_again(
     write: Write, cell: str, value: object
 ) -> None:
     file = write("cis.csv", "ci_code,ci_name,ci_type,attributes.x", f"a,A,HW,{cell}")
-    assert read_files([file]).cis[0].attributes == {"x": value}
+    assert next(iter(read_files([file]).cis)).attributes == {"x": value}
 
 
 def test_text_columns_are_never_numbers(write: Write) -> None:
     file = write("cis.csv", "ci_code,ci_name,ci_type", "100,7,HW")
-    assert read_files([file]).cis[0].ci_code == "100"
+    assert next(iter(read_files([file]).cis)).ci_code == "100"
 
 
 @pytest.mark.parametrize(
@@ -136,20 +140,20 @@ def test_text_columns_are_never_numbers(write: Write) -> None:
 )
 def test_instants_become_utc_and_naive_ones_are_utc(write: Write, text: str) -> None:
     file = write("documents.csv", "document_id,title,created_at", f"d,D,{text}")
-    created_at = read_files([file]).documents[0].created_at
+    created_at = next(iter(read_files([file]).documents)).created_at
     assert created_at == datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
     assert created_at.tzinfo is UTC
 
 
 def test_cells_may_hold_commas_quotes_and_lines(write: Write) -> None:
     file = write("documents.csv", "document_id,title,content", 'd,"A, B","one', 'two ""quoted"""')
-    document = read_files([file]).documents[0]
+    document = next(iter(read_files([file]).documents))
     assert (document.title, document.content) == ("A, B", 'one\ntwo "quoted"')
 
 
 def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path: Path) -> None:
     (tmp_path / "documents.csv").write_text("document_id,title\nd,D\n", encoding="utf-8-sig")
-    assert len(read_files([tmp_path]).documents) == 1
+    assert len(tuple(read_files([tmp_path]).documents)) == 1
 
 
 def test_codes_are_found_in_the_import_whatever_their_case(write: Write, tmp_path: Path) -> None:
@@ -182,4 +186,4 @@ def test_an_item_of_the_import_goes_before_an_existing_one_of_its_code(
 
 def test_characters_may_be_escaped_in_json(write: Write) -> None:
     file = write("metrics.json", '[{"metric_name": "\\ud83d\\ude00", "unit": "%"}]')
-    assert read_files([file]).metrics[0].metric_name == "\U0001f600"
+    assert next(iter(read_files([file]).metrics)).metric_name == "\U0001f600"
