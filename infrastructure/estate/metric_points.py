@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from domain.estate.errors import UnknownCi, UnknownMetric
 from domain.estate.records import MetricPoint
+from infrastructure.database.metadata import NUMBERED_ID, required
 from infrastructure.database.upsert import upsert
 from infrastructure.estate.tables import (
     METRIC_POINTS,
@@ -18,8 +20,19 @@ from infrastructure.estate.tables import (
     to_microseconds,
 )
 
-_CHUNK = 50_000
-_NEW_POINTS = "CREATE TEMPORARY TABLE new_points (LIKE metric_points) ON COMMIT DROP"
+_CHUNK = 10_000
+_NEW_POINTS = sa.Table(
+    "new_metric_points",
+    sa.MetaData(),
+    sa.Column("number", NUMBERED_ID, primary_key=True),
+    *required(sa.BigInteger, "series_id", "measured_at"),
+    *required(sa.Double, "value"),
+    *required(sa.SmallInteger, "quality"),
+    prefixes=["TEMPORARY"],
+)
+_COLUMNS = ("series_id", "measured_at", "value", "quality")
+_PUT_DOWN = _NEW_POINTS.insert().values({name: sa.bindparam(name) for name in _COLUMNS})
+_COPY = f"COPY {_NEW_POINTS.name} ({', '.join(_COLUMNS)}) FROM STDIN"
 _Row = tuple[int, int, float, int]
 
 
@@ -74,35 +87,44 @@ def write_points(series: SeriesIds, points: Iterable[MetricPoint], digest: Diges
 
     Of two points of one series at the same instant the later one stays.
     """
-    connection = series.connection
+    connection, written = series.connection, 0
     write = _copy if connection.dialect.name == "postgresql" else _insert
-    written = 0
+    # Points mostly come in the order of time and are kept by series. Put down first and sorted
+    # then, they fill page after page; one by one they would rewrite every page for every instant.
+    _NEW_POINTS.create(connection)
     for chunk in _chunks(iter(points)):
         rows = [_row(series, point) for point in chunk]
         digest.update(_text(chunk, rows))
         write(connection, rows)
         written += len(rows)
+    names = [column.name for column in METRIC_POINTS.columns]
+    connection.execute(
+        upsert(METRIC_POINTS, connection.dialect).from_select(names, _sorted(connection.dialect))
+    )
+    _NEW_POINTS.drop(connection)
     return written
+
+
+def _sorted(dialect: sa.Dialect) -> sa.Select[Any]:
+    point = _NEW_POINTS.c
+    columns = (point.series_id, point.measured_at, point.value, point.quality)
+    ordered = sa.select(*columns).order_by(point.series_id, point.measured_at)
+    if dialect.name == "postgresql":  # where one INSERT writes no row twice
+        return ordered.ext(distinct_on(*columns[:2])).order_by(point.number.desc())
+    # The condition keeps SQLite from reading ON CONFLICT as part of a join.
+    return ordered.where(sa.true()).order_by(point.number)
 
 
 def _insert(connection: sa.Connection, rows: list[_Row]) -> None:
     # Rows go to the driver as they are, which is three times as fast as executing the statement.
-    statement = upsert(METRIC_POINTS, connection.dialect).compile(dialect=connection.dialect)
-    connection.exec_driver_sql(str(statement), rows)
+    connection.exec_driver_sql(str(_PUT_DOWN.compile(dialect=connection.dialect)), rows)
 
 
 def _copy(connection: sa.Connection, rows: list[_Row]) -> None:
-    # COPY is PostgreSQL's fast way in, but cannot replace; one INSERT writes no row twice.
-    latest = {(series_id, at): (value, quality) for series_id, at, value, quality in rows}
-    connection.exec_driver_sql(_NEW_POINTS)
     cursor = connection.connection.cursor()
-    with cursor.copy("COPY new_points FROM STDIN") as copy:
-        for key, measured in latest.items():
-            copy.write_row((*key, *measured))
-    names = [column.name for column in METRIC_POINTS.columns]
-    new_points = sa.select(sa.table("new_points", *map(sa.column, names)))
-    connection.execute(upsert(METRIC_POINTS, connection.dialect).from_select(names, new_points))
-    connection.exec_driver_sql("DROP TABLE new_points")
+    with cursor.copy(_COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _chunks(points: Iterator[MetricPoint]) -> Iterator[list[MetricPoint]]:
