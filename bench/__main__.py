@@ -8,7 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import appends, load, overhead, proof, reading, run_list, runs, starting, verify_runs
+from bench import (
+    appends,
+    estates,
+    load,
+    overhead,
+    proof,
+    reading,
+    run_list,
+    runs,
+    starting,
+    verify_runs,
+)
 from bench.budgets import TITLE as BUDGETS_TITLE
 from bench.budgets import budgets
 from bench.harness import Options, Table
@@ -20,7 +31,7 @@ def main() -> None:
     """Measure what was asked for, and show and write down each table as soon as it is there."""
     arguments = sys.argv[1:]
     asked = _parser().parse_args(arguments)
-    options = Options(asked.seconds, asked.rounds, asked.folder, asked.peers)
+    options = Options(asked.seconds, asked.rounds, asked.folder, asked.peers, asked.items)
     making = Making(shlex.join(["scripts/bench", *arguments]), facts(asked.folder))
     for name in asked.only or TABLES:
         _show(TABLES[name][0](options), making, asked.results)
@@ -42,6 +53,7 @@ TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "list": (run_list.table, "The run list"),
     "verify": (verify_runs.table, "Bulk verification"),
     "load": (load.table, "Load"),
+    "estates": (estates.table, "Estates"),
     "start": (starting.table, "Start and overhead"),
 }
 """What can be measured, and the title of its table."""
@@ -70,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path(sys.prefix) / "peers" / "bin" / "python",
         help="the Python that has LangGraph and DBOS",
+    )
+    parser.add_argument(
+        "--items",
+        nargs="+",
+        type=int,
+        default=[1_000, 10_000, 100_000],
+        help="how many configuration items the estates have",
     )
     return parser
 

@@ -15,13 +15,15 @@ class NotMeasured(Exception):
 class Options:
     """How to measure.
 
-    `folder` is on the disk to be measured; `peers` is the Python that has the peers installed.
+    `folder` is on the disk to be measured; `peers` is the Python that has the peers installed;
+    `items` are the sizes of the estates.
     """
 
     seconds: float
     rounds: int
     folder: Path
     peers: Path
+    items: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)

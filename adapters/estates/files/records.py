@@ -6,7 +6,7 @@ Codes become ids, dotted fields maps, and instants are brought into UTC.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -109,11 +109,18 @@ def quick_record(given: dict[str, JsonValue], kind: Kind[RecordT], ids: CiIds) -
                 if id_field in values:
                     return None
                 values[id_field] = ids.of(code)  # type: ignore[arg-type]  # or it has no casefold()
-        for name in kind.instants & values.keys():
-            values[name] = in_utc(datetime.fromisoformat(values[name]))  # type: ignore[arg-type]
+        for name in kind.instants:
+            if name in values:
+                values[name] = _instant(values[name])
         return kind.record.model_validate(values)
     except (AttributeError, TypeError, ValueError, OverflowError):
         return None
+
+
+@lru_cache(maxsize=1000)
+def _instant(text: str) -> datetime:
+    """Return the instant in UTC; one without a zone is UTC already. Many points share one."""
+    return in_utc(datetime.fromisoformat(text))
 
 
 def _keys(record: BaseModel, kind: Kind[BaseModel]) -> Iterator[_Key]:
@@ -182,9 +189,8 @@ class _Reading(Generic[RecordT]):
             yield id_field, found
 
     def _instant(self, name: str, value: JsonValue) -> Iterator[tuple[str, datetime]]:
-        """Yield the instant in UTC; one without a zone is UTC already."""
         try:
-            yield name, in_utc(datetime.fromisoformat(str(value)))
+            yield name, _instant(str(value))
         except (ValueError, OverflowError):
             example = "2026-01-31T08:00:00Z"
             self._fault(name, f"must be an ISO 8601 instant such as {example}, got {got(value)}")

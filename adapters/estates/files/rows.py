@@ -101,9 +101,9 @@ def _csv_rows(
             if len(cells) != len(header):
                 _note_cells(cells, header, _line(file, number), problems)
                 continue
-            values: dict[str, JsonValue] = {
-                name: cell for name, cell in zip(header, cells, strict=True) if cell
-            }
+            values: dict[str, JsonValue] = dict(zip(header, cells, strict=True))
+            if "" in cells:
+                values = {name: cell for name, cell in values.items() if cell}
             if not is_plain:
                 values = _values(values, _line(file, number), kind=kind, problems=problems)
             yield Row(values, file, "line", number)
