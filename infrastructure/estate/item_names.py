@@ -79,24 +79,32 @@ class SqlItemNames:
 
     def _named(self, connection: sa.Connection, phrases: Collection[str]) -> list[_Named]:
         """The first item of each name, and whether it shares the name."""
-        phrase, same, other = elements(phrases), CIS.alias("same"), CIS.alias("other")
-        first = (
-            sa.select(sa.func.min(same.c.ci_code))
-            .where(*self._in(same), same.c.name_phrase == phrase.c.value)
-            .scalar_subquery()
-        )
+        firsts = self._first_codes(connection, phrases)
+        other = CIS.alias("other")
         is_shared = (
             sa.exists()
             .where(*self._in(other), other.c.name_phrase == CIS.c.name_phrase)
             .where(other.c.ci_code > CIS.c.ci_code)
             .where(sa.func.lower(other.c.ci_name) == sa.func.lower(CIS.c.ci_name))
         )
-        statement = (
-            sa.select(CIS.c.name_phrase, CIS.c.ci_name, CIS.c.ci_code, is_shared)
-            .select_from(phrase.join(CIS, CIS.c.name_phrase == phrase.c.value))
-            .where(*self._of_tenant(), CIS.c.ci_code == first)
+        statement = sa.select(CIS.c.name_phrase, CIS.c.ci_name, CIS.c.ci_code, is_shared).where(
+            *self._of_tenant(),
+            CIS.c.name_phrase.in_(values_of(firsts)),
+            CIS.c.ci_code.in_(values_of(firsts.values())),
         )
-        return [_Named(*row) for row in connection.execute(statement)]
+        found = [_Named(*row) for row in connection.execute(statement)]
+        return [item for item in found if firsts[item.phrase] == item.ci_code]
+
+    def _first_codes(self, connection: sa.Connection, phrases: Collection[str]) -> dict[str, str]:
+        """The first code of each name; one look into the index a phrase, however many share it."""
+        phrase, item = elements(phrases), CIS.alias("item")
+        first = (
+            sa.select(sa.func.min(item.c.ci_code))
+            .where(*self._in(item), item.c.name_phrase == phrase.c.value)
+            .scalar_subquery()
+        )
+        rows = connection.execute(sa.select(phrase.c.value, first))
+        return {name_phrase: code for name_phrase, code in rows if code is not None}
 
     def _coded(self, connection: sa.Connection, phrases: Collection[str]) -> dict[str, str]:
         columns = (CIS.c.code_phrase, sa.func.min(CIS.c.ci_code).label("ci_code"))

@@ -39,6 +39,12 @@ def revision(connection: sa.Connection, tenant_id: str) -> str:
     return "" if row is None else f"{row.load_count}-{row.digest[:12]}"
 
 
+def newest_at(connection: sa.Connection, tenant_id: str) -> datetime | None:
+    """See `Estate.newest_at`; it is kept with the revision."""
+    of_tenant = ESTATE_REVISIONS.c.tenant_id == tenant_id
+    return connection.scalar(sa.select(ESTATE_REVISIONS.c.newest_at).where(of_tenant))
+
+
 def summary(connection: sa.Connection, tenant_id: str) -> EstateSummary:
     """See `Estate.summary`; the counts are named as the lists of `EstateDataset`."""
     oldest, newest = span(connection, tenant_id)

@@ -120,7 +120,7 @@ class SqlEstate:
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         """See `Estate`."""
-        return self._asked(overview.span, tenant_id)[1]
+        return self._asked(overview.newest_at, tenant_id)
 
     def revision(self, tenant_id: str) -> str:
         """See `Estate`."""

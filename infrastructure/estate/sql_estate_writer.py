@@ -23,6 +23,7 @@ from infrastructure.estate.dataset_checks import (
 )
 from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.metric_points import Digest, SeriesIds, write_points
+from infrastructure.estate.overview import span
 from infrastructure.estate.tables import (
     CEP_RULES,
     CIS,
@@ -134,12 +135,12 @@ class _Load:
         return self.connection.scalar(last) or ""
 
     def _count_load(self, digest: str) -> None:
-        words = words_text(self.connection, self.tenant_id)
         row = {
             "tenant_id": self.tenant_id,
             "digest": digest,
             "loaded_at": self.at,
-            "words": words,
+            "words": words_text(self.connection, self.tenant_id),
+            "newest_at": span(self.connection, self.tenant_id)[1],
         }
         one_more = insert_into(ESTATE_REVISIONS, self.connection.dialect).on_conflict_do_update(
             index_elements=["tenant_id"],

@@ -80,7 +80,8 @@ RELATIONS = sa.Table(
     *required(sa.Text, "source"),
     _of_a_ci("source_id"),
     _of_a_ci("target_id"),
-    sa.Index("relations_by_target", "tenant_id", "target_id"),
+    # With all that is read of a relation, or SQLite would rather look through the primary key.
+    sa.Index("relations_by_target", "tenant_id", "target_id", "source_id", "rel_type"),
 )
 
 METRICS = sa.Table(
@@ -195,4 +196,6 @@ ESTATE_REVISIONS = sa.Table(
     *required(Instant, "loaded_at"),
     # The vocabulary without the items, as JSON: to find it again takes reading every record.
     *filled_later(sa.Text, "words"),
+    # Of the newest dated record.
+    *optional(Instant, "newest_at"),
 )

@@ -1,4 +1,4 @@
-"""What questions look up: the phrases of items, relations by their target, the estate's words.
+"""What questions look up: phrases of items, relations by target, an estate's words and end.
 
 Revision ID: 0010
 Revises: 0009
@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from domain.estate.phrases import normalised_name
+from infrastructure.estate.overview import span
+from infrastructure.estate.tables import to_microseconds
 from infrastructure.estate.words import words_text
 
 revision = "0010"
@@ -28,6 +30,7 @@ def upgrade() -> None:
         op.add_column("cis", sa.Column(name, text, nullable=False, server_default=""))
     words = sa.Column("words", sa.Text(), nullable=False, server_default="")
     op.add_column("estate_revisions", words)
+    op.add_column("estate_revisions", sa.Column("newest_at", sa.BigInteger()))
     _fill_phrases(op.get_bind())
     for name in _PHRASES:
         op.create_index(
@@ -37,7 +40,9 @@ def upgrade() -> None:
             sqlite_where=_IS_THERE,
             postgresql_where=_IS_THERE,
         )
-    op.create_index("relations_by_target", "relations", ["tenant_id", "target_id"])
+    op.create_index(
+        "relations_by_target", "relations", ["tenant_id", "target_id", "source_id", "rel_type"]
+    )
     _fill_words(op.get_bind())
 
 
@@ -46,6 +51,7 @@ def downgrade() -> None:
     for name in _PHRASES:
         op.drop_index(f"cis_by_{name}", "cis")
         op.drop_column("cis", name)
+    op.drop_column("estate_revisions", "newest_at")
     op.drop_column("estate_revisions", "words")
 
 
@@ -71,8 +77,16 @@ def _fill_phrases(connection: sa.Connection) -> None:
 
 
 def _fill_words(connection: sa.Connection) -> None:
-    update = sa.text("UPDATE estate_revisions SET words = :words WHERE tenant_id = :tenant_id")
+    update = sa.text(
+        "UPDATE estate_revisions SET words = :words, newest_at = :newest_at"
+        " WHERE tenant_id = :tenant_id"
+    )
     tenants = connection.scalars(sa.text("SELECT tenant_id FROM estate_revisions")).all()
     for tenant_id in tenants:
-        words = words_text(connection, tenant_id)
-        connection.execute(update, {"tenant_id": tenant_id, "words": words})
+        _, newest_at = span(connection, tenant_id)
+        row = {
+            "tenant_id": tenant_id,
+            "words": words_text(connection, tenant_id),
+            "newest_at": None if newest_at is None else to_microseconds(newest_at),
+        }
+        connection.execute(update, row)

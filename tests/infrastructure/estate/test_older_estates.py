@@ -8,12 +8,18 @@ from alembic import command
 from alembic.config import Config
 
 from domain.estate.fields import RecordKind
+from infrastructure.estate.overview import span
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.tables import CIS, ESTATE_REVISIONS
 from tests.infrastructure.estate.samples import TENANT
 
 ROOT = Path(__file__).parents[3]
-FILLED = (CIS.c.name_phrase, CIS.c.code_phrase, ESTATE_REVISIONS.c.words)
+FILLED = (
+    CIS.c.name_phrase,
+    CIS.c.code_phrase,
+    ESTATE_REVISIONS.c.words,
+    ESTATE_REVISIONS.c.newest_at,
+)
 
 
 @pytest.fixture
@@ -41,6 +47,14 @@ def test_the_words_of_an_older_estate_are_found(migrated: SqlEstate) -> None:
     words = migrated.vocabulary(TENANT)
     assert words.values[RecordKind.WORK]["work_type"] == ("audit", "upgrade")
     assert (words.metrics, words.cep_rules) == (("cpu_usage",), {"high cpu": "r1"})
+
+
+def test_the_newest_record_of_an_older_estate_is_known(
+    migrated: SqlEstate, engine: sa.Engine
+) -> None:
+    with engine.connect() as connection:
+        _, newest = span(connection, TENANT)
+    assert migrated.newest_at(TENANT) == newest is not None
 
 
 def test_the_items_of_an_older_estate_are_found_by_name_and_code(migrated: SqlEstate) -> None:
