@@ -10,6 +10,7 @@ from adapters.tools.references import query_reference
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import (
+    AggregateQuery,
     FilterSpec,
     MetricQuery,
     MetricSummary,
@@ -156,7 +157,9 @@ def _passing(
     among: tuple[str, ...] | None,
 ) -> tuple[tuple[str, ...] | None, int]:
     """Return the ids of the items that pass, None of more than 300, and how many these are."""
+    counting = AggregateQuery(kind=RecordKind.CI, filters=filters, ci_ids=among)
+    count = estate.aggregate(tenant_id, counting).total_records
+    if count > MOST_CI_IDS:
+        return None, count
     query = RecordQuery(kind=RecordKind.CI, filters=filters, ci_ids=among, limit=MOST_CI_IDS)
-    page = estate.find(tenant_id, query)
-    ids = tuple(str(row["ci_id"]) for row in page.rows)
-    return (ids if page.total <= MOST_CI_IDS else None), page.total
+    return tuple(str(row["ci_id"]) for row in estate.find(tenant_id, query).rows), count

@@ -45,14 +45,15 @@ def aggregate(connection: sa.Connection, tenant_id: str, query: AggregateQuery) 
         .where(*matching(lookup, query))
         .group_by(*groups)
     )
+    # Windows are over all groups, also those cut off: the records are read once.
+    totals = (sa.func.count().over(), sa.func.sum(sa.func.count()).over())
     order = _order(groups, measures, ascending=query.ascending)
-    rows = connection.execute(grouped.order_by(*order).limit(query.top_n))
-    counted = grouped.with_only_columns(sa.func.count().label("records")).subquery()
-    totals = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(counted.c.records), 0))
-    total_groups, total_records = connection.execute(totals.select_from(counted)).one()
+    limited = grouped.add_columns(*totals).order_by(*order).limit(max(query.top_n, 1))
+    rows = connection.execute(limited).all()
+    *_, total_groups, total_records = rows[0] if rows else (0, 0)
     return AggregateTable(
         columns=[*query.group_by, *(measure.column for measure in query.measures)],
-        rows=[_figures(query, row) for row in rows],
+        rows=[_figures(query, row[:-2]) for row in rows[: query.top_n]],
         total_groups=total_groups,
         total_records=int(total_records),
     )
