@@ -46,7 +46,7 @@ def table(options: Options) -> Table:
         "An estate has four relations and fifty metric points an item; it is imported from CSV.",
         "Each figure is of a process of its own, with all that it takes to start: the median of "
         "its processor time and of its greatest memory. PostgreSQL's own processes are not in it.",
-        "Planning is that of the count, by a process that has planned for another estate before, "
+        "Planning is that of the count, by a process that has planned for an empty estate before, "
         "so without what is loaded once.",
     ]
     return Table("Estates", notes, _HEAD, rows)
@@ -96,16 +96,15 @@ def _rows_of(file: Path) -> int:
 
 
 def _planning_ms(url: str, question: str) -> float:
-    with TemporaryDirectory() as folder:
-        _plan(f"sqlite:///{folder}/empty.db", question)
-    return _plan(url, question)
+    _plan(url, "nobody", "How many configuration items are there?")  # warm-up
+    return _plan(url, _TENANT, question)
 
 
-def _plan(url: str, question: str) -> float:
+def _plan(url: str, tenant_id: str, question: str) -> float:
     with open_service(url) as service:
         now = service.clock.now()
         estate, planner = service.estate, service.planner
         started = time.process_time()
-        context = PlanningContext(_TENANT, estate.vocabulary(_TENANT), now)
+        context = PlanningContext(tenant_id, estate.vocabulary(tenant_id), now)
         asyncio.run(planner.plan(question, context))
         return 1000 * (time.process_time() - started)

@@ -1,6 +1,6 @@
 """Writing metric points, hundreds of thousands of them, within the caller's transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
@@ -92,11 +92,10 @@ def write_points(series: SeriesIds, points: Iterable[MetricPoint], digest: Diges
     # Points mostly come in the order of time and are kept by series. Put down first and sorted
     # then, they fill page after page; one by one they would rewrite every page for every instant.
     _NEW_POINTS.create(connection)
-    for chunk in _chunks(iter(points)):
-        rows = [_row(series, point) for point in chunk]
-        digest.update(_text(chunk, rows))
-        write(connection, rows)
-        written += len(rows)
+    rows = (_row(series, point, digest) for point in points)
+    while chunk := list(islice(rows, _CHUNK)):
+        write(connection, chunk)
+        written += len(chunk)
     names = [column.name for column in METRIC_POINTS.columns]
     connection.execute(
         upsert(METRIC_POINTS, connection.dialect).from_select(names, _sorted(connection.dialect))
@@ -127,17 +126,12 @@ def _copy(connection: sa.Connection, rows: list[_Row]) -> None:
             copy.write_row(row)
 
 
-def _chunks(points: Iterator[MetricPoint]) -> Iterator[list[MetricPoint]]:
-    while chunk := list(islice(points, _CHUNK)):
-        yield chunk
+def _row(series: SeriesIds, point: MetricPoint, digest: Digest) -> _Row:
+    """Return the row of a point, with the id of its series.
 
-
-def _row(series: SeriesIds, point: MetricPoint) -> _Row:
-    at = to_microseconds(point.measured_at)
-    return series.of(point), at, point.value, QUALITY[point.quality]
-
-
-def _text(points: list[MetricPoint], rows: list[_Row]) -> bytes:
-    """Return the points without the ids of their series, which differ between databases."""
-    pairs = zip(points, rows, strict=True)
-    return "".join(f"{point.ci_id} {point.metric_name} {row[1:]}" for point, row in pairs).encode()
+    The ids differ between databases: what goes into the digest is what they stand for.
+    """
+    at, quality = to_microseconds(point.measured_at), QUALITY[point.quality]
+    measured = (at, point.value, quality)
+    digest.update(f"{point.ci_id} {point.metric_name} {measured}".encode())
+    return series.of(point), at, point.value, quality

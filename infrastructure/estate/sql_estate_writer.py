@@ -109,14 +109,14 @@ class _Load:
 
     def _write(self, table: sa.Table, records: Iterator[BaseModel], digest: Digest) -> int:
         written, statement = 0, upsert(table, self.connection.dialect)
-        while chunk := list(islice(records, _CHUNK)):
-            for record in chunk:
-                digest.update(f"{table.name} {record.model_dump_json()}".encode())
-            self.connection.execute(statement, [self._row(record) for record in chunk])
+        rows = (self._row(table, record, digest) for record in records)
+        while chunk := list(islice(rows, _CHUNK)):
+            self.connection.execute(statement, chunk)
             written += len(chunk)
         return written
 
-    def _row(self, record: BaseModel) -> dict[str, object]:
+    def _row(self, table: sa.Table, record: BaseModel, digest: Digest) -> dict[str, object]:
+        digest.update(f"{table.name} {record.model_dump_json()}".encode())
         row = {"tenant_id": self.tenant_id, **record.model_dump()}
         if isinstance(record, ConfigurationItem):
             found_by = {
