@@ -96,7 +96,7 @@ def _no_path(call: CallResult, reason: str, ends: str) -> str:
         case "same_node":
             return f"{ends} are the same configuration item."
         case "too_far" if call.facts.get("hop_count") is None:
-            return f"{ends} are more than {most} hops apart."
+            return f"{ends} are too far apart; at most {most} hops are followed."
         case "too_far":
             return f"{ends} are {hops} hops apart; at most {most} are followed."
         case "unreachable":

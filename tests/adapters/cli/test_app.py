@@ -11,7 +11,7 @@ from adapters.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from tests.adapters.cli.command import Command
 
 ROOT = Path(__file__).parents[3]
-HEAVY = ("sqlalchemy", "pydantic", "rich.table", "asyncio", "alembic", "rustworkx")
+HEAVY = ("sqlalchemy", "pydantic", "rich.table", "asyncio", "alembic")
 
 
 @pytest.mark.parametrize("group", [[], ["run"], ["estate"], ["tool"], ["db"]])

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.tools import estate_paths
 from domain.estate.port import EstateDataset
 from domain.estate.records import RelationType
 from domain.tools.contracts import ToolErrorCode
@@ -181,17 +182,40 @@ def test_hops_beyond_the_policy_are_clamped_with_a_warning(call: Caller) -> None
     assert result.warnings == ["hops 10 is not within 1..6: 6 used"]
 
 
-def test_a_long_chain_is_too_far_and_its_length_is_told(tmp_path: Path) -> None:
-    codes = [f"link-{number}" for number in range(800)]
+def chain(length: int) -> EstateDataset:
+    codes = [f"link-{number}" for number in range(length)]
     depends_on = RelationType.DEPENDS_ON
-    dataset = EstateDataset(
+    return EstateDataset(
         source="test",
         cis=[item(code, code) for code in codes],
         relations=[relation(here, depends_on, target=there) for here, there in pairwise(codes)],
     )
-    with small_estate(tmp_path, dataset=dataset) as estate:
+
+
+def test_a_long_chain_is_too_far_and_its_length_is_told(tmp_path: Path) -> None:
+    with small_estate(tmp_path, dataset=chain(800)) as estate:
         data = Caller(estate).data("graph.path", source_id="id-link-0", target_id="id-link-799")
     assert (data["reason"], data["hop_count"]) == ("too_far", 799)
+
+
+def test_beyond_the_hops_asked_for_a_way_is_not_followed_through_very_many_items(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estate_paths, "_MOST_SEEN", 20)
+    ends = {"source_id": "id-link-0", "target_id": "id-link-29"}
+    with small_estate(tmp_path, dataset=chain(30)) as estate:
+        data = Caller(estate).data("graph.path", **ends)
+    assert (data["reason"], data["hop_count"]) == ("too_far", None)
+
+
+def test_within_the_hops_asked_for_a_way_is_found_through_however_many_items(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estate_paths, "_MOST_SEEN", 2)
+    ends = {"source_id": "id-link-0", "target_id": "id-link-6"}
+    with small_estate(tmp_path, dataset=chain(30)) as estate:
+        data = Caller(estate).data("graph.path", **ends)
+    assert (data["reason"], data["hop_count"]) == ("found", 6)
 
 
 def test_all_shortest_paths_are_listed_up_to_the_limit(tmp_path: Path) -> None:

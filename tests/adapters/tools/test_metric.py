@@ -167,6 +167,18 @@ def test_a_ranking_looks_at_all_items_of_its_filters(tmp_path: Path) -> None:
     assert (data["ci_count_used"], data["ci_count_with_data"]) == (1001, 1)
 
 
+@pytest.mark.parametrize(("count", "are_listed"), [(300, True), (301, False)])
+def test_the_items_of_filters_are_listed_unless_they_are_very_many(
+    tmp_path: Path, count: int, *, are_listed: bool
+) -> None:
+    many = [item(f"node-{number}", "Node", ci_subtype="server") for number in range(count)]
+    dataset = EstateDataset(source="test", cis=many, metrics=SMALL_ESTATE.metrics)
+    with small_estate(tmp_path, dataset=dataset) as estate:
+        data = Caller(estate).data("metric.aggregate", metric_name="cpu_usage", filters=SERVERS)
+    assert data["ci_count_used"] == count
+    assert (data["ci_ids"] is not None) is are_listed
+
+
 def test_a_series_holds_the_points_as_numbers_oldest_first(call: Caller) -> None:
     data = call.data(
         "metric.series", metric_name="cpu_usage", ci_id="id-srv-01", time_range="last_2h"

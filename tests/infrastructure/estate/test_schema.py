@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 
 from domain.estate.fields import FIELDS, OPEN_FIELDS, RecordKind
 from domain.estate.queries import MetricQuery, RecordQuery
+from domain.estate.records import RelationType
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.database.migrate import ensure_current
@@ -82,6 +83,33 @@ def test_points_are_reached_through_their_series(
     plan = " ".join(_plan(engine, lambda: estate.metric_series(TENANT, query)))
     assert "INDEX metric_series_by_name (tenant_id=? AND metric_name=?" in plan
     assert "PRIMARY KEY (series_id=? AND measured_at>? AND measured_at<?)" in plan
+
+
+@pytest.mark.parametrize(
+    ("ask", "found_by"),
+    [
+        ("relations_from", "sqlite_autoindex_relations_1 (tenant_id=? AND source_id=?)"),
+        ("relations_to", "relations_by_target (tenant_id=? AND target_id=?)"),
+    ],
+)
+def test_relations_are_found_by_an_index_at_either_end(
+    estate: SqlEstate, engine: sa.Engine, ask: str, found_by: str
+) -> None:
+    def read() -> None:
+        getattr(estate, ask)(TENANT, ["1", "2"], rel_types=tuple(RelationType))
+
+    assert f"SEARCH relations USING COVERING INDEX {found_by}" in _plan(engine, read)
+
+
+def test_names_and_codes_are_looked_up_by_their_indexes(
+    estate: SqlEstate, engine: sa.Engine
+) -> None:
+    items = estate.vocabulary(TENANT).items
+    plan = _plan(engine, lambda: (items.known(["erp"]), items.beginning(["srv"])))
+    looked_up = [step for step in plan if "cis" in step or "item" in step]
+    assert looked_up
+    assert all("phrase" in step for step in looked_up)
+    assert not any("phrase (tenant_id=?)" in step for step in looked_up)
 
 
 def _layout(engine: sa.Engine) -> dict[str, str]:

@@ -1,5 +1,6 @@
 import pytest
 
+from adapters.tools import estate_paths
 from domain.response.blocks import NetworkBlock, PathBlock
 from domain.response.compose.composition import Composition
 from domain.tools.invoker import ToolInvoker
@@ -125,6 +126,15 @@ def test_items_that_are_not_connected_are_said_so(invoker: ToolInvoker) -> None:
 def test_items_too_far_apart_are_not_called_unconnected(invoker: ToolInvoker) -> None:
     assert connected(invoker, "app-web", "storage-01", depth=1) == (
         "app-web and storage-01 are 3 hops apart; at most 1 are followed."
+    )
+
+
+def test_items_whose_way_was_not_followed_to_its_end_are_too_far_apart(
+    invoker: ToolInvoker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(estate_paths, "_MOST_SEEN", 0)
+    assert connected(invoker, "app-web", "storage-01", depth=2) == (
+        "app-web and storage-01 are too far apart; at most 2 hops are followed."
     )
 
 
