@@ -67,6 +67,10 @@ _WHOLE_RUNS: Final = (
     ("DBOS", _ON_POSTGRES, 4.2, 5.0),
 )
 _ONE_CALL: Final = f"opstrail, run of one call, {{}} / {REFERENCE}, run of one call, {{}}"
+_ESTATES: Final = "Estates"
+_LARGE: Final = "100,000 items on .*QL(?:ite)?"
+_QUESTIONS: Final = "(?:count|impact at depth 3|path|top 5) of"
+_ROWS: Final = "rows per CPU second"
 _LOOP: Final = "hand-written loop"
 
 BUDGETS: Final = (
@@ -113,6 +117,13 @@ BUDGETS: Final = (
     Budget("rebuilding", _LOG, "rebuild of .* on SQLite", _LEAST, 90_000, 120_000, _CPU),
     Budget("folding", _READING, "fold from stored JSON", _LEAST, 150_000, 200_000, _CPU),
     Budget("bulk verify", "Bulk verification", "verified on SQLite", _LEAST, 600, 1000, "runs/s"),
+    Budget("importing an estate", _ESTATES, f"import of {_LARGE}", _LEAST, 40_000, 50_000, _ROWS),
+    Budget("memory of an import", _ESTATES, f"import of {_LARGE}, memory", _MOST, 400, 200, "MB"),
+    Budget("a question to it, cold", _ESTATES, f"{_QUESTIONS} {_LARGE}", _MOST, 1.5, 1.0, "CPU s"),
+    Budget(
+        "memory of a question", _ESTATES, f"{_QUESTIONS} {_LARGE}, memory", _MOST, 300, 150, "MB"
+    ),
+    Budget("planning", _ESTATES, f"planning for {_LARGE}", _MOST, 50, 25, "CPU ms"),
     Budget("page of 5,000 events", _READING, "run page, all of it", _MOST, 120, 90, "CPU ms"),
 )
 
