@@ -31,6 +31,8 @@ from infrastructure.estate.tables import (
     ESTATE_REVISIONS,
     EVENT_LOG,
     MAINTENANCE_HISTORY,
+    METRIC_POINTS,
+    METRIC_SERIES,
     METRICS,
     RELATIONS,
     WORK_HISTORY,
@@ -94,7 +96,15 @@ class _Load:
         points = self.dataset.metric_points
         counts["metric_points"] = write_points(series, points, digest)
         self._count_load(digest.hexdigest())
+        self._tell_planner()
         return counts
+
+    def _tell_planner(self) -> None:
+        # PostgreSQL counts rows by itself a minute later. Until then it takes the tables for
+        # small, and would read all relations to find a few.
+        if self.connection.dialect.name == "postgresql":
+            names = (table.name for table in (*_TABLES.values(), METRIC_SERIES, METRIC_POINTS))
+            self.connection.exec_driver_sql(f"ANALYZE {', '.join(names)}")
 
     def _hide(self, changes: CiChanges) -> None:
         # Also what gets another code: two items may swap codes, and the index looks row by row.

@@ -35,8 +35,8 @@ so are questions for secrets.
 
 Words that every kind understands:
 
-- which items: `active servers in zone-a`, `owned by erp-platform`, `of criticality 5`, a name (of more
-  than twenty words: in double quotes)
+- which items: `active servers in zone-a`, `owned by erp-platform`, `of criticality 5`, a name (one
+  of more than twenty words in double quotes)
 - which events: `of severity 2 and above`, `security alerts`, `from source device`
 - any field: `status=active`, `attributes.cpu_cores > 16`
 - when: `in the last 24 hours`, `today`, `last week` (Monday to Sunday), `in December 2025`,

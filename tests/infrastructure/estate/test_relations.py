@@ -1,5 +1,8 @@
 from dataclasses import replace
 
+import pytest
+import sqlalchemy as sa
+
 from domain.estate.queries import StoredRelation
 from domain.estate.records import Relation, RelationType
 from infrastructure.estate.sql_estate import SqlEstate
@@ -30,6 +33,14 @@ def test_relations_between_items_have_both_ends_among_them(estate: SqlEstate) ->
 def test_only_relations_of_the_types_asked_for_are_found(estate: SqlEstate) -> None:
     found = estate.relations_to(TENANT, ["2"], rel_types=[RelationType.DEPLOYED_ON])
     assert found == [DEPLOYED]
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+@pytest.mark.usefixtures("estate")
+def test_postgresql_knows_how_many_rows_were_loaded(postgres_engine: sa.Engine) -> None:
+    counted = "SELECT reltuples FROM pg_class WHERE relname = 'relations'"
+    with postgres_engine.connect() as connection:
+        assert connection.exec_driver_sql(counted).scalar() == 3
 
 
 def test_a_relation_to_a_removed_item_is_found_from_no_end(
