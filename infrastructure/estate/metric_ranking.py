@@ -1,11 +1,13 @@
 """Which configuration items stand first by a value of a metric."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from domain.estate.queries import MetricRanking, MetricValue, RankingQuery
-from domain.figures import figure
 from infrastructure.estate.metrics import POINTS, matching_points
 from infrastructure.estate.tables import CIS, METRIC_POINTS, METRIC_SERIES
 
@@ -26,16 +28,11 @@ def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> M
     statement = sa.select(counts, first).select_from(counts.outerjoin(first, sa.true()))
     rows = connection.execute(statement.order_by(first.c.place)).all()
     return MetricRanking(
-        values={row.ci_id: _value(query, row.by) for row in rows if row.ci_id is not None},
+        values={row.ci_id: row.by for row in rows if row.ci_id is not None},
         total=int(rows[0].within),
         ci_count=rows[0].cis,
         sample_count=int(rows[0].samples),
     )
-
-
-def _value(query: RankingQuery, value: float) -> float:
-    """Return a value of an item; what the database computed is a figure."""
-    return figure(value) if query.by == "avg" else value
 
 
 def _valued(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> sa.CTE:
@@ -69,9 +66,27 @@ def _aggregate(by: MetricValue) -> sa.ColumnElement[Any]:
         case "max":
             return sa.func.max(_POINT.value)
         case "avg":
-            return sa.func.sum(_POINT.value) / sa.cast(sa.func.count(), sa.Double)
+            return _Figure(sa.func.sum(_POINT.value) / sa.cast(sa.func.count(), sa.Double))
         case "last":
             return sa.func.max(_POINT.measured_at)
+
+
+class _Figure(FunctionElement[float]):
+    """A computed figure as `domain.figures` rounds it: who ranks by it must not see further."""
+
+    name = "figure"
+    type = sa.Double()
+    inherit_cache = True
+    templates: ClassVar = {
+        "sqlite": "CAST(printf('%.12g', {0}) AS REAL)",
+        "postgresql": "CAST(to_char({0}, '9.99999999999EEEE') AS double precision)",
+    }
+
+
+@compiles(_Figure)
+def _compiled(element: _Figure, compiler: SQLCompiler, **kw: object) -> str:
+    (value,) = (compiler.process(argument, **kw) for argument in element.clauses)
+    return str(element.templates[compiler.dialect.name].format(value))
 
 
 def _within(value: sa.ColumnElement[Any], query: RankingQuery) -> sa.ColumnElement[bool]:

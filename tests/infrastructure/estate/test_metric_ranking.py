@@ -48,6 +48,17 @@ def test_items_are_ranked_by_any_value(
     assert list(ranking.values.items()) == list(values.items())
 
 
+def test_averages_are_figures_and_what_they_do_not_tell_apart_is_equal(
+    estate: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    # The thirds of these sums differ in their last bits only.
+    tenths = (*points("1", [0.1, 0.2, 0.3]), *points("3", [0.3, 0.2, 0.1]), *points("2", [-1e-9]))
+    dataset = EstateDataset(source="x", metric_points=tenths)
+    writer.load(TENANT, dataset, mode="merge", at=NOON)
+    ranking = estate.metric_ranking(TENANT, FIRST)
+    assert list(ranking.values.items()) == [("3", 0.2), ("1", 0.2), ("2", -1e-9)]
+
+
 def test_what_is_not_shown_is_counted(measured: SqlEstate) -> None:
     ranking = measured.metric_ranking(TENANT, replace(FIRST, top_n=1))
     assert ranking == MetricRanking({"3": 45}, total=3, ci_count=3, sample_count=7)
