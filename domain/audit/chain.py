@@ -70,20 +70,20 @@ class StreamSeal:
     ) -> Envelope:
         """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
         kind, schema_version, data = stored
-        text = data.encode()
+        id_text, at, text = event_id.encode(), recorded_at.encode(), data.encode()
         hashed = (
             self._beginning,
             _field(str(version)),
-            _field(event_id),
-            _known_field(kind),
-            _known_field(str(schema_version)),
-            _field(recorded_at),
-            _known_field(actor.kind),
-            _known_field(actor.id),
+            _length(len(id_text)),
+            id_text,
+            _known_fields(kind, str(schema_version)),
+            _length(len(at)),
+            at,
+            _known_fields(actor.kind, actor.id),
             self._correlation,
             _field(causation_id),
-            _known_field(traceparent),
-            _length(len(text)),  # not joined here: it may be long
+            _known_fields(traceparent),
+            _length(len(text)),
             text,
         )
         return Envelope(
@@ -110,8 +110,10 @@ def _field(text: str | None) -> bytes:
     return _length(len(encoded)) + encoded
 
 
-_known_field = lru_cache(1024)(_field)
-"""The same, of what comes again and again: names of types, actors, trace contexts."""
+@lru_cache(1024)
+def _known_fields(*texts: str | None) -> bytes:
+    """Return fields that come again and again: names of types, actors, trace contexts."""
+    return b"".join(map(_field, texts))
 
 
 def content_hash(envelope: Envelope) -> bytes:

@@ -27,20 +27,16 @@ from domain.run.state import KnownRun
 
 def check_report(run: KnownRun, event: RunEvent) -> None:
     """Raise `InvalidReport` when the event contradicts what is recorded of the run already."""
-    problem = _problem(run, event)
-    if problem:
-        raise InvalidReport(run.run_id, event=event.stored_as, why=problem)
-
-
-def _problem(run: KnownRun, event: RunEvent) -> str | None:
-    comes_by = event.comes_by
+    comes_by, rule = event.comes_by, _RULES.get(type(event))
+    problem = None
     if isinstance(comes_by, Asked):
-        return f"it comes by its own command, {comes_by.command}"
-    stage = comes_by.stage
-    if stage is not None and run.state is not STATE_OF[stage]:
-        return _elsewhere(run, stage)
-    rule = _RULES.get(type(event))
-    return None if rule is None else rule(run, event)
+        problem = f"it comes by its own command, {comes_by.command}"
+    elif comes_by.stage is not None and run.state is not STATE_OF[comes_by.stage]:
+        problem = _elsewhere(run, comes_by.stage)
+    elif rule is not None:
+        problem = rule(run, event)
+    if problem is not None:
+        raise InvalidReport(run.run_id, event=event.stored_as, why=problem)
 
 
 def _elsewhere(run: KnownRun, stage: Stage) -> str:

@@ -66,7 +66,8 @@ class BaseRunner:
     def log_phase_start(self, name: str) -> None:
         """Note that a phase begins."""
         self._open_phases.add(name)
-        _LOGGER.info("phase started: phase=%r %s", name, self._ids())
+        if _LOGGER.isEnabledFor(logging.INFO):
+            _LOGGER.info("phase started: phase=%r %s", name, self._ids())
 
     def log_phase_end(self, name: str, elapsed_ms: float) -> None:
         """Note that a phase ended; the time of a phase entered again is added to its earlier time.
@@ -80,7 +81,8 @@ class BaseRunner:
         self._open_phases.remove(name)
         times = self.context.phase_times
         times[name] = times.get(name, 0.0) + elapsed_ms
-        _LOGGER.info("phase ended: phase=%r elapsed_ms=%s %s", name, elapsed_ms, self._ids())
+        if _LOGGER.isEnabledFor(logging.INFO):
+            _LOGGER.info("phase ended: phase=%r elapsed_ms=%s %s", name, elapsed_ms, self._ids())
 
     def log_error(self, message: str, detail: object = None) -> None:
         """Record an error and what is known about it."""

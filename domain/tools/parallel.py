@@ -159,6 +159,9 @@ class DependencyAwareExecutor(ParallelExecutor):
         `UnknownDependency` and `DependencyCycle`.
         """
         self._refuse_unknown()
+        if not self._dependencies:
+            self.execution_order = [list(self._tasks)] if self._tasks else []
+            return self.execution_order
         order = sorter(self._tasks, needs=self._dependencies)
         try:
             order.prepare()

@@ -51,8 +51,8 @@ def sources_of(
     goes on with the same. Raises `ErasedResult`.
     """
     request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
-    inheritance = inherited(request.origin, parent)
-    now = _now(entries, inheritance, workshop)
+    inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
+    now = _now(entries, own, inheritance, workshop)
     live = live_calls(
         workshop,
         request.options,
@@ -62,7 +62,7 @@ def sources_of(
     )
     patches = request.origin.patches
     return Sources(
-        planning=_planning(entries, inheritance, workshop, now),
+        planning=planning_of(own) if own else _planning(entries, inheritance, workshop, now),
         calls=calls_of(request.origin, inheritance, live),
         tools=workshop.registry,
         now=now,
@@ -72,9 +72,11 @@ def sources_of(
 
 
 def _now(
-    entries: Sequence[HistoryEntry], inheritance: Inheritance, workshop: Workshop
+    entries: Sequence[HistoryEntry],
+    own: PlanProduced | None,
+    inheritance: Inheritance,
+    workshop: Workshop,
 ) -> datetime:
-    own = recording_of(entries).planned
     if own is not None and own.anchored_at is not None:
         return datetime.fromisoformat(own.anchored_at)
     if inheritance.anchored_at is not None:
@@ -91,10 +93,7 @@ def _now(
 def _planning(
     entries: Sequence[HistoryEntry], inheritance: Inheritance, workshop: Workshop, now: datetime
 ) -> Planning:
-    own, request = recording_of(entries).planned, request_of(entries)
-    if own is not None:
-        return planning_of(own)
-    tenant_id = entries[0].envelope.tenant_id
+    request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
     planning: Planning = (
         planning_of(inheritance.planned)
         if inheritance.planned is not None
