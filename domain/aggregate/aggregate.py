@@ -125,7 +125,7 @@ class Aggregate(Generic[S, C, E]):
                 return event
             lifted = self._lift(kind, schema_version, msgspec.json.decode(data))
             return msgspec.convert(lifted, kind)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (msgspec.MsgspecError, RecursionError, TypeError) as error:
             raise ValueError(str(error)) from error
 
     def read(self, recorded: RecordedEvent) -> StreamEntry[E]:

@@ -153,8 +153,8 @@ def _fault(result: ToolResult) -> Fault:
 
 
 def _whole(value: JsonValue) -> int | None:
-    return value if isinstance(value, int) else None
+    return int(value) if isinstance(value, int) else None
 
 
 def _text(value: JsonValue) -> str | None:
-    return value if isinstance(value, str) else None
+    return str(value) if isinstance(value, str) else None

@@ -3,13 +3,13 @@
 Here is what a runner needs of a call beside its data, and how it ranks tools.
 """
 
-import json
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from domain.plan.intent import Intent
-from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
+from domain.tools.answers import checked
+from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.invoker import ToolInvoker, row_count
 from domain.tools.selector import (
     CandidateScore,
@@ -21,7 +21,6 @@ from domain.tools.selector import (
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
 
-_JSON = json.JSONEncoder(allow_nan=False)
 _NONE: Mapping[str, MeasuredCalls] = MappingProxyType({})
 
 
@@ -100,11 +99,7 @@ class TracedCalls:
         return _times(profiles, measured_calls(self._tracer, profiles))
 
     def _ended(self, trace_id: str, tool: str, result: ToolResult) -> ToolResult:
-        try:
-            size = len(_JSON.encode([result.data, result.references]))
-        except (TypeError, ValueError) as error:
-            result = _not_json(tool, error)
-            size = 0
+        result, size = checked(tool, result)
         self._tracer.end_trace(
             trace_id,
             success=result.success,
@@ -120,11 +115,3 @@ def _times(
 ) -> dict[str, float]:
     assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
     return assumed | {tool: calls.average_ms for tool, calls in measured.items()}
-
-
-def _not_json(tool: str, error: Exception) -> ToolResult:
-    return ToolResult(
-        success=False,
-        error=f"{tool} answered with something that is not JSON: {error}",
-        error_code=ToolErrorCode.INTERNAL_ERROR,
-    )

@@ -52,7 +52,7 @@ class NamingEvent(NamedTuple):
 
     def reference(self) -> PayloadRef | None:
         """Return the name, or None. Raises ValueError when the data cannot be read."""
-        return _DECODER.decode(self.data).payload
+        return _payload_in(self.data)
 
 
 def reference_of(envelope: Envelope) -> PayloadRef | None:
@@ -60,9 +60,16 @@ def reference_of(envelope: Envelope) -> PayloadRef | None:
     if envelope.type != ToolCallSucceeded.stored_as or _MARK not in envelope.data:
         return None
     try:
-        return _DECODER.decode(envelope.data).payload
-    except msgspec.DecodeError:
+        return _payload_in(envelope.data)
+    except ValueError:
         return None
+
+
+def _payload_in(data: bytes | str) -> PayloadRef | None:
+    try:
+        return _DECODER.decode(data).payload
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
 
 
 def naming_events(connection: sa.Connection) -> Iterator[list[NamingEvent]]:

@@ -1,0 +1,74 @@
+"""What tools answer, right or not, can be recorded and read back."""
+
+from typing import Any
+
+import pytest
+
+from domain.run.aggregate import RUN
+from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
+from domain.stages.call_facts import call_ended
+from domain.stages.sources import Answer
+from domain.tools.answers import checked
+from domain.tools.contracts import ToolErrorCode, ToolResult
+from tests.domain.stages.running import LOOKUP, ci, ran_plan
+
+
+class Word(str):
+    """Text of a type of its own."""
+
+    __slots__ = ()
+
+
+NO_RESULTS: list[dict[str, Any]] = [
+    {"warnings": [1]},
+    {"warnings": "abc"},
+    {"warnings": None},
+    {"references": ["x"]},
+    {"references": None},
+    {"references": {"a": 1}},
+    {"success": False, "error": 5},
+    {"success": False, "error_code": 7},
+    {"success": False, "error_details": ["a"]},
+    {"success": False, "error_details": {"at": object()}},
+    {"data": object()},
+    {"data": "\ud800"},
+    {"warnings": ["\ud800"]},
+    {"metadata": None},
+]
+
+
+@pytest.mark.parametrize("wrong", NO_RESULTS, ids=map(str, range(len(NO_RESULTS))))
+def test_what_is_no_result_is_a_failed_one(wrong: dict[str, Any]) -> None:
+    result, size = checked("ci", ToolResult(**{"success": True, **wrong}))
+    assert (result.success, result.error_code, size) == (False, ToolErrorCode.INTERNAL_ERROR, 0)
+    assert str(result.error).startswith("ci answered with something that is no")
+
+
+def test_something_else_than_a_result_is_a_failed_one() -> None:
+    result, _ = checked("ci", None)  # type: ignore[arg-type]  # as a tool may do
+    assert str(result.error).startswith("ci answered with something that is no result: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "stored"),
+    [
+        (Word("x"), "x"),
+        ({None: 1}, {"null": 1}),
+        ({True: 1}, {"true": 1}),
+        ({2: (1, 2)}, {"2": [1, 2]}),
+    ],
+)
+def test_what_json_has_another_type_for_is_recorded_as_that(data: Any, stored: object) -> None:  # noqa: ANN401 - whatever tools answer
+    result, _ = checked("ci", ToolResult(success=True, data=data, metadata={"row_count": True}))
+    event = call_ended("a", 1, Answer(result, 1.0))
+    assert isinstance(event, ToolCallSucceeded)
+    kind, version, text = RUN.encode(event)
+    read = RUN.decode(kind, schema_version=version, data=text)
+    assert isinstance(read, ToolCallSucceeded)
+    assert (read.data, read.row_count) == (stored, 1)
+
+
+@pytest.mark.parametrize("wrong", NO_RESULTS, ids=map(str, range(len(NO_RESULTS))))
+def test_a_run_records_that_a_tool_gave_no_result(wrong: dict[str, Any]) -> None:
+    run = ran_plan(LOOKUP, ci(lambda *_: ToolResult(**{"success": True, **wrong})))
+    assert run.one(ToolCallFailed).error.code == ToolErrorCode.INTERNAL_ERROR
