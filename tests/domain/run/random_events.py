@@ -53,7 +53,7 @@ _NAMED: Final[dict[str, st.SearchStrategy[Any]]] = {
 """Fields of whichever event whose values are chosen so that events often belong together."""
 
 
-def _fields_of(model: type[Struct]) -> st.SearchStrategy[Any]:
+def fields_of(model: type[Struct]) -> st.SearchStrategy[Any]:
     hints = typing.get_type_hints(model, include_extras=True)
     values = {
         name: _NAMED[name] if name in _NAMED else _values_of(hints[name])
@@ -81,7 +81,7 @@ def _values_of(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annot
 
 def _values_of_class(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return _fields_of(kind)
+        return fields_of(kind)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return st.sampled_from(kind)
     return _PLAIN.get(kind, JSON)
@@ -106,7 +106,7 @@ def _within(kind: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:  # noqa
     return st.integers(low, max(low, high))
 
 
-EVENTS: Final[st.SearchStrategy[RunEvent]] = st.one_of(*map(_fields_of, get_args(RunEvent)))
+EVENTS: Final[st.SearchStrategy[RunEvent]] = st.one_of(*map(fields_of, get_args(RunEvent)))
 """Events of every type that a run can have, new ones, too."""
 
 COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(

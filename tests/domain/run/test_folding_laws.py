@@ -6,16 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import Refused
+from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.commands import ReportProgress
 from domain.run.events import RunEvent
 from domain.run.fold import RunFold, fold
 from domain.run.run import decide, evolve
 from domain.run.run_event import Reported
 from domain.run.state import Run
-from tests.domain.run.random_events import EVENTS
+from tests.domain.run.random_events import EVENTS, fields_of
 from tests.domain.run.samples import ANSWERED
 
 HISTORIES = st.lists(EVENTS, max_size=12)
+CALLS_SKIPPED = st.lists(fields_of(ToolCallStarted) | fields_of(ToolCallSkipped), max_size=4)
 
 
 @given(HISTORIES)
@@ -29,6 +31,24 @@ def test_evolving_leaves_the_run_as_it_was(events: list[RunEvent], event: RunEve
     before = copy.deepcopy(run)
     evolve(run, event)
     assert run == before
+
+
+@given(HISTORIES, HISTORIES)
+def test_the_quick_fold_leaves_the_runs_that_it_began_with_or_gave_as_they_were(
+    events: list[RunEvent], more: list[RunEvent]
+) -> None:
+    begun = fold("run-1", events)
+    before = copy.deepcopy(begun)
+    folded = RunFold(begun)
+    given_away = folded.value()
+    for event in more:
+        folded.add(event)
+    assert (begun, given_away) == (before, before)
+
+
+@given(CALLS_SKIPPED)
+def test_a_skipped_call_keeps_its_attempts(events: list[RunEvent]) -> None:
+    assert fold("run-1", events) == reduce(evolve, events, Run(run_id="run-1"))
 
 
 @given(HISTORIES, EVENTS)

@@ -104,6 +104,21 @@ def test_calls_that_leave_together_are_all_durable_before() -> None:
     assert started == [{"one:primary", "two:metric"}] * 2
 
 
+def test_a_fallback_is_durable_before_it_leaves() -> None:
+    standing_in = Watching(FOUND)
+
+    async def stand_in(context: ToolContext, params: AnyParams) -> ToolResult:
+        return await standing_in(context, params)
+
+    running = Running(ci(UNAVAILABLE), ScriptedTool("ci", name="ci2", resolve=stand_in))
+    running.registry.set_fallback("ci", "ci2")
+    standing_in.running = running
+    ran(running)
+    last = standing_in.durable[0][-1]
+    assert isinstance(last, ToolCallStarted)
+    assert (last.tool, last.attempt) == ("ci2", 2)
+
+
 def test_the_answer_of_a_fallback_makes_a_run_degraded() -> None:
     assert with_fallback(UNAVAILABLE, FOUND).one(RunCompleted).status == "degraded"
 
