@@ -46,12 +46,12 @@ __all__ += ["engine_version", "open_service"]
 class Opstrail:
     """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
-    Without URL the database is a file in the user's data folder. It is created, or brought to this
-    version's schema, when the first part needs it.
+    Without URL the database is a file in the user's data folder. A part that needs it first makes
+    it, or brings it to this version's schema. For `request_rides` see `RunService`.
     """
 
-    def __init__(self, url: str | None = None) -> None:
-        self.database_url = url or default_database_url()
+    def __init__(self, url: str | None = None, *, request_rides: bool = False) -> None:
+        self.database_url, self._request_rides = url or default_database_url(), request_rides
         self._opened = ExitStack()
 
     def close(self) -> None:
@@ -125,6 +125,7 @@ class Opstrail:
             workshop=self._workshop,
             worker=self.workers.own,
             engine_version=engine_version(),
+            request_rides=self._request_rides,
         )
 
     @cached_property
@@ -245,6 +246,6 @@ class Opstrail:
         return self.projections.catch_up(name, seconds=seconds)
 
 
-def open_service(url: str | None = None) -> closing[Opstrail]:
+def open_service(url: str | None = None, *, request_rides: bool = False) -> closing[Opstrail]:
     """Give an opstrail on the database of this URL, by default a file in the data folder."""
-    return closing(Opstrail(url))
+    return closing(Opstrail(url, request_rides=request_rides))

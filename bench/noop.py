@@ -101,7 +101,7 @@ def request(call_count: int) -> RequestRun:
 
 
 @contextmanager
-def noop_bench(database_url: str) -> Iterator[Bench]:
+def noop_bench(database_url: str, *, request_rides: bool = False) -> Iterator[Bench]:
     """Give opstrail on a database, which is made or brought up to date first."""
     engine = create_engine(database_url)
     ensure_current(engine)
@@ -110,7 +110,9 @@ def noop_bench(database_url: str) -> Iterator[Bench]:
     tracer = ExecutionTracer(_RANKED_CALLS, now=clock.now)
     workshop = Workshop(RulesPlanner(), registry, SqlEstate(engine), tracer)
     store = GroupCommit(_store(engine))
-    service = RunService(store=store, clock=clock, ids=UuidIds(), workshop=workshop)
+    service = RunService(
+        store=store, clock=clock, ids=UuidIds(), workshop=workshop, request_rides=request_rides
+    )
     try:
         yield Bench(engine, store, service, workshop)
     finally:

@@ -32,6 +32,13 @@ _OURS = _Contender(
     "request, starts, inputs and results, in a hash chain",
     lambda _: ours(),
 )
+_RIDING = _Contender(
+    "opstrail, request rides",
+    "riding_runs",
+    "as opstrail, the request with the starts",
+    lambda _: ours(),
+    at_once=_AT_ONCE[:2],
+)
 _OTHERS = (
     _Contender(
         REFERENCE, "opstrail_runs", "as opstrail", lambda _: reference(), at_once=_AT_ONCE[:2]
@@ -47,7 +54,7 @@ _OTHERS = (
     _Contender("LangGraph", "langgraph_runs", 'results and the whole state (durability="sync")'),
     _Contender("DBOS", "dbos_runs", "status and results"),
 )
-_CONTENDERS = (_OURS, *_OTHERS)
+_CONTENDERS = (_OURS, _RIDING, *_OTHERS)
 
 _NOTES = (
     "A run has five stages and five tool calls that do nothing and answer 1 KB. Each figure is of "
@@ -134,9 +141,10 @@ def _named(contender: _Contender, where: str, at_once: int) -> str:
 def compared() -> list[Pair]:
     """Return what is held against what."""
     return [
-        (_named(_OURS, where, at_once), _named(other, where, at_once))
+        (_named(one, where, at_once), _named(other, where, at_once))
         for where in ("SQLite", "PostgreSQL")
-        for at_once in _AT_ONCE
+        for one in (_OURS, _RIDING)
+        for at_once in one.at_once
         for other in _OTHERS
     ]
 
@@ -144,5 +152,10 @@ def compared() -> list[Pair]:
 def _keeps(what: str) -> str:
     """Return what the one contender keeps that a row is about."""
     return next(
-        (each.keeps for each in _CONTENDERS if what.startswith(each.name) and "/" not in what), ""
+        (
+            each.keeps
+            for each in _CONTENDERS
+            if what.startswith(f"{each.name} on") and "/" not in what
+        ),
+        "",
     )

@@ -10,10 +10,10 @@ from bench.noop import Bench, noop_bench
 from domain.run.call_events import ToolCallSucceeded
 
 
-def main() -> None:
+def main(*, request_rides: bool = False) -> None:
     """Measure and print."""
     asked = task()
-    with noop_bench(asked.database) as bench:
+    with noop_bench(asked.database, request_rides=request_rides) as bench:
         rate, last_run = asyncio.run(_measure(bench, asked))
         history = bench.history(last_run)
         require_kept(sum(isinstance(entry.event, ToolCallSucceeded) for entry in history))

@@ -94,7 +94,9 @@ def _events(log: Path, changes: Iterable[Change], *, is_any_order: bool) -> Iter
 
 
 def _in_streams(log: Path) -> list[_Event]:
-    lines = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    lines = map(
+        json.loads, log.read_bytes().splitlines()
+    )  # of bytes: texts have more ends of lines
     events = [line["event"] for line in lines if "event" in line]
     begun = {event["stream_id"]: event["position"] for event in reversed(events)}
     return sorted(events, key=lambda event: (begun[event["stream_id"]], event["version"]))

@@ -73,7 +73,7 @@ class Services(Protocol):
 
     @property
     def verifier(self) -> Verifier:
-        """The build that runs, and how exactly it compares records with what it decides."""
+        """The build that runs, and how exactly it compares; raises `InvalidSetting`."""
 
     @property
     def known_tools(self) -> KnownTools:
