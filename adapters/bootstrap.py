@@ -46,8 +46,7 @@ __all__ += ["engine_version", "open_service"]
 class Opstrail:
     """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
-    Without URL the database is a file in the user's data folder. A part that needs it first makes
-    it, or brings it to this version's schema. For `request_rides` see `RunService`.
+    Without URL it is a file in the user's data folder. For `request_rides` see `RunService`.
     """
 
     def __init__(self, url: str | None = None, *, request_rides: bool = False) -> None:

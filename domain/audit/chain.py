@@ -11,7 +11,6 @@ log hash     = SHA-256( 0x03 log-hash-before content-hash* )  of a log, once per
 
 import struct
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -54,8 +53,7 @@ class StreamSeal:
     def __init__(self, tenant_id: str, stream_id: str) -> None:
         """Seal for this stream; its correlation id is the stream's."""
         self._tenant_id, self._stream_id = tenant_id, stream_id
-        self._beginning = _EVENT_TAG + _field(tenant_id) + _field(stream_id)
-        self._correlation = _field(stream_id)
+        self._tenant, self._stream = tenant_id.encode(), stream_id.encode()
 
     def sealed(
         self,
@@ -70,21 +68,20 @@ class StreamSeal:
     ) -> Envelope:
         """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
         kind, schema_version, data = stored
-        id_text, at, text = event_id.encode(), recorded_at.encode(), data.encode()
         hashed = (
-            self._beginning,
-            _field(str(version)),
-            _length(len(id_text)),
-            id_text,
-            _known_fields(kind, str(schema_version)),
-            _length(len(at)),
-            at,
-            _known_fields(actor.kind, actor.id),
-            self._correlation,
-            _field(causation_id),
-            _known_fields(traceparent),
-            _length(len(text)),
-            text,
+            self._tenant,
+            self._stream,
+            str(version).encode(),
+            event_id.encode(),
+            kind.encode(),
+            str(schema_version).encode(),
+            recorded_at.encode(),
+            actor.kind.encode(),
+            actor.id.encode(),
+            self._stream,
+            None if causation_id is None else causation_id.encode(),
+            None if traceparent is None else traceparent.encode(),
+            data.encode(),
         )
         return Envelope(
             tenant_id=self._tenant_id,
@@ -99,21 +96,8 @@ class StreamSeal:
             causation_id=causation_id,
             traceparent=traceparent,
             data=data,
-            content_hash=sha256(b"".join(hashed)).digest(),
+            content_hash=fields_hash(hashed),
         )
-
-
-def _field(text: str | None) -> bytes:
-    if text is None:
-        return _ABSENT
-    encoded = text.encode()
-    return _length(len(encoded)) + encoded
-
-
-@lru_cache(1024)
-def _known_fields(*texts: str | None) -> bytes:
-    """Return fields that come again and again: names of types, actors, trace contexts."""
-    return b"".join(map(_field, texts))
 
 
 def content_hash(envelope: Envelope) -> bytes:
