@@ -100,9 +100,7 @@ class Opstrail:
     def log(self) -> Log:
         from infrastructure.whole_database import SqlLog
 
-        return SqlLog(
-            self.database_url, lambda: (self.engine, event_store_on(self.engine), self.views)
-        )
+        return SqlLog(self.database_url, lambda: (self.engine, event_store_on(self.engine)))
 
     @cached_property
     def views(self) -> RunViews:

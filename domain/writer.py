@@ -69,7 +69,7 @@ class StreamWriter(Generic[S, C, E]):
         self.version = 0
         self._durable = StreamHead()
         self._pending: list[Envelope] = []
-        self._summary = self._aggregate.summary and self._aggregate.summary(None)
+        self._summary = self._aggregate.summary and self._aggregate.summary()
         self._last_event_id: str | None = None
 
     def continue_from(self, history: Sequence[StreamEntry[E]]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from domain.ports import RunViews
 from domain.views.database import CurrentDatabase, DatabaseReport, Examination, Swept
 from domain.views.log import LogMark, LogProgress, LogReport
 from infrastructure.database.opening import engine_of, opened
@@ -52,7 +51,7 @@ class SqlLog:
     """See `Log`. `target` opens what an import needs of the database that it fills."""
 
     url: str
-    target: Callable[[], tuple[sa.Engine, BatchStore, RunViews]]
+    target: Callable[[], tuple[sa.Engine, BatchStore]]
 
     def verify(
         self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
@@ -73,6 +72,6 @@ class SqlLog:
     def import_(self, path: str, *, on_progress: Callable[[int], None]) -> LogMark:
         """See `Log`; a file that cannot be read leaves no database behind."""
         with open_log_file(Path(path)) as file:
-            engine, store, views = self.target()
-            target = ImportTarget(store, views)
+            engine, store = self.target()
+            target = ImportTarget(store)
             return import_log(file, target, stands_at=log_end(engine), on_progress=on_progress)

@@ -67,9 +67,9 @@ class Aggregate(Generic[S, C, E]):
     `prefix` begins the ids of its streams. `begin` gives the state before the first event,
     `decide` what a command makes happen (it may refuse), `evolve` the state after an event (it
     never refuses). `fold` continues from a state where doing so in place is cheaper; it is needed
-    where an engine reports events by itself. `summary` continues the
-    line of a list, or begins one; without it no list is kept beside the events. `upcasters` lift
-    old schema versions, by stored name and version.
+    where an engine reports events by itself. `summary` begins the line of a list; without it no
+    list is kept beside the events. `upcasters` lift old schema versions, by stored name and
+    version.
     """
 
     name: str
@@ -80,7 +80,7 @@ class Aggregate(Generic[S, C, E]):
     decide: Callable[[S, C], Sequence[E]]
     evolve: Callable[[S, E], S]
     fold: Callable[[S], Fold[S, E]] | None = None
-    summary: Callable[[Any], Summary] | None = None
+    summary: Callable[[], Summary] | None = None
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
     not_found: Callable[[str], NotFound] = NotFound
     types: Mapping[str, type[E]] = field(init=False)

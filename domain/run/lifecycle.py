@@ -55,6 +55,10 @@ class Trigger(StrEnum):
 
 
 FINAL_STATES: Final = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.CANCELLED})
+ENDED_STATES: Final = frozenset(
+    {RunState.COMPLETED, RunState.REJECTED, RunState.FAILED, RunState.CANCELLED}
+)
+"""Where nobody works at a run; from some of them it can be taken up again."""
 STATE_OF: Final = {stage: RunState(stage.value) for stage in Stage}
 """The state of a run while a stage of it is under way."""
 ACTIVE_STATES: Final = frozenset(STATE_OF.values())

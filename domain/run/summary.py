@@ -1,12 +1,12 @@
 """The summary of a run: one line of the run list, kept beside the events and written with them."""
 
-import dataclasses
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.aggregate.envelope import Actor
-from domain.run.call_events import ToolCallFailed, ToolCallStarted
+from domain.run.call_counts import CALL_EVENTS, CallCounts
+from domain.run.clockwork import Clockwork
 from domain.run.events import (
     GoldenPinned,
     GoldenUnpinned,
@@ -22,17 +22,17 @@ from domain.run.events import (
     RunRequested,
 )
 from domain.run.fingerprint import error_fingerprint
-from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
+from domain.run.lifecycle import ENDED_STATES, TARGETS, RunState
 from domain.run.run import golden_after, trigger_of
-from domain.times import milliseconds_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSummary:
     """One line about a run, kept beside its events and written with them.
 
-    The run list is made of these. Times are text as in envelopes. `duration_ms` and `ended_at` are
-    there once the run has ended. `status` is that of a completed run (success, partial, degraded).
+    The run list is made of these. Times are text as in envelopes. `duration_ms`, how long the run
+    worked, and `ended_at` are there once it has ended, `waited_ms` is how long it has waited. Of a
+    call the last attempt counts. `status` is that of a completed run (success, partial, degraded).
     `worker` is the service that wrote last, while it goes on. `golden` is the name that it is
     pinned by, `flag` what a person thinks of its answer. Errors of one kind share a `fingerprint`.
     """
@@ -51,6 +51,7 @@ class RunSummary:
     updated_at: str
     ended_at: str | None
     duration_ms: int | None
+    waited_ms: int = 0
     call_count: int
     failed_call_count: int
     error_code: str | None
@@ -66,22 +67,19 @@ class RunSummary:
 INTERRUPTED: Final = "INTERRUPTED"
 """The error code of a run that the service itself, and no person, has cancelled."""
 
-_ENDED = FINAL_STATES | {RunState.FAILED}
-_OF_THE_END = ("ended_at", "duration_ms", "error_code", "error", "fingerprint")
+_OF_THE_END = ("ended_at", "duration_ms", "status", "error_code", "error", "fingerprint")
 _SERVICE = "service"
 _Values = dict[str, Any]
-_NAMES = [field.name for field in dataclasses.fields(RunSummary)]
 
 
 class SummaryFold:
     """The summary of a run whose events come one by one; it is made when it is asked for."""
 
-    def __init__(self, summary: RunSummary | None = None) -> None:
-        """Continue after a summary, or begin a run."""
-        self._summary = summary
+    def __init__(self) -> None:
+        """Begin a run."""
+        self._summary: RunSummary | None = None
         self._values: _Values = {}
-        if summary is not None:
-            self._values = {name: getattr(summary, name) for name in _NAMES}
+        self._clock, self._calls = Clockwork(), CallCounts()
 
     def add(self, entry: HistoryEntry) -> None:
         """Add the next event of the run."""
@@ -93,19 +91,27 @@ class SummaryFold:
         values["updated_at"] = envelope.recorded_at
         if envelope.actor.kind == _SERVICE:
             values["worker"] = envelope.actor.id
+        self._clock.add(type(event), envelope.recorded_at)
+        if isinstance(event, CALL_EVENTS):
+            self._calls.add(event)
         note = _NOTES.get(type(event))
         if note is not None:
             note(values, event, envelope.actor)
         trigger = trigger_of(event)
         if trigger is not None:
             _move(values, TARGETS[trigger], envelope.recorded_at)
-        elif values["state"] in _ENDED:
-            values["worker"] = None
+        if values["state"] in ENDED_STATES:
+            values["worker"], values["duration_ms"] = None, _ms(self._clock.worked)
 
     def summary(self) -> RunSummary:
         """Return the summary after the events that were added, one at least."""
         if self._summary is None:
-            self._summary = RunSummary(**self._values)
+            self._summary = RunSummary(
+                **self._values,
+                waited_ms=_ms(self._clock.waited),
+                call_count=self._calls.count,
+                failed_call_count=self._calls.failed_count,
+            )
         return self._summary
 
 
@@ -141,37 +147,18 @@ def outcome_of(summary: RunSummary) -> str:
     return summary.status or summary.error_code or summary.state
 
 
-def _empty(entry: HistoryEntry) -> dict[str, Any]:
+def _empty(entry: HistoryEntry) -> _Values:
     envelope = entry.envelope
-    summary = RunSummary(
-        tenant_id=envelope.tenant_id,
-        run_id=envelope.stream_id,
-        version=0,
-        state=RunState.NEW,
-        status=None,
-        route=None,
-        planner=None,
-        question="",
-        actor_kind=envelope.actor.kind,
-        actor_id=envelope.actor.id,
-        requested_at=envelope.recorded_at,
-        updated_at=envelope.recorded_at,
-        ended_at=None,
-        duration_ms=None,
-        call_count=0,
-        failed_call_count=0,
-        error_code=None,
-        error=None,
-    )
-    return {name: getattr(summary, name) for name in _NAMES}
-
-
-def _note_call(values: _Values, event: ToolCallStarted, _: Actor) -> None:
-    values["call_count"] += event.attempt == 1
-
-
-def _note_failed_call(values: _Values, _: ToolCallFailed, __: Actor) -> None:
-    values["failed_call_count"] += 1
+    return {
+        "tenant_id": envelope.tenant_id,
+        "run_id": envelope.stream_id,
+        "state": RunState.NEW,
+        "question": "",
+        "actor_kind": envelope.actor.kind,
+        "actor_id": envelope.actor.id,
+        "requested_at": envelope.recorded_at,
+        **dict.fromkeys((*_OF_THE_END, "route", "planner", "golden")),
+    }
 
 
 def _note_request(values: _Values, event: RunRequested, _: Actor) -> None:
@@ -215,8 +202,6 @@ def _note_cancellation(values: _Values, event: RunCancelled, by: Actor) -> None:
 
 
 _NOTES: Final[dict[type[RunEvent], Callable[[_Values, Any, Actor], None]]] = {
-    ToolCallStarted: _note_call,
-    ToolCallFailed: _note_failed_call,
     RunRequested: _note_request,
     PlanProduced: _note_planner,
     RouteChosen: _note_route,
@@ -231,20 +216,18 @@ _NOTES: Final[dict[type[RunEvent], Callable[[_Values, Any, Actor], None]]] = {
 """What an event adds to a summary, beside the state; the others add nothing else."""
 
 
-def _note_error(values: dict[str, Any], code: str, message: str, *, where: str) -> None:
+def _note_error(values: _Values, code: str, message: str, *, where: str) -> None:
     values["error_code"], values["error"] = code, message
     values["fingerprint"] = error_fingerprint(code, message, where=where)
 
 
-def _move(values: dict[str, Any], state: RunState, at: str) -> None:
+def _move(values: _Values, state: RunState, at: str) -> None:
     values["state"] = state
-    if state in _ENDED and values["ended_at"] is not None:
-        return  # a failed run that is cancelled ended when it failed
-    if state in _ENDED:
-        values |= {
-            "ended_at": at,
-            "duration_ms": round(milliseconds_between(values["requested_at"], at)),
-            "worker": None,
-        }
-    elif values["ended_at"] is not None:
+    if state not in ENDED_STATES:
         values |= dict.fromkeys(_OF_THE_END)
+    elif values["ended_at"] is None:  # a failed run that is cancelled ended when it failed
+        values["ended_at"] = at
+
+
+def _ms(microseconds: int) -> int:
+    return round(microseconds / 1000)

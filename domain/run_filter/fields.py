@@ -70,9 +70,23 @@ RUN_FIELDS: Final = _table(
     Field(name="started", kind=Kind.INSTANT, about="when it was asked"),
     Field(name="ended", kind=Kind.INSTANT, is_optional=True, about="when the run ended"),
     Field(name="updated", kind=Kind.INSTANT, about="when something was recorded last"),
-    Field(name="duration", kind=Kind.DURATION, is_optional=True, about="how long the run took"),
+    Field(
+        name="duration",
+        kind=Kind.DURATION,
+        is_optional=True,
+        about="how long the run worked, once it has ended",
+    ),
+    Field(
+        name="waited",
+        kind=Kind.DURATION,
+        about="how long the run waited: for a worker, to be resumed or to be taken over",
+    ),
     Field(name="calls", kind=Kind.NUMBER, about="how many tool calls it made"),
-    Field(name="failed_calls", kind=Kind.NUMBER, about="how many attempts of calls failed"),
+    Field(
+        name="failed_calls",
+        kind=Kind.NUMBER,
+        about="how many of its calls failed in their last attempt",
+    ),
     Field(
         name="origin",
         kind=Kind.WORD,

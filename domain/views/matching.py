@@ -26,6 +26,7 @@ _ATTRIBUTES: Final[Mapping[str, str]] = {
     "ended": "ended_at",
     "updated": "updated_at",
     "duration": "duration_ms",
+    "waited": "waited_ms",
     "calls": "call_count",
     "failed_calls": "failed_call_count",
     "parent": "parent_run_id",

@@ -17,7 +17,10 @@ from infrastructure.database.errors import (
     path_of,
 )
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS: Final = (
+    *("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010"),
+    *("0011",),
+)
 """The schema revisions that this version knows, oldest first."""
 
 HEAD: Final = REVISIONS[-1]

@@ -95,6 +95,7 @@ RUN_SUMMARIES = sa.Table(
     *optional(sa.Text, "error_code", "error", "fingerprint", "worker"),
     sa.Column("origin", sa.Text, nullable=False, server_default="new"),
     *optional(sa.Text, "parent_run_id", "golden", "flag"),
+    sa.Column("waited_ms", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("run_summaries_newest", "tenant_id", "requested_at", "run_id"),
     sa.Index("run_summaries_newest_by_state", "tenant_id", "state", "requested_at", "run_id"),
 )

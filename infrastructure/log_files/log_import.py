@@ -4,11 +4,11 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
+from domain.aggregate.aggregate import Summary
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregates import aggregate_of
 from domain.errors import OpstrailError
-from domain.ports import Append, IdempotencyKey, RunViews, StreamHead
-from domain.run.summary import RunSummary
+from domain.ports import Append, IdempotencyKey, StreamHead
 from domain.services.log import LogFileRefused
 from domain.views.log import LogMark, log_mark
 from infrastructure.event_store.batch import BatchStore
@@ -56,9 +56,9 @@ def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMar
 class ImportTarget:
     """Appends batches to a store; what it keeps of each run is bounded, the store has the rest."""
 
-    def __init__(self, store: BatchStore, views: RunViews) -> None:
-        self._store, self._views = store, views
-        self._runs: dict[tuple[str, str], tuple[StreamHead, RunSummary | None]] = {}
+    def __init__(self, store: BatchStore) -> None:
+        self._store = store
+        self._runs: dict[tuple[str, str], tuple[StreamHead, Summary | None]] = {}
 
     def put(self, found: FilePayload) -> None:
         """Store a payload; it is durable with the next batch."""
@@ -75,7 +75,8 @@ class ImportTarget:
                 raise LogFileRefused(batch.line, why=str(outcome))
             if outcome.last_position > batch.events[-1].position:
                 raise LogFileRefused(batch.line, why="somebody else writes to the database")
-            self._runs[request.tenant_id, request.stream_id] = (outcome.head, request.summary)
+            run = request.tenant_id, request.stream_id
+            self._runs[run] = (outcome.head, self._runs[run][1])
 
     def _requests(self, batch: FileBatch) -> Iterator[Append]:
         if len(self._runs) > _STREAM_LIMIT:
@@ -83,35 +84,35 @@ class ImportTarget:
         keys = {key.first_position: key for key in batch.keys}
         for run, grouped in itertools.groupby(batch.events, key=_run_of):
             events = list(grouped)
-            head, before = self._runs.get(run) or (
-                self._store.head(*run),
-                self._views.summary(*run),
-            )
+            if run not in self._runs:
+                there = self._store.read(*run)
+                self._runs[run] = (self._store.head(*run), _summary(run[1]))
+                _add(self._runs[run][1], there)
+            head, summary = self._runs[run]
+            _add(summary, events)
             key = keys.get(events[0].position)
             yield Append(
                 tenant_id=run[0],
                 stream_id=run[1],
                 expected=head,
                 events=tuple(event.envelope for event in events),
-                summary=_summary(events, before),
+                summary=None if summary is None else summary.summary(),
                 key=None if key is None else IdempotencyKey(key.key, key.digest),
             )
 
 
-def _summary(events: Sequence[RecordedEvent], before: RunSummary | None) -> RunSummary | None:
-    """Return the line of a list after the events, None for a stream that no list shows.
+def _summary(stream_id: str) -> Summary | None:
+    """Return the line of a list, None for a stream that no list shows."""
+    summary = aggregate_of(stream_id).summary
+    return summary and summary()
 
-    Raises `CorruptLog` for an event that this version cannot read.
-    """
-    aggregate = aggregate_of(events[0].envelope.stream_id)
-    entries = [aggregate.read(event) for event in events]
-    if aggregate.summary is None:
-        return None
-    fold = aggregate.summary(before)
-    for entry in entries:
-        fold.add(entry)
-    found: RunSummary = fold.summary()
-    return found
+
+def _add(summary: Summary | None, events: Sequence[RecordedEvent]) -> None:
+    """Add the events. Raises `CorruptLog` for one that this version cannot read."""
+    for event in events:
+        entry = aggregate_of(event.envelope.stream_id).read(event)
+        if summary is not None:
+            summary.add(entry)
 
 
 def _run_of(event: RecordedEvent) -> tuple[str, str]:

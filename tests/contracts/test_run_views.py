@@ -31,6 +31,7 @@ def test_a_summary_is_kept_as_it_was_appended(store: EventStore, views: RunViews
         route="lookup",
         ended_at="2026-03-01T12:00:01.000000Z",
         duration_ms=1000,
+        waited_ms=2000,
         call_count=3,
         failed_call_count=1,
         error_code="TOOL_TIMEOUT",

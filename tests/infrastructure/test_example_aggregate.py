@@ -25,7 +25,7 @@ from infrastructure.log_files import log_import
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.projections.run_list_rebuild import rebuild_run_list
-from tests.contracts.databases import copied, views_on
+from tests.contracts.databases import copied
 from tests.fakes import FrozenClock
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_it_goes_wherever_streams_go(
         written.commit(example.EndWatch("it was replaced"))
         export_log(one, tmp_path / "log", is_compressed=False, on_progress=lambda _: None)
         with open_log_file(tmp_path / "log") as log:
-            target = log_import.ImportTarget(SqliteEventStore(other), views_on(other))
+            target = log_import.ImportTarget(SqliteEventStore(other))
             log_import.import_log(
                 log, target, stands_at=log_end(other), on_progress=lambda _: None
             )

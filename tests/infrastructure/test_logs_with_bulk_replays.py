@@ -103,7 +103,7 @@ def exported(engine: sa.Engine, path: Path) -> Path:
 
 
 def import_into(engine: sa.Engine, path: Path) -> None:
-    target = importing.ImportTarget(SqliteEventStore(engine), views_on(engine))
+    target = importing.ImportTarget(SqliteEventStore(engine))
     with open_log_file(path) as log:
         importing.import_log(log, target, stands_at=log_end(engine), on_progress=lambda _: None)
 

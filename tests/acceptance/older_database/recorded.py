@@ -22,9 +22,17 @@ FIELDS_SINCE: Final = frozenset(
         *("flag", "has_same_answer", "is_wrong", "marks"),
         *("plan_analysis", "planner", "route", "tools_ranked"),
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
+        "waited_ms",
     }
 )
 """The fields that outputs have gained since, on purpose."""
+MEANT_OTHERWISE: Final = frozenset(
+    {
+        *("duration_ms", "timing_ms", "failed_call_count"),
+        *("a_ms", "b_ms", "delta_ms", "percent"),
+    }
+)
+"""The fields that mean something else since: time worked, and calls by their last attempt."""
 
 _FOLDER = Path(__file__).parents[2] / "golden" / "database_0006"
 
@@ -72,7 +80,8 @@ def differences(then: Any, now: Any, place: str = "") -> Iterator[str]:  # noqa:
             yield from (f"{place}.{name} is gone" for name in then if name not in now)
             new = now.keys() - then.keys() - FIELDS_SINCE
             yield from (f"{place}.{name} is new" for name in sorted(new))
-            for name in then.keys() & now.keys():
+            is_event = place.endswith(".data")
+            for name in then.keys() & now.keys() - (frozenset() if is_event else MEANT_OTHERWISE):
                 yield from differences(then[name], now[name], f"{place}.{name}")
         case list(), list() if len(then) == len(now):
             for number, pair in enumerate(zip(then, now, strict=True)):

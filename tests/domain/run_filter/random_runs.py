@@ -102,6 +102,7 @@ def random_summary(chance: Random, run_id: str, *, tenant: str = TENANT) -> RunS
         updated_at=chance.choice(_TIMES),
         ended_at=chance.choice([None, *_TIMES]),
         duration_ms=chance.choice([None, *_NUMBERS]),
+        waited_ms=chance.choice(_NUMBERS),
         call_count=chance.choice(_NUMBERS),
         failed_call_count=chance.choice(_NUMBERS),
         worker=chance.choice(_MAYBE),

@@ -20,7 +20,7 @@ from infrastructure.log_files.lines import written
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget, import_log
-from tests.contracts.databases import copied, views_on
+from tests.contracts.databases import copied
 from tests.domain.large import rows
 from tests.infrastructure.payloads.keeping import erase, flip, stored, write_run
 
@@ -56,7 +56,7 @@ def exported(engine: sa.Engine, path: Path) -> Path:
 def import_into(engine: sa.Engine, path: Path) -> LogMark:
     is_sqlite = engine.dialect.name == "sqlite"
     store = SqliteEventStore(engine) if is_sqlite else PostgresEventStore(engine)
-    target = ImportTarget(store, views_on(engine))
+    target = ImportTarget(store)
     with open_log_file(path) as log:
         return import_log(log, target, stands_at=log_end(engine), on_progress=lambda _: None)
 

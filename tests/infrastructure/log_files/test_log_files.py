@@ -25,7 +25,7 @@ from infrastructure.log.verification import log_end
 from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
-from tests.contracts.databases import copied, views_on
+from tests.contracts.databases import copied
 from tests.fakes import CountingIds, FrozenClock
 from tests.infrastructure.event_store.damage import problems, tamper
 
@@ -91,7 +91,7 @@ def exported(engine: sa.Engine, path: Path, *, is_compressed: bool = False) -> P
 def import_into(engine: sa.Engine, path: Path) -> LogMark:
     is_sqlite = engine.dialect.name == "sqlite"
     store = SqliteEventStore(engine) if is_sqlite else PostgresEventStore(engine)
-    target = importing.ImportTarget(store, views_on(engine))
+    target = importing.ImportTarget(store)
     with open_log_file(path) as log:
         return importing.import_log(
             log, target, stands_at=log_end(engine), on_progress=lambda _: None

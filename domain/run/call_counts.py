@@ -1,0 +1,36 @@
+"""How many tool calls a run made, and how many of them failed: each counts by its last attempt."""
+
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
+
+CALL_EVENTS = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
+
+
+class CallCounts:
+    """Counts the calls while their events come one by one; one that only was skipped is none."""
+
+    __slots__ = ("_has_failed", "failed_count")
+
+    def __init__(self) -> None:
+        """Begin with no calls."""
+        self._has_failed: dict[str, bool] = {}
+        self.failed_count = 0
+
+    @property
+    def count(self) -> int:
+        """How many calls were made."""
+        return len(self._has_failed)
+
+    def add(
+        self, event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
+    ) -> None:
+        """Take the next event of a call."""
+        before = self._has_failed.get(event.call_id)
+        if before is None and not isinstance(event, ToolCallStarted):
+            return
+        self._has_failed[event.call_id] = isinstance(event, ToolCallFailed)
+        self.failed_count += isinstance(event, ToolCallFailed) - bool(before)

@@ -1,0 +1,178 @@
+"""A run's time: what of it was work, what was waiting and for what, and where its clock went back.
+
+Inside a run the order is by version, whatever the clocks say. Between two consecutive events lies
+the difference of their recorded times, and no time at all where it is negative: there the clock
+went back, which is told and never corrected.
+
+    from the request, a resumption or a recovery to the next event    waited for a worker
+    from the last event before a recovery to it                       waited, its worker was lost
+    from an end to the resumption                                     waited to be resumed
+    whatever else comes before an end                                 worked
+
+What comes after an end and is not followed by a resumption is neither: remarks, flags and pins,
+and the cancellation of a run that had failed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Final, get_args
+
+from domain.run.events import HistoryEntry, RunEvent, RunRecovered, StageStarted
+from domain.run.lifecycle import ENDED_STATES, TARGETS
+from domain.run.run_event import Asked
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_A_MS: Final = 1000
+
+
+class WaitCause(StrEnum):
+    """What a run waited for, as it goes on after "waited"."""
+
+    WORKER = "for a worker"
+    RESUMPTION = "to be resumed"
+    RECOVERY = "for another worker, as its own was lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing was done from the event of the first version to that of the second.
+
+    `start_ms` is how much time of the run, worked and waited, had gone by.
+    """
+
+    cause: WaitCause
+    start_ms: float
+    duration_ms: float
+    versions: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """Just before the event of this version the clock went back so far."""
+
+    version: int
+    by_ms: float
+
+
+class _Phase(StrEnum):
+    WAITING = "waiting"
+    WORKING = "working"
+    ENDED = "ended"
+
+
+def _phase_after(kind: type[RunEvent]) -> _Phase | None:
+    if kind is StageStarted:
+        return _Phase.WORKING
+    if kind.trigger is None:
+        return None
+    return _Phase.ENDED if TARGETS[kind.trigger] in ENDED_STATES else _Phase.WAITING
+
+
+_KINDS: Final[tuple[type[RunEvent], ...]] = get_args(RunEvent)
+_PHASES: Final = {kind: _phase_after(kind) for kind in _KINDS}
+_BESIDE: Final = {kind for kind in _KINDS if isinstance(kind.comes_by, Asked) and not kind.trigger}
+"""Remarks, flags and pins: a run that waits goes on waiting after them."""
+
+
+class Clockwork:
+    """Divides the time of a run while its events come one by one; all times are microseconds.
+
+    `worked` and `waited` are the times until now, `rested` that since an end which nothing has
+    followed; `went_back` is how far the clock did just before the last event.
+    """
+
+    __slots__ = ("_last", "_phase", "rested", "waited", "went_back", "worked")
+
+    def __init__(self) -> None:
+        """Begin with a run that has no events."""
+        self.worked = self.waited = self.rested = self.went_back = 0
+        self._last: int | None = None
+        self._phase = _Phase.WAITING
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run has ended and nothing has followed."""
+        return self._phase is _Phase.ENDED
+
+    def add(self, kind: type[RunEvent], recorded_at: str) -> WaitCause | None:
+        """Take the next event; return what the run waited for until it, None if it did not."""
+        at = (datetime.fromisoformat(recorded_at) - _EPOCH) // _MICROSECOND
+        distance = 0 if self._last is None else at - self._last
+        self._last, self.went_back = at, max(0, -distance)
+        before, after = self._phase, _PHASES[kind]
+        if after is not None:
+            self._phase = after
+        elif before is _Phase.WAITING and kind not in _BESIDE:
+            self._phase = _Phase.WORKING
+        return self._divide(kind, before, max(0, distance))
+
+    def _divide(self, kind: type[RunEvent], before: _Phase, distance: int) -> WaitCause | None:
+        if before is _Phase.ENDED:
+            self.rested += distance
+            if self.has_ended:
+                return None
+            distance, self.rested = self.rested, 0
+        elif before is _Phase.WORKING and kind is not RunRecovered:
+            self.worked += distance
+            return None
+        self.waited += distance
+        if kind is RunRecovered:
+            return WaitCause.RECOVERY
+        return WaitCause.RESUMPTION if before is _Phase.ENDED else WaitCause.WORKER
+
+
+@dataclass(frozen=True, slots=True)
+class RunTime:
+    """How the time of a run was divided until its last event.
+
+    `begins` and `ends` say of each event, in microseconds, how much time of the run had gone by:
+    when what began with it began, and when what it ended was still known to go on.
+    """
+
+    duration_ms: float
+    waited_ms: float
+    waits: tuple[Wait, ...]
+    setbacks: tuple[Setback, ...]
+    begins: Sequence[int]
+    ends: Sequence[int]
+
+    @property
+    def total_ms(self) -> float:
+        """How long the run has worked and waited."""
+        return self.begins[-1] / _A_MS
+
+    def begin_ms(self, version: int) -> float:
+        """Return when what began with the event of this version began."""
+        return self.begins[version - 1] / _A_MS
+
+    def end_ms(self, version: int | None) -> float:
+        """Return when what ended with this event ended, for None when the run ends."""
+        return self.total_ms if version is None else self.ends[version - 1] / _A_MS
+
+    def between_ms(self, begun: int, ended: int) -> float:
+        """Return how long what began and ended with the events of these versions took."""
+        return (self.ends[ended - 1] - self.begins[begun - 1]) / _A_MS
+
+
+def run_time(entries: Iterable[HistoryEntry]) -> RunTime:
+    """Return how the time of a whole history, from version 1 on, was divided."""
+    clock, waits, setbacks = Clockwork(), list[Wait](), list[Setback]()
+    begins, ends = list[int](), list[int]()
+    since = now = 0
+    for version, entry in enumerate(entries, start=1):
+        had_ended = clock.has_ended
+        cause = clock.add(type(entry.event), entry.envelope.recorded_at)
+        before, now = now, clock.worked + clock.waited
+        if clock.went_back:
+            setbacks.append(Setback(version, clock.went_back / _A_MS))
+        if cause is not None and now > before:
+            span = (before / _A_MS, (now - before) / _A_MS)
+            waits.append(Wait(cause, *span, (since, version)))
+        begins.append(now)
+        ends.append(now if cause is None else before)
+        since = since if had_ended and clock.has_ended else version
+    worked_ms, waited_ms = clock.worked / _A_MS, clock.waited / _A_MS
+    return RunTime(worked_ms, waited_ms, tuple(waits), tuple(setbacks), begins, ends)
