@@ -23,7 +23,7 @@ from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
 from domain.aggregates import AGGREGATES
 from domain.operations.table import OPERATIONS
-from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, RunState
+from domain.run.lifecycle import LIFECYCLE, RunState, Trigger
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import BaseTool, ToolErrorCode
 from domain.views.json_form import View
@@ -54,21 +54,21 @@ def _is_current(name: str, text: str) -> bool:
 
 
 def _lifecycle() -> str:
-    rows = [
-        (
-            f"`{state}`",
-            ", ".join(f"`{each}`" for each in LIFECYCLE.allowed_triggers(state)) or "none",
-        )
-        for state in RunState
-    ]
-    final = ", ".join(f"`{state}`" for state in sorted(FINAL_STATES))
+    rows = [(f"`{state}`", ", ".join(_possible(state)) or "none") for state in RunState]
     return page(
         "Lifecycle of a run",
         "Every trigger leads to one state, whatever state it starts from.",
         f"```mermaid\n{_plain(LIFECYCLE.diagram())}\n```",
-        f"Final states: {final}. What is possible in each state:",
+        "Final are `rejected` runs, and those that are `completed` as `success`: nothing can"
+        " happen to them any more but remarks, flags and pins. What is possible in each state:",
         table(("state", "triggers"), rows),
     )
+
+
+def _possible(state: RunState) -> Iterator[str]:
+    for trigger in LIFECYCLE.allowed_triggers(state):
+        is_guarded = state is RunState.COMPLETED and trigger is Trigger.RESUME
+        yield f"`{trigger}`" + (" (as `partial` or `degraded`)" if is_guarded else "")
 
 
 def _plain(drawn: str) -> str:

@@ -118,7 +118,7 @@ class ErasedResult(Refused):
 
 
 class ReplayRefused(Refused):
-    """A fork or a rerun does not fit the run that it would come from."""
+    """A resumption, a fork or a rerun does not fit the run that is there."""
 
     def __init__(self, run_id: str, *, why: str) -> None:
         self.run_id, self.why = run_id, why

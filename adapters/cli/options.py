@@ -62,6 +62,15 @@ TimeoutMs = Annotated[
     int | None,
     typer.Option(min=1, max=3_600_000, help="How long one tool call may take. Default: 30 s."),
 ]
+ChangedTimeoutMs = Annotated[
+    int | None,
+    typer.Option(
+        "--timeout-ms",
+        min=1,
+        max=3_600_000,
+        help="How long one tool call may take. Default: as long as before.",
+    ),
+]
 Key = Annotated[
     str | None,
     typer.Option(
@@ -84,6 +93,13 @@ Patch = Annotated[
         metavar="FILE|PATH=VALUE",
         help="Change the plan (graph.depth=1), a parameter (params.CALL.NAME=VALUE) or an "
         "asset (assets.STAGE:TYPE=NAME). A file holds them as a JSON object.",
+    ),
+]
+Result = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CALL=FILE|empty|error[:CODE]",
+        help="Replace a call's result by the JSON of a file, by nothing, or by an error.",
     ),
 ]
 Blocked = Annotated[

@@ -8,33 +8,33 @@ from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork
-from domain.services.runs import RequestedRun
+from domain.replay.resume.resumption import Resumption
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
 
-_CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ErasedResult)
+_CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ReplayRefused, ErasedResult)
 _CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
+
+
+class ResumeParams(RunAndReason, Resumption):
+    """A run, why it goes on, and what is to be otherwise from there on."""
 
 
 class ForkParams(RunAndReason, Fork):
     """A run, why it is forked, and what is to be otherwise."""
 
 
-async def resume_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
-    """Let a failed run go on at the stage that failed, and return its answer."""
+async def resume_run(have: Services, caller: Caller, params: ResumeParams) -> RunResponse:
+    """Let a run go on that ended without all answers, and return its answer."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-
-    def begin() -> RequestedRun:
-        have.runs.resume(run_id, why=params.reason, by=caller.by)
-        return RequestedRun(run_id)
-
+    begin = partial(have.runs.resume, run_id, params, caller.by)
     return await have.dispatcher.answer(caller.tenant_id, begin, caller.tell)
 
 
-async def preview_resume(have: Services, caller: Caller, params: RunAndReason) -> Preview:
+async def preview_resume(have: Services, caller: Caller, params: ResumeParams) -> Preview:
     """Return what resuming the run would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return await have.replays.preview_resume(caller.tenant_id, run_id)
+    return await have.replays.preview_resume(caller.tenant_id, run_id, params)
 
 
 async def fork_run(have: Services, caller: Caller, params: ForkParams) -> RunResponse:
@@ -67,10 +67,10 @@ async def preview_rerun(have: Services, caller: Caller, params: RunAndReason) ->
 
 
 RESUME_RUN: Final = command(
-    "run.resume", Scope.RUNS_WRITE, RunAndReason, RESPONSE, resume_run, *_CANNOT_RESUME, TakenOver
+    "run.resume", Scope.RUNS_WRITE, ResumeParams, RESPONSE, resume_run, *_CANNOT_RESUME, TakenOver
 )
 RESUME_PREVIEW: Final = read(
-    "run.resume_preview", Scope.RUNS_READ, RunAndReason, PREVIEW, preview_resume, *_CANNOT_RESUME
+    "run.resume_preview", Scope.RUNS_READ, ResumeParams, PREVIEW, preview_resume, *_CANNOT_RESUME
 )
 FORK_RUN: Final = command(
     "run.fork", Scope.REPLAY_LIVE, ForkParams, RESPONSE, fork_run, *_CANNOT_FORK, TakenOver

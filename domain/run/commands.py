@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from domain.json import JsonMap
 from domain.run.events import RunEvent
-from domain.run.facts import Flag, Origin, RunOptions
+from domain.run.facts import Flag, Origin, Patches, RunOptions
 from domain.run.lifecycle import Stage
 
 
@@ -37,11 +37,16 @@ class CancelRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeRun:
-    """Let a failed run go on at a stage, with the results of these calls."""
+    """Let a run that has ended go on at a stage, with the results of these calls.
+
+    Its calls have this time from now on, if one is given, and the patches are applied.
+    """
 
     from_stage: Stage
     why: str
     reused_calls: tuple[str, ...] = ()
+    timeout_ms: int | None = None
+    patches: Patches = field(default_factory=Patches)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 Times, actors and ids are in the envelope, not here. New fields have defaults.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -16,16 +16,18 @@ from domain.run.call_events import (
     ToolsRanked,
 )
 from domain.run.facts import (
+    CallTimeoutMs,
     Fault,
     Flag,
     Origin,
+    Patches,
     PlanDecision,
     RunOptions,
     StageDiagnostics,
     StoredMap,
     counted,
 )
-from domain.run.lifecycle import Stage, Trigger
+from domain.run.lifecycle import CompletedAs, Stage, Trigger
 from domain.run.run_event import Asked, OnTimeline, Reported, RunEventData
 
 
@@ -201,7 +203,7 @@ class RunCompleted(RunEventData, frozen=True, kw_only=True):
     says = "the run is completed: {0.status}"
     personal = ()
 
-    status: Literal["success", "partial", "degraded"]
+    status: CompletedAs
     succeeded_calls: int = 0
     failed_calls: int = 0
     skipped_calls: int = 0
@@ -249,9 +251,11 @@ class RunCancelled(RunEventData, frozen=True, kw_only=True):
 
 
 class RunResumed(RunEventData, frozen=True, kw_only=True):
-    """Somebody let a failed run go on; the envelope says who.
+    """Somebody let a run go on that had ended without all answers; the envelope says who.
 
-    `reused_calls` are the ids of the calls whose recorded results count on; they are not repeated.
+    `reused_calls` are the ids of the calls whose recorded results count on; they are repeated only
+    where their parameters come out otherwise. From here on `timeout_ms` is the time that a call
+    may take, and `patches` are applied; both are stored only where they say something.
     """
 
     stored_as = "run-resumed"
@@ -259,11 +263,13 @@ class RunResumed(RunEventData, frozen=True, kw_only=True):
     comes_by = Asked("ResumeRun")
     on_timeline = OnTimeline.MARK
     says = "the run is resumed at {0.from_stage}: {0.why}"
-    personal = ("why",)
+    personal = ("why", "patches")
 
     from_stage: Stage
     why: str
     reused_calls: list[str] = []
+    timeout_ms: CallTimeoutMs | UnsetType = UNSET
+    patches: Patches | UnsetType = UNSET
 
 
 class RunRecovered(RunEventData, frozen=True, kw_only=True):

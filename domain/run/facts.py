@@ -94,6 +94,20 @@ class Patches(Fact, frozen=True, kw_only=True):
     results: dict[str, ResultPatch] = {}
 
 
+def with_patches(before: Patches, later: Patches) -> Patches:
+    """Return the patches of both; of the same thing the later one counts, and goes last."""
+    params = dict(before.params)
+    for call_id, changed in later.params.items():
+        params[call_id] = params.get(call_id, {}) | changed
+    kept = {path: value for path, value in before.plan.items() if path not in later.plan}
+    return Patches(
+        plan=kept | later.plan,
+        params=params,
+        assets=before.assets | later.assets,
+        results=before.results | later.results,
+    )
+
+
 class Origin(Fact, frozen=True, kw_only=True):
     """Where a run comes from: from nowhere (new), or from the parent's record up to a version.
 

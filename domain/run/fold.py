@@ -18,6 +18,7 @@ from domain.run.events import (
     GoldenUnpinned,
     PlanProduced,
     ResponseComposed,
+    RunCompleted,
     RunEvent,
     RunFlagged,
     RunRecovered,
@@ -40,6 +41,7 @@ class RunFold:
 
     __slots__ = (
         "calls",
+        "completed_as",
         "flag",
         "golden",
         "has_plan",
@@ -54,7 +56,7 @@ class RunFold:
         """Go on from a run."""
         self.run_id, self.version, self.state = run.run_id, run.version, run.state
         self.has_plan, self.has_response = run.has_plan, run.has_response
-        self.golden, self.flag = run.golden, run.flag
+        self.golden, self.flag, self.completed_as = run.golden, run.flag, run.completed_as
         self.stages, self.calls = dict(run.stages), dict(run.calls)
 
     def check(self, event: RunEvent) -> None:
@@ -80,6 +82,7 @@ class RunFold:
             run_id=self.run_id,
             version=self.version,
             state=self.state,
+            completed_as=self.completed_as,
             has_plan=self.has_plan,
             has_response=self.has_response,
             golden=self.golden,
@@ -121,7 +124,8 @@ def _call_skipped(run: RunFold, event: ToolCallSkipped) -> None:
 
 
 def _taken_up(run: RunFold, event: RunResumed | RunRecovered) -> None:
-    run.stages = interrupted(run.stages)
+    run.completed_as, run.has_response = None, False
+    run.stages = interrupted(run.stages, event.from_stage)
     run.calls = counted_on(run.calls, event.reused_calls)
 
 
@@ -131,6 +135,10 @@ def _plan_produced(run: RunFold, _: PlanProduced) -> None:
 
 def _response_composed(run: RunFold, _: ResponseComposed) -> None:
     run.has_response = True
+
+
+def _completed(run: RunFold, event: RunCompleted) -> None:
+    run.completed_as = event.status
 
 
 def _flagged(run: RunFold, event: RunFlagged) -> None:
@@ -154,6 +162,7 @@ _STEPS: Final[dict[type[RunEvent], _Step]] = {
     RunRecovered: _taken_up,
     PlanProduced: _plan_produced,
     ResponseComposed: _response_composed,
+    RunCompleted: _completed,
     RunFlagged: _flagged,
     GoldenPinned: _named,
     GoldenUnpinned: _named,

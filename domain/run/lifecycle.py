@@ -5,7 +5,7 @@ Everything else is derived from it: `decide` asks whether a trigger is allowed, 
 """
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from domain.aggregate.lifecycle import Lifecycle
 
@@ -54,18 +54,20 @@ class Trigger(StrEnum):
     RECOVER = "recover"
 
 
-FINAL_STATES: Final = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.CANCELLED})
+CompletedAs = Literal["success", "partial", "degraded"]
+"""How a run was completed: all was answered, some calls failed, or only a fallback answered."""
 ENDED_STATES: Final = frozenset(
     {RunState.COMPLETED, RunState.REJECTED, RunState.FAILED, RunState.CANCELLED}
 )
-"""Where nobody works at a run; from some of them it can be taken up again."""
+"""Where nothing happens to a run any more, unless somebody asks for it."""
+STAGE_ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
 STATE_OF: Final = {stage: RunState(stage.value) for stage in Stage}
 """The state of a run while a stage of it is under way."""
 ACTIVE_STATES: Final = frozenset(STATE_OF.values())
 
 _S = RunState
 _UNFINISHED: Final[list[RunState]] = [
-    state for state in RunState if state not in FINAL_STATES and state is not _S.NEW
+    state for state in RunState if state not in {_S.NEW, _S.COMPLETED, _S.REJECTED, _S.CANCELLED}
 ]
 
 _TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
@@ -85,7 +87,8 @@ _TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
     (Trigger.REJECT, [_S.PRESENT], _S.REJECTED),
     (Trigger.FAIL, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.FAILED),
     (Trigger.CANCEL, _UNFINISHED, _S.CANCELLED),
-    (Trigger.RESUME, [_S.FAILED], _S.RESUMED),
+    # Of completed runs only those that lack an answer: see `is_final`.
+    (Trigger.RESUME, [_S.FAILED, _S.CANCELLED, _S.COMPLETED], _S.RESUMED),
     # The worker was lost, and another takes over.
     (Trigger.RECOVER, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.RESUMED),
 ]
@@ -96,3 +99,15 @@ TARGETS: Final = LIFECYCLE.targets
 """Where each trigger leads, whatever the state."""
 
 START: Final[dict[Stage, Trigger]] = {stage: Trigger(f"start_{stage.value}") for stage in Stage}
+
+
+def is_final(state: RunState, completed_as: CompletedAs | None) -> bool:
+    """Return whether the run can never go on: it was rejected, or has answered all there was."""
+    return state is RunState.REJECTED or (
+        state is RunState.COMPLETED and completed_as == "success"
+    )
+
+
+def possible_triggers(state: RunState, completed_as: CompletedAs | None) -> list[Trigger]:
+    """Return what may happen to a run next, in the order in which triggers are declared."""
+    return [] if is_final(state, completed_as) else LIFECYCLE.allowed_triggers(state)

@@ -20,9 +20,15 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.lifecycle import ACTIVE_STATES, STATE_OF, Stage
+from domain.run.lifecycle import ACTIVE_STATES, STATE_OF, RunState, Stage
 from domain.run.run_event import Asked
 from domain.run.state import KnownRun
+
+_TO_BE_SEEN: Final = frozenset({"interrupted", "reused"})
+"""How a call stands in a run that was taken up again, until that came to it.
+
+A result counts on unless the call is asked with other parameters now, or not asked any more.
+"""
 
 
 def check_report(run: KnownRun, event: RunEvent) -> None:
@@ -51,9 +57,11 @@ def _stage_started(run: KnownRun, event: StageStarted) -> str | None:
 
 def _stage_skipped(run: KnownRun, event: StageSkipped) -> str | None:
     known = run.stages.get(event.stage)
-    if run.state not in ACTIVE_STATES:
+    if run.state not in ACTIVE_STATES and run.state is not RunState.RESUMED:
         return f"the run is {run.state}"
-    return None if known is None else f"{event.stage} is {known.status} already"
+    if known is None or known.status == "interrupted":
+        return None
+    return f"{event.stage} is {known.status} already"
 
 
 def _stage_ended(run: KnownRun, event: StageCompleted | StageFailed) -> str | None:
@@ -65,7 +73,7 @@ def _stage_ended(run: KnownRun, event: StageCompleted | StageFailed) -> str | No
 
 def _call_started(run: KnownRun, event: ToolCallStarted) -> str | None:
     known = run.calls.get(event.call_id)
-    if known and known.status in {"succeeded", "skipped", "reused"}:
+    if known and known.status in {"succeeded", "skipped"}:
         return f"call {event.call_id} is {known.status} already"
     expected = known.attempt + 1 if known else 1
     return None if event.attempt == expected else f"the next attempt is {expected}"
@@ -73,7 +81,7 @@ def _call_started(run: KnownRun, event: ToolCallStarted) -> str | None:
 
 def _call_skipped(run: KnownRun, event: ToolCallSkipped) -> str | None:
     known = run.calls.get(event.call_id)
-    if known is None or known.status == "interrupted":
+    if known is None or known.status in _TO_BE_SEEN:
         return None
     return f"call {event.call_id} is {known.status} already"
 

@@ -41,6 +41,7 @@ from domain.run.events import (
     ResponseComposed,
     RunAnnotated,
     RunCancelled,
+    RunCompleted,
     RunEvent,
     RunFlagged,
     RunRecovered,
@@ -51,11 +52,20 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.lifecycle import FINAL_STATES, LIFECYCLE, START, TARGETS, RunState, Trigger
+from domain.run.facts import Patches
+from domain.run.lifecycle import (
+    ENDED_STATES,
+    LIFECYCLE,
+    START,
+    TARGETS,
+    RunState,
+    Trigger,
+    is_final,
+    possible_triggers,
+)
 from domain.run.reports import check_report
 from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted
 
-_ENDED: Final = FINAL_STATES | {RunState.FAILED}
 _CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 
 
@@ -98,8 +108,15 @@ def evolve(run: Run, event: RunEvent) -> Run:
         case StageStarted() | StageCompleted() | StageSkipped() | StageFailed():
             return dataclasses.replace(after, stages={**run.stages, event.stage: _stage(event)})
         case RunResumed() | RunRecovered():
-            stages, calls = interrupted(run.stages), counted_on(run.calls, event.reused_calls)
-            return dataclasses.replace(after, stages=stages, calls=calls)
+            return dataclasses.replace(
+                after,
+                completed_as=None,
+                has_response=False,
+                stages=interrupted(run.stages, event.from_stage),
+                calls=counted_on(run.calls, event.reused_calls),
+            )
+        case RunCompleted(status=completed_as):
+            return dataclasses.replace(after, completed_as=completed_as)
         case _:
             return dataclasses.replace(
                 after,
@@ -127,19 +144,24 @@ def golden_after(name: str | None, event: RunEvent) -> str | None:
 
 
 def require(run: KnownRun, trigger: Trigger) -> None:
-    """Raise `IllegalTransition` unless the trigger is legal in the run's state."""
-    if not LIFECYCLE.is_allowed(run.state, trigger):
-        allowed = LIFECYCLE.allowed_triggers(run.state)
-        raise IllegalTransition(run.run_id, state=run.state, trigger=trigger, allowed=allowed)
+    """Raise `IllegalTransition` unless the trigger is possible in the run's state."""
+    is_allowed = LIFECYCLE.is_allowed(run.state, trigger)
+    if not is_allowed or is_final(run.state, run.completed_as):
+        raise _illegal(run, trigger)
+
+
+def _illegal(run: KnownRun, asked: str) -> IllegalTransition:
+    allowed = possible_triggers(run.state, run.completed_as)
+    return IllegalTransition(run.run_id, state=run.state, trigger=asked, allowed=allowed)
 
 
 def _noted(run: Run, command: AnnotateRun | FlagRun | PinGolden | UnpinGolden) -> RunEvent:
     """Return a fact beside the run, of one that has ended."""
     if not run.version:
-        allowed = LIFECYCLE.allowed_triggers(run.state)
-        raise IllegalTransition(run.run_id, state=run.state, trigger="annotate", allowed=allowed)
+        raise _illegal(run, "annotate")
     match command:
-        case AnnotateRun() | FlagRun() if run.state not in _ENDED:  # its worker counts versions
+        # Its worker counts versions.
+        case AnnotateRun() | FlagRun() if run.state not in ENDED_STATES:
             raise NotEnded(run.run_id, state=run.state)
         case AnnotateRun(text=text):
             return RunAnnotated(text=text)
@@ -182,7 +204,13 @@ def _taken_up(run: Run, command: ResumeRun | RecoverRun) -> RunEvent:
     match command:
         case ResumeRun(why=why):
             require(run, Trigger.RESUME)
-            return RunResumed(from_stage=command.from_stage, why=why, reused_calls=reused)
+            return RunResumed(
+                from_stage=command.from_stage,
+                why=why,
+                reused_calls=reused,
+                timeout_ms=UNSET if command.timeout_ms is None else command.timeout_ms,
+                patches=UNSET if command.patches == Patches() else command.patches,
+            )
         case RecoverRun(lost_worker=worker):
             require(run, Trigger.RECOVER)
             return RunRecovered(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from domain.run.facts import Flag
-from domain.run.lifecycle import RunState, Stage
+from domain.run.lifecycle import STAGE_ORDER, CompletedAs, RunState, Stage
 
 Progress = Literal[
     "started", "completed", "succeeded", "failed", "skipped", "reused", "interrupted"
@@ -29,13 +29,15 @@ class Tries:
 class Run:
     """What `decide` needs to know of a run.
 
-    Stages and calls are there once something happened to them. `golden` is the name that the run
-    is pinned by, `flag` what a person thinks of its answer.
+    Stages and calls are there once something happened to them. `completed_as` is there while the
+    run is completed. `golden` is the name that the run is pinned by, `flag` what a person thinks
+    of its answer.
     """
 
     run_id: str
     version: int = 0
     state: RunState = RunState.NEW
+    completed_as: CompletedAs | None = None
     has_plan: bool = False
     has_response: bool = False
     stages: Mapping[Stage, Tries] = field(default_factory=dict)
@@ -56,6 +58,10 @@ class KnownRun(Protocol):
         """See `Run`."""
 
     @property
+    def completed_as(self) -> CompletedAs | None:
+        """See `Run`."""
+
+    @property
     def has_plan(self) -> bool:
         """See `Run`."""
 
@@ -72,11 +78,12 @@ class KnownRun(Protocol):
         """See `Run`."""
 
 
-def interrupted(stages: Mapping[Stage, Tries]) -> dict[Stage, Tries]:
-    """Return the stages; the one that was under way is to be repeated."""
+def interrupted(stages: Mapping[Stage, Tries], from_stage: Stage) -> dict[Stage, Tries]:
+    """Return the stages; that where the run goes on is to be repeated, and those behind it."""
+    first = STAGE_ORDER[from_stage]
     return {
         stage: dataclasses.replace(tries, status="interrupted")
-        if tries.status == "started"
+        if STAGE_ORDER[stage] >= first
         else tries
         for stage, tries in stages.items()
     }

@@ -11,10 +11,10 @@ from domain.replay.compare.compare import compare
 from domain.replay.fork.descent import Fork, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.record.recording import request_of
-from domain.replay.resume.continuation import resumption_of
+from domain.replay.resume.resumption import Resumption, resume_command
 from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.replay.verify.verify import verify
-from domain.run.commands import Command, RequestRun, ResumeRun
+from domain.run.commands import Command, RequestRun
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
 from domain.run.run import decide
@@ -85,13 +85,10 @@ class Replays:
         parent = self._service.history(tenant_id, run_id)
         return await self._preview_of(rerun_request(parent, ""), parent)
 
-    async def preview_resume(self, tenant_id: str, run_id: str) -> Preview:
+    async def preview_resume(self, tenant_id: str, run_id: str, resumption: Resumption) -> Preview:
         """Return what resuming would do. Raises like `RunService.resume`."""
         history = self._service.history(tenant_id, run_id)
-        going_on = resumption_of(history)
-        command = ResumeRun(
-            from_stage=going_on.from_stage, why="", reused_calls=going_on.reused_calls
-        )
+        command = resume_command(history, resumption, self._workshop.registry)
         parent_id = request_of(history).origin.parent_run_id
         parent = self._service.history(tenant_id, parent_id) if parent_id else []
         run = fold(run_id, (entry.event for entry in history))

@@ -13,8 +13,9 @@ from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersi
 from domain.large_results import read_stream
 from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids
 from domain.replay.fork.run_sources import sources_of
-from domain.replay.record.recording import request_of
-from domain.replay.resume.continuation import GoingOn, recovery_of, resumption_of
+from domain.replay.record.terms import terms_of
+from domain.replay.resume.continuation import GoingOn, recovery_of
+from domain.replay.resume.resumption import Resumption, resume_command
 from domain.run.aggregate import RUN
 from domain.run.commands import (
     AnnotateRun,
@@ -24,11 +25,10 @@ from domain.run.commands import (
     PinGolden,
     RecoverRun,
     RequestRun,
-    ResumeRun,
     UnpinGolden,
 )
 from domain.run.events import HistoryEntry, RunEvent, RunRequested
-from domain.run.lifecycle import FINAL_STATES
+from domain.run.lifecycle import ENDED_STATES
 from domain.run.state import Run
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
@@ -108,18 +108,14 @@ class RunService:
         await self._carried_out(writer, history, self._worker)
         return RequestedRun(run_id)
 
-    def resume(self, run_id: str, *, why: str, by: Authorship) -> GoingOn:
-        """Record that a failed run goes on where it failed; `carry_out` then does it.
+    def resume(self, run_id: str, resumption: Resumption, by: Authorship) -> RequestedRun:
+        """Record that a run goes on which ended without all answers; `carry_out` then does it.
 
-        Raises `NotFound`, `IllegalTransition` when the run did not fail, `ErasedResult`.
+        Raises `NotFound`, `Conflict` when somebody else was first, and like `resume_command`.
         """
         history = self.history(by.tenant_id, run_id)
-        going_on = resumption_of(history)
-        command = ResumeRun(
-            from_stage=going_on.from_stage, why=why, reused_calls=going_on.reused_calls
-        )
-        self.record(history, command, by)
-        return going_on
+        self.record(history, resume_command(history, resumption, self._workshop.registry), by)
+        return RequestedRun(run_id)
 
     def take_over(self, tenant_id: str, run_id: str, *, lost_worker: str | None) -> GoingOn:
         """Record that this worker goes on with a run whose worker is lost; `carry_out` does it.
@@ -209,17 +205,17 @@ class RunService:
             raise
 
     def _cancel(self, writer: _Writer, canceller: Actor) -> None:
-        if writer.state.state not in FINAL_STATES:  # else only its last append was interrupted
+        if writer.state.state not in ENDED_STATES:  # else only its last append was interrupted
             writer.handle(CancelRun(_INTERRUPTED), by=canceller)
         writer.append()
 
     def _runner(self, writer: _Writer, history: Sequence[HistoryEntry]) -> Runner:
         tenant_id, run_id = history[0].envelope.tenant_id, writer.stream_id
-        request = request_of(history)
-        parent_id = request.origin.parent_run_id
+        terms = terms_of(history)
+        parent_id = terms.origin.parent_run_id
         parent = self.history(tenant_id, parent_id) if parent_id else []
         context = RunnerContext(tenant_id=tenant_id, trace_id=run_id, request_id=run_id)
-        return Runner(context, writer, request, sources_of(history, parent, self._workshop))
+        return Runner(context, writer, terms, sources_of(history, parent, self._workshop))
 
     def _continued(self, history: Sequence[HistoryEntry], by: Authorship) -> _Writer:
         writer = self._writer(history[0].envelope.stream_id, by)

@@ -13,13 +13,12 @@ from typing import Protocol
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
-from domain.run.lifecycle import Stage
+from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext
 
-_ORDER = {stage: place for place, stage in enumerate(Stage)}
 Ranking = tuple[ToolSelectionContext, list[CandidateScore]]
 """What the selector looked at, and its candidates, the best first."""
 
@@ -42,7 +41,7 @@ class Past:
 
     def is_behind(self, stage: Stage) -> bool:
         """Return whether the run did this stage before."""
-        return _ORDER[stage] < _ORDER[self.first_stage]
+        return STAGE_ORDER[stage] < STAGE_ORDER[self.first_stage]
 
     def next_attempt(self, stage: Stage) -> int:
         """Return the number of the stage's next attempt."""

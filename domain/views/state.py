@@ -7,7 +7,7 @@ from typing_extensions import TypedDict
 
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
-from domain.run.lifecycle import FINAL_STATES, LIFECYCLE
+from domain.run.lifecycle import is_final, possible_triggers
 from domain.run.state import Progress, Run, Tries
 from domain.views.json_form import View
 
@@ -50,8 +50,8 @@ def state_of(run: Run) -> RunStateView:
         "run_id": run.run_id,
         "version": run.version,
         "state": run.state.value,
-        "is_final": run.state in FINAL_STATES,
-        "allowed": [trigger.value for trigger in LIFECYCLE.allowed_triggers(run.state)],
+        "is_final": is_final(run.state, run.completed_as),
+        "allowed": [each.value for each in possible_triggers(run.state, run.completed_as)],
         "has_plan": run.has_plan,
         "has_response": run.has_response,
         "golden": run.golden,

@@ -41,7 +41,7 @@ def test_the_history_ends_with_the_cancellation_and_folds(
 ) -> None:
     database = interrupted[0]
     state = json.loads(opstrail(database, "run", "state", "latest", "-o", "json").stdout)
-    assert (state["state"], state["is_final"]) == ("cancelled", True)
+    assert (state["state"], state["allowed"]) == ("cancelled", ["resume"])
 
 
 def test_the_timeline_marks_what_was_interrupted(

@@ -10,11 +10,13 @@ import typer
 from adapters.cli.commands.requests import show_answer_to
 from adapters.cli.options import (
     Blocked,
+    ChangedTimeoutMs,
     ForkAt,
     Output,
     Patch,
     Preview,
     Reason,
+    Result,
     RunText,
     example,
     json_of,
@@ -34,20 +36,36 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog=example('opstrail run resume latest --reason "the network is back"'))
+@app.command(
+    epilog=example(
+        'opstrail run resume latest --reason "the network is back"',
+        'opstrail run resume latest --timeout-ms 60000 --reason "it is slow today"',
+    )
+)
 def resume(
     context: typer.Context,
     run: RunText,
     reason: Reason,
+    *,
+    timeout_ms: ChangedTimeoutMs = None,
+    patch: Patch = None,
+    result: Result = None,
     preview: Preview = False,
     output: Output = "text",
 ) -> None:
-    """Let a failed run go on at the stage that failed; calls that have succeeded are reused."""
-    from domain.operations.one_run import RunAndReason
-    from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN
+    """Let a failed, partial, degraded or cancelled run go on, and ask again what did not succeed.
 
-    asked, ways = RunAndReason(run=run, reason=reason), (RESUME_RUN, RESUME_PREVIEW)
-    _go_on(context, ways, asked, output, is_preview=preview)
+    Calls that have succeeded are reused, unless a change gives them other parameters.
+    """
+    from domain.operations.replays import RESUME_PREVIEW, RESUME_RUN, ResumeParams
+
+    asked = ResumeParams(
+        run=run,
+        reason=reason,
+        timeout_ms=timeout_ms,
+        patches=read_patches(patch or (), result or ()),
+    )
+    _go_on(context, (RESUME_RUN, RESUME_PREVIEW), asked, output, is_preview=preview)
 
 
 @app.command(
@@ -63,13 +81,7 @@ def fork(
     *,
     at: ForkAt = None,
     patch: Patch = None,
-    result: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="CALL=FILE|empty|error[:CODE]",
-            help="Replace a call's result by the JSON of a file, by nothing, or by an error.",
-        ),
-    ] = None,
+    result: Result = None,
     action: Annotated[
         int | None,
         typer.Option(min=1, help="Change the plan as this next action of the answer does."),

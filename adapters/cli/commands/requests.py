@@ -114,7 +114,7 @@ def recover(
 
 @app.command(epilog=example('opstrail run cancel latest --reason "asked by mistake"'))
 def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output = "text") -> None:
-    """Cancel a run that waits, has failed, or whose process is gone; it can then never go on.
+    """Cancel a run that waits, has failed, or whose process is gone; only `resume` lets it go on.
 
     A run that a living process carries out is cancelled by Ctrl-C there.
     """

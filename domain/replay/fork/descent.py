@@ -1,26 +1,19 @@
 """Runs that come from other runs: the requests for forks and reruns, checked beforehand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.errors import NoSuchVersion, ReplayRefused
 from domain.json import JsonMap
-from domain.plan.patch import WrongPatch, patched_plan
-from domain.plan.plan import Plan, PlanOutput
 from domain.replay.fork.run_sources import inherited
-from domain.replay.record.recorded_calls import empty_patch
-from domain.replay.record.recording import anchor_of, recording_of, request_of
+from domain.replay.record.patch_checks import fitting_patches
+from domain.replay.record.terms import terms_of
 from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry
-from domain.run.facts import Origin, Patches, ResultPatch
-from domain.run.lifecycle import Stage
-from domain.stages.faults import StageFault
-from domain.stages.validation import validate_plan
+from domain.run.facts import Origin, Patches, with_patches
 from domain.tools.catalogue import KnownTools
-from domain.tools.contracts import ToolErrorCode
-from domain.tools.invalid_params import describe_invalid
 from domain.views.response import run_response
 
 
@@ -58,18 +51,16 @@ def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) 
     if not 1 <= at <= len(parent):
         raise NoSuchVersion(run_id, asked=at, last=len(parent))
     patches = _with_inherited(parent, _with_action(parent, fork))
-    patches = replace(patches, results=_results(parent, patches.results))
-    _check_assets(run_id, patches.assets)
     origin = Origin(
         kind="fork",
         parent_run_id=run_id,
         parent_version=at,
         reason=fork.reason,
-        patches=patches,
         is_blocked=fork.is_blocked,
     )
-    _check_plan(parent, origin, tools)
-    return _request(parent, origin)
+    planned = inherited(origin, parent).planned
+    patches = fitting_patches(parent, patches, planned=planned, tools=tools)
+    return _request(parent, replace(origin, patches=patches))
 
 
 def rerun_request(parent: Sequence[HistoryEntry], reason: str) -> RequestRun:
@@ -112,7 +103,7 @@ def _action_patch(action: JsonMap) -> JsonMap | None:
 
 
 def _request(parent: Sequence[HistoryEntry], origin: Origin) -> RequestRun:
-    request = request_of(parent)
+    request = terms_of(parent)
     return RequestRun(
         question=request.question,
         plan_output=request.plan_output,
@@ -124,58 +115,5 @@ def _request(parent: Sequence[HistoryEntry], origin: Origin) -> RequestRun:
 
 def _with_inherited(parent: Sequence[HistoryEntry], patches: Patches) -> Patches:
     """Return the patches with those of the parent that its plan does not hold."""
-    before = request_of(parent).origin.patches
-    params = dict(before.params)
-    for call_id, changed in patches.params.items():
-        params[call_id] = params.get(call_id, {}) | changed
-    return replace(patches, params=params, assets=before.assets | patches.assets)
-
-
-def _results(
-    parent: Sequence[HistoryEntry], patches: Mapping[str, ResultPatch]
-) -> dict[str, ResultPatch]:
-    calls = {call.started.call_id: call for call in recording_of(parent).calls}
-    run_id, found = parent[0].envelope.stream_id, {}
-    for call_id, patch in patches.items():
-        if call_id not in calls:
-            known = ", ".join(sorted(calls)) or "none"
-            raise ReplayRefused(run_id, why=f"there is no call {call_id!r}; calls: {known}")
-        result = calls[call_id].result
-        if patch.kind == "empty" and (result is None or not result.success):
-            why = f"call {call_id!r} has no result that could be emptied"
-            raise ReplayRefused(run_id, why=why)
-        if patch.kind == "error":
-            _check_code(run_id, patch.error_code)
-        found[call_id] = empty_patch(result) if patch.kind == "empty" and result else patch
-    return found
-
-
-def _check_code(run_id: str, code: str | None) -> None:
-    if code is not None and code not in list(ToolErrorCode):
-        allowed = ", ".join(ToolErrorCode)
-        raise ReplayRefused(run_id, why=f"{code!r} is no error code of a tool; allowed: {allowed}")
-
-
-def _check_assets(run_id: str, assets: Mapping[str, str]) -> None:
-    for key in assets:
-        stage, _, kind = key.partition(":")
-        if not kind or stage not in list(Stage):
-            allowed = ", ".join(f"{each}:<type>" for each in Stage)
-            raise ReplayRefused(run_id, why=f"{key!r} names no asset; allowed: {allowed}")
-
-
-def _check_plan(parent: Sequence[HistoryEntry], origin: Origin, tools: KnownTools) -> None:
-    """Check the patched plan, if it is there; one that is made anew is checked when it is made."""
-    patches, planned = origin.patches, inherited(origin, parent).planned
-    if planned is None or not (patches.plan or patches.params):
-        return
-    run_id = parent[0].envelope.stream_id
-    try:
-        output = patched_plan(PlanOutput.model_validate(planned.plan_output), patches.plan)
-        plan = output.plan or Plan()
-        validate_plan(plan, tools=tools, now=anchor_of(parent), params=patches.params)
-    except ValidationError as error:
-        why = describe_invalid(error, subject="the patched plan")
-        raise ReplayRefused(run_id, why=why) from error
-    except (WrongPatch, StageFault) as error:
-        raise ReplayRefused(run_id, why=str(error)) from error
+    before = terms_of(parent).origin.patches
+    return with_patches(Patches(params=before.params, assets=before.assets), patches)

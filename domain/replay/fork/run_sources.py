@@ -9,6 +9,7 @@ from domain.plan.plan import Plan
 from domain.replay.record.recorded_calls import Recordings, patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import RecordedCall, Recording, recording_of, request_of
+from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.replay.resume.continuation import past_of
 from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import Origin
@@ -50,7 +51,7 @@ def sources_of(
     All of it follows from the two histories and the world, so that a run which is taken up again
     goes on with the same. Raises `ErasedResult`.
     """
-    request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
+    request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
     now = _now(entries, own, inheritance, workshop)
     live = live_calls(
@@ -60,14 +61,15 @@ def sources_of(
         run_id=entries[0].envelope.stream_id,
         now=now,
     )
-    patches = request.origin.patches
+    planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
+    patch = pending_plan_patch(entries)
     return Sources(
-        planning=planning_of(own) if own else _planning(entries, inheritance, workshop, now),
+        planning=PatchedPlanning(planning, patch) if patch else planning,
         calls=calls_of(request.origin, inheritance, live),
         tools=workshop.registry,
         now=now,
         past=past_of(entries),
-        params=patches.params,
+        params=request.origin.patches.params,
     )
 
 
@@ -94,18 +96,14 @@ def _planning(
     entries: Sequence[HistoryEntry], inheritance: Inheritance, workshop: Workshop, now: datetime
 ) -> Planning:
     request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
-    planning: Planning = (
-        planning_of(inheritance.planned)
-        if inheritance.planned is not None
-        else live_planning(workshop, request, tenant_id=tenant_id, now=now)
-    )
-    patch = request.origin.patches.plan
-    return PatchedPlanning(planning, patch) if patch else planning
+    if inheritance.planned is not None:
+        return planning_of(inheritance.planned)
+    return live_planning(workshop, request, tenant_id=tenant_id, now=now)
 
 
 def calls_of(origin: Origin, inheritance: Inheritance, live: Calls) -> Calls:
     """Return what answers the calls of a run of this origin."""
-    if origin.kind != "fork":
+    if origin.kind != "fork" and not origin.patches.results:
         return live
     return ForkedCalls(Recordings(inheritance.calls), live, origin)
 

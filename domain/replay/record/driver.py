@@ -7,7 +7,7 @@ from operator import eq
 
 from domain.errors import InvalidReport
 from domain.replay.record.recorded_calls import MissingRecording, RecordEnded
-from domain.replay.record.recording import request_of
+from domain.replay.record.terms import terms_of
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.fold import RunFold, fold
@@ -70,7 +70,7 @@ async def drive(before: Sequence[HistoryEntry], sources: Sources) -> Driven:
     context = RunnerContext(tenant_id=envelope.tenant_id, trace_id=run_id, request_id=run_id)
     missing, refused = None, None
     try:
-        await Runner(context, recorder, request_of(before), sources).run()
+        await Runner(context, recorder, terms_of(before), sources).run()
     except MissingRecording as error:
         missing = error
     except InvalidReport as error:

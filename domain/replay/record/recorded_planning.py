@@ -1,14 +1,14 @@
 """Plans from the record of a run: no planner is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue, ValidationError
 
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import PlanOutput
 from domain.replay.record.recorded_calls import RecordEnded
-from domain.replay.record.recording import Recording
-from domain.run.events import PlanProduced, RunRequested
+from domain.replay.record.recording import Recording, recording_of, request_of
+from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import Fault
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.live import GivenPlan
@@ -58,9 +58,13 @@ def planning_of(planned: PlanProduced) -> GivenPlan:
     return GivenPlan(planned.plan_output, planner=planned.planner, version=planned.planner_version)
 
 
-def recorded_planning(request: RunRequested, recording: Recording) -> Planning:
-    """Return the planning as it is on the record; a caller's plan is read again."""
-    if request.plan_output is not None and request.origin.kind == "new":
+def recorded_planning(before: Sequence[HistoryEntry], recording: Recording) -> Planning:
+    """Return the planning as it is on the record after these events.
+
+    A caller's plan is read again, unless it was read before.
+    """
+    request, is_planned = request_of(before), recording_of(before).planned is not None
+    if request.plan_output is not None and request.origin.kind == "new" and not is_planned:
         return GivenPlan(request.plan_output)
     if recording.planned is None:
         return FailedPlanning(recording.planning_fault)

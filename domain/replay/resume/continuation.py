@@ -8,7 +8,8 @@ from domain.errors import ErasedResult
 from domain.plan.calls import planned_calls
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
-from domain.replay.record.recording import CallEnded, is_erased, request_of
+from domain.replay.record.recording import CallEnded, is_erased
+from domain.replay.record.terms import terms_of
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -33,7 +34,6 @@ from domain.tools.contracts import ToolResult
 
 _DONE = frozenset({"completed", "skipped"})
 _CUT_OFF = frozenset({"started", "interrupted"})
-_REPEATED = _CUT_OFF | {"failed", "skipped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +44,17 @@ class GoingOn:
     reused_calls: tuple[str, ...]
 
 
-def resumption_of(entries: Sequence[HistoryEntry]) -> GoingOn:
-    """Return how a failed run goes on: what failed is repeated.
-
-    No call is repeated when the run failed after the stage that makes them.
-    """
-    run = _run(entries)
-    stage = _stage_to_do(run)
-    repeated = _REPEATED if stage is Stage.EXECUTE else frozenset[str]()
-    return GoingOn(stage, _calls(run, without=repeated))
-
-
 def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
     """Return how a run goes on that lost its worker: only what was under way is repeated."""
-    run = _run(entries)
-    return GoingOn(_stage_to_do(run), _calls(run, without=_CUT_OFF))
+    run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
+    calls = (call_id for call_id, tries in run.calls.items() if tries.status not in _CUT_OFF)
+    return GoingOn(stage_to_do(run), tuple(calls))
+
+
+def stage_to_do(run: Run) -> Stage:
+    """Return the first stage that the run has not done; presenting is done again."""
+    to_do = (s for s in Stage if s not in run.stages or run.stages[s].status not in _DONE)
+    return next(to_do, Stage.PRESENT)
 
 
 def past_of(entries: Sequence[HistoryEntry]) -> Past:
@@ -85,7 +81,7 @@ def _still_used(
 ) -> tuple[dict[tuple[str, str], ToolResult], dict[str, str]]:
     """Return the results that still count, by call id and label, and why calls stay skipped."""
     labels, skips = dict[str, str](), dict[str, str]()
-    outcomes = dict[tuple[str, str], ToolResult]()
+    outcomes = dict[tuple[str, str], CallEnded]()
     for event in events:
         match event:
             case ToolCallStarted():
@@ -93,7 +89,7 @@ def _still_used(
                 # A new attempt at the same thing takes the place of the one before.
                 outcomes.pop((event.call_id, event.label), None)
             case ToolCallSucceeded() | ToolCallFailed():
-                outcomes[event.call_id, labels[event.call_id]] = _result(event)
+                outcomes[event.call_id, labels[event.call_id]] = event
             case ToolCallSkipped():
                 skips[event.call_id] = event.reason
             # A tool that failed just before its worker was lost need not fail again: what a
@@ -103,7 +99,7 @@ def _still_used(
                 skips = {key: each for key, each in skips.items() if key in reused}
             case _:
                 pass
-    return outcomes, skips
+    return {key: _result(ended) for key, ended in outcomes.items()}, skips
 
 
 def _result(event: CallEnded) -> ToolResult:
@@ -116,19 +112,6 @@ def _validated(entries: Sequence[HistoryEntry], first_stage: Stage) -> Validated
     found = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
     if not found or first_stage in {Stage.ROUTE_PLAN, Stage.VALIDATE}:
         return None
-    plan, params = Plan.model_validate(found[-1].plan), request_of(entries).origin.patches.params
+    plan, params = Plan.model_validate(found[-1].plan), terms_of(entries).origin.patches.params
     calls = patched_calls(planned_calls(plan), params)
     return ValidatedPlan(plan, tuple(found[-1].decisions), tuple(calls))
-
-
-def _run(entries: Sequence[HistoryEntry]) -> Run:
-    return fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
-
-
-def _stage_to_do(run: Run) -> Stage:
-    to_do = (s for s in Stage if s not in run.stages or run.stages[s].status not in _DONE)
-    return next(to_do, Stage.PRESENT)
-
-
-def _calls(run: Run, *, without: frozenset[str]) -> tuple[str, ...]:
-    return tuple(call_id for call_id, tries in run.calls.items() if tries.status not in without)

@@ -13,6 +13,7 @@ from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor, recording_of, request_of
+from domain.replay.record.terms import terms_of
 from domain.replay.resume.continuation import past_of
 from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunRecovered, RunResumed
@@ -91,14 +92,14 @@ async def drive_part(
     """
     start, end = part
     before, known = entries[:start], entries[:end]
-    request, recording = request_of(entries), recording_of(known)
+    recording = recording_of(known)
     sources = Sources(
-        planning=recorded_planning(request, recording),
+        planning=recorded_planning(before, recording),
         calls=RecordedCalls(recording_of(entries[start:end]), tools, patches=patches),
         tools=tools,
         now=anchor(recording, entries),
         past=past_of(before),
-        params=request.origin.patches.params,
+        params=terms_of(before).origin.patches.params,
     )
     return await drive(before, sources)
 

@@ -11,7 +11,7 @@ from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.fork.descent import Fork
 from domain.run.call_events import AnsweredBy
 from domain.run.fold import fold
-from domain.run.lifecycle import FINAL_STATES, RunState
+from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import RunSummary
 from domain.services.replays import Replays
 from domain.services.runs import RunService
@@ -19,7 +19,6 @@ from domain.views.bulk_replay import BulkMode, BulkPreview, ReplayedRun
 from domain.views.preview import Preview
 from domain.writer import Authorship
 
-_ENDED: Final = FINAL_STATES | {RunState.FAILED}
 _NAMED_REFUSALS: Final = 20
 
 
@@ -54,7 +53,7 @@ class RunReplayer:
     async def _bring_to_its_end(self, tenant_id: str, run_id: str) -> None:
         history = self.service.history(tenant_id, run_id)
         state = fold(run_id, (entry.event for entry in history)).state
-        if state in _ENDED:
+        if state in ENDED_STATES:
             return
         if state is not RunState.REQUESTED:
             # An earlier worker of the bulk replay was lost in the middle of it.

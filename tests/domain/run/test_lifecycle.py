@@ -1,18 +1,24 @@
 from types import SimpleNamespace
+from typing import get_args
 
 import pytest
 from transitions import MachineError
 
 from domain.run.lifecycle import (
     ACTIVE_STATES,
-    FINAL_STATES,
+    ENDED_STATES,
     LIFECYCLE,
     START,
     TARGETS,
+    CompletedAs,
     RunState,
     Stage,
     Trigger,
+    is_final,
+    possible_triggers,
 )
+
+_NOT_CANCELLED = (ENDED_STATES - {RunState.FAILED}) | {RunState.NEW}
 
 
 def triggered(state: RunState, trigger: Trigger) -> RunState | None:
@@ -37,13 +43,24 @@ def test_the_rules_and_the_machine_agree(state: RunState, trigger: Trigger) -> N
     assert LIFECYCLE.is_allowed(state, trigger) is (triggered(state, trigger) is not None)
 
 
-@pytest.mark.parametrize("state", sorted(FINAL_STATES))
-def test_a_final_state_leads_nowhere(state: RunState) -> None:
-    assert LIFECYCLE.allowed_triggers(state) == []
+def test_only_rejected_and_wholly_successful_runs_are_final() -> None:
+    ways: list[CompletedAs | None] = [None, "success", "partial", "degraded"]
+    final = [(state, way) for state in RunState for way in ways if is_final(state, way)]
+    assert [each for each in final if each[0] is not RunState.REJECTED] == [
+        (RunState.COMPLETED, "success")
+    ]
+    assert is_final(RunState.REJECTED, None)
 
 
-def test_only_final_states_lead_nowhere() -> None:
-    assert {state for state in RunState if not LIFECYCLE.allowed_triggers(state)} == FINAL_STATES
+def test_nothing_is_possible_for_a_final_run_and_something_for_every_other() -> None:
+    for state in RunState:
+        for way in get_args(CompletedAs):
+            assert bool(possible_triggers(state, way)) is not is_final(state, way)
+
+
+@pytest.mark.parametrize("state", sorted(ENDED_STATES - {RunState.REJECTED}))
+def test_a_run_that_ended_without_all_answers_can_be_resumed(state: RunState) -> None:
+    assert Trigger.RESUME in possible_triggers(state, "partial")
 
 
 def test_every_state_is_reachable_from_new() -> None:
@@ -64,7 +81,7 @@ def test_starting_a_stage_leads_into_the_state_of_its_name(stage: Stage) -> None
     assert TARGETS[START[stage]] == RunState(stage.value)
 
 
-@pytest.mark.parametrize("state", sorted(set(RunState) - FINAL_STATES - {RunState.NEW}))
+@pytest.mark.parametrize("state", sorted(set(RunState) - _NOT_CANCELLED))
 def test_every_unfinished_run_can_be_cancelled(state: RunState) -> None:
     assert LIFECYCLE.is_allowed(state, Trigger.CANCEL)
 

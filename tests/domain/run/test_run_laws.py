@@ -1,5 +1,6 @@
 import contextlib
 from collections.abc import Sequence
+from typing import get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,14 +10,20 @@ from domain.run.aggregate import RUN
 from domain.run.commands import Command
 from domain.run.events import RunEvent
 from domain.run.fold import fold
-from domain.run.lifecycle import FINAL_STATES, TARGETS, RunState
+from domain.run.lifecycle import TARGETS, CompletedAs, RunState, is_final
 from domain.run.run import decide, evolve, trigger_of
 from domain.run.state import Run
 from tests.domain.run.random_events import COMMANDS, EVENTS, NOTES
 from tests.domain.run.samples import ANSWERED
 
 HISTORIES = st.integers(0, len(ANSWERED)).map(lambda length: ANSWERED[:length])
-RUNS = st.builds(Run, run_id=st.just("run-1"), state=st.sampled_from(RunState))
+RUNS = st.builds(
+    Run,
+    run_id=st.just("run-1"),
+    state=st.sampled_from(RunState),
+    completed_as=st.none() | st.sampled_from(get_args(CompletedAs)),
+)
+FINAL_RUNS = RUNS.filter(lambda run: is_final(run.state, run.completed_as))
 
 
 def obey(run: Run, commands: Sequence[Command]) -> tuple[Run, list[RunEvent]]:
@@ -47,7 +54,7 @@ def test_evolving_never_refuses(run: Run, event: RunEvent) -> None:
     assert evolve(run, event).state == (TARGETS[trigger] if trigger else run.state)
 
 
-@given(RUNS.filter(lambda run: run.state in FINAL_STATES), COMMANDS)
+@given(FINAL_RUNS, COMMANDS)
 def test_nothing_happens_to_a_finished_run(run: Run, command: Command) -> None:
     assert obey(run, [command]) == (run, [])
 

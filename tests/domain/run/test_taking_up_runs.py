@@ -1,23 +1,34 @@
 """A run that stopped is taken up again: what may happen to it then."""
 
+from dataclasses import replace
+
 import pytest
+from msgspec import structs
 
 from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import RecoverRun, ResumeRun
-from domain.run.events import RunEvent, RunRecovered, RunResumed
+from domain.run.events import RunCompleted, RunEvent, RunFlagged, RunRecovered, RunResumed
+from domain.run.facts import Patches
 from domain.run.fold import fold
 from domain.run.lifecycle import RunState, Stage
 from tests.domain.run.samples import (
+    ANNOTATED,
     ANSWERED,
     CANCELLED,
+    COMPOSED,
     EXECUTING,
     FAILED,
+    PINNED,
+    PRESENTING,
+    REJECTED,
     REQUESTED,
+    ROUTING,
     call_failed,
     call_skipped,
     call_started,
     call_succeeded,
     failed,
+    skipped,
     started,
 )
 from tests.domain.run.spec import given
@@ -28,12 +39,54 @@ RECOVER = RecoverRun(lost_worker="w", from_stage=Stage.EXECUTE, reused_calls=("a
 RECOVERED = RunRecovered(lost_worker="w", from_stage=Stage.EXECUTE, reused_calls=["a"])
 TWO_CALLS: list[RunEvent] = [*EXECUTING, call_started(), call_succeeded(), call_started("b")]
 BROKEN: list[RunEvent] = [*TWO_CALLS, call_failed("b"), failed(Stage.EXECUTE), FAILED]
+PARTLY: list[RunEvent] = [
+    *ANSWERED[:-1],
+    RunCompleted(status="partial", succeeded_calls=1, failed_calls=1),
+]
 AGAIN: list[RunEvent] = [*BROKEN, RESUMED, started(Stage.EXECUTE, 2)]
 TAKEN_OVER: list[RunEvent] = [*TWO_CALLS, RECOVERED, started(Stage.EXECUTE, 2)]
 
 
-def test_a_failed_run_can_be_resumed() -> None:
-    given(*BROKEN).when(RESUME).then(RESUMED)
+@pytest.mark.parametrize("history", [BROKEN, [*TWO_CALLS, CANCELLED], PARTLY])
+def test_a_run_that_ended_without_all_answers_can_be_resumed(history: list[RunEvent]) -> None:
+    given(*history).when(RESUME).then(RESUMED)
+
+
+def test_a_degraded_run_can_be_resumed() -> None:
+    degraded = RunCompleted(status="degraded", succeeded_calls=2)
+    given(*ANSWERED[:-1], degraded).when(RESUME).then(RESUMED)
+
+
+@pytest.mark.parametrize("note", [ANNOTATED, RunFlagged(verdict="right"), PINNED])
+def test_what_is_said_of_a_run_later_does_not_change_whether_it_can_go_on(note: RunEvent) -> None:
+    given(*PARTLY, note).when(RESUME).then(RESUMED)
+    given(*ANSWERED, note).when(RESUME).then_refused(IllegalTransition, match="it is final")
+
+
+def test_a_changed_time_and_patches_are_kept_with_the_resumption() -> None:
+    patches = Patches(params={"a": {"limit": 9}})
+    command = replace(RESUME, timeout_ms=5000, patches=patches)
+    given(*BROKEN).when(command).then(structs.replace(RESUMED, timeout_ms=5000, patches=patches))
+
+
+def test_a_resumed_run_is_not_completed_any_more() -> None:
+    run = fold("run-1", [*PARTLY, RESUMED])
+    assert (run.completed_as, run.has_response, run.state) == (None, False, RunState.RESUMED)
+
+
+def test_a_run_that_was_resumed_at_a_stage_has_that_and_the_later_ones_to_do() -> None:
+    stages = fold("run-1", [*PARTLY, RESUMED]).stages
+    assert [name for name, tries in stages.items() if tries.status == "interrupted"] == [
+        Stage.EXECUTE,
+        Stage.COMPOSE,
+        Stage.PRESENT,
+    ]
+
+
+def test_a_stage_that_was_not_skipped_before_its_run_stopped_is_skipped_after() -> None:
+    stopped: list[RunEvent] = [*ROUTING, skipped(Stage.VALIDATE), CANCELLED]
+    resumed = RunResumed(from_stage=Stage.EXECUTE, why="again")
+    given(*stopped, resumed).when_reported(skipped(Stage.EXECUTE)).then(skipped(Stage.EXECUTE))
 
 
 @pytest.mark.parametrize(
@@ -42,10 +95,12 @@ def test_a_failed_run_can_be_resumed() -> None:
         ([REQUESTED], "requested"),
         (TWO_CALLS, "execute"),
         (ANSWERED, "completed"),
-        ([REQUESTED, CANCELLED], "cancelled"),
+        ([*PRESENTING, COMPOSED, REJECTED], "rejected"),
     ],
 )
-def test_a_run_that_did_not_fail_cannot_be_resumed(history: list[RunEvent], state: str) -> None:
+def test_a_run_that_goes_on_or_is_final_cannot_be_resumed(
+    history: list[RunEvent], state: str
+) -> None:
     given(*history).when(RESUME).then_refused(
         IllegalTransition, match=f"run run-1 is {state}: cannot resume"
     )
@@ -70,10 +125,11 @@ def test_no_runner_can_report_that_a_run_was_taken_up(event: RunEvent) -> None:
 
 
 @pytest.mark.parametrize("history", [AGAIN, TAKEN_OVER])
-def test_a_reused_call_is_not_made_again(history: list[RunEvent]) -> None:
-    given(*history).when_reported(call_started("a", 2)).then_refused(
-        InvalidReport, match="call a is reused already"
-    )
+def test_a_reused_call_may_be_made_or_skipped_if_it_is_another_now(
+    history: list[RunEvent],
+) -> None:
+    given(*history).when_reported(call_started("a", 2)).then(call_started("a", 2))
+    given(*history).when_reported(call_skipped("a")).then(call_skipped("a"))
 
 
 @pytest.mark.parametrize("history", [AGAIN, TAKEN_OVER])

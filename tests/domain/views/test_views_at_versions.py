@@ -92,7 +92,8 @@ def test_every_bar_has_a_known_status(history: list[HistoryEntry]) -> None:
 def test_a_run_has_a_duration_once_it_ended(history: list[HistoryEntry]) -> None:
     summary = summarise(history)
     assert summary is not None
-    expected = (len(history) - 2) * 10 if RunState(summary.state) in ENDED_STATES else None
+    has_ended = RunState(summary.state) in ENDED_STATES
+    expected = (len(history) - 2) * 10 if has_ended else None
     assert summary.duration_ms == expected
 
 

@@ -8,7 +8,7 @@ from domain.views.response import RunResponse, run_response
 from domain.views.state import run_state
 from domain.views.timeline import Bar, run_timeline
 from domain.views.trace import run_trace
-from tests.domain.run.samples import RANKED, ROUTED, VALIDATED
+from tests.domain.run.samples import ANSWERED, RANKED, ROUTED, VALIDATED
 from tests.domain.views.histories import (
     BLOCKS,
     BROKEN,
@@ -38,9 +38,16 @@ def test_a_state_says_what_may_come_next() -> None:
     )
 
 
-def test_nothing_may_follow_a_final_state() -> None:
-    state = run_state(history(PARTIAL))
+@pytest.mark.parametrize("events", [ANSWERED, REFUSED])
+def test_nothing_may_follow_a_final_state(events: list[RunEvent]) -> None:
+    state = run_state(history(events))
     assert (state["is_final"], state["allowed"]) == (True, [])
+
+
+@pytest.mark.parametrize("events", [PARTIAL, STOPPED])
+def test_a_run_that_ended_without_all_answers_may_be_resumed(events: list[RunEvent]) -> None:
+    state = run_state(history(events))
+    assert (state["is_final"], state["allowed"]) == (False, ["resume"])
 
 
 def test_a_state_says_how_stages_and_calls_stand() -> None:

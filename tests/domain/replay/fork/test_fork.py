@@ -6,6 +6,7 @@ import pytest
 
 from domain.errors import NoSuchVersion, NotFound, ReplayRefused
 from domain.replay.fork.descent import Fork
+from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import PlanProduced, RunRequested, StageStarted
 from domain.run.facts import Origin, Patches, ResultPatch
@@ -153,7 +154,7 @@ def test_every_fork_verifies(changes: dict[str, Any]) -> None:
 def test_a_fork_goes_on_with_the_same_when_it_is_resumed() -> None:
     parent = Parent(intent="AGGREGATE")
     fork = parent.fork(results={"metric": ResultPatch(kind="error")})
-    parent.running.service.resume(fork.run_id, why="again", by=BY)
+    parent.running.service.resume(fork.run_id, Resumption(reason="again"), BY)
     again = parent.carried_out(fork.run_id)
     tries = [each.answered_by for each in again.all(ToolCallFailed)]
     assert (tries, parent.called()) == (["patch", "patch"], (0, 0))

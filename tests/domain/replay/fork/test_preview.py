@@ -1,6 +1,7 @@
 """Previews: who would answer each call, before anything is called or recorded."""
 
 from domain.replay.fork.descent import Fork
+from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.facts import Patches, ResultPatch
 from domain.tools.contracts import ToolErrorCode
@@ -79,5 +80,5 @@ def test_resuming_reuses_what_has_succeeded() -> None:
     running = Running(ci(), broken, planned=plan)
     run_id = running.request()
     running.carry_out(run_id)
-    preview = finish(running.replays.preview_resume(TENANT, run_id))
+    preview = finish(running.replays.preview_resume(TENANT, run_id, Resumption(reason=REASON)))
     assert answers(preview) == {"primary": "recorded", "metric": "live"}

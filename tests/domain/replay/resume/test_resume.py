@@ -4,6 +4,7 @@ import pytest
 
 from domain.errors import IllegalTransition
 from domain.plan.plan import Plan
+from domain.replay.resume.resumption import Resumption
 from domain.response.compose.composition import Composition, compose
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.events import (
@@ -69,7 +70,7 @@ def resumed(running: Running) -> Ran:
     """A run that failed, was resumed, and was carried to its end."""
     run_id = running.request()
     running.carry_out(run_id)
-    running.service.resume(run_id, why="it is back", by=BY)
+    running.service.resume(run_id, Resumption(reason="it is back"), BY)
     running.carry_out(run_id)
     return Ran(running, run_id)
 
@@ -156,7 +157,7 @@ def test_a_run_may_fail_and_be_resumed_again_and_again() -> None:
     run_id = never.request()
     never.carry_out(run_id)
     for _ in range(3):
-        never.service.resume(run_id, why="once more", by=BY)
+        never.service.resume(run_id, Resumption(reason="once more"), BY)
         never.carry_out(run_id)
     assert verdict(never, never.history(run_id)).divergence is None
 
@@ -203,11 +204,11 @@ def test_a_run_that_ended_well_cannot_be_resumed() -> None:
     run_id = running.request()
     running.carry_out(run_id)
     with pytest.raises(IllegalTransition, match="is completed: cannot resume; possible: nothing"):
-        running.service.resume(run_id, why="to see", by=BY)
+        running.service.resume(run_id, Resumption(reason="to see"), BY)
 
 
 def test_a_run_that_nobody_began_cannot_be_resumed() -> None:
     running = Running(ci())
     run_id = running.request()
     with pytest.raises(IllegalTransition, match="is requested: cannot resume"):
-        running.service.resume(run_id, why="to see", by=BY)
+        running.service.resume(run_id, Resumption(reason="to see"), BY)

@@ -1,0 +1,88 @@
+"""Changes that people ask for, checked against the record that they change."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+from pydantic import ValidationError
+
+from domain.errors import ReplayRefused
+from domain.plan.patch import WrongPatch, patched_plan
+from domain.plan.plan import Plan, PlanOutput
+from domain.replay.record.recorded_calls import empty_patch
+from domain.replay.record.recording import anchor_of, recording_of
+from domain.run.events import HistoryEntry, PlanProduced
+from domain.run.facts import Patches, ResultPatch
+from domain.run.lifecycle import Stage
+from domain.stages.faults import StageFault
+from domain.stages.validation import validate_plan
+from domain.tools.catalogue import KnownTools
+from domain.tools.contracts import ToolErrorCode
+from domain.tools.invalid_params import describe_invalid
+
+
+def fitting_patches(
+    entries: Sequence[HistoryEntry],
+    patches: Patches,
+    *,
+    planned: PlanProduced | None,
+    tools: KnownTools,
+) -> Patches:
+    """Return the patches, with what takes the place of results that are to be empty.
+
+    `planned` is the plan that they change, if there is one: one that is yet to be made is checked
+    when it is made. Raises `ReplayRefused` for a change that does not fit the run.
+    """
+    run_id = entries[0].envelope.stream_id
+    patches = replace(patches, results=_results(entries, patches.results))
+    _check_assets(run_id, patches.assets)
+    if planned is not None and (patches.plan or patches.params):
+        _check_plan(entries, patches, planned, tools)
+    return patches
+
+
+def _results(
+    entries: Sequence[HistoryEntry], patches: Mapping[str, ResultPatch]
+) -> dict[str, ResultPatch]:
+    calls = {call.started.call_id: call for call in recording_of(entries).calls}
+    run_id, found = entries[0].envelope.stream_id, {}
+    for call_id, patch in patches.items():
+        if call_id not in calls:
+            known = ", ".join(sorted(calls)) or "none"
+            raise ReplayRefused(run_id, why=f"there is no call {call_id!r}; calls: {known}")
+        result = calls[call_id].result
+        if patch.kind == "empty" and (result is None or not result.success):
+            why = f"call {call_id!r} has no result that could be emptied"
+            raise ReplayRefused(run_id, why=why)
+        if patch.kind == "error":
+            _check_code(run_id, patch.error_code)
+        found[call_id] = empty_patch(result) if patch.kind == "empty" and result else patch
+    return found
+
+
+def _check_code(run_id: str, code: str | None) -> None:
+    if code is not None and code not in list(ToolErrorCode):
+        allowed = ", ".join(ToolErrorCode)
+        raise ReplayRefused(run_id, why=f"{code!r} is no error code of a tool; allowed: {allowed}")
+
+
+def _check_assets(run_id: str, assets: Mapping[str, str]) -> None:
+    for key in assets:
+        stage, _, kind = key.partition(":")
+        if not kind or stage not in list(Stage):
+            allowed = ", ".join(f"{each}:<type>" for each in Stage)
+            raise ReplayRefused(run_id, why=f"{key!r} names no asset; allowed: {allowed}")
+
+
+def _check_plan(
+    entries: Sequence[HistoryEntry], patches: Patches, planned: PlanProduced, tools: KnownTools
+) -> None:
+    run_id = entries[0].envelope.stream_id
+    try:
+        output = patched_plan(PlanOutput.model_validate(planned.plan_output), patches.plan)
+        plan = output.plan or Plan()
+        validate_plan(plan, tools=tools, now=anchor_of(entries), params=patches.params)
+    except ValidationError as error:
+        why = describe_invalid(error, subject="the patched plan")
+        raise ReplayRefused(run_id, why=why) from error
+    except (WrongPatch, StageFault) as error:
+        raise ReplayRefused(run_id, why=str(error)) from error

@@ -1,0 +1,46 @@
+"""The terms that a run is carried out on: its request, and what resumptions have changed since."""
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from domain.json import JsonMap
+from domain.replay.record.recording import request_of
+from domain.run.events import HistoryEntry, PlanProduced, RunRequested, RunResumed
+from domain.run.facts import Patches, with_patches
+
+
+def terms_of(entries: Sequence[HistoryEntry]) -> RunRequested:
+    """Return the request with the options and patches that are in effect after these events."""
+    terms = request_of(entries)
+    for entry in entries:
+        if isinstance(entry.event, RunResumed):
+            terms = _changed(terms, entry.event)
+    return terms
+
+
+def pending_plan_patch(entries: Sequence[HistoryEntry]) -> JsonMap:
+    """Return the patch that the plan is still to get: a recorded plan has what came before it."""
+    patches = Patches()
+    for entry in entries:
+        match entry.event:
+            case RunRequested(origin=origin):
+                patches = origin.patches
+            case PlanProduced():
+                patches = Patches()
+            case RunResumed(patches=Patches() as later):
+                patches = with_patches(patches, later)
+            case _:
+                pass
+    return patches.plan
+
+
+def _changed(terms: RunRequested, resumed: RunResumed) -> RunRequested:
+    if resumed.timeout_ms is not UNSET:
+        options = replace(terms.options, call_timeout_ms=resumed.timeout_ms)
+        terms = replace(terms, options=options)
+    if resumed.patches is not UNSET:
+        patches = with_patches(terms.origin.patches, resumed.patches)
+        terms = replace(terms, origin=replace(terms.origin, patches=patches))
+    return terms
