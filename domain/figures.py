@@ -7,6 +7,7 @@ recorded; what is recorded is compared no finer than `TOLERANCE`.
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 SIGNIFICANT_DIGITS: Final = 12
@@ -29,8 +30,33 @@ def whole_sum(counts: Iterable[int]) -> int:
     return sum(counts)
 
 
-def is_same_figure(one: float, other: float, *, tolerance: float = TOLERANCE) -> bool:
-    """Return whether two numbers are the same figure; whole ones must be equal."""
-    if isinstance(one, int) and isinstance(other, int):
-        return one == other
-    return math.isclose(one, other, rel_tol=tolerance)
+@dataclass(frozen=True, slots=True)
+class Exactness:
+    """How far two figures may be from each other and be the same, relative to the larger one.
+
+    `of_whole` is for whole numbers, which must be equal by default: they count and name things.
+    """
+
+    of_floats: float = TOLERANCE
+    of_whole: float = 0.0
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether somebody asked for a tolerance that also whole numbers have."""
+        return self.of_whole > 0
+
+
+EXACT: Final = Exactness(0.0)
+USUAL: Final = Exactness()
+
+
+def is_same_figure(one: float, other: float, exactness: Exactness = USUAL) -> bool:
+    """Return whether two numbers are the same figure; what is no number is only that."""
+    if one == other or (one != one and other != other):  # noqa: PLR0124 - NaN, whatever the type
+        return True
+    is_whole = isinstance(one, int) and isinstance(other, int)
+    try:
+        relative = exactness.of_whole if is_whole else exactness.of_floats
+        return math.isclose(one, other, rel_tol=relative)
+    except OverflowError:  # a whole number beyond all floats
+        return False

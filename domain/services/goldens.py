@@ -1,18 +1,19 @@
 """Golden runs: pinned by a name, and checked."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from domain.errors import NotFound, OpstrailError
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
-from domain.replay.compare.divergence import first_divergence
+from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.fork.descent import Fork
 from domain.replay.golden.judgement import judge, judge_wrong, not_checked
 from domain.replay.golden.pinned import check_name, golden_of, thresholds_of
 from domain.replay.golden.trial import Trial
 from domain.replay.record.recording import request_of
 from domain.replay.verify.verifier import NAMELESS, Verifier
-from domain.replay.verify.verify import driven_again
+from domain.replay.verify.verify import driven_again, verify
 from domain.run.commands import PinGolden, UnpinGolden
 from domain.run.events import HistoryEntry
 from domain.run_filter.filter import Not, all_of, equal
@@ -94,65 +95,63 @@ class Goldens:
                 return
             last = found[-1].run_id
 
-    async def verify(self, golden: Golden, tools: KnownTools) -> Checked:
+    async def verify(
+        self, golden: Golden, tools: KnownTools, ignore: IgnoreRules = NO_RULES
+    ) -> Checked:
         """Judge what the engine of today decides by the record; nothing is called.
 
         What makes that impossible (a result that was erased) fails.
         """
+        mode, build = Mode.VERIFY, self._verifier.build
         try:
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
+            verdict = await verify(recorded, tools, self._verifier, ignore)
             driven = await driven_again(recorded, tools)
-            judgement = self._judged(
-                golden, recorded, driven.history, mode=Mode.VERIFY, stopped=driven.stopped
+            trial = Trial(
+                comparison=compare(recorded, driven.history, ignore=ignore),
+                divergences=verdict.divergences,
+                mode=mode,
+                thresholds=thresholds_of(golden.thresholds),
+                stopped=driven.stopped,
             )
+            judgement = self._judged(golden, trial, driven.history)
         except OpstrailError as error:
-            judgement = not_checked(str(error))
-        return Checked(golden, Mode.VERIFY, judgement, checked_by=self._verifier.build)
+            return Checked(golden, mode, not_checked(str(error)), checked_by=build)
+        return Checked(golden, mode, judgement, checked_by=build, divergences=verdict.divergences)
 
-    def judge_rerun(self, golden: Golden, run_id: str) -> Checked:
+    def judge_rerun(self, golden: Golden, run_id: str, ignore: IgnoreRules = NO_RULES) -> Checked:
         """Judge a rerun of the golden run that has ended."""
-        build = None
+        build, mode = None, Mode.RERUN
         try:
             recorded = self._reader.history(golden.tenant_id, golden.run_id)
             candidate = self._reader.history(golden.tenant_id, run_id)
             build = request_of(candidate).engine_version
-            judgement = self._judged(golden, recorded, candidate, mode=Mode.RERUN)
+            comparison = compare(recorded, candidate, ignore=ignore)
+            trial = Trial(
+                comparison=comparison,
+                divergences=comparison.divergences,
+                mode=mode,
+                thresholds=thresholds_of(golden.thresholds),
+            )
+            judgement = self._judged(golden, trial, candidate)
         except OpstrailError as error:
-            judgement = not_checked(str(error))
-        return Checked(golden, Mode.RERUN, judgement, run_id, checked_by=build)
+            return Checked(golden, mode, not_checked(str(error)), run_id, checked_by=build)
+        return Checked(
+            golden,
+            mode,
+            judgement,
+            run_id,
+            checked_by=build,
+            divergences=comparison.divergences,
+        )
 
     def _judged(
-        self,
-        golden: Golden,
-        recorded: Sequence[HistoryEntry],
-        candidate: Sequence[HistoryEntry],
-        *,
-        mode: Mode,
-        stopped: str | None = None,
+        self, golden: Golden, trial: Trial, candidate: Sequence[HistoryEntry]
     ) -> Judgement:
-        thresholds = thresholds_of(golden.thresholds)
-
-        def trial(of: Sequence[HistoryEntry]) -> Trial:
-            comparison = compare(of, candidate)
-            divergence = comparison.divergence
-            if mode is Mode.VERIFY:
-                divergence = first_divergence(
-                    [entry.event for entry in of],
-                    [entry.event for entry in candidate],
-                    tolerance=self._verifier.tolerance,
-                    stored=[entry.envelope.data for entry in of],
-                )
-            return Trial(
-                comparison=comparison,
-                divergence=divergence,
-                mode=mode,
-                thresholds=thresholds,
-                stopped=stopped,
-            )
-
-        if golden.is_wrong:
-            return judge_wrong(trial(recorded), [trial(each) for each in self._right(golden)])
-        return judge(trial(recorded))
+        if not golden.is_wrong:
+            return judge(trial)
+        right = (compare(each, candidate) for each in self._right(golden))
+        return judge_wrong(trial, [replace(trial, comparison=each) for each in right])
 
     def _right(self, golden: Golden) -> Iterator[Sequence[HistoryEntry]]:
         """Yield the newest runs of the same question whose answers are flagged as right."""

@@ -17,6 +17,7 @@ from domain.plan.time_range import WrongTimeRange
 from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.facts import CallWindow, RunOptions
+from domain.run.lifecycle import Stage
 from domain.stages.call_facts import (
     call_ended,
     call_label,
@@ -102,8 +103,11 @@ class PlanExecution:
 
     def _prepared(self, call: PlannedCall) -> _Begun | None:
         """Return the call as it begins; None when it is skipped for its parameters."""
+        past = self._sources.past
         try:
             params = call_params(call, self._data)
+            if past.is_behind(Stage.EXECUTE):  # it is no longer decided what the calls ask
+                params = past.asked.get(call.call_id, params)
             window = call_window(params, now=self._sources.now)
         except (MappingError, WrongTimeRange) as error:
             self._skip(call, str(error), cause=next(iter(call.depends_on), None))

@@ -29,7 +29,8 @@ class Past:
 
     That of a new run is empty. `first_stage` is where the run goes on. Attempts are those begun so
     far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
-    calls that stay skipped. `validated` is there when the plan was validated before.
+    calls that stay skipped. `asked` are the parameters of the calls that were made. `validated` is
+    there when the plan was validated before.
     """
 
     first_stage: Stage = Stage.ROUTE_PLAN
@@ -37,6 +38,7 @@ class Past:
     call_attempts: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[tuple[str, str], ToolResult] = field(default_factory=dict)
     skips: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, JsonMap] = field(default_factory=dict)
     validated: ValidatedPlan | None = None
 
     def is_behind(self, stage: Stage) -> bool:

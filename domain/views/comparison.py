@@ -154,7 +154,8 @@ class ComparedAnswers:
 class Comparison:
     """Run B beside run A.
 
-    `divergence` is the first place where B is not as A; what is cosmetic or ignored is none.
+    `divergences` are the places where B is not as A, one for each cause, and `divergence` is the
+    first of them; what is cosmetic or ignored is none.
     `plan_patch` (RFC 6902) turns the plan that A executed into that of B. Decisions of the
     validation are listed that only one of the runs took. The builds of opstrail took the requests.
     """
@@ -173,6 +174,7 @@ class Comparison:
     duration: Delta
     a_engine_version: str | None = None
     b_engine_version: str | None = None
+    divergences: tuple[Divergence, ...] = ()
 
 
 def mark_counts(calls: Sequence[ComparedCall]) -> dict[Mark, int]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.json import JsonMap
 from domain.views.json_form import View
+from domain.views.verdict import Divergence
 
 
 class Mode(StrEnum):
@@ -130,6 +131,7 @@ class Checked:
     """A golden run and its judgement; `run_id` is the run that was made for it by a rerun.
 
     `checked_by` is the build of opstrail that was judged; the golden run names its own.
+    `divergences` are the causes by which the events differ, whatever the rules say of them.
     """
 
     golden: Golden
@@ -137,6 +139,7 @@ class Checked:
     judgement: Judgement
     run_id: str | None = None
     checked_by: str | None = None
+    divergences: tuple[Divergence, ...] = ()
 
 
 GOLDEN: Final[View[Golden]] = View("golden", Golden)

@@ -32,13 +32,44 @@ class DivergentEvent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A field that is not as expected.
+
+    `field` is its name in the event as people write it. Both values are JSON texts, cut around the
+    place where they differ; of a list that has more or fewer elements, what came and went. `diff`
+    has the lines of a unified diff of what was cut, without the head. `is_order` says that a list
+    has another order only.
+    """
+
+    pointer: str
+    field: str
+    before: str
+    after: str
+    diff: tuple[str, ...] = ()
+    is_order: bool = False
+
+    def __str__(self) -> str:
+        """Return such as "limit 5 -> 10"."""
+        name = f"{self.field} in another order:" if self.is_order else self.field
+        return f"{name} {self.before} -> {self.after}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """An event that is not as expected because of one before; see `Divergence` for `version`."""
+
+    version: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Divergence:
-    """The first place where a history is not as expected.
+    """A place where a history is not as expected, and what follows from it.
 
     `expected` is None for an event too many, `actual` for one that is missing. `version` is where
     it shows in the expected stream: for an event too many, that of the event before it.
-    `pointers` are the JSON pointers of the event's data that differ; empty when another event
-    stands there.
+    `pointers` are the JSON pointers of the event's data that differ, `changes` what became of
+    them; empty when another event stands there. `is_own_patch`: a fork was asked for it.
     """
 
     kind: DivergenceClass
@@ -47,6 +78,17 @@ class Divergence:
     actual: DivergentEvent | None
     pointers: tuple[str, ...]
     sentence: str
+    changes: tuple[Change, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    is_own_patch: bool = False
+
+    @property
+    def told(self) -> str:
+        """The sentence, with how many events follow from it."""
+        patch = "changed by you: " if self.is_own_patch else ""
+        count = len(self.consequences)
+        follow = "1 event that follows" if count == 1 else f"{count} events that follow"
+        return f"{patch}{self.sentence}" + (f"; and {follow} from it" if count else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +97,8 @@ class Verdict:
 
     `version` is how many events were compared, `engine_version` the build of opstrail that took
     the request, `verified_by` the build that went over the record now, `missing` the call that was
-    asked for and is not on the record. `has_same_answer` says whether the response is as recorded.
+    asked for and is not on the record. `divergences` has one for each cause, `divergence` is the
+    first of them. `has_same_answer` says whether the response is as recorded.
     """
 
     run_id: str
@@ -65,6 +108,7 @@ class Verdict:
     verified_by: str | None = None
     missing: str | None
     divergence: Divergence | None
+    divergences: tuple[Divergence, ...] = ()
     has_same_answer: bool = True
 
     @property

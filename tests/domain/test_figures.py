@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.figures import SIGNIFICANT_DIGITS, figure, is_same_figure, whole_sum
+from domain.figures import SIGNIFICANT_DIGITS, Exactness, figure, is_same_figure, whole_sum
 
 SCORE = [0.255, 0.22727272727272727, 0.0, 0.2, 0.05]
 """Python 3.11 adds these to 0.7322727272727274, and 3.12 to 0.7322727272727273."""
@@ -57,7 +57,7 @@ def test_figures_are_compared_to_a_billionth(one: float, other: float, is_same: 
 
 def test_a_wider_tolerance_lets_more_be_the_same() -> None:
     assert not is_same_figure(1.0, 1.001)
-    assert is_same_figure(1.0, 1.001, tolerance=0.01)
+    assert is_same_figure(1.0, 1.001, Exactness(0.01))
 
 
 def test_whole_numbers_are_added_however_large() -> None:

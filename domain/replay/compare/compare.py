@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import JsonValue
 
+from domain.figures import EXACT
 from domain.replay.compare.answers import answer_of, compared_answers
 from domain.replay.compare.calls import compared_calls
-from domain.replay.compare.divergence import first_divergence
-from domain.replay.compare.ignore_rules import IgnoreRules
+from domain.replay.compare.causes import causes_of, told
+from domain.replay.compare.divergence import Strictness, differences
+from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.record.recording import request_of
@@ -20,19 +22,21 @@ from domain.views.json_patch import json_patch
 from domain.views.stages import StageView, stage_views
 from domain.views.verdict import Divergence, DivergenceClass
 
-_NO_RULES = IgnoreRules()
 _STILL_SAME = (None, DivergenceClass.VERSION, DivergenceClass.TIMING)
 
 
 def compare(
-    a: Sequence[HistoryEntry], b: Sequence[HistoryEntry], *, ignore: IgnoreRules = _NO_RULES
+    a: Sequence[HistoryEntry], b: Sequence[HistoryEntry], *, ignore: IgnoreRules = NO_RULES
 ) -> Comparison:
     """Return how the history of run B compares with that of run A; neither may be empty."""
     summary_a, summary_b = summary_of(a), summary_of(b)
     events_a, events_b = [entry.event for entry in a], [entry.event for entry in b]
     erased = erased_results([*events_a, *events_b])
     in_a, in_b = (NeutralRun(each, ignore, erased=erased) for each in (events_a, events_b))
-    divergence = first_divergence(in_a.events(), in_b.events(), with_timing=True, tolerance=0)
+    strictness = Strictness(exactness=EXACT, ignore=ignore, of_two_runs=True)
+    causes = causes_of(differences(in_a.events(), in_b.events(), strictness))
+    divergences = tuple(map(told, causes))
+    divergence = divergences[0] if divergences else None
     answers = compared_answers(answer_of(a), answer_of(b), in_a=in_a, in_b=in_b)
     decisions_a, decisions_b = _decisions(a), _decisions(b)
     return Comparison(
@@ -41,6 +45,7 @@ def compare(
         is_same=_is_same(divergence),
         verdict=_verdict(divergence, answers),
         divergence=divergence,
+        divergences=divergences,
         calls=compared_calls(run_calls(a), run_calls(b), in_a=in_a, in_b=in_b),
         stages=_compared_stages(a, b),
         plan_patch=json_patch(_plan(a), _plan(b)),

@@ -1,13 +1,14 @@
 """What is not the same in two events of one type, and whether it is a step, data or measured."""
 
 import json
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
 from msgspec import to_builtins
 
 from domain.aggregate.event import EventData
-from domain.figures import TOLERANCE
+from domain.figures import USUAL, Exactness
 from domain.replay.compare.json_difference import differing_pointers, is_filled_in
 from domain.views.verdict import DivergenceClass
 
@@ -32,6 +33,11 @@ _MEASURED_CONTEXT: Final = (
 _VERSIONS: Final = frozenset({"engine_version", "planner", "planner_version", "source_revision"})
 """Fields that name who or what took part, not what came out."""
 
+_LABELLED: Final = frozenset({"tool", "operation", "params"})
+"""What the label of a call is a digest of."""
+
+_LABEL: Final = "/label"
+
 _STEPS: Final = frozenset(
     {"stage", "route", "call_id", "tool", "operation", "label", "depends_on", "group"}
     | {"attempt", "cause"}
@@ -43,22 +49,28 @@ def event_difference(
     expected: EventData,
     actual: EventData,
     *,
-    tolerance: float = TOLERANCE,
+    exactness: Exactness = USUAL,
     stored: str | None = None,
+    ignored: Callable[[str], bool] = lambda _: False,
 ) -> Difference:
     """Return the JSON pointers that differ, by class; empty when the events say the same.
 
-    Both are of one type. A field that is not listed here counts as data. See `first_divergence`.
+    Both are of one type. A field that is not listed here counts as data; where another step was
+    taken, its data is part of that. `ignored` says which pointers do not count. For `stored` see
+    `differences`.
     """
     if msgspec.json.encode(expected) == msgspec.json.encode(actual):  # the usual case, and quick
         return {}
     said = to_builtins(expected)
-    pointers = differing_pointers(said, to_builtins(actual), tolerance=tolerance)
+    every = differing_pointers(said, to_builtins(actual), exactness)
+    pointers = [each for each in every if not ignored(each)]
+    if any(map(_is_labelled, every)) and not any(map(_is_labelled, pointers)):
+        pointers = [each for each in pointers if each != _LABEL]
     if stored is not None and pointers:
         then = json.loads(stored)
         pointers = [each for each in pointers if not is_filled_in(each, said, stored=then)]
-    measured_differ = any(map(_is_measured, pointers))
     found: Difference = {}
+    measured_differ = any(map(_is_measured, pointers))
     for pointer in pointers:
         kind = _class_of(pointer, expected.stored_as)
         if kind is not None:
@@ -66,7 +78,22 @@ def event_difference(
             if measured_differ and pointer.startswith("/candidates/"):
                 kind = DivergenceClass.TIMING
             found[kind] = (*found.get(kind, ()), pointer)
-    return found
+    return _as_one_step(found, pointers)
+
+
+def _as_one_step(found: Difference, pointers: Sequence[str]) -> Difference:
+    """Put the data of another step to it, which tells more than the label of a call."""
+    kinds = {DivergenceClass.PATH, DivergenceClass.DATA}
+    if not kinds <= found.keys():
+        return found
+    both = {*found[DivergenceClass.PATH], *found.pop(DivergenceClass.DATA)}
+    if any(map(_is_labelled, both)):
+        both.discard(_LABEL)
+    return {**found, DivergenceClass.PATH: tuple(each for each in pointers if each in both)}
+
+
+def _is_labelled(pointer: str) -> bool:
+    return pointer.split("/")[1] in _LABELLED
 
 
 def _class_of(pointer: str, stored_as: str) -> DivergenceClass | None:

@@ -1,14 +1,17 @@
 """What a comparison leaves out: patterns of JSON pointers, for all tools or for one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from domain.errors import Refused
 from domain.replay.compare.json_difference import unescaped
 
 _Tail = tuple[str, ...]
+_VALUES: Final = re.compile(r"/(?:params|data|(?:blocks|references)/\d+)/(.+)")
+"""The place of a params, result, block or reference in an event, and the place in that."""
 
 
 class InvalidPattern(Refused):
@@ -42,6 +45,19 @@ class IgnoreRules:
         tails = [rule.path for rule in self.rules if rule.tool in {None, tool}]
         return _kept(value, tails) if tails else value
 
+    def ignored(self, tool: str | None) -> Callable[[str], bool]:
+        """Return what says whether a place of an event is ignored, by its JSON pointer."""
+        tails = [rule.path for rule in self.rules if rule.tool in {None, tool}]
+
+        def is_ignored(pointer: str) -> bool:
+            found = _VALUES.fullmatch(pointer) if tails else None
+            return found is not None and _is_reached(found[1].split("/"), tails)
+
+        return is_ignored
+
+
+NO_RULES: Final = IgnoreRules()
+
 
 def parse_ignore_rules(patterns: Iterable[str]) -> IgnoreRules:
     """Return the rules of patterns such as "/window" and "metric:/rows/*/time".
@@ -74,6 +90,15 @@ def _children(
         rest = [left for tail in tails for left in _advanced(tail, str(key))]
         if () not in rest:
             yield key, child, rest
+
+
+def _is_reached(tokens: Iterable[str], tails: Sequence[_Tail]) -> bool:
+    """Return whether a pattern ends at one of the places on the way down."""
+    for token in map(unescaped, tokens):
+        tails = [left for tail in tails for left in _advanced(tail, token)]
+        if () in tails:
+            return True
+    return False
 
 
 def _advanced(tail: _Tail, key: str) -> Iterator[_Tail]:

@@ -1,32 +1,38 @@
 """Where two JSON values differ, and how many of the cells of two blocks do."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pydantic import JsonValue
 
-from domain.figures import is_same_figure, whole_sum
+from domain.figures import EXACT, Exactness, is_same_figure, whole_sum
 from domain.json import JsonMap
 from domain.views.comparison import Cells
 
 _NOT_CELLS: Final = frozenset({"type", "title", "id", "reference_ids"})
 """What a block holds beside its content."""
 
+_FIGURE: Final = re.compile(r"(?<![\w.:/-])-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/-]|[.,]\d)", re.ASCII)
+
 
 def differing_pointers(
     one: Any,  # noqa: ANN401 - any JSON
     other: Any,  # noqa: ANN401 - any JSON
-    *,
-    tolerance: float = 0.0,
+    exactness: Exactness = EXACT,
 ) -> list[str]:
     """Return the JSON pointers (RFC 6901) of the places that differ, in the order of the values.
 
-    A place that only one of the two has is such a place; the whole value is "". Floats differ by
-    more than the tolerance.
+    A place that only one of the two has is such a place; the whole value is "".
     """
-    return list(_differing("", one, other, tolerance))
+    return list(_differing("", one, other, exactness))
+
+
+def is_same_json(one: Any, other: Any, exactness: Exactness = EXACT) -> bool:  # noqa: ANN401 - any JSON
+    """Return whether two values differ nowhere."""
+    return next(_differing("", one, other, exactness), None) is None
 
 
 def is_filled_in(pointer: str, value: Any, *, stored: Any) -> bool:  # noqa: ANN401 - any JSON
@@ -57,7 +63,20 @@ def unescaped(token: str) -> str:
 
 def sorted_text(value: JsonValue) -> str:
     """Return the value as JSON with its keys in order: values that are the same read the same."""
-    return json.dumps(value, sort_keys=True)
+    return json.dumps(plain_numbers(value), sort_keys=True)
+
+
+def plain_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value with whole floats as whole numbers: 2 and 2.0 are one number in JSON."""
+    match value:
+        case dict():
+            return {key: plain_numbers(each) for key, each in value.items()}
+        case list():
+            return [plain_numbers(each) for each in value]
+        case float() if value.is_integer():
+            return int(value)
+        case _:
+            return value
 
 
 def compared_cells(a: JsonMap, b: JsonMap) -> Cells:
@@ -65,29 +84,48 @@ def compared_cells(a: JsonMap, b: JsonMap) -> Cells:
     return _cells_of(_content(a), _content(b))
 
 
-def _differing(pointer: str, one: Any, other: Any, tolerance: float) -> Iterator[str]:  # noqa: ANN401 - any JSON
+def _differing(pointer: str, one: Any, other: Any, exactness: Exactness) -> Iterator[str]:  # noqa: ANN401 - any JSON
     if isinstance(one, dict) and isinstance(other, dict):
         for key in [*one, *(key for key in other if key not in one)]:
             if key in one and key in other:
                 below = f"{pointer}/{escaped(key)}"
-                yield from _differing(below, one[key], other[key], tolerance)
+                yield from _differing(below, one[key], other[key], exactness)
             else:
                 yield f"{pointer}/{escaped(key)}"
     elif isinstance(one, list) and isinstance(other, list):
         shared = min(len(one), len(other))
         for index in range(shared):
-            yield from _differing(f"{pointer}/{index}", one[index], other[index], tolerance)
+            yield from _differing(f"{pointer}/{index}", one[index], other[index], exactness)
         yield from (f"{pointer}/{index}" for index in range(shared, max(len(one), len(other))))
-    elif not _is_same_leaf(one, other, tolerance):
+    elif not _is_same_leaf(one, other, exactness):
         yield pointer
 
 
-def _is_same_leaf(one: Any, other: Any, tolerance: float = 0.0) -> bool:  # noqa: ANN401 - any JSON
+def _is_same_leaf(one: Any, other: Any, exactness: Exactness = EXACT) -> bool:  # noqa: ANN401 - any JSON
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other  # for Python true is 1, for JSON it is not
     if isinstance(one, int | float) and isinstance(other, int | float):
-        return is_same_figure(one, other, tolerance=tolerance)
+        return is_same_figure(one, other, exactness)
+    if exactness.is_loose and isinstance(one, str) and isinstance(other, str):
+        return is_same_text(one, other, exactness)
     return bool(one == other)
+
+
+def is_same_text(one: str, other: str, exactness: Exactness) -> bool:
+    """Return whether two texts are the same but for figures in them that are the same.
+
+    Digits of names, times and addresses are no figures.
+    """
+    if one == other:
+        return True
+    if _FIGURE.sub("#", one) != _FIGURE.sub("#", other):
+        return False
+    pairs = zip(_FIGURE.findall(one), _FIGURE.findall(other), strict=True)
+    return all(is_same_figure(_number(a), _number(b), exactness) for a, b in pairs)
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _child(value: Any, token: str) -> Any:  # noqa: ANN401 - any JSON

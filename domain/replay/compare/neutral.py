@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from domain.figures import figure
 from domain.json import JsonMap
 from domain.replay.compare.ignore_rules import IgnoreRules
-from domain.replay.compare.json_difference import sorted_text
+from domain.replay.compare.json_difference import plain_numbers, sorted_text
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import PlanProduced, ResponseComposed, RunEvent
 
@@ -134,7 +134,7 @@ def canonical(value: Any, *, is_ordered: bool) -> Any:  # noqa: ANN401 - any JSO
                 rows.sort(key=sorted_text)
             return rows
         case float():
-            return figure(value)
+            return plain_numbers(figure(value))
         case _:
             return value
 

@@ -99,7 +99,7 @@ REST: Final = Rule(
     "events",
     Grade.WARN,
     "no other rule found anything, and yet the events differ in more than timing or versions, as "
-    "`run verify` tells, or `run compare` after a rerun",
+    "`run verify` tells, or `run compare` after a rerun: a reason for each cause",
     runs.other_events,
 )
 """The rule for what no other one sees."""

@@ -134,10 +134,10 @@ def changed_references(trial: Trial) -> Iterator[str]:
 
 
 def other_events(trial: Trial) -> Iterator[str]:
-    """Yield the first divergence in more than timing or versions."""
-    divergence = trial.divergence
-    if divergence and divergence.kind in {DivergenceClass.PATH, DivergenceClass.DATA}:
-        yield f"the events differ ({divergence.kind}): {divergence.sentence}"
+    """Yield the divergences in more than timing or versions."""
+    for each in trial.divergences:
+        if each.kind not in {DivergenceClass.VERSION, DivergenceClass.TIMING}:
+            yield f"the events differ ({each.kind}): {each.told}"
 
 
 def _statuses(trial: Trial) -> tuple[str, str]:

@@ -16,12 +16,12 @@ _DEFAULT_THRESHOLDS: Final = Thresholds()
 class Trial:
     """A golden run (A of the comparison) and the run that is judged by it (B), the candidate.
 
-    `divergence` is where the candidate's events first part from the golden run's. `stopped` says
-    why a candidate could not go on that has no end.
+    `divergences` are where the candidate's events part from the golden run's, one for each cause.
+    `stopped` says why a candidate could not go on that has no end.
     """
 
     comparison: Comparison
-    divergence: Divergence | None
+    divergences: tuple[Divergence, ...]
     mode: Mode
     thresholds: Thresholds = _DEFAULT_THRESHOLDS
     stopped: str | None = None

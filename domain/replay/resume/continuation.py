@@ -57,14 +57,14 @@ def stage_to_do(run: Run) -> Stage:
     return next(to_do, Stage.PRESENT)
 
 
-def past_of(entries: Sequence[HistoryEntry]) -> Past:
+def past_of(entries: Sequence[HistoryEntry], from_stage: Stage | None = None) -> Past:
     """Return what a run with this history has done already; a new one has done nothing.
 
-    Raises `ErasedResult`.
+    It goes on where it was taken up last, unless another stage is given. Raises `ErasedResult`.
     """
     events = [entry.event for entry in entries]
     taken_up = [event for event in events if isinstance(event, RunResumed | RunRecovered)]
-    first_stage = taken_up[-1].from_stage if taken_up else Stage.ROUTE_PLAN
+    first_stage = from_stage or (taken_up[-1].from_stage if taken_up else Stage.ROUTE_PLAN)
     outcomes, skips = _still_used(events)
     return Past(
         first_stage=first_stage,
@@ -72,6 +72,7 @@ def past_of(entries: Sequence[HistoryEntry]) -> Past:
         call_attempts=Counter(one.call_id for one in events if isinstance(one, ToolCallStarted)),
         outcomes=outcomes,
         skips=skips,
+        asked={one.call_id: one.params for one in events if isinstance(one, ToolCallStarted)},
         validated=_validated(entries, first_stage),
     )
 

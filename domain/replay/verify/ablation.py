@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from domain.replay.record.driver import Driven
 from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch
 from domain.replay.record.recording import RecordedCall, recording_of
-from domain.replay.verify.verify import drive_part, last_part
+from domain.replay.verify.parts import drive_part, last_part
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools

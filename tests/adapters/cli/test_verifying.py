@@ -53,13 +53,16 @@ def test_verifying_makes_no_tool_and_opens_no_estate(
     assert asked("run", "verify", "latest").code == 0
 
 
-def test_a_run_that_the_engine_decides_otherwise_ends_with_1_and_shows_both_sides(
+def test_a_run_that_the_engine_decides_otherwise_ends_with_1_and_shows_both_values(
     asked: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
     ended = asked("run", "verify", "latest")
-    assert (ended.code, ended.lines[0].partition(":")[0]) == (1, "diverged (path)")
-    assert "recorded: tool-call-started (version 11)" in ended.out
+    assert ended.code == 1
+    assert ended.lines[0].startswith(
+        "diverged (path) at version 11: call primary (ci.resolve) asks otherwise: label "
+    )
+    assert ended.lines[0].endswith(' -> "other"; and 9 events that follow from it')
     assert "missing: call primary: ci.resolve is not on the record" in ended.out
 
 

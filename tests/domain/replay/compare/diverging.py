@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from domain.replay.compare.divergence import first_divergence
+from domain.replay.compare.causes import causes_of, told
+from domain.replay.compare.divergence import Strictness, differences
 from domain.run.events import RunEvent
 from domain.views.verdict import Divergence, DivergenceClass, DivergentEvent
 from tests.domain.run.samples import EXECUTING
@@ -14,12 +15,18 @@ VERSION, TIMING = DivergenceClass.VERSION, DivergenceClass.TIMING
 WHERE_CALLS_START = len(EXECUTING) + 2
 
 
+def divergences(
+    expected: Sequence[RunEvent], actual: Sequence[RunEvent], **options: bool
+) -> list[Divergence]:
+    strictness = Strictness(**options)  # type: ignore[arg-type]  # flags only
+    return [told(cause) for cause in causes_of(differences(expected, actual, strictness))]
+
+
 def divergence(
     expected: Sequence[RunEvent], actual: Sequence[RunEvent], **options: bool
 ) -> Divergence:
-    found = first_divergence(expected, actual, **options)  # type: ignore[arg-type]  # flags only
-    assert found is not None
-    return found
+    """Return the first of them."""
+    return divergences(expected, actual, **options)[0]
 
 
 def sides(found: Divergence) -> tuple[DivergentEvent, DivergentEvent]:

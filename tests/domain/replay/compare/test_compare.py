@@ -40,8 +40,8 @@ def test_the_verdict_says_whether_the_answer_changed_and_where_the_runs_part() -
     comparison = compared(a, b)
     assert not comparison.is_same
     assert comparison.verdict == (
-        "answer changed; first divergence (data): version 12: tool-call-succeeded of a differs "
-        "at /data/1: expected null, got 2"
+        "answer changed; first divergence (data): call a (ci.search) answers otherwise: "
+        "data 1 -> 2 items, with 2"
     )
 
 

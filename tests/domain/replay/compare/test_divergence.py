@@ -3,7 +3,6 @@
 import pytest
 from msgspec.structs import replace
 
-from domain.replay.compare.divergence import first_divergence
 from domain.run.events import RunEvent
 from domain.run.lifecycle import Stage
 from domain.views.verdict import DivergenceClass
@@ -13,6 +12,7 @@ from tests.domain.replay.compare.diverging import (
     VERSION,
     WHERE_CALLS_START,
     divergence,
+    divergences,
     sides,
     with_change,
     without,
@@ -38,7 +38,7 @@ from tests.domain.views.histories import EVERY_END
 
 @pytest.mark.parametrize("end", EVERY_END)
 def test_a_history_does_not_diverge_from_itself(end: str) -> None:
-    assert first_divergence(EVERY_END[end], EVERY_END[end], with_timing=True) is None
+    assert divergences(EVERY_END[end], EVERY_END[end], of_two_runs=True) == []
 
 
 @pytest.mark.parametrize(
@@ -78,16 +78,17 @@ def test_a_divergence_shows_both_events_and_where_they_differ() -> None:
     )
     assert expected.data["params"] == {"limit": 5}
     assert actual.data["params"] == {"limit": 6}
-    assert found.sentence == (
-        f"version {WHERE_CALLS_START}: tool-call-started of a differs at /params/limit: "
-        "expected 5, got 6"
+    assert found.sentence == "call a (ci.search) asks otherwise: limit 5 -> 6"
+
+
+def test_a_sentence_has_three_fields_and_counts_the_others() -> None:
+    other = replace(
+        COMPOSED, answer="No.", confidence=0.5, confidence_reasons=["old"], next_actions=[{}]
     )
-
-
-def test_a_sentence_counts_the_other_places_and_shortens_long_values() -> None:
-    composed = replace(COMPOSED, answer="x" * 100, confidence=0.5)
-    found = divergence([COMPOSED], [composed])
-    assert found.sentence.endswith(f'got "{"x" * 59}... (and 1 more place)')
+    assert divergence([COMPOSED], [other]).sentence == (
+        'the answer: answer "Two." -> "No."; next_actions 0 -> 1 item, with {}; '
+        "confidence 1.0 -> 0.5; and 1 more field"
+    )
 
 
 def test_the_first_of_several_is_the_one_that_was_recorded_first() -> None:
@@ -101,20 +102,22 @@ def test_another_event_in_its_place_is_another_path() -> None:
     changed = [call_failed("a") if e == call_succeeded("a") else e for e in ANSWERED]
     found = divergence(ANSWERED, changed)
     assert (found.kind, sides(found)[1].type, found.pointers) == (PATH, "tool-call-failed", ())
-    assert found.sentence.endswith("expected tool-call-succeeded of a, got tool-call-failed of a")
+    assert found.sentence == (
+        "call a (ci.search): answered -> failed: TOOL_TIMEOUT: Timeout after 5 ms"
+    )
 
 
 def test_a_call_that_is_missing_is_reported_where_it_started() -> None:
     found = divergence(ANSWERED, without(ANSWERED, call_started("b"), call_succeeded("b")))
     assert (found.kind, found.version, found.actual) == (PATH, WHERE_CALLS_START + 1, None)
-    assert found.sentence.endswith("tool-call-started of b was expected, and did not come")
+    assert found.sentence == "call b (ci.search): was made -> did not happen"
 
 
 def test_a_call_too_many_is_reported_after_the_event_that_it_follows() -> None:
     place = ANSWERED.index(call_succeeded("a"))
     found = divergence(ANSWERED, [*ANSWERED[:place], call_skipped("z"), *ANSWERED[place:]])
     assert (found.kind, found.version, found.expected) == (PATH, place, None)
-    assert found.sentence == (f"after version {place}: tool-call-skipped of z was not expected")
+    assert found.sentence == "call z (ci.search): did not happen -> was skipped: not needed"
 
 
 def test_what_follows_from_another_path_is_not_the_first() -> None:

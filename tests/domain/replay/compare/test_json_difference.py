@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.figures import Exactness
 from domain.json import JsonMap
 from domain.replay.compare.json_difference import (
     compared_cells,
@@ -149,4 +150,4 @@ def test_a_place_is_filled_in_where_what_was_stored_lacks_a_field(
 def test_floats_differ_by_more_than_the_tolerance(
     one: object, other: object, tolerance: float, pointers: list[str]
 ) -> None:
-    assert differing_pointers(one, other, tolerance=tolerance) == pointers
+    assert differing_pointers(one, other, Exactness(tolerance)) == pointers

@@ -29,7 +29,10 @@ def composed(*, reference_count: int) -> ResponseComposed:
 def test_a_run_that_went_otherwise_than_the_last_good_one_says_where() -> None:
     good, now = run_of(call(data=[1, 2])), run_of(call(data=[]))
     hypothesis = found(case_of(now, last_good=good), "differs-from-last-good")
-    assert "went otherwise (data): version 12: tool-call-succeeded of a" in hypothesis.sentence
+    assert (
+        "went otherwise (data): call a (ci.search) answers otherwise: data 2 -> 0"
+        in hypothesis.sentence
+    )
     assert hypothesis.evidence == (12,)
     assert hypothesis.next_step == "opstrail run compare run-1 run-1"
 

@@ -44,7 +44,7 @@ def judged(
     comparison = compared(golden, candidate)
     trial = Trial(
         comparison=comparison,
-        divergence=comparison.divergence,
+        divergences=comparison.divergences,
         mode=mode,
         thresholds=thresholds_of(thresholds),
         stopped=stopped,

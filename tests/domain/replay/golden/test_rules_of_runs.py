@@ -209,7 +209,7 @@ def test_a_verification_measures_nothing() -> None:
 def test_what_no_other_rule_sees_warns() -> None:
     judgement = judged(run_of(call(data=[1])), run_of(call(data=[2])))
     assert rules(judgement) == ["WARN events"]
-    assert judgement.reasons[0].sentence.startswith("the events differ (data): version ")
+    assert judgement.reasons[0].sentence.startswith("the events differ (data): call a ")
 
 
 def test_versions_alone_pass() -> None:

@@ -1,0 +1,137 @@
+"""The events of a run that count: of what was tried again, the last attempt."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec.structs import replace
+
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
+from domain.run.events import (
+    PlanProduced,
+    PlanValidated,
+    ResponseComposed,
+    RouteChosen,
+    RunCancelled,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunRecovered,
+    RunRejected,
+    RunResumed,
+    StageCompleted,
+    StageFailed,
+    StageSkipped,
+    StageStarted,
+)
+from domain.run.lifecycle import Stage
+
+CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
+ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled)
+_TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:3])
+_STAGES: Final = (StageStarted, StageCompleted, StageSkipped, StageFailed)
+_STAGE_OF: Final[dict[type[RunEvent], Stage]] = {
+    PlanProduced: Stage.ROUTE_PLAN,
+    RouteChosen: Stage.ROUTE_PLAN,
+    PlanValidated: Stage.VALIDATE,
+    ToolsRanked: Stage.EXECUTE,
+    ResponseComposed: Stage.PRESENT,
+}
+_ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
+_Key = Stage | str
+"""What is tried again: a stage, or a call by its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedEvent:
+    """An event and its version in the stream."""
+
+    version: int
+    event: RunEvent
+
+
+def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
+    """Return the events of a whole stream that count, in order, with their attempts as of these.
+
+    What a run did again after it was resumed or recovered takes the place of what it did before:
+    a run that went on reads like one that was never stopped.
+    """
+    counted, dropped = list[NumberedEvent](), Counter[_Key]()
+    skipped_before = set[str]()
+    for version, event in enumerate(events, start=1):
+        if isinstance(event, RunResumed | RunRecovered):
+            left = list(_left(counted, event))
+            dropped.update(_attempts(counted))
+            dropped.subtract(_attempts(left))
+            counted, skipped_before = left, _skipped(left)
+            continue
+        if isinstance(event, CALL_EVENTS) and event.call_id in skipped_before:
+            skipped_before.discard(event.call_id)
+            counted = [e for e in counted if not _is_skip(e.event, event.call_id)]
+        counted.append(NumberedEvent(version, _as_counted(event, dropped)))
+    return counted
+
+
+def stage_of(event: RunEvent) -> Stage | None:
+    """Return the stage that an event belongs to; None for what is about the run as a whole."""
+    if isinstance(event, _STAGES):
+        return event.stage
+    return Stage.EXECUTE if isinstance(event, CALL_EVENTS) else _STAGE_OF.get(type(event))
+
+
+def _left(
+    counted: Sequence[NumberedEvent], taken_up: RunResumed | RunRecovered
+) -> Iterator[NumberedEvent]:
+    """Yield what still counts when a run is taken up again.
+
+    A resumed run repeats the calls whose results are not used again, a recovered one those that
+    were under way.
+    """
+    ended = {_attempt(e.event) for e in counted if not isinstance(e.event, ToolCallStarted)}
+    for each in counted:
+        event, stage = each.event, stage_of(each.event)
+        if isinstance(event, CALL_EVENTS):
+            is_left = (
+                event.call_id in taken_up.reused_calls
+                if isinstance(taken_up, RunResumed)
+                else _attempt(event) in ended
+            )
+        else:
+            is_behind = stage is None or _ORDER[stage] < _ORDER[taken_up.from_stage]
+            is_left = is_behind and not isinstance(event, ENDS)
+        if is_left:
+            yield each
+
+
+def _attempt(event: RunEvent) -> tuple[str, int]:
+    return str(getattr(event, "call_id", "")), getattr(event, "attempt", 0)
+
+
+def _attempts(counted: Iterable[NumberedEvent]) -> Iterator[_Key]:
+    for each in counted:
+        if isinstance(each.event, StageStarted):
+            yield each.event.stage
+        elif isinstance(each.event, ToolCallStarted):
+            yield each.event.call_id
+
+
+def _skipped(counted: Iterable[NumberedEvent]) -> set[str]:
+    return {e.event.call_id for e in counted if isinstance(e.event, ToolCallSkipped)}
+
+
+def _is_skip(event: RunEvent, call_id: str) -> bool:
+    return isinstance(event, ToolCallSkipped) and event.call_id == call_id
+
+
+def _as_counted(event: RunEvent, dropped: Counter[_Key]) -> RunEvent:
+    if not isinstance(event, _TRIED) or not dropped:
+        return event
+    key = event.call_id if isinstance(event, CALL_EVENTS) else event.stage
+    return replace(event, attempt=max(1, event.attempt - dropped[key])) if dropped[key] else event

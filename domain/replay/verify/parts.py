@@ -1,0 +1,82 @@
+"""The parts of a history, each driven again by its record: a run taken up again has several."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+
+from domain.replay.record.driver import Driven, drive
+from domain.replay.record.recorded_calls import RecordedCalls
+from domain.replay.record.recorded_planning import recorded_planning
+from domain.replay.record.recording import anchor, recording_of
+from domain.replay.record.terms import terms_of
+from domain.replay.resume.continuation import past_of
+from domain.run.events import HistoryEntry, RunRecovered, RunResumed
+from domain.run.facts import ResultPatch
+from domain.run.lifecycle import Stage
+from domain.stages.sources import Past, Sources
+from domain.tools.catalogue import KnownTools
+
+_NO_PATCHES: Mapping[str, ResultPatch] = MappingProxyType({})
+
+
+async def drive_part(
+    entries: Sequence[HistoryEntry],
+    part: tuple[int, int],
+    tools: KnownTools,
+    patches: Mapping[str, ResultPatch] = _NO_PATCHES,
+) -> Driven:
+    """Return what the engine does between two places of a history, by the record alone.
+
+    `patches` replace recorded results by call id.
+    """
+    start, end = part
+    calls = RecordedCalls(recording_of(entries[start:end]), tools, patches=patches)
+    return await _drive(entries[:end], entries[:start], tools, calls, past_of(entries[:start]))
+
+
+async def drive_stages(
+    entries: Sequence[HistoryEntry], stage: Stage, place: int, tools: KnownTools, *, start: int
+) -> Driven:
+    """Return what the engine does from a stage on, which begins at this place of a history.
+
+    What came before is as recorded, whatever the engine would do there today. A call that asks
+    otherwise gets the answer that is recorded for it in the part from `start` on; one that is not
+    there fails.
+    """
+    before, recording = entries[:place], recording_of(entries[start:])
+    calls = RecordedCalls(recording, tools, patches=_NO_PATCHES, is_lenient=True)
+    return await _drive(entries, before, tools, calls, past_of(before, stage))
+
+
+async def _drive(
+    entries: Sequence[HistoryEntry],
+    before: Sequence[HistoryEntry],
+    tools: KnownTools,
+    calls: RecordedCalls,
+    past: Past,
+) -> Driven:
+    recording = recording_of(entries)
+    sources = Sources(
+        planning=recorded_planning(before, recording),
+        calls=calls,
+        tools=tools,
+        now=anchor(recording, entries),
+        past=past,
+        params=terms_of(before).origin.patches.params,
+    )
+    return await drive(before, sources)
+
+
+def last_part(entries: Sequence[HistoryEntry]) -> tuple[int, int]:
+    """Return where the last part of a history begins and ends; runs taken up again have more."""
+    return list(parts_of(entries))[-1]
+
+
+def parts_of(entries: Sequence[HistoryEntry]) -> Iterator[tuple[int, int]]:
+    """Yield where the parts of a history begin and end."""
+    taken_up = [
+        place
+        for place, entry in enumerate(entries)
+        if isinstance(entry.event, RunResumed | RunRecovered)
+    ]
+    starts = [1, *(place + 1 for place in taken_up)]
+    yield from zip(starts, [*taken_up, len(entries)], strict=True)
