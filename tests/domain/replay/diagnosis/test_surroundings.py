@@ -49,7 +49,7 @@ def test_a_run_that_took_much_longer_than_the_last_good_one_names_the_call() -> 
     good, now = run_of(call(duration_ms=5)), run_of(call(duration_ms=1500))
     hypothesis = found(case_of(now, step_ms=SLOW, last_good=good), "slower-than-last-good")
     assert hypothesis.sentence == (
-        f"The run took {(len(now) - 1) * SLOW} ms, the last good one {len(good) - 1} ms; "
+        f"The run took {(len(now) - 2) * SLOW} ms, the last good one {len(good) - 2} ms; "
         "ci.search (a) lost most."
     )
     assert hypothesis.evidence == (WHERE_CALLS_START, WHERE_CALLS_START + 1)
