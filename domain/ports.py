@@ -6,12 +6,15 @@ The estate's own ports are in `domain.estate.port`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import KeptPayloads, Payloads
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
+
+if TYPE_CHECKING:
+    from domain.views.failures import FailureGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +144,20 @@ class FoundRuns:
     unread_count: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorGroup:
-    """The runs whose errors are of one kind; `newest` is the last of them."""
-
-    fingerprint: str
-    run_count: int
-    first_at: str
-    newest: RunSummary
-
-
 @dataclass(frozen=True, slots=True)
-class FoundErrors:
-    """The kinds of errors that were found; the newest `unread_count` events were not searched."""
+class FoundFailures:
+    """The kinds of failures; the newest `unread_count` events were not searched for them."""
 
-    groups: list[ErrorGroup]
+    groups: "list[FailureGroup]"
     unread_count: int = 0
+
+
+def not_searched(unread_count: int) -> str:
+    """Return the sentence on events that a search could not read, and where to look."""
+    return (
+        f"the newest {unread_count} events were not searched: another process is reading them, or"
+        " was; see `opstrail projection list`"
+    )
 
 
 class RunViews(Protocol):
@@ -177,10 +178,12 @@ class RunViews(Protocol):
     def count(self, tenant_id: str, where: RunFilter) -> int:
         """Return how many runs match; of tool calls, what `summaries` has searched counts."""
 
-    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
-        """Return the kinds of errors of the runs that match, the most frequent first.
+    def failures(
+        self, tenant_id: str, where: RunFilter, *, limit: int, since: str | None = None
+    ) -> FoundFailures:
+        """Return the kinds of failures of the runs that match, and of their calls.
 
-        Of those that are as frequent, the one with the newest run is first.
+        See `domain.views.failures.grouped`.
         """
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:

@@ -6,7 +6,6 @@ from typing import Final
 _OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "run.ask": ("ask", "run start"),
     "run.plan": ("ask --plan-only",),
-    "run.errors": ("run list --by error",),
     "run.state_change": ("run state --diff",),
     "run.proof": ("log verify --run",),
     "run.verify_all": ("run verify --all",),

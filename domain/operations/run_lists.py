@@ -1,18 +1,28 @@
-"""The lists of runs: all that fit, the kinds of their errors, and those that say something."""
+"""The lists of runs: all that fit, the kinds of their failures, and those that say something."""
 
+from datetime import datetime
 from typing import Final
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from domain.errors import AmbiguousRun, NotFound, NothingToSearch
-from domain.operations.operation import Caller, Params, Scope, read
+from domain.operations.operation import Caller, InvalidParams, Params, Scope, read
 from domain.operations.services import Services
-from domain.ports import ErrorGroup
+from domain.ports import not_searched
 from domain.run.summary import RunSummary
-from domain.run_filter.fields import RUN_FIELDS
-from domain.run_filter.filter import RunFilter
+from domain.run_filter.fields import FINGERPRINT, RUN_FIELDS
+from domain.run_filter.filter import (
+    Compare,
+    Operator,
+    RunFilter,
+    all_of,
+    equal,
+    of_failure,
+)
 from domain.run_filter.tokens import FilterRefused
-from domain.views.run_list import ERRORS, RUNS
+from domain.run_filter.values import FORMS, comparison
+from domain.views.failures import FAILURES, FailureGroup
+from domain.views.run_list import RUNS
 
 HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this many.")
 
@@ -45,6 +55,29 @@ class PageOfRuns(WhichRuns):
     """Some of the runs, newest first; those older than `before` are the next page."""
 
     before: str | None = Field(default=None, description="Only runs older than this one.")
+    failure: str | None = Field(
+        default=None,
+        description="Only runs with a failure of this kind, or with a call that has one.",
+    )
+
+
+class WhichFailures(Params):
+    """Which kinds of failures are wanted: among the runs that the filter fits."""
+
+    query: str | None = Field(default=None, description="See docs/reference/run-filter.md.")
+    since: str | None = Field(
+        default=None,
+        description="Only kinds that were seen since then, such as -7d; they are told whole.",
+    )
+    limit: int = HOW_MANY
+
+
+class NoSuchFailures(NotFound):
+    """No run has failures of this kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.args = (f"no run has a failure of kind {kind!r}; `opstrail run failures` lists them",)
 
 
 class Words(Params):
@@ -59,14 +92,23 @@ async def list_runs(have: Services, caller: Caller, params: PageOfRuns) -> list[
     reader, tenant_id = have.reader, caller.tenant_id
     last = reader.resolve(tenant_id, params.before) if params.before else None
     where = _where(have, params)
+    if params.failure is not None:
+        such = of_failure(equal(FINGERPRINT, params.failure))
+        if not reader.summaries(tenant_id, such, limit=1).summaries:
+            raise NoSuchFailures(params.failure)
+        where = all_of(such, where)
     found = reader.summaries(tenant_id, where, limit=params.limit, before=last)
     _tell_unread(caller, found.unread_count)
     return found.summaries
 
 
-async def list_errors(have: Services, caller: Caller, params: WhichRuns) -> list[ErrorGroup]:
-    """Return the kinds of errors of the runs, the most frequent first."""
-    found = have.reader.errors(caller.tenant_id, _where(have, params), limit=params.limit)
+async def list_failures(
+    have: Services, caller: Caller, params: WhichFailures
+) -> list[FailureGroup]:
+    """Return the kinds of failures, of runs and of their calls, the most frequent first."""
+    since = None if params.since is None else instant_text(params.since, now=have.clock.now())
+    where = have.reader.where(params.query)
+    found = have.reader.failures(caller.tenant_id, where, limit=params.limit, since=since)
     _tell_unread(caller, found.unread_count)
     return found.groups
 
@@ -78,6 +120,19 @@ async def search_runs(have: Services, caller: Caller, params: Words) -> list[Run
     return found.summaries
 
 
+def instant_text(written: str, *, now: datetime) -> str:
+    """Return the instant, or the beginning of the days, as recorded times have it.
+
+    Raises `InvalidParams`.
+    """
+    field = RUN_FIELDS["started"]
+    match comparison(field, Operator.AT_LEAST, written, now=now):
+        case Compare(value=str() as instant):
+            return instant
+        case _:
+            raise InvalidParams([("since", f"{written!r} is not {FORMS[field.kind]}")])
+
+
 def _where(have: Services, params: WhichRuns) -> RunFilter:
     return have.reader.where(
         params.query, state=params.state, status=params.status, needs_attention=params.attention
@@ -86,13 +141,14 @@ def _where(have: Services, params: WhichRuns) -> RunFilter:
 
 def _tell_unread(caller: Caller, unread_count: int) -> None:
     if unread_count:
-        caller.tell(f"The newest {unread_count} events were not searched; search again.")
+        caller.tell(not_searched(unread_count))
 
 
 LIST_RUNS: Final = read(
-    "run.list", Scope.RUNS_READ, PageOfRuns, RUNS, list_runs, FilterRefused, NotFound, AmbiguousRun
+    *("run.list", Scope.RUNS_READ, PageOfRuns, RUNS, list_runs),
+    *(FilterRefused, NotFound, AmbiguousRun, NoSuchFailures),
 )
-LIST_ERRORS: Final = read(
-    "run.errors", Scope.RUNS_READ, WhichRuns, ERRORS, list_errors, FilterRefused
+LIST_FAILURES: Final = read(
+    "run.failures", Scope.RUNS_READ, WhichFailures, FAILURES, list_failures, FilterRefused
 )
 SEARCH_RUNS: Final = read("run.search", Scope.RUNS_READ, Words, RUNS, search_runs, NothingToSearch)

@@ -1,11 +1,12 @@
 """The summary of a run: one line of the run list, kept beside the events and written with them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.aggregate.envelope import Actor
 from domain.run.call_counts import CALL_EVENTS, CallCounts
+from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.clockwork import Clockwork
 from domain.run.events import (
     GoldenPinned,
@@ -80,6 +81,7 @@ class SummaryFold:
         self._summary: RunSummary | None = None
         self._values: _Values = {}
         self._clock, self._calls = Clockwork(), CallCounts()
+        self._made = dict[str, str]()
 
     def add(self, entry: HistoryEntry) -> None:
         """Add the next event of the run."""
@@ -94,9 +96,13 @@ class SummaryFold:
         self._clock.add(type(event), envelope.recorded_at)
         if isinstance(event, CALL_EVENTS):
             self._calls.add(event)
+        if isinstance(event, ToolCallStarted | ToolCallSkipped):
+            self._made[event.call_id] = f"{event.tool}.{event.operation}"
         note = _NOTES.get(type(event))
         if note is not None:
             note(values, event, envelope.actor)
+        if isinstance(event, RunFailed):
+            _note_failure(values, event, self._made)
         trigger = trigger_of(event)
         if trigger is not None:
             _move(values, TARGETS[trigger], envelope.recorded_at)
@@ -186,9 +192,11 @@ def _note_completion(values: _Values, event: RunCompleted, _: Actor) -> None:
     values["status"] = event.status
 
 
-def _note_failure(values: _Values, event: RunFailed, _: Actor) -> None:
-    error, stage = event.error, event.stage or ""
-    where = f"{stage} {error.details.get('call_id') or ''}"
+def _note_failure(values: _Values, event: RunFailed, made: Mapping[str, str]) -> None:
+    """Note an error; that of a call is of one kind with it, whichever call of a plan it was."""
+    error = event.error
+    call_id = error.details.get("call_id") or ""
+    where = made.get(call_id, f"{event.stage or ''} {call_id}")
     _note_error(values, error.code, error.message, where=where)
 
 
@@ -209,7 +217,6 @@ _NOTES: Final[dict[type[RunEvent], Callable[[_Values, Any, Actor], None]]] = {
     GoldenPinned: _note_golden,
     GoldenUnpinned: _note_golden,
     RunCompleted: _note_completion,
-    RunFailed: _note_failure,
     RunRejected: _note_rejection,
     RunCancelled: _note_cancellation,
 }

@@ -13,6 +13,7 @@ OUTCOMES: Final = ("success", "partial", "degraded")
 """How a completed run may have ended."""
 
 CALL_SCOPE: Final = "call"
+FINGERPRINT: Final = "fingerprint"
 
 
 class Kind(StrEnum):
@@ -62,10 +63,10 @@ RUN_FIELDS: Final = _table(
     Field(name="error", kind=Kind.TEXT, is_optional=True, about="the code of the run's error"),
     Field(name="error_text", kind=Kind.TEXT, is_optional=True, about="the words of the error"),
     Field(
-        name="fingerprint",
+        name=FINGERPRINT,
         kind=Kind.TEXT,
         is_optional=True,
-        about="the kind of the error, as `run list --by error` shows it",
+        about="the kind of failure, of the run or of one of its calls; see `run failures`",
     ),
     Field(name="started", kind=Kind.INSTANT, about="when it was asked"),
     Field(name="ended", kind=Kind.INSTANT, is_optional=True, about="when the run ended"),
@@ -125,6 +126,7 @@ CALL_FIELDS: Final = _table(
         about="how the attempt ended",
     ),
     Field(name="error", kind=Kind.TEXT, is_optional=True, about="the code of its error"),
+    Field(name=FINGERPRINT, kind=Kind.TEXT, is_optional=True, about="the kind of its failure"),
     Field(name="duration", kind=Kind.DURATION, is_optional=True, about="how long it took"),
 )
 """The fields of one attempt of a tool call."""

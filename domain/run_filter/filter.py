@@ -81,6 +81,17 @@ def any_of(*parts: RunFilter) -> RunFilter:
     return parts[0] if len(parts) == 1 else Or(parts)
 
 
+def of_failure(found: RunFilter) -> RunFilter:
+    """Return the filter for runs with such a fingerprint, or with a call that has it."""
+    match found:
+        case Or(parts):
+            return Or(tuple(map(of_failure, parts)))
+        case Compare(value=None):
+            return And((found, Not(AnyCall(Not(found)))))
+        case _:
+            return Or((found, AnyCall(found)))
+
+
 def asks_for_calls(where: RunFilter) -> bool:
     """Return whether the filter is about tool calls, too."""
     match where:

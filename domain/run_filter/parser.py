@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 from domain.run_filter.fields import (
     CALL_FIELDS,
     CALL_SCOPE,
+    FINGERPRINT,
     OUTSIDE,
     RUN_FIELDS,
     SYNONYMS,
@@ -23,6 +24,7 @@ from domain.run_filter.filter import (
     all_of,
     any_of,
     equal,
+    of_failure,
 )
 from domain.run_filter.tokens import FilterRefused, Form, Token, tokens_of
 from domain.run_filter.values import FORMS, NOTHING, comparison
@@ -106,6 +108,8 @@ class _Parser:
         found, is_negated = self._compared(field)
         if is_of_a_call and not self._is_about_a_call:
             return _about_calls(found, is_negated=is_negated)
+        if field.name == FINGERPRINT and not is_of_a_call:
+            found = of_failure(found)
         return Not(found) if is_negated else found
 
     def _call(self, name: Token) -> RunFilter:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import AmbiguousRun, NoSuchVersion, NotAMoment, NotFound, NotYetRequested
 from domain.large_results import history_of
-from domain.ports import Clock, FoundErrors, FoundRuns, Record, RunSearch, RunViews
+from domain.ports import Clock, FoundFailures, FoundRuns, Record, RunSearch, RunViews
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary
@@ -75,9 +75,11 @@ class RunReader:
         """See `RunViews.summaries`."""
         return self._views.summaries(tenant_id, where, limit=limit, before=before)
 
-    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
-        """See `RunViews.errors`."""
-        return self._views.errors(tenant_id, where, limit=limit)
+    def failures(
+        self, tenant_id: str, where: RunFilter, *, limit: int, since: str | None = None
+    ) -> FoundFailures:
+        """See `RunViews.failures`."""
+        return self._views.failures(tenant_id, where, limit=limit, since=since)
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         """See `RunSearch.search`."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
+from msgspec import UNSET, UnsetType
+
 from domain.aggregate.envelope import Actor
 from domain.aggregate.fact import Fact
 from domain.run.call_events import AnsweredBy
@@ -42,7 +44,8 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
 
     `divergence` is the class of the first divergence, `version` the event of the old run that it
     is at, and `sentence` says it. `new_run_id` is the run that a rerun or fork has made, and
-    `outside_calls` how many of its calls went out.
+    `outside_calls` how many of its calls went out; `ends_badly` says that it came to no answer,
+    which may be the same that the old one came to.
     """
 
     run_id: str
@@ -52,6 +55,12 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
     sentence: str | None = None
     new_run_id: str | None = None
     outside_calls: int = 0
+    ends_badly: bool | UnsetType = UNSET
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not be replayed, or came to no answer."""
+        return self.verdict is RunVerdict.FAILED or self.ends_badly is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,10 @@ class BulkRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkReplayView:
-    """One bulk replay. Times are text as in envelopes; `ended_at` is there once it has ended."""
+    """One bulk replay. Times are text as in envelopes; `ended_at` is there once it has ended.
+
+    `failed_count` is how many runs could not be replayed, or came to no answer.
+    """
 
     replay_id: str
     state: Literal["started", "aborted", "completed"]
@@ -92,6 +104,7 @@ class BulkReplayView:
     run_count: int
     done_count: int
     counts: dict[RunVerdict, int]
+    failed_count: int = 0
     outside_calls: int
     aborted_because: str | None
 
@@ -99,6 +112,11 @@ class BulkReplayView:
     def is_same(self) -> bool:
         """Whether no run that is done came out otherwise."""
         return set(self.counts) <= {RunVerdict.SAME}
+
+    @property
+    def has_all_failed(self) -> bool:
+        """Whether none of the runs that are done came to an answer."""
+        return 0 < self.done_count == self.failed_count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

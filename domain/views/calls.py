@@ -1,7 +1,7 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
 from collections.abc import Iterable
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from pydantic import JsonValue
 
@@ -15,6 +15,10 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
+from domain.run.fingerprint import call_fingerprint
+
+LIVE: Final = "live"
+"""Who answered a call that went out."""
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -51,6 +55,19 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     reason: str | None = None
     answered_by: str | None = None
     reused_at: list[int] = []
+
+    @property
+    def went_out(self) -> bool:
+        """Whether the tool itself answered, well or badly."""
+        return self.answered_by == LIVE
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The kind of the failure, if the call itself failed: not one that is told again."""
+        if self.status != "failed" or not self.went_out:
+            return None
+        code, message = self.error_code or "", self.error or ""
+        return call_fingerprint(code, message, tool=self.tool, operation=self.operation)
 
 
 _Begin = ToolCallStarted | ToolCallSkipped

@@ -1,23 +1,23 @@
 """The run list, made of summaries that are at hand."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
-from domain.ports import ErrorGroup
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, age
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter, asks_for_calls
-from domain.views.calls import call_views
+from domain.views.calls import CallView, call_views
+from domain.views.failures import Attempt, Failure, Kind
 from domain.views.json_form import View
 from domain.views.matching import Candidate, matches
 
 RUNS: Final[View[list[RunSummary]]] = View("runs", list[RunSummary])
-ERRORS: Final[View[list[ErrorGroup]]] = View("errors", list[ErrorGroup])
 
 Histories = Callable[[str], Iterable[HistoryEntry]]
 """Returns the history of the run with this id."""
+
+RunWithHistory = tuple[RunSummary, Iterable[HistoryEntry]]
 
 
 def fitting(
@@ -41,24 +41,48 @@ def fitting(
     return sorted(found, key=age, reverse=True)
 
 
-def grouped_errors(newest_first: Iterable[RunSummary]) -> list[ErrorGroup]:
-    """Return the runs with errors by the kind of error; see `RunViews.errors`."""
-    kinds: dict[str, list[RunSummary]] = defaultdict(list)
-    for run in newest_first:
+def failures_in(runs: Iterable[RunWithHistory]) -> Iterator[Failure]:
+    """Yield every failure of the runs and of their calls."""
+    for run, history in runs:
         if run.fingerprint is not None:
-            kinds[run.fingerprint].append(run)
-    groups = [
-        ErrorGroup(
-            fingerprint=fingerprint,
-            run_count=len(runs),
-            first_at=runs[-1].requested_at,
-            newest=runs[0],
-        )
-        for fingerprint, runs in sorted(kinds.items())
-    ]
-    # Stable: what is as frequent keeps the order of the sorting before.
-    groups.sort(key=lambda group: group.newest.requested_at, reverse=True)
-    return sorted(groups, key=lambda group: -group.run_count)
+            yield Failure(
+                fingerprint=run.fingerprint,
+                run_id=run.run_id,
+                at=run.ended_at or run.updated_at,
+                code=run.error_code or "",
+                message=run.error or "",
+                question=run.question,
+            )
+        yield from (_failed(call, run) for call in call_views(history) if call.fingerprint)
+
+
+def attempts_in(runs: Iterable[RunWithHistory], kind: Kind) -> Iterator[Attempt]:
+    """Yield what was tried of such calls, or of such questions, when none was called."""
+    for run, history in runs:
+        if kind.made is not None:
+            for call in call_views(history):
+                if (call.tool, call.operation) == kind.made and call.went_out and call.ended_at:
+                    yield Attempt(call.ended_at, call.fingerprint)
+        elif run.question in kind.questions and run.ended_at and _has_come_out(run):
+            yield Attempt(run.ended_at, run.fingerprint)
+
+
+def _has_come_out(run: RunSummary) -> bool:
+    return run.state == COMPLETED or run.fingerprint is not None
+
+
+def _failed(call: CallView, run: RunSummary) -> Failure:
+    return Failure(
+        fingerprint=call.fingerprint or "",
+        run_id=run.run_id,
+        at=call.ended_at or "",
+        code=call.error_code or "",
+        message=call.error or "",
+        question=run.question,
+        call_id=call.call_id,
+        tool=call.tool,
+        operation=call.operation,
+    )
 
 
 def _superseded(runs: Iterable[RunSummary]) -> set[str]:

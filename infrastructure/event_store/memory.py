@@ -3,15 +3,17 @@
 import dataclasses
 import threading
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import CorruptLog, NotFound, OpstrailError
 from domain.payloads import Payload
-from domain.ports import Append, Appended, FoundErrors, FoundRuns, IdempotencyKey, StreamHead
+from domain.ports import Append, Appended, FoundFailures, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter
-from domain.views.run_list import fitting, grouped_errors
+from domain.views.failures import grouped
+from domain.views.run_list import attempts_in, failures_in, fitting
 from infrastructure.event_store.batch import (
     Outcome,
     answer,
@@ -90,9 +92,14 @@ class MemoryEventStore:
         """See `RunViews`."""
         return len(self._fitting(tenant_id, where))
 
-    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+    def failures(
+        self, tenant_id: str, where: RunFilter, *, limit: int, since: str | None = None
+    ) -> FoundFailures:
         """See `RunViews`."""
-        return FoundErrors(grouped_errors(self._fitting(tenant_id, where))[:limit])
+        fit = self._fitting(tenant_id, where)
+        seen = [(run, [*map(RUN.read, self.read(tenant_id, run.run_id))]) for run in fit]
+        attempts_of = partial(attempts_in, seen)
+        return FoundFailures(grouped(failures_in(seen), attempts_of, limit=limit, since=since))
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""

@@ -3,6 +3,7 @@
 A projection is called like the table of its rows.
 """
 
+import time
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -11,7 +12,12 @@ import sqlalchemy as sa
 from infrastructure.projections.tables import PROJECTIONS
 
 CATCH_UP_SECONDS: Final = 1.0
-"""How long a reader lets a projection catch up before it reads what is there."""
+"""How long a projection catches up at a time."""
+
+PATIENCE_SECONDS: Final = 10.0
+"""So long a reader waits for a projection that does not get on: another process may be at it."""
+
+_LOOK_SECONDS: Final = 0.05
 
 
 class Status(StrEnum):
@@ -27,6 +33,22 @@ class CatchUp(Protocol):
 
     def __call__(self, name: str, *, seconds: float) -> int:
         """Return how many events the projection still lags behind when the time is over."""
+
+
+def caught_up(catch_up: CatchUp, name: str) -> int:
+    """Let a projection come to the end of the log; return how many events it still lags behind.
+
+    It lags behind only when it did not get on for `PATIENCE_SECONDS`.
+    """
+    least = lag = catch_up(name, seconds=CATCH_UP_SECONDS)
+    given_up_at = time.monotonic() + PATIENCE_SECONDS
+    while lag and time.monotonic() < given_up_at:
+        if lag < least:
+            least, given_up_at = lag, time.monotonic() + PATIENCE_SECONDS
+        else:
+            time.sleep(_LOOK_SECONDS)
+        lag = catch_up(name, seconds=CATCH_UP_SECONDS)
+    return lag
 
 
 def live_generation(name: str) -> sa.ScalarSelect[int]:

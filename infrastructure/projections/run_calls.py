@@ -13,6 +13,8 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
+from domain.run.fingerprint import call_fingerprint
+from domain.views.calls import LIVE
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View
@@ -23,6 +25,7 @@ _KEY = ("tenant_id", "run_id", "call_id", "attempt")
 _RUNNING: Final = "running"
 _INTERRUPTED: Final = "interrupted"
 _ENDED = (ToolCallSucceeded, ToolCallFailed)
+_OF_THE_END = ("error_code", "error", "fingerprint", "ended_at", "duration_ms")
 _INTERRUPTING = (RunCancelled, RunFailed, RunRecovered)
 
 _INTERRUPT = (
@@ -50,7 +53,10 @@ class RunCallsProjection:
     view: Final = View(
         RUN_CALLS,
         key=_KEY,
-        values=("tool", "operation", "status", "error_code", "duration_ms", "requested_at"),
+        values=(
+            *("tool", "operation", "status", "error_code", "duration_ms"),
+            *("error", "fingerprint", "ended_at", "requested_at"),
+        ),
     )
 
     def apply(
@@ -105,7 +111,7 @@ def _add(
         case ToolCallSucceeded() | ToolCallFailed():
             key = _key_of(envelope, event)
             if key in rows:
-                rows[key] |= _end(event)
+                rows[key] |= _end(event, rows[key], at=envelope.recorded_at)
         case RunCancelled() | RunFailed() | RunRecovered():
             _interrupt(rows.values(), connection, envelope, generation=generation)
         case _:
@@ -129,8 +135,7 @@ def _row(
         "tool": event.tool,
         "operation": event.operation,
         "status": status,
-        "error_code": None,
-        "duration_ms": None,
+        **dict.fromkeys(_OF_THE_END),
     }
 
 
@@ -144,12 +149,15 @@ def _key_of(
     return envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt
 
 
-def _end(event: ToolCallSucceeded | ToolCallFailed) -> _Row:
-    if isinstance(event, ToolCallFailed):
-        error_code, status = event.error.code, "failed"
-    else:
-        error_code, status = None, "succeeded"
-    return {"status": status, "error_code": error_code, "duration_ms": event.duration_ms}
+def _end(event: ToolCallSucceeded | ToolCallFailed, row: _Row, *, at: str) -> _Row:
+    is_live = event.answered_by == LIVE
+    ended: _Row = {"duration_ms": event.duration_ms, "ended_at": at if is_live else None}
+    if isinstance(event, ToolCallSucceeded):
+        return ended | {"status": "succeeded"}
+    code, message = event.error.code, event.error.message
+    kind = call_fingerprint(code, message, tool=row["tool"], operation=row["operation"])
+    failed = {"status": "failed", "error_code": code, "error": message}
+    return ended | failed | {"fingerprint": kind if is_live else None}
 
 
 def _interrupt(

@@ -6,7 +6,7 @@ from domain.errors import NothingToSearch
 from domain.ports import FoundRuns
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
-from infrastructure.projections.generations import CATCH_UP_SECONDS, CatchUp, live_generation
+from infrastructure.projections.generations import CatchUp, caught_up, live_generation
 from infrastructure.projections.tables import RUN_SEARCH
 
 _NAME = RUN_SEARCH.name
@@ -17,7 +17,7 @@ _POSTGRESQL = sa.text(
 
 
 class SqlRunSearch:
-    """Searches after catching up for at most a second.
+    """Searches after catching up.
 
     Newest first and not by relevance: how rare a word is would be told by other tenants' runs.
     """
@@ -32,7 +32,7 @@ class SqlRunSearch:
         terms = [found for term in text.split() if (found := words(term))]
         if not terms:
             raise NothingToSearch(text)
-        unread_count = self._catch_up(_NAME, seconds=CATCH_UP_SECONDS)
+        unread_count = caught_up(self._catch_up, _NAME)
         # Ids of runs sort by time. Only the runs that are shown are looked up in the run list.
         newest = (
             sa.select(RUN_SEARCH.c.run_id)

@@ -77,7 +77,7 @@ RUN_CALLS = sa.Table(
     *keys("tenant_id", "run_id", "call_id"),
     number_key("attempt"),
     *required(sa.Text, "tool", "operation", "status"),
-    *optional(sa.Text, "error_code"),
+    *optional(sa.Text, "error_code", "error", "fingerprint", "ended_at"),
     *optional(sa.Double, "duration_ms"),
     # That of the run, so that the newest runs with such a call are found in an index.
     *required(sa.Text, "requested_at"),
@@ -92,11 +92,18 @@ RUN_CALLS = sa.Table(
         *("generation", "tenant_id", "tool", "error_code", "requested_at", "run_id"),
         where=_FAILED,
     ),
+    partial_index(
+        "run_calls_by_fingerprint",
+        *("generation", "tenant_id", "fingerprint", "requested_at", "run_id"),
+        where=sa.text("fingerprint IS NOT NULL"),
+    ),
     sqlite_with_rowid=False,
 )
 """The attempts of tool calls of each run; attempt 0 is a call that was skipped.
 
-`status` is running, succeeded, failed, skipped or interrupted.
+`status` is running, succeeded, failed, skipped or interrupted. `ended_at` is there of calls that
+went out and were answered, well or badly: not of answers from a record. Those that failed have a
+`fingerprint`, too.
 """
 
 WORD_INDEX = "run_search_words"

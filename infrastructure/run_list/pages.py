@@ -24,7 +24,7 @@ _RUN, _CALL = RUN_SUMMARIES.c, RUN_CALLS.c
 _INDEXED: Final = frozenset(
     {"id", "state", "status", "error", "fingerprint", "parent", "golden", "flag"}
 )
-_INDEXED_OF_CALLS: Final = frozenset({"tool", "error"})
+_INDEXED_OF_CALLS: Final = frozenset({"tool", "error", "fingerprint"})
 
 Place = tuple[str, str]
 """When a run was requested, and its id: where it is in the list."""

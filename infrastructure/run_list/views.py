@@ -1,16 +1,16 @@
 """Reading the list of runs with SQL."""
 
-from typing import Any
+from functools import partial
 
 import sqlalchemy as sa
 
 from domain.errors import NotFound
-from domain.ports import ErrorGroup, FoundErrors, FoundRuns
+from domain.ports import FoundFailures, FoundRuns
 from domain.run.summary import RunSummary, age
-from domain.run_filter.filter import RunFilter, all_of, asks_for_calls, equal
+from domain.run_filter.filter import RunFilter, asks_for_calls
 from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
-from infrastructure.projections.generations import CATCH_UP_SECONDS, CatchUp
+from infrastructure.projections.generations import CatchUp, caught_up
 from infrastructure.projections.tables import RUN_CALLS
 from infrastructure.run_list.conditions import of_run
 from infrastructure.run_list.pages import Page, Place, newest
@@ -22,7 +22,7 @@ _RUN = RUN_SUMMARIES.c
 class SqlRunViews:
     """Reads the summaries that the event store keeps; see `domain.ports.RunViews`.
 
-    Before it looks for tool calls, their projection catches up for at most a second.
+    Before it looks for tool calls, their projection catches up.
     """
 
     def __init__(self, engine: sa.Engine, catch_up: CatchUp) -> None:
@@ -51,13 +51,22 @@ class SqlRunViews:
             count: int = connection.execute(query).scalar_one()
         return count
 
-    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
+    def failures(
+        self, tenant_id: str, where: RunFilter, *, limit: int, since: str | None = None
+    ) -> FoundFailures:
         """See `RunViews`. Raises as `summaries` does."""
-        unread_count = self._catch_up(where)
+        from domain.views.failures import grouped  # noqa: PLC0415 - for few reads
+        from infrastructure.run_list.failures import attempts, failures  # noqa: PLC0415 - the same
+
+        unread_count = caught_up(self._let_catch_up, RUN_CALLS.name)
         with self._engine.connect() as connection:
-            rows = connection.execute(_kinds_of_errors(tenant_id, where).limit(limit)).all()
-            groups = [_group(connection, tenant_id, where, row) for row in rows]
-        return FoundErrors(groups, unread_count)
+            groups = grouped(
+                failures(connection, tenant_id, where),
+                partial(attempts, connection, tenant_id, where),
+                limit=limit,
+                since=since,
+            )
+        return FoundFailures(groups, unread_count)
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
@@ -77,7 +86,7 @@ class SqlRunViews:
     def _catch_up(self, where: RunFilter) -> int:
         if not asks_for_calls(where):
             return 0
-        return self._let_catch_up(RUN_CALLS.name, seconds=CATCH_UP_SECONDS)
+        return caught_up(self._let_catch_up, RUN_CALLS.name)
 
 
 def _page(connection: sa.Connection, where: RunFilter, page: Page) -> list[RunSummary]:
@@ -95,26 +104,6 @@ def _place(connection: sa.Connection, tenant_id: str, run_id: str) -> Place:
     if last is None:
         raise NotFound(run_id)
     return last.requested_at, last.run_id
-
-
-def _kinds_of_errors(tenant_id: str, where: RunFilter) -> sa.Select[Any]:
-    count, last = sa.func.count().label("run_count"), sa.func.max(_RUN.requested_at)
-    return (
-        sa.select(_RUN.fingerprint, count, sa.func.min(_RUN.requested_at).label("first_at"))
-        .where(_RUN.tenant_id == tenant_id, _RUN.fingerprint.is_not(None), of_run(where))
-        .group_by(_RUN.fingerprint)
-        .order_by(count.desc(), last.desc(), _RUN.fingerprint)
-    )
-
-
-def _group(
-    connection: sa.Connection, tenant_id: str, where: RunFilter, row: sa.Row[Any]
-) -> ErrorGroup:
-    of_kind = all_of(where, equal("fingerprint", row.fingerprint))
-    (last,) = _page(connection, of_kind, Page(tenant_id, limit=1))
-    return ErrorGroup(
-        fingerprint=row.fingerprint, run_count=row.run_count, first_at=row.first_at, newest=last
-    )
 
 
 def _summary(connection: sa.Connection, tenant_id: str, run_id: str) -> RunSummary | None:

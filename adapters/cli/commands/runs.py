@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -30,7 +30,6 @@ _PROMPT: Final = "step (? lists the commands): "
     epilog=example(
         "opstrail run list --attention",
         "opstrail run list -q \"status = failed AND tool = 'metric' AND started > -24h\"",
-        "opstrail run list --by error -q 'started > -7d'",
     ),
 )
 def list_runs(
@@ -52,26 +51,60 @@ def list_runs(
     before: Annotated[
         str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
     ] = None,
-    by: Annotated[
-        Literal["error"] | None,
-        typer.Option(help="List the kinds of errors instead, with a run of each."),
-    ] = None,
     output: ListOutput = "table",
 ) -> None:
     """List the runs, newest first."""
-    from adapters.cli.text.runs import ERRORS_TEXT, RUNS_TEXT
-    from domain.operations.run_lists import LIST_ERRORS, LIST_RUNS, PageOfRuns, WhichRuns
+    from adapters.cli.text.runs import RUNS_TEXT
+    from domain.operations.run_lists import LIST_RUNS, PageOfRuns
 
-    if by and before:
-        message = "kinds of errors have no pages; use --limit"
-        raise typer.BadParameter(message, param_hint="--before")
+    page = PageOfRuns(
+        query=query, attention=attention, limit=limit, state=state, status=status, before=before
+    )
+    session_of(context).show(LIST_RUNS, page, output, as_text=RUNS_TEXT.shown_as(output))
+
+
+@app.command(
+    epilog=example(
+        "opstrail run failures --since -7d",
+        "opstrail run failures -q 'tool = metric' -o json",
+        "opstrail run failures 5f1c0a2e9b77 -o ids",
+    )
+)
+def failures(
+    context: typer.Context,
+    group: Annotated[
+        str | None,
+        typer.Argument(metavar="[GROUP]", help="Show the runs of one kind, by its 12 digits."),
+    ] = None,
+    *,
+    query: Query = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="Only kinds seen since then, such as -7d or today."),
+    ] = None,
+    limit: Limit = 20,
+    output: ListOutput = "table",
+) -> None:
+    """Group what failed, runs and calls, by kind: since when, how often, and whether it goes on.
+
+    One kind is an error code of a tool's operation, or of a stage, with the same words in its
+    message; numbers, ids, names in quotes and paths do not count. Replay a whole kind with
+    `opstrail replay start -q 'fingerprint = GROUP'`.
+    """
+    from adapters.cli.text.failures import FAILURES_TEXT
+    from adapters.cli.text.runs import RUNS_TEXT
+    from domain.operations.run_lists import LIST_FAILURES, LIST_RUNS, PageOfRuns, WhichFailures
+
     session = session_of(context)
-    which = WhichRuns(query=query, attention=attention, limit=limit, state=state, status=status)
-    if by:
-        session.show(LIST_ERRORS, which, output, as_text=ERRORS_TEXT.shown_as(output))
+    if group is None:
+        which = WhichFailures(query=query, since=since, limit=limit)
+        session.show(LIST_FAILURES, which, output, as_text=FAILURES_TEXT.shown_as(output))
         return
-    page = PageOfRuns(**which.model_dump(), before=before)
-    session.show(LIST_RUNS, page, output, as_text=RUNS_TEXT.shown_as(output))
+    if since is not None:
+        message = "a kind has no --since; use -q 'started > -7d'"
+        raise typer.BadParameter(message, param_hint="--since")
+    of_group = PageOfRuns(failure=group, query=query, limit=limit)
+    session.show(LIST_RUNS, of_group, output, as_text=RUNS_TEXT.shown_as(output))
 
 
 @app.command(epilog=example("opstrail run search srv-erp-01"))

@@ -40,8 +40,12 @@ def show_preview(screen: Screen, preview: Preview) -> None:
 
 
 def tell_ending(screen: Screen, view: BulkReplayView) -> ExitCode:
-    """Tell when a bulk replay did not come to its end, and return how the command ends."""
+    """Tell when a bulk replay did not come to a good end, and return how the command ends."""
     match view.state:
+        case "completed" if view.has_all_failed:
+            results = f"opstrail replay results {short_id(view.replay_id)}"
+            screen.tell(f"opstrail: no run came to an answer; {results}")
+            return ExitCode.FAILED
         case "completed":
             return ExitCode.OK
         case "aborted":

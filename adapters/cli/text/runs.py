@@ -1,11 +1,10 @@
-"""Runs as text: lists of them, the kinds of their errors, and one in short."""
+"""Runs as text: lists of them, and one in short."""
 
 from typing import Final
 
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import ListText, fields_of, short_id
 from domain.json import Cell
-from domain.ports import ErrorGroup
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
 from domain.views.run import LostRun, RunDetails
@@ -36,7 +35,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
     ]
     if summary.error:
         values.append(("error", f"{summary.error_code}: {summary.error}"))
-        values.append(("kind of error", summary.fingerprint))
+        values.append(("kind of failure", summary.fingerprint))
     screen.show(fields_of(values))
 
 
@@ -75,18 +74,6 @@ RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
     },
     id_of=lambda run: run.run_id,
     when_empty="No runs.",
-)
-ERRORS_TEXT: Final[ListText[ErrorGroup]] = ListText(
-    {
-        "kind": lambda group: group.fingerprint,
-        "runs": lambda group: group.run_count,
-        "first": lambda group: to_the_second(group.first_at),
-        "last": lambda group: to_the_second(group.newest.requested_at),
-        "newest run": lambda group: short_id(group.newest.run_id),
-        "error": lambda group: f"{group.newest.error_code}: {group.newest.error}",
-    },
-    id_of=lambda group: group.newest.run_id,
-    when_empty="No errors.",
 )
 LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
     {

@@ -38,6 +38,7 @@ class BulkReplay:
     worker: str | None = None
     run_count: int = 0
     counts: Mapping[RunVerdict, int] = field(default_factory=dict)
+    failed_count: int = 0
     outside_calls: int = 0
     last_run_id: str | None = None
 
@@ -145,6 +146,7 @@ def _with(replay: BulkReplay, results: Sequence[ReplayedRun]) -> BulkReplay:
     return dataclasses.replace(
         replay,
         counts=dict(Counter(replay.counts) + found),
+        failed_count=replay.failed_count + whole_sum(result.has_failed for result in results),
         outside_calls=replay.outside_calls + whole_sum(result.outside_calls for result in results),
         last_run_id=results[-1].run_id if results else replay.last_run_id,
     )

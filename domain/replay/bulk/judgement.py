@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from domain.figures import whole_sum
@@ -15,6 +16,7 @@ from domain.views.comparison import Comparison
 from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
 _SENTENCE_CHARACTERS: Final = 500
+_NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED)
 _OTHERWISE: Final = {
     DivergenceClass.PATH: RunVerdict.PATH,
     DivergenceClass.DATA: RunVerdict.DATA,
@@ -36,8 +38,12 @@ def verified(verdict: Verdict) -> ReplayedRun:
 def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> ReplayedRun:
     """Return the result of a run that was made again: how the new run compares with it."""
     comparison = compare(before, after)
-    result = _of_comparison(comparison)
-    return replace(result, new_run_id=comparison.b.run_id, outside_calls=_outside_calls(after))
+    return replace(
+        _of_comparison(comparison),
+        new_run_id=comparison.b.run_id,
+        outside_calls=_outside_calls(after),
+        ends_badly=comparison.b.state in _NO_ANSWER or UNSET,
+    )
 
 
 def failed(run_id: str, why: str) -> ReplayedRun:
@@ -49,7 +55,7 @@ def _of_comparison(comparison: Comparison) -> ReplayedRun:
     old, new = comparison.a, comparison.b
     if comparison.is_same or comparison.divergence is None:
         return ReplayedRun(run_id=old.run_id, verdict=RunVerdict.SAME)
-    if new.state in (RunState.FAILED, RunState.CANCELLED) and old.state == RunState.COMPLETED:
+    if new.state in _NO_ANSWER and old.state == RunState.COMPLETED:
         why = f"the new run is {new.state}: {new.error or 'stopped before its end'}"
         return _diverged(old.run_id, RunVerdict.FAILED, comparison.divergence, why)
     found = _kind(comparison.divergence, has_same_answer=comparison.answers.is_same_text)

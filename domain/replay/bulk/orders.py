@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.ports import RunViews
+from domain.ports import RunViews, not_searched
 from domain.replay.bulk.errors import BulkReplayRefused
 from domain.run.facts import Patches
 from domain.run.summary import RunSummary
@@ -56,14 +56,13 @@ class RunRange:
     def count(self, limit: int | None) -> int:
         """Return how many runs there are, at most `limit`.
 
-        Raises `FilterRefused`, and `BulkReplayRefused` while the newest events were not searched
+        Raises `FilterRefused`, and `BulkReplayRefused` when the newest events cannot be searched
         for the tool calls that the filter asks for.
         """
         where = self._where()
         unread = self.views.summaries(self.tenant_id, where, limit=1).unread_count
         if unread:
-            why = f"the newest {unread} events were not searched for tool calls yet; start again"
-            raise BulkReplayRefused(why)
+            raise BulkReplayRefused(not_searched(unread))
         found = self.views.count(self.tenant_id, where)
         return found if limit is None else min(found, limit)
 

@@ -62,6 +62,7 @@ def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
         "run_count": replay.run_count,
         "done_count": replay.done_count,
         "counts": dict(replay.counts),
+        "failed_count": replay.failed_count,
         "outside_calls": replay.outside_calls,
         "aborted_because": aborts[0].reason if aborts else None,
     }

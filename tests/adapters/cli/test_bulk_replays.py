@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.errors import NothingToSearch
 from tests.adapters.cli.command import Command
 
 WHY = ("--reason", "to see")
@@ -74,6 +75,28 @@ def test_a_patch_that_does_not_fit_is_the_result_of_the_run(asked: Command) -> N
     order = ("--mode", "fork", *ALL, *WHY, "--patch", "colour=red")
     assert asked("replay", "start", *order).lines[0] == "2 failed"
     assert "colour" in asked("replay", "results", "latest").out
+
+
+@pytest.mark.parametrize("mode", ["rerun", "fork", "verify"])
+def test_where_no_run_comes_to_an_answer_it_ends_with_1(
+    asked: Command, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> object:
+        raise NothingToSearch(mode)
+
+    way = "rerun_request" if mode == "rerun" else "fork_request" if mode == "fork" else "verify"
+    monkeypatch.setattr(f"domain.services.replays.{way}", broken)
+    ended = asked("replay", "start", "--mode", mode, *ALL, *WHY)
+    assert (ended.code, ended.lines[0]) == (1, "2 failed")
+    assert "opstrail: no run came to an answer; opstrail replay results " in ended.err
+
+
+def test_failed_runs_that_fail_again_end_it_with_1(opstrail: Command) -> None:
+    assert opstrail("ask", "What is srv-none-99?").code == 4
+    ended = opstrail("replay", "start", "--mode", "rerun", *ALL, *WHY, "-o", "json")
+    assert (ended.code, ended.json["counts"], ended.json["failed_count"]) == (1, {"same": 1}, 1)
+    assert opstrail("ask", "How many servers are there?").code == 0
+    assert opstrail("replay", "start", "--mode", "rerun", *ALL, *WHY).code == 0
 
 
 def test_reruns_have_new_runs(asked: Command) -> None:

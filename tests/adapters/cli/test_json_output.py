@@ -40,7 +40,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run rerun --preview": (("@good", *WHY),),
     "run list": ((), ("--attention",), ("-q", "status = failed")),
     "run search": (("affected",),),
-    "run list --by error": ((),),
+    "run failures": ((), ("--since", "-1d"), ("-q", "status = failed")),
     "run show": (("@good",), ("@failed",)),
     "run events": (("@good",),),
     "run timeline": (("@good",), ("@failed",)),

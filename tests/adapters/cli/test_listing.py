@@ -1,4 +1,4 @@
-"""`opstrail run list -q`, --attention and --by, and the run list built anew."""
+"""`opstrail run list -q` and --attention, `run failures`, and the run list built anew."""
 
 import sqlite3
 from contextlib import closing
@@ -62,29 +62,48 @@ def test_a_failed_run_needs_attention_until_it_is_made_good(asked: Command) -> N
     assert asked("run", "list", "--attention", "-o", "ids").lines == []
 
 
-def test_kinds_of_errors_are_listed_with_a_run_of_each(asked: Command) -> None:
+def test_kinds_of_failures_are_listed_with_a_run_of_each(asked: Command) -> None:
     asked("ask", "What is srv-none-98?")
-    head, _, line = asked("run", "list", "--by", "error").lines
-    assert head.split() == ["kind", "runs", "first", "last", "newest", "run", "error"]
-    assert line.split()[1] == "2"
+    head, _, line = asked("run", "failures").lines
+    assert head.split() == [
+        *("kind", "runs", "calls", "first", "last", "course", "newest", "run", "where", "error")
+    ]
+    assert line.split()[1:3] == ["2", "2"]
+    assert "goes on" in line
     assert "srv-none-98" in line
+    assert "ci.resolve" in line
 
 
-def test_kinds_of_errors_as_json_have_the_newest_run(asked: Command) -> None:
-    (group,) = asked("run", "list", "--by", "error", "-o", "json").json
-    assert (group["run_count"], group["newest"]["question"]) == (1, NOT_THERE)
-    assert asked("run", "list", "--by", "error", "-o", "ids").lines == [group["newest"]["run_id"]]
+def test_a_kind_of_failure_names_its_runs_and_they_the_kind(asked: Command) -> None:
+    (group,) = asked("run", "failures", "-o", "json").json
+    kind, run = group["fingerprint"], group["example_run_id"]
+    assert (group["run_count"], group["call_count"], group["code"]) == (1, 1, "DATA_NOT_FOUND")
+    assert asked("run", "failures", "-o", "ids").lines == [kind]
+    assert asked("run", "failures", kind, "-o", "ids").lines == [run]
+    assert asked("run", "list", "-q", f"fingerprint = {kind}", "-o", "ids").lines == [run]
+    assert asked("run", "show", run, "-o", "json").json["fingerprint"] == kind
 
 
-def test_where_there_are_no_errors_it_is_said(opstrail: Command) -> None:
-    ended = opstrail("run", "list", "--by", "error")
-    assert (ended.code, ended.out, ended.err) == (0, "", "No errors.\n")
+def test_where_there_are_no_failures_it_is_said(opstrail: Command) -> None:
+    ended = opstrail("run", "failures")
+    assert (ended.code, ended.out, ended.err) == (0, "", "No failures.\n")
 
 
-def test_kinds_of_errors_have_no_pages(asked: Command) -> None:
-    ended = asked("run", "list", "--by", "error", "--before", "latest")
-    assert ended.code == 2
-    assert "kinds of errors have no pages; use --limit" in ended.err
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("5f1c0a2e9b77",), 4, "no run has a failure of kind '5f1c0a2e9b77'"),
+        (("5f1c0a2e9b77", "--since", "-1d"), 2, "a kind has no --since; use -q 'started > -7d'"),
+        (("--since", "soon"), 2, "Invalid value for --since: 'soon' is not a time such as -24h"),
+        (("-q", "status ="), 2, "expected"),
+    ],
+)
+def test_failures_that_cannot_be_listed_are_refused(
+    asked: Command, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    ended = asked("run", "failures", *arguments)
+    assert (ended.code, ended.out) == (code, "")
+    assert message in ended.err
 
 
 def test_the_run_list_is_built_anew(asked: Command) -> None:

@@ -11,16 +11,18 @@ from domain.errors import CorruptLog, NotFound
 from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.operations.run_lists import (
-    LIST_ERRORS,
+    LIST_FAILURES,
     LIST_RUNS,
     SEARCH_RUNS,
+    NoSuchFailures,
     PageOfRuns,
+    WhichFailures,
     WhichRuns,
     Words,
 )
 from domain.operations.run_views.lineage import SHOW_LINEAGE
 from domain.operations.run_views.record import PROVE_RUN
-from domain.ports import FoundErrors, FoundRuns
+from domain.ports import FoundFailures, FoundRuns
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run_filter.filter import EVERY_RUN, RunFilter
@@ -47,8 +49,11 @@ class LaggingStore(MemoryEventStore):
         found = super().summaries(tenant_id, where, limit=limit, before=before)
         return FoundRuns(found.summaries, unread_count=3)
 
-    def errors(self, tenant_id: str, where: RunFilter, *, limit: int) -> FoundErrors:
-        return FoundErrors(super().errors(tenant_id, where, limit=limit).groups, unread_count=3)
+    def failures(
+        self, tenant_id: str, where: RunFilter, *, limit: int, since: str | None = None
+    ) -> FoundFailures:
+        found = super().failures(tenant_id, where, limit=limit, since=since)
+        return FoundFailures(found.groups, unread_count=3)
 
     def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
         return self.summaries(tenant_id, EVERY_RUN, limit=limit)
@@ -62,7 +67,8 @@ class Desk:
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.reader = RunReader(self.store, self.store, self.store, FrozenClock())
+        self.clock = FrozenClock()
+        self.reader = RunReader(self.store, self.store, self.store, self.clock)
         ids = CountingIds()
         for run_id in RUNS:
             writer = StreamWriter(RUN, run_id, BY, store=self.store, clock=FrozenClock(), ids=ids)
@@ -131,22 +137,52 @@ def test_a_page_after_a_run_that_is_not_there_is_refused(desk: Desk) -> None:
         desk.listed(before="run-9")
 
 
-def test_kinds_of_errors_are_those_of_the_runs_that_fit(desk: Desk) -> None:
-    (group,) = desk.ask(LIST_ERRORS, WhichRuns())
-    assert (group.newest.run_id, group.run_count) == ("run-2", 1)
-    assert desk.ask(LIST_ERRORS, WhichRuns(state="requested")) == []
+def test_kinds_of_failures_are_those_of_the_runs_that_fit(desk: Desk) -> None:
+    (group,) = desk.ask(LIST_FAILURES, WhichFailures())
+    assert (group.example_run_id, group.run_count) == ("run-2", 1)
+    assert desk.ask(LIST_FAILURES, WhichFailures(query="state = requested")) == []
+
+
+@pytest.mark.parametrize(("since", "count"), [("-1h", 1), ("today", 1), ("2026-03-02", 0)])
+def test_kinds_of_failures_are_those_that_were_seen_since(
+    desk: Desk, since: str, count: int
+) -> None:
+    assert len(desk.ask(LIST_FAILURES, WhichFailures(since=since))) == count
+
+
+def test_since_when_is_a_time(desk: Desk) -> None:
+    with pytest.raises(InvalidParams, match=r"since: 'soon' is not a time such as -24h, -7d"):
+        desk.ask(LIST_FAILURES, WhichFailures(since="soon"))
+
+
+def test_the_runs_of_a_kind_are_listed(desk: Desk) -> None:
+    (group,) = desk.ask(LIST_FAILURES, WhichFailures())
+    assert desk.listed(failure=group.fingerprint) == ["run-2"]
+    assert desk.listed(failure=group.fingerprint, query="status = success") == []
+
+
+def test_a_kind_that_no_run_has_is_not_found(desk: Desk) -> None:
+    with pytest.raises(NoSuchFailures, match="no run has a failure of kind '5f1c0a2e9b77'"):
+        desk.listed(failure="5f1c0a2e9b77")
 
 
 @pytest.mark.parametrize(
     ("operation", "params"),
-    [(LIST_RUNS, PageOfRuns()), (LIST_ERRORS, WhichRuns()), (SEARCH_RUNS, Words(text="what"))],
-    ids=["list", "errors", "search"],
+    [
+        (LIST_RUNS, PageOfRuns()),
+        (LIST_FAILURES, WhichFailures()),
+        (SEARCH_RUNS, Words(text="what")),
+    ],
+    ids=["list", "failures", "search"],
 )
 def test_what_was_not_searched_yet_is_told(
     desk: Desk, operation: Operation[Any, Any], params: Params
 ) -> None:
     desk.ask(operation, params)
-    assert desk.told == ["The newest 3 events were not searched; search again."]
+    assert desk.told == [
+        "the newest 3 events were not searched: another process is reading them, or was;"
+        " see `opstrail projection list`"
+    ]
 
 
 def test_a_sound_run_has_a_proof(desk: Desk) -> None:

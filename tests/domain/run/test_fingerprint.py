@@ -18,6 +18,10 @@ def kind(message: str, *, code: str = "TOOL_TIMEOUT", where: str = "execute a") 
         "timeout  of \"a 'quoted' name\" after 7 ms",
         "Timeout of `x` after 2026-03-01T12:00:00Z ms",
         "Timeout of srv-erp-02.example:8080 after 1.5 ms",
+        "Timeout of /etc/opstrail/estate after 5 ms",
+        "Timeout of https://cmdb.example/items?name=erp after 5 ms",
+        "Timeout of C:\\estates\\erp after 5 ms",
+        "Timeout of \u201cdb\u201d after 5 ms",
     ],
 )
 def test_names_and_numbers_do_not_count(message: str) -> None:
@@ -34,6 +38,11 @@ def test_names_and_numbers_do_not_count(message: str) -> None:
 )
 def test_words_code_and_place_count(other: str) -> None:
     assert other != kind(TIMEOUT)
+
+
+def test_an_apostrophe_quotes_nothing() -> None:
+    assert kind("can't read 'a' for now") == kind("can't read 'b' for now")
+    assert kind("can't read 'a' for now") != kind("can't write 'a' for now")
 
 
 def test_a_fingerprint_can_be_typed() -> None:

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.errors import ForkedLog, NothingToSearch
-from infrastructure.projections import run_search as searching
+from infrastructure.projections import generations
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.projections.run_words import RunSearchProjection
@@ -90,14 +90,41 @@ def test_a_run_is_found_as_soon_as_it_was_requested(log: Log, search: SqlRunSear
     assert found(search, "servers") == ["run-1"]
 
 
-def test_what_was_not_searched_in_time_is_told(
+def test_a_search_goes_on_until_it_has_read_everything(
     log: Log, search: SqlRunSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "CATCH_UP_SECONDS", 0)
+    monkeypatch.setattr(generations, "CATCH_UP_SECONDS", 0)
     monkeypatch.setattr("infrastructure.log.subscriptions.CHUNK_EVENTS", 1)
     for number in range(3):
         log.add(asked(), run=f"run-{number}")
-    assert search.search(TENANT, "servers", limit=9).unread_count == 2
+    found = search.search(TENANT, "servers", limit=9)
+    assert (len(found.summaries), found.unread_count) == (3, 0)
+
+
+def test_a_search_waits_for_who_is_at_it(
+    log: Log, engine: sa.Engine, projections: Projections
+) -> None:
+    log.add(asked())
+    lags = iter([2, 2, 1])
+
+    def catch_up(name: str, *, seconds: float) -> int:
+        return next(lags, None) or projections.catch_up(name, seconds=seconds)
+
+    found = SqlRunSearch(engine, catch_up).search(TENANT, "servers", limit=9)
+    assert (len(found.summaries), found.unread_count, list(lags)) == (1, 0, [])
+
+
+def test_what_could_not_be_searched_is_told(
+    log: Log, engine: sa.Engine, search: SqlRunSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found(search, "servers")
+    monkeypatch.setattr(generations, "PATIENCE_SECONDS", 0.1)
+    log.add(asked())
+
+    def stuck(name: str, *, seconds: float) -> int:
+        return 2 if name and seconds else 0
+
+    assert SqlRunSearch(engine, stuck).search(TENANT, "servers", limit=9).unread_count == 2
 
 
 def test_a_search_in_another_log_is_refused(

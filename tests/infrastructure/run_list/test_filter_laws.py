@@ -46,8 +46,8 @@ def assert_agreed(store: EventStore, views: RunViews, chance: Random) -> None:
     for _ in range(FILTER_COUNT):
         where, tenant = filter_of_runs(chance), chance.choice(tenants)
         assert paged(views, tenant, where) == found(memory, tenant, where), where
-        errors = views.errors(tenant, where, limit=9)
-        assert errors == memory.errors(tenant, where, limit=9), where
+        groups = views.failures(tenant, where, limit=9)
+        assert groups == memory.failures(tenant, where, limit=9), where
 
 
 def found(views: RunViews, tenant: str, where: RunFilter) -> list[str]:

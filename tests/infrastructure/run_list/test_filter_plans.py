@@ -24,6 +24,7 @@ INDEXES = [
     ("golden != none", "run_summaries_golden"),
     ("tool = http", "run_calls_by_tool"),
     ("call.error = X", "run_calls_by_error"),
+    ("fingerprint = ab12", "run_calls_by_fingerprint"),
     ("call(tool = http AND error = X)", "run_calls_by_tool_and_error"),
     ("tool = http OR status = partial", "run_calls_by_tool"),
     ("tool = http OR status = partial", "run_summaries_newest_by_status"),
@@ -63,7 +64,10 @@ def explained(connection: sa.Connection, text: str, *, explain: str) -> str:
     return "\n".join(str(row[-1]) for row in rows)
 
 
-def test_calls_that_were_not_read_yet_are_counted(empty_database: Path, tmp_path: Path) -> None:
+def test_calls_that_were_not_read_yet_are_counted(
+    empty_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infrastructure.projections.generations.PATIENCE_SECONDS", 0)
     where = parse_filter("tool = ci", now=NOON)
     with copied(empty_database, tmp_path) as engine:
         log, views = Log(SqliteEventStore(engine)), views_on(engine)
@@ -77,4 +81,4 @@ def test_calls_that_were_not_read_yet_are_counted(empty_database: Path, tmp_path
         found = views.summaries(TENANT, where, limit=9)
         assert [run.run_id for run in found.summaries] == ["run-1"]
         assert found.unread_count == 3
-        assert views.errors(TENANT, where, limit=9).unread_count == 3
+        assert views.failures(TENANT, where, limit=9).unread_count == 3

@@ -242,5 +242,9 @@ def test_a_preview_says_which_runs_cannot_be_replayed() -> None:
 def test_a_failed_run_that_fails_again_is_the_same() -> None:
     broken = ci(failing(ToolErrorCode.DATA_NOT_FOUND))
     running = Running(broken, metric(), planned=plan_output(**METRIC))
-    (found,) = Site(run_count=1, running=running).done(RERUN)
-    assert found.verdict is RunVerdict.SAME
+    site = Site(run_count=1, running=running)
+    replay_id = site.start(RERUN)
+    site.carry_out(replay_id)
+    (found,) = site.results(replay_id)
+    assert (found.verdict, found.ends_badly) == (RunVerdict.SAME, True)
+    assert site.bulk().show(TENANT, replay_id).has_all_failed
