@@ -9,7 +9,8 @@ from domain.operations.services import Services
 from domain.replay.verify.ablation import ablate
 from domain.replay.verify.verify import verify
 from domain.services.counterparts import history_before
-from domain.views.verdict import ABLATION, VERDICT, Ablated, Verdict
+from domain.views.ablation import ABLATION, Ablation
+from domain.views.verdict import VERDICT, Verdict
 
 
 async def verify_run(have: Services, caller: Caller, params: OneRun) -> Verdict:
@@ -18,7 +19,7 @@ async def verify_run(have: Services, caller: Caller, params: OneRun) -> Verdict:
     return await verify(history, have.known_tools, have.verifier)
 
 
-async def ablate_run(have: Services, caller: Caller, params: OneRun) -> list[Ablated]:
+async def ablate_run(have: Services, caller: Caller, params: OneRun) -> Ablation:
     """Return on which recorded results the answer hangs: each is replaced, one at a time."""
     history = have.reader.find(caller.tenant_id, params.run)
     before = history_before(have.reader, history)

@@ -1,4 +1,4 @@
-"""Verdicts on a run: does today's engine decide as the record says, and on which results?"""
+"""Verdicts on a run: does today's engine decide as the record says?"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -122,25 +122,5 @@ def build_text(build: str | None) -> str:
     return build or "an unnamed build"
 
 
-Replacement = Literal["empty", "error", "stale"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ablated:
-    """What came of the run with one result replaced.
-
-    `effect` is unknown when a call would then be made that is not on the record: `missing` names
-    it. A run that fails has no `answer`, and its `error` says why.
-    """
-
-    call_id: str
-    replacement: Replacement
-    effect: Literal["same", "flips", "unknown"]
-    answer: str | None = None
-    error: str | None = None
-    missing: str | None = None
-
-
 VERDICT: Final[View[Verdict]] = View("verdict", Verdict)
 BUNDLED_VERDICTS: Final[View[list[Verdict]]] = View("bundled-verdicts", list[Verdict])
-ABLATION: Final[View[list[Ablated]]] = View("ablation", list[Ablated])

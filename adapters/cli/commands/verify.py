@@ -85,12 +85,12 @@ def _is_same_for_all(session: Session, query: str | None, output: Output) -> boo
 
 @app.command(epilog=example("opstrail run ablate latest"))
 def ablate(context: typer.Context, run: RunText, output: Output = "text") -> None:
-    """Show on which recorded result the answer hangs.
+    """Show on which recorded results the answer hangs, and how it changes without them.
 
     One result at a time is replaced by an empty one, by an error, and by that of the run before of
     the same question; no tool is called.
     """
-    from adapters.cli.text.verify import show_ablation
+    from adapters.cli.text.ablation import show_ablation
     from domain.operations.one_run import OneRun
     from domain.operations.verification import ABLATE_RUN
 

@@ -1,15 +1,11 @@
-"""Verdicts on runs, and on which results an answer hangs, as text."""
+"""Verdicts on runs, as text."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import table_of
-from domain.views.verdict import Ablated, Divergence, Verdict, build_text
-
-_ABLATION_COLUMNS: Final = ("call", "replaced by", "effect", "answer")
+from domain.views.verdict import Divergence, Verdict, build_text
 
 
 def show_verdict(screen: Screen, verdict: Verdict, *, has_details: bool = False) -> None:
@@ -49,15 +45,6 @@ def divergence_lines(divergence: Divergence, *, has_details: bool) -> Iterator[s
         yield from (f"    {line}" for line in change.diff)
     for each in divergence.consequences:
         yield f"  follows at version {each.version}: {each.sentence}"
-
-
-def show_ablation(screen: Screen, found: Sequence[Ablated]) -> None:
-    """Print what came of each replacement."""
-    rows = [
-        (each.call_id, each.replacement, each.effect, each.answer or each.error or each.missing)
-        for each in found
-    ]
-    screen.show(table_of(_ABLATION_COLUMNS, rows))
 
 
 def _builds(verdict: Verdict) -> str:

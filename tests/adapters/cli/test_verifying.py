@@ -77,23 +77,28 @@ def test_a_divergence_as_json_has_expected_and_actual(
 
 def test_ablation_lists_each_result_and_what_comes_of_it(asked: Command) -> None:
     found = asked("run", "ablate", "latest", "-o", "json").json
-    assert {(each["call_id"], each["replacement"]) for each in found} == {
+    assert {(each["call_id"], each["replacement"]) for each in found["results"]} == {
         ("primary", "empty"),
         ("primary", "error"),
         ("graph", "empty"),
         ("graph", "error"),
     }
-    assert asked("run", "ablate", "latest").lines[0].split() == [
-        *("call", "replaced", "by", "effect", "answer")
-    ]
+    assert (found["hangs_on"], found["any_error_fails"]) == (["graph", "primary"], True)
+    head, first, *rest = asked("run", "ablate", "latest").lines
+    assert head == "The answer hangs on graph, primary."
+    assert first.startswith("  with an empty result of graph (graph.expand): ")
+    assert " -> " in first
+    told = "An error of any of its calls fails the run: that tells nothing of a single one."
+    assert (rest[1], rest[3].split()) == (told, ["call", "replaced", "by", "effect"])
 
 
 def test_every_field_of_the_json_is_on_its_page(asked: Command) -> None:
     page = (ROOT / "docs" / "reference" / "replays.md").read_text(encoding="utf-8")
     verdict = asked("run", "verify", "latest", "-o", "json").json
     preview = asked("run", "rerun", "latest", "--reason", "to see", "--preview", "-o", "json").json
-    (ablated, *_) = asked("run", "ablate", "latest", "-o", "json").json
-    names = {*verdict, *preview, *preview["calls"][0], *ablated}
+    ablation = asked("run", "ablate", "latest", "-o", "json").json
+    ablated = ablation["results"][0]
+    names = {*verdict, *preview, *preview["calls"][0], *ablation, *ablated}
     assert {name for name in names if f"`{name}`" not in page.replace("[].", "`, `")} == set()
 
 

@@ -1,22 +1,27 @@
 """Ablation: on which result does the answer hang?"""
 
+from domain.json import JsonMap
 from domain.replay.verify.ablation import ablate
 from domain.services.counterparts import history_before
 from domain.services.reader import RunReader
-from domain.views.verdict import Ablated
+from domain.views.ablation import Ablated, Ablation, ChangedBlock, blocks_text, change_text
+from domain.views.comparison import Mark
 from tests.domain.replay.fork.forking import Parent
 from tests.domain.services.test_reader import QuestionSearch
-from tests.domain.stages.running import FOUND, TENANT, TWO_STEPS, finish
+from tests.domain.stages.running import FOUND, ITEM, TENANT, TWO_STEPS, finish
 from tests.fakes import FrozenClock, answering
 
 
-def ablated(parent: Parent) -> dict[tuple[str, str], Ablated]:
+def ablation(parent: Parent) -> Ablation:
     memory = parent.running.memory
     reader = RunReader(memory, memory, QuestionSearch(memory), FrozenClock())
     run = reader.history(TENANT, parent.run_id)
     before = history_before(reader, run)
-    found = finish(ablate(run, parent.running.registry, before=before))
-    return {(each.call_id, each.replacement): each for each in found}
+    return finish(ablate(run, parent.running.registry, before=before))
+
+
+def ablated(parent: Parent) -> dict[tuple[str, str], Ablated]:
+    return {(each.call_id, each.replacement): each for each in ablation(parent).results}
 
 
 def test_every_result_is_emptied_and_replaced_by_an_error() -> None:
@@ -31,7 +36,7 @@ def test_a_result_that_the_answer_tells_flips_it() -> None:
 
 def test_a_run_that_fails_without_a_result_says_why() -> None:
     failed = ablated(Parent(intent="AGGREGATE"))["metric", "error"]
-    assert (failed.effect, failed.answer) == ("flips", None)
+    assert (failed.effect, failed.answer) == ("fails", None)
     assert failed.error == "the recorded result was replaced by the error UPSTREAM_UNAVAILABLE"
 
 
@@ -68,3 +73,81 @@ def test_ablation_calls_and_records_nothing() -> None:
     recorded = parent.running.memory.read_log()
     ablated(parent)
     assert (parent.called(), parent.running.memory.read_log()) == ((0, 0), recorded)
+
+
+def test_it_says_how_the_answer_reads_then_and_what_differs_below_it() -> None:
+    emptied = ablated(Parent())["metric", "empty"]
+    assert emptied.sentence.startswith('with an empty result of metric (metric.aggregate): "')
+    before, _, after = emptied.sentence.partition(": ")[2].partition(" -> ")
+    assert ("40" in before, "no points" in after) == (True, True)
+    assert emptied.blocks
+    assert emptied.sentence.endswith(blocks_text(emptied.blocks))
+
+
+def test_what_fails_whichever_call_does_is_no_finding_but_said_once() -> None:
+    found = ablation(Parent(intent="AGGREGATE"))
+    errors = [each for each in found.results if each.replacement == "error"]
+    assert {each.effect for each in errors} == {"fails"}
+    assert found.any_error_fails
+    assert not any(each.is_finding for each in errors)
+
+
+def test_an_error_that_fails_the_run_of_some_calls_only_is_a_finding() -> None:
+    found = ablation(Parent())
+    errors = {each.call_id: each for each in found.results if each.replacement == "error"}
+    assert (errors["primary"].effect, errors["metric"].effect) == ("fails", "flips")
+    assert not found.any_error_fails
+    assert all(each.is_finding for each in errors.values())
+
+
+def test_the_most_telling_is_first() -> None:
+    parent = Parent()
+    parent.value._script = answering(
+        {"metric_name": "cpu", "agg": "avg", "value": 90.0, "sample_count": 3}
+    )
+    parent.run_id = parent.rerun().run_id
+    found = ablation(parent)
+    assert found.hangs_on == ("metric", "primary")
+    assert [(each.call_id, each.replacement, each.effect) for each in found.results] == [
+        ("metric", "empty", "flips"),
+        ("metric", "stale", "flips"),
+        ("metric", "error", "flips"),
+        ("primary", "error", "fails"),
+        ("primary", "empty", "unknown"),
+        ("primary", "stale", "same"),
+    ]
+
+
+def test_an_answer_that_reads_the_same_may_show_other_details() -> None:
+    parent = Parent()
+    tagged: JsonMap = {"rows": [{**ITEM, "tags": {"zone": "dmz"}}], "total": 1}
+    parent.found._script = answering(tagged)
+    parent.run_id = parent.rerun().run_id
+    parent.found._script = FOUND
+    parent.run_id = parent.rerun().run_id
+    stale = ablated(parent)["primary", "stale"]
+    assert (stale.effect, stale.is_finding) == ("details", True)
+    assert stale.sentence == (
+        "with the result of the run before of primary (ci.resolve): the answer reads the same;"
+        ' below it table "CI tags" is new'
+    )
+
+
+def test_the_place_where_two_texts_differ_is_in_view() -> None:
+    long = "x" * 200
+    assert change_text("a 1", "a 2") == '"a 1" -> "a 2"'
+    assert change_text(f"{long} 1 end", f"{long} 2 end").count(" 1 end") == 1
+    assert change_text("", "now") == '"" -> "now"'
+    before, _, after = change_text(f"{long}1{long}", f"{long}2{long}").partition(" -> ")
+    assert ("1" in before, "2" in after) == (True, True)
+    assert (before[:4], before[-4:], len(before)) == ('"...', '..."', 98)
+
+
+def test_blocks_are_told_by_their_titles() -> None:
+    def block(mark: Mark, title: str | None) -> ChangedBlock:
+        return ChangedBlock(mark=mark, kind="table", title=title, cell_count=9, changed_count=2)
+
+    found = [block(Mark.DIFFERENT, "CPU"), block(Mark.ADDED, None), block(Mark.REMOVED, "Old")]
+    assert blocks_text(found) == (
+        'table "CPU": 2 of 9 values differ; table is new; table "Old" is gone'
+    )
