@@ -1,6 +1,7 @@
 """Ablation: on which result does the answer hang?"""
 
-from domain.json import JsonMap
+from typing import TYPE_CHECKING
+
 from domain.replay.verify.ablation import ablate
 from domain.services.counterparts import history_before
 from domain.services.reader import RunReader
@@ -10,6 +11,9 @@ from tests.domain.replay.fork.forking import Parent
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import FOUND, ITEM, TENANT, TWO_STEPS, finish
 from tests.fakes import FrozenClock, answering
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 
 def ablation(parent: Parent) -> Ablation:
