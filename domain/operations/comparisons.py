@@ -1,4 +1,4 @@
-"""The operations that set a run beside others: two runs compared, and a run diagnosed."""
+"""The operations that set a run beside others: compared, bisected, and diagnosed."""
 
 from typing import Final
 
@@ -10,8 +10,10 @@ from domain.operations.services import Services
 from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.replay.diagnosis.diagnose import diagnose
+from domain.services.bisection import CannotBisect, bisect
 from domain.services.counterparts import StandsBehindARun, two_histories
 from domain.services.diagnosis import case_of
+from domain.views.bisection import BISECTION, Bisection
 from domain.views.comparison import COMPARISON, Comparison
 from domain.views.diagnosis import DIAGNOSIS, Diagnosis
 
@@ -33,6 +35,13 @@ class TwoRuns(Params):
     )
 
 
+class GoodAndBad(Params):
+    """Two runs of the same question: one whose answer was good, and a later one."""
+
+    good: str = WHICH
+    bad: str = WHICH
+
+
 async def compare_runs(have: Services, caller: Caller, params: TwoRuns) -> Comparison:
     """Return how run B differs from run A."""
     rules = parse_ignore_rules(params.ignore)
@@ -45,6 +54,14 @@ async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagno
     return diagnose(case_of(have.reader, have.estate, caller.tenant_id, params.run))
 
 
+async def bisect_runs(have: Services, caller: Caller, params: GoodAndBad) -> Bisection:
+    """Return where the answer of GOOD turned into that of BAD, and what changed there."""
+    return bisect(have.reader, caller.tenant_id, params.good, params.bad, progress=caller.progress)
+
+
+BISECT_RUNS: Final = read(
+    "run.bisect", Scope.RUNS_READ, GoodAndBad, BISECTION, bisect_runs, *NOT_THERE, CannotBisect
+)
 COMPARE_RUNS: Final = read(
     "run.compare", Scope.RUNS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE
 )

@@ -1,4 +1,4 @@
-"""`opstrail run compare` and `diagnose`: how a run differs, and why it went as it did."""
+"""`opstrail run compare`, `bisect` and `diagnose`: how a run differs, and why."""
 
 from typing import Annotated
 
@@ -50,6 +50,32 @@ def compare(
     as_text = show_markdown if output == "markdown" else show_comparison
     found = session_of(context).show(COMPARE_RUNS, params, output, as_text=as_text)
     raise typer.Exit(ExitCode.OK if found.is_same else ExitCode.FAILED)
+
+
+@app.command(
+    epilog=example(
+        "opstrail run bisect 5f1c0a2e 9b77d310", "opstrail run bisect 5f1c0a2e latest -o json"
+    )
+)
+def bisect(
+    context: typer.Context,
+    good: Annotated[str, typer.Argument(metavar="GOOD", help="A run whose answer was right.")],
+    bad: Annotated[
+        str,
+        typer.Argument(metavar="BAD", help="A later run of the same question; see `run show`."),
+    ],
+    output: Output = "text",
+) -> None:
+    """Find where the answer to a question turned from GOOD's to BAD's, and what changed there.
+
+    Every run of the question between the two is read, one after another; among more than 500 it is
+    looked by halving. An error is an answer, too. Forks count only as GOOD or BAD.
+    """
+    from adapters.cli.text.bisection import show_bisection
+    from domain.operations.comparisons import BISECT_RUNS, GoodAndBad
+
+    session, params = session_of(context), GoodAndBad(good=good, bad=bad)
+    session.show(BISECT_RUNS, params, output, as_text=show_bisection, title="Looking")
 
 
 @app.command(epilog=example("opstrail run diagnose latest"))

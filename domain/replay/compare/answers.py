@@ -9,6 +9,7 @@ from domain.json import JsonMap
 from domain.replay.compare.json_difference import compared_cells, sorted_text
 from domain.replay.compare.neutral import NeutralRun
 from domain.run.events import HistoryEntry, ResponseComposed
+from domain.views.ablation import ChangedBlock
 from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, TextPart
 from domain.views.json_patch import json_patch
 
@@ -35,6 +36,21 @@ def compared_answers(
         references_removed=sorted(before - after),
         reference_count=len(before),
     )
+
+
+def changed_blocks(
+    a: ResponseComposed, b: ResponseComposed, in_a: NeutralRun, in_b: NeutralRun
+) -> Iterator[ChangedBlock]:
+    """Yield the blocks whose content is not the same; what they refer to is no content."""
+    for block in _compared_blocks(_blocks(a, in_a), _blocks(b, in_b)):
+        if block.mark in (Mark.ADDED, Mark.REMOVED) or block.cells.changed_count:
+            yield ChangedBlock(
+                mark=block.mark,
+                kind=block.kind,
+                title=block.title,
+                cell_count=block.cells.count,
+                changed_count=block.cells.changed_count,
+            )
 
 
 def text_parts(a: str, b: str) -> list[TextPart]:

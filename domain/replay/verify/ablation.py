@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.replay.compare.answers import compared_answers
+from domain.replay.compare.answers import changed_blocks
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.record.driver import Driven
@@ -28,7 +28,6 @@ from domain.views.ablation import (
     blocks_text,
     change_text,
 )
-from domain.views.comparison import Mark
 
 _NO_RULES: Final = IgnoreRules()
 _EFFECTS: Final[Sequence[Effect]] = ("flips", "fails", "details", "unknown", "same")
@@ -162,17 +161,8 @@ def _changed_blocks(as_recorded: _Outcome, now: _Outcome) -> Iterator[ChangedBlo
         return
     erased = erased_results([*as_recorded.events, *now.events])
     in_a, in_b = (NeutralRun(each.events, _NO_RULES, erased=erased) for each in (as_recorded, now))
-    found = compared_answers(as_recorded.composed, now.composed, in_a=in_a, in_b=in_b)
-    for block in found.blocks:
-        # A result that was replaced has no references: that alone is no difference.
-        if block.mark in (Mark.ADDED, Mark.REMOVED) or block.cells.changed_count:
-            yield ChangedBlock(
-                mark=block.mark,
-                kind=block.kind,
-                title=block.title,
-                cell_count=block.cells.count,
-                changed_count=block.cells.changed_count,
-            )
+    # A result that was replaced has no references: that alone is no difference.
+    yield from changed_blocks(as_recorded.composed, now.composed, in_a, in_b)
 
 
 def _outcome(events: Sequence[RunEvent]) -> _Outcome:

@@ -54,6 +54,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run recover --preview": ((),),
     "run ablate": (("@good",),),
     "run compare": (("@good", "@failed"),),
+    "run bisect": (("@good", "@failed"),),
     "run diagnose": (("@good",), ("@failed",)),
     "run lineage": (("@good",),),
     "run export": (("@good", "--bundle", "@new"),),
