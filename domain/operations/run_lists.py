@@ -9,6 +9,7 @@ from domain.errors import AmbiguousRun, NotFound, NothingToSearch
 from domain.operations.operation import Caller, InvalidParams, Params, Scope, read
 from domain.operations.services import Services
 from domain.ports import not_searched
+from domain.run.failures import FailureGroup
 from domain.run.summary import RunSummary
 from domain.run_filter.fields import FINGERPRINT, RUN_FIELDS
 from domain.run_filter.filter import (
@@ -21,8 +22,7 @@ from domain.run_filter.filter import (
 )
 from domain.run_filter.tokens import FilterRefused
 from domain.run_filter.values import FORMS, comparison
-from domain.views.failures import FAILURES, FailureGroup
-from domain.views.run_list import RUNS
+from domain.views.run_list import FAILURES, RUNS
 
 HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this many.")
 

@@ -13,12 +13,14 @@ CALL_EVENTS = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipp
 class CallCounts:
     """Counts the calls while their events come one by one; one that only was skipped is none."""
 
-    __slots__ = ("_has_failed", "failed_count")
+    __slots__ = ("_has_failed", "failed_count", "made")
 
     def __init__(self) -> None:
         """Begin with no calls."""
         self._has_failed: dict[str, bool] = {}
         self.failed_count = 0
+        self.made: dict[str, str] = {}
+        """The tool and operation of each call, also of those that were skipped."""
 
     @property
     def count(self) -> int:
@@ -29,6 +31,8 @@ class CallCounts:
         self, event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
     ) -> None:
         """Take the next event of a call."""
+        if isinstance(event, ToolCallStarted | ToolCallSkipped):
+            self.made[event.call_id] = f"{event.tool}.{event.operation}"
         before = self._has_failed.get(event.call_id)
         if before is None and not isinstance(event, ToolCallStarted):
             return

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from domain.aggregate.envelope import Actor
 from domain.run.call_counts import CALL_EVENTS, CallCounts
-from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.clockwork import Clockwork
 from domain.run.events import (
     GoldenPinned,
@@ -81,7 +80,6 @@ class SummaryFold:
         self._summary: RunSummary | None = None
         self._values: _Values = {}
         self._clock, self._calls = Clockwork(), CallCounts()
-        self._made = dict[str, str]()
 
     def add(self, entry: HistoryEntry) -> None:
         """Add the next event of the run."""
@@ -96,13 +94,11 @@ class SummaryFold:
         self._clock.add(type(event), envelope.recorded_at)
         if isinstance(event, CALL_EVENTS):
             self._calls.add(event)
-        if isinstance(event, ToolCallStarted | ToolCallSkipped):
-            self._made[event.call_id] = f"{event.tool}.{event.operation}"
+        elif isinstance(event, RunFailed):
+            _note_failure(values, event, self._calls.made)
         note = _NOTES.get(type(event))
         if note is not None:
             note(values, event, envelope.actor)
-        if isinstance(event, RunFailed):
-            _note_failure(values, event, self._made)
         trigger = trigger_of(event)
         if trigger is not None:
             _move(values, TARGETS[trigger], envelope.recorded_at)

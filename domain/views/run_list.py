@@ -4,15 +4,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from domain.run.events import HistoryEntry
+from domain.run.failures import Attempt, Failure, FailureGroup, Kind
 from domain.run.summary import RunSummary, age
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from domain.views.calls import CallView, call_views
-from domain.views.failures import Attempt, Failure, Kind
 from domain.views.json_form import View
 from domain.views.matching import Candidate, matches
 
 RUNS: Final[View[list[RunSummary]]] = View("runs", list[RunSummary])
+FAILURES: Final[View[list[FailureGroup]]] = View("failures", list[FailureGroup])
 
 Histories = Callable[[str], Iterable[HistoryEntry]]
 """Returns the history of the run with this id."""

@@ -10,9 +10,9 @@ from domain.errors import CorruptLog, NotFound, OpstrailError
 from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundFailures, FoundRuns, IdempotencyKey, StreamHead
 from domain.run.aggregate import RUN
+from domain.run.failures import grouped
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter
-from domain.views.failures import grouped
 from domain.views.run_list import attempts_in, failures_in, fitting
 from infrastructure.event_store.batch import (
     Outcome,

@@ -1,13 +1,13 @@
-"""Reading the failures of runs and of their calls with SQL; see `domain.views.failures`."""
+"""Reading the failures of runs and of their calls with SQL; see `domain.run.failures`."""
 
 from collections.abc import Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.run.failures import Attempt, Failure, Kind
 from domain.run_filter.fields import COMPLETED
 from domain.run_filter.filter import RunFilter
-from domain.views.failures import Attempt, Failure, Kind
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import live_generation
 from infrastructure.projections.tables import RUN_CALLS

@@ -10,10 +10,10 @@ from msgspec import structs
 from domain.ports import Append, EventStore, RunViews
 from domain.run.call_events import ToolCallFailed
 from domain.run.events import RunEvent, RunFailed
+from domain.run.failures import Course
 from domain.run_filter.filter import EVERY_RUN
 from domain.run_filter.parser import parse_filter
 from domain.times import recorded_text
-from domain.views.failures import Course
 from tests.contracts.event_samples import TENANT, summary
 from tests.contracts.runs_with_events import about_events
 from tests.domain.run.samples import FAILED, REQUESTED

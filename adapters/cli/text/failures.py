@@ -3,8 +3,8 @@
 from typing import Final
 
 from adapters.cli.text.tables import ListText, short_id
+from domain.run.failures import Course, FailureGroup
 from domain.times import to_the_second
-from domain.views.failures import Course, FailureGroup
 
 
 def _where(group: FailureGroup) -> str | None:

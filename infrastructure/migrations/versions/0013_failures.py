@@ -27,8 +27,9 @@ _RUNS = sa.text(
     "SELECT tenant_id, run_id, error_code, error FROM run_summaries WHERE fingerprint IS NOT NULL"
 )
 _EVENTS = sa.text(
-    "SELECT type, data FROM events WHERE tenant_id = :tenant_id AND stream_id = :run_id AND type IN"
-    " ('tool-call-started', 'tool-call-skipped', 'run-failed', 'run-rejected') ORDER BY version"
+    "SELECT type, data FROM events WHERE tenant_id = :tenant_id AND stream_id = :run_id"
+    " AND type IN ('tool-call-started', 'tool-call-skipped', 'run-failed', 'run-rejected')"
+    " ORDER BY version"
 )
 _UPDATE = sa.text(
     "UPDATE run_summaries SET fingerprint = :fingerprint"

@@ -9,6 +9,7 @@ from tests.adapters.cli.command import Command
 from tests.adapters.site import SECOND_SERVER
 
 SERVERS = "How many servers are there?"
+THIRD_SERVER = {**SECOND_SERVER, "ci_id": "id-srv-77", "ci_code": "srv-77"}
 
 
 def ask(opstrail: Command, question: str = SERVERS) -> str:
@@ -19,7 +20,7 @@ def ask(opstrail: Command, question: str = SERVERS) -> str:
 def asked(opstrail: Command, tmp_path: Path) -> tuple[Command, list[str]]:
     """Four runs of a question; before the third a server was added."""
     runs = [ask(opstrail), ask(opstrail)]
-    (file := tmp_path / "cis.json").write_text(json.dumps([SECOND_SERVER]), encoding="utf-8")
+    (file := tmp_path / "cis.json").write_text(json.dumps([THIRD_SERVER]), encoding="utf-8")
     assert opstrail("estate", "import", str(file)).code == 0
     return opstrail, [*runs, ask(opstrail), ask(opstrail)]
 
@@ -38,7 +39,7 @@ def test_it_says_where_the_answer_turned_and_what_changed(
     assert ended.lines[3].startswith(f"{runs[1]} (")
     assert ended.lines[3].endswith("Z, good)")
     assert ended.lines[4].endswith("Z, bad)")
-    assert ended.lines[5] == '  "1 server." -> "2 servers."'
+    assert ended.lines[5] == '  "2 servers." -> "3 servers."'
     assert "  call: aggregate (ci.aggregate) answered " in ended.out
     assert "  estate: estate revision: /ci " in ended.out
     assert ended.lines[-1] == f"  opstrail run compare {runs[1]} {runs[2]}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.views.failures import Attempt, Course, Failure, Kind, course_of, grouped
+from domain.run.failures import Attempt, Course, Failure, Kind, course_of, grouped
 
 
 def failure(run: str, at: str, *, kind: str = "a", **fields: str) -> Failure:

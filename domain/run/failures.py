@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.figures import whole_sum
-from domain.views.json_form import View
 
 RULE_OF_THREE: Final = 3
 """What fails in one of n cases succeeds 3n times on end by chance, one time in twenty."""
@@ -73,9 +72,6 @@ class FailureGroup:
     last_at: str
     example_run_id: str
     course: Course
-
-
-FAILURES: Final[View[list[FailureGroup]]] = View("failures", list[FailureGroup])
 
 
 @dataclass(slots=True)
