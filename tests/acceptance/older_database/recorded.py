@@ -23,7 +23,7 @@ FIELDS_SINCE: Final = frozenset(
         *("divergences", "changes", "consequences", "is_own_patch"),
         *("plan_analysis", "planner", "route", "tools_ranked"),
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
-        "waited_ms",
+        *("waited_ms", "failed_count"),
     }
 )
 """The fields that outputs have gained since, on purpose."""
@@ -31,9 +31,14 @@ MEANT_OTHERWISE: Final = frozenset(
     {
         *("duration_ms", "timing_ms", "failed_call_count"),
         *("a_ms", "b_ms", "delta_ms", "percent"),
+        "fingerprint",
     }
 )
-"""The fields that mean something else since: time worked, and calls by their last attempt."""
+"""The fields that mean something else since: time worked, calls by their last attempt, and errors
+of one tool's operation as one kind, whichever call of a plan it was.
+"""
+GONE_SINCE: Final = "--by"
+"""The option of a command that is another command since: `run failures`."""
 CAN_GO_ON: Final = {"is_final": False, "allowed": ["resume"]}
 """What runs say since that ended without all answers; they were final then."""
 
@@ -69,10 +74,11 @@ def unpacked(name: str) -> bytes:
 
 @cache
 def printed() -> tuple[Printed, ...]:
-    """Return all commands."""
+    """Return all commands that there still are."""
     return tuple(
         Printed(each["tenant"], tuple(each["arguments"]), each["code"], each["output"])
         for each in json.loads(unpacked("outputs.json"))
+        if GONE_SINCE not in each["arguments"]
     )
 
 
