@@ -33,7 +33,7 @@ _GROUPS: Final = (
     ),
     Group(
         "replay",
-        "Verify, rerun or fork all runs that a filter fits.",
+        "Verify, rerun, fork or resume all runs that a filter fits.",
         ("opstrail replay start --mode verify -q 'started > -7d' --reason upgrade",),
         ("replays",),
     ),

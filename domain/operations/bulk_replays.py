@@ -1,4 +1,4 @@
-"""The operations on all runs that a filter fits: they are verified, rerun or forked."""
+"""The operations on all runs that a filter fits: they are verified, rerun, forked or resumed."""
 
 from typing import Final
 

@@ -15,11 +15,12 @@ from domain.views.json_form import View
 
 
 class BulkMode(StrEnum):
-    """What is done with each run: verified by its record, run again live, or forked."""
+    """What is done with each run: verified by its record, run again live, forked, or resumed."""
 
     VERIFY = "verify"
     RERUN = "rerun"
     FORK = "fork"
+    RESUME = "resume"
 
 
 class RunVerdict(StrEnum):
@@ -27,7 +28,8 @@ class RunVerdict(StrEnum):
 
     answer: another answer. path, data, version: the same answer, but another step, other data in a
     step, or only other versions. missing: a call is not on the record. failed: it could not be
-    replayed, or the new run did not come to an answer.
+    replayed, or the new run did not come to an answer. A run that was resumed is mended when it
+    has all its answers now, and lacking when it still has not; refused: it cannot be resumed.
     """
 
     SAME = "same"
@@ -37,6 +39,9 @@ class RunVerdict(StrEnum):
     VERSION = "version"
     MISSING = "missing"
     FAILED = "failed"
+    MENDED = "mended"
+    LACKING = "lacking"
+    REFUSED = "refused"
 
 
 class ReplayedRun(Fact, frozen=True, kw_only=True):
@@ -60,7 +65,8 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
     @property
     def has_failed(self) -> bool:
         """Whether it could not be replayed, or came to no answer."""
-        return self.verdict is RunVerdict.FAILED or self.ends_badly is True
+        is_not_done = self.verdict in (RunVerdict.FAILED, RunVerdict.REFUSED)
+        return is_not_done or self.ends_badly is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +74,8 @@ class BulkRequest:
     """What was asked for, as the event `bulk-replay-started` has it.
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
-    of the filter count back from. `patches`, `at` and `is_blocked` are of forks. `rate` is how
-    many runs are begun a second at most.
+    of the filter count back from. `patches` are of forks and resumptions, `at` and `is_blocked` of
+    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most.
     """
 
     mode: BulkMode
@@ -79,6 +85,7 @@ class BulkRequest:
     reason: str
     worker: str
     patches: Patches
+    timeout_ms: int | None = None
     at: int | None
     is_blocked: bool
     rate: float | None
@@ -161,6 +168,9 @@ _WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
     RunVerdict.VERSION: ("drifts in versions only", "drift in versions only"),
     RunVerdict.MISSING: ("asks for a call not on record", "ask for a call not on record"),
     RunVerdict.FAILED: ("failed", "failed"),
+    RunVerdict.MENDED: ("is mended", "are mended"),
+    RunVerdict.LACKING: ("still lacks answers", "still lack answers"),
+    RunVerdict.REFUSED: ("cannot be resumed", "cannot be resumed"),
 }
 
 

@@ -1,4 +1,4 @@
-"""`opstrail replay`: all runs that a filter fits are verified, rerun or forked."""
+"""`opstrail replay`: all runs that a filter fits are verified, rerun, forked or resumed."""
 
 import signal
 import threading
@@ -12,6 +12,7 @@ import typer
 from adapters.cli.commands.fork import read_patches
 from adapters.cli.options import (
     Blocked,
+    ChangedTimeoutMs,
     ForkAt,
     Limit,
     ListOutput,
@@ -41,12 +42,15 @@ ReplayText = Annotated[
         "opstrail replay start --mode verify -q 'started > -7d' --reason 'the new version'",
         "opstrail replay start --mode fork -q 'tool = graph' --patch graph.depth=1"
         " --reason 'nearer only' --preview",
+        "opstrail replay start --mode resume -q 'fingerprint = 5f1c0a2e9b77'"
+        " --reason 'the network is back'",
     )
 )
 def start(
     context: typer.Context,
     mode: Annotated[
-        Literal["verify", "rerun", "fork"], typer.Option(help="What to do with each run.")
+        Literal["verify", "rerun", "fork", "resume"],
+        typer.Option(help="What to do with each run."),
     ],
     query: Annotated[
         str,
@@ -57,6 +61,7 @@ def start(
     reason: Reason,
     *,
     patch: Patch = None,
+    timeout_ms: ChangedTimeoutMs = None,
     at: ForkAt = None,
     blocked: Blocked = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many runs.")] = None,
@@ -65,14 +70,15 @@ def start(
         typer.Option(metavar="RUNS/s", min=0.001, help="Begin at most this many runs a second."),
     ] = None,
     concurrency: Annotated[
-        int, typer.Option(min=1, max=100, help="How many reruns or forks at once.")
+        int, typer.Option(min=1, max=100, help="How many reruns, forks or resumptions at once.")
     ] = 4,
     preview: Preview = False,
     output: Output = "text",
 ) -> None:
     """Replay the runs that the filter fits now, newest first, and say how many come out otherwise.
 
-    Runs that are requested later are not among them. To verify calls nothing outside.
+    Runs that are requested later are not among them. To verify calls nothing outside. To resume
+    asks again what did not succeed; runs that cannot be resumed are counted, each with the reason.
     """
     from adapters.cli.text.replays import show_bulk_preview
     from domain.operations.bulk_replays import PREVIEW_REPLAY, START_REPLAY, ReplayOrder
@@ -84,6 +90,7 @@ def start(
         filter=query,
         reason=reason,
         patches=read_patches(patch or (), ()),
+        timeout_ms=timeout_ms,
         at=at,
         is_blocked=blocked,
         limit=limit,

@@ -6,12 +6,12 @@ defaults.
 
 from typing import Annotated, ClassVar
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.event import EventData
 from domain.replay.bulk.lifecycle import BulkTrigger
-from domain.run.facts import Patches
+from domain.run.facts import CallTimeoutMs, Patches
 from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 
 
@@ -25,8 +25,8 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     """Somebody asked for all runs that a filter fits.
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
-    of the filter count back from. `patches`, `at` and `is_blocked` are of forks. `rate` is how
-    many runs are begun a second at most.
+    of the filter count back from. `patches` are of forks and resumptions, `at` and `is_blocked` of
+    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most.
     """
 
     stored_as = "bulk-replay-started"
@@ -46,6 +46,7 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     rate: float | None = None
     max_concurrent_runs: int = 1
     engine_version: str | None = None
+    timeout_ms: CallTimeoutMs | UnsetType = UNSET
 
 
 class BulkReplayContinued(BulkReplayData, frozen=True, kw_only=True):

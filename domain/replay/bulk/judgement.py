@@ -10,12 +10,15 @@ from domain.figures import whole_sum
 from domain.replay.compare.compare import compare
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import HistoryEntry
+from domain.run.facts import counted
 from domain.run.lifecycle import RunState
+from domain.run.summary import RunSummary
 from domain.views.bulk_replay import ReplayedRun, RunVerdict
 from domain.views.comparison import Comparison
 from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
 _SENTENCE_CHARACTERS: Final = 500
+_SUCCESS: Final = "success"
 _NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED)
 _OTHERWISE: Final = {
     DivergenceClass.PATH: RunVerdict.PATH,
@@ -44,6 +47,28 @@ def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> R
         outside_calls=_outside_calls(after),
         ends_badly=comparison.b.state in _NO_ANSWER or UNSET,
     )
+
+
+def resumed(run: RunSummary, entries: Sequence[HistoryEntry]) -> ReplayedRun:
+    """Return the result of a run that was resumed, with its events since then."""
+    if run.state != RunState.COMPLETED:
+        found, why = RunVerdict.FAILED, f"the run is {run.state}: {run.error or 'it stopped'}"
+    elif run.status == _SUCCESS:
+        found, why = RunVerdict.MENDED, ""
+    else:
+        calls = f"{run.failed_call_count} of its {counted(run.call_count, 'call')} failed"
+        found, why = RunVerdict.LACKING, f"the run is {run.status}: {calls}"
+    return ReplayedRun(
+        run_id=run.run_id,
+        verdict=found,
+        sentence=_cut(why) or None,
+        outside_calls=_outside_calls(entries),
+    )
+
+
+def refused(run_id: str, why: str) -> ReplayedRun:
+    """Return that a run could not be resumed."""
+    return ReplayedRun(run_id=run_id, verdict=RunVerdict.REFUSED, sentence=_cut(why))
 
 
 def failed(run_id: str, why: str) -> ReplayedRun:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.ports import RunViews, not_searched
 from domain.replay.bulk.errors import BulkReplayRefused
-from domain.run.facts import Patches
+from domain.run.facts import CallTimeoutMs, Patches
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import Compare, Operator, RunFilter, all_of
 from domain.run_filter.parser import parse_filter
@@ -17,12 +17,14 @@ from domain.views.bulk_replay import BulkMode
 
 _PAGE: Final = 100
 _NO_PATCHES: Final = Patches()
+_CHANGING: Final = (BulkMode.FORK, BulkMode.RESUME)
 
 
 class BulkOrder(BaseModel):
     """A request to replay all runs that a filter fits, newest first.
 
-    `patches`, `at` and `is_blocked` are of forks only: see `domain.replay.fork.descent.Fork`.
+    What forks and resumptions change is as in `domain.replay.fork.descent.Fork` and
+    `domain.replay.resume.resumption.Resumption`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,7 +32,10 @@ class BulkOrder(BaseModel):
     mode: BulkMode = Field(description="What to do with each run.")
     filter: str = Field(description="Which runs, in the filter language; empty is every run.")
     reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
-    patches: Patches = Field(Patches(), description="Changes of each fork.")
+    patches: Patches = Field(Patches(), description="Changes of each fork, or resumed run.")
+    timeout_ms: CallTimeoutMs | None = Field(
+        None, description="How long one tool call of a resumed run may take; None is as before."
+    )
     at: int | None = Field(None, ge=1, description="Fork each run at this event.")
     is_blocked: bool = Field(
         default=False, description="Refuse every call of forks that is not recorded."
@@ -40,7 +45,7 @@ class BulkOrder(BaseModel):
         None, ge=0.001, allow_inf_nan=False, description="Begin at most this many runs a second."
     )
     max_concurrent_runs: int = Field(
-        1, ge=1, le=100, description="How many reruns or forks at once."
+        1, ge=1, le=100, description="How many reruns, forks or resumptions at once."
     )
 
 
@@ -88,14 +93,16 @@ class RunRange:
 def require_possible(order: BulkOrder) -> None:
     """Raise `BulkReplayRefused` when parts of the order exclude each other."""
     changes = {
-        "patches": order.patches != _NO_PATCHES,
-        "version to part at": order.at is not None,
-        "blocked calls": order.is_blocked,
+        "patches": (order.patches != _NO_PATCHES, _CHANGING),
+        "version to part at": (order.at is not None, (BulkMode.FORK,)),
+        "blocked calls": (order.is_blocked, (BulkMode.FORK,)),
+        "time-out": (order.timeout_ms is not None, (BulkMode.RESUME,)),
     }
-    asked = [name for name, is_asked in changes.items() if is_asked]
-    if asked and order.mode is not BulkMode.FORK:
-        why = f"mode {order.mode} has no {asked[0]}; only mode {BulkMode.FORK} has"
-        raise BulkReplayRefused(why)
+    for name, (is_asked, modes) in changes.items():
+        if is_asked and order.mode not in modes:
+            have = "only mode " + " and ".join(modes) + (" have" if len(modes) > 1 else " has")
+            why = f"mode {order.mode} has no {name}; {have}"
+            raise BulkReplayRefused(why)
     if order.patches.results:
         why = "results cannot be replaced in bulk: calls of other runs have other results"
         raise BulkReplayRefused(why)

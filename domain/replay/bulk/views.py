@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec import UNSET
 from msgspec.structs import asdict
 
 from domain.errors import CorruptLog
@@ -46,6 +47,10 @@ def results_of(entries: Sequence[BulkEntry]) -> Iterator[ReplayedRun]:
             yield from entry.event.results
 
 
+def _given(started: BulkReplayStarted) -> dict[str, Any]:
+    return {name: value for name, value in asdict(started).items() if value is not UNSET}
+
+
 def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
     first, last = entries[0].envelope, entries[-1].envelope
     replay = BULK_REPLAY.state_of(first.stream_id, (entry.event for entry in entries))
@@ -53,7 +58,7 @@ def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
     return {
         "replay_id": first.stream_id,
         "state": replay.state.value,
-        "started": BulkRequest(**asdict(started_of(entries))),
+        "started": BulkRequest(**_given(started_of(entries))),
         "requested_by": first.actor,
         "requested_at": first.recorded_at,
         "updated_at": last.recorded_at,

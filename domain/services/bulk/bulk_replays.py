@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from msgspec import UNSET
+
 from domain.aggregate.envelope import Actor
 from domain.large_results import read_stream
 from domain.ports import Clock, EventStore, Ids, RunViews, StreamIds, Workers
@@ -69,7 +71,8 @@ class BulkReplays:
             return None
         writer = self._writer(f"{BULK_REPLAY.prefix}{self.ids.new()}", by)
         started = BulkReplayStarted(
-            **order.model_dump(exclude={"limit"}),
+            **order.model_dump(exclude={"limit", "timeout_ms"}),
+            timeout_ms=order.timeout_ms or UNSET,
             as_of=runs.as_of,
             run_count=count,
             worker=self.workers.own,

@@ -1,4 +1,4 @@
-"""The runs of a bulk replay, one by one: previewed, verified, or made again as new runs."""
+"""The runs of a bulk replay, one by one: previewed, verified, resumed, or made again."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,13 +6,15 @@ from typing import Final
 
 from domain.errors import KeyReused, OpstrailError
 from domain.replay.bulk.events import BulkReplayStarted
-from domain.replay.bulk.judgement import compared, failed, verified
+from domain.replay.bulk.judgement import compared, failed, refused, resumed, verified
 from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.fork.descent import Fork
+from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import AnsweredBy
+from domain.run.events import RunResumed
 from domain.run.fold import fold
 from domain.run.lifecycle import ENDED_STATES, RunState
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, summary_of
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.views.bulk_replay import BulkMode, BulkPreview, ReplayedRun
@@ -38,9 +40,13 @@ class RunReplayer:
     async def replay(self, run: RunSummary) -> ReplayedRun:
         """Return what came of the run; an error of this run alone is its result."""
         try:
-            if self.started.mode is BulkMode.VERIFY:
-                return verified(await self.replays.verify(run.tenant_id, run.run_id))
-            return await self._made_anew(run)
+            match self.started.mode:
+                case BulkMode.VERIFY:
+                    return verified(await self.replays.verify(run.tenant_id, run.run_id))
+                case BulkMode.RESUME:
+                    return await self._resumed(run.tenant_id, run.run_id)
+                case _:
+                    return await self._made_anew(run)
         except OpstrailError as error:
             return failed(run.run_id, str(error))
 
@@ -50,12 +56,38 @@ class RunReplayer:
         before = self.service.history(run.tenant_id, run.run_id)
         return compared(before, self.service.history(run.tenant_id, new_run_id))
 
+    async def _resumed(self, tenant_id: str, run_id: str) -> ReplayedRun:
+        # An earlier worker of the bulk replay may have come so far.
+        if self._resumed_after(tenant_id, run_id) is None:
+            try:
+                self.service.resume(run_id, _resumption(self.started, self._why), self.by)
+            except OpstrailError as error:
+                return refused(run_id, str(error))
+        await self._bring_to_its_end(tenant_id, run_id)
+        history = self.service.history(tenant_id, run_id)
+        return resumed(summary_of(history), history[self._resumed_after(tenant_id, run_id) :])
+
+    def _resumed_after(self, tenant_id: str, run_id: str) -> int | None:
+        """Return after how many events this bulk replay has resumed the run, if it has."""
+        history = self.service.history(tenant_id, run_id)
+        found = [
+            entry.envelope.version
+            for entry in history
+            if isinstance(entry.event, RunResumed) and entry.event.why == self._why
+        ]
+        return found[-1] if found else None
+
+    @property
+    def _why(self) -> str:
+        """Why runs are resumed, and by which bulk replay."""
+        return f"{self.started.reason} ({self.replay_id})"
+
     async def _bring_to_its_end(self, tenant_id: str, run_id: str) -> None:
         history = self.service.history(tenant_id, run_id)
         state = fold(run_id, (entry.event for entry in history)).state
         if state in ENDED_STATES:
             return
-        if state is not RunState.REQUESTED:
+        if state not in (RunState.REQUESTED, RunState.RESUMED):
             # An earlier worker of the bulk replay was lost in the middle of it.
             lost = history[-1].envelope.actor
             self.service.take_over(tenant_id, run_id, lost_worker=lost.id)
@@ -112,6 +144,13 @@ async def _preview(order: BulkOrder, run: RunSummary, replays: Replays) -> Previ
             return await replays.preview_rerun(run.tenant_id, run.run_id)
         case BulkMode.FORK:
             return await replays.preview_fork(run.tenant_id, run.run_id, _fork(order))
+        case BulkMode.RESUME:
+            asked = _resumption(order, order.reason)
+            return await replays.preview_resume(run.tenant_id, run.run_id, asked)
+
+
+def _resumption(asked: BulkOrder | BulkReplayStarted, why: str) -> Resumption:
+    return Resumption(reason=why, timeout_ms=asked.timeout_ms or None, patches=asked.patches)
 
 
 def _fork(asked: BulkOrder | BulkReplayStarted) -> Fork:
