@@ -87,6 +87,14 @@ ForkAt = Annotated[
         "--at", metavar="VERSION", min=1, help="Use the record up to here. Default: all of it."
     ),
 ]
+FromCall = Annotated[
+    str | None,
+    typer.Option("--from", metavar="CALL", help="Use the record up to where this call began."),
+]
+RetryFailed = Annotated[
+    bool,
+    typer.Option("--retry-failed", help="Ask the calls again that have failed on the record."),
+]
 Patch = Annotated[
     list[str] | None,
     typer.Option(

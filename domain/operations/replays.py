@@ -7,7 +7,7 @@ from domain.errors import ErasedResult, IllegalTransition, ReplayRefused, TakenO
 from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.services import Services
-from domain.replay.fork.descent import Fork
+from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
@@ -22,6 +22,10 @@ class ResumeParams(RunAndReason, Resumption):
 
 class ForkParams(RunAndReason, Fork):
     """A run, why it is forked, and what is to be otherwise."""
+
+
+class RerunParams(RunAndReason, Rerun):
+    """A run, why its plan is carried out again, and what is to be otherwise."""
 
 
 async def resume_run(have: Services, caller: Caller, params: ResumeParams) -> RunResponse:
@@ -50,20 +54,20 @@ async def preview_fork(have: Services, caller: Caller, params: ForkParams) -> Pr
     return await have.replays.preview_fork(caller.tenant_id, run_id, params)
 
 
-async def rerun_run(have: Services, caller: Caller, params: RunAndReason) -> RunResponse:
+async def rerun_run(have: Services, caller: Caller, params: RerunParams) -> RunResponse:
     """Run the same plan again, all calls live; tell how the new run differs, return its answer."""
     tenant_id = caller.tenant_id
     run_id = have.reader.resolve(tenant_id, params.run)
-    begin = partial(have.replays.rerun, run_id, params.reason, caller.by)
+    begin = partial(have.replays.rerun, run_id, params, caller.by)
     response = await have.dispatcher.answer(tenant_id, begin, caller.tell)
     caller.tell(have.replays.difference(tenant_id, run_id, response["run_id"]))
     return response
 
 
-async def preview_rerun(have: Services, caller: Caller, params: RunAndReason) -> Preview:
+async def preview_rerun(have: Services, caller: Caller, params: RerunParams) -> Preview:
     """Return what the rerun would call."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return await have.replays.preview_rerun(caller.tenant_id, run_id)
+    return await have.replays.preview_rerun(caller.tenant_id, run_id, params)
 
 
 RESUME_RUN: Final = command(
@@ -79,8 +83,8 @@ FORK_PREVIEW: Final = read(
     "run.fork_preview", Scope.RUNS_READ, ForkParams, PREVIEW, preview_fork, *_CANNOT_FORK
 )
 RERUN_RUN: Final = command(
-    "run.rerun", Scope.REPLAY_LIVE, RunAndReason, RESPONSE, rerun_run, *NOT_THERE, TakenOver
+    "run.rerun", Scope.REPLAY_LIVE, RerunParams, RESPONSE, rerun_run, *_CANNOT_FORK, TakenOver
 )
 RERUN_PREVIEW: Final = read(
-    "run.rerun_preview", Scope.RUNS_READ, RunAndReason, PREVIEW, preview_rerun, *NOT_THERE
+    "run.rerun_preview", Scope.RUNS_READ, RerunParams, PREVIEW, preview_rerun, *_CANNOT_FORK
 )

@@ -25,6 +25,7 @@ from domain.run.facts import (
     RunOptions,
     StageDiagnostics,
     StoredMap,
+    changes_in_words,
     counted,
 )
 from domain.run.lifecycle import CompletedAs, Stage, Trigger
@@ -262,7 +263,7 @@ class RunResumed(RunEventData, frozen=True, kw_only=True):
     trigger = Trigger.RESUME
     comes_by = Asked("ResumeRun")
     on_timeline = OnTimeline.MARK
-    says = "the run is resumed at {0.from_stage}: {0.why}"
+    says = "the run is resumed at {0.from_stage}: {0.why}{0.changed}"
     personal = ("why", "patches")
 
     from_stage: Stage
@@ -270,6 +271,17 @@ class RunResumed(RunEventData, frozen=True, kw_only=True):
     reused_calls: list[str] = []
     timeout_ms: CallTimeoutMs | UnsetType = UNSET
     patches: Patches | UnsetType = UNSET
+
+    @property
+    def changes(self) -> str:
+        """What is otherwise from here on, as people write it; empty when nothing is."""
+        timeout_ms = None if self.timeout_ms is UNSET else self.timeout_ms
+        return changes_in_words(self.patches or Patches(), timeout_ms)
+
+    @property
+    def changed(self) -> str:
+        """The changes in brackets, if there are any."""
+        return f" ({self.changes})" if self.changes else ""
 
 
 class RunRecovered(RunEventData, frozen=True, kw_only=True):

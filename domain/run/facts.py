@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from msgspec import Meta
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
 from pydantic import Field, TypeAdapter
 
 from domain.aggregate.fact import Fact
@@ -111,7 +112,8 @@ def with_patches(before: Patches, later: Patches) -> Patches:
 class Origin(Fact, frozen=True, kw_only=True):
     """Where a run comes from: from nowhere (new), or from the parent's record up to a version.
 
-    `is_blocked` says that what is not on the record is refused, not called.
+    `is_blocked` says that what is not on the record is refused, not called; `is_retrying`, stored
+    only where it is true, that what failed there is asked again.
     """
 
     kind: Literal["new", "fork", "rerun"] = "new"
@@ -120,6 +122,25 @@ class Origin(Fact, frozen=True, kw_only=True):
     reason: str | None = None
     patches: Patches = Patches()
     is_blocked: bool = False
+    is_retrying: bool | UnsetType = UNSET
+
+
+def changes_in_words(patches: Patches, timeout_ms: int | None = None) -> str:
+    """Return what patches and a time for calls change, as people write it; empty for nothing."""
+    told = [f"{path}={_as_json(value)}" for path, value in patches.plan.items()]
+    for call_id, params in patches.params.items():
+        told += [f"params.{call_id}.{name}={_as_json(value)}" for name, value in params.items()]
+    told += [f"assets.{key}={asset}" for key, asset in patches.assets.items()]
+    for call_id, result in patches.results.items():
+        code = f":{result.error_code}" if result.error_code else ""
+        told.append(f"result of {call_id}={result.kind}{code}")
+    if timeout_ms is not None:
+        told.append(f"timeout_ms={timeout_ms}")
+    return ", ".join(told)
+
+
+def _as_json(value: StoredJson) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def counted(count: int, noun: str) -> str:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from domain.errors import NotFound, Refused
+from domain.replay.golden.pinned import golden_of
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import Not, RunFilter, all_of, equal
 from domain.services.reader import RunReader
 
 _ENDED: Final = Not(equal("ended", None))
+_THE_GOLDEN: Final = "golden"
 _GOLDEN: Final = Not(equal("golden", None))
 
 
@@ -35,7 +37,8 @@ def two_histories(
 ) -> tuple[list[HistoryEntry], list[HistoryEntry]]:
     """Return what happened to two runs, each as a person types it.
 
-    `other` may be `previous` or `golden`: the counterpart of `one`, which then comes first. Raises
+    `other` may be `previous` or `golden`: the counterpart of `one`, which then comes first, the
+    golden one as it was when it was pinned. Raises
     `StandsBehindARun`, `NoCounterpart`, and what `RunReader.find` raises.
     """
     if one in _COUNTERPARTS:
@@ -44,7 +47,9 @@ def two_histories(
         return reader.find(tenant_id, one), reader.find(tenant_id, other)
     run = reader.find(tenant_id, one)
     counterpart = _COUNTERPARTS[other](reader, summary_of(run))
-    return reader.history(tenant_id, counterpart.run_id), run
+    history = reader.history(tenant_id, counterpart.run_id)
+    golden = golden_of(history) if other == _THE_GOLDEN else None
+    return history if golden is None else history[: golden.version], run
 
 
 def history_before(reader: RunReader, run: Sequence[HistoryEntry]) -> list[HistoryEntry]:
@@ -79,7 +84,7 @@ def last_good_run(reader: RunReader, run: RunSummary) -> RunSummary | None:
 
 _COUNTERPARTS: Final[Mapping[str, Callable[[RunReader, RunSummary], RunSummary]]] = {
     "previous": previous_run,
-    "golden": golden_run,
+    _THE_GOLDEN: golden_run,
 }
 
 

@@ -7,7 +7,7 @@ from domain.errors import NotFound, OpstrailError
 from domain.json import JsonMap
 from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
-from domain.replay.fork.descent import Fork
+from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.golden.judgement import judge, judge_wrong, not_checked
 from domain.replay.golden.pinned import check_name, golden_of, thresholds_of
 from domain.replay.golden.trial import Trial
@@ -104,7 +104,7 @@ class Goldens:
         """
         mode, build = Mode.VERIFY, self._verifier.build
         try:
-            recorded = self._reader.history(golden.tenant_id, golden.run_id)
+            recorded = self._pinned(golden)
             verdict = await verify(recorded, tools, self._verifier, ignore)
             driven = await driven_again(recorded, tools)
             trial = Trial(
@@ -123,7 +123,7 @@ class Goldens:
         """Judge a rerun of the golden run that has ended."""
         build, mode = None, Mode.RERUN
         try:
-            recorded = self._reader.history(golden.tenant_id, golden.run_id)
+            recorded = self._pinned(golden)
             candidate = self._reader.history(golden.tenant_id, run_id)
             build = request_of(candidate).engine_version
             comparison = compare(recorded, candidate, ignore=ignore)
@@ -144,6 +144,10 @@ class Goldens:
             checked_by=build,
             divergences=comparison.divergences,
         )
+
+    def _pinned(self, golden: Golden) -> list[HistoryEntry]:
+        """Return the golden run as it was when it was pinned."""
+        return self._reader.history(golden.tenant_id, golden.run_id)[: golden.version]
 
     def _judged(
         self, golden: Golden, trial: Trial, candidate: Sequence[HistoryEntry]
@@ -215,6 +219,7 @@ class GoldenDesk:
         if golden.is_wrong:
             requested = self._replays.fork(golden.run_id, Fork(reason=reason, at=1), by)
         else:
-            requested = self._replays.rerun(golden.run_id, reason, by)
+            rerun = Rerun(reason=reason, at=golden.version)
+            requested = self._replays.rerun(golden.run_id, rerun, by)
         await self._service.carry_out(golden.tenant_id, requested.run_id, canceller=by.actor)
         return self._goldens.judge_rerun(golden, requested.run_id)

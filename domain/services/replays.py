@@ -8,7 +8,7 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope
 from domain.ports import Clock
 from domain.replay.compare.compare import compare
-from domain.replay.fork.descent import Fork, fork_request, rerun_request
+from domain.replay.fork.descent import Fork, Rerun, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.record.recording import request_of
 from domain.replay.resume.resumption import Resumption, resume_command
@@ -59,14 +59,14 @@ class Replays:
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def rerun(
-        self, run_id: str, reason: str, by: Authorship, *, key: str | None = None
+        self, run_id: str, rerun: Rerun, by: Authorship, *, key: str | None = None
     ) -> RequestedRun:
         """Request a rerun of a run, under an idempotency key if there is one.
 
-        Raises like `RunService.request`, `NotFound`.
+        Raises like `rerun_request` and `RunService.request`, `NotFound`.
         """
         parent = self._service.history(by.tenant_id, run_id)
-        request = rerun_request(parent, reason)
+        request = rerun_request(parent, rerun, self._workshop.registry)
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def difference(self, tenant_id: str, before: str, after: str) -> str:
@@ -80,10 +80,11 @@ class Replays:
         request = fork_request(parent, fork, self._workshop.registry)
         return await self._preview_of(request, parent)
 
-    async def preview_rerun(self, tenant_id: str, run_id: str) -> Preview:
-        """Return what a rerun would do. Raises `NotFound`."""
+    async def preview_rerun(self, tenant_id: str, run_id: str, rerun: Rerun) -> Preview:
+        """Return what the rerun would do. Raises like `rerun`."""
         parent = self._service.history(tenant_id, run_id)
-        return await self._preview_of(rerun_request(parent, ""), parent)
+        request = rerun_request(parent, rerun, self._workshop.registry)
+        return await self._preview_of(request, parent)
 
     async def preview_resume(self, tenant_id: str, run_id: str, resumption: Resumption) -> Preview:
         """Return what resuming would do. Raises like `RunService.resume`."""

@@ -74,7 +74,8 @@ class Thresholds(BaseModel):
 class Golden:
     """A pinned run.
 
-    `thresholds` are those that were given. `position` is where the log says that it was pinned.
+    `thresholds` are those that were given. `position` is where the log says that it was pinned,
+    `version` that of the run then: what happened to it later does not count.
     `is_wrong` says that its answer is wrong: it is kept as a question to get right. The build
     `engine_version` took the request.
     """
@@ -88,6 +89,7 @@ class Golden:
     pinned_by: str
     thresholds: JsonMap
     position: int
+    version: int
     is_wrong: bool = False
     engine_version: str | None = None
 

@@ -13,6 +13,7 @@ from domain.run.events import (
     RunRequested,
     RunResumed,
 )
+from domain.run.facts import changes_in_words
 from domain.run.summary import RunSummary, age
 from domain.views.json_form import View
 
@@ -36,12 +37,14 @@ class LineageNote:
 class LineageNode:
     """A run with the runs that come from it, the oldest first.
 
-    Of a fork or rerun, `parent_version` and `reason` say from where on, and why.
+    Of a fork or rerun, `parent_version` and `reason` say from where on, and why, `changes` what it
+    does otherwise.
     """
 
     summary: RunSummary
     parent_version: int | None
     reason: str | None
+    changes: str | None
     notes: tuple[LineageNote, ...]
     children: tuple["LineageNode", ...]
 
@@ -80,6 +83,7 @@ def _node(
         summary=summary,
         parent_version=origin.parent_version if origin else None,
         reason=origin.reason if origin else None,
+        changes=(changes_in_words(origin.patches) or None) if origin else None,
         notes=tuple(_notes(history)),
         children=tuple(_node(child.run_id, members, children) for child in below),
     )
@@ -88,8 +92,8 @@ def _node(
 def _notes(history: Iterable[HistoryEntry]) -> Iterable[LineageNote]:
     for entry in history:
         match entry.event:
-            case RunResumed(why=why):
-                yield _note(entry, "resumed", why)
+            case RunResumed(why=why, changed=changed):
+                yield _note(entry, "resumed", f"{why}{changed}")
             case RunRecovered(lost_worker=worker):
                 yield _note(entry, "recovered", worker)
             case GoldenPinned(name=name):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from domain.figures import whole_sum
 from domain.run.call_events import AnsweredBy
 from domain.views.json_form import View
 
@@ -20,7 +21,8 @@ ANSWERS: Final[Mapping[AnsweredBy, PreviewedAnswer]] = {
 class PreviewedCall:
     """A call that would be made, and who would answer it.
 
-    `waits_for` is the call whose answer decides whether this one is made, and is not known yet.
+    `waits_for` is the call whose answer, which is not known yet, decides whether this one is made,
+    and who answers it.
     """
 
     call_id: str
@@ -37,25 +39,34 @@ class PreviewedCall:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a replay would do; `is_planned_anew` says that the planner would be asked, too.
+    """What a replay would do.
 
-    `outside_calls` counts the calls that would go out, as far as that is known.
+    `outside_calls` counts the calls that would go out, at most: some are made only if others
+    answer so. `planner` is who would make a plan first: then nobody knows the calls, and it is
+    None.
     """
 
-    outside_calls: int
-    is_planned_anew: bool
+    outside_calls: int | None
+    planner: str | None
     calls: tuple[PreviewedCall, ...]
 
+    @property
+    def is_planned_anew(self) -> bool:
+        """Whether a planner would be asked."""
+        return self.planner is not None
 
+
+_NOTHING: Final = "Nothing was called or recorded."
 PREVIEW: Final[View[Preview]] = View("preview", Preview)
 
 
 def sentences_of(preview: Preview) -> list[str]:
     """Return what a preview comes to, in sentences."""
+    if preview.planner is not None:
+        asked = f"Planner {preview.planner} will be asked for a plan."
+        return [f"{asked} Its calls are not known beforehand.", _NOTHING]
     count = preview.outside_calls
-    lines = [f"{count} outside call{'' if count == 1 else 's'}; nothing was called or recorded."]
-    if preview.is_planned_anew:
-        lines.append(
-            "The planner will be asked; the calls are those of the plan that is on record."
-        )
-    return lines
+    waiting = whole_sum(call.waits_for is not None for call in preview.calls)
+    told = f"{count} outside call{'' if count == 1 else 's'}"
+    open_ended = f" at most: {waiting} of them only if others answer so" if waiting else ""
+    return [f"{told}{open_ended}.", _NOTHING]

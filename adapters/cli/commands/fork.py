@@ -12,11 +12,13 @@ from adapters.cli.options import (
     Blocked,
     ChangedTimeoutMs,
     ForkAt,
+    FromCall,
     Output,
     Patch,
     Preview,
     Reason,
     Result,
+    RetryFailed,
     RunText,
     example,
     json_of,
@@ -72,6 +74,8 @@ def resume(
     epilog=example(
         'opstrail run fork latest --patch graph.depth=1 --reason "only what is next to it"',
         'opstrail run fork latest --at 9 --result metric=empty --reason "no metrics" --preview',
+        'opstrail run fork latest --retry-failed --reason "the network is back"',
+        'opstrail run fork latest --from graph --reason "a relation was missing"',
     )
 )
 def fork(
@@ -80,6 +84,9 @@ def fork(
     reason: Reason,
     *,
     at: ForkAt = None,
+    from_call: FromCall = None,
+    retry_failed: RetryFailed = False,
+    timeout_ms: ChangedTimeoutMs = None,
     patch: Patch = None,
     result: Result = None,
     action: Annotated[
@@ -93,7 +100,7 @@ def fork(
     """Start a new run from the record of another: up to an event as it was, then live.
 
     Calls with the same tool, operation and parameters are answered from the record, whatever their
-    order; all others go out, unless they are blocked.
+    order; all others go out, unless they are blocked. Of several attempts the last one counts.
     """
     from domain.operations.replays import FORK_PREVIEW, FORK_RUN, ForkParams
 
@@ -101,6 +108,9 @@ def fork(
         run=run,
         reason=reason,
         at=at,
+        from_call=from_call,
+        retry_failed=retry_failed,
+        timeout_ms=timeout_ms,
         patches=read_patches(patch or (), result or ()),
         action=action,
         is_blocked=blocked,
@@ -108,20 +118,33 @@ def fork(
     _go_on(context, (FORK_RUN, FORK_PREVIEW), asked, output, is_preview=preview)
 
 
-@app.command(epilog=example('opstrail run rerun latest --reason "the disk was replaced"'))
+@app.command(
+    epilog=example(
+        'opstrail run rerun latest --reason "the disk was replaced"',
+        'opstrail run rerun latest --patch graph.depth=3 --timeout-ms 60000 --reason "farther"',
+    )
+)
 def rerun(
     context: typer.Context,
     run: RunText,
     reason: Reason,
+    *,
+    timeout_ms: ChangedTimeoutMs = None,
+    patch: Patch = None,
+    result: Result = None,
     preview: Preview = False,
     output: Output = "text",
 ) -> None:
     """Run the same plan again, all calls live, and say how the new run differs."""
-    from domain.operations.one_run import RunAndReason
-    from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN
+    from domain.operations.replays import RERUN_PREVIEW, RERUN_RUN, RerunParams
 
-    asked, ways = RunAndReason(run=run, reason=reason), (RERUN_RUN, RERUN_PREVIEW)
-    _go_on(context, ways, asked, output, is_preview=preview)
+    asked = RerunParams(
+        run=run,
+        reason=reason,
+        timeout_ms=timeout_ms,
+        patches=read_patches(patch or (), result or ()),
+    )
+    _go_on(context, (RERUN_RUN, RERUN_PREVIEW), asked, output, is_preview=preview)
 
 
 def _go_on(

@@ -82,4 +82,5 @@ def _closing_line(response: RunResponse) -> str:
     took, run_id = response["meta"]["timing_ms"], response["run_id"]
     spent = "" if took is None else f", {duration_text(took)}"
     hint = f"opstrail run timeline {short_id(run_id)}"
-    return f"{run_id}: {response['status']}{spent} (how it was found: {hint})"
+    at = f" at version {response['meta']['version']}"
+    return f"{run_id}{at}: {response['status']}{spent} (how it was found: {hint})"

@@ -41,7 +41,7 @@ def show_pinned(screen: Screen, pinned: Pinned) -> None:
     for other in pinned.moved_from:
         screen.tell(f"{name!r} was {other}; it no longer is")
     told = ", kept until it is right" if pinned.golden.is_wrong else ""
-    screen.show(f"{run_id} is golden run {name}{told}")
+    screen.show(f"{run_id} at version {pinned.golden.version} is golden run {name}{told}")
 
 
 def show_unpinned(screen: Screen, unpinned: Unpinned) -> None:
@@ -54,7 +54,7 @@ def show_golden(screen: Screen, golden: Golden) -> None:
     """Print one golden run and what it is compared by."""
     facts = [
         ("name", golden.name),
-        ("run", golden.run_id),
+        ("run", f"{golden.run_id} at version {golden.version}"),
         ("question", golden.question),
         ("outcome", _outcome(golden)),
         ("recorded by", build_text(golden.engine_version)),

@@ -38,7 +38,10 @@ def _line(node: LineageNode, asked_for: str) -> Text:
     at = "" if node.parent_version is None else f" at {node.parent_version}"
     how = "" if summary.parent_run_id is None else f"{summary.origin}{at}: "
     why = f", because: {node.reason}" if node.reason else ""
-    told = f"{how}{short_id(summary.run_id)} {outcome_of(summary)}, {summary.question}{why}"
+    changed = f" ({node.changes})" if node.changes else ""
+    told = (
+        f"{how}{short_id(summary.run_id)} {outcome_of(summary)}, {summary.question}{why}{changed}"
+    )
     is_marked = summary.run_id == asked_for
     return Text(printable(f"{told} *" if is_marked else told), style="bold" if is_marked else "")
 

@@ -24,6 +24,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("ended at", summary.ended_at),
         ("took", _took(summary)),
         ("origin", _origin(summary)),
+        *(("changed", each) for each in summary.changes),
         ("golden run", summary.golden),
         ("flagged as", summary.flag),
         ("worker", summary.worker),

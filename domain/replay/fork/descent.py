@@ -2,36 +2,39 @@
 
 from collections.abc import Sequence
 
+from msgspec import UNSET
 from msgspec.structs import replace
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from domain.errors import NoSuchVersion, ReplayRefused
 from domain.json import JsonMap
 from domain.replay.fork.run_sources import inherited
-from domain.replay.record.patch_checks import fitting_patches
-from domain.replay.record.terms import terms_of
+from domain.replay.record.changes import Changes, NoSuchCall, fitting_patches
+from domain.replay.record.recording import recording_of
+from domain.replay.record.terms import pending_plan_patch, terms_of
+from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallStarted
 from domain.run.commands import RequestRun
-from domain.run.events import HistoryEntry
+from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.facts import Origin, Patches, with_patches
 from domain.tools.catalogue import KnownTools
 from domain.views.response import run_response
 
 
-class Fork(BaseModel):
-    """How a run is forked: at which version (None is the last one), with which changes, and why.
+class Fork(Changes):
+    """How a run is forked: what of its record is used, with which changes, and why.
 
     `action` is the number of a next action of the run's response: the fork has its changes, too,
-    under those of the patches. `is_blocked` refuses every call that is not on the record.
+    under those of the patches.
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    reason: str
     at: int | None = Field(
         default=None, ge=1, description="Use the record up to this version; None is all of it."
     )
-    patches: Patches = Field(
-        default=Patches(), description="Changes of plan, parameters, assets and results."
+    from_call: str | None = Field(
+        default=None, description="Use the record up to where this call began."
+    )
+    retry_failed: bool = Field(
+        default=False, description="Ask the calls again that have failed on the record."
     )
     action: int | None = Field(
         default=None, ge=1, description="Change the plan as this next action of the answer does."
@@ -41,45 +44,84 @@ class Fork(BaseModel):
     )
 
 
+class Rerun(Changes):
+    """Which plan of a run is carried out again, with which changes, and why."""
+
+    at: int | None = Field(
+        default=None, ge=1, description="Take the plan that it had at this version."
+    )
+
+
 def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) -> RequestRun:
     """Return the request for a fork of the run with this history.
 
     Raises `NoSuchVersion`, and `ReplayRefused` for a change that does not fit the run.
     """
-    run_id = parent[0].envelope.stream_id
-    at = len(parent) if fork.at is None else fork.at
-    if not 1 <= at <= len(parent):
-        raise NoSuchVersion(run_id, asked=at, last=len(parent))
-    patches = _with_inherited(parent, _with_action(parent, fork))
+    at = _version(parent, fork.at) if fork.from_call is None else _begin_of(parent, fork)
     origin = Origin(
         kind="fork",
-        parent_run_id=run_id,
+        parent_run_id=parent[0].envelope.stream_id,
         parent_version=at,
         reason=fork.reason,
         is_blocked=fork.is_blocked,
+        is_retrying=fork.retry_failed or UNSET,
     )
-    planned = inherited(origin, parent).planned
-    patches = fitting_patches(parent, patches, planned=planned, tools=tools)
-    return _request(parent, replace(origin, patches=patches))
+    if fork.retry_failed:
+        _check_one_failed(parent[:at])
+    return _request(parent, origin, _with_action(parent, fork), tools)
 
 
-def rerun_request(parent: Sequence[HistoryEntry], reason: str) -> RequestRun:
-    """Return the request for a rerun of the run with this history: its plan, all calls live."""
+def rerun_request(parent: Sequence[HistoryEntry], rerun: Rerun, tools: KnownTools) -> RequestRun:
+    """Return the request for a rerun of the run with this history: its plan, all calls live.
+
+    Raises like `fork_request`.
+    """
     origin = Origin(
         kind="rerun",
         parent_run_id=parent[0].envelope.stream_id,
-        parent_version=len(parent),
-        reason=reason,
-        patches=_with_inherited(parent, Patches()),
+        parent_version=_version(parent, rerun.at),
+        reason=rerun.reason,
     )
-    return _request(parent, origin)
+    return _request(parent, origin, rerun, tools)
 
 
-def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Patches:
+def _version(parent: Sequence[HistoryEntry], at: int | None) -> int:
+    if at is not None and not 1 <= at <= len(parent):
+        raise NoSuchVersion(parent[0].envelope.stream_id, asked=at, last=len(parent))
+    return len(parent) if at is None else at
+
+
+def _begin_of(parent: Sequence[HistoryEntry], fork: Fork) -> int:
+    """Return the version before the call began; a fallback belongs to what it stands in for."""
+    run_id, found = parent[0].envelope.stream_id, dict[str, int]()
+    taken_up = 0
+    for entry in parent:
+        match entry.event:
+            case RunResumed() | RunRecovered():
+                taken_up = entry.envelope.version
+            case ToolCallStarted(call_id=call_id) | ToolCallSkipped(call_id=call_id):
+                if found.get(call_id, 0) <= taken_up:
+                    found[call_id] = entry.envelope.version
+            case _:
+                pass
+    if fork.from_call not in found:
+        raise NoSuchCall(run_id, fork.from_call, known=found)
+    if fork.at is not None:
+        raise ReplayRefused(run_id, why="it parts at a version or at a call, not at both")
+    return found[fork.from_call] - 1
+
+
+def _check_one_failed(until: Sequence[HistoryEntry]) -> None:
+    if not any(isinstance(call.ended, ToolCallFailed) for call in recording_of(until).counted):
+        why = "no call has failed, so none is left to ask again"
+        raise ReplayRefused(until[0].envelope.stream_id, why=why)
+
+
+def _with_action(parent: Sequence[HistoryEntry], fork: Fork) -> Fork:
     if fork.action is None:
-        return fork.patches
+        return fork
     plan = _patch_of_action(parent, fork.action) | fork.patches.plan
-    return replace(fork.patches, plan=plan)
+    return fork.model_copy(update={"patches": replace(fork.patches, plan=plan)})
 
 
 def _patch_of_action(parent: Sequence[HistoryEntry], number: int) -> JsonMap:
@@ -102,18 +144,29 @@ def _action_patch(action: JsonMap) -> JsonMap | None:
     return patch if isinstance(patch, dict) else None
 
 
-def _request(parent: Sequence[HistoryEntry], origin: Origin) -> RequestRun:
-    request = terms_of(parent)
+def _request(
+    parent: Sequence[HistoryEntry], origin: Origin, changes: Changes, tools: KnownTools
+) -> RequestRun:
+    until = parent[: origin.parent_version]
+    terms = terms_of(until)
+    patches = fitting_patches(
+        parent,
+        with_patches(_inherited(until), changes.patches),
+        planned=inherited(origin, parent).planned,
+        tools=tools,
+    )
+    timeout_ms = changes.timeout_ms or terms.options.call_timeout_ms
     return RequestRun(
-        question=request.question,
-        plan_output=request.plan_output,
-        options=request.options,
-        asset_overrides=request.asset_overrides,
-        origin=origin,
+        question=terms.question,
+        plan_output=terms.plan_output,
+        options=replace(terms.options, call_timeout_ms=timeout_ms),
+        asset_overrides=terms.asset_overrides,
+        origin=replace(origin, patches=patches),
     )
 
 
-def _with_inherited(parent: Sequence[HistoryEntry], patches: Patches) -> Patches:
-    """Return the patches with those of the parent that its plan does not hold."""
-    before = terms_of(parent).origin.patches
-    return with_patches(Patches(params=before.params, assets=before.assets), patches)
+def _inherited(until: Sequence[HistoryEntry]) -> Patches:
+    """Return the patches of the parent that its plan does not hold."""
+    before = terms_of(until).origin.patches
+    plan = pending_plan_patch(until)
+    return Patches(plan=plan, params=before.params, assets=before.assets)

@@ -1,16 +1,15 @@
 """What a replay would do: call by call, from the record, live, patched or blocked."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.figures import whole_sum
 from domain.plan.plan import Plan
 from domain.replay.fork.run_sources import calls_of, inherited, sources_of
 from domain.replay.record.driver import drive
-from domain.replay.record.recorded_calls import Recordings
-from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
-from domain.replay.record.recording import RecordedCall, recording_of, request_of
+from domain.replay.record.recording import recording_of
+from domain.replay.record.terms import terms_of
 from domain.run.call_events import (
     AnsweredBy,
     ToolCallFailed,
@@ -19,7 +18,7 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunEvent, RunRecovered, RunResumed
-from domain.stages.sources import Answer, CallRequest, Planning, Ranking, Sources
+from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
@@ -28,21 +27,13 @@ from domain.views.preview import ANSWERS, Preview, PreviewedCall
 
 
 class ForecastCalls:
-    """Answers with what the same calls answered before, as if they were live; see `Calls`.
+    """Stands where live calls would: what they answer is not known beforehand; see `Calls`."""
 
-    `unknown` are the ids of the calls that were not made before.
-    """
+    def __init__(self, tools: KnownTools) -> None:
+        self._selector = SmartToolSelector(tools)
 
-    def __init__(self, known: Iterable[RecordedCall], tools: KnownTools) -> None:
-        self._recordings, self._selector = Recordings(known), SmartToolSelector(tools)
-        self.unknown: set[str] = set()
-
-    async def call(self, request: CallRequest) -> Answer:
+    async def call(self, request: CallRequest) -> Answer:  # noqa: ARG002 - nobody knows the answer
         """See `Calls`."""
-        recorded = self._recordings.take(request)
-        if recorded is not None and recorded.result is not None:
-            return Answer(recorded.result, 0.0)
-        self.unknown.add(request.call_id)
         # Not an error for which another tool would stand in.
         code = ToolErrorCode.DATA_NOT_FOUND
         return Answer(ToolResult(success=False, error="not known yet", error_code=code), 0.0)
@@ -64,62 +55,61 @@ async def preview(
 ) -> Preview:
     """Return what carrying out a run with this history would do; nothing is called.
 
-    The history ends where the run would begin or be taken up again.
+    The history ends where the run would begin or be taken up again. Which calls a plan leads to
+    that is yet to be made is not known beforehand.
     """
-    sources = sources_of(entries, parent, workshop)
-    known = [*recording_of(parent).calls, *recording_of(entries).calls]
-    forecast = ForecastCalls(known, sources.tools)
-    origin = request_of(entries).origin
-    calls = calls_of(origin, inherited(origin, parent), forecast)
-    planning = _planning(entries, parent, sources)
-    if planning is None:
-        return Preview(outside_calls=0, is_planned_anew=True, calls=())
-    driven = await drive(entries, dataclasses.replace(sources, calls=calls, planning=planning))
-    rows = (*_reused(entries), *_rows(driven.events, forecast.unknown))
-    return Preview(
-        outside_calls=whole_sum(row.answer == "live" for row in rows),
-        is_planned_anew=planning is not sources.planning,
-        calls=rows,
-    )
+    if _is_planned_anew(entries, parent):
+        planner = f"{workshop.planner.name} {workshop.planner.version}"
+        return Preview(outside_calls=None, planner=planner, calls=())
+    sources, origin = sources_of(entries, parent, workshop), terms_of(entries).origin
+    calls = calls_of(origin, inherited(origin, parent), ForecastCalls(sources.tools))
+    driven = await drive(entries, dataclasses.replace(sources, calls=calls))
+    made = list(_rows(driven.events, sources.tools))
+    rows = (*_reused(entries, but={row.call_id for row in made}), *made)
+    outside_calls = whole_sum(row.answer == "live" for row in rows)
+    return Preview(outside_calls=outside_calls, planner=None, calls=rows)
 
 
-def _planning(
-    entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry], sources: Sources
-) -> Planning | None:
-    """Return the planning as it is, or as it was if a planner would be asked; None if unknown."""
-    request = request_of(entries)
-    is_there = recording_of(entries).planned or inherited(request.origin, parent).planned
-    if is_there or request.plan_output is not None:
-        return sources.planning
-    planned = recording_of(parent).planned
-    if planned is None:
-        return None
-    patch = request.origin.patches.plan
-    return PatchedPlanning(planning_of(planned), patch)
+def _is_planned_anew(entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry]) -> bool:
+    terms = terms_of(entries)
+    is_there = recording_of(entries).planned or inherited(terms.origin, parent).planned
+    return is_there is None and terms.plan_output is None
 
 
-def _reused(entries: Sequence[HistoryEntry]) -> Iterable[PreviewedCall]:
+def _reused(entries: Sequence[HistoryEntry], *, but: Collection[str]) -> Iterator[PreviewedCall]:
     taken_up = entries[-1].event
-    if not isinstance(taken_up, RunResumed | RunRecovered):
-        return []
-    made = {call.started.call_id: call.started for call in recording_of(entries).calls}
-    return [_row(made[call_id], "record") for call_id in taken_up.reused_calls if call_id in made]
+    if isinstance(taken_up, RunResumed | RunRecovered):
+        made = {call.started.call_id: call.started for call in recording_of(entries).calls}
+        for call_id in taken_up.reused_calls:
+            if call_id in made and call_id not in but:
+                yield _row(made[call_id], "record")
 
 
-def _rows(events: Sequence[RunEvent], unknown: set[str]) -> Iterable[PreviewedCall]:
+def _rows(events: Sequence[RunEvent], tools: KnownTools) -> Iterable[PreviewedCall]:
     started: dict[str, ToolCallStarted] = {}
-    open_ended = set(unknown)
+    unknown: set[str] = set()
     for event in events:
         match event:
             case ToolCallStarted():
                 started[event.call_id] = event
             case ToolCallSucceeded() | ToolCallFailed():
-                yield _row(started[event.call_id], event.answered_by)
-            case ToolCallSkipped() if event.cause in open_ended:
-                open_ended.add(event.call_id)
+                call = started[event.call_id]
+                yield _row(call, event.answered_by)
+                if event.answered_by == "live":
+                    unknown.add(event.call_id)
+                    yield from _stand_in(call, tools)
+            case ToolCallSkipped() if event.cause in unknown:
+                unknown.add(event.call_id)
                 yield _row(event, "live", waits_for=event.cause)
             case _:
                 pass
+
+
+def _stand_in(call: ToolCallStarted, tools: KnownTools) -> Iterator[PreviewedCall]:
+    """Yield the call of the tool that is asked if this one fails, if there is one."""
+    fallback = tools.fallback_of(call.tool)
+    if fallback is not None:
+        yield dataclasses.replace(_row(call, "live", waits_for=call.call_id), tool=fallback)
 
 
 def _row(

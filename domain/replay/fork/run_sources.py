@@ -11,6 +11,7 @@ from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import RecordedCall, Recording, recording_of, request_of
 from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.replay.resume.continuation import past_of
+from domain.run.call_events import ToolCallFailed
 from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import Origin
 from domain.stages.live import live_calls, live_planning
@@ -38,9 +39,9 @@ def inherited(origin: Origin, parent: Sequence[HistoryEntry]) -> Inheritance:
         case "new":
             return Inheritance()
         case "rerun":
-            return Inheritance(planned=recording_of(parent).planned)
+            return Inheritance(planned=recording_of(parent[: origin.parent_version]).planned)
         case "fork":
-            return _forked(recording_of(parent[: origin.parent_version]))
+            return _forked(recording_of(parent[: origin.parent_version]), origin)
 
 
 def sources_of(
@@ -140,11 +141,15 @@ def _blocked(request: CallRequest) -> Answer:
     return Answer(result, 0.0, "blocked")
 
 
-def _forked(until: Recording) -> Inheritance:
+def _forked(until: Recording, origin: Origin) -> Inheritance:
     planned = until.planned
     anchored_at = planned.anchored_at if planned else None
     return Inheritance(
         planned=planned,
         anchored_at=datetime.fromisoformat(anchored_at) if anchored_at else None,
-        calls=tuple(call for call in until.calls if call.ended is not None),
+        calls=tuple(
+            call
+            for call in until.counted
+            if not (origin.is_retrying is True and isinstance(call.ended, ToolCallFailed))
+        ),
     )

@@ -11,7 +11,7 @@ from domain.replay.golden.trial import status_of
 from domain.replay.record.recording import request_of
 from domain.run.events import GoldenPinned, HistoryEntry
 from domain.run.run import golden_after
-from domain.run.summary import summarise
+from domain.run.summary import summary_of
 from domain.tools.invalid_params import describe_invalid
 from domain.views.golden import Golden, Thresholds
 
@@ -52,10 +52,10 @@ def golden_of(history: Sequence[HistoryEntry]) -> Golden | None:
         name = golden_after(name, entry.event)
         if isinstance(entry.event, GoldenPinned):
             pinned = entry, entry.event
-    summary = summarise(history)
-    if name is None or pinned is None or summary is None:
+    if name is None or pinned is None:
         return None
     entry, event = pinned
+    summary = summary_of(history[: entry.envelope.version])
     return Golden(
         name=name,
         tenant_id=summary.tenant_id,
@@ -66,6 +66,7 @@ def golden_of(history: Sequence[HistoryEntry]) -> Golden | None:
         pinned_by=f"{entry.envelope.actor.kind} {entry.envelope.actor.id}",
         thresholds=event.thresholds,
         position=entry.position,
+        version=entry.envelope.version,
         is_wrong=event.is_wrong is True,
         engine_version=request_of(history).engine_version,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.plan.time_range import WrongTimeRange
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
-from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
+from domain.run.events import HistoryEntry, PlanProduced, RunRequested, RunResumed, StageFailed
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window, recorded_result
@@ -45,7 +45,8 @@ class Recording:
 
     `planned` is the last plan, `planning_fault` why there is none, `ranking` the last ranking.
     Calls are in the order in which they were started. `is_out_of_time` says that they took longer
-    than the plan's budget.
+    than the plan's budget. `given_up` are the keys of the attempts whose results do not count any
+    more, since the run was resumed.
     """
 
     planned: PlanProduced | None = None
@@ -53,6 +54,20 @@ class Recording:
     ranking: ToolsRanked | None = None
     calls: tuple[RecordedCall, ...] = ()
     is_out_of_time: bool = False
+    given_up: frozenset[tuple[str, int]] = frozenset()
+
+    @property
+    def counted(self) -> tuple[RecordedCall, ...]:
+        """The calls whose results count: of each call and what it asked the last attempt, ended.
+
+        A refusal because calling was not allowed is no result.
+        """
+        last = {(call.started.call_id, call.started.label): call for call in self.calls}
+        return tuple(
+            call
+            for call in last.values()
+            if call.ended and not _is_refusal(call.ended) and call.key not in self.given_up
+        )
 
 
 def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
@@ -71,6 +86,9 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
                 recording = dataclasses.replace(recording, ranking=event)
             case StageFailed():
                 recording = _failed(recording, event)
+            case RunResumed(reused_calls=reused):
+                given_up = frozenset(key for key in calls if key[0] not in reused)
+                recording = dataclasses.replace(recording, given_up=given_up)
             case _:
                 pass
     return dataclasses.replace(recording, calls=tuple(calls.values()))
@@ -79,6 +97,10 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
 def is_erased(ended: CallEnded) -> bool:
     """Return whether there was a result, and it was erased."""
     return isinstance(ended, ToolCallSucceeded) and bool(ended.payload) and ended.data is None
+
+
+def _is_refusal(ended: CallEnded) -> bool:
+    return ended.answered_by == "blocked"
 
 
 def request_of(entries: Sequence[HistoryEntry]) -> RunRequested:

@@ -2,16 +2,14 @@
 
 from collections.abc import Collection, Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from domain.errors import ErasedResult, ReplayRefused
-from domain.replay.record.patch_checks import fitting_patches
+from domain.replay.record.changes import Changes, fitting_patches
 from domain.replay.record.recording import is_erased, recording_of
 from domain.replay.resume.continuation import stage_to_do
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.commands import ResumeRun
 from domain.run.events import HistoryEntry, RunFailed, RunResumed
-from domain.run.facts import CallTimeoutMs, Patches
+from domain.run.facts import Patches
 from domain.run.fold import fold
 from domain.run.lifecycle import STAGE_ORDER, RunState, Stage, Trigger
 from domain.run.run import require
@@ -21,18 +19,8 @@ from domain.tools.catalogue import KnownTools
 _ANSWERED = frozenset({"succeeded", "reused"})
 
 
-class Resumption(BaseModel):
+class Resumption(Changes):
     """Why a run is resumed, and what is to be otherwise from there on."""
-
-    model_config = ConfigDict(frozen=True)
-
-    reason: str
-    timeout_ms: CallTimeoutMs | None = Field(
-        default=None, description="How long one tool call may take; None is as before."
-    )
-    patches: Patches = Field(
-        default=Patches(), description="Changes of plan, parameters, assets and results."
-    )
 
 
 def resume_command(

@@ -8,7 +8,7 @@ from domain.errors import KeyReused, OpstrailError
 from domain.replay.bulk.events import BulkReplayStarted
 from domain.replay.bulk.judgement import compared, failed, refused, resumed, verified
 from domain.replay.bulk.orders import BulkOrder, RunRange
-from domain.replay.fork.descent import Fork
+from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import AnsweredBy
 from domain.run.events import RunResumed
@@ -98,7 +98,9 @@ class RunReplayer:
         key, reason = f"{self.replay_id}/{run.run_id}", self.started.reason
         try:
             if self.started.mode is BulkMode.RERUN:
-                return self.replays.rerun(run.run_id, reason, self.by, key=key).run_id
+                return self.replays.rerun(
+                    run.run_id, Rerun(reason=reason), self.by, key=key
+                ).run_id
             return self.replays.fork(run.run_id, _fork(self.started), self.by, key=key).run_id
         except KeyReused as reused:  # the old run has got more events since then
             return reused.stream_id
@@ -141,7 +143,9 @@ async def _preview(order: BulkOrder, run: RunSummary, replays: Replays) -> Previ
         case BulkMode.VERIFY:
             return None
         case BulkMode.RERUN:
-            return await replays.preview_rerun(run.tenant_id, run.run_id)
+            return await replays.preview_rerun(
+                run.tenant_id, run.run_id, Rerun(reason=order.reason)
+            )
         case BulkMode.FORK:
             return await replays.preview_fork(run.tenant_id, run.run_id, _fork(order))
         case BulkMode.RESUME:

@@ -19,6 +19,7 @@ MICROSECOND_MS: Final = 0.001
 """Durations are told to the microsecond since, without the noise of a float behind it."""
 FIELDS_SINCE: Final = frozenset(
     {
+        *("version", "changes"),
         *("flag", "has_same_answer", "is_wrong", "marks"),
         *("divergences", "changes", "consequences", "is_own_patch"),
         *("plan_analysis", "planner", "route", "tools_ranked"),

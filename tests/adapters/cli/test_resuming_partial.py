@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,24 +11,22 @@ from tests.adapters.cli.command import Command
 
 OVERVIEW = "Overview of Web App: state, related CIs, recent events, metrics."
 WHY = ("--reason", "the metrics are back")
-_SLOW = ("metric_summary", "metric_ranking", "metric_series")
-
-
-def slow(read: Callable[..., Any]) -> Callable[..., Any]:
-    def read_slowly(*args: object, **options: object) -> object:
-        time.sleep(0.3)
-        return read(*args, **options)
-
-    return read_slowly
+ANSWERED = {"succeeded", "reused"}
+METRICS = ("metric_summary", "metric_ranking", "metric_series")
 
 
 @pytest.fixture
 def partial(opstrail: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Metrics took longer than a call may take; by now they are quick."""
+    """Metrics could not be read; by now they can."""
+
+    def fail(*_: object, **__: object) -> object:
+        message = "the metrics are down"
+        raise OSError(message)
+
     with monkeypatch.context() as context:
-        for name in _SLOW:
-            context.setattr(SqlEstate, name, slow(getattr(SqlEstate, name)))
-        ended = opstrail("ask", OVERVIEW, "--timeout-ms", "100", "-o", "json")
+        for name in METRICS:
+            context.setattr(SqlEstate, name, fail)
+        ended = opstrail("ask", OVERVIEW, "-o", "json")
         assert (ended.code, ended.json["status"]) == (0, "partial")
     return opstrail
 
@@ -47,13 +44,20 @@ def begun(command: Command) -> list[Any]:
     return [json.loads(each["data"]) for each in lines if each["type"] == "tool-call-started"]
 
 
+def lacking(command: Command) -> set[str]:
+    """The calls of the newest run that have no answer."""
+    state = command("run", "state", "latest", "-o", "json").json
+    return {name for name, tries in state["calls"].items() if tries["status"] not in ANSWERED}
+
+
 def test_what_a_partial_run_lacks_is_asked_again_and_nothing_else(partial: Command) -> None:
-    failed = partial("run", "show", "latest", "-o", "json").json["failed_call_count"]
+    lacks = lacking(partial)
     preview = partial("run", "resume", "latest", *WHY, "--preview", "-o", "json").json
-    assert (preview["outside_calls"], len(answers(preview)["live"])) == (failed, failed)
+    assert (set(answers(preview)["live"]), preview["outside_calls"]) == (lacks, len(lacks))
+    before = len(begun(partial))
     resumed = partial("run", "resume", "latest", *WHY, "-o", "json")
     assert (resumed.code, resumed.json["status"]) == (0, "success")
-    assert [each["attempt"] for each in begun(partial)].count(2) == failed
+    assert {each["call_id"] for each in begun(partial)[before:]} == lacks
 
 
 def test_a_partial_run_that_got_its_answers_is_final_and_verifies(partial: Command) -> None:
@@ -63,7 +67,61 @@ def test_a_partial_run_that_got_its_answers_is_final_and_verifies(partial: Comma
     assert partial("run", "verify", "latest").code == 0
 
 
-def test_more_time_is_given_and_told(partial: Command) -> None:
-    partial("run", "resume", "latest", *WHY, "--timeout-ms", "5000")
-    times = [each["timeout_ms"] for each in begun(partial)]
-    assert (times[0], times[-1]) == (100, 5000)
+def test_a_run_whose_calls_took_too_long_is_given_more_time(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as context:
+        for name in METRICS:
+            context.setattr(SqlEstate, name, lambda *_, **__: time.sleep(1))
+        opstrail("ask", OVERVIEW, "--timeout-ms", "500")
+    assert lacking(opstrail)
+    opstrail("run", "resume", "latest", *WHY, "--timeout-ms", "20000")
+    times = [each["timeout_ms"] for each in begun(opstrail)]
+    assert (times[0], times[-1], lacking(opstrail)) == (500, 20000, set())
+
+
+def test_a_fork_can_ask_again_only_what_failed(partial: Command) -> None:
+    lacks, asked = lacking(partial), ("run", "fork", "latest", *WHY, "--retry-failed")
+    preview = partial(*asked, "--preview", "-o", "json").json
+    assert set(answers(preview)["live"]) == lacks
+    assert partial(*asked, "-o", "json").json["status"] == "success"
+
+
+def test_a_fork_from_a_call_and_a_rerun_take_changes(partial: Command) -> None:
+    asked = ("--timeout-ms", "4321", "--result", "primary=empty")
+    call = begun(partial)[0]["call_id"]
+    forked = partial("run", "fork", "latest", *WHY, "--from", call, *asked[:2], "-o", "json")
+    assert (forked.code, {each["timeout_ms"] for each in begun(partial)}) == (0, {4321})
+    again = partial("run", "rerun", "latest", *WHY, *asked[:2], "-o", "json")
+    assert (again.code, {each["timeout_ms"] for each in begun(partial)}) == (0, {4321})
+
+
+def test_what_a_resumption_changed_is_shown(partial: Command) -> None:
+    call = begun(partial)[0]["call_id"]
+    partial("run", "resume", "latest", *WHY, "--timeout-ms", "5000", "--result", f"{call}=empty")
+    told = f"result of {call}=empty, timeout_ms=5000"
+    assert told in partial("run", "show", "latest").out
+    assert told in partial("run", "lineage", "latest").out
+    assert told in partial("run", "timeline", "latest").out
+
+
+def test_a_receipt_names_the_version_that_it_speaks_of(partial: Command) -> None:
+    before = partial("run", "show", "latest", "-o", "json").json["version"]
+    resumed = partial("run", "resume", "latest", *WHY)
+    after = partial("run", "show", "latest", "-o", "json").json["version"]
+    assert (after > before, f" at version {after}: success" in resumed.lines[-1]) == (True, True)
+
+
+def test_with_nothing_left_to_ask_resuming_is_refused(opstrail: Command) -> None:
+    assert opstrail("ask", "How many servers are there?").code == 0
+    ended = opstrail("run", "resume", "latest", *WHY)
+    assert (ended.code, "cannot resume; possible: nothing, it is final" in ended.err) == (2, True)
+
+
+def test_a_plan_that_is_yet_to_be_made_has_calls_that_nobody_knows(opstrail: Command) -> None:
+    assert opstrail("ask", "Sing me a song of the sea.").code == 2
+    asked = ("run", "resume", "latest", *WHY, "--preview")
+    preview = opstrail(*asked, "-o", "json").json
+    assert (preview["outside_calls"], preview["calls"]) == (None, [])
+    assert preview["planner"].startswith("rules ")
+    assert "Its calls are not known beforehand." in opstrail(*asked).out

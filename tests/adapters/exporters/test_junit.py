@@ -34,6 +34,7 @@ def checked(
         pinned_by="person ada",
         thresholds={},
         position=1,
+        version=3,
     )
     reasons = tuple(Reason("answer", grade, sentence) for sentence in sentences)
     return Checked(golden, Mode.RERUN, Judgement(grade, reasons), "run-2", checked_by="1.2+b")

@@ -83,6 +83,7 @@ class Running:
         clock = FrozenClock(step=timedelta(milliseconds=1))
         tracer = ExecutionTracer(now=lambda: NOON)
         workshop = Workshop(self.planner, self.registry, empty_estate(newest_at), tracer)
+        self.workshop = workshop
         self.service = RunService(
             store=store or self.memory,
             clock=clock,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.replay.fork.descent import Fork
+from domain.replay.fork.descent import Fork, Rerun
 from domain.run.facts import Patches
 from tests.domain.replay.resume.test_resume import Counted
 from tests.domain.stages.running import (
@@ -43,15 +43,24 @@ class Parent:
         *,
         at: int | None = None,
         action: int | None = None,
+        from_call: str | None = None,
         is_blocked: bool = False,
         **patches: Any,  # noqa: ANN401 - the fields of patches
     ) -> Ran:
         changes = Patches(**patches)
-        fork = Fork(reason=REASON, at=at, patches=changes, action=action, is_blocked=is_blocked)
+        fork = Fork(
+            reason=REASON,
+            at=at,
+            from_call=from_call,
+            patches=changes,
+            action=action,
+            is_blocked=is_blocked,
+        )
         return self.carried_out(self.running.replays.fork(self.run_id, fork, BY).run_id)
 
-    def rerun(self) -> Ran:
-        return self.carried_out(self.running.replays.rerun(self.run_id, REASON, BY).run_id)
+    def rerun(self, *, at: int | None = None, **patches: Any) -> Ran:  # noqa: ANN401 - the fields of patches
+        rerun = Rerun(reason=REASON, at=at, patches=Patches(**patches))
+        return self.carried_out(self.running.replays.rerun(self.run_id, rerun, BY).run_id)
 
     def carried_out(self, run_id: str) -> Ran:
         self.running.carry_out(run_id)

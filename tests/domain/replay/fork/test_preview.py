@@ -1,6 +1,6 @@
 """Previews: who would answer each call, before anything is called or recorded."""
 
-from domain.replay.fork.descent import Fork
+from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.facts import Patches, ResultPatch
@@ -40,7 +40,7 @@ def test_a_preview_calls_and_records_nothing() -> None:
     parent = Parent()
     recorded = parent.running.memory.read_log()
     previewed(parent, at=1)
-    finish(parent.running.replays.preview_rerun(TENANT, parent.run_id))
+    finish(parent.running.replays.preview_rerun(TENANT, parent.run_id, Rerun(reason=REASON)))
     assert (parent.called(), parent.running.memory.read_log()) == ((0, 0), recorded)
 
 
@@ -64,13 +64,15 @@ def test_a_call_behind_an_unknown_answer_is_said_to_depend_on_it() -> None:
 def test_a_fork_before_the_plan_says_that_the_planner_is_asked() -> None:
     parent = Parent()
     anew, kept = previewed(parent, at=1), previewed(parent)
-    assert (anew.is_planned_anew, kept.is_planned_anew) == (True, False)
+    assert (anew.planner, anew.outside_calls, kept.planner) == ("fixed 7", None, None)
     assert len(parent.running.planner.contexts) == 1
 
 
 def test_a_rerun_calls_everything() -> None:
     parent = Parent()
-    preview = finish(parent.running.replays.preview_rerun(TENANT, parent.run_id))
+    preview = finish(
+        parent.running.replays.preview_rerun(TENANT, parent.run_id, Rerun(reason=REASON))
+    )
     assert (answers(preview), preview.outside_calls) == ({"primary": "live", "metric": "live"}, 2)
 
 

@@ -11,6 +11,7 @@ from domain.ports import Append, Appended
 from domain.replay.bulk.errors import BulkReplayRefused
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.replay.bulk.orders import BulkOrder
+from domain.replay.fork.descent import Rerun
 from domain.run.aggregate import RUN
 from domain.run.commands import AnnotateRun
 from domain.run.facts import Patches, ResultPatch
@@ -189,7 +190,7 @@ def test_a_run_that_got_a_remark_meanwhile_is_not_made_twice() -> None:
     site = Site()
     replay_id, after = site.start(but(RERUN, max_concurrent_runs=1)), AfterRuns(1)
     key = f"{replay_id}/{site.newest_first[0]}"
-    site.running.replays.rerun(site.newest_first[0], "to see", BY, key=key)
+    site.running.replays.rerun(site.newest_first[0], Rerun(reason="to see"), BY, key=key)
     annotate(site, site.newest_first[0])
     site.carry_out(replay_id, is_stopped=after.is_stopped, progress=after.on_progress)
     (found,) = site.results(replay_id)

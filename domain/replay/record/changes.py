@@ -1,9 +1,9 @@
-"""Changes that people ask for, checked against the record that they change."""
+"""Changes that people ask for when they go on from a run, checked against its record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from domain.errors import ReplayRefused
 from domain.plan.patch import WrongPatch, patched_plan
@@ -11,13 +11,36 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.replay.record.recorded_calls import empty_patch
 from domain.replay.record.recording import anchor_of, recording_of
 from domain.run.events import HistoryEntry, PlanProduced
-from domain.run.facts import Patches, ResultPatch
+from domain.run.facts import CallTimeoutMs, Patches, ResultPatch
 from domain.run.lifecycle import Stage
 from domain.stages.faults import StageFault
 from domain.stages.validation import validate_plan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.invalid_params import describe_invalid
+
+
+class NoSuchCall(ReplayRefused):
+    """A call is named that the run did not make."""
+
+    def __init__(self, run_id: str, call_id: str | None, *, known: Iterable[str]) -> None:
+        self.call_id, self.known = call_id, sorted(known)
+        calls = ", ".join(self.known) or "none"
+        super().__init__(run_id, why=f"there is no call {call_id!r}; calls: {calls}")
+
+
+class Changes(BaseModel):
+    """Why people go on from a run, and what is to be otherwise then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: str
+    timeout_ms: CallTimeoutMs | None = Field(
+        default=None, description="How long one tool call may take; None is as before."
+    )
+    patches: Patches = Field(
+        default=Patches(), description="Changes of plan, parameters, assets and results."
+    )
 
 
 def fitting_patches(
@@ -47,8 +70,7 @@ def _results(
     run_id, found = entries[0].envelope.stream_id, {}
     for call_id, patch in patches.items():
         if call_id not in calls:
-            known = ", ".join(sorted(calls)) or "none"
-            raise ReplayRefused(run_id, why=f"there is no call {call_id!r}; calls: {known}")
+            raise NoSuchCall(run_id, call_id, known=calls)
         result = calls[call_id].result
         if patch.kind == "empty" and (result is None or not result.success):
             why = f"call {call_id!r} has no result that could be emptied"
