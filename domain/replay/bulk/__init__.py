@@ -1,1 +1,1 @@
-"""Bulk replays: all runs that a filter fits are verified, rerun, forked or resumed, on one record."""
+"""Bulk replays: all runs of a filter are verified, rerun, forked or resumed, on one record."""

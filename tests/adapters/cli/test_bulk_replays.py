@@ -1,9 +1,13 @@
 """`opstrail replay`, and `opstrail run verify --all`."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from domain.errors import NothingToSearch
 from tests.adapters.cli.command import Command
+from tests.adapters.site import SECOND_SERVER
 
 WHY = ("--reason", "to see")
 ALL = ("-q", "started > -1h")
@@ -59,6 +63,8 @@ def test_a_filter_that_fits_nothing_starts_nothing(asked: Command) -> None:
         (("--mode", "verify", *ALL, *WHY, "--patch", "a=1"), "mode verify has no patches"),
         (("--mode", "rerun", *ALL, *WHY, "--at", "2"), "mode rerun has no version to part at"),
         (("--mode", "fork", *ALL, *WHY, "--patch", "nowhere.json"), "cannot be read"),
+        (("--mode", "verify", *ALL, *WHY, "--timeout-ms", "5"), "mode verify has no time-out"),
+        (("--mode", "resume", *ALL, *WHY, "--blocked"), "mode resume has no blocked calls"),
         (("--mode", "verify", *ALL, "--reason", " "), "it may not be empty"),
         (("--mode", "verify", *ALL, *WHY, "--rate", "0"), "Invalid value for '--rate'"),
         (("--mode", "verify", *WHY), "Missing option '--query'"),
@@ -97,6 +103,34 @@ def test_failed_runs_that_fail_again_end_it_with_1(opstrail: Command) -> None:
     assert (ended.code, ended.json["counts"], ended.json["failed_count"]) == (1, {"same": 1}, 1)
     assert opstrail("ask", "How many servers are there?").code == 0
     assert opstrail("replay", "start", "--mode", "rerun", *ALL, *WHY).code == 0
+
+
+def test_all_runs_of_one_kind_of_failure_are_resumed_at_once(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    names = ("srv-91", "srv-92")
+    for name in names:
+        assert opstrail("ask", f"What is {name}?").code == 4
+    assert opstrail("ask", "How many servers are there?").code == 0
+    (kind,) = opstrail("run", "failures", "-o", "ids").lines
+    order = ("replay", "start", "--mode", "resume", "-q", f"fingerprint = {kind}", *WHY)
+    assert opstrail(*order).lines[0] == "2 failed"
+    items = [
+        {**SECOND_SERVER, "ci_id": f"id-{each}", "ci_code": f"srv-{each}"} for each in (91, 92)
+    ]
+    (file := tmp_path / "cis.json").write_text(json.dumps(items), encoding="utf-8")
+    assert opstrail("estate", "import", str(file)).code == 0
+    ended = opstrail(*order)
+    assert (ended.code, ended.lines[0]) == (0, "2 are mended")
+    assert opstrail("run", "list", "-q", "status = failed", "-o", "ids").lines == []
+
+
+def test_runs_that_cannot_be_resumed_are_counted_with_the_reason(asked: Command) -> None:
+    ended = asked("replay", "start", "--mode", "resume", *ALL, *WHY)
+    assert (ended.code, ended.lines[0]) == (1, "2 cannot be resumed")
+    assert "completed" in asked("replay", "results", "latest").out
+    preview = asked("replay", "start", "--mode", "resume", *ALL, *WHY, "--preview", "-o", "json")
+    assert (preview.json["run_count"], preview.json["refused_count"]) == (2, 2)
 
 
 def test_reruns_have_new_runs(asked: Command) -> None:
