@@ -6,13 +6,15 @@ The estate's own ports are in `domain.estate.port`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import KeptPayloads, Payloads
-from domain.run.failures import FailureGroup
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
+
+if TYPE_CHECKING:
+    from domain.run.failures import FailureGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ class FoundRuns:
 class FoundFailures:
     """The kinds of failures; the newest `unread_count` events were not searched for them."""
 
-    groups: list[FailureGroup]
+    groups: "list[FailureGroup]"
     unread_count: int = 0
 
 

@@ -1,6 +1,6 @@
 """What happens to the tool calls of a run; see `domain.run.events`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta
 
@@ -15,6 +15,10 @@ AnsweredBy = Literal["live", "record", "patch", "blocked"]
 The tool itself, the record of the run that this one comes from, a patch of that record, or from
 nowhere because calling the tool was not allowed.
 """
+
+
+LIVE: Final = "live"
+"""Who answered a call that went out."""
 
 
 class PayloadRef(Fact, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
 from collections.abc import Iterable
-from typing import Any, Final, assert_never
+from typing import Any, assert_never
 
 from pydantic import JsonValue
 
@@ -9,6 +9,7 @@ from domain.aggregate.envelope import Envelope
 from domain.aggregate.fact import Fact
 from domain.json import JsonMap
 from domain.run.call_events import (
+    LIVE,
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
@@ -16,9 +17,6 @@ from domain.run.call_events import (
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
-
-LIVE: Final = "live"
-"""Who answered a call that went out."""
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):

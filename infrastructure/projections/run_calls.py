@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import Envelope
 from domain.run.call_events import (
+    LIVE,
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
@@ -14,7 +15,6 @@ from domain.run.call_events import (
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
 from domain.run.fingerprint import call_fingerprint
-from domain.views.calls import LIVE
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.tables import EVENTS
 from infrastructure.projections.projection import View

@@ -6,7 +6,6 @@ import sqlalchemy as sa
 
 from domain.errors import NotFound
 from domain.ports import FoundFailures, FoundRuns
-from domain.run.failures import grouped
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from infrastructure.event_store.rows import to_summary
@@ -56,6 +55,7 @@ class SqlRunViews:
         self, tenant_id: str, where: RunFilter, *, limit: int, since: str | None = None
     ) -> FoundFailures:
         """See `RunViews`. Raises as `summaries` does."""
+        from domain.run.failures import grouped  # noqa: PLC0415 - for few reads
         from infrastructure.run_list.failures import attempts, failures  # noqa: PLC0415 - for few reads
 
         unread_count = caught_up(self._let_catch_up, RUN_CALLS.name)
