@@ -82,13 +82,13 @@ class Kind:
     first_at: str
     runs: set[str] = field(default_factory=set)
     calls: set[tuple[str, str]] = field(default_factory=set)
-    questions: dict[str, None] = field(default_factory=dict)
+    questions: set[str] = field(default_factory=set)
     made: tuple[str, str] | None = None
 
     def add(self, failure: Failure) -> None:
         """Count one more failure."""
         self.runs.add(failure.run_id)
-        self.questions[failure.question] = None
+        self.questions.add(failure.question)
         self.first_at = min(self.first_at, failure.at)
         if failure.age > self.newest.age:
             self.newest = failure

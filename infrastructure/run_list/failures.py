@@ -1,6 +1,8 @@
 """Reading the failures of runs and of their calls with SQL; see `domain.run.failures`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import starmap
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,9 +17,6 @@ from infrastructure.run_list.conditions import of_run
 
 NEWEST_ATTEMPTS: Final = 10_000
 """So many of the newest attempts tell whether failures go on."""
-
-NEWEST_QUESTIONS: Final = 500
-"""So many of the newest questions of a kind are looked for again."""
 
 _RUN, _CALL = RUN_SUMMARIES.c, RUN_CALLS.c
 _CALLS_OF_RUNS: Final = sa.join(
@@ -48,32 +47,43 @@ def failures(connection: sa.Connection, tenant_id: str, where: RunFilter) -> Ite
         yield _failure(*row)
 
 
-def attempts(
-    connection: sa.Connection, tenant_id: str, where: RunFilter, kind: Kind
-) -> Iterator[Attempt]:
-    """Yield the newest attempts of such a call; of no call, the newest runs of such questions."""
-    query = _runs_asking(kind) if kind.made is None else _such_calls(*kind.made)
-    table = _RUN if kind.made is None else _CALL
-    wanted = query.where(_RUN.tenant_id == tenant_id, table.tenant_id == tenant_id, of_run(where))
-    for row in connection.execute(_newest_first(wanted, table).limit(NEWEST_ATTEMPTS)):
-        yield Attempt(*row)
+class Attempts:
+    """The newest attempts of such a call; of no call, those of such questions among the runs."""
 
+    def __init__(self, connection: sa.Connection, tenant_id: str, where: RunFilter) -> None:
+        """Look among the runs that the filter fits."""
+        self._connection, self._tenant_id, self._where = connection, tenant_id, where
 
-def _such_calls(tool: str, operation: str) -> sa.Select[Any]:
-    return (
-        sa.select(_CALL.ended_at, _CALL.fingerprint)
-        .select_from(_CALLS_OF_RUNS)
-        .where(_CALL.generation == live_generation(RUN_CALLS.name))
-        .where(_CALL.tool == tool, _CALL.operation == operation, _CALL.ended_at.is_not(None))
-    )
+    def __call__(self, kind: Kind) -> Iterator[Attempt]:
+        """See `domain.run.failures.AttemptsOf`."""
+        if kind.made is not None:
+            yield from starmap(Attempt, self._calls(*kind.made))
+            return
+        for row in self._runs:
+            if row.question in kind.questions:
+                yield Attempt(row.ended_at, row.fingerprint)
 
+    def _calls(self, tool: str, operation: str) -> Sequence[sa.Row[Any]]:
+        query = (
+            sa.select(_CALL.ended_at, _CALL.fingerprint)
+            .select_from(_CALLS_OF_RUNS)
+            .where(*_of_tenant(self._tenant_id), of_run(self._where))
+            .where(_CALL.tool == tool, _CALL.operation == operation, _CALL.ended_at.is_not(None))
+        )
+        return self._newest(query, _CALL)
 
-def _runs_asking(kind: Kind) -> sa.Select[Any]:
-    questions = list(kind.questions)[:NEWEST_QUESTIONS]
-    has_ended = sa.or_(_RUN.state == COMPLETED, _RUN.fingerprint.is_not(None))
-    return sa.select(_RUN.ended_at, _RUN.fingerprint).where(
-        _RUN.question.in_(questions), _RUN.ended_at.is_not(None), has_ended
-    )
+    @cached_property
+    def _runs(self) -> Sequence[sa.Row[Any]]:
+        has_come_out = sa.or_(_RUN.state == COMPLETED, _RUN.fingerprint.is_not(None))
+        query = sa.select(_RUN.question, _RUN.ended_at, _RUN.fingerprint).where(
+            _RUN.tenant_id == self._tenant_id,
+            *(_RUN.ended_at.is_not(None), has_come_out, of_run(self._where)),
+        )
+        return self._newest(query, _RUN)
+
+    def _newest(self, query: sa.Select[Any], table: Any) -> Sequence[sa.Row[Any]]:  # noqa: ANN401 - columns
+        newest = _newest_first(query, table).limit(NEWEST_ATTEMPTS)
+        return self._connection.execute(newest).all()
 
 
 def _of_tenant(tenant_id: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -1,7 +1,5 @@
 """Reading the list of runs with SQL."""
 
-from functools import partial
-
 import sqlalchemy as sa
 
 from domain.errors import NotFound
@@ -56,13 +54,13 @@ class SqlRunViews:
     ) -> FoundFailures:
         """See `RunViews`. Raises as `summaries` does."""
         from domain.run.failures import grouped  # noqa: PLC0415 - for few reads
-        from infrastructure.run_list.failures import attempts, failures  # noqa: PLC0415 - for few reads
+        from infrastructure.run_list.failures import Attempts, failures  # noqa: PLC0415 - for few reads
 
         unread_count = caught_up(self._let_catch_up, RUN_CALLS.name)
         with self._engine.connect() as connection:
             groups = grouped(
                 failures(connection, tenant_id, where),
-                partial(attempts, connection, tenant_id, where),
+                Attempts(connection, tenant_id, where),
                 limit=limit,
                 since=since,
             )
