@@ -110,6 +110,18 @@ Result = Annotated[
         help="Replace a call's result by the JSON of a file, by nothing, or by an error.",
     ),
 ]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="PATTERN",
+        help="Leave this out of params, results, blocks and references: a JSON pointer with "
+        "* (one key) and ** (any), or one of a single tool: `metric:/rows/*/time`.",
+    ),
+]
+Details = Annotated[
+    bool,
+    typer.Option("--details", help="Show every field that differs, and every event that follows."),
+]
 Blocked = Annotated[
     bool, typer.Option("--blocked", help="Refuse every call that is not on the record.")
 ]

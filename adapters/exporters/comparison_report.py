@@ -17,9 +17,8 @@ from domain.views.comparison import (
     Delta,
     Mark,
     TextPart,
-    mark_counts,
 )
-from domain.views.verdict import build_text
+from domain.views.verdict import Divergence, build_text
 
 Row = list[str | None]
 """The cells of a row; None is an empty one."""
@@ -64,6 +63,7 @@ def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
             rows=_run_rows(comparison),
             lines=[_builds(comparison)],
         ),
+        Section(title="Divergences", lines=[*map(_divergence, comparison.divergences)]),
         Section(title="Plan", lines=[*operation_lines("plan", comparison.plan_patch)]),
         Section(title="Decisions", lines=[*decision_lines(comparison)]),
         Section(title="Stages", columns=_STAGE_COLUMNS, rows=stage_rows(comparison)),
@@ -78,6 +78,10 @@ def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
     ):
         if section.rows or section.lines or section.words:
             yield section
+
+
+def _divergence(divergence: Divergence) -> str:
+    return f"{divergence.kind} at version {divergence.version}: {divergence.told}"
 
 
 def _run_rows(comparison: Comparison) -> list[Row]:
@@ -131,7 +135,7 @@ def mark_text(mark: Mark, *, is_unicode: bool) -> str:
 
 def call_counts(comparison: Comparison, *, is_unicode: bool) -> str:
     """Return how many calls have each mark, as "5 = same, 1 + only in B"."""
-    counts = mark_counts(comparison.calls).items()
+    counts = comparison.call_counts.items()
     return ", ".join(
         f"{count} {mark_text(mark, is_unicode=is_unicode)} {_NAMES[mark]}"
         for mark, count in counts

@@ -16,7 +16,8 @@ from domain.replay.bulk.errors import (
     BulkReplayTakenOver,
     NoSuchBulkReplay,
 )
-from domain.replay.bulk.orders import BulkOrder
+from domain.replay.bulk.orders import IGNORED, BulkOrder
+from domain.replay.compare.ignore_rules import InvalidPattern
 from domain.run_filter.tokens import FilterRefused
 from domain.services.bulk.bulk_replays import Only
 from domain.views.bulk_replay import (
@@ -34,7 +35,7 @@ from domain.views.bulk_replay import (
     VerifiedRuns,
 )
 
-_REFUSED: Final = (BulkReplayRefused, FilterRefused)
+_REFUSED: Final = (BulkReplayRefused, FilterRefused, InvalidPattern)
 _CANNOT_START: Final = (*_REFUSED, BulkReplayTakenOver)
 _NOT_THERE: Final = (NoSuchBulkReplay, AmbiguousBulkReplay)
 _ENDED: Final = (*_NOT_THERE, BulkReplayEnded)
@@ -75,6 +76,7 @@ class RunsToVerify(Params):
     """The runs that shall be verified."""
 
     query: str = Field(default="", description="A filter of runs; empty is every run.")
+    ignore: tuple[str, ...] = IGNORED
 
 
 async def start_replay(
@@ -92,7 +94,12 @@ async def start_replay(
 
 async def verify_all(have: Services, caller: Caller, params: RunsToVerify) -> VerifiedRuns | None:
     """Verify every run that the filter fits, as a bulk replay; None when it fits no run."""
-    order = BulkOrder(mode=BulkMode.VERIFY, filter=params.query, reason="run verify --all")
+    order = BulkOrder(
+        mode=BulkMode.VERIFY,
+        filter=params.query,
+        reason="run verify --all",
+        ignore=params.ignore,
+    )
     replay_id = await _carried_out_from_start(have, caller, order)
     if replay_id is None:
         return None

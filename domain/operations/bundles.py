@@ -14,6 +14,8 @@ from domain.audit.bundle import (
 from domain.errors import AmbiguousRun, ErasedResult, NotFound, WrongExpectedVersion
 from domain.operations.operation import Caller, Params, Scope, command, read
 from domain.operations.services import Services
+from domain.replay.bulk.orders import IGNORED
+from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.services.bundles import verify_runs_of
 from domain.views.bundle import (
     BUNDLE_MANIFEST,
@@ -52,6 +54,12 @@ class BundleFile(Params):
     content: bytes = Field(repr=False, description="The bytes of a file of `run export`.")
 
 
+class BundleToVerify(BundleFile):
+    """A bundle, and what makes no difference in its runs."""
+
+    ignore: tuple[str, ...] = IGNORED
+
+
 async def export_runs(have: Services, caller: Caller, params: RunsToExport) -> ExportedBundle:
     """Return runs as one file that another machine can open, check and import."""
     run_ids = [have.reader.resolve(caller.tenant_id, text) for text in params.runs]
@@ -71,13 +79,16 @@ async def verify_bundle(have: Services, _caller: Caller, params: BundleFile) -> 
     return VerifiedBundle(**dict(manifest), is_sound=True)
 
 
-async def verify_bundle_runs(have: Services, _caller: Caller, params: BundleFile) -> list[Verdict]:
+async def verify_bundle_runs(
+    have: Services, _caller: Caller, params: BundleToVerify
+) -> list[Verdict]:
     """Return whether this opstrail decides the runs of a bundle as their records say.
 
     No tool is called and no database is opened.
     """
+    ignore = parse_ignore_rules(params.ignore)
     bundle = have.bundle_format.read(params.content)
-    return await verify_runs_of(bundle, have.known_tools, have.verifier)
+    return await verify_runs_of(bundle, have.known_tools, have.verifier, ignore)
 
 
 EXPORT_RUNS: Final = read(
@@ -97,9 +108,10 @@ VERIFY_BUNDLE: Final = read(
 VERIFY_BUNDLE_RUNS: Final = read(
     "run.verify_bundle_runs",
     Scope.AUDIT_READ,
-    BundleFile,
+    BundleToVerify,
     BUNDLED_VERDICTS,
     verify_bundle_runs,
     BundleRefused,
     ErasedResult,
+    InvalidPattern,
 )

@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.operations.one_run import NOT_THERE, WHICH, OneRun
 from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.services import Services
+from domain.replay.bulk.orders import IGNORED
 from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.replay.diagnosis.diagnose import diagnose
@@ -28,10 +29,16 @@ class TwoRuns(Params):
         description="Another run; or `previous` or `golden`: the run before `a`, or a golden one, "
         "of the same question, which then is A."
     )
-    ignore: tuple[str, ...] = Field(
-        default=(),
-        description="What to leave out of params, results, blocks and references: JSON pointers "
-        "with * (one key) and ** (any), or of a single tool: `metric:/rows/*/time`.",
+    ignore: tuple[str, ...] = IGNORED
+    tolerance: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="Numbers are the same that differ by no more than this, relative to the "
+        "larger one: 0.01 is one percent.",
+    )
+    only_differences: bool = Field(
+        default=False, description="Leave out the calls, stages and blocks that are the same."
     )
 
 
@@ -46,7 +53,8 @@ async def compare_runs(have: Services, caller: Caller, params: TwoRuns) -> Compa
     """Return how run B differs from run A."""
     rules = parse_ignore_rules(params.ignore)
     a, b = two_histories(have.reader, caller.tenant_id, params.a, params.b)
-    return compare(a, b, ignore=rules)
+    found = compare(a, b, ignore=rules, tolerance=params.tolerance)
+    return found.only_differences if params.only_differences else found
 
 
 async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagnosis:

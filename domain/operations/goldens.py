@@ -9,6 +9,8 @@ from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
+from domain.replay.bulk.orders import IGNORED
+from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
 from domain.services.goldens import NoGoldens, NoSuchGolden
 from domain.views.golden import (
@@ -31,9 +33,10 @@ class GoldenName(Params):
 
 
 class GoldenNames(Params):
-    """Some golden runs."""
+    """Some golden runs, and what makes no difference."""
 
     names: tuple[str, ...] = Field(default=(), description="Which golden runs; all by default.")
+    ignore: tuple[str, ...] = IGNORED
 
 
 class Pin(OneRun):
@@ -81,26 +84,27 @@ async def show_golden(have: Services, caller: Caller, params: GoldenName) -> Gol
 
 async def check_goldens(have: Services, caller: Caller, params: GoldenNames) -> list[Checked]:
     """Judge golden runs by what the engine of today decides by their records."""
-    checked = []
+    checked, ignore = [], parse_ignore_rules(params.ignore)
     for golden in have.goldens.to_check(caller.tenant_id, params.names):
         caller.progress(golden.name)
-        checked.append(await have.goldens.verify(golden, have.known_tools))
+        checked.append(await have.goldens.verify(golden, have.known_tools, ignore))
     return checked
 
 
 async def check_goldens_live(have: Services, caller: Caller, params: GoldenNames) -> list[Checked]:
     """Run the plans of golden runs again, all calls live, and judge the runs that this makes."""
+    ignore = parse_ignore_rules(params.ignore)
     to_check = have.goldens.to_check(caller.tenant_id, params.names)
     await have.dispatcher.recover(caller.tenant_id, caller.tell)
     checked = []
     for golden in to_check:
         caller.progress(golden.name)
-        checked.append(await have.golden_desk.rerun(golden, caller.by))
+        checked.append(await have.golden_desk.rerun(golden, caller.by, ignore))
     return checked
 
 
 _NO_PIN: Final = (CannotBeGolden, InvalidGoldenName, InvalidThreshold, NotFlaggedWrong)
-_CANNOT_CHECK: Final = (NoSuchGolden, NoGoldens)
+_CANNOT_CHECK: Final = (NoSuchGolden, NoGoldens, InvalidPattern)
 
 PIN_GOLDEN: Final = command("golden.pin", Scope.RUNS_WRITE, Pin, PINNED, pin, *NOT_THERE, *_NO_PIN)
 UNPIN_GOLDEN: Final = command(

@@ -11,6 +11,7 @@ from domain.audit.bundle_members import Histories, opened, packed
 from domain.errors import NotFound
 from domain.large_results import filled_in
 from domain.ports import Clock, EventStore
+from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.verify.verifier import Verifier
 from domain.replay.verify.verify import verify
 from domain.run.aggregate import RUN
@@ -111,7 +112,9 @@ class Bundles:
         return histories
 
 
-async def verify_runs_of(bundle: Bundle, tools: KnownTools, verifier: Verifier) -> list[Verdict]:
+async def verify_runs_of(
+    bundle: Bundle, tools: KnownTools, verifier: Verifier, ignore: IgnoreRules = NO_RULES
+) -> list[Verdict]:
     """Return the verdict on each run of a bundle; no database is needed.
 
     Raises like `domain.replay.verify.verify`, and `CorruptLog` when an event cannot be read.
@@ -120,7 +123,7 @@ async def verify_runs_of(bundle: Bundle, tools: KnownTools, verifier: Verifier) 
     verdicts = list[Verdict]()
     for recorded in bundle.histories.values():
         history = filled_in([RUN.read(each) for each in recorded], contents)
-        verdicts.append(await verify(history, tools, verifier))
+        verdicts.append(await verify(history, tools, verifier, ignore))
     return verdicts
 
 

@@ -209,7 +209,9 @@ class GoldenDesk:
             self._service.note(run_id, UnpinGolden(name, reason=reason), by)
         return Unpinned(name, run_ids)
 
-    async def rerun(self, golden: Golden, by: Authorship) -> Checked:
+    async def rerun(
+        self, golden: Golden, by: Authorship, ignore: IgnoreRules = NO_RULES
+    ) -> Checked:
         """Run the plan of a golden run again, all calls live, and judge the run that it makes.
 
         A question to get right is planned anew. The run stays. When cancelled, it is recorded as
@@ -222,4 +224,4 @@ class GoldenDesk:
             rerun = Rerun(reason=reason, at=golden.version)
             requested = self._replays.rerun(golden.run_id, rerun, by)
         await self._service.carry_out(golden.tenant_id, requested.run_id, canceller=by.actor)
-        return self._goldens.judge_rerun(golden, requested.run_id)
+        return self._goldens.judge_rerun(golden, requested.run_id, ignore)

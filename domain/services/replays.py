@@ -8,6 +8,7 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope
 from domain.ports import Clock
 from domain.replay.compare.compare import compare
+from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.fork.descent import Fork, Rerun, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.record.recording import request_of
@@ -96,10 +97,10 @@ class Replays:
         would_be = [*history, self._entry(command, run, tenant_id)]
         return await preview(would_be, parent, self._workshop)
 
-    async def verify(self, tenant_id: str, run_id: str) -> Verdict:
+    async def verify(self, tenant_id: str, run_id: str, ignore: IgnoreRules = NO_RULES) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
         history = self._service.history(tenant_id, run_id)
-        return await verify(history, self._workshop.registry, self._verifier)
+        return await verify(history, self._workshop.registry, self._verifier, ignore)
 
     async def _preview_of(self, request: RequestRun, parent: Sequence[HistoryEntry]) -> Preview:
         tenant_id = parent[0].envelope.tenant_id

@@ -48,9 +48,10 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
     """What came of one run.
 
     `divergence` is the class of the first divergence, `version` the event of the old run that it
-    is at, and `sentence` says it. `new_run_id` is the run that a rerun or fork has made, and
-    `outside_calls` how many of its calls went out; `ends_badly` says that it came to no answer,
-    which may be the same that the old one came to.
+    is at, and `sentence` says it, with how much follows from it; `others` say the other causes,
+    and are stored only where there are some. `new_run_id` is the run that a rerun or fork has
+    made, and `outside_calls` how many of its calls went out; `ends_badly` says that it came to no
+    answer, which may be the same that the old one came to.
     """
 
     run_id: str
@@ -60,6 +61,7 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
     sentence: str | None = None
     new_run_id: str | None = None
     outside_calls: int = 0
+    others: list[str] | UnsetType = UNSET
     ends_badly: bool | UnsetType = UNSET
 
     @property
@@ -75,7 +77,8 @@ class BulkRequest:
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
     of the filter count back from. `patches` are of forks and resumptions, `at` and `is_blocked` of
-    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most.
+    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most. What
+    `ignore` names makes no difference.
     """
 
     mode: BulkMode
@@ -91,6 +94,7 @@ class BulkRequest:
     rate: float | None
     max_concurrent_runs: int
     engine_version: str | None
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

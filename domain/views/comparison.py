@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -25,6 +25,9 @@ class Mark(StrEnum):
     DIFFERENT = "≠"
     ADDED = "+"
     REMOVED = "-"
+
+
+_ALIKE: Final = (Mark.SAME, Mark.COSMETIC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ class Comparison:
     first of them; what is cosmetic or ignored is none.
     `plan_patch` (RFC 6902) turns the plan that A executed into that of B. Decisions of the
     validation are listed that only one of the runs took. The builds of opstrail took the requests.
+    `call_counts` says how many calls have which mark, also of those that are not shown.
     """
 
     a: RunSummary
@@ -175,6 +179,18 @@ class Comparison:
     a_engine_version: str | None = None
     b_engine_version: str | None = None
     divergences: tuple[Divergence, ...] = ()
+    call_counts: dict[Mark, int] = field(default_factory=dict)
+
+    @property
+    def only_differences(self) -> "Comparison":
+        """The comparison without the calls, stages and blocks that are the same."""
+        answers, blocks = self.answers, self.answers.blocks
+        return replace(
+            self,
+            calls=[each for each in self.calls if each.mark not in _ALIKE],
+            stages=[each for each in self.stages if each.a_status != each.b_status],
+            answers=replace(answers, blocks=[e for e in blocks if e.mark not in _ALIKE]),
+        )
 
 
 def mark_counts(calls: Sequence[ComparedCall]) -> dict[Mark, int]:

@@ -143,6 +143,13 @@ class Checked:
     checked_by: str | None = None
     divergences: tuple[Divergence, ...] = ()
 
+    @property
+    def untold(self) -> tuple[Divergence, ...]:
+        """The causes that explain the reasons, and are not told by one of these."""
+        said = [reason.sentence for reason in self.judgement.reasons]
+        causes = self.divergences if said else ()
+        return tuple(each for each in causes if not any(each.told in text for text in said))
+
 
 GOLDEN: Final[View[Golden]] = View("golden", Golden)
 GOLDENS: Final[View[list[Golden]]] = View("goldens", list[Golden])

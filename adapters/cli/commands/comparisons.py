@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, ReportOutput, RunText, example
+from adapters.cli.options import Ignore, Output, ReportOutput, RunText, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -15,6 +15,7 @@ app = typer.Typer()
     epilog=example(
         "opstrail run compare 5f1c0a2e 9b77d310",
         "opstrail run compare latest..previous --ignore metric:/rows/*/time",
+        "opstrail run compare latest..golden --tolerance 0.01 --only-differences",
     )
 )
 def compare(
@@ -27,14 +28,19 @@ def compare(
             "it, or a golden one, of the same question, which then is A.",
         ),
     ],
-    ignore: Annotated[
-        list[str] | None,
+    ignore: Ignore = None,
+    tolerance: Annotated[
+        float,
         typer.Option(
-            metavar="PATTERN",
-            help="Leave this out of params, results, blocks and references: a JSON pointer with "
-            "* (one key) and ** (any), or one of a single tool: `metric:/rows/*/time`.",
+            min=0, max=1, help="Numbers that differ by no more are the same: 0.01 is one percent."
         ),
-    ] = None,
+    ] = 0.0,
+    only_differences: Annotated[
+        bool,
+        typer.Option(
+            "--only-differences", help="Hide the calls, stages and blocks that are the same."
+        ),
+    ] = False,
     output: ReportOutput = "text",
 ) -> None:
     """Show how run B differs from run A; ends with 0 when they are the same, else with 1.
@@ -46,7 +52,13 @@ def compare(
     from domain.operations.comparisons import COMPARE_RUNS, TwoRuns
 
     a, b = _sides(runs)
-    params = TwoRuns(a=a, b=b, ignore=tuple(ignore or ()))
+    params = TwoRuns(
+        a=a,
+        b=b,
+        ignore=tuple(ignore or ()),
+        tolerance=tolerance,
+        only_differences=only_differences,
+    )
     as_text = show_markdown if output == "markdown" else show_comparison
     found = session_of(context).show(COMPARE_RUNS, params, output, as_text=as_text)
     raise typer.Exit(ExitCode.OK if found.is_same else ExitCode.FAILED)

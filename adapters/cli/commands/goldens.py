@@ -1,12 +1,13 @@
 """`opstrail golden`: runs that are pinned by a name, and later ones judged by them."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import ListOutput, Output, RunText, example
+from adapters.cli.options import Details, Ignore, ListOutput, Output, RunText, example
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def check(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Which; all by default.")
     ] = None,
+    *,
     mode: Annotated[
         Literal["verify", "rerun"],
         typer.Option(
@@ -124,6 +126,8 @@ def check(
             metavar="FILE", callback=_in_a_folder, help="Write a report in JUnit's XML, too."
         ),
     ] = None,
+    ignore: Ignore = None,
+    details: Details = False,
     output: Output = "text",
 ) -> None:
     """Judge golden runs: PASS, WARN or FAIL; ends with 1 when one fails, or there is none."""
@@ -132,9 +136,11 @@ def check(
     from domain.operations.goldens import CHECK_GOLDENS, CHECK_GOLDENS_LIVE, GoldenNames
     from domain.views.golden import Grade
 
-    session, asked = session_of(context), GoldenNames(names=tuple(names or ()))
+    session = session_of(context)
+    asked = GoldenNames(names=tuple(names or ()), ignore=tuple(ignore or ()))
+    as_text = partial(show_checked, has_details=details)
     operation = CHECK_GOLDENS if mode == "verify" else CHECK_GOLDENS_LIVE
-    checked = session.show(operation, asked, output, as_text=show_checked, title="Checking")
+    checked = session.show(operation, asked, output, as_text=as_text, title="Checking")
     failing = {Grade.FAIL, Grade.WARN} if strict else {Grade.FAIL}
     if junit:
         write_junit(junit, checked, failing=failing)

@@ -14,6 +14,7 @@ from adapters.cli.options import (
     Blocked,
     ChangedTimeoutMs,
     ForkAt,
+    Ignore,
     Limit,
     ListOutput,
     Output,
@@ -64,6 +65,7 @@ def start(
     timeout_ms: ChangedTimeoutMs = None,
     at: ForkAt = None,
     blocked: Blocked = False,
+    ignore: Ignore = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many runs.")] = None,
     rate: Annotated[
         float | None,
@@ -93,6 +95,7 @@ def start(
         timeout_ms=timeout_ms,
         at=at,
         is_blocked=blocked,
+        ignore=tuple(ignore or ()),
         limit=limit,
         rate=rate,
         max_concurrent_runs=concurrency,

@@ -1,5 +1,6 @@
 """`opstrail run verify` and `opstrail run ablate`: the record driven again, nothing called."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from adapters.cli.commands.replays import replayed
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, Query, RunText, example
+from adapters.cli.options import Details, Ignore, Output, Query, RunText, example
 from adapters.cli.session import Session, session_of
 
 app = typer.Typer()
@@ -15,7 +16,7 @@ app = typer.Typer()
 
 @app.command(
     epilog=example(
-        "opstrail run verify latest",
+        "opstrail run verify latest --details",
         "opstrail run verify --all -q 'started > -7d'",
         "opstrail run verify --bundle run.zip",
     )
@@ -34,6 +35,8 @@ def verify(
         Path | None,
         typer.Option(metavar="FILE", help="Verify the runs in a bundle; see `run export`."),
     ] = None,
+    ignore: Ignore = None,
+    details: Details = False,
     output: Output = "text",
 ) -> None:
     """Check that this opstrail decides as the record says; ends with 0 if so, else with 1.
@@ -45,35 +48,47 @@ def verify(
     if named.count(True) != 1 or (query is not None and not has_all):
         message = "name one run, or use --all, which --query may narrow down, or --bundle"
         raise typer.BadParameter(message)
-    is_same = _is_same(session_of(context), run, bundle, query, output)
+    session, ignored = session_of(context), tuple(ignore or ())
+    if has_all:
+        is_same = _is_same_for_all(session, query, ignored, output)
+    else:
+        is_same = _is_same(session, run, bundle, ignored, output, has_details=details)
     raise typer.Exit(ExitCode.OK if is_same else ExitCode.FAILED)
 
 
 def _is_same(
-    session: Session, run: str | None, bundle: Path | None, query: str | None, output: Output
+    session: Session,
+    run: str | None,
+    bundle: Path | None,
+    ignore: tuple[str, ...],
+    output: Output,
+    *,
+    has_details: bool,
 ) -> bool:
-    """Verify and show the run, the bundle, or else all runs that the query fits."""
+    """Verify and show the run, or else the bundle."""
     from adapters.cli.text.verify import show_verdict, show_verdicts
     from adapters.exporters.bundle_file import read_file
-    from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleFile
-    from domain.operations.one_run import OneRun
-    from domain.operations.verification import VERIFY_RUN
+    from domain.operations.bundles import VERIFY_BUNDLE_RUNS, BundleToVerify
+    from domain.operations.verification import VERIFY_RUN, RunToVerify
 
-    if run is not None:
-        return session.show(VERIFY_RUN, OneRun(run=run), output, as_text=show_verdict).is_same
     if bundle is None:
-        return _is_same_for_all(session, query, output)
-    params = BundleFile(content=read_file(bundle))
-    verdicts = session.show(VERIFY_BUNDLE_RUNS, params, output, as_text=show_verdicts)
+        wanted = RunToVerify(run=run or "", ignore=ignore)
+        as_text = partial(show_verdict, has_details=has_details)
+        return session.show(VERIFY_RUN, wanted, output, as_text=as_text).is_same
+    params = BundleToVerify(content=read_file(bundle), ignore=ignore)
+    as_texts = partial(show_verdicts, has_details=has_details)
+    verdicts = session.show(VERIFY_BUNDLE_RUNS, params, output, as_text=as_texts)
     return all(verdict.is_same for verdict in verdicts)
 
 
-def _is_same_for_all(session: Session, query: str | None, output: Output) -> bool:
+def _is_same_for_all(
+    session: Session, query: str | None, ignore: tuple[str, ...], output: Output
+) -> bool:
     from adapters.cli.text.replays import show_verified, tell_ending
     from domain.operations.bulk_replays import VERIFY_ALL, RunsToVerify
     from domain.views.bulk_replay import VERDICTS
 
-    found = replayed(session, VERIFY_ALL, RunsToVerify(query=query or ""))
+    found = replayed(session, VERIFY_ALL, RunsToVerify(query=query or "", ignore=ignore))
     if found is None:
         return True
     code = tell_ending(session.screen, found)

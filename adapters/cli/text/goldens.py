@@ -8,6 +8,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import ListText, fields_of, number_text, table_of
+from adapters.cli.text.verify import divergence_lines
 from domain.times import to_the_second
 from domain.views.golden import Checked, Golden, Grade, Pinned, Thresholds, Unpinned
 from domain.views.verdict import build_text
@@ -65,15 +66,15 @@ def show_golden(screen: Screen, golden: Golden) -> None:
     screen.show(fields_of(facts), "", thresholds)
 
 
-def show_checked(screen: Screen, checked: Sequence[Checked]) -> None:
-    """Print each judgement with its reasons, and how many there are of each grade."""
+def show_checked(screen: Screen, checked: Sequence[Checked], *, has_details: bool = False) -> None:
+    """Print each judgement with its reasons and causes, and how many there are of each grade."""
     for each in checked:
-        screen.show(*_lines(each))
+        screen.show(*_lines(each, has_details=has_details))
     counts = Counter(each.judgement.grade for each in checked)
     screen.show("", ", ".join(f"{counts[grade]} {grade}" for grade in Grade if counts[grade]))
 
 
-def _lines(checked: Checked) -> Iterator[Text]:
+def _lines(checked: Checked, *, has_details: bool) -> Iterator[Text]:
     golden, judgement = checked.golden, checked.judgement
     runs = f"{golden.run_id} -> {checked.run_id}" if checked.run_id else golden.run_id
     yield Text.assemble(
@@ -82,6 +83,9 @@ def _lines(checked: Checked) -> Iterator[Text]:
     for reason in judgement.reasons:
         line = f"      {reason.grade} {reason.rule}: {reason.sentence}"
         yield Text(printable(line), style=_STYLES[reason.grade])
+    for divergence in checked.divergences if has_details else checked.untold:
+        lines = divergence_lines(divergence, has_details=has_details)
+        yield from (Text(printable(f"      {line}")) for line in lines)
     recorded, judged = build_text(golden.engine_version), build_text(checked.checked_by)
     yield Text(f"      recorded by {recorded}, checked by {judged}", style="dim")
 

@@ -31,7 +31,9 @@ _VERDICT: Final[Columns[ReplayedRun]] = {
     "class": lambda result: result.divergence,
     "event": lambda result: result.version,
 }
-_SENTENCE: Final[Columns[ReplayedRun]] = {"what": lambda result: result.sentence}
+_SENTENCE: Final[Columns[ReplayedRun]] = {
+    "what": lambda result: "; also: ".join(filter(None, (result.sentence, *(result.others or ()))))
+}
 
 
 def show_preview(screen: Screen, preview: Preview) -> None:

@@ -26,13 +26,14 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
     of the filter count back from. `patches` are of forks and resumptions, `at` and `is_blocked` of
-    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most.
+    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most. What
+    `ignore` names makes no difference; it is stored only where there is something.
     """
 
     stored_as = "bulk-replay-started"
     trigger = BulkTrigger.START
     says = "somebody starts a bulk replay of {0.run_count} runs ({0.mode}): {0.reason}"
-    personal = ("filter", "reason", "patches")
+    personal = ("filter", "reason", "patches", "ignore")
 
     mode: BulkMode
     filter: str
@@ -47,6 +48,7 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     max_concurrent_runs: int = 1
     engine_version: str | None = None
     timeout_ms: CallTimeoutMs | UnsetType = UNSET
+    ignore: list[str] | UnsetType = UNSET
 
 
 class BulkReplayContinued(BulkReplayData, frozen=True, kw_only=True):

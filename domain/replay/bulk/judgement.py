@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.figures import whole_sum
 from domain.replay.compare.compare import compare
+from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.run.facts import counted
@@ -20,27 +21,34 @@ from domain.views.verdict import Divergence, DivergenceClass, Verdict
 _SENTENCE_CHARACTERS: Final = 500
 _SUCCESS: Final = "success"
 _NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED)
+_MOST_OTHERS: Final = 20
 _OTHERWISE: Final = {
     DivergenceClass.PATH: RunVerdict.PATH,
     DivergenceClass.DATA: RunVerdict.DATA,
     DivergenceClass.VERSION: RunVerdict.VERSION,
     DivergenceClass.TIMING: RunVerdict.SAME,
 }
+"""The verdict on a run with the same answer, by the heaviest class of its divergences."""
 
 
 def verified(verdict: Verdict) -> ReplayedRun:
     """Return the result of a run that was verified."""
-    if verdict.divergence is None:
+    if verdict.is_same:
         return ReplayedRun(run_id=verdict.run_id, verdict=RunVerdict.SAME)
-    if verdict.missing is not None:
-        return _diverged(verdict.run_id, RunVerdict.MISSING, verdict.divergence, verdict.missing)
-    found = _kind(verdict.divergence, has_same_answer=verdict.has_same_answer)
-    return _diverged(verdict.run_id, found, verdict.divergence, verdict.divergence.sentence)
+    found = _kind(verdict.divergences, has_same_answer=verdict.has_same_answer)
+    if verdict.missing is None:
+        return _diverged(verdict.run_id, found, verdict.divergences)
+    missing = _diverged(verdict.run_id, RunVerdict.MISSING, verdict.divergences)
+    return replace(missing, sentence=_cut(f"{verdict.missing}; {missing.sentence}"))
 
 
-def compared(before: Sequence[HistoryEntry], after: Sequence[HistoryEntry]) -> ReplayedRun:
+def compared(
+    before: Sequence[HistoryEntry],
+    after: Sequence[HistoryEntry],
+    ignore: IgnoreRules = NO_RULES,
+) -> ReplayedRun:
     """Return the result of a run that was made again: how the new run compares with it."""
-    comparison = compare(before, after)
+    comparison = compare(before, after, ignore=ignore)
     return replace(
         _of_comparison(comparison),
         new_run_id=comparison.b.run_id,
@@ -77,29 +85,32 @@ def failed(run_id: str, why: str) -> ReplayedRun:
 
 
 def _of_comparison(comparison: Comparison) -> ReplayedRun:
-    old, new = comparison.a, comparison.b
-    if comparison.is_same or comparison.divergence is None:
+    old, new, found = comparison.a, comparison.b, comparison.divergences
+    if comparison.is_same:
         return ReplayedRun(run_id=old.run_id, verdict=RunVerdict.SAME)
     if new.state in _NO_ANSWER and old.state == RunState.COMPLETED:
         why = f"the new run is {new.state}: {new.error or 'stopped before its end'}"
-        return _diverged(old.run_id, RunVerdict.FAILED, comparison.divergence, why)
-    found = _kind(comparison.divergence, has_same_answer=comparison.answers.is_same_text)
-    return _diverged(old.run_id, found, comparison.divergence, comparison.divergence.sentence)
+        return replace(_diverged(old.run_id, RunVerdict.FAILED, found), sentence=_cut(why))
+    kind = _kind(found, has_same_answer=comparison.answers.is_same_text)
+    return _diverged(old.run_id, kind, found)
 
 
-def _kind(divergence: Divergence, *, has_same_answer: bool) -> RunVerdict:
-    return _OTHERWISE[divergence.kind] if has_same_answer else RunVerdict.ANSWER
+def _kind(found: Sequence[Divergence], *, has_same_answer: bool) -> RunVerdict:
+    if not has_same_answer:
+        return RunVerdict.ANSWER
+    kinds = {each.kind for each in found}
+    return next(verdict for kind, verdict in _OTHERWISE.items() if kind in kinds)
 
 
-def _diverged(
-    run_id: str, verdict: RunVerdict, divergence: Divergence, sentence: str
-) -> ReplayedRun:
+def _diverged(run_id: str, verdict: RunVerdict, found: Sequence[Divergence]) -> ReplayedRun:
+    first, *others = found
     return ReplayedRun(
         run_id=run_id,
         verdict=verdict,
-        divergence=divergence.kind,
-        version=divergence.version,
-        sentence=_cut(sentence),
+        divergence=first.kind,
+        version=first.version,
+        sentence=_cut(first.told),
+        others=[_cut(each.told) for each in others[:_MOST_OTHERS]] or UNSET,
     )
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.ports import RunViews, not_searched
 from domain.replay.bulk.errors import BulkReplayRefused
+from domain.replay.compare.ignore_rules import parse_ignore_rules
 from domain.run.facts import CallTimeoutMs, Patches
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import Compare, Operator, RunFilter, all_of
@@ -18,6 +19,13 @@ from domain.views.bulk_replay import BulkMode
 _PAGE: Final = 100
 _NO_PATCHES: Final = Patches()
 _CHANGING: Final = (BulkMode.FORK, BulkMode.RESUME)
+
+
+IGNORED: Final = Field(
+    default=(),
+    description="What to leave out of params, results, blocks and references: JSON pointers with "
+    "* (one key) and ** (any), or of a single tool: `metric:/rows/*/time`.",
+)
 
 
 class BulkOrder(BaseModel):
@@ -40,6 +48,7 @@ class BulkOrder(BaseModel):
     is_blocked: bool = Field(
         default=False, description="Refuse every call of forks that is not recorded."
     )
+    ignore: tuple[str, ...] = IGNORED
     limit: int | None = Field(None, ge=1, description="At most this many runs.")
     rate: float | None = Field(
         None, ge=0.001, allow_inf_nan=False, description="Begin at most this many runs a second."
@@ -91,7 +100,8 @@ class RunRange:
 
 
 def require_possible(order: BulkOrder) -> None:
-    """Raise `BulkReplayRefused` when parts of the order exclude each other."""
+    """Raise `BulkReplayRefused` when parts of the order exclude each other, `InvalidPattern`."""
+    parse_ignore_rules(order.ignore)
     changes = {
         "patches": (order.patches != _NO_PATCHES, _CHANGING),
         "version to part at": (order.at is not None, (BulkMode.FORK,)),

@@ -48,17 +48,19 @@ def results_of(entries: Sequence[BulkEntry]) -> Iterator[ReplayedRun]:
 
 
 def _given(started: BulkReplayStarted) -> dict[str, Any]:
-    return {name: value for name, value in asdict(started).items() if value is not UNSET}
+    given = {name: value for name, value in asdict(started).items() if value is not UNSET}
+    return {**given, "ignore": tuple(given.get("ignore", ()))}
 
 
 def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
     first, last = entries[0].envelope, entries[-1].envelope
     replay = BULK_REPLAY.state_of(first.stream_id, (entry.event for entry in entries))
+    started = started_of(entries)
     aborts = [each.event for each in entries if isinstance(each.event, BulkReplayAborted)]
     return {
         "replay_id": first.stream_id,
         "state": replay.state.value,
-        "started": BulkRequest(**_given(started_of(entries))),
+        "started": BulkRequest(**_given(started)),
         "requested_by": first.actor,
         "requested_at": first.recorded_at,
         "updated_at": last.recorded_at,

@@ -4,9 +4,9 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from domain.figures import whole_sum
+from domain.figures import EXACT, Exactness, whole_sum
 from domain.json import JsonMap
-from domain.replay.compare.json_difference import compared_cells, sorted_text
+from domain.replay.compare.json_difference import compared_cells, is_same_json
 from domain.replay.compare.neutral import NeutralRun
 from domain.run.events import HistoryEntry, ResponseComposed
 from domain.views.ablation import ChangedBlock
@@ -24,14 +24,19 @@ def answer_of(entries: Sequence[HistoryEntry]) -> ResponseComposed:
 
 
 def compared_answers(
-    a: ResponseComposed, b: ResponseComposed, *, in_a: NeutralRun, in_b: NeutralRun
+    a: ResponseComposed,
+    b: ResponseComposed,
+    *,
+    in_a: NeutralRun,
+    in_b: NeutralRun,
+    exactness: Exactness,
 ) -> ComparedAnswers:
     """Return how two answers differ."""
     before = {str(each.get("id")) for each in in_a.references(a.references)}
     after = {str(each.get("id")) for each in in_b.references(b.references)}
     return ComparedAnswers(
-        text=text_parts(a.answer, b.answer),
-        blocks=list(_compared_blocks(_blocks(a, in_a), _blocks(b, in_b))),
+        text=text_parts(a.answer, b.answer, exactness),
+        blocks=list(_compared_blocks(_blocks(a, in_a), _blocks(b, in_b), exactness)),
         references_added=sorted(after - before),
         references_removed=sorted(before - after),
         reference_count=len(before),
@@ -42,7 +47,7 @@ def changed_blocks(
     a: ResponseComposed, b: ResponseComposed, in_a: NeutralRun, in_b: NeutralRun
 ) -> Iterator[ChangedBlock]:
     """Yield the blocks whose content is not the same; what they refer to is no content."""
-    for block in _compared_blocks(_blocks(a, in_a), _blocks(b, in_b)):
+    for block in _compared_blocks(_blocks(a, in_a), _blocks(b, in_b), EXACT):
         if block.mark in (Mark.ADDED, Mark.REMOVED) or block.cells.changed_count:
             yield ChangedBlock(
                 mark=block.mark,
@@ -53,12 +58,12 @@ def changed_blocks(
             )
 
 
-def text_parts(a: str, b: str) -> list[TextPart]:
+def text_parts(a: str, b: str, exactness: Exactness = EXACT) -> list[TextPart]:
     """Return what two texts share and do not share, word by word; nothing when they are equal.
 
-    White space alone makes no difference.
+    White space alone makes no difference, nor do figures that are the same by a tolerance.
     """
-    if a.split() == b.split():
+    if is_same_json(" ".join(a.split()), " ".join(b.split()), exactness):
         return []
     before, after = _WORD.findall(a), _WORD.findall(b)
     bare = [word.strip() for word in before], [word.strip() for word in after]
@@ -87,18 +92,20 @@ def _blocks(answer: ResponseComposed, run: NeutralRun) -> dict[_Key, JsonMap]:
     return found
 
 
-def _compared_blocks(a: dict[_Key, JsonMap], b: dict[_Key, JsonMap]) -> Iterator[ComparedBlock]:
+def _compared_blocks(
+    a: dict[_Key, JsonMap], b: dict[_Key, JsonMap], exactness: Exactness
+) -> Iterator[ComparedBlock]:
     for key in [*a, *(key for key in b if key not in a)]:
         kind, title, _ = key
         if key not in a or key not in b:
             mark = Mark.ADDED if key in b else Mark.REMOVED
             yield ComparedBlock(mark=mark, kind=kind, title=title, patch=[])
             continue
-        is_same = sorted_text(a[key]) == sorted_text(b[key])
+        is_same = is_same_json(a[key], b[key], exactness)
         yield ComparedBlock(
             mark=Mark.SAME if is_same else Mark.DIFFERENT,
             kind=kind,
             title=title,
             patch=[] if is_same else json_patch(a[key], b[key]),
-            cells=compared_cells(a[key], b[key]),
+            cells=compared_cells(a[key], b[key], exactness),
         )

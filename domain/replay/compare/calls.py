@@ -1,16 +1,15 @@
-"""The tool calls of two runs: which one became which, and whether they are the same."""
+"""The tool calls of two runs side by side, and whether they are the same."""
 
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Final
 
 from msgspec import to_builtins
 from pydantic import JsonValue
 
+from domain.figures import Exactness
 from domain.json import JsonMap
-from domain.replay.compare.json_difference import escaped, sorted_text
+from domain.replay.compare.call_alignment import Pair
+from domain.replay.compare.json_difference import is_same_json, sorted_text
 from domain.replay.compare.neutral import NeutralRun
 from domain.replay.compare.run_calls import RunCall
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallSucceeded
@@ -22,28 +21,19 @@ _NOT_ANSWERED: Final = frozenset(
 )
 """What the end of a call holds beside what was answered."""
 
-_Pair = tuple[RunCall | None, RunCall | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A call with its parameters, as one text and as single values; a skipped call has none."""
-
-    call: RunCall
-    text: str | None
-    leaves: frozenset[tuple[str, str]]
-
 
 def compared_calls(
-    a: Sequence[RunCall], b: Sequence[RunCall], *, in_a: NeutralRun, in_b: NeutralRun
+    pairs: Iterable[Pair], *, in_a: NeutralRun, in_b: NeutralRun, exactness: Exactness
 ) -> list[ComparedCall]:
-    """Return the calls of both runs, in the order of A, what only B has at the end."""
-    return [_compared(pair, in_a, in_b) for pair in _aligned(a, b, in_a=in_a, in_b=in_b)]
+    """Return the calls of both runs as they are aligned."""
+    return [_compared(pair, in_a, in_b, exactness) for pair in pairs]
 
 
-def _compared(pair: _Pair, in_a: NeutralRun, in_b: NeutralRun) -> ComparedCall:
+def _compared(
+    pair: Pair, in_a: NeutralRun, in_b: NeutralRun, exactness: Exactness
+) -> ComparedCall:
     a, b = pair
-    mark = _mark(a, b, in_a, in_b)
+    mark = _mark(a, b, in_a, in_b, exactness)
     params, result = list[JsonMap](), list[JsonMap]()
     if a is not None and b is not None and mark is Mark.DIFFERENT:
         params = json_patch(in_a.params(a.tool, a.params), in_b.params(b.tool, b.params))
@@ -58,12 +48,18 @@ def _compared(pair: _Pair, in_a: NeutralRun, in_b: NeutralRun) -> ComparedCall:
     )
 
 
-def _mark(a: RunCall | None, b: RunCall | None, in_a: NeutralRun, in_b: NeutralRun) -> Mark:
+def _mark(
+    a: RunCall | None,
+    b: RunCall | None,
+    in_a: NeutralRun,
+    in_b: NeutralRun,
+    exactness: Exactness,
+) -> Mark:
     if a is None or b is None:
         return Mark.ADDED if a is None else Mark.REMOVED
     if _recorded(a) == _recorded(b):
         return Mark.SAME
-    same = _what_counts(a, in_a) == _what_counts(b, in_b)
+    same = is_same_json(_what_counts(a, in_a), _what_counts(b, in_b), exactness)
     return Mark.COSMETIC if same else Mark.DIFFERENT
 
 
@@ -79,12 +75,12 @@ def _recorded(call: RunCall) -> str:
     return sorted_text([call.tool, call.operation, call.params, answer])
 
 
-def _what_counts(call: RunCall, run: NeutralRun) -> str:
+def _what_counts(call: RunCall, run: NeutralRun) -> JsonValue:
     """Return what a call asked and answered, without what makes no difference."""
     end, answer = call.end, _outcome(call, run)
     if isinstance(end, ToolCallSucceeded):
         answer = [run.canonical_result(end), [*run.references(end.references)], [*end.warnings]]
-    return sorted_text([call.tool, call.operation, run.params(call.tool, call.params), answer])
+    return [call.tool, call.operation, run.params(call.tool, call.params), answer]
 
 
 def _outcome(call: RunCall, run: NeutralRun) -> JsonValue:
@@ -129,64 +125,3 @@ def _reason(call: RunCall) -> str | None:
             return reason
         case _:
             return None
-
-
-def _aligned(
-    a: Sequence[RunCall], b: Sequence[RunCall], *, in_a: NeutralRun, in_b: NeutralRun
-) -> list[_Pair]:
-    """Return each call with its counterpart or None: in the order of A, then what only B has.
-
-    Counterparts ask the same; else, of the same tool and operation, the most similar; else they
-    have the same id.
-    """
-    left_a = {call.call_id: _asked(call, in_a) for call in a}
-    left_b = {call.call_id: _asked(call, in_b) for call in b}
-    found: dict[str, RunCall] = {}
-    for is_candidate in (_is_same_text, _is_same_operation, _is_same_id):
-        for call_id, asked in list(left_a.items()):
-            candidates = (each for each in left_b.values() if is_candidate(asked, each))
-            best = max(candidates, key=partial(_fit, asked), default=None)
-            if best is not None:
-                found[call_id] = best.call
-                del left_a[call_id], left_b[best.call.call_id]
-    pairs: list[_Pair] = [(call, found.get(call.call_id)) for call in a]
-    return [*pairs, *((None, asked.call) for asked in left_b.values())]
-
-
-def _is_same_text(one: _Asked, other: _Asked) -> bool:
-    return one.text is not None and one.text == other.text
-
-
-def _is_same_operation(one: _Asked, other: _Asked) -> bool:
-    a, b = one.call, other.call
-    return (a.tool, a.operation) == (b.tool, b.operation)
-
-
-def _is_same_id(one: _Asked, other: _Asked) -> bool:
-    return one.call.call_id == other.call.call_id
-
-
-def _fit(asked: _Asked, other: _Asked) -> tuple[float, bool]:
-    """Return how alike two calls are: the share of equal parameters, whether ids are equal."""
-    shared, every = len(asked.leaves & other.leaves), len(asked.leaves | other.leaves)
-    return shared / every if every else 0.0, _is_same_id(asked, other)
-
-
-def _asked(call: RunCall, run: NeutralRun) -> _Asked:
-    if call.label is None:
-        return _Asked(call, None, frozenset())
-    params = run.params(call.tool, call.params)
-    text = sorted_text([call.tool, call.operation, params])
-    return _Asked(call, text, frozenset(_leaves("", params)))
-
-
-def _leaves(pointer: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
-    match value:
-        case dict():
-            for key, each in value.items():
-                yield from _leaves(f"{pointer}/{escaped(key)}", each)
-        case list():
-            for index, each in enumerate(value):
-                yield from _leaves(f"{pointer}/{index}", each)
-        case _:
-            yield pointer, json.dumps(value)

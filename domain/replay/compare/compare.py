@@ -4,20 +4,23 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import JsonValue
 
-from domain.figures import EXACT
+from domain.figures import Exactness, whole_sum
 from domain.replay.compare.answers import answer_of, compared_answers
+from domain.replay.compare.call_alignment import Pair, aligned, names_in_a
 from domain.replay.compare.calls import compared_calls
 from domain.replay.compare.causes import causes_of, told
 from domain.replay.compare.divergence import Strictness, differences
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
+from domain.replay.compare.json_difference import plain_numbers
 from domain.replay.compare.neutral import NeutralRun, erased_results
+from domain.replay.compare.own_patch import is_own_patch
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.record.recording import request_of
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.summary import summary_of
-from domain.views.comparison import ComparedAnswers, ComparedStage, Comparison, delta
+from domain.views.comparison import ComparedAnswers, ComparedStage, Comparison, delta, mark_counts
 from domain.views.json_patch import json_patch
 from domain.views.stages import StageView, stage_views
 from domain.views.verdict import Divergence, DivergenceClass
@@ -26,27 +29,36 @@ _STILL_SAME = (None, DivergenceClass.VERSION, DivergenceClass.TIMING)
 
 
 def compare(
-    a: Sequence[HistoryEntry], b: Sequence[HistoryEntry], *, ignore: IgnoreRules = NO_RULES
+    a: Sequence[HistoryEntry],
+    b: Sequence[HistoryEntry],
+    *,
+    ignore: IgnoreRules = NO_RULES,
+    tolerance: float = 0.0,
 ) -> Comparison:
-    """Return how the history of run B compares with that of run A; neither may be empty."""
+    """Return how the history of run B compares with that of run A; neither may be empty.
+
+    Numbers, also those in texts, are the same that differ by no more than the tolerance, relative
+    to the larger one.
+    """
     summary_a, summary_b = summary_of(a), summary_of(b)
-    events_a, events_b = [entry.event for entry in a], [entry.event for entry in b]
-    erased = erased_results([*events_a, *events_b])
-    in_a, in_b = (NeutralRun(each, ignore, erased=erased) for each in (events_a, events_b))
-    strictness = Strictness(exactness=EXACT, ignore=ignore, of_two_runs=True)
-    causes = causes_of(differences(in_a.events(), in_b.events(), strictness))
-    divergences = tuple(map(told, causes))
+    exactness = Exactness(tolerance, tolerance)
+    in_a, in_b, pairs = _made_comparable(a, b, ignore)
+    divergences = _divergences(a, b, in_a, in_b, Strictness(exactness, ignore, of_two_runs=True))
     divergence = divergences[0] if divergences else None
-    answers = compared_answers(answer_of(a), answer_of(b), in_a=in_a, in_b=in_b)
+    answers = compared_answers(
+        answer_of(a), answer_of(b), in_a=in_a, in_b=in_b, exactness=exactness
+    )
+    calls = compared_calls(pairs, in_a=in_a, in_b=in_b, exactness=exactness)
     decisions_a, decisions_b = _decisions(a), _decisions(b)
     return Comparison(
         a=summary_a,
         b=summary_b,
         is_same=_is_same(divergence),
-        verdict=_verdict(divergence, answers),
+        verdict=_verdict(divergences, answers),
         divergence=divergence,
         divergences=divergences,
-        calls=compared_calls(run_calls(a), run_calls(b), in_a=in_a, in_b=in_b),
+        calls=calls,
+        call_counts=mark_counts(calls),
         stages=_compared_stages(a, b),
         plan_patch=json_patch(_plan(a), _plan(b)),
         decisions_added=[each for each in decisions_b if each not in decisions_a],
@@ -58,17 +70,43 @@ def compare(
     )
 
 
+def _made_comparable(
+    a: Sequence[HistoryEntry], b: Sequence[HistoryEntry], ignore: IgnoreRules
+) -> tuple[NeutralRun, NeutralRun, list[Pair]]:
+    """Return both runs, the calls of B by the names that they have in A, and which is which."""
+    events_a, events_b = [entry.event for entry in a], [entry.event for entry in b]
+    erased = erased_results([*events_a, *events_b])
+    in_a, in_b = (NeutralRun(each, ignore, erased=erased) for each in (events_a, events_b))
+    pairs = aligned(run_calls(a), run_calls(b), in_a=in_a, in_b=in_b)
+    names = names_in_a(pairs)
+    return in_a, NeutralRun(events_b, ignore, erased=erased, names=names), pairs
+
+
+def _divergences(
+    a: Sequence[HistoryEntry],
+    b: Sequence[HistoryEntry],
+    in_a: NeutralRun,
+    in_b: NeutralRun,
+    strictness: Strictness,
+) -> tuple[Divergence, ...]:
+    patches = [request_of(each).origin.patches for each in (a, b)]
+    causes = causes_of(differences(in_a.events(), in_b.events(), strictness))
+    return tuple(told(cause, is_own_patch=is_own_patch(cause.found, patches)) for cause in causes)
+
+
 def _is_same(divergence: Divergence | None) -> bool:
     return (divergence and divergence.kind) in _STILL_SAME
 
 
-def _verdict(divergence: Divergence | None, answers: ComparedAnswers) -> str:
-    if divergence is None:
+def _verdict(divergences: Sequence[Divergence], answers: ComparedAnswers) -> str:
+    if not divergences:
         return "same"
-    if _is_same(divergence):
-        return f"same but for {divergence.kind}"
+    first, count = divergences[0], whole_sum(not _is_same(each) for each in divergences)
+    if _is_same(first):
+        return f"same but for {first.kind}"
     answer = "same answer" if answers.is_same_text else "answer changed"
-    return f"{answer}; first divergence ({divergence.kind}): {divergence.sentence}"
+    where = f"first of {count} divergences" if count > 1 else "first divergence"
+    return f"{answer}; {where} ({first.kind}): {first.told}"
 
 
 def _plan(entries: Sequence[HistoryEntry]) -> JsonValue:
@@ -82,7 +120,8 @@ def _plan(entries: Sequence[HistoryEntry]) -> JsonValue:
                 plan = validated
             case _:
                 pass
-    return plan
+    numbered: JsonValue = plain_numbers(plan)
+    return numbered
 
 
 def _decisions(entries: Sequence[HistoryEntry]) -> list[PlanDecision]:

@@ -24,7 +24,7 @@ _RANK: Final = {
 """A difference of versions counts after all others, and of timing when there is none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Strictness:
     """What counts as a divergence.
 

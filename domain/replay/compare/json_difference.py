@@ -79,9 +79,9 @@ def plain_numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON
             return value
 
 
-def compared_cells(a: JsonMap, b: JsonMap) -> Cells:
+def compared_cells(a: JsonMap, b: JsonMap, exactness: Exactness = EXACT) -> Cells:
     """Return how two blocks compare; rows that both have are the same wherever they stand."""
-    return _cells_of(_content(a), _content(b))
+    return _cells_of(_content(a), _content(b), exactness)
 
 
 def _differing(pointer: str, one: Any, other: Any, exactness: Exactness) -> Iterator[str]:  # noqa: ANN401 - any JSON
@@ -140,35 +140,35 @@ def _content(block: JsonMap) -> JsonMap:
     return {key: value for key, value in block.items() if key not in _NOT_CELLS}
 
 
-def _cells_of(a: JsonValue, b: JsonValue) -> Cells:
+def _cells_of(a: JsonValue, b: JsonValue, exactness: Exactness) -> Cells:
     match a, b:
         case dict(), dict():
             keys = [*a, *(key for key in b if key not in a)]
             return _sum(
-                _cells_of(a[key], b[key])
+                _cells_of(a[key], b[key], exactness)
                 if key in a and key in b
                 else _one_sided(a[key] if key in a else b[key])
                 for key in keys
             )
         case list(), list():
             has_rows = all(isinstance(each, dict | list) for each in [*a, *b])
-            return _sum(_rows(a, b) if has_rows else _in_order(a, b))
+            return _sum((_rows if has_rows else _in_order)(a, b, exactness))
         case _:
             count = max(_leaf_count(a), _leaf_count(b))
-            return Cells(count, 0 if _is_same_leaf(a, b) else count)
+            return Cells(count, 0 if _is_same_leaf(a, b, exactness) else count)
 
 
-def _rows(a: list[JsonValue], b: list[JsonValue]) -> Iterator[Cells]:
+def _rows(a: list[JsonValue], b: list[JsonValue], exactness: Exactness) -> Iterator[Cells]:
     """Yield the rows that both have, then what is left, pair by pair in order."""
     in_a, in_b = Counter(map(sorted_text, a)), Counter(map(sorted_text, b))
     both = in_a & in_b
     yield from (Cells(_leaf_count(json.loads(row))) for row in both.elements())
-    left_a, left_b = (in_a - both).elements(), (in_b - both).elements()
-    yield from _in_order([json.loads(row) for row in left_a], [json.loads(row) for row in left_b])
+    left_a, left_b = (map(json.loads, (side - both).elements()) for side in (in_a, in_b))
+    yield from _in_order(list(left_a), list(left_b), exactness)
 
 
-def _in_order(a: list[JsonValue], b: list[JsonValue]) -> Iterator[Cells]:
-    yield from (_cells_of(one, other) for one, other in zip(a, b, strict=False))
+def _in_order(a: list[JsonValue], b: list[JsonValue], exactness: Exactness) -> Iterator[Cells]:
+    yield from (_cells_of(one, other, exactness) for one, other in zip(a, b, strict=False))
     yield from (_one_sided(each) for each in [*a[len(b) :], *b[len(a) :]])
 
 

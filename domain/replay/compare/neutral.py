@@ -5,6 +5,7 @@ references that stand for a query over it, are replaced by what they mean.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from msgspec import convert, to_builtins
@@ -12,9 +13,10 @@ from msgspec.structs import replace
 
 from domain.figures import figure
 from domain.json import JsonMap
+from domain.replay.compare.counted_events import CALL_EVENTS
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.json_difference import plain_numbers, sorted_text
-from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
+from domain.run.call_events import ToolCallSkipped, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import PlanProduced, ResponseComposed, RunEvent
 
 _ASKS_FOR_ORDER: Final = frozenset({"sort", "order_by", "ascending", "top_n"})
@@ -25,21 +27,27 @@ class NeutralRun:
     """The events and values of one run, made comparable."""
 
     def __init__(
-        self, events: Sequence[RunEvent], rules: IgnoreRules, *, erased: frozenset[str]
+        self,
+        events: Sequence[RunEvent],
+        rules: IgnoreRules,
+        *,
+        erased: frozenset[str],
+        names: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Learn what the values that move with the time of asking mean.
 
-        Of results that were erased in either run only their digests can be compared.
+        Of results that were erased in either run only their digests can be compared. `names` are
+        the ids that the calls have in the other run, where they are others.
         """
-        self._events, self._rules, self._erased = events, rules, erased
+        self._events, self._rules, self._erased, self._names = events, rules, erased, names
         self._started = {
             each.call_id: each for each in events if isinstance(each, ToolCallStarted)
         }
-        self._meanings = {**_window_bounds(self._started.values()), **_query_ids(events)}
+        self._meanings = {**_window_bounds(self._started.values()), **_query_ids(events, names)}
 
     def events(self) -> list[RunEvent]:
         """Return the events in which only what counts can differ."""
-        return [self._event(event) for event in self._events]
+        return [self._renamed(self._event(event)) for event in self._events]
 
     def params(self, tool: str, params: JsonMap) -> JsonMap:
         """Return the parameters of a call without what is ignored."""
@@ -91,6 +99,16 @@ class NeutralRun:
                 plain = self._meaning(to_builtins(event))
                 return convert(canonical(plain, is_ordered=True), type(event))
 
+    def _renamed(self, event: RunEvent) -> RunEvent:
+        if not self._names or not isinstance(event, CALL_EVENTS):
+            return event
+        names, changes = self._names, dict[str, object]()
+        if isinstance(event, ToolCallStarted):
+            changes["depends_on"] = [names.get(each, each) for each in event.depends_on]
+        if isinstance(event, ToolCallSkipped) and event.cause is not None:
+            changes["cause"] = names.get(event.cause, event.cause)
+        return replace(event, call_id=names.get(event.call_id, event.call_id), **changes)
+
     def _response(self, event: ResponseComposed) -> ResponseComposed:
         changes = {
             "answer": canonical(event.answer, is_ordered=True),
@@ -105,7 +123,7 @@ class NeutralRun:
             return {key: self._meaning(each) for key, each in value.items()}
         if isinstance(value, list):
             return [self._meaning(each) for each in value]
-        return self._meanings.get(value, value) if isinstance(value, str) else value
+        return self._meanings.get(value, value) if isinstance(value, str) else plain_numbers(value)
 
 
 def erased_results(events: Iterable[RunEvent]) -> frozenset[str]:
@@ -152,9 +170,9 @@ def _window_bounds(calls: Iterable[ToolCallStarted]) -> Mapping[str, str]:
     return meanings
 
 
-def _query_ids(events: Sequence[RunEvent]) -> Mapping[str, str]:
+def _query_ids(events: Sequence[RunEvent], names: Mapping[str, str]) -> Mapping[str, str]:
     return {
-        str(reference["id"]): f"query {number} of {event.call_id}"
+        str(reference["id"]): f"query {number} of {names.get(event.call_id, event.call_id)}"
         for event in events
         if isinstance(event, ToolCallSucceeded)
         for number, reference in enumerate(event.references, start=1)

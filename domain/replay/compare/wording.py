@@ -24,7 +24,7 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.views.verdict import Change
+from domain.views.verdict import Change, DivergenceClass
 
 _SHOWN_CHANGES: Final = 3
 _DID: Final[dict[type[RunEvent], str]] = {
@@ -55,7 +55,9 @@ def sentence_of(found: Differing, of: Differences, changes: list[Change]) -> str
         return f"{_subject(one, of)} came in another order: {_subject(other, of)} came instead"
     if one and other and changes:
         shown = "; ".join(map(str, changes[:_SHOWN_CHANGES]))
-        return f"{_part(one, of)}: {shown}{_more(len(changes) - _SHOWN_CHANGES)}"
+        is_step = found.kind in {DivergenceClass.PATH, DivergenceClass.DATA}
+        about = _part(one, of) if is_step else _subject(one, of)
+        return f"{about}: {shown}{_more(len(changes) - _SHOWN_CHANGES)}"
     before, after = shortened(_did(one), _did(other))
     return f"{_subject(one or other, of)}: {before} -> {after}"
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from domain.errors import ErasedResult
 from domain.figures import Exactness
-from domain.replay.compare.causes import Cause, causes_of, set_consequences
+from domain.replay.compare.causes import Cause, Causes, causes_of
 from domain.replay.compare.counted_events import stage_of
 from domain.replay.compare.divergence import Differences, Strictness, differences
 from domain.replay.compare.ignore_rules import IgnoreRules
@@ -53,14 +53,14 @@ async def causes_in(part: Part, driven: Driven) -> list[Cause]:
     if not whole.events:
         return []
     first = min(each.place[0] for each in whole.events)
-    causes = list[Cause]()
+    causes = Causes()
     for section in _sections(part):
         if section.end >= first:
-            causes.extend(causes_of(await _alone(part, section), earlier=causes))
-    if not causes:
+            causes.take(await _alone(part, section))
+    if not causes.in_order:
         return causes_of(whole)
-    set_consequences(causes, whole)
-    return causes
+    causes.set_consequences(whole)
+    return causes.in_order
 
 
 async def _alone(part: Part, section: _Section) -> Differences:

@@ -62,7 +62,7 @@ class BulkReplays:
     def start(self, order: BulkOrder, by: Authorship) -> str | None:
         """Record a bulk replay and return its id, or None when the filter fits no run.
 
-        Nothing is carried out yet. Raises `BulkReplayRefused`, `FilterRefused`.
+        Nothing is carried out yet. Raises `BulkReplayRefused`, `FilterRefused`, `InvalidPattern`.
         """
         require_possible(order)
         runs = self._range(by.tenant_id, order)
@@ -71,8 +71,9 @@ class BulkReplays:
             return None
         writer = self._writer(f"{BULK_REPLAY.prefix}{self.ids.new()}", by)
         started = BulkReplayStarted(
-            **order.model_dump(exclude={"limit", "timeout_ms"}),
+            **order.model_dump(exclude={"limit", "timeout_ms", "ignore"}),
             timeout_ms=order.timeout_ms or UNSET,
+            ignore=list(order.ignore) or UNSET,
             as_of=runs.as_of,
             run_count=count,
             worker=self.workers.own,

@@ -8,6 +8,7 @@ from domain.errors import KeyReused, OpstrailError
 from domain.replay.bulk.events import BulkReplayStarted
 from domain.replay.bulk.judgement import compared, failed, refused, resumed, verified
 from domain.replay.bulk.orders import BulkOrder, RunRange
+from domain.replay.compare.ignore_rules import IgnoreRules, parse_ignore_rules
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import AnsweredBy
@@ -42,7 +43,7 @@ class RunReplayer:
         try:
             match self.started.mode:
                 case BulkMode.VERIFY:
-                    return verified(await self.replays.verify(run.tenant_id, run.run_id))
+                    return await self._verified(run.tenant_id, run.run_id)
                 case BulkMode.RESUME:
                     return await self._resumed(run.tenant_id, run.run_id)
                 case _:
@@ -50,11 +51,19 @@ class RunReplayer:
         except OpstrailError as error:
             return failed(run.run_id, str(error))
 
+    @property
+    def _ignore(self) -> IgnoreRules:
+        return parse_ignore_rules(self.started.ignore or ())
+
+    async def _verified(self, tenant_id: str, run_id: str) -> ReplayedRun:
+        return verified(await self.replays.verify(tenant_id, run_id, self._ignore))
+
     async def _made_anew(self, run: RunSummary) -> ReplayedRun:
         new_run_id = self._requested(run)
         await self._bring_to_its_end(run.tenant_id, new_run_id)
         before = self.service.history(run.tenant_id, run.run_id)
-        return compared(before, self.service.history(run.tenant_id, new_run_id))
+        after = self.service.history(run.tenant_id, new_run_id)
+        return compared(before, after, self._ignore)
 
     async def _resumed(self, tenant_id: str, run_id: str) -> ReplayedRun:
         # An earlier worker of the bulk replay may have come so far.

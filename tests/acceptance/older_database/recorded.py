@@ -21,7 +21,7 @@ FIELDS_SINCE: Final = frozenset(
     {
         *("version", "changes"),
         *("flag", "has_same_answer", "is_wrong", "marks"),
-        *("divergences", "changes", "consequences", "is_own_patch"),
+        *("divergences", "changes", "call_counts", "ignore", "consequences", "is_own_patch"),
         *("plan_analysis", "planner", "route", "tools_ranked"),
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
         *("waited_ms", "failed_count"),

@@ -12,7 +12,7 @@ from domain.operations.bundles import (
     IMPORT_RUNS,
     VERIFY_BUNDLE,
     VERIFY_BUNDLE_RUNS,
-    BundleFile,
+    BundleToVerify,
     RunsToExport,
 )
 from domain.operations.operation import Caller, InvalidParams
@@ -39,7 +39,7 @@ def have(tmp_path: "Path") -> "Iterator[Services]":
 
 
 def test_what_was_imported_is_exported_again(have: "Services") -> None:
-    finish(IMPORT_RUNS.do(have, CALLER, BundleFile(content=FILE)))
+    finish(IMPORT_RUNS.do(have, CALLER, BundleToVerify(content=FILE)))
     params = RunsToExport(runs=("run-2", "run-1"))
     exported = finish(EXPORT_RUNS.do(have, CALLER, params))
     assert [run.run_id for run in exported.runs] == ["run-2", "run-1"]
@@ -47,7 +47,7 @@ def test_what_was_imported_is_exported_again(have: "Services") -> None:
 
 
 def test_a_bundle_reads_back_without_its_bytes_and_is_told_from_others(have: "Services") -> None:
-    finish(IMPORT_RUNS.do(have, CALLER, BundleFile(content=FILE)))
+    finish(IMPORT_RUNS.do(have, CALLER, BundleToVerify(content=FILE)))
     one, other = (
         finish(EXPORT_RUNS.do(have, CALLER, RunsToExport(runs=(run,))))
         for run in ("run-1", "run-2")
@@ -61,7 +61,7 @@ def test_a_bundle_reads_back_without_its_bytes_and_is_told_from_others(have: "Se
 def test_a_bundle_is_verified_and_its_runs_are_driven_without_a_database(
     have: "Services", tmp_path: "Path"
 ) -> None:
-    params = BundleFile(content=FILE)
+    params = BundleToVerify(content=FILE)
     assert finish(VERIFY_BUNDLE.do(have, CALLER, params)).is_sound
     verdicts = finish(VERIFY_BUNDLE_RUNS.do(have, CALLER, params))
     assert [each.run_id for each in verdicts] == ["run-1", "run-2"]
@@ -77,12 +77,12 @@ def test_the_runs_of_a_bundle_are_driven_with_their_large_results(
         results.extend(getattr(entry.event, "data", None) for entry in history)
 
     monkeypatch.setattr("domain.services.bundles.verify", look)
-    finish(VERIFY_BUNDLE_RUNS.do(have, CALLER, BundleFile(content=FILE)))
+    finish(VERIFY_BUNDLE_RUNS.do(have, CALLER, BundleToVerify(content=FILE)))
     assert rows() in results
 
 
 def test_a_changed_byte_is_refused_whatever_is_asked(have: "Services") -> None:
-    params = BundleFile(content=FILE.replace(b"Wie gro", b"Wie roh"))
+    params = BundleToVerify(content=FILE.replace(b"Wie gro", b"Wie roh"))
     for operation in (IMPORT_RUNS, VERIFY_BUNDLE, VERIFY_BUNDLE_RUNS):
         with pytest.raises(BundleRefused, match="run-2 version 1"):
             finish(operation.do(have, CALLER, params))

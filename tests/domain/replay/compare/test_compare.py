@@ -41,7 +41,7 @@ def test_the_verdict_says_whether_the_answer_changed_and_where_the_runs_part() -
     assert not comparison.is_same
     assert comparison.verdict == (
         "answer changed; first divergence (data): call a (ci.search) answers otherwise: "
-        "data 1 -> 2 items, with 2"
+        "data 1 -> 2 items, with 2; and 1 event that follows from it"
     )
 
 
