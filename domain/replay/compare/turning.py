@@ -8,9 +8,11 @@ from typing import Any, Final
 from msgspec import to_builtins
 from pydantic import JsonValue
 
+from domain.figures import EXACT
 from domain.replay.compare.answers import answer_of, changed_blocks
+from domain.replay.compare.call_alignment import aligned
 from domain.replay.compare.calls import compared_calls
-from domain.replay.compare.ignore_rules import IgnoreRules
+from domain.replay.compare.ignore_rules import NO_RULES
 from domain.replay.compare.json_difference import differing_pointers, escaped, sorted_text
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import RunCall, run_calls
@@ -25,7 +27,6 @@ from domain.views.bisection import Aspect, Change
 from domain.views.comparison import CallSide, ComparedCall, Mark
 from domain.views.verdict import build_text
 
-_NO_RULES: Final = IgnoreRules()
 _PLACES: Final = 4
 """So many places of one thing are told."""
 
@@ -48,7 +49,7 @@ def came_to(run: RunSummary, entries: Entries, *, with_blocks: bool) -> tuple[st
     if not with_blocks:
         return "answers", words
     events = [entry.event for entry in entries]
-    neutral = NeutralRun(events, _NO_RULES, erased=erased_results(events))
+    neutral = NeutralRun(events, NO_RULES, erased=erased_results(events))
     return "answers", words, sorted_text([neutral.block(block) for block in answer.blocks])
 
 
@@ -70,7 +71,8 @@ def changes(a: Entries, b: Entries) -> Iterator[Change]:
     in_a, in_b = _neutral(a, b)
     of_a, of_b = run_calls(a), run_calls(b)
     results = (_results(of_a, in_a), _results(of_b, in_b))
-    for call in compared_calls(of_a, of_b, in_a=in_a, in_b=in_b):
+    pairs = aligned(of_a, of_b, in_a=in_a, in_b=in_b)
+    for call in compared_calls(pairs, in_a=in_a, in_b=in_b, exactness=EXACT):
         if call.mark in (Mark.DIFFERENT, Mark.ADDED, Mark.REMOVED):
             yield Change("call", _of_call(call, *results))
     for aspect, name, (before, after) in _facts(a, b):
@@ -81,7 +83,7 @@ def changes(a: Entries, b: Entries) -> Iterator[Change]:
 def _neutral(a: Entries, b: Entries) -> tuple[NeutralRun, NeutralRun]:
     in_a, in_b = ([entry.event for entry in each] for each in (a, b))
     erased = erased_results([*in_a, *in_b])
-    return NeutralRun(in_a, _NO_RULES, erased=erased), NeutralRun(in_b, _NO_RULES, erased=erased)
+    return NeutralRun(in_a, NO_RULES, erased=erased), NeutralRun(in_b, NO_RULES, erased=erased)
 
 
 def _results(calls: Sequence[RunCall], run: NeutralRun) -> Mapping[str, JsonValue]:
