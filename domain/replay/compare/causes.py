@@ -9,6 +9,7 @@ from domain.replay.compare.changes import pairs_of
 from domain.replay.compare.counted_events import NumberedEvent
 from domain.replay.compare.dependencies import (
     calls_before,
+    depends_below,
     is_cut_short,
     is_missing_by,
     is_own_answer,
@@ -53,16 +54,23 @@ class Causes:
         """The causes, the first ones first."""
         return sorted(self._causes, key=lambda cause: cause.found.sort_key)
 
-    def take(self, of: Differences) -> None:
+    @property
+    def has_other_calls(self) -> bool:
+        """Whether a call was made that was not expected, or the other way round."""
+        calls = (cause.found for cause in self._causes if cause.found.lane[0] == CALL)
+        return any(each.expected is None or each.actual is None for each in calls)
+
+    def take(self, of: Differences, *, goes_on: bool = False) -> None:
         """Find the causes of all these differing events.
 
         What comes later in a run follows from what differs before it: a stage from the stages
         before, a call from the plan and from the calls that it depends on. That a call answers
         otherwise which asks the same is a cause of its own. What changed in the same way as a
         cause from before, or as what follows from that, follows from it; but by their order in the
-        run, only differences that were taken together follow from each other.
+        run, only differences that were taken together follow from each other, unless it goes on.
         """
-        self._begin_differences()
+        if not goes_on:
+            self._begin_differences()
         for each in sorted(of.events, key=lambda each: order_of_causes(each, of)):
             if each.kind is DivergenceClass.TIMING and self._causes:
                 break
@@ -85,6 +93,7 @@ class Causes:
 
     def _begin_differences(self) -> None:
         self._by_lane, self._by_rank = dict[Lane, Cause](), dict[int, Cause]()
+        self._answered_otherwise = dict[Lane, Cause]()
 
     def _add(self, cause: Cause) -> None:
         self._causes.append(cause)
@@ -92,10 +101,19 @@ class Causes:
             self._by_pair.setdefault(pair, []).append(cause)
         if cause.found.kind in _STEPS:
             self._by_lane[cause.found.lane] = self._by_rank[rank_of(cause.found.lane)] = cause
+            self._note_answer(cause, cause.found)
+
+    def _note_answer(self, cause: Cause, found: Differing) -> None:
+        """Remember that a call does not give what those got that depend on it."""
+        if found.lane[0] == CALL and (
+            is_own_answer(found) or not (found.expected and found.actual)
+        ):
+            self._answered_otherwise[found.lane] = cause
 
     def _follow(self, cause: Cause, found: Differing, of: Differences) -> None:
         said = sentence_of(found, of, changes_in(found))
         cause.consequences.append(Consequence(version=found.place[0], sentence=said))
+        self._note_answer(cause, found)
         for pair in _pairs(found) - cause.pairs:
             cause.pairs.add(pair)
             self._by_pair.setdefault(pair, []).append(cause)
@@ -110,7 +128,7 @@ class Causes:
             return end, found
         if found.lane[0] == CALL:
             return self._before_call(found, of), found
-        earlier = [rank for rank in self._by_rank if rank < rank_of(found.lane)]
+        earlier = [rank for rank in self._by_rank if rank < depends_below(found)]
         if found.lane == ANSWER and earlier == [rank_of(COMPOSED)]:
             left = untold(found, self._by_lane[COMPOSED].found)
             if left:
@@ -123,8 +141,8 @@ class Causes:
         if is_own_answer(found):
             return None
         for lane in sorted(calls_before(found.lane, of)):
-            if lane in self._by_lane:
-                return self._by_lane[lane]
+            if lane in self._answered_otherwise:
+                return self._answered_otherwise[lane]
         earlier = [rank for rank in self._by_rank if rank < rank_of(found.lane)]
         return self._by_rank[max(earlier)] if earlier else None
 

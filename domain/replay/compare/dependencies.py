@@ -5,9 +5,9 @@ from typing import Final
 
 from domain.replay.compare.counted_events import NumberedEvent
 from domain.replay.compare.divergence import Differences, Differing, call_of
-from domain.replay.compare.lanes import CALL, OUTCOME, Lane, Lanes, rank_of
+from domain.replay.compare.lanes import CALL, COMPOSING, OUTCOME, Lane, Lanes, rank_of
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.events import RunCancelled
+from domain.run.events import RunCancelled, RunCompleted
 
 ANSWERS: Final = (ToolCallSucceeded, ToolCallFailed)
 _TOLD_BY_COMPOSED: Final = {
@@ -22,6 +22,17 @@ def is_own_answer(found: Differing) -> bool:
     """Return whether a call answers otherwise, not only fails to come to an answer."""
     one, other = found.expected, found.actual
     return one is not None and other is not None and isinstance(one.event, ANSWERS)
+
+
+def depends_below(found: Differing) -> int:
+    """Return the rank below which everything leads to an event, of those that belong to no call.
+
+    How a run is completed follows from its calls, and not from what is said of them.
+    """
+    ends = (found.expected, found.actual)
+    if all(end is not None and isinstance(end.event, RunCompleted) for end in ends):
+        return rank_of(COMPOSING)
+    return rank_of(found.lane)
 
 
 def calls_before(lane: Lane, of: Differences) -> set[Lane]:

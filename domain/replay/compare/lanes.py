@@ -22,6 +22,7 @@ Lanes = dict[Lane, list[NumberedEvent]]
 
 CALL: Final = "call"
 OUTCOME: Final[Lane] = ("outcome", "")
+COMPOSING: Final[Lane] = ("begin", Stage.COMPOSE)
 COMPOSED: Final[Lane] = ("end", Stage.COMPOSE)
 ANSWER: Final[Lane] = ("event", "response-composed")
 _STAGE_STEP: Final = 10

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, Never
 
@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
 from domain.replay.record.recording import RecordedCall, Recording
+from domain.run.call_events import ToolCallStarted
 from domain.run.facts import ResultPatch
 from domain.stages.recorder import RunStopped
 from domain.stages.sources import Answer, CallRequest, Ranking
@@ -28,6 +29,9 @@ _IDLE_TURNS = 100
 The engine waits for nothing but calls, and from one to the next it needs a few turns.
 """
 
+
+Similar = Callable[[ToolCallStarted, CallRequest], bool]
+"""Says whether a recorded call asked so much the same that its answer is meant."""
 
 _NOT_RECORDED: Final = ToolResult(
     success=False,
@@ -70,13 +74,14 @@ class Recordings:
             left.remove(found)
         return found
 
-    def take_similar(self, request: CallRequest) -> RecordedCall | None:
-        """Return the first recorded call of this id and operation, whatever it asked."""
+    def take_similar(self, request: CallRequest, is_similar: Similar) -> RecordedCall | None:
+        """Return the first recorded call of this id and operation whose question is similar."""
         asked = (request.call_id, request.tool, request.operation)
         for left in self._by_label.values():
             for call in left:
                 begun = call.started
-                if (begun.call_id, begun.tool, begun.operation) == asked:
+                is_same_call = (begun.call_id, begun.tool, begun.operation) == asked
+                if is_same_call and is_similar(begun, request):
                     left.remove(call)
                     return call
         return None
@@ -87,8 +92,8 @@ class RecordedCalls:
 
     `patches` replace the recorded results of these call ids. A call that has no end on the record
     waits until all others have theirs; then either the plan's time is over, as it was, or the run
-    is stopped with `RecordEnded`. One that is not there at all stops it with `MissingRecording`;
-    with `is_lenient` it gets what the call of its id got, or else fails.
+    is stopped with `RecordEnded`. One that is not there at all, nor any that `is_similar` to it,
+    stops it with `MissingRecording`, or only fails if `goes_on`.
     """
 
     def __init__(
@@ -97,9 +102,10 @@ class RecordedCalls:
         tools: KnownTools,
         *,
         patches: Mapping[str, ResultPatch],
-        is_lenient: bool = False,
+        is_similar: Similar = lambda *_: False,
+        goes_on: bool = False,
     ) -> None:
-        self._is_lenient = is_lenient
+        self._is_similar, self._goes_on = is_similar, goes_on
         self._recording, self._patches = recording, patches
         self._recordings = Recordings(recording.calls)
         self._selector = SmartToolSelector(tools)
@@ -112,11 +118,11 @@ class RecordedCalls:
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         self._steps += 1
-        recorded = self._recordings.take(request)
-        if recorded is None and self._is_lenient:
-            recorded = self._recordings.take_similar(request)
-            if recorded is None:
-                return Answer(_NOT_RECORDED, 0.0, "record")
+        recorded = self._recordings.take(request) or self._recordings.take_similar(
+            request, self._is_similar
+        )
+        if recorded is None and self._goes_on:
+            return Answer(_NOT_RECORDED, 0.0, "record")
         if recorded is None:
             raise RunStopped(MissingRecording(request))
         await self._wait_for_turn(recorded)

@@ -3,16 +3,19 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
+from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor, recording_of
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.continuation import past_of
+from domain.run.call_events import ToolCallStarted
 from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.facts import ResultPatch
 from domain.run.lifecycle import Stage
-from domain.stages.sources import Past, Sources
+from domain.stages.sources import CallRequest, Past, Sources
 from domain.tools.catalogue import KnownTools
 
 _NO_PATCHES: Mapping[str, ResultPatch] = MappingProxyType({})
@@ -23,13 +26,22 @@ async def drive_part(
     part: tuple[int, int],
     tools: KnownTools,
     patches: Mapping[str, ResultPatch] = _NO_PATCHES,
+    ignore: IgnoreRules = NO_RULES,
 ) -> Driven:
     """Return what the engine does between two places of a history, by the record alone.
 
-    `patches` replace recorded results by call id.
+    `patches` replace recorded results by call id. Of parameters, what is ignored is not asked for.
     """
+
+    def is_similar(begun: ToolCallStarted, request: CallRequest) -> bool:
+        asked, recorded = (
+            ignore.kept(each.params, tool=request.tool) for each in (request, begun)
+        )
+        return bool(ignore.rules) and is_same_json(asked, recorded)
+
     start, end = part
-    calls = RecordedCalls(recording_of(entries[start:end]), tools, patches=patches)
+    recording = recording_of(entries[start:end])
+    calls = RecordedCalls(recording, tools, patches=patches, is_similar=is_similar)
     return await _drive(entries[:end], entries[:start], tools, calls, past_of(entries[:start]))
 
 
@@ -43,7 +55,7 @@ async def drive_stages(
     there fails.
     """
     before, recording = entries[:place], recording_of(entries[start:])
-    calls = RecordedCalls(recording, tools, patches=_NO_PATCHES, is_lenient=True)
+    calls = RecordedCalls(recording, tools, patches=_NO_PATCHES, is_similar=_any, goes_on=True)
     return await _drive(entries, before, tools, calls, past_of(before, stage))
 
 
@@ -64,6 +76,10 @@ async def _drive(
         params=terms_of(before).origin.patches.params,
     )
     return await drive(before, sources)
+
+
+def _any(_begun: ToolCallStarted, _request: CallRequest) -> bool:
+    return True
 
 
 def last_part(entries: Sequence[HistoryEntry]) -> tuple[int, int]:

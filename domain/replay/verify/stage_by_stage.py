@@ -56,7 +56,8 @@ async def causes_in(part: Part, driven: Driven) -> list[Cause]:
     causes = Causes()
     for section in _sections(part):
         if section.end >= first:
-            causes.take(await _alone(part, section))
+            # Of other calls than recorded, no results are recorded for the stages behind.
+            causes.take(await _alone(part, section), goes_on=causes.has_other_calls)
     if not causes.in_order:
         return causes_of(whole)
     causes.set_consequences(whole)

@@ -46,7 +46,7 @@ async def verify(
     found, missing, has_same_answer = list[Divergence](), None, True
     exactness = Exactness(verifier.tolerance)
     for start, end in parts_of(entries):
-        driven = await drive_part(entries, (start, end), tools)
+        driven = await drive_part(entries, (start, end), tools, ignore=ignore)
         if driven.is_exactly(entries[start:end]):  # the usual case, and quick
             continue
         part = Part(entries[:end], start, tools, exactness, ignore)
