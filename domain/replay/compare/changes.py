@@ -3,6 +3,7 @@
 import difflib
 import json
 import textwrap
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -69,7 +70,7 @@ def _pair(pointer: str, before: Any, after: Any) -> tuple[str, str, str]:  # noq
 
 def _change(pointer: str, before: Any, after: Any) -> Change:  # noqa: ANN401 - any JSON
     texts = _text(before), _text(after)
-    if texts[0] == texts[1]:  # they look the same, and are not
+    if _looks(texts[0]) == _looks(texts[1]):  # and are not the same
         texts = _text(before, is_ascii=True), _text(after, is_ascii=True)
     short = shortened(*texts)
     return Change(
@@ -79,6 +80,12 @@ def _change(pointer: str, before: Any, after: Any) -> Change:  # noqa: ANN401 - 
         after=short[1],
         diff=tuple(_diff(before, after)) if short != texts else (),
     )
+
+
+def _looks(text: str) -> str:
+    """Return a text as people see it: without what has no width, composed in one way."""
+    composed = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in composed if unicodedata.category(each) != "Cf")
 
 
 def field_of(pointer: str) -> str:
