@@ -9,6 +9,7 @@ from msgspec import to_builtins
 
 from domain.aggregate.event import EventData
 from domain.figures import USUAL, Exactness
+from domain.json import JsonMap
 from domain.replay.compare.json_difference import differing_pointers, is_filled_in
 from domain.views.verdict import DivergenceClass
 
@@ -16,7 +17,8 @@ Difference = dict[DivergenceClass, tuple[str, ...]]
 """The JSON pointers of the places where two events differ, by class."""
 
 _PROVENANCE: Final = frozenset(
-    {"origin", "idempotency_key", "answered_by", "payload", "/run-requested/plan_output"}
+    {"origin", "idempotency_key", "answered_by", "payload"}
+    | {"/run-requested/plan_output", "/run-cancelled/why"}
 )
 """Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
 
@@ -62,9 +64,10 @@ def event_difference(
     if msgspec.json.encode(expected) == msgspec.json.encode(actual):  # the usual case, and quick
         return {}
     said = to_builtins(expected)
-    every = differing_pointers(said, to_builtins(actual), exactness)
-    pointers = [each for each in every if not ignored(each)]
-    if any(map(_is_labelled, every)) and not any(map(_is_labelled, pointers)):
+    now = to_builtins(actual)
+    pointers = [e for e in differing_pointers(said, now, exactness) if not ignored(e)]
+    if _digested(said) != _digested(now) and not any(map(_is_labelled, pointers)):
+        # What the label is a digest of differs only in what does not count.
         pointers = [each for each in pointers if each != _LABEL]
     if stored is not None and pointers:
         then = json.loads(stored)
@@ -90,6 +93,10 @@ def _as_one_step(found: Difference, pointers: Sequence[str]) -> Difference:
     if any(map(_is_labelled, both)):
         both.discard(_LABEL)
     return {**found, DivergenceClass.PATH: tuple(each for each in pointers if each in both)}
+
+
+def _digested(event: JsonMap) -> str:
+    return json.dumps([event.get(name) for name in sorted(_LABELLED)], sort_keys=True)
 
 
 def _is_labelled(pointer: str) -> bool:

@@ -35,7 +35,6 @@ _DID: Final[dict[type[RunEvent], str]] = {
     ToolCallSucceeded: "answered",
     ToolCallSkipped: "was skipped",
     RunRejected: "was rejected",
-    RunCancelled: "was cancelled",
 }
 _NAMES: Final = {
     "run-requested": "the request",
@@ -123,6 +122,8 @@ def _did(event: RunEvent | None) -> str:
             return "did not happen"
         case StageSkipped() | ToolCallSkipped() | RunRejected():
             return f"{_DID[type(event)]}: {event.reason}"
+        case RunCancelled():
+            return f"was cancelled: {event.why}"
         case StageFailed() | ToolCallFailed() | RunFailed():
             return f"failed: {event.error.code}: {event.error.message}"
         case RunCompleted():

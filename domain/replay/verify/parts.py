@@ -1,5 +1,6 @@
 """The parts of a history, each driven again by its record: a run taken up again has several."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -30,14 +31,15 @@ async def drive_part(
 ) -> Driven:
     """Return what the engine does between two places of a history, by the record alone.
 
-    `patches` replace recorded results by call id. Of parameters, what is ignored is not asked for.
+    `patches` replace recorded results by call id. A call is also answered that asks otherwise only
+    in what is ignored, or in how a number is written.
     """
 
     def is_similar(begun: ToolCallStarted, request: CallRequest) -> bool:
-        asked, recorded = (
-            ignore.kept(each.params, tool=request.tool) for each in (request, begun)
-        )
-        return bool(ignore.rules) and is_same_json(asked, recorded)
+        params = [request.params, begun.params]
+        asked, recorded = (ignore.kept(each, tool=request.tool) for each in params)
+        is_other_text = len({json.dumps(each, sort_keys=True) for each in params}) > 1
+        return is_other_text and is_same_json(asked, recorded)
 
     start, end = part
     recording = recording_of(entries[start:end])

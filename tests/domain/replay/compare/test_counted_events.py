@@ -62,7 +62,13 @@ def test_a_resumed_run_reads_as_one_that_was_not_stopped() -> None:
 
 
 def test_a_recovered_run_reads_as_one_that_was_not_stopped() -> None:
-    cut = [*EXECUTING, RANKED, call_started("a"), call_started("b"), call_succeeded("a")]
+    cut: list[RunEvent] = [
+        *EXECUTING,
+        RANKED,
+        call_started("a"),
+        call_started("b"),
+        call_succeeded("a"),
+    ]
     taken_over = RunRecovered(from_stage=Stage.EXECUTE, reused_calls=["a"])
     events = [*cut, taken_over, *AGAIN, *ANSWERED[len(CALLED) :]]
     assert by_kind(counted(events)) == by_kind(ANSWERED)
@@ -70,7 +76,7 @@ def test_a_recovered_run_reads_as_one_that_was_not_stopped() -> None:
 
 def test_a_run_that_was_stopped_twice_counts_its_last_attempts() -> None:
     resumed = RunResumed(from_stage=Stage.EXECUTE, why="again", reused_calls=["a"])
-    second = [
+    second: list[RunEvent] = [
         started(Stage.EXECUTE, 2),
         RANKED,
         call_started("b", 2),
@@ -78,7 +84,9 @@ def test_a_run_that_was_stopped_twice_counts_its_last_attempts() -> None:
         failed(Stage.EXECUTE, 2),
         FAILED,
     ]
-    third = [replace(e, attempt=3) if getattr(e, "attempt", 0) == 2 else e for e in AGAIN]
+    third: list[RunEvent] = [
+        replace(e, attempt=3) if getattr(e, "attempt", 0) == 2 else e for e in AGAIN
+    ]
     events = [*BROKEN, resumed, *second, resumed, *third, *ANSWERED[len(CALLED) :]]
     assert by_kind(counted(events)) == by_kind(ANSWERED)
 
@@ -94,7 +102,7 @@ def test_a_failed_run_that_waits_to_go_on_has_not_failed_any_more() -> None:
 def test_a_fallback_that_was_lost_on_the_way_keeps_the_attempt_before_it() -> None:
     fallback = replace(call_started("a", 2), tool="ci-copy", label="other")
     cut: list[RunEvent] = [*EXECUTING, call_started("a"), call_failed("a"), fallback]
-    again = [started(Stage.EXECUTE, 2), replace(fallback, attempt=3)]
+    again: list[RunEvent] = [started(Stage.EXECUTE, 2), replace(fallback, attempt=3)]
     taken_over = RunRecovered(from_stage=Stage.EXECUTE)
     found = counted([*cut, taken_over, *again])
     assert [getattr(event, "attempt", None) for event in found[-4:]] == [1, 1, 1, 2]

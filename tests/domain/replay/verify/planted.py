@@ -31,12 +31,12 @@ def stricter_limit(patch: Patch) -> None:
     patch.setattr(validation, "_PRIMARY_LIMIT", 40)
 
 
-def other_default(patch: Patch) -> None:
+def other_default(patch: Patch, limit: float = 7) -> None:
     planned = BUILDERS["primary"]
 
     def with_limit(*arguments: Any) -> PlannedCall:  # noqa: ANN401 - passed on as they came
         call = planned(*arguments)
-        return replace(call, params={**call.params, "limit": 7})
+        return replace(call, params={**call.params, "limit": limit})
 
     patch.setitem(BUILDERS, "primary", with_limit)
 

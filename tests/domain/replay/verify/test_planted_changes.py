@@ -298,3 +298,13 @@ def test_what_is_ignored_is_no_divergence(monkeypatch: pytest.MonkeyPatch) -> No
 def test_an_engine_that_is_not_changed_is_never_accused(kind: Kind) -> None:
     running, history = kind()
     assert verdict(running, history).divergences == ()
+
+
+def test_a_number_that_is_only_written_otherwise_is_no_divergence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    planted.other_default(monkeypatch, 7.0)
+    running, history = looked_up()
+    assert '"limit":7.0' in history[10].envelope.data
+    planted.other_default(monkeypatch, 7)
+    assert verdict(running, history).divergences == ()
