@@ -1,0 +1,63 @@
+"""Planted slow runs: where the time went comes first, working told from waiting."""
+
+from collections.abc import Callable
+
+from domain.services.recovery import Recovery
+from tests.acceptance.diagnosis.planting import METRIC_OF_SRV_01, Site, slow
+from tests.domain.services.losing_workers import KnownWorkers
+from tests.estate_fixture import TENANT
+
+Plant = Callable[..., Site]
+
+
+def test_a_call_that_took_the_time(planted: Plant) -> None:
+    site = planted({"metric": slow(1.2)})
+    run_id = site.run({**METRIC_OF_SRV_01, "history": {"enabled": True}})
+    cause = site.cause(run_id)
+    assert cause.rule == "slowest-path"
+    assert "metric.aggregate (metric) 12" in cause.sentence, "milliseconds"
+    assert "history" not in cause.sentence
+
+
+def test_a_run_that_waited_for_a_worker(planted: Plant) -> None:
+    site = planted()
+    run_id = site.request("What is the state of srv-01?")
+    site.clock.let_pass(minutes=10)
+    site.carry_out(run_id)
+    found = site.diagnosis(run_id).hypotheses
+    assert found[0].rule == "waited"
+    assert "600" in found[0].sentence
+    assert "for a worker" in found[0].sentence
+    assert [each.rule for each in found] == ["waited"], "no stage or call was slow"
+
+
+def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
+    site = planted()
+    run_id = site.request("What is the state of srv-01?")
+    _die_in_execute(site, run_id)
+    site.clock.let_pass(minutes=30)
+    recovery = Recovery(
+        site.opstrail.runs, site.opstrail.views, workers=KnownWorkers(), clock=site.clock
+    )
+    (lost,) = recovery.take_over(TENANT, recovery.lost(TENANT))
+    site.carry_out(lost.run)
+    found = site.diagnosis(run_id).hypotheses
+    assert found[0].rule == "worker-lost"
+    assert "1800" in found[0].sentence, "seconds until another took over"
+    assert "resume" not in str(found[0].next_step)
+
+
+def _die_in_execute(site: Site, run_id: str) -> None:
+    """Let the worker of a run be gone after it has begun."""
+    import asyncio
+
+    from domain.run.lifecycle import Stage
+    from domain.run.commands import ReportProgress
+    from domain.run.events import StageStarted
+    from domain.aggregate.envelope import Actor
+    from domain.writer import Authorship
+
+    by = Authorship(TENANT, Actor("service", "here/1/1.0"))
+    begun = StageStarted(stage=Stage.ROUTE_PLAN, attempt=1)
+    history = site.opstrail.runs.history(TENANT, run_id)
+    site.opstrail.runs.record(history, ReportProgress(begun), by)
