@@ -15,11 +15,12 @@ from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
 from domain.figures import whole_sum
-from domain.plan.time_range import TimeRange, parse_time_range
+from domain.plan.time_range import ALL_TIME, TimeRange, parse_time_range
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 200
+_Order = Literal["ASC", "DESC"]
 _KINDS = {
     "event_log": (RecordKind.EVENT_LOG,),
     "work": (RecordKind.WORK,),
@@ -124,6 +125,8 @@ class HistoryTool(EstateTool):
             # Only now: history outlives its item, so an id without an item may well have records.
             _, unknown = existing_ids(self._estate, context.tenant_id, ci_ids=ci_ids)
             cut.extend(unknown)
+        if total == 0:
+            cut += _nearest(self._estate, context.tenant_id, _KINDS[source], query, span.label)
         records = _newest(parts, limit=limit)
         shown = cut_warning(len(records), total=total, noun="records")
         return answer(
@@ -152,20 +155,47 @@ def _page(
 
 def _read(estate: Estate, tenant_id: str, *, kind: RecordKind, query: _Query) -> _Records:
     """Return the newest records of the kind with the counts of all that match."""
-    found = RecordQuery(
-        kind=kind,
-        keywords=query.keywords,
-        filters=query.filters,
-        ci_ids=query.ci_ids,
-        window=query.window,
-        sort=(Sort(field=INSTANT_FIELD[kind], direction="DESC"),),
-        limit=query.limit,
-    )
+    found = _wanted(kind, query, "DESC")
     page = estate.find(tenant_id, found)
     counts: dict[str, JsonValue] = {
         field: _counts(estate, tenant_id, query=found, field=field) for field in _COUNTED_BY[kind]
     }
     return _Records(kind, page.rows, page.total, counts)
+
+
+def _nearest(
+    estate: Estate, tenant_id: str, kinds: Sequence[RecordKind], query: _Query, label: str
+) -> list[str]:
+    """Return what to say of a span without records: when the nearest ones were."""
+    before = query._replace(window=Window(ALL_TIME.start, query.window.start), limit=1)
+    after = query._replace(window=Window(query.window.end, ALL_TIME.end), limit=1)
+    newest = _instants(estate, tenant_id, kinds, before, "DESC")
+    oldest = _instants(estate, tenant_id, kinds, after, "ASC")
+    told = [
+        *([f"the newest record before {label} is of {max(newest)}"] if newest else []),
+        *([f"the oldest record after it is of {min(oldest)}"] if oldest else []),
+    ]
+    return [" and ".join(told)] if told else []
+
+
+def _instants(
+    estate: Estate, tenant_id: str, kinds: Sequence[RecordKind], query: _Query, direction: _Order
+) -> list[str]:
+    """Return the instant of the first record of each kind."""
+    pages = [(kind, estate.find(tenant_id, _wanted(kind, query, direction))) for kind in kinds]
+    return [str(row[INSTANT_FIELD[kind]]) for kind, page in pages for row in page.rows]
+
+
+def _wanted(kind: RecordKind, query: _Query, direction: _Order) -> RecordQuery:
+    return RecordQuery(
+        kind=kind,
+        keywords=query.keywords,
+        filters=query.filters,
+        ci_ids=query.ci_ids,
+        window=query.window,
+        sort=(Sort(field=INSTANT_FIELD[kind], direction=direction),),
+        limit=query.limit,
+    )
 
 
 def _newest(parts: Sequence[_Records], *, limit: int) -> list[tuple[RecordKind, Row]]:

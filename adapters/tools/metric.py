@@ -1,15 +1,17 @@
 """The tool of metrics: values, rankings, series, and which metrics there are."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from adapters.tools.answer import answer, clamp, cut_warning
 from adapters.tools.ci_lookup import require_ci
+from adapters.tools.metric_gaps import warn_of_an_early_end, warn_of_no_points
 from adapters.tools.metric_question import (
     MetricOfCisParams,
     MetricParams,
+    MetricQuestion,
     ask,
     metric_cis,
     values_of,
@@ -17,14 +19,12 @@ from adapters.tools.metric_question import (
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, SeriesPoint
+from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
 from domain.figures import whole_sum
+from domain.json import JsonMap
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
-
-if TYPE_CHECKING:
-    from domain.json import JsonMap
 
 _MOST_METRICS = 1000
 _MOST_POINTS = 1000
@@ -66,8 +66,9 @@ class MetricTool(EstateTool):
         """Compute one value of a metric over configuration items."""
         question = ask(self._estate, context, params)
         cis = metric_cis(self._estate, context.tenant_id, params=_with_ci_id(params))
-        summary = self._estate.metric_summary(context.tenant_id, cis.query(question))
-        count = summary.sample_count
+        query = cis.query(question)
+        summary = self._estate.metric_summary(context.tenant_id, query)
+        count, gaps = summary.sample_count, self._gaps(context, question, query, summary)
         data: dict[str, JsonValue] = {
             **question.head(),
             **cis.as_json(),
@@ -80,12 +81,13 @@ class MetricTool(EstateTool):
                 **values_of(summary),
                 "last_at": summary.last_at.isoformat() if summary.last_at else None,
             },
+            **_staleness(summary, gaps),
         }
         return answer(
             data,
             row_count=count,
             references=[question.reference("aggregate", params=params, sample_count=count)],
-            warnings=[*cis.warnings, *question.warn_without_points(count)],
+            warnings=[*cis.warnings, *gaps],
             window=question.span.window,
         )
 
@@ -102,8 +104,10 @@ class MetricTool(EstateTool):
         limit, clamped = clamp("limit", params.limit, highest=_MOST_POINTS)
         window = question.span.window
         query = MetricQuery(metric_name=params.metric_name, window=window, ci_ids=(item.ci_id,))
-        points, bucket_seconds = _points(self._estate, context.tenant_id, query=query, limit=limit)
+        summary = self._estate.metric_summary(context.tenant_id, query)
+        points, bucket_seconds = _points(self._estate, context.tenant_id, query, summary, limit)
         count = whole_sum(point.sample_count for point in points)
+        gaps = self._gaps(context, question, query, summary)
         data: JsonMap = {
             **question.head(),
             "ci_id": item.ci_id,
@@ -112,12 +116,13 @@ class MetricTool(EstateTool):
             "rows": [[point.measured_at.isoformat(), point.value] for point in points],
             "sample_count": count,
             "bucket_seconds": bucket_seconds,
+            **_staleness(summary, gaps),
         }
         return answer(
             data,
             row_count=len(points),
             references=[question.reference("series", params=params, sample_count=count)],
-            warnings=[*clamped, *question.warn_without_points(count)],
+            warnings=[*clamped, *gaps],
             window=window,
         )
 
@@ -141,6 +146,24 @@ class MetricTool(EstateTool):
         return answer(data, row_count=len(shown), warnings=[*clamped, *cut])
 
 
+    def _gaps(
+        self,
+        context: ToolContext,
+        question: MetricQuestion,
+        query: MetricQuery,
+        summary: MetricSummary,
+    ) -> list[str]:
+        """Return what is to be said of points that are not there."""
+        if not summary.sample_count:
+            return warn_of_no_points(self._estate, context, question, query)
+        return warn_of_an_early_end(context, question, summary)
+
+
+def _staleness(summary: MetricSummary, gaps: Sequence[str]) -> JsonMap:
+    """Return the mark of a result whose points end early."""
+    return {"is_stale": True} if summary.sample_count and gaps else {}
+
+
 def _with_ci_id(params: ValueParams) -> ValueParams:
     if params.ci_id is None:
         return params
@@ -148,9 +171,8 @@ def _with_ci_id(params: ValueParams) -> ValueParams:
 
 
 def _points(
-    estate: Estate, tenant_id: str, *, query: MetricQuery, limit: int
+    estate: Estate, tenant_id: str, query: MetricQuery, summary: MetricSummary, limit: int
 ) -> tuple[list[SeriesPoint], int | None]:
-    summary = estate.metric_summary(tenant_id, query)
     if summary.last_at is None or summary.sample_count <= limit:
         return estate.metric_series(tenant_id, query), None
     # The window may be much longer than its points (all_time is): buckets divide what is covered.

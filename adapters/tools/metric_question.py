@@ -87,12 +87,6 @@ class MetricQuestion(NamedTuple):
             **span_json(self.span),
         }
 
-    def warn_without_points(self, count: int) -> list[str]:
-        """Return a warning when there is not one point."""
-        if count > 0:
-            return []
-        return [f"no points of {self.metric.metric_name} in {self.span.label}"]
-
     def reference(self, operation: str, *, params: ToolParams, sample_count: int) -> Reference:
         """Return the reference to the query over the points."""
         return query_reference(

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
+from adapters.tools.metric_gaps import warn_of_no_points
 from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis
 from domain.estate.port import Estate
 from domain.estate.queries import RankingQuery
@@ -41,6 +42,7 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
     items = estate.cis(context.tenant_id, list(ranking.values))
     shown = [(items[ci_id], value) for ci_id, value in ranking.values.items() if ci_id in items]
     count = ranking.sample_count
+    gaps = [] if count else warn_of_no_points(estate, context, question, query.points)
     data: dict[str, JsonValue] = {
         **question.head(),
         **cis.as_json(),
@@ -56,6 +58,6 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         data,
         row_count=len(shown),
         references=[question.reference("aggregate_by_ci", params=params, sample_count=count)],
-        warnings=[*clamped, *cis.warnings, *question.warn_without_points(count), *cut],
+        warnings=[*clamped, *cis.warnings, *gaps, *cut],
         window=question.span.window,
     )

@@ -12,6 +12,7 @@ from domain.estate.queries import (
     MetricQuery,
     MetricRanking,
     MetricSummary,
+    NearestPoints,
     RankingQuery,
     RecordPage,
     RecordQuery,
@@ -76,6 +77,9 @@ class Estate(Protocol):
 
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """Return the aggregates over all matching points; points of bad quality are left out."""
+
+    def nearest_points(self, tenant_id: str, query: MetricQuery) -> NearestPoints:
+        """Return what lies around the window of the query, and what of it is left out as bad."""
 
     def metric_ranking(self, tenant_id: str, query: RankingQuery) -> MetricRanking:
         """Return the items that stand first by a value of a metric."""

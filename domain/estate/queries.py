@@ -166,6 +166,19 @@ class MetricSummary:
     average: float | None
     last_value: float | None
     last_at: datetime | None
+    first_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NearestPoints:
+    """Why a window may hold no points: when the nearest ones are, and how many in it are bad.
+
+    `before` and `after` are None where there are no points of good quality.
+    """
+
+    before: datetime | None
+    after: datetime | None
+    bad_count: int
 
 
 MetricValue = Literal["count", "max", "min", "avg", "last"]

@@ -17,7 +17,7 @@ ALLOWED = (
 
 _LAST = re.compile(r"last_(\d+[mhdw])")
 # Open at the end too: planned work lies in the future.
-_ALL_TIME = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
+ALL_TIME = Window(datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC))
 _MINUTE, _HOUR, _DAY_SECONDS = 60, 3600, 86_400
 _BUCKET_SECONDS = (
     *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
@@ -78,7 +78,7 @@ def _window(label: str, *, now: datetime, zone: tzinfo) -> Window | None:
         last = _edge(end.strip(), now=now, zone=zone)
         return Window(first.start, last.end) if first and last else None
     if label.lower() == "all_time":
-        return _ALL_TIME
+        return ALL_TIME
     if last_span := _LAST.fullmatch(label.lower()):
         span, until = span_of(last_span[1]), now.astimezone(UTC)
         return Window(until - span, until) if span is not None else None

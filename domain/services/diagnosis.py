@@ -6,9 +6,14 @@ from typing import Final
 
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import RecordQuery, Row, Sort
+from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
 from domain.replay.compare.compare import compare
-from domain.replay.diagnosis.case import Case, EstateChange, referenced_items
+from domain.replay.diagnosis.case import (
+    Case,
+    EstateChange,
+    is_made_by_people,
+    referenced_items,
+)
 from domain.replay.record.recording import anchor_of
 from domain.run.summary import summary_of
 from domain.services.counterparts import last_good_run
@@ -20,6 +25,7 @@ MOST_ITEMS: Final = 200
 """Items of a run beyond these are not looked up: an answer about so many has no one cause."""
 
 _MOST_RECORDS = 100
+_EVENT_TYPE = "event_type"
 _KEYS: Final = {
     RecordKind.EVENT_LOG: "entry_id",
     RecordKind.WORK: "work_id",
@@ -34,9 +40,11 @@ def case_of(reader: RunReader, estate: Estate, tenant_id: str, run: str) -> Case
     history = reader.find(tenant_id, run)
     items = list(referenced_items(history))
     good = last_good_run(reader, summary_of(history))
+    last_good = reader.history(tenant_id, good.run_id) if good else []
     return Case(
         history,
-        since_last_good=compare(reader.find(tenant_id, good.run_id), history) if good else None,
+        since_last_good=compare(last_good, history) if good else None,
+        last_good=last_good,
         changes=recent_changes(estate, tenant_id, items, before=anchor_of(history)),
     )
 
@@ -46,22 +54,42 @@ def recent_changes(
 ) -> list[EstateChange]:
     """Return the changes of these items in the 24 hours before an instant, newest first.
 
-    At most 100 of each kind, and of the first 200 items.
+    At most 100 of each kind, and of the first 200 items. What people did is not crowded out by
+    alarms: of the event log there are 100 such entries, too.
     """
     if not ci_ids:
         return []
-    window = Window(before - LOOKED_BACK, before)
-    changes = [
-        _change(kind, row)
-        for kind in _KEYS
-        for row in estate.find(tenant_id, _query(kind, ci_ids[:MOST_ITEMS], window)).rows
-    ]
-    return sorted(changes, key=lambda change: change.at, reverse=True)
+    window, items = Window(before - LOOKED_BACK, before), ci_ids[:MOST_ITEMS]
+    queries = [_query(kind, items, window) for kind in _KEYS]
+    made = _made_by_people(estate, tenant_id, items, window)
+    if made:
+        is_made = FilterSpec(field=_EVENT_TYPE, op="IN", value=made)
+        queries.append(_query(RecordKind.EVENT_LOG, items, window, is_made))
+    found = {
+        (query.kind, change.record_id): change
+        for query in queries
+        for change in (_change(query.kind, row) for row in estate.find(tenant_id, query).rows)
+    }
+    return sorted(found.values(), key=lambda change: change.at, reverse=True)
 
 
-def _query(kind: RecordKind, ci_ids: Sequence[str], window: Window) -> RecordQuery:
+def _made_by_people(
+    estate: Estate, tenant_id: str, ci_ids: Sequence[str], window: Window
+) -> list[str]:
+    """Return the types of events that happened to the items and tell of what somebody did."""
+    types = AggregateQuery(
+        kind=RecordKind.EVENT_LOG, group_by=(_EVENT_TYPE,), ci_ids=tuple(ci_ids), window=window
+    )
+    found = (str(row[0]) for row in estate.aggregate(tenant_id, types).rows)
+    return [event_type for event_type in found if is_made_by_people(event_type)]
+
+
+def _query(
+    kind: RecordKind, ci_ids: Sequence[str], window: Window, *filters: FilterSpec
+) -> RecordQuery:
     return RecordQuery(
         kind=kind,
+        filters=filters,
         ci_ids=tuple(ci_ids),
         window=window,
         sort=(Sort(field=INSTANT_FIELD[kind], direction="DESC"),),

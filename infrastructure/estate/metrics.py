@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import WrongValue
 from domain.estate.fields import RecordKind
-from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.estate.queries import MetricQuery, MetricSummary, NearestPoints, SeriesPoint
 from domain.figures import figure, whole_sum
 from infrastructure.estate.columns import ColumnLookup
 from infrastructure.estate.conditions import condition
@@ -24,10 +24,10 @@ from infrastructure.estate.tables import (
 
 _MICROSECONDS = 1_000_000
 
-POINTS = METRIC_POINTS.join(METRIC_SERIES).join(
-    CIS,
-    sa.and_(CIS.c.tenant_id == METRIC_SERIES.c.tenant_id, CIS.c.ci_id == METRIC_SERIES.c.ci_id),
+_IS_ITS_CI = sa.and_(
+    CIS.c.tenant_id == METRIC_SERIES.c.tenant_id, CIS.c.ci_id == METRIC_SERIES.c.ci_id
 )
+POINTS = METRIC_POINTS.join(METRIC_SERIES).join(CIS, _IS_ITS_CI)
 """Metric points with their series and its configuration item."""
 
 
@@ -46,7 +46,32 @@ def summary(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> Me
         average=figure(fsum(row.total for row in rows) / samples),
         last_value=newest.last_value,
         last_at=newest.last_at,
+        first_at=min(row.first_at for row in rows),
     )
+
+
+def nearest(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> NearestPoints:
+    """See `Estate.nearest_points`. Each series is asked for its edges, which an index has."""
+    point, window = METRIC_POINTS.c, query.window
+    series = (
+        sa.select(METRIC_SERIES.c.series_id)
+        .select_from(METRIC_SERIES.join(CIS, _IS_ITS_CI))
+        .where(*_matching_series(connection, tenant_id, query))
+        .subquery()
+    )
+    own, is_bad = point.series_id == series.c.series_id, point.quality == QUALITY["bad"]
+    good = sa.select(point.measured_at).where(own, ~is_bad).limit(1)
+    is_before, is_after = point.measured_at < window.start, point.measured_at >= window.end
+    edges = (
+        good.where(is_before).order_by(point.measured_at.desc()),
+        good.where(is_after).order_by(point.measured_at),
+        sa.select(sa.func.count()).where(own, is_bad, ~is_before, ~is_after),
+    )
+    found = sa.select(*(edge.scalar_subquery().label(f"edge_{n}") for n, edge in enumerate(edges)))
+    before, after, bad = found.select_from(series).subquery().c
+    columns = (sa.func.max(before), sa.func.min(after), sa.func.coalesce(sa.func.sum(bad), 0))
+    row = connection.execute(sa.select(*columns)).one()
+    return NearestPoints(row[0], row[1], int(row[2]))
 
 
 def series(
@@ -64,13 +89,21 @@ def matching_points(
     connection: sa.Connection, tenant_id: str, query: MetricQuery
 ) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on `POINTS`. Raises `EstateError` for a filter that it refuses."""
+    return [
+        *_matching_series(connection, tenant_id, query),
+        METRIC_POINTS.c.measured_at >= query.window.start,
+        METRIC_POINTS.c.measured_at < query.window.end,
+        METRIC_POINTS.c.quality != QUALITY["bad"],
+    ]
+
+
+def _matching_series(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery
+) -> list[sa.ColumnElement[bool]]:
     conditions = [
         METRIC_SERIES.c.tenant_id == tenant_id,
         METRIC_SERIES.c.metric_name == query.metric_name,
         CIS.c.deleted_at.is_(None),
-        METRIC_POINTS.c.measured_at >= query.window.start,
-        METRIC_POINTS.c.measured_at < query.window.end,
-        METRIC_POINTS.c.quality != QUALITY["bad"],
     ]
     lookup = ColumnLookup(connection, tenant_id, RecordKind.CI)
     conditions += [condition(lookup.column(spec.field), spec) for spec in query.filters]
@@ -92,6 +125,7 @@ def _per_series(
             sa.func.max(value).label("maximum"),
             sa.func.sum(value).label("total"),
             sa.func.max(METRIC_POINTS.c.measured_at).label("last_at"),
+            sa.func.min(METRIC_POINTS.c.measured_at).label("first_at"),
         )
         .select_from(POINTS)
         .where(*matching_points(connection, tenant_id, query))

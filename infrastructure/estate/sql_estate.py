@@ -14,6 +14,7 @@ from domain.estate.queries import (
     MetricQuery,
     MetricRanking,
     MetricSummary,
+    NearestPoints,
     RankingQuery,
     RecordPage,
     RecordQuery,
@@ -92,6 +93,10 @@ class SqlEstate:
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """See `Estate`."""
         return self._asked(metrics.summary, tenant_id, query)
+
+    def nearest_points(self, tenant_id: str, query: MetricQuery) -> NearestPoints:
+        """See `Estate`."""
+        return self._asked(metrics.nearest, tenant_id, query)
 
     def metric_ranking(self, tenant_id: str, query: RankingQuery) -> MetricRanking:
         """See `Estate`."""

@@ -12,7 +12,7 @@ from adapters.exporters.comparison_markdown import markdown_lines
 from adapters.exporters.comparison_report import Section, sections
 from domain.run.summary import outcome_of
 from domain.views.comparison import Comparison, TextPart
-from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis
+from domain.views.diagnosis import Confidence, Diagnosis, Hypothesis, Remark
 
 _PARTS: Final = {
     "same": ("", "", ""),
@@ -67,18 +67,19 @@ def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
     run = diagnosis.run
     screen.show(Text(printable(f"{run.run_id}: {outcome_of(run)}. {run.question}")))
     if not diagnosis.hypotheses:
-        screen.show("Nothing stands out.")
+        screen.show(Text(f"{_capital(diagnosis.verdict)}.", style="green"))
     for hypothesis in diagnosis.hypotheses:
-        screen.show("", *_reason(hypothesis))
+        confidence = (f"{hypothesis.confidence:<8}  ", _CONFIDENCE[hypothesis.confidence])
+        screen.show("", Text.assemble(confidence, (hypothesis.rule, "bold")), *_said(hypothesis))
+    if diagnosis.notes:
+        screen.show("", "Worth knowing, and no reason for how the run went:")
+    for note in diagnosis.notes:
+        screen.show("", Text(note.rule), *_said(note))
 
 
-def _reason(hypothesis: Hypothesis) -> Iterator[Text]:
-    yield Text.assemble(
-        (f"{hypothesis.confidence:<8}  ", _CONFIDENCE[hypothesis.confidence]),
-        (hypothesis.rule, "bold"),
-    )
-    yield Text(printable(f"  {hypothesis.sentence}"))
-    events = ", ".join(map(str, hypothesis.evidence)) or "none of this run"
+def _said(found: Hypothesis | Remark) -> Iterator[Text]:
+    yield Text(printable(f"  {found.sentence}"))
+    events = ", ".join(map(str, found.evidence)) or "none of this run"
     yield Text(f"  events: {events}", style="dim")
-    if hypothesis.next_step:
-        yield Text(printable(f"  next: {hypothesis.next_step}"), style="cyan")
+    if found.next_step:
+        yield Text(printable(f"  next: {found.next_step}"), style="cyan")

@@ -1,21 +1,33 @@
 """What the rules of the diagnosis look at."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from domain.estate.fields import RecordKind
 from domain.replay.compare.run_calls import RunCall, run_calls
+from domain.replay.record.recording import request_of
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.events import HistoryEntry
+from domain.run.events import HistoryEntry, RunFailed, RunRequested, RunResumed
+from domain.run.lifecycle import RunState
 from domain.run.summary import RunSummary, summary_of
+from domain.times import milliseconds_between
 from domain.views.calls import CallView, call_views
 from domain.views.comparison import CallSide, Comparison
 from domain.views.diagnosis import Confidence
 from domain.views.stages import StageView
 
 _SHORT_ID = 8
+_CAN_BE_RESUMED = frozenset({"partial", "degraded"})
+
+_MADE: Final = re.compile(
+    "deploy|releas|install|upgrad|updat|patch|config|rollback|migrat|restart|reboot|scal|"
+    "(?<!status.)chang|remov|failover|maintenance",
+    re.IGNORECASE,
+)
 
 E = TypeVar("E")
 
@@ -37,27 +49,48 @@ class EstateChange:
     severity: int | None = None
     result: str | None = None
 
+    @property
+    def instant(self) -> datetime:
+        """When it happened, or began."""
+        return datetime.fromisoformat(self.at)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether somebody made it, as a deployment; an alarm only tells of something."""
+        return self.kind is not RecordKind.EVENT_LOG or is_made_by_people(self.about)
+
+
+def is_made_by_people(event_type: str) -> bool:
+    """Return whether events of this type tell of something that somebody did."""
+    return _MADE.search(event_type) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule has found; see `Hypothesis`. A confidence that is None is that of the rule."""
+    """What a rule has found; see `Hypothesis`. A confidence that is None is that of the rule.
+
+    What `is_note` is worth knowing, and no reason for how the run went.
+    """
 
     sentence: str
     evidence: tuple[int, ...]
     next_step: str | None
     confidence: Confidence | None = None
+    is_note: bool = False
 
 
 @dataclass(frozen=True)
 class Case:
     """A run to be diagnosed: its history, which is not empty, and what is known around it.
 
-    `since_last_good` compares it with the last run of the same question that succeeded, which is
-    A; `changes` are those in the estate shortly before.
+    `last_good` is the history of the last run of the same question that succeeded, and
+    `since_last_good` compares this one with it, which is A. `changes` are those in the estate
+    shortly before.
     """
 
     entries: Sequence[HistoryEntry]
     since_last_good: Comparison | None = None
+    last_good: Sequence[HistoryEntry] = ()
     changes: Sequence[EstateChange] = ()
 
     @cached_property
@@ -71,12 +104,47 @@ class Case:
         return run_calls(self.entries)
 
     @cached_property
+    def calls_of_last_good(self) -> list[RunCall]:
+        """Return those of the last good run; none when there is no such run."""
+        return run_calls(self.last_good)
+
+    @cached_property
     def attempts(self) -> dict[str, list[CallView]]:
         """Return every attempt of each call, by call id."""
         attempts: dict[str, list[CallView]] = {}
         for view in call_views(self.entries):
             attempts.setdefault(view.call_id, []).append(view)
         return attempts
+
+    @cached_property
+    def request(self) -> RunRequested:
+        """Return the request of the run."""
+        return request_of(self.entries)
+
+    @cached_property
+    def failures(self) -> list[tuple[int, RunFailed]]:
+        """Return how the run failed, the last time last; each with its version."""
+        return self.all(RunFailed)
+
+    @cached_property
+    def failures_now(self) -> list[tuple[int, RunFailed]]:
+        """Return the failure after which the run was not taken up again, if there is one."""
+        taken_up = max((version for version, _ in self.all(RunResumed)), default=0)
+        return [failure for failure in self.failures if failure[0] > taken_up]
+
+    @property
+    def can_be_resumed(self) -> bool:
+        """Whether something is left to ask: of what is final, nothing is."""
+        is_stopped = self.summary.state in {RunState.FAILED, RunState.CANCELLED}
+        return is_stopped or self.summary.status in _CAN_BE_RESUMED
+
+    def milliseconds_to(self, version: int) -> float:
+        """Return how long nothing happened before the event of a version, which is not the first.
+
+        None of the time when the clock went back.
+        """
+        before, after = (self.entries[place].envelope for place in (version - 2, version - 1))
+        return max(0.0, milliseconds_between(before.recorded_at, after.recorded_at))
 
     def all(self, kind: type[E]) -> list[tuple[int, E]]:
         """Return the events of one type with their versions."""
@@ -85,8 +153,12 @@ class Case:
 
     def command(self, verb: str, options: str = "") -> str:
         """Return a command on this run."""
-        short_id = self.summary.run_id[-_SHORT_ID:]
-        return f"opstrail run {verb} {short_id} {options}".rstrip()
+        return command(verb, self.summary.run_id, options)
+
+
+def command(verb: str, run_id: str, options: str = "") -> str:
+    """Return a command on a run, named by the end of its id."""
+    return f"opstrail run {verb} {run_id[-_SHORT_ID:]} {options}".rstrip()
 
 
 def referenced_items(entries: Sequence[HistoryEntry]) -> dict[str, tuple[int, ...]]:

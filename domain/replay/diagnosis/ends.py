@@ -3,48 +3,54 @@
 from collections.abc import Iterator
 
 from domain.replay.diagnosis.case import Case, Finding, named, versions
-from domain.run.events import RunCancelled, RunRecovered, RunRejected, StageFailed
-from domain.run.lifecycle import RunState
+from domain.replay.diagnosis.next_steps import again, from_the_start, look
+from domain.run.events import RunCancelled, RunRecovered, RunRejected, RunResumed, StageFailed
+from domain.run.lifecycle import RunState, Stage
+from domain.stages.faults import FaultCode
 
-_OUT_OF_TIME = "EXECUTE_TIMEOUT"
+_EXAMPLE = "opstrail ask 'How many configuration items are there?'"
 
 
 def rejected(case: Case) -> Iterator[Finding]:
     """A policy forbade the question."""
     for version, event in case.all(RunRejected):
         policy = f" (policy {event.policy})" if event.policy else ""
-        sentence = f"A policy forbade the question{policy}: {event.reason}."
-        yield Finding(sentence, (version,), case.command("trace"))
+        sentence = f"A policy forbade the question{policy}: {event.reason.rstrip('.')}."
+        yield Finding(sentence, (version,), look(case, "trace"))
 
 
 def cancelled(case: Case) -> Iterator[Finding]:
-    """Somebody, or the service, stopped the run."""
-    for version, event in case.all(RunCancelled):
-        actor = case.entries[version - 1].envelope.actor
-        sentence = f"{actor.kind} {actor.id} stopped the run: {event.why}."
-        yield Finding(sentence, (version,), case.command("rerun", "--reason '...'"))
+    """Somebody, or the service, stopped the run, which went on until then."""
+    return iter(()) if case.failures_now else _cancelled(case)
+
+
+def cancelled_then(case: Case) -> Iterator[Finding]:
+    """Somebody gave up a run that had failed."""
+    return _cancelled(case) if case.failures_now else iter(())
 
 
 def worker_lost(case: Case) -> Iterator[Finding]:
     """The process that carried the run out was gone, and another took over."""
     for version, event in case.all(RunRecovered):
         worker = event.lost_worker or "no process had begun"
+        seconds = case.milliseconds_to(version) / 1000
         yield Finding(
-            f"The run was taken over in {event.from_stage} ({worker}); calls that "
-            "were under way were made again.",
-            (version,),
-            case.command("timeline"),
+            f"The run was taken over in {event.from_stage} ({worker}), {seconds:.0f} s after its "
+            "last event; calls that were under way were made again.",
+            (version - 1, version),
+            look(case, "timeline"),
         )
 
 
 def out_of_time(case: Case) -> Iterator[Finding]:
     """The calls took longer than the plan's budget."""
     for version, event in _last_stage_failure(case):
-        if event.error.code == _OUT_OF_TIME:
+        if event.error.code == FaultCode.EXECUTE_TIMEOUT:
             running = [call for call in case.calls if call.end is None]
             names = ", ".join(map(named, running)) or "no call"
-            sentence = f"{event.error.message}; {names} had no answer by then."
-            yield Finding(sentence, (version, *versions(*running)), case.command("timeline"))
+            said = f"{_capital(event.error.message)}; {names} had no answer by then"
+            evidence = (*versions(*running), version)
+            yield Finding(f"{said}{since_before(case)}.", evidence, again(case))
 
 
 def stage_failed(case: Case) -> Iterator[Finding]:
@@ -52,10 +58,10 @@ def stage_failed(case: Case) -> Iterator[Finding]:
     if any(call.status == "failed" for call in case.calls):
         return
     for version, event in _last_stage_failure(case):
-        if event.error.code != _OUT_OF_TIME:
-            error = event.error
-            sentence = f"Stage {event.stage} failed with {error.code}: {error.message}"
-            yield Finding(sentence, (version,), case.command("trace"))
+        error = event.error
+        if error.code != FaultCode.EXECUTE_TIMEOUT:
+            said = f"Stage {event.stage} failed with {error.code}: {error.message.rstrip('.')}"
+            yield Finding(f"{said}{since_before(case)}.", (version,), _mended(case, event))
 
 
 def unfinished(case: Case) -> Iterator[Finding]:
@@ -64,10 +70,62 @@ def unfinished(case: Case) -> Iterator[Finding]:
         running = [call for call in case.calls if call.end is None]
         waits = f", waiting for {', '.join(map(named, running))}" if running else ""
         sentence = f"The run is in {case.summary.state}{waits}."
-        evidence = (case.summary.version, *versions(*running))
+        evidence = (*versions(*running), case.summary.version)
         yield Finding(sentence, evidence, "opstrail run recover --preview")
+
+
+def failed_before(case: Case) -> Iterator[Finding]:
+    """The run failed, was resumed, and is better now: that is history."""
+    if case.failures and not case.failures_now:
+        version, failure = case.failures[-1]
+        resumed_at, resumed = case.all(RunResumed)[-1]
+        actor = case.entries[resumed_at - 1].envelope.actor
+        error = failure.error
+        sentence = (
+            f"The run had failed ({error.code}: {error.message}) and was resumed by {actor.id}: "
+            f"{resumed.why}."
+        )
+        yield Finding(sentence, (version, resumed_at), look(case, "timeline"), is_note=True)
+
+
+def since_before(case: Case) -> str:
+    """Return how the last failure compares with the one before it; nothing for the first."""
+    if len(case.failures_now) != 1 or len(case.failures) < 2:  # noqa: PLR2004 - one and another
+        return ""
+    (before_at, before), (_, now) = case.failures[-2:]
+    if (before.error.code, before.error.message) == (now.error.code, now.error.message):
+        return f", as before (version {before_at})"
+    return f"; before it was {before.error.code}: {before.error.message} (version {before_at})"
+
+
+def _cancelled(case: Case) -> Iterator[Finding]:
+    for version, event in case.all(RunCancelled)[-1:]:
+        if case.summary.state != RunState.CANCELLED:
+            return
+        actor = case.entries[version - 1].envelope.actor
+        running = [call for call in case.calls if call.end is None]
+        meanwhile = f"; {', '.join(map(named, running))} had no answer yet" if running else ""
+        sentence = f"{actor.kind} {actor.id} stopped the run: {event.why}{meanwhile}."
+        yield Finding(sentence, (*versions(*running), version), again(case))
+
+
+def _mended(case: Case, failed: StageFailed) -> str:
+    """Return what to do about a stage that failed: the same again only where that may help."""
+    match failed.error.code:
+        case FaultCode.QUESTION_NOT_UNDERSTOOD:
+            return _EXAMPLE
+        case FaultCode.PLAN_INVALID:
+            return look(case, "trace")
+        case _ if failed.stage is Stage.EXECUTE:
+            return again(case)
+        case _:
+            return from_the_start(case)
 
 
 def _last_stage_failure(case: Case) -> list[tuple[int, StageFailed]]:
     """Return the failure that the run ended with: one that was resumed is mended."""
-    return case.all(StageFailed)[-1:] if case.summary.state == RunState.FAILED else []
+    return case.all(StageFailed)[-1:] if case.failures_now else []
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -4,9 +4,13 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from domain.json import as_maps, as_text, as_texts
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
+from domain.replay.diagnosis.ends import since_before
+from domain.replay.diagnosis.next_steps import again, change, fork_of_parent, from_the_start, look
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
+from domain.run.facts import Fault, counted
 from domain.tools.contracts import ToolErrorCode
 
 _C = ToolErrorCode
@@ -26,18 +30,57 @@ _WORDS: Final[Mapping[str, str]] = {
     _C.TOOL_BAD_REQUEST: "does not take these parameters",
     _C.MAX_ROWS_EXCEEDED: "found more rows than allowed",
 }
-_CHOICES: Final = frozenset({_C.DATA_NOT_FOUND, _C.AMBIGUOUS_CI})
 _HELD_BACK: Final = frozenset({_C.RATE_LIMITED, _C.CIRCUIT_OPEN})
+_MENDED_OUTSIDE: Final = _HELD_BACK | {
+    *(_C.TOOL_TIMEOUT, _C.UPSTREAM_UNAVAILABLE, _C.INTERNAL_ERROR),
+    *(_C.AUTH_FAILED, _C.PERMISSION_DENIED),
+}
+"""Failures that the same call may not meet again."""
+_MOST_NAMED: Final = 5
 
 
 def call_failed(case: Case) -> Iterator[Finding]:
-    """A call failed in its last attempt."""
-    for call in case.calls:
-        if isinstance(call.end, ToolCallFailed):
-            error = call.end.error
-            words = _WORDS.get(error.code, "failed")
-            sentence = f"{named(call)} {words} ({error.code}: {error.message})."
-            yield Finding(sentence, versions(call), _next_step(case, call.end))
+    """A call failed in its last attempt, those first that made the run fail."""
+    failed = [call for call in case.calls if isinstance(call.end, ToolCallFailed)]
+    for number, call in enumerate(failed):
+        end = call.end
+        if isinstance(end, ToolCallFailed):
+            error, before = end.error, since_before(case) if number == 0 else ""
+            said = f"{_WORDS.get(error.code, 'failed')} ({error.code}: {error.message})"
+            sentence = f"{named(call)} {said}{_candidates(error)}{_not_live(end)}{before}."
+            yield Finding(sentence, versions(call), _next_step(case, call, end))
+
+
+def _candidates(error: Fault) -> str:
+    """Name what else may be meant by a name that fits nothing, or too much."""
+    codes = [as_text(each.get("ci_code")) for each in as_maps(error.details.get("candidates"))]
+    found = codes or as_texts(error.details.get("suggestions"))
+    if not found or all(code in error.message for code in found):
+        return ""
+    more = len(found) - _MOST_NAMED
+    rest = f" and {more} more" if more > 0 else ""
+    return f"; it may mean {', '.join(found[:_MOST_NAMED])}{rest}"
+
+
+def _not_live(end: ToolCallFailed) -> str:
+    """Say of a failure that did not happen outside where it comes from."""
+    return {
+        "live": "",
+        "record": "; it is the failure on record of the run that this one comes from",
+        "patch": "; a patch of this run put it there",
+        "blocked": "; live calls are blocked in this run",
+    }[end.answered_by]
+
+
+def _next_step(case: Case, call: RunCall, end: ToolCallFailed) -> str:
+    if end.answered_by in {"patch", "blocked"}:
+        return fork_of_parent(case)
+    if end.answered_by == "record":
+        return from_the_start(case)
+    if end.error.code in _MENDED_OUTSIDE:
+        return again(case)
+    part = call.call_id.rpartition(":")[2]
+    return change(case, f"{part}.keywords") or look(case, "trace")
 
 
 def calls_skipped(case: Case) -> Iterator[Finding]:
@@ -52,7 +95,7 @@ def calls_skipped(case: Case) -> Iterator[Finding]:
         were = f"{', '.join(map(named, calls))} {'was' if len(calls) == 1 else 'were'} skipped"
         why = f"{named(cause)} {cause.status}" if cause else f"{root} is missing"
         evidence = versions(*calls, *([cause] if cause else []))
-        yield Finding(f"{were} because {why}.", evidence, case.command("timeline"))
+        yield Finding(f"{were} because {why}.", evidence, look(case, "timeline"))
 
 
 def tried_again(case: Case) -> Iterator[Finding]:
@@ -72,30 +115,24 @@ def held_back(case: Case) -> Iterator[Finding]:
     if calls:
         tools = ", ".join(sorted({call.tool for call in calls}))
         yield Finding(
-            f"{len(calls)} attempts were held back by limits of {tools}; the same "
-            "question later may be answered.",
+            f"{counted(len(calls), 'attempt')} {'was' if len(calls) == 1 else 'were'} held back "
+            f"by limits of {tools}; later the same may be answered.",
             versions(*calls),
-            case.command("rerun", "--reason '...'"),
+            again(case) if case.can_be_resumed else look(case, "timeline"),
         )
 
 
 def _answered_late(case: Case, *, by_same_tool: bool) -> Iterator[Finding]:
-    """Yield the calls of which only the last attempt answered."""
+    """Yield the calls of which only the last attempt answered; that of the same tool is a note."""
     for attempts in case.attempts.values():
         last, failed = attempts[-1], [each for each in attempts[:-1] if each.status == "failed"]
         is_same_tool = last.tool == attempts[0].tool
         if last.status == "succeeded" and failed and is_same_tool == by_same_tool:
-            errors = ", ".join(f"{each.tool}: {each.error_code}" for each in failed)
+            errors = ", ".join(f"{each.tool}: {each.error_code}: {each.error}" for each in failed)
             sentence = f"{named(last)} answered at attempt {last.attempt} (before: {errors})."
-            yield Finding(sentence, versions(*attempts), case.command("timeline"))
-
-
-def _next_step(case: Case, end: ToolCallFailed) -> str:
-    if end.error.code in _CHOICES:
-        return case.command("response")
-    if end.error.can_retry and case.summary.state == "failed":
-        return case.command("resume", "--reason '...'")
-    return case.command("trace")
+            next_step = look(case, "timeline") if by_same_tool else again(case)
+            evidence = versions(*attempts)
+            yield Finding(sentence, evidence, next_step, is_note=by_same_tool)
 
 
 def _root(call_id: str, calls: Mapping[str, RunCall]) -> str:

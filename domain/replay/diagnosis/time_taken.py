@@ -7,6 +7,8 @@ from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
+from domain.replay.diagnosis.next_steps import look
+from domain.run.events import RunRecovered, RunRequested, RunResumed
 from domain.run.lifecycle import Stage
 from domain.views.stages import stage_views
 
@@ -17,15 +19,24 @@ TIMES_THE_OTHERS: Final = 3
 _HALF = 0.5
 
 
+def waited(case: Case) -> Iterator[Finding]:
+    """Most of the time nobody carried the run out."""
+    for version, waited_ms in _waits(case):
+        if waited_ms >= max(SLOW_MS, _worked_ms(case) or 0):
+            seconds = waited_ms / 1000
+            sentence = f"The run waited {seconds:.0f} s for a worker before it went on."
+            yield Finding(sentence, (version - 1, version), look(case, "timeline"))
+
+
 def slowest_path(case: Case) -> Iterator[Finding]:
     """The run was slow: the chain of calls, each waiting for the one before, that took longest."""
-    total = case.summary.duration_ms
+    total = _worked_ms(case)
     path, path_ms = _longest(case)
     if total is None or total < SLOW_MS or path_ms < total * _HALF:
         return
     steps = ", then ".join(f"{named(call)} {_spent(case, call):.0f} ms" for call in path)
     sentence = f"{path_ms:.0f} of the run's {total} ms went into {steps}."
-    yield Finding(sentence, versions(*path), case.command("timeline"))
+    yield Finding(sentence, versions(*path), look(case, "timeline"))
 
 
 def slow_call(case: Case) -> Iterator[Finding]:
@@ -42,20 +53,35 @@ def slow_call(case: Case) -> Iterator[Finding]:
                 f"{named(call)} took {took:.0f} ms, {took / usual:.0f} times as long as "
                 f"the other calls usually did ({usual:.0f} ms).",
                 versions(*case.attempts[call.call_id]),
-                case.command("timeline"),
+                look(case, "timeline"),
             )
 
 
 def slow_stage(case: Case) -> Iterator[Finding]:
     """A stage in which no tool is called took half of a slow run."""
-    total = case.summary.duration_ms
+    total = _worked_ms(case)
     if total is None:
         return
     for stage in stage_views(case.entries):
         took = stage.duration_ms or 0
         if stage.name != Stage.EXECUTE and took >= max(SLOW_MS, total * _HALF):
             sentence = f"Stage {stage.name} alone took {took} of the run's {total} ms."
-            yield Finding(sentence, versions(stage), case.command("timeline"))
+            yield Finding(sentence, versions(stage), look(case, "timeline"))
+
+
+def _waits(case: Case) -> list[tuple[int, float]]:
+    """Return the first event of each worker that was waited for, and how long."""
+    waiting = (RunRequested, RunResumed, RunRecovered)
+    begun = [entry.envelope.version for entry in case.entries if isinstance(entry.event, waiting)]
+    last = case.summary.version
+    return [(n + 1, case.milliseconds_to(n + 1)) for n in begun if n < last]
+
+
+def _worked_ms(case: Case) -> int | None:
+    """Return how long the run was worked on, without what it waited for; None while it goes on."""
+    total = case.summary.duration_ms
+    waits = fsum(waited_ms for _, waited_ms in _waits(case))
+    return None if total is None else round(total - waits)
 
 
 def _longest(case: Case) -> tuple[Sequence[RunCall], float]:

@@ -50,7 +50,7 @@ def test_a_deployment_between_is_told_with_the_value_that_changed(planted: Plant
         points=[cpu("srv-01", 99, minutes=-minute) for minute in range(61, 179)],
     )
     cause = site.cause(site.run(METRIC_OF_SRV_01))
-    assert "avg 62.5 -> 93" in cause.sentence
+    assert "value 62 -> 93.4" in cause.sentence
     assert "deployment ev-release" in cause.sentence
     assert "2.0 hours before" in cause.sentence
 

@@ -81,7 +81,7 @@ def test_events_that_lie_before_the_window(planted: Plant) -> None:
     site = planted()
     plan = {
         "primary": {"keywords": ["srv-02"]},
-        "history": {"enabled": True, "time_range": "last_24h"},
+        "history": {"enabled": True, "source": "event_log", "time_range": "last_24h"},
     }
     cause = site.cause(site.run(plan))
     assert "2025-12-30T06:00" in cause.sentence, "the newest event of it"
@@ -103,7 +103,8 @@ def test_a_graph_that_goes_on_beyond_its_depth(planted: Plant) -> None:
     cause = site.cause(run_id)
     assert "depth 1" in cause.sentence
     assert cause.next_step
-    assert "--patch graph.depth=6" in cause.next_step
+    assert "opstrail run fork" in cause.next_step
+    assert "--action" in cause.next_step
 
 
 def test_a_search_that_found_more_than_it_gives(planted: Plant) -> None:
@@ -112,7 +113,7 @@ def test_a_search_that_found_more_than_it_gives(planted: Plant) -> None:
     cause = site.cause(site.run({"primary": primary}))
     assert "1 of 4" in cause.sentence
     assert cause.next_step
-    assert "--patch primary.limit=" in cause.next_step
+    assert "Show 4 of 4 items" in cause.next_step
 
 
 def test_records_of_which_not_all_are_shown(planted: Plant) -> None:
@@ -195,8 +196,8 @@ def test_a_result_that_was_erased(planted: Plant) -> None:
 
 def test_an_answer_after_a_retry_is_not_blamed_on_the_first_try(planted: Plant) -> None:
     refused = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "connection refused")
-    site = planted({"metric": in_turn(refused)})
-    diagnosis = site.diagnosis(site.resume(site.run(METRIC_OF_SRV_01)))
+    site = planted({"graph": in_turn(refused)})
+    diagnosis = site.diagnosis(site.resume(site.ask("What is affected if srv-01 fails?")))
     assert diagnosis.run.status == "success"
     assert diagnosis.hypotheses == []
     told = " ".join(note.sentence for note in diagnosis.notes)
