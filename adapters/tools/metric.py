@@ -145,7 +145,6 @@ class MetricTool(EstateTool):
         cut = cut_warning(len(shown), total=len(metrics), noun="metrics")
         return answer(data, row_count=len(shown), warnings=[*clamped, *cut])
 
-
     def _gaps(
         self,
         context: ToolContext,

@@ -127,10 +127,9 @@ class AggregateQuery:
 
 @dataclass(frozen=True, slots=True)
 class AggregateTable:
-    """The groups with their measures.
+    """The groups: each row has the group's values, then the measures.
 
-    Rows hold the group's values, then the measures; the totals count all groups and records, also
-    those cut off.
+    The totals count all groups and records, also those cut off.
     """
 
     columns: list[str]
@@ -154,10 +153,7 @@ class MetricQuery:
 
 @dataclass(frozen=True, slots=True)
 class MetricSummary:
-    """All aggregates of one set of points, in one pass.
-
-    Without points the values are None and the counts are 0.
-    """
+    """All aggregates of one set of points, in one pass; without points None, and counts of 0."""
 
     sample_count: int
     ci_count: int
@@ -169,12 +165,8 @@ class MetricSummary:
     first_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NearestPoints:
-    """Why a window may hold no points: when the nearest ones are, and how many in it are bad.
-
-    `before` and `after` are None where there are no points of good quality.
-    """
+class NearestPoints(NamedTuple):
+    """When the good points nearest to a window are, if there are any; how many in it are bad."""
 
     before: datetime | None
     after: datetime | None
@@ -188,8 +180,7 @@ MetricValue = Literal["count", "max", "min", "avg", "last"]
 class RankingQuery:
     """Which items stand first by a value of a metric: the highest, the lowest when `ascending`.
 
-    `at_least` and `at_most` bound the value. Items of the same value stand in the order of their
-    codes.
+    `at_least` and `at_most` bound it. Items of the same value stand in the order of their codes.
     """
 
     points: MetricQuery

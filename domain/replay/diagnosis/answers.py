@@ -56,8 +56,8 @@ def old_data(case: Case) -> Iterator[Finding]:
     age = datetime.fromisoformat(case.entries[0].envelope.recorded_at) - anchor
     if age >= OLD:
         yield Finding(
-            f"Relative times count back from the newest data, as asked: from {anchor.isoformat()}, "
-            f"{age.total_seconds() / 3600:.1f} hours before the question.",
+            "Relative times count back from the newest data, as asked: from "
+            f"{anchor.isoformat()}, {age.total_seconds() / 3600:.1f} hours before the question.",
             tuple(version for version, _ in case.all(PlanProduced))[:1],
             "opstrail estate summary",
             is_note=True,

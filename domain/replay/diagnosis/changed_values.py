@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from domain.json import JsonMap, as_map, as_number, as_text
+from domain.json import JsonMap, as_number, as_text
 
 _BESIDE: Final = frozenset(
     {
@@ -34,7 +34,7 @@ def changed_values(before: JsonValue, now: JsonValue, *, is_moving: bool) -> lis
     With `is_moving`, both looked back from another instant: then rows come and go by themselves,
     and only numbers are compared that both have.
     """
-    a, b = (dict(_leaves((), as_map(value))) for value in (before, now))
+    a, b = (dict(_leaves((), _named(value))) for value in (before, now))
     changed = [
         _told(path, a[path], b[path])
         for path in a.keys() & b.keys()
@@ -42,6 +42,10 @@ def changed_values(before: JsonValue, now: JsonValue, *, is_moving: bool) -> lis
     ]
     order = {_told(path, a[path], b[path]): place for place, path in enumerate(b) if path in a}
     return sorted(changed, key=lambda text: order[text]) + ([] if is_moving else _rows(a, b))
+
+
+def _named(value: JsonValue) -> JsonMap:
+    return value if isinstance(value, dict) else {"": value}
 
 
 def _rows(a: dict[_Path, _Leaf], b: dict[_Path, _Leaf]) -> list[str]:
@@ -61,7 +65,7 @@ def _is_other(before: _Leaf, now: _Leaf, *, is_moving: bool) -> bool:
 
 
 def _leaves(path: _Path, value: JsonMap) -> Iterator[tuple[_Path, _Leaf]]:
-    """Yield each value without parts with its path; columns name the cells of rows that are lists."""
+    """Yield each value without parts, with its path; columns name the cells of a listed row."""
     columns = value.get("columns")
     for name, each in value.items():
         if name in _BESIDE or name == "columns":
@@ -89,7 +93,7 @@ def _fields(row: JsonValue, columns: JsonValue) -> JsonMap:
 def _row_name(fields: JsonMap, number: int) -> str:
     known = (as_text(fields[name]) for name in _ROW_NAMES if fields.get(name) is not None)
     first = next(iter(fields.values()), None)
-    return next(known, first if isinstance(first, str) else str(number))
+    return next(known, str(number) if isinstance(first, dict | list | None) else str(first))
 
 
 def _told(path: _Path, before: _Leaf, now: _Leaf) -> str:

@@ -49,13 +49,13 @@ RULES: Final = (
     Rule("out-of-time", _OWN, _CERTAIN, ends.out_of_time),
     Rule("stage-failed", _OWN, _CERTAIN, ends.stage_failed),
     Rule("calls-skipped", _OWN, _CERTAIN, failed_calls.calls_skipped),
-    Rule("cancelled-then", _OWN, _CERTAIN, ends.cancelled_then),
+    Rule("cancelled", _OWN, _CERTAIN, ends.cancelled_then),
     Rule("unfinished", _OWN, _CERTAIN, ends.unfinished),
     Rule("worker-lost", _OWN, _CERTAIN, ends.worker_lost),
     Rule("replaced-result", _OWN, _CERTAIN, results.replaced_result),
     Rule("fallback-answered", _OWN, _CERTAIN, failed_calls.fallback_answered),
     Rule("erased-result", _OWN, _CERTAIN, results.erased_result),
-    Rule("no-data", _OWN, _LIKELY, results.no_data),
+    Rule("empty-result", _OWN, _LIKELY, results.empty_result),
     Rule("stale-data", _OWN, _LIKELY, results.stale_data),
     Rule("incomplete-result", _OWN, _LIKELY, results.incomplete_result),
     Rule("plan-adjusted", _OWN, _LIKELY, answers.plan_adjusted),
@@ -80,7 +80,7 @@ RULES: Final = (
 
 _OF_THE_ESTATE: Final = frozenset(
     {
-        *("call-failed", "no-data", "stale-data", "flagged-wrong"),
+        *("call-failed", "empty-result", "stale-data", "flagged-wrong"),
         *("differs-from-last-good", "fewer-references"),
     }
 )

@@ -42,7 +42,7 @@ def erased_result(case: Case) -> Iterator[Finding]:
             yield Finding(sentence, versions(call), look(case, "response"))
 
 
-def no_data(case: Case) -> Iterator[Finding]:
+def empty_result(case: Case) -> Iterator[Finding]:
     """A call found nothing; when none found anything, that is why the answer is empty."""
     found = [each for each in _answered(case) if each[1].answered_by != "patch"]
     others = [call for call, end in found if call.operation != _FINDS_ONLY and not _is_empty(end)]
@@ -121,7 +121,8 @@ def _is_cut(end: ToolCallSucceeded) -> bool:
 def _beyond(end: ToolCallSucceeded) -> list[str]:
     """Say how much of a graph lies behind the depth that was looked at."""
     data = _data(end)
-    count, depth = as_count(data.get("beyond_depth")), as_count(as_map(data.get("meta")).get("depth"))
+    depth = as_count(as_map(data.get("meta")).get("depth"))
+    count = as_count(data.get("beyond_depth"))
     return [f"{count} more items lie beyond depth {depth}"] if count else []
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from adapters.tools.builtin import builtin_registry
 from domain.aggregate.envelope import Actor
 from domain.estate.port import EstateDataset
 from domain.estate.records import EventLogEntry, MetricPoint
-from domain.json import JsonMap
 from domain.operations.comparisons import DIAGNOSE_RUN
 from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller
@@ -20,15 +19,24 @@ from domain.replay.fork.descent import Fork
 from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
 from domain.stages.given_plan import plan_output_of
-from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolErrorCode, ToolFailure
-from domain.tools.contracts import ToolResult
+from domain.tools.contracts import (
+    BaseTool,
+    Operation,
+    ToolContext,
+    ToolErrorCode,
+    ToolFailure,
+    ToolResult,
+)
 from domain.tools.registry import ToolRegistry
 from domain.views.diagnosis import Diagnosis, Hypothesis
 from domain.writer import Authorship
 from tests.estate_fixture import NOW, TENANT
 
 BY = Authorship(TENANT, Actor("person", "ada"))
-METRIC_OF_SRV_01: JsonMap = {"primary": {"keywords": ["srv-01"]}, "metric": {"metric_name": "cpu_usage"}}
+METRIC_OF_SRV_01: dict[str, Any] = {
+    "primary": {"keywords": ["srv-01"]},
+    "metric": {"metric_name": "cpu_usage"},
+}
 Hindrance = Callable[[], Awaitable[None]]
 
 
@@ -127,7 +135,7 @@ class Site:
         """Ask, and return the id of the run."""
         return self._run(RequestRun(question=question, options=RunOptions(**options)))
 
-    def run(self, plan: JsonMap, *, question: str = "Planted?", **options: Any) -> str:  # noqa: ANN401 - run options
+    def run(self, plan: dict[str, Any], *, question: str = "Planted?", **options: Any) -> str:  # noqa: ANN401 - run options
         """Carry out a plan, and return the id of the run."""
         return self._run(
             RequestRun(
@@ -158,7 +166,9 @@ class Site:
         self.opstrail.recovery.cancel(run_id, why=why, by=BY)
         return run_id
 
-    def happens(self, *entries: EventLogEntry, points: Iterable[MetricPoint] = (), **more: Any) -> None:  # noqa: ANN401 - records
+    def happens(
+        self, *entries: EventLogEntry, points: Iterable[MetricPoint] = (), **more: Sequence[Any]
+    ) -> None:
         """Let something happen in the estate."""
         dataset = EstateDataset(source="planted", event_log=entries, metric_points=points, **more)
         self.opstrail.estate_writer.load(TENANT, dataset, mode="merge", at=self.clock.now())
@@ -189,7 +199,7 @@ class Site:
         return registry
 
 
-def entry(  # noqa: PLR0913 - an event
+def entry(
     entry_id: str, *, event_type: str, minutes_ago: float, severity: int = 1, code: str = "srv-01"
 ) -> EventLogEntry:
     return EventLogEntry(

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from domain.estate.records import WorkItem
+from domain.run.commands import FlagRun
 from domain.tools.contracts import ToolErrorCode
 from tests.acceptance.diagnosis.planting import (
+    BY,
     METRIC_OF_SRV_01,
     Site,
     cpu,
@@ -121,9 +123,6 @@ def test_a_deployment_is_told_before_the_alarms_that_it_may_have_caused(planted:
 
 
 def test_an_answer_that_a_person_flagged_as_wrong(planted: Plant) -> None:
-    from domain.run.commands import FlagRun
-    from tests.acceptance.diagnosis.planting import BY
-
     site = planted()
     run_id = site.ask(STATE)
     site.opstrail.runs.note(run_id, FlagRun("wrong", "it is down"), BY)

@@ -1,7 +1,10 @@
 """Planted answers that mislead: what is behind them comes first, with its evidence."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +24,7 @@ from tests.estate_fixture import NOW
 Plant = Callable[..., Site]
 
 
-def metric_of(code: str, **metric: object) -> dict[str, object]:
+def metric_of(code: str, **metric: object) -> dict[str, Any]:
     return {
         "primary": {"keywords": [code]},
         "metric": {"metric_name": "cpu_usage", **metric},
@@ -172,9 +175,6 @@ def test_a_fork_whose_result_was_emptied(planted: Plant) -> None:
 
 
 def test_a_result_that_was_erased(planted: Plant) -> None:
-    import sqlite3
-    from contextlib import closing
-
     site = planted()
     points = [
         MetricPoint(

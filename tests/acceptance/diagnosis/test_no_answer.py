@@ -1,15 +1,14 @@
 """Planted runs without an answer: what stopped them comes first, with its evidence."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 
 from domain.aggregate.envelope import Actor
-from domain.run.commands import RequestRun
-from domain.stages.given_plan import plan_output_of
+from domain.run.facts import Patches, ResultPatch
 from domain.tools.contracts import ToolErrorCode
 from tests.acceptance.diagnosis.planting import (
-    BY,
     METRIC_OF_SRV_01,
     Site,
     failing,
@@ -146,8 +145,6 @@ def test_a_run_that_a_person_cancelled(planted: Plant) -> None:
 
 
 def test_a_run_that_was_interrupted(planted: Plant) -> None:
-    import asyncio
-
     site = planted({"graph": slow(9)})
     run_id = site.request(IMPACT)
 
@@ -202,8 +199,6 @@ def test_a_fork_that_may_call_nothing(planted: Plant) -> None:
 
 
 def test_a_fork_whose_result_was_replaced_by_an_error(planted: Plant) -> None:
-    from domain.run.facts import Patches, ResultPatch
-
     site = planted()
     patches = Patches(results={"metric": ResultPatch(kind="error", error_code="AUTH_FAILED")})
     cause = site.cause(site.fork(site.run(METRIC_OF_SRV_01), patches=patches))
@@ -211,7 +206,5 @@ def test_a_fork_whose_result_was_replaced_by_an_error(planted: Plant) -> None:
     assert "patch" in cause.sentence, "it did not happen outside"
 
 
-def _params(**params: object):  # noqa: ANN202 - patches
-    from domain.run.facts import Patches
-
+def _params(**params: object) -> Patches:
     return Patches(params={"metric": params})

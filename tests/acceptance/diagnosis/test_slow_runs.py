@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
+from domain.aggregate.envelope import Actor
+from domain.run.commands import ReportProgress
+from domain.run.events import StageStarted
+from domain.run.lifecycle import Stage
 from domain.services.recovery import Recovery
+from domain.writer import Authorship
 from tests.acceptance.diagnosis.planting import METRIC_OF_SRV_01, Site, slow
 from tests.domain.services.losing_workers import KnownWorkers
 from tests.estate_fixture import TENANT
@@ -49,14 +54,6 @@ def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
 
 def _die_in_execute(site: Site, run_id: str) -> None:
     """Let the worker of a run be gone after it has begun."""
-    import asyncio
-
-    from domain.run.lifecycle import Stage
-    from domain.run.commands import ReportProgress
-    from domain.run.events import StageStarted
-    from domain.aggregate.envelope import Actor
-    from domain.writer import Authorship
-
     by = Authorship(TENANT, Actor("service", "here/1/1.0"))
     begun = StageStarted(stage=Stage.ROUTE_PLAN, attempt=1)
     history = site.opstrail.runs.history(TENANT, run_id)

@@ -23,6 +23,7 @@ FIELDS_SINCE: Final = frozenset(
         *("flag", "has_same_answer", "is_wrong", "marks"),
         *("divergences", "changes", "call_counts", "ignore", "consequences", "is_own_patch"),
         *("plan_analysis", "planner", "route", "tools_ranked"),
+        *("verdict", "notes"),
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
         *("waited_ms", "failed_count"),
     }

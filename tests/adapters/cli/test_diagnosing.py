@@ -17,12 +17,12 @@ def no_run_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("domain.replay.diagnosis.time_taken.SLOW_MS", 3_600_000)
 
 
-def test_a_run_in_which_nothing_stands_out_says_so(opstrail: Command) -> None:
+def test_a_run_with_which_nothing_is_wrong_says_so(opstrail: Command) -> None:
     opstrail("ask", "How many configuration items are there?")
     ended = opstrail("run", "diagnose", "latest")
     assert ended.code == 0
     assert ended.lines[0].endswith(": success. How many configuration items are there?")
-    assert ended.lines[1:] == ["Nothing stands out."]
+    assert ended.lines[1:] == ["Nothing found wrong."]
 
 
 def test_a_failed_run_names_the_reason_its_events_and_the_next_step(opstrail: Command) -> None:
@@ -31,7 +31,8 @@ def test_a_failed_run_names_the_reason_its_events_and_the_next_step(opstrail: Co
     lines = opstrail("run", "diagnose", "latest").lines
     assert lines[0].startswith(f"{run_id}: DATA_NOT_FOUND. ")
     assert "certain   call-failed" in lines
-    assert f"  next: opstrail run response {run_id[-8:]}" in lines
+    fork = f"opstrail run fork {run_id[-8:]} --action 1 --reason 'srv-02 (primary)'"
+    assert f"  next: {fork}" in lines
     assert any(line.startswith("  events: ") for line in lines)
 
 
@@ -49,18 +50,24 @@ def about_a_server(opstrail: Command) -> Command:
 
 
 def test_what_happened_to_the_item_before_is_told(about_a_server: Command) -> None:
-    found = about_a_server("run", "diagnose", "latest", "-o", "json").json["hypotheses"]
-    (change,) = (each for each in found if each["rule"] == "changed-estate")
-    assert change["confidence"] == "likely"
+    found = about_a_server("run", "diagnose", "latest", "-o", "json").json
+    assert (found["verdict"], found["hypotheses"]) == ("nothing found wrong", [])
+    (change,) = (each for each in found["notes"] if each["rule"] == "changed-estate")
     assert change["sentence"].startswith(
-        "In the 24 hours before, srv-01 had threshold_alarm 'threshold_alarm on srv-01' at "
+        "In the 24 hours before, srv-01 had deployment 'deployment on srv-01' at "
     )
     assert "reboot 'Restart' at" in change["sentence"]
     assert change["evidence"]
 
 
-def test_data_that_end_long_ago_are_told(about_a_server: Command) -> None:
-    assert "likely    old-data" in about_a_server("run", "diagnose", "latest").lines
+def test_what_is_no_reason_is_told_below(about_a_server: Command) -> None:
+    lines = about_a_server("run", "diagnose", "latest").lines
+    assert lines[1:4] == [
+        "Nothing found wrong.",
+        "",
+        "Worth knowing, and no reason for how the run went:",
+    ]
+    assert {"changed-estate", "old-data"} <= set(lines)
 
 
 def test_a_run_that_went_otherwise_than_the_last_good_one_is_told(
@@ -73,9 +80,8 @@ def test_a_run_that_went_otherwise_than_the_last_good_one_is_told(
     now = opstrail("ask", "List servers.", "-o", "json").json["run_id"]
     found = opstrail("run", "diagnose", "latest", "-o", "json").json["hypotheses"]
     (other,) = (each for each in found if each["rule"] == "differs-from-last-good")
-    assert (
-        f"The last good run of this question, {good}, went otherwise (data)" in other["sentence"]
-    )
+    assert other["sentence"].startswith(f"The last good run of this question, {good}, ")
+    assert "with srv-03" in other["sentence"]
     assert other["next_step"] == f"opstrail run compare {good} {now}"
 
 
@@ -86,4 +92,4 @@ def test_an_unknown_run_is_not_found(opstrail: Command) -> None:
 
 def test_every_rule_is_on_its_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert [name for name, _, _ in RULES if f"| `{name}` |" not in page] == []
+    assert [rule.name for rule in RULES if f"| `{rule.name}` |" not in page] == []

@@ -41,6 +41,29 @@ def test_items_without_history_have_none(call: Caller) -> None:
     assert call.data("history.event_log", ci_ids=["id-lone-01"])["rows"] == []
 
 
+@pytest.mark.parametrize(
+    ("operation", "time_range", "told"),
+    [
+        ("event_log", "last_30m", "the newest record before last_30m is of 2025-12-31T11:00:00"),
+        ("maintenance", "2001-01", "the oldest record after it is of 2025-12-31T08:00:00"),
+        (
+            "work_and_maintenance",
+            "last_1h",
+            "the newest record before last_1h is of 2025-12-31",
+        ),
+    ],
+)
+def test_a_span_without_records_tells_of_the_nearest_ones(
+    operation: str, time_range: str, told: str, call: Caller
+) -> None:
+    result = call(f"history.{operation}", ci_ids=["id-srv-01"], time_range=time_range)
+    assert [warning[: len(told)] for warning in result.warnings] == [told]
+
+
+def test_items_that_never_had_records_tell_of_none(call: Caller) -> None:
+    assert call("history.event_log", ci_ids=["id-lone-01"]).warnings == []
+
+
 def test_an_empty_list_of_items_has_no_history(call: Caller) -> None:
     assert call.data("history.event_log", ci_ids=[])["total"] == 0
 

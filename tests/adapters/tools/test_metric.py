@@ -69,7 +69,10 @@ def test_no_points_in_the_window_is_an_answer_with_a_warning(call: Caller) -> No
     result = call("metric.aggregate", metric_name="cpu_usage", time_range="2001-01-01")
     assert result.success
     assert result.data["value"] is None
-    assert result.warnings == ["no points of cpu_usage in 2001-01-01"]
+    assert result.warnings == [
+        "no points of cpu_usage in 2001-01-01",
+        "the oldest point after it is of 2025-12-30T12:00:00+00:00",
+    ]
 
 
 @pytest.mark.parametrize("operation", ["aggregate", "aggregate_by_ci", "series"])

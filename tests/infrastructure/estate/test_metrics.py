@@ -5,7 +5,13 @@ import pytest
 
 from domain.estate.errors import WrongValue
 from domain.estate.port import EstateDataset
-from domain.estate.queries import FilterSpec, MetricQuery, MetricSummary, SeriesPoint
+from domain.estate.queries import (
+    FilterSpec,
+    MetricQuery,
+    MetricSummary,
+    NearestPoints,
+    SeriesPoint,
+)
 from domain.times import Window
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
@@ -35,6 +41,7 @@ def test_a_summary_holds_every_aggregate_of_all_points(measured: SqlEstate) -> N
         average=36,
         last_value=60,
         last_at=NOON + timedelta(minutes=2),
+        first_at=NOON,
     )
 
 
@@ -52,6 +59,36 @@ def test_without_points_there_are_no_values(measured: SqlEstate) -> None:
     later = Window(NOON + timedelta(days=9), NOON + timedelta(days=10))
     summary = measured.metric_summary(TENANT, replace(CPU, window=later))
     assert summary == MetricSummary(0, 0, None, None, None, None, None)
+
+
+def around(measured: SqlEstate, start: timedelta, end: timedelta, *ci_ids: str) -> NearestPoints:
+    query = replace(CPU, window=Window(NOON + start, NOON + end), ci_ids=ci_ids or None)
+    return measured.nearest_points(TENANT, query)
+
+
+SECONDS, MINUTE = timedelta(seconds=10), timedelta(minutes=1)
+
+
+def test_the_points_nearest_to_a_window_are_those_on_both_sides_of_it(
+    measured: SqlEstate,
+) -> None:
+    between = around(measured, MINUTE + SECONDS, MINUTE + 2 * SECONDS)
+    assert between == NearestPoints(NOON + MINUTE, NOON + 2 * MINUTE, 0)
+
+
+def test_the_points_nearest_to_a_window_are_those_of_the_items_asked_for(
+    measured: SqlEstate,
+) -> None:
+    assert around(measured, MINUTE + SECONDS, 2 * MINUTE, "3") == (NOON + MINUTE, None, 0)
+    assert around(measured, -2 * MINUTE, -MINUTE, "1") == (None, None, 0)
+
+
+def test_bad_points_are_not_near_to_a_window_and_are_counted_in_it(
+    measured: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    add(writer, metric_points=points("1", [900, 901], quality="bad"))
+    assert around(measured, timedelta(), MINUTE, "1") == (None, None, 1)
+    assert around(measured, -2 * MINUTE, -MINUTE, "1") == (None, None, 0)
 
 
 def test_a_window_of_points_includes_its_start_and_not_its_end(measured: SqlEstate) -> None:

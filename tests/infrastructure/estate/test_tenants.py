@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from domain.estate.queries import (
     RecordQuery,
 )
 from domain.estate.records import RelationType
+from domain.times import Window
 from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.estate.sql_estate import SqlEstate
@@ -55,6 +57,9 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     ),
     "metrics": lambda estate, tenant: estate.metrics(tenant),
     "metric_summary": lambda estate, tenant: estate.metric_summary(tenant, CPU),
+    "nearest_points": lambda estate, tenant: estate.nearest_points(
+        tenant, replace(CPU, window=Window(DAY.end, DAY.end + timedelta(days=1)))
+    ),
     "metric_ranking": lambda estate, tenant: estate.metric_ranking(
         tenant, RankingQuery(points=CPU, by="avg", top_n=9)
     ),
