@@ -11,17 +11,15 @@ from domain.estate.fields import RecordKind
 from domain.replay.compare.run_calls import RunCall, run_calls
 from domain.replay.record.recording import request_of
 from domain.run.call_events import ToolCallSucceeded
+from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunFailed, RunRequested, RunResumed
-from domain.run.lifecycle import RunState
 from domain.run.summary import RunSummary, summary_of
-from domain.times import milliseconds_between
 from domain.views.calls import CallView, call_views
 from domain.views.comparison import CallSide, Comparison
 from domain.views.diagnosis import Confidence
 from domain.views.stages import StageView
 
 _SHORT_ID = 8
-_CAN_BE_RESUMED = frozenset({"partial", "degraded"})
 
 _MADE: Final = re.compile(
     "deploy|releas|install|upgrad|updat|patch|config|rollback|migrat|restart|reboot|scal|"
@@ -132,19 +130,10 @@ class Case:
         taken_up = max((version for version, _ in self.all(RunResumed)), default=0)
         return [failure for failure in self.failures if failure[0] > taken_up]
 
-    @property
-    def can_be_resumed(self) -> bool:
-        """Whether something is left to ask: of what is final, nothing is."""
-        is_stopped = self.summary.state in {RunState.FAILED, RunState.CANCELLED}
-        return is_stopped or self.summary.status in _CAN_BE_RESUMED
-
-    def milliseconds_to(self, version: int) -> float:
-        """Return how long nothing happened before the event of a version, which is not the first.
-
-        None of the time when the clock went back.
-        """
-        before, after = (self.entries[place].envelope for place in (version - 2, version - 1))
-        return max(0.0, milliseconds_between(before.recorded_at, after.recorded_at))
+    @cached_property
+    def time(self) -> RunTime:
+        """Return how the time of the run was divided."""
+        return run_time(self.entries)
 
     def all(self, kind: type[E]) -> list[tuple[int, E]]:
         """Return the events of one type with their versions."""

@@ -9,6 +9,7 @@ from domain.replay.diagnosis.changed_values import changed_values
 from domain.replay.diagnosis.surroundings import listed
 from domain.replay.diagnosis.time_taken import SLOW_MS
 from domain.replay.record.recording import anchor_of
+from domain.replay.record.terms import terms_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import ResponseComposed
 from domain.run.facts import Patches
@@ -23,7 +24,7 @@ _DECIDES: Final = frozenset({DivergenceClass.DATA, DivergenceClass.PATH})
 
 def differs_from_last_good(case: Case) -> Iterator[Finding]:
     """The run parts from the last one of the same question that succeeded."""
-    if case.since_last_good is None or case.request.origin.patches != Patches():
+    if case.since_last_good is None or terms_of(case.entries).origin.patches != Patches():
         return iter(())  # what a patch asks for is no surprise
     same_calls = [_pair(case, call) for call in case.since_last_good.calls]
     pairs = [pair for pair in same_calls if pair is not None]

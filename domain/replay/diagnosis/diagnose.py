@@ -71,8 +71,9 @@ RULES: Final = (
     Rule("slower-than-last-good", _OTHER, _LIKELY, counterpart.slower_than_last_good),
     Rule("fewer-references", _OTHER, _POSSIBLE, counterpart.fewer_references),
     Rule("changed-estate", _AROUND, _POSSIBLE, surroundings.changed_estate),
-    Rule("failed-before", _OWN, _CERTAIN, ends.failed_before),
+    Rule("resumed", _OWN, _CERTAIN, ends.resumed_since),
     Rule("tried-again", _OWN, _CERTAIN, failed_calls.tried_again),
+    Rule("clock-went-back", _OWN, _CERTAIN, time_taken.clock_went_back),
     Rule("old-data", _OWN, _CERTAIN, answers.old_data),
 )
 """Each rule; what is as near is told in this order."""

@@ -1,10 +1,20 @@
 """Rules about how a run ended without an answer: refused, stopped, out of time, or lost."""
 
 from collections.abc import Iterator
+from math import fsum
 
 from domain.replay.diagnosis.case import Case, Finding, named, versions
-from domain.replay.diagnosis.next_steps import again, from_the_start, look
-from domain.run.events import RunCancelled, RunRecovered, RunRejected, RunResumed, StageFailed
+from domain.replay.diagnosis.next_steps import again, from_the_start, look, with_more_time
+from domain.run.events import (
+    RunCancelled,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunRecovered,
+    RunRejected,
+    RunResumed,
+    StageFailed,
+)
 from domain.run.lifecycle import RunState, Stage
 from domain.stages.faults import FaultCode
 
@@ -33,7 +43,8 @@ def worker_lost(case: Case) -> Iterator[Finding]:
     """The process that carried the run out was gone, and another took over."""
     for version, event in case.all(RunRecovered):
         worker = event.lost_worker or "no process had begun"
-        seconds = case.milliseconds_to(version) / 1000
+        waits = [wait for wait in case.time.waits if wait.versions[1] == version]
+        seconds = fsum(wait.duration_ms for wait in waits) / 1000
         yield Finding(
             f"The run was taken over in {event.from_stage} ({worker}), {seconds:.0f} s after its "
             "last event; calls that were under way were made again.",
@@ -50,7 +61,8 @@ def out_of_time(case: Case) -> Iterator[Finding]:
             names = ", ".join(map(named, running)) or "no call"
             said = f"{_capital(event.error.message)}; {names} had no answer by then"
             evidence = (*versions(*running), version)
-            yield Finding(f"{said}{since_before(case)}.", evidence, again(case))
+            step = with_more_time(case, event.error.details.get("timeout_seconds"))
+            yield Finding(f"{said}{since_before(case)}.", evidence, step)
 
 
 def stage_failed(case: Case) -> Iterator[Finding]:
@@ -74,18 +86,30 @@ def unfinished(case: Case) -> Iterator[Finding]:
         yield Finding(sentence, evidence, "opstrail run recover --preview")
 
 
-def failed_before(case: Case) -> Iterator[Finding]:
-    """The run failed, was resumed, and is better now: that is history."""
-    if case.failures and not case.failures_now:
-        version, failure = case.failures[-1]
-        resumed_at, resumed = case.all(RunResumed)[-1]
+def resumed_since(case: Case) -> Iterator[Finding]:
+    """The run had ended without all answers and was resumed: how it ended then is history."""
+    for resumed_at, resumed in case.all(RunResumed)[-1:]:
+        if case.failures_now:
+            return
         actor = case.entries[resumed_at - 1].envelope.actor
-        error = failure.error
-        sentence = (
-            f"The run had failed ({error.code}: {error.message}) and was resumed by {actor.id}: "
-            f"{resumed.why}."
-        )
-        yield Finding(sentence, (version, resumed_at), look(case, "timeline"), is_note=True)
+        before = [entry for entry in case.entries[:resumed_at] if _had_ended(entry.event)][-1:]
+        ends = "; ".join(_had_ended(entry.event) for entry in before)
+        sentence = f"The run {ends} and was resumed by {actor.id}: {resumed.why}."
+        evidence = (*(entry.envelope.version for entry in before), resumed_at)
+        yield Finding(sentence, evidence, look(case, "timeline"), is_note=True)
+
+
+def _had_ended(event: RunEvent) -> str:
+    """Say how the run ended with this event; nothing when it did not."""
+    match event:
+        case RunFailed(error=error):
+            return f"had failed ({error.code}: {error.message})"
+        case RunCancelled(why=why):
+            return f"had been cancelled ({why})"
+        case RunCompleted(status=status):
+            return f"had been {status}"
+        case _:
+            return ""
 
 
 def since_before(case: Case) -> str:

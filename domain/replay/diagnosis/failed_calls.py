@@ -8,7 +8,14 @@ from domain.json import as_maps, as_text, as_texts
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.replay.diagnosis.ends import since_before
-from domain.replay.diagnosis.next_steps import again, change, fork_of_parent, from_the_start, look
+from domain.replay.diagnosis.next_steps import (
+    again,
+    change,
+    fork_of_parent,
+    from_the_start,
+    look,
+    with_longer_calls,
+)
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
 from domain.run.facts import Fault, counted
 from domain.tools.contracts import ToolErrorCode
@@ -77,6 +84,8 @@ def _next_step(case: Case, call: RunCall, end: ToolCallFailed) -> str:
         return fork_of_parent(case)
     if end.answered_by == "record":
         return from_the_start(case)
+    if end.error.code == _C.TOOL_TIMEOUT:
+        return with_longer_calls(case, call)
     if end.error.code in _MENDED_OUTSIDE:
         return again(case)
     part = call.call_id.rpartition(":")[2]
@@ -118,7 +127,7 @@ def held_back(case: Case) -> Iterator[Finding]:
             f"{counted(len(calls), 'attempt')} {'was' if len(calls) == 1 else 'were'} held back "
             f"by limits of {tools}; later the same may be answered.",
             versions(*calls),
-            again(case) if case.can_be_resumed else look(case, "timeline"),
+            again(case),
         )
 
 

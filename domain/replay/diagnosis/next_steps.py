@@ -1,12 +1,22 @@
 """What to do next: only commands that can work on the run as it is."""
 
 import shlex
+from typing import Final
 
-from domain.json import as_map, as_text
+from domain.errors import OpstrailError
+from domain.json import as_map, as_number, as_text
+from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, command
+from domain.replay.resume.resumption import Resumption, resume_command
+from domain.run.call_events import ToolCallStarted
+from domain.run.facts import StoredJson
+from domain.tools.catalogue import ToolCatalogue
 from domain.views.response import run_response
 
-_WHY = "--reason '...'"
+_WHY: Final = "--reason '...'"
+_TIMES: Final = 10
+_LONGEST_CALL_MS: Final = 3_600_000
+_NO_CHANGE: Final = Resumption(reason="-")
 
 
 def look(case: Case, view: str) -> str:
@@ -14,9 +24,24 @@ def look(case: Case, view: str) -> str:
     return case.command(view)
 
 
-def again(case: Case) -> str:
-    """Return the command that asks again what did not succeed; else all of it."""
-    return case.command("resume" if case.can_be_resumed else "rerun", _WHY)
+def again(case: Case, options: str = "") -> str:
+    """Return the command that asks again what did not succeed; if it cannot be, all of it."""
+    if not _can_be_resumed(case):
+        return from_the_start(case)
+    return case.command("resume", f"{options} {_WHY}".strip())
+
+
+def with_longer_calls(case: Case, call: RunCall) -> str:
+    """Return the command that asks again and gives a call ten times as long."""
+    started = [event for _, event in case.all(ToolCallStarted) if event.call_id == call.call_id]
+    longer = min(_TIMES * started[-1].timeout_ms, _LONGEST_CALL_MS)
+    return again(case, f"--timeout-ms {longer}")
+
+
+def with_more_time(case: Case, seconds: StoredJson) -> str:
+    """Return the command that asks again with ten times the budget of the plan."""
+    more = as_number(seconds)
+    return again(case, f"--patch budget.timeout_seconds={_TIMES * more:g}" if more else "")
 
 
 def from_the_start(case: Case) -> str:
@@ -41,3 +66,11 @@ def change(case: Case, *paths: str) -> str | None:
             why = shlex.quote(as_text(action.get("label")))
             return case.command("fork", f"--action {number} --reason {why}")
     return None
+
+
+def _can_be_resumed(case: Case) -> bool:
+    try:
+        resume_command(case.entries, _NO_CHANGE, ToolCatalogue(()))
+    except OpstrailError:
+        return False
+    return True

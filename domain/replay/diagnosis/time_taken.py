@@ -8,7 +8,7 @@ from typing import Final
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.replay.diagnosis.next_steps import look
-from domain.run.events import RunRecovered, RunRequested, RunResumed
+from domain.run.clockwork import WaitCause
 from domain.run.lifecycle import Stage
 from domain.views.stages import stage_views
 
@@ -20,17 +20,29 @@ _HALF = 0.5
 
 
 def waited(case: Case) -> Iterator[Finding]:
-    """Most of the time nobody carried the run out."""
-    for version, waited_ms in _waits(case):
-        if waited_ms >= max(SLOW_MS, _worked_ms(case) or 0):
-            seconds = waited_ms / 1000
-            sentence = f"The run waited {seconds:.0f} s for a worker before it went on."
-            yield Finding(sentence, (version - 1, version), look(case, "timeline"))
+    """The run waited for a worker for longer than it was worked on."""
+    waits = [wait for wait in case.time.waits if wait.cause is WaitCause.WORKER]
+    waited_ms = fsum(wait.duration_ms for wait in waits)
+    if waited_ms >= SLOW_MS and waited_ms > case.time.duration_ms:
+        worked = f"it was worked on for {case.time.duration_ms:.0f} ms"
+        sentence = f"The run waited {waited_ms / 1000:.0f} s {WaitCause.WORKER}; {worked}."
+        evidence = tuple(version for wait in waits for version in wait.versions)
+        yield Finding(sentence, evidence, look(case, "timeline"))
+
+
+def clock_went_back(case: Case) -> Iterator[Finding]:
+    """The clock of the run went back: times before and after it do not fit each other."""
+    setbacks = case.time.setbacks
+    if setbacks:
+        told = ", ".join(f"{each.by_ms / 1000:.1f} s at {each.version}" for each in setbacks)
+        sentence = f"The clock went back (at version): {told}; times are told as recorded."
+        evidence = tuple(each.version for each in setbacks)
+        yield Finding(sentence, evidence, look(case, "timeline"), is_note=True)
 
 
 def slowest_path(case: Case) -> Iterator[Finding]:
     """The run was slow: the chain of calls, each waiting for the one before, that took longest."""
-    total = _worked_ms(case)
+    total = case.summary.duration_ms
     path, path_ms = _longest(case)
     if total is None or total < SLOW_MS or path_ms < total * _HALF:
         return
@@ -59,7 +71,7 @@ def slow_call(case: Case) -> Iterator[Finding]:
 
 def slow_stage(case: Case) -> Iterator[Finding]:
     """A stage in which no tool is called took half of a slow run."""
-    total = _worked_ms(case)
+    total = case.summary.duration_ms
     if total is None:
         return
     for stage in stage_views(case.entries):
@@ -67,21 +79,6 @@ def slow_stage(case: Case) -> Iterator[Finding]:
         if stage.name != Stage.EXECUTE and took >= max(SLOW_MS, total * _HALF):
             sentence = f"Stage {stage.name} alone took {took} of the run's {total} ms."
             yield Finding(sentence, versions(stage), look(case, "timeline"))
-
-
-def _waits(case: Case) -> list[tuple[int, float]]:
-    """Return the first event of each worker that was waited for, and how long."""
-    waiting = (RunRequested, RunResumed, RunRecovered)
-    begun = [entry.envelope.version for entry in case.entries if isinstance(entry.event, waiting)]
-    last = case.summary.version
-    return [(n + 1, case.milliseconds_to(n + 1)) for n in begun if n < last]
-
-
-def _worked_ms(case: Case) -> int | None:
-    """Return how long the run was worked on, without what it waited for; None while it goes on."""
-    total = case.summary.duration_ms
-    waits = fsum(waited_ms for _, waited_ms in _waits(case))
-    return None if total is None else round(total - waits)
 
 
 def _longest(case: Case) -> tuple[Sequence[RunCall], float]:

@@ -16,6 +16,7 @@ from domain.operations.comparisons import DIAGNOSE_RUN
 from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller
 from domain.replay.fork.descent import Fork
+from domain.replay.resume.resumption import Resumption
 from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
 from domain.stages.given_plan import plan_output_of
@@ -153,7 +154,7 @@ class Site:
         asyncio.run(self.opstrail.runs.carry_out(TENANT, run_id))
 
     def resume(self, run_id: str) -> str:
-        self.opstrail.runs.resume(run_id, why="again", by=BY)
+        self.opstrail.runs.resume(run_id, Resumption(reason="again"), BY)
         self.carry_out(run_id)
         return run_id
 

@@ -194,6 +194,16 @@ def test_a_result_that_was_erased(planted: Plant) -> None:
     assert "metric.series" in cause.sentence
 
 
+def test_a_partial_answer_that_was_resumed_is_whole(planted: Plant) -> None:
+    refused = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "connection refused")
+    site = planted({"metric": in_turn(refused)})
+    run_id = site.run({**METRIC_OF_SRV_01, "history": {"enabled": True}})
+    assert site.cause(run_id).next_step == f"opstrail run resume {run_id[-8:]} --reason '...'"
+    diagnosis = site.diagnosis(site.resume(run_id))
+    assert diagnosis.hypotheses == []
+    assert "had been partial" in " ".join(note.sentence for note in diagnosis.notes)
+
+
 def test_an_answer_after_a_retry_is_not_blamed_on_the_first_try(planted: Plant) -> None:
     refused = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "connection refused")
     site = planted({"graph": in_turn(refused)})

@@ -79,7 +79,7 @@ def test_a_failed_call_is_certain_and_names_its_events() -> None:
 @pytest.mark.parametrize(
     ("code", "can_retry", "command"),
     [
-        ("TOOL_TIMEOUT", True, "opstrail run resume run-1 --reason '...'"),
+        ("TOOL_TIMEOUT", True, "opstrail run resume run-1 --timeout-ms 10000 --reason '...'"),
         ("AMBIGUOUS_CI", False, "opstrail run trace run-1"),
         ("INVALID_PARAMS", False, "opstrail run trace run-1"),
     ],
