@@ -58,7 +58,7 @@ async def compare_runs(have: Services, caller: Caller, params: TwoRuns) -> Compa
 
 
 async def diagnose_run(have: Services, caller: Caller, params: OneRun) -> Diagnosis:
-    """Return what may be behind how a run went, the most certain first."""
+    """Return what is behind how a run went, direct evidence first."""
     return diagnose(case_of(have.reader, have.estate, caller.tenant_id, params.run))
 
 

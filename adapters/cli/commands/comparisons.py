@@ -92,10 +92,11 @@ def bisect(
 
 @app.command(epilog=example("opstrail run diagnose latest"))
 def diagnose(context: typer.Context, run: RunText, output: Output = "text") -> None:
-    """Say what may be behind how a run went, the most certain first.
+    """Say what is behind how a run went; of a run with which nothing is wrong, that it is so.
 
-    Rules look at its events, at the last good run of the same question, and at what happened to
-    the items of the answer in the 24 hours before. Each reason names the events that support it.
+    Rules look at its events first, then at the last good run of the same question, then at what
+    happened to the items of the answer in the 24 hours before. Each reason names the events that
+    support it. What is worth knowing and no reason stands below.
     """
     from adapters.cli.text.comparisons import show_diagnosis
     from domain.operations.comparisons import DIAGNOSE_RUN

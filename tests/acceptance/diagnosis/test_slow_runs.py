@@ -1,5 +1,6 @@
 """Planted slow runs: where the time went comes first, working told from waiting."""
 
+import re
 from collections.abc import Callable
 
 from domain.aggregate.envelope import Actor
@@ -20,7 +21,7 @@ def test_a_call_that_took_the_time(planted: Plant) -> None:
     run_id = site.run({**METRIC_OF_SRV_01, "history": {"enabled": True}})
     cause = site.cause(run_id)
     assert cause.rule == "slowest-path"
-    assert "metric.aggregate (metric) 12" in cause.sentence, "milliseconds"
+    assert re.search(r"metric\.aggregate \(metric\) 1\d{3} ms", cause.sentence)
     assert "history" not in cause.sentence
 
 
@@ -31,8 +32,7 @@ def test_a_run_that_waited_for_a_worker(planted: Plant) -> None:
     site.carry_out(run_id)
     found = site.diagnosis(run_id).hypotheses
     assert found[0].rule == "waited"
-    assert "600" in found[0].sentence
-    assert "for a worker" in found[0].sentence
+    assert re.search(r"waited 6\d\d s for a worker", found[0].sentence)
     assert [each.rule for each in found] == ["waited"], "no stage or call was slow"
 
 
@@ -48,7 +48,7 @@ def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
     site.carry_out(lost.run)
     found = site.diagnosis(run_id).hypotheses
     assert found[0].rule == "worker-lost"
-    assert "1800" in found[0].sentence, "seconds until another took over"
+    assert re.search(r"18\d\d s after its last event", found[0].sentence)
     assert "resume" not in str(found[0].next_step)
 
 
