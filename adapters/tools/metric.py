@@ -7,7 +7,6 @@ from pydantic import JsonValue
 
 from adapters.tools.answer import answer, clamp, cut_warning
 from adapters.tools.ci_lookup import require_ci
-from adapters.tools.metric_gaps import warn_of_an_early_end, warn_of_no_points
 from adapters.tools.metric_question import (
     MetricOfCisParams,
     MetricParams,
@@ -15,6 +14,8 @@ from adapters.tools.metric_question import (
     ask,
     metric_cis,
     values_of,
+    warn_of_an_early_end,
+    warn_of_no_points,
 )
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation

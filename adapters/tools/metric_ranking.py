@@ -3,8 +3,7 @@
 from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.metric_gaps import warn_of_no_points
-from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis
+from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, warn_of_no_points
 from domain.estate.port import Estate
 from domain.estate.queries import RankingQuery
 from domain.tools.contracts import ToolContext, ToolResult
