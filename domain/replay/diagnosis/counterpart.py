@@ -80,9 +80,11 @@ def _other_values(case: Case, pairs: list[_Pair]) -> Iterator[Finding]:
     is_later = anchor_of(case.last_good) != anchor_of(case.entries)
     changed: list[tuple[RunCall, list[str]]] = []
     for before, now, mark in pairs:
-        is_moving = is_later and "time_range" in now.params
         a, b = before.end, now.end
-        if mark is Mark.DIFFERENT and isinstance(a, ToolCallSucceeded) and isinstance(b, type(a)):
+        if not (isinstance(a, ToolCallSucceeded) and isinstance(b, ToolCallSucceeded)):
+            continue
+        if mark is Mark.DIFFERENT and not (a.erased or b.erased):
+            is_moving = is_later and "time_range" in now.params
             values = changed_values(a.data, b.data, is_moving=is_moving)
             changed += [(now, values)] if values else []
     if changed:

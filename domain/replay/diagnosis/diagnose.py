@@ -52,6 +52,7 @@ RULES: Final = (
     Rule("cancelled", _OWN, _CERTAIN, ends.cancelled_then),
     Rule("unfinished", _OWN, _CERTAIN, ends.unfinished),
     Rule("worker-lost", _OWN, _CERTAIN, ends.worker_lost),
+    Rule("patched", _OWN, _CERTAIN, results.patched),
     Rule("replaced-result", _OWN, _CERTAIN, results.replaced_result),
     Rule("fallback-answered", _OWN, _CERTAIN, failed_calls.fallback_answered),
     Rule("erased-result", _OWN, _CERTAIN, results.erased_result),

@@ -6,12 +6,15 @@ What a tool left out is in its warnings and its data; here it is only told apart
 from collections.abc import Iterator
 from typing import Final
 
+from domain.estate.view_policy import View
 from domain.json import JsonMap, as_count, as_list, as_map
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.replay.diagnosis.next_steps import change, fork_of_parent, look
+from domain.replay.record.terms import terms_of
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.events import PlanProduced
+from domain.run.events import PlanProduced, RunResumed
+from domain.run.facts import Patches
 from domain.views.diagnosis import Confidence
 
 _FINDS_ONLY: Final = "resolve"
@@ -32,6 +35,26 @@ def replaced_result(case: Case) -> Iterator[Finding]:
         if end.answered_by == "patch":
             sentence = f"The result of {named(call)} is not what was found: a patch put it there."
             yield Finding(sentence, versions(call), fork_of_parent(case))
+
+
+def patched(case: Case) -> Iterator[Finding]:
+    """The run was asked for otherwise than the one that it comes from, or than it began."""
+    origin = terms_of(case.entries).origin
+    changes = [
+        *(f"{path} = {value}" for path, value in origin.patches.plan.items()),
+        *(f"{place} = {asset}" for place, asset in origin.patches.assets.items()),
+        *(
+            f"{call_id}.{name} = {value}"
+            for call_id, params in origin.patches.params.items()
+            for name, value in params.items()
+        ),
+    ]
+    if changes:
+        resumed = [n for n, event in case.all(RunResumed) if isinstance(event.patches, Patches)]
+        asked = [1] if case.request.origin.patches != Patches() else []
+        than = f" than {origin.parent_run_id}, which it comes from" if asked else ""
+        sentence = f"The run was asked for otherwise{than}: {'; '.join(changes)}."
+        yield Finding(sentence, (*asked, *resumed), fork_of_parent(case))
 
 
 def erased_result(case: Case) -> Iterator[Finding]:
@@ -89,7 +112,8 @@ def tool_said(case: Case) -> Iterator[Finding]:
         is_told = _is_empty(end) or _is_stale(end) or _is_cut(end)
         if not is_told and end.warnings:
             sentence = f"{named(call)} said: {'; '.join(end.warnings)}."
-            yield Finding(sentence, versions(call), look(case, "trace"))
+            is_note = _is_turned(end) and len(end.warnings) == 1
+            yield Finding(sentence, versions(call), look(case, "trace"), is_note=is_note)
 
 
 def _answered(case: Case) -> list[_Answered]:
@@ -106,6 +130,14 @@ def _is_empty(end: ToolCallSucceeded) -> bool:
     return end.row_count == 0 and not as_count(_data(end).get("ci_count_with_data"))
 
 
+def _is_turned(end: ToolCallSucceeded) -> bool:
+    """Return whether an item without parts is shown in what it is a part of: that is no lack."""
+    data = _data(end)
+    return (
+        data.get("view") == View.COMPOSITION and as_map(data.get("meta")).get("direction") == "in"
+    )
+
+
 def _is_stale(end: ToolCallSucceeded) -> bool:
     return _data(end).get("is_stale") is True
 
@@ -114,7 +146,8 @@ def _is_cut(end: ToolCallSucceeded) -> bool:
     data = _data(end)
     shown = len(as_list(data.get("rows")))
     totals = (as_count(data.get(name)) for name in ("total", "total_groups"))
-    is_cut = any(data.get(flag) is True for flag in _FLAGS) or bool(_beyond(end))
+    parts = (data, as_map(data.get("test_payload_meta")))
+    is_cut = any(part.get(flag) is True for part in parts for flag in _FLAGS) or bool(_beyond(end))
     return is_cut or any(0 < shown < total for total in totals)
 
 

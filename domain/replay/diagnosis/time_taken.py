@@ -15,19 +15,23 @@ from domain.views.stages import stage_views
 SLOW_MS: Final = 1000
 """What takes less is not slow."""
 
+_LONG_WAITS: Final = {WaitCause.WORKER: SLOW_MS, WaitCause.RESUMPTION: 60 * SLOW_MS}
+"""What is waited longer for is a reason; that of a lost worker has a rule of its own."""
+
 TIMES_THE_OTHERS: Final = 3
 _HALF = 0.5
 
 
 def waited(case: Case) -> Iterator[Finding]:
-    """The run waited for a worker for longer than it was worked on."""
-    waits = [wait for wait in case.time.waits if wait.cause is WaitCause.WORKER]
-    waited_ms = fsum(wait.duration_ms for wait in waits)
-    if waited_ms >= SLOW_MS and waited_ms > case.time.duration_ms:
-        worked = f"it was worked on for {case.time.duration_ms:.0f} ms"
-        sentence = f"The run waited {waited_ms / 1000:.0f} s {WaitCause.WORKER}; {worked}."
-        evidence = tuple(version for wait in waits for version in wait.versions)
-        yield Finding(sentence, evidence, look(case, "timeline"))
+    """The run waited, for a worker or to be resumed, for longer than it was worked on."""
+    worked = f"it was worked on for {case.time.duration_ms:.0f} ms"
+    for cause, long_ms in _LONG_WAITS.items():
+        waits = [wait for wait in case.time.waits if wait.cause is cause]
+        waited_ms = fsum(wait.duration_ms for wait in waits)
+        if waited_ms >= max(long_ms, case.time.duration_ms):
+            sentence = f"The run waited {waited_ms / 1000:.0f} s {cause}; {worked}."
+            evidence = tuple(version for wait in waits for version in wait.versions)
+            yield Finding(sentence, evidence, look(case, "timeline"))
 
 
 def clock_went_back(case: Case) -> Iterator[Finding]:

@@ -174,6 +174,16 @@ def test_a_fork_whose_result_was_emptied(planted: Plant) -> None:
     assert "metric.aggregate" in cause.sentence
 
 
+def test_a_fork_with_another_parameter(planted: Plant) -> None:
+    site = planted()
+    parent = site.run(METRIC_OF_SRV_01)
+    fork = site.fork(parent, patches=Patches(params={"metric": {"time_range": "2025-12-01"}}))
+    cause = site.cause(fork)
+    assert "metric.time_range = 2025-12-01" in cause.sentence
+    assert parent in cause.sentence
+    assert site.types(fork, cause.evidence) == ["run-requested"]
+
+
 def test_a_result_that_was_erased(planted: Plant) -> None:
     site = planted()
     points = [

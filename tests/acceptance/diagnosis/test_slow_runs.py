@@ -8,8 +8,9 @@ from domain.run.commands import ReportProgress
 from domain.run.events import StageStarted
 from domain.run.lifecycle import Stage
 from domain.services.recovery import Recovery
+from domain.tools.contracts import ToolErrorCode
 from domain.writer import Authorship
-from tests.acceptance.diagnosis.planting import METRIC_OF_SRV_01, Site, slow
+from tests.acceptance.diagnosis.planting import METRIC_OF_SRV_01, Site, failing, in_turn, slow
 from tests.domain.services.losing_workers import KnownWorkers
 from tests.estate_fixture import TENANT
 
@@ -34,6 +35,16 @@ def test_a_run_that_waited_for_a_worker(planted: Plant) -> None:
     assert found[0].rule == "waited"
     assert re.search(r"waited 6\d\d s for a worker", found[0].sentence)
     assert [each.rule for each in found] == ["waited"], "no stage or call was slow"
+
+
+def test_a_run_that_waited_to_be_resumed(planted: Plant) -> None:
+    refused = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "connection refused")
+    site = planted({"graph": in_turn(refused)})
+    run_id = site.ask("What is affected if srv-01 fails?")
+    site.clock.let_pass(hours=2)
+    (reason,) = site.diagnosis(site.resume(run_id)).hypotheses
+    assert re.search(r"waited 72\d\d s to be resumed", reason.sentence)
+    assert "connection refused" not in reason.sentence
 
 
 def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
