@@ -97,7 +97,7 @@ def _row_name(fields: JsonMap, number: int) -> str:
 
 
 def _told(path: _Path, before: _Leaf, now: _Leaf) -> str:
-    return f"{' '.join(filter(None, path))} {_text(before)} -> {_text(now)}"
+    return " ".join([*filter(None, path), f"{_text(before)} -> {_text(now)}"])
 
 
 def _text(value: _Leaf) -> str:
