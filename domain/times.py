@@ -27,9 +27,14 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 _ONE_DAY: Final = timedelta(days=1)
 _MOST_IN_A_MONTH: Final = timedelta(days=31)
+_VERY_FEW_MS: Final = 0.1
 _FEW_MS: Final = 10
+_WORTH_TELLING_MS: Final = 1000
+"""In a line, waits that are shorter are left out."""
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60_000
+_FEW_DAYS: Final = 2
+_MANY_DAYS: Final = 10_000
 _TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
 
 
@@ -108,15 +113,38 @@ def to_the_second(recorded: str) -> str:
 
 
 def duration_text(duration_ms: float) -> str:
-    """Return milliseconds as people read them: "0.4 ms", "43 ms", "1.25 s" or "2 min 05 s"."""
+    """Return milliseconds as people read them, in at most 11 letters for thousands of years.
+
+    As in "0.012 ms", "0.4 ms", "43 ms", "1.25 s", "2 min 05 s", "3 h 07 min" or "12 d 4 h".
+    """
+    if 0 < duration_ms < _VERY_FEW_MS:
+        return f"{duration_ms:.3f} ms"
     if duration_ms < _FEW_MS:
         return f"{duration_ms:.1f} ms"
     if duration_ms < _SECOND_MS:
         return f"{duration_ms:.0f} ms"
     if duration_ms < _MINUTE_MS:
         return f"{duration_ms / _SECOND_MS:.2f} s"
-    minutes, rest = divmod(round(duration_ms / _SECOND_MS), 60)
-    return f"{minutes} min {rest:02} s"
+    return _long_text(timedelta(milliseconds=duration_ms))
+
+
+def _long_text(duration: timedelta) -> str:
+    minutes, seconds = divmod(round(duration.total_seconds()), 60)
+    hours, days = minutes // 60, minutes // 60 // 24
+    if not hours:
+        return f"{minutes} min {seconds:02} s"
+    if days < _FEW_DAYS:
+        return f"{hours} h {minutes % 60:02} min"
+    return f"{days} d {hours % 24} h" if days < _MANY_DAYS else f"{days} d"
+
+
+def spent_text(worked_ms: float | None, waited_ms: float) -> str | None:
+    """Return how long a run worked, and what it waited if that is long; None while it goes on."""
+    if worked_ms is None:
+        return None
+    if waited_ms < _WORTH_TELLING_MS:
+        return duration_text(worked_ms)
+    return f"{duration_text(worked_ms)} (and waited {duration_text(waited_ms)})"
 
 
 def milliseconds_between(start: str, end: str) -> float:

@@ -12,7 +12,7 @@ from domain.audit.bundle_members import packed
 from domain.audit.chain import next_log_hash
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
-from domain.run.commands import RequestRun
+from domain.run.commands import Command, RequestRun
 from domain.run.events import RunEvent
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore
@@ -39,6 +39,13 @@ class Recorder:
             writer.report(event)
         writer.append()
 
+    def command(self, run_id: str, command: Command) -> None:
+        """Obey a command on a run that is there."""
+        by = Authorship(TENANT, Actor("person", "Ödön"))
+        writer = StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)
+        writer.take_up()
+        writer.commit(command)
+
 
 class Log:
     """A log in memory, and bundles of its runs."""
@@ -49,6 +56,10 @@ class Log:
 
     def record(self, run_id: str, command: RequestRun, events: Sequence[RunEvent] = ()) -> "Log":
         self._recorder.record(run_id, command, events)
+        return self
+
+    def command(self, run_id: str, command: Command) -> "Log":
+        self._recorder.command(run_id, command)
         return self
 
     def proof(self) -> Proof:

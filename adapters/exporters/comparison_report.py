@@ -8,7 +8,7 @@ from typing import Final
 from domain.json import JsonMap
 from domain.run.facts import PlanDecision
 from domain.run.summary import outcome_of
-from domain.times import duration_text
+from domain.times import duration_text, spent_text
 from domain.views.comparison import (
     CallSide,
     ComparedAnswers,
@@ -87,7 +87,11 @@ def _divergence(divergence: Divergence) -> str:
 def _run_rows(comparison: Comparison) -> list[Row]:
     """Return the two runs as rows for `_RUN_COLUMNS`."""
     return [
-        [side, run.run_id, run.requested_at, outcome_of(run), _took(run.duration_ms), run.question]
+        [
+            *(side, run.run_id, run.requested_at, outcome_of(run)),
+            spent_text(run.duration_ms, run.waited_ms),
+            run.question,
+        ]
         for side, run in (("A", comparison.a), ("B", comparison.b))
     ]
 

@@ -9,7 +9,7 @@ import dataclasses
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
@@ -21,17 +21,18 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import exported
 from domain.json import JsonMap
 from domain.run.aggregate import RUN
+from domain.run.summary import outcome_of
+from domain.times import duration_text
+from domain.views.axis import Axis
 from domain.views.history import History
 from domain.views.response import response_of
-from domain.views.timeline import Bar, Lane, Timeline, timeline_of
+from domain.views.timeline import Bar, Timeline, timeline_of
 from domain.views.trace import trace_of
 
 _SCRIPTS: Final = ("elements.js", "answer.js", "timeline.js", "events.js", "run.js")
 _UNSAFE: Final = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"})
 """What could end the element that the JSON is in; inside JSON's strings an escape is the same."""
-_ENDED: Final = frozenset({"ok", "warning", "error", "succeeded", "failed"})
-_IDLE_MS: Final = 1000
-"""Shorter pauses are shown to scale."""
+_TICKS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,36 +79,65 @@ def page_run(recorded: Sequence[RecordedEvent]) -> PageRun:
     history = History([RUN.read(each) for each in recorded])
     timeline, trace, events = timeline_of(history), trace_of(history), list(exported(recorded))
     content: JsonMap = {
-        "summary": dataclasses.asdict(timeline.summary),
+        "summary": _summary(timeline),
         "response": cast("JsonMap", response_of(history)),
         "plan": trace.plan_validated or trace.plan_raw,
         "decisions": [to_builtins(each) for each in trace.policy_decisions],
-        "timeline": {
-            "total_ms": timeline.total_ms,
-            "lanes": [dataclasses.asdict(lane) for lane in timeline.lanes],
-            "gaps": [[start, end] for start, end in idle_gaps(timeline)],
-            "marks": [dataclasses.asdict(mark) for mark in timeline.marks],
-        },
+        "timeline": _drawn(timeline),
         "events": [*events],
         "head_hash": events[-1]["head_hash"],
     }
     return PageRun(timeline.summary.run_id, timeline.summary.question, content)
 
 
-def idle_gaps(timeline: Timeline) -> Iterator[tuple[float, float]]:
-    """Yield from when to when nothing happened, where that is long, in order.
+def _summary(timeline: Timeline) -> JsonMap:
+    summary = timeline.summary
+    took = None if summary.duration_ms is None else duration_text(summary.duration_ms)
+    waits = [f"{duration_text(each.duration_ms)} {each.cause}" for each in timeline.waits]
+    back = [f"{duration_text(each.by_ms)} at event {each.version}" for each in timeline.setbacks]
+    told = {
+        "outcome": outcome_of(summary),
+        "took": took,
+        "waited": ", ".join(waits) or None,
+        "clock_went_back": ", ".join(back) or None,
+    }
+    return {**dataclasses.asdict(summary), **told}
 
-    A stage that made calls is busy while one of them runs; what was interrupted is not known to
-    have been busy.
-    """
-    spans = [(timeline.total_ms, timeline.total_ms)]
-    for lane in timeline.lanes:
-        spans += (span for bar in (lane.bar, *lane.calls) for span in _busy(bar, lane))
-    end = 0.0
-    for start, stop in sorted(spans):
-        if start - end >= _IDLE_MS:
-            yield end, start
-        end = max(end, stop)
+
+def _drawn(timeline: Timeline) -> JsonMap:
+    """Return the timeline with places on its line, whose length is 100, and how times read."""
+    axis = timeline.axis()
+    return {
+        "total": duration_text(timeline.total_ms),
+        "ticks": [[100 * at, label] for at, label in axis.ticks(_TICKS)],
+        "lanes": [
+            {"bar": _bar(lane.bar, axis), "calls": [_bar(call, axis) for call in lane.calls]}
+            for lane in timeline.lanes
+        ],
+        "gaps": [
+            {
+                **_span(gap.start_ms, gap.end_ms, axis),
+                "text": f"{duration_text(gap.duration_ms)} {gap.why}",
+            }
+            for gap in timeline.gaps
+        ],
+        "marks": [
+            {**dataclasses.asdict(mark), "at": f"+{axis.label(mark.at_ms).removeprefix('+')}"}
+            for mark in timeline.marks
+        ],
+        "notes": [dataclasses.asdict(note) for note in timeline.notes],
+    }
+
+
+def _bar(bar: Bar, axis: Axis) -> JsonMap:
+    took = "" if bar.status == "skipped" else duration_text(bar.end_ms - bar.start_ms)
+    texts = {"took": took, "from": axis.label(bar.start_ms)}
+    return {**dataclasses.asdict(bar), **_span(bar.start_ms, bar.end_ms, axis), **texts}
+
+
+def _span(start_ms: float, end_ms: float, axis: Axis) -> JsonMap:
+    left, right = 100 * axis.place(start_ms), 100 * axis.place(end_ms)
+    return {"left": left, "width": right - left}
 
 
 def _policy(*, script: str, style: str) -> str:
@@ -128,9 +158,3 @@ def _embedded(value: JsonMap) -> str:
 
 def _asset(name: str) -> str:
     return (files("adapters.exporters") / "page" / name).read_text(encoding="utf-8")
-
-
-def _busy(bar: Bar, lane: Lane) -> list[tuple[float, float]]:
-    if bar.status in _ENDED and not (bar is lane.bar and lane.calls):
-        return [(bar.start_ms, bar.end_ms)]
-    return [(bar.start_ms, bar.start_ms), (bar.end_ms, bar.end_ms)]

@@ -129,7 +129,8 @@ class RunTime:
     """How the time of a run was divided until its last event.
 
     `begins` and `ends` say of each event, in microseconds, how much time of the run had gone by:
-    when what began with it began, and when what it ended was still known to go on.
+    when what began with it began, and when what it ended was still known to go on. `after_end` are
+    the versions of what was added when the run had ended.
     """
 
     duration_ms: float
@@ -138,6 +139,7 @@ class RunTime:
     setbacks: tuple[Setback, ...]
     begins: Sequence[int]
     ends: Sequence[int]
+    after_end: frozenset[int]
 
     @property
     def total_ms(self) -> float:
@@ -161,7 +163,7 @@ def run_time(entries: Iterable[HistoryEntry]) -> RunTime:
     """Return how the time of a whole history, from version 1 on, was divided."""
     clock, waits, setbacks = Clockwork(), list[Wait](), list[Setback]()
     begins, ends = list[int](), list[int]()
-    since = now = 0
+    later, since, now = set[int](), 0, 0
     for version, entry in enumerate(entries, start=1):
         had_ended = clock.has_ended
         cause = clock.add(type(entry.event), entry.envelope.recorded_at)
@@ -173,6 +175,16 @@ def run_time(entries: Iterable[HistoryEntry]) -> RunTime:
             waits.append(Wait(cause, *span, (since, version)))
         begins.append(now)
         ends.append(now if cause is None else before)
-        since = since if had_ended and clock.has_ended else version
-    worked_ms, waited_ms = clock.worked / _A_MS, clock.waited / _A_MS
-    return RunTime(worked_ms, waited_ms, tuple(waits), tuple(setbacks), begins, ends)
+        if had_ended and clock.has_ended:
+            later.add(version)
+        else:
+            since = version
+    return RunTime(
+        duration_ms=clock.worked / _A_MS,
+        waited_ms=clock.waited / _A_MS,
+        waits=tuple(waits),
+        setbacks=tuple(setbacks),
+        begins=begins,
+        ends=ends,
+        after_end=frozenset(later),
+    )

@@ -348,12 +348,17 @@ class GoldenPinned(RunEventData, frozen=True, kw_only=True):
     stored_as = "golden-pinned"
     comes_by = Asked("PinGolden")
     on_timeline = OnTimeline.MARK
-    says = "the run is now the golden run {0.name}"
+    says = "the run is now the golden run {0.name}{0.as_wrong}"
     personal = ("name",)
 
     name: str
     thresholds: StoredMap = {}
     is_wrong: bool | UnsetType = UNSET
+
+    @property
+    def as_wrong(self) -> str:
+        """That its answer is wrong, if it is."""
+        return ", whose answer is wrong" if self.is_wrong is True else ""
 
 
 class GoldenUnpinned(RunEventData, frozen=True, kw_only=True):

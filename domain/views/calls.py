@@ -1,6 +1,6 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
 from pydantic import JsonValue
@@ -15,6 +15,7 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
+from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
 
@@ -24,8 +25,9 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
     did). `erased` says that there are no `data` any more, `answered_by` where they came from.
-    `reused_at` are the versions at which the run was taken up again with this result. Times are
-    the recorded ones; a skipped call starts and ends where it was skipped.
+    `reused_at` are the versions at which the run was taken up again with this result.
+    `duration_ms` is the time of the run from its start to its end, None of what has no end of its
+    own; a skipped call starts and ends where it was skipped.
     """
 
     call_id: str
@@ -73,8 +75,12 @@ _TAKEN_UP = (RunResumed, RunRecovered)
 _End = ToolCallSucceeded | ToolCallFailed | RunCancelled | RunFailed | RunRecovered
 
 
-def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
-    """Return the calls in the order in which they were first heard of."""
+def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> list[CallView]:
+    """Return the calls in the order in which they were first heard of.
+
+    `time` is how the time of the history was divided, where it is at hand.
+    """
+    time = time or run_time(entries)
     begun: dict[tuple[str, int], tuple[_Begin, Envelope]] = {}
     ended: dict[tuple[str, int], tuple[_End, Envelope]] = {}
     reused: dict[tuple[str, int], list[int]] = {}
@@ -96,7 +102,9 @@ def call_views(entries: Iterable[HistoryEntry]) -> list[CallView]:
                 pass
         if isinstance(event, _TAKEN_UP):
             _reuse(reused, event, begun, version=entry.envelope.version)
-    return [_view(*begin, ended.get(key), reused.get(key, [])) for key, begin in begun.items()]
+    return [
+        _view(*begin, ended.get(key), reused.get(key, []), time) for key, begin in begun.items()
+    ]
 
 
 def _reuse(
@@ -114,7 +122,11 @@ def _reuse(
 
 
 def _view(
-    begin: _Begin, envelope: Envelope, end: tuple[_End, Envelope] | None, reused_at: list[int]
+    begin: _Begin,
+    envelope: Envelope,
+    end: tuple[_End, Envelope] | None,
+    reused_at: list[int],
+    time: RunTime,
 ) -> CallView:
     if isinstance(begin, ToolCallSkipped):
         return _skipped(begin, envelope)
@@ -130,7 +142,7 @@ def _view(
         group=begin.group,
         label=begin.label,
         reused_at=reused_at,
-        **(_outcome(*end) if end else {}),
+        **(_outcome(*end, time.between_ms(envelope.version, end[1].version)) if end else {}),
     )
 
 
@@ -148,14 +160,14 @@ def _skipped(event: ToolCallSkipped, envelope: Envelope) -> CallView:
     )
 
 
-def _outcome(event: _End, envelope: Envelope) -> dict[str, Any]:
+def _outcome(event: _End, envelope: Envelope, duration_ms: float) -> dict[str, Any]:
     ended: dict[str, Any] = {"ended_at": envelope.recorded_at, "ended_version": envelope.version}
     match event:
         case ToolCallSucceeded():
             return ended | {
                 "status": "succeeded",
                 "answered_by": event.answered_by,
-                "duration_ms": event.duration_ms,
+                "duration_ms": duration_ms,
                 "data": event.data,
                 "erased": event.erased,
                 "row_count": event.row_count,
@@ -166,7 +178,7 @@ def _outcome(event: _End, envelope: Envelope) -> dict[str, Any]:
             return ended | {
                 "status": "failed",
                 "answered_by": event.answered_by,
-                "duration_ms": event.duration_ms,
+                "duration_ms": duration_ms,
                 "error_code": error.code,
                 "error": error.message,
                 "error_details": error.details,

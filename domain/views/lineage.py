@@ -22,8 +22,8 @@ from domain.views.json_form import View
 class LineageNote:
     """What happened to a run beside its stages: it was taken up again, pinned or unpinned.
 
-    `kind` is resumed, recovered, pinned or unpinned; `about` is the reason, the worker that was
-    lost, or the golden name.
+    `kind` is resumed, recovered, pinned, pinned as wrong or unpinned; `about` is the reason, the
+    worker that was lost, or the golden name.
     """
 
     version: int
@@ -96,8 +96,8 @@ def _notes(history: Iterable[HistoryEntry]) -> Iterable[LineageNote]:
                 yield _note(entry, "resumed", f"{why}{changed}")
             case RunRecovered(lost_worker=worker):
                 yield _note(entry, "recovered", worker)
-            case GoldenPinned(name=name):
-                yield _note(entry, "pinned", name)
+            case GoldenPinned(name=name, is_wrong=is_wrong):
+                yield _note(entry, "pinned as wrong" if is_wrong is True else "pinned", name)
             case GoldenUnpinned(name=name):
                 yield _note(entry, "unpinned", name)
             case _:

@@ -14,23 +14,30 @@ from domain.response.compose.actions import TRACE_DETAILS, choices
 from domain.response.compose.call_result import CallResult
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference
-from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
+from domain.run.call_events import ToolCallStarted
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
     PlanValidated,
     ResponseComposed,
+    RunCompleted,
+    RunEvent,
     RunFailed,
+    RunRecovered,
     RunRejected,
+    RunResumed,
 )
-from domain.run.summary import RunSummary
 from domain.views.calls import CallView
 from domain.views.history import History
 from domain.views.json_form import View
 
 
 class ResponseMeta(TypedDict):
-    """What is known of a run beside its answer. `timing_ms` is null until it has ended."""
+    """What is known of a run beside its answer.
+
+    `timing_ms`, the time that it worked, is null until it has ended; `waited_ms` is the time that
+    it waited. Calls count by their last attempt.
+    """
 
     question: str
     state: str
@@ -40,6 +47,7 @@ class ResponseMeta(TypedDict):
     call_count: int
     failed_call_count: int
     timing_ms: int | None
+    waited_ms: int
     confidence: float | None
     confidence_reasons: list[str]
     requested_at: str
@@ -93,7 +101,7 @@ def response_of(history: History) -> RunResponse:
         "blocks": list(response["blocks"]),
         "references": list(response["references"]),
         "next_actions": list(response["next_actions"]),
-        "meta": _meta(summary, history.entries),
+        "meta": _meta(history),
     }
     if "error" in response:
         answer["error"] = {
@@ -106,23 +114,18 @@ def response_of(history: History) -> RunResponse:
 
 def _response(history: History) -> Response:
     builder = ResponseBuilder(history.summary.tenant_id)
-    composed: ResponseComposed | None = None
-    for entry in history.entries:
-        match entry.event:
-            case ResponseComposed() as event:
-                composed = event
-            case RunFailed(error=error):
-                failed = builder.build_error_response(error.message, error.code, error.details)
-                actions = [*_choices(history), TRACE_DETAILS]
-                plain = [action.model_dump(mode="json") for action in actions]
-                return {**failed, "next_actions": plain}
-            case RunRejected(reason=reason, policy=policy) if composed is not None:
-                refused = builder.build_error_response(reason, "POLICY_DENY", {"policy": policy})
-                return {**refused, "answer": composed.answer, "blocks": list(composed.blocks)}
-            case _:
-                pass
+    composed, end = _last_words(history.entries)
+    if isinstance(end, RunFailed):
+        error = end.error
+        failed = builder.build_error_response(error.message, error.code, error.details)
+        actions = [*_choices(history), TRACE_DETAILS]
+        return {**failed, "next_actions": [each.model_dump(mode="json") for each in actions]}
     if composed is None:
         return builder.build_success_response([], "")
+    if isinstance(end, RunRejected):
+        details = {"policy": end.policy}
+        refused = builder.build_error_response(end.reason, "POLICY_DENY", details)
+        return {**refused, "answer": composed.answer, "blocks": list(composed.blocks)}
     # As stored, not read again: blocks of an older opstrail are shown too.
     return {
         **builder.build_success_response([], composed.answer),
@@ -130,6 +133,28 @@ def _response(history: History) -> Response:
         "references": list(composed.references),
         "next_actions": list(composed.next_actions),
     }
+
+
+def _last_words(
+    entries: Sequence[HistoryEntry],
+) -> tuple[ResponseComposed | None, RunEvent | None]:
+    """Return the last answer, and the end that the run has come to, unless it went on since.
+
+    A failed run that was cancelled has failed: it has no answer.
+    """
+    composed: ResponseComposed | None = None
+    end: RunEvent | None = None
+    for entry in entries:
+        match entry.event:
+            case ResponseComposed() as event:
+                composed = event
+            case RunFailed() | RunRejected() | RunCompleted() as event:
+                end = event
+            case RunResumed() | RunRecovered():
+                end = None
+            case _:
+                pass
+    return composed, end
 
 
 def _choices(history: History) -> Iterator[NextAction]:
@@ -143,7 +168,7 @@ def _choices(history: History) -> Iterator[NextAction]:
         plan = Plan.model_validate(validated[-1].plan)
     except ValidationError:  # a plan of another opstrail: it can be read, but not changed here
         return
-    for call in history.calls:
+    for call in history.last_calls:
         if call.status == "failed":
             yield from choices(plan, _result(call))
 
@@ -161,11 +186,11 @@ def _result(call: CallView) -> CallResult:
     )
 
 
-def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> ResponseMeta:
+def _meta(history: History) -> ResponseMeta:
+    summary, entries = history.summary, history.entries
     used = {entry.event.tool for entry in entries if isinstance(entry.event, ToolCallStarted)}
     produced = [entry.event for entry in entries if isinstance(entry.event, PlanProduced)]
     composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
-    answers = [entry.event for entry in entries if isinstance(entry.event, ToolCallSucceeded)]
     return {
         "question": summary.question,
         "state": summary.state,
@@ -175,9 +200,12 @@ def _meta(summary: RunSummary, entries: Sequence[HistoryEntry]) -> ResponseMeta:
         "call_count": summary.call_count,
         "failed_call_count": summary.failed_call_count,
         "timing_ms": summary.duration_ms,
+        "waited_ms": summary.waited_ms,
         "confidence": composed[-1].confidence if composed else None,
         "confidence_reasons": list(composed[-1].confidence_reasons) if composed else [],
         "requested_at": summary.requested_at,
         "version": summary.version,
-        "erased_results": [f"{each.call_id}: {each.erased}" for each in answers if each.erased],
+        "erased_results": [
+            f"{each.call_id}: {each.erased}" for each in history.last_calls if each.erased
+        ],
     }

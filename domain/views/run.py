@@ -6,10 +6,24 @@ from typing import Final
 
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import next_head
-from domain.run.events import HistoryEntry, RunRequested, RunResumed
+from domain.run.clockwork import Setback, Wait
+from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import changes_in_words
-from domain.run.summary import RunSummary, summary_of
+from domain.run.lifecycle import ENDED_STATES, TARGETS
+from domain.run.summary import RunSummary
+from domain.views.history import History
 from domain.views.json_form import View
+from domain.views.sentences import sentence_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnd:
+    """An end that a run came to; `by` is who brought it about."""
+
+    version: int
+    at: str
+    by: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +31,15 @@ class RunDetails(RunSummary):
     """The summary of a run, with the head hash of all its events until then, in hexadecimal.
 
     `changes` tells what it does otherwise than the run that it comes from, and what each
-    resumption changed.
+    resumption changed. `ends` are those that it came to and that no resumption followed: a failed
+    run may have been cancelled since. `setbacks` say where the clock went back.
     """
 
     head_hash: str
     changes: tuple[str, ...] = ()
+    ends: tuple[RunEnd, ...]
+    waits: tuple[Wait, ...]
+    setbacks: tuple[Setback, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +59,35 @@ LOST_RUNS: Final[View[list[LostRun]]] = View("lost-runs", list[LostRun])
 
 def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
     """Return the details of a history that is not empty."""
-    summary = summary_of(history)
+    whole = History(history)
     head = next_head(GENESIS, [entry.envelope.content_hash for entry in history])
-    values = {field.name: getattr(summary, field.name) for field in fields(RunSummary)}
-    return RunDetails(**values, head_hash=head.hex(), changes=tuple(_changes(history)))
+    values = {field.name: getattr(whole.summary, field.name) for field in fields(RunSummary)}
+    return RunDetails(
+        **values,
+        head_hash=head.hex(),
+        changes=tuple(_changes(history)),
+        ends=_ends(history),
+        waits=whole.time.waits,
+        setbacks=whole.time.setbacks,
+    )
+
+
+def _ends(history: Sequence[HistoryEntry]) -> tuple[RunEnd, ...]:
+    ends: list[HistoryEntry] = []
+    for entry in history:
+        if isinstance(entry.event, RunResumed | RunRecovered):
+            ends.clear()
+        elif entry.event.trigger is not None and TARGETS[entry.event.trigger] in ENDED_STATES:
+            ends.append(entry)
+    return tuple(
+        RunEnd(
+            version=entry.envelope.version,
+            at=entry.envelope.recorded_at,
+            by=f"{entry.envelope.actor.kind} {entry.envelope.actor.id}",
+            sentence=sentence_of(entry.event),
+        )
+        for entry in ends
+    )
 
 
 def _changes(history: Iterable[HistoryEntry]) -> Iterator[str]:

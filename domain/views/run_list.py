@@ -1,6 +1,6 @@
 """The run list, made of summaries that are at hand."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from domain.run.events import HistoryEntry
@@ -18,7 +18,7 @@ FAILURES: Final[View[list[FailureGroup]]] = View("failures", list[FailureGroup])
 Histories = Callable[[str], Iterable[HistoryEntry]]
 """Returns the history of the run with this id."""
 
-RunWithHistory = tuple[RunSummary, Iterable[HistoryEntry]]
+RunWithHistory = tuple[RunSummary, Sequence[HistoryEntry]]
 
 
 def fitting(
@@ -34,7 +34,7 @@ def fitting(
             where,
             Candidate(
                 run,
-                call_views(history_of(run.run_id)) if has_calls else (),
+                call_views([*history_of(run.run_id)]) if has_calls else (),
                 run.run_id in superseded,
             ),
         )

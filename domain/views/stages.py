@@ -1,12 +1,13 @@
 """The stages of a run as readers see them: per attempt one entry with input, output, status."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from msgspec import to_builtins
 
 from domain.json import JsonMap
+from domain.run.clockwork import RunTime, run_time
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
@@ -17,7 +18,6 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.run_event import OnTimeline
-from domain.times import milliseconds_between
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,8 @@ class StageView:
     """One attempt of one stage.
 
     `status` is running, ok, warning, error, skipped or interrupted. `input` holds the plan as it
-    was when the stage began and what the stage before put out.
+    was when the stage began and what the stage before put out. `duration_ms` is the time of the
+    run from its start to its end.
     """
 
     name: str
@@ -33,7 +34,7 @@ class StageView:
     status: str = "running"
     started_at: str
     ended_at: str | None = None
-    duration_ms: int | None = None
+    duration_ms: float | None = None
     started_version: int
     ended_version: int | None = None
     input: JsonMap = field(default_factory=dict)
@@ -45,14 +46,18 @@ class StageView:
 
 @dataclass(slots=True)
 class _Fold:
+    time: RunTime
     stages: dict[tuple[str, int], StageView] = field(default_factory=dict)
     plan: JsonMap = field(default_factory=dict)
     last_output: JsonMap = field(default_factory=dict)
 
 
-def stage_views(entries: Iterable[HistoryEntry]) -> list[StageView]:
-    """Return the stages in the order in which they were first heard of."""
-    fold = _Fold()
+def stage_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> list[StageView]:
+    """Return the stages in the order in which they were first heard of.
+
+    `time` is how the time of the history was divided, where it is at hand.
+    """
+    fold = _Fold(time or run_time(entries))
     for entry in entries:
         _take(fold, entry)
     return list(fold.stages.values())
@@ -112,11 +117,11 @@ def _end(fold: _Fold, event: StageCompleted | StageFailed, entry: HistoryEntry) 
     if stage is None:
         return
     if isinstance(event, StageFailed):
-        closed = _closed(stage, entry, "error")
+        closed = _closed(fold, stage, entry, "error")
         output: JsonMap = {"error": event.error.message, "error_code": event.error.code}
         fold.stages[key] = dataclasses.replace(closed, output=output)
         return
-    closed = _closed(stage, entry, event.diagnostics.status)
+    closed = _closed(fold, stage, entry, event.diagnostics.status)
     fold.last_output = event.result
     fold.stages[key] = dataclasses.replace(
         closed,
@@ -129,15 +134,15 @@ def _end(fold: _Fold, event: StageCompleted | StageFailed, entry: HistoryEntry) 
 def _interrupt(fold: _Fold, entry: HistoryEntry) -> None:
     for key, stage in fold.stages.items():
         if stage.status == "running":
-            fold.stages[key] = _closed(stage, entry, "interrupted")
+            fold.stages[key] = _closed(fold, stage, entry, "interrupted")
 
 
-def _closed(stage: StageView, entry: HistoryEntry, status: str) -> StageView:
-    at = entry.envelope.recorded_at
+def _closed(fold: _Fold, stage: StageView, entry: HistoryEntry, status: str) -> StageView:
+    version = entry.envelope.version
     return dataclasses.replace(
         stage,
         status=status,
-        ended_at=at,
-        duration_ms=round(milliseconds_between(stage.started_at, at)),
-        ended_version=entry.envelope.version,
+        ended_at=entry.envelope.recorded_at,
+        duration_ms=fold.time.between_ms(stage.started_version, version),
+        ended_version=version,
     )

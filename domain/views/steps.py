@@ -55,13 +55,15 @@ class Changed:
 class Step:
     """An event, and what it changed in the state of its run beside the version.
 
-    `since_ms` is the time since the event before, None for the first. `tool` is that of the call
+    `since_ms` is the time since the event before, None for the first; where the clock went back
+    between the two it is 0, and `went_back_ms` says how far. `tool` is that of the call
     which the event is about; `begins_call` says that an attempt begins or the call is skipped.
     """
 
     run_id: str
     version: int
     since_ms: float | None
+    went_back_ms: float
     event: EnvelopeLine
     sentence: str
     changes: tuple[Changed, ...]
@@ -155,11 +157,13 @@ def _facts(
 ) -> dict[str, Any]:
     """Return all that is known of a step but for what it changed."""
     envelope, event = entry.envelope, entry.event
-    began = earlier and earlier.envelope.recorded_at
+    before = earlier and earlier.envelope.recorded_at
+    distance = milliseconds_between(before, envelope.recorded_at) if before else 0.0
     return {
         "run_id": envelope.stream_id,
         "version": envelope.version,
-        "since_ms": began and milliseconds_between(began, envelope.recorded_at),
+        "since_ms": None if before is None else max(0.0, distance),
+        "went_back_ms": max(0.0, -distance),
         "event": EnvelopeLine.model_validate(envelope_json(envelope)),
         "sentence": sentence_of(event),
         "tool": tools.get(event.call_id) if isinstance(event, _Call) else None,

@@ -1,16 +1,17 @@
 """The timeline of a run: stages as lanes, tool calls inside them, on one axis of milliseconds."""
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
+from domain.run.clockwork import RunTime, Setback, Wait
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline
 from domain.run.summary import RunSummary
-from domain.times import milliseconds_since
+from domain.views.axis import Axis, Gap, gaps_between
 from domain.views.calls import CallView
 from domain.views.history import History
 from domain.views.json_form import View
@@ -19,13 +20,15 @@ from domain.views.stages import StageView
 
 _SOURCES: Final = {"record": "answered from the record", "patch": "answered by a patch"}
 _OF_BEFORE: Final = "with its recorded result"
+_ENDED: Final = frozenset({"ok", "warning", "error", "succeeded", "failed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One span on the axis, in milliseconds since the first event.
+    """One span on the axis, in milliseconds of the run's time since its first event.
 
-    `kind` is stage or call. `end_ms` of what still runs is the end of the axis. `note` says why
+    `kind` is stage or call. `end_ms` of what still runs is the end of the axis, of what was
+    interrupted the last that was known of it. `note` says why
     something failed or was skipped, or that its result was erased, `versions` which events it came
     from (the second is None while it runs).
     """
@@ -61,14 +64,42 @@ class Mark:
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What was added to the run after it had ended: it is on no axis. `recorded_at` is text."""
+
+    version: int
+    type: str
+    recorded_at: str
+    sentence: str
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The lanes in order, how long the axis is, and what was said and done beside the run."""
+    """The lanes in order, how long the axis is, and what was said and done beside the run.
+
+    `gaps` are the stretches of the axis in which nothing was done for long, `waits` all times that
+    the run waited. `setbacks` say where the clock went back. `notes` came after an end.
+    """
 
     summary: RunSummary
     total_ms: float
     lanes: tuple[Lane, ...]
     marks: tuple[Mark, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    setbacks: tuple[Setback, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def worked_ms(self) -> float:
+        """How long the run has worked until now."""
+        return self.total_ms - math.fsum(wait.duration_ms for wait in self.waits)
+
+    def axis(self) -> Axis:
+        """Return where the times are on a line."""
+        return Axis(self.total_ms, self.gaps)
 
 
 TIMELINE: Final[View[Timeline]] = View("timeline", Timeline)
@@ -81,37 +112,72 @@ def run_timeline(entries: Sequence[HistoryEntry]) -> Timeline:
 
 def timeline_of(history: History) -> Timeline:
     """Return the timeline of a history of which other views are made, too."""
-    entries, summary, calls = history.entries, history.summary, history.calls
-    axis = _Axis(entries)
+    calls, time = history.calls, history.time
+    placed = _Placed(time)
     lanes, begun = [], 0
     for stage in history.stages:
-        bars = (*_reused_in(stage, calls, axis, since=begun), *_calls_in(stage, calls, axis))
-        lanes.append(Lane(axis.stage(stage), bars))
+        bars = (*_reused_in(stage, calls, placed, since=begun), *_calls_in(stage, calls, placed))
+        lanes.append(Lane(placed.stage(stage), bars))
         begun = stage.started_version
-    marks = (axis.mark(each) for each in entries if each.event.on_timeline is OnTimeline.MARK)
-    return Timeline(summary, axis.total_ms, tuple(lanes), tuple(marks))
+    busy = [span for lane in lanes for bar in (lane.bar, *lane.calls) for span in _busy(bar, lane)]
+    later = [each for each in history.entries if each.envelope.version in time.after_end]
+    marks = (
+        placed.mark(each)
+        for each in history.entries
+        if each.event.on_timeline is OnTimeline.MARK
+        and each.envelope.version not in time.after_end
+    )
+    return Timeline(
+        summary=history.summary,
+        total_ms=time.total_ms,
+        lanes=tuple(lanes),
+        marks=tuple(marks),
+        gaps=tuple(gaps_between(busy, time)),
+        waits=time.waits,
+        setbacks=time.setbacks,
+        notes=tuple(map(_note, later)),
+    )
 
 
-class _Axis:
-    """Places recorded instants on the axis."""
+def _busy(bar: Bar, lane: Lane) -> list[tuple[float, float]]:
+    """Return when something was known to be done.
 
-    def __init__(self, entries: Sequence[HistoryEntry]) -> None:
-        self._start = datetime.fromisoformat(entries[0].envelope.recorded_at)
-        self.total_ms = self.at(entries[-1].envelope.recorded_at)
+    A stage that made calls is busy while one of them runs; what was interrupted is not known to
+    have been busy.
+    """
+    if bar.status in _ENDED and not (bar is lane.bar and lane.calls):
+        return [(bar.start_ms, bar.end_ms)]
+    return [(bar.start_ms, bar.start_ms), (bar.end_ms, bar.end_ms)]
 
-    def at(self, recorded_at: str | None) -> float:
-        if recorded_at is None:
-            return self.total_ms
-        return milliseconds_since(self._start, recorded_at)
+
+def _by(entry: HistoryEntry) -> str:
+    return f"{entry.envelope.actor.kind} {entry.envelope.actor.id}"
+
+
+def _note(entry: HistoryEntry) -> Note:
+    return Note(
+        version=entry.envelope.version,
+        type=entry.envelope.type,
+        recorded_at=entry.envelope.recorded_at,
+        sentence=sentence_of(entry.event),
+        by=_by(entry),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Makes bars and marks of what happened, at its time."""
+
+    time: RunTime
 
     def mark(self, entry: HistoryEntry) -> Mark:
         envelope = entry.envelope
         return Mark(
             version=envelope.version,
             type=envelope.type,
-            at_ms=self.at(envelope.recorded_at),
+            at_ms=self.time.begin_ms(envelope.version),
             sentence=sentence_of(entry.event),
-            by=f"{envelope.actor.kind} {envelope.actor.id}",
+            by=_by(entry),
         )
 
     def stage(self, stage: StageView) -> Bar:
@@ -121,8 +187,8 @@ class _Axis:
             title=stage.name,
             status=stage.status,
             attempt=stage.attempt,
-            start_ms=self.at(stage.started_at),
-            end_ms=self.at(stage.ended_at),
+            start_ms=self.time.begin_ms(stage.started_version),
+            end_ms=self._end_ms(stage),
             note=stage.reason or _text(stage.output.get("error")),
             versions=(stage.started_version, stage.ended_version),
         )
@@ -134,32 +200,37 @@ class _Axis:
             title=f"{call.tool}.{call.operation}",
             status=call.status,
             attempt=call.attempt,
-            start_ms=self.at(call.started_at),
-            end_ms=self.at(call.ended_at),
+            start_ms=self.time.begin_ms(call.started_version),
+            end_ms=self._end_ms(call),
             note=call.error or call.reason or call.erased or _SOURCES.get(call.answered_by or ""),
             versions=(call.started_version, call.ended_version),
             depends_on=tuple(call.depends_on),
         )
 
+    def _end_ms(self, of: StageView | CallView) -> float:
+        if of.status == "skipped":
+            return self.time.begin_ms(of.started_version)
+        return self.time.end_ms(of.ended_version)
+
 
 def _reused_in(
-    stage: StageView, calls: Sequence[CallView], axis: _Axis, *, since: int
+    stage: StageView, calls: Sequence[CallView], placed: _Placed, *, since: int
 ) -> tuple[Bar, ...]:
     """Return the calls whose results the stage began with, as instants at its beginning."""
     if stage.name != Stage.EXECUTE.value:
         return ()
-    begun = axis.at(stage.started_at)
+    begun = placed.time.begin_ms(stage.started_version)
     versions = range(since, stage.started_version)
     reused = (call for call in calls if any(version in versions for version in call.reused_at))
     return tuple(
         dataclasses.replace(
-            axis.call(call), status="reused", start_ms=begun, end_ms=begun, note=_OF_BEFORE
+            placed.call(call), status="reused", start_ms=begun, end_ms=begun, note=_OF_BEFORE
         )
         for call in reused
     )
 
 
-def _calls_in(stage: StageView, calls: Sequence[CallView], axis: _Axis) -> tuple[Bar, ...]:
+def _calls_in(stage: StageView, calls: Sequence[CallView], placed: _Placed) -> tuple[Bar, ...]:
     if stage.name != Stage.EXECUTE.value:
         return ()
     last = stage.ended_version
@@ -169,7 +240,7 @@ def _calls_in(stage: StageView, calls: Sequence[CallView], axis: _Axis) -> tuple
         if stage.started_version < call.started_version
         and (last is None or call.started_version < last)
     )
-    return tuple(axis.call(call) for call in inside)
+    return tuple(placed.call(call) for call in inside)
 
 
 def _text(value: object) -> str | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from domain.json import JsonMap, plain_json_of
 from domain.response.references import Reference
 from domain.run.call_events import ToolsRanked
+from domain.run.clockwork import Setback, Wait
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
@@ -27,8 +28,8 @@ class RunTrace:
     """All that is recorded of how a run went.
 
     `plan_raw` and `plan_validated` are the plan before and after validation, `execution_steps` the
-    tool calls, `timestamp` the time of the last event. What the run has not come to is None or
-    empty.
+    tool calls, `timestamp` the time of the last event. `setbacks` say where the clock went back.
+    What the run has not come to is None or empty.
     """
 
     run_id: str
@@ -38,6 +39,9 @@ class RunTrace:
     status: str | None
     question: str
     duration_ms: int | None
+    waited_ms: int
+    waits: tuple[Wait, ...]
+    setbacks: tuple[Setback, ...]
     plan_output: JsonMap | None
     stages: list[StageView]
     references: list[Annotated[JsonMap, plain_json_of(Reference)]]
@@ -79,6 +83,9 @@ def trace_of(history: History) -> RunTrace:
         status=summary.status,
         question=summary.question,
         duration_ms=summary.duration_ms,
+        waited_ms=summary.waited_ms,
+        waits=history.time.waits,
+        setbacks=history.time.setbacks,
         plan_output=facts["plan_raw"],
         stages=history.stages,
         references=composed[-1].references if composed else [],

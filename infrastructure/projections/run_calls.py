@@ -17,6 +17,7 @@ from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovere
 from domain.run.fingerprint import call_fingerprint
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.tables import EVENTS
+from infrastructure.projections.call_times import Attempt, attempt_of, call_times
 from infrastructure.projections.projection import View
 from infrastructure.projections.tables import RUN_CALLS
 
@@ -39,7 +40,6 @@ _INTERRUPT = (
     .values(status=_INTERRUPTED)
 )
 
-_Key = tuple[str, str, str, int]
 _Row = dict[str, Any]
 
 
@@ -64,8 +64,10 @@ class RunCallsProjection:
     ) -> None:
         """See `Projection`."""
         rows = _begun_before(connection, entries, generation=generation)
+        took = call_times(connection, entries)
         for entry in entries:
-            _add(rows, connection, entry, generation=generation)
+            duration_ms = took.get(entry.position)
+            _add(rows, connection, entry, duration_ms, generation=generation)
         if not rows:
             return
         new = {key: row for key, row in rows.items() if "requested_at" not in row}
@@ -79,15 +81,15 @@ class RunCallsProjection:
 
 def _begun_before(
     connection: sa.Connection, entries: Sequence[HistoryEntry], *, generation: int
-) -> dict[_Key, _Row]:
+) -> dict[Attempt, _Row]:
     """Return the rows of the calls that end in these events and did not begin in them."""
-    begun, ended = set[_Key](), set[_Key]()
+    begun, ended = set[Attempt](), set[Attempt]()
     for entry in entries:
         event = entry.event
         if isinstance(event, ToolCallStarted):
-            begun.add(_key_of(entry.envelope, event))
+            begun.add(attempt_of(entry.envelope, event))
         elif isinstance(event, _ENDED):
-            ended.add(_key_of(entry.envelope, event))
+            ended.add(attempt_of(entry.envelope, event))
     before = ended - begun
     if not before:
         return {}
@@ -98,7 +100,12 @@ def _begun_before(
 
 
 def _add(
-    rows: dict[_Key, _Row], connection: sa.Connection, entry: HistoryEntry, *, generation: int
+    rows: dict[Attempt, _Row],
+    connection: sa.Connection,
+    entry: HistoryEntry,
+    duration_ms: float | None,
+    *,
+    generation: int,
 ) -> None:
     event, envelope = entry.event, entry.envelope
     match event:
@@ -109,9 +116,10 @@ def _add(
             row = _row(event, envelope, generation, attempt=0, status="skipped")
             rows[_key(row)] = row
         case ToolCallSucceeded() | ToolCallFailed():
-            key = _key_of(envelope, event)
+            key = attempt_of(envelope, event)
             if key in rows:
-                rows[key] |= _end(event, rows[key], at=envelope.recorded_at)
+                ended = _end(event, rows[key], at=envelope.recorded_at)
+                rows[key] |= {**ended, "duration_ms": duration_ms}
         case RunCancelled() | RunFailed() | RunRecovered():
             _interrupt(rows.values(), connection, envelope, generation=generation)
         case _:
@@ -139,19 +147,13 @@ def _row(
     }
 
 
-def _key(row: _Row) -> _Key:
+def _key(row: _Row) -> Attempt:
     return row["tenant_id"], row["run_id"], row["call_id"], row["attempt"]
-
-
-def _key_of(
-    envelope: Envelope, event: ToolCallStarted | ToolCallSucceeded | ToolCallFailed
-) -> _Key:
-    return envelope.tenant_id, envelope.stream_id, event.call_id, event.attempt
 
 
 def _end(event: ToolCallSucceeded | ToolCallFailed, row: _Row, *, at: str) -> _Row:
     is_live = event.answered_by == LIVE
-    ended: _Row = {"duration_ms": event.duration_ms, "ended_at": at if is_live else None}
+    ended: _Row = {"ended_at": at if is_live else None}
     if isinstance(event, ToolCallSucceeded):
         return ended | {"status": "succeeded"}
     code, message = event.error.code, event.error.message

@@ -12,7 +12,7 @@ from adapters.cli.text.blocks import block_parts
 from adapters.cli.text.tables import short_id, table_of
 from domain.json import JsonMap
 from domain.response.blocks import TextBlock, parse_blocks
-from domain.times import duration_text
+from domain.times import spent_text
 from domain.views.response import RunResponse
 
 _CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
@@ -79,8 +79,9 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
 
 
 def _closing_line(response: RunResponse) -> str:
-    took, run_id = response["meta"]["timing_ms"], response["run_id"]
-    spent = "" if took is None else f", {duration_text(took)}"
+    meta, run_id = response["meta"], response["run_id"]
+    took = spent_text(meta["timing_ms"], meta["waited_ms"])
+    spent = "" if took is None else f", {took}"
     hint = f"opstrail run timeline {short_id(run_id)}"
     at = f" at version {response['meta']['version']}"
     return f"{run_id}{at}: {response['status']}{spent} (how it was found: {hint})"

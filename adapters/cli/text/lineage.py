@@ -15,6 +15,7 @@ _ABOUT: Final = {
     "resumed": "because: {}",
     "recovered": "lost worker: {}",
     "pinned": "golden run {!r}",
+    "pinned as wrong": "golden run {!r}, to be answered otherwise",
     "unpinned": "golden run {!r} no more",
 }
 

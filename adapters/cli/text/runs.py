@@ -4,10 +4,11 @@ from typing import Final
 
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import ListText, fields_of, short_id
+from adapters.cli.text.waiting import setback_text, took_text, waits_text
 from domain.json import Cell
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
-from domain.views.run import LostRun, RunDetails
+from domain.views.run import LostRun, RunDetails, RunEnd
 
 _QUESTION_LENGTH = 60
 
@@ -22,7 +23,9 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("tenant", summary.tenant_id),
         ("requested at", summary.requested_at),
         ("ended at", summary.ended_at),
-        ("took", _took(summary)),
+        *(("ended", _end(end)) for end in summary.ends if len(summary.ends) > 1),
+        ("took", None if summary.duration_ms is None else duration_text(summary.duration_ms)),
+        ("waited", waits_text(summary.waits)),
         ("origin", _origin(summary)),
         *(("changed", each) for each in summary.changes),
         ("golden run", summary.golden),
@@ -37,6 +40,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
     if summary.error:
         values.append(("error", f"{summary.error_code}: {summary.error}"))
         values.append(("kind of failure", summary.fingerprint))
+    values += (("clock", setback_text(setback)) for setback in summary.setbacks)
     screen.show(fields_of(values))
 
 
@@ -49,8 +53,8 @@ def _origin(summary: RunSummary) -> str:
     return f"{summary.origin} of {summary.parent_run_id}" if summary.parent_run_id else "new"
 
 
-def _took(summary: RunSummary) -> str | None:
-    return None if summary.duration_ms is None else duration_text(summary.duration_ms)
+def _end(end: RunEnd) -> str:
+    return f"{end.at}: {end.sentence} ({end.by}, event {end.version})"
 
 
 def _short_question(summary: RunSummary) -> str:
@@ -69,7 +73,7 @@ RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
         "run": lambda run: short_id(run.run_id),
         "requested at": lambda run: to_the_second(run.requested_at),
         "outcome": _outcome,
-        "took": _took,
+        "took": took_text,
         "calls": lambda run: run.call_count,
         "question": _short_question,
     },

@@ -44,6 +44,8 @@ def show_change(screen: Screen, step: Step) -> None:
 def heading(step: Step) -> Text:
     """Return which event it is, when it was recorded, and in a line what happened."""
     after = "" if step.since_ms is None else f"  +{duration_text(step.since_ms)}"
+    if step.went_back_ms:
+        after = f"  the clock went back by {duration_text(step.went_back_ms)}"
     return Text.assemble(
         (f"{step.version:>4}  {step.event.type}", "bold"),
         (f"  {step.event.recorded_at}{after}", "dim"),

@@ -1,4 +1,7 @@
-"""The timeline of a run as text: stages as lanes, tool calls inside them, bars to scale."""
+"""The timeline of a run as text: stages as lanes, tool calls inside them, bars to scale.
+
+Where nothing was done for long, the axis is folded; below the bars is said what for.
+"""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -8,47 +11,40 @@ from typing import Final
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from domain.times import duration_text
-from domain.views.timeline import Bar, Mark, Timeline
+from adapters.cli.text.waiting import setback_text, took_text
+from domain.times import duration_text, to_the_second
+from domain.views.axis import Axis, Gap
+from domain.views.timeline import Bar, Mark, Note, Timeline
 
 PIPE_WIDTH: Final = 100
 """How wide a timeline is where there is no terminal."""
 
 _NAME_LIMIT = 34
-_DURATION_WIDTH = 9
-_NARROWEST_AXIS = 20
+_SHORTEST_NAME = 10
+_DURATION_WIDTH = 11
+_NARROWEST_AXIS = 14
 _INDENT = "  "
 _TICK_CELLS = 14
 _GAP = 2
-_SHORTEST_MS = 0.001
-_STEPS = (1, 2, 5, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Axis:
-    """Milliseconds on cells of text: `total_ms` on `width` cells."""
+class CellAxis:
+    """The axis on `width` cells of text."""
 
-    total_ms: float
+    axis: Axis
     width: int
 
     def cells(self, start_ms: float, end_ms: float) -> tuple[int, int]:
         """Return the first cell of a span and the cell after its last: one at least."""
-        first = min(math.floor(start_ms * self._cells_per_ms), self.width - 1)
-        after = min(math.ceil(end_ms * self._cells_per_ms), self.width)
+        first = min(math.floor(self.axis.place(start_ms) * self.width), self.width - 1)
+        after = min(math.ceil(self.axis.place(end_ms) * self.width), self.width)
         return first, max(after, first + 1)
 
     def ticks(self) -> list[tuple[int, str]]:
-        """Return the cells of the round instants from 0 on, with their labels."""
-        step = _round_step(self.total_ms * _TICK_CELLS / self.width)
-        count = int(self.total_ms / step)
-        return [(self._cell(number * step), _label(number * step)) for number in range(count + 1)]
-
-    def _cell(self, at_ms: float) -> int:
-        return min(round(at_ms * self._cells_per_ms), self.width - 1)
-
-    @property
-    def _cells_per_ms(self) -> float:
-        return self.width / max(self.total_ms, _SHORTEST_MS)
+        """Return the cells of round instants, with their labels."""
+        ticks = self.axis.ticks(self.width // _TICK_CELLS)
+        return [(min(round(at * self.width), self.width - 1), label) for at, label in ticks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ _INSTANT: Final = {"stage": ("▏", "|"), "call": ("╸", "|")}
 class _Drawing:
     """What all lines share."""
 
-    axis: Axis
+    axis: CellAxis
     names: Mapping[Bar, str]
     name_width: int
     is_unicode: bool
@@ -99,7 +95,7 @@ def show_timeline(screen: Screen, timeline: Timeline) -> None:
 
 
 def timeline_lines(timeline: Timeline, *, width: int, is_unicode: bool) -> list[Text]:
-    """Return the lines of a timeline, none wider than `width` but for names, ids and reasons."""
+    """Return the lines of a timeline: bars and axis fit into `width`, texts are whole."""
     drawing = _drawing(timeline, width=width, is_unicode=is_unicode)
     labels, rule = axis_lines(drawing.axis, is_unicode=is_unicode)
     indent = " " * _margin(drawing.name_width)
@@ -109,13 +105,41 @@ def timeline_lines(timeline: Timeline, *, width: int, is_unicode: bool) -> list[
         lines.extend(_bar_lines(lane.bar, drawing, depth=0))
         for call in lane.calls:
             lines.extend(_bar_lines(call, drawing, depth=1))
-    lines.extend(_mark_line(mark, is_unicode=is_unicode) for mark in timeline.marks)
-    return lines
+    return [*lines, *_beside(timeline, is_unicode=is_unicode)]
 
 
-def _mark_line(mark: Mark, *, is_unicode: bool) -> Text:
+def _beside(timeline: Timeline, *, is_unicode: bool) -> Iterator[Text]:
+    """Yield what is said of gaps, of what people did, of the clock, and what came later."""
+    axis = timeline.axis()
+    told = [
+        *((gap.start_ms, _gap_line(gap)) for gap in timeline.gaps),
+        *((mark.at_ms, _mark_line(mark, axis, is_unicode)) for mark in timeline.marks),
+    ]
+    for _, line in sorted(told, key=lambda each: each[0]):
+        yield line
+    for setback in timeline.setbacks:
+        yield Text(setback_text(setback), style="yellow")
+    if timeline.notes:
+        yield Text("after the end:", style="dim")
+    for note in timeline.notes:
+        yield _note_line(note, is_unicode=is_unicode)
+
+
+def _gap_line(gap: Gap) -> Text:
+    return Text(f"/ {duration_text(gap.duration_ms)} {gap.why}", style="dim")
+
+
+def _mark_line(mark: Mark, axis: Axis, is_unicode: bool) -> Text:
     sign = "◆" if is_unicode else "*"
-    told = f"{sign} +{duration_text(mark.at_ms)} {mark.sentence} ({mark.by}, event {mark.version})"
+    at = f"+{axis.label(mark.at_ms).removeprefix('+')}"
+    told = f"{sign} {at} {mark.sentence} ({mark.by}, event {mark.version})"
+    return Text(printable(told), style="magenta")
+
+
+def _note_line(note: Note, *, is_unicode: bool) -> Text:
+    sign = "◆" if is_unicode else "*"
+    at = to_the_second(note.recorded_at)
+    told = f"{sign} {at} {note.sentence} ({note.by}, event {note.version})"
     return Text(printable(told), style="magenta")
 
 
@@ -125,7 +149,7 @@ def _header(timeline: Timeline) -> list[Text]:
     if summary.status:
         outcome += f" ({summary.status})"
     calls = f"{summary.call_count} tool call{'' if summary.call_count == 1 else 's'}"
-    took = duration_text(timeline.total_ms)
+    took = took_text(summary) or f"{duration_text(timeline.worked_ms)} so far"
     facts = f"{summary.run_id}  {outcome}, {took}, {calls}, version {summary.version}"
     lines = [Text(printable(summary.question), style="bold"), Text(facts)]
     if summary.error:
@@ -135,9 +159,10 @@ def _header(timeline: Timeline) -> list[Text]:
 
 def _drawing(timeline: Timeline, *, width: int, is_unicode: bool) -> _Drawing:
     names = _names(timeline)
-    name_width = min(max(map(len, names.values()), default=0), _NAME_LIMIT)
+    room = max(width - _margin(0) - _NARROWEST_AXIS, _SHORTEST_NAME)
+    name_width = min(max(map(len, names.values()), default=0), _NAME_LIMIT, room)
     cells = max(width - _margin(name_width), _NARROWEST_AXIS)
-    return _Drawing(Axis(timeline.total_ms, cells), names, name_width, is_unicode)
+    return _Drawing(CellAxis(timeline.axis(), cells), names, name_width, is_unicode)
 
 
 def _bar_lines(bar: Bar, drawing: _Drawing, *, depth: int) -> Iterator[Text]:
@@ -189,7 +214,7 @@ def _shortened(name: str, width: int) -> str:
     return name if len(name) <= width else f"{name[: width - 1]}~"
 
 
-def axis_lines(axis: Axis, *, is_unicode: bool) -> tuple[str, str]:
+def axis_lines(axis: CellAxis, *, is_unicode: bool) -> tuple[str, str]:
     """Return the labels and the line below them, each at most as wide as the axis."""
     rule, mark = ("─", "┬") if is_unicode else ("-", "+")
     line, labels = [rule] * axis.width, ""
@@ -198,15 +223,7 @@ def axis_lines(axis: Axis, *, is_unicode: bool) -> tuple[str, str]:
         if fits:
             line[cell] = mark
             labels = f"{labels:<{cell}}{label}"
+    for gap in axis.axis.gaps:
+        first, after = axis.cells(gap.start_ms, gap.end_ms)
+        line[first:after] = "/" * (after - first)
     return labels, "".join(line)
-
-
-def _round_step(at_least_ms: float) -> float:
-    power = 10.0 ** math.floor(math.log10(max(at_least_ms, _SHORTEST_MS)))
-    return next(
-        step * power for step in _STEPS if step * power >= at_least_ms or step == _STEPS[-1]
-    )
-
-
-def _label(at_ms: float) -> str:
-    return duration_text(at_ms) if at_ms else "0"

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import Columns, fields_of, table_with
+from adapters.cli.text.waiting import setback_text, waits_text
 from domain.json import Cell
 from domain.run.facts import PlanDecision
 from domain.times import duration_text
@@ -42,6 +43,9 @@ def _facts(trace: RunTrace) -> list[tuple[str, Cell]]:
         ("question", trace.question),
         ("state", trace.state),
         ("status", trace.status),
+        ("took", None if trace.duration_ms is None else duration_text(trace.duration_ms)),
+        ("waited", waits_text(trace.waits)),
+        *(("clock", setback_text(setback)) for setback in trace.setbacks),
         ("planner", trace.planner),
         ("route", trace.route),
         ("error_code", trace.error_code),

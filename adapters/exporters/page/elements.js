@@ -2,7 +2,7 @@
 "use strict";
 
 const MARKS = {
-  ok: "✓", succeeded: "✓", warning: "!", error: "✗", failed: "✗", skipped: "-", interrupted: "■", running: "▶",
+  ok: "✓", succeeded: "✓", warning: "!", error: "✗", failed: "✗", skipped: "-", interrupted: "■", running: "▶", reused: "↺",
 };
 
 function element(name, attributes, ...children) {
@@ -55,13 +55,4 @@ function folded(attributes, title, inside) {
     }
   });
   return made;
-}
-
-function durationText(ms) {
-  if (ms < 1000) return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`;
-  if (ms < 60000) return `${Math.round(ms / 100) / 10} s`;
-  const minutes = Math.floor(ms / 60000);
-  if (minutes < 60) return `${minutes} min ${Math.round(ms / 1000) % 60} s`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

@@ -10,16 +10,13 @@ function summary(run) {
   const about = run.summary;
   return [
     element("h1", {}, about.question || about.run_id),
-    fields([["run", about.run_id], ["outcome", outcome(about)], ["flagged as", about.flag], ["error", about.error],
+    fields([["run", about.run_id], ["outcome", about.outcome], ["flagged as", about.flag], ["error", about.error],
       ["asked by", `${about.actor_kind} ${about.actor_id}`], ["tenant", about.tenant_id], ["requested at", about.requested_at],
-      ["ended at", about.ended_at], ["took", about.duration_ms === null ? null : durationText(about.duration_ms)],
+      ["ended at", about.ended_at], ["took", about.took], ["waited", about.waited],
+      ["the clock went back by", about.clock_went_back],
       ["planner", about.planner], ["route", about.route],
       ["tool calls", `${about.call_count}, of which ${about.failed_call_count} failed`], ["events", about.version]]),
   ];
-}
-
-function outcome(about) {
-  return about.status || about.error_code || about.state;
 }
 
 function plan(run) {

@@ -1,6 +1,6 @@
 """Two runs side by side: what is the same, what is not, and where they first part."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
@@ -129,7 +129,7 @@ def _decisions(entries: Sequence[HistoryEntry]) -> list[PlanDecision]:
     return list(validated[-1].decisions) if validated else []
 
 
-def _compared_stages(a: Iterable[HistoryEntry], b: Iterable[HistoryEntry]) -> list[ComparedStage]:
+def _compared_stages(a: Sequence[HistoryEntry], b: Sequence[HistoryEntry]) -> list[ComparedStage]:
     """Return the stages that one of the runs has come to, in their order."""
     in_a, in_b = ({view.name: view for view in stage_views(each)} for each in (a, b))
     return [

@@ -1,7 +1,7 @@
 """The calls of a run, one entry each with its last attempt, as comparisons need them."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.json import JsonMap
@@ -11,7 +11,9 @@ from domain.run.call_events import (
     ToolCallStarted,
     ToolCallSucceeded,
 )
+from domain.run.clockwork import run_time
 from domain.run.events import HistoryEntry
+from domain.run.run_event import OnTimeline
 
 CallEnd = ToolCallSucceeded | ToolCallFailed | ToolCallSkipped
 _STATUSES: Mapping[type[CallEnd], str] = {
@@ -26,7 +28,7 @@ class RunCall:
     """A call: what was asked in its last attempt, and how that ended (None: it has no end).
 
     `attempt_count` is 0 and `label` None for a call that was skipped. Versions are those of the
-    events that started the last attempt and ended it.
+    events that started the last attempt and ended it; `duration_ms` is how long it took.
     """
 
     call_id: str
@@ -39,22 +41,20 @@ class RunCall:
     started_version: int
     ended_version: int | None = None
     end: CallEnd | None = None
+    duration_ms: float | None = None
+    is_interrupted: bool = False
 
     @property
     def status(self) -> str:
-        """Return running, succeeded, failed or skipped."""
-        return "running" if self.end is None else _STATUSES[type(self.end)]
-
-    @property
-    def duration_ms(self) -> float | None:
-        """Return how long the last attempt took."""
-        end = self.end
-        return end.duration_ms if isinstance(end, ToolCallSucceeded | ToolCallFailed) else None
+        """Return running, succeeded, failed, skipped or interrupted."""
+        if self.end is None:
+            return "interrupted" if self.is_interrupted else "running"
+        return _STATUSES[type(self.end)]
 
 
-def run_calls(entries: Iterable[HistoryEntry]) -> list[RunCall]:
+def run_calls(entries: Sequence[HistoryEntry]) -> list[RunCall]:
     """Return the calls in the order in which they were first heard of."""
-    calls: dict[str, RunCall] = {}
+    calls, time = dict[str, RunCall](), run_time(entries)
     for entry in entries:
         event, version = entry.event, entry.envelope.version
         match event:
@@ -63,9 +63,15 @@ def run_calls(entries: Iterable[HistoryEntry]) -> list[RunCall]:
             case ToolCallSkipped():
                 calls[event.call_id] = _skipped(event, version)
             case ToolCallSucceeded() | ToolCallFailed() if event.call_id in calls:
+                call = calls[event.call_id]
+                duration_ms = time.between_ms(call.started_version, version)
                 calls[event.call_id] = dataclasses.replace(
-                    calls[event.call_id], end=event, ended_version=version
+                    call, end=event, ended_version=version, duration_ms=duration_ms
                 )
+            case _ if event.on_timeline is OnTimeline.INTERRUPTS:
+                for call_id, call in calls.items():
+                    if call.end is None:
+                        calls[call_id] = dataclasses.replace(call, is_interrupted=True)
             case _:
                 pass
     return list(calls.values())

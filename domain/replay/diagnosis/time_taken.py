@@ -81,7 +81,7 @@ def slow_stage(case: Case) -> Iterator[Finding]:
     for stage in stage_views(case.entries):
         took = stage.duration_ms or 0
         if stage.name != Stage.EXECUTE and took >= max(SLOW_MS, total * _HALF):
-            sentence = f"Stage {stage.name} alone took {took} of the run's {total} ms."
+            sentence = f"Stage {stage.name} alone took {took:.0f} of the run's {total} ms."
             yield Finding(sentence, versions(stage), look(case, "timeline"))
 
 

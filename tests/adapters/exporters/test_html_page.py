@@ -3,14 +3,19 @@
 import base64
 import hashlib
 import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from adapters.exporters.html_page import page
-from domain.run.commands import RequestRun
+from domain.run.commands import CancelRun, RequestRun
 from tests.adapters.exporters.pages import content_of, page_of
 from tests.bundles import TENANT, Log, two_runs
-from tests.domain.run.samples import ANSWERED
+from tests.domain.run.samples import ANSWERED, EXECUTING, FAILED
+
+if TYPE_CHECKING:
+    from domain.run.events import RunEvent
 
 EVIL = (
     """</script><script>alert(1)</script><!-- <img src=x onerror=alert(2)> & ' " \u2028 $style"""
@@ -35,6 +40,25 @@ def test_the_page_shows_answer_plan_and_timeline() -> None:
     assert [call["title"] for lane in content["timeline"]["lanes"] for call in lane["calls"]] == [
         "ci.search",
         "ci.search",
+    ]
+
+
+def test_a_wait_is_folded_and_the_bars_are_where_the_axis_has_them() -> None:
+    events: list[RunEvent] = [*EXECUTING[1:], FAILED]
+    log = Log(step=timedelta(hours=3)).record("run-1", RequestRun(question="?"), events)
+    drawn = content_of(page_of(log, "run-1"))["timeline"]
+    gap, bar = drawn["gaps"][0], drawn["lanes"][0]["bar"]
+    assert (gap["text"], gap["left"]) == ("3 h 00 min waited for a worker", 0)
+    assert (bar["left"], bar["from"], bar["took"]) == (gap["width"], "+0", "9 h 00 min")
+
+
+def test_a_failed_run_that_was_cancelled_is_cancelled_on_the_page_and_tells_both_ends() -> None:
+    log = Log().record("run-1", RequestRun(question="?"), [*EXECUTING[1:], FAILED])
+    content = content_of(page_of(log.command("run-1", CancelRun("enough")), "run-1"))
+    assert content["summary"]["outcome"] == "cancelled"
+    assert content["response"]["error"]["code"] == "TOOL_TIMEOUT"
+    assert [note["sentence"] for note in content["timeline"]["notes"]] == [
+        "the run is cancelled: enough"
     ]
 
 

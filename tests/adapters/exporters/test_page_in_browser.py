@@ -79,7 +79,7 @@ def test_each_attempt_of_a_call_has_a_bar_of_its_own(shown: Browser) -> None:
 
 def test_idle_time_is_marked(shown: Browser) -> None:
     log = Log(step=timedelta(hours=3)).record("run-1", ASK, PARTIAL[1:])
-    assert "idle 3 h 0 min" in shown(page_of(log, "run-1"))
+    assert "3 h 00 min nothing was recorded" in shown(page_of(log, "run-1"))
 
 
 def test_several_runs_can_be_chosen_from(shown: Browser) -> None:

@@ -1,7 +1,7 @@
 """Sealed envelopes, and the histories that they make."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import structs
@@ -10,6 +10,7 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.audit.chain import seal
 from domain.run.aggregate import RUN
+from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunEvent
 from domain.times import recorded_text
 from tests.fakes import NOON
@@ -44,17 +45,37 @@ def stream(length: int) -> list[RecordedEvent]:
     ]
 
 
+class RecordedTimes:
+    """Says when events of one run are recorded: a call ends no earlier than it says it took."""
+
+    def __init__(self) -> None:
+        self._began: dict[tuple[str, int], datetime] = {}
+
+    def of(self, event: RunEvent, at: datetime) -> datetime:
+        """Return when the event is recorded, at the earliest at this time."""
+        if isinstance(event, ToolCallStarted):
+            self._began[event.call_id, event.attempt] = at
+        if not isinstance(event, ToolCallSucceeded | ToolCallFailed):
+            return at
+        began = self._began.get((event.call_id, event.attempt), at)
+        return max(at, began + timedelta(milliseconds=event.duration_ms))
+
+
 def entries(events: Sequence[RunEvent], *, step_ms: int = 10) -> list[HistoryEntry]:
-    """Return the events as a history in which each comes `step_ms` after the one before."""
-    return [
-        StreamEntry(version, _recorded(event, version, step_ms), event)
-        for version, event in enumerate(events, start=1)
-    ]
+    """Return the events as a history in which each comes `step_ms` after the one before.
+
+    A call ends no earlier than it says that it took.
+    """
+    at, times, history = NOON, RecordedTimes(), list[HistoryEntry]()
+    for version, event in enumerate(events, start=1):
+        at = times.of(event, at)
+        history.append(StreamEntry(version, _recorded(event, version, at), event))
+        at += timedelta(milliseconds=step_ms)
+    return history
 
 
-def _recorded(event: RunEvent, version: int, step_ms: int) -> Envelope:
+def _recorded(event: RunEvent, version: int, at: datetime) -> Envelope:
     stored_as, schema_version, data = RUN.encode(event)
-    at = NOON + timedelta(milliseconds=step_ms * (version - 1))
     return envelope(
         version=version,
         event_id=f"e{version}",

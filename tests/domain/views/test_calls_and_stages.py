@@ -1,9 +1,10 @@
 import pytest
+from msgspec import structs
 
 from domain.run.events import RunEvent
 from domain.views.calls import CallView, call_views
 from domain.views.stages import StageView, stage_views
-from tests.domain.run.samples import ROUTING, call_succeeded
+from tests.domain.run.samples import EXECUTING, ROUTING, call_started, call_succeeded
 from tests.domain.views.histories import BROKEN, PARTIAL, REFUSED, RUNNING, STOPPED, history
 
 
@@ -38,8 +39,13 @@ def test_a_succeeded_call_shows_what_it_was_given_and_gave() -> None:
         "search",
         {"limit": 5},
         {"rows": []},
-        1,
+        20,
     )
+
+
+def test_a_call_took_the_time_of_the_run_and_not_what_its_tool_measured() -> None:
+    starts, ends = call_started(), structs.replace(call_succeeded(), duration_ms=3)
+    assert call([*EXECUTING, starts, ends], "a").duration_ms == 10
 
 
 def test_a_failed_call_shows_why() -> None:

@@ -175,6 +175,7 @@ def test_a_response_tells_how_it_came_about() -> None:
         "call_count": 2,
         "failed_call_count": 1,
         "timing_ms": 220,
+        "waited_ms": 10,
         "confidence": 0.8,
         "confidence_reasons": ["b failed"],
         "requested_at": "2026-03-01T12:00:00.000000Z",

@@ -1,5 +1,6 @@
 """A log that tests add events to, and the rows that projections make of it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -17,7 +18,10 @@ from domain.times import recorded_text
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projection import View
 from tests.contracts.event_samples import TENANT, summary
+from tests.domain.run.envelopes import RecordedTimes
 from tests.fakes import NOON
+
+_Stored = tuple[str, int, str]
 
 FAULT = Fault(code="TOOL_TIMEOUT", message="Timeout after 5 ms")
 
@@ -28,6 +32,7 @@ class Log:
     def __init__(self, store: EventStore) -> None:
         self.store = store
         self._ids = UuidIds()
+        self._times = defaultdict[tuple[str, str], RecordedTimes](RecordedTimes)
 
     def add(
         self,
@@ -36,25 +41,36 @@ class Log:
         tenant: str = TENANT,
         at: datetime = NOON,
     ) -> Appended:
-        """Append the events to a run as one batch."""
-        stored = [RUN.encode(event) for event in events]
-        return self.add_stored(stored, run=run, tenant=tenant, at=at)
+        """Append the events to a run as one batch; a call ends when it says that it does."""
+        stored, times = list[_Stored](), list[datetime]()
+        for event in events:
+            stored.append(RUN.encode(event))
+            at = self._times[tenant, run].of(event, at)
+            times.append(at)
+        return self._append(stored, times, run=run, tenant=tenant)
 
     def add_stored(
         self,
-        stored: Sequence[tuple[str, int, str]],
+        stored: Sequence[_Stored],
         *,
         run: str = "run-1",
         tenant: str = TENANT,
         at: datetime = NOON,
     ) -> Appended:
         """Append what is stored of events: their names, schema versions and data."""
+        return self._append(stored, [at] * len(stored), run=run, tenant=tenant)
+
+    def _append(
+        self, stored: Sequence[_Stored], times: Sequence[datetime], *, run: str, tenant: str
+    ) -> Appended:
         head = self.store.head(tenant, run)
         envelopes = tuple(
             seal(
                 _envelope(event, version, run=run, tenant=tenant, at=at, event_id=self._ids.new())
             )
-            for version, event in enumerate(stored, start=head.version + 1)
+            for version, (event, at) in enumerate(
+                zip(stored, times, strict=True), start=head.version + 1
+            )
         )
         about = summary(run, tenant=tenant, version=envelopes[-1].version)
         request = Append(

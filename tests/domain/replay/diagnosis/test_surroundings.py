@@ -8,9 +8,11 @@ from domain.estate.fields import RecordKind
 from domain.replay.diagnosis.case import EstateChange, referenced_items
 from domain.replay.diagnosis.diagnose import diagnose
 from domain.run.events import ResponseComposed, RunEvent, RunFlagged
+from domain.run.summary import summary_of
 from domain.views.diagnosis import Confidence
 from tests.domain.replay.compare.comparing import call, run_of
 from tests.domain.replay.diagnosis.diagnosing import case_of, found, notes_of, rules_of
+from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import EXECUTING
 
 if TYPE_CHECKING:
@@ -44,9 +46,11 @@ def test_a_run_that_went_like_the_last_good_one_does_not_differ(
 
 def test_a_run_that_took_much_longer_than_the_last_good_one_names_the_call() -> None:
     good, now = run_of(call(duration_ms=5)), run_of(call(duration_ms=1500))
-    hypothesis = found(case_of(now, step_ms=SLOW, last_good=good), "slower-than-last-good")
+    case = case_of(now, step_ms=SLOW, last_good=good)
+    hypothesis = found(case, "slower-than-last-good")
+    before = summary_of(entries(good, step_ms=1)).duration_ms
     assert hypothesis.sentence == (
-        f"The run took {(len(now) - 2) * SLOW} ms, the last good one {len(good) - 2} ms; "
+        f"The run took {case.summary.duration_ms} ms, the last good one {before} ms; "
         "ci.search (a) lost most."
     )
     assert hypothesis.evidence == (WHERE_CALLS_START, WHERE_CALLS_START + 1)
