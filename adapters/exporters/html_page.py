@@ -130,7 +130,7 @@ def _drawn(timeline: Timeline) -> JsonMap:
 
 
 def _bar(bar: Bar, axis: Axis) -> JsonMap:
-    took = "" if bar.status == "skipped" else duration_text(bar.end_ms - bar.start_ms)
+    took = "" if bar.status == "skipped" else duration_text(bar.duration_ms)
     texts = {"took": took, "from": axis.label(bar.start_ms)}
     return {**dataclasses.asdict(bar), **_span(bar.start_ms, bar.end_ms, axis), **texts}
 

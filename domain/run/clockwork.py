@@ -154,9 +154,10 @@ class RunTime:
         """Return when what ended with this event ended, for None when the run ends."""
         return self.total_ms if version is None else self.ends[version - 1] / _A_MS
 
-    def between_ms(self, begun: int, ended: int) -> float:
-        """Return how long what began and ended with the events of these versions took."""
-        return (self.ends[ended - 1] - self.begins[begun - 1]) / _A_MS
+    def between_ms(self, begun: int, ended: int | None) -> float:
+        """Return how long what began and ended with these events took, for None until now."""
+        end = self.begins[-1] if ended is None else self.ends[ended - 1]
+        return (end - self.begins[begun - 1]) / _A_MS
 
 
 def run_time(entries: Iterable[HistoryEntry]) -> RunTime:

@@ -28,9 +28,9 @@ class Bar:
     """One span on the axis, in milliseconds of the run's time since its first event.
 
     `kind` is stage or call. `end_ms` of what still runs is the end of the axis, of what was
-    interrupted the last that was known of it. `note` says why
-    something failed or was skipped, or that its result was erased, `versions` which events it came
-    from (the second is None while it runs).
+    interrupted the last that was known of it; `duration_ms` is its length, exactly. `note` says
+    why something failed or was skipped, or that its result was erased, `versions` which events it
+    came from (the second is None while it runs).
     """
 
     kind: str
@@ -40,6 +40,7 @@ class Bar:
     attempt: int
     start_ms: float
     end_ms: float
+    duration_ms: float
     note: str | None
     versions: tuple[int, int | None]
     depends_on: tuple[str, ...] = ()
@@ -189,6 +190,7 @@ class _Placed:
             attempt=stage.attempt,
             start_ms=self.time.begin_ms(stage.started_version),
             end_ms=self._end_ms(stage),
+            duration_ms=self._duration_ms(stage),
             note=stage.reason or _text(stage.output.get("error")),
             versions=(stage.started_version, stage.ended_version),
         )
@@ -202,15 +204,23 @@ class _Placed:
             attempt=call.attempt,
             start_ms=self.time.begin_ms(call.started_version),
             end_ms=self._end_ms(call),
+            duration_ms=self._duration_ms(call),
             note=call.error or call.reason or call.erased or _SOURCES.get(call.answered_by or ""),
             versions=(call.started_version, call.ended_version),
             depends_on=tuple(call.depends_on),
         )
 
     def _end_ms(self, of: StageView | CallView) -> float:
+        return (
+            self.time.begin_ms(of.started_version)
+            if of.status == "skipped"
+            else self.time.end_ms(of.ended_version)
+        )
+
+    def _duration_ms(self, of: StageView | CallView) -> float:
         if of.status == "skipped":
-            return self.time.begin_ms(of.started_version)
-        return self.time.end_ms(of.ended_version)
+            return 0.0
+        return self.time.between_ms(of.started_version, of.ended_version)
 
 
 def _reused_in(
@@ -224,7 +234,12 @@ def _reused_in(
     reused = (call for call in calls if any(version in versions for version in call.reused_at))
     return tuple(
         dataclasses.replace(
-            placed.call(call), status="reused", start_ms=begun, end_ms=begun, note=_OF_BEFORE
+            placed.call(call),
+            status="reused",
+            start_ms=begun,
+            end_ms=begun,
+            duration_ms=0.0,
+            note=_OF_BEFORE,
         )
         for call in reused
     )

@@ -168,7 +168,7 @@ def _drawing(timeline: Timeline, *, width: int, is_unicode: bool) -> _Drawing:
 def _bar_lines(bar: Bar, drawing: _Drawing, *, depth: int) -> Iterator[Text]:
     look, indent = _LOOKS[bar.status], _INDENT * depth
     name = _shortened(drawing.names[bar], drawing.name_width)
-    took = "" if bar.status == "skipped" else duration_text(bar.end_ms - bar.start_ms)
+    took = "" if bar.status == "skipped" else duration_text(bar.duration_ms)
     line = Text(f"{look.mark if drawing.is_unicode else look.ascii_mark} ", style=look.style)
     line.append(f"{name:<{drawing.name_width}} ", style="bold" if depth == 0 else "")
     line.append(f"{took:>{_DURATION_WIDTH}}  ", style="dim")

@@ -56,6 +56,7 @@ def bar(
         attempt=attempt,
         start_ms=start_ms,
         end_ms=end_ms,
+        duration_ms=end_ms - start_ms,
         note=note,
         versions=(1, 2),
     )
