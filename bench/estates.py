@@ -12,6 +12,7 @@ from adapters.bootstrap import open_service
 from bench.estate_files import write_estate
 from bench.harness import HEAD, Options, Rows, Table, cpu_milliseconds, spread
 from bench.postgres import new_databases
+from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext
 
 _TENANT: Final = "default"
@@ -93,7 +94,8 @@ def _plan(url: str, tenant_id: str, question: str) -> float:
         estate, planner, now = service.estate, service.planner, service.clock.now()
 
         def plan() -> None:
-            context = PlanningContext(tenant_id, estate.vocabulary(tenant_id), now)
+            look_ups = EstateLookUps(estate.vocabulary(tenant_id), question)
+            context = PlanningContext(tenant_id, look_ups, now)
             asyncio.run(planner.plan(question, context))
 
         return cpu_milliseconds(plan)

@@ -9,6 +9,7 @@ from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
+from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
@@ -69,7 +70,8 @@ async def plan_question(have: Services, caller: Caller, params: QuestionParams) 
     now = anchored(
         params.anchor, tenant_id=tenant_id, requested_at=have.clock.now(), estate=estate
     )
-    planning = PlanningContext(tenant_id, estate.vocabulary(tenant_id), now)
+    look_ups = EstateLookUps(estate.vocabulary(tenant_id), params.question)
+    planning = PlanningContext(tenant_id, look_ups, now)
     plan_output = await have.planner.plan(params.question, planning)
     return plan_output.model_dump(mode="json", exclude_defaults=True)
 

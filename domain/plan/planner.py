@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.estate.queries import Vocabulary
+from domain.plan.look_ups import LookUps
 from domain.plan.plan import PlanOutput
 
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """What a planner may know: whose estate, its words, and the run's one present instant."""
+    """What a planner may know: whose estate, what it says, and the run's one present instant."""
 
     tenant_id: str
-    vocabulary: Vocabulary
+    look_ups: LookUps
     now: datetime
 
 
@@ -27,6 +27,7 @@ class Planner(Protocol):
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """Return the plan, answer or refusal for exactly this question.
 
+        It follows from the question and the context alone: the same again gives the same again.
         Raises `QuestionNotUnderstood`.
         """
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
+from domain.plan.looked_up import LookedUp
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -16,6 +17,7 @@ from domain.run.call_events import (
     ToolsRanked,
 )
 from domain.run.facts import (
+    AskedPlanner,
     CallTimeoutMs,
     Fault,
     Flag,
@@ -59,18 +61,21 @@ class PlanProduced(RunEventData, frozen=True, kw_only=True):
     """A planner, or the caller, said what to do.
 
     `anchored_at` is the instant that relative times of the run count back from, as ISO 8601 text.
+    `looked_up` is what the planner learned from the estate: with it, the question and the instant,
+    it makes the same plan again. It is stored only where a planner was asked for this run.
     """
 
     stored_as = "plan-produced"
     comes_by = Reported(Stage.ROUTE_PLAN)
     on_timeline = OnTimeline.NOTHING
     says = "planner {0.planner} {0.planner_version} makes a plan"
-    personal = ("plan_output",)
+    personal = ("plan_output", "looked_up")
 
     planner: str
     planner_version: str
     plan_output: StoredMap
     anchored_at: str | None = None
+    looked_up: LookedUp | UnsetType = UNSET
 
 
 class RouteChosen(RunEventData, frozen=True, kw_only=True):
@@ -143,17 +148,21 @@ class StageSkipped(RunEventData, frozen=True, kw_only=True):
 
 
 class StageFailed(RunEventData, frozen=True, kw_only=True):
-    """A stage could not do its work."""
+    """A stage could not do its work.
+
+    `asked` is there, and stored, only where a planner was asked and gave no plan.
+    """
 
     stored_as = "stage-failed"
     comes_by = Reported()
     on_timeline = OnTimeline.ENDS_STAGE
     says = "stage {0.stage} fails: {0.error.code}: {0.error.message}"
-    personal = ("error",)
+    personal = ("error", "asked")
 
     stage: Stage
     attempt: int
     error: Fault
+    asked: AskedPlanner | UnsetType = UNSET
 
 
 class PlanValidated(RunEventData, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from domain.aggregate.fact import Fact
 from domain.json import JsonMap
+from domain.plan.looked_up import LookedUp
 
 StoredJson = Any
 StoredMap = dict[str, Any]
@@ -26,6 +27,15 @@ class Fault(Fact, frozen=True, kw_only=True):
     message: str
     details: StoredMap = {}
     can_retry: bool = False
+
+
+class AskedPlanner(Fact, frozen=True, kw_only=True):
+    """A planner that gave no plan, and what it was asked with; see `PlanProduced`."""
+
+    planner: str
+    planner_version: str
+    anchored_at: str
+    looked_up: LookedUp
 
 
 Flag = Literal["right", "wrong", "unclear"]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec import UNSET, UnsetType
+
 from domain.json import JsonMap
 from domain.run.events import (
     PlanProduced,
@@ -12,7 +14,7 @@ from domain.run.events import (
     StageSkipped,
     StageStarted,
 )
-from domain.run.facts import Fault, PlanDecision
+from domain.run.facts import AskedPlanner, Fault, PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.recorder import Recorder
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
@@ -36,6 +38,7 @@ class EventListener:
     def __init__(self, recorder: Recorder, runner: BaseRunner, sources: Sources) -> None:
         """Report to the recorder; tell the runner about phases and errors."""
         self._recorder, self._runner, self._sources = recorder, runner, sources
+        self._has_plan = False
 
     def stage_started(self, stage_input: StageInput) -> None:
         """See `StageListener`."""
@@ -69,17 +72,20 @@ class EventListener:
     def stage_failed(self, stage: Stage, error: Fault) -> None:
         """See `StageListener`."""
         self._runner.log_error(error.message, detail=error.details)
-        self._recorder.report(StageFailed(stage=stage, attempt=self._attempt(stage), error=error))
+        asked = self._asked() if stage is Stage.ROUTE_PLAN and not self._has_plan else UNSET
+        attempt = self._attempt(stage)
+        self._recorder.report(StageFailed(stage=stage, attempt=attempt, error=error, asked=asked))
 
     def plan_produced(self, plan_output: JsonMap) -> None:
         """See `StageListener`."""
-        planning = self._sources.planning
+        planning, self._has_plan = self._sources.planning, True
         self._recorder.report(
             PlanProduced(
                 planner=planning.planner,
                 planner_version=planning.version,
                 plan_output=plan_output,
                 anchored_at=self._sources.now.isoformat(),
+                looked_up=planning.looked_up,
             )
         )
 
@@ -99,6 +105,18 @@ class EventListener:
     def plan_validated(self, plan: JsonMap, decisions: Sequence[PlanDecision]) -> None:
         """See `StageListener`."""
         self._recorder.report(PlanValidated(plan=plan, decisions=list(decisions)))
+
+    def _asked(self) -> AskedPlanner | UnsetType:
+        """Return who was asked for a plan; unset when no planner was."""
+        planning, looked_up = self._sources.planning, self._sources.planning.looked_up
+        if looked_up is UNSET:
+            return UNSET
+        return AskedPlanner(
+            planner=planning.planner,
+            planner_version=planning.version,
+            anchored_at=self._sources.now.isoformat(),
+            looked_up=looked_up,
+        )
 
     def _attempt(self, stage: Stage) -> int:
         return self._sources.past.next_attempt(stage)

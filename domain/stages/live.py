@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
+from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
 
 from domain.json import JsonMap
+from domain.plan.look_ups import EstateLookUps
+from domain.plan.looked_up import LookedUp
 from domain.plan.plan import Plan, PlanOutput
-from domain.plan.planner import PlanningContext, QuestionNotUnderstood
+from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.stages.faults import FaultCode, stage_fault
@@ -90,27 +93,48 @@ class LivePlanning:
         self._workshop, self._question = workshop, question
         self._tenant_id, self._now = tenant_id, now
         self.planner, self.version = workshop.planner.name, workshop.planner.version
+        self._look_ups: EstateLookUps | None = None
+
+    @property
+    def looked_up(self) -> LookedUp | UnsetType:
+        """See `Planning`."""
+        return UNSET if self._look_ups is None else self._look_ups.looked_up
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
         vocabulary = await asyncio.to_thread(self._workshop.estate.vocabulary, self._tenant_id)
-        context = PlanningContext(self._tenant_id, vocabulary, self._now)
-        try:
-            return await self._workshop.planner.plan(self._question, context)
-        except QuestionNotUnderstood as error:
-            examples: list[JsonValue] = list(error.examples)
-            code = FaultCode.QUESTION_NOT_UNDERSTOOD
-            raise stage_fault(code, str(error), examples=examples) from error
+        self._look_ups = EstateLookUps(vocabulary, self._question)
+        context = PlanningContext(self._tenant_id, self._look_ups, self._now)
+        return await planned(self._workshop.planner, self._question, context)
+
+
+async def planned(planner: Planner, question: str, context: PlanningContext) -> PlanOutput:
+    """Return what the planner makes of the question.
+
+    Raises `StageFault` where it does not understand it, and what else the planner raises.
+    """
+    try:
+        return await planner.plan(question, context)
+    except QuestionNotUnderstood as error:
+        examples: list[JsonValue] = list(error.examples)
+        code = FaultCode.QUESTION_NOT_UNDERSTOOD
+        raise stage_fault(code, str(error), examples=examples) from error
 
 
 class GivenPlan:
     """A plan that was made before the run began, and by whom; see `Planning`."""
 
     def __init__(
-        self, plan_output: JsonMap, *, planner: str = "caller", version: str = "1"
+        self,
+        plan_output: JsonMap,
+        *,
+        planner: str = "caller",
+        version: str = "1",
+        looked_up: LookedUp | UnsetType = UNSET,
     ) -> None:
         """Keep the plan as stored JSON; it is checked only when a stage asks for it."""
         self._plan_output, self.planner, self.version = plan_output, planner, version
+        self.looked_up = looked_up
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import UnsetType
+
 from domain.json import JsonMap
+from domain.plan.looked_up import LookedUp
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
@@ -88,10 +91,18 @@ class Calls(Protocol):
 
 
 class Planning(Protocol):
-    """Gives the plan of one run; `planner` and `version` name who makes it."""
+    """Gives the plan of one run.
+
+    `planner` and `version` name who makes it. `looked_up` is what the planner learned from the
+    estate, once it was asked; unset where none was asked.
+    """
 
     planner: str
     version: str
+
+    @property
+    def looked_up(self) -> LookedUp | UnsetType:
+        """What the planner looked up."""
 
     async def plan(self) -> PlanOutput:
         """Return the plan. Raises `StageFault` when there is none."""

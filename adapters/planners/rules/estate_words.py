@@ -1,7 +1,6 @@
 """The words that an estate brings: its items, classes, states, places, history, metrics, rules."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from adapters.planners.rules.mentions import Meaning, Mention, Slot, equals, head, where
@@ -17,105 +16,116 @@ from adapters.planners.rules.synonyms import (
 )
 from domain.estate.fields import RecordKind
 from domain.estate.phrases import normalised_name
-from domain.estate.queries import Vocabulary
+from domain.estate.spellings import numbered, spellings, stands_in
+from domain.plan.look_ups import METRIC, LookUps, source_of
+from domain.plan.looked_up import SpeltWords
 
 Word = tuple[str, Mention]
 
-_LONGEST_NAME = 20
-"""Names of more words are only recognised in quotes."""
-_QUOTED = re.compile(r'"([^"]+)"')
-_MAINTENANCE_NOUNS = ("maintenance", "maintenances", "maintenance items")
+_HISTORY = (
+    (RecordKind.EVENT_LOG, "event_type", ("event", "events", "history")),
+    (RecordKind.WORK, "work_type", ("work", "work item", "work items", "works")),
+    (RecordKind.MAINTENANCE, "maint_type", ("maintenance", "maintenances", "maintenance items")),
+)
+"""Which fields name what kind of thing happened, and the nouns for such things."""
 
 
-def estate_words(vocabulary: Vocabulary) -> Iterator[Word]:
-    """Yield the phrases of the estate, but for its items, with what they stand for.
+def estate_words(look_ups: LookUps, text: str) -> Iterator[Word]:
+    """Yield the phrases of the estate in a question, but for its items, with what they stand for.
 
-    A phrase may come repeatedly.
+    A phrase may come repeatedly: then the first counts. Phrases that are not in the question may
+    be among them.
     """
-    yield from _classes(vocabulary)
-    yield from _item_conditions(vocabulary)
-    yield from _history_conditions(vocabulary)
-    yield from _metrics(vocabulary)
-    for name, rule_id in vocabulary.cep_rules.items():
+    words = look_ups.words()
+    yield from _class_nouns(look_ups, text)
+    yield from _classes(words)
+    yield from _item_conditions(words)
+    yield from _environments(look_ups, words, text)
+    yield from _owners(words)
+    yield from _history_conditions(words)
+    yield from _verbs(look_ups, text)
+    yield from _metrics(look_ups, words, text)
+    for name, rule_id in words.rules.items():
         for phrase in (f"rule {name}", f"rule {rule_id.lower()}", name, rule_id.lower()):
             yield normalised_name(phrase), Mention(slot=Slot.RULE, symbol="RULE", value=rule_id)
 
 
-def item_words(vocabulary: Vocabulary, text: str) -> dict[str, Mention]:
-    """Return those phrases of a normalised question that name items, with what they stand for."""
-    named = vocabulary.items.known(_stretches(text))
+def item_words(words: SpeltWords) -> dict[str, Mention]:
+    """Return the phrases of the question that name items, with what they stand for."""
     return {
-        phrase: Mention(slot=Slot.CI, symbol="CI", value=value) for phrase, value in named.items()
+        phrase: Mention(slot=Slot.CI, symbol="CI", value=value)
+        for phrase, value in words.items.items()
     }
 
 
-def code_prefixes(vocabulary: Vocabulary, text: str) -> frozenset[str]:
-    """Return with what hyphenated words of a question the estate's codes begin, too."""
-    starts = {word.partition("-")[0] for word in text.split() if "-" in word}
-    return frozenset(vocabulary.items.beginning(starts) if starts else ())
+def _class_nouns(look_ups: LookUps, text: str) -> Iterator[Word]:
+    """Yield the nouns for classes.
+
+    They go before a category of the same name: "applications" are the items of subtype app.
+    """
+    for nouns, candidates in CLASSES.items():
+        if _stands_in_any(numbered(nouns.split("|")), text):
+            meant = _first_class(look_ups, candidates)
+            if meant is not None:
+                yield from _class_words(nouns.split("|"), meant)
 
 
-def _stretches(text: str) -> set[str]:
-    """Return all stretches of words that may name an item: every short one, and all in quotes."""
-    words = text.split(" ")
-    lengths = range(1, _LONGEST_NAME + 1)
-    short = {" ".join(words[at : at + length]) for at in range(len(words)) for length in lengths}
-    return short | set(_QUOTED.findall(text))
+def _first_class(look_ups: LookUps, candidates: Iterable[str]) -> Meaning | None:
+    for candidate in candidates:
+        for field in CLASS_FIELDS:
+            if found := look_ups.called(source_of(RecordKind.CI, field), candidate):
+                return equals(RecordKind.CI, field, found[0])
+    return None
 
 
-def _classes(vocabulary: Vocabulary) -> Iterator[Word]:
+def _classes(words: SpeltWords) -> Iterator[Word]:
     known: dict[str, Meaning] = {}
     for field in CLASS_FIELDS:
-        for value in _values(vocabulary, RecordKind.CI, field):
+        for value in _values(words, RecordKind.CI, field):
             known.setdefault(value.lower(), equals(RecordKind.CI, field, value))
-    # A noun goes before a category of the same name: "applications" are the items of subtype app.
-    for nouns, candidates in CLASSES.items():
-        meant = next((known[candidate] for candidate in candidates if candidate in known), None)
-        if meant is not None:
-            yield from _class_words(nouns.split("|"), meant)
     for value, meaning in known.items():
-        yield from _class_words(_spellings(value), meaning)
+        yield from _class_words(spellings(value), meaning)
 
 
 def _class_words(phrases: Iterable[str], meaning: Meaning) -> Iterator[Word]:
     name = NAMES.get(str(meaning.filter.value).lower(), str(meaning.filter.value).lower())
-    for phrase in _numbered(phrases):
+    for phrase in numbered(phrases):
         yield phrase, replace(head(RecordKind.CI, meaning), value=name)
 
 
-def _item_conditions(vocabulary: Vocabulary) -> Iterator[Word]:
+def _item_conditions(words: SpeltWords) -> Iterator[Word]:
     results = (RecordKind.WORK, RecordKind.MAINTENANCE)
-    statuses = {value.lower(): value for value in _values(vocabulary, RecordKind.CI, "status")}
+    statuses = {value.lower(): value for value in _values(words, RecordKind.CI, "status")}
     statuses = {state: state for state in STATES} | statuses
-    words = dict.fromkeys([*statuses, *RESULTS])
-    for word in words:
+    for word in dict.fromkeys([*statuses, *RESULTS]):
         meanings = [equals(RecordKind.CI, "status", statuses[word])] if word in statuses else []
         if word in RESULTS:
             meanings += [equals(kind, "result", RESULTS[word]) for kind in results]
-        for phrase in _spellings(word):
+        for phrase in spellings(word):
             yield phrase, where(*meanings)
-    for value in _values(vocabulary, RecordKind.DOCUMENT, "status"):
+    for value in _values(words, RecordKind.DOCUMENT, "status"):
         yield value.lower(), where(equals(RecordKind.DOCUMENT, "status", value))
-    yield from _places(vocabulary)
-    yield from _owners(vocabulary)
-
-
-def _places(vocabulary: Vocabulary) -> Iterator[Word]:
-    for value in _values(vocabulary, RecordKind.CI, "location"):
-        for phrase in _spellings(value):
+    for value in _values(words, RecordKind.CI, "location"):
+        for phrase in spellings(value):
             yield phrase, where(equals(RecordKind.CI, "location", value))
-    for value in _values(vocabulary, RecordKind.CI, "environment"):
-        short = [word for word, name in ENVIRONMENTS.items() if name == value.lower()]
-        for phrase in [*_spellings(value), *short, f"{value.lower()} environment"]:
+
+
+def _environments(look_ups: LookUps, words: SpeltWords, text: str) -> Iterator[Word]:
+    for value in _values(words, RecordKind.CI, "environment"):
+        for phrase in [*spellings(value), f"{value.lower()} environment"]:
             yield phrase, where(equals(RecordKind.CI, "environment", value))
+    for short, name in ENVIRONMENTS.items():
+        if stands_in(short, text):
+            for value in look_ups.called(source_of(RecordKind.CI, "environment"), name):
+                yield short, where(equals(RecordKind.CI, "environment", value))
 
 
-def _owners(vocabulary: Vocabulary) -> Iterator[Word]:
+def _owners(words: SpeltWords) -> Iterator[Word]:
     prefixes = (
         *("", "owned by ", "owner ", "belonging to "),
         *("of owner ", "owner is ", "team ", "owned by team "),
     )
-    for value in _values(vocabulary, RecordKind.CI, "owner"):
+    for value in _values(words, RecordKind.CI, "owner"):
         for prefix in prefixes:
             yield normalised_name(prefix + value), where(equals(RecordKind.CI, "owner", value))
     people = (
@@ -125,68 +135,62 @@ def _owners(vocabulary: Vocabulary) -> Iterator[Word]:
         (RecordKind.MAINTENANCE, "performer", "done by "),
     )
     for kind, field, prefix in people:
-        for value in _values(vocabulary, kind, field):
+        for value in _values(words, kind, field):
             yield normalised_name(prefix + value), where(equals(kind, field, value))
-    for value in _values(vocabulary, RecordKind.EVENT_LOG, "source"):
+    for value in _values(words, RecordKind.EVENT_LOG, "source"):
         for prefix in ("from source ", "source "):
             said = where(equals(RecordKind.EVENT_LOG, "source", value))
             yield normalised_name(prefix + value), said
 
 
-def _history_conditions(vocabulary: Vocabulary) -> Iterator[Word]:
-    sources = (
-        (RecordKind.EVENT_LOG, "event_type", ("event", "events", "history")),
-        (RecordKind.WORK, "work_type", ("work", "work item", "work items", "works")),
-        (RecordKind.MAINTENANCE, "maint_type", _MAINTENANCE_NOUNS),
-    )
+def _history_conditions(words: SpeltWords) -> Iterator[Word]:
     kinds: dict[str, list[Meaning]] = {}
-    for kind, field, nouns in sources:
-        for value in _values(vocabulary, kind, field):
+    for kind, field, nouns in _HISTORY:
+        for value in _values(words, kind, field):
             meaning = equals(kind, field, value)
             kinds.setdefault(value.lower(), []).append(meaning)
-            for phrase in _spellings(value):
+            for phrase in spellings(value):
                 for noun in nouns:
                     yield f"{phrase} {noun}", head(kind, meaning)
     for value, meanings in kinds.items():
-        for phrase in _numbered(
-            [*_spellings(value), *(verb for verb, noun in DONE.items() if noun == value.lower())]
-        ):
+        for phrase in numbered(spellings(value)):
             yield phrase, _kind_of_event(meanings)
 
 
-def _kind_of_event(meanings: list[Meaning]) -> Mention:
+def _verbs(look_ups: LookUps, text: str) -> Iterator[Word]:
+    """Yield the verbs for what happened, such as "deployed" where there are deployments."""
+    for verb, noun in DONE.items():
+        if _stands_in_any(phrases := numbered([verb]), text):
+            meanings = [
+                equals(kind, field, value)
+                for kind, field, _ in _HISTORY
+                for value in look_ups.called(source_of(kind, field), noun)
+            ]
+            for phrase in phrases if meanings else ():
+                yield phrase, _kind_of_event(meanings)
+
+
+def _kind_of_event(meanings: Sequence[Meaning]) -> Mention:
     if len(meanings) == 1:
         return head(meanings[0].kind, meanings[0])
     return Mention(slot=Slot.HEAD, symbol="UNCLEAR", meanings=tuple(meanings))
 
 
-def _metrics(vocabulary: Vocabulary) -> Iterator[Word]:
-    known = {name.lower(): name for name in vocabulary.metrics}
+def _metrics(look_ups: LookUps, words: SpeltWords, text: str) -> Iterator[Word]:
     for aliases, candidates in METRICS.items():
-        name = next((known[each] for each in candidates if each in known), None)
-        if name is not None:
-            for alias in aliases.split("|"):
-                yield alias, Mention(slot=Slot.METRIC, symbol="METRIC", value=name)
-    for lower, name in known.items():
-        for phrase in _spellings(lower):
+        if _stands_in_any(aliases.split("|"), text):
+            known = (look_ups.called(METRIC, candidate) for candidate in candidates)
+            names = next(filter(None, known), ())
+            for alias in aliases.split("|") if names else ():
+                yield alias, Mention(slot=Slot.METRIC, symbol="METRIC", value=names[-1])
+    for lower, name in {name.lower(): name for name in words.values.get(METRIC, ())}.items():
+        for phrase in spellings(lower):
             yield phrase, Mention(slot=Slot.METRIC, symbol="METRIC", value=name)
 
 
-def _values(vocabulary: Vocabulary, kind: RecordKind, field: str) -> tuple[str, ...]:
-    return vocabulary.values.get(kind, {}).get(field, ())
+def _values(words: SpeltWords, kind: RecordKind, field: str) -> Sequence[str]:
+    return words.values.get(source_of(kind, field), ())
 
 
-def _spellings(value: str) -> list[str]:
-    lower = normalised_name(value)
-    return list(dict.fromkeys((lower, lower.replace("_", " "), lower.replace("-", " "))))
-
-
-def _numbered(phrases: Iterable[str]) -> list[str]:
-    """Return the phrases in the singular and the plural."""
-    return [form for phrase in phrases for form in (phrase, _plural(phrase))]
-
-
-def _plural(phrase: str) -> str:
-    if phrase.endswith(("s", "x", "ch")):
-        return f"{phrase}es"
-    return f"{phrase[:-1]}ies" if phrase.endswith("y") else f"{phrase}s"
+def _stands_in_any(phrases: Iterable[str], text: str) -> bool:
+    return any(stands_in(phrase, text) for phrase in phrases)

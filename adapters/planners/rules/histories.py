@@ -15,6 +15,7 @@ from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec
 from domain.plan.intent import Intent
+from domain.plan.look_ups import source_of
 from domain.plan.plan import Plan
 from domain.plan.specs import AggregateSpec, HistorySource, HistorySpec
 
@@ -70,7 +71,8 @@ def _limit(reading: Reading) -> int:
 
 
 def _installed(reading: Reading) -> Draft:
-    events = reading.vocabulary.values.get(RecordKind.EVENT_LOG, {}).get("event_type", ())
+    source = source_of(RecordKind.EVENT_LOG, "event_type")
+    events = reading.look_ups.called(source, _INSTALL)
     classes = reading.filters(RecordKind.CI)
     if _INSTALL not in events or [spec.value for spec in classes] != ["package"]:
         raise DoesNotFit

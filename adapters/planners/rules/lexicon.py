@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapters.planners.rules.estate_words import code_prefixes, estate_words, item_words
+from adapters.planners.rules.estate_words import estate_words, item_words
 from adapters.planners.rules.mentions import Mention, Slot, cue, head
 from domain.estate.fields import RecordKind
-from domain.estate.queries import Vocabulary
+from domain.plan.look_ups import LookUps
 
 _CUES: dict[str, str] = {
     "COUNT": "how many|number of|the number of|count of|count|total number of|total count of"
@@ -147,16 +147,17 @@ class Lexicon:
         return None
 
 
-def lexicon_of(vocabulary: Vocabulary, text: str) -> Lexicon:
+def lexicon_of(look_ups: LookUps, text: str) -> Lexicon:
     """Return the phrases for a normalised question about an estate.
 
     A fixed word means the same whatever items are called.
     """
-    words, items = _fixed_words(), item_words(vocabulary, text)
-    for phrase, mention in estate_words(vocabulary):
+    spelt = look_ups.words()
+    words, items = _fixed_words(), item_words(spelt)
+    for phrase, mention in estate_words(look_ups, text):
         words.setdefault(phrase, mention)
     longest = max(phrase.count(" ") + 1 for phrase in (*words, *items))
-    return Lexicon(words, items, code_prefixes(vocabulary, text), longest)
+    return Lexicon(words, items, frozenset(spelt.prefixes), longest)
 
 
 def _fixed_words() -> dict[str, Mention]:

@@ -43,7 +43,7 @@ def _overview(reading: Reading) -> Draft:
         history_step("events", "Its events", history=events),
         history_step("changes", "Its work and maintenance", history=changes),
     ]
-    metrics = health_metrics(reading.vocabulary)
+    metrics = health_metrics(reading.look_ups)
     chosen += [metric_per_item(name, span, filters=[]) for name in metrics]
     flow = [takes("around:graph", ci_id="{item:primary.rows[0].ci_id}")]
     flow += [
@@ -129,7 +129,7 @@ def _compare(reading: Reading) -> Draft:
         chosen.append(list_step(_step_id(value), value, filters=filters))
         chosen += [
             _average(f"{metric}_{_step_id(value)}", metric, filters=filters)
-            for metric in health_metrics(reading.vocabulary)[:2]
+            for metric in health_metrics(reading.look_ups)[:2]
         ]
     phrase = f"compare configuration items{conditions(shared)} with {field} {' and '.join(values)}"
     return Draft(phrase, steps(chosen, shown=output("table", "number")))

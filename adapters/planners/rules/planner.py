@@ -43,7 +43,7 @@ def _plan(question: str, context: PlanningContext) -> PlanOutput:
     text = normalised(question)
     if answer := small_talk(text):
         return _direct(answer)
-    lexicon = lexicon_of(context.vocabulary, text)
+    lexicon = lexicon_of(context.look_ups, text)
     # Before anything is understood: "show passwords" would read as a search for items.
     if refused := refusal(without_politeness(text), items=lexicon.items):
         return _rejected(refused.policy, refused.reason)

@@ -9,7 +9,8 @@ from adapters.planners.rules.lexicon import Lexicon
 from adapters.planners.rules.mentions import HEAD_SYMBOLS, SYMBOL_KINDS, Mention, Slot, cue
 from adapters.planners.rules.times import time_at
 from domain.estate.fields import RecordKind
-from domain.estate.queries import FilterSpec, Vocabulary
+from domain.estate.queries import FilterSpec
+from domain.plan.look_ups import LookUps
 from domain.plan.planner import PlanningContext
 
 _QUOTED = re.compile(r'"(?P<name>[^"]+)"(?!\S)')
@@ -31,9 +32,9 @@ class Reading:
     context: PlanningContext
 
     @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the estate that the question is about."""
-        return self.context.vocabulary
+    def look_ups(self) -> LookUps:
+        """What can be asked of the estate that the question is about."""
+        return self.context.look_ups
 
     @property
     def skeleton(self) -> str:

@@ -15,9 +15,10 @@ from adapters.planners.rules.parts import (
 )
 from adapters.planners.rules.question import DoesNotFit, Reading
 from domain.estate.fields import RecordKind
-from domain.estate.queries import FilterSpec, Vocabulary
+from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.plan.intent import Intent
+from domain.plan.look_ups import METRIC, LookUps
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.specs import AggregateSpec, GraphSpec, MetricSpec
 
@@ -36,7 +37,7 @@ def ranking(reading: Reading) -> Draft:
 def ranking_by(reading: Reading, *, agg: Agg) -> Draft:
     """Return the items that the question's conditions choose with one value each, in order."""
     name = "cpu_usage" if reading.says("BUSIEST") else reading.one(Slot.METRIC).value
-    if name not in reading.vocabulary.metrics:
+    if name not in reading.look_ups.called(METRIC, name):
         raise DoesNotFit
     filters = reading.filters(RecordKind.CI)
     span = reading.time(LAST_DAY)
@@ -94,14 +95,14 @@ def threshold(reading: Reading) -> Draft:
     return Draft(f"list them, then {kept.phrase}", steps(chosen, shown=output("table")))
 
 
-def health_metrics(vocabulary: Vocabulary) -> list[str]:
+def health_metrics(look_ups: LookUps) -> list[str]:
     """Return the metrics of the estate that tell how well an item does."""
-    return [name for name in _HEALTH if name in vocabulary.metrics]
+    return [name for name in _HEALTH if name in look_ups.called(METRIC, name)]
 
 
 def health(reading: Reading) -> Draft:
     """List items, and the average of each metric that tells how well they do."""
-    metrics = health_metrics(reading.vocabulary)
+    metrics = health_metrics(reading.look_ups)
     if not metrics:
         raise DoesNotFit
     span, filters = reading.time(LAST_DAY), reading.filters(RecordKind.CI)

@@ -5,6 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import UNSET, UnsetType
+
+from domain.plan.looked_up import LookedUp
 from domain.plan.plan import Plan
 from domain.replay.record.recorded_calls import Recordings, patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
@@ -22,9 +25,13 @@ from domain.tools.contracts import ToolErrorCode, ToolResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inheritance:
-    """What a run takes over from its parent: plan, instant of relative times, and calls."""
+    """What a run takes over from its parent: plan, instant of relative times, and calls.
+
+    `looked_up` is there where the planner would make this very plan with it at this instant.
+    """
 
     planned: PlanProduced | None = None
+    looked_up: LookedUp | UnsetType = UNSET
     anchored_at: datetime | None = None
     calls: tuple[RecordedCall, ...] = ()
 
@@ -41,7 +48,7 @@ def inherited(origin: Origin, parent: Sequence[HistoryEntry]) -> Inheritance:
         case "rerun":
             return Inheritance(planned=recording_of(parent[: origin.parent_version]).planned)
         case "fork":
-            return _forked(recording_of(parent[: origin.parent_version]), origin)
+            return _forked(parent[: origin.parent_version], origin)
 
 
 def sources_of(
@@ -98,7 +105,7 @@ def _planning(
 ) -> Planning:
     request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
     if inheritance.planned is not None:
-        return planning_of(inheritance.planned)
+        return planning_of(inheritance.planned, inheritance.looked_up)
     return live_planning(workshop, request, tenant_id=tenant_id, now=now)
 
 
@@ -141,11 +148,13 @@ def _blocked(request: CallRequest) -> Answer:
     return Answer(result, 0.0, "blocked")
 
 
-def _forked(until: Recording, origin: Origin) -> Inheritance:
-    planned = until.planned
+def _forked(parent: Sequence[HistoryEntry], origin: Origin) -> Inheritance:
+    until = recording_of(parent)
+    planned, is_patched = until.planned, bool(parent and terms_of(parent).origin.patches.plan)
     anchored_at = planned.anchored_at if planned else None
     return Inheritance(
         planned=planned,
+        looked_up=planned.looked_up if planned and not is_patched else UNSET,
         anchored_at=datetime.fromisoformat(anchored_at) if anchored_at else None,
         calls=tuple(
             call

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
 
+from domain.plan.looked_up import LookedUp
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import PlanOutput
 from domain.replay.record.recorded_calls import RecordEnded
 from domain.replay.record.recording import Recording, recording_of, request_of
-from domain.run.events import HistoryEntry, PlanProduced
-from domain.run.facts import Fault
+from domain.run.events import HistoryEntry, PlanProduced, StageFailed
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.live import GivenPlan
 from domain.stages.recorder import RunStopped
@@ -20,18 +21,21 @@ from domain.tools.invalid_params import describe_invalid
 class FailedPlanning:
     """Planning that failed on the record, or that the record ends before; see `Planning`."""
 
-    planner = ""
-    version = ""
-
-    def __init__(self, fault: Fault | None) -> None:
+    def __init__(self, failed: StageFailed | None) -> None:
         """Keep why; None when the record does not say how the planning ended."""
-        self._fault = fault
+        self._failed = failed
+        asked = failed.asked if failed is not None else UNSET
+        self.planner, self.version = "", ""
+        self.looked_up: LookedUp | UnsetType = UNSET
+        if asked is not UNSET:
+            self.planner, self.version = asked.planner, asked.planner_version
+            self.looked_up = asked.looked_up
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
-        if self._fault is None:
+        if self._failed is None:
             raise RunStopped(RecordEnded())
-        raise StageFault(self._fault)
+        raise StageFault(self._failed.error)
 
 
 class PatchedPlanning:
@@ -41,6 +45,11 @@ class PatchedPlanning:
         """Keep the plan's origin; `patch` maps dotted paths of the plan to new values."""
         self._planning, self._patch = planning, patch
         self.planner, self.version = planning.planner, planning.version
+
+    @property
+    def looked_up(self) -> LookedUp | UnsetType:
+        """See `Planning`."""
+        return self._planning.looked_up
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
@@ -53,9 +62,17 @@ class PatchedPlanning:
             raise stage_fault(FaultCode.PLAN_INVALID, message) from error
 
 
-def planning_of(planned: PlanProduced) -> GivenPlan:
-    """Return planning that gives the recorded plan."""
-    return GivenPlan(planned.plan_output, planner=planned.planner, version=planned.planner_version)
+def planning_of(planned: PlanProduced, looked_up: LookedUp | UnsetType = UNSET) -> GivenPlan:
+    """Return planning that gives the recorded plan.
+
+    What was `looked_up` goes with it where the planner would make this very plan again.
+    """
+    return GivenPlan(
+        planned.plan_output,
+        planner=planned.planner,
+        version=planned.planner_version,
+        looked_up=looked_up,
+    )
 
 
 def recorded_planning(before: Sequence[HistoryEntry], recording: Recording) -> Planning:
@@ -67,5 +84,5 @@ def recorded_planning(before: Sequence[HistoryEntry], recording: Recording) -> P
     if request.plan_output is not None and request.origin.kind == "new" and not is_planned:
         return GivenPlan(request.plan_output)
     if recording.planned is None:
-        return FailedPlanning(recording.planning_fault)
-    return planning_of(recording.planned)
+        return FailedPlanning(recording.unplanned)
+    return planning_of(recording.planned, recording.planned.looked_up)

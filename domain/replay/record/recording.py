@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import UNSET
+
 from domain.plan.time_range import WrongTimeRange
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
 from domain.run.events import HistoryEntry, PlanProduced, RunRequested, RunResumed, StageFailed
-from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window, recorded_result
 from domain.stages.faults import FaultCode
@@ -43,14 +44,14 @@ class RecordedCall:
 class Recording:
     """The plan and the answers that events hold.
 
-    `planned` is the last plan, `planning_fault` why there is none, `ranking` the last ranking.
+    `planned` is the last plan, `unplanned` why there is none, `ranking` the last ranking.
     Calls are in the order in which they were started. `is_out_of_time` says that they took longer
     than the plan's budget. `given_up` are the keys of the attempts whose results do not count any
     more, since the run was resumed.
     """
 
     planned: PlanProduced | None = None
-    planning_fault: Fault | None = None
+    unplanned: StageFailed | None = None
     ranking: ToolsRanked | None = None
     calls: tuple[RecordedCall, ...] = ()
     is_out_of_time: bool = False
@@ -124,6 +125,8 @@ def anchor(recording: Recording, entries: Sequence[HistoryEntry]) -> datetime:
     """Return the same, with the recording of the history."""
     if recording.planned is not None and recording.planned.anchored_at is not None:
         return datetime.fromisoformat(recording.planned.anchored_at)
+    if recording.unplanned is not None and recording.unplanned.asked is not UNSET:
+        return datetime.fromisoformat(recording.unplanned.asked.anchored_at)
     requested_at = datetime.fromisoformat(entries[0].envelope.recorded_at)
     calls = [call.started for call in recording.calls if call.started.window is not None]
     instants = (instant for call in calls for instant in _bounds(call))
@@ -154,5 +157,5 @@ def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: 
 
 def _failed(recording: Recording, event: StageFailed) -> Recording:
     is_out_of_time = event.error.code == FaultCode.EXECUTE_TIMEOUT
-    fault = event.error if event.stage is Stage.ROUTE_PLAN else None
-    return dataclasses.replace(recording, planning_fault=fault, is_out_of_time=is_out_of_time)
+    unplanned = event if event.stage is Stage.ROUTE_PLAN else None
+    return dataclasses.replace(recording, unplanned=unplanned, is_out_of_time=is_out_of_time)

@@ -4,6 +4,7 @@ import asyncio
 
 from adapters.planners.rules.planner import RulesPlanner
 from domain.estate.queries import Vocabulary
+from domain.plan.look_ups import EstateLookUps
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import PlanningContext
 from tests.adapters.planners.vocabularies import NOW, demo
@@ -12,7 +13,8 @@ from tests.adapters.planners.vocabularies import NOW, demo
 def ask(question: str, vocabulary: Vocabulary | None = None) -> PlanOutput:
     """Return what the planner makes of a question, of the demo estate unless said otherwise."""
     words = demo() if vocabulary is None else vocabulary
-    return asyncio.run(RulesPlanner().plan(question, PlanningContext("acme", words, NOW)))
+    context = PlanningContext("acme", EstateLookUps(words, question), NOW)
+    return asyncio.run(RulesPlanner().plan(question, context))
 
 
 def plan_of(question: str, vocabulary: Vocabulary | None = None) -> Plan:

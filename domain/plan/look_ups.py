@@ -1,0 +1,158 @@
+"""The one way by which a planner learns from an estate: few questions, all of them noted."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Final, Protocol, TypeVar
+
+from domain.estate.fields import WORD_FIELDS, RecordKind
+from domain.estate.phrases import normalised
+from domain.estate.queries import Vocabulary
+from domain.estate.spellings import is_spelt
+from domain.plan.looked_up import LookedUp, SpeltWords
+
+T = TypeVar("T")
+
+METRIC: Final = "metric"
+"""The source of the names of metrics."""
+ITEM: Final = "ci"
+"""The source of the codes of items."""
+
+_LONGEST_NAME: Final = 20
+"""Names of items of more words are only recognised in quotes."""
+_QUOTED: Final = re.compile(r'"([^"]+)"')
+_MOST_CLOSE, _CLOSE = 3, 0.8
+_NAMING: Final = frozenset(
+    {"ci_subtype", "status", "owner", "location", "environment"}
+    | {"event_type", "work_type", "maint_type"}
+)
+"""The fields whose values may be meant by a word that is spelt much like one of them."""
+
+
+class LookUps(Protocol):
+    """What a planner may ask the estate about one question.
+
+    Sources are named as `source_of` does.
+    """
+
+    def words(self) -> SpeltWords:
+        """Return what the words of the question name, in any spelling."""
+
+    def called(self, source: str, name: str) -> Sequence[str]:
+        """Return the values of a source that have this name, in capitals or not."""
+
+    def near(self, word: str) -> Sequence[str]:
+        """Return up to three codes and words that are spelt much like this one."""
+
+    def first(self, source: str) -> str | None:
+        """Return the first name of a source, None when it has none."""
+
+
+def source_of(kind: RecordKind, field: str) -> str:
+    """Return the name of the source of a field's values."""
+    return f"{kind}.{field}"
+
+
+class EstateLookUps:
+    """Looks up in an estate, and notes what it was asked and what it answered; see `LookUps`."""
+
+    def __init__(self, vocabulary: Vocabulary, question: str) -> None:
+        """Look up for this question."""
+        self._vocabulary, self._text = vocabulary, normalised(question)
+        self._words: SpeltWords | None = None
+        self._called: dict[str, dict[str, list[str]]] = {}
+        self._near: dict[str, list[str]] = {}
+        self._first: dict[str, str | None] = {}
+
+    @property
+    def looked_up(self) -> LookedUp:
+        """All that was asked so far, in an order of its own."""
+        return LookedUp(
+            words=self._words,
+            called={source: _sorted(self._called[source]) for source in sorted(self._called)},
+            near=_sorted(self._near),
+            first=_sorted(self._first),
+        )
+
+    def words(self) -> SpeltWords:
+        """See `LookUps`."""
+        if self._words is None:
+            self._words = self._spelt()
+        return self._words
+
+    def called(self, source: str, name: str) -> Sequence[str]:
+        """See `LookUps`."""
+        lower, values = name.lower(), self._values().get(source, ())
+        found = [value for value in values if value.lower() == lower]
+        return self._called.setdefault(source, {}).setdefault(name, found)
+
+    def near(self, word: str) -> Sequence[str]:
+        """See `LookUps`."""
+        names = [*self._vocabulary.items.near_codes(word), *self._naming()]
+        found = get_close_matches(word, names, n=_MOST_CLOSE, cutoff=_CLOSE)
+        return self._near.setdefault(word, found)
+
+    def first(self, source: str) -> str | None:
+        """See `LookUps`."""
+        if source == ITEM:
+            found = self._vocabulary.items.first_code()
+        else:
+            found = next(iter(self._values().get(source, ())), None)
+        return self._first.setdefault(source, found)
+
+    def _spelt(self) -> SpeltWords:
+        items, text = self._vocabulary.items, self._text
+        prefixes = code_prefixes(text)
+        values = {
+            source: found
+            for source, known in sorted(self._values().items())
+            if (found := spelt(known, text))
+        }
+        return SpeltWords(
+            items=_sorted(items.known(stretches(text))),
+            prefixes=sorted(items.beginning(prefixes) if prefixes else ()),
+            values=values,
+            rules=spelt_rules(self._vocabulary.cep_rules, text),
+        )
+
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        known = self._vocabulary.values
+        values = {
+            source_of(kind, field): known.get(kind, {}).get(field, ())
+            for kind, fields in WORD_FIELDS.items()
+            for field in fields
+        }
+        return {**values, METRIC: self._vocabulary.metrics}
+
+    def _naming(self) -> Iterator[str]:
+        for fields in self._vocabulary.values.values():
+            for field in _NAMING & fields.keys():
+                yield from (value.lower() for value in fields[field])
+
+
+def spelt(values: Collection[str], text: str) -> list[str]:
+    """Return the values that a normalised question spells."""
+    return [value for value in values if is_spelt(value, text)]
+
+
+def spelt_rules(rules: Mapping[str, str], text: str) -> dict[str, str]:
+    """Return the rules that a normalised question names, or of which it names the id."""
+    named = {name: id_ for name, id_ in rules.items() if spelt((name, id_), text)}
+    return _sorted(named)
+
+
+def code_prefixes(text: str) -> set[str]:
+    """Return with what the hyphenated words of a question begin."""
+    return {word.partition("-")[0] for word in text.split() if "-" in word}
+
+
+def stretches(text: str) -> set[str]:
+    """Return all stretches of words that may name an item: every short one, and all in quotes."""
+    words = text.split(" ")
+    lengths = range(1, _LONGEST_NAME + 1)
+    short = {" ".join(words[at : at + length]) for at in range(len(words)) for length in lengths}
+    return short | set(_QUOTED.findall(text))
+
+
+def _sorted(answers: Mapping[str, T]) -> dict[str, T]:
+    return {asked: answers[asked] for asked in sorted(answers)}

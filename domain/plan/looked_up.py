@@ -1,0 +1,31 @@
+"""What a planner looked up in an estate for one question, as it is stored."""
+
+from domain.aggregate.fact import Fact
+
+
+class SpeltWords(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """What the words of a question name in an estate; what names nothing is not there.
+
+    `items` maps phrases to what they stand for, `rules` the lower-case names of rules to their
+    ids. `prefixes` are those with which codes begin. `values` has the values by source, such as
+    "ci.status" or "metric", in the order of the estate.
+    """
+
+    items: dict[str, str] = {}
+    prefixes: list[str] = []
+    values: dict[str, list[str]] = {}
+    rules: dict[str, str] = {}
+
+
+class LookedUp(Fact, frozen=True, kw_only=True, omit_defaults=True):
+    """All that a planner asked an estate, with the answers; what it did not ask is not there.
+
+    `words` is None where it did not ask what those of the question name. `called` has the values
+    by source and name asked for, `near` what is spelt much like a word, and `first` the first name
+    of a source, None where it has none.
+    """
+
+    words: SpeltWords | None = None
+    called: dict[str, dict[str, list[str]]] = {}
+    near: dict[str, list[str]] = {}
+    first: dict[str, str | None] = {}

@@ -1,0 +1,64 @@
+"""Look-ups answered by the record of a run: no estate is asked."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from domain.estate.phrases import normalised
+from domain.plan.look_ups import code_prefixes, spelt, spelt_rules, stretches
+from domain.plan.looked_up import LookedUp, SpeltWords
+
+T = TypeVar("T")
+
+
+class NotLookedUp(Exception):
+    """A planner looks up what the record of the run does not say."""
+
+    def __init__(self, asked: str) -> None:
+        """Keep what is looked up, as it stands in a sentence."""
+        self.asked = asked
+        super().__init__(f"the record of the run does not say {asked}")
+
+
+class RecordedLookUps:
+    """Answers as the estate did then, and only what it was asked then; see `LookUps`.
+
+    Raises `NotLookedUp`.
+    """
+
+    def __init__(self, looked_up: LookedUp, question: str) -> None:
+        """Look up for this question, which the run was asked."""
+        self._then, self._text = looked_up, normalised(question)
+
+    def words(self) -> SpeltWords:
+        """See `LookUps`; what the question is not taken to spell any more is left out."""
+        then, text = _there(self._then.words, "what the words of the question name"), self._text
+        phrases, prefixes = stretches(text), code_prefixes(text)
+        values = {source: spelt(known, text) for source, known in then.values.items()}
+        return SpeltWords(
+            items={phrase: item for phrase, item in then.items.items() if phrase in phrases},
+            prefixes=[prefix for prefix in then.prefixes if prefix in prefixes],
+            values={source: found for source, found in values.items() if found},
+            rules=spelt_rules(then.rules, text),
+        )
+
+    def called(self, source: str, name: str) -> Sequence[str]:
+        """See `LookUps`."""
+        known = self._then.called.get(source, {})
+        return _there(known.get(name), f"whether a {source} is called {name!r}")
+
+    def near(self, word: str) -> Sequence[str]:
+        """See `LookUps`."""
+        return _there(self._then.near.get(word), f"what is spelt much like {word!r}")
+
+    def first(self, source: str) -> str | None:
+        """See `LookUps`."""
+        if source not in self._then.first:
+            asked = f"what the first {source} is"
+            raise NotLookedUp(asked)
+        return self._then.first[source]
+
+
+def _there(answer: T | None, asked: str) -> T:
+    if answer is None:
+        raise NotLookedUp(asked)
+    return answer
