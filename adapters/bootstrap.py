@@ -76,7 +76,9 @@ class Opstrail:
         from domain.replay.verify.verifier import Verifier
         from infrastructure.settings import settings
 
-        return Verifier(build=engine_version(), tolerance=settings().verify_tolerance)
+        return Verifier(
+            build=engine_version(), tolerance=settings().verify_tolerance, planner=self.planner
+        )
 
     @cached_property
     def workers(self) -> Workers:

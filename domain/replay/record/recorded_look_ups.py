@@ -11,27 +11,29 @@ T = TypeVar("T")
 
 
 class NotLookedUp(Exception):
-    """A planner looks up what the record of the run does not say."""
+    """A planner looks up what is not on the record of the run."""
 
     def __init__(self, asked: str) -> None:
         """Keep what is looked up, as it stands in a sentence."""
         self.asked = asked
-        super().__init__(f"the record of the run does not say {asked}")
+        super().__init__(f"{asked}: not on the record")
 
 
 class RecordedLookUps:
     """Answers as the estate did then, and only what it was asked then; see `LookUps`.
 
-    Raises `NotLookedUp`.
+    Raises `NotLookedUp`. What only helps a planner to say why it refuses is answered with nothing
+    instead, and kept in `missed`: the refusal says more.
     """
 
     def __init__(self, looked_up: LookedUp, question: str) -> None:
         """Look up for this question, which the run was asked."""
         self._then, self._text = looked_up, normalised(question)
+        self.missed: list[NotLookedUp] = []
 
     def words(self) -> SpeltWords:
         """See `LookUps`; what the question is not taken to spell any more is left out."""
-        then, text = _there(self._then.words, "what the words of the question name"), self._text
+        then, text = _there(self._then.words, "the words of the question"), self._text
         phrases, prefixes = stretches(text), code_prefixes(text)
         values = {source: spelt(known, text) for source, known in then.values.items()}
         return SpeltWords(
@@ -44,18 +46,19 @@ class RecordedLookUps:
     def called(self, source: str, name: str) -> Sequence[str]:
         """See `LookUps`."""
         known = self._then.called.get(source, {})
-        return _there(known.get(name), f"whether a {source} is called {name!r}")
+        return _there(known.get(name), f"a {source} called {name!r}")
 
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
-        return _there(self._then.near.get(word), f"what is spelt much like {word!r}")
+        if word not in self._then.near:
+            self.missed.append(NotLookedUp(f"what is spelt much like {word!r}"))
+        return self._then.near.get(word, ())
 
     def first(self, source: str) -> str | None:
         """See `LookUps`."""
         if source not in self._then.first:
-            asked = f"what the first {source} is"
-            raise NotLookedUp(asked)
-        return self._then.first[source]
+            self.missed.append(NotLookedUp(f"the first {source}"))
+        return self._then.first.get(source)
 
 
 def _there(answer: T | None, asked: str) -> T:

@@ -53,13 +53,18 @@ class PatchedPlanning:
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
-        try:
-            return patched_plan(await self._planning.plan(), self._patch)
-        except WrongPatch as error:
-            raise stage_fault(FaultCode.PLAN_INVALID, str(error)) from error
-        except ValidationError as error:
-            message = describe_invalid(error, subject="the patched plan")
-            raise stage_fault(FaultCode.PLAN_INVALID, message) from error
+        return patched(await self._planning.plan(), self._patch)
+
+
+def patched(plan_output: PlanOutput, patch: Mapping[str, JsonValue]) -> PlanOutput:
+    """Return the plan with the patch in it. Raises `StageFault` where that makes no plan."""
+    try:
+        return patched_plan(plan_output, patch)
+    except WrongPatch as error:
+        raise stage_fault(FaultCode.PLAN_INVALID, str(error)) from error
+    except ValidationError as error:
+        message = describe_invalid(error, subject="the patched plan")
+        raise stage_fault(FaultCode.PLAN_INVALID, message) from error
 
 
 def planning_of(planned: PlanProduced, looked_up: LookedUp | UnsetType = UNSET) -> GivenPlan:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from domain.aggregate.envelope import Actor
+from domain.estate.port import Estate
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
+from domain.plan.planner import Planner
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
@@ -71,6 +73,8 @@ class Running:
         self,
         *tools: BaseTool,
         planned: PlanOutput | Exception | None = None,
+        planner: Planner | None = None,
+        estate: Estate | None = None,
         store: EventStore | None = None,
         newest_at: datetime | None = None,
         request_rides: bool = False,
@@ -82,7 +86,9 @@ class Running:
             self.registry.register_dynamic(tool)
         clock = FrozenClock(step=timedelta(milliseconds=1))
         tracer = ExecutionTracer(now=lambda: NOON)
-        workshop = Workshop(self.planner, self.registry, empty_estate(newest_at), tracer)
+        workshop = Workshop(
+            planner or self.planner, self.registry, estate or empty_estate(newest_at), tracer
+        )
         self.workshop = workshop
         self.service = RunService(
             store=store or self.memory,

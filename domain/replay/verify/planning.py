@@ -1,0 +1,115 @@
+"""Whether the planner of today makes the plan on the record, by what was looked up then."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec import UNSET
+
+from domain.plan.plan import PlanOutput
+from domain.plan.planner import Planner, PlanningContext
+from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
+from domain.replay.record.recorded_planning import patched
+from domain.replay.record.recording import request_of
+from domain.replay.verify.plan_divergence import Outcome, RecordedPlan, plan_divergence
+from domain.replay.verify.verifier import Verifier
+from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed, StageStarted
+from domain.run.facts import AskedPlanner, Fault
+from domain.run.lifecycle import Stage
+from domain.stages.faults import fault_of
+from domain.stages.live import planned
+from domain.views.verdict import Divergence
+
+
+@dataclass(frozen=True, slots=True)
+class DrivenPlanning:
+    """The plans of a run that come out otherwise, and why the planner was not driven if not."""
+
+    divergences: tuple[Divergence, ...] = ()
+    why_not: str | None = None
+
+
+async def drive_planner(entries: Sequence[HistoryEntry], verifier: Verifier) -> DrivenPlanning:
+    """Ask the verifier's planner again for each plan on the record; no estate is needed."""
+    request, found = request_of(entries), list[Divergence]()
+    why_not: str | None = "the record ends before there is a plan"
+    for place, recorded in enumerate(_plans(entries)):
+        asked = _asked(recorded.event)
+        why = _why_not(request, asked, verifier.planner)
+        why_not = why if place == 0 else why_not or why
+        if asked is not None and verifier.planner is not None and why is None:
+            has_plan = isinstance(recorded.event, PlanProduced)
+            outcome = await _outcome(entries, asked, verifier.planner, has_plan=has_plan)
+            divergence = plan_divergence(recorded, outcome, tolerance=verifier.tolerance)
+            found.extend([divergence] if divergence else [])
+    return DrivenPlanning(tuple(found), why_not)
+
+
+def _plans(entries: Sequence[HistoryEntry]) -> Iterator[RecordedPlan]:
+    """Yield where a plan was made, and where none came of it."""
+    has_plan = False
+    for entry in entries:
+        match entry.event:
+            case StageStarted(stage=Stage.ROUTE_PLAN):
+                has_plan = False
+            case PlanProduced() as event:
+                has_plan = True
+                yield RecordedPlan(entry.envelope.version, event)
+            case StageFailed(stage=Stage.ROUTE_PLAN) as event if not has_plan:
+                yield RecordedPlan(entry.envelope.version, event)
+            case _:
+                pass
+
+
+def _asked(event: PlanProduced | StageFailed) -> AskedPlanner | None:
+    """Return who was asked and with what, None where that is not on the record."""
+    if isinstance(event, StageFailed):
+        return None if event.asked is UNSET else event.asked
+    if event.looked_up is UNSET or event.anchored_at is None:
+        return None
+    return AskedPlanner(
+        planner=event.planner,
+        planner_version=event.planner_version,
+        anchored_at=event.anchored_at,
+        looked_up=event.looked_up,
+    )
+
+
+def _why_not(
+    request: RunRequested, asked: AskedPlanner | None, planner: Planner | None
+) -> str | None:
+    """Return why the planner cannot be driven, or None."""
+    if planner is None:
+        return "no planner is given here"
+    if asked is None and request.origin.kind != "new":
+        return f"the plan was taken over from {request.origin.parent_run_id}"
+    if asked is None and request.plan_output is not None:
+        return "the plan came with the request"
+    if asked is None:
+        return "an older opstrail made the plan, and did not record what it looked up"
+    then, now = (asked.planner, asked.planner_version), (planner.name, planner.version)
+    if then != now:
+        return f"it was planned by {' '.join(then)}, and here plans {' '.join(now)}"
+    return None
+
+
+async def _outcome(
+    entries: Sequence[HistoryEntry], asked: AskedPlanner, planner: Planner, *, has_plan: bool
+) -> Outcome:
+    """Return what comes of asking again.
+
+    That the planner refuses says more than that it looked up something new to say why.
+    """
+    request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
+    look_ups = RecordedLookUps(asked.looked_up, request.question)
+    context = PlanningContext(tenant_id, look_ups, datetime.fromisoformat(asked.anchored_at))
+    try:
+        outcome: Outcome = await planned(planner, request.question, context)
+        if isinstance(outcome, PlanOutput) and (patch := request.origin.patches.plan):
+            outcome = patched(outcome, patch)
+    except NotLookedUp as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - whatever a planner raises fails its stage
+        outcome = fault_of(error)
+    is_new_refusal = has_plan and isinstance(outcome, Fault)
+    return look_ups.missed[0] if look_ups.missed and not is_new_refusal else outcome

@@ -1,0 +1,60 @@
+"""A plan follows from the question, the instant and what is recorded of the estate."""
+
+import asyncio
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from adapters.planners.rules.planner import RulesPlanner
+from domain.estate.queries import Vocabulary
+from domain.plan.look_ups import EstateLookUps, LookUps
+from domain.plan.looked_up import LookedUp
+from domain.plan.planner import PlanningContext, QuestionNotUnderstood
+from domain.replay.record.recorded_look_ups import RecordedLookUps
+from tests.adapters.planners.test_laws import CHOSEN, EXAMPLES
+from tests.adapters.planners.test_misunderstanding import NOT_UNDERSTOOD
+from tests.adapters.planners.test_questions import PHRASINGS
+from tests.adapters.planners.vocabularies import NOW, demo, machine
+
+MOST_BYTES = 1000
+REFUSED = ("Show me all users' passwords.", "restart srv-erp-01")
+PHRASED = [questions[0] for questions in PHRASINGS.values()]
+QUESTIONS = dict.fromkeys([*EXAMPLES, *PHRASED, *NOT_UNDERSTOOD, *REFUSED, "hello"])
+
+
+def outcome(question: str, look_ups: LookUps) -> object:
+    context = PlanningContext("acme", look_ups, NOW)
+    try:
+        return asyncio.run(RulesPlanner().plan(question, context))
+    except QuestionNotUnderstood as refused:
+        return str(refused)
+
+
+def recorded(question: str, vocabulary: Vocabulary) -> tuple[object, bytes]:
+    """What becomes of the question, and what was looked up for it, as it is stored."""
+    look_ups = EstateLookUps(vocabulary, question)
+    made = outcome(question, look_ups)
+    return made, msgspec.json.encode(look_ups.looked_up)
+
+
+def again(question: str, stored: bytes) -> object:
+    return outcome(question, RecordedLookUps(msgspec.json.decode(stored, type=LookedUp), question))
+
+
+@pytest.mark.parametrize("vocabulary", [demo(), machine()], ids=["demo", "machine"])
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_record_gives_the_same_plan_as_the_estate(
+    question: str, vocabulary: Vocabulary
+) -> None:
+    made, stored = recorded(question, vocabulary)
+    assert again(question, stored) == made
+    assert len(stored) < MOST_BYTES
+
+
+@given(CHOSEN)
+@settings(max_examples=100, deadline=None)
+def test_so_it_does_whatever_is_asked(words: list[str]) -> None:
+    question = " ".join(words)
+    made, stored = recorded(question, demo())
+    assert again(question, stored) == made

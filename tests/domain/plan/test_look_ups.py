@@ -1,0 +1,130 @@
+"""What a planner asks an estate, and what of it is kept."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from domain.estate.fields import WORD_FIELDS, RecordKind
+from domain.estate.queries import Vocabulary
+from domain.plan.look_ups import ITEM, METRIC, EstateLookUps, source_of
+from domain.plan.looked_up import LookedUp, SpeltWords
+from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
+from tests.item_names import MemoryItemNames
+
+ESTATE = Vocabulary(
+    values={
+        RecordKind.CI: {
+            "ci_subtype": ("server", "Web_Server", "app"),
+            "status": ("Active", "active", "down"),
+        },
+        RecordKind.EVENT_LOG: {"event_type": ("alert",)},
+    },
+    metrics=("cpu_usage", "disk_io"),
+    cep_rules={"high cpu": "rule-9", "full disk": "rule-1"},
+    items=MemoryItemNames({"srv-01": "ERP system", "srv-02": "Mail"}),
+)
+QUESTION = "Which active web servers need the ERP, srv-02 or rule-9 by CPU usage?"
+STATUS = source_of(RecordKind.CI, "status")
+SUBTYPE = source_of(RecordKind.CI, "ci_subtype")
+
+
+def looking() -> EstateLookUps:
+    return EstateLookUps(ESTATE, QUESTION)
+
+
+def again(look_ups: EstateLookUps, question: str = QUESTION) -> RecordedLookUps:
+    stored = msgspec.json.encode(look_ups.looked_up)
+    return RecordedLookUps(msgspec.json.decode(stored, type=LookedUp), question)
+
+
+def test_only_what_the_question_names_is_told() -> None:
+    assert looking().words() == SpeltWords(
+        items={"erp": "srv-01", "srv-02": "srv-02"},
+        prefixes=["srv"],
+        values={SUBTYPE: ["server", "Web_Server"], STATUS: ["Active", "active"]}
+        | {METRIC: ["cpu_usage"]},
+        rules={"high cpu": "rule-9"},
+    )
+
+
+def test_what_was_not_asked_is_not_recorded() -> None:
+    assert msgspec.json.encode(looking().looked_up) == b"{}"
+
+
+def test_that_nothing_was_found_is_recorded() -> None:
+    look_ups = looking()
+    assert list(look_ups.called(SUBTYPE, "host")) == []
+    assert look_ups.looked_up == LookedUp(called={SUBTYPE: {"host": []}})
+
+
+def test_a_name_is_found_in_capitals_or_not_and_asked_twice_is_recorded_once() -> None:
+    look_ups = looking()
+    assert list(look_ups.called(STATUS, "ACTIVE")) == ["Active", "active"]
+    assert look_ups.called(STATUS, "ACTIVE") == look_ups.looked_up.called[STATUS]["ACTIVE"]
+
+
+def test_the_record_has_an_order_of_its_own() -> None:
+    one, other = looking(), looking()
+    asked = [(STATUS, "down"), (SUBTYPE, "app"), (STATUS, "active")]
+    for source, name in asked:
+        one.called(source, name)
+    for source, name in reversed(asked):
+        other.called(source, name)
+    assert msgspec.json.encode(one.looked_up) == msgspec.json.encode(other.looked_up)
+
+
+def test_the_record_answers_as_the_estate_did() -> None:
+    look_ups = looking()
+    words, near = look_ups.words(), look_ups.near("activ")
+    called, first = look_ups.called(SUBTYPE, "host"), look_ups.first(ITEM)
+    record = again(look_ups)
+    assert (record.words(), record.near("activ")) == (words, near)
+    assert (record.called(SUBTYPE, "host"), record.first(ITEM)) == (called, first)
+    assert not record.missed
+
+
+@pytest.mark.parametrize(
+    ("ask", "asked"),
+    [
+        (lambda record: record.words(), "the words of the question"),
+        (lambda record: record.called(SUBTYPE, "host"), "a ci.ci_subtype called 'host'"),
+    ],
+)
+def test_what_is_not_on_the_record_is_not_made_up(
+    ask: Callable[[RecordedLookUps], object], asked: str
+) -> None:
+    with pytest.raises(NotLookedUp) as missing:
+        ask(again(looking()))
+    assert missing.value.asked == asked
+
+
+def test_what_only_explains_a_refusal_is_answered_with_nothing_and_told() -> None:
+    record = again(looking())
+    assert (list(record.near("activ")), record.first(METRIC)) == ([], None)
+    assert [each.asked for each in record.missed] == [
+        "what is spelt much like 'activ'",
+        "the first metric",
+    ]
+
+
+def test_what_a_question_no_longer_spells_is_left_out() -> None:
+    look_ups = looking()
+    look_ups.words()
+    assert again(look_ups, "Which are active?").words() == SpeltWords(
+        values={STATUS: ["Active", "active"]}
+    )
+
+
+def test_the_words_of_a_question_are_looked_for_in_these_fields() -> None:
+    """Records made before a field is added do not say whether it had a word: they need a mark."""
+    sources = {source_of(kind, field) for kind, fields in WORD_FIELDS.items() for field in fields}
+    assert sources == {
+        *("ci.ci_type", "ci.ci_subtype", "ci.ci_category", "ci.status", "ci.location"),
+        *("ci.owner", "ci.environment", "event_log.event_type", "event_log.source"),
+        *("work_history.work_type", "work_history.requested_by", "work_history.approved_by"),
+        *("work_history.result", "maintenance_history.maint_type"),
+        *("maintenance_history.performer", "maintenance_history.result"),
+        *("document.category", "document.document_type", "document.status"),
+        "cep_rule.trigger_type",
+    }

@@ -1,0 +1,127 @@
+"""The planner is asked again, by its record, wherever that can be done."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from msgspec import UNSET, structs
+
+from adapters.planners.rules.planner import RulesPlanner
+from domain.aggregate.aggregate import StreamEntry
+from domain.replay.fork.descent import Fork
+from domain.replay.verify.planning import DrivenPlanning
+from domain.replay.verify.verifier import Verifier
+from domain.run.events import HistoryEntry, PlanProduced, StageFailed
+from domain.run.facts import Patches, RunOptions
+from tests.adapters.planners.vocabularies import demo
+from tests.domain.replay.verify.planning import VERIFIER, asked, driven, running, the_one
+from tests.domain.stages.running import BY
+from tests.fakes import NOON
+
+LIST = "Show the last 5 failed work items."
+SAME = DrivenPlanning()
+
+
+class Newer(RulesPlanner):
+    version = "2"
+
+
+def without_look_ups(history: Sequence[HistoryEntry]) -> list[HistoryEntry]:
+    """The history as an older opstrail recorded it."""
+    return [
+        StreamEntry(entry.position, entry.envelope, structs.replace(entry.event, looked_up=UNSET))
+        if isinstance(entry.event, PlanProduced)
+        else entry
+        for entry in history
+    ]
+
+
+def forked(patches: Patches, *, at: int | None = None) -> list[HistoryEntry]:
+    service = running()
+    parent = service.request(question=LIST)
+    service.carry_out(parent)
+    fork = service.replays.fork(parent, Fork(reason="r", at=at, patches=patches), BY).run_id
+    service.carry_out(fork)
+    return service.history(fork)
+
+
+@pytest.mark.parametrize(
+    "question", [LIST, "hello", "Show the passwords", "Show the moon", "", "servers of prodction"]
+)
+def test_the_same_planner_makes_the_same_plan_answer_refusal_or_error(question: str) -> None:
+    assert driven(asked(question)) == SAME
+
+
+def test_what_is_looked_up_is_recorded_with_a_question_that_was_not_understood() -> None:
+    (failed,) = [e.event for e in asked("Show the moon") if isinstance(e.event, StageFailed)]
+    assert failed.asked is not UNSET
+    assert set(failed.asked.looked_up.near) == {"moon"}
+
+
+def test_the_time_is_that_of_the_run() -> None:
+    history = asked("events last week")
+    planned = next(e.event for e in history if isinstance(e.event, PlanProduced))
+    assert planned.anchored_at == NOON.isoformat()
+    later = structs.replace(planned, anchored_at=(NOON + timedelta(days=7)).isoformat())
+    changed = [e if e.event is not planned else StreamEntry(0, e.envelope, later) for e in history]
+    assert "2026-02-23..2026-03-01" in the_one(driven(changed)).sentence
+
+
+def test_a_question_that_was_not_understood_is_asked_at_its_own_instant() -> None:
+    history = asked("Show the moon since yesterday", options=RunOptions(anchor="data"))
+    assert driven(history) == SAME
+
+
+def test_no_estate_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    history = asked(LIST)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(type(demo().items), "known", refuse)
+    assert driven(history) == SAME
+
+
+def test_the_plan_of_a_fork_is_driven_with_its_patch() -> None:
+    assert driven(forked(Patches(plan={"history.limit": 7}))) == SAME
+    assert driven(forked(Patches(plan={"history.limit": 7}), at=1)) == SAME
+
+
+def test_the_plan_of_a_fork_of_a_patched_fork_is_taken_over() -> None:
+    service = running()
+    parent = service.request(question=LIST)
+    service.carry_out(parent)
+    patched = Fork(reason="r", patches=Patches(plan={"history.limit": 7}))
+    first = service.replays.fork(parent, patched, BY).run_id
+    service.carry_out(first)
+    second = service.replays.fork(first, Fork(reason="r"), BY).run_id
+    service.carry_out(second)
+    assert driven(service.history(second)).why_not == f"the plan was taken over from {first}"
+
+
+def test_the_plan_of_a_rerun_is_taken_over() -> None:
+    service = running()
+    parent = service.request(question="events last week")
+    service.carry_out(parent)
+    rerun = service.replays.rerun(parent, "r", BY).run_id
+    service.carry_out(rerun)
+    found = driven(service.history(rerun))
+    assert found == DrivenPlanning(why_not=f"the plan was taken over from {parent}")
+
+
+GIVEN = {"kind": "direct", "direct_answer": {"answer": "Hello."}}
+NOT_DRIVEN = {
+    "no planner is given here": (asked(LIST), Verifier()),
+    "it was planned by rules 1, and here plans rules 2": (asked(LIST), Verifier(planner=Newer())),
+    "the plan came with the request": (asked(LIST, plan_output=GIVEN), VERIFIER),
+    "the record ends before there is a plan": (asked(LIST)[:2], VERIFIER),
+    "an older opstrail made the plan, and did not record what it looked up": (
+        without_look_ups(asked(LIST)),
+        VERIFIER,
+    ),
+}
+
+
+@pytest.mark.parametrize("why", NOT_DRIVEN)
+def test_a_plan_that_cannot_be_driven_is_no_divergence(why: str) -> None:
+    assert driven(*NOT_DRIVEN[why]) == DrivenPlanning(why_not=why)
