@@ -76,9 +76,8 @@ class Opstrail:
         from domain.replay.verify.verifier import Verifier
         from infrastructure.settings import settings
 
-        return Verifier(
-            build=engine_version(), tolerance=settings().verify_tolerance, planner=self.planner
-        )
+        build, tolerance = engine_version(), settings().verify_tolerance
+        return Verifier(build=build, tolerance=tolerance, planner=self.planner)
 
     @cached_property
     def workers(self) -> Workers:

@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from typing import Final, Protocol, TypeVar
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
+from domain.estate.looked_up import LookedUp, SpeltWords
 from domain.estate.phrases import normalised
 from domain.estate.queries import Vocabulary
 from domain.estate.spellings import is_spelt
-from domain.plan.looked_up import LookedUp, SpeltWords
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
-from domain.plan.looked_up import LookedUp
+from domain.estate.looked_up import LookedUp
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,

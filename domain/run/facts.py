@@ -7,8 +7,8 @@ from msgspec import UNSET, Meta, UnsetType
 from pydantic import Field, TypeAdapter
 
 from domain.aggregate.fact import Fact
+from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
-from domain.plan.looked_up import LookedUp
 
 StoredJson = Any
 StoredMap = dict[str, Any]

@@ -113,6 +113,7 @@ class Goldens:
                 mode=mode,
                 thresholds=thresholds_of(golden.thresholds),
                 stopped=driven.stopped,
+                why_not_driven=verdict.why_not_driven,
             )
             judgement = self._judged(golden, trial, driven.history)
         except OpstrailError as error:

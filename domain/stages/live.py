@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
 
+from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.look_ups import EstateLookUps
-from domain.plan.looked_up import LookedUp
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
 from domain.run.events import RunRequested

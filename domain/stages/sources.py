@@ -12,8 +12,8 @@ from typing import Protocol
 
 from msgspec import UnsetType
 
+from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
-from domain.plan.looked_up import LookedUp
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage

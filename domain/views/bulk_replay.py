@@ -26,13 +26,15 @@ class BulkMode(StrEnum):
 class RunVerdict(StrEnum):
     """How a replay compares with the run on the record.
 
-    answer: another answer. path, data, version: the same answer, but another step, other data in a
-    step, or only other versions. missing: a call is not on the record. failed: it could not be
-    replayed, or the new run did not come to an answer. A run that was resumed is mended when it
-    has all its answers now, and lacking when it still has not; refused: it cannot be resumed.
+    answer: another answer. plan, path, data, version: the same answer, but the planner makes
+    another plan now, or another step, other data in a step, or only other versions. missing: a
+    call is not on the record. failed: it could not be replayed, or the new run did not come to an
+    answer. A run that was resumed is mended when it has all its answers now, and lacking when it
+    still has not; refused: it cannot be resumed.
     """
 
     SAME = "same"
+    PLAN = "plan"
     ANSWER = "answer"
     PATH = "path"
     DATA = "data"
@@ -51,7 +53,8 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
     is at, and `sentence` says it, with how much follows from it; `others` say the other causes,
     and are stored only where there are some. `new_run_id` is the run that a rerun or fork has
     made, and `outside_calls` how many of its calls went out; `ends_badly` says that it came to no
-    answer, which may be the same that the old one came to.
+    answer, which may be the same that the old one came to. `why_not_driven` is there, and stored,
+    only where a verification could not ask the planner again.
     """
 
     run_id: str
@@ -63,6 +66,7 @@ class ReplayedRun(Fact, frozen=True, kw_only=True):
     outside_calls: int = 0
     others: list[str] | UnsetType = UNSET
     ends_badly: bool | UnsetType = UNSET
+    why_not_driven: str | UnsetType = UNSET
 
     @property
     def has_failed(self) -> bool:
@@ -102,6 +106,8 @@ class BulkReplayView:
     """One bulk replay. Times are text as in envelopes; `ended_at` is there once it has ended.
 
     `failed_count` is how many runs could not be replayed, or came to no answer.
+    `not_driven_count` is how many plans a verification had to take as recorded, whatever the
+    verdict.
     """
 
     replay_id: str
@@ -118,6 +124,7 @@ class BulkReplayView:
     failed_count: int = 0
     outside_calls: int
     aborted_because: str | None
+    not_driven_count: int = 0
 
     @property
     def is_same(self) -> bool:
@@ -166,6 +173,7 @@ VERDICTS_IF_ANY: Final[View[VerifiedRuns | None]] = View("verdicts", VerifiedRun
 NO_RUN_FITS: Final = "No runs fit; nothing was started."
 _WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
     RunVerdict.SAME: ("same", "same"),
+    RunVerdict.PLAN: ("plan drifts", "plans drift"),
     RunVerdict.ANSWER: ("answer drifts", "answers drift"),
     RunVerdict.PATH: ("path drifts", "paths drift"),
     RunVerdict.DATA: ("drifts in data only", "drift in data only"),
@@ -178,11 +186,16 @@ _WORDS: Final[Mapping[RunVerdict, tuple[str, str]]] = {
 }
 
 
-def forecast(counts: Mapping[RunVerdict, int]) -> str:
-    """Return how many runs came to which verdict, such as "231 same, 6 answers drift"."""
+def forecast(counts: Mapping[RunVerdict, int], not_driven_count: int = 0) -> str:
+    """Return how many runs came to which verdict, such as "231 same, 6 answers drift".
+
+    How many plans were not driven is told apart.
+    """
     parts = [
         f"{count} {one if count == 1 else many}"
         for verdict, (one, many) in _WORDS.items()
         if (count := counts.get(verdict, 0))
     ]
+    if not_driven_count:
+        parts.append(f"{not_driven_count} plan{'s' if not_driven_count > 1 else ''} not driven")
     return ", ".join(parts) or "no run is done"

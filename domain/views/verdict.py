@@ -11,11 +11,13 @@ from domain.views.json_form import View
 class DivergenceClass(StrEnum):
     """What diverged.
 
-    `path`: another step was taken (another event, stage, route, call, order). `data`: the same
-    step had other content. `version`: only the versions of what took part differ. `timing`: only
-    measured values, or the order of what does not depend on each other.
+    `plan`: the planner makes another plan of what it looked up then. `path`: another step was
+    taken (another event, stage, route, call, order). `data`: the same step had other content.
+    `version`: only the versions of what took part differ. `timing`: only measured values, or the
+    order of what does not depend on each other.
     """
 
+    PLAN = "plan"
     PATH = "path"
     DATA = "data"
     VERSION = "version"
@@ -98,7 +100,9 @@ class Verdict:
     `version` is how many events were compared, `engine_version` the build of opstrail that took
     the request, `verified_by` the build that went over the record now, `missing` the call that was
     asked for and is not on the record. `divergences` has one for each cause, `divergence` is the
-    first of them. `has_same_answer` says whether the response is as recorded.
+    first of them. `has_same_answer` says whether the response is as recorded. `planning` says
+    whether the planner was asked again, and `why_not_driven` why not: then its plan is taken as
+    recorded, and what the planner does today is not known.
     """
 
     run_id: str
@@ -110,6 +114,8 @@ class Verdict:
     divergence: Divergence | None
     divergences: tuple[Divergence, ...] = ()
     has_same_answer: bool = True
+    planning: Literal["driven", "not driven"] = "not driven"
+    why_not_driven: str | None = None
 
     @property
     def is_same(self) -> bool:

@@ -31,9 +31,14 @@ _VERDICT: Final[Columns[ReplayedRun]] = {
     "class": lambda result: result.divergence,
     "event": lambda result: result.version,
 }
-_SENTENCE: Final[Columns[ReplayedRun]] = {
-    "what": lambda result: "; also: ".join(filter(None, (result.sentence, *(result.others or ()))))
-}
+
+
+def _what(result: ReplayedRun) -> str:
+    why = f"plan not driven: {result.why_not_driven}" if result.why_not_driven else None
+    return "; also: ".join(filter(None, (result.sentence or why, *(result.others or ()))))
+
+
+_SENTENCE: Final[Columns[ReplayedRun]] = {"what": _what}
 
 
 def show_preview(screen: Screen, preview: Preview) -> None:
@@ -63,12 +68,17 @@ def tell_ending(screen: Screen, view: BulkReplayView) -> ExitCode:
 
 def show_replay(screen: Screen, view: BulkReplayView) -> None:
     """Print one bulk replay."""
-    screen.show(Text(forecast(view.counts), style="bold"), "", fields_of(_fields(view)))
+    screen.show(
+        Text(forecast(view.counts, view.not_driven_count), style="bold"),
+        "",
+        fields_of(_fields(view)),
+    )
 
 
 def show_verified(screen: Screen, view: VerifiedRuns) -> None:
     """Print the verdict on each run, and how many there are of each."""
-    closing = f"{forecast(view.counts)} (opstrail replay results {short_id(view.replay_id)})"
+    came_out = forecast(view.counts, view.not_driven_count)
+    closing = f"{came_out} (opstrail replay results {short_id(view.replay_id)})"
     screen.show(
         table_with({**_VERDICT, **_SENTENCE}, view.results), "", Text(closing, style="bold")
     )
@@ -124,7 +134,7 @@ REPLAYS_TEXT: Final[ListText[BulkReplayView]] = ListText(
         "mode": lambda view: view.started.mode,
         "state": lambda view: view.state,
         "done": lambda view: f"{view.done_count} of {view.run_count}",
-        "came out": lambda view: forecast(view.counts),
+        "came out": lambda view: forecast(view.counts, view.not_driven_count),
         "requested at": lambda view: to_the_second(view.requested_at),
         "reason": lambda view: view.started.reason,
     },

@@ -12,7 +12,7 @@ def show_verdict(screen: Screen, verdict: Verdict, *, has_details: bool = False)
     """Print the verdict, with each cause by which the events differ."""
     if verdict.is_same:
         screen.show(Text(f"same: {verdict.run_id}, {verdict.version} events", style="green"))
-        screen.show(Text(_builds(verdict), style="dim"))
+        screen.show(*(Text(printable(line), style="dim") for line in _surroundings(verdict)))
         return
     lines = [
         line
@@ -21,7 +21,7 @@ def show_verdict(screen: Screen, verdict: Verdict, *, has_details: bool = False)
     ]
     if verdict.missing:
         lines.append(f"missing: {verdict.missing}")
-    lines.append(_builds(verdict))
+    lines += _surroundings(verdict)
     screen.show(*(Text(printable(line)) for line in lines))
 
 
@@ -47,6 +47,9 @@ def divergence_lines(divergence: Divergence, *, has_details: bool) -> Iterator[s
         yield f"  follows at version {each.version}: {each.sentence}"
 
 
-def _builds(verdict: Verdict) -> str:
+def _surroundings(verdict: Verdict) -> Iterator[str]:
+    """Yield what the verdict covers, and the builds."""
+    why = f": {verdict.why_not_driven}" if verdict.why_not_driven else ""
+    yield f"  planning: {verdict.planning}{why}"
     recorded, now = build_text(verdict.engine_version), build_text(verdict.verified_by)
-    return f"  recorded by {recorded}, verified by {now}"
+    yield f"  recorded by {recorded}, verified by {now}"

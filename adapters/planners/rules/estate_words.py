@@ -15,10 +15,10 @@ from adapters.planners.rules.synonyms import (
     STATES,
 )
 from domain.estate.fields import RecordKind
+from domain.estate.looked_up import SpeltWords
 from domain.estate.phrases import normalised_name
 from domain.estate.spellings import numbered, spellings, stands_in
 from domain.plan.look_ups import METRIC, LookUps, source_of
-from domain.plan.looked_up import SpeltWords
 
 Word = tuple[str, Mention]
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never, get_args
 
+from msgspec import UNSET
+
 from domain.aggregate.aggregate import Aggregate
 from domain.figures import whole_sum
 from domain.replay.bulk.errors import BulkReplayEnded, BulkReplayTakenOver, NoSuchBulkReplay
@@ -40,6 +42,7 @@ class BulkReplay:
     counts: Mapping[RunVerdict, int] = field(default_factory=dict)
     failed_count: int = 0
     outside_calls: int = 0
+    not_driven_count: int = 0
     last_run_id: str | None = None
 
     @property
@@ -148,6 +151,8 @@ def _with(replay: BulkReplay, results: Sequence[ReplayedRun]) -> BulkReplay:
         counts=dict(Counter(replay.counts) + found),
         failed_count=replay.failed_count + whole_sum(result.has_failed for result in results),
         outside_calls=replay.outside_calls + whole_sum(result.outside_calls for result in results),
+        not_driven_count=replay.not_driven_count
+        + whole_sum(result.why_not_driven is not UNSET for result in results),
         last_run_id=results[-1].run_id if results else replay.last_run_id,
     )
 

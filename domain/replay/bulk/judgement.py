@@ -23,6 +23,7 @@ _SUCCESS: Final = "success"
 _NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED)
 _MOST_OTHERS: Final = 20
 _OTHERWISE: Final = {
+    DivergenceClass.PLAN: RunVerdict.PLAN,
     DivergenceClass.PATH: RunVerdict.PATH,
     DivergenceClass.DATA: RunVerdict.DATA,
     DivergenceClass.VERSION: RunVerdict.VERSION,
@@ -33,6 +34,11 @@ _OTHERWISE: Final = {
 
 def verified(verdict: Verdict) -> ReplayedRun:
     """Return the result of a run that was verified."""
+    why = verdict.why_not_driven
+    return replace(_verified(verdict), why_not_driven=UNSET if why is None else why)
+
+
+def _verified(verdict: Verdict) -> ReplayedRun:
     if verdict.is_same:
         return ReplayedRun(run_id=verdict.run_id, verdict=RunVerdict.SAME)
     found = _kind(verdict.divergences, has_same_answer=verdict.has_same_answer)

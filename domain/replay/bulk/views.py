@@ -71,5 +71,6 @@ def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
         "counts": dict(replay.counts),
         "failed_count": replay.failed_count,
         "outside_calls": replay.outside_calls,
+        "not_driven_count": replay.not_driven_count,
         "aborted_because": aborts[0].reason if aborts else None,
     }

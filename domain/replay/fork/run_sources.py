@@ -7,11 +7,11 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
-from domain.plan.looked_up import LookedUp
+from domain.estate.looked_up import LookedUp
 from domain.plan.plan import Plan
 from domain.replay.record.recorded_calls import Recordings, patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
-from domain.replay.record.recording import RecordedCall, Recording, recording_of, request_of
+from domain.replay.record.recording import RecordedCall, recording_of, request_of
 from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallFailed

@@ -42,6 +42,12 @@ RULES: Final = (
     ),
     Rule("call-failed", Grade.FAIL, "a call did not answer that did", calls.failing_calls),
     Rule("plan", Grade.FAIL, "another plan was executed", runs.another_plan),
+    Rule(
+        "planner",
+        Grade.FAIL,
+        "the planner makes another plan of what it looked up then, as `run verify` tells",
+        runs.other_planning,
+    ),
     Rule("route", Grade.FAIL, "another route was taken", runs.another_route),
     Rule(
         "answer",
@@ -93,7 +99,7 @@ RULES: Final = (
         calls.slow_calls,
     ),
 )
-"""Every rule but `REST`, by weight."""
+"""Every rule but `REST` and `NOT_DRIVEN`, by weight."""
 
 REST: Final = Rule(
     "events",
@@ -104,11 +110,20 @@ REST: Final = Rule(
 )
 """The rule for what no other one sees."""
 
+NOT_DRIVEN: Final = Rule(
+    "not-driven",
+    Grade.WARN,
+    "in a verification the planner could not be asked again, so its plan was taken as recorded",
+    runs.planning_not_driven,
+)
+"""The rule for what a verification does not cover, whatever else was found."""
+
 
 def judge(trial: Trial) -> Judgement:
     """Return the judgement by all rules; the heaviest that finds something gives the grade."""
     reasons = tuple(reason for rule in RULES for reason in _reasons(rule, trial))
     reasons = reasons or tuple(_reasons(REST, trial))
+    reasons += tuple(_reasons(NOT_DRIVEN, trial))
     return Judgement(reasons[0].grade if reasons else Grade.PASS, reasons)
 
 

@@ -46,6 +46,19 @@ def another_plan(trial: Trial) -> Iterator[str]:
         yield f"another plan, at {', '.join(places)}"
 
 
+def other_planning(trial: Trial) -> Iterator[str]:
+    """Yield how the planner of today plans otherwise."""
+    for each in trial.divergences:
+        if each.kind is DivergenceClass.PLAN:
+            yield each.told
+
+
+def planning_not_driven(trial: Trial) -> Iterator[str]:
+    """Yield why the planner was not asked again, in a verification."""
+    if trial.why_not_driven is not None:
+        yield f"the plan was not driven: {trial.why_not_driven}"
+
+
 def another_route(trial: Trial) -> Iterator[str]:
     """Yield the routes of both runs, if they differ."""
     before, after = trial.comparison.a.route, trial.comparison.b.route

@@ -17,7 +17,8 @@ class Trial:
     """A golden run (A of the comparison) and the run that is judged by it (B), the candidate.
 
     `divergences` are where the candidate's events part from the golden run's, one for each cause.
-    `stopped` says why a candidate could not go on that has no end.
+    `stopped` says why a candidate could not go on that has no end, `why_not_driven` why the
+    planner was not asked again in a verification.
     """
 
     comparison: Comparison
@@ -25,6 +26,7 @@ class Trial:
     mode: Mode
     thresholds: Thresholds = _DEFAULT_THRESHOLDS
     stopped: str | None = None
+    why_not_driven: str | None = None
 
     def text(self, side: Literal["a", "b"]) -> str:
         """Return the answer of one side; empty when both read the same."""

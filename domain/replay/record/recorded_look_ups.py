@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
+from domain.estate.looked_up import LookedUp, SpeltWords
 from domain.estate.phrases import normalised
 from domain.plan.look_ups import code_prefixes, spelt, spelt_rules, stretches
-from domain.plan.looked_up import LookedUp, SpeltWords
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
 
-from domain.plan.looked_up import LookedUp
+from domain.estate.looked_up import LookedUp
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import PlanOutput
 from domain.replay.record.recorded_calls import RecordEnded

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec import to_builtins
 
+from domain.figures import Exactness
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import PlanOutput
 from domain.replay.compare.changes import changes_of
@@ -39,7 +40,7 @@ class RecordedPlan:
 
 
 def plan_divergence(
-    recorded: RecordedPlan, outcome: Outcome, *, tolerance: float
+    recorded: RecordedPlan, outcome: Outcome, exactness: Exactness
 ) -> Divergence | None:
     """Return how the outcome differs from the record, None where it does not."""
     then = _said(recorded.event)
@@ -47,7 +48,7 @@ def plan_divergence(
         sentence = f"the planner now looks up {outcome.asked}, which is not on the record"
         return _divergence(recorded, then, None, sentence)
     now = _said(outcome)
-    pointers = differing_pointers(then, now, tolerance=tolerance)
+    pointers = differing_pointers(then, now, exactness)
     if not pointers:
         return None
     changes = tuple(changes_of(then, now, sorted(pointers, key=_weight)))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from msgspec import UNSET
 
+from domain.figures import Exactness
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import Planner, PlanningContext
 from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
@@ -40,7 +41,7 @@ async def drive_planner(entries: Sequence[HistoryEntry], verifier: Verifier) -> 
         if asked is not None and verifier.planner is not None and why is None:
             has_plan = isinstance(recorded.event, PlanProduced)
             outcome = await _outcome(entries, asked, verifier.planner, has_plan=has_plan)
-            divergence = plan_divergence(recorded, outcome, tolerance=verifier.tolerance)
+            divergence = plan_divergence(recorded, outcome, Exactness(verifier.tolerance))
             found.extend([divergence] if divergence else [])
     return DrivenPlanning(tuple(found), why_not)
 

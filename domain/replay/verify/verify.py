@@ -13,11 +13,12 @@ from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.record.driver import Driven
 from domain.replay.record.recording import request_of
 from domain.replay.verify.parts import drive_part, last_part, parts_of
+from domain.replay.verify.planning import drive_planner
 from domain.replay.verify.stage_by_stage import Part, causes_in
 from domain.replay.verify.verifier import NAMELESS, Verifier
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent
 from domain.tools.catalogue import KnownTools
-from domain.views.verdict import Divergence, DivergenceClass, Verdict
+from domain.views.verdict import DivergenceClass, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,12 @@ async def verify(
     """Return the verdict on a history that is not empty.
 
     A run that was taken up again is verified part by part, each after what is recorded before it.
-    A record that ends early is compared up to its end. No tool is called, none is needed. What is
-    ignored is no divergence. Raises `ErasedResult` when a result is needed that was erased.
+    A record that ends early is compared up to its end. No tool is called, none is needed. The
+    planner is asked again by its record; what follows the plan is driven by the recorded one. What
+    is ignored is no divergence. Raises `ErasedResult` when a result is needed that was erased.
     """
-    found, missing, has_same_answer = list[Divergence](), None, True
+    planning = await drive_planner(entries, verifier)
+    found, missing, has_same_answer = [*planning.divergences], None, True
     exactness = Exactness(verifier.tolerance)
     for start, end in parts_of(entries):
         driven = await drive_part(entries, (start, end), tools, ignore=ignore)
@@ -64,6 +67,8 @@ async def verify(
         divergences=tuple(found),
         missing=str(missing) if missing else None,
         has_same_answer=has_same_answer,
+        planning="driven" if planning.why_not is None else "not driven",
+        why_not_driven=planning.why_not,
         engine_version=request_of(entries).engine_version,
         verified_by=verifier.build,
     )

@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from tests.acceptance.older_database.recorded import Printed, differences, printed
+from tests.acceptance.older_database.recorded import Printed, differences, printed, without_news
 from tests.adapters.cli.command import Command
 
 ABOUT = sorted({each.about for each in printed()})
@@ -21,7 +21,7 @@ def changes(opstrail: Command, then: Printed) -> list[str]:
     """Return what the command prints otherwise."""
     command = dataclasses.replace(opstrail, tenant=then.tenant)
     ended = command(*then.arguments, "-o", "json")
-    output = ended.json if ended.out else None
+    output = without_news(ended.json) if ended.out else None
     found = differences([then.code, then.output], [int(ended.code), output])
     return [f"{' '.join(then.arguments)}: {each}" for each in found]
 

@@ -32,6 +32,7 @@ def test_a_run_verifies(asked: Command) -> None:
         0,
         [
             f"same: {newest(asked)['run_id']}, 21 events",
+            "  planning: driven",
             f"  recorded by {engine_version()}, verified by {engine_version()}",
         ],
     )

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 
 from adapters.planners.rules.planner import RulesPlanner
+from domain.estate.looked_up import LookedUp
 from domain.estate.queries import Vocabulary
 from domain.plan.look_ups import EstateLookUps, LookUps
-from domain.plan.looked_up import LookedUp
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.replay.record.recorded_look_ups import RecordedLookUps
 from tests.adapters.planners.test_laws import CHOSEN, EXAMPLES

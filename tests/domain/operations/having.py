@@ -7,6 +7,7 @@ from typing import cast
 from domain.estate.port import Estate
 from domain.operations.operation import Caller
 from domain.operations.services import Services
+from domain.replay.verify.verifier import Verifier
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
 from domain.services.reader import RunReader
@@ -32,7 +33,7 @@ class Having:
 
     @cached_property
     def goldens(self) -> Goldens:
-        return Goldens(self.reader)
+        return Goldens(self.reader, Verifier(planner=self.running.planner))
 
     @cached_property
     def golden_desk(self) -> GoldenDesk:

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
+from domain.estate.looked_up import LookedUp, SpeltWords
 from domain.estate.queries import Vocabulary
 from domain.plan.look_ups import ITEM, METRIC, EstateLookUps, source_of
-from domain.plan.looked_up import LookedUp, SpeltWords
 from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
 from tests.item_names import MemoryItemNames
 

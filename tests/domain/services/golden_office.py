@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from domain.replay.verify.verifier import Verifier
 from domain.services.goldens import GoldenDesk, Goldens
 from domain.services.reader import RunReader
 from domain.tools.contracts import ToolContext, ToolResult
@@ -56,7 +57,8 @@ class Office(NamedTuple):
 
 def office_of(running: Running) -> Office:
     memory = running.memory
-    goldens = Goldens(RunReader(memory, memory, QuestionSearch(memory), FrozenClock()))
+    reader = RunReader(memory, memory, QuestionSearch(memory), FrozenClock())
+    goldens = Goldens(reader, Verifier(planner=running.planner))
     return Office(running, goldens, GoldenDesk(goldens, running.service, running.replays))
 
 

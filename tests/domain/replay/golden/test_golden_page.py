@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.replay.golden.judgement import REST, RULES
+from domain.replay.golden.judgement import NOT_DRIVEN, REST, RULES
 from domain.views.golden import Thresholds
 
 PAGE = (Path(__file__).parents[4] / "docs" / "reference" / "golden.md").read_text("utf-8")
@@ -17,7 +17,7 @@ def table_under(heading: str) -> list[str]:
 
 def rules() -> Iterator[str]:
     """Yield a row for each rule."""
-    for rule in (*RULES, REST):
+    for rule in (*RULES, REST, NOT_DRIVEN):
         yield f"| `{rule.name}` | {rule.grade} | {rule.about} |"
 
 
