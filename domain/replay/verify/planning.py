@@ -12,9 +12,10 @@ from domain.plan.planner import Planner, PlanningContext
 from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
 from domain.replay.record.recorded_planning import patched
 from domain.replay.record.recording import request_of
+from domain.replay.record.terms import pending_plan_patch
 from domain.replay.verify.plan_divergence import Outcome, RecordedPlan, plan_divergence
 from domain.replay.verify.verifier import Verifier
-from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed, StageStarted
+from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
 from domain.run.facts import AskedPlanner, Fault
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
@@ -39,24 +40,24 @@ async def drive_planner(entries: Sequence[HistoryEntry], verifier: Verifier) -> 
         why = _why_not(request, asked, verifier.planner)
         why_not = why if place == 0 else why_not or why
         if asked is not None and verifier.planner is not None and why is None:
-            has_plan = isinstance(recorded.event, PlanProduced)
-            outcome = await _outcome(entries, asked, verifier.planner, has_plan=has_plan)
+            has_plan, before = isinstance(recorded.event, PlanProduced), recorded.version - 1
+            outcome = await _outcome(entries[:before], asked, verifier.planner, has_plan=has_plan)
             divergence = plan_divergence(recorded, outcome, Exactness(verifier.tolerance))
             found.extend([divergence] if divergence else [])
     return DrivenPlanning(tuple(found), why_not)
 
 
 def _plans(entries: Sequence[HistoryEntry]) -> Iterator[RecordedPlan]:
-    """Yield where a plan was made, and where none came of it."""
-    has_plan = False
+    """Yield where the plan was made, and before that where none came of it.
+
+    From then on a run has its plan: taken up again, it makes no other, but for patches.
+    """
     for entry in entries:
         match entry.event:
-            case StageStarted(stage=Stage.ROUTE_PLAN):
-                has_plan = False
             case PlanProduced() as event:
-                has_plan = True
                 yield RecordedPlan(entry.envelope.version, event)
-            case StageFailed(stage=Stage.ROUTE_PLAN) as event if not has_plan:
+                return
+            case StageFailed(stage=Stage.ROUTE_PLAN) as event:
                 yield RecordedPlan(entry.envelope.version, event)
             case _:
                 pass
@@ -95,18 +96,18 @@ def _why_not(
 
 
 async def _outcome(
-    entries: Sequence[HistoryEntry], asked: AskedPlanner, planner: Planner, *, has_plan: bool
+    before: Sequence[HistoryEntry], asked: AskedPlanner, planner: Planner, *, has_plan: bool
 ) -> Outcome:
-    """Return what comes of asking again.
+    """Return what comes of asking again after these events.
 
     That the planner refuses says more than that it looked up something new to say why.
     """
-    request, tenant_id = request_of(entries), entries[0].envelope.tenant_id
+    request, tenant_id = request_of(before), before[0].envelope.tenant_id
     look_ups = RecordedLookUps(asked.looked_up, request.question)
     context = PlanningContext(tenant_id, look_ups, datetime.fromisoformat(asked.anchored_at))
     try:
         outcome: Outcome = await planned(planner, request.question, context)
-        if isinstance(outcome, PlanOutput) and (patch := request.origin.patches.plan):
+        if isinstance(outcome, PlanOutput) and (patch := pending_plan_patch(before)):
             outcome = patched(outcome, patch)
     except NotLookedUp as error:
         return error
