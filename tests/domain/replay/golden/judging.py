@@ -38,6 +38,7 @@ def judged(
     *,
     mode: Mode = Mode.RERUN,
     stopped: str | None = None,
+    why_not_driven: str | None = None,
     **thresholds: object,
 ) -> Judgement:
     """Return the judgement of a run by a golden one."""
@@ -48,6 +49,7 @@ def judged(
         mode=mode,
         thresholds=thresholds_of(thresholds),
         stopped=stopped,
+        why_not_driven=why_not_driven,
     )
     return judge(trial)
 

@@ -225,3 +225,12 @@ def test_every_reason_is_listed_the_heaviest_first() -> None:
     judgement = judged(golden, candidate)
     assert judgement.grade is Grade.FAIL
     assert rules(judgement) == ["FAIL calls-changed", "FAIL answer", "WARN duration"]
+
+
+def test_a_plan_that_is_not_driven_hides_nothing_else() -> None:
+    why, numbers = "the plan came with the request", {"answer": "numbers"}
+    judgement = judged(GOLDEN, GOLDEN, mode=Mode.VERIFY, why_not_driven=why)
+    assert rules(judgement) == ["WARN not-driven"]
+    before, after = answering(answer="CPU is 40."), answering(answer="The CPU has 40.")
+    found = judged(before, after, mode=Mode.VERIFY, why_not_driven=why, **numbers)
+    assert rules(found) == ["WARN events", "WARN not-driven"]

@@ -6,16 +6,21 @@ from datetime import timedelta
 import pytest
 from msgspec import UNSET, structs
 
+from adapters.planners.rules import histories, planner
 from adapters.planners.rules.planner import RulesPlanner
 from domain.aggregate.aggregate import StreamEntry
 from domain.replay.fork.descent import Fork
+from domain.replay.resume.resumption import Resumption
 from domain.replay.verify.planning import DrivenPlanning
 from domain.replay.verify.verifier import Verifier
+from domain.replay.verify.verify import verify
 from domain.run.events import HistoryEntry, PlanProduced, StageFailed
 from domain.run.facts import Patches, RunOptions
+from domain.stages import call_facts, execution
+from domain.views.verdict import DivergenceClass
 from tests.adapters.planners.vocabularies import demo
 from tests.domain.replay.verify.planning import VERIFIER, asked, driven, running, the_one
-from tests.domain.stages.running import BY
+from tests.domain.stages.running import BY, finish
 from tests.fakes import NOON
 
 LIST = "Show the last 5 failed work items."
@@ -107,6 +112,56 @@ def test_the_plan_of_a_rerun_is_taken_over() -> None:
     service.carry_out(rerun)
     found = driven(service.history(rerun))
     assert found == DrivenPlanning(why_not=f"the plan was taken over from {parent}")
+
+
+def test_what_follows_is_verified_by_the_recorded_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = running()
+    run_id = service.request(question=LIST)
+    service.carry_out(run_id)
+    monkeypatch.setattr(histories, "_SOURCES", dict.fromkeys(histories._SOURCES, "event_log"))
+    monkeypatch.setattr(call_facts, "call_label", lambda *_: "other")
+    monkeypatch.setattr(execution, "call_label", lambda *_: "other")
+    found = finish(verify(service.history(run_id), service.registry, VERIFIER))
+    kinds = [each.kind for each in found.divergences]
+    assert kinds == [DivergenceClass.PLAN, DivergenceClass.PATH]
+    assert found.divergence is found.divergences[0]
+    assert (found.verdict, found.planning) == ("diverged", "driven")
+
+
+def test_a_planner_that_crashed_and_no_longer_does_is_another_one() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "refusal", None)
+        history = asked(LIST)
+    said = the_one(driven(history)).sentence
+    assert "now makes a plan (newest work items" in said
+    assert "on the record it gives no plan: INTERNAL_ERROR: TypeError" in said
+
+
+def test_every_attempt_at_a_plan_is_driven_and_a_plan_made_once() -> None:
+    service = running()
+    run_id = service.request(question=LIST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "refusal", None)
+        service.carry_out(run_id)
+    service.service.resume(run_id, Resumption(reason="mended"), BY)
+    service.carry_out(run_id)
+    assert driven(service.history(run_id)).why_not is None
+    (divergence,) = driven(service.history(run_id)).divergences
+    assert divergence.version == 3
+
+
+def test_a_plan_that_is_patched_when_the_run_goes_on_is_driven_with_the_patch() -> None:
+    service = running()
+    run_id = service.request(question=LIST)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "refusal", None)
+        service.carry_out(run_id)
+    patched = Resumption(reason="fewer", patches=Patches(plan={"history.limit": 2}))
+    service.service.resume(run_id, patched, BY)
+    service.carry_out(run_id)
+    found = driven(service.history(run_id))
+    assert found.why_not is None
+    assert [each.version for each in found.divergences] == [3]
 
 
 GIVEN = {"kind": "direct", "direct_answer": {"answer": "Hello."}}

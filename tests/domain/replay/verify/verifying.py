@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from domain.plan.plan import PlanOutput
 from domain.plan.planner import QuestionNotUnderstood
+from domain.replay.verify.verifier import Verifier
 from domain.replay.verify.verify import verify
 from domain.run.events import HistoryEntry
 from domain.run.facts import RunOptions
@@ -43,8 +44,8 @@ def ran(running: Running, **command: object) -> tuple[Running, History]:
 
 
 def verdict(running: Running, history: Sequence[HistoryEntry]) -> Verdict:
-    """The verdict of the tools' catalogue, without their scripts."""
-    return finish(verify(history, running.registry))
+    """The verdict of the tools' catalogue, without their scripts, and of the planner."""
+    return finish(verify(history, running.registry, Verifier(planner=running.planner)))
 
 
 def answered() -> tuple[Running, History]:
