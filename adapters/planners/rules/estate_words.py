@@ -17,7 +17,7 @@ from adapters.planners.rules.synonyms import (
 from domain.estate.fields import RecordKind
 from domain.estate.looked_up import SpeltWords
 from domain.estate.phrases import normalised_name
-from domain.estate.spellings import numbered, spellings, stands_in
+from domain.estate.spellings import is_spelt, numbered, spellings, stands_in
 from domain.plan.look_ups import METRIC, LookUps, source_of
 
 Word = tuple[str, Mention]
@@ -39,7 +39,7 @@ def estate_words(look_ups: LookUps, text: str) -> Iterator[Word]:
     words = look_ups.words()
     yield from _class_nouns(look_ups, text)
     yield from _classes(words)
-    yield from _item_conditions(words)
+    yield from _item_conditions(words, text)
     yield from _environments(look_ups, words, text)
     yield from _owners(words)
     yield from _history_conditions(words)
@@ -93,11 +93,13 @@ def _class_words(phrases: Iterable[str], meaning: Meaning) -> Iterator[Word]:
         yield phrase, replace(head(RecordKind.CI, meaning), value=name)
 
 
-def _item_conditions(words: SpeltWords) -> Iterator[Word]:
+def _item_conditions(words: SpeltWords, text: str) -> Iterator[Word]:
     results = (RecordKind.WORK, RecordKind.MAINTENANCE)
     statuses = {value.lower(): value for value in _values(words, RecordKind.CI, "status")}
     statuses = {state: state for state in STATES} | statuses
     for word in dict.fromkeys([*statuses, *RESULTS]):
+        if not is_spelt(word, text):
+            continue
         meanings = [equals(RecordKind.CI, "status", statuses[word])] if word in statuses else []
         if word in RESULTS:
             meanings += [equals(kind, "result", RESULTS[word]) for kind in results]

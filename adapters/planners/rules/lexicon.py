@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 from adapters.planners.rules.estate_words import estate_words, item_words
 from adapters.planners.rules.mentions import Mention, Slot, cue, head
@@ -127,9 +129,11 @@ _HEADS: dict[RecordKind, str] = {
 class Lexicon:
     """The phrases that may be in one question, with their meanings.
 
-    `items` holds the codes and names of items that are in it, `words` all others.
+    `items` holds the codes and names of items that are in it, `words` the other words of the
+    estate, and `fixed` those that mean the same in any estate, which go before them.
     """
 
+    fixed: Mapping[str, Mention]
     words: Mapping[str, Mention]
     items: Mapping[str, Mention]
     prefixes: frozenset[str]
@@ -137,7 +141,8 @@ class Lexicon:
 
     def longest_at(self, text: str, at: int, *, items_first: bool) -> tuple[int, Mention] | None:
         """Return the longest phrase at this place of the text, with its end; or None."""
-        order = (self.items, self.words) if items_first else (self.words, self.items)
+        order = (self.fixed, self.words, self.items)
+        order = (self.items, self.fixed, self.words) if items_first else order
         words = text[at:].split(" ", self.longest)[: self.longest]
         for count in range(len(words), 0, -1):
             phrase = " ".join(words[:count])
@@ -152,15 +157,16 @@ def lexicon_of(look_ups: LookUps, text: str) -> Lexicon:
 
     A fixed word means the same whatever items are called.
     """
-    spelt = look_ups.words()
-    words, items = _fixed_words(), item_words(spelt)
+    spelt, fixed = look_ups.words(), _fixed_words()
+    words, items = dict[str, Mention](), item_words(spelt)
     for phrase, mention in estate_words(look_ups, text):
         words.setdefault(phrase, mention)
-    longest = max(phrase.count(" ") + 1 for phrase in (*words, *items))
-    return Lexicon(words, items, frozenset(spelt.prefixes), longest)
+    longest = max(phrase.count(" ") + 1 for known in (fixed, words, items) for phrase in known)
+    return Lexicon(fixed, words, items, frozenset(spelt.prefixes), longest)
 
 
-def _fixed_words() -> dict[str, Mention]:
+@cache
+def _fixed_words() -> Mapping[str, Mention]:
     """Return every phrase that means the same in any estate."""
     words: dict[str, Mention] = {word: Mention(slot=Slot.FILL) for word in _FILL.split("|")}
     for concept, phrases in _FIELDS.items():
@@ -172,4 +178,4 @@ def _fixed_words() -> dict[str, Mention]:
         words |= {phrase: cue(symbol) for phrase in phrases.split("|")}
     for kind, phrases in _HEADS.items():
         words |= {phrase: head(kind) for phrase in phrases.split("|")}
-    return words
+    return MappingProxyType(words)

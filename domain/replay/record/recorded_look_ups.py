@@ -30,18 +30,13 @@ class RecordedLookUps:
         """Look up for this question, which the run was asked."""
         self._then, self._text = looked_up, normalised(question)
         self.missed: list[NotLookedUp] = []
+        self._words: SpeltWords | None = None
 
     def words(self) -> SpeltWords:
         """See `LookUps`; what the question is not taken to spell any more is left out."""
-        then, text = _there(self._then.words, "the words of the question"), self._text
-        phrases, prefixes = stretches(text), code_prefixes(text)
-        values = {source: spelt(known, text) for source, known in then.values.items()}
-        return SpeltWords(
-            items={phrase: item for phrase, item in then.items.items() if phrase in phrases},
-            prefixes=[prefix for prefix in then.prefixes if prefix in prefixes],
-            values={source: found for source, found in values.items() if found},
-            rules=spelt_rules(then.rules, text),
-        )
+        if self._words is None:
+            self._words = self._spelt()
+        return self._words
 
     def called(self, source: str, name: str) -> Sequence[str]:
         """See `LookUps`."""
@@ -59,6 +54,17 @@ class RecordedLookUps:
         if source not in self._then.first:
             self.missed.append(NotLookedUp(f"the first {source}"))
         return self._then.first.get(source)
+
+    def _spelt(self) -> SpeltWords:
+        then, text = _there(self._then.words, "the words of the question"), self._text
+        phrases, prefixes = stretches(text) if then.items else (), code_prefixes(text)
+        values = {source: spelt(known, text) for source, known in then.values.items()}
+        return SpeltWords(
+            items={phrase: item for phrase, item in then.items.items() if phrase in phrases},
+            prefixes=[prefix for prefix in then.prefixes if prefix in prefixes],
+            values={source: found for source, found in values.items() if found},
+            rules=spelt_rules(then.rules, text),
+        )
 
 
 def _there(answer: T | None, asked: str) -> T:

@@ -83,10 +83,12 @@ def without_a_kind_of_question(patch: Patch) -> None:
 
 
 def a_word_less(patch: Patch) -> None:
+    patch.setattr(lexicon, "_fixed_words", lexicon._fixed_words.__wrapped__)
     patch.setitem(lexicon._CUES, "HIGHEST", "largest|maximum")
 
 
 def a_word_more(patch: Patch) -> None:
+    patch.setattr(lexicon, "_fixed_words", lexicon._fixed_words.__wrapped__)
     patch.setattr(lexicon, "_FILL", f"{lexicon._FILL}|pretty")
 
 
