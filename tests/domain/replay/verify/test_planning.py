@@ -9,7 +9,7 @@ from msgspec import UNSET, structs
 from adapters.planners.rules import histories, planner
 from adapters.planners.rules.planner import RulesPlanner
 from domain.aggregate.aggregate import StreamEntry
-from domain.replay.fork.descent import Fork
+from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.replay.verify.planning import DrivenPlanning
 from domain.replay.verify.verifier import Verifier
@@ -108,7 +108,7 @@ def test_the_plan_of_a_rerun_is_taken_over() -> None:
     service = running()
     parent = service.request(question="events last week")
     service.carry_out(parent)
-    rerun = service.replays.rerun(parent, "r", BY).run_id
+    rerun = service.replays.rerun(parent, Rerun(reason="r"), BY).run_id
     service.carry_out(rerun)
     found = driven(service.history(rerun))
     assert found == DrivenPlanning(why_not=f"the plan was taken over from {parent}")
