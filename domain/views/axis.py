@@ -102,7 +102,7 @@ class Axis:
 def gaps_between(busy: Iterable[tuple[float, float]], time: RunTime) -> Iterator[Gap]:
     """Yield, in order, the long waits, and the long stretches beside them without a busy span."""
     waits = [
-        Gap(wait.start_ms, wait.start_ms + wait.duration_ms, f"waited {wait.cause}")
+        Gap(wait.start_ms, round(wait.start_ms + wait.duration_ms, 3), f"waited {wait.cause}")
         for wait in time.waits
         if wait.duration_ms >= _LONG_MS or wait.duration_ms > time.duration_ms
     ]
