@@ -2,9 +2,9 @@
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from domain.run.clockwork import RunTime, Setback, Wait
 from domain.run.events import HistoryEntry
@@ -117,17 +117,17 @@ def timeline_of(history: History) -> Timeline:
     placed = _Placed(time)
     lanes, begun = [], 0
     for stage in history.stages:
-        bars = (*_reused_in(stage, calls, placed, since=begun), *_calls_in(stage, calls, placed))
-        lanes.append(Lane(placed.stage(stage), bars))
+        bars = _bars_in(stage, calls, placed, since=begun) if stage.name == Stage.EXECUTE else ()
+        lanes.append(Lane(placed.stage(stage), tuple(bars)))
         begun = stage.started_version
     busy = [span for lane in lanes for bar in (lane.bar, *lane.calls) for span in _busy(bar, lane)]
-    later = [each for each in history.entries if each.envelope.version in time.after_end]
-    marks = (
-        placed.mark(each)
-        for each in history.entries
-        if each.event.on_timeline is OnTimeline.MARK
-        and each.envelope.version not in time.after_end
-    )
+    marks, notes = list[Mark](), list[Note]()
+    for entry in history.entries:
+        version, at = entry.envelope.version, entry.envelope.recorded_at
+        if version in time.after_end:
+            notes.append(Note(**_told(entry), recorded_at=at))
+        elif entry.event.on_timeline is OnTimeline.MARK:
+            marks.append(Mark(**_told(entry), at_ms=time.begin_ms(version)))
     return Timeline(
         summary=history.summary,
         total_ms=time.total_ms,
@@ -136,7 +136,7 @@ def timeline_of(history: History) -> Timeline:
         gaps=tuple(gaps_between(busy, time)),
         waits=time.waits,
         setbacks=time.setbacks,
-        notes=tuple(map(_note, later)),
+        notes=tuple(notes),
     )
 
 
@@ -151,35 +151,22 @@ def _busy(bar: Bar, lane: Lane) -> list[tuple[float, float]]:
     return [(bar.start_ms, bar.start_ms), (bar.end_ms, bar.end_ms)]
 
 
-def _by(entry: HistoryEntry) -> str:
-    return f"{entry.envelope.actor.kind} {entry.envelope.actor.id}"
-
-
-def _note(entry: HistoryEntry) -> Note:
-    return Note(
-        version=entry.envelope.version,
-        type=entry.envelope.type,
-        recorded_at=entry.envelope.recorded_at,
-        sentence=sentence_of(entry.event),
-        by=_by(entry),
-    )
+def _told(entry: HistoryEntry) -> dict[str, Any]:
+    """Return what marks and notes say of an event."""
+    envelope = entry.envelope
+    return {
+        "version": envelope.version,
+        "type": envelope.type,
+        "sentence": sentence_of(entry.event),
+        "by": f"{envelope.actor.kind} {envelope.actor.id}",
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Makes bars and marks of what happened, at its time."""
+    """Makes bars of what happened, at its time."""
 
     time: RunTime
-
-    def mark(self, entry: HistoryEntry) -> Mark:
-        envelope = entry.envelope
-        return Mark(
-            version=envelope.version,
-            type=envelope.type,
-            at_ms=self.time.begin_ms(envelope.version),
-            sentence=sentence_of(entry.event),
-            by=_by(entry),
-        )
 
     def stage(self, stage: StageView) -> Bar:
         return Bar(
@@ -223,39 +210,20 @@ class _Placed:
         return self.time.between_ms(of.started_version, of.ended_version)
 
 
-def _reused_in(
+def _bars_in(
     stage: StageView, calls: Sequence[CallView], placed: _Placed, *, since: int
-) -> tuple[Bar, ...]:
-    """Return the calls whose results the stage began with, as instants at its beginning."""
-    if stage.name != Stage.EXECUTE.value:
-        return ()
-    begun = placed.time.begin_ms(stage.started_version)
-    versions = range(since, stage.started_version)
-    reused = (call for call in calls if any(version in versions for version in call.reused_at))
-    return tuple(
-        dataclasses.replace(
-            placed.call(call),
-            status="reused",
-            start_ms=begun,
-            end_ms=begun,
-            duration_ms=0.0,
-            note=_OF_BEFORE,
-        )
-        for call in reused
-    )
-
-
-def _calls_in(stage: StageView, calls: Sequence[CallView], placed: _Placed) -> tuple[Bar, ...]:
-    if stage.name != Stage.EXECUTE.value:
-        return ()
+) -> Iterator[Bar]:
+    """Yield the calls whose results the stage began with, as instants, and those made in it."""
+    begun, before = stage.started_version, range(since, stage.started_version)
+    at = placed.time.begin_ms(begun)
+    for call in calls:
+        if any(version in before for version in call.reused_at):
+            bar = dataclasses.replace(placed.call(call), status="reused", note=_OF_BEFORE)
+            yield dataclasses.replace(bar, start_ms=at, end_ms=at, duration_ms=0.0)
     last = stage.ended_version
-    inside = (
-        call
-        for call in calls
-        if stage.started_version < call.started_version
-        and (last is None or call.started_version < last)
-    )
-    return tuple(placed.call(call) for call in inside)
+    for call in calls:
+        if begun < call.started_version and (last is None or call.started_version < last):
+            yield placed.call(call)
 
 
 def _text(value: object) -> str | None:

@@ -71,7 +71,7 @@ def test_whether_failures_go_on_is_told_from_the_calls_since(
         at = recorded_text(NOON + timedelta(minutes=number))
         keep(store, f"run-{number}", *called("a", is_success=is_success), requested_at=at)
     (group,) = views.failures(TENANT, EVERY_RUN, limit=9).groups
-    since = recorded_text(NOON + timedelta(minutes=1))
+    since = recorded_text(NOON + timedelta(minutes=1, milliseconds=4))
     assert group.course == Course(succeeded_since=3, gone_since=since)
 
 

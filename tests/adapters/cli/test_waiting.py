@@ -1,4 +1,4 @@
-"""A run that failed, paused and was resumed: what it worked and what it waited, in all commands."""
+"""A run that failed, paused and was resumed: what it worked and waited, in all commands."""
 
 from datetime import datetime, timedelta
 
