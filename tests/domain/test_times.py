@@ -12,6 +12,7 @@ from domain.times import (
     milliseconds_between,
     recorded_text,
     span_of,
+    spent_text,
     to_the_second,
 )
 from tests.fakes import NOON
@@ -69,7 +70,29 @@ def test_between_recorded_instants_are_milliseconds() -> None:
 
 @pytest.mark.parametrize(
     ("duration_ms", "text"),
-    [(0, "0.0 ms"), (9.94, "9.9 ms"), (43.4, "43 ms"), (1250, "1.25 s"), (125_000, "2 min 05 s")],
+    [
+        (0, "0.0 ms"),
+        (0.012, "0.012 ms"),
+        (9.94, "9.9 ms"),
+        (43.4, "43 ms"),
+        (1250, "1.25 s"),
+        (125_000, "2 min 05 s"),
+        (3_600_000, "1 h 00 min"),
+        (47.5 * 3_600_000, "47 h 30 min"),
+        (100 * 3_600_000, "4 d 4 h"),
+        (3e14, "3472222 d"),
+    ],
 )
-def test_a_duration_has_a_fitting_unit(duration_ms: float, text: str) -> None:
+def test_a_duration_has_a_fitting_unit_and_is_short(duration_ms: float, text: str) -> None:
     assert duration_text(duration_ms) == text
+    assert len(text) <= 11
+
+
+@pytest.mark.parametrize(
+    ("worked_ms", "waited_ms", "text"),
+    [(43, 900, "43 ms"), (43, 8000, "43 ms (and waited 8.00 s)"), (None, 8000, None)],
+)
+def test_a_long_wait_is_told_beside_the_work(
+    worked_ms: float | None, waited_ms: float, text: str | None
+) -> None:
+    assert spent_text(worked_ms, waited_ms) == text
