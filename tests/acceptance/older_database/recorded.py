@@ -27,12 +27,13 @@ FIELDS_SINCE: Final = frozenset(
         *("verdict", "notes"),
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
         *("waited_ms", "failed_count"),
+        *("duration_ms", "ends", "gaps", "setbacks", "waits"),
     }
 )
 """The fields that outputs have gained since, on purpose."""
 MEANT_OTHERWISE: Final = frozenset(
     {
-        *("duration_ms", "timing_ms", "failed_call_count"),
+        *("duration_ms", "timing_ms", "total_ms", "failed_call_count"),
         *("a_ms", "b_ms", "delta_ms", "percent"),
         "fingerprint",
     }
