@@ -80,9 +80,9 @@ class BulkRequest:
     """What was asked for, as the event `bulk-replay-started` has it.
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
-    of the filter count back from. `patches` are of forks and resumptions, `at` and `is_blocked` of
-    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most. What
-    `ignore` names makes no difference.
+    of the filter count back from. `patches` and `timeout_ms` are changes of the replays, `at`,
+    `from_call`, `retry_failed` and `is_blocked` say what of the record forks use. `rate` is how
+    many runs are begun a second at most. What `ignore` names makes no difference.
     """
 
     mode: BulkMode
@@ -93,6 +93,8 @@ class BulkRequest:
     worker: str
     patches: Patches
     timeout_ms: int | None = None
+    from_call: str | None = None
+    retry_failed: bool = False
     at: int | None
     is_blocked: bool
     rate: float | None

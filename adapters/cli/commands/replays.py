@@ -14,6 +14,7 @@ from adapters.cli.options import (
     Blocked,
     ChangedTimeoutMs,
     ForkAt,
+    FromCall,
     Ignore,
     Limit,
     ListOutput,
@@ -21,6 +22,7 @@ from adapters.cli.options import (
     Patch,
     Preview,
     Reason,
+    RetryFailed,
     example,
 )
 from adapters.cli.session import P, Session, V, session_of
@@ -45,6 +47,8 @@ ReplayText = Annotated[
         " --reason 'nearer only' --preview",
         "opstrail replay start --mode resume -q 'fingerprint = 5f1c0a2e9b77'"
         " --reason 'the network is back'",
+        "opstrail replay start --mode fork -q 'tool = graph' --from graph"
+        " --reason 'a relation was missing'",
     )
 )
 def start(
@@ -64,6 +68,8 @@ def start(
     patch: Patch = None,
     timeout_ms: ChangedTimeoutMs = None,
     at: ForkAt = None,
+    from_call: FromCall = None,
+    retry_failed: RetryFailed = False,
     blocked: Blocked = False,
     ignore: Ignore = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many runs.")] = None,
@@ -94,6 +100,8 @@ def start(
         patches=read_patches(patch or (), ()),
         timeout_ms=timeout_ms,
         at=at,
+        from_call=from_call,
+        retry_failed=retry_failed,
         is_blocked=blocked,
         ignore=tuple(ignore or ()),
         limit=limit,

@@ -25,15 +25,15 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     """Somebody asked for all runs that a filter fits.
 
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
-    of the filter count back from. `patches` are of forks and resumptions, `at` and `is_blocked` of
-    forks, `timeout_ms` of resumptions. `rate` is how many runs are begun a second at most. What
-    `ignore` names makes no difference; it is stored only where there is something.
+    of the filter count back from. `patches` and `timeout_ms` are changes of the replays, `at`,
+    `from_call`, `retry_failed` and `is_blocked` say what of the record forks use. `rate` is how
+    many runs are begun a second at most. What `ignore` names makes no difference.
     """
 
     stored_as = "bulk-replay-started"
     trigger = BulkTrigger.START
     says = "somebody starts a bulk replay of {0.run_count} runs ({0.mode}): {0.reason}"
-    personal = ("filter", "reason", "patches", "ignore")
+    personal = ("filter", "reason", "patches", "ignore", "from_call")
 
     mode: BulkMode
     filter: str
@@ -49,6 +49,8 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     engine_version: str | None = None
     timeout_ms: CallTimeoutMs | UnsetType = UNSET
     ignore: list[str] | UnsetType = UNSET
+    from_call: str | UnsetType = UNSET
+    retry_failed: bool | UnsetType = UNSET
 
 
 class BulkReplayContinued(BulkReplayData, frozen=True, kw_only=True):

@@ -18,7 +18,10 @@ from domain.views.bulk_replay import BulkMode
 
 _PAGE: Final = 100
 _NO_PATCHES: Final = Patches()
-_CHANGING: Final = (BulkMode.FORK, BulkMode.RESUME)
+_CHANGING: Final = (BulkMode.RERUN, BulkMode.FORK, BulkMode.RESUME)
+_PARTING: Final = (BulkMode.FORK,)
+STORED_IF_GIVEN: Final = ("timeout_ms", "from_call", "retry_failed", "ignore")
+"""What an order has that is stored only where it says something."""
 
 
 IGNORED: Final = Field(
@@ -31,8 +34,7 @@ IGNORED: Final = Field(
 class BulkOrder(BaseModel):
     """A request to replay all runs that a filter fits, newest first.
 
-    What forks and resumptions change is as in `domain.replay.fork.descent.Fork` and
-    `domain.replay.resume.resumption.Resumption`.
+    What is changed, and what of the record is used, is as in `domain.replay.fork.descent.Fork`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,11 +42,17 @@ class BulkOrder(BaseModel):
     mode: BulkMode = Field(description="What to do with each run.")
     filter: str = Field(description="Which runs, in the filter language; empty is every run.")
     reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
-    patches: Patches = Field(Patches(), description="Changes of each fork, or resumed run.")
+    patches: Patches = Field(
+        Patches(), description="Changes of each run, but when it is verified."
+    )
     timeout_ms: CallTimeoutMs | None = Field(
-        None, description="How long one tool call of a resumed run may take; None is as before."
+        None, description="How long one tool call may take; None is as before."
     )
     at: int | None = Field(None, ge=1, description="Fork each run at this event.")
+    from_call: str | None = Field(None, description="Fork each run where this call began.")
+    retry_failed: bool = Field(
+        default=False, description="Ask the calls again that have failed on the record of forks."
+    )
     is_blocked: bool = Field(
         default=False, description="Refuse every call of forks that is not recorded."
     )
@@ -104,14 +112,15 @@ def require_possible(order: BulkOrder) -> None:
     parse_ignore_rules(order.ignore)
     changes = {
         "patches": (order.patches != _NO_PATCHES, _CHANGING),
-        "version to part at": (order.at is not None, (BulkMode.FORK,)),
-        "blocked calls": (order.is_blocked, (BulkMode.FORK,)),
-        "time-out": (order.timeout_ms is not None, (BulkMode.RESUME,)),
+        "time-out": (order.timeout_ms is not None, _CHANGING),
+        "version to part at": (order.at is not None, _PARTING),
+        "call to part at": (order.from_call is not None, _PARTING),
+        "failed calls to ask again": (order.retry_failed, _PARTING),
+        "blocked calls": (order.is_blocked, _PARTING),
     }
     for name, (is_asked, modes) in changes.items():
         if is_asked and order.mode not in modes:
-            have = "only mode " + " and ".join(modes) + (" have" if len(modes) > 1 else " has")
-            why = f"mode {order.mode} has no {name}; {have}"
+            why = f"mode {order.mode} has no {name}; what has: {', '.join(modes)}"
             raise BulkReplayRefused(why)
     if order.patches.results:
         why = "results cannot be replaced in bulk: calls of other runs have other results"

@@ -19,7 +19,7 @@ from domain.replay.bulk.bulk_replay import (
 )
 from domain.replay.bulk.errors import AmbiguousBulkReplay, BulkReplayBusy, NoSuchBulkReplay
 from domain.replay.bulk.events import BulkEntry, BulkReplayStarted
-from domain.replay.bulk.orders import BulkOrder, RunRange, require_possible
+from domain.replay.bulk.orders import STORED_IF_GIVEN, BulkOrder, RunRange, require_possible
 from domain.replay.bulk.views import results_of, started_of, verified_runs_of, view_of
 from domain.services.bulk.carrier import BulkWriter, Carrier, Meter
 from domain.services.bulk.run_replayer import RunReplayer, preview_of
@@ -71,9 +71,11 @@ class BulkReplays:
             return None
         writer = self._writer(f"{BULK_REPLAY.prefix}{self.ids.new()}", by)
         started = BulkReplayStarted(
-            **order.model_dump(exclude={"limit", "timeout_ms", "ignore"}),
-            timeout_ms=order.timeout_ms or UNSET,
+            **order.model_dump(exclude={"limit", *STORED_IF_GIVEN}),
             ignore=list(order.ignore) or UNSET,
+            timeout_ms=order.timeout_ms or UNSET,
+            from_call=order.from_call or UNSET,
+            retry_failed=order.retry_failed or UNSET,
             as_of=runs.as_of,
             run_count=count,
             worker=self.workers.own,

@@ -104,11 +104,11 @@ class RunReplayer:
 
     def _requested(self, run: RunSummary) -> str:
         """Return the new run; it was requested before when an earlier worker came so far."""
-        key, reason = f"{self.replay_id}/{run.run_id}", self.started.reason
+        key = f"{self.replay_id}/{run.run_id}"
         try:
             if self.started.mode is BulkMode.RERUN:
                 return self.replays.rerun(
-                    run.run_id, Rerun(reason=reason), self.by, key=key
+                    run.run_id, _rerun(self.started), self.by, key=key
                 ).run_id
             return self.replays.fork(run.run_id, _fork(self.started), self.by, key=key).run_id
         except KeyReused as reused:  # the old run has got more events since then
@@ -152,9 +152,7 @@ async def _preview(order: BulkOrder, run: RunSummary, replays: Replays) -> Previ
         case BulkMode.VERIFY:
             return None
         case BulkMode.RERUN:
-            return await replays.preview_rerun(
-                run.tenant_id, run.run_id, Rerun(reason=order.reason)
-            )
+            return await replays.preview_rerun(run.tenant_id, run.run_id, _rerun(order))
         case BulkMode.FORK:
             return await replays.preview_fork(run.tenant_id, run.run_id, _fork(order))
         case BulkMode.RESUME:
@@ -166,7 +164,17 @@ def _resumption(asked: BulkOrder | BulkReplayStarted, why: str) -> Resumption:
     return Resumption(reason=why, timeout_ms=asked.timeout_ms or None, patches=asked.patches)
 
 
+def _rerun(asked: BulkOrder | BulkReplayStarted) -> Rerun:
+    return Rerun(reason=asked.reason, timeout_ms=asked.timeout_ms or None, patches=asked.patches)
+
+
 def _fork(asked: BulkOrder | BulkReplayStarted) -> Fork:
     return Fork(
-        reason=asked.reason, at=asked.at, patches=asked.patches, is_blocked=asked.is_blocked
+        reason=asked.reason,
+        timeout_ms=asked.timeout_ms or None,
+        patches=asked.patches,
+        at=asked.at,
+        from_call=asked.from_call or None,
+        retry_failed=asked.retry_failed is True,
+        is_blocked=asked.is_blocked,
     )

@@ -64,6 +64,8 @@ def test_a_filter_that_fits_nothing_starts_nothing(asked: Command) -> None:
         (("--mode", "rerun", *ALL, *WHY, "--at", "2"), "mode rerun has no version to part at"),
         (("--mode", "fork", *ALL, *WHY, "--patch", "nowhere.json"), "cannot be read"),
         (("--mode", "verify", *ALL, *WHY, "--timeout-ms", "5"), "mode verify has no time-out"),
+        (("--mode", "rerun", *ALL, *WHY, "--from", "a"), "mode rerun has no call to part at"),
+        (("--mode", "resume", *ALL, *WHY, "--retry-failed"), "mode resume has no failed calls"),
         (("--mode", "resume", *ALL, *WHY, "--blocked"), "mode resume has no blocked calls"),
         (("--mode", "verify", *ALL, "--reason", " "), "it may not be empty"),
         (("--mode", "verify", *ALL, *WHY, "--rate", "0"), "Invalid value for '--rate'"),

@@ -244,8 +244,7 @@ def test_a_failed_run_that_fails_again_is_the_same() -> None:
     broken = ci(failing(ToolErrorCode.DATA_NOT_FOUND))
     running = Running(broken, metric(), planned=plan_output(**METRIC))
     site = Site(run_count=1, running=running)
-    replay_id = site.start(RERUN)
-    site.carry_out(replay_id)
-    (found,) = site.results(replay_id)
+    (found,) = site.done(RERUN)
     assert (found.verdict, found.ends_badly) == (RunVerdict.SAME, True)
-    assert site.bulk().show(TENANT, replay_id).has_all_failed
+    (shown,) = site.bulk().newest(TENANT, limit=1)
+    assert shown.has_all_failed

@@ -12,7 +12,7 @@ from domain.run.events import RunResumed
 from domain.run.facts import Patches
 from domain.views.bulk_replay import BulkMode, RunVerdict
 from tests.domain.replay.resume.moody import Moody
-from tests.domain.services.bulk.site import GONE, VERIFY, KnownWorkers, Site, but
+from tests.domain.services.bulk.site import FORK, GONE, RERUN, VERIFY, KnownWorkers, Site, but
 from tests.domain.services.bulk.test_making_runs import DeadStore
 from tests.domain.stages.running import (
     BY,
@@ -140,16 +140,44 @@ def test_a_preview_counts_what_is_asked_again_and_says_what_cannot_be_resumed() 
     assert site.asked_again() == asked
 
 
+def test_forks_ask_again_what_failed_and_take_the_rest_from_the_record() -> None:
+    site = Resumed("fails", "answers")
+    before = site.asked_again()
+    answered, failed = site.done(but(FORK, retry_failed=True))
+    assert (failed.verdict, failed.outside_calls) == (RunVerdict.ANSWER, 1)
+    assert site.ran(failed.new_run_id or "").response["status"] == "success"
+    assert answered.verdict is RunVerdict.FAILED
+    assert "no call has failed" in (answered.sentence or "")
+    assert site.asked_again() - before == 1
+
+
+def test_forks_part_where_a_call_began() -> None:
+    site = Resumed("answers")
+    before = site.asked_again()
+    (found,) = site.done(but(FORK, from_call="two:metric"))
+    # The two calls begin together: where one began, the other had no answer yet.
+    assert (found.outside_calls, site.asked_again() - before) == (2, 2)
+    (lacking,) = site.done(but(FORK, from_call="three", filter=f"id = {site.run_ids[0]}"))
+    assert (lacking.verdict, "'three'" in (lacking.sentence or "")) == (RunVerdict.FAILED, True)
+
+
+def test_reruns_take_changes_too() -> None:
+    site = Resumed("answers")
+    patches = Patches(params={"two:metric": {"metric_name": "disk"}})
+    (found,) = site.done(but(RERUN, timeout_ms=77, patches=patches))
+    started = site.ran(found.new_run_id or "").all(ToolCallStarted)[-1]
+    assert (started.timeout_ms, started.params["metric_name"]) == (77, "disk")
+
+
 @pytest.mark.parametrize(
     ("order", "why"),
     [
-        (but(RESUME, at=3), "mode resume has no version to part at; only mode fork has"),
-        (but(RESUME, is_blocked=True), "mode resume has no blocked calls; only mode fork has"),
-        (but(VERIFY, timeout_ms=5), "mode verify has no time-out; only mode resume has"),
-        (
-            but(VERIFY, patches=Patches(plan={"a": 1})),
-            "mode verify has no patches; only mode fork and resume have",
-        ),
+        (but(RESUME, at=3), "mode resume has no version to part at; what has: fork"),
+        (but(RESUME, from_call="a"), "mode resume has no call to part at; what has: fork"),
+        (but(RERUN, retry_failed=True), "mode rerun has no failed calls to ask again; "),
+        (but(RESUME, is_blocked=True), "mode resume has no blocked calls; what has: fork"),
+        (but(VERIFY, timeout_ms=5), "mode verify has no time-out; what has: rerun, fork, resume"),
+        (but(VERIFY, patches=Patches(plan={"a": 1})), "mode verify has no patches; what has: "),
     ],
 )
 def test_what_a_mode_does_not_have_is_refused(order: BulkOrder, why: str) -> None:

@@ -9,12 +9,11 @@ from msgspec import structs
 from domain.ports import FoundRuns
 from domain.replay.bulk.errors import BulkReplayRefused
 from domain.replay.bulk.events import BulkReplayCompleted, BulkReplayProgressed, BulkReplayStarted
-from domain.replay.bulk.orders import BulkOrder
-from domain.run.facts import Patches, ResultPatch
+from domain.run.facts import Patches
 from domain.run_filter.tokens import FilterRefused
 from domain.views.bulk_replay import VERDICTS, RunVerdict
 from infrastructure.event_store.memory import MemoryEventStore
-from tests.domain.services.bulk.site import FORK, HERE, RERUN, VERIFY, AfterRuns, Site, but
+from tests.domain.services.bulk.site import FORK, HERE, VERIFY, AfterRuns, Site, but
 from tests.domain.stages.running import BY, TENANT, finish
 
 
@@ -92,23 +91,6 @@ def test_of_a_filter_that_fits_nothing_no_record_is_made() -> None:
 def test_a_wrong_filter_is_refused() -> None:
     with pytest.raises(FilterRefused, match="character 1"):
         Site().start(but(VERIFY, filter="colour = red"))
-
-
-@pytest.mark.parametrize(
-    ("order", "why"),
-    [
-        (but(VERIFY, patches=Patches(plan={"graph.depth": 1})), "mode verify has no patches"),
-        (but(RERUN, at=3), "mode rerun has no version to part at"),
-        (but(VERIFY, is_blocked=True), "mode verify has no blocked calls"),
-        (
-            but(RERUN, patches=Patches(results={"primary": ResultPatch(kind="empty")})),
-            "mode rerun has no patches",
-        ),
-    ],
-)
-def test_changes_are_for_forks(order: BulkOrder, why: str) -> None:
-    with pytest.raises(BulkReplayRefused, match=why):
-        Site().bulk().start(order, BY)
 
 
 def test_another_answer_of_the_engine_is_an_answer_that_drifts(
