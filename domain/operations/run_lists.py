@@ -1,28 +1,18 @@
-"""The lists of runs: all that fit, the kinds of their failures, and those that say something."""
+"""The lists of runs: all that fit, and those that say something."""
 
-from datetime import datetime
 from typing import Final
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from domain.errors import AmbiguousRun, NotFound, NothingToSearch
-from domain.operations.operation import Caller, InvalidParams, Params, Scope, read
+from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.services import Services
 from domain.ports import not_searched
-from domain.run.failures import FailureGroup
 from domain.run.summary import RunSummary
 from domain.run_filter.fields import FINGERPRINT, RUN_FIELDS
-from domain.run_filter.filter import (
-    Compare,
-    Operator,
-    RunFilter,
-    all_of,
-    equal,
-    of_failure,
-)
+from domain.run_filter.filter import RunFilter, all_of, equal, of_failure
 from domain.run_filter.tokens import FilterRefused
-from domain.run_filter.values import FORMS, comparison
-from domain.views.run_list import FAILURES, RUNS
+from domain.views.run_list import RUNS
 
 HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this many.")
 
@@ -61,17 +51,6 @@ class PageOfRuns(WhichRuns):
     )
 
 
-class WhichFailures(Params):
-    """Which kinds of failures are wanted: among the runs that the filter fits."""
-
-    query: str | None = Field(default=None, description="See docs/reference/run-filter.md.")
-    since: str | None = Field(
-        default=None,
-        description="Only kinds that were seen since then, such as -7d; they are told whole.",
-    )
-    limit: int = HOW_MANY
-
-
 class NoSuchFailures(NotFound):
     """No run has failures of this kind."""
 
@@ -98,39 +77,15 @@ async def list_runs(have: Services, caller: Caller, params: PageOfRuns) -> list[
             raise NoSuchFailures(params.failure)
         where = all_of(such, where)
     found = reader.summaries(tenant_id, where, limit=params.limit, before=last)
-    _tell_unread(caller, found.unread_count)
+    tell_unread(caller, found.unread_count)
     return found.summaries
-
-
-async def list_failures(
-    have: Services, caller: Caller, params: WhichFailures
-) -> list[FailureGroup]:
-    """Return the kinds of failures, of runs and of their calls, the most frequent first."""
-    since = None if params.since is None else instant_text(params.since, now=have.clock.now())
-    where = have.reader.where(params.query)
-    found = have.reader.failures(caller.tenant_id, where, limit=params.limit, since=since)
-    _tell_unread(caller, found.unread_count)
-    return found.groups
 
 
 async def search_runs(have: Services, caller: Caller, params: Words) -> list[RunSummary]:
     """Return the runs whose question and answer have all the words, newest first."""
     found = have.reader.search(caller.tenant_id, params.text, limit=params.limit)
-    _tell_unread(caller, found.unread_count)
+    tell_unread(caller, found.unread_count)
     return found.summaries
-
-
-def instant_text(written: str, *, now: datetime) -> str:
-    """Return the instant, or the beginning of the days, as recorded times have it.
-
-    Raises `InvalidParams`.
-    """
-    field = RUN_FIELDS["started"]
-    match comparison(field, Operator.AT_LEAST, written, now=now):
-        case Compare(value=str() as instant):
-            return instant
-        case _:
-            raise InvalidParams([("since", f"{written!r} is not {FORMS[field.kind]}")])
 
 
 def _where(have: Services, params: WhichRuns) -> RunFilter:
@@ -139,7 +94,8 @@ def _where(have: Services, params: WhichRuns) -> RunFilter:
     )
 
 
-def _tell_unread(caller: Caller, unread_count: int) -> None:
+def tell_unread(caller: Caller, unread_count: int) -> None:
+    """Tell how many of the newest events could not be searched, if any."""
     if unread_count:
         caller.tell(not_searched(unread_count))
 
@@ -147,8 +103,5 @@ def _tell_unread(caller: Caller, unread_count: int) -> None:
 LIST_RUNS: Final = read(
     *("run.list", Scope.RUNS_READ, PageOfRuns, RUNS, list_runs),
     *(FilterRefused, NotFound, AmbiguousRun, NoSuchFailures),
-)
-LIST_FAILURES: Final = read(
-    "run.failures", Scope.RUNS_READ, WhichFailures, FAILURES, list_failures, FilterRefused
 )
 SEARCH_RUNS: Final = read("run.search", Scope.RUNS_READ, Words, RUNS, search_runs, NothingToSearch)

@@ -13,7 +13,8 @@ from domain.run.aggregate import RUN
 from domain.run.failures import grouped
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter
-from domain.views.run_list import attempts_in, failures_in, fitting
+from domain.views.failures import attempts_in, failures_in
+from domain.views.run_list import fitting
 from infrastructure.event_store.batch import (
     Outcome,
     answer,

@@ -93,7 +93,8 @@ def failures(
     """
     from adapters.cli.text.failures import FAILURES_TEXT
     from adapters.cli.text.runs import RUNS_TEXT
-    from domain.operations.run_lists import LIST_FAILURES, LIST_RUNS, PageOfRuns, WhichFailures
+    from domain.operations.failures import LIST_FAILURES, WhichFailures
+    from domain.operations.run_lists import LIST_RUNS, PageOfRuns
 
     session = session_of(context)
     if group is None:

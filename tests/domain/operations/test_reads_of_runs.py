@@ -8,15 +8,14 @@ import pytest
 
 from domain.aggregate.envelope import Actor
 from domain.errors import CorruptLog, NotFound
+from domain.operations.failures import LIST_FAILURES, WhichFailures
 from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
 from domain.operations.run_lists import (
-    LIST_FAILURES,
     LIST_RUNS,
     SEARCH_RUNS,
     NoSuchFailures,
     PageOfRuns,
-    WhichFailures,
     WhichRuns,
     Words,
 )
