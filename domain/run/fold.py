@@ -14,13 +14,10 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
     PlanProduced,
     ResponseComposed,
     RunCompleted,
     RunEvent,
-    RunFlagged,
     RunRecovered,
     RunResumed,
     StageCompleted,
@@ -29,6 +26,7 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.lifecycle import TARGETS
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
 from domain.run.reports import check_report
 from domain.run.run import golden_after, require, trigger_of
 from domain.run.state import Progress, Run, Tries, counted_on, interrupted

@@ -35,15 +35,11 @@ from domain.run.commands import (
     UnpinGolden,
 )
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
     PlanProduced,
     ResponseComposed,
-    RunAnnotated,
     RunCancelled,
     RunCompleted,
     RunEvent,
-    RunFlagged,
     RunRecovered,
     RunRequested,
     RunResumed,
@@ -63,6 +59,7 @@ from domain.run.lifecycle import (
     is_final,
     possible_triggers,
 )
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunFlagged
 from domain.run.reports import check_report
 from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted
 

@@ -8,8 +8,6 @@ from domain.aggregate.envelope import Actor
 from domain.run.call_counts import CALL_EVENTS, CallCounts
 from domain.run.clockwork import Clockwork
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
     HistoryEntry,
     PlanProduced,
     RouteChosen,
@@ -17,12 +15,12 @@ from domain.run.events import (
     RunCompleted,
     RunEvent,
     RunFailed,
-    RunFlagged,
     RunRejected,
     RunRequested,
 )
 from domain.run.fingerprint import error_fingerprint
 from domain.run.lifecycle import ENDED_STATES, TARGETS, RunState
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
 from domain.run.run import golden_after, trigger_of
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
     HistoryEntry,
     RunRecovered,
     RunRequested,
     RunResumed,
 )
 from domain.run.facts import changes_in_words
+from domain.run.note_events import GoldenPinned, GoldenUnpinned
 from domain.run.summary import RunSummary, age
 from domain.views.json_form import View
 

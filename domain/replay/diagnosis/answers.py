@@ -7,7 +7,8 @@ from typing import Final
 from domain.replay.diagnosis.case import Case, Finding
 from domain.replay.diagnosis.next_steps import look
 from domain.replay.record.recording import anchor_of
-from domain.run.events import PlanProduced, PlanValidated, ResponseComposed, RunFlagged
+from domain.run.events import PlanProduced, PlanValidated, ResponseComposed
+from domain.run.note_events import RunFlagged
 
 OLD: Final = timedelta(hours=1)
 """Data that end this long before the question are said to be old."""

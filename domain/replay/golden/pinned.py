@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from domain.errors import Refused
 from domain.replay.golden.trial import status_of
 from domain.replay.record.recording import request_of
-from domain.run.events import GoldenPinned, HistoryEntry
+from domain.run.events import HistoryEntry
+from domain.run.note_events import GoldenPinned
 from domain.run.run import golden_after
 from domain.run.summary import summary_of
 from domain.tools.invalid_params import describe_invalid

@@ -10,13 +10,10 @@ from domain.run.call_events import (
     ToolsRanked,
 )
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
     PlanProduced,
     PlanValidated,
     ResponseComposed,
     RouteChosen,
-    RunAnnotated,
     RunCancelled,
     RunCompleted,
     RunEvent,
@@ -32,6 +29,7 @@ from domain.run.events import (
 )
 from domain.run.facts import Fault, StageDiagnostics
 from domain.run.lifecycle import Stage
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated
 from tests.domain.aggregate.stored_events import current, decoded
 
 OK = StageDiagnostics(status="ok")

@@ -11,9 +11,10 @@ from domain.errors import (
     NotGolden,
 )
 from domain.run.commands import AnnotateRun, Command, FlagRun, PinGolden, UnpinGolden
-from domain.run.events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunEvent, RunFlagged
+from domain.run.events import RunEvent
 from domain.run.facts import Flag
 from domain.run.fold import fold
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunFlagged
 from tests.domain.run.samples import (
     ANNOTATED,
     ANSWERED,

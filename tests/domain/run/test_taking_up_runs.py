@@ -7,10 +7,11 @@ from msgspec import structs
 
 from domain.errors import IllegalTransition, InvalidReport
 from domain.run.commands import RecoverRun, ResumeRun
-from domain.run.events import RunCompleted, RunEvent, RunFlagged, RunRecovered, RunResumed
+from domain.run.events import RunCompleted, RunEvent, RunRecovered, RunResumed
 from domain.run.facts import Patches
 from domain.run.fold import fold
 from domain.run.lifecycle import RunState, Stage
+from domain.run.note_events import RunFlagged
 from tests.domain.run.samples import (
     ANNOTATED,
     ANSWERED,

@@ -5,7 +5,7 @@ import pytest
 from domain.errors import CannotBeGolden, NotFound
 from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
 from domain.run.commands import PinGolden
-from domain.run.events import GoldenPinned, GoldenUnpinned
+from domain.run.note_events import GoldenPinned, GoldenUnpinned
 from domain.services.goldens import NoGoldens, NoSuchGolden
 from domain.services.runs import Note
 from domain.tools.contracts import ToolErrorCode

@@ -7,8 +7,9 @@ from domain.aggregate.envelope import Actor
 from domain.errors import IllegalTransition, KeyReused, NotFound
 from domain.run.call_events import ToolCallStarted
 from domain.run.commands import FlagRun, RequestRun
-from domain.run.events import RunFlagged, RunRequested
+from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
+from domain.run.note_events import RunFlagged
 from domain.writer import Authorship
 from tests.domain.stages.running import (
     BY,

@@ -11,17 +11,15 @@ from domain.replay.compare.compare import compare
 from domain.replay.compare.run_calls import run_calls
 from domain.run.commands import FlagRun, PinGolden
 from domain.run.events import (
-    GoldenPinned,
     HistoryEntry,
     PlanValidated,
-    RunAnnotated,
     RunEvent,
     RunFailed,
-    RunFlagged,
 )
 from domain.run.facts import Fault
 from domain.run.fold import fold
 from domain.run.lifecycle import Stage
+from domain.run.note_events import GoldenPinned, RunAnnotated, RunFlagged
 from domain.run.run import decide
 from domain.run.summary import INTERRUPTED, summary_of
 from domain.views.history import History

@@ -9,7 +9,6 @@ from domain.aggregate.envelope import Actor
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import (
-    GoldenPinned,
     HistoryEntry,
     RunEvent,
     RunFailed,
@@ -18,6 +17,7 @@ from domain.run.events import (
 )
 from domain.run.facts import Fault, Origin
 from domain.run.lifecycle import Stage
+from domain.run.note_events import GoldenPinned
 from domain.run.summary import RunSummary, SummaryFold, summarise
 from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.memory import MemoryEventStore

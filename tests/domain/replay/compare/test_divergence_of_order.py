@@ -7,11 +7,9 @@ from msgspec.structs import replace
 
 from domain.run.call_events import ToolCallSucceeded, ToolsRanked
 from domain.run.events import (
-    GoldenPinned,
-    GoldenUnpinned,
-    RunAnnotated,
     RunEvent,
 )
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated
 from domain.run.run_event import OnTimeline, Reported, RunEventData
 from tests.domain.replay.compare.diverging import (
     DATA,

@@ -7,7 +7,8 @@ import pytest
 from domain.estate.fields import RecordKind
 from domain.replay.diagnosis.case import EstateChange, referenced_items
 from domain.replay.diagnosis.diagnose import diagnose
-from domain.run.events import ResponseComposed, RunEvent, RunFlagged
+from domain.run.events import ResponseComposed, RunEvent
+from domain.run.note_events import RunFlagged
 from domain.run.summary import summary_of
 from domain.views.diagnosis import Confidence
 from tests.domain.replay.compare.comparing import call, run_of

@@ -1,0 +1,76 @@
+"""What people say of a run that has ended: remarks, judgements, names; see `domain.run.events`.
+
+None of it changes what the run was.
+"""
+
+from msgspec import UNSET, UnsetType
+
+from domain.run.facts import Flag, StoredMap
+from domain.run.run_event import Asked, OnTimeline, RunEventData
+
+
+class RunAnnotated(RunEventData, frozen=True, kw_only=True):
+    """Somebody wrote a remark beside the run; the envelope says who."""
+
+    stored_as = "run-annotated"
+    comes_by = Asked("AnnotateRun")
+    on_timeline = OnTimeline.MARK
+    says = "a remark: {0.text}"
+    personal = ("text",)
+
+    text: str
+
+
+class RunFlagged(RunEventData, frozen=True, kw_only=True):
+    """Somebody judged what the run answered; the envelope says who. The last judgement counts."""
+
+    stored_as = "run-flagged"
+    comes_by = Asked("FlagRun")
+    on_timeline = OnTimeline.MARK
+    says = "somebody flags the answer as {0.verdict}{0.remark}"
+    personal = ("note",)
+
+    verdict: Flag
+    note: str | None = None
+
+    @property
+    def remark(self) -> str:
+        """The note behind a colon, if there is one."""
+        return f": {self.note}" if self.note else ""
+
+
+class GoldenPinned(RunEventData, frozen=True, kw_only=True):
+    """The run became the golden run of this name: later ones are judged by it.
+
+    `thresholds` say how far they may be from it; a name without one has the usual thresholds.
+    `is_wrong` says that its answer is wrong: it is kept as a question to get right. It is stored
+    only where it is true, so that an opstrail which does not know it reads all others.
+    """
+
+    stored_as = "golden-pinned"
+    comes_by = Asked("PinGolden")
+    on_timeline = OnTimeline.MARK
+    says = "the run is now the golden run {0.name}{0.as_wrong}"
+    personal = ("name",)
+
+    name: str
+    thresholds: StoredMap = {}
+    is_wrong: bool | UnsetType = UNSET
+
+    @property
+    def as_wrong(self) -> str:
+        """That its answer is wrong, if it is."""
+        return ", whose answer is wrong" if self.is_wrong is True else ""
+
+
+class GoldenUnpinned(RunEventData, frozen=True, kw_only=True):
+    """The run is no longer the golden run of this name."""
+
+    stored_as = "golden-unpinned"
+    comes_by = Asked("UnpinGolden")
+    on_timeline = OnTimeline.MARK
+    says = "the run is no longer the golden run {0.name}"
+    personal = ("name", "reason")
+
+    name: str
+    reason: str | None = None
