@@ -106,7 +106,7 @@ class Goldens:
         try:
             recorded = self._pinned(golden)
             verdict = await verify(recorded, tools, self._verifier, ignore)
-            driven = await driven_again(recorded, tools)
+            driven = await driven_again(recorded, tools, ignore)
             trial = Trial(
                 comparison=compare(recorded, driven.history, ignore=ignore),
                 divergences=verdict.divergences,

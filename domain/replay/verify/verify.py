@@ -74,13 +74,15 @@ async def verify(
     )
 
 
-async def driven_again(entries: Sequence[HistoryEntry], tools: KnownTools) -> DrivenAgain:
+async def driven_again(
+    entries: Sequence[HistoryEntry], tools: KnownTools, ignore: IgnoreRules = NO_RULES
+) -> DrivenAgain:
     """Return what the engine decides by the record alone; no tool is called.
 
     Of a run that was taken up again only the last part is driven. Raises `ErasedResult`.
     """
     start, end = last_part(entries)
-    driven = await drive_part(entries, (start, end), tools)
+    driven = await drive_part(entries, (start, end), tools, ignore=ignore)
     history = [*entries[:start], *_enveloped(driven.events, entries, start)]
     stopped = driven.missing or driven.refused
     return DrivenAgain(history, None if stopped is None else str(stopped))

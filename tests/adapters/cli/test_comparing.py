@@ -174,6 +174,28 @@ def test_what_is_no_pattern_is_refused(twice: Runs) -> None:
     assert "'rows' is no pattern of what to ignore; give a JSON pointer such as" in ended.err
 
 
+def test_only_differences_hides_what_is_the_same(twice: Runs) -> None:
+    shown, whole = (twice.compare(twice.a, twice.b, *o) for o in (["--only-differences"], []))
+    assert "Stages" in whole.out
+    assert "Stages" not in shown.out
+    as_json = twice.compare(twice.a, twice.b, "--only-differences", "-o", "json").json
+    assert (as_json["calls"], as_json["stages"], as_json["call_counts"]) == ([], [], {"=": 1})
+
+
+def test_a_tolerance_lets_numbers_differ(changed: Runs) -> None:
+    assert changed.compare(changed.a, changed.b, "--tolerance", "2").code == 2
+    found = changed.compare(changed.a, changed.b, "--tolerance", "0.5", "-o", "json").json
+    assert not [e for e in found["divergence"]["pointers"] if e.endswith("/total")]
+
+
+def test_a_patch_of_a_fork_is_told_from_its_consequences(opstrail: Command) -> None:
+    parent = str(opstrail("ask", "What is affected if srv-01 fails?", "-o", "json").json["run_id"])
+    opstrail("run", "fork", parent, "--patch", "graph.depth=1", "--reason", "nearer only")
+    ended = opstrail("run", "compare", parent, "latest")
+    assert "changed by you: the plan: graph.depth " in ended.out
+    assert re.search(r"; and \d+ events that follow from it$", ended.out, re.MULTILINE)
+
+
 def test_json_has_the_whole_comparison(changed: Runs) -> None:
     ended = changed.compare("latest..previous", "-o", "json")
     (call,) = ended.json["calls"]

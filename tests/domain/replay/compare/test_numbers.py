@@ -30,9 +30,9 @@ LOOSE = Exactness(0.01, 0.01)
 
 
 def answering(value: float, text: str = "So much.") -> list[RunEvent]:
-    block: dict[str, JsonValue] = {"type": "table", "rows": [["srv-1", value]], "value": value}
     asked = call(params={"limit": value}, data={"rows": [{"n": value}], "value": value})
-    return run_of(asked, answer=composed(text, blocks=[block]))
+    table = composed(text, blocks=[{"type": "table", "rows": [["srv-1", value]]}])
+    return run_of(asked, answer=table)
 
 
 def test_2_is_2_0_wherever_runs_are_compared() -> None:
