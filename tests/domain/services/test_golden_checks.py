@@ -13,7 +13,7 @@ from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.views.golden import Grade, Mode
 from infrastructure.event_store.memory import MemoryPayloads
 from tests.domain.replay.verify.planted import other_default
-from tests.domain.replay.verify.test_planted_changes import CASES
+from tests.domain.replay.verify.planted_cases import CASES
 from tests.domain.replay.verify.verifying import REJECTED, History, failed, hang
 from tests.domain.services.golden_office import Changing, Office, office_of, usual_office
 from tests.domain.stages.running import BY, ITEM, TENANT, Ran, Running, finish

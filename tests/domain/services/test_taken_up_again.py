@@ -3,6 +3,7 @@
 import pytest
 
 from domain.replay.compare.compare import compare
+from domain.replay.fork.descent import Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.run.events import RunRecovered
 from domain.views.golden import Grade
@@ -52,7 +53,7 @@ def resumed_office() -> tuple[Office, str]:
 def test_a_rerun_of_a_resumed_run_came_out_the_same() -> None:
     office, run_id = resumed_office()
     replays = office.running.replays
-    new = replays.rerun(run_id, "again", BY).run_id
+    new = replays.rerun(run_id, Rerun(reason="again"), BY).run_id
     office.running.carry_out(new)
     assert replays.difference(TENANT, run_id, new).startswith("same")
 
