@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from domain.errors import NothingToSearch
-from domain.stages import call_facts
 from tests.adapters.cli.command import Command
 from tests.adapters.site import SECOND_SERVER
 
@@ -42,30 +41,6 @@ def test_one_alone_that_drifts_is_said_so(asked: Command, monkeypatch: pytest.Mo
     monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: "Other.")
     ended = asked("replay", "start", "--mode", "verify", "-q", "tool = graph", *WHY)
     assert ended.lines[0] == "1 answer drifts"
-
-
-def test_every_cause_is_told_of_a_run(asked: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: "Other.")
-    monkeypatch.setattr("domain.response.compose.composition.next_actions", lambda *_: [])
-    ended = asked(*VERIFY, "-o", "json")
-    first, _ = asked("replay", "results", "latest", "-o", "json").json
-    assert ended.json["counts"] == {"answer": 2}
-    assert first["sentence"].startswith("stage compose: answer ")
-    (other,) = first["others"]
-    assert other.startswith("the answer: next_actions ")
-    assert "; also: the answer: next_actions " in asked("replay", "results", "latest").out
-
-
-def test_what_is_ignored_is_on_record_and_makes_no_difference(
-    asked: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = call_facts.call_params
-    monkeypatch.setattr(
-        "domain.stages.execution.call_params", lambda *of: {**made(*of), "trace": True}
-    )
-    shown = asked(*VERIFY, "--ignore", "/trace", "-o", "json").json
-    assert (shown["counts"], shown["started"]["ignore"]) == ({"same": 2}, ["/trace"])
-    assert asked("replay", "show", "latest", "-o", "json").json["started"]["ignore"] == ["/trace"]
 
 
 def test_as_json_it_says_everything(asked: Command) -> None:

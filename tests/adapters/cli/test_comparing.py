@@ -188,14 +188,6 @@ def test_a_tolerance_lets_numbers_differ(changed: Runs) -> None:
     assert not [e for e in found["divergence"]["pointers"] if e.endswith("/total")]
 
 
-def test_a_patch_of_a_fork_is_told_from_its_consequences(opstrail: Command) -> None:
-    parent = str(opstrail("ask", "What is affected if srv-01 fails?", "-o", "json").json["run_id"])
-    opstrail("run", "fork", parent, "--patch", "graph.depth=1", "--reason", "nearer only")
-    ended = opstrail("run", "compare", parent, "latest")
-    assert "changed by you: the plan: graph.depth " in ended.out
-    assert re.search(r"; and \d+ events that follow from it$", ended.out, re.MULTILINE)
-
-
 def test_json_has_the_whole_comparison(changed: Runs) -> None:
     ended = changed.compare("latest..previous", "-o", "json")
     (call,) = ended.json["calls"]

@@ -8,7 +8,6 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from domain.stages import call_facts
 from infrastructure.engine_version import engine_version
 from tests.adapters.cli.command import Command
 from tests.adapters.cli.test_comparing import SERVERS, ask, bring_in
@@ -158,33 +157,6 @@ def test_a_warning_ends_with_0_unless_it_is_strict(opstrail: Command) -> None:
     assert (ended.code, ended.lines[-1]) == (0, "1 WARN")
     assert "      WARN some-values: " in ended.out
     assert opstrail(*check, "--strict").code == 1
-
-
-def test_every_cause_is_shown_with_the_reasons(
-    opstrail: Command, pinned: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: "Other.")
-    monkeypatch.setattr("domain.response.compose.composition.next_actions", lambda *_: [])
-    ended = opstrail("golden", "check")
-    assert ended.lines[0].startswith("FAIL")
-    assert "FAIL answer: " in ended.out
-    assert re.search(r"diverged \(data\) at version \d+: stage compose: answer .*Other", ended.out)
-    assert re.search(r"diverged \(data\) at version \d+: the answer: next_actions ", ended.out)
-    detailed = opstrail("golden", "check", "--details").out
-    assert "follows at version " in detailed
-    assert pinned in detailed
-
-
-def test_what_is_ignored_makes_no_difference_to_a_golden_run(
-    opstrail: Command, pinned: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = call_facts.call_params
-    monkeypatch.setattr(
-        "domain.stages.execution.call_params", lambda *of: {**made(*of), "trace": True}
-    )
-    assert opstrail("golden", "check").code == 1
-    assert opstrail("golden", "check", "--ignore", "/trace").lines[0] == f"PASS  servers  {pinned}"
-    assert opstrail("golden", "check", "--ignore", "trace").code == 2
 
 
 def test_json_has_every_judgement(opstrail: Command, pinned: str) -> None:

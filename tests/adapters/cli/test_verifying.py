@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from adapters.tools.operation import EstateTool
-from domain.stages import call_facts
 from infrastructure.engine_version import engine_version
 from infrastructure.estate.sql_estate import SqlEstate
 from tests.adapters.cli.command import Command
@@ -75,42 +74,6 @@ def test_a_divergence_as_json_has_expected_and_actual(
     divergence = asked("run", "verify", "latest", "-o", "json").json["divergence"]
     assert (divergence["kind"], divergence["pointers"]) == ("path", ["/label"])
     assert divergence["actual"]["data"]["label"] == "other"
-
-
-def test_details_show_every_field_and_every_event_that_follows(
-    asked: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = "Nobody knows what is affected. " * 5
-    monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: answer)
-    short, whole = (asked("run", "verify", "latest", *more) for more in ((), ("--details",)))
-    assert short.lines[0] == whole.lines[0]
-    assert short.lines[0].startswith("diverged (data) at version 17: stage compose: answer ")
-    assert short.lines[0].endswith("; and 2 events that follow from it")
-    assert "    +Nobody knows what is affected. Nobody knows what is affected. Nobody" in whole.out
-    assert "  follows at version 20: the answer: answer " in whole.out
-    assert "follows at" not in short.out
-
-
-def test_what_is_ignored_makes_no_difference(
-    asked: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recorded = call_facts.call_params
-    monkeypatch.setattr(
-        "domain.stages.execution.call_params", lambda *of: {**recorded(*of), "trace": True}
-    )
-    assert asked("run", "verify", "latest").code == 1
-    assert asked("run", "verify", "latest", "--ignore", "ci:/trace").code == 1
-    ended = asked("run", "verify", "latest", "--ignore", "/trace")
-    assert (ended.code, ended.lines[0].partition(":")[0]) == (0, "same")
-    assert asked("run", "verify", "--all", "--ignore", "/trace").code == 0
-    assert asked("run", "verify", "--all").code == 1
-
-
-@pytest.mark.parametrize("which", ["latest", "--all"])
-def test_what_is_no_pattern_is_refused(asked: Command, which: str) -> None:
-    ended = asked("run", "verify", which, "--ignore", "rows")
-    assert ended.code == 2
-    assert "'rows' is no pattern of what to ignore" in ended.err
 
 
 def test_ablation_lists_each_result_and_what_comes_of_it(asked: Command) -> None:
