@@ -1,7 +1,6 @@
 """Numbers are compared by their values, in one way everywhere, and with a tolerance if wanted."""
 
 import math
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,9 +21,6 @@ from domain.views.comparison import Comparison, Mark
 from tests.domain.replay.compare.comparing import call, compared, composed, run_of
 from tests.domain.replay.compare.diverging import divergences
 from tests.domain.run.envelopes import entries
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
 
 LOOSE = Exactness(0.01, 0.01)
 
