@@ -1,7 +1,7 @@
 """The tool of metrics: values, rankings, series, and which metrics there are."""
 
-from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -10,22 +10,22 @@ from adapters.tools.ci_lookup import require_ci
 from adapters.tools.metric_question import (
     MetricOfCisParams,
     MetricParams,
-    MetricQuestion,
     ask,
+    gaps_of,
     metric_cis,
     values_of,
-    warn_of_an_early_end,
-    warn_of_no_points,
 )
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
 from domain.figures import whole_sum
-from domain.json import JsonMap
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 _MOST_METRICS = 1000
 _MOST_POINTS = 1000
@@ -69,7 +69,8 @@ class MetricTool(EstateTool):
         cis = metric_cis(self._estate, context.tenant_id, params=_with_ci_id(params))
         query = cis.query(question)
         summary = self._estate.metric_summary(context.tenant_id, query)
-        count, gaps = summary.sample_count, self._gaps(context, question, query, summary)
+        gaps = gaps_of(self._estate, context, question, query, summary)
+        count = summary.sample_count
         data: dict[str, JsonValue] = {
             **question.head(),
             **cis.as_json(),
@@ -82,13 +83,13 @@ class MetricTool(EstateTool):
                 **values_of(summary),
                 "last_at": summary.last_at.isoformat() if summary.last_at else None,
             },
-            **_staleness(summary, gaps),
+            **gaps.mark,
         }
         return answer(
             data,
             row_count=count,
             references=[question.reference("aggregate", params=params, sample_count=count)],
-            warnings=[*cis.warnings, *gaps],
+            warnings=[*cis.warnings, *gaps.warnings],
             window=question.span.window,
         )
 
@@ -108,7 +109,7 @@ class MetricTool(EstateTool):
         summary = self._estate.metric_summary(context.tenant_id, query)
         points, bucket_seconds = _points(self._estate, context.tenant_id, query, summary, limit)
         count = whole_sum(point.sample_count for point in points)
-        gaps = self._gaps(context, question, query, summary)
+        gaps = gaps_of(self._estate, context, question, query, summary)
         data: JsonMap = {
             **question.head(),
             "ci_id": item.ci_id,
@@ -117,13 +118,13 @@ class MetricTool(EstateTool):
             "rows": [[point.measured_at.isoformat(), point.value] for point in points],
             "sample_count": count,
             "bucket_seconds": bucket_seconds,
-            **_staleness(summary, gaps),
+            **gaps.mark,
         }
         return answer(
             data,
             row_count=len(points),
             references=[question.reference("series", params=params, sample_count=count)],
-            warnings=[*clamped, *gaps],
+            warnings=[*clamped, *gaps.warnings],
             window=window,
         )
 
@@ -145,23 +146,6 @@ class MetricTool(EstateTool):
         }
         cut = cut_warning(len(shown), total=len(metrics), noun="metrics")
         return answer(data, row_count=len(shown), warnings=[*clamped, *cut])
-
-    def _gaps(
-        self,
-        context: ToolContext,
-        question: MetricQuestion,
-        query: MetricQuery,
-        summary: MetricSummary,
-    ) -> list[str]:
-        """Return what is to be said of points that are not there."""
-        if not summary.sample_count:
-            return warn_of_no_points(self._estate, context, question, query)
-        return warn_of_an_early_end(context, question, summary)
-
-
-def _staleness(summary: MetricSummary, gaps: Sequence[str]) -> JsonMap:
-    """Return the mark of a result whose points end early."""
-    return {"is_stale": True} if summary.sample_count and gaps else {}
 
 
 def _with_ci_id(params: ValueParams) -> ValueParams:

@@ -14,11 +14,13 @@ from domain.estate.queries import (
     AggregateQuery,
     FilterSpec,
     MetricQuery,
+    MetricRanking,
     MetricSummary,
     MetricValue,
     RecordQuery,
 )
 from domain.estate.records import MetricDefinition
+from domain.json import JsonMap
 from domain.plan.time_range import TimeRange, parse_time_range
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams
 
@@ -27,6 +29,8 @@ _MISSED_IN_A_ROW: Final = 3
 
 _SHORTEST: Final = timedelta(minutes=10)
 _HOUR: Final = timedelta(hours=1)
+_Points = MetricSummary | MetricRanking
+"""What is known of points: how many of how many items, from when to when."""
 
 
 class MetricCis(NamedTuple):
@@ -115,10 +119,30 @@ def ask(estate: Estate, context: ToolContext, params: MetricParams) -> MetricQue
     return MetricQuestion(metric, parse_time_range(params.time_range, now=context.now))
 
 
-def warn_of_no_points(
+class Gaps(NamedTuple):
+    """What is to be said of points that are not there, and the mark of an answer from old ones."""
+
+    warnings: list[str]
+    mark: JsonMap
+
+
+def gaps_of(
+    estate: Estate,
+    context: ToolContext,
+    question: MetricQuestion,
+    query: MetricQuery,
+    points: _Points,
+) -> Gaps:
+    """Return what to say of a window without points, or whose points end long before it does."""
+    if not points.sample_count:
+        return Gaps(_no_points(estate, context, question, query), {})
+    warnings = _early_end(context, question, points)
+    return Gaps(warnings, {"is_stale": True} if warnings else {})
+
+
+def _no_points(
     estate: Estate, context: ToolContext, question: MetricQuestion, query: MetricQuery
 ) -> list[str]:
-    """Return what to say of a window without points: where the nearest are, and which are bad."""
     nearest = estate.nearest_points(context.tenant_id, query)
     sides = {"newest point before": nearest.before, "oldest point after": nearest.after}
     told = [f"the {side} it is of {at.isoformat()}" for side, at in sides.items() if at]
@@ -129,10 +153,7 @@ def warn_of_no_points(
     ]
 
 
-def warn_of_an_early_end(
-    context: ToolContext, question: MetricQuestion, points: MetricSummary
-) -> list[str]:
-    """Return a warning when the points end long before their window, or the present in it."""
+def _early_end(context: ToolContext, question: MetricQuestion, points: _Points) -> list[str]:
     end = min(question.span.window.end, context.now)
     if points.last_at is None or end - points.last_at <= _longest_gap(question, points, end):
         return []
@@ -141,7 +162,7 @@ def warn_of_an_early_end(
     return [f"{newest}, {hours:.1f} hours before the end of {question.span.label}"]
 
 
-def _longest_gap(question: MetricQuestion, points: MetricSummary, end: datetime) -> timedelta:
+def _longest_gap(question: MetricQuestion, points: _Points, end: datetime) -> timedelta:
     """Return how long there may be no point; a lone one tells of no distance but its window's."""
     per_item = points.sample_count / max(1, points.ci_count)
     if per_item < 2 or points.first_at is None or points.last_at is None:  # noqa: PLR2004 - a distance has two ends

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.metric_question import MetricOfCisParams, ask, metric_cis, warn_of_no_points
+from adapters.tools.metric_question import MetricOfCisParams, ask, gaps_of, metric_cis
 from domain.estate.port import Estate
 from domain.estate.queries import RankingQuery
 from domain.tools.contracts import ToolContext, ToolResult
@@ -41,7 +41,7 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
     items = estate.cis(context.tenant_id, list(ranking.values))
     shown = [(items[ci_id], value) for ci_id, value in ranking.values.items() if ci_id in items]
     count = ranking.sample_count
-    gaps = [] if count else warn_of_no_points(estate, context, question, query.points)
+    gaps = gaps_of(estate, context, question, query.points, ranking)
     data: dict[str, JsonValue] = {
         **question.head(),
         **cis.as_json(),
@@ -51,12 +51,13 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         "ci_ids": [item.ci_id for item, _ in shown],
         "total": ranking.total,
         "ci_count_with_data": ranking.ci_count,
+        **gaps.mark,
     }
     cut = cut_warning(len(shown), total=ranking.total, noun="configuration items")
     return answer(
         data,
         row_count=len(shown),
         references=[question.reference("aggregate_by_ci", params=params, sample_count=count)],
-        warnings=[*clamped, *cis.warnings, *gaps, *cut],
+        warnings=[*clamped, *cis.warnings, *gaps.warnings, *cut],
         window=question.span.window,
     )

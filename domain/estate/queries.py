@@ -109,10 +109,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AggregateQuery:
-    """Groups of records with measures.
-
-    They are ordered by the first measure, highest first (lowest first when `ascending`).
-    """
+    """Groups of records with measures, by the first one: highest first, unless `ascending`."""
 
     kind: RecordKind
     group_by: tuple[str, ...] = ()
@@ -178,9 +175,9 @@ MetricValue = Literal["count", "max", "min", "avg", "last"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingQuery:
-    """Which items stand first by a value of a metric: the highest, the lowest when `ascending`.
+    """Which items are first by a value of a metric: the highest, or lowest, within the bounds.
 
-    `at_least` and `at_most` bound it. Items of the same value stand in the order of their codes.
+    Those of the same value stand in the order of their codes.
     """
 
     points: MetricQuery
@@ -193,16 +190,17 @@ class RankingQuery:
 
 @dataclass(frozen=True, slots=True)
 class MetricRanking:
-    """The first items by id, each with its value, and how many there are.
+    """The first items by id with their values; `total` counts all that are within the bounds.
 
-    `total` counts the items whose value is within the bounds, `ci_count` all that have points, and
-    `sample_count` their points.
+    `ci_count` have points, `sample_count` of them, which go from `first_at` to `last_at`.
     """
 
     values: dict[str, float]
     total: int
     ci_count: int
     sample_count: int
+    first_at: datetime | None = None
+    last_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> M
         sa.func.count().label("cis"),
         sa.func.coalesce(sa.func.sum(valued.c.samples), 0).label("samples"),
         sa.func.coalesce(sa.func.sum(sa.case((within, 1), else_=0)), 0).label("within"),
+        sa.func.min(valued.c.first_at).label("first_at"),
+        sa.func.max(valued.c.last_at).label("last_at"),
     ).subquery()
     # Joined so that the counts are there even when nobody is within the bounds.
     statement = sa.select(counts, first).select_from(counts.outerjoin(first, sa.true()))
@@ -32,6 +34,8 @@ def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> M
         total=int(rows[0].within),
         ci_count=rows[0].cis,
         sample_count=int(rows[0].samples),
+        first_at=rows[0].first_at,
+        last_at=rows[0].last_at,
     )
 
 
@@ -42,6 +46,8 @@ def _valued(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> s
             METRIC_SERIES.c.series_id,
             METRIC_SERIES.c.ci_id,
             sa.func.count().label("samples"),
+            sa.func.min(_POINT.measured_at).label("first_at"),
+            sa.func.max(_POINT.measured_at).label("last_at"),
             _aggregate(query.by).label("by"),
         )
         .select_from(POINTS)
@@ -52,7 +58,8 @@ def _valued(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> s
         return grouped.cte("valued")
     newest, last = grouped.subquery(), METRIC_POINTS.alias("last_point")
     is_last = sa.and_(last.c.series_id == newest.c.series_id, last.c.measured_at == newest.c.by)
-    columns = (newest.c.ci_id, newest.c.samples, last.c.value.label("by"))
+    kept = (newest.c[name] for name in ("ci_id", "samples", "first_at", "last_at"))
+    columns = (*kept, last.c.value.label("by"))
     return sa.select(*columns).select_from(newest.join(last, is_last)).cte("valued")
 
 

@@ -28,9 +28,10 @@ def test_points_that_end_early_are_told_by_the_distance_that_they_usually_have(
     dataset = replace(SMALL_ESTATE, metric_points=points)
     told = f"the newest point is of {hours_ago(hours[0]).isoformat()}, {hours[0]}.0 hours before"
     with small_estate(tmp_path, dataset=dataset) as estate:
-        for asked in ({"ci_ids": ["id-db-01"]}, {"ci_id": "id-db-01"}):
-            operation = "metric.aggregate" if "ci_ids" in asked else "metric.series"
-            result = Caller(estate)(operation, metric_name="cpu_usage", **asked)
+        call = Caller(estate)
+        for operation in ("aggregate", "aggregate_by_ci", "series"):
+            item = {"ci_id": "id-db-01"} if operation == "series" else {"ci_ids": ["id-db-01"]}
+            result = call(f"metric.{operation}", metric_name="cpu_usage", **item)
             assert [each[: len(told)] for each in result.warnings] == [told] * ends_early
             assert ("is_stale" in result.data) is ends_early
 

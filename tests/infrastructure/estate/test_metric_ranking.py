@@ -59,21 +59,25 @@ def test_averages_are_figures_and_what_they_do_not_tell_apart_is_equal(
     assert list(ranking.values.items()) == [("3", 0.2), ("1", 0.2), ("2", -1e-9)]
 
 
+def counted(values: dict[str, float], *, total: int) -> MetricRanking:
+    """Return the ranking with these values of all that are measured."""
+    span = {"first_at": NOON, "last_at": NOON + timedelta(minutes=2)}
+    return MetricRanking(values, total=total, ci_count=3, sample_count=7, **span)
+
+
 def test_what_is_not_shown_is_counted(measured: SqlEstate) -> None:
     ranking = measured.metric_ranking(TENANT, replace(FIRST, top_n=1))
-    assert ranking == MetricRanking({"3": 45}, total=3, ci_count=3, sample_count=7)
+    assert ranking == counted({"3": 45}, total=3)
 
 
 def test_bounds_include_their_values_and_leave_out_others(measured: SqlEstate) -> None:
     bounded = replace(FIRST, by="max", at_least=50, at_most=59)
-    assert measured.metric_ranking(TENANT, bounded) == MetricRanking(
-        {"3": 50}, total=1, ci_count=3, sample_count=7
-    )
+    assert measured.metric_ranking(TENANT, bounded) == counted({"3": 50}, total=1)
 
 
 def test_nobody_within_the_bounds_is_counted_too(measured: SqlEstate) -> None:
     ranking = measured.metric_ranking(TENANT, replace(FIRST, at_least=1000))
-    assert ranking == MetricRanking({}, total=0, ci_count=3, sample_count=7)
+    assert ranking == counted({}, total=0)
 
 
 def test_without_points_nobody_is_ranked(measured: SqlEstate) -> None:
