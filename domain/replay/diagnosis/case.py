@@ -13,6 +13,7 @@ from domain.replay.record.recording import request_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunFailed, RunRequested, RunResumed
+from domain.run.facts import counted
 from domain.run.summary import RunSummary, summary_of
 from domain.views.calls import CallView, call_views
 from domain.views.comparison import CallSide, Comparison
@@ -56,6 +57,12 @@ class EstateChange:
     def is_made(self) -> bool:
         """Whether somebody made it, as a deployment; an alarm only tells of something."""
         return self.kind is not RecordKind.EVENT_LOG or is_made_by_people(self.about)
+
+
+def time_between(start: datetime, end: datetime) -> str:
+    """Return such as "2.5 hours", or "7 minutes" of less than one."""
+    minutes = (end - start).total_seconds() / 60
+    return f"{minutes / 60:.1f} hours" if minutes >= 60 else counted(round(minutes), "minute")  # noqa: PLR2004 - an hour
 
 
 def is_made_by_people(event_type: str) -> bool:

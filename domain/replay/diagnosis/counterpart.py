@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
-from domain.replay.diagnosis.case import Case, EstateChange, Finding, named, versions
+from domain.replay.diagnosis.case import Case, EstateChange, Finding, named, time_between, versions
 from domain.replay.diagnosis.changed_values import changed_values
 from domain.replay.diagnosis.surroundings import listed
 from domain.replay.diagnosis.time_taken import SLOW_MS
@@ -108,8 +108,8 @@ def _other_way(case: Case) -> Iterator[Finding]:
 
 def _last_good(case: Case) -> str:
     run_id = case.last_good[0].envelope.stream_id
-    hours = (anchor_of(case.entries) - anchor_of(case.last_good)).total_seconds() / 3600
-    return f"The last good run of this question, {run_id}, {hours:.1f} hours earlier,"
+    before = time_between(anchor_of(case.last_good), anchor_of(case.entries))
+    return f"The last good run of this question, {run_id}, {before} earlier,"
 
 
 def _between(case: Case) -> str:

@@ -7,7 +7,13 @@ from typing import Final
 
 from domain.estate.fields import RecordKind
 from domain.figures import whole_sum
-from domain.replay.diagnosis.case import Case, EstateChange, Finding, referenced_items
+from domain.replay.diagnosis.case import (
+    Case,
+    EstateChange,
+    Finding,
+    referenced_items,
+    time_between,
+)
 from domain.replay.record.recording import anchor_of
 from domain.run.facts import counted
 from domain.views.diagnosis import Confidence
@@ -89,4 +95,4 @@ def _told(change: EstateChange, until: datetime) -> str:
 
 
 def _ago(change: EstateChange, until: datetime) -> str:
-    return f"{(until - change.instant).total_seconds() / 3600:.1f} hours before"
+    return f"{time_between(change.instant, until)} before"

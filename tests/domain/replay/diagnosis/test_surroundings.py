@@ -138,7 +138,7 @@ def test_what_people_did_is_told_latest_first_and_then_alarms_by_their_kinds() -
     )
     case = case_of(DOUBTED, changes=[*alarms, change(), release])
     sentence = found(case, "changed-estate").sentence
-    told = ["deployment 'v2'", "upgrade 'New kernel'", "alarm 3 times, the last 1.0 hours before"]
+    told = ["deployment 'v2'", "upgrade 'New kernel'", "alarm 3 times, the last 58 minutes before"]
     assert sorted(told, key=sentence.index) == told
 
 
