@@ -23,6 +23,7 @@ OpstrailError
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
 ├── CorruptLog               ours: what is stored contradicts itself
+│   └── ChangedRecord        a run that is read is not what was written
 └── ForkedLog                ours: the log is not the one that a reader has read
 """
 
@@ -228,6 +229,18 @@ class CorruptLog(OpstrailError):
         """Keep the facts; `where` names the stream or log and the version or position."""
         self.where, self.why = where, why
         super().__init__(f"{where} is corrupt: {why}")
+
+
+class ChangedRecord(CorruptLog):
+    """What is stored of a run is not what was written: it is neither shown nor gone on with."""
+
+    def __init__(self, where: str, *, why: str) -> None:
+        """Keep the facts as `CorruptLog` does; the message says what to do."""
+        super().__init__(where, why=why)
+        self.args = (
+            f"{self}; keep this database as evidence and restore a backup"
+            " (`opstrail log verify` names all that is wrong, `opstrail run events` shows the rest)",
+        )
 
 
 class ForkedLog(OpstrailError):

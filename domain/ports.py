@@ -102,10 +102,16 @@ class EventStore(Protocol):
         """Return the head of the stream; version 0 when there is none in this tenant."""
 
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """Return the events of the stream in order of version.
+        """Return the events of the stream in order of version, checked.
 
-        Empty when there is no such stream in this tenant. Raises `CorruptLog` when versions have a
-        gap or do not end at the stream's head.
+        Empty when there is no such stream in this tenant. Raises `ChangedRecord` when an event is
+        not what was written, or when the events do not end at the stream's version and head hash.
+        """
+
+    def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """Return the events of the stream as they are stored now, damaged or not.
+
+        To be looked at only: nothing is checked.
         """
 
     def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
@@ -126,6 +132,9 @@ class Record(Protocol):
         """See `EventStore`."""
 
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
+
+    def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `EventStore`."""
 
 

@@ -23,7 +23,7 @@ from domain.audit.bundle import (
     payload_member,
 )
 from domain.audit.bundle_contents import read_payloads, read_run, require_proven
-from domain.audit.chain import verify_stream
+from domain.audit.stream_check import verify_stream
 from domain.audit.event_lines import exported, json_line
 
 Histories = Mapping[str, Sequence[RecordedEvent]]

@@ -10,20 +10,19 @@ log hash     = SHA-256( 0x03 log-hash-before content-hash* )  of a log, once per
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Final
 
 from msgspec import structs
 
-from domain.aggregate.envelope import GENESIS, Actor, Envelope, RecordedEvent
-from domain.errors import CorruptLog
+from domain.aggregate.envelope import Actor, Envelope
 from domain.ports import Append, StreamHead
 
-_EVENT_TAG = b"\x00opstrail.event.v1"
+EVENT_TAG: Final = b"\x00opstrail.event.v1"
 _HEAD_TAG = b"\x02"
 _LOG_TAG = b"\x03"
-_ABSENT = b"\xff" * 8
+ABSENT: Final = b"\xff" * 8
 _length = struct.Struct(">Q").pack
 
 _Required = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
@@ -39,7 +38,7 @@ class _Lengths(dict[int, bytes]):
         return _length(length)
 
 
-_LENGTHS: Final = _Lengths({length: _length(length) for length in range(1000)})
+LENGTHS: Final = _Lengths({length: _length(length) for length in range(1000)})
 
 
 def seal(envelope: Envelope) -> Envelope:
@@ -111,9 +110,9 @@ def fields_hash(fields: Fields) -> bytes:
     tenant, stream, version, event, kind, form, at, by_kind, by, origin, cause, trace, data = (
         fields
     )
-    size = _LENGTHS
+    size = LENGTHS
     parts = (
-        _EVENT_TAG,
+        EVENT_TAG,
         size[len(tenant)],
         tenant,
         size[len(stream)],
@@ -134,8 +133,8 @@ def fields_hash(fields: Fields) -> bytes:
         by,
         size[len(origin)],
         origin,
-        _ABSENT if cause is None else size[len(cause)] + cause,
-        _ABSENT if trace is None else size[len(trace)] + trace,
+        ABSENT if cause is None else size[len(cause)] + cause,
+        ABSENT if trace is None else size[len(trace)] + trace,
         size[len(data)],
         data,
     )
@@ -165,27 +164,6 @@ def head_after(request: Append) -> StreamHead:
 def next_log_hash(log_hash: bytes, hashes: Iterable[bytes]) -> bytes:
     """Return the hash of a log after one batch of these content hashes, in order of position."""
     return sha256(_LOG_TAG + log_hash + b"".join(hashes)).digest()
-
-
-def verify_stream(events: Sequence[RecordedEvent], *, head: bytes | None = None) -> bytes:
-    """Return the head hash of a whole stream, recomputed from its events.
-
-    Raises `CorruptLog` when versions do not run from 1 without gaps, when a content hash does
-    not fit its event, or when the recomputed head is not `head`.
-    """
-    found = GENESIS
-    for expected, recorded in enumerate(events, start=1):
-        envelope = recorded.envelope
-        where = f"{envelope.stream_id} version {expected}"
-        if envelope.version != expected:
-            raise CorruptLog(where, why=f"the next event has version {envelope.version}")
-        if content_hash(envelope) != envelope.content_hash:
-            raise CorruptLog(where, why="the content does not fit its hash")
-        found = next_head(found, [envelope.content_hash])
-    if head is not None and found != head:
-        stream = events[0].envelope.stream_id if events else "stream"
-        raise CorruptLog(stream, why="the events do not add up to the stream's head hash")
-    return found
 
 
 def _fields(envelope: Envelope) -> Fields:

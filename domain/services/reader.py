@@ -9,12 +9,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.errors import AmbiguousRun, NoSuchVersion, NotAMoment, NotFound, NotYetRequested
+from domain.errors import (
+    AmbiguousRun,
+    CorruptLog,
+    NoSuchVersion,
+    NotAMoment,
+    NotFound,
+    NotYetRequested,
+)
 from domain.large_results import history_of
 from domain.ports import Clock, FoundFailures, FoundRuns, Record, RunSearch, RunViews
 from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
-from domain.run.summary import RunSummary
+from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
 from domain.times import instant_of
 
@@ -48,15 +55,23 @@ class RunReader:
     def find_events(
         self, tenant_id: str, run: str, *, at: str | None = None
     ) -> list[RecordedEvent]:
-        """Return the same events exactly as they are stored. Raises like `find`."""
+        """Return the same events exactly as they are stored. Raises like `find`.
+
+        Those of now come damaged or not, unchecked; `proof` says whether they are sound.
+        """
         run_id, moment = self._found(tenant_id, run, at)
-        return self.events(tenant_id, run_id, at=moment)
+        if moment is not None:
+            return self.events(tenant_id, run_id, at=moment)
+        found = self._record.stored(tenant_id, run_id)
+        if not found:
+            raise NotFound(run_id)
+        return found
 
     def resolve(self, tenant_id: str, text: str) -> str:
         """Return the id of the run that the text means.
 
         The text is an id, a part that begins or ends one, or "latest". Raises `NotFound`,
-        `AmbiguousRun`.
+        `AmbiguousRun`, and `CorruptLog` when the run list has lost the run of this id.
         """
         if text == LATEST:
             newest = self._views.summaries(tenant_id, EVERY_RUN, limit=1)
@@ -64,6 +79,7 @@ class RunReader:
         else:
             found = self._views.matching(tenant_id, text)
         if not found:
+            self._require_unlisted(tenant_id, text)
             raise NotFound(text)
         if len(found) > 1 and text not in found:
             raise AmbiguousRun(text, candidates=found)
@@ -97,7 +113,8 @@ class RunReader:
     ) -> list[RecordedEvent]:
         """Return the events up to a moment (None = all), in order, exactly as they are stored.
 
-        Raises `NotFound`, `NoSuchVersion`, `NotYetRequested`, `CorruptLog`.
+        The whole run is checked whatever the moment. Raises `NotFound`, `NoSuchVersion`,
+        `NotYetRequested`, `ChangedRecord`.
         """
         events = self._record.read(tenant_id, run_id)
         if not events:
@@ -120,24 +137,23 @@ class RunReader:
         """
         from domain.views import lineage  # noqa: PLC0415 - for few reads
 
-        root = self._root(self.summary(tenant_id, run_id))
+        root = self._root(tenant_id, run_id)
         members: dict[str, Member] = {}
         waiting = [root]
         while waiting:
-            run = waiting.pop()
-            recorded = self._record.read(tenant_id, run.run_id)
-            members[run.run_id] = (run, [RUN.read(event) for event in recorded])
-            waiting += [child for child in self._children(run) if child.run_id not in members]
-        return lineage.Lineage(run_id, lineage.lineage(root.run_id, members.values()))
+            member_id = waiting.pop()
+            entries = self._entries(tenant_id, member_id)
+            # Not the lines of the run list: only what follows from the events was checked.
+            members[member_id] = (summary_of(entries), entries)
+            waiting += self._children(tenant_id, member_id) - members.keys()
+        return lineage.Lineage(run_id, lineage.lineage(root, members.values()))
 
     def proof(self, tenant_id: str, run_id: str) -> "RunProof":
         """Recompute every hash of a run. Raises `CorruptLog`, and what `events` raises."""
         from domain.views.record import run_proof  # noqa: PLC0415 - for few reads
 
-        head = self._record.head(tenant_id, run_id)
         recorded = self.events(tenant_id, run_id)
-        history = history_of(recorded, self._record.payloads)
-        return run_proof(recorded, history, head_hash=head.head_hash)
+        return run_proof(recorded, history_of(recorded, self._record.payloads))
 
     def where(
         self,
@@ -155,30 +171,38 @@ class RunReader:
         parts += [equal(name, word) for name, word in words.items() if word is not None]
         return all_of(*parts, *([NEEDS_ATTENTION] if needs_attention else []))
 
+    def _require_unlisted(self, tenant_id: str, run_id: str) -> None:
+        if run_id.startswith(RUN.prefix) and self._record.head(tenant_id, run_id).version:
+            why = "the run list has lost it; `opstrail projection rebuild-run-list` lists it again"
+            raise CorruptLog(run_id, why=why)
+
     def _found(self, tenant_id: str, run: str, at: str | None) -> tuple[str, Moment | None]:
         moment = None if at is None else moment_of(at, now=self._clock.now())
         return self.resolve(tenant_id, run), moment
 
-    def _root(self, run: RunSummary) -> RunSummary:
+    def _entries(self, tenant_id: str, run_id: str) -> list[HistoryEntry]:
+        return [RUN.read(event) for event in self.events(tenant_id, run_id)]
+
+    def _root(self, tenant_id: str, run_id: str) -> str:
         """Return the first of a run's forebears; one that is not in this database is none."""
         seen = set[str]()
-        while run.parent_run_id is not None and run.run_id not in seen:
-            seen.add(run.run_id)
-            parent = self._views.summary(run.tenant_id, run.parent_run_id)
-            if parent is None:
+        while run_id not in seen:
+            seen.add(run_id)
+            parent_id = summary_of(self._entries(tenant_id, run_id)).parent_run_id
+            if parent_id is None or not self._record.head(tenant_id, parent_id).version:
                 break
-            run = parent
-        return run
+            run_id = parent_id
+        return run_id
 
-    def _children(self, run: RunSummary) -> list[RunSummary]:
-        found: list[RunSummary] = []
-        where = equal("parent", run.run_id)
+    def _children(self, tenant_id: str, run_id: str) -> set[str]:
+        found: list[str] = []
+        where = equal("parent", run_id)
         while True:
-            last = found[-1].run_id if found else None
-            page = self._views.summaries(run.tenant_id, where, limit=_PAGE, before=last).summaries
-            found += page
+            last = found[-1] if found else None
+            page = self._views.summaries(tenant_id, where, limit=_PAGE, before=last).summaries
+            found += [each.run_id for each in page]
             if len(page) < _PAGE:
-                return found
+                return {*found}
 
 
 def moment_of(text: str, *, now: datetime) -> Moment:

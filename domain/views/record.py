@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.chain import verify_stream
+from domain.audit.stream_check import verify_stream
 from domain.audit.event_lines import EnvelopeLine, EventLine
 from domain.figures import whole_sum
 from domain.run.events import HistoryEntry
@@ -30,15 +30,12 @@ EVENTS: Final[View[list[EventLine]]] = View("events", list[EventLine])
 RUN_PROOF: Final[View[RunProof]] = View("run-proof", RunProof)
 
 
-def run_proof(
-    recorded: Sequence[RecordedEvent], history: Sequence[HistoryEntry], *, head_hash: bytes
-) -> RunProof:
-    """Return the proof of a whole run whose stream ends at this hash. Raises `CorruptLog`."""
-    verify_stream(recorded, head=head_hash)
+def run_proof(recorded: Sequence[RecordedEvent], history: Sequence[HistoryEntry]) -> RunProof:
+    """Return the proof of a whole run, which was not empty. Raises `ChangedRecord`."""
     return RunProof(
         run_id=recorded[0].envelope.stream_id,
         version=len(recorded),
-        head_hash=head_hash.hex(),
+        head_hash=verify_stream(recorded).hex(),
         erased_results=whole_sum(call.erased is not None for call in call_views(history)),
         is_sound=True,
     )

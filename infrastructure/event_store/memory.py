@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 
 from domain.aggregate.envelope import RecordedEvent
+from domain.audit.stream_check import verify_stream
 from domain.errors import CorruptLog, NotFound, OpstrailError
 from domain.payloads import Payload
 from domain.ports import Append, Appended, FoundFailures, FoundRuns, IdempotencyKey, StreamHead
@@ -63,6 +64,15 @@ class MemoryEventStore:
             return self._heads.get((tenant_id, stream_id), StreamHead())
 
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        stream = (tenant_id, stream_id)
+        with self._lock:
+            events = list(self._streams.get(stream, ()))
+            head = self._heads.get(stream, StreamHead())
+        verify_stream(events, head=head.head_hash)
+        return events
+
+    def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `EventStore`."""
         with self._lock:
             return list(self._streams.get((tenant_id, stream_id), ()))

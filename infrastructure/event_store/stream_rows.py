@@ -1,16 +1,23 @@
-"""Reading the events of a stream or of the log with SQL; a missing one is `CorruptLog`."""
+"""Reading the events of a stream or of the log with SQL.
+
+A stream is checked whenever it is read, and this is the one place: whatever shows a run, or goes on
+with one, reads it here. What is not as it was written is an error.
+"""
 
 import itertools
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.errors import CorruptLog
+from domain.audit.stream_check import verify_stream
+from domain.errors import ChangedRecord, CorruptLog
 from domain.ports import StreamHead
 from infrastructure.event_store.payload_rows import PayloadReader
-from infrastructure.event_store.rows import driver_rows, to_event
+from infrastructure.event_store.rows import as_bytes, driver_rows, to_event
 from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, LOGS, MAIN_LOG, STREAMS
 
 # Made once: to build a statement takes SQLAlchemy longer than SQLite takes to answer it.
@@ -55,6 +62,11 @@ class StreamReader:
         with self._engine.connect() as connection:
             return read_stream(connection, tenant_id, stream_id)
 
+    def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
+        """See `EventStore`."""
+        with self._engine.connect() as connection:
+            return stored_stream(connection, tenant_id, stream_id)
+
     def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
         """See `EventStore`."""
         with self._engine.connect() as connection:
@@ -64,18 +76,62 @@ class StreamReader:
 def read_head(connection: sa.Connection, tenant_id: str, stream_id: str) -> StreamHead:
     """Return the head of a stream; see `EventStore.head`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
-    rows = driver_rows(connection, _SELECT_HEAD, names)
-    return StreamHead(*rows[0]) if rows else StreamHead()
+    with _text_of(stream_id):
+        rows = driver_rows(connection, _SELECT_HEAD, names)
+    if not rows:
+        return StreamHead()
+    version, head_hash = rows[0]
+    if not isinstance(version, int):  # SQLite keeps any value in any column
+        raise ChangedRecord(stream_id, why=f"its version is {version!r}")
+    return StreamHead(version, head_hash)
 
 
 def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-    """Return the events of a stream, from one snapshot; see `EventStore.read`."""
+    """Return the events of a stream, checked, from one snapshot; see `EventStore.read`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
     head = read_head(connection, tenant_id, stream_id)
-    events = [to_event(row) for row in driver_rows(connection, _SELECT_STREAM, names)]
-    versions = [event.envelope.version for event in events]
-    _require_gapless(versions, range(1, head.version + 1), where=f"{stream_id} version")
+    with _text_of(stream_id):
+        events = [to_event(row) for row in driver_rows(connection, _SELECT_STREAM, names)]
+    gap = _gap([event.envelope.version for event in events], range(1, head.version + 1))
+    if gap:
+        version, why = gap
+        raise ChangedRecord(f"{stream_id} version {version}", why=why)
+    verify_stream(events, head=head.head_hash)
     return events
+
+
+@contextmanager
+def _text_of(stream_id: str) -> Iterator[None]:
+    """Raise `ChangedRecord` for what SQLite keeps as text and is none."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", None):  # the driver's own errors have no code
+            raise
+        raise ChangedRecord(stream_id, why="some of its text is no text any more") from error
+
+
+def stored_stream(
+    connection: sa.Connection, tenant_id: str, stream_id: str
+) -> list[RecordedEvent]:
+    """Return the events of a stream as they are stored; see `EventStore.stored`."""
+    names = {"the_tenant": tenant_id, "the_stream": stream_id}
+    query = _SELECT_STREAM.with_only_columns(*(_as_is(connection, c) for c in EVENTS.columns))
+    rows = driver_rows(connection, query, names)
+    return [to_event([*map(_readable, EVENTS.columns, row)]) for row in rows]
+
+
+def _as_is(connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a column in its own type, whatever somebody made of its value; text as bytes."""
+    if isinstance(column.type, sa.Text):
+        return sa.type_coerce(as_bytes(connection, column), sa.types.NullType())
+    return sa.cast(column, column.type)
+
+
+def _readable(column: sa.ColumnElement[Any], stored: object) -> object:
+    if isinstance(stored, bytes) and isinstance(column.type, sa.Text):
+        return stored.decode(errors="replace")
+    return stored
 
 
 def read_log(connection: sa.Connection, *, after: int, limit: int) -> list[RecordedEvent]:
@@ -85,17 +141,21 @@ def read_log(connection: sa.Connection, *, after: int, limit: int) -> list[Recor
     events = [to_event(row) for row in driver_rows(connection, _SELECT_LOG, part)]
     positions = [event.position for event in events]
     wanted = range(after + 1, min(after + limit, last) + 1)
-    _require_gapless(positions, wanted, where=f"log {MAIN_LOG} position")
+    gap = _gap(positions, wanted)
+    if gap:
+        position, why = gap
+        raise CorruptLog(f"log {MAIN_LOG} position {position}", why=why)
     return events
 
 
-def _require_gapless(found: Sequence[int], wanted: Sequence[int], *, where: str) -> None:
+def _gap(found: Sequence[int], wanted: Sequence[int]) -> tuple[int, str] | None:
+    """Return the first number that is missing or too much, and which of the two it is."""
     for expected, actual in itertools.zip_longest(wanted, found):
-        place = f"{where} {actual if expected is None else expected}"
         if expected is None:
-            raise CorruptLog(place, why="the event is beyond the recorded head")
+            return actual, "the event is beyond the recorded head"
         if actual != expected:
-            raise CorruptLog(place, why="the event is missing")
+            return expected, "the event is missing"
+    return None
 
 
 class SqlStreamIds:

@@ -7,7 +7,8 @@ import pytest
 from msgspec import structs
 
 from domain.aggregate.envelope import Envelope, RecordedEvent
-from domain.audit.chain import next_head, seal, verify_stream
+from domain.audit.chain import next_head, seal
+from domain.audit.stream_check import verify_stream
 from domain.errors import CorruptLog, ForkedHistory, OpstrailError, WrongExpectedVersion
 from domain.ports import Append, Appended, EventStore, RunViews, StreamHead
 from tests.contracts.event_samples import STREAM, TENANT, event, request, summary

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from domain.audit.chain import verify_stream
+from domain.audit.stream_check import verify_stream
 from domain.errors import WrongExpectedVersion
 from domain.ports import EventStore, IdempotencyKey
 from tests.contracts.event_samples import STREAM, TENANT, request

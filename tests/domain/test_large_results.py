@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 from pydantic import JsonValue
 
-from domain.audit.chain import verify_stream
+from domain.audit.stream_check import verify_stream
 from domain.errors import CorruptLog
 from domain.large_results import INLINE_BYTES, PREVIEW_CHARACTERS, history_of
 from domain.payloads import Payload

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.aggregate.envelope import Actor
-from domain.audit.chain import verify_stream
+from domain.audit.stream_check import verify_stream
 from domain.errors import ForkedHistory, IllegalTransition, OpstrailError, WrongExpectedVersion
 from domain.ports import IdempotencyKey
 from domain.run.aggregate import RUN

@@ -36,5 +36,8 @@ def _text_of(event: EventLine) -> Iterator[Text]:
 
 def data_text(event: EnvelopeLine) -> Text:
     """Return what is stored of the event beside its envelope, indented."""
-    data = json.dumps(json.loads(event.data), ensure_ascii=False, indent=2)
+    try:
+        data = json.dumps(json.loads(event.data), ensure_ascii=False, indent=2)
+    except ValueError:
+        data = event.data  # of a damaged run it is shown as it is
     return Text(printable("\n".join(f"{INDENT}{line}" for line in data.splitlines())))

@@ -15,9 +15,11 @@ async def show_events(have: Services, caller: Caller, params: RunAt) -> list[Eve
 
 
 async def prove_run(have: Services, caller: Caller, params: OneRun) -> RunProof:
-    """Recompute every hash of the run, and return the hash that it ends at."""
+    """Recompute every hash of the run, and of the log where it is; return the one it ends at."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return have.reader.proof(caller.tenant_id, run_id)
+    proof = have.reader.proof(caller.tenant_id, run_id)
+    have.bundles.require_in_log(run_id, have.reader.events(caller.tenant_id, run_id))
+    return proof
 
 
 SHOW_EVENTS: Final = read("run.events", Scope.RUNS_READ, RunAt, EVENTS, show_events, *NOT_THERE)

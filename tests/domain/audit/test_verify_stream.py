@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
-from domain.audit.chain import next_head, seal, verify_stream
+from domain.audit.chain import next_head, seal
+from domain.audit.stream_check import verify_stream
 from domain.errors import CorruptLog
 from tests.domain.run.envelopes import stream
 

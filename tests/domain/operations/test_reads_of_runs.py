@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from domain.aggregate.envelope import Actor
-from domain.errors import CorruptLog, NotFound
+from domain.errors import ChangedRecord, NotFound
 from domain.operations.failures import LIST_FAILURES, WhichFailures
 from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller, InvalidParams, Operation, Params
@@ -195,12 +195,10 @@ def test_a_sound_run_has_a_proof(desk: Desk) -> None:
     )
 
 
-def test_a_run_whose_hashes_do_not_fit_has_none(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other = desk.store.read("acme", "run-1")
-    monkeypatch.setattr(desk.store, "read", lambda *_: other)
-    with pytest.raises(CorruptLog):
+def test_a_run_whose_hashes_do_not_fit_has_none(desk: Desk) -> None:
+    streams = desk.store._streams
+    streams["acme", "run-2"] = streams["acme", "run-1"]
+    with pytest.raises(ChangedRecord):
         desk.ask(PROVE_RUN, OneRun(run="run-2"))
 
 

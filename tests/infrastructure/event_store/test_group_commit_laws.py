@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.audit.chain import verify_stream
+from domain.audit.stream_check import verify_stream
 from domain.errors import OpstrailError
 from domain.ports import Append, Appended, EventStore, StreamHead
 from infrastructure.event_store.group_commit import GroupCommit
