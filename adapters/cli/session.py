@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
@@ -37,12 +38,13 @@ class Session:
         params: "P",
         *,
         title: str | None = None,
+        doubt: "Callable[[str], None] | None" = None,
         reached: "Callable[[LogMark], None] | None" = None,
         is_stopped: Callable[[], bool] = lambda: False,
     ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        `reached` takes the marks that a verification comes to. Once `is_stopped`, work in many
+        `doubt` takes what is wrong with that, `reached` the marks that a verification comes to. Once `is_stopped`, work in many
         steps begins no further one. Raises what the operation raises.
         """
         import asyncio
@@ -56,6 +58,7 @@ class Session:
             caller = Caller(
                 self._authorship(),
                 tell=self.screen.tell,
+                doubt=doubt or _show_nothing,
                 progress=progress,
                 reached=reached or _show_nothing,
                 is_stopped=is_stopped,
@@ -72,9 +75,17 @@ class Session:
         as_text: "Callable[[Screen, V], None]",
         title: str | None = None,
     ) -> "V":
-        """Do what is asked, print what came of it, and return it; see `call`."""
-        value = self.call(operation, params, title=title)
+        """Do what is asked, print what came of it, and return it; see `call`.
+
+        When that is doubtful, it is told why, and the command fails.
+        """
+        doubts: list[str] = []
+        value = self.call(operation, params, title=title, doubt=doubts.append)
         self.screen.show_view(operation.view, value, output, as_text=as_text)
+        for doubt in doubts:
+            self.screen.tell(f"opstrail: {doubt}")
+        if doubts:
+            raise typer.Exit(ExitCode.FAILED)
         return value
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":

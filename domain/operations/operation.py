@@ -82,13 +82,15 @@ class Nothing(Params):
 class Caller:
     """Who asks, and how they hear of what goes on meanwhile.
 
-    `tell` takes remarks that stay, such as which lost run was recovered; `progress` takes texts of
+    `tell` takes remarks that stay, such as which lost run was recovered; `doubt` takes what is wrong
+    with what is returned all the same, so that it can be looked at; `progress` takes texts of
     which the last one counts. Work in many steps begins no further step once `is_stopped` is true.
     `reached` takes the marks up to which a verification found nothing wrong, to go on from later.
     """
 
     by: Authorship
     tell: Callable[[str], None] = lambda _: None
+    doubt: Callable[[str], None] = lambda _: None
     progress: Callable[[str], None] = lambda _: None
     is_stopped: Callable[[], bool] = lambda: False
     reached: Callable[[LogMark], None] = lambda _: None

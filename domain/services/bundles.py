@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.bundle import Bundle, BundleRefused, OtherTenant, Proof
-from domain.audit.bundle_contents import named_payloads, require_proven
+from domain.audit.bundle import Bundle, OtherTenant, Proof
+from domain.audit.bundle_contents import named_payloads
 from domain.audit.bundle_members import Histories, opened, packed
-from domain.errors import ChangedRecord, CorruptLog, NotFound
+from domain.errors import NotFound
 from domain.large_results import filled_in
 from domain.ports import Clock, EventStore
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
@@ -84,13 +84,6 @@ class Bundles:
         )
         manifest = opened(members).manifest
         return ExportedBundle(**dict(manifest), content=self.file_format.written(members))
-
-    def require_in_log(self, run_id: str, recorded: list[RecordedEvent]) -> None:
-        """Raise `ChangedRecord` unless the events of a run are where the log has them."""
-        try:
-            require_proven(self.database.proof_of([recorded]), {run_id: recorded})
-        except (BundleRefused, CorruptLog) as wrong:
-            raise ChangedRecord(run_id, why=f"it is not where the log has it ({wrong})") from wrong
 
     def import_runs(self, content: bytes, *, tenant_id: str) -> list[ImportedRun]:
         """Append what the database lacks of the runs in a bundle: all of it, or nothing.

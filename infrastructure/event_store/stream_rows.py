@@ -97,6 +97,7 @@ def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> li
         version, why = gap
         raise ChangedRecord(f"{stream_id} version {version}", why=why)
     verify_stream(events, head=head.head_hash)
+    _require_placed(connection, events)
     return events
 
 
@@ -109,6 +110,19 @@ def _text_of(stream_id: str) -> Iterator[None]:
         if getattr(error, "sqlite_errorcode", None):  # the driver's own errors have no code
             raise
         raise ChangedRecord(stream_id, why="some of its text is no text any more") from error
+
+
+def _require_placed(connection: sa.Connection, events: Sequence[RecordedEvent]) -> None:
+    """Raise `ChangedRecord` for a place that no event of the stream can have in the log.
+
+    All places of the log are taken, so an event that was moved is beyond its end or out of order.
+    """
+    places = [0, *(event.position for event in events)]
+    last = connection.execute(_SELECT_LAST).scalar_one_or_none() or 0
+    is_ordered = places == sorted({*places}) and places[-1] <= last
+    if not is_ordered or any(event.log != MAIN_LOG for event in events):
+        stream_id = events[0].envelope.stream_id
+        raise ChangedRecord(stream_id, why="its events are not where the log has them")
 
 
 def stored_stream(

@@ -142,13 +142,11 @@ def events(
     Of a damaged run it shows what is there, and then says what is wrong.
     """
     from adapters.cli.text.events import show_event_lines, show_events
-    from domain.operations.one_run import OneRun, RunAt
-    from domain.operations.run_views.record import PROVE_RUN, SHOW_EVENTS
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.record import SHOW_EVENTS
 
     as_text = show_event_lines if output == "jsonl" else show_events
-    session = session_of(context)
-    shown = session.show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
-    session.call(PROVE_RUN, OneRun(run=shown[0].stream_id))
+    session_of(context).show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))
