@@ -23,7 +23,8 @@ OpstrailError
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
 ├── CorruptLog               ours: what is stored contradicts itself
-│   └── ChangedRecord        a run that is read is not what was written
+│   ├── ChangedRecord        a run that is read is not what was written
+│   └── FalseLine            what the run list says of a run is not what was written
 └── ForkedLog                ours: the log is not the one that a reader has read
 """
 
@@ -240,6 +241,21 @@ class ChangedRecord(CorruptLog):
         self.args = (
             f"{self}; keep this database as evidence and restore a backup"
             " (`opstrail log verify` names all that is wrong, `opstrail run events` shows the rest)",
+        )
+
+
+class FalseLine(CorruptLog):
+    """What the run list says of a run is not what was written with the events of the run."""
+
+    def __init__(
+        self, run_id: str, *, why: str = "its line is not the one that was written"
+    ) -> None:
+        """Keep the facts; the message says what to do."""
+        self.run_id = run_id
+        super().__init__(run_id, why=why)
+        self.args = (
+            f"{run_id} in the run list: {why}; `opstrail projection rebuild-run-list` says what"
+            " differs, and writes it again from the events",
         )
 
 

@@ -147,18 +147,23 @@ class StreamIds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundRuns:
-    """The runs that were found; the newest `unread_count` events were not searched yet."""
+    """The runs that were found; the newest `unread_count` events were not searched yet.
+
+    `doubts` say which of the summaries are not those that were written.
+    """
 
     summaries: list[RunSummary]
     unread_count: int = 0
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFailures:
-    """The kinds of failures; the newest `unread_count` events were not searched for them."""
+    """The kinds of failures that were found; the rest as in `FoundRuns`."""
 
     groups: "list[FailureGroup]"
     unread_count: int = 0
+    doubts: tuple[str, ...] = ()
 
 
 def not_searched(unread_count: int) -> str:
@@ -173,7 +178,10 @@ class RunViews(Protocol):
     """Reads of the run summaries."""
 
     def summary(self, tenant_id: str, run_id: str) -> RunSummary | None:
-        """Return the summary of a run, or None when there is none in this tenant."""
+        """Return the summary of a run, or None when there is none in this tenant.
+
+        Raises `FalseLine` when it is not the one that was written.
+        """
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None

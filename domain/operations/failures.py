@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.operations.operation import Caller, InvalidParams, Params, Scope, read
-from domain.operations.run_lists import HOW_MANY, tell_unread
+from domain.operations.run_lists import HOW_MANY, tell_beside
 from domain.operations.services import Services
 from domain.run.failures import FailureGroup
 from domain.run_filter.fields import RUN_FIELDS
@@ -34,7 +34,7 @@ async def list_failures(
     since = None if params.since is None else _instant_text(params.since, now=have.clock.now())
     where = have.reader.where(params.query)
     found = have.reader.failures(caller.tenant_id, where, limit=params.limit, since=since)
-    tell_unread(caller, found.unread_count)
+    tell_beside(caller, found)
     return found.groups
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from domain.errors import AmbiguousRun, NotFound, NothingToSearch
 from domain.operations.operation import Caller, Params, Scope, read
 from domain.operations.services import Services
-from domain.ports import not_searched
+from domain.ports import FoundFailures, FoundRuns, not_searched
 from domain.run.summary import RunSummary
 from domain.run_filter.fields import FINGERPRINT, RUN_FIELDS
 from domain.run_filter.filter import RunFilter, all_of, equal, of_failure
@@ -77,14 +77,14 @@ async def list_runs(have: Services, caller: Caller, params: PageOfRuns) -> list[
             raise NoSuchFailures(params.failure)
         where = all_of(such, where)
     found = reader.summaries(tenant_id, where, limit=params.limit, before=last)
-    tell_unread(caller, found.unread_count)
+    tell_beside(caller, found)
     return found.summaries
 
 
 async def search_runs(have: Services, caller: Caller, params: Words) -> list[RunSummary]:
     """Return the runs whose question and answer have all the words, newest first."""
     found = have.reader.search(caller.tenant_id, params.text, limit=params.limit)
-    tell_unread(caller, found.unread_count)
+    tell_beside(caller, found)
     return found.summaries
 
 
@@ -94,10 +94,12 @@ def _where(have: Services, params: WhichRuns) -> RunFilter:
     )
 
 
-def tell_unread(caller: Caller, unread_count: int) -> None:
-    """Tell how many of the newest events could not be searched, if any."""
-    if unread_count:
-        caller.tell(not_searched(unread_count))
+def tell_beside(caller: Caller, found: FoundRuns | FoundFailures) -> None:
+    """Tell how many of the newest events could not be searched, if any, and what is doubtful."""
+    if found.unread_count:
+        caller.tell(not_searched(found.unread_count))
+    for doubt in found.doubts:
+        caller.doubt(doubt)
 
 
 LIST_RUNS: Final = read(

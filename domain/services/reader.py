@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import (
     AmbiguousRun,
-    CorruptLog,
+    FalseLine,
     NoSuchVersion,
     NotAMoment,
     NotFound,
@@ -71,7 +71,7 @@ class RunReader:
         """Return the id of the run that the text means.
 
         The text is an id, a part that begins or ends one, or "latest". Raises `NotFound`,
-        `AmbiguousRun`, and `CorruptLog` when the run list has lost the run of this id.
+        `AmbiguousRun`, and `FalseLine` when the run list has lost the run of this id.
         """
         if text == LATEST:
             newest = self._views.summaries(tenant_id, EVERY_RUN, limit=1)
@@ -173,8 +173,7 @@ class RunReader:
 
     def _require_unlisted(self, tenant_id: str, run_id: str) -> None:
         if run_id.startswith(RUN.prefix) and self._record.head(tenant_id, run_id).version:
-            why = "the run list has lost it; `opstrail projection rebuild-run-list` lists it again"
-            raise CorruptLog(run_id, why=why)
+            raise FalseLine(run_id, why="it has no line there any more")
 
     def _found(self, tenant_id: str, run: str, at: str | None) -> tuple[str, Moment | None]:
         moment = None if at is None else moment_of(at, now=self._clock.now())

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from hashlib import sha256
-
-from msgspec import structs
 
 from domain.aggregate.envelope import Actor
+from domain.audit.request_key import request_key
 from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
 from domain.large_results import read_stream
 from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids
@@ -27,7 +25,7 @@ from domain.run.commands import (
     RequestRun,
     UnpinGolden,
 )
-from domain.run.events import HistoryEntry, RunEvent, RunRequested
+from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import ENDED_STATES
 from domain.run.state import Run
 from domain.stages.runner import Runner
@@ -83,7 +81,7 @@ class RunService:
         refused (`KeyReused`). Raises what `EventStore.append` raises.
         """
         writer, requested = self._begun(command, by, run_id=self.new_run_id())
-        appended = writer.append(_key_of(requested.event))
+        appended = writer.append(request_key(requested.event))
         if appended is None:
             raise NotFound(writer.stream_id)
         return RequestedRun(appended.stream_id, appended.is_repeat)
@@ -98,7 +96,7 @@ class RunService:
         The run has this new id. Raises like `request` and `carry_out`.
         """
         writer, requested = self._begun(command, by, run_id=run_id)
-        key = _key_of(requested.event)
+        key = request_key(requested.event)
         if key is not None or not self._request_rides:
             appended = await self._acknowledged(writer, key)
             if appended is not None and appended.is_repeat:
@@ -228,12 +226,3 @@ class RunService:
 
     def _writer(self, run_id: str, by: Authorship) -> _Writer:
         return StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)
-
-
-def _key_of(requested: RunEvent) -> IdempotencyKey | None:
-    """Return the key that came with a request, if one did."""
-    if not isinstance(requested, RunRequested) or requested.idempotency_key is None:
-        return None
-    # Not with the engine's version: the same request is the same after an update, too.
-    _, _, content = RUN.encode(structs.replace(requested, engine_version=None))
-    return IdempotencyKey(requested.idempotency_key, sha256(content.encode()).digest())

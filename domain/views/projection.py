@@ -1,6 +1,7 @@
 """Projections, the views that follow the log on their own: how far they are, and rebuilds."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from pydantic import JsonValue
@@ -79,12 +80,40 @@ class RebuildReport:
     is_equal: bool
 
 
+class LineFault(StrEnum):
+    """What was wrong with a line of the run list; unreadable are the events of its run."""
+
+    MISSING = "missing"
+    DIFFERENT = "different"
+    EXTRA = "extra"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
+class RepairedLine:
+    """A line that was repaired; an extra one was of a run that there is not.
+
+    `fields` are those in which a different one was not what the events say. One of a run whose
+    events are not as they were written, and so unreadable, was left as it is.
+    """
+
+    tenant_id: str
+    run_id: str
+    was: LineFault
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RebuiltRunList:
-    """How many runs there are, and of how many the line was another one or missing."""
+    """How many runs there are, how many lines were not what their events say, and the first 20."""
 
     run_count: int
     changed_count: int
+    missing_count: int = 0
+    different_count: int = 0
+    extra_count: int = 0
+    unreadable_count: int = 0
+    repaired: tuple[RepairedLine, ...] = ()
 
 
 PROJECTIONS: Final[View[list[ProjectionStatus]]] = View("projections", list[ProjectionStatus])

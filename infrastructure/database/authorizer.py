@@ -17,6 +17,8 @@ _NEVER_DELETED: Final = {
     "idempotency_keys",
     "payloads",
 }
+_NEVER_EMPTIED: Final = _NEVER_DELETED | {"run_summaries"}
+"""Also what migrations may alter."""
 _NEVER_UPDATED: Final = {"log_batches", "events", "idempotency_keys"}
 _NEVER_SET: Final = {"recursive_triggers", "writable_schema"}
 
@@ -48,7 +50,7 @@ def _is_refused(action: int, first: str | None, second: str | None) -> bool:
             is_content = first == "payloads" and second != "stored_at"
             return first in _NEVER_UPDATED or is_content
         case sqlite3.SQLITE_DELETE | sqlite3.SQLITE_DROP_TABLE:
-            return first in _NEVER_DELETED
+            return first in _NEVER_EMPTIED
         case sqlite3.SQLITE_DROP_TRIGGER | sqlite3.SQLITE_ALTER_TABLE:
             return second in _NEVER_DELETED
         case sqlite3.SQLITE_PRAGMA:

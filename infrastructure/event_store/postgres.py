@@ -1,7 +1,7 @@
 """The event store on PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 import psycopg
@@ -95,11 +95,14 @@ def _texts(requests: Sequence[Append]) -> tuple[str, str, str]:
         for number, request in enumerate(requests, start=1)
         for envelope in request.events
     ]
-    summaries = [summary_row(each.summary) if each.summary else {} for each in requests]
+    summaries = [
+        summary_row(each.summary, head["new_hash"]) if each.summary else {}
+        for each, head in zip(requests, heads, strict=True)
+    ]
     return _json(heads), _json(events), _json(summaries)
 
 
-def _head(number: int, request: Append) -> dict[str, object]:
+def _head(number: int, request: Append) -> dict[str, Any]:
     return {
         "no": number,
         "tenant_id": request.tenant_id,

@@ -11,14 +11,19 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.ports import Appended, IdempotencyKey
 from domain.run.summary import RunSummary
+from infrastructure.event_store.line_seal import NAMES, line_seal
 from infrastructure.event_store.tables import EVENTS, RUN_SUMMARIES
 
 _EVENT_NAMES: Final = [str(column.name) for column in EVENTS.columns]
 _ENVELOPE_VALUES: Final = operator.attrgetter(
     *(name.replace("actor_", "actor.") for name in _EVENT_NAMES if name not in ("log", "position"))
 )
-_SUMMARY_NAMES: Final = [str(column.name) for column in RUN_SUMMARIES.columns]
+_SUMMARY_NAMES: Final = [str(each.name) for each in RUN_SUMMARIES.columns if each.name != "seal"]
+"""The columns of a line that say something of its run."""
+
+_LINE_NAMES: Final = (*_SUMMARY_NAMES, "seal")
 _SUMMARY_VALUES: Final = operator.attrgetter(*_SUMMARY_NAMES)
+_SEALED_VALUES: Final = operator.attrgetter(*NAMES)
 _actor = lru_cache(1000)(Actor)
 """The actor of this kind and id: a few have caused millions of events."""
 
@@ -117,17 +122,15 @@ def key_values(key: IdempotencyKey, tenant_id: str, appended: Appended) -> tuple
     )
 
 
-def summary_values(summary: RunSummary) -> tuple[Any, ...]:
-    """Return the values of the columns of `RUN_SUMMARIES`, in their order."""
-    values: tuple[Any, ...] = _SUMMARY_VALUES(summary)
-    return values
+def summary_values(summary: RunSummary, head_hash: bytes) -> tuple[Any, ...]:
+    """Return the values of the columns of `RUN_SUMMARIES`, in their order.
+
+    `head_hash` is that of the run's stream after the events that the summary is of.
+    """
+    seal = line_seal(_SEALED_VALUES(summary), head_hash)
+    return (*_SUMMARY_VALUES(summary), seal)
 
 
-def summary_row(summary: RunSummary) -> dict[str, Any]:
-    """Return the values of the columns of `RUN_SUMMARIES`, by name."""
-    return dict(zip(_SUMMARY_NAMES, summary_values(summary), strict=True))
-
-
-def to_summary(row: sa.Row[Any]) -> RunSummary:
-    """Return the summary that a row of `RUN_SUMMARIES` holds."""
-    return RunSummary(**row._mapping)  # noqa: SLF001 - the public name of a row's columns by name
+def summary_row(summary: RunSummary, head_hash: bytes) -> dict[str, Any]:
+    """Return the values of the columns of `RUN_SUMMARIES`, by name; see `summary_values`."""
+    return dict(zip(_LINE_NAMES, summary_values(summary, head_hash), strict=True))

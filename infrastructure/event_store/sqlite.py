@@ -8,6 +8,7 @@ names at half the speed.
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -134,14 +135,17 @@ def append_all(cursor: sqlite3.Cursor, requests: Sequence[Append]) -> list[Outco
     first_position = last_position + 1
     outcomes: list[Outcome] = []
     accepted: list[Append] = []
+    lines: list[tuple[Any, ...]] = []
     for request in requests:
         outcome = _outcome(cursor, request, last_position=last_position)
         outcomes.append(outcome)
         if isinstance(outcome, Appended) and not outcome.is_repeat:
             accepted.append(request)
+            if request.summary is not None:
+                lines.append(summary_values(request.summary, outcome.head.head_hash))
             last_position = outcome.last_position
     if accepted:
-        _insert(cursor, accepted, first_position=first_position)
+        _insert(cursor, accepted, lines, first_position=first_position)
         _extend_log(cursor, accepted, first_position=first_position, log_hash=log_hash)
     return outcomes
 
@@ -190,15 +194,20 @@ def _has_moved(cursor: sqlite3.Cursor, request: Append, head: StreamHead) -> boo
     return cursor.execute(UPDATE_STREAM, (head.version, head.head_hash, *names)).rowcount == 1
 
 
-def _insert(cursor: sqlite3.Cursor, accepted: Sequence[Append], *, first_position: int) -> None:
+def _insert(
+    cursor: sqlite3.Cursor,
+    accepted: Sequence[Append],
+    lines: Sequence[tuple[Any, ...]],
+    *,
+    first_position: int,
+) -> None:
     events = (event for request in accepted for event in request.events)
     rows = [
         event_values(event, log=MAIN_LOG, position=position)
         for position, event in enumerate(events, start=first_position)
     ]
     cursor.executemany(INSERT_EVENT, rows)
-    summaries = [request.summary for request in accepted if request.summary is not None]
-    cursor.executemany(UPSERT_SUMMARY, map(summary_values, summaries))
+    cursor.executemany(UPSERT_SUMMARY, lines)
 
 
 def _extend_log(

@@ -76,7 +76,7 @@ class StreamReader:
 def read_head(connection: sa.Connection, tenant_id: str, stream_id: str) -> StreamHead:
     """Return the head of a stream; see `EventStore.head`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
-    with _text_of(stream_id):
+    with text_of(stream_id):
         rows = driver_rows(connection, _SELECT_HEAD, names)
     if not rows:
         return StreamHead()
@@ -90,7 +90,7 @@ def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> li
     """Return the events of a stream, checked, from one snapshot; see `EventStore.read`."""
     names = {"the_tenant": tenant_id, "the_stream": stream_id}
     head = read_head(connection, tenant_id, stream_id)
-    with _text_of(stream_id):
+    with text_of(stream_id):
         events = [to_event(row) for row in driver_rows(connection, _SELECT_STREAM, names)]
     gap = _gap([event.envelope.version for event in events], range(1, head.version + 1))
     if gap:
@@ -102,14 +102,15 @@ def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> li
 
 
 @contextmanager
-def _text_of(stream_id: str) -> Iterator[None]:
+def text_of(where: str) -> Iterator[None]:
     """Raise `ChangedRecord` for what SQLite keeps as text and is none."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", None):  # the driver's own errors have no code
+    except (sqlite3.OperationalError, sa.exc.OperationalError) as error:
+        # The driver's own errors have no code.
+        if getattr(getattr(error, "orig", error), "sqlite_errorcode", True):
             raise
-        raise ChangedRecord(stream_id, why="some of its text is no text any more") from error
+        raise ChangedRecord(where, why="some of its text is no text any more") from error
 
 
 def _require_placed(connection: sa.Connection, events: Sequence[RecordedEvent]) -> None:

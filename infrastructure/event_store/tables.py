@@ -96,6 +96,8 @@ RUN_SUMMARIES = sa.Table(
     sa.Column("origin", sa.Text, nullable=False, server_default="new"),
     *optional(sa.Text, "parent_run_id", "golden", "flag"),
     sa.Column("waited_ms", sa.BigInteger, nullable=False, server_default="0"),
+    # Shows that the line is the one that was written: see `infrastructure.event_store.line_seal`.
+    *optional(sa.LargeBinary, "seal"),
     sa.Index("run_summaries_newest", "tenant_id", "requested_at", "run_id"),
     sa.Index("run_summaries_newest_by_state", "tenant_id", "state", "requested_at", "run_id"),
 )

@@ -1,5 +1,6 @@
 """The verification of the log: all stored events, batches and streams against the hash chain."""
 
+import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -23,6 +24,7 @@ from infrastructure.log.chain_rows import (
     streams_without_last_event,
 )
 from infrastructure.log.marks import end_of_log, last_mark, log_hash_at
+from infrastructure.log.tables_beside import problems_beside
 from infrastructure.named_payloads.references import NAMING_MARK, NAMING_TYPE, NamingEvent
 from infrastructure.named_payloads.verification import PayloadVerification
 
@@ -65,6 +67,7 @@ def verify_log(
         if len(problems) >= PROBLEM_LIMIT:
             return _report(after, verified_to, None, problems)
         problems += payloads.findings.problems
+        problems += itertools.islice(problems_beside(connection), PROBLEM_LIMIT)
         return _report(after, verified_to, payloads.findings, problems)
 
 
@@ -90,6 +93,7 @@ def find_problems(connection: sa.Connection) -> Iterator[str]:
     """Yield each contradiction in the log, its batches and its streams, as a sentence."""
     for found in LogVerification(connection).steps():
         yield from found
+    yield from problems_beside(connection)
 
 
 class LogVerification:

@@ -4,10 +4,10 @@ import sqlalchemy as sa
 
 from domain.errors import NothingToSearch
 from domain.ports import FoundRuns
-from infrastructure.event_store.rows import to_summary
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import CatchUp, caught_up, live_generation
 from infrastructure.projections.tables import RUN_SEARCH
+from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 
 _NAME = RUN_SEARCH.name
 _SQLITE = sa.text("SELECT rowid FROM run_search_words WHERE run_search_words MATCH :asked")
@@ -44,12 +44,12 @@ class SqlRunSearch:
             .order_by(RUN_SEARCH.c.run_id.desc())
             .limit(limit)
         )
-        query = sa.select(RUN_SUMMARIES).where(
+        query = SELECT_LINES.where(
             RUN_SUMMARIES.c.tenant_id == tenant_id, RUN_SUMMARIES.c.run_id.in_(newest)
         )
         with self._engine.connect() as connection:
-            rows = connection.execute(query.order_by(RUN_SUMMARIES.c.run_id.desc()))
-            return FoundRuns([to_summary(row) for row in rows], unread_count)
+            listed = lines(connection, query.order_by(RUN_SUMMARIES.c.run_id.desc()))
+            return found_runs(listed, unread_count)
 
     def _having(self, tenant_id: str, terms: list[list[str]]) -> sa.TextualSelect:
         """Return the ids of what has all the terms, the last word of each only begun."""

@@ -2,11 +2,11 @@
 
 import sqlalchemy as sa
 
-from domain.errors import NotFound
+from domain.errors import FalseLine, NotFound
 from domain.ports import FoundFailures, FoundRuns
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, asks_for_calls
-from infrastructure.event_store.rows import to_summary
+from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import CatchUp, caught_up
 from infrastructure.projections.tables import RUN_CALLS
@@ -38,8 +38,7 @@ class SqlRunViews:
         unread_count = self._catch_up(where)
         with self._engine.connect() as connection:
             place = None if before is None else _place(connection, tenant_id, before)
-            found = _page(connection, where, Page(tenant_id, limit, place))
-        return FoundRuns(found, unread_count)
+            return _page(connection, where, Page(tenant_id, limit, place), unread_count)
 
     def count(self, tenant_id: str, where: RunFilter) -> int:
         """See `RunViews`. Raises as `summaries` does."""
@@ -64,7 +63,9 @@ class SqlRunViews:
                 limit=limit,
                 since=since,
             )
-        return FoundFailures(groups, unread_count)
+            failed = sa.and_(_RUN.tenant_id == tenant_id, _RUN.fingerprint.is_not(None))
+            listed = lines(connection, SELECT_LINES.where(failed, of_run(where)))
+            return FoundFailures(groups, unread_count, found_runs(listed, 0).doubts)
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
@@ -87,14 +88,16 @@ class SqlRunViews:
         return caught_up(self._let_catch_up, RUN_CALLS.name)
 
 
-def _page(connection: sa.Connection, where: RunFilter, page: Page) -> list[RunSummary]:
+def _page(
+    connection: sa.Connection, where: RunFilter, page: Page, unread_count: int = 0
+) -> FoundRuns:
     keys = newest(connection, where, page).subquery()
-    query = sa.select(RUN_SUMMARIES).where(
+    query = SELECT_LINES.where(
         _RUN.tenant_id == page.tenant_id, _RUN.run_id.in_(sa.select(keys.c.run_id))
     )
     # Sorted here: to sort, a database without statistics would go through the whole list.
-    found = [to_summary(row) for row in connection.execute(query)]
-    return sorted(found, key=age, reverse=True)
+    found = sorted(lines(connection, query), key=lambda line: age(line[0]), reverse=True)
+    return found_runs(found, unread_count)
 
 
 def _place(connection: sa.Connection, tenant_id: str, run_id: str) -> Place:
@@ -105,6 +108,9 @@ def _place(connection: sa.Connection, tenant_id: str, run_id: str) -> Place:
 
 
 def _summary(connection: sa.Connection, tenant_id: str, run_id: str) -> RunSummary | None:
-    query = sa.select(RUN_SUMMARIES).where(_RUN.tenant_id == tenant_id, _RUN.run_id == run_id)
-    row = connection.execute(query).one_or_none()
-    return None if row is None else to_summary(row)
+    query = SELECT_LINES.where(_RUN.tenant_id == tenant_id, _RUN.run_id == run_id)
+    for summary, is_sound in lines(connection, query):
+        if not is_sound:
+            raise FalseLine(run_id)
+        return summary
+    return None

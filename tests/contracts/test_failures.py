@@ -8,6 +8,7 @@ from msgspec import structs
 from domain.ports import EventStore, RunViews
 from domain.run.call_events import ToolCallFailed
 from domain.run.events import RunFailed
+from domain.run.failures import Course
 from domain.run_filter.filter import EVERY_RUN
 from domain.run_filter.parser import parse_filter
 from domain.times import recorded_text

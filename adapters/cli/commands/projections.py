@@ -62,4 +62,5 @@ def rebuild_run_list(context: typer.Context, output: Output = "text") -> None:
     from domain.operations.projections import REBUILD_RUN_LIST as REBUILD
 
     session, params = session_of(context), REBUILD.params()
-    session.show(REBUILD, params, output, as_text=show_run_list_rebuild, title="Rebuilding")
+    done = session.show(REBUILD, params, output, as_text=show_run_list_rebuild, title="Rebuilding")
+    raise typer.Exit(ExitCode.FAILED if done.unreadable_count else ExitCode.OK)

@@ -9,9 +9,11 @@ from adapters.cli.text.tables import Columns, fields_of, table_of, table_with
 from domain.json import Cell
 from domain.views.projection import (
     Difference,
+    LineFault,
     ProjectionStatus,
     RebuildReport,
     RebuiltRunList,
+    RepairedLine,
     rebuild_sentence,
 )
 
@@ -27,6 +29,13 @@ _DIFFERENCE: Final[Columns[Difference]] = {
     "key": lambda row: json.dumps(row.key, ensure_ascii=False),
     "live": lambda row: json.dumps(row.live, ensure_ascii=False),
     "rebuilt": lambda row: json.dumps(row.rebuilt, ensure_ascii=False),
+}
+
+_REPAIRED: Final[Columns[RepairedLine]] = {
+    "tenant": lambda line: line.tenant_id,
+    "run": lambda line: line.run_id,
+    "was": lambda line: line.was,
+    "fields": lambda line: ", ".join(line.fields),
 }
 
 
@@ -69,6 +78,17 @@ def show_rebuild(screen: Screen, report: RebuildReport) -> None:
 
 
 def show_run_list_rebuild(screen: Screen, rebuilt: RebuiltRunList) -> None:
-    """Print how many lines of the run list were others."""
+    """Print how many lines of the run list were wrong, and the first of them."""
     changed = f"{rebuilt.changed_count} were listed otherwise before"
-    screen.show(f"{rebuilt.run_count} runs; {changed}.")
+    counts = {
+        LineFault.MISSING: rebuilt.missing_count,
+        LineFault.DIFFERENT: rebuilt.different_count,
+        LineFault.EXTRA: rebuilt.extra_count,
+    }
+    said = ", ".join(f"{count} {fault}" for fault, count in counts.items() if count)
+    screen.show(f"{rebuilt.run_count} runs; {changed}{f' ({said})' if said else ''}.")
+    if rebuilt.repaired:
+        screen.show("", table_with(_REPAIRED, rebuilt.repaired))
+    if rebuilt.unreadable_count:
+        told = f"{rebuilt.unreadable_count} runs are not as they were written, and were left"
+        screen.show_problems([f"{told}; `opstrail log verify` names them"])

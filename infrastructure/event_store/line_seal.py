@@ -1,0 +1,42 @@
+"""The seal of a line of the run list: it shows that the line is the one that was written.
+
+The written specification is docs/reference/hash-chain.md.
+
+seal   = SHA-256( 0x05 "opstrail.run-line.v1" head-hash said* )   of the run's stream, by column name
+said   = column-name value, each as a field of `domain.audit.chain`; what says nothing is left out
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from domain.audit.chain import LENGTHS
+from infrastructure.event_store.tables import RUN_SUMMARIES
+
+_TAG: Final = b"\x05opstrail.run-line.v1"
+
+
+def _nothing(name: str) -> object:
+    """Return what a column has in the lines that were there before it was."""
+    default: Any = RUN_SUMMARIES.c[name].server_default
+    return None if default is None else str(default.arg)
+
+
+NAMES: Final = tuple(
+    sorted(str(each.name) for each in RUN_SUMMARIES.columns if each.name != "seal")
+)
+"""The columns that are sealed, in the order in which they are."""
+
+_SAID: Final = tuple((LENGTHS[len(name)] + name.encode(), _nothing(name)) for name in NAMES)
+
+
+def line_seal(values: Sequence[object], head_hash: bytes) -> bytes:
+    """Return the seal of a line with these values, in the order of `NAMES`."""
+    parts = [_TAG, head_hash]
+    for (name, nothing), value in zip(_SAID, values, strict=True):
+        if value is not None:
+            said = str(value)
+            if said != nothing:
+                text = said.encode()
+                parts += (name, LENGTHS[len(text)], text)
+    return sha256(b"".join(parts)).digest()
