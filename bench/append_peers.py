@@ -57,7 +57,12 @@ class HandWrittenLog:
         executemany(UPDATE_STREAM, [_moved(each) for each in batch if each.expected.version])
         executemany(INSERT_EVENT, rows)
         executemany(
-            UPSERT_SUMMARY, [summary_values(each.summary) for each in batch if each.summary]
+            UPSERT_SUMMARY,
+            [
+                summary_values(each.summary, head_after(each).head_hash)
+                for each in batch
+                if each.summary
+            ],
         )
         execute(INSERT_BATCH, (MAIN_LOG, self._position, first, self._log_hash))
         execute(UPDATE_LOG, (self._position, self._log_hash, MAIN_LOG))

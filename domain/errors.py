@@ -239,8 +239,8 @@ class ChangedRecord(CorruptLog):
         """Keep the facts as `CorruptLog` does; the message says what to do."""
         super().__init__(where, why=why)
         self.args = (
-            f"{self}; keep this database as evidence and restore a backup"
-            " (`opstrail log verify` names all that is wrong, `opstrail run events` shows the rest)",
+            f"{self}; keep this database as evidence and restore a backup (`opstrail log verify`"
+            " names all that is wrong, `opstrail run events` shows what is there)",
         )
 
 

@@ -44,8 +44,9 @@ class Session:
     ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        `doubt` takes what is wrong with that, `reached` the marks that a verification comes to. Once `is_stopped`, work in many
-        steps begins no further one. Raises what the operation raises.
+        `doubt` takes what is wrong with that, `reached` the marks that a verification comes to.
+        Once `is_stopped`, work in many steps begins no further one. Raises what the operation
+        raises.
         """
         import asyncio
 

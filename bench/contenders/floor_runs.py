@@ -20,6 +20,7 @@ from bench.contenders.measuring import WARM_UP_SECONDS, Measured, report, requir
 from bench.contenders.opstrail_runs import settings
 from bench.noop import BY, Bench, noop_bench
 from domain.run.call_events import ToolCallSucceeded
+from infrastructure.event_store.line_seal import NAMES, line_seal
 from infrastructure.log.verification import verify_log
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ _INSERT_BATCH: Final = (
 )
 _CHANGED: Final = (
     *("version", "state", "status", "route", "planner", "updated_at", "ended_at"),
-    *("duration_ms", "call_count", "worker"),
+    *("duration_ms", "call_count", "worker", "seal"),
 )
-_INSERT_SUMMARY: Final = f"INSERT INTO run_summaries VALUES ({', '.join('?' * 24)})"  # noqa: S608 - constants
+_INSERT_SUMMARY: Final = f"INSERT INTO run_summaries VALUES ({', '.join('?' * 25)})"  # noqa: S608 - constants
 _UPDATE_SUMMARY: Final = (
     f"UPDATE run_summaries SET {', '.join(f'{name} = ?' for name in _CHANGED)} "  # noqa: S608 - constants
     "WHERE tenant_id = ? AND run_id = ?"
@@ -178,6 +179,7 @@ class _ByHand:
         hashes = [row[-1] for row in rows]
         for each in hashes:
             head = sha256(b"\x02" + head + each).digest()
+        summary = summary | {"seal": line_seal([summary[name] for name in NAMES], head)}
         self._position = rows[-1][0]
         self._log_hash = sha256(b"\x03" + self._log_hash + b"".join(hashes)).digest()
         execute("BEGIN IMMEDIATE")

@@ -23,8 +23,8 @@ from domain.audit.bundle import (
     payload_member,
 )
 from domain.audit.bundle_contents import read_payloads, read_run, require_proven
-from domain.audit.stream_check import verify_stream
 from domain.audit.event_lines import exported, json_line
+from domain.audit.stream_check import verify_stream
 
 Histories = Mapping[str, Sequence[RecordedEvent]]
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -82,10 +82,11 @@ class Nothing(Params):
 class Caller:
     """Who asks, and how they hear of what goes on meanwhile.
 
-    `tell` takes remarks that stay, such as which lost run was recovered; `doubt` takes what is wrong
-    with what is returned all the same, so that it can be looked at; `progress` takes texts of
-    which the last one counts. Work in many steps begins no further step once `is_stopped` is true.
-    `reached` takes the marks up to which a verification found nothing wrong, to go on from later.
+    `tell` takes remarks that stay, such as which lost run was recovered; `doubt` takes what is
+    wrong with what is returned all the same, so that it can be looked at; `progress` takes texts
+    of which the last one counts. Work in many steps begins no further step once `is_stopped` is
+    true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
+    later.
     """
 
     by: Authorship

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.stream_check import verify_stream
 from domain.audit.event_lines import EnvelopeLine, EventLine
+from domain.audit.stream_check import verify_stream
 from domain.figures import whole_sum
 from domain.run.events import HistoryEntry
 from domain.views.calls import call_views

@@ -9,6 +9,7 @@ from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.errors import DatabaseFailed
 from infrastructure.doctor.trials import (
     DIRECT_INSERT,
+    GUARDED,
     INSERT_LATER_VERSION,
     Trial,
     fill,
@@ -62,7 +63,7 @@ def _prepare(connection: sa.Connection) -> None:
 def _trials() -> Iterator[Trial]:
     yield from trials(Layer.RIGHTS)
     both, rights, trigger = (Layer.RIGHTS, Layer.TRIGGER), (Layer.RIGHTS,), (Layer.TRIGGER,)
-    for table in ("events", "log_batches", "idempotency_keys", "streams", "logs", "payloads"):
+    for table in (*GUARDED, "payloads"):
         yield Trial(f"TRUNCATE {table}", f"TRUNCATE {table}", both)
     yield Trial("INSERT of a batch leaving a gap", _GAP_IN_BATCHES, both)
     yield Trial("INSERT of a later version", INSERT_LATER_VERSION, both)

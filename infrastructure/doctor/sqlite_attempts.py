@@ -11,6 +11,7 @@ from domain.views.database import Attempt, Layer, LayerVerdict
 from infrastructure.database.authorizer import lifted
 from infrastructure.database.engine import begin_immediate
 from infrastructure.doctor.trials import (
+    GUARDED,
     INSERT_LATER_VERSION,
     REPLACE_BY_EVENT_ID,
     Trial,
@@ -46,7 +47,7 @@ def attempt_on_sqlite(engine: sa.Engine) -> list[Attempt]:
 def _trials(connection: sa.Connection) -> Iterator[Trial]:
     yield from trials(Layer.AUTHORIZER)
     trigger, authorizer = (Layer.TRIGGER,), (Layer.AUTHORIZER,)
-    for table in ("events", "log_batches", "idempotency_keys", "streams", "logs"):
+    for table in GUARDED:
         replace = f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"  # noqa: S608 - ours
         yield Trial(f"INSERT OR REPLACE INTO {table}", replace, trigger)
     yield Trial("INSERT of a later version", INSERT_LATER_VERSION, trigger)

@@ -13,6 +13,7 @@ from infrastructure.event_store.tables import (
     LOG_BATCHES,
     MAIN_LOG,
     PAYLOADS,
+    RUN_SUMMARIES,
     STREAMS,
 )
 
@@ -32,7 +33,11 @@ _KEYS: Final = {
     "idempotency_keys": "tenant_id, key",
     "streams": "tenant_id, stream_id",
     "logs": "log",
+    "run_summaries": "tenant_id, run_id",
 }
+GUARDED: Final = tuple(_KEYS)
+"""The tables that triggers guard; payloads have a guard of their own."""
+
 _UNCHANGEABLE: Final = ("events", "log_batches", "idempotency_keys")
 _PROBE: Final = "opstrail-doctor"
 
@@ -50,6 +55,8 @@ def trials(first_layer: Layer) -> Iterator[Trial]:
     for table, count in (("streams", "version"), ("logs", "position")):
         back = f"UPDATE {table} SET {count} = {count} - 1 WHERE {_one_row(table)}"  # noqa: S608
         yield Trial(f"turn {table} back", back, both[1:])
+    line = f"UPDATE run_summaries SET state = state WHERE {_one_row('run_summaries')}"  # noqa: S608
+    yield Trial("UPDATE of run_summaries", line, both[1:])
     for table in _UNCHANGEABLE:
         yield Trial(f"upsert into {table}", _upsert(table), both)
     yield Trial("UPDATE of payloads", "UPDATE payloads SET digest = digest", both)
@@ -90,6 +97,19 @@ def fill(connection: sa.Connection) -> None:
     for table, row in rows:
         if connection.execute(sa.select(table).limit(1)).first() is None:
             connection.execute(sa.insert(table).values(row))
+    _fill_run_list(connection)
+
+
+def _fill_run_list(connection: sa.Connection) -> None:
+    """Insert a line, which there is of a stream only."""
+    if connection.execute(sa.select(RUN_SUMMARIES.c.run_id).limit(1)).first() is not None:
+        return
+    stream = connection.execute(sa.select(STREAMS).limit(1)).one()
+    line = {"tenant_id": stream.tenant_id, "run_id": stream.stream_id, "version": stream.version}
+    texts = ("state", "question", "actor_kind", "actor_id", "requested_at", "updated_at")
+    counts = {"call_count": 0, "failed_call_count": 0}
+    values = {**line, **dict.fromkeys(texts, ""), **counts}
+    connection.execute(sa.insert(RUN_SUMMARIES).values(values))
 
 
 def _one_row(table: str) -> str:

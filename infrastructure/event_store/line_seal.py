@@ -2,8 +2,8 @@
 
 The written specification is docs/reference/hash-chain.md.
 
-seal   = SHA-256( 0x05 "opstrail.run-line.v1" head-hash said* )   of the run's stream, by column name
-said   = column-name value, each as a field of `domain.audit.chain`; what says nothing is left out
+seal = SHA-256( 0x05 "opstrail.run-line.v1" head-hash said* )     in the order of column names
+said = column-name value, each as a field of `domain.audit.chain`; what says nothing is left out
 """
 
 from collections.abc import Sequence

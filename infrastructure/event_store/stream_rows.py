@@ -1,7 +1,7 @@
 """Reading the events of a stream or of the log with SQL.
 
-A stream is checked whenever it is read, and this is the one place: whatever shows a run, or goes on
-with one, reads it here. What is not as it was written is an error.
+A stream is checked whenever it is read, and this is the one place: whatever shows a run, or goes
+on with one, reads it here. What is not as it was written is an error.
 """
 
 import itertools
@@ -95,7 +95,8 @@ def read_stream(connection: sa.Connection, tenant_id: str, stream_id: str) -> li
     gap = _gap([event.envelope.version for event in events], range(1, head.version + 1))
     if gap:
         version, why = gap
-        raise ChangedRecord(f"{stream_id} version {version}", why=why)
+        where = f"{stream_id} version {version}"
+        raise ChangedRecord(where, why=why)
     verify_stream(events, head=head.head_hash)
     _require_placed(connection, events)
     return events
@@ -159,7 +160,8 @@ def read_log(connection: sa.Connection, *, after: int, limit: int) -> list[Recor
     gap = _gap(positions, wanted)
     if gap:
         position, why = gap
-        raise CorruptLog(f"log {MAIN_LOG} position {position}", why=why)
+        where = f"log {MAIN_LOG} position {position}"
+        raise CorruptLog(where, why=why)
     return events
 
 

@@ -72,7 +72,8 @@ def _of_keys(connection: sa.Connection) -> Iterator[str]:
     for row in connection.execute(sa.select(IDEMPOTENCY_KEYS)):
         events = stored_stream(connection, row.tenant_id, row.stream_id)
         if not _answers(connection, row, events):
-            yield f"idempotency key {row.key!r}: it does not answer as {row.stream_id} was requested"
+            run_id = row.stream_id
+            yield f"idempotency key {row.key!r}: it does not answer as {run_id} was requested"
 
 
 def _answers(connection: sa.Connection, row: sa.Row[Any], events: list[RecordedEvent]) -> bool:
@@ -94,10 +95,9 @@ def _of_checkpoints(connection: sa.Connection) -> Iterator[str]:
     """The projections: that each has read this log up to where it says."""
     for row in connection.execute(sa.select(PROJECTIONS)):
         if log_hash_at(connection, row.position) != row.log_hash:
-            yield (
-                f"projection {row.name}, generation {row.generation}: it has read another log up to"
-                f" position {row.position}; `opstrail projection rebuild {row.name}` builds it anew"
-            )
+            read = f"it has read another log up to position {row.position}"
+            advice = f"`opstrail projection rebuild {row.name}` builds it anew"
+            yield f"projection {row.name}, generation {row.generation}: {read}; {advice}"
 
 
 def _of_times(connection: sa.Connection) -> Iterator[str]:

@@ -1,10 +1,9 @@
 """Building the run list anew from the events, which it is only a view of."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
@@ -19,6 +18,9 @@ from infrastructure.event_store.rows import summary_row
 from infrastructure.event_store.run_lines import OF_STREAM
 from infrastructure.event_store.stream_rows import read_head, read_stream, text_of
 from infrastructure.event_store.tables import IS_RUN, LOGS, RUN_SUMMARIES, STREAMS
+
+if TYPE_CHECKING:
+    import sqlite3
 
 NAMED_LIMIT: Final = 20
 """How many lines a repair names; it counts all."""
@@ -142,12 +144,14 @@ def _stored(connection: sa.Connection, runs: Sequence[_Run]) -> dict[_Run, _Row]
 def _locked(engine: sa.Engine) -> Iterator[sa.Connection]:
     """Give a transaction in which no run goes on."""
     with begin_immediate(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            # Not from one snapshot: what another one appended while this waited is to be seen.
-            connection = connection.execution_options(isolation_level="READ COMMITTED")
+        if connection.dialect.name == "sqlite":
+            with connection.begin():
+                yield connection
+            return
+        # Not from one snapshot: what another one appended while this waited is to be seen.
+        connection.execution_options(isolation_level="READ COMMITTED")
         with connection.begin():
-            if connection.dialect.name == "postgresql":
-                connection.execute(sa.select(LOGS.c.log).with_for_update())
+            connection.execute(sa.select(LOGS.c.log).with_for_update())
             yield connection
 
 

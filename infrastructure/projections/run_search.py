@@ -4,10 +4,10 @@ import sqlalchemy as sa
 
 from domain.errors import NothingToSearch
 from domain.ports import FoundRuns
+from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 from infrastructure.event_store.tables import RUN_SUMMARIES
 from infrastructure.projections.generations import CatchUp, caught_up, live_generation
 from infrastructure.projections.tables import RUN_SEARCH
-from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
 
 _NAME = RUN_SEARCH.name
 _SQLITE = sa.text("SELECT rowid FROM run_search_words WHERE run_search_words MATCH :asked")

@@ -31,7 +31,7 @@ _SQLITE = (
     ("DELETE", "1", _NEVER_DELETED),
     (
         "INSERT",
-        f"NEW.version IS NOT {_OF_STREAM} OR EXISTS (SELECT 1 FROM run_summaries WHERE tenant_id ="
+        f"NEW.version IS NOT {_OF_STREAM} OR EXISTS (SELECT 1 FROM run_summaries WHERE tenant_id ="  # noqa: S608
         " NEW.tenant_id AND run_id = NEW.run_id AND version >= NEW.version)",
         _WITH_EVENTS,
     ),

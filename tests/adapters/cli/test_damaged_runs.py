@@ -77,7 +77,7 @@ def change(command: Command, statement: str) -> None:
 def change_answer(command: Command) -> None:
     change(
         command,
-        "UPDATE events SET data = replace(data, 'Two.', 'Three.')"
+        "UPDATE events SET data = replace(data, 'Two.', 'Three.')"  # noqa: S608
         f" WHERE {OF_STREAM} AND data LIKE '%Two.%'",
     )
 
@@ -111,7 +111,7 @@ CHANGED_COLUMNS = [
 def test_a_change_in_any_column_of_an_event_is_told(
     column: str, value: str, recorded: Command
 ) -> None:
-    change(recorded, f"UPDATE events SET {column} = {value} WHERE {OF_STREAM} AND version = 3")
+    change(recorded, f"UPDATE events SET {column} = {value} WHERE {OF_STREAM} AND version = 3")  # noqa: S608
     ended = recorded("run", "events", RUN, "-o", "json")
     assert (ended.code, len(ended.json) > 1) == (1, True)
     assert "run-1" in ended.err
@@ -126,7 +126,7 @@ def test_a_change_in_any_column_of_an_event_is_told(
 def test_a_change_in_any_column_of_a_stream_is_told(
     column: str, value: str, recorded: Command
 ) -> None:
-    change(recorded, f"UPDATE streams SET {column} = {value} WHERE {OF_STREAM}")
+    change(recorded, f"UPDATE streams SET {column} = {value} WHERE {OF_STREAM}")  # noqa: S608
     ended = recorded("run", "response", RUN)
     assert (ended.code, ended.out) == (1, "")
     assert "run-1" in ended.err
@@ -135,10 +135,10 @@ def test_a_change_in_any_column_of_a_stream_is_told(
 @pytest.mark.parametrize(
     "statement",
     [
-        f"DELETE FROM events WHERE {OF_STREAM} AND version = 3",
-        f"DELETE FROM events WHERE {OF_STREAM} AND version = (SELECT max(version) FROM events)",
-        f"DELETE FROM events WHERE {OF_STREAM}",
-        f"DELETE FROM streams WHERE {OF_STREAM}",
+        f"DELETE FROM events WHERE {OF_STREAM} AND version = 3",  # noqa: S608
+        f"DELETE FROM events WHERE {OF_STREAM} AND version = (SELECT max(version) FROM events)",  # noqa: S608
+        f"DELETE FROM events WHERE {OF_STREAM}",  # noqa: S608
+        f"DELETE FROM streams WHERE {OF_STREAM}",  # noqa: S608
     ],
 )
 def test_what_is_missing_is_told(statement: str, recorded: Command) -> None:
@@ -150,7 +150,7 @@ def test_what_is_missing_is_told(statement: str, recorded: Command) -> None:
 
 @pytest.mark.parametrize("column", ["tenant_id", "digest", "content"])
 def test_a_change_of_a_large_result_is_told(column: str, recorded: Command) -> None:
-    change(recorded, f"UPDATE payloads SET {column} = x'00'")
+    change(recorded, f"UPDATE payloads SET {column} = x'00'")  # noqa: S608
     for view in ("trace", "response"):
         ended = recorded("run", view, RUN)
         assert (ended.code, ended.out) == (1, "")
@@ -158,7 +158,7 @@ def test_a_change_of_a_large_result_is_told(column: str, recorded: Command) -> N
 
 
 def test_no_run_is_shown_that_the_run_list_has_lost(recorded: Command) -> None:
-    change(recorded, f"DELETE FROM run_summaries WHERE run_id = '{RUN}'")
+    change(recorded, f"DELETE FROM run_summaries WHERE run_id = '{RUN}'")  # noqa: S608
     ended = recorded("run", "show", RUN)
     assert (ended.code, ended.out) == (1, "")
     assert "run-1 is corrupt: the run list has lost it" in ended.err

@@ -14,13 +14,14 @@ from infrastructure.event_store.postgres import PostgresEventStore
 from tests.contracts.event_samples import request
 from tests.infrastructure.event_store.test_postgres_append_only import grants
 
-TABLES = ("events", "log_batches", "idempotency_keys", "streams", "logs")
+TABLES = ("events", "log_batches", "idempotency_keys", "streams", "logs", "run_summaries")
 TRIGGERS = {
     "events_order": "INSERT leaving a gap",
     "events_versions": "INSERT of a later version",
     "log_batches_order": "INSERT of a batch leaving a gap",
     **{f"{table}_change": f"UPDATE of {table}" for table in TABLES[:3]},
-    **{f"{table}_change": f"turn {table} back" for table in TABLES[3:]},
+    **{f"{table}_change": f"turn {table} back" for table in TABLES[3:5]},
+    "run_summaries_change": "UPDATE of run_summaries",
     **{f"{table}_delete": f"DELETE of {table}" for table in TABLES},
     **{f"{table}_truncate": f"TRUNCATE {table}" for table in TABLES},
 }

@@ -169,11 +169,9 @@ def test_the_triggers_are_back_after_a_repair(empty_database: Path, tmp_path: Pa
     ],
 )
 def test_nobody_changes_a_line_without_events(engine: sa.Engine, statement: str) -> None:
-    with pytest.raises((sqlite3.IntegrityError, sa.exc.DBAPIError), match="the lines? of"):
-        if engine.dialect.name == "sqlite":
-            run(engine, statement)
-        else:
-            run_on_postgres(engine, statement)
+    attempt = run if engine.dialect.name == "sqlite" else run_on_postgres
+    with pytest.raises((sqlite3.IntegrityError, sa.exc.DBAPIError), match=r"the lines? of"):
+        attempt(engine, statement)
 
 
 @pytest.mark.parametrize(
