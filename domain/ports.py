@@ -108,12 +108,6 @@ class EventStore(Protocol):
         not what was written, or when the events do not end at the stream's version and head hash.
         """
 
-    def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """Return the events of the stream as they are stored now, damaged or not.
-
-        To be looked at only: nothing is checked.
-        """
-
     def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
         """Return the events of the log of all tenants with positions above `after`, in order.
 
@@ -135,7 +129,10 @@ class Record(Protocol):
         """See `EventStore`."""
 
     def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """See `EventStore`."""
+        """Return the events of the stream as they are stored now, damaged or not.
+
+        To be looked at only: nothing is checked.
+        """
 
 
 class StreamIds(Protocol):

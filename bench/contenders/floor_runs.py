@@ -131,6 +131,7 @@ class _ByHand:
     def run(self) -> str:
         """Write a run and return its id."""
         run_id, before, head = f"run-{_new_id()}", None, bytes(32)
+        requested_at: str | None = None
         for events, summary in self._commits:
             at = datetime.now(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # noqa: TID251 - by hand
             rows = []
@@ -139,7 +140,12 @@ class _ByHand:
                 row = self._sealed(event, run_id, event_id, at, before)
                 rows.append((position, "main", self._tenant, run_id, *row))
                 before = event_id
-            times = {"requested_at": at, "updated_at": at, "ended_at": summary["ended_at"] and at}
+            requested_at = requested_at or at
+            times = {
+                "requested_at": requested_at,
+                "updated_at": at,
+                "ended_at": summary["ended_at"] and at,
+            }
             listed = summary | times | {"run_id": run_id, "version": rows[-1][4]}
             head = self._commit(run_id, rows, listed, head)
         return run_id

@@ -51,9 +51,6 @@ class BatchStore(Protocol):
     def read(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
         """See `EventStore`."""
 
-    def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """See `EventStore`."""
-
     def read_log(self, *, after: int = 0, limit: int = 1000) -> list[RecordedEvent]:
         """See `EventStore`."""
 

@@ -52,7 +52,6 @@ class GroupCommit:
         self._store = store
         self.payloads = store.payloads
         self.head, self.read, self.read_log = store.head, store.read, store.read_log
-        self.stored = store.stored
         self.signal = LogSignal()
         self._queue: list[Waiting] = []
         self._is_led = self._is_closed = False

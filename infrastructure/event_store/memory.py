@@ -73,7 +73,7 @@ class MemoryEventStore:
         return events
 
     def stored(self, tenant_id: str, stream_id: str) -> list[RecordedEvent]:
-        """See `EventStore`."""
+        """See `Record`."""
         with self._lock:
             return list(self._streams.get((tenant_id, stream_id), ()))
 

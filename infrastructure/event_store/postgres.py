@@ -39,7 +39,6 @@ class PostgresEventStore:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine, reader = engine, StreamReader(engine)
         self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
-        self.stored = reader.stored
         self.payloads = PostgresPayloads(engine)
 
     def append(self, request: Append) -> Appended:

@@ -49,7 +49,6 @@ class SqliteEventStore:
     def __init__(self, engine: sa.Engine) -> None:
         reader = StreamReader(engine)
         self.head, self.read, self.read_log = reader.head, reader.read, reader.read_log
-        self.stored = reader.stored
         self._writer = SqliteWriter(engine)
         self.payloads = SqlitePayloads(engine, self._writer)
 

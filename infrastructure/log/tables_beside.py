@@ -24,11 +24,14 @@ from infrastructure.event_store.tables import (
 )
 from infrastructure.log.chain_rows import head_before
 from infrastructure.log.marks import log_hash_at
-from infrastructure.projections.tables import PROJECTIONS
 
 _RUN_ID: Final = NAMES.index("run_id")
 _UNLISTED: Final = sa.select(STREAMS.c.stream_id).where(
     IS_RUN, ~sa.select(RUN_SUMMARIES.c.run_id).where(OF_STREAM).correlate(STREAMS).exists()
+)
+# Projections are built on the log, and so it knows them by name only.
+_PROJECTIONS: Final = sa.table(
+    "projections", *map(sa.column, ("name", "generation", "position", "log_hash"))
 )
 _AT: Final = LOG_BATCHES.c.committed_at
 _DAY_ON: Final[dict[str, sa.ColumnElement[Any]]] = {
@@ -93,8 +96,8 @@ def _answers(connection: sa.Connection, row: sa.Row[Any], events: list[RecordedE
 
 def _of_checkpoints(connection: sa.Connection) -> Iterator[str]:
     """The projections: that each has read this log up to where it says."""
-    for row in connection.execute(sa.select(PROJECTIONS)):
-        if log_hash_at(connection, row.position) != row.log_hash:
+    for row in connection.execute(sa.select(_PROJECTIONS)):
+        if log_hash_at(connection, row.position) != bytes(row.log_hash):
             read = f"it has read another log up to position {row.position}"
             advice = f"`opstrail projection rebuild {row.name}` builds it anew"
             yield f"projection {row.name}, generation {row.generation}: {read}; {advice}"

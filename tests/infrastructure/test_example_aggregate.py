@@ -82,7 +82,7 @@ def test_it_goes_wherever_streams_go(
         ]
         assert SqlStreamIds(other).stream_ids("acme", "watch-") == ["watch-1"]
         assert verify_log(other, 0, on_progress=lambda _: None).is_sound
-        assert rebuild_run_list(other) == RebuiltRunList(0, 0)
+        assert rebuild_run_list(other) == RebuiltRunList(run_count=0, changed_count=0)
 
 
 def test_its_rules_hold(example: ModuleType, empty_database: Path, tmp_path: Path) -> None:

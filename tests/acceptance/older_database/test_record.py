@@ -68,10 +68,8 @@ def test_a_rebuilt_projection_is_the_one_that_is_there(opstrail: Command, name: 
 
 def test_the_rebuilt_run_list_is_the_one_that_is_there(opstrail: Command) -> None:
     report = opstrail("projection", "rebuild-run-list", "-o", "json").json
-    assert report == {
-        "run_count": sum(len(run_ids(tenant)) for tenant in TENANTS),
-        "changed_count": 0,
-    }
+    assert report["run_count"] == sum(len(run_ids(tenant)) for tenant in TENANTS)
+    assert (report["changed_count"], report["repaired"]) == (0, [])
 
 
 def test_its_runs_travel_in_a_bundle(

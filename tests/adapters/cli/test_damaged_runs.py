@@ -161,7 +161,7 @@ def test_no_run_is_shown_that_the_run_list_has_lost(recorded: Command) -> None:
     change(recorded, f"DELETE FROM run_summaries WHERE run_id = '{RUN}'")  # noqa: S608
     ended = recorded("run", "show", RUN)
     assert (ended.code, ended.out) == (1, "")
-    assert "run-1 is corrupt: the run list has lost it" in ended.err
+    assert "run-1 in the run list: it has no line there any more" in ended.err
 
 
 def test_the_events_of_a_damaged_run_can_be_looked_at(recorded: Command) -> None:
