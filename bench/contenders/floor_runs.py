@@ -31,7 +31,7 @@ _length = struct.Struct(">Q").pack
 _ABSENT: Final = b"\xff" * 8
 _TAG: Final = b"\x00opstrail.event.v1"
 _OF_THE_END: Final = ("status", "ended_at", "duration_ms")
-_OF_ONE_RUN: Final = {"run_id", "requested_at", "updated_at", "ended_at", "duration_ms"}
+_OF_ONE_RUN: Final = {"run_id", "requested_at", "updated_at", "ended_at", "duration_ms", "seal"}
 _AFTER_REQUEST: Final = {"route": None, "planner": None, "worker": None, "call_count": 0}
 
 _INSERT_STREAM: Final = "INSERT INTO streams VALUES (?, ?, ?, ?)"

@@ -1,5 +1,6 @@
 """Requests that store whole runs, of which the run list says what a test wants."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -36,5 +37,5 @@ def about_events(about: RunSummary, happened: Sequence[RunEvent]) -> Append:
         stream_id=about.run_id,
         expected=StreamHead(),
         events=tuple(envelopes),
-        summary=about,
+        summary=dataclasses.replace(about, version=len(envelopes)),
     )
