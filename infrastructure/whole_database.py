@@ -1,7 +1,7 @@
 """Work on a whole database: checks, and the way of its log into files and out of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -12,11 +12,12 @@ from infrastructure.database.opening import engine_of, opened
 from infrastructure.database_check.check import check
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.batch import BatchStore
-from infrastructure.log.verification import log_end, verify_log
+from infrastructure.log.verification import PROBLEM_LIMIT, log_end, verify_log
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget, import_log
 from infrastructure.named_payloads.sweep import sweep
+from infrastructure.projections.content_check import projection_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,19 @@ class SqlLog:
     target: Callable[[], tuple[sa.Engine, BatchStore]]
 
     def verify(
-        self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
+        self,
+        since: LogMark | int,
+        *,
+        on_progress: Callable[[LogProgress], None],
+        with_projections: bool = False,
     ) -> LogReport:
         """See `Log`."""
         with opened(self.url, must_exist=True) as engine:
-            return verify_log(engine, since, on_progress=on_progress)
+            report = verify_log(engine, since, on_progress=on_progress)
+            if not with_projections:
+                return report
+            problems = (*report.problems, *projection_problems(engine))[:PROBLEM_LIMIT]
+            return replace(report, problems=problems, is_sound=not problems)
 
     def export(
         self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]

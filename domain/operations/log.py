@@ -17,6 +17,9 @@ class VerifyLog(Params):
     since: Annotated[int, Field(ge=0)] | LogMark = Field(
         default=0, description="Believe the log up to this position, or up to this mark."
     )
+    projections: bool = Field(
+        default=False, description="Build every projection again, and compare its rows."
+    )
 
 
 class ExportLog(Params):
@@ -39,7 +42,7 @@ async def verify_log(have: Services, caller: Caller, params: VerifyLog) -> LogRe
         caller.reached(progress.verified_to)
         caller.progress(f"position {progress.verified_to.position} of {progress.last_position}")
 
-    return have.log.verify(params.since, on_progress=note)
+    return have.log.verify(params.since, on_progress=note, with_projections=params.projections)
 
 
 async def export_log(have: Services, caller: Caller, params: ExportLog) -> LogMark:

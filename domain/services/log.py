@@ -19,9 +19,16 @@ class Log(Protocol):
     """The log of a database. Nothing but an import creates a database that is not there."""
 
     def verify(
-        self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
+        self,
+        since: LogMark | int,
+        *,
+        on_progress: Callable[[LogProgress], None],
+        with_projections: bool = False,
     ) -> LogReport:
         """Return what is wrong in the log beyond a mark or position, and in its payloads.
+
+        The run list, keys and checkpoints are looked at whole, the rows of projections when that
+        is wanted: they are built again for it.
 
         The log up to a mark is believed when its log hash is still that of the mark. A position
         means the end of the last batch that ended there or before.

@@ -35,7 +35,7 @@ def lines(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[Ru
 def is_sealed(row: Sequence[Any]) -> bool:
     """Return whether a row of such a query is the line that was written."""
     *values, seal, head_hash = row
-    return head_hash is not None and seal is not None and line_seal(values, head_hash) == seal
+    return isinstance(head_hash, bytes) and line_seal(values, head_hash) == seal
 
 
 def found_runs(found: Iterable[tuple[RunSummary, bool]], unread_count: int) -> FoundRuns:

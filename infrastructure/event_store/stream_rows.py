@@ -151,7 +151,7 @@ def _readable(column: sa.ColumnElement[Any], stored: object) -> object:
 
 def read_log(connection: sa.Connection, *, after: int, limit: int) -> list[RecordedEvent]:
     """Return events of the log, from one snapshot; see `EventStore.read_log`."""
-    last = connection.execute(_SELECT_LAST).scalar_one()
+    last = connection.execute(_SELECT_LAST).scalar_one_or_none() or 0
     part = {"after": after, "limit": limit}
     events = [to_event(row) for row in driver_rows(connection, _SELECT_LOG, part)]
     positions = [event.position for event in events]

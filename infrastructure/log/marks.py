@@ -17,7 +17,9 @@ _HASH_AT = sa.select(LOG_BATCHES.c.log_hash).where(
 def end_of_log(connection: sa.Connection) -> LogMark:
     """Return where the log ends."""
     row = connection.execute(_END).one_or_none()
-    return LOG_START if row is None else log_mark(*row)
+    if row is None or not isinstance(row.log_hash, bytes):  # SQLite keeps any value anywhere
+        return LOG_START
+    return log_mark(*row)
 
 
 def last_mark(connection: sa.Connection, position: int) -> LogMark:

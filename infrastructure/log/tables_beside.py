@@ -82,7 +82,9 @@ def _of_keys(connection: sa.Connection) -> Iterator[str]:
 def _answers(connection: sa.Connection, row: sa.Row[Any], events: list[RecordedEvent]) -> bool:
     size = row.last_position - row.first_position + 1
     asked = events[row.version - size : row.version]
-    if [event.position for event in asked] != [*range(row.first_position, row.last_position + 1)]:
+    if not asked or [event.position for event in asked] != [
+        *range(row.first_position, row.last_position + 1)
+    ]:
         return False
     name = (row.tenant_id.encode(), row.stream_id.encode())
     if head_before(connection, name, row.version + 1) != (row.version, row.head_hash):

@@ -49,6 +49,12 @@ def parked_among(
     return {(row.tenant_id, row.stream_id) for row in rows}
 
 
+def parked_positions(connection: sa.Connection, of: Checkpoint) -> dict[tuple[str, str], int]:
+    """Return the position from which on each parked stream, by tenant and id, is not followed."""
+    query = sa.select(*PARKED_STREAMS.c["tenant_id", "stream_id", "position"]).where(_of(of))
+    return {(tenant_id, stream): at for tenant_id, stream, at in connection.execute(query)}
+
+
 def parked_count(connection: sa.Connection, of: Checkpoint) -> int:
     """Return how many streams are parked."""
     place = {"of_name": of.name, "of_generation": of.generation}

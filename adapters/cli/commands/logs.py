@@ -21,6 +21,7 @@ app = typer.Typer()
     epilog=example(
         "opstrail log verify",
         "opstrail log verify --resume verified.json",
+        "opstrail log verify --projections",
         "opstrail log verify --run latest",
     )
 )
@@ -39,6 +40,10 @@ def verify(
             metavar="FILE", help="Go on where the last verification with this file came to."
         ),
     ] = None,
+    projections: Annotated[
+        bool,
+        typer.Option("--projections", help="Build every projection again, and compare its rows."),
+    ] = False,
     output: Output = "text",
 ) -> None:
     """Recompute every hash of the log and say whether it is as it was written."""
@@ -56,7 +61,8 @@ def verify(
         return
     after = since or 0 if resume is None else _saved_mark(resume)
     save = None if resume is None else partial(_save_mark, resume)
-    report = session.call(VERIFY_LOG, VerifyLog(since=after), title="Verifying", reached=save)
+    asked = VerifyLog(since=after, projections=projections)
+    report = session.call(VERIFY_LOG, asked, title="Verifying", reached=save)
     session.screen.show_view(VERIFY_LOG.view, report, output, as_text=show_log_report)
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
 
