@@ -8,7 +8,7 @@ from domain.replay.diagnosis.case import Case
 from domain.replay.diagnosis.diagnose import RULES, diagnose
 from domain.run.events import HistoryEntry, RunResumed
 from domain.run.lifecycle import RunState, is_final
-from domain.views.diagnosis import NOTHING_WRONG
+from domain.views.diagnosis import NOTHING_WRONG, Hypothesis, Remark
 from tests.domain.run.random_histories import HISTORIES
 
 _ORDER = {rule.name: rule.evidence for rule in RULES}
@@ -21,7 +21,8 @@ def test_evidence_is_of_the_run_and_nearer_evidence_comes_first(
     history: Sequence[HistoryEntry],
 ) -> None:
     found = diagnose(Case(history))
-    for each in [*found.hypotheses, *found.notes]:
+    said: list[Hypothesis | Remark] = [*found.hypotheses, *found.notes]
+    for each in said:
         assert set(each.evidence) <= set(range(1, len(history) + 1)), each
     places = [_ORDER[hypothesis.rule] for hypothesis in found.hypotheses]
     assert places == sorted(places)
@@ -32,7 +33,8 @@ def test_evidence_is_of_the_run_and_nearer_evidence_comes_first(
 def test_what_is_final_is_not_advised_to_be_resumed(history: Sequence[HistoryEntry]) -> None:
     found = diagnose(Case(history))
     state, status = RunState(found.run.state), found.run.status
-    steps = [str(each.next_step) for each in [*found.hypotheses, *found.notes]]
+    said: list[Hypothesis | Remark] = [*found.hypotheses, *found.notes]
+    steps = [str(each.next_step) for each in said]
     if is_final(state, status):  # type: ignore[arg-type]  # a status as summaries have it
         assert not any("run resume" in step for step in steps)
 
