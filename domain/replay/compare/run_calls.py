@@ -46,7 +46,12 @@ class RunCall:
 
     @property
     def status(self) -> str:
-        """Return running, succeeded, failed, skipped or interrupted."""
+        """Return running, succeeded, failed, skipped, interrupted, or blocked.
+
+        Calling a blocked one was not allowed: that it has no answer says nothing of its tool.
+        """
+        if isinstance(self.end, ToolCallFailed) and self.end.answered_by == "blocked":
+            return "blocked"
         if self.end is None:
             return "interrupted" if self.is_interrupted else "running"
         return _STATUSES[type(self.end)]

@@ -13,12 +13,12 @@ from domain.errors import Refused
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
+from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunCancelled
 from domain.run.facts import Patches, ResultPatch
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.views.preview import ANSWERS, Preview
-from tests.domain.replay.verify.verifying import verdict
 from tests.domain.stages.running import (
     BY,
     FOUND,
@@ -216,5 +216,5 @@ def test_what_is_previewed_is_what_happens(
             check_calls(preview, made, was_cut_off=isinstance(history[-1].event, RunCancelled))
             assert left <= preview.outside_calls
         assert left == sum(answer == "live" for _, _, answer in made)
-        assert verdict(world.running, history).verdict == "same"
+        assert finish(verify(history, world.running.registry)).verdict == "same"
         runs = list(dict.fromkeys([*runs, run_id]))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.errors import NoSuchVersion, ReplayRefused
+from domain.replay.compare.compare import compare
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.record.recording import recording_of
 from domain.replay.resume.resumption import Resumption
@@ -187,3 +188,13 @@ def test_a_rerun_of_a_version_takes_the_plan_of_then() -> None:
     assert [each["agg"] for each in desk.value.asked] == ["avg"]
     with pytest.raises(NoSuchVersion):
         rerun(desk, at=99)
+
+
+def test_a_refused_call_is_told_from_one_that_failed_when_runs_are_compared() -> None:
+    desk = partial()
+    blocked = forked(desk, is_blocked=True, at=1 + versions(desk, PlanProduced)[0])
+    again = Rerun(reason=WHY)
+    run_id = desk.running.replays.rerun(blocked.run_id, again, BY).run_id
+    comparison = compare(blocked.history, carried_out(desk, run_id).history)
+    sides = [(each.a.status, each.b.status) for each in comparison.calls if each.a and each.b]
+    assert sides == [("blocked", "succeeded"), ("blocked", "succeeded")]
