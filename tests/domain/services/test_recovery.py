@@ -76,7 +76,7 @@ def test_a_recovered_run_verifies(breaks_at: int) -> None:
     site = Site()
     run_id = site.left_behind(HERE, breaks_at)
     site.recovered(run_id)
-    running = Running(ci(), metric())
+    running = Running(ci(), metric(), planned=plan_output(**METRIC))
     history = [RUN.read(each) for each in site.memory.read(TENANT, run_id)]
     assert verdict(running, history).divergence is None
 
