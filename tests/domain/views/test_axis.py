@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.run.clockwork import RunTime, Wait, WaitCause
+from domain.run.clockwork import RunTime, Wait, WaitCause, run_time
 from domain.run.events import HistoryEntry
 from domain.views.axis import Axis, Gap, gaps_between
 from domain.views.timeline import run_timeline
@@ -115,3 +115,11 @@ def test_ticks_are_few_and_on_the_line(entries: list[HistoryEntry], at_most: int
     ticks = list(axis.ticks(at_most))
     assert len(ticks) <= 2 * at_most + len(axis.gaps) + 1
     assert all(0 <= at <= 1 and math.isfinite(at) for at, _ in ticks)
+
+
+@given(HISTORIES)
+def test_after_a_wait_it_goes_on_exactly_where_its_gap_ends(entries: list[HistoryEntry]) -> None:
+    timeline, time = run_timeline(entries), run_time(entries)
+    waited = [gap for gap in timeline.gaps if gap.why.startswith("waited")]
+    instants = {time.begin_ms(version) for version in range(1, len(entries) + 1)}
+    assert {at for gap in waited for at in (gap.start_ms, gap.end_ms)} <= instants
