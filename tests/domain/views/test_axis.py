@@ -117,6 +117,13 @@ def test_ticks_are_few_and_on_the_line(entries: list[HistoryEntry], at_most: int
     assert all(0 <= at <= 1 and math.isfinite(at) for at, _ in ticks)
 
 
+def test_a_gap_ends_at_the_instant_of_the_next_event_and_no_hair_after_it() -> None:
+    wait = Wait(WaitCause.RESUMPTION, 0.1, 0.2, (1, 2))
+    time = RunTime(0.1, 0.2, (wait,), (), [100, 300], [100, 100], frozenset())
+    (gap,) = gaps_between([], time)
+    assert gap.end_ms == time.begin_ms(2)
+
+
 @given(HISTORIES)
 def test_after_a_wait_it_goes_on_exactly_where_its_gap_ends(entries: list[HistoryEntry]) -> None:
     timeline, time = run_timeline(entries), run_time(entries)
