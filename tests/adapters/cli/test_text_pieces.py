@@ -140,6 +140,6 @@ def test_a_trace_says_what_a_call_waited_for_and_why_it_ended(
     broken = ToolCallFailed(call_id="b", attempt=1, error=FAULT, duration_ms=5)
     show_trace(Screen(has_color=False), run_trace(entries([REQUESTED, begun, broken, waiting])))
     failed, skipped = capsys.readouterr().out.splitlines()[-2:]
-    assert failed.split()[:8] == ["b", "ci.search", "1", "failed", "5.0", "ms", "-", "a,"]
+    assert failed.split()[:8] == ["b", "ci.search", "1", "failed", "10", "ms", "-", "a,"]
     assert failed.endswith("Timeout after 5 ms")
     assert (skipped.split()[3], skipped.endswith("b failed")) == ("skipped", True)
