@@ -42,8 +42,10 @@ _SENTENCE: Final[Columns[ReplayedRun]] = {"what": _what}
 
 
 def show_preview(screen: Screen, preview: Preview) -> None:
-    """Print each call with who would answer it, and how many would go out."""
-    screen.show(table_with(_CALLS, preview.calls), "", *map(Text, sentences_of(preview)))
+    """Print each call with who would answer it, and how many would go out, as far as is known."""
+    if preview.calls:
+        screen.show(table_with(_CALLS, preview.calls), "")
+    screen.show(*map(Text, sentences_of(preview)))
 
 
 def tell_ending(screen: Screen, view: BulkReplayView) -> ExitCode:

@@ -124,4 +124,8 @@ def test_a_plan_that_is_yet_to_be_made_has_calls_that_nobody_knows(opstrail: Com
     preview = opstrail(*asked, "-o", "json").json
     assert (preview["outside_calls"], preview["calls"]) == (None, [])
     assert preview["planner"].startswith("rules ")
-    assert "Its calls are not known beforehand." in opstrail(*asked).out
+    assert opstrail(*asked).lines == [
+        f"Planner {preview['planner']} will be asked for a plan. "
+        "Its calls are not known beforehand.",
+        "Nothing was called or recorded.",
+    ]
