@@ -27,7 +27,7 @@ FIELDS_SINCE: Final = frozenset(
         *("plan_analysis", "planner", "route", "tools_ranked"),
         *("verdict", "notes"),
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
-        *("waited_ms", "failed_count"),
+        *("waited_ms", "failed_count", "timeout_ms", "from_call", "retry_failed"),
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
     }
 )
