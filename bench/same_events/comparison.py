@@ -47,8 +47,10 @@ CHANGES: Final = (
     ),
 )
 
-_NEWS: Final = re.compile(r',"(?:looked_up|asked)":\{.*\}(?=\}$)')
-"""The fields that events of 693ce3c do not have, at the end of the data: what planners look up."""
+_NEWS: Final = re.compile(
+    r',"(?:looked_up|asked)":\{.*\}(?=\}$)|,"why_not_driven":"[^"]*"(?=\}[,\]])'
+)
+"""The fields that events of 693ce3c do not have: what planners look up, and were not asked for."""
 
 ANY_ORDER: Final = {
     "forked": "a call that goes out answers after those on record that began with it",

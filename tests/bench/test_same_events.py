@@ -130,10 +130,17 @@ def found(
         ({"data": '{"duration_ms":1.5}'}, {"data": '{"duration_ms":20.75}'}),
         ({"data": '{"engine_version":"1.0"}'}, {"data": '{"engine_version":"1.1"}'}),
         ({"data": '{"value":0.3}'}, {"data": '{"value":0.30000000000000004}'}),
+        ({"data": '{"planner":"rules"}'}, {"data": '{"planner":"rules","looked_up":{"near":{}}}'}),
+        (
+            {"data": '{"results":[{"a":1}]}'},
+            {"data": '{"results":[{"a":1,"why_not_driven":"w"}]}'},
+        ),
         ({"content_hash": "ab"}, {"content_hash": "cd"}),
     ],
 )
-def test_what_no_two_logs_share_is_no_difference(tmp_path: Path, then: Event, now: Event) -> None:
+def test_what_no_two_logs_share_or_is_new_is_no_difference(
+    tmp_path: Path, then: Event, now: Event
+) -> None:
     if "event_id" not in then:
         assert found(tmp_path, [event(**then)], [event(**now)]) == []
     else:
