@@ -1,12 +1,12 @@
 """Checks of golden runs as a report in JUnit's XML, which build servers read."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from domain.views.golden import Checked, Grade, Reason
+from domain.views.golden import Checked, Grade
 from domain.views.verdict import build_text
 
 _SUITE: Final = "opstrail golden check"
@@ -48,19 +48,23 @@ def _add_case(suite: ET.Element, checked: Checked, *, has_failed: bool) -> None:
         first = reasons[0]
         message = _text(f"{first.rule}: {first.sentence}")
         failure = ET.SubElement(case, "failure", type=checked.judgement.grade, message=message)
-        failure.text = _text("\n".join(map(_line, reasons)))
+        failure.text = _text("\n".join(_told(checked)))
     lines = [f"question: {checked.golden.question}", f"golden run: {checked.golden.run_id}"]
     builds = build_text(checked.golden.engine_version), build_text(checked.checked_by)
     lines.append("recorded by {}, checked by {}".format(*builds))
     if checked.run_id:
         lines.append(f"rerun: {checked.run_id}")
     if not has_failed:
-        lines.extend(map(_line, reasons))
+        lines.extend(_told(checked))
     ET.SubElement(case, "system-out").text = _text("\n".join(lines))
 
 
-def _line(reason: Reason) -> str:
-    return f"{reason.grade} {reason.rule}: {reason.sentence}"
+def _told(checked: Checked) -> Iterator[str]:
+    """Yield the reasons, and the causes that none of them tells."""
+    for reason in checked.judgement.reasons:
+        yield f"{reason.grade} {reason.rule}: {reason.sentence}"
+    for each in checked.untold:
+        yield f"diverged ({each.kind}) at version {each.version}: {each.told}"
 
 
 def _text(text: str) -> str:

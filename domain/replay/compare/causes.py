@@ -81,14 +81,19 @@ class Causes:
                 self._add(Cause(left, of, _pairs(left)))
 
     def set_consequences(self, of: Differences) -> None:
-        """Let what differs here besides the causes, of which there is one, follow from these."""
+        """Let what differs here besides the causes, of which there is one, follow from these.
+
+        What is missing follows from the first other step: a run may not go on behind that.
+        """
         own = {_key(cause.found) for cause in self._causes}
+        steps = (each for each in self.in_order if each.found.kind is DivergenceClass.PATH)
+        stopped = next(steps, None)
         for cause in self._causes:
             cause.consequences.clear()
             self._by_lane[cause.found.lane] = self._by_rank[rank_of(cause.found.lane)] = cause
         for each in of.events:
             if _key(each) not in own:
-                found, _ = self._cause_of(each, of)
+                found = stopped if each.actual is None else self._cause_of(each, of)[0]
                 self._follow(found or self._last_before(each), each, of)
 
     def _begin_differences(self) -> None:
@@ -114,6 +119,8 @@ class Causes:
         said = sentence_of(found, of, changes_in(found))
         cause.consequences.append(Consequence(version=found.place[0], sentence=said))
         self._note_answer(cause, found)
+        if found.lane[0] == CALL:  # what a call answers follows from what it asks
+            self._by_lane[found.lane] = cause
         for pair in _pairs(found) - cause.pairs:
             cause.pairs.add(pair)
             self._by_pair.setdefault(pair, []).append(cause)

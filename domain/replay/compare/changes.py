@@ -20,7 +20,7 @@ _SHOWN_BEFORE: Final = 20
 _LINE_CHARACTERS: Final = 80
 _NOTHING: Final = "(none)"
 _ABSENT: Final = object()
-_NAMED_BY: Final = ("title", "label", "name", "ci_code", "tool", "id")
+_NAMED_BY: Final = ("title", "label", "name", "ci_code", "code", "tool", "id")
 _IMPLIED: Final = (
     *("plan_output/plan", "plan_output", "plan", "data", "error", "result"),
     *("params", "blocks", "references"),
@@ -119,9 +119,7 @@ def _list_change(pointer: str, before: list[Any], after: list[Any]) -> Change:
         then, now = shortened(_names(before), _names(after))
         return Change(pointer=pointer, field=field, before=then, after=now, is_order=True)
     gone, come = list((one - other).elements()), list((other - one).elements())
-    told = [f"{len(after)} item{'' if len(after) == 1 else 's'}"]
-    for word, some in (("without", gone), ("with", come)):
-        told.extend([f"{word} {_cut(', '.join(some), 0)}"] if some else [])
+    told = [f"{len(after)} item{'' if len(after) == 1 else 's'}", *_gone_and_come(gone, come)]
     return Change(
         pointer=pointer,
         field=field,
@@ -129,6 +127,16 @@ def _list_change(pointer: str, before: list[Any], after: list[Any]) -> Change:
         after=", ".join(told),
         diff=(*(f"-{each}" for each in gone), *(f"+{each}" for each in come)),
     )
+
+
+def _gone_and_come(gone: list[str], come: list[str]) -> Iterator[str]:
+    """Yield which elements, as JSON, are no longer or newly there: by name if that tells them."""
+    sides = gone, come
+    names = [[_names([json.loads(each)]) for each in side] for side in sides]
+    shown = sides if set(names[0]) & set(names[1]) else names
+    for word, some in zip(("without", "with"), shown, strict=True):
+        if some:
+            yield f"{word} {_cut(', '.join(some), 0)}"
 
 
 def _names(values: list[Any]) -> str:

@@ -1,5 +1,6 @@
 """The report of golden runs in JUnit's XML."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -8,6 +9,7 @@ import pytest
 from adapters.exporters import junit
 from adapters.exporters.junit import junit_report, write_junit
 from domain.views.golden import Checked, Golden, Grade, Judgement, Mode, Reason
+from domain.views.verdict import Divergence, DivergenceClass
 
 FAILING = {Grade.FAIL}
 ALLOWED = {
@@ -75,6 +77,25 @@ def test_a_failure_has_the_heaviest_reason_as_its_message_and_all_as_its_text() 
     (failure,) = parsed(FAILED).iter("failure")
     assert failure.attrib == {"type": "FAIL", "message": "answer: first"}
     assert failure.text == "FAIL answer: first\nFAIL answer: second"
+
+
+def test_the_causes_stand_below_the_reasons_that_do_not_tell_them() -> None:
+    causes = [
+        Divergence(
+            kind=DivergenceClass.DATA,
+            version=7,
+            expected=None,
+            actual=None,
+            pointers=(),
+            sentence=sentence,
+        )
+        for sentence in ("first", "the plan: limit 5 -> 10")
+    ]
+    (failure,) = parsed(replace(FAILED, divergences=tuple(causes))).iter("failure")
+    assert (failure.text or "").splitlines()[2:] == [
+        "diverged (data) at version 7: the plan: limit 5 -> 10"
+    ]
+    assert list(replace(PASSED, divergences=tuple(causes)).untold) == []
 
 
 def test_what_is_no_failure_is_told_in_the_output_of_its_case() -> None:

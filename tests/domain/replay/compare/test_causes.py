@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from domain.replay.compare.causes import causes_of
+from domain.replay.compare.divergence import Strictness, differences
 from domain.run.events import (
     PlanProduced,
     RunCancelled,
@@ -29,6 +31,7 @@ from tests.domain.run.samples import (
     call_started,
     failed,
 )
+from tests.domain.views.histories import EVERY_END
 
 BROKEN: list[RunEvent] = [*EXECUTING, call_started(), call_failed(), failed(Stage.EXECUTE), FAILED]
 AGAIN = RunResumed(from_stage=Stage.EXECUTE, why="again")
@@ -36,6 +39,16 @@ AGAIN = RunResumed(from_stage=Stage.EXECUTE, why="again")
 
 def told(a: Sequence[RunEvent], b: Sequence[RunEvent], *ignore: str) -> list[str]:
     return [each.told for each in compared(a, b, *ignore).divergences]
+
+
+@pytest.mark.parametrize("a", EVERY_END)
+def test_every_event_that_differs_is_a_cause_or_follows_from_one(a: str) -> None:
+    for other in EVERY_END.values():
+        found = differences(EVERY_END[a], other, Strictness(of_two_runs=True))
+        differing = [each for each in found.events if each.kind is not DivergenceClass.TIMING]
+        causes = causes_of(found)
+        count = len(causes) + sum(len(each.consequences) for each in causes)
+        assert count == len(differing) or not differing
 
 
 def changed(old: RunEvent, new: RunEvent) -> list[RunEvent]:
@@ -72,9 +85,11 @@ def test_a_call_that_asks_for_what_another_answered_follows_from_that() -> None:
     ]
 
 
-def test_a_call_that_asks_otherwise_for_no_reason_is_a_cause() -> None:
-    a, b = (run_of(call("a", data=1), call("b", params={"n": n})) for n in (1, 2))
-    assert told(a, b) == ["call b (ci.search) asks otherwise: n 1 -> 2"]
+def test_a_call_that_asks_otherwise_for_no_reason_is_a_cause_and_its_answer_follows() -> None:
+    a, b = (run_of(call("a", data=1), call("b", params={"n": n}, data=n)) for n in (1, 2))
+    assert told(a, b) == [
+        "call b (ci.search) asks otherwise: n 1 -> 2; and 1 event that follows from it"
+    ]
 
 
 def test_a_failed_run_is_not_the_same_as_one_that_was_resumed_and_cancelled() -> None:

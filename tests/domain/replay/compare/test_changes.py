@@ -37,8 +37,17 @@ def shown(before: object, after: object) -> list[str]:
             {"rows": ROWS[::-1]},
             ["rows in another order: srv-01, srv-02 -> srv-02, srv-01"],
         ),
-        ({"rows": ROWS}, {"rows": ROWS[1:]}, ['rows 2 -> 1 item, without {"ci_code": "srv-01"}']),
-        ({"rows": ROWS[:1]}, {"rows": ROWS}, ['rows 1 -> 2 items, with {"ci_code": "srv-02"}']),
+        ({"rows": ROWS}, {"rows": ROWS[1:]}, ["rows 2 -> 1 item, without srv-01"]),
+        ({"rows": ROWS[:1]}, {"rows": ROWS}, ["rows 1 -> 2 items, with srv-02"]),
+        ({"rows": [{"n": 1}]}, {"rows": []}, ['rows 1 -> 0 items, without {"n": 1}']),
+        (
+            {"rows": [{"id": "a", "n": 1}]},
+            {"rows": [{"id": "a", "n": 2}, {"id": "b"}]},
+            [
+                'rows 1 -> 2 items, without {"id": "a", "n": 1}, '
+                'with {"id": "a", "n": 2}, {"id": "b"}'
+            ],
+        ),
         ({"of": [3]}, {"of": [4, 5]}, ["of 1 -> 2 items, without 3, with 4, 5"]),
         ({"name": NFC}, {"name": NFD}, ['name "Ger\\u00e4t" -> "Gera\\u0308t"']),
         ({"a/b": {"c.d": 1}}, {"a/b": {"c.d": 2}}, ["a/b.c.d 1 -> 2"]),

@@ -47,27 +47,28 @@ def test_a_changed_engine_is_found_with_the_value_that_changed(
     assert after.divergence == after.divergences[0]
 
 
-def _sentences(monkeypatch: pytest.MonkeyPatch, kind: Kind, *plants: Plant) -> list[str]:
+def _told(monkeypatch: pytest.MonkeyPatch, kind: Kind, *plants: Plant) -> list[str]:
     running, history = kind()
     for plant in plants:
         plant(monkeypatch)
-    return [each.sentence for each in verdict(running, history).divergences]
+    return [each.told for each in verdict(running, history).divergences]
 
 
 def test_a_call_that_is_dropped_is_told_with_the_route_that_counted_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    route, dropped = _sentences(monkeypatch, answered, planted.dropped_call)
+    route, dropped = _told(monkeypatch, answered, planted.dropped_call)
     assert route.startswith('the route: route "sections_loop" -> "lookup"; ')
-    assert dropped == "call metric (metric.aggregate): was made -> did not happen"
+    assert dropped.startswith("call metric (metric.aggregate): was made -> did not happen; and 5")
 
 
 def test_a_change_is_found_behind_another_one_that_stops_the_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plants = (planted.other_default, planted.other_quality, planted.other_status)
-    assert _sentences(monkeypatch, partial, *plants) == [
-        "call primary (ci.resolve) asks otherwise: limit (none) -> 7",
+    assert _told(monkeypatch, partial, *plants) == [
+        "call primary (ci.resolve) asks otherwise: limit (none) -> 7; "
+        "and 7 events that follow from it",
         "stage compose: confidence 0.75 -> 0.5",
         'the run: status "partial" -> "degraded"',
     ]
@@ -77,8 +78,8 @@ def test_calls_that_change_side_by_side_are_told_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plants = (planted.other_default, planted.other_mapping, planted.other_next_action)
-    first, second, third = _sentences(monkeypatch, answered, *plants)
-    assert first == "call primary (ci.resolve) asks otherwise: limit (none) -> 7"
+    first, second, third = _told(monkeypatch, answered, *plants)
+    assert first.startswith("call primary (ci.resolve) asks otherwise: limit (none) -> 7; and ")
     assert second.startswith("call metric (metric.aggregate) asks otherwise: ci_ids[0]")
     assert third.startswith("the answer: next_actions[5]")
 
