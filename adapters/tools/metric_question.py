@@ -143,11 +143,14 @@ def gaps_of(
 def _no_points(
     estate: Estate, context: ToolContext, question: MetricQuestion, query: MetricQuery
 ) -> list[str]:
+    none = f"no points of {question.metric.metric_name} in {question.span.label}"
+    if query.ci_ids == ():  # of nothing there are none at any time
+        return [none]
     nearest = estate.nearest_points(context.tenant_id, query)
     sides = {"newest point before": nearest.before, "oldest point after": nearest.after}
     told = [f"the {side} it is of {at.isoformat()}" for side, at in sides.items() if at]
     return [
-        f"no points of {question.metric.metric_name} in {question.span.label}",
+        none,
         " and ".join(told) or "there are no points of it at any other time",
         *([f"{nearest.bad_count} points of bad quality left out"] if nearest.bad_count else []),
     ]

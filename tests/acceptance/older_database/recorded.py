@@ -36,11 +36,11 @@ MEANT_OTHERWISE: Final = frozenset(
     {
         *("duration_ms", "timing_ms", "total_ms", "failed_call_count"),
         *("a_ms", "b_ms", "delta_ms", "percent"),
-        "fingerprint",
+        *("fingerprint", "hypotheses"),
     }
 )
-"""The fields that mean something else since: time worked, calls by their last attempt, and errors
-of one tool's operation as one kind, whichever call of a plan it was.
+"""The fields that mean something else since: time worked, calls by their last attempt, errors of
+one tool's operation as one kind, whichever call of a plan it was, and direct evidence first.
 """
 GONE_SINCE: Final = "--by"
 """The option of a command that is another command since: `run failures`."""

@@ -35,7 +35,8 @@ def history(invoker: ToolInvoker, **spec: object) -> Composition:
         ),
         (
             {"source": "event_log", "time_range": "2025-11-01..2025-11-30"},
-            "No event log entries from 2025-11-01 to 2025-11-30.",
+            "No event log entries from 2025-11-01 to 2025-11-30. "
+            "Note: the oldest record after it is of 2025-12-30T06:00:00+00:00.",
         ),
         (
             {"source": "event_log", "time_range": "yesterday"},

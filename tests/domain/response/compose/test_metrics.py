@@ -96,7 +96,10 @@ def test_a_value_says_when_only_some_items_have_points(invoker: ToolInvoker) -> 
 
 def test_a_metric_without_points_is_said_once(invoker: ToolInvoker) -> None:
     composition = of_servers(invoker, metric_name="memory_usage")
-    assert composition.answer == "memory_usage of 2 servers has no points over the last 24 h."
+    assert composition.answer == (
+        "memory_usage of 2 servers has no points over the last 24 h. "
+        "Note: there are no points of it at any other time."
+    )
 
 
 def test_a_metric_without_points_is_a_number_that_is_not_there(invoker: ToolInvoker) -> None:
@@ -170,5 +173,6 @@ def test_a_series_is_a_chart(invoker: ToolInvoker) -> None:
 
 def test_a_series_without_points_is_said_once(invoker: ToolInvoker) -> None:
     assert series(invoker, metric_name="memory_usage").answer == (
-        "memory_usage of srv-01 has no points over the last 24 h."
+        "memory_usage of srv-01 has no points over the last 24 h. "
+        "Note: there are no points of it at any other time."
     )
