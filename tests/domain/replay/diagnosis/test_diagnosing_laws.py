@@ -21,8 +21,8 @@ def test_evidence_is_of_the_run_and_nearer_evidence_comes_first(
     history: Sequence[HistoryEntry],
 ) -> None:
     found = diagnose(Case(history))
-    said: list[Hypothesis | Remark] = [*found.hypotheses, *found.notes]
-    for each in said:
+    told: list[Hypothesis | Remark] = [*found.hypotheses, *found.notes]
+    for each in told:
         assert set(each.evidence) <= set(range(1, len(history) + 1)), each
     places = [_ORDER[hypothesis.rule] for hypothesis in found.hypotheses]
     assert places == sorted(places)
@@ -33,8 +33,8 @@ def test_evidence_is_of_the_run_and_nearer_evidence_comes_first(
 def test_what_is_final_is_not_advised_to_be_resumed(history: Sequence[HistoryEntry]) -> None:
     found = diagnose(Case(history))
     state, status = RunState(found.run.state), found.run.status
-    said: list[Hypothesis | Remark] = [*found.hypotheses, *found.notes]
-    steps = [str(each.next_step) for each in said]
+    told: list[Hypothesis | Remark] = [*found.hypotheses, *found.notes]
+    steps = [str(each.next_step) for each in told]
     if is_final(state, status):  # type: ignore[arg-type]  # a status as summaries have it
         assert not any("run resume" in step for step in steps)
 
