@@ -118,7 +118,7 @@ def fallback_answered(case: Case) -> Iterator[Finding]:
 
 
 def held_back(case: Case) -> Iterator[Finding]:
-    """Calls were limited, or not let through at all."""
+    """Calls were limited, or not let through at all; those that answered later are history."""
     attempts = itertools.chain.from_iterable(case.attempts.values())
     calls = [attempt for attempt in attempts if attempt.error_code in _HELD_BACK]
     if calls:
@@ -128,6 +128,7 @@ def held_back(case: Case) -> Iterator[Finding]:
             f"by limits of {tools}; later the same may be answered.",
             versions(*calls),
             again(case),
+            is_note=all(case.attempts[call.call_id][-1].status == "succeeded" for call in calls),
         )
 
 

@@ -214,6 +214,15 @@ def test_a_partial_answer_that_was_resumed_is_whole(planted: Plant) -> None:
     assert "had been partial" in " ".join(note.sentence for note in diagnosis.notes)
 
 
+def test_a_call_that_was_limited_at_first_is_history(planted: Plant) -> None:
+    site = planted({"graph": in_turn(failing(ToolErrorCode.RATE_LIMITED, "60 calls a minute"))})
+    run_id = site.ask("What is affected if srv-01 fails?")
+    assert site.cause(run_id).rule == "call-failed"
+    diagnosis = site.diagnosis(site.resume(run_id))
+    assert diagnosis.hypotheses == []
+    assert "held-back" in [note.rule for note in diagnosis.notes]
+
+
 def test_an_answer_after_a_retry_is_not_blamed_on_the_first_try(planted: Plant) -> None:
     refused = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "connection refused")
     site = planted({"graph": in_turn(refused)})
