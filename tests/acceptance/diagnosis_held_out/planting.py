@@ -16,6 +16,8 @@ from adapters.cli.app import main
 from adapters.tools.builtin import builtin_tools
 from domain.aggregate.envelope import Actor
 from domain.json import JsonMap
+from domain.operations.operation import Caller
+from domain.operations.replays import RESUME_RUN
 from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
 from domain.stages.given_plan import plan_output_of
@@ -119,8 +121,8 @@ class Place:
     def resume_with(self, tool: str, run: str, **behaviour: Any) -> None:  # noqa: ANN401 - fields
         """Resume a run while the source of this tool behaves like this."""
         with self.with_source(tool, **behaviour) as service:
-            service.runs.resume(run, why="to see", by=BY)
-            asyncio.run(service.dispatcher.carry_out(TENANT, run, _nobody))
+            again = RESUME_RUN.params(run=run, reason="to see")
+            asyncio.run(RESUME_RUN.do(service, Caller(BY), again))
 
     def request(self, question: str) -> None:
         """Request a run that nobody carries out."""

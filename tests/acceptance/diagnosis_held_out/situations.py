@@ -74,10 +74,10 @@ SITUATIONS: Final = (
     Situation("failed, then cancelled", plants.failed_then_cancelled, ((r"connection refused",),)),
     Situation("resumed and successful", plants.resumed, ((NOTHING,),)),
     Situation(
-        "plants.resumed, and failed otherwise",
+        "resumed, and failed otherwise",
         plants.failed_again_otherwise,
         ((r"quota of the source",),),
-        (r"connection refused",),
+        (r"connection refused.*quota of the source",),
     ),
     Situation("routine changes", plants.unrelated_change, ((NOTHING,),)),
     Situation("an alarm that does not matter", plants.alarm_that_does_not_matter, ((NOTHING,),)),
