@@ -19,8 +19,8 @@ def test_a_flag_is_shown_wherever_the_run_is(opstrail: Command) -> None:
     assert "flagged as    wrong" in opstrail("run", "show", "latest").out
     told = "somebody flags the answer as wrong: srv-02 is missing (person"
     assert told in opstrail("run", "timeline", "latest").out
-    (mark,) = opstrail("run", "timeline", "latest", "-o", "json").json["marks"]
-    assert (mark["type"], mark["sentence"][:17]) == ("run-flagged", "somebody flags th")
+    (note,) = opstrail("run", "timeline", "latest", "-o", "json").json["notes"]
+    assert (note["type"], note["sentence"][:17]) == ("run-flagged", "somebody flags th")
 
 
 def test_flagged_runs_are_found_by_what_they_are_flagged_as(opstrail: Command) -> None:
