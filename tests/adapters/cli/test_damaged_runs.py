@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.bootstrap import open_service
-from infrastructure.event_store.tables import EVENTS, PAYLOADS, STREAMS
+from infrastructure.event_store.tables import EVENTS, STREAMS
 from tests.adapters.cli.command import Command
 from tests.infrastructure.payloads.keeping import write_run
 
@@ -148,9 +148,8 @@ def test_what_is_missing_is_told(statement: str, recorded: Command) -> None:
     assert "is corrupt: the event is" in ended.err
 
 
-@pytest.mark.parametrize("column", ["tenant_id", "digest", "content"])
-def test_a_change_of_a_large_result_is_told(column: str, recorded: Command) -> None:
-    change(recorded, f"UPDATE payloads SET {column} = x'00'")  # noqa: S608
+def test_a_change_of_a_large_result_is_told(recorded: Command) -> None:
+    change(recorded, "UPDATE payloads SET content = x'00'")
     for view in ("trace", "response"):
         ended = recorded("run", view, RUN)
         assert (ended.code, ended.out) == (1, "")
@@ -177,9 +176,3 @@ def test_another_run_is_shown_as_before(recorded: Command) -> None:
     change_answer(recorded)
     ended = recorded("run", "show", "run-2")
     assert (ended.code, ended.out) == (0, before)
-
-
-def test_every_table_of_a_run_is_tampered_with() -> None:
-    assert {column.name for column in PAYLOADS.columns} == {
-        *("tenant_id", "digest", "size", "stored_at", "content")
-    }
