@@ -20,7 +20,7 @@ from domain.aggregate.envelope import Actor, Envelope
 from domain.ports import Append, StreamHead
 
 EVENT_TAG: Final = b"\x00opstrail.event.v1"
-_HEAD_TAG = b"\x02"
+HEAD_TAG: Final = b"\x02"
 _LOG_TAG = b"\x03"
 ABSENT: Final = b"\xff" * 8
 _length = struct.Struct(">Q").pack
@@ -150,7 +150,7 @@ def next_head(head: bytes, hashes: Iterable[bytes]) -> bytes:
 
 def head_with(head: bytes, content_hash: bytes) -> bytes:
     """Return the head hash of a stream after one more content hash."""
-    return sha256(_HEAD_TAG + head + content_hash).digest()
+    return sha256(HEAD_TAG + head + content_hash).digest()
 
 
 def head_after(request: Append) -> StreamHead:

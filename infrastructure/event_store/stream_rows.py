@@ -121,7 +121,7 @@ def _require_placed(connection: sa.Connection, events: Sequence[RecordedEvent]) 
     places = [0, *(event.position for event in events)]
     last = connection.execute(_SELECT_LAST).scalar_one_or_none() or 0
     is_ordered = places == sorted({*places}) and places[-1] <= last
-    if not is_ordered or any(event.log != MAIN_LOG for event in events):
+    if not is_ordered or {event.log for event in events} - {MAIN_LOG}:
         stream_id = events[0].envelope.stream_id
         raise ChangedRecord(stream_id, why="its events are not where the log has them")
 

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from domain.aggregate.envelope import GENESIS, RecordedEvent
+from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.audit.chain import next_head, seal
 from domain.audit.stream_check import verify_stream
 from domain.errors import CorruptLog
@@ -84,3 +84,37 @@ def test_only_the_true_order_is_sound(events: list[RecordedEvent]) -> None:
         return
     with pytest.raises(CorruptLog):
         verify_stream(events, head=HEAD)
+
+
+@given(
+    tenant=st.text(max_size=3),
+    kind=st.text(min_size=1, max_size=300),
+    event_id=st.text(max_size=300),
+    cause=st.none() | st.text(max_size=3),
+    data=st.text(max_size=3),
+)
+def test_whatever_text_was_sealed_is_sound(
+    tenant: str, kind: str, event_id: str, cause: str | None, data: str
+) -> None:
+    written = {
+        "tenant_id": tenant,
+        "type": kind,
+        "event_id": event_id,
+        "causation_id": cause,
+        "data": data,
+    }
+    events = [
+        resealed(structs.replace(each, envelope=structs.replace(each.envelope, **written)))
+        for each in SOUND
+    ]
+    verify_stream(events)
+
+
+@pytest.mark.parametrize("name", [name for name in Envelope.__struct_fields__ if name != "actor"])
+@pytest.mark.parametrize("value", ["x", b"x", 9, 1.5, None], ids=repr)
+def test_another_value_in_any_field_is_found(name: str, value: object) -> None:
+    changed = structs.replace(SOUND[1].envelope, **{name: value})
+    if changed == SOUND[1].envelope:
+        return
+    with pytest.raises(CorruptLog):
+        verify_stream([SOUND[0], structs.replace(SOUND[1], envelope=changed)])
