@@ -35,8 +35,9 @@ def third_server(opstrail: Command, tmp_path: Path, pinned: str) -> str:
 def test_a_run_is_pinned_by_a_name(opstrail: Command) -> None:
     run_id = ask(opstrail, SERVERS)
     ended = opstrail("golden", "pin", run_id[-8:], "--name", "servers", *THRESHOLDS)
-    assert (ended.code, ended.out) == (0, f"{run_id} is golden run servers\n")
-    assert opstrail("run", "show", "latest", "-o", "json").json["golden"] == "servers"
+    shown = opstrail("run", "show", "latest", "-o", "json").json
+    told = f"{run_id} at version {shown['version']} is golden run servers\n"
+    assert (ended.code, ended.out, shown["golden"]) == (0, told, "servers")
 
 
 def test_a_name_that_moves_is_told(opstrail: Command, pinned: str) -> None:
