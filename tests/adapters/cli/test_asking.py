@@ -22,7 +22,8 @@ def test_an_answered_question_ends_with_0(opstrail: Command) -> None:
 def test_the_last_line_names_the_run_and_how_it_was_found(opstrail: Command) -> None:
     last = opstrail("ask", HOW_MANY).lines[-1]
     run_id = opstrail("run", "list", "-o", "ids").lines[0]
-    assert last.startswith(f"{run_id}: success, ")
+    version = opstrail("run", "show", run_id, "-o", "json").json["version"]
+    assert last.startswith(f"{run_id} at version {version}: success, ")
     assert last.endswith(f"(how it was found: opstrail run timeline {run_id[-8:]})")
 
 
@@ -128,7 +129,7 @@ def test_a_repeated_key_of_a_run_that_has_no_answer_yet_ends_with_1(opstrail: Co
         run_id = service.runs.request(request, by).run_id
     ended = opstrail("ask", HOW_MANY, "--key", "k1")
     assert ended.code == 1
-    assert ended.lines[-1].startswith(f"{run_id}: requested")
+    assert ended.lines[-1].startswith(f"{run_id} at version 1: requested")
 
 
 def test_a_key_cannot_be_used_for_another_question(opstrail: Command) -> None:
