@@ -15,6 +15,7 @@ from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.record.driver import Driven
 from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch
 from domain.replay.record.recording import RecordedCall, recording_of
+from domain.replay.resume.continuation import past_of
 from domain.replay.verify.parts import drive_part, last_part
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
@@ -60,18 +61,31 @@ async def ablate(
     """Return what comes of each replacement.
 
     `before` is the history of the run that asked the same before; its results are the stale ones,
-    if the calls were the same. A run that was taken up again is driven from there on.
+    if the calls were the same. A run that was taken up again is driven from there on, with the
+    results that it used again.
     """
     start, end = last_part(entries)
     as_recorded = _outcome([entry.event for entry in entries[start:end]])
     stale = {call.started.label: call for call in recording_of(before).calls}
     found = []
-    for call in recording_of(entries[start:end]).calls:
+    for call in _calls(entries, start, end):
         for replacement, patch in _patches(call, stale):
             patches = {call.started.call_id: patch}
             driven = await drive_part(entries, (start, end), tools, patches)
             found.append(_ablated(call, replacement, driven, as_recorded))
     return _ablation(entries[0].envelope.stream_id, as_recorded, found)
+
+
+def _calls(entries: Sequence[HistoryEntry], start: int, end: int) -> Iterator[RecordedCall]:
+    """Yield the calls whose results the part has used: those used again, and its own."""
+    own = recording_of(entries[start:end]).calls
+    asked_again = {call.started.call_id for call in own}
+    used = past_of(entries[:start]).outcomes
+    for call in recording_of(entries[:start]).counted:
+        key = call.started.call_id, call.started.label
+        if key in used and key[0] not in asked_again:
+            yield call
+    yield from own
 
 
 def _patches(

@@ -1,5 +1,6 @@
 """The parts of a history, each driven again by its record: a run taken up again has several."""
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -7,7 +8,7 @@ from types import MappingProxyType
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
-from domain.replay.record.recorded_calls import RecordedCalls
+from domain.replay.record.recorded_calls import RecordedCalls, patched_result
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor, recording_of
 from domain.replay.record.terms import terms_of
@@ -31,8 +32,8 @@ async def drive_part(
 ) -> Driven:
     """Return what the engine does between two places of a history, by the record alone.
 
-    `patches` replace recorded results by call id. A call is also answered that asks otherwise only
-    in what is ignored, or in how a number is written.
+    `patches` replace recorded results by call id, also those that are used again. A call is also
+    answered that asks otherwise only in what is ignored, or in how a number is written.
     """
 
     def is_similar(begun: ToolCallStarted, request: CallRequest) -> bool:
@@ -44,7 +45,18 @@ async def drive_part(
     start, end = part
     recording = recording_of(entries[start:end])
     calls = RecordedCalls(recording, tools, patches=patches, is_similar=is_similar)
-    return await _drive(entries[:end], entries[:start], tools, calls, past_of(entries[:start]))
+    past = _patched(past_of(entries[:start]), patches)
+    return await _drive(entries[:end], entries[:start], tools, calls, past)
+
+
+def _patched(past: Past, patches: Mapping[str, ResultPatch]) -> Past:
+    if not patches:
+        return past
+    outcomes = {
+        (call_id, label): patched_result(patches[call_id]) if call_id in patches else result
+        for (call_id, label), result in past.outcomes.items()
+    }
+    return dataclasses.replace(past, outcomes=outcomes)
 
 
 async def drive_stages(

@@ -8,6 +8,7 @@ from domain.services.reader import RunReader
 from domain.views.ablation import Ablated, Ablation, ChangedBlock, blocks_text, change_text
 from domain.views.comparison import Mark
 from tests.domain.replay.fork.forking import Parent
+from tests.domain.replay.resume.moody import partial
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import FOUND, ITEM, TENANT, TWO_STEPS, finish
 from tests.fakes import FrozenClock, answering
@@ -135,6 +136,17 @@ def test_an_answer_that_reads_the_same_may_show_other_details() -> None:
         "with the result of the run before of primary (ci.resolve): the answer reads the same;"
         ' below it table "CI tags" is new'
     )
+
+
+def test_the_results_that_a_resumed_run_used_again_count_too() -> None:
+    desk = partial()
+    desk.resume()
+    run = desk.running.history(desk.run_id)
+    found = finish(ablate(run, desk.running.registry, before=[]))
+    assert found.hangs_on == ("two:metric", "one:primary")
+    emptied = next(each for each in found.results if each.call_id == "one:primary")
+    assert (emptied.effect, "srv-1" in (found.answer or "")) == ("flips", True)
+    assert "srv-1 (" not in (emptied.answer or "")
 
 
 def test_the_place_where_two_texts_differ_is_in_view() -> None:
