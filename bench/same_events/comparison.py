@@ -52,6 +52,10 @@ _NEWS: Final = re.compile(
 )
 """The fields that events of 693ce3c do not have: what planners look up, and were not asked for."""
 
+_BULK_RESULTS: Final = "bulk-replay-progressed"
+_NEWS_OF_RESULTS: Final = ("others", "why_not_driven", "ends_badly")
+"""The fields that the results of bulk replays did not have at 693ce3c."""
+
 ANY_ORDER: Final = {
     "forked": "a call that goes out answers after those on record that began with it",
     "asked-of-demo": "real tools answer from threads, whichever is first",
@@ -75,7 +79,14 @@ def differences(older: Path, newer: Path, *, is_any_order: bool = False) -> list
 
 def holds_news(log: Path) -> bool:
     """Return whether an exported log holds a field that events of 693ce3c do not have."""
-    return any(_NEWS.search(event["data"]) for event in _in_streams(log))
+    return any(
+        _NEWS.search(event["data"])
+        or (
+            event["type"] == _BULK_RESULTS
+            and any(f'"{n}":' in event["data"] for n in _NEWS_OF_RESULTS)
+        )
+        for event in _in_streams(log)
+    )
 
 
 def _events(log: Path, changes: Iterable[Change], *, is_any_order: bool) -> Iterator[str]:
@@ -118,11 +129,23 @@ def _text(event: _Event, changes: Iterable[Change]) -> str:
     for change in changes:
         data = data.replace(change.now, change.then)
     data = _NEWS.sub("", data)
+    if event["type"] == _BULK_RESULTS:
+        data = _without_wording(data)
     if event["type"] == "tools-ranked":
         data = _without_measured_speed(data)
     own = {"position", "content_hash", "head_hash", "data"}
     envelope = {name: value for name, value in event.items() if name not in own}
     return f"{json.dumps(envelope, ensure_ascii=False)} {data}"
+
+
+def _without_wording(progress: str) -> str:
+    """Leave out how differences are told: all their causes, with the values, and not the first."""
+    results = json.loads(progress)["results"]
+    for result in results:
+        result["sentence"] = None
+        for name in _NEWS_OF_RESULTS:
+            result.pop(name, None)
+    return json.dumps(results)
 
 
 def _without_measured_speed(ranking: str) -> str:
