@@ -33,7 +33,7 @@ def test_every_kind_of_run_has_the_events_that_it_had(reference: Path, tmp_path:
     problems = {kind.name: kind_problems(kind, older, newer) for kind in KINDS}
     assert {name: found for name, found in problems.items() if found} == {}
     imported = import_problems(reference, newer, KINDS)
-    assert len(imported) > 50
+    assert len(imported) > 45
     assert {name: found for name, found in imported.items() if found} == {}
 
 
@@ -176,6 +176,18 @@ def test_an_event_that_names_another_one_is_a_difference(tmp_path: Path) -> None
 def test_an_event_more_or_less_is_a_difference(tmp_path: Path) -> None:
     assert len(found(tmp_path, [event()], [event(), event(version=2)])) == 1
     assert len(found(tmp_path, [event(), event(version=2)], [event()])) == 1
+
+
+def results_of(verdict: str, sentence: str, **more: object) -> Event:
+    result = {"verdict": verdict, "sentence": sentence, **more}
+    return event(type="bulk-replay-progressed", data=json.dumps({"results": [result]}))
+
+
+def test_how_bulk_replays_tell_differences_is_no_difference(tmp_path: Path) -> None:
+    then = results_of("data", "version 7: differs at /limit")
+    now = results_of("data", "limit 5 -> 10", others=["the answer: ..."], why_not_driven="given")
+    assert found(tmp_path, [then], [now]) == []
+    assert len(found(tmp_path, [then], [results_of("path", "limit 5 -> 10")])) == 1
 
 
 def test_streams_may_take_turns_otherwise(tmp_path: Path) -> None:
