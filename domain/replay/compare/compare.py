@@ -16,6 +16,7 @@ from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.own_patch import is_own_patch
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.record.recording import request_of
+from domain.replay.record.terms import terms_of
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
@@ -89,7 +90,7 @@ def _divergences(
     in_b: NeutralRun,
     strictness: Strictness,
 ) -> tuple[Divergence, ...]:
-    patches = [request_of(each).origin.patches for each in (a, b)]
+    patches = [terms_of(each).origin.patches for each in (a, b)]
     causes = causes_of(differences(in_a.events(), in_b.events(), strictness))
     return tuple(told(cause, is_own_patch=is_own_patch(cause.found, patches)) for cause in causes)
 

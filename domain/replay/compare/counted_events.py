@@ -34,6 +34,7 @@ from domain.run.events import (
 from domain.run.lifecycle import Stage
 
 CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
+_BEGINS_CALL: Final = (ToolCallStarted, ToolCallSkipped)
 ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled)
 _TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:3])
 _STAGES: Final = (StageStarted, StageCompleted, StageSkipped, StageFailed)
@@ -64,18 +65,21 @@ def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
     a run that went on reads like one that was never stopped.
     """
     counted, dropped = list[NumberedEvent](), Counter[_Key]()
-    skipped_before = set[str]()
+    called_before = set[str]()
     for version, event in enumerate(events, start=1):
+        left = counted
         if isinstance(event, RunResumed | RunRecovered):
             left = list(_left(counted, event))
+            called_before = {e.event.call_id for e in left if isinstance(e.event, CALL_EVENTS)}
+        elif isinstance(event, _BEGINS_CALL) and event.call_id in called_before:
+            called_before.discard(event.call_id)
+            left = list(_not_replaced(counted, event))
+        if left is not counted:
             dropped.update(_attempts(counted))
             dropped.subtract(_attempts(left))
-            counted, skipped_before = left, _skipped(left)
-            continue
-        if isinstance(event, CALL_EVENTS) and event.call_id in skipped_before:
-            skipped_before.discard(event.call_id)
-            counted = [e for e in counted if not _is_skip(e.event, event.call_id)]
-        counted.append(NumberedEvent(version, _as_counted(event, dropped)))
+            counted = left
+        if not isinstance(event, RunResumed | RunRecovered):
+            counted.append(NumberedEvent(version, _as_counted(event, dropped)))
     return counted
 
 
@@ -122,12 +126,25 @@ def _attempts(counted: Iterable[NumberedEvent]) -> Iterator[_Key]:
             yield each.event.call_id
 
 
-def _skipped(counted: Iterable[NumberedEvent]) -> set[str]:
-    return {e.event.call_id for e in counted if isinstance(e.event, ToolCallSkipped)}
+def _not_replaced(
+    counted: Sequence[NumberedEvent], again: ToolCallStarted | ToolCallSkipped
+) -> Iterator[NumberedEvent]:
+    """Yield what still counts when a call is made again, or skipped, that was told of before.
 
-
-def _is_skip(event: RunEvent, call_id: str) -> bool:
-    return isinstance(event, ToolCallSkipped) and event.call_id == call_id
+    Another tool that is asked for the same takes no place but its own.
+    """
+    calls = (each.event for each in counted if isinstance(each.event, ToolCallStarted))
+    same_call = isinstance(again, ToolCallStarted) and (again.tool, again.operation)
+    replaced = {
+        _attempt(call)
+        for call in calls
+        if call.call_id == again.call_id and same_call in (False, (call.tool, call.operation))
+    }
+    for each in counted:
+        is_skip = isinstance(each.event, ToolCallSkipped)
+        is_of_call = isinstance(each.event, CALL_EVENTS) and each.event.call_id == again.call_id
+        if not is_of_call or not (is_skip or _attempt(each.event) in replaced):
+            yield each
 
 
 def _as_counted(event: RunEvent, dropped: Counter[_Key]) -> RunEvent:

@@ -14,6 +14,7 @@ from tests.domain.run.samples import (
     EXECUTING,
     FAILED,
     RANKED,
+    ROUTING,
     call_failed,
     call_skipped,
     call_started,
@@ -112,6 +113,25 @@ def test_a_call_that_was_skipped_before_it_was_made_was_made() -> None:
     resumed = RunResumed(from_stage=Stage.EXECUTE, why="again", reused_calls=["b"])
     events: list[RunEvent] = [*EXECUTING, call_skipped("b"), FAILED, resumed, call_started("b")]
     assert call_skipped("b") not in counted(events)
+
+
+def test_a_call_that_is_asked_otherwise_when_a_run_goes_on_was_asked_so() -> None:
+    resumed = RunResumed(from_stage=Stage.VALIDATE, why="again", reused_calls=["a"])
+    other = replace(call_started("a", 2), params={"limit": 6}, label="other")
+    before: list[RunEvent] = [*EXECUTING, call_started("a"), call_succeeded("a"), FAILED]
+    after: list[RunEvent] = [*EXECUTING[len(ROUTING) :], other, call_succeeded("a", 2)]
+    found = counted([*before, resumed, *after])
+    assert found[-2:] == [replace(other, attempt=1), call_succeeded("a")]
+    assert call_started("a") not in found
+
+
+def test_a_call_that_is_skipped_when_a_run_goes_on_was_not_made() -> None:
+    resumed = RunResumed(from_stage=Stage.EXECUTE, why="again", reused_calls=["a"])
+    events = [*BROKEN, resumed, started(Stage.EXECUTE, 2), call_skipped("a")]
+    found = counted(events)
+    assert call_skipped("a") in found
+    assert call_started("a") not in found
+    assert call_succeeded("a") not in found
 
 
 def test_a_call_that_stays_skipped_is_told_once_and_counts() -> None:
