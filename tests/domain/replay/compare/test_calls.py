@@ -1,11 +1,14 @@
 """The calls of two runs are aligned, and marked by whether they came out the same."""
 
+from unittest.mock import Mock
+
 import jsonpatch
 import pytest
 from msgspec.structs import replace
 from pydantic import JsonValue
 
 from domain.json import JsonMap
+from domain.replay.compare import call_alignment
 from domain.run.call_events import PayloadRef
 from domain.run.events import RunEvent
 from domain.views.comparison import Delta, Mark, delta
@@ -191,3 +194,16 @@ def test_an_erased_result_is_compared_by_its_digest(other: str, mark: Mark) -> N
     found = only_call(erased, call(data=[1, 2], payload=_payload(other)))
     assert found.a is not None
     assert (found.mark, found.a.is_erased) == (mark, True)
+
+
+def test_many_calls_that_ask_otherwise_are_not_compared_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fit = Mock(wraps=call_alignment._fit)
+    monkeypatch.setattr(call_alignment, "_fit", fit)
+    a, b = (
+        run_of(*(call(f"{side}{n}", params={"text": f"{side}{n}", "limit": 5}) for n in range(99)))
+        for side in "ab"
+    )
+    assert compared(a, b).call_counts == {DIFFERENT: 99}
+    assert 99 <= fit.call_count <= 198
