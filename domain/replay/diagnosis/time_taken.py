@@ -15,8 +15,8 @@ from domain.views.stages import stage_views
 SLOW_MS: Final = 1000
 """What takes less is not slow."""
 
-_LONG_WAITS: Final = {WaitCause.WORKER: SLOW_MS, WaitCause.RESUMPTION: 60 * SLOW_MS}
-"""What is waited longer for is a reason; that of a lost worker has a rule of its own."""
+LONG_REST_MS: Final = 60_000
+"""A run that waits for less to be resumed is not late by that."""
 
 TIMES_THE_OTHERS: Final = 3
 _HALF = 0.5
@@ -25,7 +25,7 @@ _HALF = 0.5
 def waited(case: Case) -> Iterator[Finding]:
     """The run waited, for a worker or to be resumed, for longer than it was worked on."""
     worked = f"it was worked on for {case.time.duration_ms:.0f} ms"
-    for cause, long_ms in _LONG_WAITS.items():
+    for cause, long_ms in ((WaitCause.WORKER, SLOW_MS), (WaitCause.RESUMPTION, LONG_REST_MS)):
         waits = [wait for wait in case.time.waits if wait.cause is cause]
         waited_ms = fsum(wait.duration_ms for wait in waits)
         if waited_ms >= max(long_ms, case.time.duration_ms):

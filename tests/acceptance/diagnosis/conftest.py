@@ -21,6 +21,12 @@ def small_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def no_run_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a busy machine would be a reason, too."""
+    monkeypatch.setattr("domain.replay.diagnosis.time_taken.SLOW_MS", 3_600_000)
+
+
 @pytest.fixture
 def planted(small_database: Path, tmp_path: Path) -> Iterator[Callable[..., Site]]:
     """Give what makes a site, with tools to which something happens."""
