@@ -1,6 +1,6 @@
 """Rules about how a run ended without an answer: refused, stopped, out of time, or lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import fsum
 
 from domain.replay.diagnosis.case import Case, Finding, named, versions
@@ -55,7 +55,7 @@ def worker_lost(case: Case) -> Iterator[Finding]:
 
 def out_of_time(case: Case) -> Iterator[Finding]:
     """The calls took longer than the plan's budget."""
-    for version, event in _last_stage_failure(case):
+    for version, event in _failure(case):
         if event.error.code == FaultCode.EXECUTE_TIMEOUT:
             running = [call for call in case.calls if call.end is None]
             names = ", ".join(map(named, running)) or "no call"
@@ -69,10 +69,11 @@ def stage_failed(case: Case) -> Iterator[Finding]:
     """A stage failed, and no call did."""
     if any(call.status == "failed" for call in case.calls):
         return
-    for version, event in _last_stage_failure(case):
+    for version, event in _failure(case):
         error = event.error
         if error.code != FaultCode.EXECUTE_TIMEOUT:
-            said = f"Stage {event.stage} failed with {error.code}: {error.message.rstrip('.')}"
+            where = f"Stage {event.stage}" if event.stage else "The run"
+            said = f"{where} failed with {error.code}: {error.message.rstrip('.')}"
             yield Finding(f"{said}{since_before(case)}.", (version,), _mended(case, event))
 
 
@@ -133,7 +134,7 @@ def _cancelled(case: Case) -> Iterator[Finding]:
         yield Finding(sentence, (*versions(*running), version), again(case))
 
 
-def _mended(case: Case, failed: StageFailed) -> str:
+def _mended(case: Case, failed: StageFailed | RunFailed) -> str:
     """Return what to do about a stage that failed: the same again only where that may help."""
     match failed.error.code:
         case FaultCode.QUESTION_NOT_UNDERSTOOD:
@@ -146,9 +147,13 @@ def _mended(case: Case, failed: StageFailed) -> str:
             return from_the_start(case)
 
 
-def _last_stage_failure(case: Case) -> list[tuple[int, StageFailed]]:
-    """Return the failure that the run ended with: one that was resumed is mended."""
-    return case.all(StageFailed)[-1:] if case.failures_now else []
+def _failure(case: Case) -> Sequence[tuple[int, StageFailed | RunFailed]]:
+    """Return the failure that the run ended with, of its stage: one that was resumed is mended."""
+    if not case.failures_now:
+        return []
+    resumed_at = max((version for version, _ in case.all(RunResumed)), default=0)
+    stages = [failed for failed in case.all(StageFailed) if failed[0] > resumed_at]
+    return stages[-1:] or case.failures_now
 
 
 def _capital(text: str) -> str:

@@ -103,6 +103,9 @@ def calls_skipped(case: Case) -> Iterator[Finding]:
         cause = by_id.get(root)
         were = f"{', '.join(map(named, calls))} {'was' if len(calls) == 1 else 'were'} skipped"
         why = f"{named(cause)} {cause.status}" if cause else f"{root} is missing"
+        if cause is not None and cause.status == "succeeded":  # and did not give what is neededed
+            reasons = [call.end.reason for call in calls if isinstance(call.end, ToolCallSkipped)]
+            why = f"{named(cause)} did not give what is needed: {reasons[0]}"
         evidence = versions(*calls, *([cause] if cause else []))
         yield Finding(f"{were} because {why}.", evidence, look(case, "timeline"))
 

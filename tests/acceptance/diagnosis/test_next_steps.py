@@ -18,7 +18,7 @@ REFUSED = failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "connection refused")
 
 def _timed_out(planted: Plant) -> tuple[Site, str]:
     site = planted({"graph": slow(9)})
-    return site, site.ask(IMPACT, call_timeout_ms=50)
+    return site, site.ask(IMPACT, call_timeout_ms=1500)
 
 
 def _out_of_budget(planted: Plant) -> tuple[Site, str]:

@@ -24,11 +24,11 @@ IMPACT = "What is affected if srv-01 fails?"
 
 def test_a_tool_that_did_not_answer_in_time(planted: Plant) -> None:
     site = planted({"graph": slow(9)})
-    run_id = site.ask(IMPACT, call_timeout_ms=50)
+    run_id = site.ask(IMPACT, call_timeout_ms=1500)
     cause = site.cause(run_id)
     assert "graph.expand" in cause.sentence
     assert "TOOL_TIMEOUT" in cause.sentence
-    assert "50 ms" in cause.sentence
+    assert "1500 ms" in cause.sentence
     assert site.types(run_id, cause.evidence) == ["tool-call-started", "tool-call-failed"]
     assert cause.next_step
     assert cause.next_step.startswith("opstrail run resume ")
@@ -36,10 +36,10 @@ def test_a_tool_that_did_not_answer_in_time(planted: Plant) -> None:
 
 def test_a_plan_whose_budget_was_too_short(planted: Plant) -> None:
     site = planted({"metric": slow(9)})
-    plan = {**METRIC_OF_SRV_01, "history": {"enabled": True}, "budget": {"timeout_seconds": 0.2}}
+    plan = {**METRIC_OF_SRV_01, "history": {"enabled": True}, "budget": {"timeout_seconds": 1.5}}
     run_id = site.run(plan)
     cause = site.cause(run_id)
-    assert "0.2 s" in cause.sentence
+    assert "1.5 s" in cause.sentence
     assert "metric.aggregate" in cause.sentence
     assert "history" not in cause.sentence
     assert site.types(run_id, cause.evidence) == ["tool-call-started", "stage-failed"]

@@ -43,7 +43,7 @@ def test_what_is_final_is_not_advised_to_be_resumed(history: Sequence[HistoryEnt
 @given(HISTORIES)
 def test_a_run_without_an_answer_has_a_reason(history: Sequence[HistoryEntry]) -> None:
     found = diagnose(Case(history))
-    if found.run.status != "success":
+    if found.run.state != RunState.COMPLETED:
         assert found.hypotheses
     assert (found.verdict == NOTHING_WRONG) is (not found.hypotheses)
 

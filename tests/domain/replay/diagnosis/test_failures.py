@@ -112,6 +112,13 @@ def test_skipped_calls_are_explained_by_the_call_that_failed_first() -> None:
     assert hypothesis.evidence == tuple(range(WHERE_CALLS_START, WHERE_CALLS_START + 4))
 
 
+def test_a_call_that_was_skipped_for_what_another_answered_says_what_it_lacks() -> None:
+    hypothesis = found(case_of(run_of([*call("a"), skipped("b", "a")])), "calls-skipped")
+    assert hypothesis.sentence == (
+        "ci.search (b) was skipped because ci.search (a) did not give what is needed: no answer."
+    )
+
+
 def test_skipped_calls_of_two_causes_are_two_reasons() -> None:
     calls = [skipped("b", "x"), skipped("c", "y")]
     assert rules_of(case_of(run_of(calls))).count("calls-skipped") == 2
