@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,17 @@ def ago(**span: float) -> str:
 def newest(days: float) -> str:
     """Return the date of the newest point of a day of points that ends so many days ago."""
     return ago(days=days, minutes=1)[:10]
+
+
+class SteadyClock:
+    """Moves on by a millisecond whenever it is read: a busy machine would be a cause, too."""
+
+    def __init__(self) -> None:
+        self._next = START
+
+    def now(self, _: object = None) -> datetime:
+        self._next += timedelta(milliseconds=1)
+        return self._next
 
 
 @dataclass
@@ -136,9 +147,6 @@ class Place:
 
     def diagnosis(self) -> str:
         """Return the first finding about the latest run, or `nothing` when it is healthy."""
-        shown = self.run("run", "diagnose", "latest").splitlines()
-        if len(shown) > 1 and shown[1].lower().startswith("nothing"):
-            return "nothing"
         found = json.loads(self.run("run", "diagnose", "latest", "-o", "json"))["hypotheses"]
         return str(found[0]["sentence"]) if found else "nothing"
 

@@ -18,12 +18,16 @@ Words = Sequence[str]
 
 @dataclass(frozen=True)
 class Situation:
-    """What is planted, and the patterns that a true first finding has, in any order."""
+    """What is planted, and the patterns that a true first finding has, in any order.
+
+    One that `takes_time` goes by the clock of this machine.
+    """
 
     name: str
     plant: Callable[[Place], object]
     said: tuple[Words, ...]
     unsaid: Words = ()
+    takes_time: bool = False
 
     def is_hit(self, finding: str) -> bool:
         has = any(all(_says(finding, word) for word in words) for words in self.said)
@@ -94,7 +98,8 @@ SITUATIONS: Final = (
     Situation(
         "a slow call in a run that succeeded",
         lambda place: place.ask_with("metric", plants.HOW_BUSY, seconds=1.2),
-        ((r"metric", r"\b1[.,]?[2-4]\d*\b"),),
+        ((r"metric", r"\b1[.,]?[2-9]\d*\b"),),
+        takes_time=True,
     ),
     Situation(
         "a dependent of a call that failed",
