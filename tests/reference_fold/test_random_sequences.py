@@ -57,17 +57,20 @@ def _told(story: str, wrong: list[str]) -> Iterator[str]:
 
 
 def test_every_view_agrees(tmp_path: Path) -> None:
-    assert first_disagreement(tmp_path / "here.db", tmp_path, SAMPLE) is None
+    wrong = first_disagreement(tmp_path / "here.db", tmp_path, SAMPLE)
+    assert wrong is None, wrong
 
 
 def test_every_view_agrees_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
-    assert first_disagreement(postgres_url, tmp_path, SAMPLE_ON_POSTGRES) is None
+    wrong = first_disagreement(postgres_url, tmp_path, SAMPLE_ON_POSTGRES)
+    assert wrong is None, wrong
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("numbers", ALL, ids=str)
 def test_every_view_agrees_in_all_sequences(numbers: range, tmp_path: Path) -> None:
-    assert first_disagreement(tmp_path / "here.db", tmp_path, numbers) is None
+    wrong = first_disagreement(tmp_path / "here.db", tmp_path, numbers)
+    assert wrong is None, wrong
 
 
 @pytest.mark.long
@@ -75,4 +78,5 @@ def test_every_view_agrees_in_all_sequences(numbers: range, tmp_path: Path) -> N
 def test_every_view_agrees_in_all_sequences_on_postgresql(
     numbers: range, postgres_url: str, tmp_path: Path
 ) -> None:
-    assert first_disagreement(postgres_url, tmp_path, numbers) is None
+    wrong = first_disagreement(postgres_url, tmp_path, numbers)
+    assert wrong is None, wrong
