@@ -117,4 +117,6 @@ def _of_times(connection: sa.Connection) -> Iterator[str]:
         .where(sa.func.coalesce(a_day_on, "") < EVENTS.c.recorded_at)
     )
     for first, last in connection.execute(query):
-        yield f"batch {first} to {last}: it says that it was committed before its events happened"
+        when = "more than a day before its last event was recorded"
+        why = "a clock was wrong, or the time of the commit was changed"
+        yield f"batch {first} to {last}: it says that it was committed {when}: {why}"
