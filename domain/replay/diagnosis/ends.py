@@ -82,7 +82,10 @@ def unfinished(case: Case) -> Iterator[Finding]:
     if case.summary.ended_at is None:
         running = [call for call in case.calls if call.end is None]
         waits = f", waiting for {', '.join(map(named, running))}" if running else ""
-        sentence = f"The run is in {case.summary.state}{waits}."
+        state = case.summary.state
+        sentence = f"The run is in {state}{waits}."
+        if state in {RunState.REQUESTED, RunState.RESUMED}:
+            sentence = f"The run was {state}, and no worker has begun it since."
         evidence = (*versions(*running), case.summary.version)
         yield Finding(sentence, evidence, "opstrail run recover --preview")
 

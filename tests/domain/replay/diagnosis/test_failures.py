@@ -15,6 +15,7 @@ from tests.domain.run.samples import (
     EXECUTING,
     PLANNING,
     RANKED,
+    REQUESTED,
     call_failed,
     call_started,
     started,
@@ -186,6 +187,11 @@ def test_a_cancelled_run_names_who_stopped_it() -> None:
 def test_a_run_without_an_end_names_what_it_waits_for() -> None:
     hypothesis = found(case_of(RUNNING), "unfinished")
     assert hypothesis.sentence == "The run is in execute, waiting for ci.search (a)."
+
+
+def test_a_run_that_nobody_has_begun_says_so() -> None:
+    hypothesis = found(case_of([REQUESTED]), "unfinished")
+    assert hypothesis.sentence == "The run was requested, and no worker has begun it since."
 
 
 @pytest.mark.parametrize("events", [ANSWERED, BROKEN, [*EXECUTING, CANCELLED]])
