@@ -31,7 +31,15 @@ _length = struct.Struct(">Q").pack
 _ABSENT: Final = b"\xff" * 8
 _TAG: Final = b"\x00opstrail.event.v1"
 _OF_THE_END: Final = ("status", "ended_at", "duration_ms")
-_OF_ONE_RUN: Final = {"run_id", "requested_at", "updated_at", "ended_at", "duration_ms", "seal"}
+_OF_ONE_RUN: Final = {
+    "run_id",
+    "requested_at",
+    "updated_at",
+    "ended_at",
+    "duration_ms",
+    "waited_ms",
+    "seal",
+}
 _AFTER_REQUEST: Final = {"route": None, "planner": None, "worker": None, "call_count": 0}
 
 _INSERT_STREAM: Final = "INSERT INTO streams VALUES (?, ?, ?, ?)"
@@ -44,9 +52,9 @@ _INSERT_BATCH: Final = (
 )
 _CHANGED: Final = (
     *("version", "state", "status", "route", "planner", "updated_at", "ended_at"),
-    *("duration_ms", "call_count", "worker", "seal"),
+    *("duration_ms", "waited_ms", "call_count", "worker", "seal"),
 )
-_INSERT_SUMMARY: Final = f"INSERT INTO run_summaries VALUES ({', '.join('?' * 25)})"  # noqa: S608 - constants
+_INSERT_SUMMARY: Final = f"INSERT INTO run_summaries VALUES ({', '.join('?' * 26)})"  # noqa: S608 - constants
 _UPDATE_SUMMARY: Final = (
     f"UPDATE run_summaries SET {', '.join(f'{name} = ?' for name in _CHANGED)} "  # noqa: S608 - constants
     "WHERE tenant_id = ? AND run_id = ?"

@@ -55,10 +55,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, _, _ in _POSTGRESQL:
-            op.execute(f"DROP TRIGGER run_summaries_{name} ON run_summaries")
+            op.execute(f"DROP TRIGGER IF EXISTS run_summaries_{name} ON run_summaries")
     else:
         for number in range(1, len(_SQLITE) + 1):
-            op.execute(f"DROP TRIGGER run_summaries_guard_{number}")
+            op.execute(f"DROP TRIGGER IF EXISTS run_summaries_guard_{number}")
     define_append_batch(_BEFORE)
     op.drop_column("run_summaries", "seal")
 

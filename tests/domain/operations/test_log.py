@@ -24,8 +24,13 @@ class ShortLog:
     """A log of nine events, of which three are verified at a time."""
 
     def verify(
-        self, since: LogMark | int, *, on_progress: Callable[[LogProgress], None]
+        self,
+        since: LogMark | int,
+        *,
+        on_progress: Callable[[LogProgress], None],
+        with_projections: bool,
     ) -> LogReport:
+        assert not with_projections
         for position in (3, 6, 9):
             on_progress(LogProgress(LogMark(position, str(position) * 64), END.position))
         after = since if isinstance(since, LogMark) else LOG_START
