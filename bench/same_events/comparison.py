@@ -61,6 +61,11 @@ ANY_ORDER: Final = {
     "asked-of-demo": "real tools answer from threads, whichever is first",
 }
 """The kinds of runs in which calls that began together may answer in another order, and why."""
+CODES: Final = {
+    kind: ([1, 1, 0, 0], [1, 0, 0, 0], "a run that was resumed ends as it ended last")
+    for kind in ("resumed", "resumed-in-vain")
+}
+"""The kinds of runs whose commands end with other codes on purpose: then, now, and why."""
 _ENDS_CALL: Final = {"tool-call-succeeded", "tool-call-failed"}
 
 
