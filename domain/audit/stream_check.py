@@ -34,6 +34,12 @@ def verify_stream(events: Sequence[RecordedEvent], *, head: bytes | None = None)
     return found
 
 
+def require_own_hash(envelope: Envelope) -> None:
+    """Raise `ChangedRecord` unless the content of an event fits its hash."""
+    if _hash(envelope) != envelope.content_hash:
+        raise _changed(envelope, envelope.version, "the content does not fit its hash")
+
+
 def _changed(envelope: Envelope, version: int, why: str) -> ChangedRecord:
     return ChangedRecord(f"{envelope.stream_id} version {version}", why=why)
 

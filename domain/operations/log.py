@@ -17,8 +17,10 @@ class VerifyLog(Params):
     since: Annotated[int, Field(ge=0)] | LogMark = Field(
         default=0, description="Believe the log up to this position, or up to this mark."
     )
-    projections: bool = Field(
-        default=False, description="Build every projection again, and compare its rows."
+    projections: bool | None = Field(
+        default=None,
+        description="Build every projection again, and compare its rows."
+        " Without it, that is done where the whole log is verified.",
     )
 
 
@@ -42,7 +44,8 @@ async def verify_log(have: Services, caller: Caller, params: VerifyLog) -> LogRe
         caller.reached(progress.verified_to)
         caller.progress(f"position {progress.verified_to.position} of {progress.last_position}")
 
-    return have.log.verify(params.since, on_progress=note, with_projections=params.projections)
+    is_whole = params.since == 0 if params.projections is None else params.projections
+    return have.log.verify(params.since, on_progress=note, with_projections=is_whole)
 
 
 async def export_log(have: Services, caller: Caller, params: ExportLog) -> LogMark:

@@ -2,7 +2,8 @@
 
 Inside a run the order is by version, whatever the clocks say. Between two consecutive events lies
 the difference of their recorded times, and no time at all where it is negative: there the clock
-went back, which is told and never corrected.
+went back, which is told and never corrected. Remarks, flags and pins divide no time: people make
+them at machines of their own.
 
     from the request, a resumption or a recovery to the next event    waited for a worker
     from the last event before a recovery to it                       waited, its worker was lost
@@ -74,7 +75,7 @@ def _phase_after(kind: type[RunEvent]) -> _Phase | None:
 _KINDS: Final[tuple[type[RunEvent], ...]] = get_args(RunEvent)
 _PHASES: Final = {kind: _phase_after(kind) for kind in _KINDS}
 _BESIDE: Final = {kind for kind in _KINDS if isinstance(kind.comes_by, Asked) and not kind.trigger}
-"""Remarks, flags and pins: a run that waits goes on waiting after them."""
+"""Remarks, flags and pins: no time of the run lies between them, by whatever clock they came."""
 
 
 class Clockwork:
@@ -84,12 +85,13 @@ class Clockwork:
     followed; `went_back` is how far the clock did just before the last event.
     """
 
-    __slots__ = ("_last", "_phase", "rested", "waited", "went_back", "worked")
+    __slots__ = ("_last", "_own", "_phase", "rested", "waited", "went_back", "worked")
 
     def __init__(self) -> None:
         """Begin with a run that has no events."""
         self.worked = self.waited = self.rested = self.went_back = 0
         self._last: int | None = None
+        self._own: int | None = None
         self._phase = _Phase.WAITING
 
     @property
@@ -100,14 +102,18 @@ class Clockwork:
     def add(self, kind: type[RunEvent], recorded_at: str) -> WaitCause | None:
         """Take the next event; return what the run waited for until it, None if it did not."""
         at = (datetime.fromisoformat(recorded_at) - _EPOCH) // _MICROSECOND
-        distance = 0 if self._last is None else at - self._last
-        self._last, self.went_back = at, max(0, -distance)
+        self.went_back = 0 if self._last is None else max(0, self._last - at)
+        self._last = at
+        if kind in _BESIDE:
+            return None
+        distance = 0 if self._own is None else max(0, at - self._own)
+        self._own = at
         before, after = self._phase, _PHASES[kind]
         if after is not None:
             self._phase = after
-        elif before is _Phase.WAITING and kind not in _BESIDE:
+        elif before is _Phase.WAITING:
             self._phase = _Phase.WORKING
-        return self._divide(kind, before, max(0, distance))
+        return self._divide(kind, before, distance)
 
     def _divide(self, kind: type[RunEvent], before: _Phase, distance: int) -> WaitCause | None:
         if before is _Phase.ENDED:

@@ -49,7 +49,7 @@ class Dispatcher:
 
     async def recover(self, tenant_id: str, tell: Tell) -> list[LostRun]:
         """Take over the tenant's lost runs, carry them to their ends, and return them."""
-        recovered = self._recovery.take_over(tenant_id, self._recovery.lost(tenant_id))
+        recovered = self._recovery.take_over(tenant_id, self._recovery.lost(tenant_id), tell)
         for lost in recovered:
             tell(f"recovered {lost.run}: {lost.why}")
             await self.carry_out(tenant_id, lost.run, tell)

@@ -1,10 +1,10 @@
 """Recovery: runs whose worker is lost are found, and taken over by this one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.errors import Conflict, IllegalTransition, UnderWay
+from domain.errors import Conflict, CorruptLog, IllegalTransition, UnderWay
 from domain.ports import Clock, RunViews, Workers
 from domain.run.commands import CancelRun
 from domain.run.lifecycle import ACTIVE_STATES, RunState
@@ -41,12 +41,15 @@ class Recovery:
         found = self._views.summaries(tenant_id, _UNDER_WAY, limit=_MOST).summaries
         return [_lost_run(summary) for summary in reversed(found) if self._is_lost(summary)]
 
-    def take_over(self, tenant_id: str, lost: Sequence[LostRun]) -> list[LostRun]:
+    def take_over(
+        self, tenant_id: str, lost: Sequence[LostRun], tell: Callable[[str], None]
+    ) -> list[LostRun]:
         """Record that this worker goes on with the runs, and return those that it got.
 
-        A run that another worker took first, or that has ended meanwhile, is left out.
+        A run that another worker took first, or that has ended meanwhile, is left out; one whose
+        record is damaged is, too, and that is told.
         """
-        return [each for each in lost if self._takes_over(tenant_id, each)]
+        return [each for each in lost if self._takes_over(tenant_id, each, tell)]
 
     def cancel(self, run_id: str, *, why: str, by: Authorship) -> None:
         """Record that a run is cancelled which waits, has failed, or whose worker is lost.
@@ -60,10 +63,13 @@ class Recovery:
             raise UnderWay(run_id, worker=worker)
         self._service.record(history, CancelRun(why), by)
 
-    def _takes_over(self, tenant_id: str, lost: LostRun) -> bool:
+    def _takes_over(self, tenant_id: str, lost: LostRun, tell: Callable[[str], None]) -> bool:
         try:
             self._service.take_over(tenant_id, lost.run, lost_worker=lost.worker)
         except (Conflict, IllegalTransition):
+            return False
+        except CorruptLog as error:
+            tell(f"not recovered: {error}")
             return False
         return True
 

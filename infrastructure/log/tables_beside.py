@@ -43,6 +43,12 @@ _DAY_ON: Final[dict[str, sa.ColumnElement[Any]]] = {
 """The time a day after a batch was committed, as text that compares with that of events."""
 
 
+_TOMORROW: Final[dict[str, sa.ColumnElement[Any]]] = {
+    "sqlite": sa.func.strftime("%Y-%m-%d %H:%M:%S", "now", "+1 day"),
+    "postgresql": sa.func.now() + sa.text("interval '1 day'"),
+}
+
+
 def problems_beside(connection: sa.Connection) -> Iterator[str]:
     """Yield what contradicts the events in the tables beside them, each as a sentence."""
     for of_table in (_of_lines, _of_keys, _of_checkpoints, _of_times):
@@ -106,7 +112,7 @@ def _of_checkpoints(connection: sa.Connection) -> Iterator[str]:
 
 
 def _of_times(connection: sa.Connection) -> Iterator[str]:
-    """The batches: that none was committed a day before its last event was recorded.
+    """The batches: that none was committed a day before its last event was recorded, or will be.
 
     Clocks differ and go back, but not by that much between an event and its commit.
     """
@@ -120,3 +126,9 @@ def _of_times(connection: sa.Connection) -> Iterator[str]:
         when = "more than a day before its last event was recorded"
         why = "a clock was wrong, or the time of the commit was changed"
         yield f"batch {first} to {last}: it says that it was committed {when}: {why}"
+    of_late = sa.select(sa.func.min(LOG_BATCHES.c.first_position), sa.func.max(_AT)).where(
+        _TOMORROW[connection.dialect.name] < _AT
+    )
+    first, at = connection.execute(of_late).one()
+    if first is not None:
+        yield f"batch from {first} on: it says that it was committed at {at}, which is to come"

@@ -14,6 +14,7 @@ from pydantic import JsonValue
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import envelope_json
+from domain.audit.stream_check import require_own_hash
 from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
 from domain.views.log import LogMark
@@ -40,7 +41,7 @@ def export_log(
     """Write the log as it is now to a new file; return where it ends.
 
     `on_progress` is told the positions. The file gets its name when it is complete. Raises
-    `FileExistsError`, and `CorruptLog` when an event is missing.
+    `FileExistsError`, and `CorruptLog` when an event is missing or changed.
     """
     if path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file: name a new one", str(path))
@@ -111,7 +112,9 @@ def _events(
 ) -> Iterator[RecordedEvent]:
     position = 0
     while events := read_log(connection, after=position, limit=_CHUNK):
-        yield from events
+        for event in events:
+            require_own_hash(event.envelope)
+            yield event
         position = events[-1].position
         on_progress(position)
 

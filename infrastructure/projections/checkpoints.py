@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from domain.errors import CorruptLog
 from domain.services.projections import Fenced, ProjectionBusy
 from domain.times import recorded_text
 from infrastructure.log.subscriptions import Cursor
@@ -166,8 +167,17 @@ def _checkpoint(row: sa.Row[Any]) -> Checkpoint:
     return Checkpoint(
         row.name,
         row.generation,
-        Status(row.status),
+        _status(row),
         Cursor(row.position, row.log_hash),
         owner=row.owner,
         lease_until=row.lease_until,
     )
+
+
+def _status(row: sa.Row[Any]) -> Status:
+    try:
+        return Status(row.status)
+    except ValueError:
+        where = f"projection {row.name}"
+        why = f"its status is {row.status!r}, which is none of {', '.join(Status)}"
+        raise CorruptLog(where, why=why) from None

@@ -55,7 +55,7 @@ def worked_and_waited_ms(rows: list[Row]) -> tuple[float, float]:
     """Return how long the run worked, and how long it waited, up to its last end or event."""
     worked = waited = idle = 0.0
     phase = "waiting"
-    for before, after in pairwise(rows):
+    for before, after in pairwise(row for row in rows if row["type"] not in NOTES):
         gap = apart_ms(before, after)
         phase = phase_after(before, phase)
         if phase == "ended":

@@ -21,7 +21,7 @@ app = typer.Typer()
     epilog=example(
         "opstrail log verify",
         "opstrail log verify --resume verified.json",
-        "opstrail log verify --projections",
+        "opstrail log verify --no-projections",
         "opstrail log verify --run latest",
     )
 )
@@ -41,9 +41,13 @@ def verify(
         ),
     ] = None,
     projections: Annotated[
-        bool,
-        typer.Option("--projections", help="Build every projection again, and compare its rows."),
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--projections/--no-projections",
+            help="Build every projection again, and compare its rows."
+            " \\[default: only with the whole log]",
+        ),
+    ] = None,
     output: Output = "text",
 ) -> None:
     """Recompute every hash of the log and say whether it is as it was written."""

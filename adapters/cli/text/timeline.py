@@ -120,7 +120,7 @@ def _beside(timeline: Timeline, *, is_unicode: bool) -> Iterator[Text]:
     for setback in timeline.setbacks:
         yield Text(setback_text(setback), style="yellow")
     if timeline.notes:
-        yield Text("after the end:", style="dim")
+        yield Text("when it had ended:", style="dim")
     for note in timeline.notes:
         yield _note_line(note, is_unicode=is_unicode)
 

@@ -1,7 +1,8 @@
 """Two runs side by side: what is the same, what is not, and where they first part."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from msgspec import structs
 from pydantic import JsonValue
 
 from domain.figures import Exactness, whole_sum
@@ -17,7 +18,9 @@ from domain.replay.compare.own_patch import is_own_patch
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.record.recording import request_of
 from domain.replay.record.terms import terms_of
-from domain.run.events import HistoryEntry, PlanProduced, PlanValidated
+from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
+from domain.run.clockwork import run_time
+from domain.run.events import HistoryEntry, PlanProduced, PlanValidated, RunEvent
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.summary import summary_of
@@ -75,12 +78,28 @@ def _made_comparable(
     a: Sequence[HistoryEntry], b: Sequence[HistoryEntry], ignore: IgnoreRules
 ) -> tuple[NeutralRun, NeutralRun, list[Pair]]:
     """Return both runs, the calls of B by the names that they have in A, and which is which."""
-    events_a, events_b = [entry.event for entry in a], [entry.event for entry in b]
+    events_a, events_b = [*_as_shown(a)], [*_as_shown(b)]
     erased = erased_results([*events_a, *events_b])
     in_a, in_b = (NeutralRun(each, ignore, erased=erased) for each in (events_a, events_b))
     pairs = aligned(run_calls(a), run_calls(b), in_a=in_a, in_b=in_b)
     names = names_in_a(pairs)
     return in_a, NeutralRun(events_b, ignore, erased=erased, names=names), pairs
+
+
+def _as_shown(entries: Sequence[HistoryEntry]) -> Iterator[RunEvent]:
+    """Yield the events; a call took as long as every view says, whatever its tool measured."""
+    time, begun = run_time(entries), dict[str, int]()
+    for version, entry in enumerate(entries, start=1):
+        event = entry.event
+        match event:
+            case ToolCallStarted(call_id=call_id):
+                begun[call_id] = version
+                yield event
+            case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
+                took = time.between_ms(begun.get(call_id, version), version)
+                yield structs.replace(event, duration_ms=took)
+            case _:
+                yield event
 
 
 def _divergences(

@@ -61,7 +61,7 @@ def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
     recovery = Recovery(
         site.opstrail.runs, site.opstrail.views, workers=KnownWorkers(), clock=site.clock
     )
-    (lost,) = recovery.take_over(TENANT, recovery.lost(TENANT))
+    (lost,) = recovery.take_over(TENANT, recovery.lost(TENANT), print)
     site.carry_out(lost.run)
     found = site.diagnosis(run_id).hypotheses
     assert found[0].rule == "worker-lost"

@@ -159,3 +159,24 @@ def test_the_doctor_finds_a_false_line(used: Command) -> None:
     ended = used("doctor", "-o", "json")
     problems = {each["name"]: each["problem"] for each in ended.json["conditions"]}
     assert "run-1 in the run list" in problems["newest hashes"]
+
+
+def test_the_doctor_finds_false_rows_of_a_projection(used: Command) -> None:
+    change(used, "UPDATE run_calls SET status = 'failed'")
+    ended = used("doctor", "-o", "json")
+    problems = {each["name"]: each["problem"] for each in ended.json["conditions"]}
+    assert "projection run_calls" in problems["projection rows"]
+
+
+def test_a_commit_that_is_to_come_is_told(used: Command) -> None:
+    change(used, "UPDATE log_batches SET committed_at = '2999-01-01 00:00:00'")
+    ended = used("log", "verify")
+    assert ended.code == 1
+    assert "it says that it was committed at 2999-01-01" in ended.out
+
+
+def test_a_status_that_no_projection_has_is_one_clear_line(used: Command) -> None:
+    change(used, "UPDATE projections SET status = 'livex' WHERE name = 'run_search'")
+    ended = used("projection", "list")
+    assert ended.code == 1
+    assert "projection run_search is corrupt: its status is 'livex'" in ended.err

@@ -44,7 +44,7 @@ def test_a_gap_is_folded_and_said_with_what_was_done_and_came_later() -> None:
         "/ 8.00 s waited to be resumed",
         "◆ +0 it is resumed (ada, event 5)",
         "! the clock went back by 1 min 30 s at event 7",
-        "after the end:",
+        "when it had ended:",
         "◆ 2026-04-01T12:00:00Z a remark: ok (ada, event 9)",
     ]
 

@@ -66,7 +66,7 @@ def test_a_remark_made_later_is_below_the_timeline_and_leaves_the_bars_alone(
     paused("run", "annotate", "latest", "the disk was full")
     after = paused("run", "timeline", "latest").lines
     assert after[3 : len(before)] == before[3:]
-    assert after[len(before)] == "after the end:"
+    assert after[len(before)] == "when it had ended:"
     assert "a remark: the disk was full" in after[-1]
 
 

@@ -23,6 +23,9 @@ END = LogMark(9, "9" * 64)
 class ShortLog:
     """A log of nine events, of which three are verified at a time."""
 
+    def __init__(self) -> None:
+        self.with_projections = list[bool]()
+
     def verify(
         self,
         since: LogMark | int,
@@ -30,7 +33,7 @@ class ShortLog:
         on_progress: Callable[[LogProgress], None],
         with_projections: bool,
     ) -> LogReport:
-        assert not with_projections
+        self.with_projections.append(with_projections)
         for position in (3, 6, 9):
             on_progress(LogProgress(LogMark(position, str(position) * 64), END.position))
         after = since if isinstance(since, LogMark) else LOG_START
@@ -39,8 +42,8 @@ class ShortLog:
         )
 
 
-def verified(params: VerifyLog, caller: Caller) -> LogReport:
-    have = cast("Services", SimpleNamespace(log=ShortLog()))
+def verified(params: VerifyLog, caller: Caller, log: ShortLog | None = None) -> LogReport:
+    have = cast("Services", SimpleNamespace(log=log or ShortLog()))
     return asyncio.run(VERIFY_LOG.do(have, caller, params))
 
 
@@ -56,6 +59,23 @@ def test_progress_is_told_as_text_and_as_marks() -> None:
 def test_a_verification_goes_on_from_a_mark() -> None:
     by = Authorship("acme", Actor("person", "ada"))
     assert verified(VerifyLog(since=LogMark(3, "3" * 64)), Caller(by)).after.position == 3
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_compared"),
+    [
+        (VerifyLog(), True),
+        (VerifyLog(projections=False), False),
+        (VerifyLog(since=3), False),
+        (VerifyLog(since=3, projections=True), True),
+    ],
+)
+def test_projections_are_compared_with_the_whole_log_unless_said_otherwise(
+    asked: VerifyLog, *, is_compared: bool
+) -> None:
+    log = ShortLog()
+    verified(asked, Caller(Authorship("acme", Actor("person", "ada"))), log)
+    assert log.with_projections == [is_compared]
 
 
 @pytest.mark.parametrize("since", [-1, {"position": 1}, {"position": 1, "log_hash": "no hash"}])

@@ -93,6 +93,13 @@ def test_remarks_between_an_end_and_a_resumption_are_within_the_wait() -> None:
     assert time.waits[1] == Wait(WaitCause.RESUMPTION, 20, 8000, (4, 7))
 
 
+@pytest.mark.parametrize("remarked_at", [-172_800_000, 172_800_000])
+def test_a_remark_by_another_clock_makes_no_run_wait(remarked_at: float) -> None:
+    time = time_of(*FAILED_AT_20, (ANNOTATED, remarked_at), (RESUMED, 1020))
+    assert time.waits[1] == Wait(WaitCause.RESUMPTION, 20, 1000, (4, 6))
+    assert len(time.setbacks) == 1
+
+
 def test_a_clock_that_went_back_is_told_and_takes_no_time() -> None:
     time = time_of(*BEGUN, (call_succeeded(), -60_000), (FAILED, -59_990))
     assert time.setbacks == (Setback(4, 60_006),)
@@ -140,13 +147,14 @@ def test_clocks_change_no_order_and_no_other_fact(history: list[HistoryEntry]) -
 
 def divided(history: Sequence[HistoryEntry]) -> tuple[float, float]:
     """Return time worked and time waited, interval by interval, as slowly as it is said."""
+    history = [entry for entry in history if entry.envelope.type not in NOTES]
     kinds = [entry.envelope.type for entry in history]
     instants = [datetime.fromisoformat(entry.envelope.recorded_at) for entry in history]
     worked, waited = timedelta(0), timedelta(0)
     for i in range(1, len(history)):
         distance = max(timedelta(0), instants[i] - instants[i - 1])
-        before = [kind for kind in kinds[:i] if kind not in NOTES]
-        after = [kind for kind in kinds[i:] if kind not in NOTES | {"run-cancelled"}]
+        before = kinds[:i]
+        after = [kind for kind in kinds[i:] if kind != "run-cancelled"]
         if before[-1] in ENDS:
             waited += distance if after else timedelta(0)
         elif kinds[i] == "run-recovered" or before[-1] in {

@@ -83,6 +83,8 @@ class Site:
     def recovered(self, run_id: str) -> list[object]:
         """The events of the run, once it was taken over and carried to its end."""
         recovery = self.recovery(KnownWorkers())
-        assert [each.run for each in recovery.take_over(TENANT, recovery.lost(TENANT))] == [run_id]
+        assert [each.run for each in recovery.take_over(TENANT, recovery.lost(TENANT), print)] == [
+            run_id
+        ]
         finish(self.service("here/2/2.0").carry_out(TENANT, run_id))
         return [RUN.read(each).event for each in self.memory.read(TENANT, run_id)]

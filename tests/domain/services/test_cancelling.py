@@ -57,7 +57,7 @@ def test_a_run_that_was_just_taken_over_is_not_cancelled() -> None:
     run_id = site.left_behind(HERE)
     workers = KnownWorkers()
     recovery = site.recovery(workers)
-    recovery.take_over(TENANT, recovery.lost(TENANT))
+    recovery.take_over(TENANT, recovery.lost(TENANT), print)
     with pytest.raises(UnderWay, match=workers.own):
         cancel(site, run_id, alive={workers.own})
 

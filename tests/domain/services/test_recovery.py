@@ -2,17 +2,18 @@
 
 import contextlib
 from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from domain.aggregate.envelope import Actor
-from domain.errors import TakenOver
+from domain.errors import ChangedRecord, TakenOver
 from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.commands import RequestRun
 from domain.run.events import RunCompleted, RunRecovered
 from domain.run.lifecycle import Stage
-from domain.services.recovery import LEASE, NOBODY_YET
+from domain.services.recovery import LEASE, NOBODY_YET, Recovery
 from tests.domain.replay.verify.verifying import verdict
 from tests.domain.services.losing_workers import HERE, THERE, KnownWorkers, Site
 from tests.domain.stages.running import (
@@ -28,7 +29,10 @@ from tests.domain.stages.running import (
     ran,
 )
 from tests.domain.stages.test_runs_interrupted import BreakingStore, FullDisk
-from tests.fakes import NOON
+from tests.fakes import NOON, FrozenClock
+
+if TYPE_CHECKING:
+    from domain.services.runs import RunService
 
 APPENDS = [3, 4]
 """The appends after the first that carries events of the worker."""
@@ -120,7 +124,7 @@ def test_a_run_that_nobody_began_is_recovered_from_its_first_stage() -> None:
     site = Site()
     run_id = site.service(HERE).request(RequestRun(question="Which?"), BY).run_id
     recovery = site.recovery(KnownWorkers(), at=NOON + 2 * NOBODY_YET)
-    recovery.take_over(TENANT, recovery.lost(TENANT))
+    recovery.take_over(TENANT, recovery.lost(TENANT), print)
     finish(site.service(HERE).carry_out(TENANT, run_id))
     events = [RUN.read(each).event for each in site.memory.read(TENANT, run_id)]
     expected = RunRecovered(lost_worker=None, from_stage=Stage.ROUTE_PLAN)
@@ -144,9 +148,9 @@ def test_of_two_that_take_over_the_same_run_one_gets_it() -> None:
     site.left_behind(HERE)
     first, second = site.recovery(KnownWorkers()), site.recovery(KnownWorkers(own="here/3/3.0"))
     lost = first.lost(TENANT)
-    first.take_over(TENANT, lost)
+    first.take_over(TENANT, lost, print)
     finish(site.service("here/2/2.0").carry_out(TENANT, lost[0].run))
-    assert second.take_over(TENANT, lost) == []
+    assert second.take_over(TENANT, lost, print) == []
 
 
 def test_a_worker_that_was_thought_lost_is_stopped() -> None:
@@ -159,7 +163,7 @@ def test_a_worker_that_was_thought_lost_is_stopped() -> None:
     async def taken_over_meanwhile(context: object, params: object) -> object:
         monkey.undo()
         recovery = site.recovery(KnownWorkers(), at=NOON + 2 * LEASE)
-        recovery.take_over(TENANT, recovery.lost(TENANT))
+        recovery.take_over(TENANT, recovery.lost(TENANT), print)
         await site.service("here/2/2.0").carry_out(TENANT, run_id)
         return await script(context, params)  # type: ignore[arg-type]  # passed on as they came
 
@@ -174,10 +178,24 @@ def test_a_run_may_lose_its_worker_again_and_again() -> None:
     run_id = site.left_behind(HERE)
     for _ in range(3):
         recovery = site.recovery(KnownWorkers())
-        recovery.take_over(TENANT, recovery.lost(TENANT))
+        recovery.take_over(TENANT, recovery.lost(TENANT), print)
         service = site.service(HERE, BreakingStore(site.memory, breaks_at=1))
         with contextlib.suppress(FullDisk):
             finish(service.carry_out(TENANT, run_id))
         assert site.lost(after=2 * NOBODY_YET) == [run_id]
     finish(site.service(HERE).carry_out(TENANT, run_id))
     assert isinstance(RUN.read(site.memory.read(TENANT, run_id)[-1]).event, RunCompleted)
+
+
+def test_a_lost_run_whose_record_is_damaged_is_told_and_hinders_nobody() -> None:
+    class Damaged:
+        def take_over(self, _: str, run_id: str, *, lost_worker: str | None) -> None:
+            raise ChangedRecord(run_id, why=f"{lost_worker} did not write it")
+
+    site = Site()
+    site.left_behind(HERE)
+    lost, told = site.recovery(KnownWorkers()).lost(TENANT), list[str]()
+    damaged = cast("RunService", Damaged())
+    recovery = Recovery(damaged, site.memory, workers=KnownWorkers(), clock=FrozenClock())
+    assert recovery.take_over(TENANT, lost, told.append) == []
+    assert told[0].startswith(f"not recovered: {lost[0].run} is corrupt")

@@ -1,6 +1,5 @@
 """A log goes through a file into another database, and comes out the same or not at all."""
 
-import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,60 +7,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.aggregate.envelope import Actor
-from domain.audit.chain import head_after
-from domain.ports import Append, Appended, IdempotencyKey
-from domain.run.aggregate import RUN
-from domain.run.commands import CancelRun, RequestRun
+from domain.errors import CorruptLog
 from domain.services.log import LogFileRefused
 from domain.views.log import LOG_START, LogMark
-from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store import tables
-from infrastructure.event_store.batch import BatchStore
-from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.log.verification import log_end
+from infrastructure.log_files import log_export
 from infrastructure.log_files import log_import as importing
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from tests.contracts.databases import copied
-from tests.fakes import CountingIds, FrozenClock
 from tests.infrastructure.event_store.damage import problems, tamper
+from tests.infrastructure.log_files.recording import record, run
 
 KEPT = (tables.LOGS, tables.STREAMS, tables.EVENTS, tables.IDEMPOTENCY_KEYS, tables.RUN_SUMMARIES)
-IDS = CountingIds()
-
-
-class Collecting(MemoryEventStore):
-    """Keeps the requests."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.requests: list[Append] = []
-
-    def append(self, request: Append) -> Appended:
-        self.requests.append(request)
-        return Appended(request.stream_id, 1, 1, head_after(request))
-
-
-def run(run_id: str, tenant: str = "acme") -> list[Append]:
-    """Return two appends: a run is requested, and cancelled."""
-    store = Collecting()
-    by = Authorship(tenant, Actor("person", "ada"))
-    writer = StreamWriter(RUN, run_id, by, store=store, clock=FrozenClock(), ids=IDS)
-    for command in (RequestRun(question="Wie groß?"), CancelRun(why="ünnötig")):
-        writer.handle(command)
-        writer.append()
-    return store.requests
-
-
-def record(store: BatchStore) -> None:
-    """Make batches of one and of several runs, one with a key."""
-    first, second, third = run("run-1"), run("run-2"), run("run-3", "umbrella")
-    keyed = dataclasses.replace(first[0], key=IdempotencyKey("key", b"\x01digest"))
-    for batch in ([keyed], [first[1], second[0], third[0]], [second[1]], [third[1]]):
-        assert all(isinstance(outcome, Appended) for outcome in store.append_batch(batch))
 
 
 @pytest.fixture
@@ -218,9 +179,10 @@ def test_a_file_that_is_no_log_is_refused(text: str, file: Path, empty: sa.Engin
 
 
 def test_a_forged_event_is_refused_though_its_line_was_sealed_again(
-    source: sa.Engine, empty: sa.Engine, tmp_path: Path
+    source: sa.Engine, empty: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tamper(source, "UPDATE events SET actor_id = 'eve' WHERE position = 3")
+    monkeypatch.setattr(log_export, "require_own_hash", lambda _: None)
     forged = exported(source, tmp_path / "forged.jsonl")
     with pytest.raises(LogFileRefused, match=r"line 6 of .* does not fit its hash"):
         import_into(empty, forged)
@@ -241,8 +203,17 @@ def test_an_existing_file_is_never_overwritten(file: Path, source: sa.Engine) ->
     assert file.read_bytes() == before
 
 
-def test_an_export_that_fails_leaves_no_file(source: sa.Engine, tmp_path: Path) -> None:
-    tamper(source, "DELETE FROM events WHERE position = 2")
-    with pytest.raises(Exception, match="position 2 is corrupt"):
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ("DELETE FROM events WHERE position = 2", "position 2 is corrupt"),
+        ("UPDATE events SET actor_id = 'eve' WHERE position = 2", "does not fit its hash"),
+    ],
+)
+def test_a_damaged_log_is_not_exported(
+    source: sa.Engine, tmp_path: Path, change: str, why: str
+) -> None:
+    tamper(source, change)
+    with pytest.raises(CorruptLog, match=why):
         exported(source, tmp_path / "broken.jsonl")
     assert not [*tmp_path.glob("broken*")]

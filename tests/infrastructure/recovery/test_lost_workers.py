@@ -104,7 +104,7 @@ class Site:
         before = self.histories(tenant_id)
         clock = FrozenClock(SystemClock().now() + LATER)
         recovery = Recovery(self.service, self.views, workers=ProcessWorkers(), clock=clock)
-        for each in recovery.take_over(tenant_id, recovery.lost(tenant_id)):
+        for each in recovery.take_over(tenant_id, recovery.lost(tenant_id), print):
             asyncio.run(self.service.carry_out(tenant_id, each.run))
         file = folder / tenant_id
         acknowledged = file.read_text().split() if file.exists() else []
