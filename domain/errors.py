@@ -8,9 +8,10 @@ OpstrailError
 │   ├── NothingToSearch      a text to search for has no word
 │   ├── NotGolden            a run is not golden by this name
 │   ├── CannotBeGolden       a run that has no end to judge by is to be pinned
-│   ├── NotEnded      a run that has not ended is to be judged
+│   ├── NotEnded             a run that has not ended is to be judged, or to lose a result
 │   ├── NotFlaggedWrong      a run is to be kept as a wrong one that nobody flagged as wrong
 │   ├── ErasedResult         a result that is needed was erased
+│   ├── NothingToErase       a call has no large result that could be erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
 │   ├── UnderWay             a run is to be cancelled that a living worker carries out
 │   └── InvalidReport        a report about a stage or call that contradicts the history
@@ -20,6 +21,7 @@ OpstrailError
 ├── Conflict                 somebody else was first
 │   ├── WrongExpectedVersion the stream has moved on
 │   ├── TakenOver            another worker carries the run out
+│   ├── PutJustNow           a result that is to be erased may be about to be named again
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
 ├── CorruptLog               ours: what is stored contradicts itself
@@ -119,6 +121,14 @@ class ErasedResult(Refused):
         super().__init__(f"the result of call {call_id} was erased; nothing can go on from it")
 
 
+class NothingToErase(Refused):
+    """A call of a run has no large result that could be erased."""
+
+    def __init__(self, run_id: str, call_id: str, *, why: str) -> None:
+        self.run_id, self.call_id, self.why = run_id, call_id, why
+        super().__init__(f"run {run_id} has no large result of call {call_id} to erase: {why}")
+
+
 class ReplayRefused(Refused):
     """A resumption, a fork or a rerun does not fit the run that is there."""
 
@@ -159,12 +169,13 @@ class CannotBeGolden(Refused):
 
 
 class NotEnded(Refused):
-    """A run cannot be flagged or get a remark: it has not ended."""
+    """A run cannot be flagged, get a remark or have a result erased: it has not ended."""
 
     def __init__(self, run_id: str, *, state: str) -> None:
         self.run_id, self.state = run_id, state
         super().__init__(
-            f"run {run_id} is {state}: only a run that has ended can be flagged or get a remark"
+            f"run {run_id} is {state}: only a run that has ended can be flagged, get a remark or"
+            " have a result erased"
         )
 
 
@@ -199,6 +210,18 @@ class TakenOver(Conflict):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"run {run_id} was taken over by another worker; this one has stopped")
+
+
+class PutJustNow(Conflict):
+    """A result that is to be erased was stored again so lately that a run may yet name it."""
+
+    def __init__(self, digest: str, *, seconds: int) -> None:
+        """Keep the facts; after so many seconds nobody is about to name it any more."""
+        self.digest, self.seconds = digest, seconds
+        super().__init__(
+            f"the result with digest {digest} was stored less than {seconds} s ago, and a run may"
+            " be about to name it: it is still there; repeat this command in a moment"
+        )
 
 
 class ForkedHistory(Conflict):

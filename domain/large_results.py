@@ -1,7 +1,7 @@
 """Large results: taken out of events before they are written, filled in when streams are read."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -10,13 +10,17 @@ from msgspec import structs
 from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregate.event import EventData
+from domain.errors import ChangedRecord
 from domain.payloads import KeptPayloads, Payload, Payloads, packed, unpacked
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.events import HistoryEntry
+from domain.run.note_events import ResultErased
 
 E = TypeVar("E", bound=EventData)
+Erasures = Mapping[str, int]
+"""The digests of erased results of one stream, with the version of the last erasure of each."""
 
 INLINE_BYTES: Final = 4096
 """Results whose JSON text is longer become payloads."""
@@ -64,42 +68,65 @@ def read_stream(
 ) -> list[StreamEntry[E]]:
     """Return the decoded events of a stream, large results filled in.
 
-    Raises the aggregate's `not_found`, and `CorruptLog` when an event cannot be read.
+    Raises the aggregate's `not_found`, and like `history_of`.
     """
     recorded = store.read(tenant_id, stream_id)
     if not recorded:
         raise aggregate.not_found(stream_id)
-    return _with_payloads([aggregate.read(each) for each in recorded], store.payloads)
+    entries = [aggregate.read(each) for each in recorded]
+    return _with_payloads(entries, store.payloads, erasures_in(recorded))
 
 
-def history_of(recorded: Sequence[RecordedEvent], payloads: KeptPayloads) -> list[HistoryEntry]:
-    """Return the decoded events of one run, large results filled in with one look-up.
+def history_of(
+    recorded: Sequence[RecordedEvent], payloads: KeptPayloads, *, until: int | None = None
+) -> list[HistoryEntry]:
+    """Return the decoded events of a whole run up to a version, with their large results.
 
-    An erased result stays out: its event has no data and names what is gone. Raises `CorruptLog`
-    when an event cannot be read, or a payload is not what its event names.
+    A result with an erasure on the record, be it after that version, stays out: its event has no
+    data and names what is gone. Raises `CorruptLog` when an event cannot be read or a payload is
+    not what its event names, `ChangedRecord` when one is missing.
     """
-    return _with_payloads([RUN.read(each) for each in recorded], payloads)
+    entries = [RUN.read(each) for each in recorded[:until]]
+    return _with_payloads(entries, payloads, erasures_in(recorded))
 
 
-def _with_payloads(entries: list[StreamEntry[E]], payloads: KeptPayloads) -> list[StreamEntry[E]]:
-    """Return the entries of one stream with their large results, found by one look-up.
+def erasures_in(recorded: Iterable[RecordedEvent]) -> Erasures:
+    """Return which results of a stream were erased. Raises `CorruptLog`."""
+    erased: dict[str, int] = {}
+    for each in recorded:
+        if each.envelope.type == ResultErased.stored_as:
+            event = RUN.read(each).event
+            if isinstance(event, ResultErased):
+                erased[event.digest] = each.envelope.version
+    return erased
 
-    Raises `CorruptLog` when a payload is not what its event names.
-    """
-    named = {bytes.fromhex(ref.digest) for ref in map(_named, entries) if ref}
+
+def kept_reference(entry: StreamEntry[Any], erased: Erasures) -> PayloadRef | None:
+    """Return the payload that an event names, unless it was erased since."""
+    ref = entry.event.payload if isinstance(entry.event, ToolCallSucceeded) else None
+    return None if ref and erased.get(ref.digest, 0) > entry.envelope.version else ref
+
+
+def _with_payloads(
+    entries: list[StreamEntry[E]], payloads: KeptPayloads, erased: Erasures
+) -> list[StreamEntry[E]]:
+    """Return the entries of one stream with their large results, found by one look-up."""
+    kept = (kept_reference(entry, erased) for entry in entries)
+    named = {bytes.fromhex(ref.digest) for ref in kept if ref}
     if not named:
         return entries
-    return filled_in(entries, payloads.get(entries[0].envelope.tenant_id, named))
+    return filled_in(entries, payloads.get(entries[0].envelope.tenant_id, named), erased)
 
 
 def filled_in(
-    entries: Sequence[StreamEntry[E]], contents: Mapping[bytes, bytes]
+    entries: Sequence[StreamEntry[E]], contents: Mapping[bytes, bytes], erased: Erasures
 ) -> list[StreamEntry[E]]:
     """Return the events with the large results whose stored bytes are given, by digest.
 
-    Raises `CorruptLog` when bytes are not what an event names.
+    Raises `CorruptLog` when bytes are not what an event names, `ChangedRecord` when those of a
+    result that was not erased are missing.
     """
-    return [_filled(entry, contents) for entry in entries]
+    return [_filled(entry, contents, kept_reference(entry, erased)) for entry in entries]
 
 
 def _ref(payload: Payload, text: bytes) -> PayloadRef:
@@ -109,15 +136,15 @@ def _ref(payload: Payload, text: bytes) -> PayloadRef:
     return PayloadRef(digest=payload.digest.hex(), size=payload.size, preview=preview)
 
 
-def _named(entry: StreamEntry[EventData]) -> PayloadRef | None:
-    return entry.event.payload if isinstance(entry.event, ToolCallSucceeded) else None
-
-
-def _filled(entry: StreamEntry[E], found: Mapping[bytes, bytes]) -> StreamEntry[E]:
-    ref = _named(entry)
-    digest = bytes.fromhex(ref.digest) if ref else b""
-    if ref is None or digest not in found:
+def _filled(
+    entry: StreamEntry[E], found: Mapping[bytes, bytes], ref: PayloadRef | None
+) -> StreamEntry[E]:
+    if ref is None:
         return entry
+    digest = bytes.fromhex(ref.digest)
+    if digest not in found:
+        where = f"{entry.envelope.stream_id} version {entry.envelope.version}"
+        raise ChangedRecord(where, why=ref.missing)
     payload = Payload(digest, ref.size, found[digest])
     text = unpacked(payload, tenant_id=entry.envelope.tenant_id)
     event = structs.replace(entry.event, data=msgspec.json.decode(text))

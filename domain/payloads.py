@@ -34,7 +34,7 @@ class KeptPayloads(Protocol):
     """The payloads of a database, each tenant's apart, to be read."""
 
     def get(self, tenant_id: str, digests: Collection[bytes]) -> dict[bytes, bytes]:
-        """Return the stored bytes by digest; one that is not there was erased."""
+        """Return the stored bytes by digest; one that is not there was erased or deleted."""
 
 
 class Payloads(Protocol):

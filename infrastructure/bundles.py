@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.bundle import Bundle, EventIdTaken, LogBatch, Proof, RunDiffers
+from domain.audit.bundle_contents import named_payloads
 from domain.audit.chain import next_head
 from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, StreamHead
@@ -53,8 +54,12 @@ class SqlBundleDatabase:
         ]
         self._require_new_ids(requests)
         if requests:
-            # Payloads first: an event names only what is there.
-            self._store.payloads.put(tenant_id, bundle.payloads)
+            # Payloads first: an event names only what is there. Those of runs that are there
+            # already stay as they are: they may be erased since.
+            new_runs = [bundle.histories[request.stream_id] for request in requests]
+            named = {each.digest for run in new_runs for each in named_payloads(run)}
+            wanted = [each for each in bundle.payloads if each.digest in named]
+            self._store.payloads.put(tenant_id, wanted)
             for outcome in self._store.append_batch(requests):
                 if isinstance(outcome, OpstrailError):  # somebody else imported it just now
                     raise outcome

@@ -1,6 +1,7 @@
 """Work on a whole database: checks, and the way of its log into files and out of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from infrastructure.log.verification import PROBLEM_LIMIT, log_end, verify_log
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget, import_log
+from infrastructure.named_payloads.erasure import SqlNamedPayloads
 from infrastructure.named_payloads.sweep import sweep
+from infrastructure.named_payloads.verification import verify_payloads
 from infrastructure.projections.content_check import projection_problems
 
 
@@ -40,6 +43,12 @@ class SqlDatabase:
         """See `Database`."""
         with opened(self.url, must_exist=True) as engine:
             return sweep(engine, is_dry_run=is_dry_run)
+
+    @contextmanager
+    def named_payloads(self) -> Iterator[SqlNamedPayloads]:
+        """See `Database`."""
+        with opened(self.url, must_exist=True) as engine:
+            yield SqlNamedPayloads(engine)
 
     def examine(self) -> Examination:
         """See `Database`."""
@@ -70,17 +79,35 @@ class SqlLog:
             return replace(report, problems=problems, is_sound=not problems)
 
     def export(
-        self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]
+        self,
+        path: str,
+        *,
+        is_compressed: bool,
+        on_progress: Callable[[int], None],
+        on_problem: Callable[[str], None],
     ) -> LogMark:
         """See `Log`."""
         with opened(self.url, must_exist=True) as engine:
-            return export_log(
+            mark = export_log(
                 engine, Path(path), is_compressed=is_compressed, on_progress=on_progress
             )
+            _tell_problems(engine, on_problem)
+            return mark
 
-    def import_(self, path: str, *, on_progress: Callable[[int], None]) -> LogMark:
+    def import_(
+        self, path: str, *, on_progress: Callable[[int], None], on_problem: Callable[[str], None]
+    ) -> LogMark:
         """See `Log`; a file that cannot be read leaves no database behind."""
         with open_log_file(Path(path)) as file:
             engine, store = self.target()
             target = ImportTarget(store)
-            return import_log(file, target, stands_at=log_end(engine), on_progress=on_progress)
+            mark = import_log(file, target, stands_at=log_end(engine), on_progress=on_progress)
+            _tell_problems(engine, on_problem)
+            return mark
+
+
+def _tell_problems(engine: sa.Engine, on_problem: Callable[[str], None]) -> None:
+    """Tell what is wrong with the large results that the log names."""
+    with engine.connect() as connection:
+        for problem in verify_payloads(connection, problem_limit=PROBLEM_LIMIT).problems:
+            on_problem(problem)

@@ -16,6 +16,7 @@ _OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "run.fork_preview": ("run fork --preview",),
     "run.rerun_preview": ("run rerun --preview",),
     "replay.preview": ("replay start --preview",),
+    "run.erase_preview": ("run erase --preview",),
     "golden.check_live": ("golden check --mode rerun",),
     "db.doctor": ("doctor",),
 }

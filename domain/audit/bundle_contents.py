@@ -18,9 +18,10 @@ from domain.audit.bundle import (
 )
 from domain.audit.chain import content_hash, next_head, next_log_hash
 from domain.audit.event_lines import EventLine, event_json, json_line
+from domain.large_results import erasures_in, kept_reference
 from domain.payloads import Payload, payload_problem
 from domain.run.aggregate import RUN
-from domain.run.call_events import ToolCallSucceeded
+from domain.run.call_events import PayloadRef, ToolCallSucceeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +29,25 @@ class NamedPayload:
     """A payload as an event names it."""
 
     envelope: Envelope
-    digest: bytes
-    size: int
+    ref: PayloadRef
+
+    @property
+    def digest(self) -> bytes:
+        """Its address."""
+        return bytes.fromhex(self.ref.digest)
 
 
-def named_payloads(history: Iterable[RecordedEvent]) -> Iterator[NamedPayload]:
-    """Yield the payloads that the events of a run name.
+def named_payloads(history: Sequence[RecordedEvent]) -> Iterator[NamedPayload]:
+    """Yield the payloads that the events of a whole run name, but for those erased since.
 
     Raises `CorruptLog` for a result of a shape that this version does not know.
     """
+    erased = erasures_in(history)
     for recorded in history:
         if recorded.envelope.type == ToolCallSucceeded.stored_as:
-            event = RUN.read(recorded).event
-            if isinstance(event, ToolCallSucceeded) and event.payload is not None:
-                digest = bytes.fromhex(event.payload.digest)
-                yield NamedPayload(recorded.envelope, digest, event.payload.size)
+            ref = kept_reference(RUN.read(recorded), erased)
+            if ref is not None:
+                yield NamedPayload(recorded.envelope, ref)
 
 
 def read_run(run: BundledRun, tenant_id: str, content: bytes) -> list[RecordedEvent]:
@@ -84,18 +89,17 @@ def require_proven(proof: Proof, histories: Mapping[str, Sequence[RecordedEvent]
 
 
 def read_payloads(
-    histories: Iterable[Iterable[RecordedEvent]], members: Mapping[str, bytes]
+    histories: Iterable[Sequence[RecordedEvent]], members: Mapping[str, bytes]
 ) -> tuple[Payload, ...]:
-    """Return the payloads in the members that the events name; one that is missing was erased.
+    """Return the payloads in the members that the events name and that were not erased.
 
-    Raises `BundleRefused` when one does not fit the event that names it.
+    Raises `BundleRefused` when one is missing, or does not fit the event that names it.
     """
     found = dict[bytes, Payload]()
     for history in histories:
         for named in named_payloads(history):
             name = payload_member(named.digest)
-            if name in members:
-                found[named.digest] = _fitting(named, name, members[name])
+            found[named.digest] = _fitting(named, name, members.get(name))
     return tuple(found.values())
 
 
@@ -141,9 +145,9 @@ def _hashes(batches: Sequence[LogBatch]) -> Iterator[tuple[int, bytes]]:
         yield from enumerate(batch.content_hashes, start=batch.first_position)
 
 
-def _fitting(named: NamedPayload, name: str, content: bytes) -> Payload:
-    payload = Payload(named.digest, named.size, content)
-    problem = payload_problem(payload)
+def _fitting(named: NamedPayload, name: str, content: bytes | None) -> Payload:
+    payload = Payload(named.digest, named.ref.size, content or b"")
+    problem = named.ref.missing if content is None else payload_problem(payload)
     if problem:
         envelope = named.envelope
         raise BundleRefused(name, run_id=envelope.stream_id, version=envelope.version, why=problem)

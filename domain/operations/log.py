@@ -51,13 +51,16 @@ async def verify_log(have: Services, caller: Caller, params: VerifyLog) -> LogRe
 async def export_log(have: Services, caller: Caller, params: ExportLog) -> LogMark:
     """Write the log to a file, every event with its hashes, and return where it ends."""
     return have.log.export(
-        params.path, is_compressed=params.is_compressed, on_progress=_positions(caller)
+        params.path,
+        is_compressed=params.is_compressed,
+        on_progress=_positions(caller),
+        on_problem=caller.tell,
     )
 
 
 async def import_log(have: Services, caller: Caller, params: ImportLog) -> LogMark:
     """Read an exported log into an empty database: the same positions, batches and hashes."""
-    return have.log.import_(params.path, on_progress=_positions(caller))
+    return have.log.import_(params.path, on_progress=_positions(caller), on_problem=caller.tell)
 
 
 def _positions(caller: Caller) -> Callable[[int], None]:

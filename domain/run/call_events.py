@@ -31,6 +31,12 @@ class PayloadRef(Fact, frozen=True, kw_only=True):
     size: Annotated[int, Meta(ge=0)]
     preview: str
 
+    @property
+    def missing(self) -> str:
+        """What to say where the result is not there, and nobody's erasure is on the record."""
+        which = f"{self.size} bytes, digest {self.digest}"
+        return f"result missing ({which}): no erasure is on the record"
+
 
 class ToolsRanked(RunEventData, frozen=True, kw_only=True):
     """The selector scored the candidates; each score with its terms."""

@@ -93,6 +93,17 @@ class UnpinGolden:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseResult:
+    """Record that the large result of a call is erased; `was_missing` that it was gone before."""
+
+    call_id: str
+    digest: str
+    size: int
+    reason: str
+    was_missing: bool = False
+
+
 Command = (
     RequestRun
     | ReportProgress
@@ -103,4 +114,5 @@ Command = (
     | FlagRun
     | PinGolden
     | UnpinGolden
+    | EraseResult
 )

@@ -30,7 +30,13 @@ from domain.run.facts import (
     counted,
 )
 from domain.run.lifecycle import CompletedAs, Stage, Trigger
-from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunFlagged
+from domain.run.note_events import (
+    GoldenPinned,
+    GoldenUnpinned,
+    ResultErased,
+    RunAnnotated,
+    RunFlagged,
+)
 from domain.run.run_event import Asked, OnTimeline, Reported, RunEventData
 
 
@@ -341,6 +347,7 @@ RunEvent = (
     | RunFlagged
     | GoldenPinned
     | GoldenUnpinned
+    | ResultErased
 )
 HistoryEntry = StreamEntry[RunEvent]
 """One event of a run as readers see it."""

@@ -1,9 +1,11 @@
-"""What people say of a run that has ended: remarks, judgements, names; see `domain.run.events`.
+"""What people do to a run that has ended: remarks, judgements, names, erasures.
 
-None of it changes what the run was.
+None of it changes what the run was; see `domain.run.events`.
 """
 
-from msgspec import UNSET, UnsetType
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
 
 from domain.run.facts import Flag, StoredMap
 from domain.run.run_event import Asked, OnTimeline, RunEventData
@@ -74,3 +76,29 @@ class GoldenUnpinned(RunEventData, frozen=True, kw_only=True):
 
     name: str
     reason: str | None = None
+
+
+class ResultErased(RunEventData, frozen=True, kw_only=True):
+    """Somebody erased the large result of a call; the envelope says who and when.
+
+    It counts for the results of this digest that stand before it in the run. `size` is that of the
+    result in bytes. `was_missing` says that the result was gone by then, with nobody's erasure on
+    the record: it is stored only where it is true.
+    """
+
+    stored_as = "result-erased"
+    comes_by = Asked("EraseResult")
+    on_timeline = OnTimeline.MARK
+    says = "the result of call {0.call_id} is erased ({0.size} bytes): {0.why}"
+    personal = ("reason",)
+
+    call_id: str
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    size: Annotated[int, Meta(ge=0)]
+    reason: str
+    was_missing: bool | UnsetType = UNSET
+
+    @property
+    def why(self) -> str:
+        """The reason, and whether the result was gone before."""
+        return f"{self.reason}{' (it was missing before)' if self.was_missing is True else ''}"

@@ -5,17 +5,11 @@ carried out with `domain.run.fold`, which says the same in less time.
 """
 
 import dataclasses
-from typing import Final, assert_never
+from typing import assert_never
 
 from msgspec import UNSET
 
-from domain.errors import (
-    CannotBeGolden,
-    IllegalTransition,
-    NotEnded,
-    NotFlaggedWrong,
-    NotGolden,
-)
+from domain.errors import IllegalTransition
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -26,6 +20,7 @@ from domain.run.commands import (
     AnnotateRun,
     CancelRun,
     Command,
+    EraseResult,
     FlagRun,
     PinGolden,
     RecoverRun,
@@ -50,27 +45,24 @@ from domain.run.events import (
 )
 from domain.run.facts import Patches
 from domain.run.lifecycle import (
-    ENDED_STATES,
     LIFECYCLE,
     START,
     TARGETS,
-    RunState,
     Trigger,
     is_final,
     possible_triggers,
 )
-from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunFlagged
+from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
+from domain.run.notes import noted
 from domain.run.reports import check_report
 from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted
-
-_CAN_BE_GOLDEN: Final = frozenset({RunState.COMPLETED, RunState.REJECTED})
 
 
 def decide(run: Run, command: Command) -> list[RunEvent]:
     """Return what happens when the command is obeyed.
 
     Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`, `NotEnded`,
-    `NotFlaggedWrong`.
+    `NotFlaggedWrong`, `NothingToErase`.
     """
     match command:
         case RequestRun():
@@ -87,8 +79,8 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
             return [RunCancelled(why=why)]
         case ResumeRun() | RecoverRun():
             return [_taken_up(run, command)]
-        case AnnotateRun() | FlagRun() | PinGolden() | UnpinGolden():
-            return [_noted(run, command)]
+        case AnnotateRun() | FlagRun() | PinGolden() | UnpinGolden() | EraseResult():
+            return [noted(run, command)]
         case _:
             assert_never(command)
 
@@ -144,44 +136,8 @@ def require(run: KnownRun, trigger: Trigger) -> None:
     """Raise `IllegalTransition` unless the trigger is possible in the run's state."""
     is_allowed = LIFECYCLE.is_allowed(run.state, trigger)
     if not is_allowed or is_final(run.state, run.completed_as):
-        raise _illegal(run, trigger)
-
-
-def _illegal(run: KnownRun, asked: str) -> IllegalTransition:
-    allowed = possible_triggers(run.state, run.completed_as)
-    return IllegalTransition(run.run_id, state=run.state, trigger=asked, allowed=allowed)
-
-
-def _noted(run: Run, command: AnnotateRun | FlagRun | PinGolden | UnpinGolden) -> RunEvent:
-    """Return a fact beside the run, of one that has ended."""
-    if not run.version:
-        raise _illegal(run, "annotate")
-    match command:
-        # Its worker counts versions.
-        case AnnotateRun() | FlagRun() if run.state not in ENDED_STATES:
-            raise NotEnded(run.run_id, state=run.state)
-        case AnnotateRun(text=text):
-            return RunAnnotated(text=text)
-        case FlagRun(verdict=verdict, note=note):
-            return RunFlagged(verdict=verdict, note=note)
-        case PinGolden():
-            return _pinned(run, command)
-        case UnpinGolden(name=name, reason=reason):
-            if name != run.golden:
-                raise NotGolden(run.run_id, name=name, golden=run.golden)
-            return GoldenUnpinned(name=name, reason=reason)
-        case _:
-            assert_never(command)
-
-
-def _pinned(run: Run, command: PinGolden) -> GoldenPinned:
-    if run.state not in _CAN_BE_GOLDEN:
-        raise CannotBeGolden(run.run_id, state=run.state)
-    if command.is_wrong and run.flag != "wrong":
-        raise NotFlaggedWrong(run.run_id, flag=run.flag)
-    return GoldenPinned(
-        name=command.name, thresholds=command.thresholds, is_wrong=command.is_wrong or UNSET
-    )
+        allowed = possible_triggers(run.state, run.completed_as)
+        raise IllegalTransition(run.run_id, state=run.state, trigger=trigger, allowed=allowed)
 
 
 def _requested(command: RequestRun) -> RunRequested:

@@ -9,7 +9,7 @@ from domain.audit.bundle import Bundle, OtherTenant, Proof
 from domain.audit.bundle_contents import named_payloads
 from domain.audit.bundle_members import Histories, opened, packed
 from domain.errors import NotFound
-from domain.large_results import filled_in
+from domain.large_results import erasures_in, filled_in, history_of
 from domain.ports import Clock, EventStore
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.verify.verifier import Verifier
@@ -69,6 +69,8 @@ class Bundles:
         hashes.
         """
         histories = self._histories(run_ids, tenant_id=tenant_id, with_parents=with_parents)
+        for run in histories.values():
+            history_of(run, self.store.payloads)  # each large result is there, or was erased
         named = {each.digest for run in histories.values() for each in named_payloads(run)}
         version = self.engine_version
         created_at = self.clock.now().isoformat(timespec="microseconds")
@@ -122,7 +124,8 @@ async def verify_runs_of(
     contents = {payload.digest: payload.content for payload in bundle.payloads}
     verdicts = list[Verdict]()
     for recorded in bundle.histories.values():
-        history = filled_in([RUN.read(each) for each in recorded], contents)
+        entries = [RUN.read(each) for each in recorded]
+        history = filled_in(entries, contents, erasures_in(recorded))
         verdicts.append(await verify(history, tools, verifier, ignore))
     return verdicts
 

@@ -35,16 +35,25 @@ class Log(Protocol):
         """
 
     def export(
-        self, path: str, *, is_compressed: bool, on_progress: Callable[[int], None]
+        self,
+        path: str,
+        *,
+        is_compressed: bool,
+        on_progress: Callable[[int], None],
+        on_problem: Callable[[str], None],
     ) -> LogMark:
         """Write the log to a new file and return where it ends; `on_progress` hears positions.
 
-        The file gets its name when it is complete. Raises `FileExistsError`, `OSError`.
+        `on_problem` hears what is wrong with large results, such as that one is missing. The
+        file gets its name when it is complete. Raises `FileExistsError`, `OSError`.
         """
 
-    def import_(self, path: str, *, on_progress: Callable[[int], None]) -> LogMark:
+    def import_(
+        self, path: str, *, on_progress: Callable[[int], None], on_problem: Callable[[str], None]
+    ) -> LogMark:
         """Read a file into an empty database and return where its log ends then.
 
+        `on_problem` hears what is wrong with large results, such as that the file lacks one.
         An import that was interrupted goes on when it is repeated. Raises `LogFileRefused`, and
         `OSError` when the file cannot be read.
         """

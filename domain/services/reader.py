@@ -128,7 +128,9 @@ class RunReader:
 
         Raises like `events`; see `domain.large_results.history_of`.
         """
-        return history_of(self.events(tenant_id, run_id, at=at), self._record.payloads)
+        events = self.events(tenant_id, run_id)
+        until = None if at is None else version_at(at, events)
+        return history_of(events, self._record.payloads, until=until)
 
     def lineage(self, tenant_id: str, run_id: str) -> "Lineage":
         """Return the whole family of a run: the tree below the run that all come from.

@@ -33,7 +33,7 @@ from domain.stages.runner_context import RunnerContext
 from domain.stages.workshop import Workshop
 from domain.writer import Authorship, StreamWriter
 
-_Writer = StreamWriter[Run, Command, RunEvent]
+RunWriter = StreamWriter[Run, Command, RunEvent]
 _INTERRUPTED = "interrupted"
 _TRIES_OF_A_NOTE = 20
 Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
@@ -141,7 +141,7 @@ class RunService:
         meanwhile, and what the event store raises.
         """
         history = self.history(tenant_id, run_id)
-        writer = self._continued(history, self._own(history))
+        writer = self.continued(history, self._own(history))
         await self._carried_out(writer, history, canceller or self._worker)
 
     def note(self, run_id: str, command: Note, by: Authorship) -> None:
@@ -160,9 +160,15 @@ class RunService:
 
         Raises what `decide` raises, and `Conflict` when the run has another history by now.
         """
-        writer = self._continued(history, by)
+        writer = self.continued(history, by)
         writer.handle(command)
         writer.append()
+
+    def continued(self, history: Sequence[HistoryEntry], by: Authorship) -> RunWriter:
+        """Return a writer that goes on with the run of this history, which is not empty."""
+        writer = self._writer(history[0].envelope.stream_id, by)
+        writer.continue_from(history)
+        return writer
 
     def history(self, tenant_id: str, run_id: str) -> list[HistoryEntry]:
         """Return the events of a run. Raises `NotFound`, `CorruptLog`."""
@@ -170,13 +176,15 @@ class RunService:
 
     def _begun(
         self, command: RequestRun, by: Authorship, *, run_id: str
-    ) -> tuple[_Writer, HistoryEntry]:
+    ) -> tuple[RunWriter, HistoryEntry]:
         """Return the writer of a new run, and the request that it has gathered."""
         writer = self._writer(run_id, by)
         (requested,) = writer.handle(replace(command, engine_version=self._engine_version))
         return writer, requested
 
-    async def _acknowledged(self, writer: _Writer, key: IdempotencyKey | None) -> Appended | None:
+    async def _acknowledged(
+        self, writer: RunWriter, key: IdempotencyKey | None
+    ) -> Appended | None:
         """Make a request durable; when cancelled meanwhile, record that too."""
         try:
             return await writer.append_async(key)
@@ -186,7 +194,7 @@ class RunService:
             raise
 
     async def _carried_out(
-        self, writer: _Writer, history: Sequence[HistoryEntry], canceller: Actor
+        self, writer: RunWriter, history: Sequence[HistoryEntry], canceller: Actor
     ) -> None:
         try:
             await self._carry_out(writer, history, canceller)
@@ -194,7 +202,7 @@ class RunService:
             raise TakenOver(writer.stream_id) from error
 
     async def _carry_out(
-        self, writer: _Writer, history: Sequence[HistoryEntry], canceller: Actor
+        self, writer: RunWriter, history: Sequence[HistoryEntry], canceller: Actor
     ) -> None:
         try:
             await self._runner(writer, history).run()
@@ -202,12 +210,12 @@ class RunService:
             self._cancel(writer, canceller)
             raise
 
-    def _cancel(self, writer: _Writer, canceller: Actor) -> None:
+    def _cancel(self, writer: RunWriter, canceller: Actor) -> None:
         if writer.state.state not in ENDED_STATES:  # else only its last append was interrupted
             writer.handle(CancelRun(_INTERRUPTED), by=canceller)
         writer.append()
 
-    def _runner(self, writer: _Writer, history: Sequence[HistoryEntry]) -> Runner:
+    def _runner(self, writer: RunWriter, history: Sequence[HistoryEntry]) -> Runner:
         tenant_id, run_id = history[0].envelope.tenant_id, writer.stream_id
         terms = terms_of(history)
         parent_id = terms.origin.parent_run_id
@@ -215,14 +223,9 @@ class RunService:
         context = RunnerContext(tenant_id=tenant_id, trace_id=run_id, request_id=run_id)
         return Runner(context, writer, terms, sources_of(history, parent, self._workshop))
 
-    def _continued(self, history: Sequence[HistoryEntry], by: Authorship) -> _Writer:
-        writer = self._writer(history[0].envelope.stream_id, by)
-        writer.continue_from(history)
-        return writer
-
     def _own(self, history: Sequence[HistoryEntry]) -> Authorship:
         first = history[0].envelope
         return Authorship(first.tenant_id, self._worker, first.traceparent)
 
-    def _writer(self, run_id: str, by: Authorship) -> _Writer:
+    def _writer(self, run_id: str, by: Authorship) -> RunWriter:
         return StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)

@@ -18,13 +18,15 @@ from domain.run.call_events import (
 from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
+from domain.run.note_events import ResultErased
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """One attempt of one call.
 
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
-    did). `erased` says that there are no `data` any more, `answered_by` where they came from.
+    did). `erased` says that there are no `data` any more, and who erased them when and why, where
+    the history comes to that; `answered_by` says where they came from.
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
     own; a skipped call starts and ends where it was skipped.
@@ -72,6 +74,8 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
 _Begin = ToolCallStarted | ToolCallSkipped
 _TAKEN_UP = (RunResumed, RunRecovered)
+_Erasures = dict[str, str]
+"""Who erased results, when and why, by digest."""
 _End = ToolCallSucceeded | ToolCallFailed | RunCancelled | RunFailed | RunRecovered
 
 
@@ -102,8 +106,14 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
                 pass
         if isinstance(event, _TAKEN_UP):
             _reuse(reused, event, begun, version=entry.envelope.version)
+    erasures = {
+        entry.event.digest: _erased_by(entry.envelope, entry.event)
+        for entry in entries
+        if isinstance(entry.event, ResultErased)
+    }
     return [
-        _view(*begin, ended.get(key), reused.get(key, []), time) for key, begin in begun.items()
+        _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
+        for key, begin in begun.items()
     ]
 
 
@@ -127,6 +137,7 @@ def _view(
     end: tuple[_End, Envelope] | None,
     reused_at: list[int],
     time: RunTime,
+    erasures: _Erasures,
 ) -> CallView:
     if isinstance(begin, ToolCallSkipped):
         return _skipped(begin, envelope)
@@ -142,7 +153,11 @@ def _view(
         group=begin.group,
         label=begin.label,
         reused_at=reused_at,
-        **(_outcome(*end, time.between_ms(envelope.version, end[1].version)) if end else {}),
+        **(
+            _outcome(*end, time.between_ms(envelope.version, end[1].version), erasures)
+            if end
+            else {}
+        ),
     )
 
 
@@ -160,7 +175,20 @@ def _skipped(event: ToolCallSkipped, envelope: Envelope) -> CallView:
     )
 
 
-def _outcome(event: _End, envelope: Envelope, duration_ms: float) -> dict[str, Any]:
+def _erased_by(envelope: Envelope, event: ResultErased) -> str:
+    who = f"{envelope.actor.kind} {envelope.actor.id}"
+    return f" by {who} at {envelope.recorded_at}: {event.why}"
+
+
+def _erased(event: ToolCallSucceeded, erasures: _Erasures) -> str | None:
+    if event.payload is None or event.erased is None:
+        return None
+    return event.erased + erasures.get(event.payload.digest, "")
+
+
+def _outcome(
+    event: _End, envelope: Envelope, duration_ms: float, erasures: _Erasures
+) -> dict[str, Any]:
     ended: dict[str, Any] = {"ended_at": envelope.recorded_at, "ended_version": envelope.version}
     match event:
         case ToolCallSucceeded():
@@ -169,7 +197,7 @@ def _outcome(event: _End, envelope: Envelope, duration_ms: float) -> dict[str, A
                 "answered_by": event.answered_by,
                 "duration_ms": duration_ms,
                 "data": event.data,
-                "erased": event.erased,
+                "erased": _erased(event, erasures),
                 "row_count": event.row_count,
                 "references": event.references,
                 "warnings": event.warnings,

@@ -27,11 +27,15 @@ class LogProgress:
 
 @dataclass(frozen=True, slots=True)
 class PayloadFindings:
-    """How many events name a payload that is there, how many one that was erased, and problems."""
+    """How many events name a payload that is there, or one that was erased, and problems.
+
+    `missing_count` are those that name one that is neither: each is a problem.
+    """
 
     present_count: int
     erased_count: int
     problems: tuple[str, ...]
+    missing_count: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

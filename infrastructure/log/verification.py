@@ -25,7 +25,7 @@ from infrastructure.log.chain_rows import (
 )
 from infrastructure.log.marks import end_of_log, last_mark, log_hash_at
 from infrastructure.log.tables_beside import problems_beside
-from infrastructure.named_payloads.references import NAMING_MARK, NAMING_TYPE, NamingEvent
+from infrastructure.named_payloads.references import MARKS, NamingEvent, naming_of
 from infrastructure.named_payloads.verification import PayloadVerification
 
 PROBLEM_LIMIT: Final = 20
@@ -148,8 +148,9 @@ class LogVerification:
                     self._found += _problems(event, last=last, before=before)
                 heads[name] = (version, head_with(head, content_hash), position)
                 self._batch_hashes.append(content_hash)
-                if fields[4] == NAMING_TYPE and NAMING_MARK in fields[12]:
-                    self.naming.append(NamingEvent(position, fields[0], fields[12]))
+                mark = MARKS.get(fields[4])
+                if mark is not None and mark in fields[12]:
+                    self.naming.append(naming_of(position, fields))
                 last = position
                 if last >= batch_end:
                     batch_end = self._end_batches(last)

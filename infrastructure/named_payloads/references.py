@@ -4,14 +4,15 @@ The names are in the events only, so that nothing else can be lost or go stale. 
 reading the log; appends do nothing for it.
 """
 
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Envelope
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.run.note_events import ResultErased
 from infrastructure.event_store.rows import as_bytes
 from infrastructure.event_store.tables import EVENTS
 
@@ -22,11 +23,12 @@ _MARK = '"payload":{'
 """Begins the name of a payload in the JSON text of an event; a result may have such text too."""
 
 
-NAMING_TYPE: Final = ToolCallSucceeded.stored_as.encode()
-"""The type of the events that may name payloads."""
+_NAMING: Final = ToolCallSucceeded.stored_as
+_AS_BYTES: Final = (EVENTS.c.type, EVENTS.c.tenant_id, EVENTS.c.stream_id, EVENTS.c.data)
 
-NAMING_MARK: Final = _MARK.encode()
-"""What the data of an event has that may name a payload."""
+_ERASING_TYPE: Final = ResultErased.stored_as.encode()
+MARKS: Final = {_NAMING.encode(): _MARK.encode(), _ERASING_TYPE: b""}
+"""What the data have of an event that may name a payload, or record its erasure, by type."""
 
 
 class _Naming(msgspec.Struct):
@@ -38,11 +40,23 @@ class _Naming(msgspec.Struct):
 _DECODER: Final = msgspec.json.Decoder(_Naming)
 
 
+class Erasing(msgspec.Struct):
+    """What of an event tells which result was erased."""
+
+    call_id: str
+    digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+
+
+_ERASING: Final = msgspec.json.Decoder(Erasing)
+
+
 class NamingEvent(NamedTuple):
-    """An event that may name a payload; text as the bytes that are stored."""
+    """An event that may name a payload, or record its erasure; text as the bytes stored."""
 
     position: int
+    type: bytes
     tenant: bytes
+    stream: bytes
     data: bytes
 
     @property
@@ -50,14 +64,38 @@ class NamingEvent(NamedTuple):
         """The tenant, as far as it is text."""
         return self.tenant.decode(errors="replace")
 
+    @property
+    def stream_id(self) -> str:
+        """The run, as far as it is text."""
+        return self.stream.decode(errors="replace")
+
+    @property
+    def where(self) -> str:
+        """Its place, as messages name it."""
+        return f"position {self.position} ({self.stream_id})"
+
+    def erasing(self) -> Erasing | None:
+        """Return which result was erased, None when the event says nothing of that."""
+        if self.type != _ERASING_TYPE:
+            return None
+        try:
+            return _ERASING.decode(self.data)
+        except ValueError:
+            return None
+
     def reference(self) -> PayloadRef | None:
         """Return the name, or None. Raises ValueError when the data cannot be read."""
         return _payload_in(self.data)
 
 
+def naming_of(position: int, fields: Sequence[bytes]) -> NamingEvent:
+    """Return the event with these fields, which are in the order in which they are hashed."""
+    return NamingEvent(position, fields[4], fields[0], fields[1], fields[12])
+
+
 def reference_of(envelope: Envelope) -> PayloadRef | None:
     """Return the payload that an event names; None also when the event cannot be read."""
-    if envelope.type != ToolCallSucceeded.stored_as or _MARK not in envelope.data:
+    if envelope.type != _NAMING or _MARK not in envelope.data:
         return None
     try:
         return _payload_in(envelope.data)
@@ -76,8 +114,47 @@ def naming_events(connection: sa.Connection) -> Iterator[list[NamingEvent]]:
     """Yield the events that may name payloads, in order, a chunk at a time."""
     query, after = _query(connection), 0
     while rows := connection.execute(query, {"after": after}).all():
-        yield [NamingEvent(row.position, bytes(row.tenant), bytes(row.data)) for row in rows]
+        yield [NamingEvent(row.position, *map(bytes, row[1:])) for row in rows]
         after = rows[-1].position
+
+
+def streams_naming(connection: sa.Connection, tenant_id: str, digest: str) -> list[str]:
+    """Return the streams of a tenant with events that seem to name a payload, each once."""
+    query = sa.select(EVENTS.c.stream_id).where(
+        EVENTS.c.tenant_id == tenant_id, _names(digest), EVENTS.c.type == _NAMING
+    )
+    return list(connection.execute(query.distinct().order_by(EVENTS.c.stream_id)).scalars())
+
+
+def is_named(connection: sa.Connection, tenant_id: str, digest: str) -> bool:
+    """Return whether an event names a payload, and no later one of its run erased it."""
+    columns = (EVENTS.c.stream_id, EVENTS.c.position)
+    query = sa.select(*columns).where(
+        EVENTS.c.tenant_id == tenant_id, _names(digest), EVENTS.c.type == _NAMING
+    )
+    return any(
+        not is_erased(connection, tenant_id, stream_id, digest, after=position)
+        for stream_id, position in connection.execute(query).all()
+    )
+
+
+def is_erased(
+    connection: sa.Connection, tenant_id: str, stream_id: str, digest: str, *, after: int
+) -> bool:
+    """Return whether an event of the run, after a position, records the erasure of a payload."""
+    query = sa.select(EVENTS.c.position).where(
+        EVENTS.c.tenant_id == tenant_id,
+        EVENTS.c.stream_id == stream_id,
+        EVENTS.c.position > after,
+        EVENTS.c.type == ResultErased.stored_as,
+        _names(digest),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _names(digest: str) -> sa.ColumnElement[bool]:
+    # As events are written: without spaces.
+    return EVENTS.c.data.contains(f'"digest":"{digest}"', autoescape=True)
 
 
 def _query(connection: sa.Connection) -> sa.Select[Any]:
@@ -85,13 +162,14 @@ def _query(connection: sa.Connection) -> sa.Select[Any]:
     return (
         sa.select(
             EVENTS.c.position,
-            as_bytes(connection, EVENTS.c.tenant_id).label("tenant"),
-            as_bytes(connection, EVENTS.c.data).label("data"),
+            *(as_bytes(connection, column).label(column.name) for column in _AS_BYTES),
         )
         .where(
             EVENTS.c.position > sa.bindparam("after"),
-            EVENTS.c.type == ToolCallSucceeded.stored_as,
-            EVENTS.c.data.contains(_MARK, autoescape=True),
+            sa.or_(
+                sa.and_(EVENTS.c.type == _NAMING, EVENTS.c.data.contains(_MARK, autoescape=True)),
+                EVENTS.c.type == ResultErased.stored_as,
+            ),
         )
         .order_by(EVENTS.c.position)
         .limit(CHUNK)

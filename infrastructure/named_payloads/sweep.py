@@ -3,22 +3,18 @@
 They are what is left when a service stops between putting a payload and appending its event.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
 import sqlalchemy as sa
 
 from domain.errors import CorruptLog
-from infrastructure.database.authorizer import lifted
+from domain.views.database import Swept
 from infrastructure.database.engine import begin_immediate
 from infrastructure.event_store.tables import MAIN_LOG, PAYLOAD_KEY, PAYLOADS
+from infrastructure.named_payloads.deletion import may_delete
 from infrastructure.named_payloads.references import naming_events
-
-if TYPE_CHECKING:
-    import sqlite3
-from domain.views.database import Swept
 
 SAFE_AGE: Final = timedelta(hours=1)
 """An append follows its put at once, and is tried again while its run goes on: what was put longer
@@ -78,16 +74,5 @@ def _delete(engine: sa.Engine, keys: Sequence[_Key], *, before: datetime) -> lis
         .where(PAYLOAD_KEY.in_(keys), PAYLOADS.c.stored_at < before)
         .returning(sa.func.length(PAYLOADS.c.content))
     )
-    with begin_immediate(engine) as connection, connection.begin(), _may_delete(connection):
+    with begin_immediate(engine) as connection, connection.begin(), may_delete(connection):
         return [*connection.execute(statement).scalars()]
-
-
-@contextmanager
-def _may_delete(connection: sa.Connection) -> Iterator[None]:
-    """See migration 0004."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL opstrail.sweep = 'on'")
-        yield
-        return
-    with lifted(cast("sqlite3.Connection", connection.connection.driver_connection)):
-        yield

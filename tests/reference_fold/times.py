@@ -10,7 +10,7 @@ from itertools import pairwise
 from tests.reference_fold.rows import Row
 
 ENDS = ("run-completed", "run-rejected", "run-failed", "run-cancelled")
-NOTES = ("run-annotated", "run-flagged", "golden-pinned", "golden-unpinned")
+NOTES = ("run-annotated", "run-flagged", "golden-pinned", "golden-unpinned", "result-erased")
 WAITS_FOR_A_WORKER = ("run-requested", "run-resumed", "run-recovered")
 
 

@@ -1,4 +1,4 @@
-"""`opstrail run annotate` and `flag`: what people say of a run, kept beside it."""
+"""`opstrail run annotate`, `flag` and `erase`: what people do to a run that has ended."""
 
 from typing import Annotated, Literal
 
@@ -61,3 +61,43 @@ def flag(
         output,
         as_text=lambda screen, run: screen.show(f"{run.run_id} is flagged as {run.flag}"),
     )
+
+
+@app.command(
+    epilog=example(
+        "opstrail run erase latest graph --preview",
+        'opstrail run erase 5f1c0a2e graph --reason "names of customers"',
+    )
+)
+def erase(
+    context: typer.Context,
+    run: RunText,
+    call: Annotated[str, typer.Argument(metavar="CALL", help="The id of a call of the run.")],
+    *,
+    reason: Annotated[
+        str | None,
+        typer.Option(callback=not_blank, help="Why; it is recorded with who did it."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Show what would be erased; do nothing.")
+    ] = False,
+    output: Output = "text",
+) -> None:
+    """Erase the large result of a call for good; the record says who did it, when and why.
+
+    Every run of the tenant with the same result loses it, and gets the record of it. Repeat the
+    command when it was interrupted. What the answer quotes of the result stays.
+    """
+    from adapters.cli.text.erasure import show_erasure
+    from domain.operations.erasures import ERASE_PREVIEW, ERASE_RESULT, EraseParams, OneCall
+
+    session = session_of(context)
+    if preview:
+        asked = OneCall(run=run, call=call)
+        session.show(ERASE_PREVIEW, asked, output, as_text=show_erasure)
+        return
+    if reason is None:
+        message = "say why: it is recorded with who did it"
+        raise typer.BadParameter(message, param_hint="--reason")
+    params = EraseParams(run=run, call=call, reason=reason)
+    session.show(ERASE_RESULT, params, output, as_text=show_erasure)

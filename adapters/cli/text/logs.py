@@ -32,7 +32,8 @@ def show_run_proof(screen: Screen, proof: RunProof) -> None:
 
 def _payloads_text(report: LogReport) -> Iterator[str]:
     found = report.payloads
-    if found is None or found.present_count + found.erased_count == 0:
+    if found is None or found.present_count + found.erased_count + found.missing_count == 0:
         return
     erased = f", and {found.erased_count} erased ones" if found.erased_count else ""
-    yield f"Events name {found.present_count} large results that are there{erased}."
+    missing = f", and {found.missing_count} that are missing" if found.missing_count else ""
+    yield f"Events name {found.present_count} large results that are there{erased}{missing}."

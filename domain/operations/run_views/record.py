@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.audit.event_lines import EventLine, event_lines
-from domain.errors import ChangedRecord
+from domain.errors import CorruptLog
 from domain.operations.one_run import NOT_THERE, OneRun, RunAt
 from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
@@ -18,8 +18,8 @@ async def show_events(have: Services, caller: Caller, params: RunAt) -> list[Eve
     reader, tenant_id = have.reader, caller.tenant_id
     found = reader.find_events(tenant_id, params.run, at=params.at)
     try:
-        reader.events(tenant_id, found[0].envelope.stream_id)
-    except ChangedRecord as changed:
+        reader.history(tenant_id, found[0].envelope.stream_id)
+    except CorruptLog as changed:
         caller.doubt(str(changed))
     return [*event_lines(found)]
 

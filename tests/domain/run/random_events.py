@@ -44,6 +44,7 @@ _NAMED: Final[dict[str, st.SearchStrategy[Any]]] = {
     "attempt": st.sampled_from([1, 1, 1, 2, 3]),
     "call_id": _CALLS,
     "data": JSON,
+    "digest": st.sampled_from(["0" * 64, "1" * 64]),
     "duration_ms": st.floats(0, 1e6),
     "name": _NAMES,
     "reused_calls": _CALL_LISTS,
