@@ -13,6 +13,7 @@ from domain.replay.bulk.orders import BulkOrder
 from domain.run.commands import RequestRun
 from domain.views.bulk_replay import BulkMode
 from domain.writer import Authorship
+from tests.infrastructure.payloads.keeping import age, write_run
 
 BY: Final = Authorship("acme", Actor("person", "ada"))
 IMPACT: Final = "What is affected if srv-01 fails?"
@@ -62,7 +63,10 @@ class Site:
         Path(self.names[name]).write_text(json.dumps(content), encoding="utf-8")
 
     def _leave_undone(self, service: Opstrail) -> None:
-        """Start a bulk replay, and lose a run."""
+        """Start a bulk replay, lose a run, and leave one with a large result, of long ago."""
         order = BulkOrder(mode=BulkMode.VERIFY, filter="started > -7d", reason="to see")
         service.bulk_replays.start(order, BY)
+        write_run(service.store, "run-1")
+        age(service.engine)
+        self.names["@large"] = "run-1"
         self.names["@waiting"] = service.runs.request(RequestRun(question=IMPACT), BY).run_id

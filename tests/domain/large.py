@@ -2,11 +2,18 @@
 
 from msgspec.structs import replace
 
+from domain.aggregate.envelope import Actor
 from domain.json import JsonMap
 from domain.large_results import INLINE_BYTES
+from domain.ports import EventStore
+from domain.run.aggregate import RUN
 from domain.run.call_events import ToolCallSucceeded
+from domain.run.commands import EraseResult
 from domain.run.events import RunEvent
+from domain.writer import Authorship, StreamWriter
+from infrastructure.ids import UuidIds
 from tests.domain.run.samples import ANSWERED, call_succeeded
+from tests.fakes import FrozenClock
 
 
 def rows(byte_count: int = INLINE_BYTES * 2) -> JsonMap:
@@ -22,3 +29,18 @@ def large_call(data: JsonMap | None = None, call_id: str = "a") -> ToolCallSucce
 def answered(data: JsonMap | None = None) -> list[RunEvent]:
     """Return the events of a run that answers, its call "a" with a large result."""
     return [large_call(data) if event == call_succeeded("a") else event for event in ANSWERED]
+
+
+def record_erasures(store: EventStore, run_id: str = "run-1", tenant: str = "acme") -> None:
+    """Record that all large results of a run are erased; they are still there."""
+    by = Authorship(tenant, Actor("person", "ada"))
+    writer = StreamWriter(RUN, run_id, by, store=store, clock=FrozenClock(), ids=UuidIds())
+    history = [RUN.read(each) for each in store.read(tenant, run_id)]
+    writer.continue_from(history)
+    for event in (entry.event for entry in history):
+        if isinstance(event, ToolCallSucceeded) and event.payload is not None:
+            ref, call_id = event.payload, event.call_id
+            writer.handle(
+                EraseResult(call_id=call_id, digest=ref.digest, size=ref.size, reason="names")
+            )
+    writer.append()

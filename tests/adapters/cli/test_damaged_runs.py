@@ -1,5 +1,6 @@
 """Whatever is changed of a run that is stored, no command shows it or goes on with it."""
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -37,6 +38,10 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("run", "flag", RUN, "wrong"),
     ("run", "annotate", RUN, "text"),
     ("golden", "pin", RUN, "--name", "n"),
+)
+MISSING = re.compile(
+    r"run-1\)?( version \d+)?( is corrupt)?: result missing \(\d+ bytes, digest [0-9a-f]{64}\):"
+    r" no erasure is on the record"
 )
 OF_STREAM = f"stream_id = '{RUN}'"
 
@@ -154,6 +159,39 @@ def test_a_change_of_a_large_result_is_told(recorded: Command) -> None:
         ended = recorded("run", view, RUN)
         assert (ended.code, ended.out) == (1, "")
     assert recorded("log", "verify").code == 1
+
+
+@pytest.mark.parametrize("command", [*READS, *COMMANDS], ids=" ".join)
+def test_a_deleted_large_result_is_missing_wherever_its_run_is_read(
+    command: tuple[str, ...], recorded: Command
+) -> None:
+    change(recorded, "DELETE FROM payloads")
+    ended = recorded(*command)
+    if command[1] == "lineage":  # it needs no results
+        assert ended.code == 0
+        return
+    assert (ended.code, ended.out) == (1, "")
+    assert MISSING.search(ended.err)
+    assert not list(recorded.database.parent.glob("run.zip"))
+
+
+def test_the_events_of_a_run_with_a_missing_result_can_be_looked_at(recorded: Command) -> None:
+    change(recorded, "DELETE FROM payloads")
+    ended = recorded("run", "events", RUN)
+    assert (ended.code, "tool-call-succeeded" in ended.out) == (1, True)
+    assert MISSING.search(ended.err)
+
+
+def test_the_log_leaves_without_a_missing_result_and_says_so(
+    recorded: Command, fresh: Command, tmp_path: Path
+) -> None:
+    change(recorded, "DELETE FROM payloads")
+    file = str(tmp_path / "log.jsonl")
+    for command in (recorded("log", "export", file), fresh("log", "import", file)):
+        assert command.code == 0
+        assert MISSING.search(command.err)
+    verified = fresh("log", "verify")
+    assert (verified.code, "2 that are missing" in verified.out) == (1, True)
 
 
 def test_no_run_is_shown_that_the_run_list_has_lost(recorded: Command) -> None:

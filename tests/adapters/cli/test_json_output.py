@@ -34,6 +34,8 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run resume --preview": (("@failed", *WHY),),
     "ask --plan-only": ((IMPACT,),),
     "run annotate": (("@good", "seen"),),
+    "run erase": (("@large", "a", *WHY),),
+    "run erase --preview": (("@large", "a"),),
     "run cancel": (("@waiting", *WHY),),
     "run flag": (("@good", "wrong", "--note", "one is missing"), ("@failed", "unclear")),
     "run fork --preview": (("@good", *WHY, "--patch", "graph.depth=1"),),

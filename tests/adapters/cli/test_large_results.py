@@ -8,7 +8,7 @@ import pytest
 
 from adapters.bootstrap import open_service
 from tests.adapters.cli.command import Command
-from tests.domain.large import rows
+from tests.domain.large import record_erasures, rows
 from tests.infrastructure.payloads.keeping import write_run
 
 
@@ -28,6 +28,8 @@ def change(command: Command, *statements: str) -> None:
 
 @pytest.fixture
 def erased(recorded: Command) -> Command:
+    with open_service(f"sqlite:///{recorded.database}") as opened:
+        record_erasures(opened.store, tenant=recorded.tenant)
     change(recorded, "DELETE FROM payloads")
     return recorded
 
@@ -74,7 +76,12 @@ def test_a_verification_counts_erased_results_and_is_sound(erased: Command) -> N
 
 def test_a_verification_as_json_has_the_counts(erased: Command) -> None:
     report = erased("log", "verify", "-o", "json").json
-    assert report["payloads"] == {"present_count": 0, "erased_count": 1, "problems": []}
+    assert report["payloads"] == {
+        "present_count": 0,
+        "erased_count": 1,
+        "problems": [],
+        "missing_count": 0,
+    }
 
 
 def test_a_verification_of_one_run_counts_its_erased_results(erased: Command) -> None:

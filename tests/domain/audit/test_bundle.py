@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from domain.audit.bundle import MANIFEST, PAGE
+from domain.audit.bundle import MANIFEST, PAGE, BundleRefused
 from domain.audit.bundle_members import opened
 from domain.large_results import history_of
 from domain.run.commands import RequestRun
 from tests.bundles import TENANT, Log, named_again, two_runs
 from tests.domain.audit.bundle_damage import RUN, Members, changed, refused, with_line
 from tests.domain.desk import ASK
-from tests.domain.large import answered, rows
+from tests.domain.large import answered, record_erasures, rows
 from tests.domain.run.samples import ANSWERED
 
 
@@ -39,9 +39,17 @@ def test_large_results_are_in_the_bundle(members: Members) -> None:
 
 def test_an_erased_result_is_missing_and_nothing_else() -> None:
     erased = Log().record("run-1", ASK, answered()[1:])
+    record_erasures(erased.store, tenant=TENANT)
     erased.store.payloads._contents.clear()
     bundle = opened(erased.members("run-1"))
-    assert (len(bundle.payloads), len(bundle.histories["run-1"])) == (0, len(ANSWERED))
+    assert (len(bundle.payloads), len(bundle.histories["run-1"])) == (0, len(ANSWERED) + 1)
+
+
+def test_a_bundle_that_lacks_a_result_without_an_erasure_is_refused() -> None:
+    deleted = Log().record("run-1", ASK, answered()[1:])
+    deleted.store.payloads._contents.clear()
+    with pytest.raises(BundleRefused, match=r"run-1 version \d+: result missing \(\d+ bytes, dig"):
+        opened(deleted.members("run-1"))
 
 
 def test_the_manifest_names_the_head_of_each_run(members: Members) -> None:

@@ -18,6 +18,7 @@ from domain.run.commands import (
     AnnotateRun,
     CancelRun,
     Command,
+    EraseResult,
     FlagRun,
     PinGolden,
     RecoverRun,
@@ -68,6 +69,7 @@ _AFTER_THE_END: Final[list[Command]] = [
     PinGolden(name="daily"),
     PinGolden(name="daily", is_wrong=True),
     UnpinGolden(name="daily"),
+    EraseResult(call_id="a", digest="0" * 64, size=9000, reason="names"),
 ]
 _ANY_TIME: Final[list[Command]] = [CancelRun(why="enough"), ReportProgress(FAILED)]
 _PERSON, _SERVICE = Actor("person", "ada"), Actor("service", "runner-7")

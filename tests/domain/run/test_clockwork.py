@@ -39,7 +39,13 @@ BEGUN: Final[list[tuple[RunEvent, float]]] = [
 FAILED_AT_20: Final[list[tuple[RunEvent, float]]] = [*BEGUN, (FAILED, 20)]
 AGAIN: Final = started(Stage.EXECUTE, 2)
 ENDS: Final = {"run-completed", "run-rejected", "run-failed", "run-cancelled"}
-NOTES: Final = {"run-annotated", "run-flagged", "golden-pinned", "golden-unpinned"}
+NOTES: Final = {
+    "run-annotated",
+    "run-flagged",
+    "golden-pinned",
+    "golden-unpinned",
+    "result-erased",
+}
 
 
 def at(happened: Sequence[tuple[RunEvent, float]]) -> list[HistoryEntry]:

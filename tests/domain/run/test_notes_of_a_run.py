@@ -1,6 +1,9 @@
 """Remarks and golden names: facts beside a run, which do not move it."""
 
+import dataclasses
+
 import pytest
+from msgspec import UNSET
 
 from domain.errors import (
     CannotBeGolden,
@@ -9,12 +12,26 @@ from domain.errors import (
     NotEnded,
     NotFlaggedWrong,
     NotGolden,
+    NothingToErase,
 )
-from domain.run.commands import AnnotateRun, Command, FlagRun, PinGolden, UnpinGolden
+from domain.run.commands import (
+    AnnotateRun,
+    Command,
+    EraseResult,
+    FlagRun,
+    PinGolden,
+    UnpinGolden,
+)
 from domain.run.events import RunEvent
 from domain.run.facts import Flag
 from domain.run.fold import fold
-from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunAnnotated, RunFlagged
+from domain.run.note_events import (
+    GoldenPinned,
+    GoldenUnpinned,
+    ResultErased,
+    RunAnnotated,
+    RunFlagged,
+)
 from tests.domain.run.samples import (
     ANNOTATED,
     ANSWERED,
@@ -29,6 +46,8 @@ from tests.domain.run.samples import (
 )
 from tests.domain.run.spec import given
 
+ERASE = EraseResult(call_id="a", digest="0" * 64, size=9000, reason="names")
+
 
 @pytest.mark.parametrize("history", [ANSWERED, [*EXECUTING, FAILED]], ids=["completed", "failed"])
 def test_a_run_that_has_ended_can_be_annotated(history: list[RunEvent]) -> None:
@@ -37,7 +56,14 @@ def test_a_run_that_has_ended_can_be_annotated(history: list[RunEvent]) -> None:
 
 @pytest.mark.parametrize("history", [[REQUESTED], EXECUTING], ids=["requested", "execute"])
 def test_a_remark_does_not_disturb_a_run_under_way(history: list[RunEvent]) -> None:
-    given(*history).when(AnnotateRun("Known.")).then_refused(NotEnded, match="or get a remark")
+    given(*history).when(AnnotateRun("Known.")).then_refused(
+        NotEnded, match="flagged, get a remark"
+    )
+
+
+@pytest.mark.parametrize("history", [[REQUESTED], EXECUTING], ids=["requested", "execute"])
+def test_no_result_of_a_run_under_way_is_erased(history: list[RunEvent]) -> None:
+    given(*history).when(ERASE).then_refused(NotEnded, match="or have a result erased")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +148,26 @@ def test_a_run_has_the_name_that_it_got_last() -> None:
     assert fold("run-1", [REQUESTED, PINNED, again, UNPINNED]).golden == "weekly"
 
 
-@pytest.mark.parametrize("command", [AnnotateRun("x"), PinGolden("x"), UnpinGolden("x")])
+@pytest.mark.parametrize("was_missing", [True, False])
+def test_a_result_of_a_run_that_has_ended_can_be_erased(was_missing: bool) -> None:  # noqa: FBT001
+    erased = ResultErased(
+        call_id="a",
+        digest="0" * 64,
+        size=9000,
+        reason="names",
+        was_missing=was_missing or UNSET,
+    )
+    command = dataclasses.replace(ERASE, was_missing=was_missing)
+    given(*ANSWERED).when(command).then(erased)
+
+
+def test_no_result_of_an_unknown_call_is_erased() -> None:
+    command = dataclasses.replace(ERASE, call_id="z")
+    reason = "run run-1 has no large result of call z to erase: it has no such call"
+    given(*ANSWERED).when(command).then_refused(NothingToErase, match=reason)
+
+
+@pytest.mark.parametrize("command", [AnnotateRun("x"), PinGolden("x"), UnpinGolden("x"), ERASE])
 def test_there_are_no_notes_without_a_run(command: Command) -> None:
     given().when(command).then_refused(IllegalTransition, match="is new: cannot annotate")
 

@@ -12,6 +12,7 @@ from domain.run_filter.filter import equal
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.views.golden import Grade, Mode
 from infrastructure.event_store.memory import MemoryPayloads
+from tests.domain.large import record_erasures
 from tests.domain.replay.verify.planted import other_default
 from tests.domain.replay.verify.planted_cases import CASES
 from tests.domain.replay.verify.verifying import REJECTED, History, failed, hang
@@ -100,8 +101,10 @@ def test_a_golden_whose_result_was_erased_cannot_be_verified_and_fails(
 ) -> None:
     large: JsonMap = {**ITEM, "note": "long " * 2000}
     found.script = answering({"rows": [large], "total": 1})
-    office.desk.pin(office.run(), "daily", {}, BY)
+    run_id = office.run()
+    office.desk.pin(run_id, "daily", {}, BY)
     assert office.verified("daily").judgement.grade is Grade.PASS
+    record_erasures(office.running.memory, run_id, TENANT)
     office.running.memory.payloads = MemoryPayloads()
     (reason,) = office.verified("daily").judgement.reasons
     assert (reason.grade, reason.rule) == (Grade.FAIL, "not-checked")

@@ -21,8 +21,8 @@ from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
 from infrastructure.log_files.log_import import ImportTarget, import_log
 from tests.contracts.databases import copied
-from tests.domain.large import rows
-from tests.infrastructure.payloads.keeping import erase, flip, stored, write_run
+from tests.domain.large import record_erasures, rows
+from tests.infrastructure.payloads.keeping import delete, flip, stored, write_run
 
 
 @pytest.fixture
@@ -119,18 +119,30 @@ def test_payloads_go_to_postgresql_and_back(
 def test_what_was_erased_is_erased_in_the_copy(
     source: sa.Engine, empty: sa.Engine, tmp_path: Path
 ) -> None:
-    erase(source)
+    for run_id, tenant in (("run-1", "acme"), ("run-2", "umbrella"), ("run-3", "acme")):
+        record_erasures(SqliteEventStore(source), run_id, tenant)
+    delete(source)
     path = exported(source, tmp_path / "erased.jsonl")
     assert "payload" not in kinds(path)
     import_into(empty, path)
     assert findings(empty) == PayloadFindings(0, 3, ())
 
 
+def test_what_was_deleted_is_missing_in_the_copy(
+    source: sa.Engine, empty: sa.Engine, tmp_path: Path
+) -> None:
+    delete(source)
+    import_into(empty, exported(source, tmp_path / "deleted.jsonl"))
+    found = findings(empty)
+    assert found is not None
+    assert (found.missing_count, len(found.problems)) == (3, 3)
+
+
 def test_what_was_erased_since_the_import_is_not_brought_back_by_another_one(
     file: Path, empty: sa.Engine
 ) -> None:
     import_into(empty, file)
-    erase(empty)
+    delete(empty)
     import_into(empty, file)
     assert stored(empty) == []
 
@@ -183,7 +195,7 @@ def test_a_payload_line_that_was_sealed_again_is_refused(
 def test_a_file_of_the_first_format_is_still_read(
     empty: sa.Engine, tmp_path: Path, source: sa.Engine
 ) -> None:
-    erase(source)
+    delete(source)
     old = values(exported(source, tmp_path / "new.jsonl"))
     old[0]["format_version"] = 1
     path = tmp_path / "old.jsonl"

@@ -13,6 +13,7 @@ from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.tables import PAYLOADS
 from infrastructure.ids import UuidIds
 from tests.domain.large import answered
+from tests.domain.run.samples import CALLED
 from tests.fakes import FrozenClock
 from tests.infrastructure.event_store.damage import run
 
@@ -21,12 +22,17 @@ _IDS = UuidIds()
 
 
 def write_run(
-    store: EventStore, run_id: str = "run-1", tenant: str = "acme", data: JsonMap | None = None
+    store: EventStore,
+    run_id: str = "run-1",
+    tenant: str = "acme",
+    data: JsonMap | None = None,
+    *,
+    is_ended: bool = True,
 ) -> None:
-    """Write a run that answers, its call "a" with a large result."""
+    """Write a run that answers, its call "a" with a large result; or only its beginning."""
     by = Authorship(tenant, Actor("person", "ada"))
     writer = StreamWriter(RUN, run_id, by, store=store, clock=FrozenClock(), ids=_IDS)
-    first, *others = answered(data)
+    first, *others = answered(data)[: None if is_ended else len(CALLED)]
     writer.handle(RequestRun(question=getattr(first, "question", "")))
     for event in others:
         writer.report(event)
@@ -47,8 +53,8 @@ def stored(engine: sa.Engine) -> list[tuple[str, bytes]]:
         return [(tenant_id, bytes(digest)) for tenant_id, digest in rows]
 
 
-def erase(engine: sa.Engine) -> None:
-    """Delete all payloads, as somebody does it who may."""
+def delete(engine: sa.Engine) -> None:
+    """Delete all payloads, as somebody does it who may, and record nothing."""
     if engine.dialect.name == "sqlite":
         run(engine, "DELETE FROM payloads")
         return

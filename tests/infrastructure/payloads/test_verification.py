@@ -11,9 +11,9 @@ from infrastructure.database_check.check import check
 from infrastructure.doctor.examination import examine
 from infrastructure.log.verification import log_end, verify_log
 from infrastructure.named_payloads.verification import verify_payloads
-from tests.domain.large import rows
+from tests.domain.large import record_erasures, rows
 from tests.infrastructure.event_store.damage import run
-from tests.infrastructure.payloads.keeping import erase, flip, stored, write_run
+from tests.infrastructure.payloads.keeping import delete, flip, stored, write_run
 
 
 def verified(engine: sa.Engine, since: int = 0) -> LogReport:
@@ -55,9 +55,54 @@ def test_bytes_that_became_text_are_a_problem_and_no_crash(
 
 def test_erased_payloads_are_counted_and_no_problem(store: EventStore, engine: sa.Engine) -> None:
     write_run(store)
-    erase(engine)
+    record_erasures(store)
+    delete(engine)
     report = verified(engine)
     assert (report.is_sound, report.payloads) == (True, PayloadFindings(0, 1, ()))
+
+
+def test_a_payload_that_is_gone_without_an_erasure_is_a_problem(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    write_run(store, "run-2")
+    record_erasures(store, "run-2")
+    delete(engine)
+    report = verified(engine)
+    (problem,) = report.problems
+    assert problem.startswith("position 13 (run-1): result missing (")
+    assert problem.endswith("): no erasure is on the record")
+    assert report.payloads == PayloadFindings(0, 1, (problem,), 1)
+    assert problem in check(engine).problems
+
+
+def test_an_erasure_of_another_tenant_is_none(store: EventStore, engine: sa.Engine) -> None:
+    write_run(store)
+    write_run(store, "run-2", tenant="umbrella")
+    record_erasures(store, "run-2", "umbrella")
+    delete(engine)
+    findings = verified(engine).payloads
+    assert findings is not None
+    assert (findings.erased_count, findings.missing_count) == (1, 1)
+
+
+def test_an_erased_payload_that_is_still_there_is_a_problem(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    record_erasures(store)
+    (problem,) = verified(engine).problems
+    assert "(run-1): an erasure is on the record, but the result" in problem
+    assert problem.endswith("`opstrail run erase run-1 a` removes it")
+
+
+def test_an_erased_payload_that_another_run_names_since_is_no_problem(
+    store: EventStore, engine: sa.Engine
+) -> None:
+    write_run(store)
+    record_erasures(store)
+    write_run(store, "run-2")
+    assert verified(engine).is_sound
 
 
 def test_payloads_of_events_before_the_mark_are_believed(
