@@ -215,7 +215,12 @@ _STEPS: Final[tuple[Callable[[Sequence], None], ...]] = (
 def log_moved(place: Place, folder: Path, chance: Random) -> Place:
     """Return a new place with the log of another one, by way of a file."""
     file = folder / f"log-{chance.random()}.jsonl"
-    place.opstrail.log.export(str(file), is_compressed=True, on_progress=lambda _: None)
+    problems: list[str] = []
+    log = place.opstrail.log
+    log.export(
+        str(file), is_compressed=True, on_progress=lambda _: None, on_problem=problems.append
+    )
     new = Place(f"sqlite:///{file.with_suffix('.db')}", chance)
-    new.opstrail.log.import_(str(file), on_progress=lambda _: None)
+    new.opstrail.log.import_(str(file), on_progress=lambda _: None, on_problem=problems.append)
+    assert not problems
     return new
