@@ -80,7 +80,7 @@ class NamingEvent(NamedTuple):
             return None
         try:
             return _ERASING.decode(self.data)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     def reference(self) -> PayloadRef | None:
