@@ -34,9 +34,10 @@ class ChangedBlock:
 class Ablated:
     """What came of the run with one result replaced; `sentence` says it.
 
-    `is_finding` is false where nothing became of it, and of an error where any error does the
-    same. A run that fails has no `answer`, and its `error` says why. `missing` names the call that
-    would be made and is not on the record.
+    `is_finding` is false where nothing became of it, and of an error that does what any error
+    does: the run fails, or the answer only lacks the call's part and says why. A run that fails
+    has no `answer`, and its `error` says why. `missing` names the call that would be made and is
+    not on the record.
     """
 
     call_id: str
@@ -58,7 +59,7 @@ class Ablation:
 
     `hangs_on` are the calls without whose results it changes, the most telling first, as are the
     `results` of each replacement. `any_error_fails` says that the run fails whichever of its calls
-    does: no single call's error then tells anything. As recorded, there is an answer or an error.
+    does. As recorded, there is an answer or an error.
     """
 
     run_id: str

@@ -21,10 +21,8 @@ def show_ablation(screen: Screen, found: Ablation) -> None:
     for each in found.results:
         if each.is_finding:
             screen.show(Text(printable(f"  {each.sentence}")))
-    if found.any_error_fails:
-        screen.show(
-            "An error of any of its calls fails the run: that tells nothing of a single one."
-        )
+    if said := _of_errors(found):
+        screen.show(Text(printable(said)))
     if found.results:
         screen.show("", table_with(_COLUMNS, found.results))
 
@@ -35,3 +33,21 @@ def _heading(found: Ablation) -> str:
     if not found.hangs_on:
         return "The answer hangs on no single result."
     return f"The answer hangs on {', '.join(found.hangs_on)}."
+
+
+def _of_errors(found: Ablation) -> str:
+    """Return what errors do that are no findings, said once for all; nothing if there are none."""
+    if found.any_error_fails:
+        return "An error of any of its calls fails the run: that tells nothing of a single one."
+    errors = [
+        each for each in found.results if each.replacement == "error" and not each.is_finding
+    ]
+    fails = ", ".join(each.call_id for each in errors if each.effect == "fails")
+    lacks = ", ".join(each.call_id for each in errors if each.effect in ("flips", "details"))
+    done = [
+        *([f"the run fails ({fails})"] if fails else []),
+        *([f"the answer only lacks what the call told, and says so ({lacks})"] if lacks else []),
+    ]
+    return (
+        f"With an error {', or '.join(done)}: that tells nothing of a single one." if done else ""
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from domain.replay.compare.changes import shortened
 from domain.replay.golden.trial import Trial, status_of
 from domain.views.comparison import Mark
 from domain.views.golden import Grade, Mode
@@ -67,17 +68,21 @@ def another_route(trial: Trial) -> Iterator[str]:
 
 
 def another_answer(trial: Trial) -> Iterator[str]:
-    """Yield both answers, if they differ in what the threshold compares."""
-    before, after = trial.text("a"), trial.text("b")
+    """Yield both answers where they first differ in what the threshold compares."""
+    texts = trial.text("a"), trial.text("b")
     match trial.thresholds.answer:
-        case "exact":
-            is_same = trial.comparison.answers.is_same_text
-        case "numbers":
-            is_same = numbers_in(before) == numbers_in(after)
-        case "off":
-            is_same = True
-    if not is_same:
-        yield f"another answer: {after.strip()!r}, the golden one says {before.strip()!r}"
+        case "exact" if not trial.comparison.answers.is_same_text:
+            before, after = shortened(*(" ".join(text.split()) for text in texts))
+            yield f"another answer: {after!r}, the golden one says {before!r}"
+        case "numbers" if len({tuple(numbers_in(text)) for text in texts}) > 1:
+            before, after = shortened(*(_numbers_text(text) for text in texts))
+            yield f"other numbers in the answer: {after}, the golden one has {before}"
+        case _:
+            pass
+
+
+def _numbers_text(text: str) -> str:
+    return ", ".join(f"{number.normalize():f}" for number in numbers_in(text)) or "none"
 
 
 def numbers_in(text: str) -> list[Decimal]:

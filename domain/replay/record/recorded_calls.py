@@ -90,10 +90,10 @@ class Recordings:
 class RecordedCalls:
     """Answers every call from the record, in the order in which it has their ends; see `Calls`.
 
-    `patches` replace the recorded results of these call ids. A call that has no end on the record
-    waits until all others have theirs; then either the plan's time is over, as it was, or the run
-    is stopped with `RecordEnded`. One that is not there at all, nor any that `is_similar` to it,
-    stops it with `MissingRecording`, or only fails if `goes_on`.
+    `replaced` are the results of these call ids in place of the recorded ones. A call that has no
+    end on the record waits until all others have theirs; then either the plan's time is over, as
+    it was, or the run is stopped with `RecordEnded`. One that is not there at all, nor any that
+    `is_similar` to it, stops it with `MissingRecording`, or only fails if `goes_on`.
     """
 
     def __init__(
@@ -101,12 +101,12 @@ class RecordedCalls:
         recording: Recording,
         tools: KnownTools,
         *,
-        patches: Mapping[str, ResultPatch],
+        replaced: Mapping[str, ToolResult],
         is_similar: Similar = lambda *_: False,
         goes_on: bool = False,
     ) -> None:
         self._is_similar, self._goes_on = is_similar, goes_on
-        self._recording, self._patches = recording, patches
+        self._recording, self._replaced = recording, replaced
         self._recordings = Recordings(recording.calls)
         self._selector = SmartToolSelector(tools)
         ended = [call for call in recording.calls if call.ended is not None]
@@ -126,9 +126,9 @@ class RecordedCalls:
         if recorded is None:
             raise RunStopped(MissingRecording(request))
         await self._wait_for_turn(recorded)
-        patch = self._patches.get(request.call_id)
-        if patch is not None:
-            return Answer(patched_result(patch), 0.0, "patch")
+        other = self._replaced.get(request.call_id)
+        if other is not None:
+            return Answer(other, 0.0, "patch")
         ended, result = recorded.ended, recorded.result
         if ended is None:
             await self._stop()

@@ -5,21 +5,26 @@ again by its record.
 """
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.replay.compare.answers import changed_blocks
+from pydantic import JsonValue
+
+from domain.replay.compare.answers import changed_blocks, text_parts
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.record.driver import Driven
-from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch
+from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch, patched_result
 from domain.replay.record.recording import RecordedCall, recording_of
 from domain.replay.resume.continuation import past_of
 from domain.replay.verify.parts import drive_part, last_part
+from domain.run.call_events import ToolCallSkipped
 from domain.run.events import HistoryEntry, ResponseComposed, RunEvent, RunFailed
 from domain.run.facts import ResultPatch
 from domain.tools.catalogue import KnownTools
+from domain.tools.contracts import ToolResult
 from domain.views.ablation import (
     Ablated,
     Ablation,
@@ -29,8 +34,12 @@ from domain.views.ablation import (
     blocks_text,
     change_text,
 )
+from domain.views.comparison import Mark
 
 _NO_RULES: Final = IgnoreRules()
+_ERROR: Final = ResultPatch(kind="error", error_code=DEFAULT_ERROR)
+_REMARK: Final = str(patched_result(_ERROR).error)
+_END_OF_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _EFFECTS: Final[Sequence[Effect]] = ("flips", "fails", "details", "unknown", "same")
 _REPLACEMENTS: Final[Sequence[Replacement]] = ("stale", "empty", "error")
 """The most telling first: another result, as there was one, then none, then a failure."""
@@ -54,6 +63,15 @@ class _Outcome:
     def answer(self) -> str | None:
         return None if self.composed is None else self.composed.answer
 
+    @property
+    def sentences(self) -> list[str]:
+        return _END_OF_SENTENCE.split(self.answer or "")
+
+    @property
+    def skipped(self) -> list[str]:
+        """Return the calls that were not made."""
+        return [each.call_id for each in self.events if isinstance(each, ToolCallSkipped)]
+
 
 async def ablate(
     entries: Sequence[HistoryEntry], tools: KnownTools, *, before: Sequence[HistoryEntry]
@@ -69,9 +87,9 @@ async def ablate(
     stale = {call.started.label: call for call in recording_of(before).calls}
     found = []
     for call in _calls(entries, start, end):
-        for replacement, patch in _patches(call, stale):
-            patches = {call.started.call_id: patch}
-            driven = await drive_part(entries, (start, end), tools, patches)
+        for replacement, result in _replacements(call, stale):
+            replaced = {call.started.call_id: result}
+            driven = await drive_part(entries, (start, end), tools, replaced)
             found.append(_ablated(call, replacement, driven, as_recorded))
     return _ablation(entries[0].envelope.stream_id, as_recorded, found)
 
@@ -88,32 +106,47 @@ def _calls(entries: Sequence[HistoryEntry], start: int, end: int) -> Iterator[Re
     yield from own
 
 
-def _patches(
+def _replacements(
     call: RecordedCall, stale: Mapping[str, RecordedCall]
-) -> Iterator[tuple[Replacement, ResultPatch]]:
+) -> Iterator[tuple[Replacement, ToolResult]]:
     if call.result is None or not call.result.success:
         return
-    yield "empty", empty_patch(call.result)
-    yield "error", ResultPatch(kind="error", error_code=DEFAULT_ERROR)
+    yield "empty", patched_result(empty_patch(call.result))
+    yield "error", patched_result(_ERROR)
     older = stale.get(call.started.label)
     if older is not None and older.result is not None and older.result.success:
-        yield "stale", ResultPatch(kind="data", data=older.result.data)
+        yield "stale", replace(older.result, data=_moved(older.result.data, older, call))
+
+
+def _moved(data: JsonValue, older: RecordedCall, call: RecordedCall) -> JsonValue:
+    """Return the older result with the window of the call, which moves with the time of asking."""
+    before, after = older.started.window, call.started.window
+    if before is None or after is None:
+        return data
+    return _with_instants(data, {before.start: after.start, before.end: after.end})
+
+
+def _with_instants(value: JsonValue, instants: Mapping[str, str]) -> JsonValue:
+    match value:
+        case dict():
+            return {key: _with_instants(each, instants) for key, each in value.items()}
+        case list():
+            return [_with_instants(each, instants) for each in value]
+        case str():
+            return instants.get(value, value)
+        case _:
+            return value
 
 
 def _ablation(run_id: str, as_recorded: _Outcome, found: Sequence[Ablated]) -> Ablation:
     errors = [each for each in found if each.replacement == "error"]
-    any_error_fails = bool(errors) and all(each.effect == "fails" for each in errors)
-    told = [
-        replace(each, is_finding=False) if each in errors and any_error_fails else each
-        for each in found
-    ]
-    told.sort(key=lambda each: _weight(each, as_recorded))
+    told = sorted(found, key=lambda each: _weight(each, as_recorded))
     return Ablation(
         run_id=run_id,
         answer=as_recorded.answer,
         error=as_recorded.error,
         hangs_on=tuple(dict.fromkeys(each.call_id for each in told if each.is_finding)),
-        any_error_fails=any_error_fails,
+        any_error_fails=bool(errors) and all(each.effect == "fails" for each in errors),
         results=tuple(told),
     )
 
@@ -136,13 +169,19 @@ def _ablated(
     effect: Effect = "unknown" if missing else _effect(as_recorded, now, blocks)
     name = f"{started.call_id} ({started.tool}.{started.operation})"
     became = missing or _became(effect, as_recorded, now, blocks)
+    unmade = [each for each in now.skipped if each not in as_recorded.skipped]
+    if effect in ("flips", "details") and unmade:
+        became = f"{', '.join(unmade)} not made; {became}"
+    is_expected = replacement == "error" and (
+        effect == "fails" or (not unmade and _only_lacks_a_part(as_recorded, now, blocks))
+    )
     return Ablated(
         call_id=started.call_id,
         tool=started.tool,
         operation=started.operation,
         replacement=replacement,
         effect=effect,
-        is_finding=effect not in ("unknown", "same"),
+        is_finding=effect not in ("unknown", "same") and not is_expected,
         sentence=f"with {_WITH[replacement]} of {name}: {became}",
         answer=None if missing else now.answer,
         error=None if missing else now.error,
@@ -151,9 +190,21 @@ def _ablated(
     )
 
 
+def _only_lacks_a_part(
+    as_recorded: _Outcome, now: _Outcome, blocks: Sequence[ChangedBlock]
+) -> bool:
+    """Return whether all that is new in the answer is the remark that the call failed."""
+    known = set(as_recorded.sentences)
+    new = (each for each in now.sentences if each not in known)
+    is_told = all(_REMARK in each for each in new)
+    return is_told and all(block.mark is Mark.REMOVED for block in blocks)
+
+
 def _effect(as_recorded: _Outcome, now: _Outcome, blocks: Sequence[ChangedBlock]) -> Effect:
-    if (as_recorded.answer, as_recorded.error) != (now.answer, now.error):
+    if as_recorded.error != now.error:
         return "flips" if now.error is None else "fails"
+    if text_parts(as_recorded.answer or "", now.answer or ""):
+        return "flips"
     return "details" if blocks else "same"
 
 

@@ -8,32 +8,33 @@ from types import MappingProxyType
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
-from domain.replay.record.recorded_calls import RecordedCalls, patched_result
+from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor, recording_of
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallStarted
 from domain.run.events import HistoryEntry, RunRecovered, RunResumed
-from domain.run.facts import ResultPatch
 from domain.run.lifecycle import Stage
 from domain.stages.sources import CallRequest, Past, Sources
 from domain.tools.catalogue import KnownTools
+from domain.tools.contracts import ToolResult
 
-_NO_PATCHES: Mapping[str, ResultPatch] = MappingProxyType({})
+_NOTHING_REPLACED: Mapping[str, ToolResult] = MappingProxyType({})
 
 
 async def drive_part(
     entries: Sequence[HistoryEntry],
     part: tuple[int, int],
     tools: KnownTools,
-    patches: Mapping[str, ResultPatch] = _NO_PATCHES,
+    replaced: Mapping[str, ToolResult] = _NOTHING_REPLACED,
     ignore: IgnoreRules = NO_RULES,
 ) -> Driven:
     """Return what the engine does between two places of a history, by the record alone.
 
-    `patches` replace recorded results by call id, also those that are used again. A call is also
-    answered that asks otherwise only in what is ignored, or in how a number is written.
+    `replaced` are results in place of recorded ones by call id, also of those that are used again.
+    A call is also answered that asks otherwise only in what is ignored, or in how a number is
+    written.
     """
 
     def is_similar(begun: ToolCallStarted, request: CallRequest) -> bool:
@@ -44,18 +45,15 @@ async def drive_part(
 
     start, end = part
     recording = recording_of(entries[start:end])
-    calls = RecordedCalls(recording, tools, patches=patches, is_similar=is_similar)
-    past = _patched(past_of(entries[:start]), patches)
+    calls = RecordedCalls(recording, tools, replaced=replaced, is_similar=is_similar)
+    past = _with(replaced, past_of(entries[:start]))
     return await _drive(entries[:end], entries[:start], tools, calls, past)
 
 
-def _patched(past: Past, patches: Mapping[str, ResultPatch]) -> Past:
-    if not patches:
+def _with(replaced: Mapping[str, ToolResult], past: Past) -> Past:
+    if not replaced:
         return past
-    outcomes = {
-        (call_id, label): patched_result(patches[call_id]) if call_id in patches else result
-        for (call_id, label), result in past.outcomes.items()
-    }
+    outcomes = {key: replaced.get(key[0], result) for key, result in past.outcomes.items()}
     return dataclasses.replace(past, outcomes=outcomes)
 
 
@@ -69,7 +67,9 @@ async def drive_stages(
     there fails.
     """
     before, recording = entries[:place], recording_of(entries[start:])
-    calls = RecordedCalls(recording, tools, patches=_NO_PATCHES, is_similar=_any, goes_on=True)
+    calls = RecordedCalls(
+        recording, tools, replaced=_NOTHING_REPLACED, is_similar=_any, goes_on=True
+    )
     return await _drive(entries, before, tools, calls, past_of(before, stage))
 
 

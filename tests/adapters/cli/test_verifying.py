@@ -93,6 +93,27 @@ def test_ablation_lists_each_result_and_what_comes_of_it(asked: Command) -> None
     assert (rest[1], rest[3].split()) == (told, ["call", "replaced", "by", "effect"])
 
 
+def test_what_any_error_does_is_said_once_and_what_only_one_does_is_listed(
+    opstrail: Command,
+) -> None:
+    assert opstrail("ask", "Overview of srv-01").code == 0
+    errors = [line for line in opstrail("run", "ablate", "latest").lines if " error" in line]
+    listed, told, *table = errors
+    lost = "cpu_usage:aggregate, memory_usage:aggregate"
+    assert listed.startswith(f"  with an error of around:graph (graph.expand): {lost} not made; ")
+    assert told.startswith("With an error the run fails (item:primary), or the answer only lacks ")
+    assert all(f"{each}:history" in told for each in ("events", "changes"))
+    assert len(table) == 6
+
+
+def test_two_healthy_runs_of_a_question_are_no_finding(opstrail: Command) -> None:
+    for _ in range(2):
+        assert opstrail("ask", "Overview of srv-01").code == 0
+    found = opstrail("run", "ablate", "latest", "-o", "json").json
+    stale = [each["effect"] for each in found["results"] if each["replacement"] == "stale"]
+    assert stale == ["same"] * 6
+
+
 def test_every_field_of_the_json_is_on_its_page(asked: Command) -> None:
     page = (ROOT / "docs" / "reference" / "replays.md").read_text(encoding="utf-8")
     verdict = asked("run", "verify", "latest", "-o", "json").json

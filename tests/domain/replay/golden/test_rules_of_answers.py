@@ -39,6 +39,16 @@ def test_another_answer_fails(mode: Mode) -> None:
     )
 
 
+def test_of_long_answers_the_place_where_they_differ_is_shown() -> None:
+    long = "All servers are as they were. " * 30
+    before, after = (answering(answer=f"{long}CPU is {cpu} %. {long}") for cpu in (40, 41))
+    sentence = judged(before, after).reasons[0].sentence
+    assert ("CPU is 41 %" in sentence, "CPU is 40 %" in sentence) == (True, True)
+    assert len(sentence) < 200
+    numbers = judged(before, after, answer="numbers").reasons[0].sentence
+    assert numbers == "other numbers in the answer: 41, the golden one has 40"
+
+
 def test_white_space_makes_no_other_answer() -> None:
     assert judged(answering(), answering(answer="Two \n servers. ")).grade is Grade.PASS
 

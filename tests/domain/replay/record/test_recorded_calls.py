@@ -40,7 +40,7 @@ def asked(call_id: str, label: str = "L") -> CallRequest:
 
 def calls(*of: RecordedCall, is_out_of_time: bool = False) -> RecordedCalls:
     recording = Recording(calls=of, is_out_of_time=is_out_of_time)
-    return RecordedCalls(recording, ToolRegistry(), patches={})
+    return RecordedCalls(recording, ToolRegistry(), replaced={})
 
 
 def answers_in_order(source: RecordedCalls, *requests: CallRequest) -> list[object]:

@@ -1,17 +1,25 @@
 """Ablation: on which result does the answer hang?"""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import pytest
+from msgspec import to_builtins
+
 from domain.replay.verify.ablation import ablate
+from domain.response.compose.call_result import CallResult
+from domain.response.compose.section import Section
 from domain.services.counterparts import history_before
 from domain.services.reader import RunReader
+from domain.stages.call_facts import call_window
+from domain.tools.contracts import ToolContext, ToolResult
 from domain.views.ablation import Ablated, Ablation, ChangedBlock, blocks_text, change_text
 from domain.views.comparison import Mark
 from tests.domain.replay.fork.forking import Parent
 from tests.domain.replay.resume.moody import partial
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import FOUND, ITEM, TENANT, TWO_STEPS, finish
-from tests.fakes import FrozenClock, answering
+from tests.fakes import AnyParams, FrozenClock, answering
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
@@ -49,6 +57,27 @@ def test_the_same_result_of_the_run_before_changes_nothing() -> None:
     parent = Parent()
     parent.run_id = parent.rerun().run_id
     assert ablated(parent)["metric", "stale"].effect == "same"
+
+
+@pytest.mark.parametrize(("value", "effect"), [(40.0, "same"), (90.0, "flips")])
+def test_a_window_that_only_moved_since_the_run_before_is_no_difference(
+    value: float, effect: str
+) -> None:
+    parent, bounds = Parent(), []
+
+    async def measure(context: ToolContext, params: AnyParams) -> ToolResult:
+        window = to_builtins(call_window(params.model_dump(), now=context.now))
+        bounds.append(window["start"])
+        measured = 40.0 if len(bounds) > 1 else value
+        data = {"metric_name": "cpu", "agg": "avg", "value": measured, "window": window}
+        return ToolResult(success=True, data={**data, "sample_count": 3})
+
+    parent.value._script = measure
+    for _ in range(2):
+        parent.run_id = parent.rerun().run_id
+    stale = ablated(parent)["metric", "stale"]
+    assert bounds[0] != bounds[1]
+    assert (stale.effect, stale.is_finding) == (effect, effect == "flips")
 
 
 def test_another_result_of_the_run_before_flips_the_answer() -> None:
@@ -97,12 +126,28 @@ def test_what_fails_whichever_call_does_is_no_finding_but_said_once() -> None:
     assert not any(each.is_finding for each in errors)
 
 
-def test_an_error_that_fails_the_run_of_some_calls_only_is_a_finding() -> None:
+def test_an_error_that_only_leaves_out_what_its_call_told_is_no_finding() -> None:
     found = ablation(Parent())
     errors = {each.call_id: each for each in found.results if each.replacement == "error"}
     assert (errors["primary"].effect, errors["metric"].effect) == ("fails", "flips")
+    assert "could not be read" in (errors["metric"].answer or "")
     assert not found.any_error_fails
-    assert all(each.is_finding for each in errors.values())
+    assert not any(each.is_finding for each in errors.values())
+
+
+def test_an_error_that_changes_another_sentence_of_the_answer_is_a_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def with_count(sections: Iterable[tuple[CallResult, Section]]) -> str:
+        told = [*sections]
+        count = sum(call.status == "succeeded" for call, _ in told)
+        return " ".join([*(section.sentence for _, section in told), f"{count} of 2 answered."])
+
+    parent = Parent()
+    with monkeypatch.context() as patched:
+        patched.setattr("domain.response.compose.composition._answer", with_count)
+        parent.run_id = parent.rerun().run_id
+        assert ablated(parent)["metric", "error"].is_finding
 
 
 def test_the_most_telling_is_first() -> None:
@@ -112,7 +157,7 @@ def test_the_most_telling_is_first() -> None:
     )
     parent.run_id = parent.rerun().run_id
     found = ablation(parent)
-    assert found.hangs_on == ("metric", "primary")
+    assert found.hangs_on == ("metric",)
     assert [(each.call_id, each.replacement, each.effect) for each in found.results] == [
         ("metric", "empty", "flips"),
         ("metric", "stale", "flips"),
