@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.replay.golden.trial import Trial
+from domain.replay.golden.trial import Trial, named
 from domain.views.comparison import CallSide, ComparedCall
 from domain.views.golden import Mode
 
@@ -71,7 +71,7 @@ def _asks_otherwise(call: ComparedCall, before: CallSide, after: CallSide) -> bo
 
 def _places(call: ComparedCall) -> str:
     places = [str(each.get("path") or "/") for each in call.params_patch]
-    return f", at {', '.join(places)}" if places else ""
+    return f", at {named(places)}" if places else ""
 
 
 def _named(call: CallSide) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from domain.replay.compare.changes import shortened
-from domain.replay.golden.trial import Trial, status_of
+from domain.replay.golden.trial import Trial, named, status_of
 from domain.views.comparison import Mark
 from domain.views.golden import Grade, Mode
 from domain.views.verdict import DivergenceClass
@@ -44,7 +44,7 @@ def another_plan(trial: Trial) -> Iterator[str]:
     """Yield the places where the executed plan differs."""
     places = [str(each.get("path") or "/") for each in trial.comparison.plan_patch]
     if places:
-        yield f"another plan, at {', '.join(places)}"
+        yield f"another plan, at {named(places)}"
 
 
 def other_planning(trial: Trial) -> Iterator[str]:
@@ -135,12 +135,14 @@ def _values_grade(trial: Trial) -> Grade:
 
 def _changed_values(trial: Trial) -> str:
     changed, every = trial.changed_cells
-    blocks = ", ".join(
+    blocks = [
         block.title or block.kind
         for block in trial.comparison.answers.blocks
         if block.cells.changed_count
+    ]
+    return (
+        f"{changed} of {every} cells differ ({100 * changed / every:.3g} %), in: {named(blocks)}"
     )
-    return f"{changed} of {every} cells differ ({100 * changed / every:.3g} %), in: {blocks}"
 
 
 def changed_references(trial: Trial) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What the rules for golden runs look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,6 +11,7 @@ from domain.views.golden import Mode, Thresholds
 from domain.views.verdict import Divergence
 
 _DEFAULT_THRESHOLDS: Final = Thresholds()
+_NAMED_AT_MOST: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +68,9 @@ def percent(part: int, whole: int) -> float:
 def status_of(run: RunSummary) -> str:
     """Return how a run ended, or the state that it is in."""
     return run.status or run.state
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the names as a list, of many only the first and how many more there are."""
+    more = len(names) - _NAMED_AT_MOST
+    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

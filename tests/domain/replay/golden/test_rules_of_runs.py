@@ -123,6 +123,14 @@ def test_a_call_that_asks_otherwise_fails() -> None:
     assert judgement.reasons[0].sentence == "a call asks otherwise: ci.search (a), at /limit"
 
 
+def test_of_many_places_the_first_are_named() -> None:
+    before, after = (call(params={f"p{number}": value for number in range(7)}) for value in (1, 2))
+    judgement = judged(run_of(before), run_of(after))
+    assert judgement.reasons[0].sentence == (
+        "a call asks otherwise: ci.search (a), at /p0, /p1, /p2, /p3, /p4 and 2 more"
+    )
+
+
 def test_another_tool_for_a_call_fails() -> None:
     judgement = judged(run_of(call("a", tool="ci")), run_of(call("a", tool="sql")))
     assert rules(judgement) == ["FAIL calls-changed"]
