@@ -27,9 +27,9 @@ class RunVerdict(StrEnum):
     """How a replay compares with the run on the record.
 
     answer: another answer. plan, path, data, version: the same answer, but the planner makes
-    another plan now, or another step, other data in a step, or only other versions. missing: a
-    call is not on the record. failed: it could not be replayed, or the new run did not come to an
-    answer. A run that was resumed is mended when it has all its answers now, and lacking when it
+    another plan now (or a default of the plan is another), or another step, other data in a step,
+    or only other versions. missing: a call is not on the record. failed: it could not be replayed,
+    or the new run did not come to an answer. A run that was resumed is mended when it has all its answers now, and lacking when it
     still has not; refused: it cannot be resumed.
     """
 
@@ -150,14 +150,15 @@ class VerifiedRuns(BulkReplayView):
 class BulkPreview:
     """What a bulk replay would do.
 
-    `calls` counts who would answer them, as far as that is known, and `outside_calls` those that
-    would go out. `planned_anew` is how many runs the planner would be asked for. `refusals` says
-    of the first that cannot be replayed why.
+    `calls` counts who would answer them, as far as that is known. `planned_anew` is how many runs
+    the planner would be asked for: nobody knows their calls, and they are not counted.
+    `outside_calls` is how many would go out, None where a run is planned anew. `refusals` says of
+    the first that cannot be replayed why.
     """
 
     run_count: int
     calls: dict[AnsweredBy, int]
-    outside_calls: int
+    outside_calls: int | None
     planned_anew: int
     refused_count: int
     refusals: dict[str, str]

@@ -11,7 +11,8 @@ from domain.views.json_form import View
 class DivergenceClass(StrEnum):
     """What diverged.
 
-    `plan`: the planner makes another plan of what it looked up then. `path`: another step was
+    `plan`: the planner makes another plan of what it looked up then, or what the plan leaves to a
+    default is other now. `path`: another step was
     taken (another event, stage, route, call, order). `data`: the same step had other content.
     `version`: only the versions of what took part differ. `timing`: only measured values, or the
     order of what does not depend on each other.

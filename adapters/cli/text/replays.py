@@ -92,13 +92,22 @@ def show_bulk_preview(screen: Screen, preview: BulkPreview) -> None:
     rows: list[tuple[str, Cell]] = [
         ("runs", preview.run_count),
         ("calls from the record", calls.get("record", 0)),
-        ("outside calls", preview.outside_calls),
+        ("outside calls", _outside_calls(preview)),
         ("blocked calls", calls.get("blocked", 0)),
         ("planned anew", preview.planned_anew),
         ("cannot be replayed", preview.refused_count),
     ]
     refusals = [Text(printable(why)) for why in preview.refusals.values()]
     screen.show(fields_of(rows), *refusals, "", "Nothing was called or recorded.")
+
+
+def _outside_calls(preview: BulkPreview) -> str:
+    """Return how many calls would go out, and apart of how many runs nobody knows the calls."""
+    known, unknown = str(preview.calls.get("live", 0)), preview.planned_anew
+    if preview.outside_calls is not None:
+        return known
+    runs = f"{unknown} run{'' if unknown == 1 else 's'}"
+    return f"{known} and those of {runs} planned anew, which are not known"
 
 
 def _fields(view: BulkReplayView) -> list[tuple[str, Cell]]:

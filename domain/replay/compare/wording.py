@@ -7,6 +7,7 @@ from msgspec import to_builtins
 from domain.replay.compare.changes import changes_of, shortened
 from domain.replay.compare.divergence import Differences, Differing, call_of
 from domain.replay.compare.lanes import CALL
+from domain.replay.compare.plan_values import changes_of_plans
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -14,6 +15,8 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import (
+    PlanProduced,
+    PlanValidated,
     RunCancelled,
     RunCompleted,
     RunEvent,
@@ -65,8 +68,10 @@ def changes_in(found: Differing) -> list[Change]:
     """Return the fields that differ, with their values."""
     if not (found.expected and found.actual and found.pointers):
         return []
-    before, after = to_builtins(found.expected.event), to_builtins(found.actual.event)
-    return changes_of(before, after, found.pointers)
+    one, other = found.expected.event, found.actual.event
+    has_plan = isinstance(one, PlanProduced | PlanValidated)
+    changes = changes_of_plans if has_plan else changes_of
+    return changes(to_builtins(one), to_builtins(other), found.pointers)
 
 
 def _more(count: int) -> str:

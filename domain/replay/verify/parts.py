@@ -5,6 +5,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from domain.json import JsonMap
+from domain.plan.patch import patched_calls
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
@@ -21,6 +23,7 @@ from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 
 _NOTHING_REPLACED: Mapping[str, ToolResult] = MappingProxyType({})
+_NO_PARAMS: Mapping[str, JsonMap] = MappingProxyType({})
 
 
 async def drive_part(
@@ -29,12 +32,13 @@ async def drive_part(
     tools: KnownTools,
     replaced: Mapping[str, ToolResult] = _NOTHING_REPLACED,
     ignore: IgnoreRules = NO_RULES,
+    params: Mapping[str, JsonMap] = _NO_PARAMS,
 ) -> Driven:
     """Return what the engine does between two places of a history, by the record alone.
 
-    `replaced` are results in place of recorded ones by call id, also of those that are used again.
-    A call is also answered that asks otherwise only in what is ignored, or in how a number is
-    written.
+    `replaced` are results in place of recorded ones by call id, also of those that are used again;
+    `params` replace what the plan says of calls. A call is also answered that asks otherwise only
+    in what is ignored, or in how a number is written.
     """
 
     def is_similar(begun: ToolCallStarted, request: CallRequest) -> bool:
@@ -47,7 +51,7 @@ async def drive_part(
     recording = recording_of(entries[start:end])
     calls = RecordedCalls(recording, tools, replaced=replaced, is_similar=is_similar)
     past = _with(replaced, past_of(entries[:start]))
-    return await _drive(entries[:end], entries[:start], tools, calls, past)
+    return await _drive(entries[:end], entries[:start], tools, calls, past, params)
 
 
 def _with(replaced: Mapping[str, ToolResult], past: Past) -> Past:
@@ -58,7 +62,13 @@ def _with(replaced: Mapping[str, ToolResult], past: Past) -> Past:
 
 
 async def drive_stages(
-    entries: Sequence[HistoryEntry], stage: Stage, place: int, tools: KnownTools, *, start: int
+    entries: Sequence[HistoryEntry],
+    stage: Stage,
+    place: int,
+    tools: KnownTools,
+    *,
+    start: int,
+    params: Mapping[str, JsonMap] = _NO_PARAMS,
 ) -> Driven:
     """Return what the engine does from a stage on, which begins at this place of a history.
 
@@ -70,7 +80,7 @@ async def drive_stages(
     calls = RecordedCalls(
         recording, tools, replaced=_NOTHING_REPLACED, is_similar=_any, goes_on=True
     )
-    return await _drive(entries, before, tools, calls, past_of(before, stage))
+    return await _drive(entries, before, tools, calls, past_of(before, stage), params)
 
 
 async def _drive(
@@ -79,17 +89,30 @@ async def _drive(
     tools: KnownTools,
     calls: RecordedCalls,
     past: Past,
+    params: Mapping[str, JsonMap],
 ) -> Driven:
-    recording = recording_of(entries)
+    recording, patched = recording_of(entries), terms_of(before).origin.patches.params
     sources = Sources(
         planning=recorded_planning(before, recording),
         calls=calls,
         tools=tools,
         now=anchor(recording, entries),
-        past=past,
-        params=terms_of(before).origin.patches.params,
+        past=_asking(past, params),
+        params={
+            call_id: {**params.get(call_id, {}), **patched.get(call_id, {})}
+            for call_id in [*params, *patched]
+        },
     )
     return await drive(before, sources)
+
+
+def _asking(past: Past, params: Mapping[str, JsonMap]) -> Past:
+    """Return it so that the calls of a plan that was validated before have these params, too."""
+    validated = past.validated
+    if validated is None or not params:
+        return past
+    calls = tuple(patched_calls(validated.calls, params))
+    return dataclasses.replace(past, validated=dataclasses.replace(validated, calls=calls))
 
 
 def _any(_begun: ToolCallStarted, _request: CallRequest) -> bool:

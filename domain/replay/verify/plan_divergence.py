@@ -9,8 +9,8 @@ from msgspec import to_builtins
 from domain.figures import Exactness
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import PlanOutput
-from domain.replay.compare.changes import changes_of
 from domain.replay.compare.json_difference import differing_pointers
+from domain.replay.compare.plan_values import changes_of_plans
 from domain.replay.record.recorded_look_ups import NotLookedUp
 from domain.run.events import PlanProduced, StageFailed
 from domain.run.facts import Fault
@@ -51,7 +51,7 @@ def plan_divergence(
     pointers = differing_pointers(then, now, exactness)
     if not pointers:
         return None
-    changes = tuple(changes_of(then, now, sorted(pointers, key=_weight)))
+    changes = tuple(changes_of_plans(then, now, sorted(pointers, key=_weight)))
     return replace(
         _divergence(recorded, then, now, _sentence(then, now, changes)),
         pointers=tuple(pointers),

@@ -4,13 +4,14 @@ The engine goes over every stage by itself, each after what is recorded before i
 then differs for a reason of its own, whatever the stages before it would do today.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 
 from domain.errors import ErasedResult
 from domain.figures import Exactness
+from domain.json import JsonMap
 from domain.replay.compare.causes import Cause, Causes, causes_of
 from domain.replay.compare.counted_events import stage_of
 from domain.replay.compare.divergence import Differences, Strictness, differences
@@ -28,13 +29,17 @@ _ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The history up to the end of the part that begins at `start`, and how it is verified."""
+    """The history up to the end of the part that begins at `start`, and how it is verified.
+
+    For `params` see `drive_part`.
+    """
 
     entries: Sequence[HistoryEntry]
     start: int
     tools: KnownTools
     exactness: Exactness
     ignore: IgnoreRules
+    params: Mapping[str, JsonMap] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,9 @@ async def _alone(part: Part, section: _Section) -> Differences:
     """Return the differences of a section after what is recorded before it."""
     entries, stage, place = part.entries, section.stage, section.place
     try:
-        driven = await drive_stages(entries, stage, place, part.tools, start=part.start)
+        driven = await drive_stages(
+            entries, stage, place, part.tools, start=part.start, params=part.params
+        )
     except ErasedResult:
         return Differences({}, {})
     events = list(takewhile(lambda event: not _is_behind(section, event), driven.events))

@@ -13,6 +13,7 @@ from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.record.driver import Driven
 from domain.replay.record.recording import request_of
 from domain.replay.verify.parts import drive_part, last_part, parts_of
+from domain.replay.verify.plan_defaults import ChangedDefaults, changed_defaults
 from domain.replay.verify.planning import drive_planner
 from domain.replay.verify.stage_by_stage import Part, causes_in
 from domain.replay.verify.verifier import NAMELESS, Verifier
@@ -42,17 +43,21 @@ async def verify(
 
     A run that was taken up again is verified part by part, each after what is recorded before it.
     A record that ends early is compared up to its end. No tool is called, none is needed. The
-    planner is asked again by its record; what follows the plan is driven by the recorded one. What
-    is ignored is no divergence. Raises `ErasedResult` when a result is needed that was erased.
+    planner is asked again by its record; what follows the plan is driven by the recorded one with
+    its defaults of then. What is ignored is no divergence. Raises `ErasedResult` when a result is
+    needed that was erased.
     """
     planning = await drive_planner(entries, verifier)
     found, missing, has_same_answer = [*planning.divergences], None, True
     exactness = Exactness(verifier.tolerance)
     for start, end in parts_of(entries):
-        driven = await drive_part(entries, (start, end), tools, ignore=ignore)
+        driven, defaults = await _driven(entries, (start, end), tools, ignore)
+        if defaults and defaults.divergence not in found:
+            found.append(defaults.divergence)
         if driven.is_exactly(entries[start:end]):  # the usual case, and quick
             continue
-        part = Part(entries[:end], start, tools, exactness, ignore)
+        params = defaults.params if defaults else {}
+        part = Part(entries[:end], start, tools, exactness, ignore, params)
         causes = await causes_in(part, driven)
         if causes:
             found.extend(map(told, causes))
@@ -82,10 +87,28 @@ async def driven_again(
     Of a run that was taken up again only the last part is driven. Raises `ErasedResult`.
     """
     start, end = last_part(entries)
-    driven = await drive_part(entries, (start, end), tools, ignore=ignore)
+    driven, _ = await _driven(entries, (start, end), tools, ignore)
     history = [*entries[:start], *_enveloped(driven.events, entries, start)]
     stopped = driven.missing or driven.refused
     return DrivenAgain(history, None if stopped is None else str(stopped))
+
+
+async def _driven(
+    entries: Sequence[HistoryEntry], part: tuple[int, int], tools: KnownTools, ignore: IgnoreRules
+) -> tuple[Driven, ChangedDefaults | None]:
+    """Return what the engine does in a part with the defaults that the plan had then.
+
+    Beside it stands which of these are others now, if any are.
+    """
+    start, end = part
+    driven = await drive_part(entries, part, tools, ignore=ignore)
+    if driven.is_exactly(entries[start:end]):
+        return driven, None
+    defaults = changed_defaults(entries[:end], start, ignore)
+    if defaults is None:
+        return driven, None
+    params = defaults.params
+    return await drive_part(entries, part, tools, ignore=ignore, params=params), defaults
 
 
 def _enveloped(

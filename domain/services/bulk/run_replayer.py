@@ -139,7 +139,7 @@ async def preview_of(order: BulkOrder, runs: RunRange, replays: Replays) -> Bulk
     return BulkPreview(
         run_count=count,
         calls=dict(calls),
-        outside_calls=calls["live"],
+        outside_calls=None if planned_anew else calls["live"],
         planned_anew=planned_anew,
         refused_count=refused_count,
         refusals=refusals,

@@ -155,6 +155,15 @@ def test_a_preview_counts_and_does_nothing(asked: Command) -> None:
     assert asked("replay", "list", "-o", "ids").out == ""
 
 
+def test_a_preview_says_of_how_many_runs_the_calls_are_not_known(asked: Command) -> None:
+    assert asked("ask", "Overview of srvnine").code == 2
+    failed = ("replay", "start", "--mode", "resume", "-q", "status = failed", *WHY, "--preview")
+    found = asked(*failed, "-o", "json").json
+    assert (found["outside_calls"], found["planned_anew"]) == (None, 1)
+    known = asked(*failed).lines[2].split("  ")[-1].strip()
+    assert known == "0 and those of 1 run planned anew, which are not known"
+
+
 def test_a_preview_as_text_says_how_many_calls_go_out(asked: Command) -> None:
     ended = asked(*VERIFY, "--preview")
     assert [line.split("  ")[-1].strip() for line in ended.lines[:3]] == ["2", "3", "0"]

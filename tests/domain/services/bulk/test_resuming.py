@@ -202,3 +202,14 @@ def test_a_crash_at_any_append_resumes_no_run_twice(breaks_at: int) -> None:
     assert [each.verdict for each in site.results(replay_id)] == [RunVerdict.MENDED] * 2
     for run_id in site.run_ids:
         assert len(site.ran(run_id).all(RunResumed)) == 1
+
+
+def test_a_preview_says_of_how_many_runs_nobody_knows_the_calls() -> None:
+    site = Resumed("fails")
+    planner = site.running.planner
+    planned, planner._answer = planner._answer, RuntimeError("away")
+    site.ask()
+    planner._answer = planned
+    preview = finish(site.bulk().preview(TENANT, RESUME))
+    assert (preview.run_count, preview.planned_anew) == (2, 1)
+    assert (preview.outside_calls, preview.calls["live"]) == (None, 1)
