@@ -29,8 +29,8 @@ class RunVerdict(StrEnum):
     answer: another answer. plan, path, data, version: the same answer, but the planner makes
     another plan now (or a default of the plan is another), or another step, other data in a step,
     or only other versions. missing: a call is not on the record. failed: it could not be replayed,
-    or the new run did not come to an answer. A run that was resumed is mended when it has all its answers now, and lacking when it
-    still has not; refused: it cannot be resumed.
+    or the new run did not come to an answer. A run that was resumed is mended when it has all its
+    answers now, and lacking when it still has not; refused: it cannot be resumed.
     """
 
     SAME = "same"
