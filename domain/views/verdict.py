@@ -72,7 +72,7 @@ class Divergence:
     `expected` is None for an event too many, `actual` for one that is missing. `version` is where
     it shows in the expected stream: for an event too many, that of the event before it.
     `pointers` are the JSON pointers of the event's data that differ, `changes` what became of
-    them; empty when another event stands there. `is_own_patch`: a fork was asked for it.
+    them; empty when another event stands there. `is_own_patch`: people asked for it.
     """
 
     kind: DivergenceClass

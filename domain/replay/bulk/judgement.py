@@ -22,6 +22,7 @@ _SENTENCE_CHARACTERS: Final = 500
 _SUCCESS: Final = "success"
 _NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED)
 _MOST_OTHERS: Final = 20
+_STEPS: Final = (DivergenceClass.PLAN, DivergenceClass.PATH, DivergenceClass.DATA)
 _OTHERWISE: Final = {
     DivergenceClass.PLAN: RunVerdict.PLAN,
     DivergenceClass.PATH: RunVerdict.PATH,
@@ -91,14 +92,20 @@ def failed(run_id: str, why: str) -> ReplayedRun:
 
 
 def _of_comparison(comparison: Comparison) -> ReplayedRun:
-    old, new, found = comparison.a, comparison.b, comparison.divergences
-    if comparison.is_same:
+    old, new = comparison.a, comparison.b
+    found = [each for each in comparison.divergences if not _is_asked_alone(each)]
+    if not any(each.kind in _STEPS for each in found):
         return ReplayedRun(run_id=old.run_id, verdict=RunVerdict.SAME)
     if new.state in _NO_ANSWER and old.state == RunState.COMPLETED:
         why = f"the new run is {new.state}: {new.error or 'stopped before its end'}"
         return replace(_diverged(old.run_id, RunVerdict.FAILED, found), sentence=_cut(why))
     kind = _kind(found, has_same_answer=comparison.answers.is_same_text)
     return _diverged(old.run_id, kind, found)
+
+
+def _is_asked_alone(found: Divergence) -> bool:
+    """Return whether something is otherwise because people asked for it, and nothing follows."""
+    return found.is_own_patch and not found.consequences
 
 
 def _kind(found: Sequence[Divergence], *, has_same_answer: bool) -> RunVerdict:

@@ -2,16 +2,24 @@
 
 import difflib
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
 
-from domain.figures import EXACT, Exactness, whole_sum
+from domain.figures import EXACT, Exactness
 from domain.json import JsonMap
-from domain.replay.compare.json_difference import compared_cells, is_same_json
+from domain.replay.compare.json_difference import (
+    compared_cells,
+    is_same_json,
+    is_same_text,
+    patch_beyond,
+    without_figures,
+)
 from domain.replay.compare.neutral import NeutralRun
 from domain.run.events import HistoryEntry, ResponseComposed
 from domain.views.ablation import ChangedBlock
 from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, TextPart
-from domain.views.json_patch import json_patch
 
 _WORD = re.compile(r"\S+\s*|\s+")
 _NO_ANSWER = ResponseComposed(answer="", blocks=[])
@@ -66,6 +74,7 @@ def text_parts(a: str, b: str, exactness: Exactness = EXACT) -> list[TextPart]:
     if is_same_json(" ".join(a.split()), " ".join(b.split()), exactness):
         return []
     before, after = _WORD.findall(a), _WORD.findall(b)
+    after = _settled(before, after, exactness)
     bare = [word.strip() for word in before], [word.strip() for word in after]
     parts = []
     matcher = difflib.SequenceMatcher(None, *bare, autojunk=False)
@@ -78,34 +87,73 @@ def text_parts(a: str, b: str, exactness: Exactness = EXACT) -> list[TextPart]:
     return [part for part in parts if part.text]
 
 
-_Key = tuple[str, str | None, int]
+def _settled(before: Sequence[str], after: Sequence[str], exactness: Exactness) -> list[str]:
+    """Return the words of the second text, with figures that are the same as in the first."""
+    words = list(after)
+    if exactness.is_loose:
+        bare = [[without_figures(word.strip()) for word in text] for text in (before, after)]
+        matcher = difflib.SequenceMatcher(None, bare[0], bare[1], autojunk=False)
+        for match in matcher.get_matching_blocks():
+            for one, other in zip(range(match.a, match.a + match.size), count(match.b)):
+                if is_same_text(before[one].strip(), after[other].strip(), exactness):
+                    words[other] = before[one]
+    return words
 
 
-def _blocks(answer: ResponseComposed, run: NeutralRun) -> dict[_Key, JsonMap]:
-    """Return the blocks by kind, title, and how many of these came before."""
-    found: dict[_Key, JsonMap] = {}
-    for block in answer.blocks:
-        kind, title = str(block.get("type")), block.get("title")
-        name = None if title is None else str(title)
-        number = whole_sum(key[:2] == (kind, name) for key in found)
-        found[kind, name, number] = run.block(block)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A block by its kind and title, and what of it is compared."""
+
+    kind: str
+    title: str | None
+    content: JsonMap
+
+    @property
+    def named(self) -> tuple[str, str | None, str]:
+        """Kind, title and id."""
+        return self.kind, self.title, str(self.content.get("id"))
+
+
+def _blocks(answer: ResponseComposed, run: NeutralRun) -> list[_Block]:
+    titles = (block.get("title") for block in answer.blocks)
+    return [
+        _Block(str(block.get("type")), None if title is None else str(title), run.block(block))
+        for block, title in zip(answer.blocks, titles, strict=True)
+    ]
+
+
+def _aligned(
+    a: Sequence[_Block], b: Sequence[_Block]
+) -> Iterator[tuple[_Block | None, _Block | None]]:
+    """Yield the blocks of one kind and title, in the order of A: first those of one id."""
+    found, left = dict[int, _Block](), dict(enumerate(b))
+    for length in (3, 2):
+        places = defaultdict[tuple[str | None, ...], list[int]](list)
+        for place, block in left.items():
+            places[block.named[:length]].append(place)
+        alike = {name: iter(each) for name, each in places.items()}
+        for place in [place for place in range(len(a)) if place not in found]:
+            other = next(alike.get(a[place].named[:length], iter(())), None)
+            if other is not None:
+                found[place] = left.pop(other)
+    yield from ((block, found.get(place)) for place, block in enumerate(a))
+    yield from ((None, block) for block in left.values())
 
 
 def _compared_blocks(
-    a: dict[_Key, JsonMap], b: dict[_Key, JsonMap], exactness: Exactness
+    a: Sequence[_Block], b: Sequence[_Block], exactness: Exactness
 ) -> Iterator[ComparedBlock]:
-    for key in [*a, *(key for key in b if key not in a)]:
-        kind, title, _ = key
-        if key not in a or key not in b:
-            mark = Mark.ADDED if key in b else Mark.REMOVED
-            yield ComparedBlock(mark=mark, kind=kind, title=title, patch=[])
+    for one, other in _aligned(a, b):
+        if one is None or other is None:
+            only, mark = (one, Mark.REMOVED) if one else (other, Mark.ADDED)
+            if only:
+                yield ComparedBlock(mark=mark, kind=only.kind, title=only.title, patch=[])
             continue
-        is_same = is_same_json(a[key], b[key], exactness)
+        is_same = is_same_json(one.content, other.content, exactness)
         yield ComparedBlock(
             mark=Mark.SAME if is_same else Mark.DIFFERENT,
-            kind=kind,
-            title=title,
-            patch=[] if is_same else json_patch(a[key], b[key]),
-            cells=compared_cells(a[key], b[key], exactness),
+            kind=one.kind,
+            title=one.title,
+            patch=[] if is_same else patch_beyond(one.content, other.content, exactness),
+            cells=compared_cells(one.content, other.content, exactness),
         )

@@ -41,8 +41,9 @@ def aligned(
     """Return each call with its counterpart or None: in the order of A, then what only B has.
 
     Counterparts ask the same. Of several that do, they have the same ids, or else, if only one run
-    has some of these ids, the same answers. Other calls are paired of the same tool and operation,
-    the most similar ones; what is left then by the same id.
+    has some of these ids, the same answers, and of these the same ids before others. Other calls
+    are paired of the same tool and operation, the most similar ones; what is left then by the
+    same id.
     """
     left_a = {each.call.call_id: each for each in _all_asked(a, in_a)}
     left_b = {each.call.call_id: each for each in _all_asked(b, in_b)}
@@ -119,14 +120,18 @@ def _of_equal_calls(
 def _of_equal_answers(
     a: _Left, b: _Left, in_a: NeutralRun, in_b: NeutralRun
 ) -> Iterator[tuple[_Asked, _Asked]]:
-    """Yield the calls that were answered alike, in order; of these first those of one id."""
+    """Yield the calls that were answered alike: first those of one id, then others in order."""
     by_answer = defaultdict[str, _Left](dict)
     for call_id, each in b.items():
         by_answer[_answer(each.call, in_b)][call_id] = each
-    for call_id, one in a.items():
-        alike = by_answer[_answer(one.call, in_a)]
+    likely = {call_id: by_answer[_answer(one.call, in_a)] for call_id, one in a.items()}
+    for call_id, alike in likely.items():
+        if call_id in alike:
+            yield a[call_id], alike.pop(call_id)
+            likely[call_id] = {}
+    for call_id, alike in likely.items():
         if alike:
-            yield one, alike.pop(call_id if call_id in alike else next(iter(alike)))
+            yield a[call_id], alike.pop(next(iter(alike)))
 
 
 def _answer(call: RunCall, run: NeutralRun) -> str:
@@ -138,14 +143,15 @@ def _answer(call: RunCall, run: NeutralRun) -> str:
 def _of_similar_calls(a: _Left, b: _Left) -> Iterator[tuple[_Asked, _Asked]]:
     """Yield each call with the most similar one that is left, of those that share what is rare.
 
-    Without such a one, with that of its id, or the first.
+    Without such a one, with that of its id, or the first. Calls whose ids both runs have choose
+    first.
     """
     having = defaultdict[tuple[str, str], list[str]](list)
     for call_id, each in b.items():
         for leaf in each.leaves:
             having[leaf].append(call_id)
     left = dict(b)
-    for call_id, asked in a.items():
+    for call_id, asked in sorted(a.items(), key=lambda item: item[0] not in b):
         if not left:
             return
         rare = (having[leaf] for leaf in asked.leaves if len(having[leaf]) <= _RARE)

@@ -9,12 +9,11 @@ from pydantic import JsonValue
 from domain.figures import Exactness
 from domain.json import JsonMap
 from domain.replay.compare.call_alignment import Pair
-from domain.replay.compare.json_difference import is_same_json, sorted_text
+from domain.replay.compare.json_difference import is_same_json, patch_beyond, sorted_text
 from domain.replay.compare.neutral import NeutralRun
 from domain.replay.compare.run_calls import RunCall
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallSucceeded
 from domain.views.comparison import CallSide, ComparedCall, Mark, delta
-from domain.views.json_patch import json_patch
 
 _NOT_ANSWERED: Final = frozenset(
     {"call_id", "attempt", "payload", "duration_ms", "answered_by", "source_revision"}
@@ -36,8 +35,9 @@ def _compared(
     mark = _mark(a, b, in_a, in_b, exactness)
     params, result = list[JsonMap](), list[JsonMap]()
     if a is not None and b is not None and mark is Mark.DIFFERENT:
-        params = json_patch(in_a.params(a.tool, a.params), in_b.params(b.tool, b.params))
-        result = json_patch(_outcome(a, in_a), _outcome(b, in_b))
+        asked = in_a.params(a.tool, a.params), in_b.params(b.tool, b.params)
+        params = patch_beyond(*asked, exactness)
+        result = patch_beyond(_outcome(a, in_a), _outcome(b, in_b), exactness)
     return ComparedCall(
         mark=mark,
         a=_side(a),

@@ -12,6 +12,7 @@ from domain.replay.compare.dependencies import (
     depends_below,
     is_cut_short,
     is_missing_by,
+    is_of_timeout,
     is_own_answer,
     order_of_causes,
     untold,
@@ -104,7 +105,7 @@ class Causes:
         self._causes.append(cause)
         for pair in cause.pairs:
             self._by_pair.setdefault(pair, []).append(cause)
-        if cause.found.kind in _STEPS:
+        if cause.found.kind in _STEPS and not is_of_timeout(cause.found):
             self._by_lane[cause.found.lane] = self._by_rank[rank_of(cause.found.lane)] = cause
             self._note_answer(cause, cause.found)
 

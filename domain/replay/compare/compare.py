@@ -12,12 +12,12 @@ from domain.replay.compare.calls import compared_calls
 from domain.replay.compare.causes import causes_of, told
 from domain.replay.compare.divergence import Strictness, differences
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
-from domain.replay.compare.json_difference import plain_numbers
+from domain.replay.compare.json_difference import patch_beyond, plain_numbers
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.own_patch import is_own_patch
 from domain.replay.compare.run_calls import run_calls
 from domain.replay.record.recording import request_of
-from domain.replay.record.terms import terms_of
+from domain.replay.record.terms import events_on_last_terms
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.clockwork import run_time
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated, RunEvent
@@ -25,7 +25,6 @@ from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.summary import summary_of
 from domain.views.comparison import ComparedAnswers, ComparedStage, Comparison, delta, mark_counts
-from domain.views.json_patch import json_patch
 from domain.views.stages import StageView, stage_views
 from domain.views.verdict import Divergence, DivergenceClass
 
@@ -64,7 +63,7 @@ def compare(
         calls=calls,
         call_counts=mark_counts(calls),
         stages=_compared_stages(a, b),
-        plan_patch=json_patch(_plan(a), _plan(b)),
+        plan_patch=patch_beyond(_plan(a), _plan(b), exactness),
         decisions_added=[each for each in decisions_b if each not in decisions_a],
         decisions_removed=[each for each in decisions_a if each not in decisions_b],
         answers=answers,
@@ -87,10 +86,12 @@ def _made_comparable(
 
 
 def _as_shown(entries: Sequence[HistoryEntry]) -> Iterator[RunEvent]:
-    """Yield the events; a call took as long as every view says, whatever its tool measured."""
+    """Yield the events on the terms of the run's end.
+
+    A call took as long as every view says, whatever its tool measured.
+    """
     time, begun = run_time(entries), dict[str, int]()
-    for version, entry in enumerate(entries, start=1):
-        event = entry.event
+    for version, event in enumerate(events_on_last_terms(entries), start=1):
         match event:
             case ToolCallStarted(call_id=call_id):
                 begun[call_id] = version
@@ -109,9 +110,8 @@ def _divergences(
     in_b: NeutralRun,
     strictness: Strictness,
 ) -> tuple[Divergence, ...]:
-    patches = [terms_of(each).origin.patches for each in (a, b)]
     causes = causes_of(differences(in_a.events(), in_b.events(), strictness))
-    return tuple(told(cause, is_own_patch=is_own_patch(cause.found, patches)) for cause in causes)
+    return tuple(told(cause, is_own_patch=is_own_patch(cause.found, a, b)) for cause in causes)
 
 
 def _is_same(divergence: Divergence | None) -> bool:

@@ -10,6 +10,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucc
 from domain.run.events import RunCancelled, RunCompleted
 
 ANSWERS: Final = (ToolCallSucceeded, ToolCallFailed)
+_TIMEOUT: Final = ("/options/call_timeout_ms",)
 _TOLD_BY_COMPOSED: Final = {
     "/result/answer": ("/answer", "/blocks"),
     "/result/confidence": ("/confidence", "/confidence_reasons"),
@@ -22,6 +23,11 @@ def is_own_answer(found: Differing) -> bool:
     """Return whether a call answers otherwise, not only fails to come to an answer."""
     one, other = found.expected, found.actual
     return one is not None and other is not None and isinstance(one.event, ANSWERS)
+
+
+def is_of_timeout(found: Differing) -> bool:
+    """Return whether only the time for calls is another: by that alone, no later step is."""
+    return found.pointers == _TIMEOUT
 
 
 def depends_below(found: Differing) -> int:

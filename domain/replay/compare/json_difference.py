@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from domain.figures import EXACT, Exactness, is_same_figure, whole_sum
 from domain.json import JsonMap
 from domain.views.comparison import Cells
+from domain.views.json_patch import json_patch
 
 _NOT_CELLS: Final = frozenset({"type", "title", "id", "reference_ids"})
 """What a block holds beside its content."""
@@ -33,6 +34,11 @@ def differing_pointers(
 def is_same_json(one: Any, other: Any, exactness: Exactness = EXACT) -> bool:  # noqa: ANN401 - any JSON
     """Return whether two values differ nowhere."""
     return next(_differing("", one, other, exactness), None) is None
+
+
+def patch_beyond(before: JsonValue, after: JsonValue, exactness: Exactness) -> list[JsonMap]:
+    """Return the JSON Patch from one value to the other, without what is the same in both."""
+    return json_patch(before, _settled(before, after, exactness))
 
 
 def is_filled_in(pointer: str, value: Any, *, stored: Any) -> bool:  # noqa: ANN401 - any JSON
@@ -101,6 +107,21 @@ def _differing(pointer: str, one: Any, other: Any, exactness: Exactness) -> Iter
         yield pointer
 
 
+def _settled(one: Any, other: Any, exactness: Exactness) -> Any:  # noqa: ANN401 - any JSON
+    """Return the other value, with what is the same in both by the exactness as it is in one."""
+    match one, other:
+        case dict(), dict():
+            return {
+                key: _settled(one[key], each, exactness) if key in one else each
+                for key, each in other.items()
+            }
+        case list(), list():
+            shared = [_settled(*pair, exactness) for pair in zip(one, other, strict=False)]
+            return [*shared, *other[len(shared) :]]
+        case _:
+            return one if _is_same_leaf(one, other, exactness) else other
+
+
 def _is_same_leaf(one: Any, other: Any, exactness: Exactness = EXACT) -> bool:  # noqa: ANN401 - any JSON
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other  # for Python true is 1, for JSON it is not
@@ -118,10 +139,15 @@ def is_same_text(one: str, other: str, exactness: Exactness) -> bool:
     """
     if one == other:
         return True
-    if _FIGURE.sub("#", one) != _FIGURE.sub("#", other):
+    if without_figures(one) != without_figures(other):
         return False
     pairs = zip(_FIGURE.findall(one), _FIGURE.findall(other), strict=True)
     return all(is_same_figure(_number(a), _number(b), exactness) for a, b in pairs)
+
+
+def without_figures(text: str) -> str:
+    """Return a text with the same sign for each figure."""
+    return _FIGURE.sub("#", text)
 
 
 def _number(text: str) -> float:

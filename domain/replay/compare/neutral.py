@@ -68,8 +68,14 @@ class NeutralRun:
         return canonical(self.result(event), is_ordered=is_ordered)
 
     def block(self, block: JsonMap) -> JsonMap:
-        """Return a block of an answer without what is ignored, its rows in one order."""
+        """Return a block of an answer without what is ignored, its rows in one order.
+
+        One that is named by its call has the name that this has in the other run.
+        """
         found: JsonMap = canonical(self._meaning(self._rules.kept(block)), is_ordered=False)
+        if self._names and isinstance(name := found.get("id"), str):
+            call_id = call_named_in(name, {*self._started, *self._names})
+            found["id"] = self._names.get(call_id, call_id) + name.removeprefix(call_id)
         return found
 
     def references(self, references: Sequence[JsonMap]) -> list[JsonMap]:
@@ -124,6 +130,11 @@ class NeutralRun:
         if isinstance(value, list):
             return [self._meaning(each) for each in value]
         return self._meanings.get(value, value) if isinstance(value, str) else plain_numbers(value)
+
+
+def call_named_in(block_id: str, calls: Iterable[str]) -> str:
+    """Return by which of these calls a block is named; the empty text for none."""
+    return max((each for each in calls if block_id.startswith(f"{each}-")), key=len, default="")
 
 
 def erased_results(events: Iterable[RunEvent]) -> frozenset[str]:

@@ -1,19 +1,38 @@
-"""What of a divergence a fork was asked for: it differs by a patch and not by chance."""
+"""What of a divergence people asked for: it differs by a change of theirs and not by chance."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
+from msgspec import UNSET
+
+from domain.replay.compare.dependencies import is_of_timeout
 from domain.replay.compare.divergence import Differing
+from domain.replay.record.terms import terms_of
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.events import PlanProduced, RunEvent, StageStarted
+from domain.run.events import HistoryEntry, PlanProduced, RunEvent, RunResumed, StageStarted
 from domain.run.facts import Patches
 
-_PLAN = "/plan_output/plan/"
+_PLAN: Final = "/plan_output/plan/"
 
 
-def is_own_patch(found: Differing, patches: Iterable[Patches]) -> bool:
-    """Return whether one of these patches is what makes the event differ."""
+def is_own_patch(found: Differing, a: Sequence[HistoryEntry], b: Sequence[HistoryEntry]) -> bool:
+    """Return whether a patch or a time for calls that was asked for makes the event differ."""
+    if is_of_timeout(found):
+        return _is_timeout_asked(a, b)
+    patches = [terms_of(each).origin.patches for each in (a, b)]
     events = [each.event for each in (found.expected, found.actual) if each is not None]
     return any(_is_patched(event, found.pointers, each) for each in patches for event in events)
+
+
+def _is_timeout_asked(a: Sequence[HistoryEntry], b: Sequence[HistoryEntry]) -> bool:
+    """Return whether one run comes from the other, or was resumed with another time for calls.
+
+    A run takes over this time from its parent, unless another one is asked for.
+    """
+    parents = {terms_of(each).origin.parent_run_id for each in (a, b)}
+    runs = {each[0].envelope.stream_id for each in (a, b)}
+    resumed = (entry.event for entry in [*a, *b] if isinstance(entry.event, RunResumed))
+    return not parents.isdisjoint(runs) or any(e.timeout_ms is not UNSET for e in resumed)
 
 
 def _is_patched(event: RunEvent, pointers: Iterable[str], patches: Patches) -> bool:

@@ -17,6 +17,7 @@ from domain.replay.compare.json_difference import differing_pointers, escaped, s
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import RunCall, run_calls
 from domain.replay.record.recording import request_of
+from domain.replay.record.terms import terms_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import HistoryEntry, PlanProduced, PlanValidated, StageStarted
 from domain.run.facts import counted
@@ -118,7 +119,7 @@ def _ended(side: CallSide) -> str:
 
 def _facts(a: Entries, b: Entries) -> Iterator[tuple[Aspect, str, tuple[JsonValue, JsonValue]]]:
     """Yield what is to be compared beside the calls, with its name."""
-    before, after = request_of(a), request_of(b)
+    before, after = terms_of(a), terms_of(b)
     yield "plan", "plan", (_plan(a), _plan(b))
     yield "parameters", "options", (to_builtins(before.options), to_builtins(after.options))
     yield "assets", "assets", (_assets(a), _assets(b))

@@ -129,3 +129,28 @@ def test_a_plan_that_is_yet_to_be_made_has_calls_that_nobody_knows(opstrail: Com
         "Its calls are not known beforehand.",
         "Nothing was called or recorded.",
     ]
+
+
+def test_a_changed_time_for_calls_is_no_drift_of_what_goes_on_from_the_run(
+    partial: Command,
+) -> None:
+    run_id = str(partial("run", "show", "latest", "-o", "json").json["run_id"])
+    partial("run", "resume", run_id, *WHY, "--timeout-ms", "60000")
+    partial("run", "rerun", run_id, *WHY)
+    compared = partial("run", "compare", run_id, "latest")
+    assert (compared.code, "call_timeout_ms" in compared.out) == (0, False)
+    partial("golden", "pin", run_id, "--name", "gg")
+    assert "timeout_ms" not in partial("golden", "check", "gg", "--mode", "rerun").out
+    for mode in ("rerun", "fork"):
+        bulk = ("replay", "start", "--mode", mode, "-q", f"id = {run_id}", *WHY)
+        assert partial(*bulk, "-o", "json").json["counts"] == {"same": 1}
+
+
+def test_a_time_for_calls_that_was_asked_for_is_changed_by_you(opstrail: Command) -> None:
+    run_id = str(opstrail("ask", OVERVIEW, "-o", "json").json["run_id"])
+    asked = ("replay", "start", "--mode", "rerun", "-q", f"id = {run_id}", *WHY)
+    shown = opstrail(*asked, "--timeout-ms", "50000", "-o", "json").json
+    assert shown["counts"] == {"same": 1}
+    compared = opstrail("run", "compare", run_id, "latest")
+    told = "changed by you: the request: options.call_timeout_ms 30000 -> 50000\n"
+    assert (compared.code, told in compared.out) == (1, True)

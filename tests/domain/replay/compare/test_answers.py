@@ -5,7 +5,7 @@ import pytest
 from domain.json import JsonMap
 from domain.replay.compare.answers import text_parts
 from domain.views.comparison import Mark, TextPart
-from tests.domain.replay.compare.comparing import compared, composed, run_of
+from tests.domain.replay.compare.comparing import call, compared, composed, run_of
 from tests.domain.views.histories import PARTIAL, STOPPED
 
 
@@ -76,3 +76,22 @@ def test_references_that_only_one_answer_has_are_listed() -> None:
     b = composed(references=[{"id": "ci:2"}, {"id": "ci:3"}])
     answers = compared(run_of(answer=a), run_of(answer=b)).answers
     assert (answers.references_removed, answers.references_added) == (["ci:1"], ["ci:3"])
+
+
+def table_of(call_id: str) -> JsonMap:
+    return {"type": "table", "id": f"{call_id}-table", "rows": [["x", 1]]}
+
+
+def test_blocks_of_one_title_are_those_of_one_id_when_one_is_dropped() -> None:
+    blocks = [table_of(call_id) for call_id in "abc"]
+    a, b = composed(blocks=blocks), composed(blocks=[blocks[0], blocks[2]])
+    found = compared(run_of(answer=a), run_of(answer=b)).answers.blocks
+    assert [each.mark for each in found] == [Mark.SAME, Mark.REMOVED, Mark.SAME]
+
+
+def test_a_block_that_is_named_by_a_call_has_the_name_that_this_has_in_the_other_run() -> None:
+    a = run_of(call("a", data=1), answer=composed(blocks=[table_of("a")]))
+    b = run_of(call("a-1", data=1), answer=composed(blocks=[table_of("a-1")]))
+    comparison = compared(a, b)
+    assert [each.mark for each in comparison.answers.blocks] == [Mark.SAME]
+    assert comparison.verdict == "same"

@@ -198,3 +198,17 @@ def test_of_equal_calls_one_that_is_new_is_the_only_difference() -> None:
 def test_equal_calls_of_the_same_ids_are_compared_by_these() -> None:
     comparison = compared(equal_calls(0, 1), equal_calls(1, 0))
     assert [mark for mark, _, _ in marks(comparison)] == [Mark.DIFFERENT, Mark.DIFFERENT]
+
+
+def test_of_calls_that_ask_and_answer_alike_those_of_one_id_are_the_same() -> None:
+    calls = [call(f"c{n}", data=1) for n in range(5)]
+    comparison = compared(run_of(*calls), run_of(*calls[:2], *calls[3:]))
+    assert [(mark, a, b) for mark, a, b in marks(comparison) if mark is not Mark.SAME] == [
+        (Mark.REMOVED, "c2", None)
+    ]
+
+
+def test_of_calls_that_ask_alike_and_otherwise_now_those_of_one_id_are_compared() -> None:
+    before, after = ([call(f"c{n}", params={"n": m}) for n in range(3)] for m in (1, 2))
+    comparison = compared(run_of(*before), run_of(*after[1:]))
+    assert [(a, b) for _, a, b in marks(comparison)] == [("c0", None), ("c1", "c1"), ("c2", "c2")]

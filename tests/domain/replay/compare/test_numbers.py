@@ -5,6 +5,7 @@ import math
 import pytest
 
 from domain.figures import Exactness, is_same_figure
+from domain.json import JsonMap
 from domain.replay.compare.compare import compare
 from domain.replay.compare.event_difference import event_difference
 from domain.replay.compare.ignore_rules import NO_RULES
@@ -16,11 +17,12 @@ from domain.replay.compare.json_difference import (
 )
 from domain.replay.compare.neutral import canonical
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.events import RunEvent
+from domain.run.events import PlanValidated, RunEvent
 from domain.views.comparison import Comparison, Mark
 from tests.domain.replay.compare.comparing import call, compared, composed, run_of
 from tests.domain.replay.compare.diverging import divergences
 from tests.domain.run.envelopes import entries
+from tests.domain.run.samples import VALIDATED
 
 LOOSE = Exactness(0.01, 0.01)
 
@@ -121,3 +123,19 @@ def test_only_differences_leaves_out_what_is_the_same_and_still_counts_it() -> N
     assert [each.mark for each in found.calls] == [Mark.DIFFERENT]
     assert found.stages == []
     assert found.call_counts == {Mark.SAME: 1, Mark.DIFFERENT: 1}
+
+
+def test_what_is_within_the_tolerance_is_in_no_part_of_what_changed() -> None:
+    def run(near: float, far: int, text: str) -> list[RunEvent]:
+        values = JsonMap({"near": near, "far": far, "text": f"{near} %", "rows": [{"n": near}]})
+        table = JsonMap({"type": "table", **values})
+        found = run_of(call(params=values, data=values), answer=composed(text, blocks=[table]))
+        return [PlanValidated(plan=values) if each == VALIDATED else each for each in found]
+
+    found = within(run(100, 1, "It is 100 % of 1."), run(100.5, 2, "It is 100.5 % of 2."), 0.01)
+    (asked,), (block,) = found.calls, found.answers.blocks
+    patches = (asked.params_patch, asked.result_patch, block.patch, found.plan_patch)
+    assert [[each["path"] for each in patch] for patch in patches] == [["/far"]] * 4
+    assert [(each.kind, each.text) for each in found.answers.text] == [
+        *(("same", "It is 100 % of "), ("removed", "1."), ("added", "2."))
+    ]
