@@ -1,10 +1,12 @@
 """Which run a run is compared with: the one before it, the last good one, or a golden one."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from domain.errors import NotFound, Refused
 from domain.replay.golden.pinned import golden_of
+from domain.replay.record.recording import request_of
+from domain.replay.record.terms import is_what_if
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import Not, RunFilter, all_of, equal
@@ -13,6 +15,8 @@ from domain.services.reader import RunReader
 _ENDED: Final = Not(equal("ended", None))
 _THE_GOLDEN: Final = "golden"
 _GOLDEN: Final = Not(equal("golden", None))
+_GOOD: Final = (equal("status", "success"), Not(equal("flag", "wrong")))
+_PAGE: Final = 10
 
 
 class NoCounterpart(NotFound):
@@ -62,8 +66,11 @@ def history_before(reader: RunReader, run: Sequence[HistoryEntry]) -> list[Histo
 
 
 def previous_run(reader: RunReader, run: RunSummary) -> RunSummary:
-    """Return the last ended run of the same question before this one. Raises `NoCounterpart`."""
-    return _required(_newest(reader, run, _ENDED, before=run.run_id), run, wanted="previous")
+    """Return the last ended run of the same question before this one that is no what-if.
+
+    Raises `NoCounterpart`.
+    """
+    return _required(_before(reader, run, _ENDED), run, wanted="previous")
 
 
 def golden_run(reader: RunReader, run: RunSummary) -> RunSummary:
@@ -78,8 +85,11 @@ def golden_run(reader: RunReader, run: RunSummary) -> RunSummary:
 
 
 def last_good_run(reader: RunReader, run: RunSummary) -> RunSummary | None:
-    """Return the last run of the same question before this one that succeeded, or None."""
-    return _newest(reader, run, equal("status", "success"), before=run.run_id)
+    """Return the last run of the same question before this one that went well, or None.
+
+    It succeeded, nobody thinks its answer wrong, and it is no what-if.
+    """
+    return _before(reader, run, *_GOOD)
 
 
 _COUNTERPARTS: Final[Mapping[str, Callable[[RunReader, RunSummary], RunSummary]]] = {
@@ -88,12 +98,36 @@ _COUNTERPARTS: Final[Mapping[str, Callable[[RunReader, RunSummary], RunSummary]]
 }
 
 
-def _newest(
-    reader: RunReader, run: RunSummary, *which: RunFilter, before: str | None = None
-) -> RunSummary | None:
+def _newest(reader: RunReader, run: RunSummary, *which: RunFilter) -> RunSummary | None:
     where = all_of(equal("question", run.question), *which)
-    found = reader.summaries(run.tenant_id, where, limit=1, before=before).summaries
+    found = reader.summaries(run.tenant_id, where, limit=1).summaries
     return found[0] if found else None
+
+
+def _before(reader: RunReader, run: RunSummary, *which: RunFilter) -> RunSummary | None:
+    """Return the newest run before this one that such filters fit, and that is no what-if."""
+    where = all_of(equal("question", run.question), *which)
+    before = run.run_id
+    while page := reader.summaries(run.tenant_id, where, limit=_PAGE, before=before).summaries:
+        for each in page:
+            if not any(map(is_what_if, _line_of_descent(reader, each))):
+                return each
+        before = page[-1].run_id
+    return None
+
+
+def _line_of_descent(reader: RunReader, run: RunSummary) -> Iterator[Sequence[HistoryEntry]]:
+    """Yield the history of a run, and what it uses of that of its parent, and so on."""
+    run_id: str | None = run.run_id
+    version = None
+    while run_id is not None:
+        try:
+            history = reader.history(run.tenant_id, run_id)[:version]
+        except NotFound:  # the parent may be in another database
+            return
+        yield history
+        origin = request_of(history).origin
+        run_id, version = origin.parent_run_id, origin.parent_version
 
 
 def _required(found: RunSummary | None, run: RunSummary, *, wanted: str) -> RunSummary:

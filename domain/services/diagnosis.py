@@ -15,6 +15,7 @@ from domain.replay.diagnosis.case import (
     referenced_items,
 )
 from domain.replay.record.recording import anchor_of
+from domain.replay.record.terms import is_what_if
 from domain.run.summary import summary_of
 from domain.services.counterparts import last_good_run
 from domain.services.reader import RunReader
@@ -39,7 +40,8 @@ def case_of(reader: RunReader, estate: Estate, tenant_id: str, run: str) -> Case
     """Return what is known of a run and around it. Raises like `RunReader.find`."""
     history = reader.find(tenant_id, run)
     items = list(referenced_items(history))
-    good = last_good_run(reader, summary_of(history))
+    # That a what-if is otherwise is no surprise.
+    good = None if is_what_if(history) else last_good_run(reader, summary_of(history))
     last_good = reader.history(tenant_id, good.run_id) if good else []
     return Case(
         history,

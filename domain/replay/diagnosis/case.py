@@ -88,9 +88,9 @@ class Finding:
 class Case:
     """A run to be diagnosed: its history, which is not empty, and what is known around it.
 
-    `last_good` is the history of the last run of the same question that succeeded, and
-    `since_last_good` compares this one with it, which is A. `changes` are those in the estate
-    shortly before.
+    `last_good` is the history of the last run of the same question that went well, and
+    `since_last_good` compares this one with it, which is A; a what-if is compared with none.
+    `changes` are those in the estate shortly before.
     """
 
     entries: Sequence[HistoryEntry]

@@ -9,10 +9,8 @@ from domain.replay.diagnosis.changed_values import changed_values
 from domain.replay.diagnosis.surroundings import listed
 from domain.replay.diagnosis.time_taken import SLOW_MS
 from domain.replay.record.recording import anchor_of
-from domain.replay.record.terms import terms_of
 from domain.run.call_events import ToolCallSucceeded
 from domain.run.events import ResponseComposed
-from domain.run.facts import Patches
 from domain.views.comparison import ComparedCall, Mark
 from domain.views.verdict import DivergenceClass
 
@@ -24,8 +22,8 @@ _DECIDES: Final = frozenset({DivergenceClass.DATA, DivergenceClass.PATH})
 
 def differs_from_last_good(case: Case) -> Iterator[Finding]:
     """The run parts from the last one of the same question that succeeded."""
-    if case.since_last_good is None or terms_of(case.entries).origin.patches != Patches():
-        return iter(())  # what a patch asks for is no surprise
+    if case.since_last_good is None:
+        return iter(())
     same_calls = [_pair(case, call) for call in case.since_last_good.calls]
     pairs = [pair for pair in same_calls if pair is not None]
     if case.summary.status == "success" and len(pairs) == len(same_calls):
@@ -119,7 +117,7 @@ def _between(case: Case) -> str:
     if changes:
         return f"; between the two, {_codes(changes)} had {listed(changes, until)}"
     a, b = (_revisions(calls) for calls in (case.calls_of_last_good, case.calls))
-    if a == b:
+    if not a or b <= a:  # nothing that was read then tells, or it is as it was
         return ""
     # What an import brought in between may have happened before both.
     made = [change for change in case.changes if change.is_made]
@@ -131,9 +129,11 @@ def _codes(changes: Sequence[EstateChange]) -> str:
     return ", ".join(dict.fromkeys(change.ci_code for change in changes))
 
 
-def _revisions(calls: list[RunCall]) -> set[str | None]:
+def _revisions(calls: list[RunCall]) -> set[str]:
+    """Return the revisions of the estate that the answers tell; not every answer does."""
     ends = (call.end for call in calls)
-    return {end.source_revision for end in ends if isinstance(end, ToolCallSucceeded)}
+    found = {end.source_revision for end in ends if isinstance(end, ToolCallSucceeded)}
+    return {revision for revision in found if revision is not None}
 
 
 def _first(values: list[str]) -> str:

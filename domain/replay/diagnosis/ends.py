@@ -5,6 +5,7 @@ from math import fsum
 
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.replay.diagnosis.next_steps import again, from_the_start, look, with_more_time
+from domain.run.call_events import ToolCallFailed
 from domain.run.events import (
     RunCancelled,
     RunCompleted,
@@ -67,7 +68,7 @@ def out_of_time(case: Case) -> Iterator[Finding]:
 
 def stage_failed(case: Case) -> Iterator[Finding]:
     """A stage failed, and no call did."""
-    if any(call.status == "failed" for call in case.calls):
+    if any(isinstance(call.end, ToolCallFailed) for call in case.calls):
         return
     for version, event in _failure(case):
         error = event.error

@@ -14,6 +14,7 @@ from domain.replay.diagnosis.next_steps import (
     fork_of_parent,
     from_the_start,
     look,
+    unblocked,
     with_longer_calls,
 )
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped
@@ -80,7 +81,9 @@ def _not_live(end: ToolCallFailed) -> str:
 
 
 def _next_step(case: Case, call: RunCall, end: ToolCallFailed) -> str:
-    if end.answered_by in {"patch", "blocked"}:
+    if end.answered_by == "blocked":
+        return unblocked(case)
+    if end.answered_by == "patch":
         return fork_of_parent(case)
     if end.answered_by == "record":
         return from_the_start(case)
@@ -123,7 +126,7 @@ def fallback_answered(case: Case) -> Iterator[Finding]:
 def held_back(case: Case) -> Iterator[Finding]:
     """Calls were limited, or not let through at all; those that answered later are history."""
     attempts = itertools.chain.from_iterable(case.attempts.values())
-    calls = [attempt for attempt in attempts if attempt.error_code in _HELD_BACK]
+    calls = [each for each in attempts if each.error_code in _HELD_BACK and each.went_out]
     if calls:
         tools = ", ".join(sorted({call.tool for call in calls}))
         yield Finding(

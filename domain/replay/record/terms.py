@@ -25,6 +25,12 @@ def terms_of(entries: Sequence[HistoryEntry]) -> RunRequested:
     return terms
 
 
+def is_what_if(entries: Sequence[HistoryEntry]) -> bool:
+    """Return whether a run was asked for something else than its question, or kept from asking."""
+    origin = terms_of(entries).origin
+    return origin.is_blocked or origin.patches != Patches()
+
+
 def events_on_last_terms(entries: Sequence[HistoryEntry]) -> Iterator[RunEvent]:
     """Yield the events as if the run had been requested on the terms that held at its end.
 

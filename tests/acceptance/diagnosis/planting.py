@@ -15,10 +15,12 @@ from domain.estate.records import EventLogEntry, MetricPoint
 from domain.operations.comparisons import DIAGNOSE_RUN
 from domain.operations.one_run import OneRun
 from domain.operations.operation import Caller
+from domain.replay.diagnosis.case import Case
 from domain.replay.fork.descent import Fork
 from domain.replay.resume.resumption import Resumption
 from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
+from domain.services.diagnosis import case_of
 from domain.stages.given_plan import plan_output_of
 from domain.tools.contracts import (
     BaseTool,
@@ -173,6 +175,9 @@ class Site:
         """Let something happen in the estate."""
         dataset = EstateDataset(source="planted", event_log=entries, metric_points=points, **more)
         self.opstrail.estate_writer.load(TENANT, dataset, mode="merge", at=self.clock.now())
+
+    def case(self, run_id: str) -> Case:
+        return case_of(self.opstrail.reader, self.opstrail.estate, TENANT, run_id)
 
     def diagnosis(self, run_id: str) -> Diagnosis:
         return asyncio.run(DIAGNOSE_RUN.do(self.opstrail, Caller(BY), OneRun(run=run_id)))

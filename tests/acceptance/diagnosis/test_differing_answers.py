@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from domain.estate.records import WorkItem
 from domain.run.commands import FlagRun
+from domain.run.facts import Patches, ResultPatch
 from domain.tools.contracts import ToolErrorCode
 from tests.acceptance.diagnosis.planting import (
     BY,
@@ -129,3 +130,38 @@ def test_an_answer_that_a_person_flagged_as_wrong(planted: Plant) -> None:
     found = site.diagnosis(run_id).hypotheses
     assert all(words in found[0].sentence for words in ("ada", "wrong", "it is down"))
     assert [each.rule for each in found] == ["flagged-wrong", "changed-estate"]
+
+
+def test_a_what_if_is_no_good_run_to_compare_with(planted: Plant) -> None:
+    site = planted()
+    good = site.run(METRIC_OF_SRV_01)
+    site.fork(good, patches=Patches(results={"metric": ResultPatch(kind="empty")}))
+    diagnosis = site.diagnosis(site.run(METRIC_OF_SRV_01))
+    assert diagnosis.hypotheses == []
+
+
+def test_a_run_flagged_wrong_is_no_good_run_to_compare_with(planted: Plant) -> None:
+    site = planted()
+    good = site.run(METRIC_OF_SRV_01)
+    site.happens(points=[cpu("srv-01", 999.0, minutes=5)])
+    wrong = site.run(METRIC_OF_SRV_01)
+    site.opstrail.runs.note(wrong, FlagRun("wrong", "no"), BY)
+    run_id = site.run(METRIC_OF_SRV_01)
+    cause = site.cause(run_id)
+    assert cause.rule == "differs-from-last-good"
+    assert cause.next_step == f"opstrail run compare {good} {run_id}"
+
+
+def test_what_a_what_if_has_otherwise_is_no_finding(planted: Plant) -> None:
+    site = planted()
+    patches = Patches(results={"metric": ResultPatch(kind="empty")})
+    diagnosis = site.diagnosis(site.fork(site.run(METRIC_OF_SRV_01), patches=patches))
+    rules = {each.rule for each in diagnosis.hypotheses}
+    assert rules.isdisjoint({"differs-from-last-good", "fewer-references"})
+
+
+def test_a_run_that_read_nothing_does_not_tell_that_the_estate_was_changed(planted: Plant) -> None:
+    site = planted({"ci": in_turn(None, failing(ToolErrorCode.UPSTREAM_UNAVAILABLE, "refused"))})
+    site.run(METRIC_OF_SRV_01)
+    said = [each.sentence for each in site.diagnosis(site.run(METRIC_OF_SRV_01)).hypotheses]
+    assert not any("records of the estate were changed" in sentence for sentence in said)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from domain.replay.diagnosis import next_steps
 from domain.run.facts import Patches, ResultPatch
 from domain.tools.contracts import ToolErrorCode
 from tests.acceptance.diagnosis.planting import METRIC_OF_SRV_01, Site, failing, slow
@@ -77,6 +78,44 @@ def _blocked(planted: Plant) -> tuple[Site, str]:
     site = planted()
     patches = Patches(params={"metric": {"time_range": "last_1h"}})
     return site, site.fork(site.run(METRIC_OF_SRV_01), is_blocked=True, patches=patches)
+
+
+def test_what_a_block_refused_is_advised_to_be_asked_with_the_same_changes(
+    planted: Plant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = planted()
+    parent = site.ask(IMPACT)
+    fork = site.fork(parent, is_blocked=True, patches=Patches(plan={"graph.depth": 1}))
+    hypotheses = site.diagnosis(fork).hypotheses
+    assert "stage-failed" not in {each.rule for each in hypotheses}, "the call that failed it is"
+    assert not any("run resume" in (each.next_step or "") for each in hypotheses)
+    step = hypotheses[0].next_step or ""
+    assert step.startswith(f"opstrail run fork {parent[-8:]}")
+    assert "--patch graph.depth=1" in step
+    assert "--blocked" not in step
+    ended = Command(site.database, capsys, TENANT)(*shlex.split(step)[1:])
+    assert (ended.code, ended.err) == (0, "")
+
+
+def test_every_change_of_a_blocked_run_is_in_the_advice(planted: Plant) -> None:
+    site = planted()
+    patches = Patches(
+        params={"metric": {"time_range": "last_1h"}},
+        assets={"compose:prompt": "short"},
+        results={"primary": ResultPatch(kind="error", error_code="TOOL_TIMEOUT")},
+    )
+    parent = site.run(METRIC_OF_SRV_01)
+    step = next_steps.unblocked(site.case(site.fork(parent, is_blocked=True, patches=patches)))
+    assert "--patch 'params.metric.time_range=\"last_1h\"'" in step
+    assert "--patch 'assets.compose:prompt=\"short\"'" in step
+    assert "--result primary=error:TOOL_TIMEOUT" in step
+
+
+def test_a_planted_limit_is_not_advised_to_be_waited_for(planted: Plant) -> None:
+    site = planted()
+    patches = Patches(results={"metric": ResultPatch(kind="error", error_code="RATE_LIMITED")})
+    fork = site.fork(site.run(METRIC_OF_SRV_01), patches=patches)
+    assert "held-back" not in {each.rule for each in site.diagnosis(fork).hypotheses}
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,17 @@
 """Which run a run is compared with."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import cast
 
 import pytest
+from msgspec import structs
 
+from domain.errors import NotFound
 from domain.ports import FoundRuns
+from domain.run.events import HistoryEntry, RunEvent, RunRequested, RunResumed
+from domain.run.facts import Origin, Patches, ResultPatch
+from domain.run.lifecycle import Stage
 from domain.run.summary import RunSummary, summarise
 from domain.run_filter.filter import RunFilter
 from domain.services.counterparts import NoCounterpart, golden_run, last_good_run, previous_run
@@ -26,6 +32,12 @@ class Kept:
 
     def __init__(self, *kept: RunSummary) -> None:
         self._kept = kept
+        self.happened: dict[str, Sequence[RunEvent]] = {}
+
+    def history(self, _: str, run_id: str) -> Sequence[HistoryEntry]:
+        if run_id not in {each.run_id for each in self._kept}:
+            raise NotFound(run_id)
+        return history([*self.happened.get(run_id, ANSWERED)])
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
@@ -36,11 +48,28 @@ class Kept:
         return FoundRuns([e for e in newest_first if matches(where, Candidate(e))][:limit])
 
 
-def kept(*summaries: RunSummary) -> RunReader:
-    return cast("RunReader", Kept(*summaries))
+def kept(*summaries: RunSummary, **happened: Sequence[RunEvent]) -> RunReader:
+    """Return what reads these runs; of some it is said what happened: run_2 is run-2."""
+    found = Kept(*summaries)
+    found.happened = {name.replace("_", "-"): events for name, events in happened.items()}
+    return cast("RunReader", found)
+
+
+def coming_from(**origin: object) -> list[RunEvent]:
+    """Return the events of a fork."""
+    requested, *rest = ANSWERED
+    assert isinstance(requested, RunRequested)
+    fork = {"kind": "fork", "parent_run_id": "run-1", "parent_version": len(ANSWERED), **origin}
+    return [structs.replace(requested, origin=Origin(**fork)), *rest]  # type: ignore[arg-type]  # fields
 
 
 RUN = summary(5)
+PATCHED = coming_from(patches=Patches(results={"metric": ResultPatch(kind="empty")}))
+RESUMED_WITH_A_PATCH = [
+    *ANSWERED[:3],
+    RunResumed(from_stage=Stage.ROUTE_PLAN, why="-", patches=Patches(plan={"graph.depth": 1})),
+    *ANSWERED[3:],
+]
 
 
 def test_the_previous_run_is_the_last_one_before_of_the_same_question() -> None:
@@ -94,3 +123,39 @@ def test_the_last_good_run_succeeded() -> None:
 
 def test_there_may_be_no_last_good_run() -> None:
     assert last_good_run(kept(summary(1, status=None, state="failed"), RUN), RUN) is None
+
+
+def test_a_run_whose_answer_is_flagged_wrong_is_not_the_last_good_one() -> None:
+    runs = kept(summary(1), summary(2, flag="right"), summary(3, flag="wrong"), RUN)
+    good = last_good_run(runs, RUN)
+    assert good is not None
+    assert good.run_id == "run-2"
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        PATCHED,
+        RESUMED_WITH_A_PATCH,
+        coming_from(is_blocked=True),
+        coming_from(parent_run_id="run-2", parent_version=3),
+    ],
+    ids=["patched", "resumed with a patch", "blocked", "fork of a what-if"],
+)
+def test_what_ifs_are_no_counterparts(events: Sequence[RunEvent]) -> None:
+    runs = kept(summary(1), summary(2), summary(3), RUN, run_2=PATCHED, run_3=events)
+    assert previous_run(runs, RUN).run_id == "run-1"
+    good = last_good_run(runs, RUN)
+    assert good is not None
+    assert good.run_id == "run-1"
+
+
+def test_of_many_what_ifs_none_is_a_counterpart() -> None:
+    many = [summary(number) for number in range(200, 230)]
+    runs = kept(summary(100), *many, **{f"run_{number}": PATCHED for number in range(200, 230)})
+    assert previous_run(runs, summary(300)).run_id == "run-100"
+
+
+def test_a_fork_that_changed_nothing_is_a_counterpart_though_its_parent_is_elsewhere() -> None:
+    runs = kept(summary(2), RUN, run_2=coming_from(parent_run_id="run-0"))
+    assert previous_run(runs, RUN).run_id == "run-2"
