@@ -1,6 +1,7 @@
 """How many tool calls a run made, and how many of them failed: each counts by its last attempt."""
 
 from domain.run.call_events import (
+    LIVE,
     ToolCallFailed,
     ToolCallSkipped,
     ToolCallStarted,
@@ -13,7 +14,7 @@ CALL_EVENTS = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipp
 class CallCounts:
     """Counts the calls while their events come one by one; one that only was skipped is none."""
 
-    __slots__ = ("_has_failed", "failed_count", "made")
+    __slots__ = ("_has_failed", "failed_count", "made", "told_again")
 
     def __init__(self) -> None:
         """Begin with no calls."""
@@ -21,6 +22,8 @@ class CallCounts:
         self.failed_count = 0
         self.made: dict[str, str] = {}
         """The tool and operation of each call, also of those that were skipped."""
+        self.told_again = set[str]()
+        """The calls that no tool answered but a record, a patch or a block; and what waited."""
 
     @property
     def count(self) -> int:
@@ -33,6 +36,11 @@ class CallCounts:
         """Take the next event of a call."""
         if isinstance(event, ToolCallStarted | ToolCallSkipped):
             self.made[event.call_id] = f"{event.tool}.{event.operation}"
+            cause = event.cause if isinstance(event, ToolCallSkipped) else None
+            is_told_again = cause in self.told_again
+        else:
+            is_told_again = event.answered_by != LIVE
+        (self.told_again.add if is_told_again else self.told_again.discard)(event.call_id)
         before = self._has_failed.get(event.call_id)
         if before is None and not isinstance(event, ToolCallStarted):
             return

@@ -62,6 +62,11 @@ class RunRequested(RunEventData, frozen=True, kw_only=True):
     origin: Origin = Origin()
     engine_version: str | None = None
 
+    @property
+    def is_what_if(self) -> bool:
+        """See `Origin`."""
+        return self.origin.is_what_if
+
 
 class PlanProduced(RunEventData, frozen=True, kw_only=True):
     """A planner, or the caller, said what to do.
@@ -286,6 +291,11 @@ class RunResumed(RunEventData, frozen=True, kw_only=True):
     reused_calls: list[str] = []
     timeout_ms: CallTimeoutMs | UnsetType = UNSET
     patches: Patches | UnsetType = UNSET
+
+    @property
+    def is_what_if(self) -> bool:
+        """Whether the run does otherwise than was asked from here on."""
+        return (self.patches or Patches()) != Patches()
 
     @property
     def changes(self) -> str:

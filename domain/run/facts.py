@@ -134,6 +134,11 @@ class Origin(Fact, frozen=True, kw_only=True):
     is_blocked: bool = False
     is_retrying: bool | UnsetType = UNSET
 
+    @property
+    def is_what_if(self) -> bool:
+        """Whether the run does otherwise than was asked, or may not ask."""
+        return self.is_blocked or self.patches != Patches()
+
 
 def changes_in_words(patches: Patches, timeout_ms: int | None = None) -> str:
     """Return what patches and a time for calls change, as people write it; empty for nothing."""

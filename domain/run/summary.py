@@ -1,6 +1,6 @@
 """The summary of a run: one line of the run list, kept beside the events and written with them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from domain.run.events import (
     RunFailed,
     RunRejected,
     RunRequested,
+    RunResumed,
 )
 from domain.run.fingerprint import error_fingerprint
 from domain.run.lifecycle import ENDED_STATES, TARGETS, RunState
@@ -32,7 +33,8 @@ class RunSummary:
     worked, and `ended_at` are there once it has ended, `waited_ms` is how long it has waited. Of a
     call the last attempt counts. `status` is that of a completed run (success, partial, degraded).
     `worker` is the service that wrote last, while it goes on. `golden` is the name that it is
-    pinned by, `flag` what a person thinks of its answer. Errors of one kind share a `fingerprint`.
+    pinned by, `flag` what a person thinks of its answer. Errors of one kind share a `fingerprint`;
+    one that a patch, a block or a record brought about is no failure, and has none.
     """
 
     tenant_id: str
@@ -66,6 +68,7 @@ INTERRUPTED: Final = "INTERRUPTED"
 """The error code of a run that the service itself, and no person, has cancelled."""
 
 _OF_THE_END = ("ended_at", "duration_ms", "status", "error_code", "error", "fingerprint")
+_ASKED = (RunRequested, RunResumed)
 _SERVICE = "service"
 _Values = dict[str, Any]
 
@@ -78,6 +81,7 @@ class SummaryFold:
         self._summary: RunSummary | None = None
         self._values: _Values = {}
         self._clock, self._calls = Clockwork(), CallCounts()
+        self._is_what_if = False
 
     def add(self, entry: HistoryEntry) -> None:
         """Add the next event of the run."""
@@ -90,10 +94,11 @@ class SummaryFold:
         if envelope.actor.kind == _SERVICE:
             values["worker"] = envelope.actor.id
         self._clock.add(type(event), envelope.recorded_at)
+        self._is_what_if |= isinstance(event, _ASKED) and event.is_what_if
         if isinstance(event, CALL_EVENTS):
             self._calls.add(event)
         elif isinstance(event, RunFailed):
-            _note_failure(values, event, self._calls.made)
+            _note_failure(values, event, self._calls, is_what_if=self._is_what_if)
         note = _NOTES.get(type(event))
         if note is not None:
             note(values, event, envelope.actor)
@@ -186,12 +191,16 @@ def _note_completion(values: _Values, event: RunCompleted, _: Actor) -> None:
     values["status"] = event.status
 
 
-def _note_failure(values: _Values, event: RunFailed, made: Mapping[str, str]) -> None:
+def _note_failure(
+    values: _Values, event: RunFailed, calls: CallCounts, *, is_what_if: bool
+) -> None:
     """Note an error; that of a call is of one kind with it, whichever call of a plan it was."""
     error = event.error
     call_id = error.details.get("call_id") or ""
-    where = made.get(call_id, f"{event.stage or ''} {call_id}")
+    where = calls.made.get(call_id, f"{event.stage or ''} {call_id}")
     _note_error(values, error.code, error.message, where=where)
+    if call_id in calls.told_again if call_id in calls.made else is_what_if:
+        values["fingerprint"] = None
 
 
 def _note_rejection(values: _Values, event: RunRejected, _: Actor) -> None:

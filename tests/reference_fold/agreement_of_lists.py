@@ -11,7 +11,7 @@ from domain.run_filter.filter import EVERY_RUN
 from domain.run_filter.parser import parse_filter
 from domain.views.lineage import LINEAGE
 from domain.views.run_list import RUNS
-from tests.reference_fold import lists
+from tests.reference_fold import failures, lists
 from tests.reference_fold.agreement import differ, of_parts, of_run
 from tests.reference_fold.place import NEW_YEAR, Place
 from tests.reference_fold.rows import Row, histories_of
@@ -94,7 +94,7 @@ def _of_lists(place: Place, tenant: str, histories: lists.Histories) -> Iterator
         shown[group.code, group.message][0] += group.run_count
         shown[group.code, group.message][1] += group.call_count
     counts = {kind: tuple(counted) for kind, counted in shown.items()}
-    yield from differ("failures", {"all": counts}, {"all": lists.failures_of(histories)})
+    yield from differ("failures", {"all": counts}, {"all": failures.failures_of(histories)})
     named = place.opstrail.goldens.all(tenant)
     goldens = {golden.name: (golden.run_id, golden.position) for golden in named}
     yield from differ("goldens", {"all": goldens}, {"all": lists.goldens_of(histories)})

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from tests.reference_fold.parts import Attempt, calls_of
 from tests.reference_fold.rows import Row
-from tests.reference_fold.runs import Known, error_of, notes_of, pin_of, summary_of
+from tests.reference_fold.runs import Known, notes_of, pin_of, summary_of
 
 Histories = dict[str, list[Row]]
 
@@ -138,42 +138,6 @@ def _searched(rows: list[Row]) -> str:
     answers = [row["data"]["answer"] for row in rows if row["type"] == "response-composed"]
     texts = f"{rows[0]['data']['question']} {answers[-1] if answers else ''}"
     return " " + " ".join(re.findall(r"[a-z0-9]+", texts.lower()))
-
-
-def failures_of(histories: Histories) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return by code and message how many runs failed like this, and how many of their calls.
-
-    A run counts where a tool failed it, and where itself failed; there once, and so does a call.
-    The same words about another tool, or in another stage, are another failure.
-    """
-    failed = defaultdict[tuple[str, str, str], set[str]](set)
-    called = defaultdict[tuple[str, str], set[tuple[str, str, str]]](set)
-    for run_id, rows in histories.items():
-        for call in calls_of(rows):
-            if call["status"] == "failed" and call["answered_by"] == "live":
-                failed[call["error_code"], call["error"], _tool(call)].add(run_id)
-                called[call["error_code"], call["error"]].add(
-                    (run_id, call["call_id"], _tool(call))
-                )
-        error = error_of(rows)
-        if error is not None:
-            failed[error["code"], error["message"], _place(rows, error)].add(run_id)
-    counts = {(code, message): 0 for code, message, _ in failed}
-    for code, message, where in failed:
-        counts[code, message] += len(failed[code, message, where])
-    return {kind: (counts[kind], len(called[kind])) for kind in counts}
-
-
-def _tool(call: Attempt) -> str:
-    return f"{call['tool']}.{call['operation']}"
-
-
-def _place(rows: list[Row], error: Known) -> str:
-    """Return the tool that failed the run, else the stage."""
-    call_id = error.get("details", {}).get("call_id")
-    calls = [call for call in calls_of(rows) if call["call_id"] == call_id]
-    failures = [row["data"] for row in rows if row["type"] == "run-failed"]
-    return _tool(calls[-1]) if calls else str(failures and failures[-1].get("stage"))
 
 
 def statistics_of(histories: Histories) -> dict[tuple[str, str, str], tuple[int, int, int]]:

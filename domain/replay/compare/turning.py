@@ -42,7 +42,7 @@ def came_to(run: RunSummary, entries: Entries, *, with_blocks: bool) -> tuple[st
     White space makes no difference, nor do blocks unless they are wanted.
     """
     if run.state == RunState.FAILED:
-        return "fails", run.fingerprint or ""
+        return "fails", run.fingerprint or run.error_code or ""
     if run.state not in (RunState.COMPLETED, RunState.REJECTED):
         return None
     answer = answer_of(entries)

@@ -27,8 +27,7 @@ def terms_of(entries: Sequence[HistoryEntry]) -> RunRequested:
 
 def is_what_if(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether a run was asked for something else than its question, or kept from asking."""
-    origin = terms_of(entries).origin
-    return origin.is_blocked or origin.patches != Patches()
+    return terms_of(entries).is_what_if
 
 
 def events_on_last_terms(entries: Sequence[HistoryEntry]) -> Iterator[RunEvent]:

@@ -28,7 +28,8 @@ _RUNS = sa.text(
 )
 _EVENTS = sa.text(
     "SELECT type, data FROM events WHERE tenant_id = :tenant_id AND stream_id = :run_id"
-    " AND type IN ('tool-call-started', 'tool-call-skipped', 'run-failed', 'run-rejected')"
+    " AND type IN ('tool-call-started', 'tool-call-skipped', 'tool-call-succeeded',"
+    " 'tool-call-failed', 'run-requested', 'run-resumed', 'run-failed', 'run-rejected')"
     " ORDER BY version"
 )
 _UPDATE = sa.text(
@@ -67,21 +68,38 @@ def _tell_kinds(connection: sa.Connection) -> None:
     for run in connection.execute(_RUNS).all():
         which = {"tenant_id": run.tenant_id, "run_id": run.run_id}
         where = _where(connection.execute(_EVENTS, which).all())
-        kind = error_fingerprint(run.error_code or "", run.error or "", where=where)
+        kind = None
+        if where is not None:
+            kind = error_fingerprint(run.error_code or "", run.error or "", where=where)
         connection.execute(_UPDATE, {**which, "fingerprint": kind})
 
 
-def _where(events: Iterable[sa.Row[Any]]) -> str:
-    """Return the tool call, the stage or the policy that the last error is of."""
-    made, where = dict[str, str](), ""
+def _where(events: Iterable[sa.Row[Any]]) -> str | None:
+    """Return the tool call, the stage or the policy that the last error is of.
+
+    None when no tool failed, but a patch, a block or a record brought it about.
+    """
+    where: str | None = ""
+    made, told_again, is_what_if = dict[str, str](), set[str](), False
     for event in events:
         data = json.loads(event.data)
         match event.type:
             case "run-failed":
                 call_id = data["error"].get("details", {}).get("call_id") or ""
                 where = made.get(call_id, f"{data.get('stage') or ''} {call_id}")
+                if call_id in told_again if call_id in made else is_what_if:
+                    where = None
+            case "run-requested" | "run-resumed":
+                origin = data.get("origin") or data
+                patches = (origin.get("patches") or {}).values()
+                is_what_if = is_what_if or any(patches) or bool(origin.get("is_blocked"))
+            case "tool-call-succeeded" | "tool-call-failed":
+                is_live = data.get("answered_by", "live") == "live"
+                (told_again.discard if is_live else told_again.add)(data["call_id"])
             case "run-rejected":
                 where = data.get("policy") or ""
             case _:
                 made[data["call_id"]] = f"{data['tool']}.{data['operation']}"
+                is_told_again = data.get("cause") in told_again
+                (told_again.add if is_told_again else told_again.discard)(data["call_id"])
     return where

@@ -85,6 +85,19 @@ def test_a_kind_of_failure_names_its_runs_and_they_the_kind(asked: Command) -> N
     assert asked("run", "show", run, "-o", "json").json["fingerprint"] == kind
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [(("--result", "aggregate=error:TOOL_TIMEOUT"), 1), (("--at", "3", "--blocked"), 3)],
+)
+def test_what_a_what_if_brings_about_is_no_failure(
+    asked: Command, change: tuple[str, ...], code: int
+) -> None:
+    before = asked("run", "failures", "-o", "json").json
+    parent = asked("run", "list", "-q", "status = success", "-o", "ids").lines[0]
+    assert asked("run", "fork", parent, *change, "--reason", "what if").code == code
+    assert asked("run", "failures", "-o", "json").json == before
+
+
 def test_where_there_are_no_failures_it_is_said(opstrail: Command) -> None:
     ended = opstrail("run", "failures")
     assert (ended.code, ended.out, ended.err) == (0, "", "No failures.\n")

@@ -7,6 +7,12 @@ from msgspec import structs
 
 from domain.aggregate.envelope import Actor
 from domain.run.aggregate import RUN
+from domain.run.call_events import (
+    AnsweredBy,
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+)
 from domain.run.commands import RequestRun
 from domain.run.events import (
     HistoryEntry,
@@ -15,7 +21,7 @@ from domain.run.events import (
     RunRequested,
     RunResumed,
 )
-from domain.run.facts import Fault, Origin
+from domain.run.facts import Fault, Origin, Patches
 from domain.run.lifecycle import Stage
 from domain.run.note_events import GoldenPinned
 from domain.run.summary import RunSummary, SummaryFold, summarise
@@ -111,6 +117,37 @@ def test_errors_that_differ_in_names_are_of_one_kind() -> None:
 def test_where_a_run_failed_makes_another_kind_of_error(other: RunEvent) -> None:
     first = summary([*EXECUTING, failed("x")]).fingerprint
     assert summary([*EXECUTING, other]).fingerprint != first
+
+
+def test_a_failure_that_no_tool_brought_about_is_of_no_kind() -> None:
+    """Its error is told all the same."""
+    for answered_by in ("patch", "blocked", "record"):
+        found = summary([*EXECUTING, *_answered(answered_by), failed("x", call="b")])
+        assert (found.error, found.fingerprint) == ("x", None), answered_by
+    assert summary([*EXECUTING, *_answered("live"), failed("x", call="b")]).fingerprint
+
+
+def test_a_failure_of_what_waited_for_a_planted_result_is_of_no_kind() -> None:
+    skipped = ToolCallSkipped(call_id="c", tool="ci", operation="get", reason="-", cause="b")
+    found = summary([*EXECUTING, *_answered("patch"), skipped, failed("x", call="c")])
+    assert found.fingerprint is None
+
+
+def test_a_stage_that_fails_in_a_what_if_is_no_failure_of_a_kind() -> None:
+    patches = Patches(plan={"budget.timeout_seconds": 0.1})
+    resumed = structs.replace(RESUMED, patches=patches)
+    found = summary([*EXECUTING, FAILED, resumed, started(Stage.EXECUTE, 2), failed("x")])
+    assert found.fingerprint is None
+
+
+def _answered(by: AnsweredBy) -> list[RunEvent]:
+    fault = Fault(code="TOOL_TIMEOUT", message="x")
+    return [
+        ToolCallStarted(
+            call_id="b", tool="ci", operation="get", params={}, label="l", timeout_ms=5
+        ),
+        ToolCallFailed(call_id="b", attempt=1, error=fault, duration_ms=1.0, answered_by=by),
+    ]
 
 
 def test_a_run_that_is_resumed_has_no_error_any_more() -> None:
