@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from msgspec import structs
 
 from domain.aggregate.envelope import Actor
 from domain.ports import EventStore
@@ -24,6 +25,7 @@ from tests.contracts.databases import copied
 from tests.domain.run.samples import (
     EXECUTING,
     FAILED,
+    FAULT,
     call_failed,
     call_started,
     call_succeeded,
@@ -35,6 +37,8 @@ from tests.infrastructure.database.test_migrate import on
 FIRST: list[RunEvent] = [*EXECUTING[1:], call_started(), call_failed(), FAILED]
 AGAIN = ResumeRun(from_stage=Stage.EXECUTE, why="again")
 SECOND: list[RunEvent] = [started(Stage.EXECUTE, 2), call_started(attempt=2)]
+PLANTED = structs.replace(call_failed(attempt=2), answered_by="patch")
+FAILED_BY_IT = structs.replace(FAILED, error=structs.replace(FAULT, details={"call_id": "a"}))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -54,6 +58,7 @@ def engine(
 
 def fill(store: EventStore) -> None:
     runs = {"run-1": [], "run-2": [*SECOND, call_succeeded(attempt=2)], "run-3": [*SECOND, FAILED]}
+    runs["run-4"] = [*SECOND, PLANTED, FAILED_BY_IT]
     for run, later in runs.items():
         clock = FrozenClock(step=timedelta(milliseconds=7))
         by = Authorship("acme", Actor("service", "w1"))
@@ -81,7 +86,11 @@ def test_an_older_run_list_gets_the_times_that_its_runs_waited_and_worked(
         command.downgrade(on(connection), "0010")
         connection.exec_driver_sql("UPDATE run_summaries SET failed_call_count = 9")
         connection.exec_driver_sql("UPDATE run_summaries SET duration_ms = 9000")
+        failed = "SET fingerprint = 'old' WHERE error IS NOT NULL"
+        connection.exec_driver_sql(f"UPDATE run_summaries {failed}")
     ensure_current(engine)
     assert lines(engine) == before
-    assert [line["waited_ms"] for line in before] == [7, 21, 21]
-    assert [line["failed_call_count"] for line in before] == [1, 0, 0]
+    assert [line["waited_ms"] for line in before] == [7, 21, 21, 21]
+    assert [line["failed_call_count"] for line in before] == [1, 0, 0, 1]
+    kinds = [line["fingerprint"] is not None for line in before]
+    assert kinds == [True, False, True, False], "what was planted is no failure"
