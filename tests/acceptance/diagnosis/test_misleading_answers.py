@@ -19,7 +19,8 @@ from tests.acceptance.diagnosis.planting import (
     failing,
     in_turn,
 )
-from tests.estate_fixture import NOW
+from tests.domain.large import record_erasures
+from tests.estate_fixture import NOW, TENANT
 
 Plant = Callable[..., Site]
 
@@ -197,6 +198,7 @@ def test_a_result_that_was_erased(planted: Plant) -> None:
     ]
     site.happens(points=points)
     run_id = site.run(metric_of("srv-01", mode="series", time_range="last_3h"))
+    record_erasures(site.opstrail.store, run_id, TENANT)
     with closing(sqlite3.connect(site.database)) as connection, connection:
         connection.execute("DELETE FROM payloads")
     cause = site.cause(run_id)

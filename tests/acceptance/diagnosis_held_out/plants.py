@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from adapters.bootstrap import open_service
 from domain.tools.contracts import ToolErrorCode, ToolFailure
-from tests.acceptance.diagnosis_held_out.planting import WHY, Place, Row, ago
+from tests.acceptance.diagnosis_held_out.planting import TENANT, WHY, Place, Row, ago
+from tests.domain.large import record_erasures
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
@@ -134,6 +136,9 @@ def alarm_that_does_not_matter(place: Place) -> None:
 
 def erased(place: Place) -> None:
     place.ask("What is affected if hub fails?")
+    with open_service(f"sqlite:///{place.database}") as opstrail:
+        run_id = opstrail.reader.resolve(TENANT, "latest")
+        record_erasures(opstrail.store, run_id, TENANT)
     place.execute("DELETE FROM payloads")
 
 

@@ -15,7 +15,7 @@ from tests.acceptance.diagnosis_held_out.planting import Place, SteadyClock
 from tests.acceptance.diagnosis_held_out.plants import estate
 from tests.acceptance.diagnosis_held_out.situations import SITUATIONS, Situation
 
-FLOOR: Final = 25
+FLOOR: Final = 27
 """So many of them are found today; it only rises."""
 
 
