@@ -43,6 +43,7 @@ class Site:
     def fill(self) -> None:
         self._write("@items", [SECOND_SERVER])
         self._write("@plan", self.run("ask", IMPACT, "--plan-only"))
+        self.run("ask", "What is affected if srv-99 fails?")  # there is no such item
         self.run("ask", IMPACT)
         self.names["@good"] = self.run("ask", IMPACT, "-o", "json")["run_id"]
         forked = ("run", "fork", self.names["@good"], *WHY, "-o", "json")

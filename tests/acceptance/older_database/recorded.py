@@ -53,6 +53,9 @@ WORDED_SINCE: Final = ("sentence", "verdict")
 LAST_ATTEMPT_SINCE: Final = ("evidence.0", "divergence.actual.version")
 """Where two runs part is told of the last attempt of what was tried again, and so is its place."""
 
+TIMED_SINCE: Final = (".actual.data.duration_ms", ".expected.data.duration_ms")
+"""How long a call took is, in comparisons too, what lies between its events; then the tool said."""
+
 CALLED_SINCE: Final = ("failed", "blocked")
 """The status in comparisons of a call that was not allowed, then and now."""
 
@@ -137,4 +140,4 @@ def _is_told_otherwise(then: Any, now: Any, place: str) -> bool:  # noqa: ANN401
         return True
     if isinstance(then, str) and isinstance(now, str):
         return " " in then and " " in now and place.endswith(WORDED_SINCE)
-    return place.endswith(LAST_ATTEMPT_SINCE)
+    return place.endswith((*LAST_ATTEMPT_SINCE, *TIMED_SINCE))
