@@ -54,7 +54,7 @@ LAST_ATTEMPT_SINCE: Final = ("evidence.0", "divergence.actual.version")
 """Where two runs part is told of the last attempt of what was tried again, and so is its place."""
 
 TIMED_SINCE: Final = (".actual.data.duration_ms", ".expected.data.duration_ms")
-"""How long a call took is, in comparisons too, what lies between its events; then the tool said."""
+"""A call took, in comparisons too, what lies between its events; then what its tool said."""
 
 CALLED_SINCE: Final = ("failed", "blocked")
 """The status in comparisons of a call that was not allowed, then and now."""
