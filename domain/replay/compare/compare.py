@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 from msgspec import structs
-from pydantic import JsonValue
 
 from domain.figures import Exactness, whole_sum
 from domain.replay.compare.answers import answer_of, compared_answers
@@ -16,11 +15,11 @@ from domain.replay.compare.json_difference import patch_beyond, plain_numbers
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.own_patch import is_own_patch
 from domain.replay.compare.run_calls import run_calls
-from domain.replay.record.recording import request_of
+from domain.replay.record.recording import plan_of, request_of
 from domain.replay.record.terms import events_on_last_terms
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.clockwork import run_time
-from domain.run.events import HistoryEntry, PlanProduced, PlanValidated, RunEvent
+from domain.run.events import HistoryEntry, PlanValidated, RunEvent
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.run.summary import summary_of
@@ -63,7 +62,7 @@ def compare(
         calls=calls,
         call_counts=mark_counts(calls),
         stages=_compared_stages(a, b),
-        plan_patch=patch_beyond(_plan(a), _plan(b), exactness),
+        plan_patch=patch_beyond(plain_numbers(plan_of(a)), plain_numbers(plan_of(b)), exactness),
         decisions_added=[each for each in decisions_b if each not in decisions_a],
         decisions_removed=[each for each in decisions_a if each not in decisions_b],
         answers=answers,
@@ -127,21 +126,6 @@ def _verdict(divergences: Sequence[Divergence], answers: ComparedAnswers) -> str
     answer = "same answer" if answers.is_same_text else "answer changed"
     where = f"first of {count} divergences" if count > 1 else "first divergence"
     return f"{answer}; {where} ({first.kind}): {first.told}"
-
-
-def _plan(entries: Sequence[HistoryEntry]) -> JsonValue:
-    """Return the plan that was executed, or else the one that was produced."""
-    plan: JsonValue = None
-    for entry in entries:
-        match entry.event:
-            case PlanProduced(plan_output=produced):
-                plan = produced.get("plan", produced)
-            case PlanValidated(plan=validated):
-                plan = validated
-            case _:
-                pass
-    numbered: JsonValue = plain_numbers(plan)
-    return numbered
 
 
 def _decisions(entries: Sequence[HistoryEntry]) -> list[PlanDecision]:

@@ -16,10 +16,10 @@ from domain.replay.compare.ignore_rules import NO_RULES
 from domain.replay.compare.json_difference import differing_pointers, escaped, sorted_text
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.compare.run_calls import RunCall, run_calls
-from domain.replay.record.recording import request_of
+from domain.replay.record.recording import plan_of, request_of
 from domain.replay.record.terms import terms_of
 from domain.run.call_events import ToolCallSucceeded
-from domain.run.events import HistoryEntry, PlanProduced, PlanValidated, StageStarted
+from domain.run.events import HistoryEntry, PlanProduced, StageStarted
 from domain.run.facts import counted
 from domain.run.lifecycle import RunState
 from domain.run.summary import RunSummary
@@ -120,7 +120,7 @@ def _ended(side: CallSide) -> str:
 def _facts(a: Entries, b: Entries) -> Iterator[tuple[Aspect, str, tuple[JsonValue, JsonValue]]]:
     """Yield what is to be compared beside the calls, with its name."""
     before, after = terms_of(a), terms_of(b)
-    yield "plan", "plan", (_plan(a), _plan(b))
+    yield "plan", "plan", (plan_of(a), plan_of(b))
     yield "parameters", "options", (to_builtins(before.options), to_builtins(after.options))
     yield "assets", "assets", (_assets(a), _assets(b))
     yield "planner", "planner", (_planner(a), _planner(b))
@@ -129,20 +129,6 @@ def _facts(a: Entries, b: Entries) -> Iterator[tuple[Aspect, str, tuple[JsonValu
     yield "estate", "estate revision", (_revisions(a), _revisions(b))
     builds = build_text(before.engine_version), build_text(after.engine_version)
     yield "build", "opstrail", builds
-
-
-def _plan(entries: Entries) -> JsonValue:
-    """Return the plan that was executed, or else the one that was produced."""
-    plan: JsonValue = None
-    for entry in entries:
-        match entry.event:
-            case PlanProduced(plan_output=produced):
-                plan = produced.get("plan", produced)
-            case PlanValidated(plan=validated):
-                plan = validated
-            case _:
-                pass
-    return plan
 
 
 def _planner(entries: Entries) -> JsonValue:

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import UNSET
+from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
-from domain.run.events import HistoryEntry, PlanProduced, RunRequested, RunResumed, StageFailed
+from domain.run.events import (
+    HistoryEntry,
+    PlanProduced,
+    PlanValidated,
+    RunRequested,
+    RunResumed,
+    StageFailed,
+)
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window, recorded_result
 from domain.stages.faults import FaultCode
@@ -110,6 +118,20 @@ def request_of(entries: Sequence[HistoryEntry]) -> RunRequested:
         message = "a history begins with its request"
         raise ValueError(message)
     return entries[0].event
+
+
+def plan_of(entries: Iterable[HistoryEntry]) -> JsonValue:
+    """Return the plan that was executed, or else the one that was produced."""
+    plan: JsonValue = None
+    for entry in entries:
+        match entry.event:
+            case PlanProduced(plan_output=produced):
+                plan = produced.get("plan", produced)
+            case PlanValidated(plan=validated):
+                plan = validated
+            case _:
+                pass
+    return plan
 
 
 def anchor_of(entries: Sequence[HistoryEntry]) -> datetime:
