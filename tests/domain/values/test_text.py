@@ -1,0 +1,108 @@
+"""The one text policy: what a text from outside may hold, and how it is shown."""
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.values.text import (
+    NAME,
+    QUESTION,
+    BadText,
+    checked,
+    code_key,
+    escaped,
+    forbidden,
+    replaced,
+    shown,
+)
+
+LAYOUT = [
+    *("\0", "\x1b", "\x7f", "\x85", "\x9b", "\r", "\v"),
+    *("\ud83d", "\ufffe", "\ufdd0", "\U0001ffff", "\U0010fffe"),
+    *("\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\u2029"),
+    *("\u200b", "\u2060", "\ufeff", "\u00ad", "\u3164", "\U000e0041"),
+]
+PLAIN = [
+    *("srv-1", "日本", "Straße", "é", "a b\u00a0c"),
+    *("a\U0001f468\u200d\U0001f469", "\u0646\u0647\u200c\u0647"),  # joiners
+]
+
+
+@pytest.mark.parametrize("letter", LAYOUT)
+def test_what_is_unseen_or_changes_the_layout_is_refused_with_its_place(letter: str) -> None:
+    with pytest.raises(BadText, match=rf"^the question: it holds U\+{ord(letter):04X} .* 3"):
+        checked(f"ab{letter}c", QUESTION, where="the question")
+
+
+@pytest.mark.parametrize("text", [*PLAIN, "two\nlines\tand\r\nmore"])
+def test_letters_of_every_script_and_lines_are_taken_as_they_are(text: str) -> None:
+    assert checked(text, QUESTION, where="the question") == text
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t"])
+def test_a_text_says_something(text: str) -> None:
+    with pytest.raises(BadText, match="it may not be empty"):
+        checked(text, QUESTION, where="the question")
+
+
+def test_a_text_that_is_too_long_is_told_the_limit() -> None:
+    with pytest.raises(BadText, match="it has 4001 characters, and at most 4000 are taken"):
+        checked("x" * 4001, QUESTION, where="the question")
+
+
+@pytest.mark.parametrize("letter", ["\n", "\t", "\u200d", "\u034f"])
+def test_a_name_is_one_line_of_letters_that_are_seen(letter: str) -> None:
+    with pytest.raises(BadText, match="it holds U"):
+        checked(f"a{letter}b", NAME, where="the tenant")
+
+
+def test_a_name_with_blanks_around_it_is_told_what_was_meant() -> None:
+    with pytest.raises(BadText, match="blanks around it, got 'demo '; was 'demo' meant"):
+        checked("demo ", NAME, where="the tenant")
+
+
+def test_a_name_is_kept_in_the_composed_form() -> None:
+    assert checked("cafe\u0301", NAME, where="the tenant") == "caf\u00e9"
+
+
+@pytest.mark.parametrize("other", ["SRV-1", " srv-1", "srv-1 ", "\uff33RV-1"])
+def test_codes_that_look_the_same_are_the_same(other: str) -> None:
+    assert code_key(other) == code_key("srv-1")
+
+
+def test_codes_that_differ_by_the_blanks_inside_are_the_same_but_not_without_any() -> None:
+    assert code_key("a  b") == code_key("A\u00a0b") != code_key("ab")
+
+
+@given(st.text(alphabet=st.characters()))
+def test_the_key_of_a_code_is_its_own_key(code: str) -> None:
+    assert code_key(code_key(code)) == code_key(code)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_what_is_replaced_or_escaped_holds_nothing_that_is_forbidden(text: str) -> None:
+    assert forbidden(replaced(text)) is None
+    assert forbidden(escaped(json.dumps(text, ensure_ascii=False))) is None
+    assert json.loads(escaped(json.dumps(text, ensure_ascii=False))) == text
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_a_control_format_or_half_character_is_never_taken_but_those_that_writing_needs(
+    text: str,
+) -> None:
+    found = {each for each in text if unicodedata.category(each) in {"Cc", "Cs", "Zl", "Zp"}}
+    assert forbidden(text) is not None or found <= {"\n", "\t", "\r"}
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_what_messages_show_is_one_short_line(text: str) -> None:
+    assert forbidden(shown(text), in_name=True) is None
+    assert len(shown(text)) < 700
+
+
+def test_other_values_are_shown_short_too() -> None:
+    assert len(shown({"a": ["x" * 1000] * 1000})) < 400
+    assert shown(10**5000) == "a very large number"
