@@ -13,7 +13,6 @@ OpstrailError
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── NothingToErase       a call has no large result that could be erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
-│   ├── UnderWay             a run is to be cancelled that a living worker carries out
 │   └── InvalidReport        a report about a stage or call that contradicts the history
 ├── NotFound                 no such run in this tenant
 │   ├── NoSuchVersion        the run has no event of this version
@@ -21,6 +20,7 @@ OpstrailError
 ├── Conflict                 somebody else was first
 │   ├── WrongExpectedVersion the stream has moved on
 │   ├── TakenOver            another worker carries the run out
+│   ├── CancelledByOther     somebody cancelled the run that is being carried out
 │   ├── PutJustNow           a result that is to be erased may be about to be named again
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
@@ -137,17 +137,6 @@ class ReplayRefused(Refused):
         super().__init__(f"run {run_id} cannot be replayed like this: {why}")
 
 
-class UnderWay(Refused):
-    """A run cannot be cancelled from outside: a worker that lives carries it out."""
-
-    def __init__(self, run_id: str, *, worker: str) -> None:
-        self.run_id, self.worker = run_id, worker
-        super().__init__(
-            f"run {run_id} is carried out by worker {worker}, which cannot be told to stop from"
-            " here; possible: stop that process (Ctrl-C), which cancels its run"
-        )
-
-
 class NotGolden(Refused):
     """A run is not golden by this name."""
 
@@ -210,6 +199,17 @@ class TakenOver(Conflict):
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
         super().__init__(f"run {run_id} was taken over by another worker; this one has stopped")
+
+
+class CancelledByOther(Conflict):
+    """Somebody cancelled the run that this worker carried out."""
+
+    def __init__(self, run_id: str, *, by: str, why: str) -> None:
+        self.run_id, self.by, self.why = run_id, by, why
+        super().__init__(
+            f"run {run_id} was cancelled by {by}: {why}; `opstrail run resume {run_id}` lets it"
+            " go on"
+        )
 
 
 class PutJustNow(Conflict):

@@ -58,9 +58,18 @@ class LargeResults:
             del self._waiting[: len(waiting)]
 
     async def put_async(self) -> None:
-        """Do what `put` does, in a thread of its own: other tasks go on meanwhile."""
-        if self._waiting:
-            await asyncio.to_thread(self.put)
+        """Do what `put` does, in a thread of its own: other tasks go on meanwhile.
+
+        What has begun comes to its end: who is cancelled meanwhile gets the CancelledError after.
+        """
+        if not self._waiting:
+            return
+        putting = asyncio.create_task(asyncio.to_thread(self.put))
+        try:
+            await asyncio.shield(putting)
+        except asyncio.CancelledError:
+            await asyncio.wait({putting})
+            raise
 
 
 def read_stream(

@@ -12,6 +12,7 @@ from domain.audit.chain import StreamSeal, head_after, next_head
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
 from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
+from domain.threads import in_thread
 from domain.times import recorded_text
 
 S = TypeVar("S")
@@ -58,6 +59,11 @@ class StreamWriter(Generic[S, C, E]):
     def state(self) -> S:
         """The state after all that was gathered."""
         return self._fold.value()
+
+    @property
+    def durable_version(self) -> int:
+        """How many events of the stream are on disk, as far as this writer knows."""
+        return self._durable.version
 
     @property
     def is_durable(self) -> bool:
@@ -147,6 +153,12 @@ class StreamWriter(Generic[S, C, E]):
             # Another task may have written it meanwhile; what was gathered since can wait.
             if self._durable.version < gathered:
                 await self._append_async(self._request())
+
+    async def is_overtaken(self) -> bool:
+        """Return whether somebody else has written to the stream since this writer last did."""
+        async with self._turn:  # no append of its own is under way
+            tenant_id = self._authorship.tenant_id
+            return await in_thread(self._store.head, tenant_id, self.stream_id) != self._durable
 
     async def _append_async(self, request: Append) -> Appended:
         await self._large_results.put_async()

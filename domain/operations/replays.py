@@ -3,7 +3,13 @@
 from functools import partial
 from typing import Final
 
-from domain.errors import ErasedResult, IllegalTransition, ReplayRefused, TakenOver
+from domain.errors import (
+    CancelledByOther,
+    ErasedResult,
+    IllegalTransition,
+    ReplayRefused,
+    TakenOver,
+)
 from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.services import Services
@@ -12,6 +18,7 @@ from domain.replay.resume.resumption import Resumption
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
 
+_STOPPED: Final = (TakenOver, CancelledByOther)
 _CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ReplayRefused, ErasedResult)
 _CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
 
@@ -71,19 +78,19 @@ async def preview_rerun(have: Services, caller: Caller, params: RerunParams) -> 
 
 
 RESUME_RUN: Final = command(
-    "run.resume", Scope.RUNS_WRITE, ResumeParams, RESPONSE, resume_run, *_CANNOT_RESUME, TakenOver
+    "run.resume", Scope.RUNS_WRITE, ResumeParams, RESPONSE, resume_run, *_CANNOT_RESUME, *_STOPPED
 )
 RESUME_PREVIEW: Final = read(
     "run.resume_preview", Scope.RUNS_READ, ResumeParams, PREVIEW, preview_resume, *_CANNOT_RESUME
 )
 FORK_RUN: Final = command(
-    "run.fork", Scope.REPLAY_LIVE, ForkParams, RESPONSE, fork_run, *_CANNOT_FORK, TakenOver
+    "run.fork", Scope.REPLAY_LIVE, ForkParams, RESPONSE, fork_run, *_CANNOT_FORK, *_STOPPED
 )
 FORK_PREVIEW: Final = read(
     "run.fork_preview", Scope.RUNS_READ, ForkParams, PREVIEW, preview_fork, *_CANNOT_FORK
 )
 RERUN_RUN: Final = command(
-    "run.rerun", Scope.REPLAY_LIVE, RerunParams, RESPONSE, rerun_run, *_CANNOT_FORK, TakenOver
+    "run.rerun", Scope.REPLAY_LIVE, RerunParams, RESPONSE, rerun_run, *_CANNOT_FORK, *_STOPPED
 )
 RERUN_PREVIEW: Final = read(
     "run.rerun_preview", Scope.RUNS_READ, RerunParams, PREVIEW, preview_rerun, *_CANNOT_FORK

@@ -4,7 +4,13 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.errors import IllegalTransition, KeyReused, TakenOver, UnderWay
+from domain.errors import (
+    CancelledByOther,
+    IllegalTransition,
+    KeyReused,
+    TakenOver,
+    WrongExpectedVersion,
+)
 from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
@@ -13,13 +19,14 @@ from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
+from domain.run.lifecycle import RunState
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
 from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails, run_details
 
-_CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, UnderWay)
+_CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
 ANCHOR: Final[Anchor] = Field(
     default="now",
     description="What `last 24 hours` counts back from: the present, or the newest data.",
@@ -87,20 +94,27 @@ async def lost_runs(have: Services, caller: Caller, _: Nothing) -> list[LostRun]
 
 
 async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> RunDetails:
-    """Cancel a run that no living worker carries out, and return how it then is."""
+    """Cancel a run, also one that another process carries out, and return how it then is."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    have.recovery.cancel(run_id, why=params.reason, by=caller.by)
+    try:
+        have.runs.cancel(run_id, why=params.reason, by=caller.by)
+    except IllegalTransition as refused:
+        if refused.state != RunState.CANCELLED:
+            raise
+        caller.tell(f"{run_id} was cancelled before; `opstrail run show {run_id}` says by whom")
     return run_details(have.reader.history(caller.tenant_id, run_id))
 
 
 ASK: Final = command(
-    "run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask, WrongPlan, KeyReused, TakenOver
+    *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
+    *(WrongPlan, KeyReused, TakenOver, CancelledByOther),
 )
 PLAN_QUESTION: Final = read(
     "run.plan", Scope.RUNS_READ, QuestionParams, PLAN, plan_question, QuestionNotUnderstood
 )
 RECOVER_RUNS: Final = command(
-    "run.recover", Scope.RUNS_WRITE, Nothing, LOST_RUNS, recover_runs, TakenOver
+    *("run.recover", Scope.RUNS_WRITE, Nothing, LOST_RUNS, recover_runs),
+    *(TakenOver, CancelledByOther),
 )
 LOST: Final = read("run.lost", Scope.RUNS_READ, Nothing, LOST_RUNS, lost_runs)
 CANCEL_RUN: Final = command(

@@ -4,15 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.errors import Conflict, CorruptLog, IllegalTransition, UnderWay
+from domain.errors import Conflict, CorruptLog, IllegalTransition
 from domain.ports import Clock, RunViews, Workers
-from domain.run.commands import CancelRun
 from domain.run.lifecycle import ACTIVE_STATES, RunState
-from domain.run.summary import RunSummary, summary_of
+from domain.run.summary import RunSummary
 from domain.run_filter.filter import any_of, equal
 from domain.services.runs import RunService
 from domain.views.run import LostRun
-from domain.writer import Authorship
 
 LEASE: Final = timedelta(minutes=10)
 """A worker on another host is lost when it has recorded nothing for so long."""
@@ -50,18 +48,6 @@ class Recovery:
         record is damaged is, too, and that is told.
         """
         return [each for each in lost if self._takes_over(tenant_id, each, tell)]
-
-    def cancel(self, run_id: str, *, why: str, by: Authorship) -> None:
-        """Record that a run is cancelled which waits, has failed, or whose worker is lost.
-
-        Raises `NotFound`, `IllegalTransition` when it can no longer go on, `UnderWay` when a
-        worker carries it out, `Conflict` when one has begun to meanwhile.
-        """
-        history = self._service.history(by.tenant_id, run_id)
-        worker = self._worker_of(summary_of(history))
-        if worker is not None:
-            raise UnderWay(run_id, worker=worker)
-        self._service.record(history, CancelRun(why), by)
 
     def _takes_over(self, tenant_id: str, lost: LostRun, tell: Callable[[str], None]) -> bool:
         try:

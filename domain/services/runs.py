@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from domain.aggregate.envelope import Actor
 from domain.audit.request_key import request_key
-from domain.errors import ForkedHistory, NotFound, TakenOver, WrongExpectedVersion
+from domain.errors import ForkedHistory, NotFound, WrongExpectedVersion
 from domain.large_results import read_stream
 from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids
 from domain.replay.fork.run_sources import sources_of
@@ -28,6 +28,7 @@ from domain.run.commands import (
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import ENDED_STATES
 from domain.run.state import Run
+from domain.services.watch import Overtaken, Watch, overtaken_by
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.workshop import Workshop
@@ -35,7 +36,8 @@ from domain.writer import Authorship, StreamWriter
 
 RunWriter = StreamWriter[Run, Command, RunEvent]
 _INTERRUPTED = "interrupted"
-_TRIES_OF_A_NOTE = 20
+_TRIES = 20
+_WATCH = Watch()
 Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
 
 
@@ -59,7 +61,7 @@ class RunService:
     acknowledgement, and a commit is saved.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its ports, and what is its own
         self,
         *,
         store: EventStore,
@@ -69,7 +71,9 @@ class RunService:
         worker: str = "runner",
         engine_version: str | None = None,
         request_rides: bool = False,
+        watch: Watch = _WATCH,
     ) -> None:
+        self._watch = watch
         self._request_rides = request_rides
         self._store, self._clock, self._ids, self._workshop = store, clock, ids, workshop
         self._worker, self._engine_version = Actor("service", worker), engine_version
@@ -138,7 +142,7 @@ class RunService:
 
         When cancelled, records that `canceller`, by default this worker, did it and raises
         CancelledError. Raises `NotFound`, `TakenOver` when another worker went on with the run
-        meanwhile, and what the event store raises.
+        meanwhile, `CancelledByOther` when somebody cancelled it, and what the event store raises.
         """
         history = self.history(tenant_id, run_id)
         writer = self.continued(history, self._own(history))
@@ -150,10 +154,14 @@ class RunService:
         When somebody else writes meanwhile, it is decided again. Raises `NotFound`, what `decide`
         raises, and `Conflict` when that goes on and on.
         """
-        for _ in range(_TRIES_OF_A_NOTE - 1):
-            with suppress(WrongExpectedVersion):
-                return self.record(self.history(by.tenant_id, run_id), command, by)
-        return self.record(self.history(by.tenant_id, run_id), command, by)
+        self._record_soon(run_id, command, by)
+
+    def cancel(self, run_id: str, *, why: str, by: Authorship) -> None:
+        """Record that a run is cancelled; a worker that carries it out stops when it sees that.
+
+        That is with its next append, or within a second. Raises like `note`.
+        """
+        self._record_soon(run_id, CancelRun(why), by)
 
     def record(self, history: Sequence[HistoryEntry], command: Command, by: Authorship) -> None:
         """Record what a command makes of the run with this history.
@@ -163,6 +171,12 @@ class RunService:
         writer = self.continued(history, by)
         writer.handle(command)
         writer.append()
+
+    def _record_soon(self, run_id: str, command: Command, by: Authorship) -> None:
+        for _ in range(_TRIES - 1):
+            with suppress(WrongExpectedVersion):
+                return self.record(self.history(by.tenant_id, run_id), command, by)
+        return self.record(self.history(by.tenant_id, run_id), command, by)
 
     def continued(self, history: Sequence[HistoryEntry], by: Authorship) -> RunWriter:
         """Return a writer that goes on with the run of this history, which is not empty."""
@@ -198,14 +212,16 @@ class RunService:
     ) -> None:
         try:
             await self._carry_out(writer, history, canceller)
-        except (WrongExpectedVersion, ForkedHistory) as error:
-            raise TakenOver(writer.stream_id) from error
+        except (Overtaken, WrongExpectedVersion, ForkedHistory) as error:
+            known, tenant_id = writer.durable_version, history[0].envelope.tenant_id
+            raise overtaken_by(self.history(tenant_id, writer.stream_id), known) from error
 
     async def _carry_out(
         self, writer: RunWriter, history: Sequence[HistoryEntry], canceller: Actor
     ) -> None:
         try:
-            await self._runner(writer, history).run()
+            async with self._watch.over(writer):
+                await self._runner(writer, history).run()
         except asyncio.CancelledError:
             self._cancel(writer, canceller)
             raise

@@ -19,6 +19,7 @@ from domain.run.facts import RunOptions
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop
+from domain.threads import in_thread
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
@@ -60,7 +61,7 @@ class LiveCalls:
         if self._statistics is None:
             return {}
         tenant_id, since = self._context.tenant_id, self._context.now - _RANKED_OVER
-        return await asyncio.to_thread(self._statistics.measured, tenant_id, since=since)
+        return await in_thread(self._statistics.measured, tenant_id, since=since)
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
         """See `Calls`."""
@@ -102,7 +103,7 @@ class LivePlanning:
 
     async def plan(self) -> PlanOutput:
         """See `Planning`."""
-        vocabulary = await asyncio.to_thread(self._workshop.estate.vocabulary, self._tenant_id)
+        vocabulary = await in_thread(self._workshop.estate.vocabulary, self._tenant_id)
         self._look_ups = EstateLookUps(vocabulary, self._question)
         context = PlanningContext(self._tenant_id, self._look_ups, self._now)
         return await planned(self._workshop.planner, self._question, context)

@@ -1,6 +1,5 @@
 """What tools and their callers share: contexts, results, failures, operations."""
 
-import asyncio
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from domain.threads import in_thread
 from domain.tools.invalid_params import describe_invalid
 
 P = TypeVar("P", bound=BaseModel)
@@ -199,7 +199,7 @@ class BaseTool(ABC):
         operation, parsed = self._parse(params)
         if inspect.iscoroutinefunction(operation.run):
             return await operation.run(context, parsed)  # type: ignore[no-any-return]  # checked above
-        return await asyncio.to_thread(operation.run, context, parsed)  # type: ignore[arg-type]  # plain here
+        return await in_thread(operation.run, context, parsed)  # type: ignore[arg-type]  # plain here
 
     async def format_error(
         self,

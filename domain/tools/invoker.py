@@ -60,8 +60,8 @@ class ToolInvoker:
     ) -> ToolResult:
         """Call the tool and return its answer, or the failed result that says why there is none.
 
-        Past `timeout_ms` (None means no limit) the call is abandoned with TOOL_TIMEOUT; what it
-        runs in a thread ends by itself. Only cancellation is raised.
+        Past `timeout_ms` (None means no limit) the call is given up with TOOL_TIMEOUT; what it
+        runs in a thread is asked to stop, and nobody waits for it. Only cancellation is raised.
         """
         try:
             called = self._registry.get_tool(tool).safe_execute

@@ -6,15 +6,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypedDict, TypeVar
 
+from domain.threads import still_works
+
 R = TypeVar("R")
 
 
 class ToolTimeout(TimeoutError):
     """A tool call did not answer within its own limit."""
 
-    def __init__(self, timeout_ms: int) -> None:
-        super().__init__(f"Timeout after {timeout_ms} ms")
-        self.timeout_ms = timeout_ms
+    def __init__(self, timeout_ms: int, *, still_works: bool = False) -> None:
+        """Keep the facts; a call in a thread that did not stop `still_works`."""
+        given_up = "; its thread was given up and may still work" if still_works else ""
+        super().__init__(f"Timeout after {timeout_ms} ms{given_up}")
+        self.timeout_ms, self.still_works = timeout_ms, still_works
 
 
 class ToolInterrupted(RuntimeError):
@@ -136,4 +140,4 @@ async def within(timeout_ms: int | None, call: Awaitable[R]) -> R:
         # A TimeoutError of the tool itself (a socket, a lock) keeps its own words.
         if not deadline.expired():
             raise
-        raise ToolTimeout(timeout_ms) from error
+        raise ToolTimeout(timeout_ms, still_works=still_works(error.__cause__)) from error

@@ -114,9 +114,10 @@ def recover(
 
 @app.command(epilog=example('opstrail run cancel latest --reason "asked by mistake"'))
 def cancel(context: typer.Context, run: RunText, reason: Reason, output: Output = "text") -> None:
-    """Cancel a run that waits, has failed, or whose process is gone; only `resume` lets it go on.
+    """Cancel a run, also one that another process carries out; only `resume` lets it go on.
 
-    A run that a living process carries out is cancelled by Ctrl-C there.
+    That process stops with its next step or within a second, cancels the calls under way, and says
+    who cancelled the run and why.
     """
     from adapters.cli.text.runs import show_cancelled
     from domain.operations.one_run import RunAndReason

@@ -1,6 +1,5 @@
 """The planner that turns questions into plans by rules, without a model."""
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from adapters.planners.rules.catalogue import KINDS
@@ -15,6 +14,7 @@ from domain.estate.phrases import normalised
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import DirectAnswerPayload, PlanOutput, RejectPayload
 from domain.plan.planner import PlanningContext
+from domain.threads import in_thread
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -36,7 +36,7 @@ class RulesPlanner:
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         """See `Planner`."""
         # In a thread of its own, as it looks up the names of items in the estate.
-        return await asyncio.to_thread(_plan, question, context)
+        return await in_thread(_plan, question, context)
 
 
 def _plan(question: str, context: PlanningContext) -> PlanOutput:

@@ -166,7 +166,7 @@ class Site:
         return forked
 
     def cancel(self, run_id: str, why: str) -> str:
-        self.opstrail.recovery.cancel(run_id, why=why, by=BY)
+        self.opstrail.runs.cancel(run_id, why=why, by=BY)
         return run_id
 
     def happens(

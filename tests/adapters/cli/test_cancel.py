@@ -30,5 +30,15 @@ def test_an_ended_run_cannot_be_cancelled(opstrail: Command) -> None:
     assert (ended.code, "is completed: cannot cancel" in ended.err) == (2, True)
 
 
+def test_to_cancel_a_cancelled_run_changes_nothing_and_says_so(
+    opstrail: Command, waiting: str
+) -> None:
+    opstrail("run", "cancel", waiting, "--reason", "by mistake")
+    again = opstrail("run", "cancel", waiting, "--reason", "once more")
+    assert (again.code, again.out) == (0, f"{waiting} is cancelled\n")
+    assert again.err.startswith(f"{waiting} was cancelled before;")
+    assert "once more" not in opstrail("run", "events", waiting).out
+
+
 def test_to_cancel_needs_a_reason(opstrail: Command, waiting: str) -> None:
     assert "--reason" in opstrail("run", "cancel", waiting).err

@@ -17,6 +17,7 @@ from domain.run.events import HistoryEntry, RunEvent
 from domain.run.facts import RunOptions
 from domain.services.replays import Replays
 from domain.services.runs import RunService
+from domain.services.watch import Watch
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool
 from domain.tools.registry import ToolRegistry
@@ -78,6 +79,7 @@ class Running:
         store: EventStore | None = None,
         newest_at: datetime | None = None,
         request_rides: bool = False,
+        beat_seconds: float = 1.0,
     ) -> None:
         self.planner = PlannedBeforehand(planned or plan_output(**LOOKUP))
         self.memory = MemoryEventStore()
@@ -96,6 +98,7 @@ class Running:
             ids=CountingIds(),
             workshop=workshop,
             request_rides=request_rides,
+            watch=Watch(seconds=beat_seconds),
         )
         self.replays = Replays(self.service, workshop=workshop, clock=clock)
 
