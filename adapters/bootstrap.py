@@ -6,11 +6,16 @@ from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from domain.operations.operation import Access
 from domain.services.reader import RunReader
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import default_database_url
-from infrastructure.database.errors import DatabaseUnavailable, UnsupportedDatabase
-from infrastructure.database.opening import opened
+from infrastructure.database.errors import (
+    DatabaseMissing,
+    DatabaseUnavailable,
+    UnsupportedDatabase,
+)
+from infrastructure.database.opening import opened, opened_to_move, opened_to_read
 from infrastructure.engine_version import engine_version
 from infrastructure.event_store.opening import event_store_on
 from infrastructure.event_store.stream_rows import StreamReader
@@ -19,6 +24,8 @@ from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.run_list.views import SqlRunViews
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import sqlalchemy as sa
 
     from domain.estate.port import Estate, EstateSources, EstateWriter
@@ -39,7 +46,7 @@ if TYPE_CHECKING:
     from domain.tools.registry import ToolRegistry
     from infrastructure.projections.projections import Projections
 
-__all__ = ["DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
+__all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
 __all__ += ["engine_version", "open_service"]
 
 
@@ -47,10 +54,19 @@ class Opstrail:
     """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
     Without URL it is a file in the user's data folder. For `request_rides` see `RunService`.
+    `tell` takes what is to be known of the database: that it was made, or that a copy is read.
     """
 
-    def __init__(self, url: str | None = None, *, request_rides: bool = False) -> None:
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        request_rides: bool = False,
+        access: Access = Access.BEGIN,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
+        self._access, self._tell = access, tell
         self._opened = ExitStack()
 
     def close(self) -> None:
@@ -59,7 +75,12 @@ class Opstrail:
     @cached_property
     def engine(self) -> sa.Engine:
         """The database, with this version's schema; raises `DatabaseUnavailable`."""
-        return self._opened.enter_context(opened(self.database_url))
+        if self._access is Access.READ:
+            reading = opened_to_read(self.database_url, tell=self._tell)
+            return self._opened.enter_context(reading)
+        must_exist = self._access is Access.WRITE
+        writing = opened(self.database_url, must_exist=must_exist, tell=self._tell)
+        return self._opened.enter_context(writing)
 
     @cached_property
     def store(self) -> EventStore:
@@ -89,19 +110,23 @@ class Opstrail:
     def projections(self) -> Projections:
         from infrastructure.projections.projections import Projections
 
-        return Projections(self.engine, clock=self.clock, ids=UuidIds())
+        return Projections(
+            self.engine, clock=self.clock, ids=UuidIds(), to_move=lambda: self._moved
+        )
 
     @cached_property
     def database(self) -> Database:
         from infrastructure.whole_database import SqlDatabase
 
-        return SqlDatabase(self.database_url)
+        return SqlDatabase(self.database_url, self._tell)
 
     @cached_property
     def log(self) -> Log:
         from infrastructure.whole_database import SqlLog
 
-        return SqlLog(self.database_url, lambda: (self.engine, event_store_on(self.engine)))
+        return SqlLog(
+            self.database_url, lambda: (self.engine, event_store_on(self.engine)), self._tell
+        )
 
     @cached_property
     def views(self) -> RunViews:
@@ -243,7 +268,20 @@ class Opstrail:
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)
 
+    @cached_property
+    def _moved(self) -> sa.Engine:
+        """Return where projections are moved; raises `DatabaseReadOnly`."""
+        if self._access is not Access.READ:
+            return self.engine
+        return self._opened.enter_context(opened_to_move(self.engine, self.database_url))
 
-def open_service(url: str | None = None, *, request_rides: bool = False) -> closing[Opstrail]:
+
+def open_service(
+    url: str | None = None,
+    *,
+    request_rides: bool = False,
+    access: Access = Access.BEGIN,
+    tell: Callable[[str], None] = lambda _: None,
+) -> closing[Opstrail]:
     """Give an opstrail on the database of this URL, by default a file in the data folder."""
-    return closing(Opstrail(url, request_rides=request_rides))
+    return closing(Opstrail(url, request_rides=request_rides, access=access, tell=tell))

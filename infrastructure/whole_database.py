@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from domain.views.database import CurrentDatabase, DatabaseReport, Examination, Swept
 from domain.views.log import LogMark, LogProgress, LogReport
-from infrastructure.database.opening import engine_of, opened
+from infrastructure.database.errors import DatabaseReadOnly
+from infrastructure.database.opening import opened, opened_to_move, opened_to_read
 from infrastructure.database_check.check import check
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.batch import BatchStore
@@ -28,6 +29,7 @@ class SqlDatabase:
     """See `Database`. Each work opens the database of the URL and closes it again."""
 
     url: str
+    tell: Callable[[str], None] = lambda _: None
 
     def upgrade(self) -> CurrentDatabase:
         """See `Database`."""
@@ -36,7 +38,7 @@ class SqlDatabase:
 
     def check(self) -> DatabaseReport:
         """See `Database`."""
-        with engine_of(self.url) as engine:
+        with opened_to_read(self.url, any_schema=True, tell=self.tell) as engine:
             return check(engine)
 
     def sweep(self, *, is_dry_run: bool) -> Swept:
@@ -62,6 +64,7 @@ class SqlLog:
 
     url: str
     target: Callable[[], tuple[sa.Engine, BatchStore]]
+    tell: Callable[[str], None] = lambda _: None
 
     def verify(
         self,
@@ -71,12 +74,20 @@ class SqlLog:
         with_projections: bool = False,
     ) -> LogReport:
         """See `Log`."""
-        with opened(self.url, must_exist=True) as engine:
+        with opened_to_read(self.url, tell=self.tell) as engine:
             report = verify_log(engine, since, on_progress=on_progress)
             if not with_projections:
                 return report
-            problems = (*report.problems, *projection_problems(engine))[:PROBLEM_LIMIT]
+            problems = (*report.problems, *self._projection_problems(engine))[:PROBLEM_LIMIT]
             return replace(report, problems=problems, is_sound=not problems)
+
+    def _projection_problems(self, engine: sa.Engine) -> list[str]:
+        try:
+            with opened_to_move(engine, self.url) as moved:
+                return list(projection_problems(moved))
+        except DatabaseReadOnly:
+            self.tell("the rows of projections were not compared: this user may not write them")
+            return []
 
     def export(
         self,
@@ -87,7 +98,7 @@ class SqlLog:
         on_problem: Callable[[str], None],
     ) -> LogMark:
         """See `Log`."""
-        with opened(self.url, must_exist=True) as engine:
+        with opened_to_read(self.url, tell=self.tell) as engine:
             mark = export_log(
                 engine, Path(path), is_compressed=is_compressed, on_progress=on_progress
             )

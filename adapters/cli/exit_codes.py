@@ -22,7 +22,7 @@ MEANINGS: Final[Mapping[ExitCode, str]] = {
     " or the database is in trouble",
     ExitCode.USAGE: "bad arguments, bad file, question not understood, ambiguous name",
     ExitCode.DENIED: "refused by a policy",
-    ExitCode.NOT_FOUND: "no such item, run, version, tool or projection",
+    ExitCode.NOT_FOUND: "no such item, run, version, tool, projection or database",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C; a run under way is recorded as cancelled",
 }
 
@@ -48,7 +48,7 @@ def exit_code_for(error: Exception) -> ExitCode | None:
 
 def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
     """The errors that a user can meet; the first that fits counts."""
-    from adapters.bootstrap import DatabaseUnavailable, UnsupportedDatabase
+    from adapters.bootstrap import DatabaseMissing, DatabaseUnavailable, UnsupportedDatabase
     from domain.audit.bundle import BundleRefused, BundleTooLarge
     from domain.errors import KeyReused, NotFound, OpstrailError, Refused
     from domain.estate.errors import EstateError
@@ -57,7 +57,7 @@ def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
     from domain.services.projections import ProjectionError, UnknownProjection
     from domain.tools.registry import UnknownTool
 
-    not_found = (NotFound, UnknownTool, UnknownProjection)
+    not_found = (NotFound, DatabaseMissing, UnknownTool, UnknownProjection)
     misused = (KeyReused, QuestionNotUnderstood, EstateError, LogFileRefused, UnsupportedDatabase)
     return (
         (not_found, ExitCode.NOT_FOUND),

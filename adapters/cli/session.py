@@ -55,7 +55,8 @@ class Session:
 
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
-        with open_service(self.database_url) as opstrail, self._progress(title) as progress:
+        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
+        with service as opstrail, self._progress(title) as progress:
             caller = Caller(
                 self._authorship(),
                 tell=self.screen.tell,

@@ -12,7 +12,7 @@ from domain.audit.bundle import (
     RunDiffers,
 )
 from domain.errors import AmbiguousRun, ErasedResult, NotFound, WrongExpectedVersion
-from domain.operations.operation import Caller, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.replay.bulk.orders import IGNORED
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
@@ -95,7 +95,8 @@ EXPORT_RUNS: Final = read(
     "run.export", Scope.RUNS_READ, RunsToExport, BUNDLE_MANIFEST, export_runs, *_CANNOT_EXPORT
 )
 IMPORT_RUNS: Final = command(
-    "run.import", Scope.RUNS_WRITE, BundleFile, IMPORTED_RUNS, import_runs, *_CANNOT_IMPORT
+    *("run.import", Scope.RUNS_WRITE, BundleFile, IMPORTED_RUNS, import_runs, *_CANNOT_IMPORT),
+    access=Access.BEGIN,
 )
 VERIFY_BUNDLE: Final = read(
     "run.verify_bundle",

@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.views.database import (
     CURRENT_DATABASE,
@@ -45,7 +45,8 @@ async def examine_database(have: Services, _caller: Caller, _: Nothing) -> Exami
 
 
 UPGRADE_DATABASE: Final = command(
-    "db.upgrade", Scope.RUNS_WRITE, Nothing, CURRENT_DATABASE, upgrade_database
+    *("db.upgrade", Scope.RUNS_WRITE, Nothing, CURRENT_DATABASE, upgrade_database),
+    access=Access.BEGIN,
 )
 CHECK_DATABASE: Final = read("db.check", Scope.AUDIT_READ, Nothing, DATABASE, check_database)
 SWEEP_DATABASE: Final = command("db.sweep", Scope.ERASE, SweepDatabase, SWEPT, sweep_database)

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from domain.estate.errors import EstateError
 from domain.estate.port import EstateDataset
 from domain.estate.queries import EstateSummary
-from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY, EstateLoad
 
@@ -82,12 +82,15 @@ async def _load(
 
 
 DISCOVER: Final = command(
-    "estate.discover", Scope.ESTATE_WRITE, DiscoverParams, ESTATE_LOAD, discover, EstateError
+    *("estate.discover", Scope.ESTATE_WRITE, DiscoverParams, ESTATE_LOAD, discover, EstateError),
+    access=Access.BEGIN,
 )
 DEMO: Final = command(
-    "estate.demo", Scope.ESTATE_WRITE, DemoParams, ESTATE_LOAD, make_demo, EstateError
+    *("estate.demo", Scope.ESTATE_WRITE, DemoParams, ESTATE_LOAD, make_demo, EstateError),
+    access=Access.BEGIN,
 )
 IMPORT: Final = command(
-    "estate.import", Scope.ESTATE_WRITE, ImportParams, ESTATE_LOAD, import_files, EstateError
+    *("estate.import", Scope.ESTATE_WRITE, ImportParams, ESTATE_LOAD, import_files, EstateError),
+    access=Access.BEGIN,
 )
 SUMMARY: Final = read("estate.summary", Scope.RUNS_READ, Nothing, ESTATE_SUMMARY, estate_summary)

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.services.log import LogFileRefused
 from domain.views.log import LOG_MARK, LOG_REPORT, LogMark, LogProgress, LogReport
@@ -69,8 +69,10 @@ def _positions(caller: Caller) -> Callable[[int], None]:
 
 VERIFY_LOG: Final = read("log.verify", Scope.AUDIT_READ, VerifyLog, LOG_REPORT, verify_log)
 EXPORT_LOG: Final = command(
-    "log.export", Scope.AUDIT_READ, ExportLog, LOG_MARK, export_log, OSError
+    *("log.export", Scope.AUDIT_READ, ExportLog, LOG_MARK, export_log, OSError),
+    access=Access.READ,
 )
 IMPORT_LOG: Final = command(
-    "log.import", Scope.RUNS_WRITE, ImportLog, LOG_MARK, import_log, LogFileRefused, OSError
+    *("log.import", Scope.RUNS_WRITE, ImportLog, LOG_MARK, import_log, LogFileRefused, OSError),
+    access=Access.BEGIN,
 )

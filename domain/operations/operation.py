@@ -28,6 +28,17 @@ Kind = Literal["command", "read"]
 """A command records something or reaches outside; a read leaves no trace."""
 
 
+class Access(StrEnum):
+    """What an operation does with the database: a read changes nothing and makes nothing.
+
+    What writes needs a database that is there; what begins something may make it.
+    """
+
+    READ = "read"
+    WRITE = "write"
+    BEGIN = "begin"
+
+
 class Scope(StrEnum):
     """What a caller must be allowed to do."""
 
@@ -114,7 +125,8 @@ class Operation(Generic[P, V]):
 
     `name` is a noun and a verb, such as "run.verify". `view` is the shape of what comes back.
     `errors` are those that a caller may meet, beside those that every operation may raise:
-    `DatabaseUnavailable` and `CorruptLog`.
+    `DatabaseUnavailable` and `CorruptLog`. A command may do with reading the database, when what
+    it writes goes elsewhere.
     """
 
     name: str
@@ -124,13 +136,20 @@ class Operation(Generic[P, V]):
     view: View[V]
     do: Do[P, V]
     errors: tuple[type[Exception], ...] = ()
+    access: Access = Access.READ
 
 
 def command(
-    name: str, scope: Scope, params: type[P], view: View[V], do: Do[P, V], *errors: type[Exception]
+    name: str,
+    scope: Scope,
+    params: type[P],
+    view: View[V],
+    do: Do[P, V],
+    *errors: type[Exception],
+    access: Access = Access.WRITE,
 ) -> Operation[P, V]:
     """Return the operation that records something or reaches outside."""
-    return Operation(name, "command", scope, params, view, do, errors)
+    return Operation(name, "command", scope, params, view, do, errors, access)
 
 
 def read(

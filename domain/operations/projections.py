@@ -8,7 +8,7 @@ from pydantic import Field
 from domain.errors import ForkedLog
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
-from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
+from domain.services.projections import CannotMove, Fenced, ProjectionBusy, UnknownProjection
 from domain.views.projection import (
     PROJECTIONS,
     REBUILD,
@@ -50,7 +50,7 @@ async def projection_status(
     have: Services, _caller: Caller, params: OneProjection
 ) -> list[ProjectionStatus]:
     """Let a projection catch up for a while, and return how far each of its generations is."""
-    with suppress(ForkedLog):  # the status then says so as its problem
+    with suppress(ForkedLog, CannotMove):  # the status then says so
         have.projections.catch_up(params.name, seconds=CATCH_UP_SECONDS)
     return have.projections.statuses(params.name)
 

@@ -13,7 +13,7 @@ from domain.errors import (
 )
 from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason
-from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
@@ -108,6 +108,7 @@ async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> Ru
 ASK: Final = command(
     *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
     *(WrongPlan, KeyReused, TakenOver, CancelledByOther),
+    access=Access.BEGIN,
 )
 PLAN_QUESTION: Final = read(
     "run.plan", Scope.RUNS_READ, QuestionParams, PLAN, plan_question, QuestionNotUnderstood

@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.json import JsonMap
-from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
 from domain.operations.requests import ANCHOR
 from domain.operations.services import Services
 from domain.run.facts import Anchor
@@ -59,5 +59,6 @@ DESCRIBE_TOOL: Final = read(
     "tool.describe", Scope.RUNS_READ, ToolParams, TOOL, describe_tool, UnknownTool
 )
 CALL_TOOL: Final = command(
-    "tool.call", Scope.RUNS_WRITE, ToolCallParams, TOOL_RESULT, call_tool, UnknownTool
+    *("tool.call", Scope.RUNS_WRITE, ToolCallParams, TOOL_RESULT, call_tool, UnknownTool),
+    access=Access.READ,
 )

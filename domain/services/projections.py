@@ -2,6 +2,7 @@
 
 ProjectionError
 ├── UnknownProjection   there is no projection of this name
+├── CannotMove          it may only be read here
 ├── ProjectionBusy      somebody else is moving it
 └── Fenced              somebody else has moved it, or may move it now: nothing was written
 """
@@ -26,6 +27,17 @@ class UnknownProjection(ProjectionError):
     def __init__(self, name: str, *, known: Iterable[str]) -> None:
         self.name, self.known = name, list(known)
         super().__init__(f"no projection {name!r}; there are: {', '.join(self.known)}")
+
+
+class CannotMove(ProjectionError):
+    """The projection may only be read here: this user may not write the database."""
+
+    def __init__(self, name: str, *, lag: int) -> None:
+        """Keep the facts; it lags behind by so many events."""
+        self.name, self.lag = name, lag
+        super().__init__(
+            f"projection {name} lags {lag} events behind, and this user may not move it"
+        )
 
 
 class ProjectionBusy(ProjectionError):
@@ -69,7 +81,8 @@ class Projections(Protocol):
         """Move the live generation to the end of the log; return how many events it lags behind.
 
         It stops when the time is over, and gives way to another process that is at it. Raises
-        `ForkedLog` when the projection has read another log than the present one.
+        `ForkedLog` when the projection has read another log than the present one, and
+        `CannotMove`.
         """
 
     def rebuild(self, name: str, *, keep_old: bool, accept_differences: bool) -> RebuildReport:

@@ -1,21 +1,23 @@
 """Opening the database: that of a URL, or the one in the user's data folder."""
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
 
 from infrastructure.database import authorizer, postgres
+from infrastructure.database.database_file import DatabaseFile, ReadFile
 from infrastructure.database.errors import UnsupportedDatabase, translate
 
 _DEFAULT_FILE = "opstrail.db"
 _DRIVERS = ("sqlite", "sqlite+pysqlite")
 _IN_MEMORY = (None, "", ":memory:")
 _BUSY_TIMEOUT_MS = 10_000
-_PRAGMAS = (
+_FILE: Final = "opstrail_file"
+_COMMON = (
     f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}",
-    "PRAGMA journal_mode=WAL",
     # FULL syncs the log at every commit: what was acknowledged survives a loss of power, as
     # an audit log must.
     "PRAGMA synchronous=FULL",
@@ -23,6 +25,11 @@ _PRAGMAS = (
     # Without it the triggers that keep events append-only do not see the deletes of INSERT
     # OR REPLACE.
     "PRAGMA recursive_triggers=ON",
+)
+_TO_READ = (*_COMMON, "PRAGMA query_only=ON")
+_PRAGMAS = (
+    *_COMMON,
+    "PRAGMA journal_mode=WAL",
     # Copying from the write-ahead log to the database syncs both: every 16 MB, not every 4.
     "PRAGMA wal_autocheckpoint=4000",
 )
@@ -42,8 +49,11 @@ def default_database_url() -> str:
     return f"sqlite:///{folder / _DEFAULT_FILE}"
 
 
-def create_engine(url: str) -> sa.Engine:
+def create_engine(url: str, *, is_read: bool = False) -> sa.Engine:
     """Return an engine for the URL; nothing is opened yet.
+
+    One that `is_read` changes nothing in the database, and leaves nothing beside its file; see
+    `read_file_of`.
 
     SQLite connections run in autocommit mode with `BEGIN` issued by SQLAlchemy, write-ahead
     logging and full syncs. For PostgreSQL see `infrastructure.database.postgres`. On both, a
@@ -55,7 +65,8 @@ def create_engine(url: str) -> sa.Engine:
     """
     supported = _supported(url)
     is_postgres = supported.get_backend_name() == "postgresql"
-    engine = postgres.create_engine(supported) if is_postgres else _create_sqlite(supported)
+    create = postgres.create_engine if is_postgres else _create_sqlite
+    engine = create(supported, is_read=is_read)
     sa.event.listen(engine, "handle_error", translate)
     return engine
 
@@ -69,6 +80,18 @@ def begin_immediate(engine: sa.Engine) -> "sa.Connection":
     if engine.dialect.name == "postgresql":
         return postgres.connect_to_write(engine)
     return engine.connect().execution_options(opstrail_begin="BEGIN IMMEDIATE")
+
+
+def file_of(engine: sa.Engine) -> DatabaseFile | None:
+    """Return the file of a SQLite database, which knows whether it is still the one opened."""
+    file: DatabaseFile | None = engine.get_execution_options().get(_FILE)
+    return file
+
+
+def read_file_of(engine: sa.Engine) -> ReadFile | None:
+    """Return the file of a SQLite database that is read; it may become a private copy."""
+    file = file_of(engine)
+    return file if isinstance(file, ReadFile) else None
 
 
 def _supported(url: str) -> sa.URL:
@@ -89,21 +112,41 @@ def _supported(url: str) -> sa.URL:
     return parsed
 
 
-def _create_sqlite(url: sa.URL) -> sa.Engine:
+def _create_sqlite(url: sa.URL, *, is_read: bool) -> sa.Engine:
     engine = sa.create_engine(url)
-    sa.event.listen(engine, "connect", _prepare_sqlite)
+    path = str(url.database)
+    file = ReadFile(path) if is_read else DatabaseFile(path)
+    engine.update_execution_options(**{_FILE: file})
+    sa.event.listen(engine, "do_connect", partial(_before_connecting, file))
+    sa.event.listen(engine, "connect", partial(_prepare_sqlite, file))
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _before_connecting(
+    file: DatabaseFile,
+    _dialect: object,
+    _record: object,
+    arguments: list[str],
+    options: dict[str, object],
+) -> None:
+    if isinstance(file, ReadFile):
+        arguments[0], options["uri"] = file.uri, True
+        return
+    file.require_same()  # SQLite would make a new file
+    file.note()
+
+
+def _prepare_sqlite(file: DatabaseFile, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     # SQLite's own lower() knows only ASCII, and PostgreSQL's knows every letter.
     connection.create_function("lower", 1, _lower, deterministic=True)
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in _TO_READ if isinstance(file, ReadFile) and not file.is_copy else _PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+    if not isinstance(file, ReadFile):
+        file.note()
     authorizer.install(connection)
 
 
@@ -112,5 +155,8 @@ def _lower(value: object) -> str | None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    begin = connection.get_execution_options().get("opstrail_begin", "BEGIN")
+    options = connection.get_execution_options()
+    begin = options.get("opstrail_begin", "BEGIN")
+    if begin != "BEGIN":
+        options[_FILE].require_same()
     connection.exec_driver_sql(begin)

@@ -3,6 +3,10 @@
 DatabaseUnavailable
 ├── UnsupportedDatabase   the URL names a database that this version cannot use
 ├── DatabaseUnreachable   there is no such file or server, it may not be used, or it went away
+│   └── DatabaseMissing   there is no such file
+├── DatabaseReplaced      the file was deleted or replaced after it was opened
+├── DatabaseUnreadable    the file cannot be read without writing beside it, nor copied
+├── SchemaTooOld          the database is to be read, and has an older schema
 ├── DatabaseReadOnly      the database may not be written
 ├── DatabaseBusy          another process held a lock for too long
 ├── DiskFull              there is no room for what was to be written; nothing of it was
@@ -65,6 +69,53 @@ class DatabaseUnreachable(DatabaseFailed):
         "cannot be opened: check that it exists and that this user may use it (of a file, its"
         " folder too)"
     )
+
+
+class DatabaseMissing(DatabaseUnreachable):
+    """There is no such file."""
+
+    def __init__(self, path: str) -> None:
+        self.path, self.reason = path, "no such file"
+        self.args = (
+            f"there is no database {path}: check its name (`--database`, OPSTRAIL_DATABASE_URL);"
+            " `opstrail estate demo`, `opstrail estate import` and `opstrail ask` make a new one",
+        )
+
+
+class DatabaseReplaced(DatabaseUnavailable):
+    """The file was deleted or replaced after it was opened."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(
+            f"the database {path} was deleted or replaced while it was open: nothing more is"
+            " written to it; what was acknowledged before is in the file that was there"
+        )
+
+
+class DatabaseUnreadable(DatabaseUnavailable):
+    """The file cannot be read without writing beside it, and is too large to be copied."""
+
+    def __init__(self, path: str, *, byte_count: int) -> None:
+        self.path, self.byte_count = path, byte_count
+        super().__init__(
+            f"the database {path} cannot be read where it is by this user, and its"
+            f" {byte_count:,} bytes are too many to read a copy of them: copy it and what is"
+            f" called {path}-wal to a folder that you may write, and name that copy"
+        )
+
+
+class SchemaTooOld(DatabaseUnavailable):
+    """The database is only to be read, and an older opstrail has made it."""
+
+    def __init__(self, path: str, *, found: str | None, known: str) -> None:
+        """Keep the facts; `found` None is a database without any table."""
+        self.path, self.found, self.known = path, found, known
+        has = "is empty" if found is None else f"has schema {found!r} and not {known!r}"
+        super().__init__(
+            f"the database {path} {has}, and reading changes nothing: `opstrail db upgrade`"
+            " brings it up to date"
+        )
 
 
 class DatabaseReadOnly(DatabaseFailed):

@@ -30,12 +30,13 @@ SELECT set_config('lock_timeout', '10s', false),
 """
 
 
-def create_engine(url: sa.URL) -> sa.Engine:
+def create_engine(url: sa.URL, *, is_read: bool = False) -> sa.Engine:
     """Return an engine for the URL; nothing is opened yet.
 
-    A transaction reads from one snapshot, commits wait for the disk, and who waits for a lock
-    gives up after ten seconds. A connection that was idle, or was there when another one broke, is
-    tried before it is used again, so that a restart of the server is survived.
+    A transaction reads from one snapshot, and of an engine that `is_read` writes nothing; commits
+    wait for the disk, and who waits for a lock gives up after ten seconds. A connection that was
+    idle, or was there when another one broke, is tried before it is used again, so that a restart
+    of the server is survived.
 
     Raises `UnsupportedDatabase` when psycopg is not installed.
     """
@@ -44,7 +45,7 @@ def create_engine(url: sa.URL) -> sa.Engine:
     except ImportError as error:
         why = f"psycopg is missing ({error}): pip install 'opstrail[postgres]'"
         raise UnsupportedDatabase(url.render_as_string(hide_password=True), why=why) from None
-    sa.event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "connect", _prepare_to_read if is_read else _prepare)
     doubts = _Doubts()
     sa.event.listen(engine, "checkin", doubts.note_return)
     sa.event.listen(engine, "invalidate", doubts.note_loss)
@@ -84,6 +85,11 @@ def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
 
 def _prepare(connection: "psycopg.Connection[tuple[Any, ...]]", _record: object) -> None:
     _autocommit(connection, _PREPARE)
+
+
+def _prepare_to_read(connection: "psycopg.Connection[tuple[Any, ...]]", record: object) -> None:
+    _prepare(connection, record)
+    _autocommit(connection, "SET default_transaction_read_only = on")
 
 
 class _Doubts:

@@ -3,11 +3,15 @@
 import sqlite3
 import threading
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import sqlalchemy as sa
 
+from infrastructure.database.engine import file_of
 from infrastructure.database.errors import translated
+
+if TYPE_CHECKING:
+    from infrastructure.database.database_file import DatabaseFile, Identity
 
 R = TypeVar("R")
 
@@ -27,18 +31,23 @@ class SqliteWriter:
         self._turn = threading.Lock()
         self._connection: sa.PoolProxiedConnection | None = None
         self._cursor: sqlite3.Cursor | None = None
+        self._file: DatabaseFile = cast("DatabaseFile", file_of(engine))
+        self._wal: Identity | None = None
         sa.event.listen(engine, "engine_disposed", lambda _: self.close())
 
     def write(self, work: Callable[[sqlite3.Cursor], R], *, is_durable: bool = True) -> R:
         """Return what the work returns, once what it wrote is durable.
 
         Unless `is_durable`, it is so with the next write that is. When the work raises, nothing
-        was written. Raises as every use of the engine does.
+        was written. Raises as every use of the engine does: `DatabaseReplaced` when the file or
+        its log is no longer the one that was opened, and so nobody finds what was written.
         """
         with self._turn, translated(self._engine, sqlite3.Error):
             try:
                 cursor = self._cursor or self._opened()
-                return _durably(cursor, work) if is_durable else _soon(cursor, work)
+                if not is_durable:
+                    return _soon(cursor, work)
+                return self._acknowledged(_durably(cursor, work))
             except sqlite3.IntegrityError:
                 raise  # about the rows, not the connection
             except BaseException:
@@ -50,6 +59,12 @@ class SqliteWriter:
         with self._turn:
             self._drop()
 
+    def _acknowledged(self, done: R) -> R:
+        # After the commit: what is there before it may be gone when it returns.
+        self._wal = self._wal or self._file.wal()
+        self._file.require_same(wal=self._wal)
+        return done
+
     def _opened(self) -> sqlite3.Cursor:
         self._connection = self._engine.raw_connection()
         self._cursor = cast("sqlite3.Cursor", self._connection.cursor())
@@ -57,6 +72,7 @@ class SqliteWriter:
 
     def _drop(self) -> None:
         connection, self._connection, self._cursor = self._connection, None, None
+        self._wal = None  # who closes a database last removes it
         if connection is not None:
             connection.invalidate()  # closed for good: nobody gets it from the pool again
 

@@ -17,6 +17,7 @@ from domain.ports import Append, Appended
 from infrastructure.database.errors import (
     DatabaseBusy,
     DatabaseReadOnly,
+    DatabaseReplaced,
     DatabaseUnavailable,
     DiskFull,
 )
@@ -26,8 +27,8 @@ from infrastructure.event_store.waiters import Answer, Waiting, WaitingTask, Wai
 
 _BATCH_EVENTS = 1000
 _BATCH_CHARACTERS = 4 * 1024 * 1024
-_NOT_WRITTEN = (DatabaseBusy, DatabaseReadOnly, DiskFull)
-"""Nothing was written, and to try at once again would not help."""
+_NOT_WRITTEN = (DatabaseBusy, DatabaseReadOnly, DatabaseReplaced, DiskFull)
+"""Nothing was written that anybody finds, and to try at once again would not help."""
 
 
 class StoreClosed(DatabaseUnavailable):

@@ -68,6 +68,11 @@ def live(connection: sa.Connection, name: str) -> Checkpoint | None:
     return next(found, None)
 
 
+def first(name: str) -> Checkpoint:
+    """Return the checkpoint that a projection begins with, before it is written."""
+    return Checkpoint(name, 1, Status.LIVE, Cursor(), owner=None, lease_until=None)
+
+
 def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint:
     """Return a new generation that has read nothing yet; nobody holds it."""
     generation = max((each.generation for each in generations(connection, name)), default=0) + 1

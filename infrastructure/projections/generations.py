@@ -38,8 +38,17 @@ class CatchUp(Protocol):
 def caught_up(catch_up: CatchUp, name: str) -> int:
     """Let a projection come to the end of the log; return how many events it still lags behind.
 
-    It lags behind only when it did not get on for `PATIENCE_SECONDS`.
+    It lags behind only when it did not get on for `PATIENCE_SECONDS`, or may not be moved.
     """
+    from domain.services.projections import CannotMove  # noqa: PLC0415 - few reads search
+
+    try:
+        return _patiently(catch_up, name)
+    except CannotMove as error:
+        return error.lag
+
+
+def _patiently(catch_up: CatchUp, name: str) -> int:
     least = lag = catch_up(name, seconds=CATCH_UP_SECONDS)
     given_up_at = time.monotonic() + PATIENCE_SECONDS
     while lag and time.monotonic() < given_up_at:

@@ -6,9 +6,9 @@ import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from domain.services.projections import Fenced, ProjectionBusy, UnknownProjection
+from domain.services.projections import CannotMove, Fenced, ProjectionBusy, UnknownProjection
 from infrastructure.database.engine import begin_immediate
-from infrastructure.database.errors import DatabaseBusy
+from infrastructure.database.errors import DatabaseBusy, DatabaseReadOnly
 from infrastructure.log.subscriptions import head_position, require_same_log
 from infrastructure.projections import checkpoints
 from infrastructure.projections.generations import Status
@@ -17,7 +17,7 @@ from infrastructure.projections.run_words import RunSearchProjection
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import sqlalchemy as sa
 
@@ -45,8 +45,14 @@ class Projections:
         clock: Clock,
         ids: Ids,
         catalogue: tuple[Projection, ...] = CATALOGUE,
+        to_move: Callable[[], sa.Engine] | None = None,
     ) -> None:
+        """Read where the engine reads, and move what `to_move` gives when there is something to.
+
+        Without it, that is the same. It may raise `DatabaseReadOnly`.
+        """
         self._engine, self._clock, self._ids = engine, clock, ids
+        self._to_move = to_move or (lambda: engine)
         self._catalogue = {projection.name: projection for projection in catalogue}
 
     @property
@@ -58,32 +64,37 @@ class Projections:
         """Return how far each generation is, the oldest first. Raises `UnknownProjection`."""
         from infrastructure.projections.statuses import status_of
 
-        self._begun(self._projection(name))
+        self._projection(name)
         with self._engine.connect() as connection:
-            return [
-                status_of(connection, each) for each in checkpoints.generations(connection, name)
-            ]
+            found = checkpoints.generations(connection, name)
+            return [status_of(connection, each) for each in found or [checkpoints.first(name)]]
 
     def catch_up(self, name: str, *, seconds: float = math.inf, tolerated_lag: int = 0) -> int:
         """Move the live generation to the end of the log; return how many events it lags behind.
 
         It stops when the time is over, does nothing while it lags by no more than is tolerated,
         and gives way to another process that is at it or keeps the database busy. Raises
-        `UnknownProjection`, `ForkedLog` and `CorruptLog`.
+        `UnknownProjection`, `ForkedLog`, `CorruptLog`, and `CannotMove`.
         """
         projection = self._projection(name)
-        live = self._begun(projection)
-        with self._engine.connect() as connection:
-            require_same_log(connection, live.cursor)
-            lag = head_position(connection) - live.cursor.position
+        lag = self._lag(name)
         if lag <= tolerated_lag:
             return lag
         try:
-            with self._held(projection, live.generation) as (runner, held):
-                live = runner.advance(held, seconds=seconds)
-        except (ProjectionBusy, Fenced, DatabaseBusy):
             live = self._begun(projection)
+            with self._held(projection, live.generation) as (runner, held):
+                runner.advance(held, seconds=seconds)
+        except (ProjectionBusy, Fenced, DatabaseBusy):
+            pass
+        except DatabaseReadOnly as error:
+            raise CannotMove(name, lag=lag) from error
+        return self._lag(name)
+
+    def _lag(self, name: str) -> int:
+        """Return by how many events the live generation lags behind the log that it has read."""
         with self._engine.connect() as connection:
+            live = checkpoints.live(connection, name) or checkpoints.first(name)
+            require_same_log(connection, live.cursor)
             return max(0, head_position(connection) - live.cursor.position)
 
     def rebuild(
@@ -111,11 +122,12 @@ class Projections:
             yield runner, held
 
     def _begun(self, projection: Projection) -> Checkpoint:
-        with self._engine.connect() as connection:
+        engine = self._to_move()
+        with engine.connect() as connection:
             live = checkpoints.live(connection, projection.name)
         if live is not None:
             return live
-        with begin_immediate(self._engine) as connection, connection.begin():
+        with begin_immediate(engine) as connection, connection.begin():
             return checkpoints.live(connection, projection.name) or checkpoints.begin(
                 connection, projection.name, status=Status.LIVE
             )
@@ -125,7 +137,7 @@ class Projections:
         from infrastructure.workers import ProcessWorkers
 
         return ProjectionRunner(
-            self._engine,
+            self._to_move(),
             projection,
             clock=self._clock,
             workers=ProcessWorkers(),

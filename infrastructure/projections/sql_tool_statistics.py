@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from domain.errors import ForkedLog
 from domain.figures import figure
+from domain.services.projections import CannotMove
 from domain.tools.statistics import BUCKET_BOUNDS_MS, MeasuredCalls, ToolHour
 from infrastructure.projections.generations import CATCH_UP_SECONDS, live_generation
 from infrastructure.projections.projections import Projections
@@ -26,8 +27,9 @@ _OF = TOOL_STATISTICS.c
 class SqlToolStatistics:
     """Reads after catching up for at most a second, once there is enough to catch up with.
 
-    When the log is not the one that the statistics are of, it reads the statistics as they are:
-    they only rank tools, and `opstrail projection list` shows what is wrong.
+    When the log is not the one that the statistics are of, or they may not be moved, it reads the
+    statistics as they are: they only rank tools, and `opstrail projection list` shows what is
+    wrong.
     """
 
     def __init__(self, engine: sa.Engine, projections: Projections) -> None:
@@ -52,7 +54,7 @@ class SqlToolStatistics:
         return [_tool_hour(*key, list(group)) for key, group in groups]
 
     def _catch_up(self) -> None:
-        with suppress(ForkedLog):
+        with suppress(ForkedLog, CannotMove):
             self._projections.catch_up(
                 _NAME, seconds=CATCH_UP_SECONDS, tolerated_lag=TOLERATED_LAG
             )

@@ -101,14 +101,14 @@ def test_without_a_database_it_is_in_the_data_folder_of_the_user(
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert fresh.run(["run", "list"]).code == 0
+    assert fresh.run(["db", "upgrade"]).code == 0
     assert len(list(tmp_path.rglob("opstrail.db"))) == 1
 
 
 def test_an_error_that_nobody_foresaw_is_not_hidden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object, **_named: object) -> None:
         message = "a fault of the program"
         raise ZeroDivisionError(message)
 

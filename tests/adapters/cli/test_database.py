@@ -7,10 +7,29 @@ import pytest
 
 from tests.adapters.cli.command import Command
 
+NEEDS_ONE = [
+    ("doctor",),
+    ("db", "sweep"),
+    ("run", "list"),
+    ("run", "show", "latest"),
+    ("run", "search", "x"),
+    ("run", "failures"),
+    ("run", "verify", "latest"),
+    ("run", "resume", "latest", "--reason", "x"),
+    ("run", "cancel", "latest", "--reason", "x"),
+    ("run", "export", "latest", "--bundle", "run.zip"),
+    ("log", "verify"),
+    ("estate", "summary"),
+    ("projection", "list"),
+    ("replay", "list"),
+    ("ask", "hello", "--plan-only"),
+]
 
-def test_a_database_is_created_on_first_use(fresh: Command) -> None:
-    assert fresh("run", "list").code == 0
+
+def test_a_database_is_made_by_the_first_question_which_says_so(fresh: Command) -> None:
+    assert f"made the new database {fresh.database}" in fresh("ask", "hello").err
     assert fresh.database.exists()
+    assert "made the new" not in fresh("ask", "hello").err
 
 
 def test_an_upgrade_says_which_database_is_current(fresh: Command) -> None:
@@ -41,8 +60,8 @@ def test_an_unsound_database_is_told_and_ends_with_1(opstrail: Command) -> None:
 
 def test_a_check_creates_nothing(fresh: Command) -> None:
     ended = fresh("db", "check")
-    assert (ended.code, ended.out) == (1, "")
-    assert "cannot be opened" in ended.err
+    assert (ended.code, ended.out) == (4, "")
+    assert "there is no database" in ended.err
     assert not fresh.database.exists()
 
 
@@ -119,10 +138,11 @@ def test_an_examination_as_json_has_both_parts(opstrail: Command) -> None:
     assert shown["conditions"][0]["name"] == "schema"
 
 
-@pytest.mark.parametrize("command", [("doctor",), ("db", "sweep")])
+@pytest.mark.parametrize("command", NEEDS_ONE)
 def test_work_on_what_is_there_creates_no_database(
     command: tuple[str, ...], fresh: Command
 ) -> None:
     ended = fresh(*command)
-    assert (ended.code, ended.out) == (1, "")
-    assert not fresh.database.exists()
+    assert (ended.code, ended.out) == (4, "")
+    assert f"opstrail: there is no database {fresh.database}: check its name" in ended.err
+    assert not fresh.database.parent.exists()

@@ -59,6 +59,7 @@ def test_the_summary_counts_and_dates_what_is_there(opstrail: Command) -> None:
 
 
 def test_an_empty_estate_is_told_how_to_fill(fresh: Command) -> None:
+    fresh("db", "upgrade")
     ended = fresh("estate", "summary")
     assert (ended.code, ended.out) == (0, "")
     assert "opstrail estate discover" in ended.err

@@ -122,5 +122,5 @@ def test_a_sweep_as_json_is_one_object(recorded: Command) -> None:
 
 
 def test_a_sweep_creates_no_database(fresh: Command) -> None:
-    assert fresh("db", "sweep").code == 1
+    assert fresh("db", "sweep").code == 4
     assert not fresh.database.exists()

@@ -108,14 +108,14 @@ def test_since_run_and_resume_exclude_each_other(recorded: Command) -> None:
 
 def test_a_verification_creates_no_database(fresh: Command) -> None:
     ended = fresh("log", "verify")
-    assert (ended.code, ended.out) == (1, "")
-    assert "cannot be opened" in ended.err
+    assert (ended.code, ended.out) == (4, "")
+    assert "there is no database" in ended.err
     assert not fresh.database.exists()
 
 
 def test_an_export_creates_no_database(fresh: Command, tmp_path: Path) -> None:
     ended = fresh("log", "export", str(tmp_path / "log.jsonl"))
-    assert (ended.code, ended.out) == (1, "")
+    assert (ended.code, ended.out) == (4, "")
     assert not fresh.database.exists()
 
 
@@ -140,7 +140,7 @@ def test_an_import_into_a_database_with_events_ends_with_2(
     recorded: Command, fresh: Command, tmp_path: Path
 ) -> None:
     file = tmp_path / "log.jsonl"
-    fresh("run", "list")
+    fresh("db", "upgrade")
     fresh("log", "export", str(file))
     recorded("log", "export", str(tmp_path / "other.jsonl"))
     ended = recorded("log", "import", str(file))

@@ -112,7 +112,7 @@ def test_the_report_says_why_nothing_can_be_compared(asked: Command) -> None:
 
 
 def test_a_rebuild_that_may_still_run_ends_with_1(asked: Command) -> None:
-    asked("projection", "list")
+    asked("projection", "status", "run_search")
     change(asked, "UPDATE projections SET owner = 'other', lease_until = '9999'")
     ended = asked("projection", "rebuild", "run_search")
     assert ended.code == 1

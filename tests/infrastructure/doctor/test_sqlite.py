@@ -11,12 +11,10 @@ from domain.views.database import Examination, LayerVerdict
 from infrastructure.database import authorizer
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.sqlite import SqliteEventStore
-from infrastructure.ids import UuidIds
-from infrastructure.projections.projections import Projections
 from tests.contracts.databases import copied
 from tests.contracts.event_samples import request
-from tests.fakes import FrozenClock
 from tests.infrastructure.event_store.damage import problems, run, tamper
+from tests.infrastructure.projections.logs import begin
 
 
 @pytest.fixture
@@ -67,7 +65,7 @@ def test_each_layer_that_holds_says_so_in_the_words_of_the_database(engine: sa.E
 
 
 def test_a_projection_is_told_with_its_lag(engine: sa.Engine) -> None:
-    Projections(engine, clock=FrozenClock(), ids=UuidIds()).statuses("run_search")
+    begin(engine, "run_search")
     found = {each.name: each.found for each in examine(engine).conditions}
     assert found["projection run_search"] == "3 behind"
 

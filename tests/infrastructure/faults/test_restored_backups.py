@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from domain.errors import ForkedLog
 from domain.ports import EventStore
+from infrastructure.database.opening import engine_of
 from infrastructure.log.subscriptions import Subscription
 from tests.contracts.event_samples import request
+from tests.infrastructure.faults.writers import store_of
 
 
 def back_up(engine: sa.Engine) -> None:
@@ -52,10 +54,11 @@ def test_a_restored_backup_stops_a_live_reader(
     store.append(request("run-kept", count=3))
     back_up(engine)
     store.append(request("run-lost"))
-    reader = Subscription(engine)
-    assert [chunk.end.position for chunk in reader.chunks()] == [4]
+    [end] = [chunk.end for chunk in Subscription(engine).chunks()]
+    assert end.position == 4
     restore(engine)
-    for number in range(later):
-        store.append(request(f"run-later-{number}"))
-    with pytest.raises(ForkedLog, match="was a backup restored"):
-        reader.next_chunk()
+    with engine_of(engine.url.render_as_string(hide_password=False)) as restored:
+        for number in range(later):
+            store_of(restored).append(request(f"run-later-{number}"))
+        with pytest.raises(ForkedLog, match="was a backup restored"):
+            Subscription(restored, end).next_chunk()

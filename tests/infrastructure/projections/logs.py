@@ -15,7 +15,10 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucc
 from domain.run.events import ResponseComposed, RunEvent, RunRequested
 from domain.run.facts import Fault
 from domain.times import recorded_text
+from infrastructure.database.engine import begin_immediate
 from infrastructure.ids import UuidIds
+from infrastructure.projections import checkpoints
+from infrastructure.projections.generations import Status
 from infrastructure.projections.projection import View
 from tests.contracts.event_samples import TENANT, summary
 from tests.domain.run.envelopes import RecordedTimes
@@ -24,6 +27,12 @@ from tests.fakes import NOON
 _Stored = tuple[str, int, str]
 
 FAULT = Fault(code="TOOL_TIMEOUT", message="Timeout after 5 ms")
+
+
+def begin(engine: sa.Engine, name: str) -> None:
+    """Write the checkpoint of a projection that has read nothing yet."""
+    with begin_immediate(engine) as connection, connection.begin():
+        checkpoints.begin(connection, name, status=Status.LIVE)
 
 
 class Log:

@@ -17,7 +17,7 @@ from infrastructure.projections.tool_statistics import ToolStatisticsProjection
 from infrastructure.workers import ProcessWorkers
 from tests.fakes import NOON, FrozenClock
 from tests.infrastructure.projections.intruder import back_up_log, restore_log, tamper
-from tests.infrastructure.projections.logs import Log, called, rows_of
+from tests.infrastructure.projections.logs import Log, begin, called, rows_of
 
 STATISTICS = ToolStatisticsProjection()
 LATER = NOON + timedelta(minutes=5)
@@ -54,10 +54,8 @@ def test_a_projection_that_does_not_exist_is_told(projections: Projections) -> N
         projections.catch_up("x")
 
 
-def test_a_second_runner_is_kept_off(
-    log: Log, engine: sa.Engine, projections: Projections
-) -> None:
-    projections.statuses(STATISTICS.name)
+def test_a_second_runner_is_kept_off(log: Log, engine: sa.Engine) -> None:
+    begin(engine, STATISTICS.name)
     log.add(*called())
     with (
         runner(engine, "first").holding(1),
@@ -70,7 +68,7 @@ def test_a_second_runner_is_kept_off(
 def test_who_finds_a_runner_at_work_leaves_it_alone(
     log: Log, engine: sa.Engine, projections: Projections
 ) -> None:
-    projections.statuses(STATISTICS.name)
+    begin(engine, STATISTICS.name)
     log.add(*called())
     with runner(engine, "first").holding(1):
         assert projections.catch_up(STATISTICS.name) == 2
@@ -80,7 +78,7 @@ def test_who_finds_a_runner_at_work_leaves_it_alone(
 def test_who_finds_the_database_busy_reads_what_is_there(
     log: Log, engine: sa.Engine, projections: Projections
 ) -> None:
-    projections.statuses(STATISTICS.name)
+    begin(engine, STATISTICS.name)
     log.add(*called())
     with waiting_briefly(engine), begin_immediate(engine) as other, other.begin():
         assert projections.catch_up(STATISTICS.name) == 2
@@ -103,10 +101,8 @@ def waiting_briefly(engine: sa.Engine) -> Iterator[None]:
     sa.event.remove(engine, "checkout", be_brief)
 
 
-def test_a_runner_whose_lease_ran_out_is_fenced(
-    log: Log, engine: sa.Engine, projections: Projections
-) -> None:
-    projections.statuses(STATISTICS.name)
+def test_a_runner_whose_lease_ran_out_is_fenced(log: Log, engine: sa.Engine) -> None:
+    begin(engine, STATISTICS.name)
     log.add(*called())
     late, quick = runner(engine, "late"), runner(engine, "quick", clock=FrozenClock(LATER))
     with late.holding(1) as held:
@@ -118,9 +114,9 @@ def test_a_runner_whose_lease_ran_out_is_fenced(
 
 
 def test_a_runner_is_fenced_even_when_the_other_has_not_moved_yet(
-    log: Log, engine: sa.Engine, projections: Projections
+    log: Log, engine: sa.Engine
 ) -> None:
-    projections.statuses(STATISTICS.name)
+    begin(engine, STATISTICS.name)
     log.add(*called())
     late, quick = runner(engine, "late"), runner(engine, "quick", clock=FrozenClock(LATER))
     with late.holding(1) as held, quick.holding(1), pytest.raises(Fenced):
@@ -128,10 +124,8 @@ def test_a_runner_is_fenced_even_when_the_other_has_not_moved_yet(
     assert call_count(engine) == 0
 
 
-def test_one_runner_twice_writes_once(
-    log: Log, engine: sa.Engine, projections: Projections
-) -> None:
-    projections.statuses(STATISTICS.name)
+def test_one_runner_twice_writes_once(log: Log, engine: sa.Engine) -> None:
+    begin(engine, STATISTICS.name)
     log.add(*called())
     only = runner(engine, "only")
     with only.holding(1) as held:
