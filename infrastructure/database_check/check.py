@@ -23,7 +23,7 @@ from infrastructure.log.verification import PROBLEM_LIMIT, find_problems
 from infrastructure.named_payloads.verification import verify_payloads
 
 _EVENT_STORE = {table.name for table in (EVENTS, LOG_BATCHES, LOGS, STREAMS, PAYLOADS)}
-_COMPARED = ("trigger", "function")
+_COMPARED = ("trigger", "function", "view")
 _COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES, PAYLOADS)
 
 

@@ -14,6 +14,9 @@ _OBJECTS = sa.text(
            NULL AS text
     FROM pg_class WHERE relnamespace = :schema AND relkind IN ('r', 'p', 'i')
     UNION ALL
+    SELECT 'view', relname, pg_get_viewdef(oid)
+    FROM pg_class WHERE relnamespace = :schema AND relkind = 'v'
+    UNION ALL
     SELECT 'function', proname, prosrc FROM pg_proc WHERE pronamespace = :schema
     UNION ALL
     SELECT 'trigger', tgname,

@@ -108,7 +108,7 @@ def test_a_newer_schema_is_not_judged(engine: sa.Engine) -> None:
 
 
 def test_a_file_that_does_not_exist_is_not_made(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseUnreachable, match="No such file or directory"):
+    with pytest.raises(DatabaseUnreachable, match="there is no database"):
         check(create_engine(f"sqlite:///{tmp_path}/none.db"))
     assert list(tmp_path.iterdir()) == []
 
