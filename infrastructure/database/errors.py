@@ -119,9 +119,12 @@ class SchemaTooOld(DatabaseUnavailable):
 
 
 class DatabaseReadOnly(DatabaseFailed):
-    """The database may not be written."""
+    """The database may not be written, or what is asked of it not even be read."""
 
-    advice = "cannot be written: give this user the right to write it (of a file, its folder too)"
+    advice = (
+        "cannot be written (or all of it read) by this user: give them the right (of a file, its"
+        " folder too)"
+    )
 
 
 class DatabaseBusy(DatabaseFailed):

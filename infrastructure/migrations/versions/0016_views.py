@@ -4,6 +4,7 @@ Revision ID: 0016
 Revises: 0014
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
@@ -40,6 +41,18 @@ def upgrade() -> None:
         # SQLite keeps times and JSON as the texts that they are.
         own = columns.replace("::timestamptz", "").replace("::json", "") if is_sqlite else columns
         op.execute(f"CREATE VIEW {name} AS SELECT {own}")
+        if not is_sqlite:
+            _guard(name)
+
+
+def _guard(view: str) -> None:
+    """Refuse to write through a view, which PostgreSQL would do with the rights of its owner."""
+    query = sa.text("SELECT quote_ident(current_schema())")
+    schema = op.get_bind().execute(query).scalar_one()
+    op.execute(
+        f"CREATE TRIGGER {view}_is_read INSTEAD OF INSERT OR UPDATE OR DELETE ON {schema}.{view}"
+        f" FOR EACH ROW EXECUTE FUNCTION {schema}.refuse('a view is only read')"
+    )
 
 
 def downgrade() -> None:
