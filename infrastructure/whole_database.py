@@ -7,11 +7,20 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from domain.views.database import CurrentDatabase, DatabaseReport, Examination, Swept
+from domain.views.database import (
+    Backup,
+    CurrentDatabase,
+    DatabaseReport,
+    DatabaseSize,
+    Examination,
+    Swept,
+)
 from domain.views.log import LogMark, LogProgress, LogReport
+from infrastructure.backup import back_up
 from infrastructure.database.errors import DatabaseReadOnly
 from infrastructure.database.opening import opened, opened_to_move, opened_to_read
 from infrastructure.database_check.check import check
+from infrastructure.database_size import size_of
 from infrastructure.doctor.examination import examine
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.log.verification import PROBLEM_LIMIT, log_end, verify_log
@@ -45,6 +54,18 @@ class SqlDatabase:
         """See `Database`."""
         with opened(self.url, must_exist=True) as engine:
             return sweep(engine, is_dry_run=is_dry_run)
+
+    def back_up(
+        self, path: str, *, may_replace: bool, on_progress: Callable[[str], None]
+    ) -> Backup:
+        """See `Database`."""
+        with opened_to_read(self.url, any_schema=True, tell=self.tell) as engine:
+            return back_up(engine, Path(path), may_replace=may_replace, on_progress=on_progress)
+
+    def size(self) -> DatabaseSize:
+        """See `Database`."""
+        with opened_to_read(self.url, tell=self.tell) as engine:
+            return size_of(engine)
 
     @contextmanager
     def named_payloads(self) -> Iterator[SqlNamedPayloads]:

@@ -67,7 +67,12 @@ _GROUPS: Final = (
         ("opstrail projection list",),
         ("projections",),
     ),
-    Group("db", "Upgrade, check and sweep the database.", ("opstrail db check",), ("database",)),
+    Group(
+        "db",
+        "Upgrade, check, back up and measure the database.",
+        ("opstrail db check",),
+        ("database",),
+    ),
 )
 _ALONE: Final[Mapping[str, str]] = {"ask": "requests", "doctor": "database"}
 """The modules of the commands that are in no group; there they are in the Typer `alone`."""

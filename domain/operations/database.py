@@ -6,16 +6,28 @@ from pydantic import Field
 
 from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
+from domain.services.database import BackedUpByItsServer
 from domain.views.database import (
+    BACKUP,
     CURRENT_DATABASE,
     DATABASE,
+    DATABASE_SIZE,
     DOCTOR,
     SWEPT,
+    Backup,
     CurrentDatabase,
     DatabaseReport,
+    DatabaseSize,
     Examination,
     Swept,
 )
+
+
+class BackUpDatabase(Params):
+    """Where the copy goes."""
+
+    path: str = Field(description="A file that does not exist yet.")
+    may_replace: bool = Field(default=False, description="Replace it when it exists.")
 
 
 class SweepDatabase(Params):
@@ -34,6 +46,18 @@ async def check_database(have: Services, _caller: Caller, _: Nothing) -> Databas
     return have.database.check()
 
 
+async def back_up_database(have: Services, caller: Caller, params: BackUpDatabase) -> Backup:
+    """Write a verified copy of the database to a file, while others write."""
+    return have.database.back_up(
+        params.path, may_replace=params.may_replace, on_progress=caller.progress
+    )
+
+
+async def size_of_database(have: Services, _caller: Caller, _: Nothing) -> DatabaseSize:
+    """Say what takes the room in the database."""
+    return have.database.size()
+
+
 async def sweep_database(have: Services, _caller: Caller, params: SweepDatabase) -> Swept:
     """Delete the large results that no event names."""
     return have.database.sweep(is_dry_run=params.is_dry_run)
@@ -49,5 +73,13 @@ UPGRADE_DATABASE: Final = command(
     access=Access.BEGIN,
 )
 CHECK_DATABASE: Final = read("db.check", Scope.AUDIT_READ, Nothing, DATABASE, check_database)
+BACK_UP_DATABASE: Final = command(
+    *("db.backup", Scope.AUDIT_READ, BackUpDatabase, BACKUP, back_up_database),
+    *(BackedUpByItsServer, OSError),
+    access=Access.READ,
+)
+SIZE_OF_DATABASE: Final = read(
+    "db.size", Scope.AUDIT_READ, Nothing, DATABASE_SIZE, size_of_database
+)
 SWEEP_DATABASE: Final = command("db.sweep", Scope.ERASE, SweepDatabase, SWEPT, sweep_database)
 EXAMINE_DATABASE: Final = read("db.doctor", Scope.AUDIT_READ, Nothing, DOCTOR, examine_database)

@@ -1,11 +1,33 @@
 """The database as a whole: its schema, its checks, and what nobody needs in it any more."""
 
-from collections.abc import Collection, Mapping
+import shlex
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from domain.views.database import CurrentDatabase, DatabaseReport, Examination, Swept
+from domain.errors import Refused
+from domain.views.database import (
+    Backup,
+    CurrentDatabase,
+    DatabaseReport,
+    DatabaseSize,
+    Examination,
+    Swept,
+)
+
+
+class BackedUpByItsServer(Refused):
+    """A PostgreSQL database is not backed up by opstrail."""
+
+    def __init__(self, url: str, *, path: str) -> None:
+        """Keep the facts; `url` comes without its password."""
+        self.url, self.path = url, path
+        super().__init__(
+            "a PostgreSQL database is backed up by the server's own tools: pg_dump"
+            f" --format=custom --file={shlex.quote(path)} {shlex.quote(url)}; restore it with"
+            " pg_restore into an empty database, and then prove it with `opstrail log verify`"
+        )
 
 
 class NamedPayloads(Protocol):
@@ -41,6 +63,18 @@ class Database(Protocol):
 
         Raises `CorruptLog`, and deletes nothing, when an event that may name one cannot be read.
         """
+
+    def back_up(
+        self, path: str, *, may_replace: bool, on_progress: Callable[[str], None]
+    ) -> Backup:
+        """Write a verified copy to a file, while others write.
+
+        Raises `BackedUpByItsServer`, `OSError`, and `CorruptLog` when the copy is not sound; then
+        nothing is left.
+        """
+
+    def size(self) -> DatabaseSize:
+        """Return what takes the room."""
 
     def named_payloads(self) -> AbstractContextManager[NamedPayloads]:
         """Give the payloads, to be erased, for as long as a block lasts."""

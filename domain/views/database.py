@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.views.json_form import View
+from domain.views.log import LogMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,45 @@ class Swept:
     payload_count: int
     byte_count: int
     is_dry_run: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """A copy of a database that was verified, and where the log in it ends."""
+
+    path: str
+    byte_count: int
+    ends_at: LogMark
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table or an index, and what it takes; only tables have a `row_count`."""
+
+    name: str
+    kind: str
+    byte_count: int
+    row_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventsOfType:
+    """The events of a type, and how long what they say is, all together."""
+
+    type: str
+    event_count: int
+    character_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSize:
+    """What takes the room in a database; `free_byte_count` of it is used again first."""
+
+    path: str
+    byte_count: int
+    free_byte_count: int
+    parts: tuple[Part, ...]
+    events: tuple[EventsOfType, ...]
 
 
 class Layer(StrEnum):
@@ -95,4 +135,6 @@ class Examination:
 CURRENT_DATABASE: Final[View[CurrentDatabase]] = View("current-database", CurrentDatabase)
 DATABASE: Final[View[DatabaseReport]] = View("database", DatabaseReport)
 SWEPT: Final[View[Swept]] = View("swept", Swept)
+BACKUP: Final[View[Backup]] = View("backup", Backup)
+DATABASE_SIZE: Final[View[DatabaseSize]] = View("database-size", DatabaseSize)
 DOCTOR: Final[View[Examination]] = View("doctor", Examination)

@@ -52,22 +52,7 @@ def check(engine: sa.Engine) -> DatabaseReport:
         )
 
 
-def _own_part(connection: sa.Connection) -> ModuleType:
-    return postgres if connection.dialect.name == "postgresql" else sqlite
-
-
-def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:
-    yield from _own_part(connection).setting_problems(connection)
-    if revision != HEAD:
-        yield f"the schema is {revision or 'empty'} and not {HEAD}: the service migrates it"
-        return
-    yield from _schema_problems(connection)
-    if set(sa.inspect(connection).get_table_names()) >= _EVENT_STORE:
-        yield from find_problems(connection)
-        yield from verify_payloads(connection, problem_limit=PROBLEM_LIMIT).problems
-
-
-def _schema_problems(connection: sa.Connection) -> Iterator[str]:
+def schema_problems(connection: sa.Connection) -> Iterator[str]:
     """Compare with what the migrations make: triggers and functions by text, the rest by name.
 
     The text of tables may differ, for it is Alembic's, and of the version that made them.
@@ -82,6 +67,21 @@ def _schema_problems(connection: sa.Connection) -> Iterator[str]:
     for kind, name in sorted(found.keys() - wanted.keys()):
         if kind == "trigger":
             yield f"the trigger {name} is not ours"
+
+
+def _own_part(connection: sa.Connection) -> ModuleType:
+    return postgres if connection.dialect.name == "postgresql" else sqlite
+
+
+def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:
+    yield from _own_part(connection).setting_problems(connection)
+    if revision != HEAD:
+        yield f"the schema is {revision or 'empty'} and not {HEAD}: the service migrates it"
+        return
+    yield from schema_problems(connection)
+    if set(sa.inspect(connection).get_table_names()) >= _EVENT_STORE:
+        yield from find_problems(connection)
+        yield from verify_payloads(connection, problem_limit=PROBLEM_LIMIT).problems
 
 
 def _counts(connection: sa.Connection) -> dict[str, int]:

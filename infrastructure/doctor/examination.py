@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from domain.views.database import Condition, Examination, LayerVerdict
 from infrastructure.database.errors import path_of
 from infrastructure.database.migrate import HEAD, revision_of
+from infrastructure.database_check.check import schema_problems
 from infrastructure.doctor.postgres_attempts import attempt_on_postgres
 from infrastructure.doctor.sqlite_attempts import attempt_on_sqlite
 from infrastructure.event_store.tables import EVENTS, PAYLOADS
@@ -62,6 +63,7 @@ def conditions(engine: sa.Engine) -> Iterator[Condition]:
         revision = revision_of(connection)
         wrong = None if revision == HEAD else f"this opstrail works with {HEAD}"
         yield Condition(name="schema", found=str(revision), problem=wrong)
+        yield _objects(connection)
         yield from _settings(connection)
         yield _positions(connection)
         yield from _lag(connection)
@@ -70,6 +72,11 @@ def conditions(engine: sa.Engine) -> Iterator[Condition]:
     yield _projection_rows(engine)
     if engine.dialect.name == "sqlite":
         yield _disk(Path(path_of(engine)))
+
+
+def _objects(connection: sa.Connection) -> Condition:
+    found = "; ".join(schema_problems(connection))
+    return Condition(name="tables, views, triggers", found="compared", problem=found or None)
 
 
 def _settings(connection: sa.Connection) -> Iterator[Condition]:

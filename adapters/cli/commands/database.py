@@ -1,5 +1,6 @@
 """`opstrail db` and `opstrail doctor`: the database itself, and whether the record in it holds."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ app, alone = typer.Typer(), typer.Typer()
 
 @app.command(epilog=example("opstrail --database ./ops.db db upgrade"))
 def upgrade(context: typer.Context) -> None:
-    """Create the database or bring it up to date; every command does so by itself."""
+    """Create the database or bring it up to date; whatever writes does so by itself."""
     from domain.operations.database import UPGRADE_DATABASE
 
     session = session_of(context)
@@ -30,6 +31,33 @@ def check(context: typer.Context, output: Output = "text") -> None:
     session, params = session_of(context), CHECK_DATABASE.params()
     report = session.show(CHECK_DATABASE, params, output, as_text=show_report, title="Checking")
     raise typer.Exit(ExitCode.OK if report.is_sound else ExitCode.FAILED)
+
+
+@app.command(epilog=example("opstrail db backup /backups/ops-monday.db"))
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE when it exists.")] = False,
+    output: Output = "text",
+) -> None:
+    """Write a copy of the database to a file while others write, and verify it.
+
+    How to restore it: docs/how-to/back-up-and-restore.md.
+    """
+    from adapters.cli.text.database import show_backup
+    from domain.operations.database import BACK_UP_DATABASE, BackUpDatabase
+
+    session, params = session_of(context), BackUpDatabase(path=str(file), may_replace=force)
+    session.show(BACK_UP_DATABASE, params, output, as_text=show_backup, title="Backing up")
+
+
+@app.command(epilog=example("opstrail db size"))
+def size(context: typer.Context, output: Output = "text") -> None:
+    """Say what takes the room: tables, indexes, types of events."""
+    from adapters.cli.text.database import show_size
+    from domain.operations.database import SIZE_OF_DATABASE as SIZE
+
+    session_of(context).show(SIZE, SIZE.params(), output, as_text=show_size, title="Measuring")
 
 
 @app.command(epilog=example("opstrail db sweep --dry-run"))

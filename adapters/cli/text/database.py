@@ -2,7 +2,8 @@
 
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import fields_of, table_of
-from domain.views.database import DatabaseReport, Examination, Swept
+from domain.views.database import Backup, DatabaseReport, DatabaseSize, Examination, Swept
+from domain.views.log import hash_sentence
 
 
 def show_report(screen: Screen, report: DatabaseReport) -> None:
@@ -13,6 +14,22 @@ def show_report(screen: Screen, report: DatabaseReport) -> None:
     if report.is_sound:
         screen.show("Sound.")
     screen.show_problems(report.problems)
+
+
+def show_backup(screen: Screen, backup: Backup) -> None:
+    """Print where the copy is, and how far it goes."""
+    copied = f"{backup.ends_at.position} events, {backup.byte_count:,} bytes"
+    screen.show(f"Backed up {copied} to {backup.path}.", hash_sentence(backup.ends_at))
+
+
+def show_size(screen: Screen, size: DatabaseSize) -> None:
+    """Print what takes the room, the largest first."""
+    facts = [("database", size.path), ("bytes", f"{size.byte_count:,}")]
+    screen.show(fields_of([*facts, ("of them free", f"{size.free_byte_count:,}")]), "")
+    parts = [(each.name, each.kind, each.row_count, f"{each.byte_count:,}") for each in size.parts]
+    screen.show(table_of(("what", "kind", "rows", "bytes"), parts), "")
+    events = [(each.type, each.event_count, f"{each.character_count:,}") for each in size.events]
+    screen.show(table_of(("event", "count", "characters"), events))
 
 
 def show_swept(screen: Screen, swept: Swept) -> None:

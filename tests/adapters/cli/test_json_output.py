@@ -84,6 +84,8 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "projection rebuild-run-list": ((),),
     "db check": ((),),
     "db sweep": (("--dry-run",),),
+    "db backup": (("@new",),),
+    "db size": ((),),
     "doctor": ((),),
 }
 """Arguments of each command; @ stands before the name of something that `Site` has."""
