@@ -66,8 +66,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "replay list": ((),),
     "replay results": (("@replay",),),
     "golden show": (("impact",),),
-    "golden list": ((),),
-    "golden check": ((),),
+    **dict.fromkeys(("golden list", "golden check"), ((),)),
     "golden check --mode rerun": ((),),
     "estate discover": (("--seconds", "0"),),
     "estate demo": (("--days", "1"),),
@@ -82,10 +81,9 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "projection status": (("run_search",),),
     "projection rebuild": (("tool_statistics",),),
     "projection rebuild-run-list": ((),),
-    "db check": ((),),
+    **dict.fromkeys(("db check", "db size"), ((),)),
     "db sweep": (("--dry-run",),),
     "db backup": (("@new",),),
-    "db size": ((),),
     "doctor": ((),),
 }
 """Arguments of each command; @ stands before the name of something that `Site` has."""
