@@ -74,15 +74,16 @@ def test_a_log_that_a_crash_left_stays_as_it_is(database: Path) -> None:
 def test_what_is_written_while_it_is_read_as_if_nobody_could_ends_with_an_error(
     database: Path,
 ) -> None:
-    with (
-        pytest.raises(DatabaseBusy, match="it was written while it was read"),
-        opened_to_read(f"sqlite:///{database}") as engine,
-    ):
-        file = read_file_of(engine)
-        assert file is not None
-        assert file.way == "immutable"
-        with closing(sqlite3.connect(database)) as owner, owner:
-            owner.execute("UPDATE logs SET position = position + 1")
+    def read() -> None:
+        with opened_to_read(f"sqlite:///{database}") as engine:
+            file = read_file_of(engine)
+            assert file is not None
+            assert file.way == "immutable"
+            with closing(sqlite3.connect(database)) as owner, owner:
+                owner.execute("UPDATE logs SET position = position + 1")
+
+    with pytest.raises(DatabaseBusy, match="it was written while it was read"):
+        read()
 
 
 @pytest.mark.usefixtures("not_writable")
@@ -117,10 +118,10 @@ def test_an_empty_file_is_no_database_to_read(tmp_path: Path) -> None:
 
 
 def test_an_older_schema_is_read_in_a_copy_which_is_told(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as connection, connection:
+    with closing(sqlite3.connect(database)) as file, file:
         for view in ("v_runs", "v_calls", "v_events"):
-            connection.execute(f"DROP VIEW {view}")
-        connection.execute("UPDATE alembic_version SET version_num = '0014'")
+            file.execute(f"DROP VIEW {view}")
+        file.execute("UPDATE alembic_version SET version_num = '0014'")
     before, told = database.read_bytes(), list[str]()
     reading = opened_to_read(f"sqlite:///{database}", tell=told.append)
     with reading as engine, engine.connect() as connection:
