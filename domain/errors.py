@@ -30,7 +30,7 @@ OpstrailError
 └── ForkedLog                ours: the log is not the one that a reader has read
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class OpstrailError(Exception):
@@ -59,11 +59,11 @@ class InvalidReport(Refused):
 
 
 class NotFound(OpstrailError):
-    """There is no such run in this tenant."""
+    """There is no such run in this tenant; `works` says what would be found, if known."""
 
-    def __init__(self, run_id: str) -> None:
-        self.run_id = run_id
-        super().__init__(f"no run {run_id} in this tenant")
+    def __init__(self, run_id: str, *, works: str | None = None) -> None:
+        self.run_id, self.works = run_id, works
+        super().__init__(f"no run {run_id} in this tenant{f'; {works}' if works else ''}")
 
 
 class NoSuchVersion(NotFound):
@@ -87,11 +87,12 @@ class NotYetRequested(NotFound):
 
 
 class AmbiguousRun(Refused):
-    """A part of an id fits several runs."""
+    """A part of an id fits several runs; the candidates come with their questions."""
 
-    def __init__(self, text: str, *, candidates: Iterable[str]) -> None:
-        self.text, self.candidates = text, list(candidates)
-        super().__init__(f"{text!r} fits several runs: {', '.join(self.candidates)}")
+    def __init__(self, text: str, *, candidates: Mapping[str, str]) -> None:
+        self.text, self.candidates = text, dict(candidates)
+        lines = [f"  {run_id}  {question}" for run_id, question in self.candidates.items()]
+        super().__init__("\n".join([f"{text!r} fits several runs; take one of them:", *lines]))
 
 
 class NotAMoment(Refused):
@@ -101,7 +102,8 @@ class NotAMoment(Refused):
         self.text = text
         super().__init__(
             f"{text!r} is neither a version nor a time; possible: a version such as 12, or a time"
-            " such as -5m, -2h, now or 2026-03-01T12:00:00Z (UTC when it has no zone)"
+            " such as -5m, now, today, 2026-03-01, 2026-03 or 2026-03-01T12:00:00Z (UTC when it"
+            " has no zone; of a day or a month its end)"
         )
 
 

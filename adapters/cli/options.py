@@ -44,7 +44,7 @@ At = Annotated[
     str | None,
     typer.Option(
         metavar="VERSION|TIME",
-        help="As it was after this many events, or at this time: 12, -5m, 2026-03-01T12:00:00Z. "
+        help="As it was after this many events, or at this time: 12, -5m, today, 2026-03-01T12:00:00Z. "
         "A time without a zone is UTC.",
     ),
 ]

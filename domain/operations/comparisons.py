@@ -12,13 +12,13 @@ from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.replay.diagnosis.diagnose import diagnose
 from domain.services.bisection import CannotBisect, bisect
-from domain.services.counterparts import StandsBehindARun, two_histories
+from domain.services.counterparts import StandsBesideARun, two_histories
 from domain.services.diagnosis import case_of
 from domain.views.bisection import BISECTION, Bisection
 from domain.views.comparison import COMPARISON, Comparison
 from domain.views.diagnosis import DIAGNOSIS, Diagnosis
 
-_CANNOT_COMPARE: Final = (*NOT_THERE, StandsBehindARun, InvalidPattern)
+_CANNOT_COMPARE: Final = (*NOT_THERE, StandsBesideARun, InvalidPattern)
 
 
 class TwoRuns(Params):
@@ -26,8 +26,8 @@ class TwoRuns(Params):
 
     a: str = WHICH
     b: str = Field(
-        description="Another run; or `previous` or `golden`: the run before `a`, or a golden one, "
-        "of the same question, which then is A."
+        description="Another run. One of the two may be `previous` or `golden`: the run before "
+        "the other one, or a golden one, of the same question."
     )
     ignore: tuple[str, ...] = IGNORED
     tolerance: float = Field(
@@ -68,7 +68,14 @@ async def bisect_runs(have: Services, caller: Caller, params: GoodAndBad) -> Bis
 
 
 BISECT_RUNS: Final = read(
-    "run.bisect", Scope.RUNS_READ, GoodAndBad, BISECTION, bisect_runs, *NOT_THERE, CannotBisect
+    "run.bisect",
+    Scope.RUNS_READ,
+    GoodAndBad,
+    BISECTION,
+    bisect_runs,
+    *NOT_THERE,
+    CannotBisect,
+    StandsBesideARun,
 )
 COMPARE_RUNS: Final = read(
     "run.compare", Scope.RUNS_READ, TwoRuns, COMPARISON, compare_runs, *_CANNOT_COMPARE

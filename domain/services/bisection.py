@@ -9,6 +9,7 @@ from domain.replay.compare.turning import blocks_that_differ, came_to, changes, 
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, age, summary_of
 from domain.run_filter.filter import Compare, Not, Operator, RunFilter, all_of, any_of, equal
+from domain.services.counterparts import two_histories
 from domain.services.reader import RunReader
 from domain.views.ablation import change_text
 from domain.views.bisection import Bisection, Outcome, Side, Turn
@@ -65,9 +66,9 @@ def bisect(
     """Return where the answer of GOOD turned into that of BAD, both as a person types them.
 
     Forks are what-ifs, and do not count unless they are GOOD or BAD. Raises `CannotBisect`, and
-    what `RunReader.find` raises.
+    what `two_histories` raises.
     """
-    ends = reader.find(tenant_id, good), reader.find(tenant_id, bad)
+    ends = two_histories(reader, tenant_id, good, bad)
     first, last = summary_of(ends[0]), summary_of(ends[1])
     with_blocks = _is_told_by_blocks((first, ends[0]), (last, ends[1]))
     runs = _between(reader, first, last)

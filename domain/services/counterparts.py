@@ -28,12 +28,12 @@ class NoCounterpart(NotFound):
         self.args = (f"run {run_id} has no {wanted} run of the same question to compare with",)
 
 
-class StandsBehindARun(Refused):
+class StandsBesideARun(Refused):
     """A word that names the counterpart of a run stands where a run is named."""
 
     def __init__(self, word: str) -> None:
         self.word = word
-        super().__init__(f"{word!r} stands behind a run: `latest..{word}`")
+        super().__init__(f"{word!r} stands beside a run: `latest..{word}` or `{word}..latest`")
 
 
 def two_histories(
@@ -41,19 +41,21 @@ def two_histories(
 ) -> tuple[list[HistoryEntry], list[HistoryEntry]]:
     """Return what happened to two runs, each as a person types it.
 
-    `other` may be `previous` or `golden`: the counterpart of `one`, which then comes first, the
-    golden one as it was when it was pinned. Raises
-    `StandsBehindARun`, `NoCounterpart`, and what `RunReader.find` raises.
+    Either may be `previous` or `golden`: the counterpart of the other one, the golden one as it
+    was when it was pinned. Raises `StandsBesideARun`, `NoCounterpart`, and what `RunReader.find`
+    raises.
     """
-    if one in _COUNTERPARTS:
-        raise StandsBehindARun(one)
-    if other not in _COUNTERPARTS:
-        return reader.find(tenant_id, one), reader.find(tenant_id, other)
-    run = reader.find(tenant_id, one)
-    counterpart = _COUNTERPARTS[other](reader, summary_of(run))
-    history = reader.history(tenant_id, counterpart.run_id)
-    golden = golden_of(history) if other == _THE_GOLDEN else None
-    return history if golden is None else history[: golden.version], run
+    match one in _COUNTERPARTS, other in _COUNTERPARTS:
+        case True, True:
+            raise StandsBesideARun(one)
+        case True, False:
+            run = reader.find(tenant_id, other)
+            return _counterpart(reader, run, one), run
+        case False, True:
+            run = reader.find(tenant_id, one)
+            return run, _counterpart(reader, run, other)
+        case _:
+            return reader.find(tenant_id, one), reader.find(tenant_id, other)
 
 
 def history_before(reader: RunReader, run: Sequence[HistoryEntry]) -> list[HistoryEntry]:
@@ -96,6 +98,13 @@ _COUNTERPARTS: Final[Mapping[str, Callable[[RunReader, RunSummary], RunSummary]]
     "previous": previous_run,
     _THE_GOLDEN: golden_run,
 }
+
+
+def _counterpart(reader: RunReader, run: Sequence[HistoryEntry], word: str) -> list[HistoryEntry]:
+    counterpart = _COUNTERPARTS[word](reader, summary_of(run))
+    history = reader.history(counterpart.tenant_id, counterpart.run_id)
+    golden = golden_of(history) if word == _THE_GOLDEN else None
+    return history if golden is None else history[: golden.version]
 
 
 def _newest(reader: RunReader, run: RunSummary, *which: RunFilter) -> RunSummary | None:

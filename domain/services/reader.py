@@ -23,7 +23,7 @@ from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
-from domain.times import instant_of
+from domain.times import days_of, instant_of
 
 if TYPE_CHECKING:
     from domain.views.lineage import Lineage, Member
@@ -78,12 +78,16 @@ class RunReader:
             found: Sequence[str] = [summary.run_id for summary in newest.summaries]
         else:
             found = self._views.matching(tenant_id, text)
+        if len(found) == 1 or text in found:
+            return text if text in found else found[0]
+        from domain.services.run_names import what_works, with_questions  # noqa: PLC0415 - for errors
+
         if not found:
             self._require_unlisted(tenant_id, text)
-            raise NotFound(text)
-        if len(found) > 1 and text not in found:
-            raise AmbiguousRun(text, candidates=found)
-        return text if text in found else found[0]
+            known = self._views.summaries(tenant_id, EVERY_RUN, limit=_PAGE).summaries
+            raise NotFound(text, works=what_works(text, known))
+        runs = [self.summary(tenant_id, each) for each in found]
+        raise AmbiguousRun(text, candidates=with_questions(runs))
 
     def summaries(
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
@@ -209,14 +213,18 @@ class RunReader:
 def moment_of(text: str, *, now: datetime) -> Moment:
     """Return the moment that the text names; relative times count back from `now`.
 
+    Of a day or a month it is the end, its last microsecond: as it was when the day was over.
+
     Raises `NotAMoment`.
     """
     if _VERSION.fullmatch(text):
         return int(text)
     try:
-        instant = instant_of(text, now=now)
+        days, instant = days_of(text, now=now), instant_of(text, now=now)
     except (ValueError, OverflowError):
-        instant = None
+        days = instant = None
+    if days is not None:
+        return days.end - datetime.resolution
     if instant is None:
         raise NotAMoment(text)
     return instant

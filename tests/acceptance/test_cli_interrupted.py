@@ -16,6 +16,7 @@ SLOW = str(Path(__file__).with_name("slow_planning.py"))
 def interrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, str, str]:
     """The database, the exit code, and what was said."""
     database = tmp_path_factory.mktemp("interrupted") / "opstrail.db"
+    opstrail(database, "db", "upgrade")
     question = "How many configuration items are there?"
     process = start(sys.executable, SLOW, "--database", str(database), "ask", question)
     assert process.stderr is not None

@@ -14,8 +14,8 @@ app = typer.Typer()
 @app.command(
     epilog=example(
         "opstrail run compare 5f1c0a2e 9b77d310",
-        "opstrail run compare latest..previous --ignore metric:/rows/*/time",
-        "opstrail run compare latest..golden --tolerance 0.01 --only-differences",
+        "opstrail run compare previous..latest --ignore metric:/rows/*/time",
+        "opstrail run compare golden..latest --tolerance 0.01 --only-differences",
     )
 )
 def compare(
@@ -24,8 +24,8 @@ def compare(
         list[str],
         typer.Argument(
             metavar="A B | A..B",
-            help="Two runs. `RUN..previous` and `RUN..golden` compare a run with the one before "
-            "it, or a golden one, of the same question, which then is A.",
+            help="Two runs. One of them may be `previous` or `golden`: the run before the other "
+            "one, or a golden one, of the same question.",
         ),
     ],
     ignore: Ignore = None,
@@ -71,10 +71,13 @@ def compare(
 )
 def bisect(
     context: typer.Context,
-    good: Annotated[str, typer.Argument(metavar="GOOD", help="A run whose answer was right.")],
-    bad: Annotated[
-        str,
-        typer.Argument(metavar="BAD", help="A later run of the same question; see `run show`."),
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="GOOD BAD | GOOD..BAD",
+            help="A run whose answer was right, and a later one of the same question; GOOD may be "
+            "`previous` or `golden`.",
+        ),
     ],
     output: Output = "text",
 ) -> None:
@@ -86,6 +89,7 @@ def bisect(
     from adapters.cli.text.bisection import show_bisection
     from domain.operations.comparisons import BISECT_RUNS, GoodAndBad
 
+    good, bad = _sides(runs)
     session, params = session_of(context), GoodAndBad(good=good, bad=bad)
     session.show(BISECT_RUNS, params, output, as_text=show_bisection, title="Looking")
 

@@ -90,27 +90,29 @@ def test_two_runs_can_be_named_in_one_word(changed: Runs) -> None:
     assert changed.compare(f"{changed.a}..{changed.b}").out == changed.compare().out
 
 
-def test_the_previous_run_is_the_side_a(changed: Runs) -> None:
-    assert changed.compare("latest..previous").out == (changed.compare().out)
-    assert changed.compare(changed.b, "previous").out == changed.compare().out
+def test_the_previous_run_is_the_side_that_it_is_named_as(changed: Runs) -> None:
+    assert changed.compare("previous..latest").out == (changed.compare().out)
+    assert changed.compare("previous", changed.b).out == changed.compare().out
+    found = changed.compare("latest..previous", "-o", "json").json
+    assert (found["a"]["run_id"], found["b"]["run_id"]) == (changed.b, changed.a)
 
 
 def test_a_run_without_a_previous_one_is_not_found(opstrail: Command) -> None:
     opstrail("ask", SERVERS)
-    ended = opstrail("run", "compare", "latest..previous")
+    ended = opstrail("run", "compare", "previous..latest")
     assert ended.code == 4
     assert "has no previous run of the same question" in ended.err
 
 
 def test_a_run_without_a_golden_one_is_not_found(twice: Runs) -> None:
-    ended = twice.compare("latest..golden")
+    ended = twice.compare("golden..latest")
     assert ended.code == 4
     assert "has no golden run of the same question" in ended.err
 
 
 def test_the_golden_run_is_the_side_a(changed: Runs) -> None:
     _pin(changed.opstrail, changed.a)
-    found = changed.compare("latest..golden", "-o", "json").json
+    found = changed.compare("golden..latest", "-o", "json").json
     assert (found["a"]["run_id"], found["a"]["golden"], found["b"]["run_id"]) == (
         changed.a,
         "usual",
@@ -145,15 +147,16 @@ def test_what_are_not_two_runs_is_refused(twice: Runs, arguments: tuple[str, ...
     assert "give two runs, `A B` or `A..B`, not" in ended.err
 
 
-def test_previous_and_golden_stand_behind_a_run(twice: Runs) -> None:
-    ended = twice.compare("previous..latest")
+def test_previous_and_golden_stand_beside_a_run(twice: Runs) -> None:
+    ended = twice.compare("previous..golden")
     assert ended.code == 2
-    assert "'previous' stands behind a run: `latest..previous`" in ended.err
+    assert "'previous' stands beside a run: `latest..previous` or" in ended.err
 
 
 def test_an_unknown_run_is_not_found(twice: Runs) -> None:
     ended = twice.compare("latest", "run-none")
-    assert (ended.code, ended.err) == (4, "opstrail: no run run-none in this tenant\n")
+    assert ended.code == 4
+    assert f"no run run-none in this tenant; the latest is {twice.b} (" in ended.err
 
 
 def test_what_is_ignored_makes_no_difference(opstrail: Command, tmp_path: Path) -> None:
@@ -162,14 +165,14 @@ def test_what_is_ignored_makes_no_difference(opstrail: Command, tmp_path: Path) 
     runs = Runs(opstrail, before, ask(opstrail, SERVERS))
     ignored = ("--ignore", "ci:/rows/*/owner", "--ignore", "/rows/*/updated_at")
     marks = [
-        [call["mark"] for call in runs.compare("latest..previous", *options).json["calls"]]
+        [call["mark"] for call in runs.compare("previous..latest", *options).json["calls"]]
         for options in (["-o", "json"], ["-o", "json", *ignored])
     ]
     assert marks == [["≠"], ["≈"]]
 
 
 def test_what_is_no_pattern_is_refused(twice: Runs) -> None:
-    ended = twice.compare("latest..previous", "--ignore", "rows")
+    ended = twice.compare("previous..latest", "--ignore", "rows")
     assert ended.code == 2
     assert "'rows' is no pattern of what to ignore; give a JSON pointer such as" in ended.err
 
@@ -189,7 +192,7 @@ def test_a_tolerance_lets_numbers_differ(changed: Runs) -> None:
 
 
 def test_json_has_the_whole_comparison(changed: Runs) -> None:
-    ended = changed.compare("latest..previous", "-o", "json")
+    ended = changed.compare("previous..latest", "-o", "json")
     (call,) = ended.json["calls"]
     assert (ended.code, ended.json["is_same"], ended.json["divergence"]["kind"]) == (
         1,
@@ -202,7 +205,7 @@ def test_json_has_the_whole_comparison(changed: Runs) -> None:
 
 def test_every_field_of_the_json_is_on_its_page(changed: Runs) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    found = changed.compare("latest..previous", "-o", "json").json
+    found = changed.compare("previous..latest", "-o", "json").json
     del found["a"], found["b"]  # summaries of runs, as `run show -o json` prints them
     for each in [found["divergence"], *found["divergences"]]:
         each["expected"]["data"] = each["actual"]["data"] = None
@@ -234,7 +237,7 @@ def test_markdown_is_a_report_with_tables(changed: Runs) -> None:
 def test_markdown_escapes_what_comes_from_the_runs(opstrail: Command) -> None:
     for _ in range(2):
         opstrail("ask", "How many | _pipes_ <b>are</b> there?")
-    out = opstrail("run", "compare", "latest..previous", "-o", "markdown").out
+    out = opstrail("run", "compare", "previous..latest", "-o", "markdown").out
     assert "How many \\| \\_pipes\\_ \\<b\\>are\\</b\\> there?" in out
 
 

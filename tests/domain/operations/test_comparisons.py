@@ -9,7 +9,7 @@ from domain.operations.comparisons import COMPARE_RUNS, DIAGNOSE_RUN, TwoRuns
 from domain.operations.goldens import PIN_GOLDEN, Pin
 from domain.operations.one_run import OneRun
 from domain.replay.compare.ignore_rules import InvalidPattern
-from domain.services.counterparts import StandsBehindARun
+from domain.services.counterparts import StandsBesideARun
 from domain.tools.contracts import ToolErrorCode
 from domain.views.comparison import Comparison, Mark
 from tests.domain.operations.having import Having, Heard
@@ -43,18 +43,22 @@ def test_two_runs_are_compared_in_the_order_in_which_they_are_named(having: Havi
     assert sides(compared(having, "latest", one)) == (other, one)
 
 
-def test_the_run_before_and_the_golden_one_are_the_first_side(having: Having) -> None:
+def test_the_run_before_and_the_golden_one_stand_where_they_are_named(
+    having: Having,
+) -> None:
     golden, before, run = (ran(having.running).run_id for _ in range(3))
     finish(PIN_GOLDEN.do(having.services, Heard().caller, Pin(run=golden, name="daily")))
-    assert sides(compared(having, "latest", "previous")) == (before, run)
-    assert sides(compared(having, "latest", "golden")) == (golden, run)
+    assert sides(compared(having, "previous", "latest")) == (before, run)
+    assert sides(compared(having, "latest", "previous")) == (run, before)
+    assert sides(compared(having, "golden", run)) == (golden, run)
+    assert sides(compared(having, run, "golden")) == (run, golden)
 
 
 @pytest.mark.parametrize("word", ["previous", "golden"])
 def test_a_word_for_another_run_does_not_name_one(having: Having, word: str) -> None:
     ran(having.running)
-    with pytest.raises(StandsBehindARun, match=f"'{word}' stands behind a run"):
-        compared(having, word, "latest")
+    with pytest.raises(StandsBesideARun, match=f"'{word}' stands beside a run"):
+        compared(having, word, "previous")
 
 
 def test_a_run_of_no_other_question_has_no_previous_one(having: Having) -> None:

@@ -31,6 +31,10 @@ EVERY = [
         "run run-1: run-completed refused: no response was composed",
     ),
     (NotFound("run-1"), "no run run-1 in this tenant"),
+    (
+        NotFound("run-1", works="the latest is run-2"),
+        "no run run-1 in this tenant; the latest is run-2",
+    ),
     (NoSuchVersion("run-1", asked=9, last=3), "run run-1 has versions 1 to 3, not 9"),
     (
         NotYetRequested("run-1", asked="2026-03-01T11:00:00+00:00", first="2026-03-01T12:00:00Z"),
@@ -40,11 +44,12 @@ EVERY = [
     (
         NotAMoment("noon"),
         "'noon' is neither a version nor a time; possible: a version such as 12, or a time"
-        " such as -5m, -2h, now or 2026-03-01T12:00:00Z (UTC when it has no zone)",
+        " such as -5m, now, today, 2026-03-01, 2026-03 or 2026-03-01T12:00:00Z (UTC when it has"
+        " no zone; of a day or a month its end)",
     ),
     (
-        AmbiguousRun("run-", candidates=["run-1", "run-2"]),
-        "'run-' fits several runs: run-1, run-2",
+        AmbiguousRun("run-", candidates={"run-1": "'Who?'", "run-2": "'What?'"}),
+        "'run-' fits several runs; take one of them:\n  run-1  'Who?'\n  run-2  'What?'",
     ),
     (WrongExpectedVersion("run-1", expected=2, actual=3), "run-1 is at version 3, not 2"),
     (

@@ -50,6 +50,6 @@ def test_a_run_is_compared_with_the_golden_run_as_it_was_when_it_was_pinned() ->
     memory = desk.running.memory
     reader = RunReader(memory, memory, QuestionSearch(memory), FrozenClock())
     newer = office.run()
-    golden, _ = two_histories(reader, TENANT, newer, "golden")
+    golden, _ = two_histories(reader, TENANT, "golden", newer)
     (pinned,) = office.goldens.named(TENANT, ["half"])
     assert len(golden) == pinned.version

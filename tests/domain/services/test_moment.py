@@ -13,6 +13,8 @@ from tests.fakes import NOON
 RECORDED = [RecordedEvent("main", each.position, each.envelope) for each in history(RUNNING)]
 """The first at noon, each of the others 10 ms after the one before."""
 
+LAST_OF_THE_DAY = datetime(2026, 3, 1, 23, 59, 59, 999_999, tzinfo=UTC)
+
 
 @pytest.mark.parametrize(
     ("text", "moment"),
@@ -25,6 +27,10 @@ RECORDED = [RecordedEvent("main", each.position, each.envelope) for each in hist
         ("2026-03-01T11:00:00Z", NOON - timedelta(hours=1)),
         ("2026-03-01T11:00", NOON - timedelta(hours=1)),
         ("2026-03-01 11:00:00", NOON - timedelta(hours=1)),
+        ("today", LAST_OF_THE_DAY),
+        ("2026-03-01", LAST_OF_THE_DAY),
+        ("yesterday", LAST_OF_THE_DAY - timedelta(days=1)),
+        ("2026-02", LAST_OF_THE_DAY - timedelta(days=1)),
         ("2026-03-01T11:00:00.000500+02:00", datetime(2026, 3, 1, 9, 0, 0, 500, tzinfo=UTC)),
     ],
 )
@@ -34,7 +40,7 @@ def test_a_moment_is_a_version_or_a_time(text: str, moment: Moment) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "noon", "-5", "+5", "5m", "1.5", "9" * 10, "9" * 5000, "2026-03-01", "2026-13-01T00:00"],
+    ["", "noon", "-5", "+5", "5m", "1.5", "9" * 10, "9" * 5000, "2026-02-30", "2026-13-01T00:00"],
 )
 def test_what_is_neither_a_version_nor_a_time_is_refused(text: str) -> None:
     with pytest.raises(NotAMoment, match="is neither a version nor a time; possible: a version"):

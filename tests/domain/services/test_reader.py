@@ -69,13 +69,15 @@ def test_a_run_that_is_not_there_is_told(reader: RunReader, text: str) -> None:
 
 
 def test_there_is_no_latest_run_of_a_tenant_without_runs(reader: RunReader) -> None:
-    with pytest.raises(NotFound, match="no run latest in this tenant"):
+    with pytest.raises(NotFound, match="no run latest in this tenant; it has none yet"):
         reader.resolve("initech", "latest")
 
 
 def test_a_part_that_fits_several_runs_is_told_with_them(reader: RunReader) -> None:
-    with pytest.raises(AmbiguousRun, match="fits several runs: run-aa-1, run-aa-2, run-aa-21"):
+    with pytest.raises(AmbiguousRun, match="fits several runs") as told:
         reader.resolve("acme", "run-aa")
+    assert [*told.value.candidates] == ["run-aa-1", "run-aa-2", "run-aa-21"]
+    assert told.value.candidates["run-aa-2"] == "'What is run-aa-2?'"
 
 
 def test_a_run_has_all_its_events_in_order(reader: RunReader) -> None:
