@@ -44,8 +44,8 @@ At = Annotated[
     str | None,
     typer.Option(
         metavar="VERSION|TIME",
-        help="As it was after this many events, or at this time: 12, -5m, today, 2026-03-01T12:00:00Z. "
-        "A time without a zone is UTC.",
+        help="As it was after this many events, or at this time: 12, -5m, today, "
+        "2026-03-01T12:00:00Z. A time without a zone is UTC.",
     ),
 ]
 _HOW: Final = typer.Option("--output", "-o", help="How to print it.")

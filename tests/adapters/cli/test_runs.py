@@ -135,7 +135,7 @@ def test_the_state_at_a_version_is_that_of_its_events(asked: Command) -> None:
 def test_a_run_that_does_not_exist_ends_with_4(asked: Command, view: str) -> None:
     ended = asked("run", view, "nope")
     assert (ended.code, ended.out) == (4, "")
-    assert ended.err == "opstrail: no run nope in this tenant\n"
+    assert ended.err.startswith("opstrail: no run nope in this tenant; the latest is run-")
 
 
 def test_a_version_that_does_not_exist_ends_with_4(asked: Command) -> None:
