@@ -1,11 +1,12 @@
 """Where a command's words go: answers to standard output, everything else to standard error."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, TextIO, TypeVar
+from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -16,10 +17,22 @@ if TYPE_CHECKING:
 V = TypeVar("V")
 
 _PIPE_WIDTH = 100_000
-"""In a pipe nothing is wrapped: who reads it decides."""
+"""What is drawn by its width is so wide in a pipe, where who reads it decides."""
+
+_WIDTH_WITHOUT_TERMINAL = 80
+_LONGEST_TEXT = 200_000
+"""How many characters of one text a terminal shows."""
 
 _CONTROL = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
 _SHOWN_CONTROL = _CONTROL | {ord("\n"): "\n", ord("\t"): "\t"}
+
+
+@runtime_checkable
+class HasWholeLines(Protocol):
+    """Something that can be printed with nothing cut, line by line."""
+
+    def whole_lines(self) -> Iterable[str]:
+        """Return the lines."""
 
 
 class Screen:
@@ -45,14 +58,35 @@ class Screen:
         return self.out.encoding.lower().replace("-", "").startswith("utf")
 
     def show(self, *parts: "RenderableType") -> None:
-        """Print each part on lines of its own; in a pipe without the spaces that fill a table."""
-        if self.out.is_terminal:
-            self.out.print(*parts, sep="\n", crop=False)
-            return
+        """Print each part on lines of its own; in a pipe whole, with nothing cut or wrapped."""
+        for part in parts:
+            if self.out.is_terminal:
+                self.out.print(self._shortened(part), crop=False)
+            else:
+                sys.stdout.writelines(f"{line.rstrip()}\n" for line in self._whole_lines(part))
+
+    def _whole_lines(self, part: "RenderableType") -> Iterable[str]:
+        """Return the lines of a part for a pipe; rich takes long where it has much to lay out."""
+        from rich.text import Text
+
+        if isinstance(part, HasWholeLines):
+            return part.whole_lines()
+        if isinstance(part, str | Text):
+            return str(part).split("\n")
         with self.out.capture() as captured:
-            self.out.print(*parts, sep="\n")
-        lines = captured.get().removesuffix("\n").split("\n")
-        sys.stdout.writelines(f"{line.rstrip()}\n" for line in lines)
+            self.out.print(part)
+        return captured.get().removesuffix("\n").split("\n")
+
+    def _shortened(self, part: "RenderableType") -> "RenderableType":
+        """Return a text that is too long for a terminal with its end left out, and that told."""
+        from rich.text import Text
+
+        if not isinstance(part, str | Text) or len(part) <= _LONGEST_TEXT:
+            return part
+        whole, told = Text(part) if isinstance(part, str) else part, len(part) - _LONGEST_TEXT
+        return Text.assemble(
+            whole[:_LONGEST_TEXT], (f"\n... and {told:,} more characters: -o json", "dim")
+        )
 
     def show_view(
         self, view: "View[V]", value: V, output: str, *, as_text: "Callable[[Screen, V], None]"
@@ -82,9 +116,9 @@ class Screen:
     def progress(self, title: str) -> Iterator[Callable[[str], None]]:
         """Show that something takes long; the function given changes what is shown.
 
-        In a pipe nothing is shown.
+        In a pipe nothing is shown, nor where lines cannot be overwritten.
         """
-        if not self.err.is_terminal:
+        if not sys.stderr.isatty() or self.err.is_dumb_terminal:
             yield lambda _: None
             return
         with self.err.status(f"{title} ...") as status:
@@ -99,11 +133,18 @@ def printable(text: str) -> str:
 def _console(stream: TextIO, *, has_color: bool) -> "Console":
     from rich.console import Console
 
+    is_forced = bool(os.environ.get("FORCE_COLOR"))  # rich then takes every stream for a terminal
+    width = _width_of_no_terminal() if is_forced else _PIPE_WIDTH
     return Console(
         file=stream,
-        width=None if stream.isatty() else _PIPE_WIDTH,
+        width=None if stream.isatty() else width,
         no_color=None if has_color else True,
         markup=False,
         highlight=False,
         emoji=False,
     )
+
+
+def _width_of_no_terminal() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return int(columns) if columns.isdecimal() and int(columns) else _WIDTH_WITHOUT_TERMINAL

@@ -1,26 +1,27 @@
-"""Tables for terminals and pipes."""
+"""Tables and pairs of names and values, for terminals and pipes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from rich.box import Box
-from rich.table import Table
+from rich.padding import Padding
+from rich.table import Table as Grid
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
+from adapters.cli.text.layout import ROW_LIMIT, Table
 from domain.json import Cell
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderResult
 
 V = TypeVar("V")
 
 _ABSENT = "-"
 _SMALLEST_FIXED = 0.001
-_LONGEST_WORD = 60
 _SHORT_ID = 8
-_RULE_BELOW_HEAD = Box(
-    "    \n    \n -- \n    \n    \n    \n    \n    \n",
-    ascii=True,
-)
+_LEAST_VALUE = 24
+_GAP = "  "
 
 
 Columns = Mapping[str, Callable[[V], Cell]]
@@ -29,11 +30,16 @@ Columns = Mapping[str, Callable[[V], Cell]]
 
 @dataclass(frozen=True, slots=True)
 class ListText(Generic[V]):
-    """How a list reads: its columns, the id of a value, and what is told of no values."""
+    """How a list reads: its columns, the id of a value, and what is told of no values.
+
+    On a narrow screen those `leave_out` are left out, the first ones first, and `ids` shortened.
+    """
 
     columns: Columns[V]
     id_of: Callable[[V], str]
     when_empty: str
+    leave_out: Sequence[str] | None = None
+    ids: Collection[str] = ()
 
     def shown_as(self, output: str) -> Callable[[Screen, Sequence[V]], None]:
         """Return what prints the values in this form: one id a line, or a table."""
@@ -44,10 +50,12 @@ class ListText(Generic[V]):
             screen.show(self.id_of(each))
 
     def _show_table(self, screen: Screen, values: Sequence[V]) -> None:
-        if values:
-            screen.show(table_with(self.columns, values))
-        else:
+        if not values:
             screen.tell(self.when_empty)
+            return
+        rows = [[cell(each) for cell in self.columns.values()] for each in values]
+        titles, others = list(self.columns), {"ids": self.ids, "whole_in": "--columns"}
+        screen.show(table_of(titles, rows, leave_out=self.leave_out, **others))
 
 
 def table_with(columns: Columns[V], values: Iterable[V]) -> Table:
@@ -56,33 +64,74 @@ def table_with(columns: Columns[V], values: Iterable[V]) -> Table:
     return table_of(list(columns), rows)
 
 
-def table_of(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Table:
-    """Return a table; numbers stand on the right, and text breaks between words only.
+def table_of(
+    titles: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    leave_out: Sequence[str] | None = None,
+    ids: Collection[str] = (),
+    row_limit: int = ROW_LIMIT,
+    whole_in: str = "-o json",
+) -> Table:
+    """Return a table; numbers stand on the right. See `Table` for how it fits on a terminal.
 
-    So codes stay whole, even where a table then is wider than the terminal.
+    Where nothing is said of what to leave out, the last columns are left out first.
     """
-    table = Table(box=_RULE_BELOW_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
-    for number, name in enumerate(columns):
-        cells = [row[number] for row in rows if number < len(row)]
-        table.add_column(
-            Text(printable(name)),
-            justify="right" if _is_numeric(cells) else "left",
-            min_width=_longest_word([name, *cells]),
-            overflow="fold",
-        )
-    for row in rows:
-        table.add_row(*(Text(cell_text(cell)) for cell in row))
-    return table
+    numbers = {title: number for number, title in enumerate(titles)}
+    last_first = range(len(titles) - 1, 0, -1)
+    return Table(
+        titles=[printable(title) for title in titles],
+        rows=[_texts(row, len(titles)) for row in rows],
+        numeric={number for number in range(len(titles)) if _is_numeric(rows, number)},
+        ids={numbers[title] for title in ids},
+        leave_out=last_first if leave_out is None else [numbers[each] for each in leave_out],
+        row_limit=row_limit,
+        whole_in=whole_in,
+    )
 
 
-def fields_of(values: Sequence[tuple[str, Cell]]) -> Table:
+def _texts(row: Sequence[Cell], count: int) -> list[str]:
+    """Return so many cells, each of one line."""
+    texts = map(cell_text, row)
+    lines = [" ".join(text.split()) if "\n" in text or "\t" in text else text for text in texts]
+    return [*lines, *[""] * (count - len(lines))][:count]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Names with their values, one pair a line; on a narrow screen a value stands below."""
+
+    values: Sequence[tuple[str, Cell]]
+
+    def __rich_console__(self, _console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        """Yield the pairs; a value is wrapped beside its name, or below it."""
+        if options.max_width - self._width - len(_GAP) < _LEAST_VALUE:
+            for name, value in self.values:
+                yield Text(name, style="dim")
+                yield Padding(Text(cell_text(value), overflow="fold"), (0, 0, 0, len(_GAP)))
+            return
+        grid = Grid.grid(padding=(0, len(_GAP), 0, 0))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, value in self.values:
+            grid.add_row(Text(name), Text(cell_text(value)))
+        yield grid
+
+    def whole_lines(self) -> Iterator[str]:
+        """Yield the pairs with nothing wrapped."""
+        below = f"\n{' ' * (self._width + len(_GAP))}"
+        for name, value in self.values:
+            text = cell_text(value).replace("\n", below)
+            yield f"{name:<{self._width}}{_GAP}{text}"
+
+    @property
+    def _width(self) -> int:
+        return max((len(name) for name, _ in self.values), default=0)
+
+
+def fields_of(values: Sequence[tuple[str, Cell]]) -> Fields:
     """Return names with their values, one pair a line."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for name, value in values:
-        table.add_row(Text(name), Text(cell_text(value)))
-    return table
+    return Fields(values)
 
 
 def cell_text(value: Cell) -> str:
@@ -111,14 +160,8 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _longest_word(cells: Sequence[Cell]) -> int:
-    """Return the length of the longest word that must stay whole; very long ones may break."""
-    words = (word for cell in cells for word in cell_text(cell).split())
-    return max((len(word) for word in words if len(word) <= _LONGEST_WORD), default=1)
-
-
-def _is_numeric(cells: Sequence[Cell]) -> bool:
-    given = [cell for cell in cells if cell is not None]
+def _is_numeric(rows: Sequence[Sequence[Cell]], number: int) -> bool:
+    given = [row[number] for row in rows if number < len(row) and row[number] is not None]
     return bool(given) and all(
         isinstance(cell, int | float) and not isinstance(cell, bool) for cell in given
     )

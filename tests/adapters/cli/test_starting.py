@@ -30,8 +30,8 @@ READS = ("list", "show latest", "timeline latest", "events latest")
 QUESTION = "What is affected if srv-01 fails?"
 
 OWN_OF_HELP = 20
-OWN_OF_A_READ = 110
-OWN_OF_AN_ASK = 281
+OWN_OF_A_READ = 112
+OWN_OF_AN_ASK = 284
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 

@@ -45,9 +45,9 @@ def test_numbers_stand_on_the_right() -> None:
 
 def test_codes_stay_whole_on_a_narrow_terminal() -> None:
     row = ["app-analytics-integration-05-2", "A long description of it", "srv-erp-01"]
-    text = "\n".join(rendered(table_of(["code", "what it is", "where"], [row]), width=50))
-    assert "app-analytics-integration-05-2" in text
-    assert "srv-erp-01" in text
+    titles = ["code", "what it is", "where"]
+    [line] = rendered(table_of(titles, [row]), width=60)[2:]
+    assert line.split() == ["app-analytics-integration-05-2", "A", "long…", "srv-erp-01"]
 
 
 def test_fields_are_aligned() -> None:
