@@ -112,6 +112,11 @@ def to_the_second(recorded: str) -> str:
     return f"{recorded[:_TO_THE_SECOND]}Z"
 
 
+def clock_text(recorded: str) -> str:
+    """Return the time of the day of a recorded instant, to the millisecond."""
+    return recorded[len("2026-03-01T") : len("2026-03-01T12:00:00.000")]
+
+
 def duration_text(duration_ms: float) -> str:
     """Return milliseconds as people read them, in at most 11 letters for thousands of years.
 

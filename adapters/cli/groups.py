@@ -29,7 +29,7 @@ _GROUPS: Final = (
         "run",
         "Start runs, list them, and look at every step of them.",
         ("opstrail run timeline latest",),
-        ("runs", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
+        ("runs", "events", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
     ),
     Group(
         "replay",

@@ -50,9 +50,17 @@ At = Annotated[
 ]
 _HOW: Final = typer.Option("--output", "-o", help="How to print it.")
 Output = Annotated[Literal["text", "json"], _HOW]
-EventOutput = Annotated[Literal["text", "json", "jsonl"], _HOW]
-ListOutput = Annotated[Literal["table", "json", "ids"], _HOW]
+RowsOutput = Annotated[Literal["text", "json", "jsonl", "csv"], _HOW]
+ListOutput = Annotated[Literal["table", "json", "jsonl", "csv", "ids"], _HOW]
 ReportOutput = Annotated[Literal["text", "json", "markdown"], _HOW]
+ColumnNames = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="NAME,...",
+        help="Only these columns, in this order: fields of the JSON output.",
+    ),
+]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="At most this many.")]
 Anchor = Annotated[
     Literal["now", "data"],

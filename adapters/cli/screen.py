@@ -19,7 +19,7 @@ V = TypeVar("V")
 _PIPE_WIDTH = 100_000
 """What is drawn by its width is so wide in a pipe, where who reads it decides."""
 
-_WIDTH_WITHOUT_TERMINAL = 80
+_WIDTH_WITHOUT_TERMINAL, _HEIGHT = 80, 25
 _LONGEST_TEXT = 200_000
 """How many characters of one text a terminal shows."""
 
@@ -134,10 +134,11 @@ def _console(stream: TextIO, *, has_color: bool) -> "Console":
     from rich.console import Console
 
     is_forced = bool(os.environ.get("FORCE_COLOR"))  # rich then takes every stream for a terminal
-    width = _width_of_no_terminal() if is_forced else _PIPE_WIDTH
+    width = (_chosen_width() or _WIDTH_WITHOUT_TERMINAL) if is_forced else _PIPE_WIDTH
     return Console(
         file=stream,
-        width=None if stream.isatty() else width,
+        width=_chosen_width() if stream.isatty() else width,
+        height=None if stream.isatty() else _HEIGHT,  # else a dumb one is always 80 wide
         no_color=None if has_color else True,
         markup=False,
         highlight=False,
@@ -145,6 +146,6 @@ def _console(stream: TextIO, *, has_color: bool) -> "Console":
     )
 
 
-def _width_of_no_terminal() -> int:
+def _chosen_width() -> int | None:
     columns = os.environ.get("COLUMNS", "")
-    return int(columns) if columns.isdecimal() and int(columns) else _WIDTH_WITHOUT_TERMINAL
+    return int(columns) or None if columns.isascii() and columns.isdecimal() else None

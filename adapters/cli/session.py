@@ -16,6 +16,7 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     from domain.operations.operation import Operation, Params
+    from domain.views.json_form import View
     from domain.views.log import LogMark
     from domain.writer import Authorship
 
@@ -76,19 +77,38 @@ class Session:
         *,
         as_text: "Callable[[Screen, V], None]",
         title: str | None = None,
+        columns: str | None = None,
     ) -> "V":
         """Do what is asked, print what came of it, and return it; see `call`.
 
-        When that is doubtful, it is told why, and the command fails.
+        When that is doubtful, it is told why, and the command fails. The rows of a list are
+        printed with the named `columns` of their JSON only.
         """
+        chosen = None if columns is None else _chosen(operation.view, columns, output)
         doubts: list[str] = []
         value = self.call(operation, params, title=title, doubt=doubts.append)
-        self.screen.show_view(operation.view, value, output, as_text=as_text)
+        self._print(operation.view, value, output, as_text=as_text, columns=chosen)
         for doubt in doubts:
             self.screen.tell(f"opstrail: {doubt}")
         if doubts:
             raise typer.Exit(ExitCode.FAILED)
         return value
+
+    def _print(
+        self,
+        view: "View[V]",
+        value: "V",
+        output: str,
+        *,
+        as_text: "Callable[[Screen, V], None]",
+        columns: list[str] | None,
+    ) -> None:
+        if (columns is None or not value) and output not in ("csv", "jsonl"):
+            self.screen.show_view(view, value, output, as_text=as_text)
+            return
+        from adapters.cli.rows import show_rows
+
+        show_rows(self.screen, view, value, output, columns=columns)
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
@@ -99,6 +119,12 @@ class Session:
         from domain.writer import Authorship
 
         return Authorship(self.tenant_id, Actor("person", _user_name()))
+
+
+def _chosen(view: "View[V]", columns: str, output: str) -> list[str]:
+    from adapters.cli.rows import chosen_columns
+
+    return chosen_columns(view, columns, output)
 
 
 def session_of(context: typer.Context) -> Session:

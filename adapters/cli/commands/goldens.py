@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Details, Ignore, ListOutput, Output, RunText, example
+from adapters.cli.options import (
+    ColumnNames,
+    Details,
+    Ignore,
+    ListOutput,
+    Output,
+    RunText,
+    example,
+)
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -82,13 +90,16 @@ def unpin(
 
 
 @app.command("list", epilog=example("opstrail golden list"))
-def list_goldens(context: typer.Context, output: ListOutput = "table") -> None:
+def list_goldens(
+    context: typer.Context, output: ListOutput = "table", columns: ColumnNames = None
+) -> None:
     """List the golden runs by their names."""
     from adapters.cli.text.goldens import GOLDENS_TEXT
     from domain.operations.goldens import LIST_GOLDENS
 
     session, as_text = session_of(context), GOLDENS_TEXT.shown_as(output)
-    session.show(LIST_GOLDENS, LIST_GOLDENS.params(), output, as_text=as_text)
+    params = LIST_GOLDENS.params()
+    session.show(LIST_GOLDENS, params, output, as_text=as_text, columns=columns)
 
 
 @app.command(epilog=example("opstrail golden show servers"))

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example
+from adapters.cli.options import ColumnNames, Output, RowsOutput, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -13,13 +13,15 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="A projection's name."
 
 
 @app.command("list", epilog=example("opstrail projection list -o json"))
-def list_projections(context: typer.Context, output: Output = "text") -> None:
+def list_projections(
+    context: typer.Context, output: RowsOutput = "text", columns: ColumnNames = None
+) -> None:
     """List every generation of every projection, and how many events it lags behind the log."""
     from adapters.cli.text.projections import show_statuses
     from domain.operations.projections import LIST_PROJECTIONS
 
     session, params = session_of(context), LIST_PROJECTIONS.params()
-    session.show(LIST_PROJECTIONS, params, output, as_text=show_statuses)
+    session.show(LIST_PROJECTIONS, params, output, as_text=show_statuses, columns=columns)
 
 
 @app.command(epilog=example("opstrail projection status run_search"))

@@ -13,6 +13,7 @@ from adapters.cli.commands.fork import read_patches
 from adapters.cli.options import (
     Blocked,
     ChangedTimeoutMs,
+    ColumnNames,
     ForkAt,
     FromCall,
     Ignore,
@@ -136,13 +137,19 @@ def abort(context: typer.Context, replay: ReplayText, reason: Reason) -> None:
 
 
 @app.command("list", epilog=example("opstrail replay list"))
-def list_replays(context: typer.Context, limit: Limit = 20, output: ListOutput = "table") -> None:
+def list_replays(
+    context: typer.Context,
+    limit: Limit = 20,
+    output: ListOutput = "table",
+    columns: ColumnNames = None,
+) -> None:
     """List the bulk replays, newest first."""
     from adapters.cli.text.replays import REPLAYS_TEXT
     from domain.operations.bulk_replays import LIST_REPLAYS, NewestReplays
 
     session, params = session_of(context), NewestReplays(limit=limit)
-    session.show(LIST_REPLAYS, params, output, as_text=REPLAYS_TEXT.shown_as(output))
+    as_text = REPLAYS_TEXT.shown_as(output)
+    session.show(LIST_REPLAYS, params, output, as_text=as_text, columns=columns)
 
 
 @app.command(epilog=example("opstrail replay show latest"))
@@ -163,13 +170,15 @@ def results(
         typer.Option(help="Only runs that came out the same, or only the others."),
     ] = None,
     output: ListOutput = "table",
+    columns: ColumnNames = None,
 ) -> None:
     """Show what came of each run: the verdict, and where it first diverged."""
     from adapters.cli.text.replays import RESULTS_TEXT
     from domain.operations.bulk_replays import LIST_RESULTS, ReplayResults
 
     session, params = session_of(context), ReplayResults(replay=replay, only=only)
-    session.show(LIST_RESULTS, params, output, as_text=RESULTS_TEXT.shown_as(output))
+    as_text = RESULTS_TEXT.shown_as(output)
+    session.show(LIST_RESULTS, params, output, as_text=as_text, columns=columns)
 
 
 def _show_ended(session: Session, found: "BulkReplayView", output: Output) -> None:

@@ -7,6 +7,7 @@ import typer
 
 from adapters.cli.options import (
     Anchor,
+    ColumnNames,
     Key,
     ListOutput,
     Output,
@@ -95,7 +96,10 @@ def start(
 
 @app.command(epilog=example("opstrail run recover --preview", "opstrail run recover"))
 def recover(
-    context: typer.Context, preview: Preview = False, output: ListOutput = "table"
+    context: typer.Context,
+    preview: Preview = False,
+    output: ListOutput = "table",
+    columns: ColumnNames = None,
 ) -> None:
     """Take over the runs whose worker is gone, and carry them to their ends.
 
@@ -109,7 +113,7 @@ def recover(
 
     session, operation = session_of(context), LOST if preview else RECOVER_RUNS
     as_text, title = LOST_RUNS_TEXT.shown_as(output), "Carrying out lost runs"
-    session.show(operation, Nothing(), output, as_text=as_text, title=title)
+    session.show(operation, Nothing(), output, as_text=as_text, title=title, columns=columns)
 
 
 @app.command(epilog=example('opstrail run cancel latest --reason "asked by mistake"'))

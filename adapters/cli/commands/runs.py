@@ -8,7 +8,7 @@ import typer
 
 from adapters.cli.options import (
     At,
-    EventOutput,
+    ColumnNames,
     Limit,
     ListOutput,
     Output,
@@ -52,6 +52,7 @@ def list_runs(
         str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
     ] = None,
     output: ListOutput = "table",
+    columns: ColumnNames = None,
 ) -> None:
     """List the runs, newest first."""
     from adapters.cli.text.runs import RUNS_TEXT
@@ -60,7 +61,8 @@ def list_runs(
     page = PageOfRuns(
         query=query, attention=attention, limit=limit, state=state, status=status, before=before
     )
-    session_of(context).show(LIST_RUNS, page, output, as_text=RUNS_TEXT.shown_as(output))
+    session, as_text = session_of(context), RUNS_TEXT.shown_as(output)
+    session.show(LIST_RUNS, page, output, as_text=as_text, columns=columns)
 
 
 @app.command(
@@ -84,6 +86,7 @@ def failures(
     ] = None,
     limit: Limit = 20,
     output: ListOutput = "table",
+    columns: ColumnNames = None,
 ) -> None:
     """Group what failed, runs and calls, by kind: since when, how often, and whether it goes on.
 
@@ -99,13 +102,15 @@ def failures(
     session = session_of(context)
     if group is None:
         which = WhichFailures(query=query, since=since, limit=limit)
-        session.show(LIST_FAILURES, which, output, as_text=FAILURES_TEXT.shown_as(output))
+        as_text = FAILURES_TEXT.shown_as(output)
+        session.show(LIST_FAILURES, which, output, as_text=as_text, columns=columns)
         return
     if since is not None:
         message = "a kind has no --since; use -q 'started > -7d'"
         raise typer.BadParameter(message, param_hint="--since")
     of_group = PageOfRuns(failure=group, query=query, limit=limit)
-    session.show(LIST_RUNS, of_group, output, as_text=RUNS_TEXT.shown_as(output))
+    as_runs = RUNS_TEXT.shown_as(output)
+    session.show(LIST_RUNS, of_group, output, as_text=as_runs, columns=columns)
 
 
 @app.command(epilog=example("opstrail run search srv-erp-01"))
@@ -114,13 +119,15 @@ def search(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Words, each whole or begun.")],
     limit: Limit = 20,
     output: ListOutput = "table",
+    columns: ColumnNames = None,
 ) -> None:
     """Find the runs whose question and answer have all these words, newest first."""
     from adapters.cli.text.runs import RUNS_TEXT
     from domain.operations.run_lists import SEARCH_RUNS, Words
 
     session, words = session_of(context), Words(text=text, limit=limit)
-    session.show(SEARCH_RUNS, words, output, as_text=RUNS_TEXT.shown_as(output))
+    as_text = RUNS_TEXT.shown_as(output)
+    session.show(SEARCH_RUNS, words, output, as_text=as_text, columns=columns)
 
 
 @app.command(epilog=example("opstrail run show latest"))
@@ -131,22 +138,6 @@ def show(context: typer.Context, run: RunText, at: At = None, output: Output = "
     from domain.operations.run_views.details import SHOW_RUN
 
     session_of(context).show(SHOW_RUN, RunAt(run=run, at=at), output, as_text=show_details)
-
-
-@app.command(epilog=example("opstrail run events latest -o jsonl > events.jsonl"))
-def events(
-    context: typer.Context, run: RunText, at: At = None, output: EventOutput = "text"
-) -> None:
-    """Show every event with its envelope. In JSON `data` is the exact text that is hashed.
-
-    Of a damaged run it shows what is there, and then says what is wrong.
-    """
-    from adapters.cli.text.events import show_event_lines, show_events
-    from domain.operations.one_run import RunAt
-    from domain.operations.run_views.record import SHOW_EVENTS
-
-    as_text = show_event_lines if output == "jsonl" else show_events
-    session_of(context).show(SHOW_EVENTS, RunAt(run=run, at=at), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))

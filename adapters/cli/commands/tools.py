@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.options import Anchor, Output, example, object_of
+from adapters.cli.options import Anchor, ColumnNames, Output, RowsOutput, example, object_of
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -12,12 +12,15 @@ ToolName = Annotated[str, typer.Argument(metavar="NAME", help="A tool's name.")]
 
 
 @app.command("list", epilog=example("opstrail tool list"))
-def list_tools(context: typer.Context, output: Output = "text") -> None:
+def list_tools(
+    context: typer.Context, output: RowsOutput = "text", columns: ColumnNames = None
+) -> None:
     """List the tools with their operations."""
     from adapters.cli.text.tools import show_tools
     from domain.operations.tools import LIST_TOOLS
 
-    session_of(context).show(LIST_TOOLS, LIST_TOOLS.params(), output, as_text=show_tools)
+    session, params = session_of(context), LIST_TOOLS.params()
+    session.show(LIST_TOOLS, params, output, as_text=show_tools, columns=columns)
 
 
 @app.command(epilog=example("opstrail tool describe metric"))

@@ -28,13 +28,16 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         _show_choices(screen, response["error"]["details"])
     actions = list(_actions(response))
     if actions:
-        taking = f"opstrail run fork {short_id(response['run_id'])} --action NUMBER --reason WHY"
-        title = Text("Next", style="bold")
-        title.append(f"  (take one: {taking})", style="not bold dim")
+        title = Text("Next", style="bold", no_wrap=True, overflow="ignore")
+        if any(map(_patch_of, response["next_actions"])):
+            fork = f"opstrail run fork {short_id(response['run_id'])}"
+            taking = f"  (take one: {fork} --action NUMBER --reason WHY)"
+            title.append(taking, style="not bold dim")
         screen.show("", title, *actions)
     erased = map(printable, response["meta"]["erased_results"])
     gone = [Text(each, style="magenta") for each in erased]
-    screen.show("", *gone, Text(_closing_line(response), style="dim"))
+    closing = Text(_closing_line(response), style="dim", no_wrap=True, overflow="ignore")
+    screen.show("", *gone, closing)
 
 
 def exit_code_of_response(response: RunResponse) -> ExitCode:
@@ -62,7 +65,8 @@ def _actions(response: RunResponse) -> Iterator[Text]:
     for number, action in enumerate(response["next_actions"], start=1):
         if not (is_failed and action.get("type") == "rerun"):
             how = _how(action, response["run_id"])
-            yield Text(printable(f"  {number}. {action['label']}{how}"))
+            line = printable(f"  {number}. {action['label']}{how}")
+            yield Text(line, no_wrap=True, overflow="ignore")  # a command is pasted whole
 
 
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
@@ -72,10 +76,15 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
         return f": opstrail ask {shlex.quote(question)}"
     if action.get("type") == "open_trace":
         return f": opstrail run trace {short_id(run_id)}"
+    patch = _patch_of(action)
+    return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})" if patch else ""
+
+
+def _patch_of(action: Mapping[str, JsonValue]) -> JsonMap:
+    """Return how the action changes the plan: only one that does can be taken by a fork."""
+    payload = action.get("payload")
     patch = payload.get("patch") if isinstance(payload, dict) else None
-    if isinstance(patch, dict):
-        return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})"
-    return ""
+    return patch if isinstance(patch, dict) else {}
 
 
 def _closing_line(response: RunResponse) -> str:

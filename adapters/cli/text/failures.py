@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from adapters.cli.text.tables import ListText, short_id
+from adapters.cli.text.tables import ListText
 from domain.run.failures import Course, FailureGroup
 from domain.times import to_the_second
 
@@ -35,10 +35,12 @@ FAILURES_TEXT: Final[ListText[FailureGroup]] = ListText(
         "first": lambda group: to_the_second(group.first_at),
         "last": lambda group: to_the_second(group.last_at),
         "course": _course,
-        "newest run": lambda group: short_id(group.example_run_id),
+        "newest run": lambda group: group.example_run_id,
         "where": _where,
         "error": lambda group: f"{group.code}: {group.message}",
     },
     id_of=lambda group: group.fingerprint,
     when_empty="No failures.",
+    leave_out=("first", "newest run", "calls", "where", "last", "course"),
+    ids=("newest run",),
 )

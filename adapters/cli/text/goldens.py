@@ -31,6 +31,8 @@ GOLDENS_TEXT: Final[ListText[Golden]] = ListText(
     },
     id_of=lambda golden: golden.run_id,
     when_empty="No golden runs.",
+    leave_out=("pinned by", "pinned at", "run", "outcome"),
+    ids=("run",),
 )
 
 

@@ -24,10 +24,12 @@ ROW_LIMIT: Final = 1000
 _GAP = "  "
 _MOST_SPACES_OF_A_CODE = 2
 _LEAST_OF_A_CODE = 40
-_LEAST_OF_A_SENTENCE = 14
+LEAST_OF_A_SENTENCE: Final = 14
 _LEAST_OF_ALL = 4
 _SHORTEST_ID = 8
-_SHORTEST_SHARE = 3
+_LONGEST_WORD = 12
+"""A longer one is cut: it would leave too much room."""
+
 _HEAD, _REMARK = Style(bold=True), Style(dim=True)
 
 
@@ -45,6 +47,7 @@ class Table:
     numeric: Collection[int] = ()
     ids: Collection[int] = ()
     leave_out: Sequence[int] = ()
+    least_of_a_sentence: int = LEAST_OF_A_SENTENCE
     row_limit: int = ROW_LIMIT
     whole_in: str = "-o json"
 
@@ -55,7 +58,12 @@ class Table:
         if _total([*map(_widest, columns)]) > options.max_width:
             for number in self.ids:
                 columns[number] = [self.titles[number], *distinct_ends(columns[number][1:])]
-        widths = fitted(columns, room=options.max_width, leave_out=self.leave_out)
+        widths = fitted(
+            columns,
+            room=options.max_width,
+            leave_out=self.leave_out,
+            least_of_a_sentence=self.least_of_a_sentence,
+        )
         ellipsis = "..." if options.ascii_only else "…"
         for number, line in enumerate(self._lines(columns, widths, ellipsis)):
             yield Segment(f"{line.rstrip()}\n", None if number else _HEAD)
@@ -88,7 +96,11 @@ class Table:
 
 
 def fitted(
-    columns: Sequence[Sequence[str]], *, room: int, leave_out: Sequence[int]
+    columns: Sequence[Sequence[str]],
+    *,
+    room: int,
+    leave_out: Sequence[int] = (),
+    least_of_a_sentence: int = LEAST_OF_A_SENTENCE,
 ) -> dict[int, int]:
     """Return the numbers of the columns that a screen shows, with their widths.
 
@@ -96,7 +108,10 @@ def fitted(
     the others, too, but for the first.
     """
     whole = {number: _widest(column) for number, column in enumerate(columns)}
-    least = {number: _least(column, whole[number]) for number, column in enumerate(columns)}
+    least = {
+        number: _least(column, whole[number], of_sentence=least_of_a_sentence)
+        for number, column in enumerate(columns)
+    }
     _leave_out(least, leave_out, room=room)
     if _total(least.values()) > room:
         least = {number: min(width, _LEAST_OF_ALL) for number, width in least.items()}
@@ -110,7 +125,7 @@ def fitted(
 
 def _leave_out(least: dict[int, int], numbers: Sequence[int], *, room: int) -> None:
     for number in numbers:
-        if _total(least.values()) > room and len(least) > 1:
+        if _total(least.values()) > room:
             least.pop(number, None)
 
 
@@ -120,10 +135,10 @@ def cut(text: str, width: int, *, ellipsis: str = "…") -> str:
         return text
     room = max(width - len(ellipsis), 0)
     start = set_cell_size(text, room).rstrip()
-    words, space, _ = start.rpartition(" ")
+    words = start.rpartition(" ")[0].rstrip()
     is_within_a_word = not text[len(start) :].startswith(" ")
-    if space and is_within_a_word and len(words) * _SHORTEST_SHARE > len(start):
-        start = words.rstrip()
+    if words and is_within_a_word and len(start) - len(words) <= _LONGEST_WORD:
+        start = words
     return f"{start}{ellipsis[:width]}"
 
 
@@ -154,10 +169,10 @@ def _width(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
-def _least(column: Sequence[str], whole: int) -> int:
+def _least(column: Sequence[str], whole: int, *, of_sentence: int) -> int:
     """Return how narrow a column may become: codes and times stay whole, sentences are cut."""
-    is_code = all(cell.count(" ") <= _MOST_SPACES_OF_A_CODE for cell in column)
-    return min(whole, _LEAST_OF_A_CODE if is_code else _LEAST_OF_A_SENTENCE)
+    is_sentence = any(cell.count(" ") > _MOST_SPACES_OF_A_CODE for cell in column)
+    return min(whole, of_sentence if is_sentence else _LEAST_OF_A_CODE)
 
 
 def _placed(cell: str, width: int, ellipsis: str, *, is_right: bool) -> str:

@@ -81,9 +81,10 @@ def show_verified(screen: Screen, view: VerifiedRuns) -> None:
     """Print the verdict on each run, and how many there are of each."""
     came_out = forecast(view.counts, view.not_driven_count)
     closing = f"{came_out} (opstrail replay results {short_id(view.replay_id)})"
-    screen.show(
-        table_with({**_VERDICT, **_SENTENCE}, view.results), "", Text(closing, style="bold")
+    verdicts = table_with(
+        {**_VERDICT, **_SENTENCE}, view.results, leave_out=("event", "class"), ids=("run",)
     )
+    screen.show(verdicts, "", Text(closing, style="bold"))
 
 
 def show_bulk_preview(screen: Screen, preview: BulkPreview) -> None:
@@ -135,13 +136,9 @@ def _state(view: BulkReplayView) -> str:
     return f"{view.state}: {view.aborted_because}" if view.aborted_because else view.state
 
 
-def _new_run(result: ReplayedRun) -> str | None:
-    return short_id(result.new_run_id) if result.new_run_id else None
-
-
 REPLAYS_TEXT: Final[ListText[BulkReplayView]] = ListText(
     {
-        "replay": lambda view: short_id(view.replay_id),
+        "replay": lambda view: view.replay_id,
         "mode": lambda view: view.started.mode,
         "state": lambda view: view.state,
         "done": lambda view: f"{view.done_count} of {view.run_count}",
@@ -151,9 +148,13 @@ REPLAYS_TEXT: Final[ListText[BulkReplayView]] = ListText(
     },
     id_of=lambda view: view.replay_id,
     when_empty="No bulk replays.",
+    leave_out=("requested at", "mode", "reason", "done"),
+    ids=("replay",),
 )
 RESULTS_TEXT: Final[ListText[ReplayedRun]] = ListText(
-    {**_VERDICT, "new run": _new_run, **_SENTENCE},
+    {**_VERDICT, "new run": lambda result: result.new_run_id, **_SENTENCE},
     id_of=lambda result: result.run_id,
     when_empty="No such results.",
+    leave_out=("event", "class", "new run"),
+    ids=("run", "new run"),
 )

@@ -2,19 +2,21 @@
 
 from typing import Final
 
-from adapters.cli.screen import Screen
-from adapters.cli.text.tables import ListText, fields_of, short_id
+from rich.text import Text
+
+from adapters.cli.screen import Screen, printable
+from adapters.cli.text.tables import ListText, fields_of
 from adapters.cli.text.waiting import setback_text, took_text, waits_text
 from domain.json import Cell
+from domain.run.facts import counted
 from domain.run.summary import RunSummary, outcome_of
 from domain.times import duration_text, to_the_second
 from domain.views.run import LostRun, RunDetails, RunEnd
 
-_QUESTION_LENGTH = 60
-
 
 def show_details(screen: Screen, summary: RunDetails) -> None:
     """Print everything that is known of a run in short, and the hash of its whole history."""
+    screen.show(Text(printable(happened(summary)), style="bold"), "")
     values: list[tuple[str, Cell]] = [
         ("run", summary.run_id),
         ("question", summary.question),
@@ -33,15 +35,41 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("worker", summary.worker),
         ("planner", summary.planner),
         ("route", summary.route),
-        ("tool calls", f"{summary.call_count}, of which {summary.failed_call_count} failed"),
+        ("tool calls", _calls(summary)),
         ("events", summary.version),
         ("head hash", summary.head_hash),
     ]
     if summary.error:
         values.append(("error", f"{summary.error_code}: {summary.error}"))
-        values.append(("kind of failure", summary.fingerprint))
+        values.append(("failure kind", summary.fingerprint))
     values += (("clock", setback_text(setback)) for setback in summary.setbacks)
-    screen.show(fields_of(values))
+    screen.show(fields_of([each for each in values if each[1] is not None]))
+
+
+def happened(run: RunDetails) -> str:
+    """Return in a sentence what became of a run."""
+    took = took_text(run)
+    after = f" after {took}" if took else ""
+    match run.state:
+        case "completed":
+            lacking = {"partial": ", but not all calls did", "degraded": " by a fallback"}
+            with_calls = f" with {counted(run.call_count, 'tool call')}" if run.call_count else ""
+            return f"It was answered{after}{with_calls}{lacking.get(run.status or '', '')}."
+        case "failed" | "rejected":
+            what = "failed" if run.state == "failed" else "was refused"
+            return f"It {what}{after}: {(run.error or '').rstrip('.')}."
+        case "cancelled":
+            why = run.ends[-1].sentence.partition(": ")[2].rstrip(".")
+            return f"It was cancelled by {run.ends[-1].by}{after}: {why}."
+        case "requested" | "waiting" | "resumed":
+            return f"It is {run.state} and waits for a worker."
+        case _:
+            return f"It is under way, in stage {run.state}."
+
+
+def _calls(summary: RunSummary) -> str:
+    failed = f", of which {summary.failed_call_count} failed" if summary.failed_call_count else ""
+    return f"{summary.call_count}{failed}"
 
 
 def show_cancelled(screen: Screen, run: RunDetails) -> None:
@@ -57,28 +85,23 @@ def _end(end: RunEnd) -> str:
     return f"{end.at}: {end.sentence} ({end.by}, event {end.version})"
 
 
-def _short_question(summary: RunSummary) -> str:
-    question = summary.question
-    if len(question) <= _QUESTION_LENGTH:
-        return question
-    return f"{question[: _QUESTION_LENGTH - 3]}..."
-
-
 def _outcome(run: RunSummary) -> str:
     return f"{outcome_of(run)}, {run.flag}" if run.flag else outcome_of(run)
 
 
 RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
     {
-        "run": lambda run: short_id(run.run_id),
+        "run": lambda run: run.run_id,
         "requested at": lambda run: to_the_second(run.requested_at),
         "outcome": _outcome,
         "took": took_text,
         "calls": lambda run: run.call_count,
-        "question": _short_question,
+        "question": lambda run: run.question,
     },
     id_of=lambda run: run.run_id,
     when_empty="No runs.",
+    leave_out=("calls", "took", "requested at", "outcome"),
+    ids=("run",),
 )
 LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
     {
@@ -89,4 +112,6 @@ LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
     },
     id_of=lambda lost: lost.run,
     when_empty="No run is lost.",
+    leave_out=("state", "question"),
+    ids=("run",),
 )

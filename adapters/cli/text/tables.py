@@ -1,7 +1,7 @@
 """Tables and pairs of names and values, for terminals and pipes."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rich.padding import Padding
@@ -9,7 +9,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.layout import ROW_LIMIT, Table
+from adapters.cli.text.layout import Table
 from domain.json import Cell
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ V = TypeVar("V")
 _ABSENT = "-"
 _SMALLEST_FIXED = 0.001
 _SHORT_ID = 8
+_THOUSAND = 1000
 _LEAST_VALUE = 24
+_LEAST_OF_A_TITLE = 24
+"""Questions and errors say what a line of a list is about."""
+
 _GAP = "  "
 
 
@@ -53,15 +57,20 @@ class ListText(Generic[V]):
         if not values:
             screen.tell(self.when_empty)
             return
-        rows = [[cell(each) for cell in self.columns.values()] for each in values]
-        titles, others = list(self.columns), {"ids": self.ids, "whole_in": "--columns"}
-        screen.show(table_of(titles, rows, leave_out=self.leave_out, **others))
+        table = table_with(self.columns, values, leave_out=self.leave_out, ids=self.ids)
+        screen.show(replace(table, whole_in="--columns", least_of_a_sentence=_LEAST_OF_A_TITLE))
 
 
-def table_with(columns: Columns[V], values: Iterable[V]) -> Table:
+def table_with(
+    columns: Columns[V],
+    values: Iterable[V],
+    *,
+    leave_out: Sequence[str] | None = None,
+    ids: Collection[str] = (),
+) -> Table:
     """Return a table with a row for each value; see `table_of`."""
     rows = [[cell(each) for cell in columns.values()] for each in values]
-    return table_of(list(columns), rows)
+    return table_of(list(columns), rows, leave_out=leave_out, ids=ids)
 
 
 def table_of(
@@ -70,8 +79,6 @@ def table_of(
     *,
     leave_out: Sequence[str] | None = None,
     ids: Collection[str] = (),
-    row_limit: int = ROW_LIMIT,
-    whole_in: str = "-o json",
 ) -> Table:
     """Return a table; numbers stand on the right. See `Table` for how it fits on a terminal.
 
@@ -85,8 +92,6 @@ def table_of(
         numeric={number for number in range(len(titles)) if _is_numeric(rows, number)},
         ids={numbers[title] for title in ids},
         leave_out=last_first if leave_out is None else [numbers[each] for each in leave_out],
-        row_limit=row_limit,
-        whole_in=whole_in,
     )
 
 
@@ -158,6 +163,15 @@ def number_text(value: float) -> str:
         return f"{value:.3g}"
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def size_text(byte_count: int) -> str:
+    """Return a number of bytes as people read it, such as "512 B" or "1.4 kB"."""
+    size, unit = float(byte_count), "B"
+    for larger in ("kB", "MB", "GB"):
+        if size >= _THOUSAND:
+            size, unit = size / _THOUSAND, larger
+    return f"{byte_count} B" if unit == "B" else f"{size:.1f} {unit}"
 
 
 def _is_numeric(rows: Sequence[Sequence[Cell]], number: int) -> bool:

@@ -2,26 +2,67 @@
 
 from typing import Final
 
+from pydantic import Field, field_validator
+
 from domain.audit.event_lines import EventLine, event_lines
-from domain.errors import CorruptLog
+from domain.errors import CorruptLog, NoSuchVersion
 from domain.operations.one_run import NOT_THERE, OneRun, RunAt
 from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
+from domain.run.aggregate import RUN
+from domain.run.lifecycle import Stage
+from domain.views.event_in_short import in_short
 from domain.views.record import EVENTS, RUN_PROOF, RunProof
 
 
-async def show_events(have: Services, caller: Caller, params: RunAt) -> list[EventLine]:
-    """Return every event with its envelope, and the head hash of the run after it.
+class EventsOfRun(RunAt):
+    """A run, a moment, and which of its events until then; all if nothing is said of which."""
+
+    version: int | None = Field(default=None, ge=1, description="Only the event of this version.")
+    type: tuple[str, ...] = Field(
+        default=(), description="Only events whose types are these, or begin with these."
+    )
+    stage: Stage | None = Field(
+        default=None, description="Only events that are about this stage, or recorded in it alone."
+    )
+    call: str | None = Field(default=None, description="Only events about the call of this id.")
+
+    @field_validator("type")
+    @classmethod
+    def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for start in given:
+            if not any(name.startswith(start) for name in RUN.types):
+                message = f"no event type begins so; there are {', '.join(sorted(RUN.types))}"
+                raise ValueError(message)
+        return given
+
+    def fit(self, line: EventLine) -> bool:
+        """Return whether the event is wanted."""
+        if self.version not in (None, line.version):
+            return False
+        if self.type and not line.type.startswith(self.type):
+            return False
+        if self.stage is None and self.call is None:
+            return True
+        event = in_short(line)
+        return self.stage in (None, event.stage) and self.call in (None, event.call_id)
+
+
+async def show_events(have: Services, caller: Caller, params: EventsOfRun) -> list[EventLine]:
+    """Return the events with their envelopes, and the head hash of the run after each.
 
     Of a damaged run they are shown as well, with what is wrong.
     """
     reader, tenant_id = have.reader, caller.tenant_id
     found = reader.find_events(tenant_id, params.run, at=params.at)
+    run_id = found[0].envelope.stream_id
     try:
-        reader.history(tenant_id, found[0].envelope.stream_id)
+        reader.history(tenant_id, run_id)
     except CorruptLog as changed:
         caller.doubt(str(changed))
-    return [*event_lines(found)]
+    if params.version is not None and params.version > len(found):
+        raise NoSuchVersion(run_id, asked=params.version, last=len(found))
+    return [line for line in event_lines(found) if params.fit(line)]
 
 
 async def prove_run(have: Services, caller: Caller, params: OneRun) -> RunProof:
@@ -30,5 +71,7 @@ async def prove_run(have: Services, caller: Caller, params: OneRun) -> RunProof:
     return have.reader.proof(caller.tenant_id, run_id)
 
 
-SHOW_EVENTS: Final = read("run.events", Scope.RUNS_READ, RunAt, EVENTS, show_events, *NOT_THERE)
+SHOW_EVENTS: Final = read(
+    "run.events", Scope.RUNS_READ, EventsOfRun, EVENTS, show_events, *NOT_THERE
+)
 PROVE_RUN: Final = read("run.proof", Scope.AUDIT_READ, OneRun, RUN_PROOF, prove_run, *NOT_THERE)

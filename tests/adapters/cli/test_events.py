@@ -2,11 +2,17 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
+from adapters.cli.text.events import event_line
+from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.views.event_in_short import in_short
 from tests.adapters.cli.command import Command
+from tests.domain.run.envelopes import entries, envelope
 
 
 @pytest.fixture
@@ -54,8 +60,8 @@ def test_events_can_be_cut_at_a_version(asked: Command) -> None:
     assert _events(asked, "--at", "3") == _events(asked)[:3]
 
 
-def test_text_shows_type_actor_and_data(asked: Command) -> None:
-    head, *data = asked("run", "events", "latest").lines
+def test_details_are_type_actor_and_data(asked: Command) -> None:
+    head, *data = asked("run", "events", "latest", "--details").lines
     assert head.split()[:2] == ["1", "run-requested"]
     assert '"question": "How many configuration items are there?",' in data[1]
 
@@ -71,3 +77,96 @@ def _content_hash(event: dict[str, Any]) -> str:
         length = b"\xff" * 8 if value is None else len(text).to_bytes(8, "big")
         digest.update(length + text)
     return digest.hexdigest()
+
+
+def test_an_event_is_a_line_with_time_type_size_and_what_it_says(asked: Command) -> None:
+    lines = asked("run", "events", "latest").lines
+    [call] = [line for line in lines if "tool-call-succeeded" in line]
+    assert re.fullmatch(
+        r" +\d+  \d\d:\d\d:\d\d\.\d{3}  tool-call-succeeded +[\d.]+ ms +[\d.]+ k?B"
+        r"  call \S+ answers after \d+ ms \(live, 1 row\)",
+        call,
+    )
+    assert len(lines) == len(_events(asked))
+
+
+@pytest.mark.parametrize(
+    ("options", "types"),
+    [
+        (("--type", "tool-call"), ["tool-call-started", "tool-call-succeeded"]),
+        (("--type", "run-completed", "--type", "plan"), ["plan-produced", "plan-validated"]),
+        (("--stage", "validate"), ["stage-started", "plan-validated", "stage-completed"]),
+        (("--call", "aggregate"), ["tool-call-started", "tool-call-succeeded"]),
+        (("--call", "aggregate", "--stage", "present"), []),
+    ],
+)
+def test_events_are_chosen_by_type_stage_and_call(
+    asked: Command, options: tuple[str, ...], types: list[str]
+) -> None:
+    found = [event["type"] for event in _events(asked, *options)]
+    assert [each for each in found if each != "run-completed"] == types
+
+
+def test_that_no_event_fits_is_told(asked: Command) -> None:
+    ended = asked("run", "events", "latest", "--call", "other")
+    assert (ended.code, ended.out, ended.err) == (0, "", "No events fit.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("--type", "tool-cal-"), 2, "Invalid value for --type: no event type begins so; there"),
+        (("--stage", "compare"), 2, "Invalid value for --stage: input should be 'route_plan', "),
+        (("99",), 4, "has versions 1 to 19, not 99"),
+        (("0",), 2, "Input should be greater than or equal to 1"),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused_with_what_can(
+    asked: Command, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    ended = asked("run", "events", "latest", *arguments)
+    assert (ended.code, ended.out) == (code, "")
+    assert told in ended.err
+
+
+def test_one_event_is_shown_with_all_that_is_recorded(asked: Command) -> None:
+    event = _events(asked)[3]
+    shown = asked("run", "events", "latest", "4").out
+    for fact in ("route-chosen", "event_id", "content_hash", "head_hash", "recorded_at"):
+        assert event.get(fact, fact) in shown
+    assert '"route": "sections_loop",' in shown
+
+
+def test_payloads_stand_below_their_events(asked: Command) -> None:
+    head, *data = asked("run", "events", "latest", "4", "--payloads").lines
+    assert (head.split(), len(data) > 20) == (["event", "4", "route-chosen"], True)
+    first, brace, *_ = asked("run", "events", "latest", "--payloads").lines
+    assert (first.split()[2], brace) == ("run-requested", "      {")
+
+
+def test_events_as_csv_have_a_row_each(asked: Command) -> None:
+    out = asked("run", "events", "latest", "-o", "csv", "--columns", "version,actor.kind").out
+    assert out.splitlines()[:2] == ["version,actor.kind", "1,person"]
+    assert len(out.splitlines()) == len(_events(asked)) + 1
+
+
+def test_an_event_that_cannot_be_read_is_a_line_too() -> None:
+    event = in_short(envelope(type="run-melted", version=7, data='{"why": "heat"}'))
+    assert (event.version, event.byte_count, event.is_failure) == (7, 15, True)
+    assert event.sentence.startswith("it cannot be read: unknown event type 'run-melted'")
+
+
+@pytest.mark.parametrize("width", [20, 60, 100, 200])
+def test_the_line_of_an_event_fits_on_the_screen(width: int) -> None:
+    long = in_short(envelope(type="run-cancelled", data=json.dumps({"why": "早" * 300})))
+    line = event_line(long, width=width).plain
+    assert cell_len(line) <= width
+    assert line.endswith("…")
+    assert event_line(long).plain.endswith("早...")
+
+
+def test_a_large_result_counts_with_its_size() -> None:
+    payload = PayloadRef(digest="0" * 64, size=9_000_000, preview="{")
+    event = ToolCallSucceeded(call_id="a", attempt=1, payload=payload, duration_ms=1)
+    [recorded] = entries([event])
+    assert "9.0 MB" in event_line(in_short(recorded.envelope)).plain

@@ -40,7 +40,7 @@ def test_a_large_result_is_in_the_trace(recorded: Command) -> None:
 
 
 def test_events_show_the_name_of_a_large_result(recorded: Command) -> None:
-    shown = recorded("run", "events", "latest").out
+    shown = recorded("run", "events", "latest", "--payloads").out
     assert '"payload": {' in shown
     assert '"preview": "{\\"rows\\":[{' in shown
 

@@ -1,6 +1,7 @@
 """`opstrail run`: the list, and the views of one run."""
 
 import json
+import re
 
 import pytest
 
@@ -78,7 +79,9 @@ def test_a_restriction_that_does_not_exist_is_refused(
 
 
 def test_a_summary_says_who_asked_and_what_came_of_it(asked: Command) -> None:
-    shown = dict(line.split(maxsplit=1) for line in asked("run", "show", "latest").lines)
+    happened, _, *facts = asked("run", "show", "latest").lines
+    shown = dict(line.split(maxsplit=1) for line in facts)
+    assert re.fullmatch(r"It was answered after .* ms with 1 tool call\.", happened)
     assert shown["question"] == HOW_MANY
     assert shown["outcome"] == "success"
 

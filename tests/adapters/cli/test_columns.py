@@ -1,0 +1,106 @@
+"""Lists with chosen columns, as CSV and as JSON lines."""
+
+import csv
+import json
+from io import StringIO
+
+import pytest
+
+from adapters.cli.rows import columns_of, write_csv
+from domain.views.bulk_replay import REPLAYS
+from domain.views.run_list import RUNS
+from tests.adapters.cli.command import Command
+
+LISTS = (
+    ("run", "list"),
+    ("run", "search", "items"),
+    ("run", "failures"),
+    ("run", "events", "latest"),
+    ("replay", "list"),
+    ("golden", "list"),
+    ("tool", "list"),
+    ("projection", "list"),
+)
+
+
+@pytest.fixture
+def asked(opstrail: Command) -> Command:
+    opstrail("ask", "How many configuration items are there?")
+    return opstrail
+
+
+@pytest.mark.parametrize("command", LISTS, ids=" ".join)
+def test_csv_and_json_lines_have_what_json_has(asked: Command, command: tuple[str, ...]) -> None:
+    rows = asked(*command, "-o", "json").json
+    lines = asked(*command, "-o", "jsonl").lines
+    assert [json.loads(line) for line in lines] == rows
+    head, *cells = csv.reader(StringIO(asked(*command, "-o", "csv").out))
+    assert [list(row) for row in rows] == [head] * len(cells)
+    for row, written in zip(rows, cells, strict=True):
+        assert [_read(cell, of=row[name]) for name, cell in zip(head, written, strict=True)] == [
+            *row.values()
+        ]
+
+
+def _read(cell: str, *, of: object) -> object:
+    """The value that a cell was written of, by its kind."""
+    if isinstance(of, str):
+        return cell
+    return None if of is None and cell == "" else json.loads(cell)
+
+
+@pytest.mark.parametrize("output", ["table", "csv", "json", "jsonl"])
+def test_only_the_chosen_columns_are_shown_in_their_order(asked: Command, output: str) -> None:
+    chosen = asked("run", "list", "--columns", "call_count, question", "-o", output).out
+    question = "How many configuration items are there?"
+    assert (
+        chosen.splitlines()
+        == {
+            "table": ["call_count  question", "-" * 51, f"         1  {question}"],
+            "csv": ["call_count,question", f"1,{question}"],
+            "jsonl": [json.dumps({"call_count": 1, "question": question})],
+            "json": json.dumps([{"call_count": 1, "question": question}], indent=2).splitlines(),
+        }[output]
+    )
+
+
+def test_an_unknown_column_is_refused_with_those_that_there_are(asked: Command) -> None:
+    ended = asked("run", "list", "--columns", "run_id,took")
+    assert (ended.code, ended.out) == (2, "")
+    assert "there is no 'took'; the columns are tenant_id, run_id, version, state" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--columns", "state,state"), "one is named twice"),
+        (("--columns", ""), "there is no ''"),
+        (("--columns", "state", "-o", "ids"), "ids have no columns"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused(
+    asked: Command, options: tuple[str, ...], told: str
+) -> None:
+    ended = asked("run", "list", *options)
+    assert (ended.code, ended.out) == (2, "")
+    assert told in ended.err
+
+
+def test_an_empty_list_has_its_head_as_csv_only(opstrail: Command) -> None:
+    head = opstrail("run", "list", "-o", "csv")
+    assert (head.lines, head.err) == ([",".join(c for c in columns_of(RUNS) if "." not in c)], "")
+    assert opstrail("run", "list", "-o", "jsonl").out == ""
+    assert opstrail("run", "list", "--columns", "state").err == "No runs.\n"
+    assert opstrail("run", "list", "--columns", "sta").code == 2
+
+
+def test_a_field_inside_of_a_field_is_a_column_too() -> None:
+    assert {"started", "started.mode", "requested_by.kind"} <= {*columns_of(REPLAYS)}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_csv_is_a_formula(start: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_csv([f"{start}head"], [[f"{start}HYPERLINK(1)"], [-5], ["a=b"]])
+    cells = [row for [row] in csv.reader(StringIO(capsys.readouterr().out, newline=""))]
+    begun = "\n" if start == "\r" else start  # lines end in one way
+    assert cells == [f"'{begun}head", f"'{begun}HYPERLINK(1)", "-5", "a=b"]
