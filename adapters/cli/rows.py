@@ -7,8 +7,8 @@ too. Fields inside of a field are named with a dot: `started.mode`.
 import csv
 import json
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import typer
 
@@ -36,41 +36,50 @@ def columns_of(view: "View[Any]") -> list[str]:
     return [*fields, *inner]
 
 
-def chosen_columns(view: "View[Any]", chosen: str, output: str) -> list[str]:
-    """Return the columns that a text names, with commas between.
+class Rows(Generic[V]):
+    """Prints a list with chosen columns only, or in a form of rows."""
 
-    Raises `typer.BadParameter` that names those there are.
-    """
-    if output == "ids":
-        message = "ids have no columns; choose another output"
+    def __init__(self, view: "View[V]", output: str, columns: str | None) -> None:
+        """Take the names of columns, with commas between; None is all.
+
+        Raises `typer.BadParameter` that names the columns there are.
+        """
+        self._view, self._output = view, output
+        self._columns = None if columns is None else self._chosen(columns)
+        if columns is None and output == "csv":
+            self._columns = [name for name in columns_of(view) if "." not in name]
+
+    def _chosen(self, columns: str) -> list[str]:
+        names, known = [name.strip() for name in columns.split(",")], columns_of(self._view)
+        unknown = [name for name in names if name not in known]
+        message = f"{{}}; the columns are {', '.join(known)}"
+        if self._output == "ids":
+            message = "ids have no columns; choose another output"
+        elif unknown:
+            message = message.format(f"there is no {printable(unknown[0])!r}")
+        elif len(set(names)) < len(names):
+            message = message.format("one is named twice")
+        else:
+            return names
         raise typer.BadParameter(message, param_hint="--columns")
-    names, known = [name.strip() for name in chosen.split(",")], columns_of(view)
-    unknown = [name for name in names if name not in known]
-    if unknown or len(set(names)) < len(names):
-        wrong = f"there is no {printable(unknown[0])!r}" if unknown else "one is named twice"
-        message = f"{wrong}; the columns are {', '.join(known)}"
-        raise typer.BadParameter(message, param_hint="--columns")
-    return names
 
-
-def show_rows(
-    screen: Screen, view: "View[V]", value: V, output: str, *, columns: Sequence[str] | None
-) -> None:
-    """Print a list as CSV, as JSON lines, as JSON or as a table, with all columns or some."""
-    whole: Any = view.to_json(value)
-    outer = [name for name in columns_of(view) if "." not in name] if output == "csv" else None
-    names = columns or outer
-    rows = [{name: _value(row, name) for name in names} for row in whole] if names else whole
-    match output:
-        case "csv":
-            write_csv(names or (), (row.values() for row in rows))
-        case "jsonl":
-            sys.stdout.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
-        case "json":
-            screen.show_json(rows)
-        case _:
-            cells = [[_in_a_table(each) for each in row.values()] for row in rows]
-            screen.show(table_of(names or (), cells, leave_out=()))
+    def show(self, screen: Screen, value: V, *, when_empty: Callable[[Screen, V], None]) -> None:
+        """Print the value; of a table without rows tell what there is to tell."""
+        whole: Any = self._view.to_json(value)
+        names = self._columns
+        rows = [{name: _value(row, name) for name in names} for row in whole] if names else whole
+        match self._output:
+            case "csv":
+                write_csv(names or (), (row.values() for row in rows))
+            case "jsonl":
+                sys.stdout.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+            case "json":
+                screen.show_json(rows)
+            case _ if not rows:
+                when_empty(screen, value)
+            case _:
+                cells = [[_in_a_table(each) for each in row.values()] for row in rows]
+                screen.show(table_of(names or (), cells, leave_out=()))
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Iterable["JsonValue"]]) -> None:

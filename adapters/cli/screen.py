@@ -61,7 +61,9 @@ class Screen:
         """Print each part on lines of its own; in a pipe whole, with nothing cut or wrapped."""
         for part in parts:
             if self.out.is_terminal:
-                self.out.print(self._shortened(part), crop=False)
+                # Printed with others, or without saying it again, a text would forget this.
+                is_whole = getattr(part, "no_wrap", None)
+                self.out.print(self._shortened(part), crop=False, soft_wrap=is_whole)
             else:
                 sys.stdout.writelines(f"{line.rstrip()}\n" for line in self._whole_lines(part))
 

@@ -84,31 +84,31 @@ class Session:
         When that is doubtful, it is told why, and the command fails. The rows of a list are
         printed with the named `columns` of their JSON only.
         """
-        chosen = None if columns is None else _chosen(operation.view, columns, output)
+        show = self._view_printer(operation.view, output, columns, as_text=as_text)
         doubts: list[str] = []
         value = self.call(operation, params, title=title, doubt=doubts.append)
-        self._print(operation.view, value, output, as_text=as_text, columns=chosen)
+        show(value)
         for doubt in doubts:
             self.screen.tell(f"opstrail: {doubt}")
         if doubts:
             raise typer.Exit(ExitCode.FAILED)
         return value
 
-    def _print(
+    def _view_printer(
         self,
         view: "View[V]",
-        value: "V",
         output: str,
+        columns: str | None,
         *,
         as_text: "Callable[[Screen, V], None]",
-        columns: list[str] | None,
-    ) -> None:
-        if (columns is None or not value) and output not in ("csv", "jsonl"):
-            self.screen.show_view(view, value, output, as_text=as_text)
-            return
-        from adapters.cli.rows import show_rows
+    ) -> "Callable[[V], None]":
+        screen = self.screen
+        if columns is None and output not in ("csv", "jsonl"):
+            return lambda value: screen.show_view(view, value, output, as_text=as_text)
+        from adapters.cli.rows import Rows
 
-        show_rows(self.screen, view, value, output, columns=columns)
+        rows = Rows(view, output, columns)
+        return lambda value: rows.show(screen, value, when_empty=as_text)
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)
@@ -119,12 +119,6 @@ class Session:
         from domain.writer import Authorship
 
         return Authorship(self.tenant_id, Actor("person", _user_name()))
-
-
-def _chosen(view: "View[V]", columns: str, output: str) -> list[str]:
-    from adapters.cli.rows import chosen_columns
-
-    return chosen_columns(view, columns, output)
 
 
 def session_of(context: typer.Context) -> Session:

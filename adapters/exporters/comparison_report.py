@@ -8,7 +8,7 @@ from typing import Final
 from domain.json import JsonMap
 from domain.run.facts import PlanDecision
 from domain.run.summary import outcome_of
-from domain.times import duration_text, spent_text
+from domain.times import duration_text, spent_text, to_the_second
 from domain.views.comparison import (
     CallSide,
     ComparedAnswers,
@@ -41,11 +41,16 @@ _NAMES: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of the report: a table, or lines, or the words of both answers."""
+    """A part of the report: a table, or lines, or the words of both answers.
+
+    Where there is little room the columns `leave_out` are left out, and `ids` shortened.
+    """
 
     title: str
     columns: Sequence[str] = ()
     rows: Sequence[Row] = ()
+    leave_out: Sequence[str] = ()
+    ids: Sequence[str] = ()
     lines: Sequence[str] = ()
     words: Sequence[TextPart] = ()
 
@@ -61,16 +66,24 @@ def sections(comparison: Comparison, *, is_unicode: bool) -> Iterator[Section]:
             title="",
             columns=_RUN_COLUMNS,
             rows=_run_rows(comparison),
+            leave_out=("took", "requested at"),
+            ids=("run",),
             lines=[_builds(comparison)],
         ),
         Section(title="Divergences", lines=[*map(_divergence, comparison.divergences)]),
         Section(title="Plan", lines=[*operation_lines("plan", comparison.plan_patch)]),
         Section(title="Decisions", lines=[*decision_lines(comparison)]),
-        Section(title="Stages", columns=_STAGE_COLUMNS, rows=stage_rows(comparison)),
+        Section(
+            title="Stages",
+            columns=_STAGE_COLUMNS,
+            rows=stage_rows(comparison),
+            leave_out=("A took", "B took"),
+        ),
         Section(
             title=f"Calls: {counts}",
             columns=_CALL_COLUMNS,
             rows=call_rows(calls, is_unicode=is_unicode),
+            leave_out=("tool", "time"),
         ),
         Section(title="What changed in the calls", lines=changes),
         Section(title="Answer", words=answers.text),
@@ -88,7 +101,7 @@ def _run_rows(comparison: Comparison) -> list[Row]:
     """Return the two runs as rows for `_RUN_COLUMNS`."""
     return [
         [
-            *(side, run.run_id, run.requested_at, outcome_of(run)),
+            *(side, run.run_id, to_the_second(run.requested_at), outcome_of(run)),
             spent_text(run.duration_ms, run.waited_ms),
             run.question,
         ]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -141,13 +142,22 @@ def show(context: typer.Context, run: RunText, at: At = None, output: Output = "
 
 
 @app.command(epilog=example("opstrail run timeline latest --at 12"))
-def timeline(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
+def timeline(
+    context: typer.Context,
+    run: RunText,
+    at: At = None,
+    has_all: Annotated[
+        bool, typer.Option("--all", help="Draw every call, also of very many on a terminal.")
+    ] = False,
+    output: Output = "text",
+) -> None:
     """Draw the stages and tool calls over time."""
     from adapters.cli.text.timeline import show_timeline
     from domain.operations.one_run import RunAt
     from domain.operations.run_views.timeline import SHOW_TIMELINE
 
-    session_of(context).show(SHOW_TIMELINE, RunAt(run=run, at=at), output, as_text=show_timeline)
+    session, as_text = session_of(context), partial(show_timeline, has_all=has_all)
+    session.show(SHOW_TIMELINE, RunAt(run=run, at=at), output, as_text=as_text)
 
 
 @app.command(epilog=example("opstrail run trace latest -o json"))

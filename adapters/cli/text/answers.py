@@ -28,7 +28,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         _show_choices(screen, response["error"]["details"])
     actions = list(_actions(response))
     if actions:
-        title = Text("Next", style="bold", no_wrap=True, overflow="ignore")
+        title = Text("Next", style="bold", no_wrap=True)
         if any(map(_patch_of, response["next_actions"])):
             fork = f"opstrail run fork {short_id(response['run_id'])}"
             taking = f"  (take one: {fork} --action NUMBER --reason WHY)"
@@ -36,7 +36,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         screen.show("", title, *actions)
     erased = map(printable, response["meta"]["erased_results"])
     gone = [Text(each, style="magenta") for each in erased]
-    closing = Text(_closing_line(response), style="dim", no_wrap=True, overflow="ignore")
+    closing = Text(_closing_line(response), style="dim", no_wrap=True)
     screen.show("", *gone, closing)
 
 
@@ -66,7 +66,7 @@ def _actions(response: RunResponse) -> Iterator[Text]:
         if not (is_failed and action.get("type") == "rerun"):
             how = _how(action, response["run_id"])
             line = printable(f"  {number}. {action['label']}{how}")
-            yield Text(line, no_wrap=True, overflow="ignore")  # a command is pasted whole
+            yield Text(line, no_wrap=True)  # a command is pasted whole
 
 
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:

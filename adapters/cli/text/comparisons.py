@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import table_of
+from adapters.cli.text.tables import Indented, table_of
 from adapters.exporters.comparison_markdown import markdown_lines
 from adapters.exporters.comparison_report import Section, sections
 from domain.run.summary import outcome_of
@@ -43,9 +43,11 @@ def show_markdown(screen: Screen, comparison: Comparison) -> None:
 
 def _content(section: Section) -> Iterator[RenderableType]:
     if section.rows:
-        yield table_of(section.columns, section.rows)
+        yield table_of(
+            section.columns, section.rows, leave_out=section.leave_out, ids=section.ids
+        )
     for line in section.lines:
-        yield Text(printable(f"  {line}"), style=_STYLES.get(line[:2], ""))
+        yield Indented(Text(printable(line), style=_STYLES.get(line[:2], "")))
     if section.words:
         yield Text.assemble(*_marked(section.words))
 
@@ -77,9 +79,10 @@ def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
         screen.show("", Text(note.rule), *_said(note))
 
 
-def _said(found: Hypothesis | Remark) -> Iterator[Text]:
-    yield Text(printable(f"  {found.sentence}"))
+def _said(found: Hypothesis | Remark) -> Iterator[RenderableType]:
+    yield Indented(Text(printable(found.sentence)))
     events = ", ".join(map(str, found.evidence)) or "none of this run"
     yield Text(f"  events: {events}", style="dim")
     if found.next_step:
-        yield Text(printable(f"  next: {found.next_step}"), style="cyan")
+        next_step = printable(f"  next: {found.next_step}")
+        yield Text(next_step, style="cyan", no_wrap=True)  # a command is pasted whole

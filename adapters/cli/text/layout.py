@@ -27,7 +27,7 @@ _LEAST_OF_A_CODE = 40
 LEAST_OF_A_SENTENCE: Final = 14
 _LEAST_OF_ALL = 4
 _SHORTEST_ID = 8
-_LONGEST_WORD = 12
+_LONGEST_WORD = 20
 """A longer one is cut: it would leave too much room."""
 
 _HEAD, _REMARK = Style(bold=True), Style(dim=True)

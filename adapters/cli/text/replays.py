@@ -44,7 +44,7 @@ _SENTENCE: Final[Columns[ReplayedRun]] = {"what": _what}
 def show_preview(screen: Screen, preview: Preview) -> None:
     """Print each call with who would answer it, and how many would go out, as far as is known."""
     if preview.calls:
-        screen.show(table_with(_CALLS, preview.calls), "")
+        screen.show(table_with(_CALLS, preview.calls, leave_out=("tool",)), "")
     screen.show(*map(Text, sentences_of(preview)))
 
 
@@ -73,7 +73,7 @@ def show_replay(screen: Screen, view: BulkReplayView) -> None:
     screen.show(
         Text(forecast(view.counts, view.not_driven_count), style="bold"),
         "",
-        fields_of(_fields(view)),
+        fields_of([each for each in _fields(view) if each[1] is not None]),
     )
 
 

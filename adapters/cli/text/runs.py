@@ -77,8 +77,8 @@ def show_cancelled(screen: Screen, run: RunDetails) -> None:
     screen.show(f"{run.run_id} is {run.state}")
 
 
-def _origin(summary: RunSummary) -> str:
-    return f"{summary.origin} of {summary.parent_run_id}" if summary.parent_run_id else "new"
+def _origin(summary: RunSummary) -> str | None:
+    return f"{summary.origin} of {summary.parent_run_id}" if summary.parent_run_id else None
 
 
 def _end(end: RunEnd) -> str:

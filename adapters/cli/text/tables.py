@@ -113,7 +113,7 @@ class Fields:
         if options.max_width - self._width - len(_GAP) < _LEAST_VALUE:
             for name, value in self.values:
                 yield Text(name, style="dim")
-                yield Padding(Text(cell_text(value), overflow="fold"), (0, 0, 0, len(_GAP)))
+                yield Indented(Text(cell_text(value), overflow="fold"))
             return
         grid = Grid.grid(padding=(0, len(_GAP), 0, 0))
         grid.add_column(style="dim", no_wrap=True)
@@ -137,6 +137,21 @@ class Fields:
 def fields_of(values: Sequence[tuple[str, Cell]]) -> Fields:
     """Return names with their values, one pair a line."""
     return Fields(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Indented:
+    """A text of which every line begins with two spaces, wrapped ones, too."""
+
+    text: Text
+
+    def __rich_console__(self, _console: "Console", _options: "ConsoleOptions") -> "RenderResult":
+        """Yield the text with room on its left."""
+        yield Padding(self.text, (0, 0, 0, len(_GAP)))
+
+    def whole_lines(self) -> Iterator[str]:
+        """Yield the lines with nothing wrapped."""
+        return (f"{_GAP}{line}" for line in self.text.plain.split("\n"))
 
 
 def cell_text(value: Cell) -> str:

@@ -4,14 +4,18 @@ Where nothing was done for long, the axis is folded; below the bars is said what
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
+from adapters.cli.text.layout import cut
 from adapters.cli.text.waiting import setback_text, took_text
+from domain.run.facts import counted
 from domain.times import duration_text, to_the_second
 from domain.views.axis import Axis, Gap
 from domain.views.timeline import Bar, Mark, Note, Timeline
@@ -19,12 +23,14 @@ from domain.views.timeline import Bar, Mark, Note, Timeline
 PIPE_WIDTH: Final = 100
 """How wide a timeline is where there is no terminal."""
 
-_NAME_LIMIT = 34
+_SHARE_OF_NAMES = 3
 _SHORTEST_NAME = 10
+_MOST_CALLS = 20
 _DURATION_WIDTH = 11
 _NARROWEST_AXIS = 14
 _INDENT = "  "
 _TICK_CELLS = 14
+_FEWEST_TICKS = 2
 _GAP = 2
 
 
@@ -43,7 +49,7 @@ class CellAxis:
 
     def ticks(self) -> list[tuple[int, str]]:
         """Return the cells of round instants, with their labels."""
-        ticks = self.axis.ticks(self.width // _TICK_CELLS)
+        ticks = self.axis.ticks(max(self.width // _TICK_CELLS, _FEWEST_TICKS))
         return [(min(round(at * self.width), self.width - 1), label) for at, label in ticks]
 
 
@@ -72,6 +78,8 @@ _LOOKS: Final[Mapping[str, _Look]] = {
     "interrupted": _CUT,
     "running": _Look("▶", ">", "cyan", "░", ":"),
 }
+_GOOD: Final = frozenset({"succeeded", "reused"})
+_WITHOUT_TIME: Final = frozenset({"skipped", "reused"})
 _SPAN: Final = {"stage": ("█", "#"), "call": ("━", "=")}
 _INSTANT: Final = {"stage": ("▏", "|"), "call": ("╸", "|")}
 
@@ -86,26 +94,55 @@ class _Drawing:
     is_unicode: bool
 
 
-def show_timeline(screen: Screen, timeline: Timeline) -> None:
-    """Print the timeline as wide as the terminal."""
-    width = screen.out.width if screen.out.is_terminal else PIPE_WIDTH
-    lines = timeline_lines(timeline, width=width, is_unicode=screen.is_unicode)
-    for line in lines:
-        screen.out.print(line, soft_wrap=True)
+def show_timeline(screen: Screen, timeline: Timeline, *, has_all: bool = False) -> None:
+    """Print the timeline as wide as the terminal, which gets some of many calls only."""
+    is_terminal = screen.out.is_terminal
+    width = screen.out.width if is_terminal else PIPE_WIDTH
+    lines = timeline_lines(
+        timeline,
+        width=width,
+        is_unicode=screen.is_unicode,
+        most_calls=_MOST_CALLS if is_terminal and not has_all else None,
+    )
+    screen.show(*lines)
 
 
-def timeline_lines(timeline: Timeline, *, width: int, is_unicode: bool) -> list[Text]:
-    """Return the lines of a timeline: bars and axis fit into `width`, texts are whole."""
+def timeline_lines(
+    timeline: Timeline, *, width: int, is_unicode: bool, most_calls: int | None = None
+) -> list[Text]:
+    """Return the lines of a timeline: bars and axis fit into `width`, texts are whole.
+
+    Of many calls of a stage those are shown that tell most.
+    """
     drawing = _drawing(timeline, width=width, is_unicode=is_unicode)
     labels, rule = axis_lines(drawing.axis, is_unicode=is_unicode)
     indent = " " * _margin(drawing.name_width)
-    lines = [*_header(timeline), Text(f"{indent}{labels}", style="dim")]
-    lines.append(Text(f"{indent}{rule}", style="dim"))
+    lines = [*_header(timeline), Text(f"{indent}{labels}", style="dim", no_wrap=True)]
+    lines.append(Text(f"{indent}{rule}", style="dim", no_wrap=True))
     for lane in timeline.lanes:
         lines.extend(_bar_lines(lane.bar, drawing, depth=0))
-        for call in lane.calls:
+        shown = _most_telling(lane.calls, most_calls)
+        for call in shown:
             lines.extend(_bar_lines(call, drawing, depth=1))
+        if len(shown) < len(lane.calls):
+            lines.append(_left_out_line([call for call in lane.calls if call not in shown]))
     return [*lines, *_beside(timeline, is_unicode=is_unicode)]
+
+
+def _most_telling(calls: Sequence[Bar], most: int | None) -> Sequence[Bar]:
+    """Return so many calls in their order: those that did not succeed, then the longest."""
+    if most is None or len(calls) <= most:
+        return calls
+    telling = sorted(calls, key=lambda call: (call.status in _GOOD, -call.duration_ms))[:most]
+    return [call for call in calls if call in telling]
+
+
+def _left_out_line(calls: Sequence[Bar]) -> Text:
+    counts = Counter(call.status for call in calls)
+    each = ", ".join(f"{count} {status}" for status, count in counts.items())
+    longest = duration_text(max(call.duration_ms for call in calls))
+    told = f"{counted(len(calls), 'more call')} ({each}, up to {longest}): --all"
+    return Text(f"{_INDENT * 2}{told}", style="dim")
 
 
 def _beside(timeline: Timeline, *, is_unicode: bool) -> Iterator[Text]:
@@ -148,7 +185,7 @@ def _header(timeline: Timeline) -> list[Text]:
     outcome = summary.state
     if summary.status:
         outcome += f" ({summary.status})"
-    calls = f"{summary.call_count} tool call{'' if summary.call_count == 1 else 's'}"
+    calls = counted(summary.call_count, "tool call")
     took = took_text(summary) or f"{duration_text(timeline.worked_ms)} so far"
     facts = f"{summary.run_id}  {outcome}, {took}, {calls}, version {summary.version}"
     lines = [Text(printable(summary.question), style="bold"), Text(facts)]
@@ -160,17 +197,19 @@ def _header(timeline: Timeline) -> list[Text]:
 def _drawing(timeline: Timeline, *, width: int, is_unicode: bool) -> _Drawing:
     names = _names(timeline)
     room = max(width - _margin(0) - _NARROWEST_AXIS, _SHORTEST_NAME)
-    name_width = min(max(map(len, names.values()), default=0), _NAME_LIMIT, room)
+    most = max(width // _SHARE_OF_NAMES, _SHORTEST_NAME)
+    name_width = min(max(map(cell_len, names.values()), default=0), most, room)
     cells = max(width - _margin(name_width), _NARROWEST_AXIS)
     return _Drawing(CellAxis(timeline.axis(), cells), names, name_width, is_unicode)
 
 
 def _bar_lines(bar: Bar, drawing: _Drawing, *, depth: int) -> Iterator[Text]:
     look, indent = _LOOKS[bar.status], _INDENT * depth
-    name = _shortened(drawing.names[bar], drawing.name_width)
-    took = "" if bar.status == "skipped" else duration_text(bar.duration_ms)
-    line = Text(f"{look.mark if drawing.is_unicode else look.ascii_mark} ", style=look.style)
-    line.append(f"{name:<{drawing.name_width}} ", style="bold" if depth == 0 else "")
+    name = _shortened(bar, drawing, indent)
+    took = "" if bar.status in _WITHOUT_TIME else duration_text(bar.duration_ms)
+    mark = look.mark if drawing.is_unicode else look.ascii_mark
+    line = Text.assemble((f"{mark} ", look.style), no_wrap=True)
+    line.append(f"{name} ", style="bold" if depth == 0 else "")
     line.append(f"{took:>{_DURATION_WIDTH}}  ", style="dim")
     line.append(_drawn(bar, look, drawing), style=look.style)
     yield line
@@ -210,8 +249,13 @@ def _margin(name_width: int) -> int:
     return 2 + name_width + 1 + _DURATION_WIDTH + 2
 
 
-def _shortened(name: str, width: int) -> str:
-    return name if len(name) <= width else f"{name[: width - 1]}~"
+def _shortened(bar: Bar, drawing: _Drawing, indent: str) -> str:
+    """Return the name in its width: rather the id of a call alone than both cut."""
+    name, width = drawing.names[bar], drawing.name_width
+    if cell_len(name) > width and "(" in name:
+        name = f"{indent}{printable(bar.name)}"
+    short = cut(name, width, ellipsis="…" if drawing.is_unicode else "~")
+    return set_cell_size(short, width)
 
 
 def axis_lines(axis: CellAxis, *, is_unicode: bool) -> tuple[str, str]:

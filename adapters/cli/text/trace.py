@@ -27,14 +27,18 @@ def show_trace(screen: Screen, trace: RunTrace) -> None:
     if plan is not None:
         text = json.dumps(plan, ensure_ascii=False, indent=2)
         screen.show("", Text("Plan", style="bold"), Text(printable(text)))
-    _show_table(screen, "Decisions", _DECISIONS, trace.policy_decisions)
-    _show_table(screen, "Stages", _STAGES, trace.stages)
-    _show_table(screen, "Tool calls", _CALLS, trace.execution_steps)
+    _show_table(screen, "Decisions", _DECISIONS, trace.policy_decisions, ("requested", "why"))
+    _show_table(screen, "Stages", _STAGES, trace.stages, ("references", "attempt"))
+    calls = trace.execution_steps
+    _show_table(screen, "Tool calls", _CALLS, calls, ("params", "after", "attempt", "rows", "tool"))
 
 
-def _show_table(screen: Screen, title: str, columns: Columns[V], rows: Sequence[V]) -> None:
+def _show_table(
+    screen: Screen, title: str, columns: Columns[V], rows: Sequence[V], leave_out: Sequence[str]
+) -> None:
     if rows:
-        screen.show("", Text(title, style="bold"), table_with(columns, rows))
+        table = table_with(columns, rows, leave_out=leave_out)
+        screen.show("", Text(title, style="bold"), table)
 
 
 def _facts(trace: RunTrace) -> list[tuple[str, Cell]]:
