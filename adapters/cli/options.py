@@ -52,6 +52,7 @@ _HOW: Final = typer.Option("--output", "-o", help="How to print it.")
 Output = Annotated[Literal["text", "json"], _HOW]
 RowsOutput = Annotated[Literal["text", "json", "jsonl", "csv"], _HOW]
 ListOutput = Annotated[Literal["table", "json", "jsonl", "csv", "ids"], _HOW]
+AnswerOutput = Annotated[Literal["text", "json", "csv"], _HOW]
 ReportOutput = Annotated[Literal["text", "json", "markdown"], _HOW]
 ColumnNames = Annotated[
     str | None,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TextIO, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -25,14 +25,6 @@ _LONGEST_TEXT = 200_000
 
 _CONTROL = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
 _SHOWN_CONTROL = _CONTROL | {ord("\n"): "\n", ord("\t"): "\t"}
-
-
-@runtime_checkable
-class HasWholeLines(Protocol):
-    """Something that can be printed with nothing cut, line by line."""
-
-    def whole_lines(self) -> Iterable[str]:
-        """Return the lines."""
 
 
 class Screen:
@@ -71,8 +63,9 @@ class Screen:
         """Return the lines of a part for a pipe; rich takes long where it has much to lay out."""
         from rich.text import Text
 
-        if isinstance(part, HasWholeLines):
-            return part.whole_lines()
+        if hasattr(part, "whole_lines"):
+            lines: Iterable[str] = part.whole_lines()
+            return lines
         if isinstance(part, str | Text):
             return str(part).split("\n")
         with self.out.capture() as captured:
@@ -85,10 +78,8 @@ class Screen:
 
         if not isinstance(part, str | Text) or len(part) <= _LONGEST_TEXT:
             return part
-        whole, told = Text(part) if isinstance(part, str) else part, len(part) - _LONGEST_TEXT
-        return Text.assemble(
-            whole[:_LONGEST_TEXT], (f"\n... and {told:,} more characters: -o json", "dim")
-        )
+        told = f"\n... and {len(part) - _LONGEST_TEXT:,} more characters: -o json"
+        return Text.assemble(Text(str(part)[:_LONGEST_TEXT]), (told, "dim"))
 
     def show_view(
         self, view: "View[V]", value: V, output: str, *, as_text: "Callable[[Screen, V], None]"

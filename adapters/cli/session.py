@@ -16,7 +16,6 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     from domain.operations.operation import Operation, Params
-    from domain.views.json_form import View
     from domain.views.log import LogMark
     from domain.writer import Authorship
 
@@ -84,31 +83,19 @@ class Session:
         When that is doubtful, it is told why, and the command fails. The rows of a list are
         printed with the named `columns` of their JSON only.
         """
-        show = self._view_printer(operation.view, output, columns, as_text=as_text)
+        show = self.screen.show_view
+        if columns is not None or output in ("csv", "jsonl"):
+            from adapters.cli.text.rows import Rows
+
+            show = Rows(self.screen, operation.view, output, columns).show_view
         doubts: list[str] = []
         value = self.call(operation, params, title=title, doubt=doubts.append)
-        show(value)
+        show(operation.view, value, output, as_text=as_text)
         for doubt in doubts:
             self.screen.tell(f"opstrail: {doubt}")
         if doubts:
             raise typer.Exit(ExitCode.FAILED)
         return value
-
-    def _view_printer(
-        self,
-        view: "View[V]",
-        output: str,
-        columns: str | None,
-        *,
-        as_text: "Callable[[Screen, V], None]",
-    ) -> "Callable[[V], None]":
-        screen = self.screen
-        if columns is None and output not in ("csv", "jsonl"):
-            return lambda value: screen.show_view(view, value, output, as_text=as_text)
-        from adapters.cli.rows import Rows
-
-        rows = Rows(view, output, columns)
-        return lambda value: rows.show(screen, value, when_empty=as_text)
 
     def _progress(self, title: str | None) -> "AbstractContextManager[Callable[[str], None]]":
         return nullcontext(_show_nothing) if title is None else self.screen.progress(title)

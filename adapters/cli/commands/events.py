@@ -1,10 +1,11 @@
-"""`opstrail run events`: what is recorded of a run, event by event."""
+"""`opstrail run events` and `timeline`: what is recorded of a run, in lines and over time."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from adapters.cli.options import At, ColumnNames, RowsOutput, RunText, example
+from adapters.cli.options import At, ColumnNames, Output, RowsOutput, RunText, example
 from adapters.cli.session import session_of
 
 app = typer.Typer()
@@ -36,9 +37,6 @@ def events(
     payloads: Annotated[
         bool, typer.Option("--payloads", help="Show the data of each event below its line.")
     ] = False,
-    details: Annotated[
-        bool, typer.Option("--details", help="Show author, whole time and data of each event.")
-    ] = False,
     output: RowsOutput = "text",
     columns: ColumnNames = None,
 ) -> None:
@@ -47,10 +45,29 @@ def events(
     In JSON an event has its whole envelope, and `data` is the exact text that is hashed. Of a
     damaged run this shows what is there, and then says what is wrong.
     """
-    from adapters.cli.text.events import EventsText, show_event
+    from adapters.cli.text.events import show_event, show_events
     from domain.operations.run_views.record import SHOW_EVENTS
 
     asked = {"version": version, "type": event_type or (), "stage": stage, "call": call}
     params = SHOW_EVENTS.params.model_validate({"run": run, "at": at, **asked})
-    as_text = EventsText(payloads, details).show if version is None else show_event
+    as_text = show_event if version else partial(show_events, has_data=payloads)
     session_of(context).show(SHOW_EVENTS, params, output, as_text=as_text, columns=columns)
+
+
+@app.command(epilog=example("opstrail run timeline latest --at 12"))
+def timeline(
+    context: typer.Context,
+    run: RunText,
+    at: At = None,
+    has_all: Annotated[
+        bool, typer.Option("--all", help="Draw every call, also of very many on a terminal.")
+    ] = False,
+    output: Output = "text",
+) -> None:
+    """Draw the stages and tool calls over time."""
+    from adapters.cli.text.timeline import show_timeline
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.timeline import SHOW_TIMELINE
+
+    session, as_text = session_of(context), partial(show_timeline, has_all=has_all)
+    session.show(SHOW_TIMELINE, RunAt(run=run, at=at), output, as_text=as_text)

@@ -2,12 +2,12 @@
 
 import sys
 from collections.abc import Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from adapters.cli.options import (
+    AnswerOutput,
     At,
     ColumnNames,
     Limit,
@@ -141,25 +141,6 @@ def show(context: typer.Context, run: RunText, at: At = None, output: Output = "
     session_of(context).show(SHOW_RUN, RunAt(run=run, at=at), output, as_text=show_details)
 
 
-@app.command(epilog=example("opstrail run timeline latest --at 12"))
-def timeline(
-    context: typer.Context,
-    run: RunText,
-    at: At = None,
-    has_all: Annotated[
-        bool, typer.Option("--all", help="Draw every call, also of very many on a terminal.")
-    ] = False,
-    output: Output = "text",
-) -> None:
-    """Draw the stages and tool calls over time."""
-    from adapters.cli.text.timeline import show_timeline
-    from domain.operations.one_run import RunAt
-    from domain.operations.run_views.timeline import SHOW_TIMELINE
-
-    session, as_text = session_of(context), partial(show_timeline, has_all=has_all)
-    session.show(SHOW_TIMELINE, RunAt(run=run, at=at), output, as_text=as_text)
-
-
 @app.command(epilog=example("opstrail run trace latest -o json"))
 def trace(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
     """Show plan, decisions, stages and tool calls in detail."""
@@ -171,13 +152,16 @@ def trace(context: typer.Context, run: RunText, at: At = None, output: Output = 
 
 
 @app.command(epilog=example("opstrail run response latest -o json"))
-def response(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
-    """Show the answer again, as recorded."""
-    from adapters.cli.text.answers import show_answer
+def response(
+    context: typer.Context, run: RunText, at: At = None, output: AnswerOutput = "text"
+) -> None:
+    """Show the answer again, as recorded; as CSV its tables, with an empty line between two."""
+    from adapters.cli.text.answers import show_answer, show_tables
     from domain.operations.one_run import RunAt
     from domain.operations.run_views.response import SHOW_RESPONSE
 
-    session_of(context).show(SHOW_RESPONSE, RunAt(run=run, at=at), output, as_text=show_answer)
+    as_text, form = (show_tables, "text") if output == "csv" else (show_answer, output)
+    session_of(context).show(SHOW_RESPONSE, RunAt(run=run, at=at), form, as_text=as_text)
 
 
 @app.command(

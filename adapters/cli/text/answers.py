@@ -9,9 +9,10 @@ from rich.text import Text
 from adapters.cli.exit_codes import ExitCode, exit_code_of
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.blocks import block_parts
+from adapters.cli.text.rows import write_csv
 from adapters.cli.text.tables import short_id, table_of
 from domain.json import JsonMap
-from domain.response.blocks import TextBlock, parse_blocks
+from domain.response.blocks import TableBlock, TextBlock, parse_blocks
 from domain.times import spent_text
 from domain.views.response import RunResponse
 
@@ -23,7 +24,10 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
     screen.show(Text(printable(response["answer"]), style="bold"))
     for block in parse_blocks(response["blocks"]):
         if not (isinstance(block, TextBlock) and block.text == response["answer"]):
-            screen.show("", *block_parts(block, is_unicode=screen.is_unicode))
+            parts = block_parts(
+                block, is_unicode=screen.is_unicode, is_whole=not screen.out.is_terminal
+            )
+            screen.show("", *parts)
     if "error" in response:
         _show_choices(screen, response["error"]["details"])
     actions = list(_actions(response))
@@ -38,6 +42,17 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
     gone = [Text(each, style="magenta") for each in erased]
     closing = Text(_closing_line(response), style="dim", no_wrap=True)
     screen.show("", *gone, closing)
+
+
+def show_tables(screen: Screen, response: RunResponse) -> None:
+    """Print the tables of the answer as CSV, with an empty line between two."""
+    blocks = parse_blocks(response["blocks"])
+    tables = [block for block in blocks if isinstance(block, TableBlock)]
+    for number, table in enumerate(tables):
+        screen.show(*([""] if number else []))
+        write_csv(table.columns, table.rows)
+    if not tables:
+        screen.tell("The answer has no table.")
 
 
 def exit_code_of_response(response: RunResponse) -> ExitCode:

@@ -1,6 +1,7 @@
 """Blocks of an answer as text; charts are one line of bars."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final, assert_never
 
@@ -8,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import printable
-from adapters.cli.text.networks import network_lines, path_line
+from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.text.tables import cell_text, number_text, table_of
 from domain.response.blocks import (
     Block,
@@ -27,10 +28,10 @@ from domain.response.blocks import (
 )
 
 _InSentence = TextBlock | MarkdownBlock | NumberBlock | UiPanelBlock | UiScreenBlock
-_InLines = _InSentence | NetworkBlock | PathBlock | GraphBlock | ReferencesBlock
+_InLines = _InSentence | PathBlock | GraphBlock | ReferencesBlock
 
 ROW_LIMIT = 50
-"""How many rows of a table text shows; JSON has them all."""
+"""How many rows of a table a terminal shows."""
 
 _LEVELS: Final = "▁▂▃▄▅▆▇█"
 _ASCII_LEVELS: Final = "_.-=+*%#"
@@ -38,13 +39,18 @@ _GAP: Final = " "
 _CHART_WIDTH: Final = 60
 
 
-def block_parts(block: Block, *, is_unicode: bool) -> Iterator[RenderableType]:
-    """Yield the title of a block and what it shows."""
+def block_parts(
+    block: Block, *, is_unicode: bool, is_whole: bool = False
+) -> Iterator[RenderableType]:
+    """Yield the title of a block and what it shows: all of it, or as much as fits a terminal."""
     if block.title:
         yield Text(printable(block.title), style="bold")
     match block:
         case TableBlock():
-            yield from _table_parts(block)
+            yield replace(table_of(block.columns, block.rows), row_limit=ROW_LIMIT)
+        case NetworkBlock():
+            lines = network_lines(block, most=None if is_whole else NODE_LIMIT)
+            yield Text(printable("\n".join(lines)))
         case ChartBlock() | TimeseriesBlock():
             yield from _chart_parts(block, is_unicode=is_unicode)
         case _:
@@ -53,8 +59,6 @@ def block_parts(block: Block, *, is_unicode: bool) -> Iterator[RenderableType]:
 
 def _lines(block: _InLines) -> Sequence[str]:
     match block:
-        case NetworkBlock():
-            return network_lines(block)
         case PathBlock():
             return [path_line(block)]
         case GraphBlock():
@@ -77,13 +81,6 @@ def _sentence(block: _InSentence) -> str:
             return "(a form; the web interface shows it)"
         case _:
             assert_never(block)
-
-
-def _table_parts(block: TableBlock) -> Iterator[RenderableType]:
-    yield table_of(block.columns, block.rows[:ROW_LIMIT])
-    hidden = len(block.rows) - ROW_LIMIT
-    if hidden > 0:
-        yield Text(f"... and {hidden} more rows; `-o json` has them all", style="dim")
 
 
 def _chart_parts(block: ChartBlock | TimeseriesBlock, *, is_unicode: bool) -> Iterator[Text]:

@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import Indented, table_of
+from adapters.cli.text.tables import indented, table_of
 from adapters.exporters.comparison_markdown import markdown_lines
 from adapters.exporters.comparison_report import Section, sections
 from domain.run.summary import outcome_of
@@ -43,11 +43,9 @@ def show_markdown(screen: Screen, comparison: Comparison) -> None:
 
 def _content(section: Section) -> Iterator[RenderableType]:
     if section.rows:
-        yield table_of(
-            section.columns, section.rows, leave_out=section.leave_out, ids=section.ids
-        )
+        yield table_of(section.columns, section.rows, leave_out=section.leave_out, ids=section.ids)
     for line in section.lines:
-        yield Indented(Text(printable(line), style=_STYLES.get(line[:2], "")))
+        yield indented(Text(printable(line), style=_STYLES.get(line[:2], "")))
     if section.words:
         yield Text.assemble(*_marked(section.words))
 
@@ -80,7 +78,7 @@ def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
 
 
 def _said(found: Hypothesis | Remark) -> Iterator[RenderableType]:
-    yield Indented(Text(printable(found.sentence)))
+    yield indented(Text(printable(found.sentence)))
     events = ", ".join(map(str, found.evidence)) or "none of this run"
     yield Text(f"  events: {events}", style="dim")
     if found.next_step:

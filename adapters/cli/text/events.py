@@ -1,8 +1,7 @@
 """Events as text."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Final
 
 from rich.text import Text
@@ -10,93 +9,59 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.layout import cut
 from adapters.cli.text.tables import fields_of, size_text
-from domain.json import Cell
+from domain.aggregate.envelope import Envelope
 from domain.times import clock_text, duration_text
-from domain.views.event_in_short import EventInShort, in_short
 from domain.views.record import EnvelopeLine, EventLine
+from domain.views.sentences import event_in, sentence_of
 
 INDENT: Final = " " * 6
 """What stands below the first line of an event begins with it."""
 
-_WIDTHS: Final = {"version": 4, "at": 12, "type": 20, "took": 9, "size": 8}
-_LEFT_OUT: Final = ((120, "size"), (100, "took"), (80, "type"), (30, "at"))
-"""On narrower screens than these the columns are left out."""
+_LEAST_WIDTHS: Final = (0, 30, 80, 100, 120)
+"""How wide a screen must be for version, time, type, what a call took, and size."""
 
 
-def event_line(event: EventInShort, *, width: int | None = None) -> Text:
+def event_line(envelope: Envelope | EnvelopeLine, *, width: int | None = None) -> Text:
     """Return the line of an event: version, time, type, what a call took, size, what it says.
 
-    On a screen that is so wide the line fits; None is a pipe, where nothing is cut.
+    It fits on a screen that is so wide; None is a pipe, where nothing is cut.
     """
-    took = "" if event.duration_ms is None else duration_text(event.duration_ms)
-    cells = {
-        "version": f"{event.version:>{_WIDTHS['version']}}",
-        "at": clock_text(event.recorded_at),
-        "type": printable(f"{event.type:<{_WIDTHS['type']}}"),
-        "took": f"{took:>{_WIDTHS['took']}}",
-        "size": f"{size_text(event.byte_count):>{_WIDTHS['size']}}",
-    }
-    left_out = {name for below, name in _LEFT_OUT if width is not None and width < below}
-    line = "  ".join(cell for name, cell in cells.items() if name not in left_out)
-    sentence = " ".join(printable(event.sentence).split())
+    event = event_in(envelope)
+    took_ms, payload = getattr(event, "duration_ms", None), getattr(event, "payload", None)
+    size = len(envelope.data.encode()) + (payload.size if payload else 0)
+    cells = (
+        f"{envelope.version:>4}",
+        clock_text(envelope.recorded_at),
+        f"{printable(envelope.type):<20}",
+        f"{'' if took_ms is None else duration_text(took_ms):>9}",
+        f"{size_text(size):>8}",
+    )
+    shown = zip(cells, _LEAST_WIDTHS, strict=True)
+    line = "  ".join([cell for cell, least in shown if width is None or width >= least])
+    sentence = printable("it cannot be read" if event is None else sentence_of(event))
     if width is not None:
         sentence = cut(sentence, max(width - len(line) - len("  "), 1))
-    return Text.assemble((f"{line}  ", "dim"), (sentence, "red" if event.is_failure else ""))
+    is_failure = event is None or event.stored_as.endswith("-failed")
+    return Text.assemble((f"{line}  ", "dim"), (sentence, "red" if is_failure else ""))
 
 
-@dataclass(frozen=True, slots=True)
-class EventsText:
-    """How events read: a line each, with their data below, or in detail."""
-
-    has_data: bool = False
-    has_details: bool = False
-
-    def show(self, screen: Screen, lines: Sequence[EventLine]) -> None:
-        """Print the events."""
-        if not lines:
-            screen.tell("No events fit.")
-        width = screen.out.width if screen.out.is_terminal else None
-        for each in lines:
-            if self.has_details:
-                screen.show(*_text_of(each))
-                continue
-            screen.show(event_line(in_short(each), width=width))
-            if self.has_data:
-                screen.show(data_text(each))
+def show_events(screen: Screen, lines: Sequence[EventLine], *, has_data: bool = False) -> None:
+    """Print a line for each event, and below it what is stored, if that is wanted."""
+    if not lines:
+        screen.tell("No events fit.")
+    width = screen.out.width if screen.out.is_terminal else None
+    for each in lines:
+        screen.show(event_line(each, width=width), *([data_text(each)] if has_data else []))
 
 
 def show_event(screen: Screen, lines: Sequence[EventLine]) -> None:
-    """Print all that is known of one event."""
-    for event in lines:
-        says = in_short(event)
-        facts: list[tuple[str, Cell]] = [
-            ("event", f"{event.version} {event.type}"),
-            ("says", says.sentence),
-            ("recorded at", event.recorded_at),
-            ("recorded by", f"{event.actor.kind} {event.actor.id}"),
-            ("stage", says.stage),
-            ("call", says.call_id),
-            ("took", None if says.duration_ms is None else duration_text(says.duration_ms)),
-            ("size", size_text(says.byte_count)),
-            ("run", event.stream_id),
-            ("position", f"{event.position} of log {event.log}"),
-            ("event id", event.event_id),
-            ("caused by", event.causation_id),
-            ("trace", event.traceparent),
-            ("content hash", event.content_hash.hex()),
-            ("head hash", event.head_hash.hex()),
-        ]
-        screen.show(fields_of([each for each in facts if each[1] is not None]))
-        screen.show("", data_text(event))
-
-
-def _text_of(event: EventLine) -> Iterator[Text]:
-    actor = f"{event.actor.kind} {event.actor.id}"
-    yield Text.assemble(
-        (f"{event.version:>4}  {event.type}", "bold"),
-        (printable(f"  {event.recorded_at}  {actor}"), "dim"),
-    )
-    yield data_text(event)
+    """Print all that is recorded with events, and what is stored of them."""
+    for each in lines:
+        envelope = {name: value for name, value in each.plain().items() if name != "data"}
+        by, event = f"{each.actor.kind} {each.actor.id}", event_in(each)
+        facts = {**envelope, "actor": by, "says": sentence_of(event) if event else None}
+        shown = [(name.replace("_", " "), value) for name, value in facts.items() if value]
+        screen.show(fields_of([(name, str(value)) for name, value in shown]), data_text(each))
 
 
 def data_text(event: EnvelopeLine) -> Text:

@@ -5,7 +5,6 @@ Widths are cells of a terminal: Chinese letters and emoji take two, what combine
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -24,22 +23,20 @@ ROW_LIMIT: Final = 1000
 _GAP = "  "
 _MOST_SPACES_OF_A_CODE = 2
 _LEAST_OF_A_CODE = 40
-LEAST_OF_A_SENTENCE: Final = 14
 _LEAST_OF_ALL = 4
 _SHORTEST_ID = 8
 _LONGEST_WORD = 20
 """A longer one is cut: it would leave too much room."""
-
-_HEAD, _REMARK = Style(bold=True), Style(dim=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Cells of one line each under titles, each row on a line of its own.
 
-    What is wider than a terminal is made to fit: `ids` are shortened to ends that tell them
-    apart, then long texts are cut, then columns are left out, in the order of `leave_out`. A
-    terminal gets `row_limit` rows. `whole_in` says where the rest is.
+    What is wider than a terminal is made to fit: `ids` are shortened to ends that tell them apart,
+    sentences are cut down to `least_of_a_sentence`, then columns are left out, in the order of
+    `leave_out`; at the very end all but the first. A terminal gets the first rows only.
+    `whole_in` says where the columns are.
     """
 
     titles: Sequence[str]
@@ -47,32 +44,28 @@ class Table:
     numeric: Collection[int] = ()
     ids: Collection[int] = ()
     leave_out: Sequence[int] = ()
-    least_of_a_sentence: int = LEAST_OF_A_SENTENCE
+    least_of_a_sentence: int = 14
     row_limit: int = ROW_LIMIT
     whole_in: str = "-o json"
 
     def __rich_console__(self, _console: "Console", options: "ConsoleOptions") -> "RenderResult":
         """Yield the lines as they fit on a terminal."""
-        rows = self.rows[: self.row_limit]
-        columns = _columns([self.titles, *rows])
+        columns = [*zip(self.titles, *self.rows[: self.row_limit], strict=True)]
         if _total([*map(_widest, columns)]) > options.max_width:
             for number in self.ids:
-                columns[number] = [self.titles[number], *distinct_ends(columns[number][1:])]
-        widths = fitted(
-            columns,
-            room=options.max_width,
-            leave_out=self.leave_out,
-            least_of_a_sentence=self.least_of_a_sentence,
-        )
+                columns[number] = (self.titles[number], *distinct_ends(columns[number][1:]))
+        widths = self._fitted(columns, room=options.max_width)
         ellipsis = "..." if options.ascii_only else "…"
         for number, line in enumerate(self._lines(columns, widths, ellipsis)):
-            yield Segment(f"{line.rstrip()}\n", None if number else _HEAD)
-        for remark in self._remarks(len(columns) - len(widths)):
-            yield Text(remark, style=_REMARK)
+            yield Segment(f"{line.rstrip()}\n", None if number else Style(bold=True))
+        if hidden := len(columns) - len(widths):
+            yield Text(f"{counted(hidden, 'column')} hidden: {self.whole_in}", style="dim")
+        if (more := len(self.rows) - self.row_limit) > 0:
+            yield Text(f"and {more:,} more {'row' if more == 1 else 'rows'}: -o json", style="dim")
 
     def whole_lines(self) -> Iterator[str]:
         """Yield the lines of all rows, with nothing cut."""
-        columns = _columns([self.titles, *self.rows])
+        columns = [*zip(self.titles, *self.rows, strict=True)]
         return self._lines(columns, dict(enumerate(map(_widest, columns))), "")
 
     def _lines(
@@ -83,44 +76,29 @@ class Table:
             for number, width in widths.items()
             for column in [columns[number]]
         ]
-        if not cells:
-            return iter(())
-        head, *rows = map(_GAP.join, zip(*cells, strict=True))
-        return chain((head, "-" * _total(widths.values())), rows)
+        for row, line in enumerate(zip(*cells, strict=True)):
+            yield _GAP.join(line)
+            if row == 0:
+                yield "-" * _total(widths.values())
 
-    def _remarks(self, hidden_count: int) -> Iterator[str]:
-        if hidden_count:
-            yield f"{counted(hidden_count, 'column')} hidden: {self.whole_in}"
-        if (more := len(self.rows) - self.row_limit) > 0:
-            yield f"and {more:,} more {'row' if more == 1 else 'rows'}: -o json"
+    def _fitted(self, columns: Sequence[Sequence[str]], *, room: int) -> dict[int, int]:
+        """Return the numbers of the columns that are shown, with their widths; see the class."""
+        whole = {number: _widest(column) for number, column in enumerate(columns)}
+        least = {n: min(whole[n], self._least_of(column)) for n, column in enumerate(columns)}
+        _leave_out(least, self.leave_out, room=room)
+        if _total(least.values()) > room:
+            least = {number: min(width, _LEAST_OF_ALL) for number, width in least.items()}
+            _leave_out(least, [*least][:0:-1], room=room)
+        widths = {number: min(whole[number], room) for number in least}
+        while _total(widths.values()) > room:
+            widest = max(widths, key=lambda n: (widths[n] > least[n], widths[n]))
+            widths[widest] -= 1
+        return widths
 
-
-def fitted(
-    columns: Sequence[Sequence[str]],
-    *,
-    room: int,
-    leave_out: Sequence[int] = (),
-    least_of_a_sentence: int = LEAST_OF_A_SENTENCE,
-) -> dict[int, int]:
-    """Return the numbers of the columns that a screen shows, with their widths.
-
-    The widest are cut first. Where that is not enough, those to leave out go, and at the very end
-    the others, too, but for the first.
-    """
-    whole = {number: _widest(column) for number, column in enumerate(columns)}
-    least = {
-        number: _least(column, whole[number], of_sentence=least_of_a_sentence)
-        for number, column in enumerate(columns)
-    }
-    _leave_out(least, leave_out, room=room)
-    if _total(least.values()) > room:
-        least = {number: min(width, _LEAST_OF_ALL) for number, width in least.items()}
-        _leave_out(least, [*least][:0:-1], room=room)
-    widths = {number: min(whole[number], room) for number in least}
-    while _total(widths.values()) > room:
-        widest = max(widths, key=lambda number: (widths[number] > least[number], widths[number]))
-        widths[widest] -= 1
-    return widths
+    def _least_of(self, column: Sequence[str]) -> int:
+        """Return how narrow a column may become: codes and times stay whole."""
+        is_sentence = any(cell.count(" ") > _MOST_SPACES_OF_A_CODE for cell in column)
+        return self.least_of_a_sentence if is_sentence else _LEAST_OF_A_CODE
 
 
 def _leave_out(least: dict[int, int], numbers: Sequence[int], *, room: int) -> None:
@@ -152,10 +130,6 @@ def distinct_ends(ids: Sequence[str]) -> list[str]:
     return list(ids)
 
 
-def _columns(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    return [*zip(*rows, strict=True)]
-
-
 def _total(widths: Collection[int]) -> int:
     """Return how wide columns of these widths are, with the gaps between."""
     return sum(widths) + len(_GAP) * max(len(widths) - 1, 0)
@@ -167,12 +141,6 @@ def _widest(column: Sequence[str]) -> int:
 
 def _width(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
-
-
-def _least(column: Sequence[str], whole: int, *, of_sentence: int) -> int:
-    """Return how narrow a column may become: codes and times stay whole, sentences are cut."""
-    is_sentence = any(cell.count(" ") > _MOST_SPACES_OF_A_CODE for cell in column)
-    return min(whole, of_sentence if is_sentence else _LEAST_OF_A_CODE)
 
 
 def _placed(cell: str, width: int, ellipsis: str, *, is_right: bool) -> str:

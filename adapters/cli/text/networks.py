@@ -10,8 +10,10 @@ NODE_LIMIT = 60
 """How many nodes of a network text shows; JSON has them all."""
 
 
-def network_lines(block: NetworkBlock) -> list[str]:
+def network_lines(block: NetworkBlock, *, most: int | None = NODE_LIMIT) -> list[str]:
     """Return the nodes as a tree, each below a neighbour that is one step nearer to the root.
+
+    Of very many the first ones, and how many more there are; with `most` None all.
 
     `-RUNS_ON->` reads from the node above to the node, `<-RUNS_ON-` the other way.
     """
@@ -21,9 +23,9 @@ def network_lines(block: NetworkBlock) -> list[str]:
         parent = parents.get(str(node.get("id")))
         children.setdefault(parent[0] if parent else None, []).append(node)
     lines = list(_tree(None, children, parents, depth=0))
-    hidden = len(lines) - NODE_LIMIT
+    hidden = 0 if most is None else len(lines) - most
     more = [f"... and {hidden} more; `-o json` has them all"] if hidden > 0 else []
-    return [*lines[:NODE_LIMIT], *more]
+    return [*lines[:most], *more]
 
 
 def path_line(block: PathBlock) -> str:

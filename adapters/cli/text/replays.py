@@ -73,7 +73,7 @@ def show_replay(screen: Screen, view: BulkReplayView) -> None:
     screen.show(
         Text(forecast(view.counts, view.not_driven_count), style="bold"),
         "",
-        fields_of([each for each in _fields(view) if each[1] is not None]),
+        fields_of(_fields(view)),
     )
 
 

@@ -43,7 +43,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         values.append(("error", f"{summary.error_code}: {summary.error}"))
         values.append(("failure kind", summary.fingerprint))
     values += (("clock", setback_text(setback)) for setback in summary.setbacks)
-    screen.show(fields_of([each for each in values if each[1] is not None]))
+    screen.show(fields_of(values))
 
 
 def happened(run: RunDetails) -> str:

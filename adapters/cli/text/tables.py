@@ -1,8 +1,8 @@
 """Tables and pairs of names and values, for terminals and pipes."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from rich.padding import Padding
 from rich.table import Table as Grid
@@ -12,20 +12,14 @@ from adapters.cli.screen import Screen, printable
 from adapters.cli.text.layout import Table
 from domain.json import Cell
 
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
-
 V = TypeVar("V")
 
 _ABSENT = "-"
 _SMALLEST_FIXED = 0.001
 _SHORT_ID = 8
 _THOUSAND = 1000
-_LEAST_VALUE = 24
 _LEAST_OF_A_TITLE = 24
 """Questions and errors say what a line of a list is about."""
-
-_GAP = "  "
 
 
 Columns = Mapping[str, Callable[[V], Cell]]
@@ -102,56 +96,20 @@ def _texts(row: Sequence[Cell], count: int) -> list[str]:
     return [*lines, *[""] * (count - len(lines))][:count]
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """Names with their values, one pair a line; on a narrow screen a value stands below."""
-
-    values: Sequence[tuple[str, Cell]]
-
-    def __rich_console__(self, _console: "Console", options: "ConsoleOptions") -> "RenderResult":
-        """Yield the pairs; a value is wrapped beside its name, or below it."""
-        if options.max_width - self._width - len(_GAP) < _LEAST_VALUE:
-            for name, value in self.values:
-                yield Text(name, style="dim")
-                yield Indented(Text(cell_text(value), overflow="fold"))
-            return
-        grid = Grid.grid(padding=(0, len(_GAP), 0, 0))
-        grid.add_column(style="dim", no_wrap=True)
-        grid.add_column(overflow="fold")
-        for name, value in self.values:
+def fields_of(values: Iterable[tuple[str, Cell]]) -> Grid:
+    """Return names with their values, one pair a line; what is None is left out."""
+    grid = Grid.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, value in values:
+        if value is not None:
             grid.add_row(Text(name), Text(cell_text(value)))
-        yield grid
-
-    def whole_lines(self) -> Iterator[str]:
-        """Yield the pairs with nothing wrapped."""
-        below = f"\n{' ' * (self._width + len(_GAP))}"
-        for name, value in self.values:
-            text = cell_text(value).replace("\n", below)
-            yield f"{name:<{self._width}}{_GAP}{text}"
-
-    @property
-    def _width(self) -> int:
-        return max((len(name) for name, _ in self.values), default=0)
+    return grid
 
 
-def fields_of(values: Sequence[tuple[str, Cell]]) -> Fields:
-    """Return names with their values, one pair a line."""
-    return Fields(values)
-
-
-@dataclass(frozen=True, slots=True)
-class Indented:
-    """A text of which every line begins with two spaces, wrapped ones, too."""
-
-    text: Text
-
-    def __rich_console__(self, _console: "Console", _options: "ConsoleOptions") -> "RenderResult":
-        """Yield the text with room on its left."""
-        yield Padding(self.text, (0, 0, 0, len(_GAP)))
-
-    def whole_lines(self) -> Iterator[str]:
-        """Yield the lines with nothing wrapped."""
-        return (f"{_GAP}{line}" for line in self.text.plain.split("\n"))
+def indented(text: Text) -> Padding:
+    """Return a text of which every line begins with two spaces, wrapped ones, too."""
+    return Padding.indent(text, 2)
 
 
 def cell_text(value: Cell) -> str:

@@ -3,7 +3,6 @@
 Where nothing was done for long, the axis is folded; below the bars is said what for.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
+from adapters.cli.text.axis import CellAxis, axis_lines
 from adapters.cli.text.layout import cut
 from adapters.cli.text.waiting import setback_text, took_text
 from domain.run.facts import counted
@@ -29,28 +29,6 @@ _MOST_CALLS = 20
 _DURATION_WIDTH = 11
 _NARROWEST_AXIS = 14
 _INDENT = "  "
-_TICK_CELLS = 14
-_FEWEST_TICKS = 2
-_GAP = 2
-
-
-@dataclass(frozen=True, slots=True)
-class CellAxis:
-    """The axis on `width` cells of text."""
-
-    axis: Axis
-    width: int
-
-    def cells(self, start_ms: float, end_ms: float) -> tuple[int, int]:
-        """Return the first cell of a span and the cell after its last: one at least."""
-        first = min(math.floor(self.axis.place(start_ms) * self.width), self.width - 1)
-        after = min(math.ceil(self.axis.place(end_ms) * self.width), self.width)
-        return first, max(after, first + 1)
-
-    def ticks(self) -> list[tuple[int, str]]:
-        """Return the cells of round instants, with their labels."""
-        ticks = self.axis.ticks(max(self.width // _TICK_CELLS, _FEWEST_TICKS))
-        return [(min(round(at * self.width), self.width - 1), label) for at, label in ticks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,18 +234,3 @@ def _shortened(bar: Bar, drawing: _Drawing, indent: str) -> str:
         name = f"{indent}{printable(bar.name)}"
     short = cut(name, width, ellipsis="…" if drawing.is_unicode else "~")
     return set_cell_size(short, width)
-
-
-def axis_lines(axis: CellAxis, *, is_unicode: bool) -> tuple[str, str]:
-    """Return the labels and the line below them, each at most as wide as the axis."""
-    rule, mark = ("─", "┬") if is_unicode else ("-", "+")
-    line, labels = [rule] * axis.width, ""
-    for cell, label in axis.ticks():
-        fits = (not labels or cell >= len(labels) + _GAP) and cell + len(label) <= axis.width
-        if fits:
-            line[cell] = mark
-            labels = f"{labels:<{cell}}{label}"
-    for gap in axis.axis.gaps:
-        first, after = axis.cells(gap.start_ms, gap.end_ms)
-        line[first:after] = "/" * (after - first)
-    return labels, "".join(line)

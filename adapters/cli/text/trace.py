@@ -22,7 +22,7 @@ V = TypeVar("V")
 
 def show_trace(screen: Screen, trace: RunTrace) -> None:
     """Print plan, decisions of the validation, stages and calls."""
-    screen.show(fields_of([each for each in _facts(trace) if each[1] is not None]))
+    screen.show(fields_of(_facts(trace)))
     plan = trace.plan_validated or trace.plan_raw
     if plan is not None:
         text = json.dumps(plan, ensure_ascii=False, indent=2)
@@ -30,7 +30,9 @@ def show_trace(screen: Screen, trace: RunTrace) -> None:
     _show_table(screen, "Decisions", _DECISIONS, trace.policy_decisions, ("requested", "why"))
     _show_table(screen, "Stages", _STAGES, trace.stages, ("references", "attempt"))
     calls = trace.execution_steps
-    _show_table(screen, "Tool calls", _CALLS, calls, ("params", "after", "attempt", "rows", "tool"))
+    _show_table(
+        screen, "Tool calls", _CALLS, calls, ("params", "after", "attempt", "rows", "tool")
+    )
 
 
 def _show_table(

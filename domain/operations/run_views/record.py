@@ -11,41 +11,38 @@ from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
 from domain.run.aggregate import RUN
 from domain.run.lifecycle import Stage
-from domain.views.event_in_short import in_short
 from domain.views.record import EVENTS, RUN_PROOF, RunProof
+from domain.views.sentences import event_in, stage_of
 
 
 class EventsOfRun(RunAt):
-    """A run, a moment, and which of its events until then; all if nothing is said of which."""
+    """A run, a moment, and which of its events until then; None is all.
 
-    version: int | None = Field(default=None, ge=1, description="Only the event of this version.")
-    type: tuple[str, ...] = Field(
-        default=(), description="Only events whose types are these, or begin with these."
-    )
-    stage: Stage | None = Field(
-        default=None, description="Only events that are about this stage, or recorded in it alone."
-    )
-    call: str | None = Field(default=None, description="Only events about the call of this id.")
+    `type` are types or what they begin with. An event that nobody can read is of any stage, call.
+    """
+
+    version: int | None = Field(default=None, ge=1)
+    type: tuple[str, ...] = ()
+    stage: Stage | None = None
+    call: str | None = None
 
     @field_validator("type")
     @classmethod
     def _known(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for start in given:
-            if not any(name.startswith(start) for name in RUN.types):
-                message = f"no event type begins so; there are {', '.join(sorted(RUN.types))}"
-                raise ValueError(message)
-        return given
+        if all(any(name.startswith(start) for name in RUN.types) for start in given):
+            return given
+        message = f"no event type begins so; there are {', '.join(sorted(RUN.types))}"
+        raise ValueError(message)
 
     def fit(self, line: EventLine) -> bool:
         """Return whether the event is wanted."""
-        if self.version not in (None, line.version):
+        if self.version not in (None, line.version) or not line.type.startswith(self.type or ""):
             return False
-        if self.type and not line.type.startswith(self.type):
-            return False
-        if self.stage is None and self.call is None:
-            return True
-        event = in_short(line)
-        return self.stage in (None, event.stage) and self.call in (None, event.call_id)
+        event = None if self.stage is self.call is None else event_in(line)
+        return event is None or (
+            self.stage in (None, stage_of(event))
+            and self.call in (None, getattr(event, "call_id", None))
+        )
 
 
 async def show_events(have: Services, caller: Caller, params: EventsOfRun) -> list[EventLine]:

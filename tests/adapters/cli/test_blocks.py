@@ -3,6 +3,7 @@
 import pytest
 from rich.console import Console
 
+from adapters.cli.screen import Screen
 from adapters.cli.text.blocks import ROW_LIMIT, block_parts
 from domain.json import JsonMap
 from domain.response.blocks import parse_blocks
@@ -60,7 +61,7 @@ def test_several_lines_of_a_chart_are_named() -> None:
 
 def test_what_a_long_table_leaves_out_is_told() -> None:
     text = shown({"type": "table", "columns": ["n"], "rows": [[n] for n in range(ROW_LIMIT + 7)]})
-    assert text.endswith("... and 7 more rows; `-o json` has them all")
+    assert text.endswith("and 7 more rows: -o json")
 
 
 def test_brackets_in_data_are_not_markup() -> None:
@@ -73,3 +74,15 @@ def shown(block: object) -> str:
         for part in block_parts(parse_blocks([block])[0], is_unicode=True):
             console.print(part)
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
+
+
+def test_in_a_pipe_a_table_and_a_network_are_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    nodes = [{"id": f"id-{n}", "code": f"srv-{n}", "distance": min(n, 1)} for n in range(200)]
+    edges = [{"source": "id-0", "target": f"id-{n}", "type": "USES"} for n in range(1, 200)]
+    for block in (
+        {"type": "table", "columns": ["n"], "rows": [[n] for n in range(200)]},
+        {"type": "network", "nodes": nodes, "edges": edges},
+    ):
+        parts = block_parts(parse_blocks([block])[0], is_unicode=True, is_whole=True)
+        Screen(has_color=False).show(*parts)
+        assert len(capsys.readouterr().out.splitlines()) >= 200

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from adapters.cli.rows import columns_of, write_csv
+from adapters.cli.text.rows import columns_of, write_csv
 from domain.views.bulk_replay import REPLAYS
 from domain.views.run_list import RUNS
 from tests.adapters.cli.command import Command
@@ -67,7 +67,7 @@ def test_only_the_chosen_columns_are_shown_in_their_order(asked: Command, output
 def test_an_unknown_column_is_refused_with_those_that_there_are(asked: Command) -> None:
     ended = asked("run", "list", "--columns", "run_id,took")
     assert (ended.code, ended.out) == (2, "")
-    assert "there is no 'took'; the columns are tenant_id, run_id, version, state" in ended.err
+    assert "there is no 'took'; there are tenant_id, run_id, version, state" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,20 @@ def test_no_cell_of_csv_is_a_formula(start: str, capsys: pytest.CaptureFixture[s
     cells = [row for [row] in csv.reader(StringIO(capsys.readouterr().out, newline=""))]
     begun = "\n" if start == "\r" else start  # lines end in one way
     assert cells == [f"'{begun}head", f"'{begun}HYPERLINK(1)", "-5", "a=b"]
+
+
+def test_the_tables_of_an_answer_are_csv(opstrail: Command) -> None:
+    opstrail("ask", "What is affected if srv-01 fails?")
+    blocks = opstrail("run", "response", "latest", "-o", "json").json["blocks"]
+    tables = [block for block in blocks if block["type"] == "table"]
+    written = opstrail("run", "response", "latest", "-o", "csv").out.split("\n\n")
+    assert len(written) == len(tables) > 1
+    for table, text in zip(tables, written, strict=True):
+        head, *rows = csv.reader(StringIO(text))
+        assert (head, len(rows)) == (table["columns"], len(table["rows"]))
+
+
+def test_an_answer_without_a_table_has_no_csv(opstrail: Command) -> None:
+    opstrail("ask", "What is srv-99?")
+    ended = opstrail("run", "response", "latest", "-o", "csv")
+    assert (ended.out, ended.err) == ("", "The answer has no table.\n")

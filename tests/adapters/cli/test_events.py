@@ -10,9 +10,10 @@ from rich.cells import cell_len
 
 from adapters.cli.text.events import event_line
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
-from domain.views.event_in_short import in_short
 from tests.adapters.cli.command import Command
 from tests.domain.run.envelopes import entries, envelope
+
+CANNOT_BE_READ = ["it", "cannot", "be", "read"]
 
 
 @pytest.fixture
@@ -58,12 +59,6 @@ def test_json_is_one_array_of_the_same(asked: Command) -> None:
 
 def test_events_can_be_cut_at_a_version(asked: Command) -> None:
     assert _events(asked, "--at", "3") == _events(asked)[:3]
-
-
-def test_details_are_type_actor_and_data(asked: Command) -> None:
-    head, *data = asked("run", "events", "latest", "--details").lines
-    assert head.split()[:2] == ["1", "run-requested"]
-    assert '"question": "How many configuration items are there?",' in data[1]
 
 
 def _content_hash(event: dict[str, Any]) -> str:
@@ -132,14 +127,12 @@ def test_what_cannot_be_chosen_is_refused_with_what_can(
 def test_one_event_is_shown_with_all_that_is_recorded(asked: Command) -> None:
     event = _events(asked)[3]
     shown = asked("run", "events", "latest", "4").out
-    for fact in ("route-chosen", "event_id", "content_hash", "head_hash", "recorded_at"):
-        assert event.get(fact, fact) in shown
+    for fact in ("type", "event_id", "content_hash", "head_hash", "recorded_at"):
+        assert event[fact] in shown
     assert '"route": "sections_loop",' in shown
 
 
 def test_payloads_stand_below_their_events(asked: Command) -> None:
-    head, *data = asked("run", "events", "latest", "4", "--payloads").lines
-    assert (head.split(), len(data) > 20) == (["event", "4", "route-chosen"], True)
     first, brace, *_ = asked("run", "events", "latest", "--payloads").lines
     assert (first.split()[2], brace) == ("run-requested", "      {")
 
@@ -151,14 +144,14 @@ def test_events_as_csv_have_a_row_each(asked: Command) -> None:
 
 
 def test_an_event_that_cannot_be_read_is_a_line_too() -> None:
-    event = in_short(envelope(type="run-melted", version=7, data='{"why": "heat"}'))
-    assert (event.version, event.byte_count, event.is_failure) == (7, 15, True)
-    assert event.sentence.startswith("it cannot be read: unknown event type 'run-melted'")
+    unknown = envelope(type="run-melted", version=7, data='{"why": "heat"}')
+    line = event_line(unknown).plain
+    assert line.split() == ["7", "12:00:00.000", "run-melted", "15", "B", *CANNOT_BE_READ]
 
 
 @pytest.mark.parametrize("width", [20, 60, 100, 200])
 def test_the_line_of_an_event_fits_on_the_screen(width: int) -> None:
-    long = in_short(envelope(type="run-cancelled", data=json.dumps({"why": "早" * 300})))
+    long = envelope(type="run-cancelled", data=json.dumps({"why": "早" * 300}))
     line = event_line(long, width=width).plain
     assert cell_len(line) <= width
     assert line.endswith("…")
@@ -169,4 +162,4 @@ def test_a_large_result_counts_with_its_size() -> None:
     payload = PayloadRef(digest="0" * 64, size=9_000_000, preview="{")
     event = ToolCallSucceeded(call_id="a", attempt=1, payload=payload, duration_ms=1)
     [recorded] = entries([event])
-    assert "9.0 MB" in event_line(in_short(recorded.envelope)).plain
+    assert "9.0 MB" in event_line(recorded.envelope).plain

@@ -80,7 +80,7 @@ def test_a_golden_is_unpinned_with_a_reason(opstrail: Command, pinned: str) -> N
     ended = opstrail("golden", "unpin", "servers", "--reason", "they moved")
     assert (ended.code, ended.out) == (0, f"{pinned} is no longer golden run servers\n")
     assert opstrail("golden", "list").out == ""
-    assert '"reason": "they moved"' in opstrail("run", "events", pinned, "--details").out
+    assert '"reason": "they moved"' in opstrail("run", "events", pinned, "--payloads").out
 
 
 @pytest.mark.usefixtures("pinned")

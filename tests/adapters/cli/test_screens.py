@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from rich.cells import cell_len
 from rich.console import Console
 
 from adapters.cli.screen import Screen
@@ -22,8 +21,14 @@ def drawn(scene: str, *, width: int) -> str:
     """What a terminal of this width shows."""
     screen, written = Screen(has_color=False), StringIO()
     vars(screen)["out"] = Console(
-        file=written, width=width, height=25, force_terminal=True, color_system=None, markup=False,
-        highlight=False, emoji=False,
+        file=written,
+        width=width,
+        height=25,
+        force_terminal=True,
+        color_system=None,
+        markup=False,
+        highlight=False,
+        emoji=False,
     )
     SCENES[scene](screen)
     return "".join(f"{line.rstrip()}\n" for line in written.getvalue().splitlines())

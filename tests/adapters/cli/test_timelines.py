@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.cli.text.timeline import CellAxis, axis_lines, timeline_lines
+from adapters.cli.text.axis import CellAxis, axis_lines
+from adapters.cli.text.timeline import timeline_lines
 from domain.run.summary import RunSummary
 from domain.views.axis import Axis
 from domain.views.timeline import Bar, Lane, Timeline

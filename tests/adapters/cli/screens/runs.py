@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
 from domain.aggregate.envelope import Actor
-from domain.json import JsonMap
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallSucceeded
 from domain.run.events import (
     HistoryEntry,
@@ -24,17 +23,21 @@ from domain.run.events import (
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.run.note_events import RunAnnotated, RunFlagged
+from domain.run.run_event import Asked
 from domain.times import recorded_text
 from tests.domain.replay.compare.comparing import call
 from tests.domain.run.envelopes import entries
 from tests.domain.run.samples import PLANNED, RANKED, ROUTED, VALIDATED, completed, started
 from tests.fakes import NOON
 
+if TYPE_CHECKING:
+    from domain.json import JsonMap
+
 QUESTIONS: Final = (
     "What is affected if srv-erp-01 fails?",
     "How did the processor load of app-analytics-integration-05-2 and of its neighbours develop "
     "during the last 24 hours?",
-    "srv-データベース-01 が停止すると何が影響を受けますか？",
+    "srv-データベース-01 が停止すると何が影響を受けますか。",
     "Which servers 🖥️ are there?",
 )
 TIMED_OUT: Final = Fault(
@@ -48,21 +51,21 @@ Timed = Sequence[tuple[float, RunEvent]]
 """Events, each with the milliseconds since the one before."""
 
 
-def history(events: Timed, *, run_id: str = "run-01a22b09-3469-708d-9c05-98e833b80c47") -> list[
-    HistoryEntry
-]:
+def history(
+    events: Timed, *, run_id: str = "run-01a22b09-3469-708d-9c05-98e833b80c47"
+) -> list[HistoryEntry]:
     """Return the history of a run that was requested at noon."""
     at, told = NOON, list[HistoryEntry]()
     for (after_ms, event), entry in zip(
         events, entries([event for _, event in events]), strict=True
     ):
         at += timedelta(milliseconds=after_ms)
-        by = ADA if event.stored_as.startswith(("run-req", "run-res", "run-ann", "run-f")) else None
+        is_asked = isinstance(event.comes_by, Asked) and event.stored_as != "run-recovered"
         envelope = structs.replace(
             entry.envelope,
             stream_id=run_id,
             recorded_at=recorded_text(at),
-            actor=ADA if isinstance(event, RunCancelled) else by or WORKER,
+            actor=ADA if is_asked else WORKER,
         )
         told.append(structs.replace(entry, envelope=envelope))
     return told

@@ -8,7 +8,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import typer
 
@@ -36,50 +36,59 @@ def columns_of(view: "View[Any]") -> list[str]:
     return [*fields, *inner]
 
 
-class Rows(Generic[V]):
-    """Prints a list with chosen columns only, or in a form of rows."""
+class Rows:
+    """Prints a list with chosen columns only, or in a form that has rows."""
 
-    def __init__(self, view: "View[V]", output: str, columns: str | None) -> None:
+    def __init__(
+        self, screen: Screen, view: "View[Any]", output: str, columns: str | None
+    ) -> None:
         """Take the names of columns, with commas between; None is all.
 
         Raises `typer.BadParameter` that names the columns there are.
         """
-        self._view, self._output = view, output
-        self._columns = None if columns is None else self._chosen(columns)
-        if columns is None and output == "csv":
+        self._screen, self._columns = screen, list[str]()
+        if columns is not None:
+            self._columns = _chosen(columns, columns_of(view), output)
+        elif output == "csv":
             self._columns = [name for name in columns_of(view) if "." not in name]
 
-    def _chosen(self, columns: str) -> list[str]:
-        names, known = [name.strip() for name in columns.split(",")], columns_of(self._view)
-        unknown = [name for name in names if name not in known]
-        message = f"{{}}; the columns are {', '.join(known)}"
-        if self._output == "ids":
-            message = "ids have no columns; choose another output"
-        elif unknown:
-            message = message.format(f"there is no {printable(unknown[0])!r}")
-        elif len(set(names)) < len(names):
-            message = message.format("one is named twice")
-        else:
-            return names
-        raise typer.BadParameter(message, param_hint="--columns")
-
-    def show(self, screen: Screen, value: V, *, when_empty: Callable[[Screen, V], None]) -> None:
-        """Print the value; of a table without rows tell what there is to tell."""
-        whole: Any = self._view.to_json(value)
-        names = self._columns
-        rows = [{name: _value(row, name) for name in names} for row in whole] if names else whole
-        match self._output:
+    def show_view(
+        self,
+        view: "View[V]",
+        value: V,
+        output: str,
+        *,
+        as_text: Callable[[Screen, V], None],
+    ) -> None:
+        """Print the rows; where a table has none, what there is to tell."""
+        rows: Any = view.to_json(value)
+        if self._columns:
+            rows = [{name: _value(row, name) for name in self._columns} for row in rows]
+        match output:
             case "csv":
-                write_csv(names or (), (row.values() for row in rows))
+                write_csv(self._columns, (row.values() for row in rows))
             case "jsonl":
                 sys.stdout.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
             case "json":
-                screen.show_json(rows)
+                self._screen.show_json(rows)
             case _ if not rows:
-                when_empty(screen, value)
+                as_text(self._screen, value)
             case _:
                 cells = [[_in_a_table(each) for each in row.values()] for row in rows]
-                screen.show(table_of(names or (), cells, leave_out=()))
+                self._screen.show(table_of(self._columns, cells, leave_out=()))
+
+
+def _chosen(columns: str, known: Sequence[str], output: str) -> list[str]:
+    names = [name.strip() for name in columns.split(",")]
+    unknown = [name for name in names if name not in known]
+    wrong = "ids have no columns; choose another output" if output == "ids" else None
+    if unknown:
+        wrong = wrong or f"there is no {printable(unknown[0])!r}; there are {', '.join(known)}"
+    elif len(set(names)) < len(names):
+        wrong = wrong or "one is named twice"
+    if wrong:
+        raise typer.BadParameter(wrong, param_hint="--columns")
+    return names
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Iterable["JsonValue"]]) -> None:
