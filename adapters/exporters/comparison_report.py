@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.json import JsonMap
-from domain.run.facts import PlanDecision
+from domain.run.facts import PlanDecision, counted
 from domain.run.summary import outcome_of
 from domain.times import duration_text, spent_text, to_the_second
 from domain.views.comparison import (
@@ -214,7 +214,7 @@ def _attempt(status: str | None, attempt: int | None) -> str | None:
 def _outcome(side: CallSide | None) -> str | None:
     if side is None:
         return None
-    rows = None if side.row_count is None else f"{side.row_count} rows"
+    rows = None if side.row_count is None else counted(side.row_count, "row")
     attempts = f"attempt {side.attempt_count}" if side.attempt_count > 1 else None
     erased = "erased" if side.is_erased else None
     return ", ".join(filter(None, (side.status, side.reason, rows, attempts, erased)))

@@ -6,6 +6,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from domain.audit.bundle import Manifest
+from domain.run.facts import counted
 from domain.views.json_form import View
 
 
@@ -44,7 +45,7 @@ class ImportedRun:
             return "was there already"
         if self.new_count == self.version:
             return "imported"
-        return f"continued by {self.new_count} events"
+        return f"continued by {counted(self.new_count, 'event')}"
 
 
 BUNDLE_MANIFEST: Final[View[ExportedBundle]] = View("bundle-manifest", ExportedBundle)

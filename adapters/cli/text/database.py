@@ -2,6 +2,7 @@
 
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import fields_of, table_of
+from domain.run.facts import counted
 from domain.views.database import Backup, DatabaseReport, DatabaseSize, Examination, Swept
 from domain.views.log import hash_sentence
 
@@ -35,7 +36,8 @@ def show_size(screen: Screen, size: DatabaseSize) -> None:
 def show_swept(screen: Screen, swept: Swept) -> None:
     """Print what was deleted, or would be."""
     done = "Would delete" if swept.is_dry_run else "Deleted"
-    screen.show(f"{done} {swept.payload_count} payloads, {swept.byte_count} bytes.")
+    payloads, size = counted(swept.payload_count, "payload"), counted(swept.byte_count, "byte")
+    screen.show(f"{done} {payloads}, {size}.")
 
 
 def show_examination(screen: Screen, examination: Examination) -> None:

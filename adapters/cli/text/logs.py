@@ -34,6 +34,6 @@ def _payloads_text(report: LogReport) -> Iterator[str]:
     found = report.payloads
     if found is None or found.present_count + found.erased_count + found.missing_count == 0:
         return
-    erased = f", and {found.erased_count} erased ones" if found.erased_count else ""
-    missing = f", and {found.missing_count} that are missing" if found.missing_count else ""
-    yield f"Events name {found.present_count} large results that are there{erased}{missing}."
+    erased = f", {found.erased_count} erased" if found.erased_count else ""
+    missing = f", {found.missing_count} missing" if found.missing_count else ""
+    yield f"Large results that events name: {found.present_count} there{erased}{missing}."

@@ -7,6 +7,7 @@ from typing import Final
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import Columns, fields_of, table_of, table_with
 from domain.json import Cell
+from domain.run.facts import counted
 from domain.views.projection import (
     Difference,
     LineFault,
@@ -79,16 +80,17 @@ def show_rebuild(screen: Screen, report: RebuildReport) -> None:
 
 def show_run_list_rebuild(screen: Screen, rebuilt: RebuiltRunList) -> None:
     """Print how many lines of the run list were wrong, and the first of them."""
-    changed = f"{rebuilt.changed_count} were listed otherwise before"
+    changed = f"{rebuilt.changed_count} listed otherwise before"
     counts = {
         LineFault.MISSING: rebuilt.missing_count,
         LineFault.DIFFERENT: rebuilt.different_count,
         LineFault.EXTRA: rebuilt.extra_count,
     }
     said = ", ".join(f"{count} {fault}" for fault, count in counts.items() if count)
-    screen.show(f"{rebuilt.run_count} runs; {changed}{f' ({said})' if said else ''}.")
+    screen.show(f"{counted(rebuilt.run_count, 'run')}; {changed}{f' ({said})' if said else ''}.")
     if rebuilt.repaired:
         screen.show("", table_with(_REPAIRED, rebuilt.repaired))
     if rebuilt.unreadable_count:
-        told = f"{rebuilt.unreadable_count} runs are not as they were written, and were left"
+        runs = counted(rebuilt.unreadable_count, "run")
+        told = f"{runs} not as they were written, and left as they are"
         screen.show_problems([f"{told}; `opstrail log verify` names them"])

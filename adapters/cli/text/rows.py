@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t")
 """A spreadsheet takes a text that begins so for a formula, and a formula can send data away."""
 
 
@@ -68,7 +68,8 @@ class Rows:
             case "csv":
                 write_csv(self._columns, (row.values() for row in rows))
             case "jsonl":
-                sys.stdout.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+                for row in rows:
+                    self._screen.show_json(row, indent=None)
             case "json":
                 self._screen.show_json(rows)
             case _ if not rows:
@@ -118,8 +119,8 @@ def _in_a_table(value: "JsonValue") -> "Cell":
 
 
 def _as_text(text: str) -> str:
-    one_line_end = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{one_line_end}" if text.startswith(_FORMULA) else one_line_end
+    shown = printable(text)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
 
 
 def _value(row: "JsonValue", name: str) -> "JsonValue":

@@ -65,13 +65,13 @@ def test_a_damaged_result_ends_with_1_and_its_name(recorded: Command) -> None:
 
 
 def test_a_verification_counts_large_results(recorded: Command) -> None:
-    assert "Events name 1 large results that are there." in recorded("log", "verify").lines
+    assert "Large results that events name: 1 there." in recorded("log", "verify").lines
 
 
 def test_a_verification_counts_erased_results_and_is_sound(erased: Command) -> None:
     ended = erased("log", "verify")
     assert (ended.code, ended.lines[-1]) == (0, "Sound.")
-    assert "Events name 0 large results that are there, and 1 erased ones." in ended.lines
+    assert "Large results that events name: 0 there, 1 erased." in ended.lines
 
 
 def test_a_verification_as_json_has_the_counts(erased: Command) -> None:
@@ -104,7 +104,7 @@ LEFT = (
 
 def test_a_sweep_deletes_what_no_event_names(recorded: Command) -> None:
     change(recorded, LEFT)
-    assert recorded("db", "sweep").out == "Deleted 1 payloads, 2 bytes.\n"
+    assert recorded("db", "sweep").out == "Deleted 1 payload, 2 bytes.\n"
     assert recorded("db", "sweep").out == "Deleted 0 payloads, 0 bytes.\n"
 
 
@@ -112,7 +112,7 @@ def test_a_dry_sweep_deletes_nothing(recorded: Command) -> None:
     change(recorded, LEFT)
     for _ in range(2):
         ended = recorded("db", "sweep", "--dry-run")
-        assert ended.out == "Would delete 1 payloads, 2 bytes.\n"
+        assert ended.out == "Would delete 1 payload, 2 bytes.\n"
 
 
 def test_a_sweep_as_json_is_one_object(recorded: Command) -> None:

@@ -126,7 +126,7 @@ def test_the_run_list_is_built_anew(asked: Command) -> None:
         connection.execute("DELETE FROM run_summaries")
     ended = asked("projection", "rebuild-run-list")
     head, _, names, *lines = ended.lines
-    assert head == "2 runs; 2 were listed otherwise before (2 missing)."
+    assert head == "2 runs; 2 listed otherwise before (2 missing)."
     assert names.split() == ["tenant", "run", "was", "fields"]
     assert [line.split()[2] for line in lines[-2:]] == ["missing", "missing"]
     rebuilt = asked("projection", "rebuild-run-list", "-o", "json").json
