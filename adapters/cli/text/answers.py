@@ -81,7 +81,7 @@ def _actions(response: RunResponse) -> Iterator[Text]:
         if not (is_failed and action.get("type") == "rerun"):
             how = _how(action, response["run_id"])
             line = printable(f"  {number}. {action['label']}{how}")
-            yield Text(line, no_wrap=True)  # a command is pasted whole
+            yield Text(line, no_wrap=how.startswith(":"))  # a command is pasted whole
 
 
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:

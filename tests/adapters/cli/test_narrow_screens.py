@@ -16,7 +16,8 @@ READS: Final = (
     *("run list", "run search", "run failures", "run show", "run events", "run timeline"),
     *("run trace", "run response", "run state", "run compare", "run diagnose", "run lineage"),
     *("run ablate", "run verify", "replay list", "replay show", "replay results", "golden list"),
-    *("golden show", "estate summary", "tool list", "tool describe", "projection list", "db check"),
+    *("golden show", "estate summary", "tool list", "tool describe", "projection list"),
+    "db check",
 )
 _LEAST_TIMELINE: Final = 40
 COMMAND: Final = re.compile(r"opstrail \w|\(take one")
