@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack, closing
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -30,13 +31,14 @@ if TYPE_CHECKING:
 
     from domain.estate.port import Estate, EstateSources, EstateWriter
     from domain.plan.planner import Planner
-    from domain.ports import Clock, EventStore, RunViews, Workers
+    from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
     from domain.services.dispatcher import Dispatcher
     from domain.services.goldens import GoldenDesk, Goldens
+    from domain.services.leases import LeaseHolder
     from domain.services.log import Log
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
@@ -101,10 +103,23 @@ class Opstrail:
         return Verifier(build=build, tolerance=tolerance, planner=self.planner)
 
     @cached_property
-    def workers(self) -> Workers:
-        from infrastructure.workers import ProcessWorkers
+    def leases(self) -> Leases:
+        from infrastructure.event_store.leases import SqlLeases
 
-        return ProcessWorkers()
+        return SqlLeases(self.engine)
+
+    @cached_property
+    def holder(self) -> LeaseHolder:
+        """This process as a worker; raises `InvalidSetting`."""
+        from domain.services.leases import LEASE_SECONDS, LeaseHolder
+        from infrastructure.workers import new_worker_id
+
+        seconds = LEASE_SECONDS
+        if "OPSTRAIL_LEASE_SECONDS" in os.environ:  # else nothing that reads settings is loaded
+            from infrastructure.settings import settings
+
+            seconds = settings().lease_seconds
+        return LeaseHolder(self.leases, new_worker_id(), seconds)
 
     @cached_property
     def projections(self) -> Projections:
@@ -146,22 +161,29 @@ class Opstrail:
             clock=self.clock,
             ids=UuidIds(),
             workshop=self._workshop,
-            worker=self.workers.own,
             engine_version=engine_version(),
             request_rides=self._request_rides,
+            holder=self.holder,
         )
 
     @cached_property
     def recovery(self) -> Recovery:
         from domain.services.recovery import Recovery
 
-        return Recovery(self.runs, self.views, workers=self.workers, clock=self.clock)
+        return Recovery(
+            service=self.runs,
+            dispatcher=self.dispatcher,
+            views=self.views,
+            leases=self.leases,
+            replays=self.replays,
+            clock=self.clock,
+        )
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
         from domain.services.dispatcher import Dispatcher
 
-        return Dispatcher(self.runs, self.reader, self.recovery)
+        return Dispatcher(self.runs, self.reader, self.leases)
 
     @cached_property
     def replays(self) -> Replays:
@@ -182,7 +204,7 @@ class Opstrail:
             views=self.views,
             service=self.runs,
             replays=self.replays,
-            workers=self.workers,
+            holder=self.holder,
             clock=self.clock,
             ids=UuidIds(),
             engine_version=engine_version(),

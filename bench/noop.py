@@ -17,6 +17,7 @@ from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry
+from domain.services.leases import LeaseHolder
 from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolParams, ToolResult
@@ -29,8 +30,10 @@ from infrastructure.database.migrate import ensure_current
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.group_commit import GroupCommit
+from infrastructure.event_store.leases import SqlLeases
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
+from infrastructure.workers import new_worker_id
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -111,7 +114,12 @@ def noop_bench(database_url: str, *, request_rides: bool = False) -> Iterator[Be
     workshop = Workshop(RulesPlanner(), registry, SqlEstate(engine), tracer)
     store = GroupCommit(_store(engine))
     service = RunService(
-        store=store, clock=clock, ids=UuidIds(), workshop=workshop, request_rides=request_rides
+        store=store,
+        clock=clock,
+        ids=UuidIds(),
+        workshop=workshop,
+        request_rides=request_rides,
+        holder=LeaseHolder(SqlLeases(engine), new_worker_id()),
     )
     try:
         yield Bench(engine, store, service, workshop)

@@ -12,14 +12,16 @@ from bench.noop import BY, Bench, noop_bench
 from bench.postgres import on_both
 from domain.replay.bulk.orders import BulkOrder
 from domain.services.bulk.bulk_replays import BulkReplays
+from domain.services.leases import LeaseHolder
 from domain.services.replays import Replays
 from domain.views.bulk_replay import BulkMode, RunVerdict
 from infrastructure.clock import SystemClock
+from infrastructure.event_store.leases import SqlLeases
 from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.workers import ProcessWorkers
+from infrastructure.workers import new_worker_id
 
 _RUN_COUNT: Final = 1000
 _TOLD_RUNS: Final = 100
@@ -60,7 +62,7 @@ def _bulk_replays(bench: Bench) -> BulkReplays:
         views=views,
         service=bench.service,
         replays=Replays(bench.service, workshop=bench.workshop, clock=clock),
-        workers=ProcessWorkers(),
+        holder=LeaseHolder(SqlLeases(bench.engine), new_worker_id()),
         clock=clock,
         ids=ids,
     )

@@ -21,6 +21,7 @@ OpstrailError
 │   ├── WrongExpectedVersion the stream has moved on
 │   ├── TakenOver            another worker carries the run out
 │   ├── CancelledByOther     somebody cancelled the run that is being carried out
+│   ├── LeaseHeld            a worker that is not lost carries the run out
 │   ├── PutJustNow           a result that is to be erased may be about to be named again
 │   ├── ForkedHistory        same version, other content: two writers saw different histories
 │   └── KeyReused            an idempotency key came again with other content
@@ -198,9 +199,18 @@ class WrongExpectedVersion(Conflict):
 class TakenOver(Conflict):
     """Another worker carries the run out: this one was thought lost, and must stop."""
 
-    def __init__(self, run_id: str) -> None:
-        self.run_id = run_id
-        super().__init__(f"run {run_id} was taken over by another worker; this one has stopped")
+    def __init__(self, run_id: str, *, by: str) -> None:
+        """Keep the facts; `by` is who went on with the run."""
+        self.run_id, self.by = run_id, by
+        super().__init__(f"run {run_id} was taken over by {by}; this worker has stopped")
+
+
+class LeaseHeld(Conflict):
+    """A stream is to be taken over, but the lease of its worker has not run out."""
+
+    def __init__(self, stream_id: str) -> None:
+        self.stream_id = stream_id
+        super().__init__(f"{stream_id} is carried out by a worker whose lease has not run out")
 
 
 class CancelledByOther(Conflict):

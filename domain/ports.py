@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import KeptPayloads, Payloads
+from domain.run.lifecycle import ENDED_STATES
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import RunFilter
 
@@ -36,12 +37,44 @@ class StreamHead:
     head_hash: bytes = GENESIS
 
 
+@dataclass(frozen=True, slots=True)
+class LeaseTerm:
+    """Who carries a stream out from an append on, and for how long nobody else may.
+
+    With `is_taken`, the append is refused while somebody else has the lease.
+    """
+
+    owner: str
+    seconds: float
+    is_taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who carries a stream out, by the clock of the database alone.
+
+    `epoch` counts the owners since the stream had none. Less than no `seconds_left` are those
+    since it ran out.
+    """
+
+    owner: str
+    epoch: int
+    seconds_left: float
+
+    @property
+    def has_run_out(self) -> bool:
+        """Whether its owner is lost."""
+        return self.seconds_left <= 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
     """A request to append sealed events to one stream.
 
     The events continue `expected` and belong to the stream's tenant. Runs have a `summary`.
     `is_own` says that they were sealed here just now, so that nobody needs to hash them again.
+    A `lease` begins anew with the append. A run that has ended has none, and neither has one with
+    events that were sealed elsewhere: see `ends_lease`.
     """
 
     tenant_id: str
@@ -51,6 +84,13 @@ class Append:
     summary: RunSummary | None
     key: IdempotencyKey | None = None
     is_own: bool = False
+    lease: LeaseTerm | None = None
+
+    @property
+    def ends_lease(self) -> bool:
+        """Whether nobody carries the stream out after this."""
+        has_ended = self.summary is not None and self.summary.state in ENDED_STATES
+        return has_ended or not self.is_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +126,10 @@ class EventStore(Protocol):
 
         Raises `WrongExpectedVersion` when the stream is at another version (also when it
         exists and version 0 was expected), `ForkedHistory` when the version fits but the
-        head hash does not, `KeyReused` when the key was used with another digest,
-        `CorruptLog` when the events do not continue the expected head (wrong versions,
-        tenant or stream, content hash that does not fit).
+        head hash does not, `LeaseHeld` when a lease is to be taken that another has,
+        `KeyReused` when the key was used with another digest, `CorruptLog` when the events do
+        not continue the expected head (wrong versions, tenant or stream, content hash that does
+        not fit).
         """
 
     async def append_async(self, request: Append) -> Appended:
@@ -113,6 +154,25 @@ class EventStore(Protocol):
 
         Raises `CorruptLog` when positions have a gap.
         """
+
+
+class Leases(Protocol):
+    """Knows who carries out which streams; the clock is that of the database.
+
+    A lease is taken and renewed by appends, and given back by the end of a run: see `Append`.
+    """
+
+    def run_out(self, tenant_id: str) -> list[str]:
+        """Return the runs whose lease ran out, the longest ago first; at most 1000."""
+
+    def leases(self, tenant_id: str, stream_ids: Sequence[str]) -> dict[str, Lease]:
+        """Return the leases of the streams that have one."""
+
+    def renew(self, tenant_id: str, stream_id: str, term: LeaseTerm) -> None:
+        """Let the term begin anew, unless another owner has the lease or nobody has."""
+
+    def give_back(self, tenant_id: str, stream_id: str, owner: str) -> None:
+        """Let the stream have no lease any more, if this owner has it."""
 
 
 class Record(Protocol):
@@ -220,17 +280,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the present instant, in UTC."""
-
-
-class Workers(Protocol):
-    """Knows the processes that carry out runs."""
-
-    @property
-    def own(self) -> str:
-        """The name of this process as a worker; no other process ever has it."""
-
-    def is_alive(self, worker: str) -> bool | None:
-        """Return whether the worker still runs; None when that cannot be told from here."""
 
 
 class Ids(Protocol):

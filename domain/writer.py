@@ -11,7 +11,16 @@ from domain.aggregate.event import EventData
 from domain.audit.chain import StreamSeal, head_after, next_head
 from domain.errors import WrongExpectedVersion
 from domain.large_results import LargeResults, read_stream
-from domain.ports import Append, Appended, Clock, EventStore, IdempotencyKey, Ids, StreamHead
+from domain.ports import (
+    Append,
+    Appended,
+    Clock,
+    EventStore,
+    IdempotencyKey,
+    Ids,
+    LeaseTerm,
+    StreamHead,
+)
 from domain.threads import in_thread
 from domain.times import recorded_text
 
@@ -46,14 +55,20 @@ class StreamWriter(Generic[S, C, E]):
         store: EventStore,
         clock: Clock,
         ids: Ids,
+        lease: LeaseTerm | None = None,
     ) -> None:
-        """Start with a stream that has no history."""
+        """Start with a stream that has no history; the `lease` begins anew with each append."""
         self._aggregate, self.stream_id, self._authorship = aggregate, stream_id, authorship
-        self._store, self._clock, self._ids = store, clock, ids
+        self._store, self._clock, self._ids, self._lease = store, clock, ids, lease
         self._large_results = LargeResults(store.payloads, authorship.tenant_id)
         self._seal = StreamSeal(authorship.tenant_id, stream_id)
         self._turn = asyncio.Lock()
         self._begin()
+
+    @property
+    def tenant_id(self) -> str:
+        """The tenant that the stream belongs to."""
+        return self._authorship.tenant_id
 
     @property
     def state(self) -> S:
@@ -211,4 +226,5 @@ class StreamWriter(Generic[S, C, E]):
             summary=None if self._summary is None else self._summary.summary(),
             key=key,
             is_own=True,
+            lease=self._lease,
         )

@@ -7,10 +7,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import Refused
 from domain.figures import TOLERANCE
+from domain.services.leases import LEASE_SECONDS
 from domain.tools.invalid_params import problems_of
 
 PREFIX: Final = "OPSTRAIL_"
 _WIDEST_TOLERANCE: Final = 1e-3
+_SHORTEST_LEASE: Final = 0.5
+_LONGEST_LEASE: Final = 3600.0
 
 
 class InvalidSetting(Refused):
@@ -33,6 +36,13 @@ class Settings(BaseSettings):
         description="How far a recorded float may be from the one that this build computes, "
         "relative to the larger of the two, for `run verify` and `golden check` to call them the "
         "same: from 1e-9 to 0.001.",
+    )
+    lease_seconds: float = Field(
+        default=LEASE_SECONDS,
+        ge=_SHORTEST_LEASE,
+        le=_LONGEST_LEASE,
+        description="How long a worker may say nothing before it counts as lost, and `run "
+        "recover` carries its runs on: from 0.5 to 3600 seconds.",
     )
 
 

@@ -11,7 +11,7 @@ _OTHERWISE: Final[Mapping[str, tuple[str, ...]]] = {
     "run.verify_all": ("run verify --all",),
     "run.verify_bundle": ("run verify-bundle",),
     "run.verify_bundle_runs": ("run verify --bundle",),
-    "run.lost": ("run recover --preview",),
+    "run.lost": ("run recover --dry-run",),
     "run.resume_preview": ("run resume --preview",),
     "run.fork_preview": ("run fork --preview",),
     "run.rerun_preview": ("run rerun --preview",),

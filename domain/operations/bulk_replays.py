@@ -84,10 +84,10 @@ async def start_replay(
 ) -> BulkReplayView | None:
     """Replay all runs that the filter fits now, and return how it stands at the end.
 
-    None when it fits no run. The runs whose worker is lost come first, unless nothing is called.
+    None when it fits no run. The runs whose worker is lost are named, unless nothing is called.
     """
     if params.mode is not BulkMode.VERIFY:
-        await have.dispatcher.recover(caller.tenant_id, caller.tell)
+        have.dispatcher.name_lost(caller.tenant_id, caller.tell)
     replay_id = await _carried_out_from_start(have, caller, params)
     return None if replay_id is None else have.bulk_replays.show(caller.tenant_id, replay_id)
 

@@ -95,7 +95,7 @@ async def check_goldens_live(have: Services, caller: Caller, params: GoldenNames
     """Run the plans of golden runs again, all calls live, and judge the runs that this makes."""
     ignore = parse_ignore_rules(params.ignore)
     to_check = have.goldens.to_check(caller.tenant_id, params.names)
-    await have.dispatcher.recover(caller.tenant_id, caller.tell)
+    have.dispatcher.name_lost(caller.tenant_id, caller.tell)
     checked = []
     for golden in to_check:
         caller.progress(golden.name)

@@ -13,7 +13,7 @@ from domain.errors import (
 )
 from domain.json import JsonMap
 from domain.operations.one_run import NOT_THERE, RunAndReason
-from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
@@ -83,14 +83,27 @@ async def plan_question(have: Services, caller: Caller, params: QuestionParams) 
     return plan_output.model_dump(mode="json", exclude_defaults=True)
 
 
-async def recover_runs(have: Services, caller: Caller, _: Nothing) -> list[LostRun]:
-    """Take over the lost runs, carry them to their ends, and return them as they were found."""
-    return await have.dispatcher.recover(caller.tenant_id, caller.tell)
+class RunsToRecover(Params):
+    """Runs that nobody carries out."""
+
+    runs: tuple[str, ...] = Field(
+        default=(),
+        description="Which runs: ids or parts of them, also of imported runs; all that are lost"
+        " by default.",
+    )
 
 
-async def lost_runs(have: Services, caller: Caller, _: Nothing) -> list[LostRun]:
-    """Return the runs whose worker is lost."""
-    return have.recovery.lost(caller.tenant_id)
+async def recover_runs(have: Services, caller: Caller, params: RunsToRecover) -> list[LostRun]:
+    """Take over the lost runs, or these; carry them to their ends and return what came of each."""
+    run_ids = _resolved(have, caller, params)
+    return await have.recovery.recover(
+        caller.tenant_id, run_ids, tell=caller.tell, doubt=caller.doubt
+    )
+
+
+async def lost_runs(have: Services, caller: Caller, params: RunsToRecover) -> list[LostRun]:
+    """Return the runs that nobody carries out, and what recovering them would do."""
+    return await have.recovery.lost(caller.tenant_id, _resolved(have, caller, params))
 
 
 async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> RunDetails:
@@ -105,6 +118,10 @@ async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> Ru
     return run_details(have.reader.history(caller.tenant_id, run_id))
 
 
+def _resolved(have: Services, caller: Caller, params: RunsToRecover) -> list[str]:
+    return [have.reader.resolve(caller.tenant_id, run) for run in params.runs]
+
+
 ASK: Final = command(
     *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
     *(WrongPlan, KeyReused, TakenOver, CancelledByOther),
@@ -114,10 +131,10 @@ PLAN_QUESTION: Final = read(
     "run.plan", Scope.RUNS_READ, QuestionParams, PLAN, plan_question, QuestionNotUnderstood
 )
 RECOVER_RUNS: Final = command(
-    *("run.recover", Scope.RUNS_WRITE, Nothing, LOST_RUNS, recover_runs),
-    *(TakenOver, CancelledByOther),
+    *("run.recover", Scope.RUNS_WRITE, RunsToRecover, LOST_RUNS, recover_runs),
+    *NOT_THERE,
 )
-LOST: Final = read("run.lost", Scope.RUNS_READ, Nothing, LOST_RUNS, lost_runs)
+LOST: Final = read("run.lost", Scope.RUNS_READ, RunsToRecover, LOST_RUNS, lost_runs, *NOT_THERE)
 CANCEL_RUN: Final = command(
     "run.cancel", Scope.RUNS_WRITE, RunAndReason, RUN, cancel_run, *_CANNOT_CANCEL
 )

@@ -51,11 +51,15 @@ class ResumeRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoverRun:
-    """Take over a run whose worker is lost, at a stage, with the results of these calls."""
+    """Take over a run whose worker is lost, at a stage, with the results of these calls.
+
+    The calls in flight are made again.
+    """
 
     lost_worker: str | None
     from_stage: Stage
     reused_calls: tuple[str, ...] = ()
+    calls_in_flight: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,7 +312,9 @@ class RunResumed(RunEventData, frozen=True, kw_only=True):
 class RunRecovered(RunEventData, frozen=True, kw_only=True):
     """The worker of the run was lost, and the worker in the envelope takes over.
 
-    `lost_worker` is None when no worker had begun. `reused_calls` as in `RunResumed`.
+    `lost_worker` is None when no worker had begun. `reused_calls` as in `RunResumed`. Nobody knows
+    whether the `calls_in_flight`, stored only where there are some, were answered: they are made
+    again.
     """
 
     stored_as = "run-recovered"
@@ -325,11 +327,14 @@ class RunRecovered(RunEventData, frozen=True, kw_only=True):
     lost_worker: str | None = None
     from_stage: Stage
     reused_calls: list[str] = []
+    calls_in_flight: list[str] | UnsetType = UNSET
 
     @property
     def loss(self) -> str:
-        """Which worker was lost, if one had begun."""
-        return f", for {self.lost_worker} was lost" if self.lost_worker else ""
+        """Which worker was lost, if one had begun, and which calls were in flight."""
+        lost = f", for {self.lost_worker} was lost" if self.lost_worker else ""
+        again = ", ".join(self.calls_in_flight or ())
+        return f"{lost}; in flight and made again: {again}" if again else lost
 
 
 RunEvent = (

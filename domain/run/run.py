@@ -167,7 +167,10 @@ def _taken_up(run: Run, command: ResumeRun | RecoverRun) -> RunEvent:
         case RecoverRun(lost_worker=worker):
             require(run, Trigger.RECOVER)
             return RunRecovered(
-                from_stage=command.from_stage, lost_worker=worker, reused_calls=reused
+                from_stage=command.from_stage,
+                lost_worker=worker,
+                reused_calls=reused,
+                calls_in_flight=[*command.calls_in_flight] or UNSET,
             )
 
 

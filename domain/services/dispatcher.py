@@ -3,25 +3,27 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import Final
 
 from domain.errors import NotFound
+from domain.ports import Leases
 from domain.run.commands import RequestRun
 from domain.services.reader import RunReader
-from domain.services.recovery import Recovery
 from domain.services.runs import RequestedRun, RunService
 from domain.views.response import RunResponse, run_response
-from domain.views.run import LostRun
 from domain.writer import Authorship
 
 Tell = Callable[[str], None]
 """Takes a remark for the person who waits."""
 
+_NAMED: Final = 3
+
 
 class Dispatcher:
-    """Carries runs to their ends while the caller waits; runs whose worker is lost come first."""
+    """Carries runs to their ends while the caller waits; runs that are lost it only names."""
 
-    def __init__(self, runs: RunService, reader: RunReader, recovery: Recovery) -> None:
-        self._runs, self._reader, self._recovery = runs, reader, recovery
+    def __init__(self, runs: RunService, reader: RunReader, leases: Leases) -> None:
+        self._runs, self._reader, self._leases = runs, reader, leases
 
     async def answer(
         self, tenant_id: str, begin: Callable[[], RequestedRun], tell: Tell
@@ -30,7 +32,7 @@ class Dispatcher:
 
         Raises what `begin` and `carry_out` raise.
         """
-        await self.recover(tenant_id, tell)
+        self.name_lost(tenant_id, tell)
         begun = begin()
         if not begun.is_repeat:
             await self.carry_out(tenant_id, begun.run_id, tell)
@@ -41,19 +43,24 @@ class Dispatcher:
 
         Raises like `RunService.ask`.
         """
-        await self.recover(by.tenant_id, tell)
+        self.name_lost(by.tenant_id, tell)
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):
             asked = await self._runs.ask(request, by, run_id=run_id)
         return run_response(self._reader.history(by.tenant_id, asked.run_id))
 
-    async def recover(self, tenant_id: str, tell: Tell) -> list[LostRun]:
-        """Take over the tenant's lost runs, carry them to their ends, and return them."""
-        recovered = self._recovery.take_over(tenant_id, self._recovery.lost(tenant_id), tell)
-        for lost in recovered:
-            tell(f"recovered {lost.run}: {lost.why}")
-            await self.carry_out(tenant_id, lost.run, tell)
-        return recovered
+    def name_lost(self, tenant_id: str, tell: Tell) -> None:
+        """Tell which runs of the tenant nobody carries out, if there are any."""
+        lost = self._leases.run_out(tenant_id)
+        if not lost:
+            return
+        named = ", ".join(lost[:_NAMED]) + (", ..." if len(lost) > _NAMED else "")
+        many = f"{len(lost)} runs of this tenant wait or have lost their worker"
+        one = "1 run of this tenant waits or has lost its worker"
+        tell(
+            f"opstrail: {one if len(lost) == 1 else many}: {named};"
+            " `opstrail run recover` carries on what is lost"
+        )
 
     async def carry_out(self, tenant_id: str, run_id: str, tell: Tell) -> None:
         """Carry a run to its end; when cancelled, tell in which state that leaves it.

@@ -1,91 +1,186 @@
-"""Recovery: runs whose worker is lost are found, and taken over by this one."""
+"""Recovery: runs whose worker is lost are found, and carried on by this one; each by itself."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
-from domain.errors import Conflict, CorruptLog, IllegalTransition
-from domain.ports import Clock, RunViews, Workers
-from domain.run.lifecycle import ACTIVE_STATES, RunState
-from domain.run.summary import RunSummary
+from domain.errors import Conflict, IllegalTransition
+from domain.ports import Clock, Lease, Leases, RunViews
+from domain.replay.resume.continuation import recovery_of, tries_of
+from domain.run.events import HistoryEntry
+from domain.run.lifecycle import ACTIVE_STATES, ENDED_STATES, RunState
+from domain.run.summary import outcome_of, summary_of
 from domain.run_filter.filter import any_of, equal
+from domain.services.dispatcher import Dispatcher, Tell
+from domain.services.replays import Replays
 from domain.services.runs import RunService
+from domain.services.taking_over import MOST_TRIES, give_up, take_over
+from domain.times import duration_text, recorded_text
 from domain.views.run import LostRun
 
-LEASE: Final = timedelta(minutes=10)
-"""A worker on another host is lost when it has recorded nothing for so long."""
-
-NOBODY_YET: Final = timedelta(minutes=1)
-"""A run that no worker began is lost when it has waited for so long."""
-
 _WAITING: Final = frozenset({RunState.REQUESTED, RunState.RESUMED})
-_UNDER_WAY: Final = any_of(*(equal("state", state) for state in sorted(ACTIVE_STATES | _WAITING)))
+_UNFINISHED: Final = any_of(*(equal("state", state) for state in sorted(ACTIVE_STATES | _WAITING)))
 _MOST: Final = 1000
+_AT_ONCE: Final = 8
+_IMPORTED: Final = "imported, not recovered"
+_BACK_OFF: Final = (0.0, 1 / 3, 2.0)
+"""How long the next try waits after so many, in terms of the lease: 10 s, then 60 s."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """Knows which runs are carried out by living workers, and takes over those that are not."""
+    """Knows which runs nobody carries out, and carries them on.
 
-    def __init__(
-        self, service: RunService, views: RunViews, *, workers: Workers, clock: Clock
-    ) -> None:
-        self._service, self._views = service, views
-        self._workers, self._clock = workers, clock
+    A run is lost when the lease of its worker has run out, and not before. One without a lease was
+    never carried out here: it came by an import, and goes on only when it is asked for by name.
+    """
 
-    def lost(self, tenant_id: str) -> list[LostRun]:
-        """Return the lost runs, the oldest first; at most 1000."""
-        if not self._views.count(tenant_id, _UNDER_WAY):
-            return []  # as nearly always, and counting is the far cheaper question
-        found = self._views.summaries(tenant_id, _UNDER_WAY, limit=_MOST).summaries
-        return [_lost_run(summary) for summary in reversed(found) if self._is_lost(summary)]
+    service: RunService
+    dispatcher: Dispatcher
+    views: RunViews
+    leases: Leases
+    replays: Replays
+    clock: Clock
 
-    def take_over(
-        self, tenant_id: str, lost: Sequence[LostRun], tell: Callable[[str], None]
+    async def lost(self, tenant_id: str, run_ids: Sequence[str] = ()) -> list[LostRun]:
+        """Return the lost runs, the longest lost first, or how these runs stand.
+
+        Each with what recovering it would do; nothing is called or recorded.
+        """
+        found = self._found(tenant_id, run_ids)
+        return [await self._with_calls(tenant_id, each) for each in found]
+
+    async def recover(
+        self,
+        tenant_id: str,
+        run_ids: Sequence[str] = (),
+        *,
+        tell: Tell,
+        doubt: Callable[[str], None],
     ) -> list[LostRun]:
-        """Record that this worker goes on with the runs, and return those that it got.
+        """Carry the lost runs, or these runs, to their ends; return them with what came of each.
 
-        A run that another worker took first, or that has ended meanwhile, is left out; one whose
-        record is damaged is, too, and that is told.
+        What cannot be recovered is told to `doubt`, and hinders no other run. What was tried
+        before may be what its worker died of: it comes last, and alone.
         """
-        return [each for each in lost if self._takes_over(tenant_id, each, tell)]
+        done = {each.run: each for each in self._found(tenant_id, run_ids)}
+        due = [each for each in done.values() if not each.outcome]
+        turns = asyncio.Semaphore(_AT_ONCE)
 
-    def _takes_over(self, tenant_id: str, lost: LostRun, tell: Callable[[str], None]) -> bool:
+        async def recover_in_turn(lost: LostRun) -> None:
+            async with turns:
+                done[lost.run] = await self._recovered(tenant_id, lost, tell, doubt)
+
+        await asyncio.gather(*(recover_in_turn(each) for each in due if not each.tries))
+        for each in sorted(due, key=lambda lost: lost.tries):
+            if each.tries:
+                await recover_in_turn(each)
+        return list(done.values())
+
+    def _found(self, tenant_id: str, run_ids: Sequence[str]) -> list[LostRun]:
+        wanted = list(run_ids) or self._lost_or_imported(tenant_id)
+        leases = self.leases.leases(tenant_id, wanted)
+        is_named = bool(run_ids)
+        return [
+            self._seen(tenant_id, run_id, leases.get(run_id), is_named=is_named)
+            for run_id in dict.fromkeys(wanted)
+        ]
+
+    def _lost_or_imported(self, tenant_id: str) -> list[str]:
+        lost = self.leases.run_out(tenant_id)
+        found = self.views.summaries(tenant_id, _UNFINISHED, limit=_MOST).summaries
+        unfinished = [summary.run_id for summary in reversed(found)]
+        leased = self.leases.leases(tenant_id, unfinished)
+        return [*lost, *(run_id for run_id in unfinished if run_id not in leased)]
+
+    def _seen(
+        self, tenant_id: str, run_id: str, lease: Lease | None, *, is_named: bool
+    ) -> LostRun:
         try:
-            self._service.take_over(tenant_id, lost.run, lost_worker=lost.worker)
-        except (Conflict, IllegalTransition):
-            return False
-        except CorruptLog as error:
-            tell(f"not recovered: {error}")
-            return False
-        return True
+            history = self.service.history(tenant_id, run_id)
+            lost = _lost_run(history, lease)
+            outcome = self._why_not(history, lease, is_named=is_named)
+        except Exception as error:  # noqa: BLE001 - it is this run's alone, and told with it
+            return LostRun.unreadable(run_id, why=str(error))
+        if outcome is None and not is_named and lease is not None:
+            return self._backing_off(lost, lost_for=-lease.seconds_left)
+        return replace(lost, outcome=outcome or "")
 
-    def _is_lost(self, summary: RunSummary) -> bool:
-        if summary.worker is None or summary.state in _WAITING:
-            return self._quiet_for(summary) > NOBODY_YET
-        return self._worker_of(summary) is None
+    def _why_not(
+        self, history: Sequence[HistoryEntry], lease: Lease | None, *, is_named: bool
+    ) -> str | None:
+        state = summary_of(history).state
+        if state in ENDED_STATES:
+            return f"not recovered: it is {state}"
+        if lease is not None and not lease.has_run_out:
+            return f"not recovered: {lease.owner} carries it out"
+        return _IMPORTED if lease is None and not is_named else None
 
-    def _worker_of(self, summary: RunSummary) -> str | None:
-        """Return the worker that carries the run out, as far as can be told; None when none does.
+    def _backing_off(self, lost: LostRun, *, lost_for: float) -> LostRun:
+        if lost.tries >= MOST_TRIES:
+            return lost
+        wait = _BACK_OFF[lost.tries] * self.service.holder.seconds - lost_for
+        if wait <= 0:
+            return lost
+        at = recorded_text(self.clock.now() + timedelta(seconds=wait))
+        return replace(lost, not_before=at, outcome=f"not before {at}")
 
-        A worker of another host is thought to live while its lease lasts.
-        """
-        if summary.worker is None:
-            return None
-        is_alive = self._workers.is_alive(summary.worker)
-        if is_alive is None:
-            is_alive = self._quiet_for(summary) <= LEASE
-        return summary.worker if is_alive else None
+    async def _with_calls(self, tenant_id: str, lost: LostRun) -> LostRun:
+        """Add which calls would go out, None when a planner would say that first."""
+        if lost.state in ENDED_STATES or lost.is_unreadable:
+            return lost
+        try:
+            preview = await self.replays.preview_recovery(tenant_id, lost.run)
+        except Exception as error:  # noqa: BLE001 - it is this run's alone, and told with it
+            return replace(lost, outcome=f"cannot be recovered: {error}")
+        out = [call for call in preview.calls if call.answer == "live"]
+        told = tuple(f"{call.call_id} ({call.tool}.{call.operation})" for call in out)
+        return replace(lost, goes_out=None if preview.is_planned_anew else told)
 
-    def _quiet_for(self, summary: RunSummary) -> timedelta:
-        return self._clock.now() - datetime.fromisoformat(summary.updated_at)
+    async def _recovered(
+        self, tenant_id: str, lost: LostRun, tell: Tell, doubt: Callable[[str], None]
+    ) -> LostRun:
+        try:
+            history = self.service.history(tenant_id, lost.run)
+            if lost.tries >= MOST_TRIES:
+                give_up(self.service, history)
+                doubt(f"{lost.run} is given up after {lost.tries} tries: {lost.why}")
+            else:
+                lost = await self._with_calls(tenant_id, lost)
+                tell(f"recovers {lost.run}: {lost.why}; {lost.calls}")
+                lease = self.service.holder.taking
+                take_over(self.service, history, lost_worker=lost.worker, lease=lease)
+                await self.dispatcher.carry_out(tenant_id, lost.run, tell)
+            history = self.service.history(tenant_id, lost.run)
+            return replace(lost, outcome=outcome_of(summary_of(history)))
+        except (Conflict, IllegalTransition) as first:
+            return replace(lost, outcome=f"not recovered: {first}")
+        except Exception as error:  # noqa: BLE001 - one bad run harms no other
+            doubt(f"{lost.run} is not recovered: {error}")
+            return replace(lost, outcome=f"not recovered: {error}")
 
 
-def _lost_run(summary: RunSummary) -> LostRun:
+def _lost_run(history: Sequence[HistoryEntry], lease: Lease | None) -> LostRun:
+    summary, going_on = summary_of(history), recovery_of(history)
     worker = None if summary.state in _WAITING else summary.worker
     return LostRun(
         run=summary.run_id,
         state=summary.state,
         question=summary.question,
         worker=worker,
-        why=f"its worker {worker} is gone" if worker else "no worker ever began it",
+        why=_why(worker, lease),
+        tries=tries_of(history),
+        is_imported=lease is None,
+        made_again=going_on.calls_in_flight,
     )
+
+
+def _why(worker: str | None, lease: Lease | None) -> str:
+    if lease is None:
+        return "it was imported, and nobody has carried it out here"
+    ago = duration_text(1000 * max(0.0, -lease.seconds_left))
+    if worker is None:
+        return f"no worker has begun it; the lease ran out {ago} ago"
+    return f"the lease of its worker {worker} ran out {ago} ago"

@@ -21,6 +21,7 @@ from domain.run.fold import fold
 from domain.run.run import decide
 from domain.run.state import Run
 from domain.services.runs import RequestedRun, RunService
+from domain.services.taking_over import recover_command
 from domain.stages.workshop import Workshop
 from domain.times import recorded_text
 from domain.views.preview import Preview
@@ -87,20 +88,30 @@ class Replays:
         request = rerun_request(parent, rerun, self._workshop.registry)
         return await self._preview_of(request, parent)
 
+    async def preview_recovery(self, tenant_id: str, run_id: str) -> Preview:
+        """Return what recovering would do. Raises `NotFound`, `IllegalTransition`."""
+        history = self._service.history(tenant_id, run_id)
+        return await self._preview_going_on(recover_command(history, None), history)
+
     async def preview_resume(self, tenant_id: str, run_id: str, resumption: Resumption) -> Preview:
         """Return what resuming would do. Raises like `RunService.resume`."""
         history = self._service.history(tenant_id, run_id)
         command = resume_command(history, resumption, self._workshop.registry)
-        parent_id = request_of(history).origin.parent_run_id
-        parent = self._service.history(tenant_id, parent_id) if parent_id else []
-        run = fold(run_id, (entry.event for entry in history))
-        would_be = [*history, self._entry(command, run, tenant_id)]
-        return await preview(would_be, parent, self._workshop)
+        return await self._preview_going_on(command, history)
 
     async def verify(self, tenant_id: str, run_id: str, ignore: IgnoreRules = NO_RULES) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
         history = self._service.history(tenant_id, run_id)
         return await verify(history, self._workshop.registry, self._verifier, ignore)
+
+    async def _preview_going_on(
+        self, command: Command, history: Sequence[HistoryEntry]
+    ) -> Preview:
+        first, parent_id = history[0].envelope, request_of(history).origin.parent_run_id
+        parent = self._service.history(first.tenant_id, parent_id) if parent_id else []
+        run = fold(first.stream_id, (entry.event for entry in history))
+        would_be = [*history, self._entry(command, run, first.tenant_id)]
+        return await preview(would_be, parent, self._workshop)
 
     async def _preview_of(self, request: RequestRun, parent: Sequence[HistoryEntry]) -> Preview:
         tenant_id = parent[0].envelope.tenant_id

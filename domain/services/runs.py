@@ -9,10 +9,9 @@ from domain.aggregate.envelope import Actor
 from domain.audit.request_key import request_key
 from domain.errors import ForkedHistory, NotFound, WrongExpectedVersion
 from domain.large_results import read_stream
-from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids
+from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids, LeaseTerm
 from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.terms import terms_of
-from domain.replay.resume.continuation import GoingOn, recovery_of
 from domain.replay.resume.resumption import Resumption, resume_command
 from domain.run.aggregate import RUN
 from domain.run.commands import (
@@ -21,13 +20,13 @@ from domain.run.commands import (
     Command,
     FlagRun,
     PinGolden,
-    RecoverRun,
     RequestRun,
     UnpinGolden,
 )
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.lifecycle import ENDED_STATES
 from domain.run.state import Run
+from domain.services.leases import NO_LEASES, LeaseHolder
 from domain.services.watch import Overtaken, Watch, overtaken_by
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
@@ -55,10 +54,10 @@ class RequestedRun:
 class RunService:
     """The one road from a request to events.
 
-    `worker` names this process in the events of the runs that it carries out, `engine_version`
-    this opstrail in the requests that it takes. With `request_rides`, what `ask` requests becomes
-    durable together with the first calls, and not before: who waits for an answer needs no
-    acknowledgement, and a commit is saved.
+    `holder` names this process in the events of the runs that it carries out, and keeps other
+    workers from them; `engine_version` names this opstrail in the requests that it takes. With
+    `request_rides`, what `ask` requests becomes durable together with the first calls, and not
+    before: who waits for an answer needs no acknowledgement, and a commit is saved.
     """
 
     def __init__(  # noqa: PLR0913 - its ports, and what is its own
@@ -68,15 +67,15 @@ class RunService:
         clock: Clock,
         ids: Ids,
         workshop: Workshop,
-        worker: str = "runner",
         engine_version: str | None = None,
         request_rides: bool = False,
         watch: Watch = _WATCH,
+        holder: LeaseHolder = NO_LEASES,
     ) -> None:
-        self._watch = watch
-        self._request_rides = request_rides
+        self._request_rides, self.holder = request_rides, holder
+        self._watch = holder.watching(watch)
         self._store, self._clock, self._ids, self._workshop = store, clock, ids, workshop
-        self._worker, self._engine_version = Actor("service", worker), engine_version
+        self._worker, self._engine_version = Actor("service", holder.owner), engine_version
 
     def request(self, command: RequestRun, by: Authorship) -> RequestedRun:
         """Record a request durably and return its run. Nothing is carried out yet.
@@ -106,7 +105,7 @@ class RunService:
             if appended is not None and appended.is_repeat:
                 return RequestedRun(appended.stream_id, is_repeat=True)
         history = [requested]
-        writer.go_on_as(self._own(history))
+        writer.go_on_as(self.own(history))
         await self._carried_out(writer, history, self._worker)
         return RequestedRun(run_id)
 
@@ -116,24 +115,9 @@ class RunService:
         Raises `NotFound`, `Conflict` when somebody else was first, and like `resume_command`.
         """
         history = self.history(by.tenant_id, run_id)
-        self.record(history, resume_command(history, resumption, self._workshop.registry), by)
+        command = resume_command(history, resumption, self._workshop.registry)
+        self.record(history, command, by, lease=self.holder.term)
         return RequestedRun(run_id)
-
-    def take_over(self, tenant_id: str, run_id: str, *, lost_worker: str | None) -> GoingOn:
-        """Record that this worker goes on with a run whose worker is lost; `carry_out` does it.
-
-        Raises `NotFound`, `IllegalTransition` when the run has ended, `Conflict` when somebody
-        else was first.
-        """
-        history = self.history(tenant_id, run_id)
-        going_on = recovery_of(history)
-        command = RecoverRun(
-            lost_worker=lost_worker,
-            from_stage=going_on.from_stage,
-            reused_calls=going_on.reused_calls,
-        )
-        self.record(history, command, self._own(history))
-        return going_on
 
     async def carry_out(
         self, tenant_id: str, run_id: str, *, canceller: Actor | None = None
@@ -145,7 +129,7 @@ class RunService:
         meanwhile, `CancelledByOther` when somebody cancelled it, and what the event store raises.
         """
         history = self.history(tenant_id, run_id)
-        writer = self.continued(history, self._own(history))
+        writer = self.continued(history, self.own(history), lease=self.holder.term)
         await self._carried_out(writer, history, canceller or self._worker)
 
     def note(self, run_id: str, command: Note, by: Authorship) -> None:
@@ -163,12 +147,20 @@ class RunService:
         """
         self._record_soon(run_id, CancelRun(why), by)
 
-    def record(self, history: Sequence[HistoryEntry], command: Command, by: Authorship) -> None:
+    def record(
+        self,
+        history: Sequence[HistoryEntry],
+        command: Command,
+        by: Authorship,
+        *,
+        lease: LeaseTerm | None = None,
+    ) -> None:
         """Record what a command makes of the run with this history.
 
-        Raises what `decide` raises, and `Conflict` when the run has another history by now.
+        Raises what `decide` raises, and `Conflict` when the run has another history by now, or
+        somebody else the lease that is to be taken.
         """
-        writer = self.continued(history, by)
+        writer = self.continued(history, by, lease=lease)
         writer.handle(command)
         writer.append()
 
@@ -178,9 +170,11 @@ class RunService:
                 return self.record(self.history(by.tenant_id, run_id), command, by)
         return self.record(self.history(by.tenant_id, run_id), command, by)
 
-    def continued(self, history: Sequence[HistoryEntry], by: Authorship) -> RunWriter:
+    def continued(
+        self, history: Sequence[HistoryEntry], by: Authorship, *, lease: LeaseTerm | None = None
+    ) -> RunWriter:
         """Return a writer that goes on with the run of this history, which is not empty."""
-        writer = self._writer(history[0].envelope.stream_id, by)
+        writer = self._writer(history[0].envelope.stream_id, by, lease)
         writer.continue_from(history)
         return writer
 
@@ -188,11 +182,16 @@ class RunService:
         """Return the events of a run. Raises `NotFound`, `CorruptLog`."""
         return read_stream(self._store, RUN, tenant_id, run_id)
 
+    def own(self, history: Sequence[HistoryEntry]) -> Authorship:
+        """Return this worker as the author of what comes next in a run."""
+        first = history[0].envelope
+        return Authorship(first.tenant_id, self._worker, first.traceparent)
+
     def _begun(
         self, command: RequestRun, by: Authorship, *, run_id: str
     ) -> tuple[RunWriter, HistoryEntry]:
         """Return the writer of a new run, and the request that it has gathered."""
-        writer = self._writer(run_id, by)
+        writer = self._writer(run_id, by, self.holder.term)
         (requested,) = writer.handle(replace(command, engine_version=self._engine_version))
         return writer, requested
 
@@ -239,9 +238,6 @@ class RunService:
         context = RunnerContext(tenant_id=tenant_id, trace_id=run_id, request_id=run_id)
         return Runner(context, writer, terms, sources_of(history, parent, self._workshop))
 
-    def _own(self, history: Sequence[HistoryEntry]) -> Authorship:
-        first = history[0].envelope
-        return Authorship(first.tenant_id, self._worker, first.traceparent)
-
-    def _writer(self, run_id: str, by: Authorship) -> RunWriter:
-        return StreamWriter(RUN, run_id, by, store=self._store, clock=self._clock, ids=self._ids)
+    def _writer(self, run_id: str, by: Authorship, lease: LeaseTerm | None) -> RunWriter:
+        store, clock, ids = self._store, self._clock, self._ids
+        return StreamWriter(RUN, run_id, by, store=store, clock=clock, ids=ids, lease=lease)

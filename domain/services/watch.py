@@ -68,13 +68,16 @@ def overtaken_by(history: Sequence[HistoryEntry], known: int) -> Conflict:
     for entry in reversed(history[known:]):
         match entry.event:
             case RunCancelled(why=why):
-                actor = entry.envelope.actor
-                return CancelledByOther(run_id, by=f"{actor.kind} {actor.id}", why=why)
+                return CancelledByOther(run_id, by=_author(entry), why=why)
             case RunRecovered() | RunResumed():
-                break
+                return TakenOver(run_id, by=_author(entry))
             case _:
                 continue
-    return TakenOver(run_id)
+    return TakenOver(run_id, by=_author(history[-1]))
+
+
+def _author(entry: HistoryEntry) -> str:
+    return f"{entry.envelope.actor.kind} {entry.envelope.actor.id}"
 
 
 def _cancel(carrier: "asyncio.Task[Any]", watching: "asyncio.Task[None]") -> None:

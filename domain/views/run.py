@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, Self
 
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import next_head
@@ -44,14 +44,47 @@ class RunDetails(RunSummary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostRun:
-    """A run whose worker is lost; `worker` is None when none had begun it."""
+    """A run that nobody carries out; `worker` is None when none had begun it.
+
+    `tries` is how often it was recovered since it was asked for. It is recovered `not_before` that
+    time. Of its calls, those `made_again` were in flight, and those of `goes_out` would be asked
+    live, None when a planner is asked first. `outcome` is what came of it, or why it is left.
+    """
 
     run: str
     state: str
     question: str
     worker: str | None
     why: str
+    tries: int = 0
+    is_imported: bool = False
+    not_before: str | None = None
+    made_again: tuple[str, ...] = ()
+    goes_out: tuple[str, ...] | None = ()
+    outcome: str = ""
 
+    @classmethod
+    def unreadable(cls, run_id: str, *, why: str) -> Self:
+        """Return a run of which nothing can be told but why."""
+        outcome = f"not recovered: {why}"
+        return cls(
+            run=run_id, state=_UNREADABLE, question="", worker=None, why=why, outcome=outcome
+        )
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether nothing can be told of it."""
+        return self.state == _UNREADABLE
+
+    @property
+    def calls(self) -> str:
+        """Which calls are made again, and which go out, in words."""
+        again = ", ".join(self.made_again) or "none"
+        out = "as a planner says" if self.goes_out is None else ", ".join(self.goes_out) or "none"
+        return f"made again: {again}; goes out: {out}"
+
+
+_UNREADABLE: Final = "unreadable"
 
 RUN: Final[View[RunDetails]] = View("run", RunDetails)
 LOST_RUNS: Final[View[list[LostRun]]] = View("lost-runs", list[LostRun])

@@ -8,9 +8,16 @@ from typing import Protocol
 
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.audit.chain import content_hash, head_after
-from domain.errors import CorruptLog, ForkedHistory, KeyReused, OpstrailError, WrongExpectedVersion
+from domain.errors import (
+    CorruptLog,
+    ForkedHistory,
+    KeyReused,
+    LeaseHeld,
+    OpstrailError,
+    WrongExpectedVersion,
+)
 from domain.payloads import Payloads
-from domain.ports import Append, Appended, IdempotencyKey, StreamHead
+from domain.ports import Append, Appended, IdempotencyKey, Lease, StreamHead
 
 Outcome = Appended | OpstrailError
 
@@ -33,10 +40,10 @@ class BatchStore(Protocol):
         """Make all that can be appended durable in one transaction; return an outcome per request.
 
         At most one request per stream. A request whose precondition fails (`WrongExpectedVersion`,
-        `ForkedHistory`, `KeyReused`, `CorruptLog`) fails alone and leaves nothing; the others go
-        in, in their order, as one batch of the log. Raises what the database raises when nothing
-        was written or nobody knows (then the requests may be tried again with the same content:
-        see `GroupCommit`).
+        `ForkedHistory`, `LeaseHeld`, `KeyReused`, `CorruptLog`) fails alone and leaves nothing;
+        the others go in, in their order, as one batch of the log. Raises what the database raises
+        when nothing was written or nobody knows (then the requests may be tried again with the
+        same content: see `GroupCommit`).
 
         When events contradict what is stored (an event id that was used before), the requests of
         the batch are made durable one by one, each in a transaction of its own.
@@ -94,6 +101,15 @@ def require_expected(request: Append, *, actual: StreamHead) -> None:
         )
     if actual.head_hash != request.expected.head_hash:
         raise ForkedHistory(request.stream_id, version=actual.version)
+
+
+def require_free(request: Append, lease: Lease | None) -> None:
+    """Raise `LeaseHeld` when the request takes the lease and somebody else has it."""
+    wanted = request.lease
+    if wanted is None or not wanted.is_taken or lease is None or lease.has_run_out:
+        return
+    if lease.owner != wanted.owner:
+        raise LeaseHeld(request.stream_id)
 
 
 def require_same_content(key: IdempotencyKey, *, digest: bytes, stream_id: str) -> None:

@@ -21,9 +21,11 @@ from infrastructure.event_store.batch import (
     answer,
     outcome,
     require_expected,
+    require_free,
     require_same_content,
     sound_only,
 )
+from infrastructure.event_store.memory_leases import MemoryLeases
 from infrastructure.event_store.tables import MAIN_LOG
 
 _MATCHES = 10
@@ -33,7 +35,7 @@ class MemoryEventStore:
     """Forgets with its process; see `EventStore`, `RunViews` and `StreamIds`."""
 
     def __init__(self) -> None:
-        self.payloads = MemoryPayloads()
+        self.payloads, self.leases = MemoryPayloads(), MemoryLeases()
         self._lock = threading.Lock()
         self._log: list[RecordedEvent] = []
         self._event_ids: set[str] = set()
@@ -148,6 +150,7 @@ class MemoryEventStore:
     def _append(self, request: Append) -> Appended:
         stream = (request.tenant_id, request.stream_id)
         require_expected(request, actual=self._heads.get(stream, StreamHead()))
+        require_free(request, self.leases.lease_of(request))
         event_ids = [envelope.event_id for envelope in request.events]
         self._require_new(event_ids, stream_id=request.stream_id)
         appended = outcome(request, last_position=len(self._log))
@@ -161,6 +164,7 @@ class MemoryEventStore:
         self._heads[stream] = appended.head
         if request.summary is not None:
             self._summaries[request.tenant_id, request.summary.run_id] = request.summary
+        self.leases.move(request)
         if request.key:
             self._answers[request.tenant_id, request.key.key] = (request.key, appended)
         return appended

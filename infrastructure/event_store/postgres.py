@@ -8,7 +8,7 @@ import psycopg
 import sqlalchemy as sa
 
 from domain.audit.chain import head_after
-from domain.errors import CorruptLog, OpstrailError
+from domain.errors import CorruptLog, LeaseHeld, OpstrailError
 from domain.ports import Append, Appended, StreamHead
 from infrastructure.database.postgres import statement
 from infrastructure.event_store.batch import (
@@ -30,7 +30,7 @@ _REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.Car
 
 
 class PostgresEventStore:
-    """Appends with one call of the database's function `append_batch`, of migration 0007.
+    """Appends with one call of the database's function `append_batch`, of migration 0015.
 
     See `domain.ports.EventStore` and `infrastructure.event_store.batch.BatchStore`. The database
     must be current (`infrastructure.database.migrate.ensure_current`).
@@ -112,6 +112,10 @@ def _head(number: int, request: Append) -> dict[str, Any]:
         "new_hash": head_after(request).head_hash,
         "key": request.key.key if request.key else None,
         "digest": request.key.digest if request.key else None,
+        "lease_owner": request.lease.owner if request.lease else None,
+        "lease_seconds": request.lease.seconds if request.lease else None,
+        "takes_lease": request.lease is not None and request.lease.is_taken,
+        "ends_lease": request.ends_lease,
     }
 
 
@@ -143,4 +147,6 @@ def _appended(request: Append, found: _Answer) -> Appended:
         head = StreamHead(found.earlier_version, found.earlier_hash)
         return Appended(stream_id, found.earlier_first, found.earlier_last, head, is_repeat=True)
     require_expected(request, actual=StreamHead(found.version, found.head_hash))
+    if request.lease is not None and request.lease.is_taken:
+        raise LeaseHeld(request.stream_id)
     raise CorruptLog(request.stream_id, why="append_batch refused what fits the stream's head")

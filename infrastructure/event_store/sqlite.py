@@ -23,9 +23,11 @@ from infrastructure.event_store.batch import (
     answer,
     outcome,
     require_expected,
+    require_free,
     require_same_content,
     sound_only,
 )
+from infrastructure.event_store.leases import lease_of, move_lease
 from infrastructure.event_store.payloads import SqlitePayloads
 from infrastructure.event_store.rows import event_values, key_values, summary_values
 from infrastructure.event_store.stream_rows import StreamReader
@@ -155,10 +157,13 @@ def _outcome(cursor: sqlite3.Cursor, request: Append, *, last_position: int) -> 
         earlier = _earlier(cursor, request)
         if earlier:
             return earlier
+        if request.lease is not None and request.lease.is_taken:
+            require_free(request, lease_of(cursor, request))
         appended = outcome(request, last_position=last_position)
         _move_stream(cursor, request, appended.head)
     except OpstrailError as refused:
         return refused
+    move_lease(cursor, request)
     if request.key:
         cursor.execute(INSERT_KEY, key_values(request.key, request.tenant_id, appended))
     return appended

@@ -118,6 +118,16 @@ for _name, _column, _condition in (
     partial_index(f"run_summaries_newest_by_{_name}", *_columns, where=_condition)
 partial_index("run_summaries_golden", _RUN.tenant_id, *_PLACE, where=_RUN.golden.is_not(None))
 
+RUN_LEASES = sa.Table(
+    "run_leases",
+    METADATA,
+    *keys("tenant_id", "stream_id"),
+    *required(sa.Text, "owner"),
+    *required(sa.Integer, "epoch"),
+    *required(sa.DateTime(timezone=True), "expires_at"),
+)
+"""Who carries out what has not ended, by the database's own clock; see `domain.ports.Leases`."""
+
 PAYLOADS = sa.Table(
     "payloads",
     METADATA,

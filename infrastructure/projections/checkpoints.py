@@ -4,7 +4,6 @@ A checkpoint is moved in the transaction that writes the view, and only by who h
 from where he left it. So a second runner writes nothing, and a crash leaves both or neither.
 """
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,7 +17,7 @@ from infrastructure.log.subscriptions import Cursor
 from infrastructure.projections.generations import Status
 from infrastructure.projections.tables import PROJECTIONS
 
-LEASE_SECONDS: Final = 30
+LEASE_SECONDS: Final = 10
 
 # Made once, for each chunk moves a checkpoint. What is changed is given with the values.
 _CHANGE: Final = sa.update(PROJECTIONS).where(
@@ -82,25 +81,14 @@ def begin(connection: sa.Connection, name: str, *, status: Status) -> Checkpoint
     return Checkpoint(name, generation, status, cursor, owner=None, lease_until=None)
 
 
-def claim(
-    connection: sa.Connection,
-    name: str,
-    *,
-    generation: int,
-    lease: Lease,
-    is_gone: Callable[[str], bool],
-) -> Checkpoint:
+def claim(connection: sa.Connection, name: str, *, generation: int, lease: Lease) -> Checkpoint:
     """Return the generation, now held with this lease.
 
-    It may be taken from an owner whose lease is over, or who `is_gone`. Raises `ProjectionBusy`.
+    It may be taken from an owner whose lease is over. Raises `ProjectionBusy`.
     """
-    seen = _one(connection, name, generation)
-    free = [lease.owner]
-    if seen and seen.owner and is_gone(seen.owner):
-        free.append(seen.owner)
     is_free = sa.or_(
         PROJECTIONS.c.owner.is_(None),
-        PROJECTIONS.c.owner.in_(free),
+        PROJECTIONS.c.owner == lease.owner,
         PROJECTIONS.c.lease_until < recorded_text(lease.taken_at),
     )
     taken = connection.execute(

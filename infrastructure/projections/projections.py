@@ -134,15 +134,10 @@ class Projections:
 
     def _runner(self, projection: Projection) -> ProjectionRunner:
         from infrastructure.projections.runner import ProjectionRunner
-        from infrastructure.workers import ProcessWorkers
+        from infrastructure.workers import new_worker_id
 
-        return ProjectionRunner(
-            self._to_move(),
-            projection,
-            clock=self._clock,
-            workers=ProcessWorkers(),
-            name=self._ids.new(),
-        )
+        owner = f"{new_worker_id()} {self._ids.new()}"
+        return ProjectionRunner(self._to_move(), projection, clock=self._clock, owner=owner)
 
     def _projection(self, name: str) -> Projection:
         if name not in self._catalogue:

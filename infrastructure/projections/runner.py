@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregates import aggregate_of
-from domain.ports import Clock, Workers
+from domain.ports import Clock
 from domain.services.projections import Fenced
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.errors import DatabaseUnavailable
@@ -30,18 +30,11 @@ class ProjectionRunner:
     """Moves one projection under the name of one owner, who holds the leases."""
 
     def __init__(
-        self,
-        engine: sa.Engine,
-        projection: Projection,
-        *,
-        clock: Clock,
-        workers: Workers,
-        name: str,
+        self, engine: sa.Engine, projection: Projection, *, clock: Clock, owner: str
     ) -> None:
-        """Nothing is held yet; `name` is unique among the runners of this process."""
+        """Nothing is held yet; `owner` is unique among all runners."""
         self._engine, self._projection = engine, projection
-        self._clock, self._workers = clock, workers
-        self._owner = f"{workers.own} {name}"
+        self._clock, self._owner = clock, owner
 
     @contextmanager
     def holding(self, generation: int) -> Iterator[Checkpoint]:
@@ -52,9 +45,7 @@ class ProjectionRunner:
         """
         name, lease = self._projection.name, self._lease()
         with begin_immediate(self._engine) as connection, connection.begin():
-            held = checkpoints.claim(
-                connection, name, generation=generation, lease=lease, is_gone=self._is_gone
-            )
+            held = checkpoints.claim(connection, name, generation=generation, lease=lease)
         try:
             yield held
         finally:
@@ -152,9 +143,6 @@ class ProjectionRunner:
         with begin_immediate(self._engine) as connection, connection.begin():
             for each in held:
                 checkpoints.prolong(connection, each, self._lease())
-
-    def _is_gone(self, owner: str) -> bool:
-        return self._workers.is_alive(owner.partition(" ")[0]) is False
 
     def _lease(self) -> Lease:
         return Lease(self._owner, self._clock.now())

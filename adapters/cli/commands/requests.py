@@ -11,7 +11,6 @@ from adapters.cli.options import (
     Key,
     ListOutput,
     Output,
-    Preview,
     Reason,
     RunText,
     TimeoutMs,
@@ -94,26 +93,40 @@ def start(
     show_answer_to(context, ASK, request, output)
 
 
-@app.command(epilog=example("opstrail run recover --preview", "opstrail run recover"))
+@app.command(
+    epilog=example(
+        "opstrail run recover --dry-run", "opstrail run recover", "opstrail run recover latest"
+    )
+)
 def recover(
     context: typer.Context,
-    preview: Preview = False,
+    runs: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[RUN]...", help="Ids or parts of them; all lost runs by default."),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", "--preview", help="Show what would be done, and call or record nothing."
+        ),
+    ] = False,
     output: ListOutput = "table",
     columns: ColumnNames = None,
 ) -> None:
-    """Take over the runs whose worker is gone, and carry them to their ends.
+    """Take over the runs whose worker is lost, and carry them to their ends.
 
-    Commands that carry out runs do this first, too. A run is lost when its process on this host is
-    gone, when its worker on another host was silent for 10 minutes, or when no worker began it for
-    a minute.
+    Only this command does that; others name such runs. A run is lost when the lease of its worker
+    has run out, 30 seconds after it said something last. After three tries, the second 10 and the
+    third 60 seconds after the run was lost again, it fails with RECOVERY_LIMIT. An imported run
+    goes on only when it is asked for here by its id.
     """
-    from adapters.cli.text.runs import LOST_RUNS_TEXT
-    from domain.operations.operation import Nothing
-    from domain.operations.requests import LOST, RECOVER_RUNS
+    from adapters.cli.text.runs import LOST_RUNS_TEXT, RECOVERED_TEXT
+    from domain.operations.requests import LOST, RECOVER_RUNS, RunsToRecover
 
-    session, operation = session_of(context), LOST if preview else RECOVER_RUNS
-    as_text, title = LOST_RUNS_TEXT.shown_as(output), "Carrying out lost runs"
-    session.show(operation, Nothing(), output, as_text=as_text, title=title, columns=columns)
+    session, params = session_of(context), RunsToRecover(runs=tuple(runs or ()))
+    operation, text = (LOST, LOST_RUNS_TEXT) if dry_run else (RECOVER_RUNS, RECOVERED_TEXT)
+    as_text, title = text.shown_as(output), "Carrying out lost runs"
+    session.show(operation, params, output, as_text=as_text, title=title, columns=columns)
 
 
 @app.command(epilog=example('opstrail run cancel latest --reason "asked by mistake"'))

@@ -89,6 +89,10 @@ def _outcome(run: RunSummary) -> str:
     return f"{outcome_of(run)}, {run.flag}" if run.flag else outcome_of(run)
 
 
+def _goes_out(lost: LostRun) -> str:
+    return "as planned first" if lost.goes_out is None else ", ".join(lost.goes_out)
+
+
 RUNS_TEXT: Final[ListText[RunSummary]] = ListText(
     {
         "run": lambda run: run.run_id,
@@ -109,6 +113,20 @@ LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
         "state": lambda lost: lost.state,
         "question": lambda lost: lost.question,
         "why": lambda lost: lost.why,
+        "tries": lambda lost: lost.tries,
+        "made again": lambda lost: ", ".join(lost.made_again),
+        "goes out": _goes_out,
+        "then": lambda lost: lost.outcome or "recovered now",
+    },
+    id_of=lambda lost: lost.run,
+    when_empty="No run is lost.",
+)
+RECOVERED_TEXT: Final[ListText[LostRun]] = ListText(
+    {
+        "run": lambda lost: lost.run,
+        "question": lambda lost: lost.question,
+        "why": lambda lost: lost.why,
+        "outcome": lambda lost: lost.outcome,
     },
     id_of=lambda lost: lost.run,
     when_empty="No run is lost.",

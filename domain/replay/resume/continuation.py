@@ -38,17 +38,33 @@ _CUT_OFF = frozenset({"started", "interrupted"})
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """The stage where a run goes on, and the ids of the calls whose results are used again."""
+    """The stage where a run goes on, and the ids of the calls whose results are used again.
+
+    `calls_in_flight` have begun and not ended.
+    """
 
     from_stage: Stage
     reused_calls: tuple[str, ...]
+    calls_in_flight: tuple[str, ...]
 
 
 def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
     """Return how a run goes on that lost its worker: only what was under way is repeated."""
     run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
     calls = (call_id for call_id, tries in run.calls.items() if tries.status not in _CUT_OFF)
-    return GoingOn(stage_to_do(run), tuple(calls))
+    in_flight = (call_id for call_id, tries in run.calls.items() if tries.status == "started")
+    return GoingOn(stage_to_do(run), tuple(calls), tuple(in_flight))
+
+
+def tries_of(entries: Sequence[HistoryEntry]) -> int:
+    """Return how often the run was taken over since it was requested, or resumed, last."""
+    tries = 0
+    for entry in entries:
+        if isinstance(entry.event, RunRecovered):
+            tries += 1
+        elif isinstance(entry.event, RunResumed):
+            tries = 0
+    return tries
 
 
 def stage_to_do(run: Run) -> Stage:

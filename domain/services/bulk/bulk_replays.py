@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal
 
 from msgspec import UNSET
 
 from domain.aggregate.envelope import Actor
+from domain.errors import LeaseHeld
 from domain.large_results import read_stream
-from domain.ports import Clock, EventStore, Ids, RunViews, StreamIds, Workers
+from domain.ports import Clock, EventStore, Ids, LeaseTerm, RunViews, StreamIds
 from domain.replay.bulk.bulk_replay import (
     BULK_REPLAY,
     AbortBulkReplay,
@@ -23,7 +23,7 @@ from domain.replay.bulk.orders import STORED_IF_GIVEN, BulkOrder, RunRange, requ
 from domain.replay.bulk.views import results_of, started_of, verified_runs_of, view_of
 from domain.services.bulk.carrier import BulkWriter, Carrier, Meter
 from domain.services.bulk.run_replayer import RunReplayer, preview_of
-from domain.services.recovery import LEASE
+from domain.services.leases import LeaseHolder
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.times import recorded_text
@@ -54,7 +54,7 @@ class BulkReplays:
     views: RunViews
     service: RunService
     replays: Replays
-    workers: Workers
+    holder: LeaseHolder
     clock: Clock
     ids: Ids
     engine_version: str | None = None
@@ -69,7 +69,8 @@ class BulkReplays:
         count = runs.count(order.limit)
         if not count:
             return None
-        writer = self._writer(f"{BULK_REPLAY.prefix}{self.ids.new()}", by)
+        replay_id = f"{BULK_REPLAY.prefix}{self.ids.new()}"
+        writer = self._writer(replay_id, by, self.holder.term)
         started = BulkReplayStarted(
             **order.model_dump(exclude={"limit", *STORED_IF_GIVEN}),
             ignore=list(order.ignore) or UNSET,
@@ -78,7 +79,7 @@ class BulkReplays:
             retry_failed=order.retry_failed or UNSET,
             as_of=runs.as_of,
             run_count=count,
-            worker=self.workers.own,
+            worker=self.holder.owner,
             engine_version=self.engine_version,
         )
         writer.commit(StartBulkReplay(started))
@@ -92,14 +93,16 @@ class BulkReplays:
     def take_up(self, replay_id: str, by: Authorship) -> None:
         """Record that this worker goes on with a bulk replay; `carry_out` then does it.
 
-        Raises `NoSuchBulkReplay`, `BulkReplayEnded`, and `BulkReplayBusy` while its worker lives.
+        Raises `NoSuchBulkReplay`, `BulkReplayEnded`, and `BulkReplayBusy` until the lease of its
+        worker has run out.
         """
-        writer, own = self._writer(replay_id, by), self.workers.own
+        writer = self._writer(replay_id, by, self.holder.taking)
         writer.take_up()
-        shown = self.show(by.tenant_id, replay_id)
-        if shown.worker is not None and shown.worker != own and self._is_at_it(shown):
-            raise BulkReplayBusy(replay_id, worker=shown.worker)
-        writer.commit(ContinueBulkReplay(own, self.engine_version))
+        try:
+            writer.commit(ContinueBulkReplay(self.holder.owner, self.engine_version))
+        except LeaseHeld:
+            worker = self.show(by.tenant_id, replay_id).worker
+            raise BulkReplayBusy(replay_id, worker=worker or "nobody") from None
 
     def abort(self, replay_id: str, reason: str, by: Authorship) -> None:
         """Stop a bulk replay for good; its worker sees it with its next batch.
@@ -125,13 +128,13 @@ class BulkReplays:
         entries = self._entries(tenant_id, replay_id)
         started, first = started_of(entries), entries[0].envelope
         by = Authorship(tenant_id, first.actor, first.traceparent)
-        own = Authorship(tenant_id, Actor("service", self.workers.own), first.traceparent)
-        writer = self._writer(replay_id, own)
+        own = Authorship(tenant_id, Actor("service", self.holder.owner), first.traceparent)
+        writer = self._writer(replay_id, own, self.holder.term)
         writer.take_up()
         carrier = Carrier(
             writer,
             started,
-            worker=self.workers.own,
+            worker=self.holder.owner,
             is_stopped=is_stopped,
             on_progress=Meter(self.clock, progress),
         )
@@ -139,7 +142,8 @@ class BulkReplays:
             replay_id=replay_id, started=started, by=by, service=self.service, replays=self.replays
         )
         runs = RunRange(self.views, tenant_id, started.filter, started.as_of)
-        return await carrier.carry_out(runs, replayer)
+        with self.holder.keeping(tenant_id, replay_id, is_given_back=True):
+            return await carrier.carry_out(runs, replayer)
 
     def resolve(self, tenant_id: str, text: str) -> str:
         """Return the id of the bulk replay that the text means.
@@ -181,12 +185,6 @@ class BulkReplays:
             if only is None or (each.verdict is RunVerdict.SAME) == (only == "same")
         ]
 
-    def _is_at_it(self, shown: BulkReplayView) -> bool:
-        is_alive = self.workers.is_alive(shown.worker or "")
-        quiet_for = self.clock.now() - datetime.fromisoformat(shown.updated_at)
-        is_ended = shown.ended_at is not None
-        return not is_ended and (quiet_for <= LEASE if is_alive is None else is_alive)
-
     def _range(self, tenant_id: str, order: BulkOrder) -> RunRange:
         as_of = recorded_text(self.clock.now())
         return RunRange(self.views, tenant_id, order.filter, as_of)
@@ -194,7 +192,10 @@ class BulkReplays:
     def _entries(self, tenant_id: str, replay_id: str) -> list[BulkEntry]:
         return read_stream(self.store, BULK_REPLAY, tenant_id, replay_id)
 
-    def _writer(self, replay_id: str, by: Authorship) -> BulkWriter:
+    def _writer(
+        self, replay_id: str, by: Authorship, lease: LeaseTerm | None = None
+    ) -> BulkWriter:
+        store, clock, ids = self.store, self.clock, self.ids
         return StreamWriter(
-            BULK_REPLAY, replay_id, by, store=self.store, clock=self.clock, ids=self.ids
+            BULK_REPLAY, replay_id, by, store=store, clock=clock, ids=ids, lease=lease
         )

@@ -18,6 +18,7 @@ from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import RunSummary, summary_of
 from domain.services.replays import Replays
 from domain.services.runs import RunService
+from domain.services.taking_over import take_over
 from domain.views.bulk_replay import BulkMode, BulkPreview, ReplayedRun
 from domain.views.preview import Preview
 from domain.writer import Authorship
@@ -99,7 +100,8 @@ class RunReplayer:
         if state not in (RunState.REQUESTED, RunState.RESUMED):
             # An earlier worker of the bulk replay was lost in the middle of it.
             lost = history[-1].envelope.actor
-            self.service.take_over(tenant_id, run_id, lost_worker=lost.id)
+            lease = self.service.holder.term  # who has that of the bulk replay has those below
+            take_over(self.service, history, lost_worker=lost.id, lease=lease)
         await self.service.carry_out(tenant_id, run_id)
 
     def _requested(self, run: RunSummary) -> str:

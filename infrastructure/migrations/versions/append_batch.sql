@@ -1,5 +1,6 @@
 -- The function that appends to the event store, whole. {schema} is the schema that the tables are
--- in; {columns}, {values} and {assignments} are the columns that the run list has got since 0007.
+-- in; {columns}, {values} and {assignments} are the columns that the run list has got since 0007,
+-- {lease...} are empty before 0015.
 -- Their three long lines are as migration 0005 left them: its downgrade looks for them.
 
 -- Appends requests as one batch of the log, and answers each, in their order. `requests` are
@@ -38,13 +39,13 @@ BEGIN
             coalesce(s.head_hash, decode(repeat('00', 32), 'hex')) AS head_hash
         FROM json_to_recordset(requests) AS r (
             no bigint, tenant_id text, stream_id text, expected_version bigint,
-            expected_hash bytea, new_version bigint, key text
+            expected_hash bytea, new_version bigint, key text{lease_columns}
         )
         LEFT JOIN streams AS s ON s.tenant_id = r.tenant_id AND s.stream_id = r.stream_id
         LEFT JOIN idempotency_keys AS k ON k.tenant_id = r.tenant_id AND k.key = r.key
     ), judged AS (
         SELECT *, (looked.earlier).key IS NULL AND version = expected_version
-            AND head_hash = expected_hash AS fits
+            AND head_hash = expected_hash{lease_condition} AS fits
         FROM looked
     ), placed AS (
         SELECT *, before.position - expected_version + coalesce(
@@ -111,7 +112,7 @@ BEGIN
             no bigint, tenant_id text, stream_id text, expected_version bigint,
             new_version bigint, new_hash bytea, key text, digest bytea
         ) WHERE fitting[r.no] AND r.key IS NOT NULL;
-
+{lease_changes}
         hashes := sha256('\x03'::bytea || before.log_hash || hashes);
         UPDATE logs SET position = before.position + event_count, log_hash = hashes
         WHERE log = the_log;

@@ -1,0 +1,57 @@
+"""Taking over a run whose worker is lost, and giving it up after too many tries."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.ports import LeaseTerm
+from domain.replay.resume.continuation import recovery_of, tries_of
+from domain.run.commands import RecoverRun
+from domain.run.events import HistoryEntry, RunFailed
+from domain.run.facts import Fault, counted
+from domain.services.runs import RunService
+
+MOST_TRIES: Final = 3
+"""So often a run is taken over before it is given up: it may be what its workers die of."""
+
+RECOVERY_LIMIT: Final = "RECOVERY_LIMIT"
+
+
+def recover_command(history: Sequence[HistoryEntry], lost_worker: str | None) -> RecoverRun:
+    """Return the command that lets a run with this history go on at another worker."""
+    going_on = recovery_of(history)
+    return RecoverRun(
+        lost_worker=lost_worker,
+        from_stage=going_on.from_stage,
+        reused_calls=going_on.reused_calls,
+        calls_in_flight=going_on.calls_in_flight,
+    )
+
+
+def take_over(
+    service: RunService,
+    history: Sequence[HistoryEntry],
+    *,
+    lost_worker: str | None,
+    lease: LeaseTerm | None,
+) -> None:
+    """Record that this worker goes on with a run whose worker is lost; `carry_out` does it.
+
+    Raises `IllegalTransition` when the run has ended, `Conflict` when somebody else was first.
+    """
+    command = recover_command(history, lost_worker)
+    service.record(history, command, service.own(history), lease=lease)
+
+
+def give_up(service: RunService, history: Sequence[HistoryEntry]) -> None:
+    """Record that a run has failed which its workers do not survive. Raises like `take_over`."""
+    going_on, times = recovery_of(history), counted(tries_of(history), "time")
+    in_flight = ", ".join(going_on.calls_in_flight) or "none"
+    message = (
+        f"its worker was lost, and so were those that took it over, {times}; calls in flight at"
+        f" the last: {in_flight}; `opstrail run resume` lets it go on"
+    )
+    details = {"tries": tries_of(history), "calls_in_flight": [*going_on.calls_in_flight]}
+    fault = Fault(code=RECOVERY_LIMIT, message=message, details=details, can_retry=True)
+    writer = service.continued(history, service.own(history), lease=service.holder.taking)
+    writer.report(RunFailed(error=fault, stage=going_on.from_stage))
+    writer.append()
