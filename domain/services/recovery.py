@@ -66,6 +66,9 @@ class Recovery:
         before may be what its worker died of: it comes last, and alone.
         """
         done = {each.run: each for each in self._found(tenant_id, run_ids)}
+        for each in done.values():
+            if each.is_unreadable:
+                doubt(f"{each.run} is {each.outcome}")
         due = [each for each in done.values() if not each.outcome]
         turns = asyncio.Semaphore(_AT_ONCE)
 
@@ -164,13 +167,12 @@ class Recovery:
 
 def _lost_run(history: Sequence[HistoryEntry], lease: Lease | None) -> LostRun:
     summary, going_on = summary_of(history), recovery_of(history)
-    worker = None if summary.state in _WAITING else summary.worker
     return LostRun(
         run=summary.run_id,
         state=summary.state,
         question=summary.question,
-        worker=worker,
-        why=_why(worker, lease),
+        worker=summary.worker,
+        why=_why(summary.worker, lease),
         tries=tries_of(history),
         is_imported=lease is None,
         made_again=going_on.calls_in_flight,

@@ -11,9 +11,7 @@ from domain.replay.verify.verifier import Verifier
 from domain.services.dispatcher import Dispatcher
 from domain.services.goldens import GoldenDesk, Goldens
 from domain.services.reader import RunReader
-from domain.services.recovery import Recovery
 from domain.tools.registry import ToolRegistry
-from tests.domain.services.losing_workers import KnownWorkers
 from tests.domain.services.test_reader import QuestionSearch
 from tests.domain.stages.running import BY, Running
 from tests.fakes import FrozenClock, empty_estate
@@ -41,10 +39,7 @@ class Having:
 
     @cached_property
     def dispatcher(self) -> Dispatcher:
-        recovery = Recovery(
-            self.running.service, self.running.memory, workers=KnownWorkers(), clock=self.clock
-        )
-        return Dispatcher(self.running.service, self.reader, recovery)
+        return Dispatcher(self.running.service, self.reader, self.running.memory.leases)
 
     @property
     def known_tools(self) -> ToolRegistry:

@@ -31,17 +31,17 @@ RERUN = ReplayOrder(mode=BulkMode.RERUN, filter="", reason="to see")
 
 @dataclass
 class Have:
-    """The services that bulk replays are asked with; it notes for whom lost runs are recovered."""
+    """The services that bulk replays are asked with; it notes for whom lost runs are named."""
 
     bulk_replays: "BulkReplays"
-    recovered: list[str] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
 
     @property
     def dispatcher(self) -> "Have":
         return self
 
-    async def recover(self, tenant_id: str, _tell: object) -> None:
-        self.recovered.append(tenant_id)
+    def name_lost(self, tenant_id: str, _tell: object) -> None:
+        self.named.append(tenant_id)
 
 
 class Desk:
@@ -71,12 +71,12 @@ def test_runs_are_replayed_to_the_end() -> None:
     assert (desk.remarks, len(desk.progress)) == ([f"started {found.replay_id}"], 3)
 
 
-def test_lost_runs_come_before_what_calls_something_and_not_before_verification() -> None:
+def test_lost_runs_are_named_before_what_calls_something_and_not_before_verification() -> None:
     desk = Desk()
     finish(START_REPLAY.do(desk.services, desk.caller(), VERIFY))
-    assert desk.have.recovered == []
+    assert desk.have.named == []
     finish(START_REPLAY.do(desk.services, desk.caller(), RERUN))
-    assert desk.have.recovered == [BY.tenant_id]
+    assert desk.have.named == [BY.tenant_id]
 
 
 def test_when_no_run_fits_nothing_is_started_and_that_is_told() -> None:

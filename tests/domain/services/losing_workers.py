@@ -2,16 +2,21 @@
 
 import contextlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
-from domain.ports import EventStore
+from domain.ports import EventStore, FoundRuns
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
+from domain.run.events import RunEvent
+from domain.services.dispatcher import Dispatcher
+from domain.services.leases import LEASE_SECONDS, LeaseHolder
+from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
+from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
+from domain.views.run import LostRun
 from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.replay.resume.test_resume import Counted
 from tests.domain.stages.running import (
@@ -28,25 +33,32 @@ from tests.domain.stages.running import (
 from tests.domain.stages.test_runs_interrupted import BreakingStore, FullDisk
 from tests.fakes import NOON, CountingIds, FrozenClock, PlannedBeforehand, empty_estate
 
-HERE, THERE = "here/1/1.0", "there/1/1.0"
+HERE, THERE, OWN = "here/1/1.0/a", "there/1/1.0/a", "here/2/2.0/b"
+AGO = 4.0
+"""Seconds for which a lost run has been lost."""
+
+
+class NoSearch:
+    """Finds nothing; see `RunSearch`."""
+
+    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
+        raise NotImplementedError
 
 
 @dataclass
-class KnownWorkers:
-    """Workers of this host, of which some live; see `domain.ports.Workers`."""
+class Heard:
+    """What was told meanwhile."""
 
-    own: str = "here/2/2.0"
-    alive: set[str] = field(default_factory=set)
-
-    def is_alive(self, worker: str) -> bool | None:
-        return worker in self.alive if worker.startswith("here/") else None
+    remarks: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 class Site:
     """A store, and workers that come and go."""
 
     def __init__(self) -> None:
-        self.memory = MemoryEventStore()
+        self.memory, self.now, self.heard = MemoryEventStore(), 0.0, Heard()
+        self.memory.leases.now = lambda: self.now
         self.found, self.value = Counted(FOUND), Counted(VALUE)
         self.registry = ToolRegistry()
         for tool in (ci(self.found.answer), metric(self.value.answer)):
@@ -61,8 +73,12 @@ class Site:
             clock=FrozenClock(),
             ids=self._ids,
             workshop=Workshop(planner, self.registry, empty_estate(), tracer),
-            worker=worker,
+            holder=LeaseHolder(self.memory.leases, worker),
         )
+
+    def pass_lease(self, seconds: float = AGO) -> None:
+        """Let the leases run out that are there now, so long ago."""
+        self.now += LEASE_SECONDS + seconds
 
     def left_behind(self, worker: str, breaks_at: int = 3) -> str:
         """A run whose worker was lost at this append."""
@@ -72,19 +88,33 @@ class Site:
             finish(service.carry_out(TENANT, run_id))
         return run_id
 
-    def recovery(self, workers: KnownWorkers, *, at: datetime = NOON) -> Recovery:
-        service = self.service(workers.own)
-        return Recovery(service, self.memory, workers=workers, clock=FrozenClock(at))
+    def recovery(self, worker: str = OWN, store: EventStore | None = None) -> Recovery:
+        service, clock, leases = self.service(worker, store), FrozenClock(), self.memory.leases
+        reader = RunReader(self.memory, self.memory, NoSearch(), clock)
+        return Recovery(
+            service=service,
+            dispatcher=Dispatcher(service, reader, leases),
+            views=self.memory,
+            leases=leases,
+            replays=Replays(service, workshop=service._workshop, clock=clock),
+            clock=clock,
+        )
 
-    def lost(self, *, alive: set[str] | None = None, after: timedelta = timedelta()) -> list[str]:
-        found = self.recovery(KnownWorkers(alive=alive or set()), at=NOON + after).lost(TENANT)
-        return [each.run for each in found]
+    def lost(self, *run_ids: str, worker: str = OWN) -> list[LostRun]:
+        return finish(self.recovery(worker).lost(TENANT, run_ids))
 
-    def recovered(self, run_id: str) -> list[object]:
-        """The events of the run, once it was taken over and carried to its end."""
-        recovery = self.recovery(KnownWorkers())
-        assert [each.run for each in recovery.take_over(TENANT, recovery.lost(TENANT), print)] == [
-            run_id
-        ]
-        finish(self.service("here/2/2.0").carry_out(TENANT, run_id))
+    def recover(
+        self, *run_ids: str, worker: str = OWN, store: EventStore | None = None
+    ) -> list[LostRun]:
+        remarks, doubts = self.heard.remarks.append, self.heard.doubts.append
+        recovery = self.recovery(worker, store)
+        return finish(recovery.recover(TENANT, run_ids, tell=remarks, doubt=doubts))
+
+    def events(self, run_id: str) -> list[RunEvent]:
         return [RUN.read(each).event for each in self.memory.read(TENANT, run_id)]
+
+    def recovered(self, run_id: str) -> list[RunEvent]:
+        """The events of the run, once it was taken over and carried to its end."""
+        self.pass_lease()
+        assert [each.run for each in self.recover()] == [run_id]
+        return self.events(run_id)

@@ -1,26 +1,14 @@
-"""The dispatcher carries runs to their ends, the lost ones first."""
+"""The dispatcher carries runs to their ends, and names the lost ones."""
 
 import asyncio
 
 import pytest
 
-from domain.aggregate.envelope import RecordedEvent
-from domain.ports import FoundRuns
 from domain.run.commands import RequestRun
-from domain.services.dispatcher import Dispatcher
-from domain.services.reader import RunReader
 from domain.services.runs import RequestedRun
 from domain.views.response import RunResponse
-from tests.domain.services.losing_workers import HERE, KnownWorkers, Site
+from tests.domain.services.losing_workers import HERE, Site
 from tests.domain.stages.running import BY, TENANT, finish
-from tests.fakes import FrozenClock
-
-
-class NoSearch:
-    """Finds nothing; see `RunSearch`."""
-
-    def search(self, tenant_id: str, text: str, *, limit: int) -> FoundRuns:
-        raise NotImplementedError
 
 
 class Desk:
@@ -28,9 +16,8 @@ class Desk:
 
     def __init__(self, site: Site) -> None:
         self.told: list[str] = []
-        self.service = site.service(KnownWorkers().own)
-        reader = RunReader(site.memory, site.memory, NoSearch(), FrozenClock())
-        self.dispatcher = Dispatcher(self.service, reader, site.recovery(KnownWorkers()))
+        self.dispatcher = site.recovery().dispatcher
+        self.service = self.dispatcher._runs
 
     def request(self) -> RequestedRun:
         request = RequestRun(question="Which?", idempotency_key="k1")
@@ -56,20 +43,26 @@ def test_a_repeated_request_is_not_carried_out_again() -> None:
     )
 
 
-def test_lost_runs_are_carried_out_before_what_is_asked() -> None:
+def test_lost_runs_are_named_and_left_alone() -> None:
     site = Site()
-    lost = site.left_behind(HERE)
+    lost = [site.left_behind(HERE) for _ in range(4)]
+    before = [len(site.events(each)) for each in lost]
+    site.pass_lease()
     desk = Desk(site)
-    asked = desk.answer()["run_id"]
-    ends = [each.envelope.stream_id for each in site.memory.read_log() if is_end(each)]
-    assert (desk.told, ends) == (
-        [f"recovered {lost}: its worker {HERE} is gone"],
-        [lost, asked],
-    )
+    assert desk.answer()["status"] == "success"
+    assert desk.told == [
+        "opstrail: 4 runs of this tenant wait or have lost their worker:"
+        f" {', '.join(lost[:3])}, ...; `opstrail run recover` carries on what is lost"
+    ]
+    assert [len(site.events(each)) for each in lost] == before
 
 
-def is_end(recorded: RecordedEvent) -> bool:
-    return recorded.envelope.type == "run-completed"
+def test_what_others_carry_out_is_not_named() -> None:
+    site = Site()
+    site.left_behind(HERE)
+    desk = Desk(site)
+    desk.answer()
+    assert desk.told == []
 
 
 def test_who_interrupts_is_told_what_became_of_the_run() -> None:

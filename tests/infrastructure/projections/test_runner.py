@@ -14,7 +14,6 @@ from infrastructure.database.engine import begin_immediate
 from infrastructure.projections.projections import Projections
 from infrastructure.projections.runner import ProjectionRunner
 from infrastructure.projections.tool_statistics import ToolStatisticsProjection
-from infrastructure.workers import ProcessWorkers
 from tests.fakes import NOON, FrozenClock
 from tests.infrastructure.projections.intruder import back_up_log, restore_log, tamper
 from tests.infrastructure.projections.logs import Log, begin, called, rows_of
@@ -25,7 +24,7 @@ LATER = NOON + timedelta(minutes=5)
 
 def runner(engine: sa.Engine, name: str, *, clock: FrozenClock | None = None) -> ProjectionRunner:
     clock = clock or FrozenClock()
-    return ProjectionRunner(engine, STATISTICS, clock=clock, workers=ProcessWorkers(), name=name)
+    return ProjectionRunner(engine, STATISTICS, clock=clock, owner=name)
 
 
 def call_count(engine: sa.Engine) -> int:

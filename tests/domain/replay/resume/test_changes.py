@@ -8,6 +8,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted
 from domain.run.events import PlanProduced, RunResumed
 from domain.run.facts import Patches, ResultPatch
 from domain.run.lifecycle import Stage
+from domain.services.taking_over import take_over
 from tests.domain.replay.resume.moody import Desk, partial
 from tests.domain.stages.running import (
     BY,
@@ -95,7 +96,8 @@ def test_a_run_that_loses_its_worker_after_a_change_goes_on_with_the_change() ->
     changed = Resumption(reason="try", patches=Patches(plan=plan), timeout_ms=777)
     service = desk.running.service
     service.resume(desk.run_id, changed, BY)
-    service.take_over(TENANT, desk.run_id, lost_worker="w")
+    history = service.history(TENANT, desk.run_id)
+    take_over(service, history, lost_worker="w", lease=None)
     ran = desk.carry_out()
     assert [each["agg"] for each in desk.value.asked][-1] == "max"
     assert (ran.all(ToolCallStarted)[-1].timeout_ms, desk.verifies()) == (777, True)

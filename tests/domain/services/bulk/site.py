@@ -1,7 +1,6 @@
 """Runs in memory, and the bulk replays of them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from domain.large_results import read_stream
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, BulkReplay
@@ -9,6 +8,7 @@ from domain.replay.bulk.events import BulkReplayEvent
 from domain.replay.bulk.orders import BulkOrder
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.bulk.bulk_replays import BulkReplays
+from domain.services.leases import LEASE_SECONDS, LeaseHolder
 from domain.views.bulk_replay import BulkMode, ReplayedRun
 from tests.domain.stages.running import (
     BY,
@@ -30,18 +30,7 @@ def but(order: BulkOrder, **changes: object) -> BulkOrder:
 VERIFY = BulkOrder(mode=BulkMode.VERIFY, filter="", reason="to see")
 RERUN = but(VERIFY, mode=BulkMode.RERUN)
 FORK = but(VERIFY, mode=BulkMode.FORK)
-HERE, GONE, FAR = "here/2/2.0", "here/1/1.0", "far/1/1.0"
-
-
-@dataclass
-class KnownWorkers:
-    """Workers of this host, of which some live; see `domain.ports.Workers`."""
-
-    own: str = HERE
-    alive: set[str] = field(default_factory=set)
-
-    def is_alive(self, worker: str) -> bool | None:
-        return worker in self.alive if worker.startswith("here/") else None
+HERE, GONE = "here/2/2.0/b", "here/1/1.0/a"
 
 
 class Site:
@@ -50,6 +39,12 @@ class Site:
     def __init__(self, *, run_count: int = 3, running: Running | None = None) -> None:
         self.running = running or Running(ci(), metric(), planned=plan_output(**METRIC))
         self.run_ids = [self.ask() for _ in range(run_count)]
+
+    def pass_lease(self) -> None:
+        """Let the leases run out that are there now."""
+        leases = self.running.memory.leases
+        now = leases.now()
+        leases.now = lambda: now + LEASE_SECONDS
 
     @property
     def newest_first(self) -> list[str]:
@@ -60,7 +55,7 @@ class Site:
         self.running.carry_out(run_id)
         return run_id
 
-    def bulk(self, workers: KnownWorkers | None = None) -> BulkReplays:
+    def bulk(self, worker: str = HERE) -> BulkReplays:
         running, service = self.running, self.running.service
         return BulkReplays(
             store=running.memory,
@@ -68,14 +63,14 @@ class Site:
             views=running.memory,
             service=service,
             replays=running.replays,
-            workers=workers or KnownWorkers(),
+            holder=LeaseHolder(running.memory.leases, worker),
             clock=service._clock,
             ids=service._ids,
             engine_version="1.2",
         )
 
     def start(self, order: BulkOrder = VERIFY, *, worker: str = HERE) -> str:
-        replay_id = self.bulk(KnownWorkers(worker)).start(order, BY)
+        replay_id = self.bulk(worker).start(order, BY)
         assert replay_id is not None
         return replay_id
 
@@ -87,7 +82,7 @@ class Site:
         is_stopped: Callable[[], bool] = lambda: False,
         progress: Callable[[str], None] = lambda _: None,
     ) -> BulkReplay:
-        bulk = self.bulk(KnownWorkers(worker))
+        bulk = self.bulk(worker)
         return finish(bulk.carry_out(TENANT, replay_id, is_stopped=is_stopped, progress=progress))
 
     def done(self, order: BulkOrder = VERIFY) -> list[ReplayedRun]:

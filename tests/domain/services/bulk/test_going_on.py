@@ -12,7 +12,7 @@ from domain.replay.bulk.errors import (
 from domain.replay.bulk.lifecycle import BulkReplayState
 from domain.views.bulk_replay import RunVerdict
 from domain.writer import Authorship
-from tests.domain.services.bulk.site import FAR, GONE, HERE, VERIFY, AfterRuns, KnownWorkers, Site
+from tests.domain.services.bulk.site import GONE, HERE, VERIFY, AfterRuns, Site
 from tests.domain.stages.running import BY, TENANT
 
 
@@ -40,7 +40,7 @@ def test_who_aborts_is_seen_with_the_next_batch(monkeypatch: pytest.MonkeyPatch)
     def abort(*_: object) -> None:
         if not after.is_stopped():
             after.on_progress()
-            site.bulk(KnownWorkers("here/3/3.0")).abort(replay_id, "enough", BY)
+            site.bulk("here/3/3.0/c").abort(replay_id, "enough", BY)
 
     replay = site.carry_out(replay_id, progress=abort)
     assert (replay.state, replay.done_count) == (BulkReplayState.ABORTED, 2)
@@ -54,30 +54,33 @@ def test_an_aborted_one_cannot_go_on() -> None:
         site.bulk().take_up(replay_id, BY)
 
 
-def test_it_is_not_taken_from_a_living_worker() -> None:
+def test_it_is_not_taken_from_a_worker_whose_lease_lasts() -> None:
     site = Site()
     replay_id = site.start(worker=GONE)
     with pytest.raises(BulkReplayBusy, match=f"carried out by {GONE}"):
-        site.bulk(KnownWorkers(alive={GONE})).take_up(replay_id, BY)
+        site.bulk().take_up(replay_id, BY)
 
 
-def test_it_is_taken_over_from_a_worker_that_is_gone() -> None:
+def test_it_is_taken_over_from_a_worker_whose_lease_ran_out() -> None:
     site = Site()
     replay_id = site.start(worker=GONE)
+    site.pass_lease()
     site.bulk().take_up(replay_id, BY)
     assert site.carry_out(replay_id).counts == {RunVerdict.SAME: 3}
 
 
-def test_a_worker_of_another_host_is_thought_alive_for_the_lease() -> None:
+def test_one_that_was_stopped_can_be_taken_up_by_another_at_once() -> None:
     site = Site()
-    replay_id = site.start(worker=FAR)
-    with pytest.raises(BulkReplayBusy, match=FAR):
-        site.bulk().take_up(replay_id, BY)
+    replay_id, after = site.start(worker=GONE), AfterRuns(1)
+    site.carry_out(replay_id, worker=GONE, is_stopped=after.is_stopped, progress=after.on_progress)
+    site.bulk().take_up(replay_id, BY)
+    assert site.carry_out(replay_id).counts == {RunVerdict.SAME: 3}
 
 
 def test_a_worker_whose_bulk_replay_was_taken_over_stops() -> None:
     site = Site()
     replay_id = site.start(worker=GONE)
+    site.pass_lease()
     site.bulk().take_up(replay_id, BY)
     with pytest.raises(BulkReplayTakenOver, match=HERE):
         site.carry_out(replay_id, worker=GONE)

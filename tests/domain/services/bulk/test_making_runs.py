@@ -21,7 +21,7 @@ from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.views.bulk_replay import ReplayedRun, RunVerdict
 from domain.writer import StreamWriter
 from tests.domain.replay.resume.test_resume import Counted
-from tests.domain.services.bulk.site import FORK, GONE, RERUN, AfterRuns, KnownWorkers, Site
+from tests.domain.services.bulk.site import FORK, GONE, RERUN, AfterRuns, Site
 from tests.domain.stages.running import (
     BY,
     FOUND,
@@ -161,7 +161,7 @@ def left_behind(order: BulkOrder, breaks_at: int) -> tuple[Site, str]:
     replay_id = site.start(order, worker=GONE)
     service, memory = site.running.service, site.running.memory
     service._store = DeadStore(memory, breaks_at=breaks_at)
-    bulk = replace(site.bulk(KnownWorkers(GONE)), store=service._store)
+    bulk = replace(site.bulk(GONE), store=service._store)
     with pytest.raises(FullDisk):
         finish(
             bulk.carry_out(TENANT, replay_id, is_stopped=lambda: False, progress=lambda _: None)

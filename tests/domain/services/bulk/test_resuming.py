@@ -12,7 +12,7 @@ from domain.run.events import RunResumed
 from domain.run.facts import Patches
 from domain.views.bulk_replay import BulkMode, RunVerdict
 from tests.domain.replay.resume.moody import Moody
-from tests.domain.services.bulk.site import FORK, GONE, RERUN, VERIFY, KnownWorkers, Site, but
+from tests.domain.services.bulk.site import FORK, GONE, RERUN, VERIFY, Site, but
 from tests.domain.services.bulk.test_making_runs import DeadStore
 from tests.domain.stages.running import (
     BY,
@@ -191,7 +191,7 @@ def test_a_crash_at_any_append_resumes_no_run_twice(breaks_at: int) -> None:
     replay_id = site.start(RESUME, worker=GONE)
     service, memory = site.running.service, site.running.memory
     service._store = DeadStore(memory, breaks_at=breaks_at)
-    bulk = dataclasses.replace(site.bulk(KnownWorkers(GONE)), store=service._store)
+    bulk = dataclasses.replace(site.bulk(GONE), store=service._store)
     with pytest.raises(FullDisk):
         finish(
             bulk.carry_out(TENANT, replay_id, is_stopped=lambda: False, progress=lambda _: None)
