@@ -88,7 +88,7 @@ def unfinished(case: Case) -> Iterator[Finding]:
         if state in {RunState.REQUESTED, RunState.RESUMED}:
             sentence = f"The run was {state}, and no worker has begun it since."
         evidence = (*versions(*running), case.summary.version)
-        yield Finding(sentence, evidence, "opstrail run recover --preview")
+        yield Finding(sentence, evidence, "opstrail run recover --dry-run")
 
 
 def resumed_since(case: Case) -> Iterator[Finding]:

@@ -166,7 +166,7 @@ def test_a_run_that_nobody_carried_out(planted: Plant) -> None:
     site.clock.let_pass(hours=2)
     cause = site.cause(run_id)
     assert cause.rule == "unfinished"
-    assert cause.next_step == "opstrail run recover --preview"
+    assert cause.next_step == "opstrail run recover --dry-run"
 
 
 def test_a_resumed_run_that_fails_for_the_same_reason(planted: Plant) -> None:

@@ -9,11 +9,10 @@ from domain.aggregate.envelope import Actor
 from domain.run.commands import ReportProgress
 from domain.run.events import StageStarted
 from domain.run.lifecycle import Stage
-from domain.services.recovery import Recovery
+from domain.services.taking_over import take_over
 from domain.tools.contracts import ToolErrorCode
 from domain.writer import Authorship
 from tests.acceptance.diagnosis.planting import METRIC_OF_SRV_01, Site, failing, in_turn, slow
-from tests.domain.services.losing_workers import KnownWorkers
 from tests.estate_fixture import TENANT
 
 Plant = Callable[..., Site]
@@ -58,11 +57,10 @@ def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
     run_id = site.request("What is the state of srv-01?")
     _die_in_execute(site, run_id)
     site.clock.let_pass(minutes=30)
-    recovery = Recovery(
-        site.opstrail.runs, site.opstrail.views, workers=KnownWorkers(), clock=site.clock
-    )
-    (lost,) = recovery.take_over(TENANT, recovery.lost(TENANT), print)
-    site.carry_out(lost.run)
+    runs = site.opstrail.runs
+    history = runs.history(TENANT, run_id)
+    take_over(runs, history, lost_worker="here/1/1.0/a", lease=runs.holder.term)
+    site.carry_out(run_id)
     found = site.diagnosis(run_id).hypotheses
     assert found[0].rule == "worker-lost"
     assert re.search(r"18\d\d s after its last event", found[0].sentence)

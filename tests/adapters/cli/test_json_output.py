@@ -50,7 +50,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run state": (("@good",), ("@failed",)),
     "run state --diff": (("@good",), ("@good", "--at", "1")),
     "run verify": (("@good",), ("@failed",)),
-    **dict.fromkeys(("run verify --all", "run recover", "run recover --preview"), ((),)),
+    **dict.fromkeys(("run verify --all", "run recover", "run recover --dry-run"), ((),)),
     "run verify --bundle": (("@bundle",),),
     "run ablate": (("@good",),),
     **dict.fromkeys(("run compare", "run bisect"), (("@good", "@failed"),)),

@@ -1,6 +1,7 @@
 """`opstrail run resume` and `opstrail run recover`."""
 
-from datetime import timedelta
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -8,7 +9,6 @@ from adapters.bootstrap import open_service
 from domain.aggregate.envelope import Actor
 from domain.run.commands import RequestRun
 from domain.writer import Authorship
-from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command
 
 IMPACT = "What is affected if srv-01 fails?"
@@ -77,31 +77,32 @@ def abandoned(opstrail: Command) -> tuple[Command, str]:
     return opstrail, run_id
 
 
-def age(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let an hour pass."""
+def outlive(opstrail: Command) -> None:
+    """Let all leases have run out."""
+    with closing(sqlite3.connect(opstrail.database)) as connection, connection:
+        connection.execute("UPDATE run_leases SET expires_at = '2026-01-01 00:00:00.000'")
 
-    now = SystemClock().now() + timedelta(hours=1)
-    monkeypatch.setattr(SystemClock, "now", lambda _: now)
 
-
-def test_a_lost_run_is_recovered_before_the_next_question(
-    abandoned: tuple[Command, str], monkeypatch: pytest.MonkeyPatch
+def test_a_lost_run_is_named_by_the_next_question_and_left_alone(
+    abandoned: tuple[Command, str],
 ) -> None:
     opstrail, run_id = abandoned
-    age(monkeypatch)
+    assert "have lost" not in opstrail("ask", IMPACT).err
+    outlive(opstrail)
     ended = opstrail("ask", IMPACT)
-    assert f"recovered {run_id}: no worker ever began it\n" in ended.err
-    assert opstrail("run", "show", run_id, "-o", "json").json["state"] == "completed"
+    assert f"1 run of this tenant waits or has lost its worker: {run_id};" in ended.err
+    assert ended.code == 0
+    assert opstrail("run", "show", run_id, "-o", "json").json["state"] == "requested"
 
 
-def test_lost_runs_can_be_listed_and_recovered(
-    abandoned: tuple[Command, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lost_runs_can_be_listed_and_recovered(abandoned: tuple[Command, str]) -> None:
     opstrail, run_id = abandoned
-    age(monkeypatch)
+    outlive(opstrail)
     assert opstrail("run", "recover", "--preview", "-o", "ids").lines == [run_id]
+    (lost,) = opstrail("run", "recover", "--dry-run", "-o", "json").json
+    assert (lost["tries"], lost["goes_out"], lost["outcome"]) == (0, None, "")
     recovered = opstrail("run", "recover", "-o", "json").json
-    assert [each["run"] for each in recovered] == [run_id]
+    assert [(each["run"], each["outcome"]) for each in recovered] == [(run_id, "success")]
     assert opstrail("run", "recover", "-o", "ids").lines == []
 
 

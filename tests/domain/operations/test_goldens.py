@@ -1,7 +1,5 @@
 """The operations on golden runs."""
 
-from datetime import timedelta
-
 import pytest
 
 from domain.operations.goldens import (
@@ -17,10 +15,10 @@ from domain.operations.goldens import (
     Unpin,
 )
 from domain.operations.operation import Nothing, Operation
+from domain.ports import Append, LeaseTerm, StreamHead
 from domain.views.golden import Checked, Grade, Mode, Pinned, Unpinned
 from tests.domain.operations.having import Having, Heard
 from tests.domain.stages.running import TENANT, Running, ci, finish, metric, ran
-from tests.fakes import NOON, FrozenClock
 
 
 @pytest.fixture

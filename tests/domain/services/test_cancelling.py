@@ -9,6 +9,7 @@ from domain.errors import CancelledByOther, Conflict, IllegalTransition, NotFoun
 from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.events import RunCancelled, RunCompleted, RunRecovered
+from domain.services.taking_over import take_over
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.writer import Authorship
 from tests.domain.services.losing_workers import HERE, Site
@@ -43,6 +44,13 @@ def test_a_run_that_a_worker_carries_out_is_cancelled_too() -> None:
     run_id = site.left_behind(HERE)
     cancel(site, run_id)
     assert ended_with(site, run_id) == (RunCancelled(why=WHY), BY.actor)
+
+
+def test_a_cancelled_run_has_no_lease_and_is_not_lost() -> None:
+    site = Site()
+    cancel(site, requested(site))
+    site.pass_lease()
+    assert site.lost() == []
 
 
 def test_a_run_that_has_ended_is_not_cancelled() -> None:
@@ -106,7 +114,8 @@ class Meddled:
         self.running.service.cancel(self.run_id, why=WHY, by=BY)
 
     def take_over(self) -> None:
-        self.running.service.take_over(TENANT, self.run_id, lost_worker="runner")
+        history = self.running.service.history(TENANT, self.run_id)
+        take_over(self.running.service, history, lost_worker="runner", lease=None)
 
 
 def test_a_worker_hears_of_it_with_its_next_append() -> None:

@@ -84,9 +84,9 @@ def in_a_process(work: Callable[[], None]) -> int:
 
 
 def carry_out(url: str, folder: Path, tenant_id: str, **killed: int | bool) -> None:
-    with opened_store(url) as (store, _):
-        watched = WatchedStore(store, folder / tenant_id, **killed)  # type: ignore[arg-type]  # see below
-        ask(service_on(watched, folder / "called"), tenant_id)
+    with opened_store(url) as opened:
+        watched = WatchedStore(opened.store, folder / tenant_id, **killed)  # type: ignore[arg-type]  # see below
+        ask(service_on(watched, opened.leases, folder / "called"), tenant_id)
         (folder / "appends").write_text(str(watched.appends))
 
 

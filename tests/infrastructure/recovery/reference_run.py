@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from domain.aggregate.envelope import Actor
 from domain.json import JsonMap
-from domain.ports import EventStore, RunViews
+from domain.ports import EventStore, Leases, RunViews
 from domain.run.commands import RequestRun
+from domain.services.leases import LeaseHolder
 from domain.services.runs import RunService
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, ToolContext, ToolResult
@@ -20,12 +22,13 @@ from domain.writer import Authorship
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import create_engine
 from infrastructure.event_store.group_commit import GroupCommit
+from infrastructure.event_store.leases import SqlLeases
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.workers import ProcessWorkers
+from infrastructure.workers import new_worker_id
 from tests.domain.stages.running import plan_output
 from tests.fakes import AnyParams, PlannedBeforehand, Script, ScriptedTool, empty_estate
 
@@ -44,6 +47,7 @@ FIVE_CALLS = plan_output(
         {"step_id": "two", "name": "two", **LOOKUP, "metric": {"metric_name": "memory"}},
     ],
 )
+LEASE_SECONDS = 0.5
 CALLS = {"one:primary", "one:metric", "one:history", "two:primary", "two:metric"}
 
 
@@ -71,20 +75,29 @@ def tools(called: Path) -> Iterator[BaseTool]:
     yield ScriptedTool("history", work_and_maintenance=writing("history", records))
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The event store of a database, with its group commit, its run list and its leases."""
+
+    store: EventStore
+    views: RunViews
+    leases: Leases
+
+
 @contextmanager
-def opened_store(url: str) -> Iterator[tuple[EventStore, RunViews]]:
-    """Give the event store of a database, with its group commit, and its run list."""
+def opened_store(url: str) -> Iterator[Opened]:
+    """Open a database that is there."""
     engine = create_engine(url)
     views = SqlRunViews(engine, Projections(engine, clock=SystemClock(), ids=UuidIds()).catch_up)
     inner = SqliteEventStore if engine.dialect.name == "sqlite" else PostgresEventStore
     try:
         with closing(GroupCommit(inner(engine))) as store:
-            yield store, views
+            yield Opened(store, views, SqlLeases(engine))
     finally:
         engine.dispose()
 
 
-def service_on(store: EventStore, called: Path) -> RunService:
+def service_on(store: EventStore, leases: Leases, called: Path) -> RunService:
     """Return a service whose worker is this process."""
     registry = ToolRegistry()
     for tool in tools(called):
@@ -96,7 +109,7 @@ def service_on(store: EventStore, called: Path) -> RunService:
         clock=clock,
         ids=UuidIds(),
         workshop=Workshop(PlannedBeforehand(FIVE_CALLS), registry, empty_estate(), tracer),
-        worker=ProcessWorkers().own,
+        holder=LeaseHolder(leases, new_worker_id(), LEASE_SECONDS),
     )
 
 

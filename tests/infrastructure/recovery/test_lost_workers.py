@@ -3,32 +3,34 @@
 import asyncio
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from domain.ports import RunViews
 from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, ResponseComposed, RunCompleted, RunEvent, RunRecovered
+from domain.run.summary import summary_of
 from domain.run_filter.filter import EVERY_RUN
-from domain.services.recovery import Recovery
 from domain.services.runs import RunService
+from domain.services.taking_over import take_over
 from domain.tools.registry import ToolRegistry
-from infrastructure.clock import SystemClock
-from infrastructure.workers import ProcessWorkers
 from tests.contracts.databases import copied
-from tests.fakes import FrozenClock
 from tests.infrastructure.recovery.lose_workers import WHOLE
-from tests.infrastructure.recovery.reference_run import CALLS, opened_store, service_on, tools
+from tests.infrastructure.recovery.reference_run import (
+    CALLS,
+    LEASE_SECONDS,
+    Opened,
+    opened_store,
+    service_on,
+    tools,
+)
 
 ROOT = Path(__file__).parents[3]
-LATER = timedelta(minutes=2)
-"""By then a run that nobody began counts as lost."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,9 @@ def matrix(
 def made(url: str, folder: Path) -> Matrix:
     """Lose the workers, recover their runs, and return all of it."""
     tenants = lose_workers(url, folder)
-    with opened_store(url) as (store, views):
-        site = Site(service_on(store, folder / "called"), views)
+    with opened_store(url) as opened:
+        site = Site(service_on(opened.store, opened.leases, folder / "called"), opened)
+        time.sleep(LEASE_SECONDS)  # that of the last worker runs out
         (whole,) = site.histories(WHOLE)
         lost = [site.recovered(tenant_id, folder) for tenant_id in tenants]
     called = Counter((folder / "called").read_text().split("\n"))
@@ -93,19 +96,20 @@ class Site:
     """This process as a worker of the database."""
 
     service: RunService
-    views: RunViews
+    opened: Opened
 
     def histories(self, tenant_id: str) -> list[list[HistoryEntry]]:
-        found = self.views.summaries(tenant_id, EVERY_RUN, limit=9).summaries
+        found = self.opened.views.summaries(tenant_id, EVERY_RUN, limit=9).summaries
         return [self.service.history(tenant_id, summary.run_id) for summary in found]
 
     def recovered(self, tenant_id: str, folder: Path) -> list[Lost]:
         """Recover what the tenant has lost: nothing, where its request was not acknowledged."""
         before = self.histories(tenant_id)
-        clock = FrozenClock(SystemClock().now() + LATER)
-        recovery = Recovery(self.service, self.views, workers=ProcessWorkers(), clock=clock)
-        for each in recovery.take_over(tenant_id, recovery.lost(tenant_id), print):
-            asyncio.run(self.service.carry_out(tenant_id, each.run))
+        for run_id in self.opened.leases.run_out(tenant_id):
+            history = self.service.history(tenant_id, run_id)
+            lost_worker, lease = summary_of(history).worker, self.service.holder.taking
+            take_over(self.service, history, lost_worker=lost_worker, lease=lease)
+            asyncio.run(self.service.carry_out(tenant_id, run_id))
         file = folder / tenant_id
         acknowledged = file.read_text().split() if file.exists() else []
         assert before or not acknowledged
