@@ -1,8 +1,9 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, assert_never
 
+from msgspec import structs
 from pydantic import JsonValue
 
 from domain.aggregate.envelope import Envelope
@@ -27,6 +28,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
     did). `erased` says that there are no `data` any more, and who erased them when and why, where
     the history comes to that; `answered_by` says where they came from.
+    `made_again` says why, where the attempt before was lost: whether it was answered, nobody knows.
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
     own; a skipped call starts and ends where it was skipped.
@@ -57,6 +59,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     reason: str | None = None
     answered_by: str | None = None
     reused_at: list[int] = []
+    made_again: str | None = None
 
     @property
     def went_out(self) -> bool:
@@ -72,6 +75,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
         return call_fingerprint(code, message, tool=self.tool, operation=self.operation)
 
 
+_AGAIN = "made again after its worker was lost"
 _Begin = ToolCallStarted | ToolCallSkipped
 _TAKEN_UP = (RunResumed, RunRecovered)
 _Erasures = dict[str, str]
@@ -111,10 +115,34 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         for entry in entries
         if isinstance(entry.event, ResultErased)
     }
-    return [
-        _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
+    views = {
+        key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
-    ]
+    }
+    again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
+    return [*(views | again).values()]
+
+
+def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
+    """Yield the calls, with their attempts, that were in flight when a worker was lost."""
+    running, lost = set[str](), set[str]()
+    for entry in entries:
+        match entry.event:
+            case ToolCallStarted(call_id=call_id, attempt=attempt):
+                if call_id in lost:
+                    yield call_id, attempt
+                running.add(call_id)
+                lost.discard(call_id)
+            case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
+                running.discard(call_id)
+            case RunRecovered():
+                lost |= running
+                running.clear()
+            case RunCancelled() | RunFailed() | RunResumed():
+                running.clear()
+                lost.clear()
+            case _:
+                pass
 
 
 def _reuse(

@@ -31,12 +31,14 @@ class RunDetails(RunSummary):
     """The summary of a run, with the head hash of all its events until then, in hexadecimal.
 
     `changes` tells what it does otherwise than the run that it comes from, and what each
-    resumption changed. `ends` are those that it came to and that no resumption followed: a failed
-    run may have been cancelled since. `setbacks` say where the clock went back.
+    resumption changed, `recoveries` who took it over and which calls were made again. `ends` are
+    those that it came to and that no resumption followed: a failed run may have been cancelled
+    since. `setbacks` say where the clock went back.
     """
 
     head_hash: str
     changes: tuple[str, ...] = ()
+    recoveries: tuple[str, ...] = ()
     ends: tuple[RunEnd, ...]
     waits: tuple[Wait, ...]
     setbacks: tuple[Setback, ...]
@@ -99,6 +101,11 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
         **values,
         head_hash=head.hex(),
         changes=tuple(_changes(history)),
+        recoveries=tuple(
+            f"event {entry.envelope.version}: {sentence_of(entry.event)}"
+            for entry in history
+            if isinstance(entry.event, RunRecovered)
+        ),
         ends=_ends(history),
         waits=whole.time.waits,
         setbacks=whole.time.setbacks,

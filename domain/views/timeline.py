@@ -192,7 +192,11 @@ class _Placed:
             start_ms=self.time.begin_ms(call.started_version),
             end_ms=self._end_ms(call),
             duration_ms=self._duration_ms(call),
-            note=call.error or call.reason or call.erased or _SOURCES.get(call.answered_by or ""),
+            note=call.error
+            or call.reason
+            or call.erased
+            or call.made_again
+            or _SOURCES.get(call.answered_by or ""),
             versions=(call.started_version, call.ended_version),
             depends_on=tuple(call.depends_on),
         )

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.ports import EventStore, RunViews
+from domain.ports import EventStore, Leases, RunViews
+from infrastructure.event_store.leases import SqlLeases
 from infrastructure.event_store.memory import MemoryEventStore
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
@@ -15,10 +16,11 @@ from tests.contracts.databases import copied, make_empty, views_on
 
 @dataclass(frozen=True)
 class Backend:
-    """An event store, and the run list that it keeps."""
+    """An event store, and the run list and the leases that it keeps."""
 
     store: EventStore
     views: RunViews
+    leases: Leases
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +34,14 @@ def backend(
 ) -> Iterator[Backend]:
     if request.param == "memory":
         memory = MemoryEventStore()
-        yield Backend(memory, memory)
+        yield Backend(memory, memory, memory.leases)
         return
     if request.param == "postgres":
         engine = request.getfixturevalue("postgres_engine")
-        yield Backend(PostgresEventStore(engine), views_on(engine))
+        yield Backend(PostgresEventStore(engine), views_on(engine), SqlLeases(engine))
         return
     with copied(empty_database, tmp_path) as engine:
-        yield Backend(SqliteEventStore(engine), views_on(engine))
+        yield Backend(SqliteEventStore(engine), views_on(engine), SqlLeases(engine))
 
 
 @pytest.fixture
@@ -50,3 +52,8 @@ def store(backend: Backend) -> EventStore:
 @pytest.fixture
 def views(backend: Backend) -> RunViews:
     return backend.views
+
+
+@pytest.fixture
+def leases(backend: Backend) -> Leases:
+    return backend.leases

@@ -30,6 +30,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("waited", waits_text(summary.waits)),
         ("origin", _origin(summary)),
         *(("changed", each) for each in summary.changes),
+        *(("recovered", each) for each in summary.recoveries),
         ("golden run", summary.golden),
         ("flagged as", summary.flag),
         ("worker", summary.worker),

@@ -93,5 +93,5 @@ _CALLS: Final[Columns[CallView]] = {
     "rows": lambda call: call.row_count,
     "after": lambda call: ", ".join(call.depends_on) or None,
     "params": lambda call: _cell(call.params),
-    "why": lambda call: call.error or call.reason or call.erased,
+    "why": lambda call: call.error or call.reason or call.erased or call.made_again,
 }

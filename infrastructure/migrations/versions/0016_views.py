@@ -1,7 +1,7 @@
 """Views for people who query: v_runs, v_calls and v_events; see docs/reference/sql-views.md.
 
 Revision ID: 0016
-Revises: 0014
+Revises: 0015
 """
 
 import sqlalchemy as sa

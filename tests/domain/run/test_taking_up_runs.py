@@ -112,6 +112,12 @@ def test_a_run_that_has_not_ended_can_be_recovered(history: list[RunEvent]) -> N
     given(*history).when(RECOVER).then(RECOVERED)
 
 
+def test_the_calls_in_flight_are_recorded_where_there_are_some() -> None:
+    command = replace(RECOVER, calls_in_flight=("b",))
+    recovered = structs.replace(RECOVERED, calls_in_flight=["b"])
+    given(*TWO_CALLS).when(command).then(recovered)
+
+
 @pytest.mark.parametrize("history", [BROKEN, ANSWERED, [REQUESTED, CANCELLED]])
 def test_a_run_that_has_ended_cannot_be_recovered(history: list[RunEvent]) -> None:
     given(*history).when(RECOVER).then_refused(IllegalTransition, match="cannot recover")
