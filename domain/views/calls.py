@@ -28,7 +28,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
     did). `erased` says that there are no `data` any more, and who erased them when and why, where
     the history comes to that; `answered_by` says where they came from.
-    `made_again` says why, where the attempt before was lost: whether it was answered, nobody knows.
+    `made_again` says why, where the attempt before was lost, answered or not.
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
     own; a skipped call starts and ends where it was skipped.

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from domain.aggregate.envelope import Actor
 from domain.json import JsonMap
-from domain.ports import EventStore, Leases, RunViews
+from domain.ports import EventStore, Leases, Record, RunViews
 from domain.run.commands import RequestRun
 from domain.services.leases import LeaseHolder
 from domain.services.runs import RunService
@@ -25,6 +25,7 @@ from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.leases import SqlLeases
 from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
+from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list.views import SqlRunViews
@@ -82,6 +83,7 @@ class Opened:
     store: EventStore
     views: RunViews
     leases: Leases
+    record: Record
 
 
 @contextmanager
@@ -92,16 +94,18 @@ def opened_store(url: str) -> Iterator[Opened]:
     inner = SqliteEventStore if engine.dialect.name == "sqlite" else PostgresEventStore
     try:
         with closing(GroupCommit(inner(engine))) as store:
-            yield Opened(store, views, SqlLeases(engine))
+            yield Opened(store, views, SqlLeases(engine), StreamReader(engine))
     finally:
         engine.dispose()
 
 
-def service_on(store: EventStore, leases: Leases, called: Path) -> RunService:
+def service_on(
+    store: EventStore, leases: Leases, called: Path, *, ci: BaseTool | None = None
+) -> RunService:
     """Return a service whose worker is this process."""
     registry = ToolRegistry()
     for tool in tools(called):
-        registry.register_dynamic(tool)
+        registry.register_dynamic(ci if ci and tool.tool_name == ci.tool_name else tool)
     clock = SystemClock()
     tracer = ExecutionTracer(now=clock.now)
     return RunService(
