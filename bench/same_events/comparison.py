@@ -23,7 +23,7 @@ _YEARS_OF_SCRIPTS: Final = "20(?:[01]|20)"  # what is dated later was dated by a
 _FREE: Final = re.compile(
     r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
     rf"|(?P<instant>(?!{_YEARS_OF_SCRIPTS})\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{{6}})?(?=Z|\+))"
-    r"|(?P<worker>[\w.-]+/\d+/\d+\.\d\d)"
+    r"|(?P<worker>[\w.-]+/\d+/\d+\.\d\d(?:/[0-9a-f]{8})?)"
     r'|(?<="duration_ms":)(?P<measured>\d+\.\d+)'
     r'|(?<="engine_version":")(?P<build>[^"]+)'
 )
@@ -49,8 +49,12 @@ CHANGES: Final = (
 
 _NEWS: Final = re.compile(
     r',"(?:looked_up|asked)":\{.*\}(?=\}$)|,"why_not_driven":"[^"]*"(?=\}[,\]])'
+    r'|,"calls_in_flight":\[[^\]]*\](?=\}$)'
 )
-"""The fields that events of 693ce3c do not have: what planners look up, and were not asked for."""
+"""The fields that events of 693ce3c do not have.
+
+What planners look up, and were not asked for; the calls in flight when a worker was lost.
+"""
 
 _BULK_RESULTS: Final = "bulk-replay-progressed"
 _NEWS_OF_RESULTS: Final = ("others", "why_not_driven", "ends_badly")

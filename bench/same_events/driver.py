@@ -19,6 +19,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -39,6 +40,8 @@ except ImportError:  # as 693ce3c has it
 
 opstrail: Any = importlib.import_module("adapters.bootstrap")
 
+LEASE_SECONDS: Final = 0.5
+os.environ["OPSTRAIL_LEASE_SECONDS"] = str(LEASE_SECONDS)
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
 TENANT: Final = "acme"
@@ -205,7 +208,9 @@ def _step(database: Path, step: _JSON) -> int:
         return _command(database, arguments)[0]
     if (child := os.fork()) == 0:
         os._exit(_command(database, arguments)[0])
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    time.sleep(3 * LEASE_SECONDS)  # until the run is lost, and may be tried once more
+    return code
 
 
 def _command(database: Path, arguments: list[str]) -> tuple[int, str]:

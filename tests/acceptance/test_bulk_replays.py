@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -93,12 +94,16 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     return Site(request.getfixturevalue("postgres_url"), tmp_path / "gate")
 
 
-def test_one_that_was_killed_goes_on_and_makes_nothing_twice(site: Site) -> None:
+def test_one_that_was_killed_goes_on_and_makes_nothing_twice(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_LEASE_SECONDS", "1")
     process = site.at_the_gate(*RERUN)
     process.kill()
     process.communicate(timeout=60)
     left = site.shown()
     assert (left.state, left.done_count) == ("started", 2)
+    time.sleep(1)
     assert site("replay", "continue", "latest").returncode == 0
     assert site.shown().state == "completed"
     assert (len(site.results()), len(set(site.results()))) == (RUN_COUNT, RUN_COUNT)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from adapters.bootstrap import Opstrail, open_service
 from adapters.cli.app import main
 from domain.aggregate.envelope import Actor
+from domain.ports import LeaseTerm
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.commands import RequestRun
 from domain.views.bulk_replay import BulkMode
@@ -71,4 +72,6 @@ class Site:
         write_run(service.store, "run-1")
         age(service.engine)
         self.names["@large"] = "run-1"
-        self.names["@waiting"] = service.runs.request(RequestRun(question=IMPACT), BY).run_id
+        waiting = service.runs.request(RequestRun(question=IMPACT), BY).run_id
+        service.leases.renew("acme", waiting, LeaseTerm(service.holder.owner, seconds=0))
+        self.names["@waiting"] = waiting

@@ -22,7 +22,10 @@ class BulkReplayBusy(Refused):
 
     def __init__(self, replay_id: str, *, worker: str) -> None:
         self.replay_id, self.worker = replay_id, worker
-        super().__init__(f"bulk replay {replay_id} is being carried out by {worker}")
+        super().__init__(
+            f"bulk replay {replay_id} is being carried out by {worker}; if that is gone, it can be"
+            " continued when its lease has run out, after half a minute"
+        )
 
 
 class AmbiguousBulkReplay(Refused):
