@@ -112,14 +112,14 @@ class Opstrail:
     def holder(self) -> LeaseHolder:
         """This process as a worker; raises `InvalidSetting`."""
         from domain.services.leases import LEASE_SECONDS, LeaseHolder
-        from infrastructure.workers import new_worker_id
+        from infrastructure.workers import worker_id
 
         seconds = LEASE_SECONDS
         if "OPSTRAIL_LEASE_SECONDS" in os.environ:  # else nothing that reads settings is loaded
             from infrastructure.settings import settings
 
             seconds = settings().lease_seconds
-        return LeaseHolder(self.leases, new_worker_id(), seconds)
+        return LeaseHolder(self.leases, worker_id(), seconds)
 
     @cached_property
     def projections(self) -> Projections:

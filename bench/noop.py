@@ -33,7 +33,7 @@ from infrastructure.event_store.group_commit import GroupCommit
 from infrastructure.event_store.leases import SqlLeases
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
-from infrastructure.workers import new_worker_id
+from infrastructure.workers import worker_id
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -119,7 +119,7 @@ def noop_bench(database_url: str, *, request_rides: bool = False) -> Iterator[Be
         ids=UuidIds(),
         workshop=workshop,
         request_rides=request_rides,
-        holder=LeaseHolder(SqlLeases(engine), new_worker_id()),
+        holder=LeaseHolder(SqlLeases(engine), worker_id()),
     )
     try:
         yield Bench(engine, store, service, workshop)

@@ -21,7 +21,7 @@ from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.workers import new_worker_id
+from infrastructure.workers import worker_id
 
 _RUN_COUNT: Final = 1000
 _TOLD_RUNS: Final = 100
@@ -62,7 +62,7 @@ def _bulk_replays(bench: Bench) -> BulkReplays:
         views=views,
         service=bench.service,
         replays=Replays(bench.service, workshop=bench.workshop, clock=clock),
-        holder=LeaseHolder(SqlLeases(bench.engine), new_worker_id()),
+        holder=LeaseHolder(SqlLeases(bench.engine), worker_id()),
         clock=clock,
         ids=ids,
     )

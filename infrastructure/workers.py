@@ -3,15 +3,22 @@
 import os
 import secrets
 import socket
+from functools import cache
 
 import psutil
 
 
-def new_worker_id() -> str:
-    """Return a name that no other process has, nor had: host/pid/start time/random.
+def worker_id() -> str:
+    """Return the name of this process, which no other has, nor had: host/pid/start time/random.
 
     The start time is in seconds since 1970. Two containers may have one name of their host, and
     the same process number in both.
     """
-    started_at = f"{psutil.Process().create_time():.2f}"
-    return f"{socket.gethostname()}/{os.getpid()}/{started_at}/{secrets.token_hex(4)}"
+    return _id_of(os.getpid())
+
+
+@cache
+def _id_of(pid: int) -> str:
+    # By number: a process that was forked from this one is another worker.
+    started_at = f"{psutil.Process(pid).create_time():.2f}"
+    return f"{socket.gethostname()}/{pid}/{started_at}/{secrets.token_hex(4)}"

@@ -134,9 +134,9 @@ class Projections:
 
     def _runner(self, projection: Projection) -> ProjectionRunner:
         from infrastructure.projections.runner import ProjectionRunner
-        from infrastructure.workers import new_worker_id
+        from infrastructure.workers import worker_id
 
-        owner = f"{new_worker_id()} {self._ids.new()}"
+        owner = f"{worker_id()} {self._ids.new()}"
         return ProjectionRunner(self._to_move(), projection, clock=self._clock, owner=owner)
 
     def _projection(self, name: str) -> Projection:

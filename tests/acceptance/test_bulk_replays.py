@@ -53,7 +53,7 @@ class Site:
     def at_the_gate(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start a bulk replay, and return when its third run is done and not recorded."""
         command = (sys.executable, GATED, *self._options, *arguments)
-        process = start(*command, OPEN_GATE=str(self._gate))
+        process = start(*command, OPEN_GATE=str(self._gate), OPSTRAIL_LEASE_SECONDS="1")
         assert process.stderr is not None
         assert process.stderr.readline().startswith("started replay-")
         assert process.stderr.readline() == "at the gate\n"
@@ -94,16 +94,13 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
     return Site(request.getfixturevalue("postgres_url"), tmp_path / "gate")
 
 
-def test_one_that_was_killed_goes_on_and_makes_nothing_twice(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPSTRAIL_LEASE_SECONDS", "1")
+def test_one_that_was_killed_goes_on_and_makes_nothing_twice(site: Site) -> None:
     process = site.at_the_gate(*RERUN)
     process.kill()
     process.communicate(timeout=60)
     left = site.shown()
     assert (left.state, left.done_count) == ("started", 2)
-    time.sleep(1)
+    time.sleep(1)  # until its lease has run out
     assert site("replay", "continue", "latest").returncode == 0
     assert site.shown().state == "completed"
     assert (len(site.results()), len(set(site.results()))) == (RUN_COUNT, RUN_COUNT)

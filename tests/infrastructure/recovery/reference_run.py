@@ -29,7 +29,7 @@ from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.ids import UuidIds
 from infrastructure.projections.projections import Projections
 from infrastructure.run_list.views import SqlRunViews
-from infrastructure.workers import new_worker_id
+from infrastructure.workers import worker_id
 from tests.domain.stages.running import plan_output
 from tests.fakes import AnyParams, PlannedBeforehand, Script, ScriptedTool, empty_estate
 
@@ -113,7 +113,7 @@ def service_on(
         clock=clock,
         ids=UuidIds(),
         workshop=Workshop(PlannedBeforehand(FIVE_CALLS), registry, empty_estate(), tracer),
-        holder=LeaseHolder(leases, new_worker_id(), LEASE_SECONDS),
+        holder=LeaseHolder(leases, worker_id(), LEASE_SECONDS),
     )
 
 
