@@ -50,10 +50,11 @@ class Site:
             timeout=120,
         )
 
-    def at_the_gate(self, *arguments: str, **more: str) -> "subprocess.Popen[str]":
+    def at_the_gate(self, *arguments: str, lease_seconds: str = "30") -> "subprocess.Popen[str]":
         """Start a bulk replay, and return when its third run is done and not recorded."""
         command = (sys.executable, GATED, *self._options, *arguments)
-        process = start(*command, OPEN_GATE=str(self._gate), **more)
+        surroundings = {"OPEN_GATE": str(self._gate), "OPSTRAIL_LEASE_SECONDS": lease_seconds}
+        process = start(*command, **surroundings)  # type: ignore[arg-type]  # none is `output`
         assert process.stderr is not None
         assert process.stderr.readline().startswith("started replay-")
         assert process.stderr.readline() == "at the gate\n"
@@ -95,7 +96,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Site:
 
 
 def test_one_that_was_killed_goes_on_and_makes_nothing_twice(site: Site) -> None:
-    process = site.at_the_gate(*RERUN, OPSTRAIL_LEASE_SECONDS="1")
+    process = site.at_the_gate(*RERUN, lease_seconds="1")
     process.kill()
     process.communicate(timeout=60)
     left = site.shown()
