@@ -19,7 +19,6 @@ import os
 import shutil
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -40,8 +39,6 @@ except ImportError:  # as 693ce3c has it
 
 opstrail: Any = importlib.import_module("adapters.bootstrap")
 
-LEASE_SECONDS: Final = 0.5
-os.environ["OPSTRAIL_LEASE_SECONDS"] = str(LEASE_SECONDS)
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
 TENANT: Final = "acme"
@@ -189,8 +186,8 @@ def _make(kind: _JSON) -> None:
     for name, content in kind["files"].items():
         Path(name).write_text(json.dumps(content), encoding="utf-8")
     codes = [_step(database, step) for step in kind["steps"]]
-    codes.append(_command(database, ["log", "verify"])[0])
-    codes.append(_command(database, ["log", "export", "log.jsonl"])[0])
+    checks = (["log", "verify"], ["log", "export", "log.jsonl"])
+    codes += [_command(database, check)[0] for check in checks]
     Path("codes.json").write_text(json.dumps(codes), encoding="utf-8")
 
 
@@ -208,9 +205,9 @@ def _step(database: Path, step: _JSON) -> int:
         return _command(database, arguments)[0]
     if (child := os.fork()) == 0:
         os._exit(_command(database, arguments)[0])
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    time.sleep(3 * LEASE_SECONDS)  # until the run is lost, and may be tried once more
-    return code
+    status = os.waitpid(child, 0)[1]
+    asyncio.run(asyncio.sleep(1.5))  # until it is lost; see `checking`
+    return os.waitstatus_to_exitcode(status)
 
 
 def _command(database: Path, arguments: list[str]) -> tuple[int, str]:
@@ -223,11 +220,10 @@ def _command(database: Path, arguments: list[str]) -> tuple[int, str]:
 
 def _note(database: Path, command: str, run_id: str, text: str) -> int:
     """Record a remark or a cancellation, for which 693ce3c has no command."""
-    commands = {"annotate": AnnotateRun, "cancel": CancelRun}
-    by = Authorship(TENANT, Actor("person", "ada"))
+    note = {"annotate": AnnotateRun, "cancel": CancelRun}[command](text)
     with opstrail.open_service(f"sqlite:///{database}") as service:
         runs: _JSON = getattr(service, "runs", None) or service.service  # as 693ce3c has it
-        runs.note(run_id, commands[command](text), by)
+        runs.note(run_id, note, Authorship(TENANT, Actor("person", "ada")))
     return 0
 
 
