@@ -6,27 +6,23 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from adapters.cli.exit_codes import MEANINGS, ExitCode, exit_code_for, message_of
 from adapters.cli.groups import add_all, add_named
-from adapters.cli.options import database_url_of
+from adapters.cli.options import database_url_of, taken_by
 from adapters.cli.screen import Screen
 from adapters.cli.session import Session
+from domain.values.text import NAME, PATH, replaced, shown
 
 _GLOBAL_WITH_VALUE = ("--database", "--tenant")
+_MESSAGE_CHARACTERS = 8000
 _GLOBAL_FLAGS = ("--no-color",)
 
 
 def _exit_codes() -> str:
     lines = [f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items()]
     return "\n".join(["\b", "Exit codes:", *lines])
-
-
-def _not_empty(value: str | None) -> str | None:
-    if value == "":
-        message = "it may not be empty"
-        raise typer.BadParameter(message)
-    return value
 
 
 def _show_version(is_asked: bool) -> None:
@@ -43,7 +39,7 @@ def root(
         str | None,
         typer.Option(
             envvar="OPSTRAIL_DATABASE_URL",
-            callback=_not_empty,
+            callback=taken_by(PATH),
             metavar="URL|PATH",
             help="The database; else a file in your data folder.",
         ),
@@ -52,7 +48,7 @@ def root(
         str,
         typer.Option(
             envvar="OPSTRAIL_TENANT",
-            callback=_not_empty,
+            callback=taken_by(NAME),
             metavar="NAME",
             help="Whose estate and runs.",
         ),
@@ -100,36 +96,53 @@ def _empty_app() -> typer.Typer:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    A foreseen error becomes one message on standard error. A closed pipe ends it silently.
+    An error becomes one message on standard error. A closed pipe ends it silently.
     """
     given, words = _global_options_first(sys.argv[1:] if argv is None else argv)
     _show_unknown_characters_as_escapes()
     for argument in (*given, *words):
         if not _is_text(argument):
-            typer.echo(f"opstrail: an argument is not UTF-8: {argument!r}", err=True)
+            typer.echo(f"opstrail: an argument is not UTF-8: {shown(argument)}", err=True)
             return ExitCode.USAGE
     try:
         return _run(given, words)
     except BrokenPipeError:
         _write_no_more()
         return ExitCode.FAILED
-    except Exception as error:
-        code = exit_code_for(error)
-        if code is None:
-            raise
-        typer.echo(f"opstrail: {message_of(error)}", err=True)
+    except TyperException as error:
+        error.message = _short(error.message)
+        error.show()  # type: ignore[attr-defined]  # of all that is raised, not of the root
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - nobody sees a traceback
+        return _told(error)
+
+
+def _told(error: Exception) -> int:
+    code = exit_code_for(error)
+    if code is not None:
+        typer.echo(f"opstrail: {_short(message_of(error))}", err=True)
         return code
+    from adapters.cli.last_resort import told
+
+    typer.echo(f"opstrail: {told(error)}", err=True)
+    return ExitCode.FAILED
 
 
 def _run(given: Sequence[str], words: Sequence[str]) -> int:
     app = _empty_app()
     add_named(app, words)
     try:
-        app([*given, *words], prog_name="opstrail")
+        code = app([*given, *words], prog_name="opstrail", standalone_mode=False)
     except SystemExit as ended:
-        sys.stdout.flush()
-        return ended.code if isinstance(ended.code, int) else ExitCode.OK
-    return ExitCode.OK
+        code = ended.code
+    sys.stdout.flush()
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _short(message: str) -> str:
+    """Return a message without what changes the layout, and not longer than a screen or two."""
+    cut = message if len(message) <= _MESSAGE_CHARACTERS else f"{message[:_MESSAGE_CHARACTERS]}..."
+    return replaced(cut)
 
 
 def _global_options_first(arguments: Sequence[str]) -> tuple[list[str], list[str]]:

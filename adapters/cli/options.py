@@ -1,7 +1,8 @@
 """The arguments and options that several commands share, and what is read from them."""
 
-import json
 import sys
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from domain.times import absolute_instant_of
+from domain.values.limits import JSON_BYTES
+from domain.values.text import TextRule, replaced, shown
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -16,12 +19,16 @@ if TYPE_CHECKING:
     from domain.json import JsonMap
 
 
-def not_blank(value: str | None) -> str | None:
-    """Return the text. Raises `typer.BadParameter` when it is there and says nothing."""
-    if value is not None and not value.strip():
-        message = "it may not be empty"
-        raise typer.BadParameter(message)
-    return value
+def taken_by(rule: TextRule) -> "Callable[[str | None], str | None]":
+    """Return what takes the text of an argument, if there is one, as the rule says."""
+
+    def taken(value: str | None) -> str | None:
+        try:
+            return None if value is None else rule.taken(value)
+        except ValueError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    return taken
 
 
 RunText = Annotated[
@@ -86,9 +93,7 @@ Key = Annotated[
         metavar="KEY", help="Idempotency key: repeated, the same request gives the same run."
     ),
 ]
-Reason = Annotated[
-    str, typer.Option(callback=not_blank, help="Why; it is recorded with who did it.")
-]
+Reason = Annotated[str, typer.Option(help="Why; it is recorded with who did it.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Show what would be called; do nothing.")]
 ForkAt = Annotated[
     int | None,
@@ -149,7 +154,7 @@ def instant_of(text: str, *, option: str) -> datetime:
     except (ValueError, OverflowError):
         instant = None
     if instant is None:
-        message = f"{text!r} is no instant with a zone; give one such as 2025-03-01T12:00:00Z"
+        message = f"{shown(text)} is no instant with a zone; give one such as 2025-03-01T12:00:00Z"
         raise typer.BadParameter(message, param_hint=option)
     return instant
 
@@ -159,15 +164,16 @@ def json_of(source: Path | str, *, option: str) -> "JsonValue":
 
     Raises `typer.BadParameter`.
     """
+    from domain.values.json_text import BadJson, bounded_json
+
     try:
-        content: JsonValue = json.loads(_text_in(source) if isinstance(source, Path) else source)
+        text = _bytes_in(source) if isinstance(source, Path) else source
+        return bounded_json(text, where=_named(source))
     except OSError as error:
-        message = f"{source} cannot be read: {error.strerror}"
+        message = f"{_named(source)} cannot be read: {error.strerror}"
         raise typer.BadParameter(message, param_hint=option) from error
-    except ValueError as error:  # bad JSON, or not UTF-8
-        message = f"{_named(source)} is no JSON: {error}"
-        raise typer.BadParameter(message, param_hint=option) from error
-    return content
+    except (BadJson, ValueError) as error:  # or the path holds a NUL
+        raise typer.BadParameter(str(error), param_hint=option) from error
 
 
 def object_of(source: Path | str, *, option: str) -> "JsonMap":
@@ -179,12 +185,14 @@ def object_of(source: Path | str, *, option: str) -> "JsonMap":
     return content
 
 
-def _text_in(path: Path) -> str:
-    return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
+def _bytes_in(path: Path) -> bytes:
+    """Return the bytes of a file, and no more than tell that it is too long."""
+    with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
+        return file.read(JSON_BYTES + 1)
 
 
 def _named(source: Path | str) -> str:
-    return str(source) if isinstance(source, Path) else repr(source)
+    return replaced(str(source)) if isinstance(source, Path) else shown(source)
 
 
 def database_url_of(text: str) -> str:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
+from domain.values.text import escaped, replaced
+
 if TYPE_CHECKING:
     from pydantic import JsonValue
     from rich.console import Console, RenderableType
@@ -22,9 +24,6 @@ _PIPE_WIDTH = 100_000
 _WIDTH_WITHOUT_TERMINAL, _HEIGHT = 80, 25
 _LONGEST_TEXT = 200_000
 """How many characters of one text a terminal shows."""
-
-_CONTROL = dict.fromkeys([*range(32), *range(127, 160)], "\N{REPLACEMENT CHARACTER}")
-_SHOWN_CONTROL = _CONTROL | {ord("\n"): "\n", ord("\t"): "\t"}
 
 
 class Screen:
@@ -92,7 +91,8 @@ class Screen:
 
     def show_json(self, value: "JsonValue", *, indent: int | None = 2) -> None:
         """Print exactly one value as JSON; without indent on a line."""
-        sys.stdout.write(f"{json.dumps(value, ensure_ascii=False, indent=indent)}\n")
+        text = json.dumps(value, ensure_ascii=False, indent=indent)
+        sys.stdout.write(f"{escaped(text)}\n")
 
     def show_problems(self, problems: Iterable[str]) -> None:
         """Print what is wrong with something, each problem on a line, in red."""
@@ -119,8 +119,8 @@ class Screen:
 
 
 def printable(text: str) -> str:
-    """Return the text with control characters replaced, so that data cannot drive a terminal."""
-    return text.translate(_SHOWN_CONTROL)
+    """Return the text without what moves, turns or hides text, so that data cannot do so."""
+    return replaced(text)
 
 
 def _console(stream: TextIO, *, has_color: bool) -> "Console":

@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from domain.json import JsonMap
+from domain.values.text import NAME
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
-Code = Annotated[str, Field(min_length=1, max_length=200)]
+Code = Annotated[str, Field(min_length=1, max_length=NAME.limit), NAME]
 Level = Annotated[int, Field(ge=1, le=5)]
 
 

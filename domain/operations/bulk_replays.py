@@ -4,7 +4,6 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.one_run import REASON
 from domain.operations.operation import Caller, Params, Scope, command, read
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
@@ -20,6 +19,7 @@ from domain.replay.bulk.orders import IGNORED, BulkOrder
 from domain.replay.compare.ignore_rules import InvalidPattern
 from domain.run_filter.tokens import FilterRefused
 from domain.services.bulk.bulk_replays import Only
+from domain.values.fields import Name, Reason
 from domain.views.bulk_replay import (
     NO_RUN_FITS,
     REPLAY,
@@ -49,13 +49,15 @@ class ReplayOrder(BulkOrder, Params):
 class OneReplay(Params):
     """A bulk replay."""
 
-    replay: str = Field(description="Its id, a part that begins or ends only one id, or `latest`.")
+    replay: Name = Field(
+        description="Its id, a part that begins or ends only one id, or `latest`."
+    )
 
 
 class AbortedReplay(OneReplay):
     """A bulk replay, and why it shall stop."""
 
-    reason: str = REASON
+    reason: Reason
 
 
 class NewestReplays(Params):

@@ -17,6 +17,7 @@ from domain.operations.services import Services
 from domain.replay.bulk.orders import IGNORED
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.services.bundles import verify_runs_of
+from domain.values.fields import Name
 from domain.views.bundle import (
     BUNDLE_MANIFEST,
     IMPORTED_RUNS,
@@ -40,7 +41,7 @@ _CANNOT_EXPORT: Final = (NotFound, AmbiguousRun, BundleTooLarge)
 class RunsToExport(Params):
     """The runs that a bundle shall have."""
 
-    runs: tuple[str, ...] = Field(
+    runs: tuple[Name, ...] = Field(
         min_length=1, description="Ids, parts that begin or end only one id, or `latest`."
     )
     with_parents: bool = Field(default=False, description="Also the runs that these come from.")

@@ -14,6 +14,7 @@ from domain.replay.diagnosis.diagnose import diagnose
 from domain.services.bisection import CannotBisect, bisect
 from domain.services.counterparts import StandsBesideARun, two_histories
 from domain.services.diagnosis import case_of
+from domain.values.fields import Name
 from domain.views.bisection import BISECTION, Bisection
 from domain.views.comparison import COMPARISON, Comparison
 from domain.views.diagnosis import DIAGNOSIS, Diagnosis
@@ -24,8 +25,8 @@ _CANNOT_COMPARE: Final = (*NOT_THERE, StandsBesideARun, InvalidPattern)
 class TwoRuns(Params):
     """Two runs, and what makes no difference between them."""
 
-    a: str = WHICH
-    b: str = Field(
+    a: Name = WHICH
+    b: Name = Field(
         description="Another run. One of the two may be `previous` or `golden`: the run before "
         "the other one, or a golden one, of the same question."
     )
@@ -45,8 +46,8 @@ class TwoRuns(Params):
 class GoodAndBad(Params):
     """Two runs of the same question: one whose answer was good, and a later one."""
 
-    good: str = WHICH
-    bad: str = WHICH
+    good: Name = WHICH
+    bad: Name = WHICH
 
 
 async def compare_runs(have: Services, caller: Caller, params: TwoRuns) -> Comparison:

@@ -5,23 +5,24 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import NotEnded, NothingToErase, PutJustNow, WrongExpectedVersion
-from domain.operations.one_run import NOT_THERE, REASON, OneRun
+from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.services import Services
 from domain.services.erasures import Erasures
+from domain.values.fields import Name, Reason
 from domain.views.erasure import ERASURE, Erasure
 
 
 class OneCall(OneRun):
     """A call of a run."""
 
-    call: str = Field(pattern=r"\S", description="The id of a call of the run.")
+    call: Name = Field(description="The id of a call of the run.")
 
 
 class EraseParams(OneCall):
     """A call of a run, and why its results are erased."""
 
-    reason: str = REASON
+    reason: Reason
 
 
 async def erase_result(have: Services, caller: Caller, params: EraseParams) -> Erasure:

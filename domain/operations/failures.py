@@ -13,6 +13,7 @@ from domain.run_filter.fields import RUN_FIELDS
 from domain.run_filter.filter import Compare, Operator
 from domain.run_filter.tokens import FilterRefused
 from domain.run_filter.values import FORMS, comparison
+from domain.values.fields import Name
 from domain.views.failures import FAILURES
 
 
@@ -20,7 +21,7 @@ class WhichFailures(Params):
     """Which kinds of failures are wanted: among the runs that the filter fits."""
 
     query: str | None = Field(default=None, description="See docs/reference/run-filter.md.")
-    since: str | None = Field(
+    since: Name | None = Field(
         default=None,
         description="Only kinds that were seen since then, such as -7d; they are told whole.",
     )

@@ -13,6 +13,7 @@ from domain.replay.bulk.orders import IGNORED
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
 from domain.replay.golden.pinned import InvalidGoldenName, InvalidThreshold
 from domain.services.goldens import NoGoldens, NoSuchGolden
+from domain.values.fields import Name, Reason
 from domain.views.golden import (
     GOLDEN,
     GOLDEN_CHECK,
@@ -29,20 +30,20 @@ from domain.views.golden import (
 class GoldenName(Params):
     """A golden run."""
 
-    name: str = Field(description="The name of a golden run.")
+    name: Name = Field(description="The name of a golden run.")
 
 
 class GoldenNames(Params):
     """Some golden runs, and what makes no difference."""
 
-    names: tuple[str, ...] = Field(default=(), description="Which golden runs; all by default.")
+    names: tuple[Name, ...] = Field(default=(), description="Which golden runs; all by default.")
     ignore: tuple[str, ...] = IGNORED
 
 
 class Pin(OneRun):
     """A run, and the name that it is pinned by."""
 
-    name: str = Field(description="Up to 100 letters, digits, and _ . / - inside.")
+    name: Name = Field(description="Up to 100 letters, digits, and _ . / - inside.")
     thresholds: JsonMap = Field(
         default={}, description="How far a run may be from this one; each has a default."
     )
@@ -55,7 +56,7 @@ class Pin(OneRun):
 class Unpin(GoldenName):
     """A name that is taken away."""
 
-    reason: str | None = Field(default=None, description="Why; it is recorded.")
+    reason: Reason | None = None
 
 
 async def pin(have: Services, caller: Caller, params: Pin) -> Pinned:

@@ -10,6 +10,7 @@ from domain.operations.operation import Caller, Scope, command
 from domain.operations.services import Services
 from domain.run.commands import AnnotateRun, FlagRun
 from domain.run.facts import Flag
+from domain.values.fields import Remark
 from domain.views.run import RUN, RunDetails, run_details
 
 
@@ -17,13 +18,13 @@ class FlagParams(OneRun):
     """A run, and what somebody thinks of its answer."""
 
     verdict: Flag = Field(description="Whether the answer is right, wrong or unclear.")
-    note: str | None = Field(default=None, pattern=r"\S", description="Why; it is recorded.")
+    note: Remark | None = Field(default=None, description="Why; it is recorded.")
 
 
 class AnnotateParams(OneRun):
     """A run, and a remark on it."""
 
-    text: str = Field(pattern=r"\S", description="The remark; it may not be empty.")
+    text: Remark = Field(description="The remark.")
 
 
 async def annotate_run(have: Services, caller: Caller, params: AnnotateParams) -> RunDetails:

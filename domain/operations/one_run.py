@@ -9,15 +9,13 @@ from domain.errors import AmbiguousRun, NotAMoment, NotFound
 from domain.operations.operation import Caller, Operation, Params, Scope, read
 from domain.operations.services import Services
 from domain.run.events import HistoryEntry
+from domain.values.fields import Name, Reason
 from domain.views.json_form import View
 
 WHICH: Final = Field(
     description="A run's id, a part that begins or ends only one id, or `latest`."
 )
 WHEN: Final = Field(default=None, description="A version, or a time such as -5m; None is now.")
-REASON: Final = Field(
-    pattern=r"\S", description="Why; it is recorded with who did it, and may not be empty."
-)
 NOT_THERE: Final = (NotFound, AmbiguousRun, NotAMoment)
 
 V = TypeVar("V")
@@ -26,19 +24,19 @@ V = TypeVar("V")
 class OneRun(Params):
     """A run."""
 
-    run: str = WHICH
+    run: Name = WHICH
 
 
 class RunAt(OneRun):
     """A run, and the moment at which it is looked at."""
 
-    at: str | None = WHEN
+    at: Name | None = WHEN
 
 
 class RunAndReason(OneRun):
     """A run, and why something is done to it."""
 
-    reason: str = REASON
+    reason: Reason
 
 
 def seen_as(

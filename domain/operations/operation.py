@@ -18,6 +18,7 @@ from pydantic import (
 from domain.errors import Refused
 from domain.operations.services import Services
 from domain.tools.invalid_params import problems_of
+from domain.values.json_text import BadJson, check_json
 
 if TYPE_CHECKING:
     from domain.views.json_form import View
@@ -66,7 +67,8 @@ class InvalidParams(Refused):
 class Params(BaseModel):
     """What an operation is asked with; each operation has a model of its own.
 
-    To make one raises `InvalidParams` when a value is not allowed.
+    To make one raises `InvalidParams` when a value is not allowed; no value of any field may hold
+    what the text policy forbids or what cannot be recorded.
     """
 
     # Built when used: of all that can be asked, a process asks one thing or a few.
@@ -76,13 +78,19 @@ class Params(BaseModel):
     @classmethod
     def _refuse(cls, given: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
+            _require_fit(given)
             return handler(given)
+        except BadJson as error:
+            raise InvalidParams([(error.where, error.why)]) from error
         except ValidationError as error:
-            found = [
-                (field, said.removeprefix("value error, "))
-                for field, _, said in problems_of(error)
-            ]
-            raise InvalidParams(found) from error
+            raise InvalidParams([(at, said) for at, _, said in problems_of(error)]) from error
+
+
+def _require_fit(given: object) -> None:
+    """Raise `BadJson`, whose `where` is the field, for what no field may hold."""
+    if isinstance(given, dict):
+        for field, value in given.items():
+            check_json(value, where=field)
 
 
 class Nothing(Params):

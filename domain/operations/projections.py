@@ -9,6 +9,7 @@ from domain.errors import ForkedLog
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.services.projections import CannotMove, Fenced, ProjectionBusy, UnknownProjection
+from domain.values.fields import Name
 from domain.views.projection import (
     PROJECTIONS,
     REBUILD,
@@ -26,7 +27,7 @@ CATCH_UP_SECONDS: Final = 10.0
 class OneProjection(Params):
     """A projection."""
 
-    name: str = Field(description="A projection's name.")
+    name: Name = Field(description="A projection's name.")
 
 
 class RebuildProjection(OneProjection):

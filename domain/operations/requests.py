@@ -22,6 +22,7 @@ from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
+from domain.values.fields import Name, Question
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
 from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails, run_details
@@ -36,7 +37,7 @@ ANCHOR: Final[Anchor] = Field(
 class QuestionParams(Params):
     """A question."""
 
-    question: str = Field(description="In plain English.")
+    question: Question = Field(description="In plain English.")
     anchor: Anchor = ANCHOR
 
 
@@ -49,7 +50,7 @@ class AskParams(QuestionParams):
     timeout_ms: CallTimeoutMs | None = Field(
         default=None, description="How long one tool call may take; None is 30 s."
     )
-    key: str | None = Field(
+    key: Name | None = Field(
         default=None, description="Idempotency key: repeated, the same request gives the same run."
     )
 

@@ -12,6 +12,7 @@ from domain.run.summary import RunSummary
 from domain.run_filter.fields import FINGERPRINT, RUN_FIELDS
 from domain.run_filter.filter import RunFilter, all_of, equal, of_failure
 from domain.run_filter.tokens import FilterRefused
+from domain.values.fields import Name, Remark
 from domain.views.run_list import RUNS
 
 HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this many.")
@@ -44,8 +45,8 @@ class WhichRuns(Params):
 class PageOfRuns(WhichRuns):
     """Some of the runs, newest first; those older than `before` are the next page."""
 
-    before: str | None = Field(default=None, description="Only runs older than this one.")
-    failure: str | None = Field(
+    before: Name | None = Field(default=None, description="Only runs older than this one.")
+    failure: Name | None = Field(
         default=None,
         description="Only runs with a failure of this kind, or with a call that has one.",
     )
@@ -62,7 +63,7 @@ class NoSuchFailures(NotFound):
 class Words(Params):
     """What is searched for."""
 
-    text: str = Field(description="Words, each whole or begun.")
+    text: Remark = Field(description="Words, each whole or begun.")
     limit: int = HOW_MANY
 
 

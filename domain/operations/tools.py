@@ -10,21 +10,23 @@ from domain.operations.requests import ANCHOR
 from domain.operations.services import Services
 from domain.run.facts import Anchor
 from domain.stages.workshop import anchored
+from domain.tools.answers import checked
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.registry import ToolInfo, UnknownTool
+from domain.values.fields import Name
 from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
 
 
 class ToolParams(Params):
     """A tool."""
 
-    name: str = Field(description="A tool's name.")
+    name: Name = Field(description="A tool's name.")
 
 
 class ToolCallParams(Params):
     """A call of a tool."""
 
-    operation: str = Field(description="A tool and its operation, such as ci.search.")
+    operation: Name = Field(description="A tool and its operation, such as ci.search.")
     params: JsonMap = Field(default_factory=dict, description="The parameters.")
     anchor: Anchor = ANCHOR
 
@@ -51,7 +53,8 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     )
     context = ToolContext(tenant_id=caller.tenant_id, now=now)
     given = {**params.params, "operation": operation if dot else ""}
-    return await tool.safe_execute(context, given)
+    result, _ = checked(name, await tool.safe_execute(context, given))
+    return result
 
 
 LIST_TOOLS: Final = read("tool.list", Scope.RUNS_READ, Nothing, TOOLS, list_tools)

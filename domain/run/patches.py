@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from domain.errors import Refused
 from domain.json import JsonMap
 from domain.run.facts import Patches, ResultPatch
+from domain.values.json_text import check_json
 
 _PARAMS: Final = "params"
 _ASSETS: Final = "assets"
@@ -26,12 +27,13 @@ def patches_of(changes: Iterable[JsonMap], results: Mapping[str, ResultPatch]) -
     """Return the patches that changes and results by call make; a later change goes before.
 
     A change maps paths to new values. A path is of the plan, unless it is `params.CALL.NAME` or
-    `assets.STAGE:TYPE`; the parts of both may stand in objects, too. Raises `NotAParameter`.
+    `assets.STAGE:TYPE`; the parts of both may stand in objects, too. Raises `NotAParameter`, and
+    `BadJson` for what cannot be recorded.
     """
     plan: JsonMap = {}
     params: dict[str, JsonMap] = {}
     assets: dict[str, str] = {}
-    for path, value in (pair for change in changes for pair in _flat(change)):
+    for path, value in _pairs(changes):
         first, _, rest = path.partition(".")
         if first == _ASSETS and rest:
             assets[rest] = str(value)
@@ -41,6 +43,12 @@ def patches_of(changes: Iterable[JsonMap], results: Mapping[str, ResultPatch]) -
         else:
             plan[path] = value
     return Patches(plan=plan, params=params, assets=assets, results=dict(results))
+
+
+def _pairs(changes: Iterable[JsonMap]) -> Iterator[tuple[str, JsonValue]]:
+    for change in changes:
+        check_json(change, where="the patch")
+        yield from _flat(change)
 
 
 def _parameter(path: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from domain.errors import Refused
+from domain.values.text import forbidden_at, named
 
 MAX_LENGTH: Final = 4000
 """No filter is longer, in characters."""
@@ -86,9 +87,9 @@ def tokens_of(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         why = f"it has {len(text)} characters, and at most {MAX_LENGTH} are read"
         raise FilterRefused(text[:MAX_LENGTH], start=0, end=1, why=why)
-    if "\0" in text:
-        start = text.index("\0")
-        raise FilterRefused(text, start=start, end=start + 1, why="found the character NUL")
+    start = forbidden_at(text)
+    if start is not None:
+        raise FilterRefused(text, start=start, end=start + 1, why=f"found {named(text[start])}")
     return list(_tokens(text))
 
 

@@ -2,14 +2,19 @@
 
 import dataclasses
 import json
+import re
 from typing import Any, Final
 
 import msgspec
 
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.values.json_text import is_deeper
+from domain.values.limits import RECORDED_DEPTH
 
 _JSON: Final = json.JSONEncoder(allow_nan=False)
 _STORED: Final = msgspec.json.Encoder()
+_NUL: Final = rb"\u0000"
+_ESCAPED_NUL: Final = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class _Shape(msgspec.Struct):
@@ -32,7 +37,7 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
     try:
         size = len(_JSON.encode([result.data, result.references]))
         plain = _plain(result)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         return _failed(f"{tool} answered with something that is not JSON: {error}"), 0
     except AttributeError as error:
         return _failed(f"{tool} answered with something that is no result: {error}"), 0
@@ -46,12 +51,24 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
 def _plain(result: ToolResult) -> ToolResult:
     """Return the result in JSON's own types: keys and text may be of others that JSON knows."""
     parts = [result.data, result.references, result.error_details]
+    if is_deeper(parts, RECORDED_DEPTH + 1):
+        message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
+        raise ValueError(message)
     try:
-        _STORED.encode([*parts, result.warnings, result.error])
+        text = _STORED.encode([*parts, result.warnings, result.error])
     except TypeError:
         data, references, details = json.loads(_JSON.encode(parts))
         return dataclasses.replace(result, data=data, references=references, error_details=details)
-    return result
+    return result if _NUL not in text else _without_nul(result, text)
+
+
+def _without_nul(result: ToolResult, text: bytes) -> ToolResult:
+    """Return the result without NUL, which PostgreSQL cannot store in what is made of it."""
+    data, references, details, warnings, error = json.loads(_ESCAPED_NUL.sub(rb"\1\\ufffd", text))
+    told = [*warnings, "the character NUL was replaced in what the tool answered"]
+    return dataclasses.replace(
+        result, data=data, references=references, error_details=details, warnings=told, error=error
+    )
 
 
 def _failed(why: str) -> ToolResult:

@@ -2,7 +2,7 @@
 
 from pydantic import ValidationError
 
-_SHOWN_CHARACTERS = 80
+from domain.values.text import shown
 
 
 def describe_invalid(error: ValidationError, *, subject: str) -> str:
@@ -32,7 +32,6 @@ def _said(kind: str, message: str, given: object) -> str:
         return rule
     if kind == "string_pattern_mismatch" and not (isinstance(given, str) and given.strip()):
         return "it may not be empty"
-    shown = repr(given)
-    if len(shown) > _SHOWN_CHARACTERS:
-        shown = shown[:_SHOWN_CHARACTERS] + "..."
-    return f"{rule}, got {shown}"
+    if kind == "value_error":  # one of ours, which shows the value where that helps
+        return message.removeprefix("Value error, ")
+    return f"{rule}, got {shown(given)}"

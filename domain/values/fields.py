@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from domain.values.text import NAME, QUESTION, REMARK, TextRule
 
@@ -14,6 +14,8 @@ def _of(rule: TextRule) -> AfterValidator:
 Question = Annotated[str, _of(QUESTION)]
 """What is asked."""
 Remark = Annotated[str, _of(REMARK)]
-"""Why something is done, or what somebody remarks; it is recorded."""
+"""What somebody remarks."""
+Reason = Annotated[str, _of(REMARK), Field(description="Why; it is recorded with who did it.")]
+"""Why something is done."""
 Name = Annotated[str, _of(NAME)]
 """A name, a code or a key, without blanks around it."""

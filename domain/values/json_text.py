@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -21,6 +21,8 @@ from domain.values import limits
 from domain.values.text import forbidden, shown
 
 _SIGNS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{,]', re.DOTALL)
+_NOT_FINITE: Final = "NaN and Infinity are no numbers of JSON, and none is beyond 1.8e308"
+_SMALLEST: Final = -limits.LARGEST_INTEGER - 1
 _Place = tuple["_Place | None", str | int]
 """The last step of the way to a value, after the place before it."""
 _Found = tuple[_Place, object]
@@ -80,10 +82,10 @@ def check_json(value: object, *, where: str, depth: int = limits.JSON_DEPTH) -> 
 
 def is_deeper(value: object, depth: int) -> bool:
     """Return whether a value of objects and arrays has more levels; it takes no stack."""
-    level = [value]
+    level = [value] if _has_parts(value) else []
     for _ in range(depth):
-        level = [part for each in level for _, part in _steps(each) if _has_parts(part)]
-    return any(map(_has_parts, level))
+        level = [part for each in level for part in _parts(each) if _has_parts(part)]
+    return bool(level)
 
 
 def _read(text: str, within: JsonLimits) -> JsonValue:
@@ -91,7 +93,7 @@ def _read(text: str, within: JsonLimits) -> JsonValue:
         message = f"it has more than {within.members:,} values, which is the most that are read"
         raise ValueError(message)
     try:
-        value: JsonValue = json.loads(text, object_pairs_hook=_object)
+        value: JsonValue = _DECODER.decode(text)
     except RecursionError:
         raise ValueError(_too_deep(within.depth)) from None
     except json.JSONDecodeError:
@@ -132,6 +134,9 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> "dict[str, JsonValue] | _Repe
     return _Repeated(next(name for name, count in counts.items() if count > 1))
 
 
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
+
+
 def _problems(value: object, depth: int) -> Iterator[tuple[str, _Place]]:
     """Yield what is wrong and where, the outermost first."""
     root: _Place = (None, "")
@@ -159,33 +164,29 @@ def _problems_of_parts(
             yield why, (place, step)
 
 
-def _steps(value: object) -> Iterable[tuple[str | int, object]]:
-    match value:
-        case dict():
-            return value.items()
-        case list() | tuple():
-            return enumerate(value)
-        case _:
-            return ()
+def _parts(value: Any) -> Iterable[object]:  # noqa: ANN401 - an object or an array
+    return value.values() if isinstance(value, dict) else value
+
+
+def _steps(value: Any) -> Iterable[tuple[str | int, object]]:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if _has_parts(value) else ()
 
 
 def _problem(value: object) -> str | None:
-    """Return what is wrong with a value, whatever its parts are."""
-    match value:
-        case str():
-            return None if value.isprintable() else forbidden(value)
-        case float() if not math.isfinite(value):
-            return "NaN and Infinity are no numbers of JSON, and none is larger than 1.8e308"
-        case int() if not -limits.LARGEST_INTEGER - 1 <= value <= limits.LARGEST_INTEGER:
-            return f"the number {shown(value)} is beyond 64 bits; write it as a text"
-        case _Repeated():
-            return f"the key {shown(value.key)} is there twice"
-        case _:
-            return None
+    """Return what is wrong with a value, whatever its parts are; the usual ones come first."""
+    if isinstance(value, str):
+        return None if value.isprintable() else forbidden(value)
+    if isinstance(value, float):
+        return None if math.isfinite(value) else _NOT_FINITE
+    if isinstance(value, int) and not _SMALLEST <= value <= limits.LARGEST_INTEGER:
+        return f"the number {shown(value)} is beyond 64 bits; write it as a text"
+    return f"the key {shown(value.key)} is there twice" if isinstance(value, _Repeated) else None
 
 
 def _has_parts(value: object) -> bool:
-    return isinstance(value, dict | list | tuple)
+    return isinstance(value, (dict, list, tuple))  # quicker than a union
 
 
 def _too_deep(depth: int) -> str:

@@ -12,8 +12,8 @@ REMARK_CHARACTERS: Final = 4000
 """Of a reason, a remark, a note."""
 NAME_CHARACTERS: Final = 200
 """Of a tenant, a code, a key, a name: an index of PostgreSQL takes 2,704 bytes, and four names."""
-PATH_BYTES: Final = 4096
-"""Of the path of a file: PATH_MAX of Linux."""
+PATH_CHARACTERS: Final = 4096
+"""Of a URL, or the path of a file: PATH_MAX of Linux."""
 
 JSON_BYTES: Final = 16 << 20
 """Of one JSON text: a plan, a result, a line of an estate. Read, it takes about ten times that."""

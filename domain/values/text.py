@@ -34,7 +34,6 @@ _ESCAPES: Final = "".join(
 )
 _NOWHERE: Final = re.compile(f"[{_ESCAPES}]|\r(?!\n)")
 _NOT_IN_NAMES: Final = re.compile(f"[{_ESCAPES}\t\n\r\u034f\u180b-\u180f\u200c\u200d]")
-_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 class BadText(Refused):
@@ -51,7 +50,6 @@ class TextRule:
 
     limit: int
     is_name: bool = False
-    may_be_empty: bool = False
 
     def taken(self, text: str) -> str:
         """Return the text as it is kept. Raises `ValueError`, which says what is wrong."""
@@ -66,7 +64,7 @@ class TextRule:
         if why := forbidden(text, in_name=self.is_name):
             return why
         bare = text.strip()
-        if not bare and not self.may_be_empty:
+        if not bare:
             return "it may not be empty"
         if self.is_name and bare != text:
             return f"it has blanks around it, got {shown(text)}; was {shown(bare)} meant?"
@@ -76,7 +74,7 @@ class TextRule:
 QUESTION: Final = TextRule(limits.QUESTION_CHARACTERS)
 REMARK: Final = TextRule(limits.REMARK_CHARACTERS)
 NAME: Final = TextRule(limits.NAME_CHARACTERS, is_name=True)
-ANY_TEXT: Final = TextRule(limits.JSON_BYTES, may_be_empty=True)
+PATH: Final = TextRule(limits.PATH_CHARACTERS)
 
 
 def checked(text: str, rule: TextRule, *, where: str) -> str:
@@ -89,11 +87,23 @@ def checked(text: str, rule: TextRule, *, where: str) -> str:
 
 def forbidden(text: str, *, in_name: bool = False) -> str | None:
     """Return which character the text may not hold and where it stands, or None."""
-    found = (_NOT_IN_NAMES if in_name else _NOWHERE).search(text)
-    if found is None:
+    place = forbidden_at(text, in_name=in_name)
+    if place is None:
         return None
-    letter, place = found[0], found.start() + 1
-    return f"it holds {_named(letter)} at character {place}, got {shown(text)}"
+    return f"it holds {named(text[place])} at character {place + 1}, got {shown(text)}"
+
+
+def forbidden_at(text: str, *, in_name: bool = False) -> int | None:
+    """Return where the first character stands that the text may not hold, or None."""
+    found = (_NOT_IN_NAMES if in_name else _NOWHERE).search(text)
+    return None if found is None else found.start()
+
+
+def named(letter: str) -> str:
+    """Return how messages name a character: by its number and, if it has one, its name."""
+    unnamed = {"Cc": "a control character", "Cs": "half a character"}
+    kind = unnamed.get(unicodedata.category(letter), "no character")
+    return f"U+{ord(letter):04X} ({unicodedata.name(letter, kind).lower()})"
 
 
 def code_key(code: str) -> str:
@@ -103,18 +113,17 @@ def code_key(code: str) -> str:
 
 
 def replaced(text: str) -> str:
-    """Return the text with what no text may hold replaced by U+FFFD."""
-    return _NOWHERE.sub(_REPLACEMENT, text)
+    """Return the text with newlines, tabs and joiners, and U+FFFD for what no text may hold."""
+    return _NOWHERE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
 
 
 def escaped(json_text: str) -> str:
     """Return JSON text in which what no text may hold is escaped, and means the same."""
-    return _NOWHERE.sub(lambda found: json_escape(found[0]), json_text)
+    return _NOWHERE.sub(_escape, json_text)
 
 
-def json_escape(letter: str) -> str:
-    r"""Return a letter as \u and its number, or the two numbers of one beyond the first plane."""
-    units = letter.encode("utf-16-be", "surrogatepass").hex()
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
 
 
@@ -131,9 +140,3 @@ def _shown_other(value: object) -> str:
         return reprlib.repr(value)
     except ValueError:  # an integer of thousands of digits
         return "a very large number"
-
-
-def _named(letter: str) -> str:
-    unnamed = {"Cc": "a control character", "Cs": "half a character"}
-    kind = unnamed.get(unicodedata.category(letter), "no character")
-    return f"U+{ord(letter):04X} ({unicodedata.name(letter, kind).lower()})"

@@ -12,6 +12,7 @@ from domain.estate.errors import DuplicateCode, DuplicateRecord, UnknownCi
 from domain.estate.port import EstateDataset
 from domain.estate.records import Relation
 from domain.estate.repeats import Repeats
+from domain.values.rows import require_fit
 from infrastructure.estate.tables import CIS
 
 _KEYS = {
@@ -87,6 +88,7 @@ def checked(name: str, records: Iterable[RecordT], changes: CiChanges) -> Iterat
     """
     repeats, known = Repeats(), _may_be_named(name, changes)
     for record in records:
+        require_fit(name, record.__dict__)
         for field in known:
             _refuse_unknown(name, record, getattr(record, field), known[field])
         repeats.note(_key(name, record))

@@ -184,10 +184,12 @@ def _change(text: str) -> "JsonMap":
 def _value(text: str) -> "JsonValue":
     """Return the JSON that the text is, else the text itself."""
     try:
-        value: JsonValue = json.loads(text)
+        json.loads(text)
     except ValueError:
         return text
-    return value
+    except RecursionError:
+        pass  # it is JSON, and too deep
+    return json_of(text, option="--patch")
 
 
 def _result(text: str) -> "tuple[str, ResultPatch]":

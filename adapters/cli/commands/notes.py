@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from adapters.cli.options import Output, RunText, example, not_blank
+from adapters.cli.options import Output, RunText, example, taken_by
 from adapters.cli.session import session_of
+from domain.values.text import REMARK
 
 app = typer.Typer()
 
@@ -15,7 +16,8 @@ def annotate(
     context: typer.Context,
     run: RunText,
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", callback=not_blank, help="The remark; quote it.")
+        str,
+        typer.Argument(metavar="TEXT", callback=taken_by(REMARK), help="The remark; quote it."),
     ],
     output: Output = "text",
 ) -> None:
@@ -43,9 +45,7 @@ def flag(
         Literal["right", "wrong", "unclear"],
         typer.Argument(metavar="VERDICT", help="right, wrong or unclear."),
     ],
-    note: Annotated[
-        str | None, typer.Option(callback=not_blank, help="Why; it is recorded.")
-    ] = None,
+    note: Annotated[str | None, typer.Option(help="Why; it is recorded.")] = None,
     output: Output = "text",
 ) -> None:
     """Say whether the answer of a run that has ended is right; the last word counts.
@@ -76,7 +76,7 @@ def erase(
     *,
     reason: Annotated[
         str | None,
-        typer.Option(callback=not_blank, help="Why; it is recorded with who did it."),
+        typer.Option(help="Why; it is recorded with who did it."),
     ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Show what would be erased; do nothing.")

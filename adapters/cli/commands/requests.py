@@ -16,8 +16,10 @@ from adapters.cli.options import (
     TimeoutMs,
     example,
     object_of,
+    taken_by,
 )
 from adapters.cli.session import P, session_of
+from domain.values.text import QUESTION, replaced
 
 if TYPE_CHECKING:
     from domain.operations.operation import Operation
@@ -35,7 +37,10 @@ app, alone = typer.Typer(), typer.Typer()
 def ask(
     context: typer.Context,
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", help="In plain English; quote it.")
+        str,
+        typer.Argument(
+            metavar="QUESTION", callback=taken_by(QUESTION), help="In plain English; quote it."
+        ),
     ],
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Show the plan as JSON and run nothing.")
@@ -84,7 +89,7 @@ def start(
     from domain.operations.requests import ASK, AskParams
 
     request = AskParams(
-        question=question or f"The plan in {plan.name}",
+        question=f"The plan in {replaced(plan.name)}" if question is None else question,
         plan=object_of(plan, option="--plan"),
         anchor=anchor,
         timeout_ms=timeout_ms,

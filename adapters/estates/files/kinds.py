@@ -18,6 +18,7 @@ from domain.estate.records import (
     WorkItem,
 )
 from domain.json import JsonMap
+from domain.values.text import NAME
 
 RecordT_co = TypeVar("RecordT_co", bound=BaseModel, covariant=True)
 
@@ -50,6 +51,12 @@ class Kind(Generic[RecordT_co]):
         fields = self.record.model_fields.items()
         found = {name for name, info in fields if info.is_required()}
         return found - {"ci_id"} if self.record is ConfigurationItem else found
+
+    @cached_property
+    def names(self) -> set[str]:
+        """The fields that hold names and codes."""
+        fields = self.record.model_fields.items()
+        return {*self.codes, *(name for name, info in fields if NAME in info.metadata)}
 
     @cached_property
     def maps(self) -> set[str]:

@@ -19,6 +19,7 @@ from domain.estate.records import ConfigurationItem
 from domain.estate.repeats import Repeats
 from domain.json import JsonMap
 from domain.times import in_utc
+from domain.values.rows import take_row
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
 CiIdOf = Callable[[str], str | None]
@@ -89,6 +90,10 @@ class FileRecords(Generic[RecordT]):
             for row in file_rows(path, kind=self._kind, problems=problems):
                 if self._kind.record is ConfigurationItem:
                     self._ids.note(row)
+                if unfit := take_row(row.values, names=self._kind.names):
+                    for name, why in unfit:
+                        problems.add(row.place, name, why)
+                    continue
                 record = quick_record(row.values, self._kind, self._ids)
                 if record is None:
                     record = _Reading(row, self._kind, self._ids.of, problems).record()

@@ -2,21 +2,20 @@
 
 import codecs
 import csv
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple, NoReturn, TextIO
+from typing import NamedTuple, TextIO
 
 from pydantic import BaseModel, JsonValue
 
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
+from domain.values.json_text import ESTATE_FILE, BadJson, bounded_json
 
 SUFFIXES = (".csv", ".json", ".jsonl")
 """The formats that are read."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _CHUNK_BYTES = 1 << 20
 
 
@@ -53,6 +52,9 @@ def file_rows(path: Path, *, kind: Kind[BaseModel], problems: Problems) -> Itera
 
 
 def _opened(path: Path, problems: Problems) -> TextIO | None:
+    if path.exists() and not path.is_file() and not path.is_dir():
+        problems.add(Place(path.name), "", "is no file")  # a device or a pipe has no end
+        return None
     try:
         number = _line_without_utf8(path)
         if number is None:
@@ -138,7 +140,7 @@ def _values(
             try:
                 values[name] = _value(name, str(cell), kind)
             except ValueError as error:
-                problems.add(place, name, f"is not JSON ({error}), got {got(cell)}")
+                problems.add(place, name, f"{error}, got {got(cell)}")
     return values
 
 
@@ -161,11 +163,8 @@ def _json_rows(text: str, file: str, problems: Problems) -> Iterator[Row]:
     """Yield the rows of a list of objects; their places count the items from 1."""
     try:
         rows = _parse_json(text)
-    except json.JSONDecodeError as error:
-        problems.add(_line(file, error.lineno), "", f"is not JSON: {error.msg}")
-        return
     except ValueError as error:
-        problems.add(Place(file), "", f"is not JSON: {error}")
+        problems.add(Place(file), "", str(error))
         return
     if not isinstance(rows, list):
         problems.add(Place(file), "", f"must be a list of objects, got {got(rows)}")
@@ -182,7 +181,7 @@ def _json_line_rows(lines: Iterable[str], file: str, problems: Problems) -> Iter
         try:
             value = _parse_json(content.removesuffix("\n"))
         except ValueError as error:
-            problems.add(_line(file, number), "", f"is not JSON: {error}")
+            problems.add(_line(file, number), "", str(error))
             continue
         yield from _row(value, file, "line", number=number, problems=problems)
 
@@ -200,26 +199,8 @@ def _row(
 
 
 def _parse_json(text: str) -> JsonValue:
-    """Return the JSON value. Raises `ValueError`, also for NaN and repeated keys."""
+    """Return the JSON value. Raises `ValueError` for what is none, or cannot be taken."""
     try:
-        value: JsonValue = json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
-        if _SURROGATE.search(text):
-            json.dumps(value, ensure_ascii=False).encode()  # half a character is a ValueError
-    except RecursionError:
-        msg = "it is nested too deeply"
-        raise ValueError(msg) from None
-    return value
-
-
-def _refuse(constant: str) -> NoReturn:
-    msg = f"{constant} is not a JSON number"
-    raise ValueError(msg)
-
-
-def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    names = [name for name, _ in pairs]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        msg = f"the key {twice!r} is there twice"
-        raise ValueError(msg)
-    return dict(pairs)
+        return bounded_json(text, where="", within=ESTATE_FILE)
+    except BadJson as error:
+        raise ValueError(error.why) from None

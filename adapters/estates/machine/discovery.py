@@ -75,7 +75,10 @@ def _together(parts: Sequence[Findings], points: Iterable[MetricPoint]) -> Disco
         metric_points=[point for point in points if point.ci_id in known],
         event_log=[entry for part in parts for entry in part.event_log],
     )
-    return Discovery(dataset, [warning for part in parts for warning in part.warnings])
+    warnings = [warning for part in parts for warning in part.warnings]
+    if hidden := [item.ci_code for item in items if "\ufffd" in item.ci_name]:
+        warnings.append(f"U+FFFD stands for what is no text in the names of {', '.join(hidden)}")
+    return Discovery(dataset, warnings)
 
 
 def with_unique_codes(items: Iterable[ConfigurationItem]) -> list[ConfigurationItem]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from domain.estate.records import ConfigurationItem, EventLogEntry, Relation, RelationType
+from domain.values.text import replaced
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,5 +22,5 @@ def relation(source_id: str, rel_type: RelationType, target_id: str) -> Relation
 
 
 def readable(text: str) -> str:
-    """Return the text with what is not Unicode replaced: names on Linux are bytes."""
-    return text.encode("utf-8", "replace").decode()
+    """Return the text with what is no text replaced by U+FFFD: names on Linux are bytes."""
+    return replaced(text)

@@ -85,7 +85,7 @@ def _process(facts: dict[str, Any], *, proc: Path) -> SeenProcess:
     created = facts["create_time"]
     return SeenProcess(
         pid=facts["pid"],
-        name=readable(facts["name"] or "unknown")[:100],
+        name=" ".join(readable(facts["name"] or "unknown").split())[:100],
         exe=None if facts["exe"] is None else readable(facts["exe"]),
         user=facts["username"] or "",
         state=facts["status"] or "",

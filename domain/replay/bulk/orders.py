@@ -14,6 +14,7 @@ from domain.run.facts import CallTimeoutMs, Patches
 from domain.run.summary import RunSummary
 from domain.run_filter.filter import Compare, Operator, RunFilter, all_of
 from domain.run_filter.parser import parse_filter
+from domain.values.fields import Name, Reason
 from domain.views.bulk_replay import BulkMode
 
 _PAGE: Final = 100
@@ -41,7 +42,7 @@ class BulkOrder(BaseModel):
 
     mode: BulkMode = Field(description="What to do with each run.")
     filter: str = Field(description="Which runs, in the filter language; empty is every run.")
-    reason: str = Field(min_length=1, description="Why; it is recorded with who did it.")
+    reason: Reason
     patches: Patches = Field(
         Patches(), description="Changes of each run, but when it is verified."
     )
@@ -49,7 +50,7 @@ class BulkOrder(BaseModel):
         None, description="How long one tool call may take; None is as before."
     )
     at: int | None = Field(None, ge=1, description="Fork each run at this event.")
-    from_call: str | None = Field(None, description="Fork each run where this call began.")
+    from_call: Name | None = Field(None, description="Fork each run where this call began.")
     retry_failed: bool = Field(
         default=False, description="Ask the calls again that have failed on the record of forks."
     )

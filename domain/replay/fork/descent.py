@@ -17,6 +17,7 @@ from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.facts import Origin, Patches, with_patches
 from domain.tools.catalogue import KnownTools
+from domain.values.fields import Name
 from domain.views.response import run_response
 
 
@@ -30,7 +31,7 @@ class Fork(Changes):
     at: int | None = Field(
         default=None, ge=1, description="Use the record up to this version; None is all of it."
     )
-    from_call: str | None = Field(
+    from_call: Name | None = Field(
         default=None, description="Use the record up to where this call began."
     )
     retry_failed: bool = Field(

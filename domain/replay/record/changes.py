@@ -18,6 +18,7 @@ from domain.stages.validation import validate_plan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.invalid_params import describe_invalid
+from domain.values.fields import Reason
 
 
 class NoSuchCall(ReplayRefused):
@@ -34,7 +35,7 @@ class Changes(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    reason: str
+    reason: Reason
     timeout_ms: CallTimeoutMs | None = Field(
         default=None, description="How long one tool call may take; None is as before."
     )

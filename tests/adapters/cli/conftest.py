@@ -19,8 +19,9 @@ def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("OPSTRAIL_DATABASE_URL", "OPSTRAIL_TENANT", "FORCE_COLOR"):
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    for name in ("OPSTRAIL_DATABASE_URL", "OPSTRAIL_TENANT", "OPSTRAIL_DEBUG", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
 

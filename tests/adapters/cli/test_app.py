@@ -105,16 +105,38 @@ def test_without_a_database_it_is_in_the_data_folder_of_the_user(
     assert len(list(tmp_path.rglob("opstrail.db"))) == 1
 
 
-def test_an_error_that_nobody_foresaw_is_not_hidden(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def fail(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def broken(*_: object, **_named: object) -> None:
-        message = "a fault of the program"
-        raise ZeroDivisionError(message)
+        raise error
 
     monkeypatch.setattr("adapters.bootstrap.open_service", broken)
-    with pytest.raises(ZeroDivisionError):
-        main(["run", "list"])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ZeroDivisionError("SELECT postgresql://u:hunter2@host/x"), RecursionError(), MemoryError()],
+)
+def test_an_error_that_nobody_foresaw_is_one_line_and_a_file_without_passwords(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: Exception
+) -> None:
+    fail(monkeypatch, error)
+    ended = opstrail("run", "list")
+    (file,) = tmp_path.rglob("error-*.txt")
+    said = f"nobody foresaw ({type(error).__name__}); please report it with the file {file}\n"
+    assert (ended.code, ended.err) == (1, f"opstrail: something went wrong that {said}")
+    assert "in broken" in file.read_text()
+    assert "hunter2" not in file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_without_a_place_for_the_file_it_says_how_to_see_the_traceback(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "state").write_text("no folder")
+    fail(monkeypatch, ZeroDivisionError("x"))
+    assert "please repeat it with OPSTRAIL_DEBUG=1" in opstrail("run", "list").err
+    monkeypatch.setenv("OPSTRAIL_DEBUG", "1")
+    assert "ZeroDivisionError: x" in opstrail("run", "list").err
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_an_unknown_verdict_is_refused_with_those_that_there_are(opstrail: Comma
 def test_an_empty_note_is_refused(opstrail: Command) -> None:
     asked(opstrail)
     ended = opstrail("run", "flag", "latest", "wrong", "--note", " ")
-    assert (ended.code, "'--note': it may not be empty" in ended.err) == (2, True)
+    assert (ended.code, "--note: it may not be empty" in ended.err) == (2, True)
 
 
 def test_a_verified_run_stays_the_same_when_it_is_flagged(opstrail: Command) -> None:

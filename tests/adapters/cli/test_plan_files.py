@@ -72,7 +72,7 @@ def test_every_field_of_a_plan_has_a_meaning() -> None:
 def test_a_plan_may_come_from_standard_input(
     opstrail: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(COUNT)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(COUNT).encode())))
     assert opstrail("run", "start", "--plan", "-").code == 0
 
 

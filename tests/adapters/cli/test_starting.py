@@ -30,8 +30,13 @@ READS = ("list", "show latest", "timeline latest", "events latest")
 QUESTION = "What is affected if srv-01 fails?"
 
 OWN_OF_HELP = 20
+<<<<<<< HEAD
 OWN_OF_A_READ = 112
 OWN_OF_AN_ASK = 284
+=======
+OWN_OF_A_READ = 114
+OWN_OF_AN_ASK = 285
+>>>>>>> 4cca9e0 (Take every value by the text policy, at each door of the command and of files)
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 

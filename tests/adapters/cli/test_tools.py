@@ -61,7 +61,7 @@ def test_relative_times_of_a_call_can_count_back_from_the_newest_data(opstrail: 
         (("call", "ci"), 2, "ci has no operation ''"),
         (("call", "ci.get_by_code", "--params", '{"ci_code": "srv-99"}'), 4, "DATA_NOT_FOUND"),
         (("call", "ci.get", "--params", '{"size": 1}'), 2, "size"),
-        (("call", "ci.search", "--params", "{"), 2, "--params: '{' is no JSON"),
+        (("call", "ci.search", "--params", "{"), 2, "--params: '{': it is no JSON"),
         (("call", "ci.search", "--params", "[]"), 2, "--params: '[]' is no JSON object"),
         (("call", "dns.search"), 4, "unknown tool 'dns'; registered: cep, ci"),
         (("describe", "dns"), 4, "unknown tool 'dns'"),

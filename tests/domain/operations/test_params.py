@@ -25,7 +25,7 @@ class Wanted(Params):
     ("given", "problem"),
     [
         ({"limit": 0}, ("limit", "input should be greater than or equal to 1, got 0")),
-        ({"state": "old"}, ("state", "'old' does not exist; allowed: new, got 'old'")),
+        ({"state": "old"}, ("state", "'old' does not exist; allowed: new")),
         ({"lmit": 1}, ("lmit", "extra inputs are not permitted, got 1")),
     ],
 )

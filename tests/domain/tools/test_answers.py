@@ -13,6 +13,13 @@ from domain.tools.contracts import ToolErrorCode, ToolResult
 from tests.domain.stages.running import LOOKUP, ci, ran_plan
 
 
+def nested(levels: int) -> Any:  # noqa: ANN401 - what a tool may answer
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 class Word(str):
     """Text of a type of its own."""
 
@@ -34,6 +41,12 @@ NO_RESULTS: list[dict[str, Any]] = [
     {"data": "\ud800"},
     {"warnings": ["\ud800"]},
     {"metadata": None},
+    {"data": float("nan")},
+    {"data": {"rows": [float("-inf")]}},
+    {"data": nested(97)},
+    {"data": nested(198)},
+    {"data": nested(5000)},
+    {"references": [{"a": nested(96)}]},
 ]
 
 
@@ -66,6 +79,19 @@ def test_what_json_has_another_type_for_is_recorded_as_that(data: Any, stored: o
     read = RUN.decode(kind, schema_version=version, data=text)
     assert isinstance(read, ToolCallSucceeded)
     assert (read.data, read.row_count) == (stored, 1)
+
+
+def test_what_is_as_deep_as_allowed_is_recorded_and_read_back() -> None:
+    run = ran_plan(LOOKUP, ci(lambda *_: ToolResult(success=True, data=nested(96))))
+    assert run.one(ToolCallSucceeded).data == nested(96)
+
+
+def test_nul_is_replaced_and_told() -> None:
+    data: Any = {"a\0": ["\\u0000", "\\\0", "b"]}
+    result, _ = checked("ci", ToolResult(success=True, data=data, warnings=["w\0"]))
+    assert result.data == {"a\ufffd": ["\\u0000", "\\\ufffd", "b"]}
+    told = "the character NUL was replaced in what the tool answered"
+    assert result.warnings == ["w\ufffd", told]
 
 
 @pytest.mark.parametrize("wrong", NO_RESULTS, ids=map(str, range(len(NO_RESULTS))))

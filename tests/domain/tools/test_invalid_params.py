@@ -68,14 +68,12 @@ def test_all_problems_are_in_one_sentence() -> None:
 
 def test_a_problem_of_the_whole_has_a_name_too() -> None:
     error = error_of(Search, first=3, last=1)
-    assert describe_invalid(error, subject="x").startswith(
-        "x: value: value error, first must not be after last, got {"
-    )
+    assert describe_invalid(error, subject="x") == "x: value: first must not be after last"
 
 
 def test_a_long_value_is_cut_off() -> None:
     message = describe_invalid(error_of(Named, name=["x" * 500]), subject="x")
-    assert (message.endswith("..."), len(message) < 150) == (True, True)
+    assert ("..." in message, len(message) < 150) == (True, True)
 
 
 def test_problems_can_be_told_apart_by_their_kind() -> None:

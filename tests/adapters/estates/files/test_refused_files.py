@@ -27,6 +27,36 @@ def test_a_column_without_a_name_or_there_twice_is_refused(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("a\0b,One,HW", "ci_code: it holds U+0000 (a control character) at character 2"),
+        ("a\u200bb,One,HW", "ci_code: it holds U+200B (zero width space)"),
+        ("srv-1 ,One,HW", "ci_code: it has blanks around it, got 'srv-1 '; was 'srv-1' meant?"),
+        ("srv-1,a\u202eb,HW", "ci_name: it holds U+202E (right-to-left override)"),
+        ("srv-1,a\x1bb,HW", "ci_name: it holds U+001B"),
+        (f"{'x' * 201},One,HW", "ci_code: it has 201 characters, and at most 200 are taken"),
+    ],
+)
+def test_a_text_that_no_estate_may_hold_is_told_with_line_and_field(
+    tmp_path: Path, row: str, said: str
+) -> None:
+    lines = refused_file(tmp_path, "cis.csv", "ci_code,ci_name,ci_type", "ok,A,HW", row)
+    assert [line.startswith(f"cis.csv line 3: {said}") for line in lines] == [True]
+
+
+def test_json_is_looked_into(tmp_path: Path) -> None:
+    item = '{"ci_code": "a", "ci_name": "A", "ci_type": "HW", "tags": {"x": ["\\u0000"]}}'
+    (line,) = refused_file(tmp_path, "cis.jsonl", item)
+    assert line.startswith("cis.jsonl line 1: it holds U+0000")
+    assert line.endswith("at '/tags/x/0'")
+
+
+def test_what_has_no_end_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "cis.csv").symlink_to("/dev/zero")
+    assert refusal(tmp_path / "cis.csv") == ["cis.csv: is no file"]
+
+
 def test_an_unknown_field_in_json_is_refused(tmp_path: Path) -> None:
     lines = refused_file(tmp_path, "metrics.json", '[{"metric_name": "a", "unit": "", "x": 1}]')
     assert lines == [
@@ -105,13 +135,16 @@ def test_broken_csv_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[\n{"metric_name": }]', "metrics.json line 2: is not JSON: Expecting value"),
+        (
+            '[\n{"metric_name": }]',
+            "metrics.json: it is no JSON: Expecting value at line 2 col",
+        ),
         ('{"metric_name": "a"}', "metrics.json: must be a list of objects, got "),
         ('["cpu"]', "metrics.json item 1: must be an object, got 'cpu'"),
-        ('[{"unit": 1, "unit": 2}]', "metrics.json: is not JSON: the key 'unit' is there twice"),
-        ('[{"unit": "\\ud83d"}]', "metrics.json: is not JSON: 'utf-8' codec can't encode"),
-        ("[NaN]", "metrics.json: is not JSON: NaN is not a JSON number"),
-        ("[" * 100_000, "metrics.json: is not JSON: it is nested too deeply"),
+        ('[{"unit": 1, "unit": 2}]', "metrics.json: the key 'unit' is there twice, at '/0'"),
+        ('[{"unit": "\\ud83d"}]', "metrics.json: it holds U+D83D (half a character) at"),
+        ("[NaN]", "metrics.json: NaN and Infinity are no numbers of JSON"),
+        ("[" * 100_000, "metrics.json: it is nested deeper than 64 levels"),
     ],
 )
 def test_broken_json_is_refused(tmp_path: Path, text: str, told: str) -> None:
@@ -121,5 +154,5 @@ def test_broken_json_is_refused(tmp_path: Path, text: str, told: str) -> None:
 
 def test_a_broken_json_line_is_refused_and_the_others_are_looked_at(tmp_path: Path) -> None:
     lines = refused_file(tmp_path, "metrics.jsonl", "{", "", '{"metric_name": "cpu"}')
-    assert lines[0].startswith("metrics.jsonl line 1: is not JSON: ")
+    assert lines[0].startswith("metrics.jsonl line 1: it is no JSON: ")
     assert lines[1:] == ["metrics.jsonl line 3: unit: is required"]

@@ -40,7 +40,7 @@ def test_of_many_problems_twenty_are_shown_and_all_are_counted(tmp_path: Path) -
 
 def test_a_map_cell_that_is_not_json_is_refused(tmp_path: Path) -> None:
     (line,) = refused_file(tmp_path, "cis.csv", "ci_code,ci_name,ci_type,tags", "a,A,HW,web")
-    assert line.startswith("cis.csv line 2: tags: is not JSON (Expecting value")
+    assert line.startswith("cis.csv line 2: tags: it is no JSON: Expecting value")
     assert line.endswith("got 'web'")
 
 

@@ -67,7 +67,7 @@ def test_the_discovery_itself_and_the_kernel_are_not_seen() -> None:
 
 def test_names_that_are_not_unicode_stay_readable() -> None:
     ((process,), _) = see(FakeProcess(name="b\udcffd"))
-    assert process.name == "b?d"
+    assert process.name == "b\N{REPLACEMENT CHARACTER}d"
 
 
 def test_mapped_libraries_are_read(tmp_path: Path) -> None:
