@@ -7,6 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from domain.values.text import without_passwords
 from domain.views.database import (
     Backup,
     CurrentDatabase,
@@ -43,7 +44,7 @@ class SqlDatabase:
     def upgrade(self) -> CurrentDatabase:
         """See `Database`."""
         with opened(self.url):
-            return CurrentDatabase(sa.make_url(self.url).render_as_string(hide_password=True))
+            return CurrentDatabase(without_passwords(self.url))
 
     def check(self) -> DatabaseReport:
         """See `Database`."""

@@ -1,18 +1,16 @@
 """What becomes of an error that nobody foresaw: one line, and a file for whoever mends it."""
 
 import os
-import re
 import secrets
 import traceback
 from pathlib import Path
-from typing import Final
 
-_PASSWORD: Final = re.compile(r"(://[^:/@\s]*):[^@\s]*@")
+from domain.values.text import without_passwords
 
 
 def told(error: Exception) -> str:
     """Return what is told of the error; its traceback is in a file, or in this text to debug."""
-    trace = _PASSWORD.sub(r"\1:***@", "".join(traceback.format_exception(error)))
+    trace = without_passwords("".join(traceback.format_exception(error)))
     if os.environ.get("OPSTRAIL_DEBUG") == "1":
         return trace
     kind = type(error).__name__

@@ -197,4 +197,10 @@ def _named(source: Path | str) -> str:
 
 def database_url_of(text: str) -> str:
     """Return the URL of a database that is named by its URL or by the path of its file."""
-    return text if "://" in text else f"sqlite:///{Path(text).expanduser().absolute()}"
+    if "://" in text:
+        return text
+    try:
+        return f"sqlite:///{Path(text).expanduser().absolute()}"
+    except RuntimeError as error:
+        message = f"{shown(text)}: there is no such home directory"
+        raise typer.BadParameter(message, param_hint="--database") from error

@@ -34,6 +34,7 @@ _ESCAPES: Final = "".join(
 )
 _NOWHERE: Final = re.compile(f"[{_ESCAPES}]|\r(?!\n)")
 _NOT_IN_NAMES: Final = re.compile(f"[{_ESCAPES}\t\n\r\u034f\u180b-\u180f\u200c\u200d]")
+_PASSWORD: Final = re.compile(r"(?<=://)([^:/?#@\s]*:).*(?=@)|([?&](?:ssl)?password=)[^&\s'\"]+")
 
 
 class BadText(Refused):
@@ -125,6 +126,11 @@ def escaped(json_text: str) -> str:
 def _escape(found: re.Match[str]) -> str:
     units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
+
+
+def without_passwords(text: str) -> str:
+    """Return a text that may hold URLs without the passwords in them."""
+    return _PASSWORD.sub(r"\1\2***", text)
 
 
 def shown(value: object) -> str:

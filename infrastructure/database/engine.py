@@ -8,12 +8,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from infrastructure.database import authorizer, postgres
+from infrastructure.database.address import supported_url
 from infrastructure.database.database_file import DatabaseFile, ReadFile
-from infrastructure.database.errors import UnsupportedDatabase, translate
+from infrastructure.database.errors import translate
 
 _DEFAULT_FILE = "opstrail.db"
-_DRIVERS = ("sqlite", "sqlite+pysqlite")
-_IN_MEMORY = (None, "", ":memory:")
 _BUSY_TIMEOUT_MS = 10_000
 _FILE: Final = "opstrail_file"
 _COMMON = (
@@ -63,7 +62,7 @@ def create_engine(url: str, *, is_read: bool = False) -> sa.Engine:
     Raises `UnsupportedDatabase`; whatever uses the engine raises the errors of
     `infrastructure.database.errors`.
     """
-    supported = _supported(url)
+    supported = supported_url(url)
     is_postgres = supported.get_backend_name() == "postgresql"
     create = postgres.create_engine if is_postgres else _create_sqlite
     engine = create(supported, is_read=is_read)
@@ -92,24 +91,6 @@ def read_file_of(engine: sa.Engine) -> ReadFile | None:
     """Return the file of a SQLite database that is read; it may become a private copy."""
     file = file_of(engine)
     return file if isinstance(file, ReadFile) else None
-
-
-def _supported(url: str) -> sa.URL:
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise UnsupportedDatabase(url, why="it is not the URL of a database") from None
-    shown = parsed.render_as_string(hide_password=True)
-    if parsed.drivername in postgres.DRIVERS:
-        return parsed
-    if parsed.drivername not in _DRIVERS:
-        why = "only SQLite is, and PostgreSQL with the driver psycopg"
-        raise UnsupportedDatabase(shown, why=why)
-    if parsed.database in _IN_MEMORY:
-        raise UnsupportedDatabase(shown, why="a database in memory is lost with its connection")
-    if parsed.database.startswith("file:"):
-        raise UnsupportedDatabase(shown, why="a file is named by its path and not by a URI")
-    return parsed
 
 
 def _create_sqlite(url: sa.URL, *, is_read: bool) -> sa.Engine:

@@ -23,6 +23,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from domain.values.text import shown, without_passwords
+
 
 class DatabaseUnavailable(Exception):
     """The root of the errors of this module."""
@@ -32,10 +34,10 @@ class UnsupportedDatabase(DatabaseUnavailable):
     """The URL names a database that this version cannot use."""
 
     def __init__(self, url: str, *, why: str) -> None:
-        """Keep the facts; `url` comes without its password."""
-        self.url, self.why = url, why
+        """Keep the facts; the message has the URL without its passwords."""
+        self.url, self.why = without_passwords(url), why
         super().__init__(
-            f"database {url!r} is not supported: {why}; use sqlite:///path/to/file.db"
+            f"database {shown(self.url)} is not supported: {why}; use sqlite:///path/to/file.db"
             " or postgresql://user@host/database"
         )
 
@@ -207,7 +209,7 @@ def failure(error: BaseException, engine: sa.Engine) -> DatabaseFailed | None:
     None when the database as such is well, and the error is about one statement.
     """
     kind = _of_postgres(error) if engine.dialect.name == "postgresql" else _of_sqlite(error)
-    return None if kind is None else kind(path_of(engine), reason=str(error).strip())
+    return None if kind is None else kind(path_of(engine), reason=" ".join(str(error).split()))
 
 
 @contextmanager
@@ -225,7 +227,7 @@ def translated(engine: sa.Engine, *kinds: type[Exception]) -> Iterator[None]:
 def path_of(engine: sa.Engine) -> str:
     """Return the path of the database's file, or the URL of a server's without its password."""
     if engine.dialect.name == "postgresql":
-        return engine.url.render_as_string(hide_password=True)
+        return without_passwords(engine.url.render_as_string(hide_password=False))
     return engine.url.database or ""
 
 

@@ -23,7 +23,8 @@ _WRITE_LOCK = 0x6F70737472  # "opstr": advisory locks are numbers, and this one 
 # What was acknowledged survives a crash, as an audit log must, whatever the server's default is.
 # A stricter one, for replicas, stays.
 _PREPARE: Final = """
-SELECT set_config('lock_timeout', '10s', false),
+SELECT set_config('client_encoding', 'UTF8', false),
+       set_config('lock_timeout', '10s', false),
        set_config('default_transaction_isolation', 'read committed', false),
        CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
             THEN set_config('synchronous_commit', 'on', false) END
@@ -44,14 +45,30 @@ def create_engine(url: sa.URL, *, is_read: bool = False) -> sa.Engine:
         engine = sa.create_engine(url, isolation_level="REPEATABLE READ")
     except ImportError as error:
         why = f"psycopg is missing ({error}): pip install 'opstrail[postgres]'"
-        raise UnsupportedDatabase(url.render_as_string(hide_password=True), why=why) from None
-    sa.event.listen(engine, "connect", _prepare_to_read if is_read else _prepare)
+        raise UnsupportedDatabase(str(url), why=why) from None
+    # Before SQLAlchemy itself looks at the server, which it cannot do in every encoding.
+    sa.event.listen(engine, "connect", _prepare_to_read if is_read else _prepare, insert=True)
     doubts = _Doubts()
     sa.event.listen(engine, "checkin", doubts.note_return)
     sa.event.listen(engine, "invalidate", doubts.note_loss)
     sa.event.listen(engine, "checkout", doubts.try_doubtful)
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def wrong_option(url: sa.URL) -> str | None:
+    """Return what is wrong with the hosts, ports or options of a URL, or None."""
+    try:
+        import psycopg  # noqa: PLC0415 - only who has PostgreSQL has it
+    except ImportError:
+        return None  # told when it is to be used
+    try:
+        dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
+        _, options = dialect.create_connect_args(url)
+        psycopg.conninfo.make_conninfo(**options)
+    except (sa.exc.ArgumentError, ValueError, TypeError, psycopg.ProgrammingError) as error:
+        return " ".join(str(error).split())
+    return None
 
 
 def connect_to_write(engine: sa.Engine) -> sa.Connection:
@@ -84,6 +101,11 @@ def statement(engine: sa.Engine) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
 
 
 def _prepare(connection: "psycopg.Connection[tuple[Any, ...]]", _record: object) -> None:
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding not in {None, "UTF8"}:
+        create = "CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0"
+        why = f"its encoding {encoding} has not every letter; make one with: {create}"
+        raise UnsupportedDatabase(connection.info.dbname, why=why)
     _autocommit(connection, _PREPARE)
 
 

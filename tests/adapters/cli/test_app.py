@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from adapters.cli.app import main
 from adapters.cli.exit_codes import MEANINGS, ExitCode, exit_code_of
 from infrastructure.engine_version import engine_version
 from tests.adapters.cli.command import Command

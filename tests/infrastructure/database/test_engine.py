@@ -20,12 +20,26 @@ from tests.contracts.databases import opened
         ("sqlite:///file:/tmp/x.db?uri=true", "named by its path"),
         ("/var/lib/opstrail.db", "it is not the URL of a database"),
         ("", "it is not the URL of a database"),
+        ("sqlite://host/x.db", "neither host nor options"),
+        ("sqlite:////x.db?timeout=5", "neither host nor options"),
+        ("sqlite:////a\0b.db", "holds U.0000"),
+        (f"sqlite:////{'x' * 5000}", "it is longer than 4096 characters"),
+        ("postgresql://u:hunter2@localhost:abc/x", "its host or port is none"),
+        ("postgresql://u:hunter2@[::1/x", "its host or port is none"),
+        ("postgresql://u:hunter2@h/x?foo=bar", 'invalid connection option "foo"'),
+        ("postgresql://u@/x?host=a,b&port=1&password=hunter2", "hosts and ports don't match"),
+        ("postgresql://u:hunter2@/x?host=a:1&host=b:z", "non-integer port"),
+        ("nonsense://u:hunter2@h", "only SQLite is"),
+        ("u:hunter2@h?password=hunter2", "it is not the URL"),
     ],
 )
 def test_a_database_that_is_not_supported_is_refused_with_the_reason(url: str, why: str) -> None:
     with pytest.raises(UnsupportedDatabase, match=why) as refused:
         create_engine(url)
     assert "use sqlite:///path/to/file.db or postgresql://user@host" in str(refused.value)
+    assert "://u:hunter2" not in str(refused.value)
+    assert "password=hunter2" not in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_refusal_does_not_show_the_password() -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from infrastructure.database import postgres
 from infrastructure.database.engine import begin_immediate, create_engine
-from infrastructure.database.errors import UnsupportedDatabase
+from infrastructure.database.errors import DatabaseUnreachable, UnsupportedDatabase
 from tests.postgres_server import PostgresServer
 
 
@@ -125,3 +125,33 @@ def test_a_restarted_server_is_used_again(
     postgres_server.stop(signal.SIGQUIT)
     postgres_server.start()
     assert shown(postgres_engine, "fsync")
+
+
+@pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
+def test_a_database_that_has_not_every_letter_is_refused(
+    postgres_server: PostgresServer, encoding: str
+) -> None:
+    create = f"CREATE DATABASE {{}} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"
+    postgres_server.execute(create, encoding.lower())
+    engine = create_engine(postgres_server.url(encoding.lower()))
+    with pytest.raises(UnsupportedDatabase, match=f"its encoding {encoding} has not every letter"):
+        engine.connect()
+    postgres_server.execute("DROP DATABASE {} WITH (FORCE)", encoding.lower())
+
+
+def test_letters_arrive_whatever_the_client_is_told(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT :text"), {"text": "日本"}).scalar() == "日本"
+    engine.dispose()
+
+
+def test_a_server_that_is_not_there_is_told_in_one_line() -> None:
+    engine = create_engine("postgresql://u:hunter2@localhost:1/x")
+    with pytest.raises(DatabaseUnreachable, match=r"postgresql://u:\*\*\*@localhost:1/x ") as told:
+        engine.connect()
+    assert "\n" not in str(told.value)
+    assert "hunter2" not in str(told.value)
