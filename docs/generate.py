@@ -120,6 +120,9 @@ def _errors() -> str:
         "Errors",
         "Exit codes of every command:",
         table(("code", "means"), exits),
+        "An error that nobody foresaw ends with 1 and one line, which names a file in your state"
+        " folder (`~/.local/state/opstrail/log`) with the traceback, without passwords. With"
+        " `OPSTRAIL_DEBUG=1` the traceback is printed instead.",
         "Codes of failed runs and calls, and how `opstrail ask` ends with them:",
         table(("error code", "exit code"), rows),
     )

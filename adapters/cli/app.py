@@ -110,7 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write_no_more()
         return ExitCode.FAILED
     except TyperException as error:
-        error.message = _short(error.message)
+        error.message = _short(error.message.removeprefix("Value error, "))
         error.show()  # type: ignore[attr-defined]  # of all that is raised, not of the root
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - nobody sees a traceback

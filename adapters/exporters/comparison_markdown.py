@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from adapters.exporters.comparison_report import Section, sections
+from domain.values.text import replaced
 from domain.views.comparison import Comparison, TextPart
 
 _PARTS = {"same": "", "removed": "~~", "added": "**"}
@@ -39,4 +40,4 @@ def _part(part: TextPart) -> str:
 
 
 def _escaped(text: str) -> str:
-    return " ".join(text.translate(_ESCAPED).splitlines())
+    return " ".join(replaced(text).translate(_ESCAPED).splitlines())

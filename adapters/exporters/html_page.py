@@ -23,6 +23,7 @@ from domain.json import JsonMap
 from domain.run.aggregate import RUN
 from domain.run.summary import outcome_of
 from domain.times import duration_text
+from domain.values.text import replaced
 from domain.views.axis import Axis
 from domain.views.history import History
 from domain.views.response import response_of
@@ -62,7 +63,7 @@ def page(
     }
     text = Template(_asset("page.html")).substitute(
         policy=_policy(script=script, style=style),
-        tenant=html.escape(tenant_id),
+        tenant=html.escape(replaced(tenant_id)),
         style=style,
         bundle=_embedded(bundle),
         runs="\n".join(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
+from domain.values.text import replaced
 from domain.views.golden import Checked, Grade
 from domain.views.verdict import build_text
 
@@ -69,4 +70,4 @@ def _told(checked: Checked) -> Iterator[str]:
 
 def _text(text: str) -> str:
     """Replace what XML cannot hold."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", replaced(text))

@@ -5,13 +5,20 @@ const MARKS = {
   ok: "✓", succeeded: "✓", warning: "!", error: "✗", failed: "✗", skipped: "-", interrupted: "■", running: "▶", reused: "↺",
 };
 
+const UNSEEN = /(?![\n\r\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u115f\u1160\u17b4\u17b5\u3164\uffa0]/gu;
+
 function element(name, attributes, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    made.setAttribute(key, value);
+    made.setAttribute(key, seen(value));
   }
-  made.append(...children.filter((child) => child !== null));
+  made.append(...children.filter((child) => child !== null).map(seen));
   return made;
+}
+
+// A text without what moves, turns or hides text; see domain/values/text.py.
+function seen(value) {
+  return typeof value === "string" ? value.replace(UNSEEN, "\ufffd") : value;
 }
 
 function table(columns, rows) {
