@@ -15,10 +15,9 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
-from domain.errors import Refused
 from domain.figures import whole_sum
 from domain.values import limits
-from domain.values.text import forbidden, shown
+from domain.values.text import BadText, forbidden, shown
 
 _SIGNS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{,]', re.DOTALL)
 _NOT_FINITE: Final = "NaN and Infinity are no numbers of JSON, and none is beyond 1.8e308"
@@ -28,12 +27,8 @@ _Place = tuple["_Place | None", str | int]
 _Found = tuple[_Place, object]
 
 
-class BadJson(Refused):
-    """JSON from outside cannot be taken; `where` says which, `why` what is wrong with it."""
-
-    def __init__(self, where: str, why: str) -> None:
-        self.where, self.why = where, why
-        super().__init__(f"{where}: {why}")
+class BadJson(BadText):
+    """JSON from outside cannot be taken; `why` has the JSON pointer of what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,14 +78,6 @@ NAME: Final = TextRule(limits.NAME_CHARACTERS, is_name=True)
 PATH: Final = TextRule(limits.PATH_CHARACTERS)
 
 
-def checked(text: str, rule: TextRule, *, where: str) -> str:
-    """Return the text as it is kept. Raises `BadText`."""
-    try:
-        return rule.taken(text)
-    except ValueError as error:
-        raise BadText(where, str(error)) from None
-
-
 def forbidden(text: str, *, in_name: bool = False) -> str | None:
     """Return which character the text may not hold and where it stands, or None."""
     place = forbidden_at(text, in_name=in_name)

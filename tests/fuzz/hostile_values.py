@@ -40,6 +40,8 @@ TIMES: Final = (
 QUESTIONS: Final = (
     *("How many servers are there?", "What is affected if srv-01 fails?", "What is srv-01?"),
     *("Show the cpu of srv-01 in the last 24 hours", "How many are there? " * 150, "?" * 3000),
+    *("Show the distribution of CI types", "Simulate the rule r for srv-1", "What is srv-1?"),
+    *("What happened to srv-1?", "Which event type occurs most often?", "Show all servers"),
 )
 PARAMS: Final = (
     *(

@@ -35,6 +35,13 @@ GOOD_FILES: Final = {
     "relations.json": '[{"source_code":"srv-1","target_code":"srv-2","rel_type":"RUNS_ON"}]',
     "metrics.json": '[{"metric_name":"cpu","unit":"%","kind":"gauge"}]',
     "metric_points.csv": "ci_code,metric_name,measured_at,value\nsrv-1,cpu,2026-01-01,1.5\n",
+    "event_log.jsonl": '{"entry_id":"1","ci_code":"srv-1","occurred_at":"2026-01-01",'
+    '"event_type":"ALARM","severity":3,"attributes":{"a":1}}\n',
+    "work_history.csv": "work_id,ci_code,work_type,started_at\nw1,srv-1,patch,2026-01-01\n",
+    "documents.jsonl": '{"document_id":"d","title":"T","content":"x"}\n',
+    "cep_rules.jsonl": '{"rule_id":"r","rule_name":"R","trigger_type":"metric","condition":'
+    '"metric.value > 90.0 && ci.status == \\"active\\"","trigger_spec":{"metric_name":"cpu"}}\n',
+    "example.plan.json": Path("docs/reference/plan-example.json").read_text(),
     "plan.json": '{"kind":"plan","plan":{"intent":"LOOKUP","primary":{"keywords":["srv"]}}}',
     "patch.json": '{"graph.depth":1,"params":{"primary":{"limit":2}},"assets":{"PLAN:query":"x"}}',
     "result.json": '{"rows":[{"ci_code":"srv-1","n":1.5,"x":null}],"row_count":1}',

@@ -34,9 +34,9 @@ OWN_OF_HELP = 20
 OWN_OF_A_READ = 112
 OWN_OF_AN_ASK = 284
 =======
-OWN_OF_A_READ = 114
-OWN_OF_AN_ASK = 285
->>>>>>> 4cca9e0 (Take every value by the text policy, at each door of the command and of files)
+OWN_OF_A_READ = 115
+OWN_OF_AN_ASK = 286
+>>>>>>> 5cab374 (Refuse estate records that one of the databases could not store, and ask hostile lines about more kinds of files)
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 

@@ -99,7 +99,8 @@ def test_what_a_question_says_is_text_and_asks_no_server(
 
 def test_what_a_question_hides_or_turns_is_seen_on_the_page(shown: Browser) -> None:
     asked = RequestRun(question="a\u202eb\u200bc\u2028d")
-    assert "<h1>a\ufffdb\ufffdc\ufffdd</h1>" in shown(page_of(Log().record("run-1", asked), "run-1"))
+    document = shown(page_of(Log().record("run-1", asked), "run-1"))
+    assert "<h1>a\ufffdb\ufffdc\ufffdd</h1>" in document
 
 
 def test_the_server_would_notice(shown: Browser, requests: list[str]) -> None:

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from domain.values.text import (
     NAME,
     QUESTION,
-    BadText,
-    checked,
     code_key,
     escaped,
     forbidden,
@@ -33,39 +31,39 @@ PLAIN = [
 
 @pytest.mark.parametrize("letter", LAYOUT)
 def test_what_is_unseen_or_changes_the_layout_is_refused_with_its_place(letter: str) -> None:
-    with pytest.raises(BadText, match=rf"^the question: it holds U\+{ord(letter):04X} .* 3"):
-        checked(f"ab{letter}c", QUESTION, where="the question")
+    with pytest.raises(ValueError, match=rf"^it holds U\+{ord(letter):04X} .* 3"):
+        QUESTION.taken(f"ab{letter}c")
 
 
 @pytest.mark.parametrize("text", [*PLAIN, "two\nlines\tand\r\nmore"])
 def test_letters_of_every_script_and_lines_are_taken_as_they_are(text: str) -> None:
-    assert checked(text, QUESTION, where="the question") == text
+    assert QUESTION.taken(text) == text
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t"])
 def test_a_text_says_something(text: str) -> None:
-    with pytest.raises(BadText, match="it may not be empty"):
-        checked(text, QUESTION, where="the question")
+    with pytest.raises(ValueError, match="it may not be empty"):
+        QUESTION.taken(text)
 
 
 def test_a_text_that_is_too_long_is_told_the_limit() -> None:
-    with pytest.raises(BadText, match="it has 4001 characters, and at most 4000 are taken"):
-        checked("x" * 4001, QUESTION, where="the question")
+    with pytest.raises(ValueError, match="it has 4001 characters, and at most 4000 are taken"):
+        QUESTION.taken("x" * 4001)
 
 
 @pytest.mark.parametrize("letter", ["\n", "\t", "\u200d", "\u034f"])
 def test_a_name_is_one_line_of_letters_that_are_seen(letter: str) -> None:
-    with pytest.raises(BadText, match="it holds U"):
-        checked(f"a{letter}b", NAME, where="the tenant")
+    with pytest.raises(ValueError, match="it holds U"):
+        NAME.taken(f"a{letter}b")
 
 
 def test_a_name_with_blanks_around_it_is_told_what_was_meant() -> None:
-    with pytest.raises(BadText, match="blanks around it, got 'demo '; was 'demo' meant"):
-        checked("demo ", NAME, where="the tenant")
+    with pytest.raises(ValueError, match="blanks around it, got 'demo '; was 'demo' meant"):
+        NAME.taken("demo ")
 
 
 def test_a_name_is_kept_in_the_composed_form() -> None:
-    assert checked("cafe\u0301", NAME, where="the tenant") == "caf\u00e9"
+    assert NAME.taken("cafe\u0301") == "caf\u00e9"
 
 
 @pytest.mark.parametrize("other", ["SRV-1", " srv-1", "srv-1 ", "\uff33RV-1"])

@@ -1,15 +1,18 @@
+import json
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Literal
 
 import pytest
+from pydantic import JsonValue
 
 from domain.estate.errors import DuplicateCode, DuplicateRecord, UnknownCi, UnknownMetric
 from domain.estate.fields import RecordKind
 from domain.estate.port import EstateDataset
 from domain.estate.queries import Sort
 from domain.estate.records import ConfigurationItem, MetricPoint, Relation, RelationType
+from domain.values.text import BadText
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import (
@@ -160,6 +163,7 @@ def test_items_of_equal_sort_come_by_their_id(estate: SqlEstate, writer: SqlEsta
     assert [row["ci_id"] for row in rows] == ["0", "1", "2", "25", "3"]
 
 
+DEEP: JsonValue = json.loads("[" * 198 + "]" * 198)
 LOST = {"ci_id": "ghost"}
 REFUSED: list[tuple[EstateDataset, type[Exception], str]] = [
     (
@@ -201,6 +205,12 @@ REFUSED: list[tuple[EstateDataset, type[Exception], str]] = [
         files(metric_points=[points("2", [1])[0].model_copy(update={"metric_name": "heat"})]),
         UnknownMetric,
         "'heat'; defined: cpu_usage",
+    ),
+    (files(cis=(server("8", "a\0b"),)), BadText, r"cis: ci_code: it holds U\+0000"),
+    (
+        files(cis=(server("8", "a").model_copy(update={"attributes": {"x": DEEP}}),)),
+        BadText,
+        "cis: attributes: it is nested deeper than 64 levels",
     ),
 ]
 
