@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from infrastructure.database import authorizer, postgres
+from infrastructure.database import authorizer, interruption, postgres
 from infrastructure.database.address import supported_url
 from infrastructure.database.database_file import DatabaseFile, ReadFile
 from infrastructure.database.errors import translate
@@ -67,6 +67,7 @@ def create_engine(url: str, *, is_read: bool = False) -> sa.Engine:
     create = postgres.create_engine if is_postgres else _create_sqlite
     engine = create(supported, is_read=is_read)
     sa.event.listen(engine, "handle_error", translate)
+    interruption.install(engine)
     return engine
 
 
