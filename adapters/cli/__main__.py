@@ -1,6 +1,7 @@
 """The `opstrail` command as a process of its own; `python -m adapters.cli` is the same."""
 
 import gc
+import signal
 import sys
 
 
@@ -11,9 +12,16 @@ def run() -> int:
     command: the search begins with the work, in `Session.call`, and leaves out what is there then.
     """
     gc.disable()
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to end in order
     from adapters.cli.app import main
+    from adapters.cli.signals import heed_signals
 
-    return main()
+    heed_signals()
+    try:
+        return main()
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":

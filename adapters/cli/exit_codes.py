@@ -23,7 +23,8 @@ MEANINGS: Final[Mapping[ExitCode, str]] = {
     ExitCode.USAGE: "bad arguments, bad file, question not understood, ambiguous name",
     ExitCode.DENIED: "refused by a policy",
     ExitCode.NOT_FOUND: "no such item, run, version, tool, projection or database",
-    ExitCode.INTERRUPTED: "stopped by Ctrl-C; a run under way is recorded as cancelled",
+    ExitCode.INTERRUPTED: "stopped by Ctrl-C, SIGTERM or SIGHUP;"
+    " a run under way is recorded as cancelled",
 }
 
 _BY_ERROR_CODE: Final[Mapping[str, ExitCode]] = {

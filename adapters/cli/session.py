@@ -4,10 +4,12 @@ import gc
 import getpass
 import logging
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import typer
 
@@ -15,7 +17,9 @@ from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from domain.operations.operation import Operation, Params
+    import asyncio
+
+    from domain.operations.operation import Operation, Params, WhenInterrupted
     from domain.views.log import LogMark
     from domain.writer import Authorship
 
@@ -40,21 +44,19 @@ class Session:
         title: str | None = None,
         doubt: "Callable[[str], None] | None" = None,
         reached: "Callable[[LogMark], None] | None" = None,
-        is_stopped: Callable[[], bool] = lambda: False,
     ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
         `doubt` takes what is wrong with that, `reached` the marks that a verification comes to.
-        Once `is_stopped`, work in many steps begins no further one. Raises what the operation
-        raises.
+        Raises what the operation raises, and KeyboardInterrupt once it has ended in order for a
+        signal.
         """
-        import asyncio
-
         from adapters.bootstrap import open_service
         from domain.operations.operation import Caller
 
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
+        stop = threading.Event()
         service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
         with service as opstrail, self._progress(title) as progress:
             caller = Caller(
@@ -63,10 +65,11 @@ class Session:
                 doubt=doubt or _show_nothing,
                 progress=progress,
                 reached=reached or _show_nothing,
-                is_stopped=is_stopped,
+                is_stopped=stop.is_set,
             )
             _search_for_garbage()
-            return asyncio.run(operation.do(opstrail, caller, params))
+            work = operation.do(opstrail, caller, params)
+            return _done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
 
     def show(
         self,
@@ -111,6 +114,30 @@ class Session:
 def session_of(context: typer.Context) -> Session:
     """Return the session that the root options made."""
     return context.ensure_object(Session)
+
+
+def _done(
+    work: "Coroutine[object, object, V]",
+    *,
+    when_interrupted: "WhenInterrupted",
+    stop: Callable[[], None],
+) -> "V":
+    """Return what the work returns; signals end it as its operation says."""
+    import asyncio
+
+    from adapters.cli.signals import on_signals
+
+    async def heeding() -> "V":
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        cancel = partial(loop.call_soon_threadsafe, cast("asyncio.Task[V]", task).cancel)
+        steps = [stop, cancel] if when_interrupted == "stops" else [cancel]
+        with on_signals(*steps):
+            return await work
+
+    try:
+        return asyncio.run(work if when_interrupted == "ends" else heeding())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _search_for_garbage() -> None:

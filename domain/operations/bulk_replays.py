@@ -162,13 +162,25 @@ async def _carry_out(have: Services, caller: Caller, replay_id: str) -> None:
 
 
 START_REPLAY: Final = command(
-    "replay.start", Scope.REPLAY_LIVE, ReplayOrder, REPLAY_IF_ANY, start_replay, *_CANNOT_START
+    "replay.start",
+    Scope.REPLAY_LIVE,
+    ReplayOrder,
+    REPLAY_IF_ANY,
+    start_replay,
+    *_CANNOT_START,
+    when_interrupted="stops",
 )
 PREVIEW_REPLAY: Final = read(
     "replay.preview", Scope.RUNS_READ, ReplayOrder, REPLAY_PREVIEW, preview_replay, *_REFUSED
 )
 CONTINUE_REPLAY: Final = command(
-    "replay.continue", Scope.REPLAY_LIVE, OneReplay, REPLAY, continue_replay, *_CANNOT_GO_ON
+    "replay.continue",
+    Scope.REPLAY_LIVE,
+    OneReplay,
+    REPLAY,
+    continue_replay,
+    *_CANNOT_GO_ON,
+    when_interrupted="stops",
 )
 ABORT_REPLAY: Final = command(
     "replay.abort", Scope.RUNS_WRITE, AbortedReplay, REPLAY, abort_replay, *_ENDED
@@ -181,5 +193,11 @@ LIST_RESULTS: Final = read(
     "replay.results", Scope.RUNS_READ, ReplayResults, REPLAY_RESULTS, list_results, *_NOT_THERE
 )
 VERIFY_ALL: Final = command(
-    "run.verify_all", Scope.RUNS_WRITE, RunsToVerify, VERDICTS_IF_ANY, verify_all, *_CANNOT_START
+    "run.verify_all",
+    Scope.RUNS_WRITE,
+    RunsToVerify,
+    VERDICTS_IF_ANY,
+    verify_all,
+    *_CANNOT_START,
+    when_interrupted="stops",
 )

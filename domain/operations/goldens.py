@@ -125,4 +125,5 @@ CHECK_GOLDENS_LIVE: Final = command(
     GOLDEN_CHECK,
     check_goldens_live,
     *_CANNOT_CHECK,
+    when_interrupted="cancels",
 )

@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 Kind = Literal["command", "read"]
 """A command records something or reaches outside; a read leaves no trace."""
 
+WhenInterrupted = Literal["ends", "cancels", "stops"]
+"""What it does when somebody interrupts it.
+
+It ends wherever it is, as nothing is half done; or its run is cancelled and recorded as that; or
+it begins no further run, and only when interrupted again cancels those under way.
+"""
+
 
 class Access(StrEnum):
     """What an operation does with the database: a read changes nothing and makes nothing.
@@ -145,6 +152,7 @@ class Operation(Generic[P, V]):
     do: Do[P, V]
     errors: tuple[type[Exception], ...] = ()
     access: Access = Access.READ
+    when_interrupted: WhenInterrupted = "ends"
 
 
 def command(
@@ -155,9 +163,10 @@ def command(
     do: Do[P, V],
     *errors: type[Exception],
     access: Access = Access.WRITE,
+    when_interrupted: WhenInterrupted = "ends",
 ) -> Operation[P, V]:
     """Return the operation that records something or reaches outside."""
-    return Operation(name, "command", scope, params, view, do, errors, access)
+    return Operation(name, "command", scope, params, view, do, errors, access, when_interrupted)
 
 
 def read(

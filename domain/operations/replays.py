@@ -78,19 +78,40 @@ async def preview_rerun(have: Services, caller: Caller, params: RerunParams) -> 
 
 
 RESUME_RUN: Final = command(
-    "run.resume", Scope.RUNS_WRITE, ResumeParams, RESPONSE, resume_run, *_CANNOT_RESUME, *_STOPPED
+    "run.resume",
+    Scope.RUNS_WRITE,
+    ResumeParams,
+    RESPONSE,
+    resume_run,
+    *_CANNOT_RESUME,
+    *_STOPPED,
+    when_interrupted="cancels",
 )
 RESUME_PREVIEW: Final = read(
     "run.resume_preview", Scope.RUNS_READ, ResumeParams, PREVIEW, preview_resume, *_CANNOT_RESUME
 )
 FORK_RUN: Final = command(
-    "run.fork", Scope.REPLAY_LIVE, ForkParams, RESPONSE, fork_run, *_CANNOT_FORK, *_STOPPED
+    "run.fork",
+    Scope.REPLAY_LIVE,
+    ForkParams,
+    RESPONSE,
+    fork_run,
+    *_CANNOT_FORK,
+    *_STOPPED,
+    when_interrupted="cancels",
 )
 FORK_PREVIEW: Final = read(
     "run.fork_preview", Scope.RUNS_READ, ForkParams, PREVIEW, preview_fork, *_CANNOT_FORK
 )
 RERUN_RUN: Final = command(
-    "run.rerun", Scope.REPLAY_LIVE, RerunParams, RESPONSE, rerun_run, *_CANNOT_FORK, *_STOPPED
+    "run.rerun",
+    Scope.REPLAY_LIVE,
+    RerunParams,
+    RESPONSE,
+    rerun_run,
+    *_CANNOT_FORK,
+    *_STOPPED,
+    when_interrupted="cancels",
 )
 RERUN_PREVIEW: Final = read(
     "run.rerun_preview", Scope.RUNS_READ, RerunParams, PREVIEW, preview_rerun, *_CANNOT_FORK

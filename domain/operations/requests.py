@@ -127,13 +127,15 @@ ASK: Final = command(
     *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
     *(WrongPlan, KeyReused, TakenOver, CancelledByOther),
     access=Access.BEGIN,
+    when_interrupted="cancels",
 )
 PLAN_QUESTION: Final = read(
     "run.plan", Scope.RUNS_READ, QuestionParams, PLAN, plan_question, QuestionNotUnderstood
 )
 RECOVER_RUNS: Final = command(
     *("run.recover", Scope.RUNS_WRITE, RunsToRecover, LOST_RUNS, recover_runs),
-    *NOT_THERE,
+    *(*NOT_THERE, TakenOver, CancelledByOther),
+    when_interrupted="cancels",
 )
 LOST: Final = read("run.lost", Scope.RUNS_READ, RunsToRecover, LOST_RUNS, lost_runs, *NOT_THERE)
 CANCEL_RUN: Final = command(

@@ -33,6 +33,7 @@ class Dispatcher:
         Raises what `begin` and `carry_out` raise.
         """
         self.name_lost(tenant_id, tell)
+        await asyncio.sleep(0)  # who was interrupted by now leaves no run
         begun = begin()
         if not begun.is_repeat:
             await self.carry_out(tenant_id, begun.run_id, tell)
@@ -44,6 +45,7 @@ class Dispatcher:
         Raises like `RunService.ask`.
         """
         self.name_lost(by.tenant_id, tell)
+        await asyncio.sleep(0)  # who was interrupted by now leaves no run
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):
             asked = await self._runs.ask(request, by, run_id=run_id)

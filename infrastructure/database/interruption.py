@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _LOOKS_AFTER: Final = 10_000
-"""After so many steps of its virtual machine, about a millisecond, SQLite asks whether to go on."""
+"""After so many steps, which take about a millisecond, SQLite asks whether to go on."""
 
 _CANCEL_SECONDS: Final = 1.0
 

@@ -1,11 +1,6 @@
 """`opstrail replay`: all runs that a filter fits are verified, rerun, forked or resumed."""
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -26,13 +21,13 @@ from adapters.cli.options import (
     RetryFailed,
     example,
 )
-from adapters.cli.session import P, Session, V, session_of
+from adapters.cli.session import Session, session_of
 
 if TYPE_CHECKING:
-    from domain.operations.operation import Operation
     from domain.views.bulk_replay import BulkReplayView
 
 app = typer.Typer()
+TITLE: Final = "Replaying"
 ReplayText = Annotated[
     str,
     typer.Argument(
@@ -112,7 +107,7 @@ def start(
     if preview:
         session.show(PREVIEW_REPLAY, order, output, as_text=show_bulk_preview, title="Looking")
         return
-    begun = replayed(session, START_REPLAY, order)
+    begun = session.call(START_REPLAY, order, title=TITLE)
     if begun is not None:
         _show_ended(session, begun, output)
 
@@ -123,7 +118,9 @@ def continue_(context: typer.Context, replay: ReplayText, output: Output = "text
     from domain.operations.bulk_replays import CONTINUE_REPLAY, OneReplay
 
     session = session_of(context)
-    _show_ended(session, replayed(session, CONTINUE_REPLAY, OneReplay(replay=replay)), output)
+    _show_ended(
+        session, session.call(CONTINUE_REPLAY, OneReplay(replay=replay), title=TITLE), output
+    )
 
 
 @app.command(epilog=example('opstrail replay abort latest --reason "too many drift"'))
@@ -188,26 +185,3 @@ def _show_ended(session: Session, found: "BulkReplayView", output: Output) -> No
     code = tell_ending(session.screen, found)
     session.screen.show_view(REPLAY, found, output, as_text=show_replay)
     raise typer.Exit(code)
-
-
-def replayed(session: Session, operation: "Operation[P, V]", params: "P") -> "V":
-    """Replay many runs and return what came of it; the first Ctrl-C stops between two runs."""
-    with stopped_by_ctrl_c() as is_stopped:
-        return session.call(operation, params, title="Replaying", is_stopped=is_stopped)
-
-
-@contextmanager
-def stopped_by_ctrl_c() -> Iterator[Callable[[], bool]]:
-    """Give a function that is true after the first Ctrl-C; the second one interrupts as usual."""
-    stop = threading.Event()
-    usual = signal.getsignal(signal.SIGINT)
-
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, usual)
-
-    signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop.is_set
-    finally:
-        signal.signal(signal.SIGINT, usual)

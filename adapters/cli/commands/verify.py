@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from adapters.cli.commands.replays import replayed
+from adapters.cli.commands.replays import TITLE
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Details, Ignore, Output, Query, RunText, example
 from adapters.cli.session import Session, session_of
@@ -88,7 +88,7 @@ def _is_same_for_all(
     from domain.operations.bulk_replays import VERIFY_ALL, RunsToVerify
     from domain.views.bulk_replay import VERDICTS
 
-    found = replayed(session, VERIFY_ALL, RunsToVerify(query=query or "", ignore=ignore))
+    found = session.call(VERIFY_ALL, RunsToVerify(query=query or "", ignore=ignore), title=TITLE)
     if found is None:
         return True
     code = tell_ending(session.screen, found)

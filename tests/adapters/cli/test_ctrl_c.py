@@ -1,28 +1,56 @@
-"""The first Ctrl-C lets work stop in order, the second one interrupts it."""
+"""Which step a signal leads to, and that the system takes the last one."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
-from adapters.cli.commands.replays import stopped_by_ctrl_c
+from adapters.cli.signals import heed_signals, on_signals
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def test_the_first_ctrl_c_asks_to_stop() -> None:
-    with stopped_by_ctrl_c() as is_stopped:
-        before = is_stopped()
+@pytest.fixture(autouse=True)
+def _as_before() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_each_signal_leads_to_the_next_step(number: signal.Signals) -> None:
+    taken: list[str] = []
+    with on_signals(lambda: taken.append("stop"), lambda: taken.append("cancel")):
+        signal.raise_signal(number)
+        once = [*taken]
+        signal.raise_signal(number)
+    assert (once, taken) == (["stop"], ["stop", "cancel"])
+
+
+def test_after_the_last_step_the_system_ends_the_process() -> None:
+    with on_signals(lambda: None):
+        signal.raise_signal(signal.SIGTERM)
+        assert [signal.getsignal(each) for each in ENDING] == [signal.SIG_DFL] * 3
+
+
+def test_afterwards_they_are_heeded_as_before() -> None:
+    before = [signal.getsignal(each) for each in ENDING]
+    with on_signals(lambda: None, lambda: None):
         signal.raise_signal(signal.SIGINT)
-        assert (before, is_stopped()) == (False, True)
+    assert [signal.getsignal(each) for each in ENDING] == before
 
 
-def test_the_second_ctrl_c_interrupts() -> None:
-    with stopped_by_ctrl_c():
-        signal.raise_signal(signal.SIGINT)
-        with pytest.raises(KeyboardInterrupt):
-            signal.raise_signal(signal.SIGINT)
-
-
-def test_afterwards_ctrl_c_interrupts_as_before() -> None:
-    with stopped_by_ctrl_c():
-        pass
+@pytest.mark.parametrize("number", ENDING)
+def test_elsewhere_each_of_them_interrupts(number: signal.Signals) -> None:
+    heed_signals()
     with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(number)
+
+
+def test_what_the_process_was_to_ignore_stays_ignored() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    heed_signals()
+    with on_signals(lambda: None):
+        signal.raise_signal(signal.SIGHUP)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN

@@ -30,13 +30,8 @@ READS = ("list", "show latest", "timeline latest", "events latest")
 QUESTION = "What is affected if srv-01 fails?"
 
 OWN_OF_HELP = 20
-<<<<<<< HEAD
-OWN_OF_A_READ = 112
-OWN_OF_AN_ASK = 284
-=======
-OWN_OF_A_READ = 115
-OWN_OF_AN_ASK = 286
->>>>>>> 5cab374 (Refuse estate records that one of the databases could not store, and ask hostile lines about more kinds of files)
+OWN_OF_A_READ = 122
+OWN_OF_AN_ASK = 295
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 

@@ -1,0 +1,63 @@
+"""Ctrl-C, and the signals by which others end a command: all are heeded in the same way.
+
+The first lets the command end in order. The last one that it heeds leaves the next to the system,
+which ends the process at once, wherever it is. What the process was started to ignore, such as
+SIGHUP below `nohup`, stays ignored.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_SHOWS_CURSOR: Final = "\x1b[?25h"
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, as Python does for Ctrl-C; the next signal is the system's."""
+    _leave_to_the_system()
+    raise KeyboardInterrupt
+
+
+def heed_signals() -> None:
+    """Let the first signal raise KeyboardInterrupt, whichever it is."""
+    for number in _heeded():
+        signal.signal(number, interrupt)
+
+
+@contextmanager
+def on_signals(*steps: Callable[[], None]) -> Iterator[None]:
+    """Take the first step at the first signal, the next one at the next, instead of the usual."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only there a signal is heard
+        return
+    left = [*steps]
+
+    def heed(_number: int, _frame: FrameType | None) -> None:
+        step = left.pop(0)
+        if not left:
+            _leave_to_the_system()
+        step()
+
+    usual = {number: signal.signal(number, heed) for number in _heeded()}
+    try:
+        yield
+    finally:
+        if left:
+            for number, handler in usual.items():
+                signal.signal(number, handler)
+
+
+def _heeded() -> list[signal.Signals]:
+    return [number for number in _ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _leave_to_the_system() -> None:
+    for number in _heeded():
+        signal.signal(number, signal.SIG_DFL)
+    if sys.stderr.isatty():
+        sys.stderr.write(_SHOWS_CURSOR)  # what shows progress has hidden it
