@@ -13,15 +13,10 @@ def run() -> int:
     """
     gc.disable()
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until there is something to end in order
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # see adapters.cli.signals
     from adapters.cli.app import main
-    from adapters.cli.signals import heed_signals
 
-    heed_signals()
-    try:
-        return main()
-    except KeyboardInterrupt:
-        return 130
+    return main()
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ def _done(
     """Return what the work returns; signals end it as its operation says."""
     import asyncio
 
-    from adapters.cli.signals import on_signals
+    from adapters.cli.signals import interrupt, on_signals
 
     async def heeding() -> "V":
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
@@ -134,8 +134,11 @@ def _done(
         with on_signals(*steps):
             return await work
 
+    if when_interrupted == "ends":
+        with on_signals(interrupt):
+            return asyncio.run(work)
     try:
-        return asyncio.run(work if when_interrupted == "ends" else heeding())
+        return asyncio.run(heeding())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 

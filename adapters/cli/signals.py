@@ -1,8 +1,8 @@
 """Ctrl-C, and the signals by which others end a command: all are heeded in the same way.
 
-The first lets the command end in order. The last one that it heeds leaves the next to the system,
-which ends the process at once, wherever it is. What the process was started to ignore, such as
-SIGHUP below `nohup`, stays ignored.
+While nothing is under way that should end in order, they are the system's, which ends the process
+at once and without a word, wherever it is. What the process was started to ignore, such as SIGHUP
+below `nohup`, stays ignored.
 """
 
 import signal
@@ -17,21 +17,17 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _SHOWS_CURSOR: Final = "\x1b[?25h"
 
 
-def interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Raise KeyboardInterrupt, as Python does for Ctrl-C; the next signal is the system's."""
-    _leave_to_the_system()
+def interrupt() -> None:
+    """Raise KeyboardInterrupt, as Python does for Ctrl-C."""
     raise KeyboardInterrupt
-
-
-def heed_signals() -> None:
-    """Let the first signal raise KeyboardInterrupt, whichever it is."""
-    for number in _heeded():
-        signal.signal(number, interrupt)
 
 
 @contextmanager
 def on_signals(*steps: Callable[[], None]) -> Iterator[None]:
-    """Take the first step at the first signal, the next one at the next, instead of the usual."""
+    """Take the first step at the first signal, the next at the next; then they are the system's.
+
+    Where steps are left at the end, they are as before.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield  # only there a signal is heard
         return

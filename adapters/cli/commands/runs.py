@@ -18,6 +18,7 @@ from adapters.cli.options import (
     example,
 )
 from adapters.cli.session import session_of
+from adapters.cli.signals import interrupt, on_signals
 
 if TYPE_CHECKING:
     from domain.views.state import RunStateView
@@ -219,7 +220,8 @@ def step(context: typer.Context, run: RunText) -> None:
     walk = Walk(screen, steps, state_at=state_at)
     is_dialogue = sys.stdin.isatty() and screen.out.is_terminal
     try:
-        walk.follow(_lines(_PROMPT if is_dialogue else ""))
+        with on_signals(interrupt):
+            walk.follow(_lines(_PROMPT if is_dialogue else ""))
     except (EOFError, KeyboardInterrupt):
         if is_dialogue:
             screen.show("")  # the shell goes on in a line of its own

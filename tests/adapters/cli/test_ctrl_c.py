@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.cli.signals import heed_signals, on_signals
+from adapters.cli.signals import interrupt, on_signals
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -42,15 +42,13 @@ def test_afterwards_they_are_heeded_as_before() -> None:
 
 
 @pytest.mark.parametrize("number", ENDING)
-def test_elsewhere_each_of_them_interrupts(number: signal.Signals) -> None:
-    heed_signals()
-    with pytest.raises(KeyboardInterrupt):
+def test_what_has_no_run_is_interrupted_by_each_of_them(number: signal.Signals) -> None:
+    with pytest.raises(KeyboardInterrupt), on_signals(interrupt):
         signal.raise_signal(number)
 
 
 def test_what_the_process_was_to_ignore_stays_ignored() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    heed_signals()
     with on_signals(lambda: None):
         signal.raise_signal(signal.SIGHUP)
     assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
