@@ -18,7 +18,7 @@ R = TypeVar("R")
 _STOPS_WITHIN: Final = 0.1
 """Seconds that work which was given up gets to stop, before it is said that it may go on."""
 
-_STILL_WORKS: Final = "its thread was given up, and may still work"
+_STILL_WORKS: Final = "its thread was given up and may still work"
 
 _ASKED_AGAIN: Final = 20
 """How often work is asked to stop that does not: it may have been between two statements."""

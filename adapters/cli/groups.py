@@ -29,7 +29,10 @@ _GROUPS: Final = (
         "run",
         "Start runs, list them, and look at every step of them.",
         ("opstrail run timeline latest",),
-        ("runs", "events", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
+        (
+            *("runs", "events", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
+            *("step", "watch"),
+        ),
     ),
     Group(
         "replay",

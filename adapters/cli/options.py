@@ -94,6 +94,7 @@ Key = Annotated[
     ),
 ]
 Reason = Annotated[str, typer.Option(help="Why; it is recorded with who did it.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Go on, and show what changes.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Show what would be called; do nothing.")]
 ForkAt = Annotated[
     int | None,

@@ -5,11 +5,12 @@ import getpass
 import logging
 import os
 import threading
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import typer
 
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
     from domain.operations.operation import Operation, Params, WhenInterrupted
     from domain.views.log import LogMark
+    from domain.views.record import EventLine
     from domain.writer import Authorship
 
 
+_LOOK_SECONDS: Final = 1.0
 P = TypeVar("P", bound="Params")
 V = TypeVar("V")
 
@@ -44,10 +47,12 @@ class Session:
         title: str | None = None,
         doubt: "Callable[[str], None] | None" = None,
         reached: "Callable[[LogMark], None] | None" = None,
+        seen: "Callable[[EventLine], None] | None" = None,
     ) -> "V":
         """Do what is asked and return what came of it; `title` is shown while it goes on.
 
-        `doubt` takes what is wrong with that, `reached` the marks that a verification comes to.
+        `doubt` takes what is wrong with that, `reached` the marks that a verification comes to,
+        `seen` the events of a run that is watched.
         Raises what the operation raises, and KeyboardInterrupt once it has ended in order for a
         signal.
         """
@@ -65,11 +70,29 @@ class Session:
                 doubt=doubt or _show_nothing,
                 progress=progress,
                 reached=reached or _show_nothing,
+                seen=seen or _show_nothing,
                 is_stopped=stop.is_set,
             )
             _search_for_garbage()
             work = operation.do(opstrail, caller, params)
             return _done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
+
+    def watch(self, operation: "Operation[P, V]", params: "P") -> "Iterator[V]":
+        """Yield what a read gives, and again whenever that is otherwise; for ever."""
+        import asyncio
+
+        from adapters.bootstrap import open_service
+        from adapters.cli.signals import interrupt, on_signals
+        from domain.operations.operation import Caller
+
+        with open_service(self.database_url) as opstrail, on_signals(interrupt):
+            caller, last = Caller(self._authorship()), None
+            while True:
+                value = asyncio.run(operation.do(opstrail, caller, params))
+                if value != last:
+                    yield value
+                last = value
+                time.sleep(_LOOK_SECONDS)
 
     def show(
         self,

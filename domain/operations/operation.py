@@ -21,6 +21,7 @@ from domain.tools.invalid_params import problems_of
 from domain.values.json_text import BadJson, check_json
 
 if TYPE_CHECKING:
+    from domain.audit.event_lines import EventLine
     from domain.views.json_form import View
     from domain.views.log import LogMark
     from domain.writer import Authorship
@@ -112,7 +113,7 @@ class Caller:
     wrong with what is returned all the same, so that it can be looked at; `progress` takes texts
     of which the last one counts. Work in many steps begins no further step once `is_stopped` is
     true. `reached` takes the marks up to which a verification found nothing wrong, to go on from
-    later.
+    later, and `seen` the events of a run that is watched.
     """
 
     by: Authorship
@@ -121,6 +122,7 @@ class Caller:
     progress: Callable[[str], None] = lambda _: None
     is_stopped: Callable[[], bool] = lambda: False
     reached: Callable[[LogMark], None] = lambda _: None
+    seen: Callable[[EventLine], None] = lambda _: None
 
     @property
     def tenant_id(self) -> str:

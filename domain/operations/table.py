@@ -20,6 +20,7 @@ from domain.operations import (
     run_lists,
     tools,
     verification,
+    watching,
 )
 from domain.operations.operation import Operation
 from domain.operations.run_views import details, lineage, record, response, states, timeline, trace
@@ -36,6 +37,7 @@ _MODULES: Final = (
     response,
     states,
     lineage,
+    watching,
     verification,
     requests,
     replays,

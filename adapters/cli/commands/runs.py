@@ -1,8 +1,6 @@
 """`opstrail run`: the runs, and what is recorded of each."""
 
-import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -15,22 +13,19 @@ from adapters.cli.options import (
     Output,
     Query,
     RunText,
+    Watch,
     example,
 )
 from adapters.cli.session import session_of
-from adapters.cli.signals import interrupt, on_signals
-
-if TYPE_CHECKING:
-    from domain.views.state import RunStateView
 
 app = typer.Typer()
-_PROMPT: Final = "step (? lists the commands): "
 
 
 @app.command(
     "list",
     epilog=example(
         "opstrail run list --attention",
+        "opstrail run list --watch",
         "opstrail run list -q \"status = failed AND tool = 'metric' AND started > -24h\"",
     ),
 )
@@ -55,8 +50,13 @@ def list_runs(
     ] = None,
     output: ListOutput = "table",
     columns: ColumnNames = None,
+    watch: Watch = False,
 ) -> None:
-    """List the runs, newest first."""
+    """List the runs, newest first.
+
+    With --watch the list goes on until Ctrl-C: on a terminal it is drawn anew, in a pipe each run
+    that is new or otherwise is a line.
+    """
     from adapters.cli.text.runs import RUNS_TEXT
     from domain.operations.run_lists import LIST_RUNS, PageOfRuns
 
@@ -64,6 +64,10 @@ def list_runs(
         query=query, attention=attention, limit=limit, state=state, status=status, before=before
     )
     session, as_text = session_of(context), RUNS_TEXT.shown_as(output)
+    if watch:
+        from adapters.cli.commands.watch import watch_runs
+
+        watch_runs(session, page, output)
     session.show(LIST_RUNS, page, output, as_text=as_text, columns=columns)
 
 
@@ -197,41 +201,3 @@ def lineage(context: typer.Context, run: RunText, output: Output = "text") -> No
     from domain.operations.run_views.lineage import SHOW_LINEAGE
 
     session_of(context).show(SHOW_LINEAGE, OneRun(run=run), output, as_text=show_lineage)
-
-
-@app.command(
-    epilog=example("opstrail run step latest", r"printf 'f\nd\nt\n' | opstrail run step latest")
-)
-def step(context: typer.Context, run: RunText) -> None:
-    """Go through the events of a run, and see what each changed.
-
-    Commands come from standard input, one a line, also in a pipe; `?` lists them.
-    """
-    from adapters.cli.text.steps import Walk
-    from domain.operations.one_run import OneRun, RunAt
-    from domain.operations.run_views.states import SHOW_STATE, STEP_RUN
-
-    session = session_of(context)
-    screen, steps = session.screen, session.call(STEP_RUN, OneRun(run=run))
-
-    def state_at(version: int) -> "RunStateView":
-        return session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version)))
-
-    walk = Walk(screen, steps, state_at=state_at)
-    is_dialogue = sys.stdin.isatty() and screen.out.is_terminal
-    try:
-        with on_signals(interrupt):
-            walk.follow(_lines(_PROMPT if is_dialogue else ""))
-    except (EOFError, KeyboardInterrupt):
-        if is_dialogue:
-            screen.show("")  # the shell goes on in a line of its own
-
-
-def _lines(prompt: str) -> Iterator[str]:
-    """Yield what is typed. Raises `EOFError` at the end of the input."""
-    while True:
-        try:
-            yield input(prompt)
-        except UnicodeDecodeError as error:
-            message = f"a command is not UTF-8: {error.object!r}"
-            raise typer.BadParameter(message) from error

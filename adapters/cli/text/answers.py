@@ -55,6 +55,13 @@ def show_tables(screen: Screen, response: RunResponse) -> None:
         screen.tell("The answer has no table.")
 
 
+def show_answer_in_short(screen: Screen, response: RunResponse) -> None:
+    """Print the answer, and where the record is."""
+    if response["answer"]:
+        screen.show(Text(printable(response["answer"]), style="bold"))
+    screen.show(Text(_closing_line(response), style="dim"))
+
+
 def exit_code_of_response(response: RunResponse) -> ExitCode:
     """Return how a command ends that shows this response; without an answer yet it fails."""
     if response["status"] == "cancelled":
@@ -62,6 +69,12 @@ def exit_code_of_response(response: RunResponse) -> ExitCode:
     if "error" in response:
         return exit_code_of(response["error"]["code"])
     return ExitCode.OK if response["meta"]["is_finished"] else ExitCode.FAILED
+
+
+def exit_code_of_watched(response: RunResponse) -> ExitCode:
+    """Return how a command ends that has looked on; 130 would say that it was interrupted."""
+    code = exit_code_of_response(response)
+    return ExitCode.FAILED if code is ExitCode.INTERRUPTED else code
 
 
 def _show_choices(screen: Screen, details: JsonMap) -> None:

@@ -1,6 +1,7 @@
 """Events as text."""
 
 import json
+import sys
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,12 @@ INDENT: Final = " " * 6
 
 _LEAST_WIDTHS: Final = (0, 30, 80, 100, 120)
 """How wide a screen must be for version, time, type, what a call took, and size."""
+
+
+def show_seen(screen: Screen, event: EventLine) -> None:
+    """Print an event that was just recorded, on a line."""
+    screen.show(event_line(event, width=_width_of(screen)))
+    sys.stdout.flush()  # in a pipe it would wait for company
 
 
 def event_line(envelope: Envelope | EnvelopeLine, *, width: int | None = None) -> Text:
@@ -49,7 +56,7 @@ def show_events(screen: Screen, lines: Sequence[EventLine], *, has_data: bool = 
     """Print a line for each event, and below it what is stored, if that is wanted."""
     if not lines:
         screen.tell("No events fit.")
-    width = screen.out.width if screen.out.is_terminal else None
+    width = _width_of(screen)
     for each in lines:
         screen.show(event_line(each, width=width), *([data_text(each)] if has_data else []))
 
@@ -71,3 +78,7 @@ def data_text(event: EnvelopeLine) -> Text:
     except ValueError:
         data = event.data  # of a damaged run it is shown as it is
     return Text(printable("\n".join(f"{INDENT}{line}" for line in data.splitlines())))
+
+
+def _width_of(screen: Screen) -> int | None:
+    return screen.out.width if screen.out.is_terminal else None

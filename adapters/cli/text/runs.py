@@ -1,11 +1,13 @@
 """Runs as text: lists of them, and one in short."""
 
+import sys
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import ListText, fields_of
+from adapters.cli.text.tables import ListText, fields_of, table_with
 from adapters.cli.text.waiting import setback_text, took_text, waits_text
 from domain.json import Cell
 from domain.run.facts import counted
@@ -76,6 +78,29 @@ def _calls(summary: RunSummary) -> str:
 def show_cancelled(screen: Screen, run: RunDetails) -> None:
     """Print that the run is cancelled."""
     screen.show(f"{run.run_id} is {run.state}")
+
+
+def show_runs_live(screen: Screen, pages: Iterable[Sequence[RunSummary]]) -> None:
+    """Draw the list of runs on a terminal, again and again."""
+    from rich.live import Live
+
+    with Live(console=screen.out, auto_refresh=False) as live:
+        for runs in pages:
+            text = RUNS_TEXT
+            table = table_with(text.columns, runs, leave_out=text.leave_out, ids=text.ids)
+            live.update(table, refresh=True)
+
+
+def show_changed_runs(screen: Screen, pages: Iterable[Sequence[RunSummary]]) -> None:
+    """Print a line for each run, the oldest first, and for each that is new or otherwise then."""
+    last: dict[str, RunSummary] = {}
+    for runs in pages:
+        for run in reversed(runs):
+            if last.get(run.run_id) != run:
+                outcome = f"{run.updated_at}  {run.run_id}  {_outcome(run)}"
+                screen.show(printable(f"{outcome}  {run.question}"))
+        last = {run.run_id: run for run in runs}
+        sys.stdout.flush()
 
 
 def _origin(summary: RunSummary) -> str | None:

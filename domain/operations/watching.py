@@ -1,0 +1,33 @@
+"""The operation that looks on while a run is carried out, by whichever process."""
+
+import asyncio
+from typing import Final
+
+from domain.audit.event_lines import event_lines
+from domain.operations.one_run import NOT_THERE, OneRun
+from domain.operations.operation import Caller, Scope, read
+from domain.operations.services import Services
+from domain.run.lifecycle import ENDED_STATES
+from domain.run.summary import summary_of
+from domain.views.response import RESPONSE, RunResponse, run_response
+
+_LOOK_SECONDS: Final = 0.2
+
+
+async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunResponse:
+    """Show the events of a run as they are recorded, until it has ended; return its answer."""
+    reader, tenant_id = have.reader, caller.tenant_id
+    run_id, seen = reader.resolve(tenant_id, params.run), 0
+    while True:
+        if reader.version(tenant_id, run_id) > seen:
+            lines = [*event_lines(reader.events(tenant_id, run_id))]
+            for line in lines[seen:]:
+                caller.seen(line)
+            seen = len(lines)
+            history = reader.history(tenant_id, run_id, at=seen)
+            if summary_of(history).state in ENDED_STATES:
+                return run_response(history)
+        await asyncio.sleep(_LOOK_SECONDS)
+
+
+WATCH_RUN: Final = read("run.watch", Scope.RUNS_READ, OneRun, RESPONSE, watch_run, *NOT_THERE)
