@@ -20,7 +20,7 @@ ENDLESS = {
 class HangingEstate(sql_estate.SqlEstate):
     """Does not answer."""
 
-    def revision(self, tenant_id: str) -> int:
+    def revision(self, tenant_id: str) -> str:
         sys.stderr.write("calling\n")
         sys.stderr.flush()
         if os.environ["HANGS"] == "thread":

@@ -1,17 +1,20 @@
-"""A call that does not answer holds up nobody beyond its deadline, and ends when its run is ended."""
+"""A call that does not answer holds up nobody beyond its deadline, or the end of its run."""
 
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from adapters.bootstrap import open_service
 from adapters.cli.options import database_url_of
 from tests.acceptance.cli import COMMAND, opstrail, start
+
+if TYPE_CHECKING:
+    import subprocess
 
 HANGING = str(Path(__file__).with_name("hanging_calls.py"))
 QUESTION = "How many configuration items are there?"
@@ -36,9 +39,8 @@ class Hanging:
 
     def state(self) -> str:
         with open_service(database_url_of(str(self.database))) as opstrail:
-            return opstrail.reader.summary(
-                "default", opstrail.reader.resolve("default", "latest")
-            ).state
+            run_id = opstrail.reader.resolve("default", "latest")
+            return opstrail.reader.summary("default", run_id).state
 
 
 @pytest.fixture
