@@ -45,11 +45,12 @@ if TYPE_CHECKING:
     from domain.services.runs import RunService
     from domain.stages.workshop import Workshop
     from domain.tools.catalogue import KnownTools
+    from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
-__all__ += ["engine_version", "open_service"]
+__all__ += ["engine_version", "open_service", "without_secrets"]
 
 
 class Opstrail:
@@ -208,6 +209,7 @@ class Opstrail:
             clock=self.clock,
             ids=UuidIds(),
             engine_version=engine_version(),
+            redaction=self.confidential.redaction,
         )
 
     @cached_property
@@ -272,6 +274,14 @@ class Opstrail:
         return builtin_registry(self.estate)
 
     @cached_property
+    def confidential(self) -> Confidential:
+        from domain.tools.confidential import Confidential
+        from infrastructure.redaction.patterns import redaction
+        from infrastructure.redaction.secrets import MountedSecrets
+
+        return Confidential(MountedSecrets(), redaction())
+
+    @cached_property
     def planner(self) -> Planner:
         from adapters.planners.rules.planner import RulesPlanner
 
@@ -285,7 +295,9 @@ class Opstrail:
 
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
-        return Workshop(self.planner, self.tools, self.estate, tracer, statistics)
+        return Workshop(
+            self.planner, self.tools, self.estate, tracer, statistics, self.confidential
+        )
 
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)
@@ -296,6 +308,13 @@ class Opstrail:
         if self._access is not Access.READ:
             return self.engine
         return self._opened.enter_context(opened_to_move(self.engine, self.database_url))
+
+
+def without_secrets(message: str) -> str:
+    """Return a message to a user without the secrets that it quotes."""
+    from infrastructure.redaction.patterns import packaged_redaction
+
+    return packaged_redaction().of_text(message)
 
 
 def open_service(

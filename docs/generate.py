@@ -21,6 +21,7 @@ from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
+from docs.redaction_page import redaction_page
 from domain.aggregates import AGGREGATES
 from domain.operations.table import OPERATIONS
 from domain.run.lifecycle import LIFECYCLE, RunState, Trigger
@@ -84,15 +85,20 @@ def _events() -> str:
     sections = []
     kinds = [item for aggregate in AGGREGATES for item in aggregate.types.items()]
     for stored_as, kind in kinds:
-        rows = [row[:3] for row in fields(TypeAdapter(kind).json_schema())]
+        shape = fields(TypeAdapter(kind).json_schema())
+        rows = [row[:3] for row in shape if row[0] != "`removed`"]
         trigger = f" Pulls `{kind.trigger}`." if kind.trigger else ""
         personal = ", ".join(f"`{name}`" for name in kind.personal)
         may = f" May hold personal data: {personal}." if personal else ""
         says = f"Schema version {kind.schema_version}.{trigger}{may}"
         about = f"{first_paragraph(kind.__doc__)} {says}"
-        shape = table(("field", "type", "default"), rows)
-        sections.append(f"## `{stored_as}`\n\n{about}\n\n{shape}")
-    return page("Events", "Stored names and shapes are for ever.", *sections)
+        told = table(("field", "type", "default"), rows)
+        sections.append(f"## `{stored_as}`\n\n{about}\n\n{told}")
+    removed = (
+        "Every event from which something was removed before it was recorded has the field"
+        " `removed` too: a list of `pattern`, `where` and `count`; see [redaction](redaction.md)."
+    )
+    return page("Events", "Stored names and shapes are for ever.", removed, *sections)
 
 
 def _tools() -> str:
@@ -239,6 +245,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "plan.md": plan_page,
     "schemas/plan.json": lambda: json.dumps(plan_file(), indent=2, ensure_ascii=False) + "\n",
     "questions.md": questions_page,
+    "redaction.md": redaction_page,
     **{f"schemas/{name}.json": partial(_schema, view) for name, (view, _) in _printed().items()},
 }
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import GENESIS, Actor, Envelope
@@ -23,6 +23,9 @@ from domain.ports import (
 )
 from domain.threads import in_thread
 from domain.times import recorded_text
+
+if TYPE_CHECKING:
+    from domain.redaction.redaction import Redaction
 
 S = TypeVar("S")
 C = TypeVar("C")
@@ -46,7 +49,7 @@ class StreamWriter(Generic[S, C, E]):
     append the events are kept, and a later one tries again.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - its ports, and what is its own
         self,
         aggregate: Aggregate[S, C, E],
         stream_id: str,
@@ -56,10 +59,15 @@ class StreamWriter(Generic[S, C, E]):
         clock: Clock,
         ids: Ids,
         lease: LeaseTerm | None = None,
+        redaction: "Redaction | None" = None,
     ) -> None:
-        """Start with a stream that has no history; the `lease` begins anew with each append."""
+        """Start with a stream that has no history.
+
+        The `lease` begins anew with each append; what `redaction` finds is never written.
+        """
         self._aggregate, self.stream_id, self._authorship = aggregate, stream_id, authorship
         self._store, self._clock, self._ids, self._lease = store, clock, ids, lease
+        self._redaction = redaction
         self._large_results = LargeResults(store.payloads, authorship.tenant_id)
         self._seal = StreamSeal(authorship.tenant_id, stream_id)
         self._turn = asyncio.Lock()
@@ -132,10 +140,13 @@ class StreamWriter(Generic[S, C, E]):
             else:
                 return
 
-    def report(self, event: E) -> None:
-        """Take a fact from the engine. Raises `Refused` when it contradicts the history."""
+    def report(self, event: E) -> E:
+        """Take a fact from the engine, and return it as it is recorded.
+
+        Raises `Refused` when it contradicts the history.
+        """
         self._fold.check(event)
-        self._take(event, self._authorship.actor)
+        return self._take(event, self._authorship.actor).event
 
     def append(self, key: IdempotencyKey | None = None) -> Appended | None:
         """Make the gathered events durable now, under the caller's key; None when there are none.
@@ -193,11 +204,24 @@ class StreamWriter(Generic[S, C, E]):
         self._durable = head
 
     def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
-        envelope = self._sealed(self._large_results.taken_out(event), actor)
+        event, encoded = self._recordable(event)
+        stored = self._large_results.taken_out(event)
+        if stored is not event:
+            encoded = self._aggregate.encode(stored)
+        envelope = self._sealed(encoded, actor)
         self._pending.append(envelope)
         entry = StreamEntry(0, envelope, event)
         self._note(entry)
         return entry
+
+    def _recordable(self, event: E) -> tuple[E, tuple[str, int, str]]:
+        """Return the event without what may not be recorded, also as it is encoded."""
+        encoded = self._aggregate.encode(event)
+        redaction = None if event.is_derived else self._redaction
+        if redaction is None or not redaction.suspects(encoded[2]):
+            return event, encoded
+        clean = redaction.of_event(event)
+        return clean, self._aggregate.encode(clean)
 
     def _note(self, entry: StreamEntry[E]) -> None:
         self._fold.add(entry.event)
@@ -206,11 +230,11 @@ class StreamWriter(Generic[S, C, E]):
             self._summary.add(entry)
         self._last_event_id = entry.envelope.event_id
 
-    def _sealed(self, event: E, actor: Actor) -> Envelope:
+    def _sealed(self, stored: tuple[str, int, str], actor: Actor) -> Envelope:
         return self._seal.sealed(
             self.version + 1,
             self._ids.new(),
-            self._aggregate.encode(event),
+            stored,
             recorded_at=recorded_text(self._clock.now()),
             actor=actor,
             causation_id=self._last_event_id,

@@ -1,5 +1,6 @@
 """What operators can set by environment variables, beside the options of the command."""
 
+from pathlib import Path
 from typing import Final
 
 from pydantic import Field, ValidationError
@@ -43,6 +44,16 @@ class Settings(BaseSettings):
         le=_LONGEST_LEASE,
         description="How long a worker may say nothing before it counts as lost, and `run "
         "recover` carries its runs on: from 0.5 to 3600 seconds.",
+    )
+    redaction_file: Path | None = Field(
+        default=None,
+        description="A file with more patterns of what is removed before it is recorded; see "
+        "[redaction](redaction.md).",
+    )
+    secrets_dir: Path = Field(
+        default=Path("/run/secrets"),
+        description="Where `secret:NAME` in params is looked for as the file NAME, when "
+        "`OPSTRAIL_SECRET_NAME` is not set.",
     )
 
 

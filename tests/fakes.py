@@ -72,9 +72,11 @@ class PlannedBeforehand:
     def __init__(self, answer: PlanOutput | Exception) -> None:
         self._answer = answer
         self.contexts: list[PlanningContext] = []
+        self.questions: list[str] = []
 
     async def plan(self, question: str, context: PlanningContext) -> PlanOutput:
         self.contexts.append(context)
+        self.questions.append(question)
         if isinstance(self._answer, Exception):
             raise self._answer
         return self._answer

@@ -69,6 +69,12 @@ def _table() -> tuple[tuple[tuple[type[Exception], ...], ExitCode], ...]:
 
 def message_of(error: Exception) -> str:
     """Return what is told of an error: of a file its name, of a value the option it was for."""
+    from adapters.bootstrap import without_secrets
+
+    return without_secrets(_message_of(error))
+
+
+def _message_of(error: Exception) -> str:
     from domain.operations.operation import InvalidParams
 
     if isinstance(error, InvalidParams):

@@ -1,10 +1,29 @@
 """Events as they are declared: each says once all that the code needs to know of it."""
 
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from inspect import get_annotations
 from typing import Any, ClassVar, get_origin
 
+from msgspec import UNSET, UnsetType
+
 from domain.aggregate.fact import Fact
+
+
+class Removal(Fact, frozen=True, kw_only=True):
+    """What was removed from an event before it was recorded: by which pattern, where, how often.
+
+    Nothing is kept of the values. `where` is a dotted path, in which * is any item of a list.
+    """
+
+    pattern: str
+    where: str
+    count: int
+
+    @property
+    def sentence(self) -> str:
+        """The removal in short."""
+        return f"{self.where}: {self.count} by pattern {self.pattern}"
 
 
 class EventData(Fact, frozen=True, kw_only=True):
@@ -22,6 +41,9 @@ class EventData(Fact, frozen=True, kw_only=True):
 
     schema_version: ClassVar[int] = 1
 
+    is_derived: ClassVar[bool] = False
+    """Whether all that it says follows from other events: then nothing is looked for in it."""
+
     trigger: ClassVar[StrEnum | None] = None
     """The lifecycle trigger that the event pulls; None for facts that move nothing."""
 
@@ -30,6 +52,9 @@ class EventData(Fact, frozen=True, kw_only=True):
 
     personal: ClassVar[tuple[str, ...]]
     """The fields that may hold personal data: names, and whatever people typed."""
+
+    removed: list[Removal] | UnsetType = UNSET
+    """What was removed before it was recorded; stored only where something was."""
 
     def __init_subclass__(cls) -> None:
         """Raise `TypeError` that names what the class of an event does not say."""
@@ -43,3 +68,17 @@ class EventData(Fact, frozen=True, kw_only=True):
         if unknown:
             message = f"event {cls.__name__} has no field {', '.join(unknown)}"
             raise TypeError(message)
+
+
+def removals_of(events: Iterable[EventData]) -> Iterator[Removal]:
+    """Yield what was removed from these events before they were recorded."""
+    for event in events:
+        if event.removed is not UNSET:
+            yield from event.removed
+
+
+def tell_removed(events: Iterable[EventData], tell: Callable[[str], None]) -> None:
+    """Tell in one line what was removed from these events, if anything was."""
+    told = ", ".join(dict.fromkeys(each.sentence for each in removals_of(events)))
+    if told:
+        tell(f"opstrail: removed before it was recorded: {told}")

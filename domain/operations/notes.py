@@ -5,13 +5,13 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import NotEnded
-from domain.operations.one_run import NOT_THERE, OneRun
+from domain.operations.one_run import NOT_THERE, OneRun, details_told
 from domain.operations.operation import Caller, Scope, command
 from domain.operations.services import Services
 from domain.run.commands import AnnotateRun, FlagRun
 from domain.run.facts import Flag
 from domain.values.fields import Remark
-from domain.views.run import RUN, RunDetails, run_details
+from domain.views.run import RUN, RunDetails
 
 
 class FlagParams(OneRun):
@@ -31,14 +31,14 @@ async def annotate_run(have: Services, caller: Caller, params: AnnotateParams) -
     """Write a remark beside the run, and return how the run then is."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     have.runs.note(run_id, AnnotateRun(params.text), caller.by)
-    return run_details(have.reader.history(caller.tenant_id, run_id))
+    return details_told(have, caller, run_id)
 
 
 async def flag_run(have: Services, caller: Caller, params: FlagParams) -> RunDetails:
     """Record what somebody thinks of the answer, and return how the run then is."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     have.runs.note(run_id, FlagRun(params.verdict, params.note), caller.by)
-    return run_details(have.reader.history(caller.tenant_id, run_id))
+    return details_told(have, caller, run_id)
 
 
 ANNOTATE_RUN: Final = command(

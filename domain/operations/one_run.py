@@ -1,16 +1,20 @@
 """Which run is meant, and as it was when."""
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import Field
 
+from domain.aggregate.event import tell_removed
 from domain.errors import AmbiguousRun, NotAMoment, NotFound
 from domain.operations.operation import Caller, Operation, Params, Scope, read
 from domain.operations.services import Services
 from domain.run.events import HistoryEntry
 from domain.values.fields import Name, Reason
 from domain.views.json_form import View
+
+if TYPE_CHECKING:
+    from domain.views.run import RunDetails
 
 WHICH: Final = Field(
     description="A run's id, a part that begins or ends only one id, or `latest`."
@@ -37,6 +41,15 @@ class RunAndReason(OneRun):
     """A run, and why something is done to it."""
 
     reason: Reason
+
+
+def details_told(have: Services, caller: Caller, run_id: str) -> "RunDetails":
+    """Return how a run is after its last event, and tell what was removed from that one."""
+    from domain.views.run import run_details  # noqa: PLC0415 - for few of those that come here
+
+    history = have.reader.history(caller.tenant_id, run_id)
+    tell_removed([history[-1].event], caller.tell)
+    return run_details(history)
 
 
 def seen_as(

@@ -12,7 +12,7 @@ from domain.errors import (
     WrongExpectedVersion,
 )
 from domain.json import JsonMap
-from domain.operations.one_run import NOT_THERE, RunAndReason
+from domain.operations.one_run import NOT_THERE, RunAndReason, details_told
 from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
@@ -25,7 +25,7 @@ from domain.stages.workshop import anchored
 from domain.values.fields import Name, Question
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
-from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails, run_details
+from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails
 
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
 ANCHOR: Final[Anchor] = Field(
@@ -75,12 +75,13 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
 async def plan_question(have: Services, caller: Caller, params: QuestionParams) -> JsonMap:
     """Return the plan that a question becomes; no run is made."""
     tenant_id, estate = caller.tenant_id, have.estate
+    question = have.confidential.redaction.of_text(params.question)
     now = anchored(
         params.anchor, tenant_id=tenant_id, requested_at=have.clock.now(), estate=estate
     )
-    look_ups = EstateLookUps(estate.vocabulary(tenant_id), params.question)
+    look_ups = EstateLookUps(estate.vocabulary(tenant_id), question)
     planning = PlanningContext(tenant_id, look_ups, now)
-    plan_output = await have.planner.plan(params.question, planning)
+    plan_output = await have.planner.plan(question, planning)
     return plan_output.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -116,7 +117,7 @@ async def cancel_run(have: Services, caller: Caller, params: RunAndReason) -> Ru
         if refused.state != RunState.CANCELLED:
             raise
         caller.tell(f"{run_id} was cancelled before; `opstrail run show {run_id}` says by whom")
-    return run_details(have.reader.history(caller.tenant_id, run_id))
+    return details_told(have, caller, run_id)
 
 
 def _resolved(have: Services, caller: Caller, params: RunsToRecover) -> list[str]:

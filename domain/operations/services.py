@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.services.replays import Replays
     from domain.services.runs import RunService
     from domain.tools.catalogue import KnownTools
+    from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
 
 
@@ -82,6 +83,13 @@ class Services(Protocol):
     @property
     def tools(self) -> ToolRegistry:
         """The tools."""
+
+    @property
+    def confidential(self) -> Confidential:
+        """Where secrets come from, and what is removed before it is recorded.
+
+        Raises `InvalidSetting`.
+        """
 
     @property
     def planner(self) -> Planner:

@@ -12,6 +12,7 @@ from domain.run.facts import Anchor
 from domain.stages.workshop import anchored
 from domain.tools.answers import checked
 from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
 from domain.values.fields import Name
 from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
@@ -44,7 +45,7 @@ async def describe_tool(have: Services, _caller: Caller, params: ToolParams) -> 
 async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> ToolResult:
     """Call a tool directly and return what it answered; this is no run, nothing is recorded."""
     name, dot, operation = params.operation.rpartition(".")
-    tool = have.tools.get_tool(name if dot else operation)
+    tool_type = have.tools.get_tool(name if dot else operation).tool_type
     now = anchored(
         params.anchor,
         tenant_id=caller.tenant_id,
@@ -53,8 +54,10 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     )
     context = ToolContext(tenant_id=caller.tenant_id, now=now)
     given = {**params.params, "operation": operation if dot else ""}
-    result, _ = checked(name, await tool.safe_execute(context, given))
-    return result
+    confidential = have.confidential
+    invoker = ToolInvoker(have.tools, confidential)
+    result, _ = checked(name, await invoker.invoke(tool_type, context, given))
+    return confidential.answer(result)
 
 
 LIST_TOOLS: Final = read("tool.list", Scope.RUNS_READ, Nothing, TOOLS, list_tools)

@@ -42,6 +42,7 @@ class ToolsRanked(RunEventData, frozen=True, kw_only=True):
     """The selector scored the candidates; each score with its terms."""
 
     stored_as = "tools-ranked"
+    is_derived = True
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.NOTHING
     says = "the selector ranks {0.ranked}"

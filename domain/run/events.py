@@ -93,6 +93,7 @@ class RouteChosen(RunEventData, frozen=True, kw_only=True):
     """The router decided how to go on, and what it saw."""
 
     stored_as = "route-chosen"
+    is_derived = True
     comes_by = Reported(Stage.ROUTE_PLAN)
     on_timeline = OnTimeline.NOTHING
     says = "the router takes the route {0.route}"
@@ -111,6 +112,7 @@ class StageStarted(RunEventData, frozen=True, kw_only=True):
     """
 
     stored_as = "stage-started"
+    is_derived = True
     comes_by = Reported()
     on_timeline = OnTimeline.BEGINS_STAGE
     says = "stage {0.stage} begins{0.again}"
@@ -133,6 +135,7 @@ class StageCompleted(RunEventData, frozen=True, kw_only=True):
     """
 
     stored_as = "stage-completed"
+    is_derived = True
     comes_by = Reported()
     on_timeline = OnTimeline.ENDS_STAGE
     says = "stage {0.stage} ends: {0.diagnostics.status}"
@@ -149,6 +152,7 @@ class StageSkipped(RunEventData, frozen=True, kw_only=True):
     """A stage was not needed."""
 
     stored_as = "stage-skipped"
+    is_derived = True
     comes_by = Reported()
     on_timeline = OnTimeline.ENDS_STAGE
     says = "stage {0.stage} is skipped: {0.reason}"
@@ -198,6 +202,7 @@ class ResponseComposed(RunEventData, frozen=True, kw_only=True):
     """The answer as it is shown."""
 
     stored_as = "response-composed"
+    is_derived = True
     comes_by = Reported(Stage.PRESENT)
     on_timeline = OnTimeline.NOTHING
     says = "the answer: {0.answer}"
@@ -218,6 +223,7 @@ class RunCompleted(RunEventData, frozen=True, kw_only=True):
     """
 
     stored_as = "run-completed"
+    is_derived = True
     trigger = Trigger.COMPLETE
     comes_by = Reported()
     on_timeline = OnTimeline.NOTHING
@@ -318,6 +324,7 @@ class RunRecovered(RunEventData, frozen=True, kw_only=True):
     """
 
     stored_as = "run-recovered"
+    is_derived = True
     trigger = Trigger.RECOVER
     comes_by = Asked("RecoverRun")
     on_timeline = OnTimeline.INTERRUPTS

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
+from domain.aggregate.event import tell_removed
 from domain.errors import NotFound
 from domain.ports import Leases
 from domain.run.commands import RequestRun
@@ -37,7 +38,7 @@ class Dispatcher:
         begun = begin()
         if not begun.is_repeat:
             await self.carry_out(tenant_id, begun.run_id, tell)
-        return run_response(self._reader.history(tenant_id, begun.run_id))
+        return self._response(tenant_id, begun.run_id, tell)
 
     async def ask(self, request: RequestRun, by: Authorship, tell: Tell) -> RunResponse:
         """Make a request a run, carry it out unless that was done before; return its response.
@@ -49,7 +50,7 @@ class Dispatcher:
         run_id = self._runs.new_run_id()
         with self._telling(by.tenant_id, run_id, tell):
             asked = await self._runs.ask(request, by, run_id=run_id)
-        return run_response(self._reader.history(by.tenant_id, asked.run_id))
+        return self._response(by.tenant_id, asked.run_id, tell)
 
     def name_lost(self, tenant_id: str, tell: Tell) -> None:
         """Tell which runs of the tenant nobody carries out, if there are any."""
@@ -71,6 +72,12 @@ class Dispatcher:
         """
         with self._telling(tenant_id, run_id, tell):
             await self._runs.carry_out(tenant_id, run_id)
+
+    def _response(self, tenant_id: str, run_id: str, tell: Tell) -> RunResponse:
+        """Return the response of a run, and tell what was removed from its events."""
+        history = self._reader.history(tenant_id, run_id)
+        tell_removed((entry.event for entry in history), tell)
+        return run_response(history)
 
     @contextmanager
     def _telling(self, tenant_id: str, run_id: str, tell: Tell) -> Iterator[None]:

@@ -240,4 +240,7 @@ class RunService:
 
     def _writer(self, run_id: str, by: Authorship, lease: LeaseTerm | None) -> RunWriter:
         store, clock, ids = self._store, self._clock, self._ids
-        return StreamWriter(RUN, run_id, by, store=store, clock=clock, ids=ids, lease=lease)
+        policy = self._workshop.confidential.redaction
+        return StreamWriter(
+            RUN, run_id, by, store=store, clock=clock, ids=ids, lease=lease, redaction=policy
+        )

@@ -14,8 +14,14 @@ from domain.json import JsonMap
 from domain.plan.mapping import MappingError
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange
+from domain.redaction.marks import RemovedValue, require_complete
 from domain.response.compose.call_result import CallResult
-from domain.run.call_events import ToolCallSkipped, ToolCallStarted
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
 from domain.run.facts import CallWindow, RunOptions
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import (
@@ -24,6 +30,7 @@ from domain.stages.call_facts import (
     call_params,
     call_result,
     call_window,
+    recorded_result,
     skipped_result,
 )
 from domain.stages.recorder import Recorder
@@ -109,7 +116,8 @@ class PlanExecution:
             if past.is_behind(Stage.EXECUTE):  # it is no longer decided what the calls ask
                 params = past.asked.get(call.call_id, params)
             window = call_window(params, now=self._sources.now)
-        except (MappingError, WrongTimeRange) as error:
+            require_complete(call.call_id, params)
+        except (MappingError, WrongTimeRange, RemovedValue) as error:
             self._skip(call, str(error), cause=next(iter(call.depends_on), None))
             return None
         begun = self._begun[call.call_id] = self._begin(call, params, window)
@@ -177,7 +185,11 @@ class PlanExecution:
         if begun.known is not None:
             return begun.known
         answer = await self._sources.calls.call(begun.request)
-        self._recorder.report(call_ended(begun.request.call_id, begun.attempt, answer))
+        ended = call_ended(begun.request.call_id, begun.attempt, answer)
+        recorded = self._recorder.report(ended)
+        # What goes on from an answer uses it as it is recorded: without what was removed.
+        if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
+            return recorded_result(recorded)
         return answer.result
 
     def _skip(self, call: PlannedCall, reason: str, *, cause: str | None) -> None:
@@ -185,5 +197,12 @@ class PlanExecution:
         # A continued run skipped it for this reason before, and said so.
         if self._sources.past.skips.get(call.call_id) == reason:
             return
-        called = {"call_id": call.call_id, "tool": call.tool, "operation": call.operation}
-        self._recorder.report(ToolCallSkipped(**called, reason=reason, cause=cause))
+        self._recorder.report(
+            ToolCallSkipped(
+                call_id=call.call_id,
+                tool=call.tool,
+                operation=call.operation,
+                reason=reason,
+                cause=cause,
+            )
+        )

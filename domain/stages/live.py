@@ -75,7 +75,7 @@ def live_calls(
     context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
     tools = ToolExecutor(
         tenant_id,
-        ToolInvoker(workshop.registry),
+        ToolInvoker(workshop.registry, workshop.confidential),
         SmartToolSelector(workshop.registry),
         workshop.tracer,
         context=context,

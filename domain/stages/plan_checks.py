@@ -18,6 +18,7 @@ from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
+from domain.redaction.marks import RemovedValue, require_complete
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.catalogue import KnownTool, KnownTools
 from domain.tools.invalid_params import problems_of
@@ -186,6 +187,10 @@ def _problems(call: PlannedCall, tools: KnownTools, now: datetime) -> Iterator[P
         yield Problem(call.call_id, message)
         return
     yield from _param_problems(call, tool)
+    try:
+        require_complete(call.call_id, call.params)
+    except RemovedValue as error:
+        yield Problem(f"{call.call_id}.{error.where}", str(error))
     yield from _time_problems(call, now)
 
 

@@ -12,8 +12,11 @@ _AT_A_STAGE: Final = (StageStarted, StageSkipped)
 class Recorder(Protocol):
     """Takes the events of one run in order and stores them."""
 
-    def report(self, event: RunEvent) -> None:
-        """Take an event. Raises `Refused` when it contradicts the history."""
+    def report(self, event: RunEvent) -> RunEvent:
+        """Take an event, and return it as it is recorded: without what may not be.
+
+        Raises `Refused` when it contradicts the history.
+        """
 
     async def flush(self) -> None:
         """Make everything reported so far durable. Raises what the event store raises."""
@@ -41,14 +44,14 @@ class ContinuationRecorder:
         self._recorder, self._past = recorder, past
         self._is_behind = past.is_behind(Stage.ROUTE_PLAN)
 
-    def report(self, event: RunEvent) -> None:
+    def report(self, event: RunEvent) -> RunEvent:
         """See `Recorder`."""
         if isinstance(event, _AT_A_STAGE):
             self._is_behind = self._past.is_behind(event.stage)
         if self._is_behind:
-            return
+            return event
         try:
-            self._recorder.report(event)
+            return self._recorder.report(event)
         except Exception as error:
             raise RunStopped(error) from error
 

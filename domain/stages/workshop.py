@@ -7,6 +7,7 @@ from typing import Final
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
+from domain.tools.confidential import OPEN, Confidential
 from domain.tools.registry import ToolRegistry
 from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
@@ -30,6 +31,7 @@ class Workshop:
     estate: Estate
     tracer: ExecutionTracer
     statistics: ToolStatistics | None = None
+    confidential: Confidential = OPEN
 
 
 def anchored(

@@ -1,8 +1,14 @@
 """Failed validations in words: for each field, the value given and what is allowed."""
 
+import re
+
 from pydantic import ValidationError
 
 from domain.values.text import shown
+
+_SECRET = re.compile(
+    r"pass(?:word|wd|phrase)|pwd|secret|token|api.?key|authorization", re.IGNORECASE
+)
 
 
 def describe_invalid(error: ValidationError, *, subject: str) -> str:
@@ -17,8 +23,9 @@ def describe_invalid(error: ValidationError, *, subject: str) -> str:
 def problems_of(error: ValidationError) -> list[tuple[str, str, str]]:
     """Return field path, pydantic's kind of error, and the sentence, of each problem."""
     return [
-        (_path(each["loc"]), each["type"], _said(each["type"], each["msg"], each["input"]))
+        (path, each["type"], _said(each["type"], each["msg"], each["input"], path))
         for each in error.errors()
+        for path in [_path(each["loc"])]
     ]
 
 
@@ -26,7 +33,7 @@ def _path(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "value"
 
 
-def _said(kind: str, message: str, given: object) -> str:
+def _said(kind: str, message: str, given: object, path: str) -> str:
     rule = message[0].lower() + message[1:]
     if kind == "missing":
         return rule
@@ -34,4 +41,4 @@ def _said(kind: str, message: str, given: object) -> str:
         return "it may not be empty"
     if kind == "value_error":  # one of ours, which shows the value where that helps
         return message.removeprefix("Value error, ")
-    return f"{rule}, got {shown(given)}"
+    return f"{rule}, got {'a value that is not shown' if _SECRET.search(path) else shown(given)}"

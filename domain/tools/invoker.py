@@ -8,6 +8,8 @@ from typing import Any, TypedDict, TypeVar
 from pydantic import JsonValue
 
 from domain.json import JsonMap
+from domain.redaction.secrets import UnknownSecret
+from domain.tools.confidential import OPEN, Confidential, not_made, without_values
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
 from domain.tools.task import ToolTimeout, within
@@ -33,10 +35,13 @@ class ToolAnswer(TypedDict):
 
 
 class ToolInvoker:
-    """Calls the tools of a registry. `params` of every call name the `operation`."""
+    """Calls the tools of a registry. `params` of every call name the `operation`.
 
-    def __init__(self, registry: ToolRegistry) -> None:
-        self._registry = registry
+    A param `secret:NAME` has the value of that secret while the tool runs.
+    """
+
+    def __init__(self, registry: ToolRegistry, confidential: Confidential = OPEN) -> None:
+        self._registry, self._confidential = registry, confidential
 
     def get_available_tools(self) -> list[str]:
         """Return the names of the tools, sorted."""
@@ -60,9 +65,25 @@ class ToolInvoker:
     ) -> ToolResult:
         """Call the tool and return its answer, or the failed result that says why there is none.
 
-        Past `timeout_ms` (None means no limit) the call is given up with TOOL_TIMEOUT; what it
-        runs in a thread is asked to stop, and nobody waits for it. Only cancellation is raised.
+        A secret that is not known fails the call before anything goes out. Past `timeout_ms` (None
+        means no limit) the call is given up with TOOL_TIMEOUT; what it runs in a thread is asked
+        to stop, and nobody waits for it. Only cancellation is raised.
         """
+        try:
+            opened = self._confidential.opened(params)
+        except UnknownSecret as error:
+            return not_made(error)
+        result = await self._called(tool, context, opened.params, timeout_ms=timeout_ms)
+        return without_values(result, opened)
+
+    async def _called(
+        self,
+        tool: str,
+        context: ToolContext,
+        params: Mapping[str, Any],
+        *,
+        timeout_ms: int | None,
+    ) -> ToolResult:
         try:
             called = self._registry.get_tool(tool).safe_execute
             return await within(timeout_ms, called(context, params))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Final, Self
 
 from domain.aggregate.envelope import GENESIS
+from domain.aggregate.event import Removal, removals_of
 from domain.audit.chain import next_head
 from domain.run.clockwork import Setback, Wait
 from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
@@ -33,7 +34,8 @@ class RunDetails(RunSummary):
     `changes` tells what it does otherwise than the run that it comes from, and what each
     resumption changed, `recoveries` who took it over and which calls were made again. `ends` are
     those that it came to and that no resumption followed: a failed run may have been cancelled
-    since. `setbacks` say where the clock went back.
+    since. `setbacks` say where the clock went back, `removed` what was removed before it was
+    recorded.
     """
 
     head_hash: str
@@ -42,6 +44,7 @@ class RunDetails(RunSummary):
     ends: tuple[RunEnd, ...]
     waits: tuple[Wait, ...]
     setbacks: tuple[Setback, ...]
+    removed: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,7 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
         ends=_ends(history),
         waits=whole.time.waits,
         setbacks=whole.time.setbacks,
+        removed=(*removals_of(entry.event for entry in history),),
     )
 
 

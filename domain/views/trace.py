@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
+from domain.aggregate.event import Removal, removals_of
 from domain.json import JsonMap, plain_json_of
 from domain.response.references import Reference
 from domain.run.call_events import ToolsRanked
@@ -28,8 +29,8 @@ class RunTrace:
     """All that is recorded of how a run went.
 
     `plan_raw` and `plan_validated` are the plan before and after validation, `execution_steps` the
-    tool calls, `timestamp` the time of the last event. `setbacks` say where the clock went back.
-    What the run has not come to is None or empty.
+    tool calls, `timestamp` the time of the last event. `setbacks` say where the clock went back,
+    `removed` what was removed before it was recorded. What is not there yet is None or empty.
     """
 
     run_id: str
@@ -60,6 +61,7 @@ class RunTrace:
     execution_steps: list[CallView]
     error: str | None
     error_code: str | None
+    removed: list[Removal]
 
 
 TRACE: Final[View[RunTrace]] = View("trace", RunTrace)
@@ -94,6 +96,7 @@ def trace_of(history: History) -> RunTrace:
         execution_steps=history.calls,
         error=summary.error,
         error_code=summary.error_code,
+        removed=[*removals_of(entry.event for entry in entries)],
         **facts,
     )
 

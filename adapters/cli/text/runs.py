@@ -33,6 +33,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("origin", _origin(summary)),
         *(("changed", each) for each in summary.changes),
         *(("recovered", each) for each in summary.recoveries),
+        *(("removed", each.sentence) for each in summary.removed),
         ("golden run", summary.golden),
         ("flagged as", summary.flag),
         ("worker", summary.worker),

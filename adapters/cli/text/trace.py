@@ -47,6 +47,7 @@ def _facts(trace: RunTrace) -> list[tuple[str, Cell]]:
     return [
         ("run_id", trace.run_id),
         ("question", trace.question),
+        *(("removed", each.sentence) for each in trace.removed),
         ("state", trace.state),
         ("status", trace.status),
         ("took", None if trace.duration_ms is None else duration_text(trace.duration_ms)),

@@ -14,6 +14,7 @@ from domain.estate.phrases import normalised
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import DirectAnswerPayload, PlanOutput, RejectPayload
 from domain.plan.planner import PlanningContext
+from domain.redaction.marks import without_marks
 from domain.threads import in_thread
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class RulesPlanner:
 
 
 def _plan(question: str, context: PlanningContext) -> PlanOutput:
-    text = normalised(question)
+    text = normalised(without_marks(question))
     if answer := small_talk(text):
         return _direct(answer)
     lexicon = lexicon_of(context.look_ups, text)

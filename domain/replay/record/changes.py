@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from domain.errors import ReplayRefused
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
+from domain.redaction.marks import MARK_BEGINS
 from domain.replay.record.recorded_calls import empty_patch
 from domain.replay.record.recording import anchor_of, recording_of
 from domain.run.events import HistoryEntry, PlanProduced
@@ -59,9 +60,14 @@ def fitting_patches(
     run_id = entries[0].envelope.stream_id
     patches = replace(patches, results=_results(entries, patches.results))
     _check_assets(run_id, patches.assets)
-    if planned is not None and (patches.plan or patches.params):
+    if planned is not None and (patches.plan or patches.params or _has_marks(planned)):
         _check_plan(entries, patches, planned, tools)
     return patches
+
+
+def _has_marks(planned: PlanProduced) -> bool:
+    """Return whether values were removed from the plan, which its calls may need."""
+    return MARK_BEGINS in repr(planned.plan_output)
 
 
 def _results(

@@ -26,11 +26,12 @@ class MemoryRecorder:
     run: RunFold
     stored: list[StoredForm] = field(default_factory=list)
 
-    def report(self, event: RunEvent) -> None:
+    def report(self, event: RunEvent) -> RunEvent:
         """See `Recorder`."""
         self.run.check(event)
         self.run.add(event)
         self.stored.append(RUN.encode(event))
+        return event
 
     async def flush(self) -> None:
         """See `Recorder`; memory is as durable as it gets."""

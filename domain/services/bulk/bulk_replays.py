@@ -10,6 +10,7 @@ from domain.aggregate.envelope import Actor
 from domain.errors import LeaseHeld
 from domain.large_results import read_stream
 from domain.ports import Clock, EventStore, Ids, LeaseTerm, RunViews, StreamIds
+from domain.redaction.redaction import NOTHING, Redaction
 from domain.replay.bulk.bulk_replay import (
     BULK_REPLAY,
     AbortBulkReplay,
@@ -58,6 +59,7 @@ class BulkReplays:
     clock: Clock
     ids: Ids
     engine_version: str | None = None
+    redaction: Redaction = NOTHING
 
     def start(self, order: BulkOrder, by: Authorship) -> str | None:
         """Record a bulk replay and return its id, or None when the filter fits no run.
@@ -197,5 +199,12 @@ class BulkReplays:
     ) -> BulkWriter:
         store, clock, ids = self.store, self.clock, self.ids
         return StreamWriter(
-            BULK_REPLAY, replay_id, by, store=store, clock=clock, ids=ids, lease=lease
+            BULK_REPLAY,
+            replay_id,
+            by,
+            store=store,
+            clock=clock,
+            ids=ids,
+            lease=lease,
+            redaction=self.redaction,
         )

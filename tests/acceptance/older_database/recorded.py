@@ -29,7 +29,7 @@ FIELDS_SINCE: Final = frozenset(
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
         *("waited_ms", "failed_count", "timeout_ms", "from_call", "retry_failed"),
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
-        *("made_again", "recoveries"),
+        *("made_again", "recoveries", "removed"),
     }
 )
 """The fields that outputs have gained since, on purpose."""

@@ -20,6 +20,7 @@ from tests.domain.aggregate.stored_events import GOLDEN, OWNERS, Stored, current
 
 KINDS = sorted(OWNERS, key=lambda kind: kind.stored_as)
 RUN_KINDS: list[type[RunEventData]] = [*get_args(RunEvent)]
+OF_EVERY_EVENT = {field.name for field in fields(EventData)}
 of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.stored_as)
 
 
@@ -38,7 +39,9 @@ def unset(value: Any, path: str) -> list[str]:  # noqa: ANN401 - any part of an 
     found = [
         f"{path}.{field.name}"
         for field in fields(type(value))
-        if not field.required and getattr(value, field.name) == default_of(field)
+        if not field.required
+        and getattr(value, field.name) == default_of(field)
+        and field.name not in OF_EVERY_EVENT
     ]
     for name in type(value).__struct_fields__:
         found.extend(unset(getattr(value, name), f"{path}.{name}"))
@@ -69,6 +72,12 @@ def test_the_golden_files_have_a_value_for_every_field(kind: type[EventData]) ->
     missing = [set(unset(decoded(each), kind.stored_as)) for each in current(kind)]
     assert missing, f"there is no golden file of {kind.stored_as}"
     assert set.intersection(*missing) == set()
+
+
+def test_a_golden_file_has_a_value_for_every_field_that_all_events_have() -> None:
+    events = [decoded(each) for each in GOLDEN]
+    missing = {name for name in OF_EVERY_EVENT if not any(getattr(e, name) for e in events)}
+    assert (OF_EVERY_EVENT, missing) == ({"removed"}, set())
 
 
 @pytest.mark.parametrize("kind", RUN_KINDS, ids=lambda kind: kind.stored_as)

@@ -12,6 +12,7 @@ from domain.operations.operation import Caller, InvalidParams
 from domain.operations.replays import ForkParams
 from domain.operations.requests import AskParams, QuestionParams, plan_question
 from domain.run.facts import RunOptions
+from domain.tools.confidential import OPEN
 from tests.domain.stages.running import BY, finish, plan_output
 from tests.fakes import NOON, FrozenClock, PlannedBeforehand, empty_estate
 
@@ -30,7 +31,9 @@ def test_a_timeout_that_is_given_is_that_of_each_call() -> None:
 def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
     newest = NOON.replace(year=2025)
     planner = PlannedBeforehand(plan_output())
-    here = SimpleNamespace(clock=FrozenClock(), estate=empty_estate(newest), planner=planner)
+    here = SimpleNamespace(
+        clock=FrozenClock(), estate=empty_estate(newest), planner=planner, confidential=OPEN
+    )
     for anchor in ("now", "data"):
         asked = QuestionParams(question="Which?", anchor=anchor)
         finish(plan_question(cast("Services", here), Caller(BY), asked))

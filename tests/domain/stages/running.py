@@ -19,6 +19,7 @@ from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.services.watch import Watch
 from domain.stages.workshop import Workshop
+from domain.tools.confidential import OPEN, Confidential
 from domain.tools.contracts import BaseTool
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
@@ -80,6 +81,7 @@ class Running:
         newest_at: datetime | None = None,
         request_rides: bool = False,
         beat_seconds: float = 1.0,
+        confidential: Confidential = OPEN,
     ) -> None:
         self.planner = PlannedBeforehand(planned or plan_output(**LOOKUP))
         self.memory = MemoryEventStore()
@@ -89,7 +91,11 @@ class Running:
         clock = FrozenClock(step=timedelta(milliseconds=1))
         tracer = ExecutionTracer(now=lambda: NOON)
         workshop = Workshop(
-            planner or self.planner, self.registry, estate or empty_estate(newest_at), tracer
+            planner or self.planner,
+            self.registry,
+            estate or empty_estate(newest_at),
+            tracer,
+            confidential=confidential,
         )
         self.workshop = workshop
         self.service = RunService(

@@ -1,0 +1,41 @@
+"""The patterns that come with opstrail; an operator may add to them."""
+
+import os
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from domain.redaction.redaction import Pattern, Redaction
+
+
+def redaction() -> Redaction:
+    """Return the redaction of this process. Raises `InvalidSetting`."""
+    patterns = [_packaged(each) for each in packaged_patterns()]
+    if not os.environ.get("OPSTRAIL_REDACTION_FILE"):
+        return Redaction(patterns)
+    # Few have a file, and what checks it takes longer to load than all the rest of this.
+    from infrastructure.redaction.own_patterns import with_own  # noqa: PLC0415
+
+    return Redaction(with_own(patterns))
+
+
+def packaged_redaction() -> Redaction:
+    """Return the redaction of messages, which an operator's file cannot keep from being told."""
+    return Redaction([_packaged(each) for each in packaged_patterns()])
+
+
+def packaged_patterns() -> list[dict[str, Any]]:
+    """Return the patterns that come with opstrail, as their file has them."""
+    text = (files("infrastructure.redaction") / "patterns.toml").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = tomllib.loads(text)["pattern"]
+    return found
+
+
+def _packaged(stored: dict[str, Any]) -> Pattern:
+    """Return a pattern that a test has checked; nobody waits for that here."""
+    return Pattern(
+        name=stored["name"],
+        regex=stored["regex"],
+        hints=tuple(stored["hints"]),
+        keys=tuple(stored.get("keys", ())),
+    )

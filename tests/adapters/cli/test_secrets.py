@@ -1,0 +1,123 @@
+"""A secret that somebody types is in no file, and the answer comes all the same."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.cli.command import Command, Ended
+
+QUESTION = "What is the state of srv-01 with password=hunter2"
+TOLD = "opstrail: removed before it was recorded: question: 1 by pattern password"
+
+
+def holds(folder: Path, text: str) -> list[str]:
+    """The files below a folder that have the text."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return [path.name for path in files if text.encode() in path.read_bytes()]
+
+
+def leaks(ended: Ended) -> bool:
+    return "hunter2" in ended.out + ended.err
+
+
+def test_a_question_with_a_password_is_answered_and_told(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    asked = opstrail("ask", QUESTION)
+    assert (asked.code, asked.err.splitlines()) == (0, [TOLD])
+    shown = opstrail("run", "show", "latest")
+    assert "removed       question: 1 by pattern password" in shown.out
+    assert "question  What is the state of srv-01 with password=[redacted:password]" in (
+        " ".join(opstrail("run", "trace", "latest").out.split()).replace("question ", "question  ")
+    )
+    assert opstrail("run", "search", "hunter2", "-o", "ids").out == ""
+    assert (leaks(asked), leaks(shown)) == (False, False)
+    assert holds(tmp_path, "hunter2") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ask", "Why does login fail with password=hunter2"),
+        ("ask", QUESTION, "--plan-only"),
+        ("run", "cancel", "latest", "--reason", "pwd=hunter2"),
+        ("run", "annotate", "latest", "password: hunter2"),
+        ("run", "flag", "latest", "wrong", "--note", "password: hunter2"),
+        ("run", "fork", "latest", "--reason", "password: hunter2"),
+        ("run", "rerun", "latest", "--reason", "password: hunter2"),
+        ("run", "fork", "latest", "--reason", "x", "--patch", "plan.password=hunter2"),
+        ("run", "show", "password=hunter2"),
+        ("run", "list", "-q", "question = 'password=hunter2' AND"),
+        ("golden", "pin", "latest", "--name", "password=hunter2"),
+        ("replay", "start", "--mode", "verify", "--reason", "password: hunter2"),
+        ("tool", "call", "ci.search", "--params", '{"password": "hunter2"}'),
+        (
+            "tool",
+            "call",
+            "ci.search",
+            "--params",
+            '{"keywords": "password=hunter2", "limit": "x"}',
+        ),
+    ],
+    ids=" ".join,
+)
+def test_no_command_writes_or_shows_it(
+    opstrail: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    opstrail("ask", "What is the state of srv-01")
+    ended = opstrail(*words)
+    assert (leaks(ended), holds(tmp_path, "hunter2"), ended.code < 5) == (False, [], True)
+
+
+def test_a_plan_file_s_password_is_removed_and_its_call_not_made(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    plan = tmp_path / "plans" / "plan.json"
+    plan.parent.mkdir()
+    plan.write_text(json.dumps({"primary": {"keywords": ["password=hunter2"]}}))
+    ended = opstrail("run", "start", "--plan", str(plan))
+    plan.unlink()
+    assert (ended.code, leaks(ended), holds(tmp_path, "hunter2")) == (2, False, [])
+    assert "plan_output.plan.primary.keywords.*: 1 by pattern password" in ended.err
+    refused = opstrail("run", "rerun", "latest", "--reason", "again")
+    assert (refused.code, "=secret:NAME" in refused.err) == (2, True)
+
+
+def test_a_wrong_value_of_a_secret_field_is_not_shown(opstrail: Command, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"primary": {"token": "hunter2"}}))
+    ended = opstrail("run", "start", "--plan", str(plan))
+    assert (ended.code, leaks(ended)) == (2, False)
+    assert "got a value that is not shown" in ended.err
+
+
+def test_a_named_secret_that_is_not_there_fails_the_call(opstrail: Command) -> None:
+    params = '{"keywords": ["secret:ERP"]}'
+    ended = opstrail("tool", "call", "ci.search", "--params", params)
+    assert (ended.code, "set OPSTRAIL_SECRET_ERP" in ended.out + ended.err) == (2, True)
+
+
+def test_a_named_secret_is_shown_as_its_name_and_used_as_its_value(
+    opstrail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_SECRET_WHICH", "srv-01")
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps({"primary": {"keywords": ["secret:WHICH"]}}))
+    assert opstrail("run", "start", "--plan", str(plan)).code == 0
+    trace = opstrail("run", "trace", "latest", "-o", "json").json
+    (call,) = trace["execution_steps"]
+    assert (call["params"]["text"], call["status"]) == ("secret:WHICH", "succeeded")
+    assert "[redacted:secret-which]" in json.dumps(call)
+
+
+def test_a_pattern_file_that_is_wrong_stops_before_anything_is_recorded(
+    opstrail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "redaction.toml"
+    file.write_text('[[pattern]]\nname = "x"\nhints = ["abc"]\nregex = "abc.*"\n')
+    monkeypatch.setenv("OPSTRAIL_REDACTION_FILE", str(file))
+    ended = opstrail("ask", "What is the state of srv-01")
+    assert (ended.code, "OPSTRAIL_REDACTION_FILE" in ended.err) == (2, True)
+    monkeypatch.delenv("OPSTRAIL_REDACTION_FILE")
+    assert "No runs." in opstrail("run", "list").err

@@ -1,0 +1,156 @@
+"""The redaction: what the packaged patterns remove, what they leave, and that it stays so."""
+
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.estates.demo.dataset import demo_estate
+from domain.redaction.marks import without_marks
+from domain.redaction.redaction import Redaction
+from domain.run.events import RunRequested
+from domain.run.note_events import RunAnnotated
+from infrastructure.redaction.patterns import redaction
+from tests.fakes import NOON
+
+POLICY = redaction()
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("password=hunter2", "password=[redacted:password]"),
+        ("PGPASSWORD='a b' psql", "PGPASSWORD='[redacted:password]' psql"),
+        ("passwd: hunter2, then", "passwd: [redacted:password], then"),
+        ('{"pwd":"hunter2"}', '{"pwd":"[redacted:password]"}'),
+        ('password="hunter2', 'password="[redacted:password]'),
+        ("client_secret = abc", "client_secret = [redacted:secret]"),
+        ("AWS_SECRET_ACCESS_KEY=a/b+c", "AWS_SECRET_ACCESS_KEY=[redacted:secret]"),
+        ("Authorization: Basic dTpw", "Authorization: Basic [redacted:authorization]"),
+        ("use bearer abcdefghijklmno1", "use bearer [redacted:bearer]"),
+        ("/x?access_token=abc&page=2", "/x?access_token=[redacted:token]&page=2"),
+        ("X-Api-Key: 0123456789", "X-Api-Key: [redacted:api-key]"),
+        (f"{KEY}-----END RSA PRIVATE KEY-----", None),
+        (KEY, None),
+        ("AKIAIOSFODNN7EXAMPLE", "[redacted:aws-key]"),
+        ("postgresql://u:p@ss@db:5432/x", "postgresql://u:[redacted:url-password]@db:5432/x"),
+        ("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM.c2ln", "[redacted:jwt]"),
+    ],
+)
+def test_a_secret_is_removed_and_the_rest_stays(text: str, left: str | None) -> None:
+    found = POLICY.of_text(f"{text}")
+    assert found == left if left else ("MIIEow" not in found and "4,ENC" not in found)
+    assert POLICY.of_text(found) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Show the password policy of srv-erp-01",
+        "password reset requested by ada",
+        "token: expired",
+        "Which keys and tokens rotate in asia-east-1?",
+        "https://wiki.example:8443/run/book",
+        "password=secret:ERP_PASSWORD",
+        "bearer of bad news",
+        "api access: denied",
+        "compass, bypass and secretary",
+    ],
+)
+def test_ordinary_words_stay(text: str) -> None:
+    assert POLICY.of_text(text) == text
+
+
+def test_nothing_of_the_demo_estate_is_removed() -> None:
+    texts = repr(demo_estate(anchor=NOON, days=2))
+    assert (POLICY.of_text(texts) == texts, len(texts) > 100_000) == (True, True)
+
+
+def test_values_of_secret_names_are_removed_whole() -> None:
+    value: Any = {
+        "db_password": "x y",
+        "headers": {"Authorization": "Basic a", "Accept": "json"},
+        "env": [{"name": "API_TOKEN", "value": "t"}, {"name": "PORT", "value": "80"}],
+        "pwd": 1234,
+        "token": None,
+        "password": "secret:ERP",
+    }
+    found = POLICY.of_json(value)
+    assert found.value == {
+        "db_password": "[redacted:password]",
+        "headers": {"Authorization": "[redacted:authorization]", "Accept": "json"},
+        "env": [
+            {"name": "API_TOKEN", "value": "[redacted:token]"},
+            {"name": "PORT", "value": "80"},
+        ],
+        "pwd": "[redacted:password]",
+        "token": None,
+        "password": "secret:ERP",
+    }
+    told = {(each.pattern, each.where, each.count) for each in found.removals}
+    assert ("token", "env.*.value", 1) in told
+
+
+def test_an_event_says_what_was_removed_and_where() -> None:
+    event = RunRequested(
+        question="password=a and password=b", plan_output={"plan": {"x": "token=c"}}
+    )
+    clean = POLICY.of_event(event)
+    assert clean.question == "password=[redacted:password] and password=[redacted:password]"
+    assert clean.removed
+    assert [(e.pattern, e.where, e.count) for e in clean.removed] == [
+        ("password", "question", 2),
+        ("token", "plan_output.plan.x", 1),
+    ]
+    assert POLICY.of_event(clean) is clean
+
+
+def test_an_event_without_secrets_is_the_same_event() -> None:
+    event = RunAnnotated(text="seen")
+    assert POLICY.of_event(event) is event
+
+
+def test_many_places_are_counted_together() -> None:
+    found = POLICY.of_json({f"k{number}": "password=x" for number in range(300)})
+    assert (len(found.removals), sum(each.count for each in found.removals)) == (101, 300)
+
+
+@given(st.text(), st.sampled_from(["password=", "token: ", "://u:", "secret = "]), st.text())
+def test_what_is_left_is_left_again(before: str, hint: str, after: str) -> None:
+    once = POLICY.of_text(before + hint + after)
+    assert POLICY.of_text(once) == once
+
+
+@given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz0123456789!$%*+-./_~", min_size=1))
+def test_no_assigned_password_is_left(value: str) -> None:
+    assert f"={value}]" not in POLICY.of_text(f"x password={value}]")
+
+
+HOSTILE = ["password=", "://", "eyJaaaaaaaa.", "-----BEGIN PRIVATE KEY-----", "bearer ", "a:", "'"]
+
+
+@pytest.mark.parametrize("filler", HOSTILE)
+def test_no_text_takes_long(filler: str) -> None:
+    text = f"password=://{filler * (100_000 // len(filler))}"
+    begun = time.process_time()
+    POLICY.of_text(text)
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("State of a with password=[redacted:password]?", "State of a"),
+        ("State of a password: [redacted:password] now", "State of a now"),
+        ("State of a", "State of a"),
+    ],
+)
+def test_a_planner_reads_a_question_without_marks(question: str, left: str) -> None:
+    assert without_marks(question) == left
+
+
+def test_no_patterns_remove_nothing() -> None:
+    assert Redaction(()).of_text("password=x") == "password=x"
