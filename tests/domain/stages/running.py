@@ -71,7 +71,7 @@ def plan_output(**plan: Any) -> PlanOutput:  # noqa: ANN401 - plain JSON
 class Running:
     """A service over tools and a planner, and what its store holds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is of use to some test
         self,
         *tools: BaseTool,
         planned: PlanOutput | Exception | None = None,
