@@ -140,9 +140,7 @@ class Opstrail:
     def log(self) -> Log:
         from infrastructure.whole_database import SqlLog
 
-        return SqlLog(
-            self.database_url, lambda: (self.engine, event_store_on(self.engine)), self._tell
-        )
+        return SqlLog(self.database_url, lambda: self.engine, self._tell)
 
     @cached_property
     def views(self) -> RunViews:
@@ -237,7 +235,7 @@ class Opstrail:
 
         return Bundles(
             store=self.store,
-            database=SqlBundleDatabase(self.engine, event_store_on(self.engine)),
+            database=SqlBundleDatabase(self.engine),
             file_format=self.bundle_format,
             clock=self.clock,
             engine_version=engine_version(),

@@ -15,8 +15,12 @@ from typing import Final, Protocol
 import zstandard
 
 from domain.errors import CorruptLog
+from domain.values.limits import PACKED_RATIO, PAYLOAD_BYTES
 
 _TAG: Final = b"\x04opstrail.payload.v1"
+_ALWAYS: Final = 1 << 20
+"""So much a payload may hold, however well it packs."""
+
 _LEVEL: Final = 3
 """Pinned: equal data give equal bytes, and so are stored once."""
 
@@ -65,7 +69,11 @@ def unpacked(payload: Payload, *, tenant_id: str) -> bytes:
     problem = payload_problem(payload)
     if problem:
         raise CorruptLog(payload_name(tenant_id, payload.digest), why=problem)
-    return zstandard.ZstdDecompressor().decompress(payload.content)
+    try:
+        return zstandard.ZstdDecompressor().decompress(payload.content)
+    except zstandard.ZstdError as error:  # it holds more, or less, than it says
+        name = payload_name(tenant_id, payload.digest)
+        raise CorruptLog(name, why=f"its bytes cannot be unpacked ({error})") from error
 
 
 def payload_digest(content: bytes) -> bytes:
@@ -82,7 +90,27 @@ def payload_problem(payload: Payload) -> str | None:
         size = zstandard.frame_content_size(payload.content)
     except zstandard.ZstdError as error:
         return f"its bytes are no Zstandard frame ({error})"
-    return None if size == payload.size else f"it has {size} bytes and not {payload.size}"
+    if size != payload.size:
+        return f"it has {size} bytes and not {payload.size}"
+    if size > PAYLOAD_BYTES:
+        return f"it has {size:,} bytes unpacked, and at most {PAYLOAD_BYTES:,} are read"
+    return None
+
+
+def foreign_payload_problem(payload: Payload) -> str | None:
+    """Return what is wrong with a payload that comes in a file, or None.
+
+    A file may not hold much more than its own size.
+    """
+    most = PACKED_RATIO * len(payload.content) + _ALWAYS
+    if problem := payload_problem(payload):
+        return problem
+    if payload.size > most:
+        return (
+            f"its {len(payload.content):,} bytes hold {payload.size:,}, more than"
+            f" {PACKED_RATIO} times as many"
+        )
+    return None
 
 
 def payload_name(tenant_id: str, digest: bytes) -> str:

@@ -107,6 +107,14 @@ def recorded_text(instant: datetime) -> str:
     return f"{in_utc.isoformat(timespec='microseconds')[: -len('+00:00')]}Z"
 
 
+def is_recorded_text(text: str) -> bool:
+    """Return whether a text is an instant as it is recorded: ISO 8601 with its offset."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
 def to_the_second(recorded: str) -> str:
     """Return a recorded instant without the fraction of its second."""
     return f"{recorded[:_TO_THE_SECOND]}Z"

@@ -9,13 +9,13 @@ from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.bundle import Bundle, EventIdTaken, LogBatch, Proof, RunDiffers
 from domain.audit.bundle_contents import named_payloads
 from domain.audit.chain import next_head
-from domain.errors import CorruptLog, OpstrailError
+from domain.errors import CorruptLog
 from domain.ports import Append, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
 from domain.views.bundle import ImportedRun
-from infrastructure.event_store.batch import BatchStore
 from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
+from infrastructure.event_store.whole import WholeAppend, whole_append
 from infrastructure.log.marks import log_hash_at
 
 _CHUNK: Final = 500
@@ -35,8 +35,8 @@ _CONTENT_HASHES = (
 class SqlBundleDatabase:
     """See `domain.services.bundles.BundleDatabase`."""
 
-    def __init__(self, engine: sa.Engine, store: BatchStore) -> None:
-        self._engine, self._store = engine, store
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
 
     def proof_of(self, histories: Sequence[Sequence[RecordedEvent]]) -> Proof:
         """See `BundleDatabase`."""
@@ -47,56 +47,58 @@ class SqlBundleDatabase:
     def import_runs(self, bundle: Bundle) -> list[ImportedRun]:
         """See `BundleDatabase`."""
         tenant_id = bundle.manifest.tenant_id
-        requests = [
-            request
-            for history in bundle.histories.values()
-            for request in self._lacking(tenant_id, history)
-        ]
-        self._require_new_ids(requests)
-        if requests:
-            # Payloads first: an event names only what is there. Those of runs that are there
-            # already stay as they are: they may be erased since.
-            new_runs = [bundle.histories[request.stream_id] for request in requests]
-            named = {each.digest for run in new_runs for each in named_payloads(run)}
-            wanted = [each for each in bundle.payloads if each.digest in named]
-            self._store.payloads.put(tenant_id, wanted)
-            for outcome in self._store.append_batch(requests):
-                if isinstance(outcome, OpstrailError):  # somebody else imported it just now
-                    raise outcome
+        with whole_append(self._engine) as whole:
+            requests = [
+                request
+                for history in bundle.histories.values()
+                for request in _lacking(whole, tenant_id, history)
+            ]
+            _require_new_ids(whole.connection, requests)
+            if requests:
+                # Payloads of runs that are there already stay as they are: they may be erased.
+                new_runs = [bundle.histories[request.stream_id] for request in requests]
+                named = {each.digest for run in new_runs for each in named_payloads(run)}
+                whole.put(tenant_id, [each for each in bundle.payloads if each.digest in named])
+                whole.append(requests)
         new = {request.stream_id: len(request.events) for request in requests}
         return [
             ImportedRun(run.run_id, run.version, run.head_hash, new.get(run.run_id, 0))
             for run in bundle.manifest.runs
         ]
 
-    def _lacking(self, tenant_id: str, history: Sequence[RecordedEvent]) -> Iterator[Append]:
-        """Yield the request to append what the database lacks of a run, unless it has it all."""
-        run_id = history[0].envelope.stream_id
-        there = self._store.read(tenant_id, run_id)
-        for ours, theirs in zip(there, history, strict=False):
-            if ours.envelope != theirs.envelope:
-                raise RunDiffers(run_id, version=theirs.envelope.version)
-        summary = summarise(RUN.read(event) for event in history)
-        if summary is None or len(there) >= len(history):
-            return
-        hashes = [event.envelope.content_hash for event in there]
-        yield Append(
-            tenant_id=tenant_id,
-            stream_id=run_id,
-            expected=StreamHead(len(there), next_head(GENESIS, hashes)),
-            events=tuple(event.envelope for event in history[len(there) :]),
-            summary=summary,
-        )
 
-    def _require_new_ids(self, requests: Sequence[Append]) -> None:
-        ids = [event.event_id for request in requests for event in request.events]
-        with self._engine.connect() as connection:
-            for start in range(0, len(ids), _CHUNK):
-                chunk = ids[start : start + _CHUNK]
-                query = sa.select(EVENTS.c.event_id, EVENTS.c.stream_id)
-                taken = connection.execute(query.where(EVENTS.c.event_id.in_(chunk))).first()
-                if taken is not None:
-                    raise EventIdTaken(taken.event_id, stream_id=taken.stream_id)
+def _lacking(
+    whole: WholeAppend, tenant_id: str, history: Sequence[RecordedEvent]
+) -> Iterator[Append]:
+    """Yield the request to append what the database lacks of a run, unless it has it all."""
+    run_id = history[0].envelope.stream_id
+    there = whole.read(tenant_id, run_id)
+    for ours, theirs in zip(there, history, strict=False):
+        if ours.envelope != theirs.envelope:
+            raise RunDiffers(run_id, version=theirs.envelope.version)
+    summary = summarise(RUN.read(event) for event in history)
+    if summary is None or len(there) >= len(history):
+        return
+    hashes = [event.envelope.content_hash for event in there]
+    yield Append(
+        tenant_id=tenant_id,
+        stream_id=run_id,
+        expected=StreamHead(len(there), next_head(GENESIS, hashes)),
+        events=tuple(event.envelope for event in history[len(there) :]),
+        summary=summary,
+    )
+
+
+def _require_new_ids(connection: sa.Connection, requests: Sequence[Append]) -> None:
+    """Raise `EventIdTaken`, which names the run of the bundle: the other may be anybody's."""
+    runs = {event.event_id: request.stream_id for request in requests for event in request.events}
+    ids = [*runs]
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        query = sa.select(EVENTS.c.event_id).where(EVENTS.c.event_id.in_(chunk)).limit(1)
+        taken = connection.execute(query).scalar_one_or_none()
+        if taken is not None:
+            raise EventIdTaken(taken, run_id=runs[taken])
 
 
 def _proof(connection: sa.Connection, positions: Iterable[int]) -> Proof:

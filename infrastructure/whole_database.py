@@ -23,11 +23,10 @@ from infrastructure.database.opening import opened, opened_to_move, opened_to_re
 from infrastructure.database_check.check import check
 from infrastructure.database_size import size_of
 from infrastructure.doctor.examination import examine
-from infrastructure.event_store.batch import BatchStore
-from infrastructure.log.verification import PROBLEM_LIMIT, log_end, verify_log
+from infrastructure.log.verification import PROBLEM_LIMIT, verify_log
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
-from infrastructure.log_files.log_import import ImportTarget, import_log
+from infrastructure.log_files.log_import import import_log
 from infrastructure.named_payloads.erasure import SqlNamedPayloads
 from infrastructure.named_payloads.sweep import sweep
 from infrastructure.named_payloads.verification import verify_payloads
@@ -82,10 +81,10 @@ class SqlDatabase:
 
 @dataclass(frozen=True, slots=True)
 class SqlLog:
-    """See `Log`. `target` opens what an import needs of the database that it fills."""
+    """See `Log`. `target` opens the database that an import fills."""
 
     url: str
-    target: Callable[[], tuple[sa.Engine, BatchStore]]
+    target: Callable[[], sa.Engine]
     tell: Callable[[str], None] = lambda _: None
 
     def verify(
@@ -132,9 +131,8 @@ class SqlLog:
     ) -> LogMark:
         """See `Log`; a file that cannot be read leaves no database behind."""
         with open_log_file(Path(path)) as file:
-            engine, store = self.target()
-            target = ImportTarget(store)
-            mark = import_log(file, target, stands_at=log_end(engine), on_progress=on_progress)
+            engine = self.target()
+            mark = import_log(file, engine, on_progress=on_progress)
             _tell_problems(engine, on_problem)
             return mark
 

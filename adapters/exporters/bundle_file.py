@@ -8,6 +8,7 @@ of all bytes before the digest.
 import errno
 import hashlib
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -27,13 +28,19 @@ from domain.audit.bundle import (
     BundleTooLarge,
 )
 from domain.audit.bundle_members import Histories, opened
+from domain.figures import whole_sum
+from domain.values.limits import MEMBER_COUNT
+from domain.values.text import shown
 
 _TIME: Final = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE: Final = 0o644 << 16
 _DIGEST_LENGTH: Final = 64
 _COMMENT: Final = b"sha256:"
 _LOCAL_HEADER: Final = struct.Struct("<26xHH")
-_UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error)
+_UNREADABLE: Final = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error)
+_ENTRY: Final = b"PK\x01\x02"
+_NAME: Final = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}/?){1,4}(?<!/)")
+_KINDS, _LINK = 0o170000, 0o120000
 
 
 class ZipBundles:
@@ -92,6 +99,8 @@ def write_file(path: Path, content: bytes) -> None:
 
 def archived(members: Mapping[str, bytes]) -> bytes:
     """Return the bytes of a bundle's file. Raises `BundleTooLarge`."""
+    if len(members) > MEMBER_COUNT:
+        raise BundleTooLarge(len(members), most=MEMBER_COUNT, of="members")
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
         archive.comment = _COMMENT + bytes(_DIGEST_LENGTH)
@@ -110,11 +119,18 @@ def _digest(content: bytes) -> bytes:
 
 
 def _members(content: bytes) -> dict[str, bytes]:
+    if content.count(_ENTRY) > MEMBER_COUNT:  # before an object is made of each
+        why = f"it has more than {MEMBER_COUNT:,} members, which is the most that are read"
+        raise BundleRefused(None, why=why)
     try:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except _UNREADABLE as error:
         why = f"it is no zip archive, or it is cut off: {error}"
         raise BundleRefused(None, why=why) from error
+    for entry in entries:
+        _require_plain(entry)
+    if whole_sum(entry.file_size for entry in entries) > len(content):
+        raise BundleRefused(None, why="its members overlap: they hold more bytes than the file")
     members = dict[str, bytes]()
     for entry in entries:
         if entry.filename in members:
@@ -123,11 +139,18 @@ def _members(content: bytes) -> dict[str, bytes]:
     return members
 
 
+def _require_plain(entry: zipfile.ZipInfo) -> None:
+    name = entry.filename
+    if not _NAME.fullmatch(name) or entry.external_attr >> 16 & _KINDS == _LINK:
+        why = "it is no file of a bundle: a path outside, a folder or a link"
+        raise BundleRefused(shown(name), why=why)
+    if entry.compress_type != zipfile.ZIP_STORED:
+        raise BundleRefused(name, why="it is compressed; members of a bundle are stored")
+
+
 def _stored(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     """Return a member's bytes as they are: what is wrong with them is better told by content."""
     name = entry.filename
-    if entry.compress_type != zipfile.ZIP_STORED:
-        raise BundleRefused(name, why="it is compressed; members of a bundle are stored")
     start = entry.header_offset + _LOCAL_HEADER.size
     header = content[entry.header_offset : start]
     if len(header) < _LOCAL_HEADER.size:

@@ -123,11 +123,11 @@ class BundleRefused(Exception):
 class BundleTooLarge(ValueError):
     """The runs are too large for one bundle."""
 
-    def __init__(self, size: int) -> None:
-        """Keep the size in bytes."""
+    def __init__(self, size: int, *, most: int = SIZE_LIMIT, of: str = "bytes") -> None:
+        """Keep the size, and of what there may be how many."""
         self.size = size
         super().__init__(
-            f"the bundle would have {size} bytes, more than the {SIZE_LIMIT} allowed:"
+            f"the bundle would have {size} {of}, more than the {most} allowed:"
             " export fewer runs into one"
         )
 
@@ -157,11 +157,12 @@ class RunDiffers(Conflict):
 
 
 class EventIdTaken(Conflict):
-    """An event id of the bundle is that of an event of another run in the database."""
+    """An event id of the bundle is that of another event in the database."""
 
-    def __init__(self, event_id: str, *, stream_id: str) -> None:
-        """Keep the facts; `stream_id` is the run in the database."""
-        self.event_id, self.stream_id = event_id, stream_id
+    def __init__(self, event_id: str, *, run_id: str) -> None:
+        """Keep the facts; `run_id` is the run of the bundle: the other may be another tenant's."""
+        self.event_id, self.run_id = event_id, run_id
         super().__init__(
-            f"event {event_id} is in the database as one of {stream_id}; nothing was imported"
+            f"event {event_id} of {run_id} has the id of another event that is there already;"
+            " nothing was imported"
         )

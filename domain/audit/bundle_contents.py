@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -19,9 +20,16 @@ from domain.audit.bundle import (
 from domain.audit.chain import content_hash, next_head, next_log_hash
 from domain.audit.event_lines import EventLine, event_json, json_line
 from domain.large_results import erasures_in, kept_reference
-from domain.payloads import Payload, payload_problem
+from domain.payloads import Payload, foreign_payload_problem
 from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.times import is_recorded_text
+from domain.values.json_text import has_more_values
+from domain.values.limits import BATCH_EVENTS, LINE_BYTES, LINE_VALUES
+from domain.values.text import shown
+
+_LONG: Final = 1 << 20
+"""To look into a line takes longer than to read it, and few are so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,11 @@ def read_run(run: BundledRun, tenant_id: str, content: bytes) -> list[RecordedEv
     """
     events, head = list[RecordedEvent](), GENESIS
     for version, line in enumerate(io.BytesIO(content), start=1):
+        if len(line) > LINE_BYTES or version > BATCH_EVENTS:
+            why = f"a run has at most {BATCH_EVENTS:,} lines of {LINE_BYTES:,} bytes"
+            raise _refused(run, version, why)
+        if len(line) > _LONG and has_more_values(line.decode("latin-1"), LINE_VALUES):
+            raise _refused(run, version, f"the line has more than {LINE_VALUES:,} values")
         event = _parsed(run, version, line)
         for fault in _faults(event.envelope, run, tenant_id=tenant_id, version=version):
             raise _refused(run, version, fault)
@@ -119,6 +132,8 @@ def _faults(envelope: Envelope, run: BundledRun, *, tenant_id: str, version: int
         yield f"the event is of {envelope.stream_id} of tenant {envelope.tenant_id}"
     if content_hash(envelope) != envelope.content_hash:
         yield "the content does not fit its hash"
+    if not is_recorded_text(envelope.recorded_at):
+        yield f"recorded_at is no time: {shown(envelope.recorded_at)}"
 
 
 def _refused(run: BundledRun, version: int, why: str) -> BundleRefused:
@@ -147,7 +162,7 @@ def _hashes(batches: Sequence[LogBatch]) -> Iterator[tuple[int, bytes]]:
 
 def _fitting(named: NamedPayload, name: str, content: bytes | None) -> Payload:
     payload = Payload(named.digest, named.ref.size, content or b"")
-    problem = named.ref.missing if content is None else payload_problem(payload)
+    problem = named.ref.missing if content is None else foreign_payload_problem(payload)
     if problem:
         envelope = named.envelope
         raise BundleRefused(name, run_id=envelope.stream_id, version=envelope.version, why=problem)

@@ -25,6 +25,8 @@ from domain.audit.bundle import (
 from domain.audit.bundle_contents import read_payloads, read_run, require_proven
 from domain.audit.event_lines import exported, json_line
 from domain.audit.stream_check import verify_stream
+from domain.values.json_text import has_more_values
+from domain.values.limits import JSON_MEMBERS, LINE_BYTES
 
 Histories = Mapping[str, Sequence[RecordedEvent]]
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -74,6 +76,7 @@ def opened(members: Mapping[str, bytes]) -> Bundle:
         run.run_id: read_run(run, manifest.tenant_id, members[events_member(run.run_id)])
         for run in manifest.runs
     }
+    _require_readable(members, PROOF)
     require_proven(_parsed(Proof, members, PROOF), histories)
     payloads = read_payloads(histories.values(), members)
     _require_named({payload_member(payload.digest) for payload in payloads}, manifest)
@@ -100,9 +103,18 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _require_readable(members: Mapping[str, bytes], name: str) -> None:
+    """Raise `BundleRefused` for JSON that would take too much memory, before it is read."""
+    content = members[name]
+    if len(content) > LINE_BYTES or has_more_values(content.decode("latin-1"), JSON_MEMBERS):
+        why = f"it has more than {LINE_BYTES:,} bytes or {JSON_MEMBERS:,} values"
+        raise BundleRefused(name, why=why)
+
+
 def _manifest(members: Mapping[str, bytes]) -> Manifest:
     if MANIFEST not in members:
         raise BundleRefused(MANIFEST, why="it is missing: this is no bundle of opstrail")
+    _require_readable(members, MANIFEST)
     try:
         begins = _JSON.validate_json(members[MANIFEST])
     except ValueError as error:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.aggregate.envelope import RecordedEvent
-from domain.audit.bundle import Bundle, OtherTenant, Proof
+from domain.audit.bundle import Bundle, BundleRefused, OtherTenant, Proof
 from domain.audit.bundle_contents import named_payloads
 from domain.audit.bundle_members import Histories, opened, packed
 from domain.errors import NotFound
+from domain.figures import whole_sum
 from domain.large_results import erasures_in, filled_in, history_of
 from domain.ports import Clock, EventStore
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
@@ -17,6 +18,7 @@ from domain.replay.verify.verify import verify
 from domain.run.aggregate import RUN
 from domain.run.events import RunRequested
 from domain.tools.catalogue import KnownTools
+from domain.values.limits import RUN_PAYLOADS_BYTES
 from domain.views.bundle import ExportedBundle, ImportedRun
 from domain.views.verdict import Verdict
 
@@ -124,10 +126,19 @@ async def verify_runs_of(
     contents = {payload.digest: payload.content for payload in bundle.payloads}
     verdicts = list[Verdict]()
     for recorded in bundle.histories.values():
+        _require_room(recorded)
         entries = [RUN.read(each) for each in recorded]
         history = filled_in(entries, contents, erasures_in(recorded))
         verdicts.append(await verify(history, tools, verifier, ignore))
     return verdicts
+
+
+def _require_room(history: Sequence[RecordedEvent]) -> None:
+    """Raise `BundleRefused` for a run whose large results would take too much memory."""
+    size = whole_sum(each.ref.size for each in named_payloads(history))
+    if size > RUN_PAYLOADS_BYTES:
+        why = f"its large results have {size:,} bytes, and at most {RUN_PAYLOADS_BYTES:,} are read"
+        raise BundleRefused(None, run_id=history[0].envelope.stream_id, why=why)
 
 
 def _parents(history: Sequence[RecordedEvent]) -> list[str]:

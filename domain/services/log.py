@@ -54,6 +54,6 @@ class Log(Protocol):
         """Read a file into an empty database and return where its log ends then.
 
         `on_problem` hears what is wrong with large results, such as that the file lacks one.
-        An import that was interrupted goes on when it is repeated. Raises `LogFileRefused`, and
+        All of it is imported, or nothing, whatever stops it. Raises `LogFileRefused`, and
         `OSError` when the file cannot be read.
         """

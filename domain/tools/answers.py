@@ -9,7 +9,7 @@ import msgspec
 
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.values.json_text import is_deeper
-from domain.values.limits import RECORDED_DEPTH
+from domain.values.limits import PAYLOAD_BYTES, RECORDED_DEPTH
 
 _JSON: Final = json.JSONEncoder(allow_nan=False)
 _STORED: Final = msgspec.json.Encoder()
@@ -37,6 +37,9 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
     try:
         size = len(_JSON.encode([result.data, result.references]))
         plain = _plain(result)
+        if size > PAYLOAD_BYTES:
+            why = f"{size:,} characters of JSON, and at most {PAYLOAD_BYTES:,} can be recorded"
+            return _failed(f"{tool} answered with {why}: ask for less"), 0
     except (TypeError, ValueError, RecursionError) as error:
         return _failed(f"{tool} answered with something that is not JSON: {error}"), 0
     except AttributeError as error:

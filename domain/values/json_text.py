@@ -84,7 +84,7 @@ def is_deeper(value: object, depth: int) -> bool:
 
 
 def _read(text: str, within: JsonLimits) -> JsonValue:
-    if _count_may_exceed(text, within.members):
+    if has_more_values(text, within.members):
         message = f"it has more than {within.members:,} values, which is the most that are read"
         raise ValueError(message)
     try:
@@ -113,7 +113,7 @@ def _decoded(data: bytes | str, within: JsonLimits) -> str:
         raise ValueError(message) from None
 
 
-def _count_may_exceed(text: str, members: int) -> bool:
+def has_more_values(text: str, members: int) -> bool:
     """Return whether the text has too many values; signs inside texts do not count."""
     if whole_sum(map(text.count, "[{,")) < members:
         return False

@@ -51,3 +51,16 @@ PACKED_RATIO: Final = 200
 
 JSON of events packs to a tenth or a thirtieth, zeros to a thousandth.
 """
+
+PAYLOAD_BYTES: Final = 64 << 20
+"""Of a large result that is kept beside the log, unpacked; no tool may answer with more."""
+RUN_PAYLOADS_BYTES: Final = 256 << 20
+"""Of all large results of a run in a bundle, unpacked: to verify it takes all of them at once."""
+WINDOW_BYTES: Final = 32 << 20
+"""Of what a Zstandard stream refers back to; level 19 takes 8 MiB, `--ultra` more."""
+BATCH_EVENTS: Final = 100_000
+"""Of one batch of the log, which is imported in one piece."""
+BATCH_BYTES: Final = 128 << 20
+"""Of the lines of the events of a batch."""
+LINE_VALUES: Final = 100_000
+"""Of a line of a log or a bundle: its objects, arrays and values. The data of an event is one."""

@@ -4,7 +4,7 @@ The checks are the same in every event store; see `GroupCommit` for who appends 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from domain.aggregate.envelope import Envelope, RecordedEvent
 from domain.audit.chain import content_hash, head_after
@@ -20,6 +20,8 @@ from domain.payloads import Payloads
 from domain.ports import Append, Appended, IdempotencyKey, Lease, StreamHead
 
 Outcome = Appended | OpstrailError
+CONTRADICTS: Final = "an event has an id that is there already, or contradicts what is stored"
+"""Why events are refused that the database itself refuses: whose id it is, nobody is told."""
 
 
 def answer(outcome: Appended | BaseException) -> Appended:

@@ -12,6 +12,7 @@ from domain.errors import CorruptLog, LeaseHeld, OpstrailError
 from domain.ports import Append, Appended, StreamHead
 from infrastructure.database.postgres import statement
 from infrastructure.event_store.batch import (
+    CONTRADICTS,
     Outcome,
     answer,
     outcome,
@@ -25,7 +26,7 @@ from infrastructure.event_store.stream_rows import StreamReader
 from infrastructure.event_store.tables import MAIN_LOG
 
 _APPEND = "SELECT * FROM append_batch(%s, %s::json, %s::json, %s::json)"
-_REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation)
+REFUSED: Final = (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation)
 """What the database says when events contradict what is stored, or each other."""
 
 
@@ -59,14 +60,22 @@ class PostgresEventStore:
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         try:
             with statement(self._engine) as cursor:
-                rows = cursor.execute(_APPEND, (MAIN_LOG, *_texts(requests))).fetchall()
-        except _REFUSED as error:
+                return append_with(cursor, requests)
+        except REFUSED:
             if len(requests) == 1:
-                return [CorruptLog(requests[0].stream_id, why=str(error))]
+                return [CorruptLog(requests[0].stream_id, why=CONTRADICTS)]
             return [outcome for request in requests for outcome in self._append_all([request])]
-        return [
-            _outcome(request, _Answer(*row)) for request, row in zip(requests, rows, strict=True)
-        ]
+
+
+def append_with(
+    cursor: psycopg.Cursor[tuple[Any, ...]], requests: Sequence[Append]
+) -> list[Outcome]:
+    """Append what can be, as one batch of the log; see `BatchStore.append_batch`.
+
+    Raises one of `REFUSED` when the events of any request contradict what is stored.
+    """
+    rows = cursor.execute(_APPEND, (MAIN_LOG, *_texts(requests))).fetchall()
+    return [_outcome(request, _Answer(*row)) for request, row in zip(requests, rows, strict=True)]
 
 
 class _Answer(NamedTuple):

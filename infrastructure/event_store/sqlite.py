@@ -19,6 +19,7 @@ from domain.ports import Append, Appended, StreamHead
 from infrastructure.database.sqlite_writer import SqliteWriter
 from infrastructure.database.upsert import upsert
 from infrastructure.event_store.batch import (
+    CONTRADICTS,
     Outcome,
     answer,
     outcome,
@@ -73,10 +74,10 @@ class SqliteEventStore:
     def _append_all(self, requests: Sequence[Append]) -> list[Outcome]:
         try:
             return self._writer.write(lambda cursor: append_all(cursor, requests))
-        except sqlite3.IntegrityError as error:
+        except sqlite3.IntegrityError:
             # The heads fit: an event id was used before, or the tables contradict each other.
             if len(requests) == 1:
-                return [CorruptLog(requests[0].stream_id, why=str(error))]
+                return [CorruptLog(requests[0].stream_id, why=CONTRADICTS)]
         return [outcome for request in requests for outcome in self._append_all([request])]
 
 

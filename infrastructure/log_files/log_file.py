@@ -15,10 +15,13 @@ from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.chain import content_hash, next_log_hash
 from domain.audit.event_lines import EnvelopeLine, Hash
 from domain.json import JsonMap
-from domain.payloads import Payload, payload_name, payload_problem
+from domain.payloads import Payload, foreign_payload_problem, payload_name
 from domain.services.log import LogFileRefused
+from domain.times import is_recorded_text
+from domain.values.limits import BATCH_BYTES, BATCH_EVENTS, WINDOW_BYTES
+from domain.values.text import shown
 from infrastructure.event_store.tables import MAIN_LOG
-from infrastructure.log_files.lines import read
+from infrastructure.log_files.lines import lines_of, read
 
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
@@ -143,7 +146,7 @@ class LogFile:
 
     def _payload(self, found: _Payload) -> FilePayload:
         payload = Payload(found.digest, found.size, found.content)
-        problem = payload_problem(payload)
+        problem = foreign_payload_problem(payload)
         if problem:
             name = payload_name(found.tenant_id, found.digest)
             raise LogFileRefused(self._line, why=f"{name}: {problem}")
@@ -153,9 +156,21 @@ class LogFile:
         line = self._line
         if batch.first_position != position + 1 or batch.last_position <= position:
             raise LogFileRefused(line, why=f"the batch does not begin at position {position + 1}")
+        if batch.last_position - position > BATCH_EVENTS:
+            raise LogFileRefused(line, why=f"a batch has at most {BATCH_EVENTS:,} events")
         positions = range(batch.first_position, batch.last_position + 1)
-        events = tuple(self._event(expected) for expected in positions)
+        events = tuple(self._events(positions))
         return FileBatch(line=line, log_hash=batch.log_hash, keys=batch.keys, events=events)
+
+    def _events(self, positions: range) -> Iterator[RecordedEvent]:
+        size = 0
+        for position in positions:
+            event = self._event(position)
+            size += len(event.envelope.data)
+            if size > BATCH_BYTES:
+                why = f"its batch has more than {BATCH_BYTES:,} bytes"
+                raise LogFileRefused(self._line, why=why)
+            yield event
 
     def _event(self, position: int) -> RecordedEvent:
         event = self._next(_EventLine).event
@@ -164,6 +179,9 @@ class LogFile:
         envelope = event.envelope()
         if content_hash(envelope) != envelope.content_hash:
             raise LogFileRefused(self._line, why="the content does not fit its hash")
+        if not is_recorded_text(envelope.recorded_at):
+            why = f"recorded_at is no time: {shown(envelope.recorded_at)}"
+            raise LogFileRefused(self._line, why=why)
         return RecordedEvent(MAIN_LOG, position, envelope)
 
     def _next(self, model: type[_Model]) -> _Model:
@@ -188,10 +206,20 @@ class LogFile:
 def open_log_file(path: Path) -> Iterator[LogFile]:
     """Give the log of a file, compressed or not. Raises `LogFileRefused`, `OSError`."""
     with path.open("rb") as file:
-        is_compressed = file.read(len(_ZSTD)) == _ZSTD
-        file.seek(0)
-        if not is_compressed:
-            yield LogFile(iter(file))
+        if not file.peek(len(_ZSTD)).startswith(_ZSTD):
+            yield LogFile(lines_of(file))
             return
-        with zstandard.ZstdDecompressor().stream_reader(file) as plain:
-            yield LogFile(iter(io.BufferedReader(plain)))
+        unpacking = zstandard.ZstdDecompressor(max_window_size=WINDOW_BYTES)
+        with unpacking.stream_reader(file) as plain:
+            yield LogFile(_unpacked(lines_of(io.BufferedReader(plain))))
+
+
+def _unpacked(lines: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the lines. Raises `LogFileRefused` where the stream cannot be unpacked."""
+    number = 0
+    try:
+        for number, line in enumerate(lines, start=1):  # noqa: B007 - it is told
+            yield line
+    except zstandard.ZstdError as error:
+        why = f"it cannot be unpacked ({error}); a stream may refer back {WINDOW_BYTES:,} bytes"
+        raise LogFileRefused(number + 1, why=why) from error

@@ -1,49 +1,50 @@
 """Reading a log file into a database: the same positions, batches and hashes."""
 
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
+
+import sqlalchemy as sa
 
 from domain.aggregate.aggregate import Summary
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregates import aggregate_of
-from domain.errors import OpstrailError
+from domain.errors import CorruptLog, OpstrailError
 from domain.ports import Append, IdempotencyKey, StreamHead
 from domain.services.log import LogFileRefused
 from domain.views.log import LogMark, log_mark
-from infrastructure.event_store.batch import BatchStore
-from infrastructure.log_files.log_file import FileBatch, FilePayload, LogFile
+from infrastructure.event_store.whole import WholeAppend, whole_append
+from infrastructure.log.marks import end_of_log
+from infrastructure.log_files.log_file import FileBatch, LogFile
 
 _STREAM_LIMIT: Final = 10_000
 _FOREIGN: Final = "the database has other events: import into an empty one"
 
 
-def import_log(
-    file: LogFile,
-    target: "ImportTarget",
-    *,
-    stands_at: LogMark,
-    on_progress: Callable[[int], None],
-) -> LogMark:
-    """Append what the file has beyond the mark where the target's log ends; return its new end.
+def import_log(file: LogFile, engine: sa.Engine, *, on_progress: Callable[[int], None]) -> LogMark:
+    """Append what the file has beyond the end of the database's log; return its new end.
 
-    A log that is empty, or is the beginning of the file's, goes on with the batches that it lacks:
-    so an import that was interrupted is simply repeated. Each batch is one transaction.
+    All of it is one transaction: when anything is refused, or stops it, nothing was written. A log
+    that is empty, or is the beginning of the file's, goes on with the batches that it lacks.
 
-    Raises `LogFileRefused`: a line is not as it was exported, or the target has other events.
+    Raises `LogFileRefused`: a line is not as it was exported, or the database has other events.
     """
-    if stands_at.position > file.header.last_position:
-        raise LogFileRefused(1, why=_FOREIGN)
-    for part in file.parts():
-        if isinstance(part, FileBatch):
-            _import_batch(part, target, stands_at=stands_at)
-            on_progress(part.events[-1].position)
-        elif part.position > stands_at.position:
-            target.put(part)
+    with whole_append(engine) as whole:
+        stands_at = end_of_log(whole.connection)
+        if stands_at.position > file.header.last_position:
+            raise LogFileRefused(1, why=_FOREIGN)
+        target = _Target(whole)
+        for part in file.parts():
+            if isinstance(part, FileBatch):
+                _import_batch(part, target, stands_at=stands_at)
+                on_progress(part.events[-1].position)
+            elif part.position > stands_at.position:
+                whole.put(part.tenant_id, [part.payload])
     return log_mark(file.header.last_position, file.header.log_hash)
 
 
-def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMark) -> None:
+def _import_batch(batch: FileBatch, target: "_Target", *, stands_at: LogMark) -> None:
     first, last = batch.events[0].position, batch.events[-1].position
     if last > stands_at.position:
         if first <= stands_at.position:
@@ -53,30 +54,29 @@ def _import_batch(batch: FileBatch, target: "ImportTarget", *, stands_at: LogMar
         raise LogFileRefused(batch.line, why=_FOREIGN)
 
 
-class ImportTarget:
-    """Appends batches to a store; what it keeps of each run is bounded, the store has the rest."""
+class _Target:
+    """Appends batches; what it keeps of each run is bounded, the database has the rest."""
 
-    def __init__(self, store: BatchStore) -> None:
-        self._store = store
+    def __init__(self, whole: WholeAppend) -> None:
+        self._whole = whole
         self._runs: dict[tuple[str, str], tuple[StreamHead, Summary | None]] = {}
-
-    def put(self, found: FilePayload) -> None:
-        """Store a payload; it is durable with the next batch."""
-        self._store.payloads.put(found.tenant_id, [found.payload])
 
     def append(self, batch: FileBatch) -> None:
         """Append the batch as it was committed. Raises `LogFileRefused`."""
         try:
             requests = list(self._requests(batch))
-        except OpstrailError as error:  # an event that this version cannot read
+            self._require_each_once(requests)
+            for request, appended in zip(requests, self._whole.append(requests), strict=True):
+                run = request.tenant_id, request.stream_id
+                self._runs[run] = (appended.head, self._runs[run][1])
+        except OpstrailError as error:  # an event that this version cannot read, too
             raise LogFileRefused(batch.line, why=str(error)) from error
-        for request, outcome in zip(requests, self._store.append_batch(requests), strict=True):
-            if isinstance(outcome, OpstrailError):
-                raise LogFileRefused(batch.line, why=str(outcome))
-            if outcome.last_position > batch.events[-1].position:
-                raise LogFileRefused(batch.line, why="somebody else writes to the database")
-            run = request.tenant_id, request.stream_id
-            self._runs[run] = (outcome.head, self._runs[run][1])
+
+    def _require_each_once(self, requests: Sequence[Append]) -> None:
+        streams = Counter((request.tenant_id, request.stream_id) for request in requests)
+        for (_, stream_id), count in streams.items():
+            if count > 1:
+                raise CorruptLog(stream_id, why="its events in a batch are not one after another")
 
     def _requests(self, batch: FileBatch) -> Iterator[Append]:
         if len(self._runs) > _STREAM_LIMIT:
@@ -85,8 +85,8 @@ class ImportTarget:
         for run, grouped in itertools.groupby(batch.events, key=_run_of):
             events = list(grouped)
             if run not in self._runs:
-                there = self._store.read(*run)
-                self._runs[run] = (self._store.head(*run), _summary(run[1]))
+                there = self._whole.read(*run)
+                self._runs[run] = (self._whole.head(*run), _summary(run[1]))
                 _add(self._runs[run][1], there)
             head, summary = self._runs[run]
             _add(summary, events)

@@ -1,12 +1,14 @@
 """Payloads: what is packed comes back, and what was changed is found."""
 
 import hashlib
+import struct
 
 import pytest
 import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import payloads
 from domain.errors import CorruptLog
 from domain.payloads import Payload, packed, payload_digest, unpacked
 
@@ -60,3 +62,20 @@ def test_bytes_that_were_sealed_and_are_not_what_was_named_are_found(
 ) -> None:
     with pytest.raises(CorruptLog, match=why):
         unpacked(Payload(payload_digest(content), 7, content), tenant_id="acme")
+
+
+@pytest.mark.parametrize("change", [1, -1])
+def test_bytes_that_hold_more_or_less_than_their_frame_says_are_found(change: int) -> None:
+    content = bytearray(packed(TEXT).content)
+    (size,) = struct.unpack_from("<H", content, 5)
+    struct.pack_into("<H", content, 5, size + change)
+    lying = bytes(content)
+    payload = Payload(payload_digest(lying), len(TEXT) + change, lying)
+    with pytest.raises(CorruptLog, match="its bytes cannot be unpacked"):
+        unpacked(payload, tenant_id="acme")
+
+
+def test_a_payload_that_is_too_large_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(payloads, "PAYLOAD_BYTES", len(TEXT) - 1)
+    with pytest.raises(CorruptLog, match=f"{len(TEXT):,} bytes unpacked, and at most"):
+        unpacked(packed(TEXT), tenant_id="acme")

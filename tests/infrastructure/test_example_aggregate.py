@@ -20,7 +20,7 @@ from domain.writer import Authorship, StreamWriter
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.event_store.stream_rows import SqlStreamIds
 from infrastructure.ids import UuidIds
-from infrastructure.log.verification import log_end, verify_log
+from infrastructure.log.verification import verify_log
 from infrastructure.log_files import log_import
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
@@ -71,10 +71,7 @@ def test_it_goes_wherever_streams_go(
         written.commit(example.EndWatch("it was replaced"))
         export_log(one, tmp_path / "log", is_compressed=False, on_progress=lambda _: None)
         with open_log_file(tmp_path / "log") as log:
-            target = log_import.ImportTarget(SqliteEventStore(other))
-            log_import.import_log(
-                log, target, stands_at=log_end(other), on_progress=lambda _: None
-            )
+            log_import.import_log(log, other, on_progress=lambda _: None)
         entries = read_stream(SqliteEventStore(other), example.WATCH, "acme", "watch-1")
         assert [sentence_of(entry.event) for entry in entries] == [
             "srv-erp-01 is watched: it ran hot",

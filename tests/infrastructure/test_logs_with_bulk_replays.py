@@ -103,9 +103,8 @@ def exported(engine: sa.Engine, path: Path) -> Path:
 
 
 def import_into(engine: sa.Engine, path: Path) -> None:
-    target = importing.ImportTarget(SqliteEventStore(engine))
     with open_log_file(path) as log:
-        importing.import_log(log, target, stands_at=log_end(engine), on_progress=lambda _: None)
+        importing.import_log(log, engine, on_progress=lambda _: None)
 
 
 def test_it_is_found_by_an_index_of_streams_that_are_no_runs(database: Database) -> None:

@@ -96,7 +96,7 @@ def import_(
 ) -> None:
     """Read an exported log into an empty database: the same positions, batches and hashes.
 
-    An import that was interrupted goes on when it is repeated.
+    All of it is imported, or nothing: one that was refused or interrupted leaves nothing.
     """
     from domain.operations.log import IMPORT_LOG, ImportLog
     from domain.views.log import hash_sentence

@@ -24,7 +24,7 @@ class Site:
 
     @property
     def bundles(self) -> Bundles:
-        database = SqlBundleDatabase(self.engine, self.store)
+        database = SqlBundleDatabase(self.engine)
         return Bundles(
             store=self.store,
             database=database,

@@ -8,14 +8,17 @@ import pytest
 import sqlalchemy as sa
 
 from adapters.exporters.bundle_file import ZipBundles, archived
+from domain.aggregate.envelope import Actor
 from domain.audit.bundle import EventIdTaken, OtherTenant, RunDiffers
-from domain.errors import CorruptLog, NotFound, WrongExpectedVersion
+from domain.errors import CorruptLog, NotFound
 from domain.large_results import history_of
 from domain.ports import Append, StreamHead
+from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.facts import Origin
-from infrastructure.event_store.batch import Outcome
-from infrastructure.event_store.sqlite import SqliteEventStore
+from domain.writer import Authorship, StreamWriter
+from infrastructure.event_store import tables
+from infrastructure.event_store.whole import WholeAppend
 from infrastructure.log.verification import log_end
 from tests.bundles import TENANT, Log
 from tests.contracts.databases import copied, views_on
@@ -24,6 +27,7 @@ from tests.domain.desk import ASK
 from tests.domain.large import answered, rows
 from tests.domain.run.envelopes import envelope
 from tests.domain.run.samples import ANSWERED
+from tests.fakes import CountingIds, FrozenClock
 from tests.infrastructure.bundles.sites import Site, site
 from tests.infrastructure.event_store.damage import problems, tamper
 
@@ -129,7 +133,7 @@ def test_an_event_id_of_another_run_is_refused_and_nothing_is_imported(
     there: Site, file: bytes
 ) -> None:
     there.recorder.record("run-9", RequestRun(question="The same ids"), ANSWERED[1:2])
-    with pytest.raises(EventIdTaken, match="is in the database as one of run-9"):
+    with pytest.raises(EventIdTaken, match=r"of run-\d has the id of another event .*; nothing"):
         there.take(file)
     assert heads(there) == [StreamHead(), StreamHead()]
 
@@ -158,15 +162,44 @@ def test_an_event_that_cannot_be_read_is_refused_and_nothing_is_imported(
     assert log_end(there.engine).position == 0
 
 
-def test_who_imports_the_same_run_at_the_same_time_is_told(
+def test_an_event_id_of_another_tenant_is_refused_in_the_same_words(
+    there: Site, file: bytes
+) -> None:
+    writer = StreamWriter(
+        RUN,
+        "run-foreign",
+        Authorship("umbrella", Actor("person", "eve")),
+        store=there.store,
+        clock=FrozenClock(),
+        ids=CountingIds(),
+    )
+    writer.handle(RequestRun(question="The same ids"))
+    writer.report(ANSWERED[1])
+    writer.append()
+    with pytest.raises(EventIdTaken) as refused:
+        there.take(file)
+    assert "run-foreign" not in str(refused.value)
+    assert "umbrella" not in str(refused.value)
+    assert heads(there) == [StreamHead(), StreamHead()]
+
+
+def test_a_bundle_that_is_stopped_on_its_way_leaves_nothing(
     there: Site, file: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def beaten(_: object, requests: list[object]) -> list[Outcome]:
-        return [WrongExpectedVersion("run-1", expected=0, actual=1) for _ in requests]
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(SqliteEventStore, "append_batch", beaten)
-    with pytest.raises(WrongExpectedVersion):
-        there.take(file)
+    with monkeypatch.context() as patched:
+        patched.setattr(WholeAppend, "append", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            there.take(file)
+    with there.engine.connect() as connection:
+        counts = [
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in (tables.EVENTS, tables.PAYLOADS)
+        ]
+    assert counts == [0, 0]
+    assert [run.new_count for run in there.take(file)] == [len(ANSWERED), 1]
 
 
 def test_the_proof_fits_the_log(here: Site, file: bytes) -> None:

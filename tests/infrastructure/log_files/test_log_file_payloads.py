@@ -12,14 +12,13 @@ from domain.large_results import history_of
 from domain.services.log import LogFileRefused
 from domain.views.calls import call_views
 from domain.views.log import LOG_START, LogMark, PayloadFindings
-from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.log.verification import log_end, verify_log
 from infrastructure.log_files import log_export
 from infrastructure.log_files.lines import written
 from infrastructure.log_files.log_export import export_log
 from infrastructure.log_files.log_file import open_log_file
-from infrastructure.log_files.log_import import ImportTarget, import_log
+from infrastructure.log_files.log_import import import_log
 from tests.contracts.databases import copied
 from tests.domain.large import record_erasures, rows
 from tests.infrastructure.payloads.keeping import delete, flip, stored, write_run
@@ -54,11 +53,8 @@ def exported(engine: sa.Engine, path: Path) -> Path:
 
 
 def import_into(engine: sa.Engine, path: Path) -> LogMark:
-    is_sqlite = engine.dialect.name == "sqlite"
-    store = SqliteEventStore(engine) if is_sqlite else PostgresEventStore(engine)
-    target = ImportTarget(store)
     with open_log_file(path) as log:
-        return import_log(log, target, stands_at=log_end(engine), on_progress=lambda _: None)
+        return import_log(log, engine, on_progress=lambda _: None)
 
 
 def findings(engine: sa.Engine) -> PayloadFindings | None:
@@ -147,13 +143,13 @@ def test_what_was_erased_since_the_import_is_not_brought_back_by_another_one(
     assert stored(empty) == []
 
 
-def test_an_import_goes_on_with_the_payloads_that_it_lacks(file: Path, empty: sa.Engine) -> None:
+def test_a_refused_import_leaves_no_payload(file: Path, empty: sa.Engine) -> None:
     lines = file.read_bytes().splitlines(keepends=True)
     second = [place for place, kind in enumerate(kinds(file)) if kind == "payload"][1]
     file.write_bytes(b"".join(lines[:second]))
     with pytest.raises(LogFileRefused, match="ends too early"):
         import_into(empty, file)
-    assert len(stored(empty)) == 1
+    assert stored(empty) == []
     file.write_bytes(b"".join(lines))
     import_into(empty, file)
     assert findings(empty) == PayloadFindings(3, 0, ())
