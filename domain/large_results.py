@@ -10,13 +10,15 @@ from msgspec import structs
 from domain.aggregate.aggregate import Aggregate, StreamEntry
 from domain.aggregate.envelope import RecordedEvent
 from domain.aggregate.event import EventData
-from domain.errors import ChangedRecord
+from domain.errors import ChangedRecord, CorruptLog
 from domain.payloads import KeptPayloads, Payload, Payloads, packed, unpacked
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.run.note_events import ResultErased
+from domain.times import is_recorded_text
+from domain.values.text import shown
 
 E = TypeVar("E", bound=EventData)
 Erasures = Mapping[str, int]
@@ -119,7 +121,15 @@ def kept_reference(entry: StreamEntry[Any], erased: Erasures) -> PayloadRef | No
 def _with_payloads(
     entries: list[StreamEntry[E]], payloads: KeptPayloads, erased: Erasures
 ) -> list[StreamEntry[E]]:
-    """Return the entries of one stream with their large results, found by one look-up."""
+    """Return the entries of one stream with their large results, found by one look-up.
+
+    Raises `CorruptLog` when one was recorded at no time: whatever shows a run reckons with them.
+    """
+    for entry in entries:
+        if not is_recorded_text(entry.envelope.recorded_at):
+            where = f"{entry.envelope.stream_id} version {entry.envelope.version}"
+            why = f"recorded_at is no time: {shown(entry.envelope.recorded_at)}"
+            raise CorruptLog(where, why=why)
     kept = (kept_reference(entry, erased) for entry in entries)
     named = {bytes.fromhex(ref.digest) for ref in kept if ref}
     if not named:

@@ -49,7 +49,7 @@ class StreamWriter(Generic[S, C, E]):
     append the events are kept, and a later one tries again.
     """
 
-    def __init__(  # noqa: PLR0913 - its ports, and what is its own
+    def __init__(  # noqa: PLR0913 - the ports of a writer, and what it writes by
         self,
         aggregate: Aggregate[S, C, E],
         stream_id: str,

@@ -14,13 +14,23 @@ from domain.ports import Append, StreamHead
 from domain.run.aggregate import RUN
 from domain.run.summary import summarise
 from domain.views.bundle import ImportedRun
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
+from infrastructure.event_store.tables import (
+    BATCH_FIRST,
+    BATCH_HASH,
+    EVENTS,
+    LOG_BATCHES,
+    MAIN_LOG,
+)
 from infrastructure.event_store.whole import WholeAppend, whole_append
 from infrastructure.log.marks import log_hash_at
 
 _CHUNK: Final = 500
 _BATCH = (
-    sa.select(LOG_BATCHES)
+    sa.select(
+        LOG_BATCHES.c.last_position,
+        BATCH_FIRST.label("first_position"),
+        BATCH_HASH.label("log_hash"),
+    )
     .where(LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position >= sa.bindparam("position"))
     .order_by(LOG_BATCHES.c.last_position)
     .limit(1)

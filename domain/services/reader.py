@@ -23,7 +23,7 @@ from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
-from domain.times import days_of, instant_of
+from domain.times import days_of, instant_of, is_recorded_text
 
 if TYPE_CHECKING:
     from domain.views.lineage import Lineage, Member
@@ -242,7 +242,8 @@ def version_at(moment: Moment, recorded: Sequence[RecordedEvent]) -> int:
     first, last = recorded[0].envelope, recorded[-1].envelope
     if isinstance(moment, datetime):
         for each in reversed(recorded):
-            if datetime.fromisoformat(each.envelope.recorded_at) <= moment:
+            at = each.envelope.recorded_at
+            if is_recorded_text(at) and datetime.fromisoformat(at) <= moment:
                 return each.envelope.version
         asked = moment.isoformat()
         raise NotYetRequested(first.stream_id, asked=asked, first=first.recorded_at)

@@ -95,7 +95,10 @@ def fill(connection: sa.Connection) -> None:
         (PAYLOADS, {"tenant_id": _PROBE, "digest": b"", "size": 0, "content": b""}),
     )
     for table, row in rows:
-        if connection.execute(sa.select(table).limit(1)).first() is None:
+        if (
+            connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
+            is None
+        ):
             connection.execute(sa.insert(table).values(row))
     _fill_run_list(connection)
 

@@ -21,6 +21,11 @@ SELECT_LINES: Final[sa.Select[Any]] = sa.select(
 """Lines, each with its seal and the head hash of its run, None when there is no such run."""
 
 
+_NUMBERS: Final = frozenset(
+    column.name for column in RUN_SUMMARIES.columns if isinstance(column.type, sa.Integer)
+)
+
+
 def lines(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[RunSummary, bool]]:
     """Yield the lines of a query that begins as `SELECT_LINES`, and whether each is sealed.
 
@@ -29,7 +34,14 @@ def lines(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[tuple[Ru
     with text_of("the run list"):
         rows = connection.execute(query).all()
     for row in rows:
-        yield RunSummary(**dict(zip(NAMES, row, strict=False))), is_sealed(row)
+        is_sound = is_sealed(row)
+        values = row if is_sound else [_as_it_must_be(*each) for each in zip(NAMES, row)]  # noqa: B905 - the seal and the head hash follow
+        yield RunSummary(**dict(zip(NAMES, values, strict=False))), is_sound
+
+
+def _as_it_must_be(name: str, value: Any) -> Any:  # noqa: ANN401 - SQLite keeps any value
+    """Return a value that a list can show: no text where there is a number."""
+    return None if name in _NUMBERS and not isinstance(value, int) else value
 
 
 def is_sealed(row: Sequence[Any]) -> bool:

@@ -18,7 +18,14 @@ from domain.errors import ChangedRecord, CorruptLog
 from domain.ports import StreamHead
 from infrastructure.event_store.payload_rows import PayloadReader
 from infrastructure.event_store.rows import as_bytes, driver_rows, to_event
-from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, LOGS, MAIN_LOG, STREAMS
+from infrastructure.event_store.tables import (
+    EVENTS,
+    IS_NO_RUN,
+    LOG_POSITION,
+    LOGS,
+    MAIN_LOG,
+    STREAMS,
+)
 
 # Made once: to build a statement takes SQLAlchemy longer than SQLite takes to answer it.
 _TENANT: sa.BindParameter[str] = sa.bindparam("the_tenant")
@@ -31,7 +38,7 @@ _SELECT_STREAM = (
     .where(EVENTS.c.tenant_id == _TENANT, EVENTS.c.stream_id == _STREAM)
     .order_by(EVENTS.c.version)
 )
-_SELECT_LAST = sa.select(LOGS.c.position).where(LOGS.c.log == MAIN_LOG)
+_SELECT_LAST = sa.select(LOG_POSITION).where(LOGS.c.log == MAIN_LOG)
 _SELECT_LOG = (
     sa.select(EVENTS)
     .where(EVENTS.c.position > sa.bindparam("after"))

@@ -128,6 +128,12 @@ RUN_LEASES = sa.Table(
 )
 """Who carries out what has not ended, by the database's own clock; see `domain.ports.Leases`."""
 
+# SQLite keeps any value in any column: what reads the log gets numbers and bytes all the same, and
+# finds that they do not fit.
+LOG_POSITION: sa.ColumnElement[int] = sa.cast(LOGS.c.position, sa.BigInteger)
+BATCH_FIRST: sa.ColumnElement[int] = sa.cast(LOG_BATCHES.c.first_position, sa.BigInteger)
+BATCH_HASH: sa.ColumnElement[bytes] = sa.cast(LOG_BATCHES.c.log_hash, sa.LargeBinary)
+
 PAYLOADS = sa.Table(
     "payloads",
     METADATA,

@@ -12,7 +12,14 @@ import sqlalchemy as sa
 from domain.aggregate.envelope import GENESIS
 from domain.audit.chain import Fields, head_with
 from infrastructure.event_store.rows import as_bytes, driver_rows
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG, STREAMS
+from infrastructure.event_store.tables import (
+    BATCH_FIRST,
+    BATCH_HASH,
+    EVENTS,
+    LOG_BATCHES,
+    MAIN_LOG,
+    STREAMS,
+)
 
 CHUNK: Final = 5000
 """How many events are verified before the heads of their streams are looked up."""
@@ -89,7 +96,7 @@ def batches_after(connection: sa.Connection, position: int) -> Iterator[StoredBa
     """Yield the batches that end beyond a position, in order."""
     last, columns = LOG_BATCHES.c.last_position, LOG_BATCHES.c
     query = (
-        sa.select(columns.first_position, last, _plain(columns.log_hash))
+        sa.select(BATCH_FIRST, last, _plain(BATCH_HASH))
         .where(columns.log == MAIN_LOG, last > sa.bindparam("after"))
         .order_by(last)
         .limit(CHUNK)

@@ -4,12 +4,12 @@ import sqlalchemy as sa
 
 from domain.aggregate.envelope import GENESIS
 from domain.views.log import LOG_START, LogMark, log_mark
-from infrastructure.event_store.tables import LOG_BATCHES, LOGS, MAIN_LOG
+from infrastructure.event_store.tables import BATCH_HASH, LOG_BATCHES, LOG_POSITION, LOGS, MAIN_LOG
 
 # Made once: to build a statement takes SQLAlchemy longer than the database takes to answer it.
-_END = sa.select(LOGS.c.position, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
+_END = sa.select(LOG_POSITION, LOGS.c.log_hash).where(LOGS.c.log == MAIN_LOG)
 
-_HASH_AT = sa.select(LOG_BATCHES.c.log_hash).where(
+_HASH_AT = sa.select(BATCH_HASH).where(
     LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position == sa.bindparam("at")
 )
 
@@ -25,7 +25,7 @@ def end_of_log(connection: sa.Connection) -> LogMark:
 def last_mark(connection: sa.Connection, position: int) -> LogMark:
     """Return the end of the last batch that ends at the position or before it."""
     query = (
-        sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash)
+        sa.select(LOG_BATCHES.c.last_position, BATCH_HASH)
         .where(LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position <= position)
         .order_by(LOG_BATCHES.c.last_position.desc())
         .limit(1)

@@ -15,7 +15,7 @@ from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.errors import CorruptLog, ForkedLog
 from infrastructure.event_store.rows import driver_rows, to_event
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import EVENTS, LOG_BATCHES, MAIN_LOG
+from infrastructure.event_store.tables import BATCH_HASH, EVENTS, LOG_BATCHES, MAIN_LOG
 from infrastructure.log.marks import end_of_log, log_hash_at
 
 CHUNK_EVENTS: Final = 2000
@@ -24,7 +24,7 @@ CHUNK_EVENTS: Final = 2000
 # Made once: to build a statement takes SQLAlchemy longer than the database takes to answer it.
 _AFTER: sa.BindParameter[int] = sa.bindparam("after")
 _LAST: sa.BindParameter[int] = sa.bindparam("last")
-_ENDS = sa.select(LOG_BATCHES.c.last_position, LOG_BATCHES.c.log_hash).where(
+_ENDS = sa.select(LOG_BATCHES.c.last_position, BATCH_HASH.label("log_hash")).where(
     LOG_BATCHES.c.log == MAIN_LOG, LOG_BATCHES.c.last_position > _AFTER
 )
 _NEXT_END = _ENDS.order_by(LOG_BATCHES.c.last_position).limit(1)

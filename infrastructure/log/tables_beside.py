@@ -54,7 +54,7 @@ def problems_beside(connection: sa.Connection) -> Iterator[str]:
     for of_table in (_of_lines, _of_keys, _of_checkpoints, _of_times):
         try:
             yield from of_table(connection)
-        except (sqlite3.OperationalError, sa.exc.OperationalError) as error:
+        except (sqlite3.OperationalError, sa.exc.OperationalError, TypeError, ValueError) as error:
             yield f"{of_table.__name__[4:]} cannot be read: {error}"
 
 

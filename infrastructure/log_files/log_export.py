@@ -15,11 +15,19 @@ from pydantic import JsonValue
 from domain.aggregate.envelope import RecordedEvent
 from domain.audit.event_lines import envelope_json
 from domain.audit.stream_check import require_own_hash
+from domain.errors import CorruptLog
 from domain.json import JsonMap
 from domain.run.call_events import PayloadRef
 from domain.views.log import LogMark
 from infrastructure.event_store.stream_rows import read_log
-from infrastructure.event_store.tables import IDEMPOTENCY_KEYS, LOG_BATCHES, MAIN_LOG, PAYLOADS
+from infrastructure.event_store.tables import (
+    BATCH_FIRST,
+    BATCH_HASH,
+    IDEMPOTENCY_KEYS,
+    LOG_BATCHES,
+    MAIN_LOG,
+    PAYLOADS,
+)
 from infrastructure.log.marks import end_of_log
 from infrastructure.log_files.lines import written
 from infrastructure.named_payloads.references import reference_of
@@ -99,12 +107,22 @@ def _values(
 
 def _batches(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
     columns, position = LOG_BATCHES.c, 0
-    query = sa.select(LOG_BATCHES).order_by(columns.last_position).limit(_CHUNK)
-    while rows := connection.execute(
-        query.where(columns.log == MAIN_LOG, columns.last_position > position)
-    ).all():
+    first, log_hash = BATCH_FIRST.label("first_position"), BATCH_HASH.label("log_hash")
+    read = sa.select(columns.last_position, first, log_hash, columns.committed_at)
+    query = read.order_by(columns.last_position).limit(_CHUNK)
+    while rows := _rows(
+        connection, query.where(columns.log == MAIN_LOG, columns.last_position > position)
+    ):
         yield from rows
         position = rows[-1].last_position
+
+
+def _rows(connection: sa.Connection, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    try:
+        return connection.execute(query).all()
+    except ValueError as error:  # SQLite keeps times as text, and what is no time, too
+        where, why = f"log {MAIN_LOG}", f"a batch says no time when it was committed ({error})"
+        raise CorruptLog(where, why=why) from error
 
 
 def _events(

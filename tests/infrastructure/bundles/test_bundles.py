@@ -1,61 +1,30 @@
 """Runs go from database to database in a bundle: the same hashes, all of it or nothing."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from adapters.exporters.bundle_file import ZipBundles, archived
-from domain.aggregate.envelope import Actor
 from domain.audit.bundle import EventIdTaken, OtherTenant, RunDiffers
 from domain.errors import CorruptLog, NotFound
 from domain.large_results import history_of
 from domain.ports import Append, StreamHead
-from domain.run.aggregate import RUN
 from domain.run.commands import RequestRun
 from domain.run.facts import Origin
-from domain.writer import Authorship, StreamWriter
-from infrastructure.event_store import tables
-from infrastructure.event_store.whole import WholeAppend
 from infrastructure.log.verification import log_end
 from tests.bundles import TENANT, Log
-from tests.contracts.databases import copied, views_on
+from tests.contracts.databases import views_on
 from tests.contracts.event_samples import summary
 from tests.domain.desk import ASK
-from tests.domain.large import answered, rows
+from tests.domain.large import rows
 from tests.domain.run.envelopes import envelope
 from tests.domain.run.samples import ANSWERED
-from tests.fakes import CountingIds, FrozenClock
 from tests.infrastructure.bundles.sites import Site, site
 from tests.infrastructure.event_store.damage import problems, tamper
 
-FORK = RequestRun(question="And now?", origin=Origin(kind="fork", parent_run_id="run-1"))
 REFORK = RequestRun(question="Again?", origin=Origin(kind="fork", parent_run_id="run-2"))
-
-
-@pytest.fixture
-def here(empty_database: Path, tmp_path: Path) -> Iterator[Site]:
-    (tmp_path / "here").mkdir()
-    with copied(empty_database, tmp_path / "here") as engine:
-        made = site(engine)
-        made.recorder.record("run-0", RequestRun(question="Another run"))
-        made.recorder.record("run-1", ASK, answered()[1:])
-        made.recorder.record("run-2", FORK)
-        yield made
-
-
-@pytest.fixture
-def there(empty_database: Path, tmp_path: Path) -> Iterator[Site]:
-    (tmp_path / "there").mkdir()
-    with copied(empty_database, tmp_path / "there") as engine:
-        yield site(engine)
-
-
-@pytest.fixture
-def file(here: Site) -> bytes:
-    return here.export("run-1", "run-2").content
 
 
 def heads(at: Site) -> list[StreamHead]:
@@ -160,46 +129,6 @@ def test_an_event_that_cannot_be_read_is_refused_and_nothing_is_imported(
     with pytest.raises(CorruptLog, match=r"run-2 version 1 .* a newer opstrail"):
         there.take(archived(newer.members("run-1", "run-2")))
     assert log_end(there.engine).position == 0
-
-
-def test_an_event_id_of_another_tenant_is_refused_in_the_same_words(
-    there: Site, file: bytes
-) -> None:
-    writer = StreamWriter(
-        RUN,
-        "run-foreign",
-        Authorship("umbrella", Actor("person", "eve")),
-        store=there.store,
-        clock=FrozenClock(),
-        ids=CountingIds(),
-    )
-    writer.handle(RequestRun(question="The same ids"))
-    writer.report(ANSWERED[1])
-    writer.append()
-    with pytest.raises(EventIdTaken) as refused:
-        there.take(file)
-    assert "run-foreign" not in str(refused.value)
-    assert "umbrella" not in str(refused.value)
-    assert heads(there) == [StreamHead(), StreamHead()]
-
-
-def test_a_bundle_that_is_stopped_on_its_way_leaves_nothing(
-    there: Site, file: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(WholeAppend, "append", interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            there.take(file)
-    with there.engine.connect() as connection:
-        counts = [
-            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-            for table in (tables.EVENTS, tables.PAYLOADS)
-        ]
-    assert counts == [0, 0]
-    assert [run.new_count for run in there.take(file)] == [len(ANSWERED), 1]
 
 
 def test_the_proof_fits_the_log(here: Site, file: bytes) -> None:
