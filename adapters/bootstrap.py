@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from domain.estate.port import Estate, EstateSources, EstateWriter
+    from domain.estate.port import Estate, EstateSources
+    from domain.estate_changes.port import EstateWriter
     from domain.plan.planner import Planner
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
     from domain.services.dispatcher import Dispatcher
+    from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
     from domain.services.leases import LeaseHolder
     from domain.services.log import Log
@@ -252,6 +254,20 @@ class Opstrail:
         from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 
         return SqlEstateWriter(self.engine)
+
+    @cached_property
+    def estates(self) -> Estates:
+        from domain.services.estates import Estates
+        from infrastructure.event_store.stream_rows import SqlStreamIds
+
+        return Estates(
+            estate=self.estate,
+            writer=self.estate_writer,
+            store=self.store,
+            stream_ids=SqlStreamIds(self.engine),
+            clock=self.clock,
+            ids=UuidIds(),
+        )
 
     @cached_property
     def estate_sources(self) -> EstateSources:

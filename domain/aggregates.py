@@ -4,10 +4,11 @@ from typing import Any, Final
 
 from domain.aggregate.aggregate import Aggregate
 from domain.errors import CorruptLog
+from domain.estate_changes.change import ESTATE_CHANGE
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.run.aggregate import RUN
 
-AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (RUN, BULK_REPLAY)
+AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (RUN, BULK_REPLAY, ESTATE_CHANGE)
 
 
 def aggregate_of(stream_id: str) -> Aggregate[Any, Any, Any]:

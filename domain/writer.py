@@ -161,6 +161,10 @@ class StreamWriter(Generic[S, C, E]):
         self._note_durable(request, appended.head)
         return appended
 
+    def request(self) -> Append:
+        """Return the append of what was gathered, for who makes it in a transaction of theirs."""
+        return self._request()
+
     async def append_async(self, key: IdempotencyKey | None = None) -> Appended | None:
         """Do what `append` does, for a task: other tasks may go on meanwhile."""
         return await self._append_async(self._request(key)) if self._pending else None

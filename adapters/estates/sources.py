@@ -7,7 +7,7 @@ from pathlib import Path
 from adapters.estates.demo.dataset import demo_estate
 from adapters.estates.files.dataset import read_files
 from adapters.estates.machine.discovery import discover
-from domain.estate.port import Discovery, EstateDataset
+from domain.estate.port import Discovery, EstateDataset, KnownItems
 
 
 class LocalEstateSources:
@@ -23,8 +23,6 @@ class LocalEstateSources:
         """See `EstateSources`."""
         return demo_estate(anchor=anchor, seed=seed, days=days)
 
-    def read_files(
-        self, paths: Sequence[str], *, ci_id_of: Callable[[str], str | None]
-    ) -> EstateDataset:
+    def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:
         """See `EstateSources`."""
-        return read_files([Path(path) for path in paths], ci_id_of=ci_id_of)
+        return read_files([Path(path) for path in paths], source=source, known=known)

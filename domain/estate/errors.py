@@ -5,14 +5,18 @@ EstateError
 ├── WrongOperator     an operator that the field's type does not allow
 ├── WrongValue        a value that cannot be compared with the field
 ├── UnknownCi         a loaded record that names a configuration item which does not exist
+├── RetiredCi         a loaded relation to a configuration item that is retired
 ├── UnknownMetric     a loaded point of a metric that is not defined
 ├── DuplicateCode     configuration items that share a code
 ├── DuplicateRecord   a record that a dataset holds twice
+├── RetiresTooMuch    an import that would retire most of what its source has brought
+├── NothingToRemove   a removal of an item or a source that has nothing
 └── ImportRefused     files with problems; see `adapters.estates.files`
 """
 
 from collections.abc import Iterable
 
+from domain.errors import NotFound
 from domain.estate.fields import RecordKind
 
 
@@ -56,6 +60,40 @@ class UnknownCi(EstateError):
         """Keep the facts; `record` says in words which record names the item."""
         self.record, self.ci_id = record, ci_id
         super().__init__(f"{record} names the configuration item {ci_id!r}, which does not exist")
+
+
+class RetiredCi(EstateError):
+    """A relation names a configuration item that is retired."""
+
+    def __init__(self, record: str, *, ci_code: str) -> None:
+        """Keep the facts; `record` says in words which relation names the item."""
+        self.record, self.ci_code = record, ci_code
+        super().__init__(
+            f"{record} names the configuration item {ci_code!r}, which is retired; import the "
+            "item again, or leave the relation out"
+        )
+
+
+class RetiresTooMuch(EstateError):
+    """An import would retire more than half of what its source has brought so far."""
+
+    def __init__(self, kind: str, *, source: str, gone: int, there: int) -> None:
+        """Keep the facts: of `there` records of the kind, `gone` would be retired."""
+        self.kind, self.source, self.gone, self.there = kind, source, gone, there
+        super().__init__(
+            f"{gone} of {there} {kind} of the source {source!r} would be retired, and nothing was"
+            " written; if that is meant, say --force, or keep them with --mode merge"
+        )
+
+
+class NothingToRemove(EstateError, NotFound):
+    """There is no such item, or the source has brought nothing that is still there."""
+
+    def __init__(self, removed: str, *, is_source: bool) -> None:
+        """Keep the facts; `removed` is a code, or the name of a source."""
+        self.removed, self.is_source = removed, is_source
+        what = f"the source {removed!r} has brought nothing that is still there"
+        super().__init__(what if is_source else f"no configuration item has the code {removed!r}")
 
 
 class UnknownMetric(EstateError):

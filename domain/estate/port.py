@@ -1,9 +1,10 @@
 """The ports through which tools and planners read an estate, and importers fill it."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from domain.estate.queries import (
     AggregateQuery,
@@ -33,6 +34,9 @@ from domain.estate.records import (
     WorkItem,
 )
 
+if TYPE_CHECKING:
+    from domain.estate.differences import ImportedFile
+
 
 class Estate(Protocol):
     """Reads of one estate database.
@@ -56,6 +60,9 @@ class Estate(Protocol):
 
     def ci_by_code(self, tenant_id: str, ci_code: str) -> ConfigurationItem | None:
         """Return the configuration item of exactly this code (case-insensitive), or None."""
+
+    def known_items(self, tenant_id: str) -> "KnownItems":
+        """Return every item by its `code_key`: for imports, not for questions."""
 
     def relations_from(
         self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
@@ -120,10 +127,15 @@ class EstateDataset:
 
     `source` names where it comes from (discover, demo, files). The records may come from files as
     they are asked for: they are read more than once, but for `metric_points`, which may be a
-    generator.
+    generator. Of partial ones, records say something of the fields that are set only
+    (`model_fields_set`, in which `tags.x` is one key of a map), and only the `kinds` named are
+    brought at all.
     """
 
     source: str
+    is_partial: bool = False
+    kinds: frozenset[str] | None = None
+    files: tuple["ImportedFile", ...] = ()
     cis: Iterable[ConfigurationItem] = ()
     relations: Iterable[Relation] = ()
     metrics: Iterable[MetricDefinition] = ()
@@ -133,6 +145,13 @@ class EstateDataset:
     maintenance: Iterable[MaintenanceItem] = ()
     documents: Iterable[Document] = ()
     cep_rules: Iterable[CepRule] = ()
+
+
+class KnownItems(NamedTuple):
+    """The ids of the items that an estate has, by `code_key`; and when others were retired."""
+
+    ids: Mapping[str, str] = MappingProxyType({})
+    retired: Mapping[str, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,32 +179,8 @@ class EstateSources(Protocol):
         The same arguments give the same records; metrics and event log cover the days before.
         """
 
-    def read_files(
-        self, paths: Sequence[str], *, ci_id_of: Callable[[str], str | None]
-    ) -> EstateDataset:
+    def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:
         """Return what CSV and JSON files, or folders of them, hold.
 
-        `ci_id_of` gives the id of an item that exists already, by its code. Raises `EstateError`
-        that names all that is wrong.
-        """
-
-
-class EstateWriter(Protocol):
-    """Fills an estate."""
-
-    def load(
-        self,
-        tenant_id: str,
-        dataset: EstateDataset,
-        *,
-        mode: Literal["merge", "replace"],
-        at: datetime,
-    ) -> dict[str, int]:
-        """Write the dataset in one transaction and return how many records of each kind it wrote.
-
-        Records with a known key are updated. With "replace", configuration items and
-        relations of the same source that the dataset does not name are removed (items
-        softly: their history stays). Raises `EstateError` when a relation or a history
-        record names a configuration item that does not exist, or when two items of the
-        tenant share a code; nothing is written then.
+        They may name the items that are known. Raises `EstateError` that names all that is wrong.
         """

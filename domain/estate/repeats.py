@@ -22,6 +22,10 @@ class Repeats:
         number = hash(key)
         self._hashes[number % _PARTS].append(number)
 
+    def hashes(self) -> set[int]:
+        """Return the hashes of all keys."""
+        return {number for hashes in self._hashes for number in hashes}
+
     def suspects(self) -> set[int]:
         """Return the hashes that came more than once."""
         return {

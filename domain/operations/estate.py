@@ -1,16 +1,37 @@
 """The operations on the estate: filling it, and seeing what is there."""
 
 import asyncio
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import AwareDatetime, Field
 
+from domain.errors import ChangedRecord
+from domain.estate.differences import Mode
 from domain.estate.errors import EstateError
 from domain.estate.port import EstateDataset
 from domain.estate.queries import EstateSummary
-from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
+from domain.operations.failures import since_text
+from domain.operations.operation import (
+    Access,
+    Caller,
+    InvalidParams,
+    Nothing,
+    Params,
+    Scope,
+    command,
+    read,
+)
+from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
-from domain.views.estate import ESTATE_LOAD, ESTATE_SUMMARY, EstateLoad
+from domain.views.estate import (
+    ESTATE_CHANGES,
+    ESTATE_HISTORY,
+    ESTATE_LOAD,
+    ESTATE_SUMMARY,
+    DifferingRecord,
+    EstateChangeView,
+    EstateLoad,
+)
 
 
 class DiscoverParams(Params):
@@ -35,6 +56,37 @@ class ImportParams(Params):
     """Which files are imported."""
 
     paths: tuple[str, ...] = Field(description="Files, or folders with files.")
+    mode: Mode = Field(
+        default="merge", description="replace: what the source brings no more is retired."
+    )
+    source: str = Field(default="files", min_length=1, max_length=200, description="Whose it is.")
+    is_forced: bool = Field(
+        default=False, description="Whether more than half of the source may be retired."
+    )
+    is_dry_run: bool = Field(default=False, description="Whether to show only what would differ.")
+
+
+class RemoveParams(Params):
+    """What is retired, and why: an item by its code, or all that a source has brought."""
+
+    ci_code: str | None = None
+    source: str | None = None
+    reason: str = Field(min_length=1, max_length=4000)
+    is_dry_run: bool = Field(default=False, description="Whether to show only what would differ.")
+
+
+class HistoryParams(Params):
+    """How many changes are wanted."""
+
+    limit: int = HOW_MANY
+
+
+class ChangesParams(Params):
+    """Which differing records are wanted: of one item, since some time."""
+
+    item: str | None = Field(default=None, description="The code of an item.")
+    since: str | None = Field(default=None, description="Only changes since then, such as -7d.")
+    limit: int = Field(default=100, ge=1, le=100_000, description="How many, newest change first.")
 
 
 async def discover(have: Services, caller: Caller, params: DiscoverParams) -> EstateLoad:
@@ -44,7 +96,7 @@ async def discover(have: Services, caller: Caller, params: DiscoverParams) -> Es
     )
     for warning in found.warnings:
         caller.tell(f"warning: {warning}")
-    return await _load(have, caller, found.dataset, mode="replace")
+    return await _replace(have, caller, found.dataset)
 
 
 async def make_demo(have: Services, caller: Caller, params: DemoParams) -> EstateLoad:
@@ -52,19 +104,53 @@ async def make_demo(have: Services, caller: Caller, params: DemoParams) -> Estat
     caller.progress("making the demo estate")
     anchor = params.anchor or have.clock.now()
     dataset = have.estate_sources.demo(anchor=anchor, seed=params.seed, days=params.days)
-    return await _load(have, caller, dataset, mode="replace")
+    return await _replace(have, caller, dataset)
 
 
 async def import_files(have: Services, caller: Caller, params: ImportParams) -> EstateLoad:
-    """Bring in CSV and JSON files beside what is there, all of them or nothing."""
-
-    def ci_id_of(code: str) -> str | None:
-        item = have.estate.ci_by_code(caller.tenant_id, code)
-        return item.ci_id if item else None
-
+    """Bring in CSV and JSON files, all of them or nothing."""
     caller.progress("reading the files")
-    dataset = have.estate_sources.read_files(params.paths, ci_id_of=ci_id_of)
-    return await _load(have, caller, dataset, mode="merge")
+    dataset = have.estate_sources.read_files(
+        params.paths, source=params.source, known=have.estate.known_items(caller.tenant_id)
+    )
+    await _before_writing(caller)
+    return have.estates.load(
+        dataset,
+        caller.by,
+        mode=params.mode,
+        is_dry_run=params.is_dry_run,
+        may_retire_most=params.is_forced,
+    )
+
+
+async def remove(have: Services, caller: Caller, params: RemoveParams) -> EstateLoad:
+    """Retire an item with its relations, or all that a source has brought."""
+    if (params.ci_code is None) == (params.source is None):
+        raise InvalidParams([("ci_code", "give the code of an item, or a source")])
+    return have.estates.remove(
+        caller.by,
+        ci_code=params.ci_code,
+        source=params.source,
+        reason=params.reason,
+        is_dry_run=params.is_dry_run,
+    )
+
+
+async def history(have: Services, caller: Caller, params: HistoryParams) -> list[EstateChangeView]:
+    """Return the changes of the estate that are on the record, newest first."""
+    return have.estates.history(caller.tenant_id, limit=params.limit)
+
+
+async def changes(have: Services, caller: Caller, params: ChangesParams) -> list[DifferingRecord]:
+    """Return which records differ since when, of the newest changes first."""
+    since = None if params.since is None else since_text(params.since, now=have.clock.now())
+    found = have.estates.changes(
+        caller.tenant_id, item=params.item, since=since, limit=params.limit + 1
+    )
+    shown = list(found)
+    if len(shown) > params.limit:
+        caller.tell(f"only the first {params.limit} are shown: there are more; see --limit")
+    return shown[: params.limit]
 
 
 async def estate_summary(have: Services, caller: Caller, _: Nothing) -> EstateSummary:
@@ -72,13 +158,14 @@ async def estate_summary(have: Services, caller: Caller, _: Nothing) -> EstateSu
     return have.estate.summary(caller.tenant_id)
 
 
-async def _load(
-    have: Services, caller: Caller, dataset: EstateDataset, *, mode: Literal["merge", "replace"]
-) -> EstateLoad:
+async def _replace(have: Services, caller: Caller, dataset: EstateDataset) -> EstateLoad:
+    await _before_writing(caller)
+    return have.estates.load(dataset, caller.by, mode="replace")
+
+
+async def _before_writing(caller: Caller) -> None:
     caller.progress("writing the estate")
     await asyncio.sleep(0)  # who wants to stop is heard before anything is written
-    counts = have.estate_writer.load(caller.tenant_id, dataset, mode=mode, at=have.clock.now())
-    return EstateLoad(dataset.source, counts)
 
 
 DISCOVER: Final = command(
@@ -92,5 +179,12 @@ DEMO: Final = command(
 IMPORT: Final = command(
     *("estate.import", Scope.ESTATE_WRITE, ImportParams, ESTATE_LOAD, import_files, EstateError),
     access=Access.BEGIN,
+)
+REMOVE: Final = command(
+    "estate.remove", Scope.ESTATE_WRITE, RemoveParams, ESTATE_LOAD, remove, EstateError
+)
+HISTORY: Final = read("estate.history", Scope.RUNS_READ, HistoryParams, ESTATE_HISTORY, history)
+CHANGES: Final = read(
+    "estate.changes", Scope.RUNS_READ, ChangesParams, ESTATE_CHANGES, changes, ChangedRecord
 )
 SUMMARY: Final = read("estate.summary", Scope.RUNS_READ, Nothing, ESTATE_SUMMARY, estate_summary)

@@ -32,14 +32,14 @@ async def list_failures(
     have: Services, caller: Caller, params: WhichFailures
 ) -> list[FailureGroup]:
     """Return the kinds of failures, of runs and of their calls, the most frequent first."""
-    since = None if params.since is None else _instant_text(params.since, now=have.clock.now())
+    since = None if params.since is None else since_text(params.since, now=have.clock.now())
     where = have.reader.where(params.query)
     found = have.reader.failures(caller.tenant_id, where, limit=params.limit, since=since)
     tell_beside(caller, found)
     return found.groups
 
 
-def _instant_text(written: str, *, now: datetime) -> str:
+def since_text(written: str, *, now: datetime) -> str:
     """Return the instant, or the beginning of the days, as recorded times have it.
 
     Raises `InvalidParams`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from domain.estate.port import Estate, EstateSources, EstateWriter
+    from domain.estate.port import Estate, EstateSources
     from domain.plan.planner import Planner
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
     from domain.services.dispatcher import Dispatcher
+    from domain.services.estates import Estates
     from domain.services.goldens import GoldenDesk, Goldens
     from domain.services.log import Log
     from domain.services.projections import Projections
@@ -100,8 +101,8 @@ class Services(Protocol):
         """The estate that tools read."""
 
     @property
-    def estate_writer(self) -> EstateWriter:
-        """Fills the estate."""
+    def estates(self) -> Estates:
+        """Changes the estate, and tells what changed."""
 
     @property
     def estate_sources(self) -> EstateSources:

@@ -1,19 +1,65 @@
-"""The estate as faces show it: what was written to it, and what is in it."""
+"""The estate as faces show it: what was changed in it and what came of that, and what is in it."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
+from domain.estate.differences import ImportedFile, KindCounts, RecordChange
 from domain.estate.queries import EstateSummary
 from domain.views.json_form import View
 
+ChangeAction = Literal["merge", "replace", "remove"]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EstateLoad:
-    """What was written to the estate: where it came from, and how many records of each kind."""
+    """What was changed in the estate, or would be: from which source, and how much of each kind.
+
+    `counts` are the records that the source has. `change_id` names the change on the record; a dry
+    run has none, but all records that would differ.
+    """
 
     source: str
     counts: dict[str, int]
+    by_kind: dict[str, KindCounts]
+    revision_before: str
+    revision: str
+    change_id: str | None
+    differing: list[RecordChange] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EstateChangeView:
+    """A change on the record: who changed when what, and how much.
+
+    `what` is the source that was imported, or the item or source that was removed for a `reason`.
+    """
+
+    change_id: str
+    recorded_at: str
+    by: str
+    action: ChangeAction
+    what: str
+    reason: str | None
+    by_kind: dict[str, KindCounts]
+    files: list[ImportedFile]
+    revision_before: str
+    revision: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferingRecord:
+    """A record that a change on the record made another one."""
+
+    change_id: str
+    recorded_at: str
+    by: str
+    what: str
+    record: RecordChange
 
 
 ESTATE_LOAD: Final[View[EstateLoad]] = View("estate-load", EstateLoad)
+ESTATE_HISTORY: Final[View[list[EstateChangeView]]] = View(
+    "estate-history", list[EstateChangeView]
+)
+ESTATE_CHANGES: Final[View[list[DifferingRecord]]] = View("estate-changes", list[DifferingRecord])
 ESTATE_SUMMARY: Final[View[EstateSummary]] = View("estate-summary", EstateSummary)

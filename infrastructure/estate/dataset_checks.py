@@ -1,21 +1,29 @@
 """What must be true of a dataset that is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Final, NoReturn, TypeVar
 
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from domain.estate.errors import DuplicateCode, DuplicateRecord, UnknownCi
+from domain.estate.differences import Mode
+from domain.estate.errors import (
+    DuplicateCode,
+    DuplicateRecord,
+    RetiredCi,
+    RetiresTooMuch,
+    UnknownCi,
+)
 from domain.estate.port import EstateDataset
 from domain.estate.records import Relation
 from domain.estate.repeats import Repeats
 from domain.values.rows import require_fit
+from domain.values.text import code_key
 from infrastructure.estate.tables import CIS
 
-_KEYS = {
+KEYS: Final = {
     "cis": ("ci_id",),
     "relations": ("source_id", "rel_type", "target_id"),
     "metrics": ("metric_name",),
@@ -25,6 +33,7 @@ _KEYS = {
     "documents": ("document_id",),
     "cep_rules": ("rule_id",),
 }
+"""The fields of a key, by the name of the dataset's list."""
 
 
 _HISTORY = ("event_log", "work", "maintenance")
@@ -35,7 +44,7 @@ RecordT = TypeVar("RecordT", bound=BaseModel)
 class KnownCi:
     """What the estate knows of an item before a load."""
 
-    code_key: str
+    ci_code: str
     source: str
     is_visible: bool
 
@@ -44,93 +53,117 @@ class KnownCi:
 class CiChanges:
     """How a load changes which items there are.
 
-    `removed` go out of sight; `recoded` are visible ones that get another code; `known` exist in
-    the database or the dataset, and `visible` are those of them that can be seen after the load.
+    `removed` go out of sight; `recoded` are visible ones that get another code. `codes` are those
+    of all items in the database or the dataset, by id; `seen` were visible before the load, and
+    `visible` are so after it.
     """
 
     removed: frozenset[str]
     recoded: frozenset[str]
-    known: frozenset[str]
+    codes: Mapping[str, str]
+    seen: frozenset[str]
     visible: frozenset[str]
 
 
 def known_cis(connection: sa.Connection, tenant_id: str) -> dict[str, KnownCi]:
     """Return every item of the tenant, also the soft-deleted, by id."""
-    columns = (CIS.c.ci_id, CIS.c.code_key, CIS.c.source, CIS.c.deleted_at.is_(None))
-    rows = connection.execute(sa.select(*columns).where(CIS.c.tenant_id == tenant_id))
+    columns = (CIS.c.ci_id, CIS.c.ci_code, CIS.c.source)
+    query = sa.select(*columns, CIS.c.deleted_at.is_(None)).where(CIS.c.tenant_id == tenant_id)
+    rows = connection.execute(query)
     return {ci_id: KnownCi(code, source, bool(seen)) for ci_id, code, source, seen in rows}
 
 
 def plan_changes(
-    known: Mapping[str, KnownCi], dataset: EstateDataset, *, mode: Literal["merge", "replace"]
+    known: Mapping[str, KnownCi], dataset: EstateDataset, *, mode: Mode, may_retire_most: bool
 ) -> CiChanges:
-    """Return what the load does to the items. Raises `DuplicateCode`."""
-    brought = {ci.ci_id: ci.ci_code.lower() for ci in dataset.cis}
+    """Return what the load does to the items. Raises `DuplicateCode`, `RetiresTooMuch`."""
+    codes = {ci.ci_id: ci.ci_code for ci in dataset.cis}
+    brought = {ci_id: code_key(code) for ci_id, code in codes.items()}
     seen = {ci_id: ci for ci_id, ci in known.items() if ci.is_visible}
-    gone = {i for i, ci in seen.items() if ci.source == dataset.source and i not in brought}
-    removed = frozenset(gone if mode == "replace" else ())
-    kept = {ci_id: ci.code_key for ci_id, ci in seen.items() if ci_id not in removed}
+    removed: frozenset[str] = frozenset()
+    if is_replaced("cis", dataset, mode):
+        own = {ci_id for ci_id, ci in seen.items() if ci.source == dataset.source}
+        removed = frozenset(own - brought.keys())
+        require_few("cis", dataset, gone=len(removed), there=len(own), may=may_retire_most)
+    kept = {i: code_key(ci.ci_code) for i, ci in seen.items() if i not in removed}
     after = kept | brought
-    _refuse_shared_codes(after)
+    _refuse_shared_codes(after, brought.keys())
     return CiChanges(
         removed=removed,
         recoded=frozenset(i for i, code in kept.items() if after[i] != code),
-        known=frozenset(known.keys() | brought.keys()),
+        codes={ci_id: ci.ci_code for ci_id, ci in known.items()} | codes,
+        seen=frozenset(seen),
         visible=frozenset(after),
     )
 
 
-def checked(name: str, records: Iterable[RecordT], changes: CiChanges) -> Iterator[RecordT]:
+def is_replaced(kind: str, dataset: EstateDataset, mode: Mode) -> bool:
+    """Return whether records of this kind are retired that the dataset does not bring."""
+    return mode == "replace" and (dataset.kinds is None or kind in dataset.kinds)
+
+
+def require_few(kind: str, dataset: EstateDataset, *, gone: int, there: int, may: bool) -> None:
+    """Raise `RetiresTooMuch` when more than half of a kind would go, and may not."""
+    if not may and gone * 2 > there:
+        raise RetiresTooMuch(kind, source=dataset.source, gone=gone, there=there)
+
+
+def checked(
+    name: str, records: Iterable[RecordT], changes: CiChanges, repeats: Repeats
+) -> Iterator[RecordT]:
     """Yield the records of one of the dataset's lists; each is fit to be written.
 
-    Raises `UnknownCi` for a relation to an invisible item, or history of one that never was. After
-    the last record it raises `DuplicateRecord` if a key came twice.
+    Raises `RetiredCi` for a relation to an item out of sight, `UnknownCi` for a record of one that
+    never was. After the last record it raises `DuplicateRecord` if a key came twice.
     """
-    repeats, known = Repeats(), _may_be_named(name, changes)
+    known = _may_be_named(name, changes)
     for record in records:
         require_fit(name, record.__dict__)
         for field in known:
-            _refuse_unknown(name, record, getattr(record, field), known[field])
-        repeats.note(_key(name, record))
+            if getattr(record, field) not in known[field]:
+                _refuse_unknown(name, record, getattr(record, field), changes)
+        repeats.note(key_of(name, record))
         yield record
     if suspects := repeats.suspects():
         _refuse_repeated(name, records, suspects)
 
 
-def _may_be_named(name: str, changes: CiChanges) -> dict[str, frozenset[str]]:
+def _may_be_named(name: str, changes: CiChanges) -> dict[str, Container[str]]:
     """Which fields name an item, and which items each may name."""
     if name == "relations":
         return {"source_id": changes.visible, "target_id": changes.visible}
-    return {"ci_id": changes.known} if name in _HISTORY else {}
+    return {"ci_id": changes.codes} if name in _HISTORY else {}
 
 
-def _refuse_unknown(name: str, record: BaseModel, ci_id: str, known: frozenset[str]) -> None:
-    if ci_id in known:
-        return
-    words = f"{name} {_key(name, record)[0]}"
+def _refuse_unknown(name: str, record: BaseModel, ci_id: str, changes: CiChanges) -> NoReturn:
+    words = f"{name} {key_of(name, record)[0]}"
     if isinstance(record, Relation):
         words = f"relation {record.source_id} {record.rel_type} {record.target_id}"
+    if ci_id in changes.codes:
+        raise RetiredCi(words, ci_code=changes.codes[ci_id])
     raise UnknownCi(words, ci_id=ci_id)
 
 
 def _refuse_repeated(name: str, records: Iterable[BaseModel], suspects: set[int]) -> None:
     seen: set[tuple[str, ...]] = set()
     for record in records:
-        key = _key(name, record)
+        key = key_of(name, record)
         if key in seen:
             raise DuplicateRecord(name, key=" ".join(key))
         if hash(key) in suspects:
             seen.add(key)
 
 
-def _key(name: str, record: BaseModel) -> tuple[str, ...]:
-    return tuple([str(getattr(record, field)) for field in _KEYS[name]])
+def key_of(name: str, record: BaseModel) -> tuple[str, ...]:
+    """Return the key of a record of one of the dataset's lists."""
+    return tuple([str(getattr(record, field)) for field in KEYS[name]])
 
 
-def _refuse_shared_codes(codes: Mapping[str, str]) -> None:
+def _refuse_shared_codes(codes: Mapping[str, str], brought: Set[str]) -> None:
+    """Raise `DuplicateCode`, but not for what an older estate shares that nobody brings now."""
     owners: dict[str, list[str]] = defaultdict(list)
     for ci_id, code in codes.items():
         owners[code].append(ci_id)
     for code, ci_ids in owners.items():
-        if len(ci_ids) > 1:
+        if len(ci_ids) > 1 and not brought.isdisjoint(ci_ids):
             raise DuplicateCode(code, ci_ids=ci_ids)

@@ -1,13 +1,16 @@
 """Writing metric points, hundreds of thousands of them, within the caller's transaction."""
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from domain.estate.differences import KindCounts
 from domain.estate.errors import UnknownCi, UnknownMetric
 from domain.estate.records import MetricPoint
 from infrastructure.database.metadata import NUMBERED_ID, required
@@ -17,6 +20,7 @@ from infrastructure.estate.tables import (
     METRIC_SERIES,
     METRICS,
     QUALITY,
+    Instant,
     to_microseconds,
 )
 
@@ -36,11 +40,17 @@ _COPY = f"COPY {_NEW_POINTS.name} ({', '.join(_COLUMNS)}) FROM STDIN"
 _Row = tuple[int, int, float, int]
 
 
-class Digest(Protocol):
-    """What can be fed with all that is written."""
+@dataclass(frozen=True, slots=True)
+class PointCounts:
+    """What writing points changed: how many, of which time, and the digest of all if any did."""
 
-    def update(self, data: bytes, /) -> object:
-        """Add the bytes."""
+    counts: KindCounts
+    digest: bytes = b""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+NO_POINTS = PointCounts(KindCounts())
 
 
 @dataclass(slots=True)
@@ -49,7 +59,7 @@ class SeriesIds:
 
     connection: sa.Connection
     tenant_id: str
-    known_cis: frozenset[str]
+    known_cis: Container[str]
     _ids: dict[tuple[str, str], int] = field(default_factory=dict)
     _metrics: set[str] = field(default_factory=set)
 
@@ -82,12 +92,12 @@ class SeriesIds:
         return int(series_id)
 
 
-def write_points(series: SeriesIds, points: Iterable[MetricPoint], digest: Digest) -> int:
-    """Write the points, add them to the digest as well, and return how many there were.
+def write_points(series: SeriesIds, points: Iterable[MetricPoint]) -> PointCounts:
+    """Write the points that differ, and return what that changed.
 
     Of two points of one series at the same instant the later one stays.
     """
-    connection, written = series.connection, 0
+    connection, written, digest = series.connection, 0, hashlib.sha256()
     write = _copy if connection.dialect.name == "postgresql" else _insert
     # Points mostly come in the order of time and are kept by series. Put down first and sorted
     # then, they fill page after page; one by one they would rewrite every page for every instant.
@@ -96,12 +106,33 @@ def write_points(series: SeriesIds, points: Iterable[MetricPoint], digest: Diges
     while chunk := list(islice(rows, _CHUNK)):
         write(connection, chunk)
         written += len(chunk)
-    names = [column.name for column in METRIC_POINTS.columns]
-    connection.execute(
-        upsert(METRIC_POINTS, connection.dialect).from_select(names, _sorted(connection.dialect))
-    )
+    found = _compared(connection, digest.digest()) if written else NO_POINTS
+    if found.digest:
+        names = [column.name for column in METRIC_POINTS.columns]
+        put = upsert(METRIC_POINTS, connection.dialect)
+        connection.execute(put.from_select(names, _sorted(connection.dialect)))
     _NEW_POINTS.drop(connection)
-    return written
+    return found
+
+
+def _compared(connection: sa.Connection, digest: bytes) -> PointCounts:
+    """Return how the points that were put down compare with those that there are."""
+    new, old = _NEW_POINTS.c, METRIC_POINTS.c
+    is_its = sa.and_(new.series_id == old.series_id, new.measured_at == old.measured_at)
+    differs = sa.or_(new.value != old.value, new.quality != old.quality)
+    at = sa.type_coerce(new.measured_at, Instant)
+    columns = (
+        sa.func.count(),
+        sa.func.count(old.series_id),
+        sa.func.coalesce(sa.func.sum(sa.case((differs, 1), else_=0)), 0),
+        sa.func.min(at),
+        sa.func.max(at),
+    )
+    query = sa.select(*columns).select_from(_NEW_POINTS.outerjoin(METRIC_POINTS, is_its))
+    count, there, changed, first_at, last_at = connection.execute(query).one()
+    counts = KindCounts(added=count - there, changed=int(changed), unchanged=there - int(changed))
+    has_news = counts.added or counts.changed
+    return PointCounts(counts, digest if has_news else b"", first_at, last_at)
 
 
 def _sorted(dialect: sa.Dialect) -> sa.Select[Any]:
@@ -126,7 +157,7 @@ def _copy(connection: sa.Connection, rows: list[_Row]) -> None:
             copy.write_row(row)
 
 
-def _row(series: SeriesIds, point: MetricPoint, digest: Digest) -> _Row:
+def _row(series: SeriesIds, point: MetricPoint, digest: "hashlib._Hash") -> _Row:
     """Return the row of a point, with the id of its series.
 
     The ids differ between databases: what goes into the digest is what they stand for.

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
+from domain.estate.port import KnownItems
 from domain.estate.queries import (
     AggregateQuery,
     AggregateTable,
@@ -63,6 +64,22 @@ class SqlEstate:
         """See `Estate`."""
         found = self._cis(tenant_id, CIS.c.code_key == ci_code.lower())
         return next(iter(found), None)
+
+    def known_items(self, tenant_id: str) -> KnownItems:
+        """See `Estate`."""
+        from domain.values.text import code_key  # noqa: PLC0415 - only imports need it
+
+        query = sa.select(*CIS.c["ci_code", "ci_id", "deleted_at"])
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.where(CIS.c.tenant_id == tenant_id)).all()
+        return KnownItems(
+            ids={code_key(code): ci_id for code, ci_id, deleted_at in rows if deleted_at is None},
+            retired={
+                code_key(code): deleted_at
+                for code, _, deleted_at in rows
+                if deleted_at is not None
+            },
+        )
 
     def relations_from(
         self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]

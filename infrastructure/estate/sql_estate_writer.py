@@ -1,58 +1,38 @@
-"""Loading datasets into the database."""
+"""Changing an estate in the database, with the events that put the change on the record."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Literal
+from typing import Final
 
 import sqlalchemy as sa
-from pydantic import BaseModel
 
-from domain.estate.phrases import normalised_name
+from domain.estate.differences import Mode
 from domain.estate.port import EstateDataset
-from domain.estate.records import ConfigurationItem, Relation
+from domain.estate.repeats import Repeats
+from domain.estate_changes.port import LoadReport, Record
 from infrastructure.database.engine import begin_immediate
-from infrastructure.database.upsert import insert_into, upsert
+from infrastructure.database.upsert import insert_into
+from infrastructure.estate.change_chunks import ChangeChunks
 from infrastructure.estate.dataset_checks import (
     CiChanges,
     checked,
+    is_replaced,
     known_cis,
     plan_changes,
+    require_few,
 )
 from infrastructure.estate.json_sql import values_of
-from infrastructure.estate.metric_points import Digest, SeriesIds, write_points
-from infrastructure.estate.overview import span
-from infrastructure.estate.tables import (
-    CEP_RULES,
-    CIS,
-    DOCUMENTS,
-    ESTATE_REVISIONS,
-    EVENT_LOG,
-    MAINTENANCE_HISTORY,
-    METRIC_POINTS,
-    METRIC_SERIES,
-    METRICS,
-    RELATIONS,
-    WORK_HISTORY,
-)
+from infrastructure.estate.merging import TABLES, Merging
+from infrastructure.estate.metric_points import NO_POINTS, PointCounts, SeriesIds, write_points
+from infrastructure.estate.overview import revision, span
+from infrastructure.estate.retiring import OWNED, Retiring
+from infrastructure.estate.tables import CIS, ESTATE_REVISIONS, METRIC_POINTS, METRIC_SERIES
 from infrastructure.estate.words import words_text
+from infrastructure.event_store.within import append_within
 
-Mode = Literal["merge", "replace"]
-_CHUNK = 5_000
-
-# The lists of a dataset, what others refer to first.
-_TABLES = {
-    "cis": CIS,
-    "relations": RELATIONS,
-    "metrics": METRICS,
-    "event_log": EVENT_LOG,
-    "work": WORK_HISTORY,
-    "maintenance": MAINTENANCE_HISTORY,
-    "documents": DOCUMENTS,
-    "cep_rules": CEP_RULES,
-}
+_TABLES: Final = (*(each.table for each in TABLES), METRIC_SERIES, METRIC_POINTS)
 
 
 class SqlEstateWriter:
@@ -62,92 +42,151 @@ class SqlEstateWriter:
         self._engine = engine
 
     def load(
-        self, tenant_id: str, dataset: EstateDataset, *, mode: Mode, at: datetime
-    ) -> dict[str, int]:
+        self,
+        tenant_id: str,
+        dataset: EstateDataset,
+        *,
+        mode: Mode,
+        at: datetime,
+        record: Record | None = None,
+        is_dry_run: bool = False,
+        may_retire_most: bool = True,
+    ) -> LoadReport:
         """See `EstateWriter`. History may name an item that was removed; a relation may not.
 
-        Raises `DuplicateRecord`, `DuplicateCode`, `UnknownCi` or `UnknownMetric`.
+        Raises `DuplicateRecord`, `DuplicateCode`, `UnknownCi`, `RetiredCi`, `UnknownMetric` or
+        `RetiresTooMuch`.
         """
-        with begin_immediate(self._engine) as connection, connection.begin():
-            known = known_cis(connection, tenant_id)
-            changes = plan_changes(known, dataset, mode=mode)
-            return _Load(connection, tenant_id, dataset, at).write(changes, mode=mode)
+
+        def change(writing: _Writing) -> PointCounts:
+            known = known_cis(writing.connection, tenant_id)
+            changes = plan_changes(known, dataset, mode=mode, may_retire_most=may_retire_most)
+            return writing.load(dataset, changes, mode=mode, may_retire_most=may_retire_most)
+
+        return self._changed(tenant_id, change, at=at, record=record, is_dry_run=is_dry_run)
+
+    def remove(
+        self,
+        tenant_id: str,
+        *,
+        ci_ids: Sequence[str],
+        source: str | None,
+        at: datetime,
+        record: Record | None = None,
+        is_dry_run: bool = False,
+    ) -> LoadReport:
+        """See `EstateWriter`."""
+
+        def change(writing: _Writing) -> PointCounts:
+            return writing.remove(ci_ids, source)
+
+        return self._changed(tenant_id, change, at=at, record=record, is_dry_run=is_dry_run)
+
+    def _changed(
+        self,
+        tenant_id: str,
+        change: "Callable[[_Writing], PointCounts]",
+        *,
+        at: datetime,
+        record: Record | None,
+        is_dry_run: bool,
+    ) -> LoadReport:
+        with begin_immediate(self._engine) as connection, connection.begin() as transaction:
+            chunks = ChangeChunks(connection, tenant_id, keeps_contents=is_dry_run)
+            writing = _Writing(connection, tenant_id, at, chunks)
+            before = revision(connection, tenant_id)
+            report = writing.report(change(writing), revision_before=before)
+            if is_dry_run:
+                transaction.rollback()
+            elif record is not None:
+                # Last, as other appends wait for it: with the commit there is all, or nothing.
+                append_within(connection, record(report))
+            return report
 
 
 @dataclass(frozen=True, slots=True)
-class _Load:
-    """One load within its transaction; what it writes has been checked."""
+class _Writing:
+    """One change within its transaction."""
 
     connection: sa.Connection
     tenant_id: str
-    dataset: EstateDataset
     at: datetime
+    chunks: ChangeChunks
 
-    def write(self, changes: CiChanges, *, mode: Mode) -> dict[str, int]:
+    def load(
+        self, dataset: EstateDataset, changes: CiChanges, *, mode: Mode, may_retire_most: bool
+    ) -> PointCounts:
+        retiring = self._retiring(changes.codes)
+        retiring.retire("cis", [(ci_id,) for ci_id in sorted(changes.removed)])
         self._hide(changes)
-        if mode == "replace":
-            self._drop_relations()
-        digest = hashlib.sha256(f"{self._last_digest()} {mode} {self.dataset.source}".encode())
-        counts = {
-            name: self._write(table, checked(name, getattr(self.dataset, name), changes), digest)
-            for name, table in _TABLES.items()
-        }
-        series = SeriesIds(self.connection, self.tenant_id, changes.known)
-        points = self.dataset.metric_points
-        counts["metric_points"] = write_points(series, points, digest)
-        self._count_load(digest.hexdigest())
-        self._tell_planner()
-        return counts
+        merging = Merging(
+            *(self.connection, self.tenant_id, dataset.source),
+            *(dataset.is_partial, changes, self.chunks),
+        )
+        for to in TABLES:
+            brought = Repeats()
+            records = getattr(dataset, to.name)
+            merging.write(to, checked(to.name, records, changes, brought))
+            if to.is_owned and to.name != "cis" and is_replaced(to.name, dataset, mode):
+                there = retiring.keys_of_source(to, dataset.source)
+                hashes = brought.hashes()
+                gone = [key for key in there if hash(key) not in hashes]
+                may = may_retire_most
+                require_few(to.name, dataset, gone=len(gone), there=len(there), may=may)
+                retiring.retire(to.name, gone)
+        series = SeriesIds(self.connection, self.tenant_id, changes.codes)
+        return write_points(series, dataset.metric_points)
+
+    def remove(self, ci_ids: Sequence[str], source: str | None) -> PointCounts:
+        known = known_cis(self.connection, self.tenant_id)
+        retiring = self._retiring({ci_id: ci.ci_code for ci_id, ci in known.items()})
+        if source is not None:
+            for of in reversed(OWNED):
+                retiring.retire(of.name, retiring.keys_of_source(of, source))
+        retiring.retire("relations", retiring.relations_of(ci_ids))
+        retiring.retire("cis", [(ci_id,) for ci_id in ci_ids])
+        return NO_POINTS
+
+    def report(self, points: PointCounts, *, revision_before: str) -> LoadReport:
+        """Close the change, and give the estate its next revision if anything differs."""
+        self.chunks.note_digest(points.digest)
+        digest = self.chunks.close()
+        if digest is not None:
+            self._count_load(f"{revision_before} {digest}")
+            self._tell_planner()
+        counts = self.chunks.kind_counts()
+        if points.counts.brought:
+            counts["metric_points"] = points.counts
+        return LoadReport(
+            counts=counts,
+            revision_before=revision_before,
+            revision=revision(self.connection, self.tenant_id),
+            chunks=tuple(self.chunks.chunks),
+            contents=tuple(self.chunks.contents),
+            first_point_at=points.first_at,
+            last_point_at=points.last_at,
+        )
+
+    def _retiring(self, codes: Mapping[str, str]) -> Retiring:
+        return Retiring(self.connection, self.tenant_id, codes, self.chunks, self.at)
 
     def _tell_planner(self) -> None:
         # PostgreSQL counts rows by itself a minute later. Until then it takes the tables for
         # small, and would read all relations to find a few.
         if self.connection.dialect.name == "postgresql":
-            names = (table.name for table in (*_TABLES.values(), METRIC_SERIES, METRIC_POINTS))
+            names = (table.name for table in _TABLES)
             self.connection.exec_driver_sql(f"ANALYZE {', '.join(names)}")
 
     def _hide(self, changes: CiChanges) -> None:
-        # Also what gets another code: two items may swap codes, and the index looks row by row.
-        hidden = CIS.c.ci_id.in_(values_of(changes.removed | changes.recoded))
+        # Two items may swap codes, and the index looks row by row.
+        hidden = CIS.c.ci_id.in_(values_of(changes.recoded))
         of_tenant = CIS.c.tenant_id == self.tenant_id
         self.connection.execute(sa.update(CIS).where(of_tenant, hidden).values(deleted_at=self.at))
 
-    def _drop_relations(self) -> None:
-        of_source = RELATIONS.c.source == self.dataset.source
-        of_tenant = RELATIONS.c.tenant_id == self.tenant_id
-        self.connection.execute(sa.delete(RELATIONS).where(of_tenant, of_source))
-
-    def _write(self, table: sa.Table, records: Iterator[BaseModel], digest: Digest) -> int:
-        written, statement = 0, upsert(table, self.connection.dialect)
-        rows = (self._row(table, record, digest) for record in records)
-        while chunk := list(islice(rows, _CHUNK)):
-            self.connection.execute(statement, chunk)
-            written += len(chunk)
-        return written
-
-    def _row(self, table: sa.Table, record: BaseModel, digest: Digest) -> dict[str, object]:
-        digest.update(f"{table.name} {record.model_dump_json()}".encode())
-        row = {"tenant_id": self.tenant_id, **record.model_dump()}
-        if isinstance(record, ConfigurationItem):
-            found_by = {
-                "code_key": record.ci_code.lower(),
-                "name_phrase": normalised_name(record.ci_name),
-                "code_phrase": normalised_name(record.ci_code),
-            }
-            return {**row, **found_by, "source": self.dataset.source, "deleted_at": None}
-        if isinstance(record, Relation):
-            return {**row, "source": self.dataset.source}
-        return row
-
-    def _last_digest(self) -> str:
-        of_tenant = ESTATE_REVISIONS.c.tenant_id == self.tenant_id
-        last = sa.select(ESTATE_REVISIONS.c.digest).where(of_tenant)
-        return self.connection.scalar(last) or ""
-
-    def _count_load(self, digest: str) -> None:
+    def _count_load(self, what: str) -> None:
         row = {
             "tenant_id": self.tenant_id,
-            "digest": digest,
+            "digest": hashlib.sha256(what.encode()).hexdigest(),
             "loaded_at": self.at,
             "words": words_text(self.connection, self.tenant_id),
             "newest_at": span(self.connection, self.tenant_id)[1],

@@ -175,6 +175,7 @@ DOCUMENTS = sa.Table(
     *optional(sa.BigInteger, "size_bytes"),
     *required(sa.Text, "content"),
     *optional(Instant, "created_at"),
+    *filled_later(sa.Text, "source"),
 )
 
 CEP_RULES = sa.Table(
@@ -185,6 +186,7 @@ CEP_RULES = sa.Table(
     *required(sa.JSON, "trigger_spec", "action_spec"),
     *required(sa.Integer, "severity"),
     *required(sa.Boolean, "is_active"),
+    *filled_later(sa.Text, "source"),
 )
 
 ESTATE_REVISIONS = sa.Table(

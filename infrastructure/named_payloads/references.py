@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Envelope
+from domain.estate_changes.change import EstateRecordsChanged
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.note_events import ResultErased
 from infrastructure.event_store.rows import as_bytes
@@ -23,11 +24,11 @@ _MARK = '"payload":{'
 """Begins the name of a payload in the JSON text of an event; a result may have such text too."""
 
 
-_NAMING: Final = ToolCallSucceeded.stored_as
+_NAMING: Final = (ToolCallSucceeded.stored_as, EstateRecordsChanged.stored_as)
 _AS_BYTES: Final = (EVENTS.c.type, EVENTS.c.tenant_id, EVENTS.c.stream_id, EVENTS.c.data)
 
 _ERASING_TYPE: Final = ResultErased.stored_as.encode()
-MARKS: Final = {_NAMING.encode(): _MARK.encode(), _ERASING_TYPE: b""}
+MARKS: Final = {**{name.encode(): _MARK.encode() for name in _NAMING}, _ERASING_TYPE: b""}
 """What the data have of an event that may name a payload, or record its erasure, by type."""
 
 
@@ -95,7 +96,7 @@ def naming_of(position: int, fields: Sequence[bytes]) -> NamingEvent:
 
 def reference_of(envelope: Envelope) -> PayloadRef | None:
     """Return the payload that an event names; None also when the event cannot be read."""
-    if envelope.type != _NAMING or _MARK not in envelope.data:
+    if envelope.type not in _NAMING or _MARK not in envelope.data:
         return None
     try:
         return _payload_in(envelope.data)
@@ -121,7 +122,7 @@ def naming_events(connection: sa.Connection) -> Iterator[list[NamingEvent]]:
 def streams_naming(connection: sa.Connection, tenant_id: str, digest: str) -> list[str]:
     """Return the streams of a tenant with events that seem to name a payload, each once."""
     query = sa.select(EVENTS.c.stream_id).where(
-        EVENTS.c.tenant_id == tenant_id, _names(digest), EVENTS.c.type == _NAMING
+        EVENTS.c.tenant_id == tenant_id, _names(digest), EVENTS.c.type.in_(_NAMING)
     )
     return list(connection.execute(query.distinct().order_by(EVENTS.c.stream_id)).scalars())
 
@@ -130,7 +131,7 @@ def is_named(connection: sa.Connection, tenant_id: str, digest: str) -> bool:
     """Return whether an event names a payload, and no later one of its run erased it."""
     columns = (EVENTS.c.stream_id, EVENTS.c.position)
     query = sa.select(*columns).where(
-        EVENTS.c.tenant_id == tenant_id, _names(digest), EVENTS.c.type == _NAMING
+        EVENTS.c.tenant_id == tenant_id, _names(digest), EVENTS.c.type.in_(_NAMING)
     )
     return any(
         not is_erased(connection, tenant_id, stream_id, digest, after=position)
@@ -167,7 +168,9 @@ def _query(connection: sa.Connection) -> sa.Select[Any]:
         .where(
             EVENTS.c.position > sa.bindparam("after"),
             sa.or_(
-                sa.and_(EVENTS.c.type == _NAMING, EVENTS.c.data.contains(_MARK, autoescape=True)),
+                sa.and_(
+                    EVENTS.c.type.in_(_NAMING), EVENTS.c.data.contains(_MARK, autoescape=True)
+                ),
                 EVENTS.c.type == ResultErased.stored_as,
             ),
         )

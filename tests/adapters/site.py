@@ -42,8 +42,10 @@ class Site:
         }
 
     def fill(self) -> None:
-        self._write("@items", [SECOND_SERVER])
+        self._write("@items", [{**SECOND_SERVER, "owner": "somebody"}])
         self._write("@plan", self.run("ask", IMPACT, "--plan-only"))
+        self.run("estate", "import", self.names["@items"])
+        self._write("@items", [SECOND_SERVER])
         self.run("ask", "What is affected if srv-99 fails?")  # there is no such item
         self.run("ask", IMPACT)
         self.names["@good"] = self.run("ask", IMPACT, "-o", "json")["run_id"]

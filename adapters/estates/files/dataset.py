@@ -1,6 +1,8 @@
 """A folder or files become one dataset, or one error that tells everything that is wrong."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,15 +11,21 @@ from pydantic import BaseModel
 from adapters.estates.files import kinds
 from adapters.estates.files.kinds import KINDS, Kind
 from adapters.estates.files.problems import Place, Problems
-from adapters.estates.files.records import CiIdOf, CiIds, FileRecords
+from adapters.estates.files.records import CiIds, FileRecords
 from adapters.estates.files.rows import SUFFIXES
-from domain.estate.port import EstateDataset
+from domain.estate.differences import ImportedFile
+from domain.estate.port import EstateDataset, KnownItems
 
+_NOTHING_KNOWN = KnownItems()
+_LISTS = {"work_history": "work", "maintenance_history": "maintenance"}
+"""The lists of a dataset that are not called as their files."""
 RecordT = TypeVar("RecordT", bound=BaseModel)
 
 
-def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> EstateDataset:
-    """Return what the files hold; `ci_id_of` gives the id of an item that exists already, by code.
+def read_files(
+    paths: Sequence[Path], *, source: str = "files", known: KnownItems = _NOTHING_KNOWN
+) -> EstateDataset:
+    """Return what the files hold; they may name the items that are known.
 
     A path is a file or a folder, whose files (not those of folders in it) are read. All of them
     are read once to find what is wrong, and again when their records are asked for. Raises
@@ -25,7 +33,7 @@ def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> E
     """
     problems = Problems()
     files = _files(paths, problems)
-    ids = CiIds(ci_id_of)
+    ids = CiIds(known)
 
     def records(kind: Kind[RecordT]) -> FileRecords[RecordT]:
         found = FileRecords([path for path in files if path.stem == kind.name], kind, ids)
@@ -33,7 +41,9 @@ def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> E
         return found
 
     dataset = EstateDataset(
-        source="files",
+        source=source,
+        is_partial=True,
+        kinds=frozenset(_LISTS.get(path.stem, path.stem) for path in files),
         cis=records(kinds.CIS),  # the first: the others name items by their codes
         relations=records(kinds.RELATIONS),
         metrics=records(kinds.METRICS),
@@ -45,7 +55,13 @@ def read_files(paths: Sequence[Path], *, ci_id_of: CiIdOf = lambda _: None) -> E
         cep_rules=records(kinds.CEP_RULES),
     )
     problems.refuse()
-    return dataset
+    return replace(dataset, files=tuple(map(_imported, files)))
+
+
+def _imported(path: Path) -> ImportedFile:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return ImportedFile(name=path.name, digest=digest, size=path.stat().st_size)
 
 
 def _files(paths: Sequence[Path], problems: Problems) -> list[Path]:

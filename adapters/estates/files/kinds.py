@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, JsonValue
+from pydantic.fields import FieldInfo
 
 from domain.estate.records import (
     CepRule,
@@ -71,6 +72,31 @@ class Kind(Generic[RecordT_co]):
         fields = self.record.model_fields.items()
         return {name for name, info in fields if info.annotation in types}
 
+    @cached_property
+    def names_items(self) -> set[str]:
+        """The fields that say which record it is, or of which item: an empty one is not given."""
+        return {*self.key, *self.codes, *self.codes.values(), "ci_code"}
+
+    @cached_property
+    def _empty(self) -> dict[str, object]:
+        fields = self.record.model_fields.items()
+        found = {name: info.default for name, info in fields if not info.is_required()}
+        return found | {name: "" for name, info in fields if _takes_empty_text(info)}
+
+    def emptied(self, values: dict[str, JsonValue], empty: JsonValue) -> dict[str, JsonValue]:
+        """Return what a row says whose empty cells mean that the value shall be none.
+
+        That is the default of a field, and no key of a map (None); where a value must be, the
+        empty one stays, to be refused.
+        """
+        found: dict[str, JsonValue] = {}
+        for name, value in values.items():
+            if value != empty:
+                found[name] = value
+            elif name not in self.names_items:
+                found[name] = None if "." in name else self._empty.get(name, empty)  # type: ignore[assignment]  # a default is JSON or None
+        return found
+
     def has(self, name: str) -> bool:
         """Tell whether a row may have this field or column."""
         map_name, dot, key = name.partition(".")
@@ -80,6 +106,10 @@ class Kind(Generic[RecordT_co]):
     def allowed(self) -> str:
         """The names of all fields, for messages."""
         return ", ".join([*self.fields, *(f"{name}.*" for name in sorted(self.maps))])
+
+
+def _takes_empty_text(info: FieldInfo) -> bool:
+    return info.is_required() and info.annotation is str and not info.metadata
 
 
 _OF_ITEM = {"ci_code": "ci_id"}

@@ -3,10 +3,10 @@
 Codes become ids, dotted fields maps, and instants are brought into UTC.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -15,14 +15,15 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
 from adapters.estates.files.rows import Row, file_rows
+from domain.estate.port import KnownItems
 from domain.estate.records import ConfigurationItem
 from domain.estate.repeats import Repeats
 from domain.json import JsonMap
 from domain.times import in_utc
 from domain.values.rows import take_row
+from domain.values.text import code_key
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
-CiIdOf = Callable[[str], str | None]
 _Key = tuple[str, tuple[object, ...]]
 """The names of fields, and their values, which no two records may share."""
 
@@ -30,22 +31,37 @@ _Key = tuple[str, tuple[object, ...]]
 class CiIds:
     """How codes, in any case, become ids: of items imported here, else of existing ones."""
 
-    def __init__(self, existing: CiIdOf) -> None:
+    def __init__(self, known: KnownItems) -> None:
         self._imported: dict[str, str] = {}
-        self._existing = cache(existing)
+        self._known = known
 
     def note(self, row: Row) -> None:
-        """Note an imported item.
+        """Note an imported item, and give its row the id of an existing one of the same code.
 
         Rows with problems count too, so that one bad row is not reported by all that refer to it.
         """
         code = row.values.get("ci_code")
-        if isinstance(code, str):
-            self._imported[code.casefold()] = str(row.values.get("ci_id", code))
+        if not isinstance(code, str):
+            return
+        existing = self._known.ids.get(code_key(code))
+        if existing is not None:
+            row.values.setdefault("ci_id", existing)
+        self._imported[code_key(code)] = str(row.values.get("ci_id", code))
 
     def of(self, code: str) -> str | None:
         """Return the id of the item of this code, or None."""
-        return self._imported.get(code.casefold()) or self._existing(code)
+        return self._imported.get(code_key(code)) or self._known.ids.get(code_key(code))
+
+    def exists(self, code: object) -> bool:
+        """Return whether the estate has an item of this code already."""
+        return isinstance(code, str) and code_key(code) in self._known.ids
+
+    def why_not(self, code: JsonValue) -> str:
+        """Return what to say of a code that no item has."""
+        retired_at = self._known.retired.get(code_key(code)) if isinstance(code, str) else None
+        if retired_at is None:
+            return f"no configuration item has this code, got {got(code)}"
+        return f"the configuration item {got(code)} is retired since {retired_at.isoformat()}"
 
 
 class FileRecords(Generic[RecordT]):
@@ -96,7 +112,7 @@ class FileRecords(Generic[RecordT]):
                     continue
                 record = quick_record(row.values, self._kind, self._ids)
                 if record is None:
-                    record = _Reading(row, self._kind, self._ids.of, problems).record()
+                    record = _Reading(row, self._kind, self._ids, problems).record()
                 if record is not None:
                     yield row, record
 
@@ -115,11 +131,16 @@ def quick_record(given: dict[str, JsonValue], kind: Kind[RecordT], ids: CiIds) -
                     return None
                 values[id_field] = ids.of(code)  # type: ignore[arg-type]  # or it has no casefold()
         for name in kind.instants:
-            if name in values:
+            if values.get(name) is not None:
                 values[name] = _instant(values[name])
         return kind.record.model_validate(values)
     except (AttributeError, TypeError, ValueError, OverflowError):
         return None
+
+
+def marked(record: RecordT, given: set[str]) -> RecordT:
+    """Return the record, marked as saying something of the given fields only."""
+    return record.model_construct(given, **record.__dict__)
 
 
 @lru_cache(maxsize=1000)
@@ -131,7 +152,7 @@ def _instant(text: str) -> datetime:
 def _keys(record: BaseModel, kind: Kind[BaseModel]) -> Iterator[_Key]:
     yield kind.key_text, tuple([getattr(record, name) for name in kind.key])
     if isinstance(record, ConfigurationItem):
-        yield "ci_code", (record.ci_code.casefold(),)
+        yield "ci_code", (code_key(record.ci_code),)
 
 
 @dataclass(slots=True)
@@ -140,19 +161,38 @@ class _Reading(Generic[RecordT]):
 
     row: Row
     kind: Kind[RecordT]
-    ids: CiIdOf
+    ids: CiIds
     problems: Problems
     faulty: set[str] = field(default_factory=set)
+    _keys: set[str] = field(default_factory=set)
+    """The fields of the row that are one key of a map."""
+    _maps: set[str] = field(default_factory=set)
+    """The maps of which the row gives single keys only."""
 
     def record(self) -> RecordT | None:
         values = dict(self._values())
-        for name in sorted(self.kind.required - values.keys() - self.faulty):
+        missing = self.kind.required - values.keys() - self.faulty
+        if self.kind.record is ConfigurationItem and self.ids.exists(values.get("ci_code")):
+            return self._part(values, missing)
+        for name in sorted(missing):
             codes = [code for code, target in self.kind.codes.items() if target == name]
             self._fault(name, " ".join(["is required, or", *codes] if codes else ["is required"]))
         if "ci_code" in self.faulty:
             self.faulty.add("ci_id")  # it is taken from the code
+        return self._whole(values)
+
+    def _whole(self, values: dict[str, object]) -> RecordT | None:
         record = self._validated(values)
-        return None if self.faulty else record
+        if record is None or self.faulty:
+            return None
+        if not self._keys:
+            return record
+        return marked(record, {*record.model_fields_set, *self._keys} - self._maps)
+
+    def _part(self, values: dict[str, object], missing: set[str]) -> RecordT | None:
+        """Return the record of an item that exists: what its row does not give stays as it is."""
+        record = self._whole({**values, **dict.fromkeys(missing, "unchanged")})
+        return record and marked(record, record.model_fields_set - missing)
 
     def _fault(self, name: str, text: str) -> None:
         if name not in self.faulty:
@@ -166,7 +206,9 @@ class _Reading(Generic[RecordT]):
             if not self.kind.has(name):
                 self._fault(name, f"unknown field; allowed: {self.kind.allowed}")
             elif dot:
-                self._fill(maps.setdefault(map_name, {}), {key: value}, name=name)
+                given: JsonMap = {} if value is None else {key: value}
+                self._fill(maps.setdefault(map_name, {}), given, name=name)
+                self._keys.add(name)
             elif name in self.kind.maps and isinstance(value, dict):
                 self._fill(maps.setdefault(name, {}), value, name=name)
             elif name in self.kind.codes:
@@ -175,6 +217,7 @@ class _Reading(Generic[RecordT]):
                 yield from self._instant(name, value)
             else:
                 yield name, value
+        self._maps.update(maps.keys() - self.row.values.keys())
         yield from maps.items()
 
     def _fill(self, found: JsonMap, more: JsonMap, *, name: str) -> None:
@@ -184,18 +227,18 @@ class _Reading(Generic[RecordT]):
 
     def _id(self, name: str, code: JsonValue) -> Iterator[tuple[str, str]]:
         id_field = self.kind.codes[name]
-        found = self.ids(code) if isinstance(code, str) else None
+        found = self.ids.of(code) if isinstance(code, str) else None
         if id_field in self.row.values:
             self._fault(name, f"give {name} or {id_field}, not both")
         elif found is None:
-            self._fault(name, f"no configuration item has this code, got {got(code)}")
+            self._fault(name, self.ids.why_not(code))
             self.faulty.add(id_field)
         else:
             yield id_field, found
 
-    def _instant(self, name: str, value: JsonValue) -> Iterator[tuple[str, datetime]]:
+    def _instant(self, name: str, value: JsonValue) -> Iterator[tuple[str, datetime | None]]:
         try:
-            yield name, _instant(str(value))
+            yield name, None if value is None else _instant(str(value))
         except (ValueError, OverflowError):
             example = "2026-01-31T08:00:00Z"
             self._fault(name, f"must be an ISO 8601 instant such as {example}, got {got(value)}")

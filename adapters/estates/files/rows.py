@@ -9,6 +9,7 @@ from typing import NamedTuple, TextIO
 
 from pydantic import BaseModel, JsonValue
 
+from adapters.estates.files.header import check_header, column, delimited
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
 from domain.values.json_text import ESTATE_FILE, BadJson, bounded_json
@@ -17,10 +18,12 @@ SUFFIXES = (".csv", ".json", ".jsonl")
 """The formats that are read."""
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
 _CHUNK_BYTES = 1 << 20
+JSON_LIST_BYTES = 64 << 20
+"""So long may a .json file be, which is held whole."""
 
 
 class Row(NamedTuple):
-    """What one row says, by field; what is empty in it is left out.
+    """What one row says, by field; see `Kind.emptied` for what is empty in it.
 
     It stands in a line, or is an item of a list; both count from 1.
     """
@@ -46,9 +49,23 @@ def file_rows(path: Path, *, kind: Kind[BaseModel], problems: Problems) -> Itera
             case ".csv":
                 yield from _csv_rows(file, path.name, kind=kind, problems=problems)
             case ".json":
-                yield from _json_rows(file.read(), path.name, problems)
+                if _is_short(path, problems):
+                    yield from _json_rows(file.read(), path.name, kind=kind, problems=problems)
             case _:
-                yield from _json_line_rows(file, path.name, problems)
+                yield from _json_line_rows(file, path.name, kind=kind, problems=problems)
+
+
+def _is_short(path: Path, problems: Problems) -> bool:
+    """Note a list that is too long: it is held whole, and lines are not."""
+    size = path.stat().st_size
+    if size > JSON_LIST_BYTES:
+        problems.add(
+            Place(path.name),
+            "",
+            f"has {size} bytes, and a list may have {JSON_LIST_BYTES}: "
+            f"write an object in each line of {path.stem}.jsonl, or {path.stem}.csv",
+        )
+    return size <= JSON_LIST_BYTES
 
 
 def _opened(path: Path, problems: Problems) -> TextIO | None:
@@ -91,11 +108,12 @@ def _line(file: str, number: int) -> Place:
 def _csv_rows(
     lines: Iterable[str], file: str, *, kind: Kind[BaseModel], problems: Problems
 ) -> Iterator[Row]:
-    """Yield the rows; empty cells are left out, and so are unknown columns, once noted."""
-    reader = csv.reader(lines, strict=True)
+    """Yield the rows; unknown columns are left out, once noted."""
+    lines, delimiter = delimited(lines, kind)
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     try:
-        header = next(reader, [])
-        _check_header(header, _line(file, 1), kind=kind, problems=problems)
+        header = [column(name) for name in next(reader, [])]
+        check_header(header, _line(file, 1), kind=kind, problems=problems)
         is_plain = all(name in kind.fields and name not in kind.maps for name in header)
         start = reader.line_num + 1
         for cells in reader:
@@ -104,10 +122,10 @@ def _csv_rows(
                 _note_cells(cells, header, _line(file, number), problems)
                 continue
             values: dict[str, JsonValue] = dict(zip(header, cells, strict=True))
-            if "" in cells:
-                values = {name: cell for name, cell in values.items() if cell}
             if not is_plain:
                 values = _values(values, _line(file, number), kind=kind, problems=problems)
+            if "" in cells:
+                values = kind.emptied(values, "")
             yield Row(values, file, "line", number)
     except csv.Error as error:
         problems.add(_line(file, reader.line_num), "", f"is not CSV: {error}")
@@ -119,24 +137,14 @@ def _note_cells(cells: list[str], header: list[str], place: Place, problems: Pro
         problems.add(place, "", count)
 
 
-def _check_header(
-    header: list[str], place: Place, *, kind: Kind[BaseModel], problems: Problems
-) -> None:
-    if not header:
-        problems.add(place, "", "is empty, but must name the columns")
-    for name in dict.fromkeys(header):
-        if header.count(name) > 1:
-            problems.add(place, name or got(name), "the column is there more than once")
-        if not kind.has(name):
-            problems.add(place, name or got(name), f"unknown column; allowed: {kind.allowed}")
-
-
 def _values(
     cells: dict[str, JsonValue], place: Place, *, kind: Kind[BaseModel], problems: Problems
 ) -> dict[str, JsonValue]:
     values: dict[str, JsonValue] = {}
     for name, cell in cells.items():
-        if kind.has(name):
+        if cell == "" and kind.has(name):
+            values[name] = ""
+        elif kind.has(name):
             try:
                 values[name] = _value(name, str(cell), kind)
             except ValueError as error:
@@ -159,7 +167,9 @@ def _number_or_text(cell: str) -> int | float | str:
     return number if str(number) == cell else cell
 
 
-def _json_rows(text: str, file: str, problems: Problems) -> Iterator[Row]:
+def _json_rows(
+    text: str, file: str, *, kind: Kind[BaseModel], problems: Problems
+) -> Iterator[Row]:
     """Yield the rows of a list of objects; their places count the items from 1."""
     try:
         rows = _parse_json(text)
@@ -170,10 +180,15 @@ def _json_rows(text: str, file: str, problems: Problems) -> Iterator[Row]:
         problems.add(Place(file), "", f"must be a list of objects, got {got(rows)}")
         return
     for number, value in enumerate(rows, start=1):
-        yield from _row(value, file, "item", number=number, problems=problems)
+        if isinstance(value, dict):
+            yield Row(kind.emptied(value, None), file, "item", number)
+        else:
+            _note_no_object(value, Place(file, f"item {number}"), problems)
 
 
-def _json_line_rows(lines: Iterable[str], file: str, problems: Problems) -> Iterator[Row]:
+def _json_line_rows(
+    lines: Iterable[str], file: str, *, kind: Kind[BaseModel], problems: Problems
+) -> Iterator[Row]:
     """Yield the rows of the lines that are not empty."""
     for number, content in enumerate(lines, start=1):
         if not content.strip():
@@ -183,19 +198,14 @@ def _json_line_rows(lines: Iterable[str], file: str, problems: Problems) -> Iter
         except ValueError as error:
             problems.add(_line(file, number), "", str(error))
             continue
-        yield from _row(value, file, "line", number=number, problems=problems)
+        if isinstance(value, dict):
+            yield Row(kind.emptied(value, None), file, "line", number)
+        else:
+            _note_no_object(value, _line(file, number), problems)
 
 
-def _row(
-    value: JsonValue, file: str, unit: str, *, number: int, problems: Problems
-) -> Iterator[Row]:
-    if isinstance(value, dict):
-        values: dict[str, JsonValue] = {
-            name: found for name, found in value.items() if found is not None
-        }
-        yield Row(values, file, unit, number)
-        return
-    problems.add(Place(file, f"{unit} {number}"), "", f"must be an object, got {got(value)}")
+def _note_no_object(value: JsonValue, place: Place, problems: Problems) -> None:
+    problems.add(place, "", f"must be an object, got {got(value)}")
 
 
 def _parse_json(text: str) -> JsonValue:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -170,7 +170,10 @@ class Site:
         return run_id
 
     def happens(
-        self, *entries: EventLogEntry, points: Iterable[MetricPoint] = (), **more: Sequence[Any]
+        self,
+        *entries: EventLogEntry,
+        points: Iterable[MetricPoint] = (),
+        **more: Any,  # noqa: ANN401 - lists of a dataset
     ) -> None:
         """Let something happen in the estate."""
         dataset = EstateDataset(source="planted", event_log=entries, metric_points=points, **more)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from domain.estate.port import Discovery, EstateDataset
+from domain.estate.differences import KindCounts
+from domain.estate.port import Discovery, EstateDataset, KnownItems
 from domain.operations.estate import (
     DemoParams,
     DiscoverParams,
@@ -19,11 +20,23 @@ from domain.operations.estate import (
 )
 from domain.operations.operation import Caller
 from domain.views.estate import EstateLoad
+from domain.writer import Authorship
 from tests.domain.stages.running import BY, finish
 from tests.fakes import NOON, FrozenClock
 
 if TYPE_CHECKING:
     from domain.operations.services import Services
+
+
+LOADED = EstateLoad(
+    source="discover",
+    counts={"cis": 1},
+    by_kind={"cis": KindCounts(added=1)},
+    revision_before="",
+    revision="1-a",
+    change_id="estate-1",
+    differing=None,
+)
 
 
 class Sources:
@@ -38,10 +51,8 @@ class Sources:
     def demo(self, *, anchor: datetime, seed: int, days: int) -> EstateDataset:
         return EstateDataset(source=f"demo {anchor:%H} {seed} {days}")
 
-    def read_files(
-        self, paths: Sequence[str], *, ci_id_of: Callable[[str], str | None]
-    ) -> EstateDataset:
-        return EstateDataset(source=f"{paths} {ci_id_of('srv-1')} {ci_id_of('srv-2')}")
+    def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:
+        return EstateDataset(source=f"{source} {paths} {dict(known.ids)}")
 
 
 class Place:
@@ -53,25 +64,25 @@ class Place:
         self.written: list[tuple[str, str, str]] = []
         self.caller = Caller(BY, tell=self.told.append, progress=self.shown.append)
         here = SimpleNamespace(
-            clock=FrozenClock(), estate_sources=Sources(), estate_writer=self, estate=self
+            clock=FrozenClock(), estate_sources=Sources(), estates=self, estate=self
         )
         self.have = cast("Services", here)
 
     def load(
-        self, tenant_id: str, dataset: EstateDataset, *, mode: str, at: datetime
-    ) -> dict[str, int]:
-        assert at == NOON
-        self.written.append((tenant_id, dataset.source, mode))
-        return {"cis": 1}
+        self, dataset: EstateDataset, by: Authorship, *, mode: str, **options: bool
+    ) -> EstateLoad:
+        self.written.append((by.tenant_id, dataset.source, mode))
+        self.options = options
+        return LOADED
 
-    def ci_by_code(self, _tenant_id: str, code: str) -> object:
-        return SimpleNamespace(ci_id=f"id-{code}") if code == "srv-1" else None
+    def known_items(self, _tenant_id: str) -> KnownItems:
+        return KnownItems({"srv-1": "id-1"})
 
 
 def test_what_a_machine_hides_is_told() -> None:
     place = Place()
     load = finish(discover(place.have, place.caller, DiscoverParams(seconds=2)))
-    assert (place.told, load) == (["warning: no packages"], EstateLoad("discover", {"cis": 1}))
+    assert (place.told, load) == (["warning: no packages"], LOADED)
 
 
 def test_what_is_being_done_is_shown() -> None:
@@ -100,7 +111,7 @@ def test_the_demo_ends_now_unless_said_otherwise() -> None:
 def test_files_are_merged_and_may_name_items_that_are_there() -> None:
     place = Place()
     finish(import_files(place.have, place.caller, ImportParams(paths=("a", "b"))))
-    assert place.written == [("acme", "('a', 'b') id-srv-1 None", "merge")]
+    assert place.written == [("acme", "files ('a', 'b') {'srv-1': 'id-1'}", "merge")]
 
 
 def test_who_stops_before_the_writing_writes_nothing() -> None:

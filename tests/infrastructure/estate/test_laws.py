@@ -15,6 +15,7 @@ from domain.estate.port import EstateDataset
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery
 from domain.estate.records import ConfigurationItem
 from domain.times import Window
+from domain.values.text import code_key
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import NOON, TENANT
@@ -37,7 +38,7 @@ estates = st.lists(
     items,
     min_size=1,
     max_size=6,
-    unique_by=(lambda ci: ci.ci_id, lambda ci: ci.ci_code.lower()),
+    unique_by=(lambda ci: ci.ci_id, lambda ci: code_key(ci.ci_code)),
 )
 filters = st.one_of(
     st.builds(

@@ -12,6 +12,7 @@ from domain.estate.queries import (
     NearestPoints,
     SeriesPoint,
 )
+from domain.estate.records import MetricPoint
 from domain.times import Window
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
@@ -146,3 +147,18 @@ def test_a_point_measured_again_replaces_the_first(
 
 def test_metrics_are_known_by_name(measured: SqlEstate) -> None:
     assert measured.metrics(TENANT) == {"cpu_usage": next(iter(SAMPLE.metrics))}
+
+
+def test_points_may_come_in_any_order(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    shuffled = points("2", list(range(50)))[::-1]
+    dataset = EstateDataset(source="x", metric_points=iter(shuffled))
+    writer.load(TENANT, dataset, mode="merge", at=NOON)
+    assert estate.newest_at(TENANT) == NOON + timedelta(hours=1)
+
+
+def test_an_instant_is_kept_to_the_microsecond(estate: SqlEstate, writer: SqlEstateWriter) -> None:
+    exact = NOON + timedelta(days=1, microseconds=1)
+    point = MetricPoint(ci_id="2", metric_name="cpu_usage", measured_at=exact, value=1)
+    dataset = EstateDataset(source="x", metric_points=[point])
+    writer.load(TENANT, dataset, mode="merge", at=NOON)
+    assert estate.newest_at(TENANT) == exact

@@ -69,6 +69,7 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     ),
     "cep_rule": lambda estate, tenant: estate.cep_rule(tenant, "r1"),
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
+    "known_items": lambda estate, tenant: estate.known_items(tenant),
     "revision": lambda estate, tenant: estate.revision(tenant),
     "vocabulary": lambda estate, tenant: estate.vocabulary(tenant),
     "vocabulary of the names of items": names_of,

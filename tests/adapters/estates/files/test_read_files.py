@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.estates.files.dataset import read_files
+from domain.estate.port import KnownItems
 from domain.estate.records import MetricPoint, Relation, RelationType
 
 Write = Callable[..., Path]
@@ -171,7 +172,7 @@ def test_codes_are_found_in_the_import_whatever_their_case(write: Write, tmp_pat
 
 def test_codes_of_existing_items_are_asked_for(write: Write) -> None:
     file = write("relations.csv", "source_code,rel_type,target_id", "app-1,RUNS_ON,42")
-    (found,) = read_files([file], ci_id_of={"app-1": "41"}.get).relations
+    (found,) = read_files([file], known=KnownItems({"app-1": "41"})).relations
     assert (found.source_id, found.target_id) == ("41", "42")
 
 
@@ -180,7 +181,7 @@ def test_an_item_of_the_import_goes_before_an_existing_one_of_its_code(
 ) -> None:
     write("cis.csv", "ci_id,ci_code,ci_name,ci_type", "new,a,A,HW")
     write("work_history.csv", "work_id,ci_code,work_type,started_at", "w,a,audit,2026-01-01")
-    (work,) = read_files([tmp_path], ci_id_of={"a": "old"}.get).work
+    (work,) = read_files([tmp_path], known=KnownItems({"a": "old"})).work
     assert work.ci_id == "new"
 
 

@@ -1,0 +1,230 @@
+"""The service of estates: what is imported or removed goes on the record, and is found there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+
+import msgspec
+from msgspec import UNSET
+
+from domain.aggregate.aggregate import StreamEntry
+from domain.errors import ChangedRecord, CorruptLog
+from domain.estate.differences import Mode, RecordChange
+from domain.estate.errors import NothingToRemove
+from domain.estate.port import Estate, EstateDataset
+from domain.estate_changes.change import (
+    ESTATE_CHANGE,
+    EstateChange,
+    EstateChangeEvent,
+    EstateImported,
+    EstateRecordsChanged,
+    EstateRemoved,
+    RecordEstateChange,
+)
+from domain.estate_changes.port import EstateWriter, LoadReport
+from domain.large_results import read_stream
+from domain.payloads import Payload, unpacked
+from domain.ports import Append, Clock, EventStore, Ids, StreamIds
+from domain.run.call_events import PayloadRef
+from domain.times import recorded_text
+from domain.values.text import code_key
+from domain.views.estate import ChangeAction, DifferingRecord, EstateChangeView, EstateLoad
+from domain.writer import Authorship, StreamWriter
+
+Entries = Sequence[StreamEntry[EstateChangeEvent]]
+ChangeWriter = StreamWriter[EstateChange, RecordEstateChange, EstateChangeEvent]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estates:
+    """Imports into the estates of tenants, removes from them, and tells what changed."""
+
+    estate: Estate
+    writer: EstateWriter
+    store: EventStore
+    stream_ids: StreamIds
+    clock: Clock
+    ids: Ids
+
+    def load(
+        self,
+        dataset: EstateDataset,
+        by: Authorship,
+        *,
+        mode: Mode,
+        is_dry_run: bool = False,
+        may_retire_most: bool = True,
+    ) -> EstateLoad:
+        """Import a dataset; the change and its record are one. Raises `EstateError`."""
+
+        def event(report: LoadReport) -> EstateImported:
+            first, last = report.first_point_at, report.last_point_at
+            return EstateImported(
+                source=dataset.source,
+                mode=mode,
+                counts=dict(report.counts),
+                revision_before=report.revision_before,
+                revision=report.revision,
+                files=list(dataset.files) or UNSET,
+                first_point_at=UNSET if first is None else recorded_text(first),
+                last_point_at=UNSET if last is None else recorded_text(last),
+            )
+
+        writer = self._writer(by)
+        report = self.writer.load(
+            by.tenant_id,
+            dataset,
+            mode=mode,
+            at=self.clock.now(),
+            record=lambda report: _append(writer, event(report), report),
+            is_dry_run=is_dry_run,
+            may_retire_most=may_retire_most,
+        )
+        return _load(dataset.source, report, by, None if is_dry_run else writer.stream_id)
+
+    def remove(
+        self,
+        by: Authorship,
+        *,
+        ci_code: str | None,
+        source: str | None,
+        reason: str,
+        is_dry_run: bool = False,
+    ) -> EstateLoad:
+        """Retire an item with its relations, or all that a source has brought.
+
+        Raises `NothingToRemove`.
+        """
+        item = None if ci_code is None else self.estate.ci_by_code(by.tenant_id, ci_code)
+        removed = source or (item.ci_code if item else ci_code) or ""
+        writer = self._writer(by)
+
+        def record(report: LoadReport) -> Append:
+            if not report.counts:
+                raise NothingToRemove(removed, is_source=source is not None)
+            event = EstateRemoved(
+                retired=removed,
+                is_source=source is not None,
+                reason=reason,
+                counts=dict(report.counts),
+                revision_before=report.revision_before,
+                revision=report.revision,
+            )
+            return _append(writer, event, report)
+
+        report = self.writer.remove(
+            by.tenant_id,
+            ci_ids=[item.ci_id] if item else [],
+            source=source,
+            at=self.clock.now(),
+            record=record,
+            is_dry_run=is_dry_run,
+        )
+        return _load(removed, report, by, None if is_dry_run else writer.stream_id)
+
+    def history(self, tenant_id: str, *, limit: int) -> list[EstateChangeView]:
+        """Return the newest changes, newest first. Raises `CorruptLog`."""
+        ids = self.stream_ids.stream_ids(tenant_id, ESTATE_CHANGE.prefix)[:limit]
+        return [_view(self._entries(tenant_id, change_id)) for change_id in ids]
+
+    def changes(
+        self, tenant_id: str, *, item: str | None, since: str | None, limit: int
+    ) -> Iterator[DifferingRecord]:
+        """Yield the records that differ, of the newest changes first.
+
+        `item` is a code in any case, `since` an instant as it is recorded. Chunks are read one by
+        one. Raises `CorruptLog`, and `ChangedRecord` when a chunk is missing.
+        """
+        return islice(self._changes(tenant_id, item and code_key(item), since), limit)
+
+    def _changes(
+        self, tenant_id: str, item: str | None, since: str | None
+    ) -> Iterator[DifferingRecord]:
+        for change_id in self.stream_ids.stream_ids(tenant_id, ESTATE_CHANGE.prefix):
+            entries = self._entries(tenant_id, change_id)
+            if since is not None and entries[0].envelope.recorded_at < since:
+                return
+            of = _view(entries)
+            for entry in entries:
+                for record in self._records(entry):
+                    if item is None or item in (code_key(code) for code in record.items):
+                        yield DifferingRecord(of.change_id, of.recorded_at, of.by, of.what, record)
+
+    def _records(self, entry: StreamEntry[EstateChangeEvent]) -> list[RecordChange]:
+        if not isinstance(entry.event, EstateRecordsChanged):
+            return []
+        ref, tenant_id = entry.event.payload, entry.envelope.tenant_id
+        digest = bytes.fromhex(ref.digest)
+        content = self.store.payloads.get(tenant_id, [digest]).get(digest)
+        if content is None:
+            where = f"{entry.envelope.stream_id} version {entry.envelope.version}"
+            raise ChangedRecord(where, why=ref.missing)
+        return _unpacked(ref, content, tenant_id)
+
+    def _entries(self, tenant_id: str, change_id: str) -> Entries:
+        return read_stream(self.store, ESTATE_CHANGE, tenant_id, change_id)
+
+    def _writer(self, by: Authorship) -> ChangeWriter:
+        stream_id = f"{ESTATE_CHANGE.prefix}{self.ids.new()}"
+        return StreamWriter(
+            ESTATE_CHANGE, stream_id, by, store=self.store, clock=self.clock, ids=self.ids
+        )
+
+
+def _append(
+    writer: ChangeWriter, event: EstateImported | EstateRemoved, report: LoadReport
+) -> Append:
+    writer.handle(RecordEstateChange(event, report.chunks))
+    return writer.request()
+
+
+def _load(source: str, report: LoadReport, by: Authorship, change_id: str | None) -> EstateLoad:
+    differing = [
+        record
+        for chunk, content in zip(report.chunks, report.contents, strict=False)
+        for record in _unpacked(chunk.payload, content, by.tenant_id)
+    ]
+    return EstateLoad(
+        source=source,
+        counts={kind: counts.brought for kind, counts in report.counts.items()},
+        by_kind=dict(report.counts),
+        revision_before=report.revision_before,
+        revision=report.revision,
+        change_id=change_id,
+        differing=differing if change_id is None else None,
+    )
+
+
+def _unpacked(ref: PayloadRef, content: bytes, tenant_id: str) -> list[RecordChange]:
+    payload = Payload(bytes.fromhex(ref.digest), ref.size, content)
+    return _decoder().decode(unpacked(payload, tenant_id=tenant_id))
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[list[RecordChange]]:
+    return msgspec.json.Decoder(list[RecordChange])
+
+
+def _view(entries: Entries) -> EstateChangeView:
+    envelope = entries[0].envelope
+    match entries[0].event:
+        case EstateImported() as done:
+            action: ChangeAction = done.mode
+            what, reason, files = done.source, None, done.files or []
+        case EstateRemoved() as done:
+            action, what, reason, files = "remove", done.retired, done.reason, []
+        case _:
+            raise CorruptLog(envelope.stream_id, why="it does not begin with what was changed")
+    return EstateChangeView(
+        change_id=envelope.stream_id,
+        recorded_at=envelope.recorded_at,
+        by=f"{envelope.actor.kind} {envelope.actor.id}",
+        action=action,
+        what=what,
+        reason=reason,
+        files=files,
+        by_kind=done.counts,
+        revision_before=done.revision_before,
+        revision=done.revision,
+    )
