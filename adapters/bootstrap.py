@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, closing
+from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from infrastructure.run_list.views import SqlRunViews
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     import sqlalchemy as sa
 
@@ -60,18 +62,20 @@ class Opstrail:
 
     Without URL it is a file in the user's data folder. For `request_rides` see `RunService`.
     `tell` takes what is to be known of the database: that it was made, or that a copy is read.
+    `zone` is that of who asks; see `Services`.
     """
 
     def __init__(
         self,
         url: str | None = None,
         *,
+        zone: tzinfo = UTC,
         request_rides: bool = False,
         access: Access = Access.BEGIN,
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
-        self._access, self._tell = access, tell
+        self._access, self._tell, self.zone = access, tell, zone
         self._opened = ExitStack()
 
     def close(self) -> None:
@@ -151,7 +155,8 @@ class Opstrail:
     @cached_property
     def reader(self) -> RunReader:
         search = SqlRunSearch(self.engine, self._catch_up)
-        return RunReader(StreamReader(self.engine), self.views, search, self.clock)
+        clock = SystemClock(self.zone)
+        return RunReader(StreamReader(self.engine), self.views, search, clock)
 
     @cached_property
     def runs(self) -> RunService:
@@ -207,6 +212,7 @@ class Opstrail:
             replays=self.replays,
             holder=self.holder,
             clock=self.clock,
+            zone=self.zone,
             ids=UuidIds(),
             engine_version=engine_version(),
             redaction=self.confidential.redaction,
@@ -334,9 +340,10 @@ def without_secrets(message: str) -> str:
 def open_service(
     url: str | None = None,
     *,
+    zone: tzinfo = UTC,
     request_rides: bool = False,
     access: Access = Access.BEGIN,
     tell: Callable[[str], None] = lambda _: None,
 ) -> closing[Opstrail]:
     """Give an opstrail on the database of this URL, by default a file in the data folder."""
-    return closing(Opstrail(url, request_rides=request_rides, access=access, tell=tell))
+    return closing(Opstrail(url, zone=zone, request_rides=request_rides, access=access, tell=tell))

@@ -4,6 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC
 from functools import partial
 from typing import Final
 
@@ -64,6 +65,7 @@ def _bulk_replays(bench: Bench) -> BulkReplays:
         replays=Replays(bench.service, workshop=bench.workshop, clock=clock),
         holder=LeaseHolder(SqlLeases(bench.engine), worker_id()),
         clock=clock,
+        zone=UTC,
         ids=ids,
     )
 

@@ -22,6 +22,7 @@ from adapters.tools.builtin import builtin_tools
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
 from docs.redaction_page import redaction_page
+from docs.topic_pages import TOPIC_PAGES
 from domain.aggregates import AGGREGATES
 from domain.operations.table import OPERATIONS
 from domain.run.lifecycle import LIFECYCLE, RunState, Trigger
@@ -243,6 +244,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": _settings,
     "json-output.md": _json_output,
     "plan.md": plan_page,
+    **TOPIC_PAGES,
     "schemas/plan.json": lambda: json.dumps(plan_file(), indent=2, ensure_ascii=False) + "\n",
     "questions.md": questions_page,
     "redaction.md": redaction_page,

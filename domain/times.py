@@ -36,6 +36,7 @@ _MINUTE_MS: Final = 60_000
 _FEW_DAYS: Final = 2
 _MANY_DAYS: Final = 10_000
 _TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
+_OFFSET: Final = len("+01:00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +53,39 @@ def span_of(text: str) -> timedelta | None:
     return float(found["count"]) * _UNITS[found["unit"]] if found else None
 
 
-def instant_of(text: str, *, now: datetime, zone: tzinfo = UTC) -> datetime | None:
+def instant_of(text: str, *, now: datetime) -> datetime | None:
     """Return the instant in UTC that a text names; None for another text.
 
-    `-5m` counts back from `now`. What is written without an offset is of `zone`.
+    `-5m` counts back from `now`. What is written without an offset is of the zone of `now`.
     """
     if text.lower() == "now":
         return now.astimezone(UTC)
     if text.startswith("-"):
         span = span_of(text[1:])
         return None if span is None else now.astimezone(UTC) - span
-    return absolute_instant_of(text, zone=zone)
+    return absolute_instant_of(text, zone=now.tzinfo)
 
 
 def absolute_instant_of(text: str, *, zone: tzinfo | None) -> datetime | None:
     """Return the instant in UTC that a date with a time names; None for another text.
 
-    What is written without an offset is of `zone`; where that is None, it names no instant.
+    What is written without an offset is of `zone`; where that is None, it names no instant. Raises
+    `ValueError` for a time that the clocks of the zone left out, or showed twice.
     """
     if not _INSTANT.fullmatch(text.upper()):
         return None
     instant = datetime.fromisoformat(text.upper())
+    if instant.tzinfo is None and zone is not None:
+        _require_once(instant, zone)
     return None if instant.tzinfo is None and zone is None else in_utc(instant, zone)
 
 
-def days_of(text: str, *, now: datetime, zone: tzinfo = UTC) -> Window | None:
-    """Return the window of the day or month of a zone that a text names; None for another text."""
-    today = now.astimezone(zone).date()
+def days_of(text: str, *, now: datetime) -> Window | None:
+    """Return the window of the day or month that a text names; None for another text.
+
+    The days are those of the zone of `now`.
+    """
+    today, zone = now.date(), now.tzinfo or UTC
     match text.lower():
         case "today":
             first, after = today, today + _ONE_DAY
@@ -101,6 +108,17 @@ def in_utc(instant: datetime, zone: tzinfo | None = UTC) -> datetime:
     return aware.astimezone(UTC)
 
 
+def local_text(recorded: str, zone: tzinfo) -> str:
+    """Return a recorded instant in a zone, with its offset; in UTC as it is.
+
+    A person can write it like that, too.
+    """
+    if zone is UTC:
+        return recorded
+    at = datetime.fromisoformat(recorded).astimezone(zone)
+    return at.isoformat(timespec="microseconds" if "." in recorded else "seconds")
+
+
 def recorded_text(instant: datetime) -> str:
     """Return an instant as envelopes hold it: ISO 8601 in UTC with microseconds and `Z`."""
     in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
@@ -116,8 +134,9 @@ def is_recorded_text(text: str) -> bool:
 
 
 def to_the_second(recorded: str) -> str:
-    """Return a recorded instant without the fraction of its second."""
-    return f"{recorded[:_TO_THE_SECOND]}Z"
+    """Return a recorded instant, or a local one, without the fraction of its second."""
+    offset = "Z" if recorded.endswith("Z") else recorded[-_OFFSET:]
+    return f"{recorded[:_TO_THE_SECOND]}{offset}"
 
 
 def clock_text(recorded: str) -> str:
@@ -172,3 +191,14 @@ def milliseconds_since(start: datetime, end: str) -> float:
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def _require_once(local: datetime, zone: tzinfo) -> None:
+    """Raise `ValueError` where clocks were turned forward over a local time, or back behind it."""
+    first, second = (in_utc(local.replace(fold=fold), zone) for fold in (0, 1))
+    if first == second:
+        return
+    both = " or ".join(each.astimezone(zone).isoformat() for each in (first, second))
+    happened = "did not happen" if first > second else "happened twice"
+    message = f"{local.isoformat()} {happened} in {zone}, where clocks were changed: write {both}"
+    raise ValueError(message)

@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import os
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,11 @@ settings.load_profile("opstrail")
 
 LONG_SECONDS: Final = 1800
 """How long a test marked `long` may take; pyproject.toml says it for all others."""
+
+
+def pytest_configure() -> None:
+    """Let neither the profiles nor the time zone of who runs the tests count."""
+    os.environ |= {"OPSTRAIL_CONFIG": "/nowhere/opstrail.toml", "OPSTRAIL_TIME_ZONE": "UTC"}
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -3,21 +3,31 @@
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
+from typer._click.exceptions import NoSuchOption
 from typer.exceptions import TyperException
 
+from adapters.cli.completion import VARIABLE, words_to_complete
 from adapters.cli.exit_codes import MEANINGS, ExitCode, exit_code_for, message_of
 from adapters.cli.groups import add_all, add_named
-from adapters.cli.options import database_url_of, taken_by
-from adapters.cli.screen import Screen
-from adapters.cli.session import Session
-from domain.values.text import NAME, PATH, replaced, shown
+from adapters.cli.root_options import (
+    ColorWhen,
+    Database,
+    NoColor,
+    NoPager,
+    Profile,
+    Tenant,
+    TimeZone,
+)
+from adapters.cli.session import Invocation, given_options, invocation_of
+from domain.values.text import replaced, shown
 
-_GLOBAL_WITH_VALUE = ("--database", "--tenant")
+_GLOBAL_WITH_VALUE = ("--database", "--tenant", "--profile", "--time-zone", "--color")
 _MESSAGE_CHARACTERS = 8000
-_GLOBAL_FLAGS = ("--no-color",)
+_GLOBAL_FLAGS = ("--no-color", "--no-pager")
 
 
 def _exit_codes() -> str:
@@ -35,25 +45,14 @@ def _show_version(is_asked: bool) -> None:
 
 def root(
     context: typer.Context,
-    database: Annotated[
-        str | None,
-        typer.Option(
-            envvar="OPSTRAIL_DATABASE_URL",
-            callback=taken_by(PATH),
-            metavar="URL|PATH",
-            help="The database; else a file in your data folder.",
-        ),
-    ] = None,
-    tenant: Annotated[
-        str,
-        typer.Option(
-            envvar="OPSTRAIL_TENANT",
-            callback=taken_by(NAME),
-            metavar="NAME",
-            help="Whose estate and runs.",
-        ),
-    ] = "default",
-    no_color: Annotated[bool, typer.Option("--no-color", help="Never use colour.")] = False,
+    _database: Database = None,
+    *,
+    _tenant: Tenant = "default",
+    _profile: Profile = None,
+    _time_zone: TimeZone = None,
+    _color: ColorWhen = "auto",
+    _no_color: NoColor = False,
+    no_pager: NoPager = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -66,10 +65,11 @@ def root(
 ) -> None:
     """Ask questions about an IT estate, and see how each answer was found.
 
-    The options below may stand anywhere in a command.
+    The options below may stand anywhere in a command. `opstrail help` lists what else can be
+    read here.
     """
-    url = database_url_of(database) if database else None
-    context.obj = Session(url, tenant, Screen(has_color=not no_color))
+    invocation = invocation_of(context)
+    invocation.given, invocation.is_paged = given_options(context), not no_pager
 
 
 def whole_app() -> typer.Typer:
@@ -99,28 +99,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     An error becomes one message on standard error. A closed pipe ends it silently.
     """
     given, words = _global_options_first(sys.argv[1:] if argv is None else argv)
+    if argv is None and VARIABLE in os.environ:
+        words = words_to_complete(os.environ, _global_options_first)
     _show_unknown_characters_as_escapes()
     for argument in (*given, *words):
         if not _is_text(argument):
             typer.echo(f"opstrail: an argument is not UTF-8: {shown(argument)}", err=True)
             return ExitCode.USAGE
+    invocation = Invocation()
     try:
-        return _run(given, words)
+        return _run([*given, *words], words, invocation)
     except BrokenPipeError:
+        # Whoever read it has what they wanted, as `head -1` has: that is no error.
         _write_no_more()
-        return ExitCode.FAILED
+        return ExitCode.OK
     except TyperException as error:
+        _add_root_options(error)
         error.message = _short(error.message.removeprefix("Value error, "))
         error.show()  # type: ignore[attr-defined]  # of all that is raised, not of the root
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - nobody sees a traceback
-        return _told(error)
+        return _told(error, invocation)
 
 
-def _told(error: Exception) -> int:
+def _told(error: Exception, invocation: Invocation) -> int:
     code = exit_code_for(error)
     if code is not None:
-        typer.echo(f"opstrail: {_short(message_of(error))}", err=True)
+        message = _pasteable(_short(message_of(error)), invocation)
+        typer.echo(f"opstrail: {message}", err=True)
         return code
     from adapters.cli.last_resort import told
 
@@ -128,15 +134,35 @@ def _told(error: Exception) -> int:
     return ExitCode.FAILED
 
 
-def _run(given: Sequence[str], words: Sequence[str]) -> int:
-    app = _empty_app()
+def _run(arguments: Sequence[str], words: Sequence[str], invocation: Invocation) -> int:
+    app, streams = _empty_app(), (sys.stdout, sys.stderr)
     add_named(app, words)
     try:
-        code = app([*given, *words], prog_name="opstrail", standalone_mode=False)
-    except SystemExit as ended:
-        code = ended.code
+        ended = app(arguments, prog_name="opstrail", obj=invocation, standalone_mode=False)
+    except SystemExit as error:
+        if sys.stdout is not streams[0]:  # typer has met a closed pipe, and muted both
+            sys.stdout, sys.stderr = streams
+            raise BrokenPipeError from error
+        ended = error.code  # a shell was told how a command goes on
     sys.stdout.flush()
-    return code if isinstance(code, int) else ExitCode.OK
+    return ended if isinstance(ended, int) else ExitCode.OK
+
+
+def _add_root_options(error: TyperException) -> None:
+    """Let the refusal of an unknown option name those of the root, too, which stand anywhere."""
+    if isinstance(error, NoSuchOption):
+        known = [*_GLOBAL_WITH_VALUE, *_GLOBAL_FLAGS]
+        near = get_close_matches(error.option_name, known, cutoff=0.75)
+        error.possibilities = [*dict.fromkeys([*near, *(error.possibilities or ())])]
+
+
+def _pasteable(message: str, invocation: Invocation) -> str:
+    from domain.errors import OpstrailError
+
+    try:
+        return invocation.session.screen.pasteable(message)
+    except (OpstrailError, typer.BadParameter):  # it is what the message says
+        return message
 
 
 def _short(message: str) -> str:

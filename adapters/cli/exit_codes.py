@@ -17,12 +17,12 @@ class ExitCode(IntEnum):
 
 
 MEANINGS: Final[Mapping[ExitCode, str]] = {
-    ExitCode.OK: "done",
+    ExitCode.OK: "done; also where nobody read the output to its end",
     ExitCode.FAILED: "the run or the command failed, runs differ, a check failed,"
     " or the database is in trouble",
     ExitCode.USAGE: "bad arguments, bad file, question not understood, ambiguous name",
     ExitCode.DENIED: "refused by a policy",
-    ExitCode.NOT_FOUND: "no such item, run, version, tool, projection or database",
+    ExitCode.NOT_FOUND: "no such item, run, version, tool, projection, database, profile or topic",
     ExitCode.INTERRUPTED: "stopped by Ctrl-C, SIGTERM or SIGHUP;"
     " a run under way is recorded as cancelled",
 }

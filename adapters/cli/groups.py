@@ -71,19 +71,30 @@ _GROUPS: Final = (
         ("projections",),
     ),
     Group(
+        "profile",
+        "Keep database, tenant, time zone and colour under names.",
+        ("opstrail profile add work --database ./ops.db --tenant acme", "opstrail profile list"),
+        ("profiles",),
+    ),
+    Group(
         "db",
         "Upgrade, check, back up and measure the database.",
         ("opstrail db check",),
         ("database",),
     ),
 )
-_ALONE: Final[Mapping[str, str]] = {"ask": "requests", "doctor": "database"}
+_ALONE: Final[Mapping[str, str]] = {
+    "ask": "requests",
+    "doctor": "database",
+    "help": "guidance",
+    "completion": "guidance",
+}
 """The modules of the commands that are in no group; there they are in the Typer `alone`."""
 
 
 def add_all(root: typer.Typer) -> None:
     """Give the root every command."""
-    for module in _ALONE.values():
+    for module in dict.fromkeys(_ALONE.values()):
         root.add_typer(_commands(module, "alone"))
     for group in _GROUPS:
         root.add_typer(_filled(group, group.modules))
@@ -92,7 +103,7 @@ def add_all(root: typer.Typer) -> None:
 def add_named(root: typer.Typer, words: Sequence[str]) -> None:
     """Give the root the command that the words name, and what help or a refusal may tell of."""
     name, *further = words or ("",)
-    for module in (_ALONE[name],) if name in _ALONE else _ALONE.values():
+    for module in (_ALONE[name],) if name in _ALONE else dict.fromkeys(_ALONE.values()):
         root.add_typer(_commands(module, "alone"))
     for group in _GROUPS:
         modules = _modules_for(group, further) if group.name == name else ()

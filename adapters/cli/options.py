@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
+from adapters.cli.completion import complete_run
 from domain.times import absolute_instant_of
 from domain.values.limits import JSON_BYTES
 from domain.values.text import TextRule, replaced, shown
@@ -34,7 +35,9 @@ def taken_by(rule: TextRule) -> "Callable[[str | None], str | None]":
 RunText = Annotated[
     str,
     typer.Argument(
-        metavar="RUN", help="A run's id, a part that begins or ends only one id, or `latest`."
+        metavar="RUN",
+        help="A run's id, a part that begins or ends only one id, or `latest`.",
+        autocompletion=complete_run,
     ),
 ]
 Query = Annotated[
@@ -44,7 +47,7 @@ Query = Annotated[
         "-q",
         metavar="FILTER",
         help="Only runs that fit, such as `status = failed AND started > -24h`;"
-        " see docs/reference/run-filter.md.",
+        " see `opstrail help filters`.",
     ),
 ]
 At = Annotated[
@@ -194,14 +197,3 @@ def _bytes_in(path: Path) -> bytes:
 
 def _named(source: Path | str) -> str:
     return replaced(str(source)) if isinstance(source, Path) else shown(source)
-
-
-def database_url_of(text: str) -> str:
-    """Return the URL of a database that is named by its URL or by the path of its file."""
-    if "://" in text:
-        return text
-    try:
-        return f"sqlite:///{Path(text).expanduser().absolute()}"
-    except RuntimeError as error:
-        message = f"{shown(text)}: there is no such home directory"
-        raise typer.BadParameter(message, param_hint="--database") from error

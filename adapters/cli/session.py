@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from datetime import tzinfo
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 import typer
@@ -19,13 +20,16 @@ from adapters.cli.screen import Screen
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Mapping
 
+    from adapters.cli.choices import Choices
     from domain.operations.operation import Operation, Params, WhenInterrupted
     from domain.views.log import LogMark
     from domain.views.record import EventLine
     from domain.writer import Authorship
 
 
+_VALUES: Final = ("database", "tenant", "profile", "time_zone", "color")
 _LOOK_SECONDS: Final = 1.0
 P = TypeVar("P", bound="Params")
 V = TypeVar("V")
@@ -33,10 +37,16 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One invocation of the command; `database_url` None is the default database."""
+    """One invocation of the command.
 
+    `database_url` None is the default database, `zone` that of the days and clock times of who
+    asks.
+    """
+
+    choices: "Choices"
     database_url: str | None
     tenant_id: str
+    zone: tzinfo
     screen: Screen
 
     def call(
@@ -62,7 +72,9 @@ class Session:
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         stop = threading.Event()
-        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
+        service = open_service(
+            self.database_url, zone=self.zone, access=operation.access, tell=self.screen.tell
+        )
         with service as opstrail, self._progress(title) as progress:
             caller = Caller(
                 self._authorship(),
@@ -134,9 +146,61 @@ class Session:
         return Authorship(self.tenant_id, Actor("person", _user_name()))
 
 
+class Invocation:
+    """The root options as they were given; what they come to is found out when it is needed."""
+
+    def __init__(self) -> None:
+        """Nothing is given yet; `given` has values by the names of the options."""
+        self.given: Mapping[str, str] = {}
+        self.is_paged = False
+
+    @cached_property
+    def session(self) -> Session:
+        """The session; raises `NoSuchProfile`, `InvalidProfiles`, `UnknownTimeZone`."""
+        from adapters.cli.choices import chosen, zone_chosen
+        from adapters.cli.database_names import database_url_of
+
+        choices, repeated = chosen(self.given)
+        database, zone = choices["database"].value, zone_chosen(choices)
+        return Session(
+            choices,
+            database_url_of(database) if database else None,
+            str(choices["tenant"].value),
+            zone,
+            _screen(str(choices["color"].value), zone, repeated, is_paged=self.is_paged),
+        )
+
+
+def given_options(root: typer.Context) -> dict[str, str]:
+    """Return the values of the options that were given to the root, by their names."""
+    params = root.params
+    given = {name: str(params[f"_{name}"]) for name in _VALUES if _is_given(root, f"_{name}")}
+    return given | ({"color": "never"} if params["_no_color"] else {})
+
+
+def _is_given(root: typer.Context, name: str) -> bool:
+    source = root.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def invocation_of(context: typer.Context) -> Invocation:
+    """Return what was given to the root."""
+    return context.ensure_object(Invocation)
+
+
 def session_of(context: typer.Context) -> Session:
-    """Return the session that the root options made."""
-    return context.ensure_object(Session)
+    """Return the session that the root options made; see `Invocation`."""
+    return invocation_of(context).session
+
+
+def _screen(color: str, zone: tzinfo, root_options: str, *, is_paged: bool) -> Screen:
+    return Screen(
+        has_color=color != "never",
+        is_colorful=color == "always",
+        zone=zone,
+        root_options=root_options,
+        is_paged=is_paged,
+    )
 
 
 def _done(

@@ -15,9 +15,16 @@ EstateError
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from domain.errors import NotFound
 from domain.estate.fields import RecordKind
+
+FILLED_BY: Final = (
+    "fill it with `opstrail estate demo`, `opstrail estate discover` or"
+    " `opstrail estate import PATH`"
+)
+"""What is told of an empty estate."""
 
 
 class EstateError(ValueError):

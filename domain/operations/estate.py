@@ -143,7 +143,8 @@ async def history(have: Services, caller: Caller, params: HistoryParams) -> list
 
 async def changes(have: Services, caller: Caller, params: ChangesParams) -> list[DifferingRecord]:
     """Return which records differ since when, of the newest changes first."""
-    since = None if params.since is None else since_text(params.since, now=have.clock.now())
+    now = have.clock.now().astimezone(have.zone)
+    since = None if params.since is None else since_text(params.since, now=now)
     found = have.estates.changes(
         caller.tenant_id, item=params.item, since=since, limit=params.limit + 1
     )

@@ -20,7 +20,7 @@ from domain.views.failures import FAILURES
 class WhichFailures(Params):
     """Which kinds of failures are wanted: among the runs that the filter fits."""
 
-    query: str | None = Field(default=None, description="See docs/reference/run-filter.md.")
+    query: str | None = Field(default=None, description="See `opstrail help filters`.")
     since: Name | None = Field(
         default=None,
         description="Only kinds that were seen since then, such as -7d; they are told whole.",
@@ -32,7 +32,8 @@ async def list_failures(
     have: Services, caller: Caller, params: WhichFailures
 ) -> list[FailureGroup]:
     """Return the kinds of failures, of runs and of their calls, the most frequent first."""
-    since = None if params.since is None else since_text(params.since, now=have.clock.now())
+    now = have.clock.now().astimezone(have.zone)
+    since = None if params.since is None else since_text(params.since, now=now)
     where = have.reader.where(params.query)
     found = have.reader.failures(caller.tenant_id, where, limit=params.limit, since=since)
     tell_beside(caller, found)

@@ -1,7 +1,10 @@
 """The operations that ask for runs, and those that deal with the runs nobody carries out."""
 
+from datetime import UTC, tzinfo
 from typing import Final
 
+from msgspec import UNSET
+from msgspec.structs import replace
 from pydantic import Field
 
 from domain.errors import (
@@ -22,6 +25,7 @@ from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
+from domain.time_zones import name_of
 from domain.values.fields import Name, Question
 from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
@@ -54,11 +58,13 @@ class AskParams(QuestionParams):
         default=None, description="Idempotency key: repeated, the same request gives the same run."
     )
 
-    def options(self) -> RunOptions:
-        """Return the options of the run."""
+    def options(self, zone: tzinfo = UTC) -> RunOptions:
+        """Return the options of the run for somebody in this zone."""
+        time_zone = UNSET if zone is UTC else name_of(zone)
+        options = RunOptions(anchor=self.anchor, time_zone=time_zone)
         if self.timeout_ms is None:
-            return RunOptions(anchor=self.anchor)
-        return RunOptions(anchor=self.anchor, call_timeout_ms=self.timeout_ms)
+            return options
+        return replace(options, call_timeout_ms=self.timeout_ms)
 
 
 async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
@@ -66,7 +72,7 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     request = RequestRun(
         question=params.question,
         plan_output=None if params.plan is None else plan_output_of(params.plan),
-        options=params.options(),
+        options=params.options(have.zone),
         idempotency_key=params.key,
     )
     return await have.dispatcher.ask(request, caller.by, caller.tell)
@@ -80,7 +86,7 @@ async def plan_question(have: Services, caller: Caller, params: QuestionParams) 
         params.anchor, tenant_id=tenant_id, requested_at=have.clock.now(), estate=estate
     )
     look_ups = EstateLookUps(estate.vocabulary(tenant_id), question)
-    planning = PlanningContext(tenant_id, look_ups, now)
+    planning = PlanningContext(tenant_id, look_ups, now.astimezone(have.zone))
     plan_output = await have.planner.plan(question, planning)
     return plan_output.model_dump(mode="json", exclude_defaults=True)
 

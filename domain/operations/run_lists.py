@@ -21,7 +21,7 @@ HOW_MANY: Final = Field(default=20, ge=1, le=1000, description="At most this man
 class WhichRuns(Params):
     """Which runs are wanted: those that fit every field that is given."""
 
-    query: str | None = Field(default=None, description="See docs/reference/run-filter.md.")
+    query: str | None = Field(default=None, description="See `opstrail help filters`.")
     state: str | None = Field(default=None, description="Only runs in this state.")
     status: str | None = Field(
         default=None, description="Only runs that ended like this, or are in this state."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from domain.estate.port import Estate, EstateSources
     from domain.plan.planner import Planner
     from domain.ports import Clock
@@ -111,6 +113,10 @@ class Services(Protocol):
     @property
     def clock(self) -> Clock:
         """Tells the time."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of who asks: days and clock times are written in it."""
 
     @property
     def log(self) -> Log:

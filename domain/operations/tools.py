@@ -52,7 +52,7 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
         requested_at=have.clock.now(),
         estate=have.estate,
     )
-    context = ToolContext(tenant_id=caller.tenant_id, now=now)
+    context = ToolContext(tenant_id=caller.tenant_id, now=now.astimezone(have.zone))
     given = {**params.params, "operation": operation if dot else ""}
     confidential = have.confidential
     invoker = ToolInvoker(have.tools, confidential)

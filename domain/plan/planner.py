@@ -11,7 +11,10 @@ from domain.plan.plan import PlanOutput
 
 @dataclass(frozen=True, slots=True)
 class PlanningContext:
-    """What a planner may know: whose estate, what it says, and the run's one present instant."""
+    """What a planner may know: whose estate, what it says, and the run's one present instant.
+
+    `now` is in the zone of who asks: `today` is the day there.
+    """
 
     tenant_id: str
     look_ups: LookUps

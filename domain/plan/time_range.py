@@ -5,7 +5,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 from domain.times import Window, days_of, instant_of, span_of
 
@@ -43,15 +43,15 @@ class TimeRange:
     window: Window
 
 
-def parse_time_range(text: str, *, now: datetime, zone: tzinfo = UTC) -> TimeRange:
+def parse_time_range(text: str, *, now: datetime) -> TimeRange:
     """Return the window, half-open and in UTC, that the text names.
 
     `last_...` counts back from `now`. Days and months, and instants without an offset, are those
-    of `zone`. Raises `WrongTimeRange`.
+    of the zone of `now`. Raises `WrongTimeRange`.
     """
     label = text.strip()
     try:
-        window = _window(label, now=now, zone=zone)
+        window = _window(label, now=now)
     except (ValueError, OverflowError) as error:
         raise WrongTimeRange(text, reason=f"is not a possible time ({error})") from error
     if window is None:
@@ -71,20 +71,20 @@ def suggest_bucket_seconds(window: Window, *, at_most: int = 200) -> int:
     return largest * -int(-needed // largest)
 
 
-def _window(label: str, *, now: datetime, zone: tzinfo) -> Window | None:
+def _window(label: str, *, now: datetime) -> Window | None:
     start, dots, end = label.partition("..")
     if dots:
-        first = _edge(start.strip(), now=now, zone=zone)
-        last = _edge(end.strip(), now=now, zone=zone)
+        first = _edge(start.strip(), now=now)
+        last = _edge(end.strip(), now=now)
         return Window(first.start, last.end) if first and last else None
     if label.lower() == "all_time":
         return ALL_TIME
     if last_span := _LAST.fullmatch(label.lower()):
         span, until = span_of(last_span[1]), now.astimezone(UTC)
         return Window(until - span, until) if span is not None else None
-    return days_of(label, now=now, zone=zone)
+    return days_of(label, now=now)
 
 
-def _edge(text: str, *, now: datetime, zone: tzinfo) -> Window | None:
-    instant = instant_of(text, now=now, zone=zone)
-    return Window(instant, instant) if instant else days_of(text, now=now, zone=zone)
+def _edge(text: str, *, now: datetime) -> Window | None:
+    instant = instant_of(text, now=now)
+    return Window(instant, instant) if instant else days_of(text, now=now)

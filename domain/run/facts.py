@@ -1,5 +1,6 @@
 """The values that events are made of."""
 
+from datetime import UTC, tzinfo
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -9,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from domain.aggregate.fact import Fact
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
+from domain.time_zones import zone_of
 
 StoredJson = Any
 StoredMap = dict[str, Any]
@@ -43,11 +45,21 @@ Flag = Literal["right", "wrong", "unclear"]
 
 
 class RunOptions(Fact, frozen=True, kw_only=True):
-    """How a run is to be done."""
+    """How a run is to be done.
+
+    `time_zone` is the zone of the days and clock times of the question, stored only where it is
+    not UTC.
+    """
 
     anchor: Anchor = "now"
     call_timeout_ms: CallTimeoutMs = 30_000
     max_concurrent_calls: Annotated[int, Meta(ge=1, le=100), Field(ge=1, le=100)] = 10
+    time_zone: str | UnsetType = UNSET
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the question; raises `UnknownTimeZone`."""
+        return UTC if self.time_zone is UNSET else zone_of(self.time_zone)
 
 
 class StageDiagnostics(Fact, frozen=True, kw_only=True):

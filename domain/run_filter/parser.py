@@ -1,4 +1,4 @@
-"""The parser of filters; their grammar is in docs/reference/run-filter.md."""
+"""The parser of filters; their grammar is in adapters/cli/topics/filters.md."""
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,6 +1,7 @@
 """The listener that turns every step of an orchestration into an event on record."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from msgspec import UNSET, UnsetType
 
@@ -84,7 +85,7 @@ class EventListener:
                 planner=planning.planner,
                 planner_version=planning.version,
                 plan_output=plan_output,
-                anchored_at=self._sources.now.isoformat(),
+                anchored_at=self._sources.now.astimezone(UTC).isoformat(),
                 looked_up=planning.looked_up,
             )
         )
@@ -114,7 +115,7 @@ class EventListener:
         return AskedPlanner(
             planner=planning.planner,
             planner_version=planning.version,
-            anchored_at=self._sources.now.isoformat(),
+            anchored_at=self._sources.now.astimezone(UTC).isoformat(),
             looked_up=looked_up,
         )
 

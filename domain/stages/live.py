@@ -20,6 +20,7 @@ from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop
 from domain.threads import in_thread
+from domain.times import in_utc
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
@@ -60,7 +61,7 @@ class LiveCalls:
     async def _recorded(self) -> Mapping[str, MeasuredCalls]:
         if self._statistics is None:
             return {}
-        tenant_id, since = self._context.tenant_id, self._context.now - _RANKED_OVER
+        tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - _RANKED_OVER
         return await in_thread(self._statistics.measured, tenant_id, since=since)
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:

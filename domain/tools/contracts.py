@@ -71,7 +71,8 @@ class ToolContext:
     """For whom, in which run, and as of when a tool is called.
 
     `now` is the instant that relative time ranges count back from; it is the same for every
-    call of a run, so that a run's answers agree with each other and can be repeated.
+    call of a run, so that a run's answers agree with each other and can be repeated. It is in the
+    zone of who asks: days and clock times are those of that zone.
     """
 
     tenant_id: str

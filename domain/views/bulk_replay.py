@@ -82,7 +82,8 @@ class BulkRequest:
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
     of the filter count back from. `patches` and `timeout_ms` are changes of the replays, `at`,
     `from_call`, `retry_failed` and `is_blocked` say what of the record forks use. `rate` is how
-    many runs are begun a second at most. What `ignore` names makes no difference.
+    many runs are begun a second at most. What `ignore` names makes no difference. The days of the
+    filter are those of `time_zone`; None is UTC.
     """
 
     mode: BulkMode
@@ -101,6 +102,7 @@ class BulkRequest:
     max_concurrent_runs: int
     engine_version: str | None
     ignore: tuple[str, ...] = ()
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

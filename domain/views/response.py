@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Final, NotRequired
 
+from msgspec import UNSET
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
@@ -25,18 +26,22 @@ from domain.run.events import (
     RunFailed,
     RunRecovered,
     RunRejected,
+    RunRequested,
     RunResumed,
 )
+from domain.time_zones import UTC_NAME
 from domain.views.calls import CallView
 from domain.views.history import History
 from domain.views.json_form import View
+from domain.views.windows import AskedWindow, asked_windows
 
 
 class ResponseMeta(TypedDict):
     """What is known of a run beside its answer.
 
     `timing_ms`, the time that it worked, is null until it has ended; `waited_ms` is the time that
-    it waited. Calls count by their last attempt.
+    it waited. Calls count by their last attempt. `windows` are the days and clock times that were
+    asked for, which are those of `time_zone`.
     """
 
     question: str
@@ -53,6 +58,8 @@ class ResponseMeta(TypedDict):
     requested_at: str
     version: int
     erased_results: list[str]
+    time_zone: str
+    windows: list[AskedWindow]
 
 
 class ResponseFault(TypedDict):
@@ -208,4 +215,12 @@ def _meta(history: History) -> ResponseMeta:
         "erased_results": [
             f"{each.call_id}: {each.erased}" for each in history.last_calls if each.erased
         ],
+        "time_zone": _time_zone(entries),
+        "windows": asked_windows(entries),
     }
+
+
+def _time_zone(entries: Sequence[HistoryEntry]) -> str:
+    request = entries[0].event
+    named = request.options.time_zone if isinstance(request, RunRequested) else UNSET
+    return UTC_NAME if named is UNSET else named

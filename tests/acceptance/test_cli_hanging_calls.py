@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.bootstrap import open_service
-from adapters.cli.options import database_url_of
+from adapters.cli.database_names import database_url_of
 from tests.acceptance.cli import COMMAND, opstrail, start
 
 if TYPE_CHECKING:

@@ -1,14 +1,19 @@
 """Times as people write them and as they are stored."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from domain.time_zones import zone_of
 from domain.times import (
     absolute_instant_of,
     days_of,
     duration_text,
     instant_of,
+    local_text,
     milliseconds_between,
     recorded_text,
     span_of,
@@ -18,6 +23,7 @@ from domain.times import (
 from tests.fakes import NOON
 
 BERLIN = timezone(timedelta(hours=1))
+ZONES = ("UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +45,7 @@ def test_an_instant_is_given_in_utc(text: str) -> None:
 
 
 def test_an_instant_without_an_offset_is_of_the_zone() -> None:
-    assert instant_of("2026-03-01 13:00", now=NOON, zone=BERLIN) == NOON
+    assert instant_of("2026-03-01 13:00", now=NOON.astimezone(BERLIN)) == NOON
     assert absolute_instant_of("2026-03-01 13:00", zone=None) is None
 
 
@@ -96,3 +102,55 @@ def test_a_long_wait_is_told_beside_the_work(
     worked_ms: float | None, waited_ms: float, text: str | None
 ) -> None:
     assert spent_text(worked_ms, waited_ms) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2026-03-29 02:30", "did not happen .*03:30:00.02:00 or 2026-03-29T01:30:00.01:00"),
+        ("2026-10-25 02:30", "happened twice .*02:30:00.02:00 or 2026-10-25T02:30:00.01:00"),
+    ],
+)
+def test_a_clock_time_that_a_change_of_clocks_leaves_unclear_is_refused(
+    text: str, says: str
+) -> None:
+    now = NOON.astimezone(ZoneInfo("Europe/Berlin"))
+    with pytest.raises(ValueError, match=says):
+        instant_of(text, now=now)
+    assert instant_of(f"{text}+01:00", now=now) == instant_of(f"{text}+01:00", now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        ("Europe/Berlin", "2026-03-29", 23),
+        ("Europe/Berlin", "2026-10-25", 25),
+        ("America/Sao_Paulo", "2018-11-04", 23),  # it begins at 1 o'clock
+        ("America/Havana", "2026-11-01", 25),  # its first hour comes twice
+        ("Pacific/Apia", "2011-12-30", 0),  # it was left out
+    ],
+)
+def test_days_are_as_long_as_the_clocks_of_their_zone_make_them(
+    zone: str, day: str, hours: int
+) -> None:
+    window = days_of(day, now=NOON.astimezone(ZoneInfo(zone)))
+    assert window is not None
+    assert window.end - window.start == timedelta(hours=hours)
+
+
+def test_today_is_the_day_of_the_zone() -> None:
+    window = days_of("today", now=NOON.astimezone(ZoneInfo("Pacific/Kiritimati")))
+    assert window is not None
+    assert recorded_text(window.start) == "2026-03-01T10:00:00.000000Z"
+
+
+@given(st.datetimes(datetime(1980, 1, 1), datetime(2037, 1, 1)), st.sampled_from(ZONES))  # noqa: DTZ001 - hypothesis wants them so
+def test_a_time_that_is_shown_is_read_as_the_same(at: datetime, zone: str) -> None:
+    recorded = recorded_text(at.replace(tzinfo=UTC))
+    shown = local_text(recorded, zone_of(zone))
+    assert instant_of(shown, now=NOON) == at.replace(tzinfo=UTC)
+
+
+def test_in_utc_a_time_is_shown_as_it_is_recorded() -> None:
+    assert local_text("2026-03-01T12:00:00Z", UTC) == "2026-03-01T12:00:00Z"
+    assert local_text("2026-03-01T12:00:00Z", BERLIN) == "2026-03-01T13:00:00+01:00"

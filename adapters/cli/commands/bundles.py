@@ -49,7 +49,7 @@ def export(
     session.screen.tell(f"Exported to {bundle}.")
 
 
-@app.command("import", epilog=example("opstrail --tenant demo run import run.zip"))
+@app.command("import", epilog=example("opstrail --database ./other.db run import run.zip"))
 def import_(context: typer.Context, file: BundlePath, output: Output = "text") -> None:
     """Read the runs of a bundle into the database: the same versions, event ids and hashes.
 

@@ -42,7 +42,7 @@ def backup(
 ) -> None:
     """Write a copy of the database to a file while others write, and verify it.
 
-    How to restore it: docs/how-to/back-up-and-restore.md.
+    How to restore it: `opstrail help backups`.
     """
     from adapters.cli.text.database import show_backup
     from domain.operations.database import BACK_UP_DATABASE, BackUpDatabase

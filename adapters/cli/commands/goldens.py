@@ -54,7 +54,7 @@ def pin(
         list[str] | None,
         typer.Option(
             metavar="KEY=VALUE",
-            help="How far a run may be from this one; see docs/reference/golden.md.",
+            help="How far a run may be from this one, such as answer=numbers.",
         ),
     ] = None,
     wrong: Annotated[

@@ -56,7 +56,7 @@ def start(
     query: Annotated[
         str,
         typer.Option(
-            "--query", "-q", metavar="FILTER", help="Which runs; see docs/reference/run-filter.md."
+            "--query", "-q", metavar="FILTER", help="Which runs: `opstrail help filters`."
         ),
     ],
     reason: Reason,

@@ -30,10 +30,11 @@ def step(context: typer.Context, run: RunText) -> None:
     from domain.operations.run_views.states import SHOW_STATE, STEP_RUN
 
     session = session_of(context)
-    screen, steps = session.screen, session.call(STEP_RUN, OneRun(run=run))
+    screen = session.screen
+    steps = screen.local(session.call(STEP_RUN, OneRun(run=run)))
 
     def state_at(version: int) -> "RunStateView":
-        return session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version)))
+        return screen.local(session.call(SHOW_STATE, RunAt(run=steps[0].run_id, at=str(version))))
 
     walk = Walk(screen, steps, state_at=state_at)
     is_dialogue = sys.stdin.isatty() and screen.out.is_terminal

@@ -13,7 +13,8 @@ from adapters.cli.text.rows import write_csv
 from adapters.cli.text.tables import short_id, table_of
 from domain.json import JsonMap
 from domain.response.blocks import TableBlock, TextBlock, parse_blocks
-from domain.times import spent_text
+from domain.time_zones import zone_of
+from domain.times import local_text, spent_text
 from domain.views.response import RunResponse
 
 _CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
@@ -21,7 +22,9 @@ _CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "
 
 def show_answer(screen: Screen, response: RunResponse) -> None:
     """Print answer, blocks, what may be done next, and where the record is."""
-    screen.show(Text(printable(response["answer"]), style="bold"))
+    # Of an error the words are ours, and may say what to do.
+    answer = screen.pasteable(response["answer"]) if "error" in response else response["answer"]
+    screen.show(Text(printable(answer), style="bold"))
     for block in parse_blocks(response["blocks"]):
         if not (isinstance(block, TextBlock) and block.text == response["answer"]):
             parts = block_parts(
@@ -30,18 +33,19 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
             screen.show("", *parts)
     if "error" in response:
         _show_choices(screen, response["error"]["details"])
-    actions = list(_actions(response))
+    actions = list(_actions(screen, response))
     if actions:
         title = Text("Next", style="bold", no_wrap=True)
         if any(map(_patch_of, response["next_actions"])):
-            fork = f"opstrail run fork {short_id(response['run_id'])}"
+            fork = screen.pasteable(f"opstrail run fork {short_id(response['run_id'])}")
             taking = f"  (take one: {fork} --action NUMBER --reason WHY)"
             title.append(taking, style="not bold dim")
         screen.show("", title, *actions)
     erased = map(printable, response["meta"]["erased_results"])
     gone = [Text(each, style="magenta") for each in erased]
-    closing = Text(_closing_line(response), style="dim", no_wrap=True)
-    screen.show("", *gone, closing)
+    windows = [Text(printable(each), style="dim") for each in _windows(response)]
+    closing = Text(screen.pasteable(_closing_line(response)), style="dim", no_wrap=True)
+    screen.show("", *gone, *windows, closing)
 
 
 def show_tables(screen: Screen, response: RunResponse) -> None:
@@ -88,12 +92,12 @@ def _show_choices(screen: Screen, details: JsonMap) -> None:
         screen.show("", Text(printable(f"Close to it: {', '.join(map(str, suggestions))}")))
 
 
-def _actions(response: RunResponse) -> Iterator[Text]:
+def _actions(screen: Screen, response: RunResponse) -> Iterator[Text]:
     is_failed = "error" in response  # then the choices are shown as candidates already
     for number, action in enumerate(response["next_actions"], start=1):
         if not (is_failed and action.get("type") == "rerun"):
             how = _how(action, response["run_id"])
-            line = printable(f"  {number}. {action['label']}{how}")
+            line = printable(screen.pasteable(f"  {number}. {action['label']}{how}"))
             yield Text(line, no_wrap=how.startswith(":"))  # a command is pasted whole
 
 
@@ -113,6 +117,14 @@ def _patch_of(action: Mapping[str, JsonValue]) -> JsonMap:
     payload = action.get("payload")
     patch = payload.get("patch") if isinstance(payload, dict) else None
     return patch if isinstance(patch, dict) else {}
+
+
+def _windows(response: RunResponse) -> Iterator[str]:
+    """Yield which time is meant by each day or clock time, on the clock of who asked."""
+    zone = response["meta"]["time_zone"]
+    for window in response["meta"]["windows"]:
+        start, end = (local_text(window[edge], zone_of(zone)) for edge in ("start", "end"))
+        yield f"{window['asked']} in {zone}: {start} to {end}"
 
 
 def _closing_line(response: RunResponse) -> str:

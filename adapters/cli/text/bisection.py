@@ -17,6 +17,8 @@ def show_bisection(screen: Screen, found: Bisection) -> None:
         screen.show(Text(f"The newest {len(found.turns)} turns:", style="dim"))
     for turn in found.turns:
         screen.show("", *(Text(printable(line)) for line in _lines(turn)))
+        compared = f"opstrail run compare {turn.before.run_id} {turn.after.run_id}"
+        screen.show(Text(f"  {screen.pasteable(compared)}"))
 
 
 def _lines(turn: Turn) -> Iterator[str]:
@@ -28,4 +30,3 @@ def _lines(turn: Turn) -> Iterator[str]:
         yield f"  {change.aspect}: {change.sentence}"
     if not turn.changes:
         yield "  nothing else that is recorded differs"
-    yield f"  opstrail run compare {before.run_id} {after.run_id}"

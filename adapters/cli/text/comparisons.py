@@ -70,17 +70,19 @@ def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
         screen.show(Text(f"{_capital(diagnosis.verdict)}.", style="green"))
     for hypothesis in diagnosis.hypotheses:
         confidence = (f"{hypothesis.confidence:<8}  ", _CONFIDENCE[hypothesis.confidence])
-        screen.show("", Text.assemble(confidence, (hypothesis.rule, "bold")), *_said(hypothesis))
+        screen.show(
+            "", Text.assemble(confidence, (hypothesis.rule, "bold")), *_said(hypothesis, screen)
+        )
     if diagnosis.notes:
         screen.show("", "Worth knowing, and no reason for how the run went:")
     for note in diagnosis.notes:
-        screen.show("", Text(note.rule), *_said(note))
+        screen.show("", Text(note.rule), *_said(note, screen))
 
 
-def _said(found: Hypothesis | Remark) -> Iterator[RenderableType]:
+def _said(found: Hypothesis | Remark, screen: Screen) -> Iterator[RenderableType]:
     yield indented(Text(printable(found.sentence)))
     events = ", ".join(map(str, found.evidence)) or "none of this run"
     yield Text(f"  events: {events}", style="dim")
     if found.next_step:
-        next_step = printable(f"  next: {found.next_step}")
+        next_step = printable(f"  next: {screen.pasteable(found.next_step)}")
         yield Text(next_step, style="cyan", no_wrap=True)  # a command is pasted whole

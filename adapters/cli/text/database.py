@@ -46,7 +46,10 @@ def show_examination(screen: Screen, examination: Examination) -> None:
         (each.what, each.layer.value, each.verdict.value, each.answer)
         for each in examination.attempts
     ]
-    looked_at = [(each.name, each.found, each.problem or "ok") for each in examination.conditions]
+    looked_at = [
+        (each.name, screen.pasteable(each.found), each.problem or "ok")
+        for each in examination.conditions
+    ]
     screen.show(table_of(("attempt", "layer", "result", "answer"), attempts), "")
     screen.show(table_of(("condition", "found", "result"), looked_at), "")
     screen.show("Sound." if examination.is_sound else "Not sound: see the results above.")

@@ -11,6 +11,7 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import fields_of, table_of
 from domain.estate.differences import RecordChange
+from domain.estate.errors import FILLED_BY
 from domain.estate.queries import EstateSummary
 from domain.figures import whole_sum
 from domain.json import Cell
@@ -91,7 +92,7 @@ def _total(change: EstateChangeView, name: str) -> int:
 def show_estate_summary(screen: Screen, summary: EstateSummary) -> None:
     """Print the counts and the span of the dated records."""
     if not any(summary.counts.values()):
-        screen.tell("The estate is empty: fill it with `opstrail estate discover` or `demo`.")
+        screen.tell(f"The estate is empty: {FILLED_BY}.")
         return
     _show_counts(screen, summary.counts)
     if summary.oldest_at:

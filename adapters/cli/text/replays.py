@@ -70,21 +70,22 @@ def tell_ending(screen: Screen, view: BulkReplayView) -> ExitCode:
 
 def show_replay(screen: Screen, view: BulkReplayView) -> None:
     """Print one bulk replay."""
-    screen.show(
-        Text(forecast(view.counts, view.not_driven_count), style="bold"),
-        "",
-        fields_of(_fields(view)),
-    )
+    fields = _fields(view)
+    if view.state == "started":
+        further = screen.pasteable(f"opstrail replay continue {short_id(view.replay_id)}")
+        fields.append(("go on with", further))
+    came_out = Text(forecast(view.counts, view.not_driven_count), style="bold")
+    screen.show(came_out, "", fields_of(fields))
 
 
 def show_verified(screen: Screen, view: VerifiedRuns) -> None:
     """Print the verdict on each run, and how many there are of each."""
     came_out = forecast(view.counts, view.not_driven_count)
-    closing = f"{came_out} (opstrail replay results {short_id(view.replay_id)})"
+    results = screen.pasteable(f"opstrail replay results {short_id(view.replay_id)}")
     verdicts = table_with(
         {**_VERDICT, **_SENTENCE}, view.results, leave_out=("event", "class"), ids=("run",)
     )
-    screen.show(verdicts, "", Text(closing, style="bold"))
+    screen.show(verdicts, "", Text(f"{came_out} ({results})", style="bold"))
 
 
 def show_bulk_preview(screen: Screen, preview: BulkPreview) -> None:
@@ -113,7 +114,7 @@ def _outside_calls(preview: BulkPreview) -> str:
 
 def _fields(view: BulkReplayView) -> list[tuple[str, Cell]]:
     started = view.started
-    fields: list[tuple[str, Cell]] = [
+    return [
         ("bulk replay", view.replay_id),
         ("mode", started.mode),
         ("filter", started.filter or "every run"),
@@ -127,9 +128,6 @@ def _fields(view: BulkReplayView) -> list[tuple[str, Cell]]:
         ("updated at", view.updated_at),
         ("worker", view.worker),
     ]
-    if view.state == "started":
-        fields.append(("go on with", f"opstrail replay continue {short_id(view.replay_id)}"))
-    return fields
 
 
 def _state(view: BulkReplayView) -> str:

@@ -147,6 +147,8 @@ LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
     },
     id_of=lambda lost: lost.run,
     when_empty="No run is lost.",
+    leave_out=("tries", "state", "question"),
+    ids=("run",),
 )
 RECOVERED_TEXT: Final[ListText[LostRun]] = ListText(
     {
@@ -157,6 +159,6 @@ RECOVERED_TEXT: Final[ListText[LostRun]] = ListText(
     },
     id_of=lambda lost: lost.run,
     when_empty="No run is lost.",
-    leave_out=("state", "question"),
+    leave_out=("question",),
     ids=("run",),
 )

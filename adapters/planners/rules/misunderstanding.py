@@ -2,17 +2,29 @@
 
 from adapters.planners.rules.mentions import Mention, Slot
 from adapters.planners.rules.question import Reading
+from domain.estate.errors import FILLED_BY
 from domain.estate.fields import RecordKind
+from domain.estate.looked_up import SpeltWords
 from domain.plan.look_ups import ITEM, METRIC, LookUps, source_of
 from domain.plan.planner import QuestionNotUnderstood
 
 _MOST = 5
+_EVENT_TYPE = source_of(RecordKind.EVENT_LOG, "event_type")
 
 
 def misunderstood(question: str, reading: Reading) -> QuestionNotUnderstood:
     """Return the refusal of a question that no kind fits."""
     examples = _fitting_examples(reading.look_ups)
+    if reading.text and _is_empty(reading.look_ups):
+        why = f"The estate of tenant {reading.context.tenant_id!r} is empty: {FILLED_BY}"
+        return QuestionNotUnderstood(question, why=why, examples=[])
     return QuestionNotUnderstood(question, why=_why(reading), examples=examples)
+
+
+def _is_empty(look_ups: LookUps) -> bool:
+    """Return whether the estate has nothing to name, as far as that was looked up."""
+    has_any = any(map(look_ups.first, (ITEM, _EVENT_TYPE, METRIC)))
+    return look_ups.words() == SpeltWords() and not has_any
 
 
 def _why(reading: Reading) -> str:
@@ -47,7 +59,7 @@ def _fitting_examples(look_ups: LookUps) -> list[str]:
     found = ["How many configuration items are there?", "Show the distribution of CI types"]
     if code:
         found += [f"What is affected if {code} fails?", f"What is the state of {code}?"]
-    if look_ups.first(source_of(RecordKind.EVENT_LOG, "event_type")):
+    if look_ups.first(_EVENT_TYPE):
         found.append("Which event type occurs most often?")
     elif metric := look_ups.first(METRIC):
         found.append(f"Top 5 configuration items by {metric.replace('_', ' ')}")

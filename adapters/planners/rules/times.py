@@ -70,7 +70,8 @@ def _since(match: re.Match[str], now: datetime) -> str:
     start = match["start"].upper()
     if start == "YESTERDAY":
         start = str(now.date() - timedelta(days=1))
-    return f"{start}..{now.isoformat().replace('+00:00', 'Z')}"
+    until = now.astimezone(UTC)
+    return f"{start}..{until.isoformat().replace('+00:00', 'Z')}"
 
 
 _FORMS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
@@ -105,13 +106,16 @@ _FORMS: tuple[tuple[re.Pattern[str], _Build], ...] = tuple(
 
 
 def time_at(text: str, at: int, now: datetime) -> tuple[int, Mention] | None:
-    """Return the longest span of time that the text names at this place, with its end; or None."""
+    """Return the longest span of time that the text names at this place, with its end; or None.
+
+    The days are those of the zone of `now`.
+    """
     found: tuple[int, Mention] | None = None
     for pattern, build in _FORMS:
         match = pattern.match(text, at)
         if match is None or (found and match.end() <= found[0]):
             continue
-        label = build(match, now.astimezone(UTC))
+        label = build(match, now)
         if label is not None:
             found = match.end(), Mention(slot=Slot.TIME, value=label)
     return found

@@ -4,6 +4,7 @@ For names and shapes the rules of `domain.run.events` hold: they are for ever, a
 defaults.
 """
 
+from datetime import UTC, tzinfo
 from typing import Annotated, ClassVar
 
 from msgspec import UNSET, Meta, UnsetType
@@ -12,6 +13,7 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.event import EventData
 from domain.replay.bulk.lifecycle import BulkTrigger
 from domain.run.facts import CallTimeoutMs, Patches
+from domain.time_zones import zone_of
 from domain.views.bulk_replay import BulkMode, ReplayedRun, RunVerdict
 
 
@@ -27,7 +29,8 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     The range is frozen: `run_count` runs, none requested later than `as_of`, which relative times
     of the filter count back from. `patches` and `timeout_ms` are changes of the replays, `at`,
     `from_call`, `retry_failed` and `is_blocked` say what of the record forks use. `rate` is how
-    many runs are begun a second at most. What `ignore` names makes no difference.
+    many runs are begun a second at most. What `ignore` names makes no difference. `time_zone`,
+    stored only where it is not UTC, is that of the days and clock times of the filter.
     """
 
     stored_as = "bulk-replay-started"
@@ -51,6 +54,12 @@ class BulkReplayStarted(BulkReplayData, frozen=True, kw_only=True):
     ignore: list[str] | UnsetType = UNSET
     from_call: str | UnsetType = UNSET
     retry_failed: bool | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the filter; raises `UnknownTimeZone`."""
+        return UTC if self.time_zone is UNSET else zone_of(self.time_zone)
 
 
 class BulkReplayContinued(BulkReplayData, frozen=True, kw_only=True):

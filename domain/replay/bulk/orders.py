@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -69,12 +69,16 @@ class BulkOrder(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class RunRange:
-    """The runs of a tenant that a filter fits, as long as they were requested until `as_of`."""
+    """The runs of a tenant that a filter fits, as long as they were requested until `as_of`.
+
+    The days and clock times of the filter are those of the zone.
+    """
 
     views: RunViews
     tenant_id: str
     filter: str
     as_of: str
+    zone: tzinfo
 
     def count(self, limit: int | None) -> int:
         """Return how many runs there are, at most `limit`.
@@ -105,7 +109,8 @@ class RunRange:
         until = Compare("started", Operator.AT_MOST, self.as_of)
         if not self.filter.strip():
             return until
-        return all_of(parse_filter(self.filter, now=datetime.fromisoformat(self.as_of)), until)
+        now = datetime.fromisoformat(self.as_of).astimezone(self.zone)
+        return all_of(parse_filter(self.filter, now=now), until)
 
 
 def require_possible(order: BulkOrder) -> None:

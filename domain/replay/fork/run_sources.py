@@ -61,7 +61,7 @@ def sources_of(
     """
     request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
-    now = _now(entries, own, inheritance, workshop)
+    now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
     live = live_calls(
         workshop,
         request.options,

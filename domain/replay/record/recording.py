@@ -137,6 +137,7 @@ def plan_of(entries: Iterable[HistoryEntry]) -> JsonValue:
 def anchor_of(entries: Sequence[HistoryEntry]) -> datetime:
     """Return what relative times of the run count back from; its request while it has no plan.
 
+    It is in the zone of the question.
     The first versions did not record it: then it is the instant that makes the windows of the
     calls come out as recorded.
     """
@@ -145,6 +146,10 @@ def anchor_of(entries: Sequence[HistoryEntry]) -> datetime:
 
 def anchor(recording: Recording, entries: Sequence[HistoryEntry]) -> datetime:
     """Return the same, with the recording of the history."""
+    return _anchor(recording, entries).astimezone(request_of(entries).options.zone)
+
+
+def _anchor(recording: Recording, entries: Sequence[HistoryEntry]) -> datetime:
     if recording.planned is not None and recording.planned.anchored_at is not None:
         return datetime.fromisoformat(recording.planned.anchored_at)
     if recording.unplanned is not None and recording.unplanned.asked is not UNSET:

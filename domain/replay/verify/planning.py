@@ -104,7 +104,8 @@ async def _outcome(
     """
     request, tenant_id = request_of(before), before[0].envelope.tenant_id
     look_ups = RecordedLookUps(asked.looked_up, request.question)
-    context = PlanningContext(tenant_id, look_ups, datetime.fromisoformat(asked.anchored_at))
+    now = datetime.fromisoformat(asked.anchored_at).astimezone(request.options.zone)
+    context = PlanningContext(tenant_id, look_ups, now)
     try:
         outcome: Outcome = await planned(planner, request.question, context)
         if isinstance(outcome, PlanOutput) and (patch := pending_plan_patch(before)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Literal
 
 from msgspec import UNSET
@@ -27,6 +28,7 @@ from domain.services.bulk.run_replayer import RunReplayer, preview_of
 from domain.services.leases import LeaseHolder
 from domain.services.replays import Replays
 from domain.services.runs import RunService
+from domain.time_zones import name_of
 from domain.times import recorded_text
 from domain.views.bulk_replay import (
     BulkPreview,
@@ -57,6 +59,7 @@ class BulkReplays:
     replays: Replays
     holder: LeaseHolder
     clock: Clock
+    zone: tzinfo
     ids: Ids
     engine_version: str | None = None
     redaction: Redaction = NOTHING
@@ -80,6 +83,7 @@ class BulkReplays:
             from_call=order.from_call or UNSET,
             retry_failed=order.retry_failed or UNSET,
             as_of=runs.as_of,
+            time_zone=UNSET if self.zone is UTC else name_of(self.zone),
             run_count=count,
             worker=self.holder.owner,
             engine_version=self.engine_version,
@@ -143,7 +147,7 @@ class BulkReplays:
         replayer = RunReplayer(
             replay_id=replay_id, started=started, by=by, service=self.service, replays=self.replays
         )
-        runs = RunRange(self.views, tenant_id, started.filter, started.as_of)
+        runs = RunRange(self.views, tenant_id, started.filter, started.as_of, started.zone)
         with self.holder.keeping(tenant_id, replay_id, is_given_back=True):
             return await carrier.carry_out(runs, replayer)
 
@@ -189,7 +193,7 @@ class BulkReplays:
 
     def _range(self, tenant_id: str, order: BulkOrder) -> RunRange:
         as_of = recorded_text(self.clock.now())
-        return RunRange(self.views, tenant_id, order.filter, as_of)
+        return RunRange(self.views, tenant_id, order.filter, as_of, self.zone)
 
     def _entries(self, tenant_id: str, replay_id: str) -> list[BulkEntry]:
         return read_stream(self.store, BULK_REPLAY, tenant_id, replay_id)

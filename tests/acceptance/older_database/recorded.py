@@ -29,6 +29,7 @@ FIELDS_SINCE: Final = frozenset(
         *("engine_version", "verified_by", "checked_by", "a_engine_version", "b_engine_version"),
         *("waited_ms", "failed_count", "timeout_ms", "from_call", "retry_failed"),
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
+        *("time_zone", "windows"),
         *("made_again", "recoveries", "removed"),
     }
 )

@@ -1,6 +1,7 @@
 """The command as tests run it."""
 
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +37,16 @@ class Command:
     capsys: pytest.CaptureFixture[str]
     tenant: str = "acme"
 
+    @property
+    def options(self) -> list[str]:
+        return ["--database", str(self.database), "--tenant", self.tenant]
+
     def __call__(self, *arguments: str) -> Ended:
-        options = ["--database", str(self.database), "--tenant", self.tenant]
-        return self.run([*options, *arguments])
+        """Run the command; what it prints is without the options that it repeats in commands."""
+        ended = self.run([*self.options, *arguments])
+        repeated = f"opstrail {shlex.join(self.options)} "
+        out, err = (text.replace(repeated, "opstrail ") for text in (ended.out, ended.err))
+        return Ended(ended.code, out, err)
 
     def run(self, arguments: Sequence[str]) -> Ended:
         self.capsys.readouterr()

@@ -29,9 +29,9 @@ print(json.dumps([code, list(sys.modules), from_packages]), file=sys.stderr)
 READS = ("list", "show latest", "timeline latest", "events latest")
 QUESTION = "What is affected if srv-01 fails?"
 
-OWN_OF_HELP = 20
-OWN_OF_A_READ = 122
-OWN_OF_AN_ASK = 295
+OWN_OF_HELP = 24
+OWN_OF_A_READ = 130
+OWN_OF_AN_ASK = 303
 PACKAGED_OF_A_READ = 245
 PACKAGED_OF_AN_ASK = 260
 

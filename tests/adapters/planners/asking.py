@@ -1,6 +1,7 @@
 """Asking the planner in one line."""
 
 import asyncio
+from datetime import datetime
 
 from adapters.planners.rules.planner import RulesPlanner
 from domain.estate.queries import Vocabulary
@@ -10,10 +11,10 @@ from domain.plan.planner import PlanningContext
 from tests.adapters.planners.vocabularies import NOW, demo
 
 
-def ask(question: str, vocabulary: Vocabulary | None = None) -> PlanOutput:
+def ask(question: str, vocabulary: Vocabulary | None = None, *, now: datetime = NOW) -> PlanOutput:
     """Return what the planner makes of a question, of the demo estate unless said otherwise."""
     words = demo() if vocabulary is None else vocabulary
-    context = PlanningContext("acme", EstateLookUps(words, question), NOW)
+    context = PlanningContext("acme", EstateLookUps(words, question), now)
     return asyncio.run(RulesPlanner().plan(question, context))
 
 

@@ -70,12 +70,21 @@ def test_known_words_do_not_make_another_question(question: str) -> None:
     assert why_not(question).startswith("I know these words but not what is asked")
 
 
-@pytest.mark.parametrize("vocabulary", [machine(), Vocabulary({}, (), {}, MemoryItemNames({}))])
+@pytest.mark.parametrize(
+    "vocabulary", [machine(), Vocabulary({}, ("cpu",), {}, MemoryItemNames({}))]
+)
 def test_the_examples_offered_are_understood(vocabulary: Vocabulary) -> None:
     with pytest.raises(QuestionNotUnderstood) as refused:
         ask("gibberish", vocabulary)
     assert 3 <= len(refused.value.examples) <= 5
     assert all(ask(example, vocabulary).plan for example in refused.value.examples)
+
+
+def test_of_an_empty_estate_that_is_said_first() -> None:
+    with pytest.raises(QuestionNotUnderstood) as refused:
+        ask("how many servrs", Vocabulary({}, (), {}, MemoryItemNames({})))
+    assert str(refused.value).startswith("The estate of tenant 'acme' is empty: fill it with")
+    assert refused.value.examples == []
 
 
 def test_the_message_shows_reason_and_examples() -> None:

@@ -1,9 +1,11 @@
 """Words for spans of time, on 2026-01-01 at 9 o'clock, a Thursday."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from domain.plan.time_range import parse_time_range
-from tests.adapters.planners.asking import plan_of
+from tests.adapters.planners.asking import ask, plan_of
 from tests.adapters.planners.vocabularies import NOW
 
 SPANS = {
@@ -59,3 +61,21 @@ def test_without_a_time_a_metric_is_that_of_a_day() -> None:
     metric = plan_of("average cpu of all servers").metric
     assert metric is not None
     assert metric.time_range == "last_24h"
+
+
+@pytest.mark.parametrize(
+    ("words", "span"),
+    [
+        ("today", "today"),
+        ("this week", "2025-12-29..2025-12-31"),
+        ("this month", "2025-12"),
+        ("last year", "2024-01..2024-12"),
+        ("since yesterday", "2025-12-30..2026-01-01T09:00:00Z"),
+    ],
+)
+def test_where_it_is_the_day_before_days_are_counted_from_there(words: str, span: str) -> None:
+    behind = NOW.astimezone(ZoneInfo("Pacific/Pago_Pago"))
+    plan = ask(f"How many events happened {words}?", now=behind).plan
+    assert plan is not None
+    assert plan.aggregate.time_range == span
+    assert parse_time_range(span, now=behind).label == span

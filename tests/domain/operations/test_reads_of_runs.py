@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -66,7 +67,7 @@ class Desk:
     told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.clock = FrozenClock()
+        self.clock, self.zone = FrozenClock(), UTC
         self.reader = RunReader(self.store, self.store, self.store, self.clock)
         ids = CountingIds()
         for run_id in RUNS:

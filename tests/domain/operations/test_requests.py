@@ -1,8 +1,9 @@
 """What a request may say, and what is checked before there is a run."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import BaseModel
@@ -19,6 +20,8 @@ from tests.fakes import NOON, FrozenClock, PlannedBeforehand, empty_estate
 if TYPE_CHECKING:
     from domain.operations.services import Services
 
+BERLIN = ZoneInfo("Europe/Berlin")
+
 
 def test_a_timeout_that_is_not_given_is_that_of_runs() -> None:
     assert AskParams(question="Which?", anchor="data").options() == RunOptions(anchor="data")
@@ -32,7 +35,11 @@ def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
     newest = NOON.replace(year=2025)
     planner = PlannedBeforehand(plan_output())
     here = SimpleNamespace(
-        clock=FrozenClock(), estate=empty_estate(newest), planner=planner, confidential=OPEN
+        clock=FrozenClock(),
+        estate=empty_estate(newest),
+        planner=planner,
+        confidential=OPEN,
+        zone=BERLIN,
     )
     for anchor in ("now", "data"):
         asked = QuestionParams(question="Which?", anchor=anchor)
@@ -41,6 +48,13 @@ def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
         NOON,
         newest + timedelta(milliseconds=1),
     ]
+    assert {context.now.tzinfo for context in planner.contexts} == {BERLIN}
+
+
+def test_the_zone_of_who_asks_is_recorded_where_it_is_not_utc() -> None:
+    asked = AskParams(question="Which?")
+    assert asked.options(BERLIN) == RunOptions(time_zone="Europe/Berlin")
+    assert asked.options(UTC) == RunOptions()
 
 
 @pytest.mark.parametrize("kind", [RunAndReason, ForkParams])

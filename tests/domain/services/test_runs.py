@@ -5,6 +5,7 @@ import pytest
 
 from domain.aggregate.envelope import Actor
 from domain.errors import IllegalTransition, KeyReused, NotFound
+from domain.replay.fork.descent import Rerun
 from domain.run.call_events import ToolCallStarted
 from domain.run.commands import FlagRun, RequestRun
 from domain.run.events import RunRequested
@@ -137,6 +138,16 @@ def test_anchored_times_count_back_from_the_newest_data() -> None:
     running = Running(ci(), metric(), planned=plan_output(**METRIC), newest_at=newest)
     run = ran(running, options=RunOptions(anchor="data"))
     assert windows(run) == [(newest + timedelta(milliseconds=1)).isoformat()]
+
+
+def test_days_are_those_of_the_zone_of_who_asked_and_so_is_a_rerun_of_them() -> None:
+    planned = plan_output(**{**LOOKUP, "metric": {"metric_name": "cpu", "time_range": "today"}})
+    running = Running(ci(), metric(), planned=planned)
+    run = ran(running, options=RunOptions(time_zone="Pacific/Kiritimati"))
+    assert windows(run) == ["2026-03-02T10:00:00+00:00"]
+    again = running.replays.rerun(run.run_id, Rerun(reason="r"), BY).run_id
+    running.carry_out(again)
+    assert windows(Ran(running, again)) == windows(run)
 
 
 def test_anchored_times_of_an_estate_without_data_count_back_from_the_request() -> None:

@@ -181,6 +181,8 @@ def test_a_response_tells_how_it_came_about() -> None:
         "requested_at": "2026-03-01T12:00:00.000000Z",
         "version": 24,
         "erased_results": [],
+        "time_zone": "UTC",
+        "windows": [],
     }
 
 

@@ -14,7 +14,7 @@ from domain.replay.resume.resumption import Resumption
 from domain.replay.verify.planning import DrivenPlanning
 from domain.replay.verify.verifier import Verifier
 from domain.replay.verify.verify import verify
-from domain.run.events import HistoryEntry, PlanProduced, StageFailed
+from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
 from domain.run.facts import Patches, RunOptions
 from domain.stages import call_facts, execution
 from domain.views.verdict import DivergenceClass
@@ -70,6 +70,19 @@ def test_the_time_is_that_of_the_run() -> None:
     later = structs.replace(planned, anchored_at=(NOON + timedelta(days=7)).isoformat())
     changed = [e if e.event is not planned else StreamEntry(0, e.envelope, later) for e in history]
     assert "2026-02-23..2026-03-01" in the_one(driven(changed)).sentence
+
+
+def test_the_days_are_those_of_the_zone_on_record() -> None:
+    history = asked("events last week", options=RunOptions(time_zone="Pacific/Kiritimati"))
+    planned = next(e.event for e in history if isinstance(e.event, PlanProduced))
+    assert "2026-02-23..2026-03-01" in str(planned.plan_output)
+    assert planned.anchored_at == NOON.isoformat()
+    assert driven(history) == SAME
+    request = history[0].event
+    assert isinstance(request, RunRequested)
+    elsewhere = structs.replace(request, options=RunOptions())
+    moved = [StreamEntry(0, history[0].envelope, elsewhere), *history[1:]]
+    assert "2026-02-16..2026-02-22" in the_one(driven(moved)).sentence
 
 
 def test_a_question_that_was_not_understood_is_asked_at_its_own_instant() -> None:

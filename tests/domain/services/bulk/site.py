@@ -1,6 +1,7 @@
 """Runs in memory, and the bulk replays of them."""
 
 from collections.abc import Callable
+from datetime import UTC
 
 from domain.large_results import read_stream
 from domain.replay.bulk.bulk_replay import BULK_REPLAY, BulkReplay
@@ -65,6 +66,7 @@ class Site:
             replays=running.replays,
             holder=LeaseHolder(running.memory.leases, worker),
             clock=service._clock,
+            zone=UTC,
             ids=service._ids,
             engine_version="1.2",
         )

@@ -1,0 +1,117 @@
+"""What the root options come to: of each the first of option, environment, profile and default."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Final, Literal
+
+from adapters.cli import database_names
+from adapters.cli.profiles import RULES, Profiles, profiles_path, read_profiles
+from domain.time_zones import UTC_NAME, UnknownTimeZone, zone_of
+
+VARIABLES: Final[Mapping[str, str]] = {
+    "profile": "OPSTRAIL_PROFILE",
+    "database": database_names.VARIABLE,
+    "tenant": "OPSTRAIL_TENANT",
+    "time_zone": "OPSTRAIL_TIME_ZONE",
+    "color": "OPSTRAIL_COLOR",
+}
+"""The environment variables of the root options."""
+
+_DEFAULTS: Final[Mapping[str, str]] = {"tenant": "default", "color": "auto"}
+_REPEATED: Final = ("database", "tenant", "time_zone")
+_ZONES: Final = "zoneinfo/"
+Origin = Literal["option", "environment", "profile", "default"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The value of a root option and where it comes from; None is the default of the value."""
+
+    value: str | None
+    origin: Origin
+
+
+Choices = Mapping[str, Choice]
+"""The choice for each of `VARIABLES`."""
+
+
+def chosen(given: Mapping[str, str]) -> tuple[Choices, str]:
+    """Return the choices of who gave these options, and what a command printed for them repeats.
+
+    That are, quoted for a shell, the options without which it would mean something else. Raises
+    `NoSuchProfile`, `InvalidProfiles`.
+    """
+    profiles = read_profiles(profiles_path())
+    choices = _chosen(given, profiles)
+    words, same = list[str](), dict[str, str]()
+    profile = given.get("profile")
+    if profile is not None and profile != _chosen({}, profiles)["profile"].value:
+        words, same = ["--profile", shlex.quote(profile)], {"profile": profile}
+    otherwise = _chosen(same, profiles)
+    for key in _REPEATED:
+        value = choices[key].value
+        if value is not None and _meaning(key, value) != _meaning(key, otherwise[key].value):
+            words += [f"--{key.replace('_', '-')}", _pasted(key, value)]
+    return choices, " ".join(words)
+
+
+def zone_chosen(choices: Choices) -> tzinfo:
+    """Return the chosen zone, else that of the machine. Raises `UnknownTimeZone`."""
+    name = choices["time_zone"].value
+    return _machine_zone() if name is None else zone_of(name)
+
+
+def _machine_zone() -> tzinfo:
+    """Return the time zone of this machine; UTC where it names none."""
+    # Most machines have a link there, and it is read in a hundredth of the time of what follows.
+    _, _, name = os.path.realpath("/etc/localtime").partition(_ZONES)
+    try:
+        return zone_of(name if name and "TZ" not in os.environ else _asked_zone())
+    except (LookupError, ValueError, OSError, UnknownTimeZone):
+        return UTC
+
+
+def _asked_zone() -> str:
+    import tzlocal
+
+    return tzlocal.get_localzone_name() or UTC_NAME
+
+
+def _chosen(given: Mapping[str, str], profiles: Profiles) -> Choices:
+    named = _first("profile", given, {})
+    if named.value is None and profiles.in_use is not None:
+        named = Choice(profiles.in_use, "profile")
+    values = {} if named.value is None else profiles.named(named.value)
+    choices = {key: _first(key, given, values) for key in VARIABLES if key != "profile"}
+    return {"profile": named, **choices}
+
+
+def _first(key: str, given: Mapping[str, str], values: Mapping[str, str]) -> Choice:
+    if key in given:
+        return Choice(given[key], "option")
+    if value := os.environ.get(VARIABLES[key]):
+        return Choice(_taken(key, value), "environment")
+    if key in values:
+        return Choice(_taken(key, values[key]), "profile")
+    return Choice(_DEFAULTS.get(key), "default")
+
+
+def _taken(key: str, value: str) -> str:
+    """Return the value as the option would take it; what it refuses was refused before."""
+    return RULES[key].taken(value) if key in RULES else value
+
+
+def _meaning(key: str, value: str | None) -> str | None:
+    return database_names.database_url_of(value) if key == "database" and value else value
+
+
+def _pasted(key: str, value: str) -> str:
+    """Return a value as it stands in a command; a password is in a variable, not there."""
+    if key != "database":
+        return shlex.quote(value)
+    if database_names.has_password(value):
+        return f'"${database_names.VARIABLE}"'
+    return shlex.quote(database_names.absolute(value))

@@ -1,0 +1,121 @@
+"""What the shell is told while somebody types: the script for it, and the ids of runs.
+
+A shell calls `opstrail` with `_OPSTRAIL_COMPLETE`, and typer answers from the declared commands.
+"""
+
+import shlex
+import signal
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
+from pathlib import Path
+from typing import Final, cast
+
+import typer
+
+VARIABLE: Final = "_OPSTRAIL_COMPLETE"
+_BASH_WORDS: Final = "COMP_WORDS"
+_BASH_PLACE: Final = "COMP_CWORD"
+_OTHER_WORDS: Final = "_TYPER_COMPLETE_ARGS"
+_MOST: Final = 200
+_SECONDS: Final = 1.5
+"""As long as somebody waits at a database that does not answer; else it takes a fifth of that."""
+_SQLITE: Final = "sqlite:///"
+
+
+def script_for(shell: str) -> str:
+    """Return what makes a shell ask for completions."""
+    from typer.completion import get_completion_script  # type: ignore[attr-defined]  # it has it
+
+    return get_completion_script(prog_name="opstrail", complete_var=VARIABLE, shell=shell)
+
+
+def words_to_complete(
+    environment: MutableMapping[str, str],
+    root_options_first: Callable[[Sequence[str]], tuple[list[str], list[str]]],
+) -> list[str]:
+    """Return the words before the one that is typed, and put the root's options first there.
+
+    Then the answer fits a command with root options anywhere, as when it is called.
+    """
+    from typer.completion import completion_init  # type: ignore[attr-defined]  # it has it
+
+    completion_init()
+    if _BASH_WORDS in environment:
+        words = _split(environment[_BASH_WORDS])
+        place = int(environment.get(_BASH_PLACE, "1"))
+        begun = words[place] if place < len(words) else ""
+        before = words[1:place]
+    else:
+        line = environment.get(_OTHER_WORDS, "")
+        begun = "" if line.endswith(" ") else (_split(line) or [""])[-1]
+        before = _split(line)[1 : None if not begun else -1]
+    given, rest = root_options_first(before)
+    ordered = ["opstrail", *given, *rest]
+    environment[_BASH_PLACE] = str(len(ordered))
+    environment[_BASH_WORDS] = shlex.join([*ordered, begun] if begun else ordered)
+    environment[_OTHER_WORDS] = f"{shlex.join(ordered)} {begun and shlex.quote(begun)}"
+    return rest
+
+
+def complete_run(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the runs whose id begins so, or its last digits, each with its question.
+
+    Nothing is told when they cannot be had at once.
+    """
+    try:
+        with _at_once(), redirect_stderr(StringIO()):
+            return [each for each in _runs(context, incomplete) if each[0].startswith(incomplete)]
+    except Exception:  # noqa: BLE001 - a shell that completes has no place for an error
+        return []
+
+
+def complete_profile(incomplete: str) -> list[str]:
+    """Return the profiles whose names begin so; none when they cannot be read."""
+    from adapters.cli.profiles import profiles_path, read_profiles
+
+    try:
+        known = read_profiles(profiles_path()).by_name
+    except Exception:  # noqa: BLE001 - as above
+        return []
+    return [name for name in known if name.startswith(incomplete)]
+
+
+def _runs(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    from adapters.cli.session import Invocation, given_options
+    from adapters.cli.text.tables import short_id
+    from domain.operations.run_lists import LIST_RUNS, PageOfRuns
+
+    invocation = Invocation()
+    invocation.given = given_options(cast("typer.Context", context.find_root()))
+    session = invocation.session
+    url = session.database_url or ""
+    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
+        return  # it would be made
+    for run in session.call(LIST_RUNS, PageOfRuns(limit=_MOST)):
+        name = run.run_id if incomplete.startswith("r") else short_id(run.run_id)
+        yield name, " ".join(run.question.split())
+
+
+@contextmanager
+def _at_once() -> Iterator[None]:
+    """Raise `TimeoutError` inside when it takes longer than somebody waits for a completion."""
+
+    def stop(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, _SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _split(line: str) -> list[str]:
+    """Return the words of a line that may end within a quote."""
+    try:
+        return shlex.split(line)
+    except ValueError:
+        return line.split()

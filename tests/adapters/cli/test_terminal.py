@@ -1,0 +1,226 @@
+"""On a terminal: a pager for what is long, closed pipes, what can be read, and completion."""
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from adapters.cli.app import main
+from adapters.cli.pager import pager_of
+from adapters.cli.topics import TOPICS
+from tests.adapters.cli.command import Command
+from tests.adapters.site import IMPACT
+
+ROOT = Path(__file__).parents[3]
+OPSTRAIL = (sys.executable, "-m", "adapters.cli")
+
+
+def on_a_terminal(words: list[str], **environment: str) -> tuple[int, str]:
+    """How the command ends on a terminal, and what is on it then."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [*OPSTRAIL, *words],
+        stdin=follower,
+        stdout=follower,
+        stderr=follower,
+        cwd=ROOT,
+        env={**os.environ, "TERM": "xterm", "LINES": "10", "COLUMNS": "80", **environment},
+    )
+    os.close(follower)
+    shown = b""
+    try:
+        while chunk := os.read(leader, 65536):
+            shown += chunk
+    except OSError:  # the other end is closed
+        pass
+    os.close(leader)
+    return process.wait(), shown.decode()
+
+
+@pytest.fixture
+def pager(tmp_path: Path) -> str:
+    """A pager that reads a line and leaves."""
+    path = tmp_path / "pager"
+    path.write_text('#!/bin/sh\nread -r line\necho "PAGED with $LESS: $line"\nexit 3\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_what_is_long_goes_through_the_pager_and_may_be_left_early(pager: str) -> None:
+    code, shown = on_a_terminal(["help", "plans"], OPSTRAIL_PAGER=pager)
+    assert (code, shown.splitlines()) == (0, ["PAGED with FRX: # Plan files"])
+
+
+@pytest.mark.parametrize(
+    ("words", "environment"),
+    [
+        (["help"], {}),  # it fits
+        (["--no-pager", "help", "filters"], {}),
+        (["help", "filters"], {"OPSTRAIL_PAGER": ""}),
+        (["help", "filters"], {"OPSTRAIL_PAGER": "/nowhere/less"}),
+    ],
+)
+def test_else_it_is_printed(pager: str, words: list[str], environment: dict[str, str]) -> None:
+    code, shown = on_a_terminal(words, **{"OPSTRAIL_PAGER": pager, **environment})
+    assert (code, "PAGED" in shown) == (0, False)
+    assert "Topics of" in shown or "# The filter of runs" in shown
+
+
+def test_reads_are_paged_with_their_colours(opstrail: Command, pager: str) -> None:
+    for _ in range(10):
+        opstrail("ask", IMPACT)
+    where = ["--database", str(opstrail.database), "--tenant", "acme"]
+    code, shown = on_a_terminal([*where, "run", "list"], OPSTRAIL_PAGER=pager)
+    assert (code, "PAGED with FRX: \x1b[1mrun " in shown) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({}, ["less"]),
+        ({"PAGER": "more -s"}, ["more", "-s"]),
+        ({"PAGER": "more", "OPSTRAIL_PAGER": "most"}, ["most"]),
+        ({"PAGER": "cat"}, None),
+        ({"PAGER": ""}, None),
+        ({"PAGER": "'"}, None),
+        ({"TERM": "dumb"}, None),
+    ],
+)
+def test_the_pager_is_the_one_that_is_named(
+    environment: dict[str, str], words: list[str] | None
+) -> None:
+    assert pager_of(environment) == words
+
+
+@pytest.mark.parametrize("words", ["run events latest -o json", "help plans", "run list"])
+def test_who_reads_no_further_is_no_error(opstrail: Command, words: str) -> None:
+    opstrail("ask", IMPACT)
+    line = f"{' '.join(OPSTRAIL)} --database {opstrail.database} --tenant acme {words}"
+    done = subprocess.run(
+        ["/bin/bash", "-c", f"{line} | true; echo ${{PIPESTATUS[0]}}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_can_be_read_without_links(fresh: Command, topic: str) -> None:
+    ended = fresh.run(["help", topic])
+    assert (ended.code, ended.out.startswith("# ")) == (0, True)
+    assert "](" not in ended.out.replace("[](", "")
+    assert "<!--" not in ended.out
+
+
+def test_help_lists_the_topics(fresh: Command) -> None:
+    assert all(f"  {topic} " in fresh.run(["help"]).out for topic in TOPICS)
+    refused = fresh.run(["help", "magic"])
+    assert (refused.code, "topics: backups, exit-codes, filters" in refused.err) == (4, True)
+
+
+def test_no_help_names_a_file_that_is_not_installed() -> None:
+    page = (ROOT / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+    assert "docs/" not in page.replace("docs/generate.py", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (["run", "list", "--tenat", "x"], "--tenant"),
+        (["run", "list", "--outptu", "json"], "--output"),
+        (["--databse", "x", "run", "list"], "--database"),
+    ],
+)
+def test_an_unknown_option_is_refused_with_those_near(
+    fresh: Command, words: list[str], near: str
+) -> None:
+    ended = fresh.run(words)
+    assert (ended.code, ended.out) == (2, "")
+    assert near in ended.err.splitlines()[-1].partition("Possible options:")[2]
+
+
+def completed(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> list[str]:
+    """What bash is told where somebody has typed this line."""
+    words = line.split(" ")
+    for name, value in (
+        ("_OPSTRAIL_COMPLETE", "complete_bash"),
+        ("COMP_WORDS", "\n".join(words)),
+        ("COMP_CWORD", str(len(words) - 1)),
+    ):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["opstrail"])
+    capsys.readouterr()
+    assert main() == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    return printed.out.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("opstrail gol", ["golden"]),
+        ("opstrail run li", ["list", "lineage"]),
+        ("opstrail run list --stat", ["--state", "--status"]),
+        ("opstrail run list --output j", ["json", "jsonl"]),
+        ("opstrail --tenant acme run reco", ["recover"]),
+        ("opstrail run --tenant acme reco", ["recover"]),
+        ("opstrail help ti", ["time-zones", "times"]),
+        ("opstrail run show x", []),
+    ],
+)
+def test_commands_options_and_choices_are_completed(
+    line: str,
+    expected: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_DATABASE_URL", "/nowhere/opstrail.db")
+    assert completed(line, monkeypatch, capsys) == expected
+
+
+def test_runs_are_completed_by_the_end_of_their_ids_or_whole(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_id = opstrail("ask", IMPACT, "-o", "json").json["run_id"]
+    where = f"--database {opstrail.database} --tenant acme"
+    assert completed(f"opstrail {where} run show ", monkeypatch, capsys) == [run_id[-8:]]
+    assert completed(f"opstrail run show {where} run-", monkeypatch, capsys) == [run_id]
+    assert completed("opstrail --tenant other run show ", monkeypatch, capsys) == []
+
+
+def test_completion_makes_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    completed(f"opstrail --database {tmp_path}/new.db run show ", monkeypatch, capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_profiles_are_completed(
+    fresh: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_CONFIG", str(tmp_path / "opstrail.toml"))
+    fresh("profile", "add", "work")
+    assert completed("opstrail --profile w", monkeypatch, capsys) == ["work"]
+    (tmp_path / "opstrail.toml").write_text("[")
+    assert completed("opstrail --profile w", monkeypatch, capsys) == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_for_each_shell_is_read_by_it(fresh: Command, shell: str) -> None:
+    script = fresh.run(["completion", shell])
+    assert (script.code, "_OPSTRAIL_COMPLETE=complete_" in script.out) == (0, True)
+    program = shutil.which(shell)
+    if program is not None:
+        subprocess.run([program, "-n"], input=script.out, text=True, check=True)

@@ -1,0 +1,48 @@
+"""The command lines of the README and of the documentation end as they are said to end.
+
+Every line of a code block that calls opstrail is run, those with pipes by the shell.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.docs.blocks import pages_with_commands
+from tests.docs.world import World, made_world
+
+COMMANDS: Final = pages_with_commands()
+AT_LEAST: Final = 140
+"""How many lines there are; fewer tell that they are not found any more."""
+
+ENDING_OTHERWISE: Final[Mapping[str, int]] = {
+    "opstrail run compare previous..latest": 1,  # they differ
+    'opstrail run fork latest --at 9 --blocked --reason "only from the record"': 3,
+}
+"""The lines that end with another code than 0, as the text around them says."""
+
+
+OF_ALTERNATIVES: Final = ("docs/reference/cli.md", "docs/how-to/replay-a-run.md")
+"""The pages whose commands do not follow each other: each has the world as it was."""
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return made_world(tmp_path_factory.mktemp("docs") / "world")
+
+
+def test_the_lines_are_found() -> None:
+    assert sum(map(len, COMMANDS.values())) >= AT_LEAST
+
+
+@pytest.mark.parametrize("page", COMMANDS)
+def test_the_command_lines_of_a_page_work(world: World, tmp_path: Path, page: str) -> None:
+    copy, wrong = world.copied(tmp_path / "page"), list[object]()
+    for number, line in enumerate(COMMANDS[page]):
+        if page in OF_ALTERNATIVES:
+            copy = world.copied(tmp_path / str(number))
+        ended = copy.run(line)
+        if ended.code != ENDING_OTHERWISE.get(line, 0) or "Traceback" in ended.err:
+            wrong.append((line, ended.code, ended.out[-300:], ended.err[-300:]))
+    assert not wrong, "\n".join(map(str, wrong))
