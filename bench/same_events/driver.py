@@ -4,7 +4,6 @@
 its database, its whole log as `log.jsonl` and the exit codes of its commands as `codes.json`.
 `python driver.py import ROOT FOLDER < names.json` imports these logs and prints what is wrong. The
 code must be that of ROOT.
-
 Commands are asked for as people ask; tools and planner are scripted, unless the script says
 `is_real`. Nothing is used here that a version since 693ce3c lacks.
 """
@@ -186,8 +185,8 @@ def _make(kind: _JSON) -> None:
     for name, content in kind["files"].items():
         Path(name).write_text(json.dumps(content), encoding="utf-8")
     codes = [_step(database, step) for step in kind["steps"]]
-    checks = (["log", "verify"], ["log", "export", "log.jsonl"])
-    codes += [_command(database, check)[0] for check in checks]
+    codes.append(_command(database, ["log", "verify"])[0])
+    codes.append(_command(database, ["log", "export", "log.jsonl"])[0])
     Path("codes.json").write_text(json.dumps(codes), encoding="utf-8")
 
 
