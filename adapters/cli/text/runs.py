@@ -147,7 +147,7 @@ LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
     },
     id_of=lambda lost: lost.run,
     when_empty="No run is lost.",
-    leave_out=("tries", "state", "question"),
+    leave_out=("state", "question", "made again"),
     ids=("run",),
 )
 RECOVERED_TEXT: Final[ListText[LostRun]] = ListText(
@@ -159,6 +159,6 @@ RECOVERED_TEXT: Final[ListText[LostRun]] = ListText(
     },
     id_of=lambda lost: lost.run,
     when_empty="No run is lost.",
-    leave_out=("question",),
+    leave_out=("question", "why"),
     ids=("run",),
 )

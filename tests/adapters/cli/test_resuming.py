@@ -1,14 +1,7 @@
-"""`opstrail run resume` and `opstrail run recover`."""
-
-import sqlite3
-from contextlib import closing
+"""`opstrail run resume`."""
 
 import pytest
 
-from adapters.bootstrap import open_service
-from domain.aggregate.envelope import Actor
-from domain.run.commands import RequestRun
-from domain.writer import Authorship
 from tests.adapters.cli.command import Command
 
 IMPACT = "What is affected if srv-01 fails?"
@@ -66,48 +59,3 @@ def test_a_replay_needs_a_reason(asked: Command, verb: str) -> None:
     assert "--reason" in asked("run", verb, "latest").err
     ended = asked("run", verb, "latest", "--reason", " ")
     assert (ended.code, "it may not be empty" in ended.err) == (2, True)
-
-
-@pytest.fixture
-def abandoned(opstrail: Command) -> tuple[Command, str]:
-    """A run that somebody requested days ago and nobody began."""
-    with open_service(f"sqlite:///{opstrail.database}") as service:
-        by = Authorship("acme", Actor("person", "ada"))
-        run_id = service.runs.request(RequestRun(question=IMPACT), by).run_id
-    return opstrail, run_id
-
-
-def outlive(opstrail: Command) -> None:
-    """Let all leases have run out."""
-    with closing(sqlite3.connect(opstrail.database)) as connection, connection:
-        connection.execute("UPDATE run_leases SET expires_at = '2026-01-01 00:00:00.000'")
-
-
-def test_a_lost_run_is_named_by_the_next_question_and_left_alone(
-    abandoned: tuple[Command, str],
-) -> None:
-    opstrail, run_id = abandoned
-    assert "have lost" not in opstrail("ask", IMPACT).err
-    outlive(opstrail)
-    ended = opstrail("ask", IMPACT)
-    assert f"1 run of this tenant waits or has lost its worker: {run_id};" in ended.err
-    assert ended.code == 0
-    assert opstrail("run", "show", run_id, "-o", "json").json["state"] == "requested"
-
-
-def test_lost_runs_can_be_listed_and_recovered(abandoned: tuple[Command, str]) -> None:
-    opstrail, run_id = abandoned
-    outlive(opstrail)
-    assert opstrail("run", "recover", "--preview", "-o", "ids").lines == [run_id]
-    (lost,) = opstrail("run", "recover", "--dry-run", "-o", "json").json
-    assert (lost["tries"], lost["goes_out"], lost["outcome"]) == (0, None, "")
-    recovered = opstrail("run", "recover", "-o", "json").json
-    assert [(each["run"], each["outcome"]) for each in recovered] == [(run_id, "success")]
-    assert opstrail("run", "recover", "-o", "ids").lines == []
-
-
-def test_a_run_that_was_just_requested_is_not_taken_from_who_did(
-    abandoned: tuple[Command, str],
-) -> None:
-    opstrail, _ = abandoned
-    assert opstrail("run", "recover", "-o", "ids").lines == []
