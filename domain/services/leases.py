@@ -1,38 +1,20 @@
 """Holding leases: a worker keeps others from what it carries out, for as long as it is at it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.ports import Leases, LeaseTerm
 from domain.services.watch import Watch, Watched
+from domain.threads import in_thread
 
 LEASE_SECONDS: Final = 30.0
 """How long a worker may say nothing before it counts as lost, unless a setting says otherwise."""
 
 _RENEWALS: Final = 3
 """So often a lease is renewed in its term: two may fail."""
-
-
-class _Beats:
-    """Calls something again and again on the event loop, until it is stopped."""
-
-    def __init__(self, beat: Callable[[], None], every_seconds: float) -> None:
-        self._beat, self._every_seconds = beat, every_seconds
-        self._next()
-
-    def stop(self) -> None:
-        """Call it no more."""
-        self._timer.cancel()
-
-    def _next(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self._every_seconds, self._call)
-
-    def _call(self) -> None:
-        self._beat()
-        self._next()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +35,26 @@ class LeaseHolder:
         """What the append says that takes something over from a worker that is lost."""
         return None if self.leases is None else LeaseTerm(self.owner, self.seconds, is_taken=True)
 
-    @contextmanager
-    def keeping(
-        self, tenant_id: str, stream_id: str, *, is_given_back: bool = False
-    ) -> Iterator[None]:
-        """Renew the lease now and then for as long as the block takes: calls may take an hour.
-
-        Unless the end of the stream ends the lease, too, it `is_given_back` then.
-        """
-        beats = _Beats(lambda: self.renew(tenant_id, stream_id), self.seconds / _RENEWALS)
+    @asynccontextmanager
+    async def keeping(self, tenant_id: str, stream_id: str) -> AsyncIterator[None]:
+        """Renew the lease regularly for as long as the block takes, and give it back then."""
+        beating = asyncio.create_task(self._renew_on_and_on(tenant_id, stream_id))
         try:
             yield
         finally:
-            beats.stop()
-            if is_given_back and self.leases is not None:
+            beating.cancel()
+            if self.leases is not None:
                 self.leases.give_back(tenant_id, stream_id, self.owner)
 
     def watching(self, watch: Watch) -> Watch:
         """Return a watch that renews the lease of the run at each beat."""
         every_seconds = min(watch.seconds, self.seconds / _RENEWALS)
         return replace(watch, beat=self._beat, seconds=every_seconds)
+
+    async def _renew_on_and_on(self, tenant_id: str, stream_id: str) -> None:
+        while True:
+            await asyncio.sleep(self.seconds / _RENEWALS)
+            await in_thread(self.renew, tenant_id, stream_id)
 
     def _beat(self, writer: Watched) -> None:
         self.renew(writer.tenant_id, writer.stream_id)

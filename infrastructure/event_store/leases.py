@@ -14,7 +14,6 @@ from domain.ports import Append, Lease, LeaseTerm
 from infrastructure.event_store.tables import IS_RUN, RUN_LEASES
 
 _MOST: Final = 1000
-_AT_ONCE: Final = 500
 _LATER: Final = "strftime('%Y-%m-%d %H:%M:%f', 'now', ? || ' seconds')"
 _LEFT: Final[dict[str, sa.ColumnElement[float]]] = {
     "sqlite": sa.literal_column("(julianday(expires_at) - julianday('now')) * 86400"),
@@ -87,13 +86,9 @@ class SqlLeases:
         of_tenant = sa.select(
             *RUN_LEASES.c["stream_id", "owner", "epoch"], self._left.label("seconds_left")
         ).where(RUN_LEASES.c.tenant_id == tenant_id)
-        found = dict[str, Lease]()
         with self._engine.connect() as connection:
-            for start in range(0, len(stream_ids), _AT_ONCE):
-                some = RUN_LEASES.c.stream_id.in_(stream_ids[start : start + _AT_ONCE])
-                rows = connection.execute(of_tenant.where(some))
-                found |= {stream_id: Lease(*lease) for stream_id, *lease in rows}
-        return found
+            rows = connection.execute(of_tenant.where(RUN_LEASES.c.stream_id.in_(stream_ids)))
+            return {stream_id: Lease(*lease) for stream_id, *lease in rows}
 
     def renew(self, tenant_id: str, stream_id: str, term: LeaseTerm) -> None:
         """See `Leases`."""

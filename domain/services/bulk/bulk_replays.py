@@ -148,7 +148,7 @@ class BulkReplays:
             replay_id=replay_id, started=started, by=by, service=self.service, replays=self.replays
         )
         runs = RunRange(self.views, tenant_id, started.filter, started.as_of, started.zone)
-        with self.holder.keeping(tenant_id, replay_id, is_given_back=True):
+        async with self.holder.keeping(tenant_id, replay_id):
             return await carrier.carry_out(runs, replayer)
 
     def resolve(self, tenant_id: str, text: str) -> str:
