@@ -1,5 +1,7 @@
 """Recovery is bounded, and each run goes on by itself: poison, damage, and what was imported."""
 
+import asyncio
+from inspect import isawaitable
 from typing import cast
 
 import pytest
@@ -9,9 +11,11 @@ from domain.ports import EventStore
 from domain.replay.resume.resumption import Resumption
 from domain.run.events import RunCompleted, RunFailed, RunRecovered
 from domain.services.taking_over import MOST_TRIES, RECOVERY_LIMIT
+from domain.tools.contracts import ToolContext, ToolResult
 from tests.domain.services.losing_workers import HERE, Site
 from tests.domain.stages.running import BY, TENANT
 from tests.domain.stages.test_runs_interrupted import BreakingStore
+from tests.fakes import AnyParams
 
 
 def lose_again(site: Site) -> None:
@@ -80,6 +84,21 @@ def test_what_was_tried_before_comes_last_so_that_it_harms_no_other() -> None:
         if each.envelope.type == "run-completed"
     ]
     assert ended == [fresh, tried]
+
+
+def test_a_run_that_hangs_hinders_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    site = Site()
+    runs = [site.left_behind(HERE) for _ in range(2)]
+    script, both = site.found._script, asyncio.Barrier(len(runs))
+
+    async def once_both_have_begun(context: ToolContext, params: AnyParams) -> ToolResult:
+        await both.wait()
+        answer = script(context, params)
+        return await answer if isawaitable(answer) else answer
+
+    monkeypatch.setattr(site.found, "_script", once_both_have_begun)
+    site.pass_lease()
+    assert [each.outcome for each in site.recover()] == ["success", "success"]
 
 
 class Damaging:
