@@ -97,7 +97,8 @@ class Session:
         from adapters.cli.signals import interrupt, on_signals
         from domain.operations.operation import Caller
 
-        with open_service(self.database_url) as opstrail, on_signals(interrupt):
+        service = open_service(self.database_url, access=operation.access, tell=self.screen.tell)
+        with service as opstrail, on_signals(interrupt):
             caller, last = Caller(self._authorship()), None
             while True:
                 value = asyncio.run(operation.do(opstrail, caller, params))

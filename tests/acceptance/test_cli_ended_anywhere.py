@@ -23,7 +23,16 @@ QUESTION = "How many configuration items are there?"
 COMMANDS = {
     "ask": ("ask", QUESTION),
     "run start": ("run", "start", "--plan", "{plan}"),
-    "replay start": ("replay", "start", "--mode", "rerun", "-q", "", "--reason", "test"),
+    "replay start": (
+        "replay",
+        "start",
+        "--mode",
+        "rerun",
+        "-q",
+        "started > -1h",
+        "--reason",
+        "test",
+    ),
 }
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL, signal.SIGKILL)
 SEED, FEW, MANY = 11, 8, 40
@@ -69,17 +78,17 @@ class Ended:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     folder = tmp_path_factory.mktemp("anywhere")
     template, plan = folder / "template.db", folder / "plan.json"
-    planned = opstrail(template, "ask", QUESTION, "--plan-only")
-    plan.write_text(planned.stdout, encoding="utf-8")
     for _ in range(2):
         opstrail(template, "ask", QUESTION)
+    planned = opstrail(template, "ask", QUESTION, "--plan-only")
+    plan.write_text(planned.stdout, encoding="utf-8")
     site = Site(template, plan, {})
     for name in COMMANDS:
         database = Path(shutil.copy(template, folder / "measured.db"))
         begun = time.monotonic()
         process = site.process(database, name)
-        process.communicate(timeout=60)
-        assert process.returncode == 0
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
         site.seconds[name] = time.monotonic() - begun
     return site
 

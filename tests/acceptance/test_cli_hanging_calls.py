@@ -34,7 +34,8 @@ class Hanging:
         command = (sys.executable, HANGING, "--database", str(self.database))
         process = start(*command, "ask", QUESTION, *options, HANGS=self.hangs)
         assert process.stderr is not None
-        assert process.stderr.readline() == "calling\n"
+        while process.stderr.readline() != "calling\n":
+            assert process.poll() is None
         return process
 
     def state(self) -> str:
@@ -69,8 +70,8 @@ def test_another_process_cancels_it_and_a_third_one_watches(hanging: Hanging) ->
     process = hanging.asked()
     watching = start(*COMMAND, "--database", str(hanging.database), "run", "watch", "latest")
     assert watching.stdout is not None
-    while not watching.stdout.readline().endswith("tool-call-started\n"):
-        pass
+    while "  tool-call-started " not in watching.stdout.readline():
+        assert watching.poll() is None
     begun = time.monotonic()
     cancelled = opstrail(hanging.database, "run", "cancel", "latest", "--reason", "enough")
     out, err = process.communicate(timeout=60)
@@ -81,7 +82,7 @@ def test_another_process_cancels_it_and_a_third_one_watches(hanging: Hanging) ->
     assert ": enough; `opstrail run resume" in err
     seen, said = watching.communicate(timeout=60)
     assert (watching.returncode, said) == (1, "")
-    assert seen.splitlines()[0].endswith("run-cancelled")
+    assert "  run-cancelled " in seen.splitlines()[0]
     assert seen.splitlines()[-1].startswith(run_id)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import ListText, fields_of, table_with
+from adapters.cli.text.tables import ListText, fields_of
 from adapters.cli.text.waiting import setback_text, took_text, waits_text
 from domain.json import Cell
 from domain.run.facts import counted
@@ -87,9 +87,7 @@ def show_runs_live(screen: Screen, pages: Iterable[Sequence[RunSummary]]) -> Non
 
     with Live(console=screen.out, auto_refresh=False) as live:
         for runs in pages:
-            text = RUNS_TEXT
-            table = table_with(text.columns, runs, leave_out=text.leave_out, ids=text.ids)
-            live.update(table, refresh=True)
+            live.update(RUNS_TEXT.table(runs), refresh=True)
 
 
 def show_changed_runs(screen: Screen, pages: Iterable[Sequence[RunSummary]]) -> None:

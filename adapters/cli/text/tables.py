@@ -51,8 +51,12 @@ class ListText(Generic[V]):
         if not values:
             screen.tell(self.when_empty)
             return
+        screen.show(self.table(values))
+
+    def table(self, values: Sequence[V]) -> Table:
+        """Return the values as a table."""
         table = table_with(self.columns, values, leave_out=self.leave_out, ids=self.ids)
-        screen.show(replace(table, whole_in="--columns", least_of_a_sentence=_LEAST_OF_A_TITLE))
+        return replace(table, whole_in="--columns", least_of_a_sentence=_LEAST_OF_A_TITLE)
 
 
 def table_with(

@@ -20,7 +20,7 @@ QUESTION = "How many configuration items are there?"
 def test_of_a_run_that_has_ended_all_events_are_shown_and_its_answer(opstrail: Command) -> None:
     opstrail("ask", QUESTION)
     watched = opstrail("run", "watch", "latest")
-    kinds = [line.split()[-1] for line in watched.lines if " run-" in line or " stage-" in line]
+    kinds = [line.split()[2] for line in watched.lines if line.startswith(" ")]
     assert (watched.code, kinds[0], kinds[-1]) == (0, "run-requested", "run-completed")
     assert watched.lines[-1].startswith("run-")
     assert watched.lines[-2] == opstrail("run", "response", "latest").lines[0]
