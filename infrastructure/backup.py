@@ -59,7 +59,9 @@ def _require_free(source: Path, target: Path, *, may_replace: bool) -> None:
     if not target.exists():
         return
     why = "there is such a file: name a new one, or replace it with --force"
-    if target.samefile(source):
+    if not target.is_file():
+        why = "that is no file, and cannot be replaced by one"
+    elif target.samefile(source):
         why = "that is the database itself"
     elif Path(f"{target}{WAL}").exists():
         why = f"somebody has it open as a database: there is a file {target.name}{WAL}"

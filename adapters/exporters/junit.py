@@ -20,9 +20,13 @@ def write_junit(path: Path, checked: Sequence[Checked], *, failing: Collection[G
     Grades that are `failing` become failures; reasons of all others are in the output of their
     test cases. Raises `OSError`.
     """
+    report = junit_report(checked, failing=failing)
+    if path.exists() and not path.is_file():
+        path.write_bytes(report)  # a device or a pipe is written to, and stays what it is
+        return
     beside = path.with_name(f"{path.name}.part")
     try:
-        beside.write_bytes(junit_report(checked, failing=failing))
+        beside.write_bytes(report)
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)

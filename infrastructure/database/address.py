@@ -1,5 +1,6 @@
 """Which URLs name a database that can be used, and what is wrong with the others."""
 
+from pathlib import PurePath
 from typing import Final
 
 import sqlalchemy as sa
@@ -38,8 +39,8 @@ def _why_not(url: sa.URL) -> str | None:
         return "only SQLite is, and PostgreSQL with the driver psycopg"
     if url.database in _IN_MEMORY and url.host is None:
         return "a database in memory is lost with its connection"
-    if str(url.database).startswith("file:"):
-        return "a file is named by its path and not by a URI"
+    if str(url.database).startswith("file:") or not PurePath(str(url.database)).name:
+        return "a file is named by its path, and neither by a URI nor by a folder"
     if url.host is not None or url.query:
         return "a file has neither host nor options; sqlite:////path begins at the root"
     return None

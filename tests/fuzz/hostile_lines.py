@@ -20,6 +20,7 @@ from tests.fuzz.hostile_values import (
     some_text,
 )
 
+_WITHOUT_END: Final = {"help", "watch"}
 _SLOW: Final = {"discover", "demo"}
 _ESTATES: Final = (".csv", "s.json", ".jsonl")
 _VALUES: Final[dict[str, tuple[str, ...]]] = {
@@ -45,7 +46,7 @@ _FILES: Final[dict[str, tuple[str, ...]]] = {
     "paths": _ESTATES,
     "--bundle": ("bundle.zip",),
     "--resume": ("mark.json", "plan.json"),
-    "file": ("bundle.zip", "log.jsonl"),
+    "file": ("bundle.zip", "log.jsonl", "log.jsonl.zst"),
 }
 
 
@@ -130,7 +131,7 @@ def _commands(group: Any, words: tuple[str, ...]) -> Iterator[_Command]:  # noqa
     for name, command in getattr(group, "commands", {}).items():
         yield from _commands(command, (*words, name))
     if words and not hasattr(group, "commands"):
-        parameters = [_parameter(each) for each in group.params if each.name != "help"]
+        parameters = [_parameter(each) for each in group.params if each.name not in _WITHOUT_END]
         yield _Command(words, tuple(parameters))
 
 

@@ -1,5 +1,6 @@
 """`opstrail db backup` and `opstrail db size`."""
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -155,3 +156,10 @@ def test_the_room_of_a_server_is_told(
 ) -> None:
     assert main(["--database", postgres_url, "db", "size"]) == 0
     assert "events_version" in capsys.readouterr().out
+
+
+def test_what_is_no_file_is_never_replaced(asked: Command, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    ended = asked("db", "backup", "--force", str(tmp_path / "pipe"))
+    assert (ended.code, "that is no file" in ended.err) == (1, True)
+    assert (tmp_path / "pipe").is_fifo()

@@ -1,5 +1,6 @@
 """The report of golden runs in JUnit's XML."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -155,3 +156,13 @@ def test_a_report_that_is_not_finished_leaves_the_one_before(
         write_junit(path, [PASSED], failing=FAILING)
     assert [each.name for each in tmp_path.iterdir()] == ["golden.xml"]
     assert path.read_text(encoding="utf-8") == "old"
+
+
+def test_a_pipe_or_a_device_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_junit(pipe, [PASSED], failing=FAILING)
+    assert os.read(reader, 1 << 16) == junit_report([PASSED], failing=FAILING)
+    assert pipe.is_fifo()
+    os.close(reader)

@@ -20,6 +20,7 @@ from tests.contracts.databases import opened
         ("sqlite:///file:/tmp/x.db?uri=true", "named by its path"),
         ("/var/lib/opstrail.db", "it is not the URL of a database"),
         ("", "it is not the URL of a database"),
+        ("sqlite:////", "named by its path, and neither by a URI nor by a folder"),
         ("sqlite://host/x.db", "neither host nor options"),
         ("sqlite:////x.db?timeout=5", "neither host nor options"),
         ("sqlite:////a\0b.db", "holds U.0000"),
