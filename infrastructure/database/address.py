@@ -26,7 +26,7 @@ def supported_url(text: str) -> sa.URL:
     except sa.exc.ArgumentError:
         raise UnsupportedDatabase(text, why="it is not the URL of a database") from None
     except ValueError:
-        raise UnsupportedDatabase(text, why="its host or port is none") from None
+        raise UnsupportedDatabase(text, why="its host or port is not one") from None
     if why := _why_not(url):
         raise UnsupportedDatabase(text, why=why)
     return url
