@@ -17,6 +17,7 @@ import typer
 
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.screen import Screen
+from domain.values.text import NAME, replaced
 
 if TYPE_CHECKING:
     import asyncio
@@ -244,6 +245,7 @@ def _show_nothing(_text: object) -> None:
 
 def _user_name() -> str:
     try:
-        return getpass.getuser()
+        name = " ".join(replaced(getpass.getuser()).split())
     except (OSError, KeyError):  # in a container the user may have a number and no name
-        return f"uid-{os.getuid()}"
+        name = ""
+    return name[: NAME.limit] or f"uid-{os.getuid()}"

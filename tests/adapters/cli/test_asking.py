@@ -50,6 +50,19 @@ def test_the_author_is_the_user_of_the_system(
     assert (summary["actor_kind"], summary["actor_id"]) == ("person", "ada")
 
 
+@pytest.mark.parametrize(
+    ("name", "recorded"),
+    [("a\x1b\udcff\nb", "a\ufffd\ufffd b"), ("x" * 300, "x" * 200), (" ", "uid-1234")],
+)
+def test_whatever_the_system_calls_a_user_can_be_recorded(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch, name: str, recorded: str
+) -> None:
+    monkeypatch.setenv("LOGNAME", name)
+    monkeypatch.setattr("os.getuid", lambda: 1234)
+    opstrail("ask", HOW_MANY)
+    assert opstrail("run", "show", "latest", "-o", "json").json["actor_id"] == recorded
+
+
 def test_a_user_without_a_name_is_a_number(
     opstrail: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
