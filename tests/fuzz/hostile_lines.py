@@ -21,6 +21,8 @@ from tests.fuzz.hostile_values import (
 )
 
 _WITHOUT_END: Final = {"help", "watch"}
+_ELSE_LONG: Final = {"days", "seconds"}
+"""Options without which a command takes seconds."""
 _SLOW: Final = {"discover", "demo"}
 _ESTATES: Final = (".csv", "s.json", ".jsonl")
 _VALUES: Final[dict[str, tuple[str, ...]]] = {
@@ -142,7 +144,7 @@ def _parameter(found: Any) -> _Parameter:  # noqa: ANN401 - of typer
         words=get_args(annotation) if get_origin(annotation) is Literal else (),
         metavar=found.metavar or "",
         is_flag=bool(getattr(found, "is_flag", False)),
-        is_required=found.required,
+        is_required=found.required or found.name in _ELSE_LONG,
         is_list=found.nargs == -1,
     )
 

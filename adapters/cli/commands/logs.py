@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example
+from adapters.cli.options import Output, example, json_of
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -111,10 +111,10 @@ def _saved_mark(path: Path) -> "LogMark":
     """Return the mark in the file, or the beginning when there is no file yet."""
     from domain.views.log import LOG_MARK, LOG_START
 
-    try:
-        return LOG_MARK.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
+    if not path.exists():
         return LOG_START
+    try:
+        return LOG_MARK.from_json(json_of(path, option="--resume"))
     except ValueError:
         message = (
             f"{path} does not say where a verification came to:"

@@ -68,7 +68,7 @@ def test_a_file_keeps_its_place_before_a_problem(recorded: Command, tmp_path: Pa
     assert file.read_text() == before
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"position": "x"}', '{"position": 1}'])
+@pytest.mark.parametrize("content", ["[]", '{"position": "x"}', '{"position": 1}'])
 def test_a_file_that_is_no_mark_is_refused(
     content: str, recorded: Command, tmp_path: Path
 ) -> None:
@@ -98,6 +98,12 @@ def test_a_changed_run_ends_with_1(recorded: Command) -> None:
     ended = recorded("log", "verify", "--run", "latest")
     assert (ended.code, ended.out) == (1, "")
     assert "version 2 is corrupt: the content does not fit its hash" in ended.err
+
+
+def test_a_mark_that_is_nested_without_end_is_refused(recorded: Command, tmp_path: Path) -> None:
+    (tmp_path / "mark").write_text("[" * 100_000)
+    ended = recorded("log", "verify", "--resume", str(tmp_path / "mark"))
+    assert (ended.code, "nested deeper than 64 levels" in ended.err) == (2, True)
 
 
 def test_since_run_and_resume_exclude_each_other(recorded: Command) -> None:
