@@ -208,7 +208,9 @@ class StreamWriter(Generic[S, C, E]):
         self._durable = head
 
     def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
-        event, encoded = self._recordable(event)
+        encoded = self._aggregate.encode(event)
+        if self._redaction is not None:
+            event, encoded = self._redaction.recordable(event, encoded, self._aggregate.encode)
         stored = self._large_results.taken_out(event)
         if stored is not event:
             encoded = self._aggregate.encode(stored)
@@ -217,15 +219,6 @@ class StreamWriter(Generic[S, C, E]):
         entry = StreamEntry(0, envelope, event)
         self._note(entry)
         return entry
-
-    def _recordable(self, event: E) -> tuple[E, tuple[str, int, str]]:
-        """Return the event without what may not be recorded, also as it is encoded."""
-        encoded = self._aggregate.encode(event)
-        redaction = None if event.is_derived else self._redaction
-        if redaction is None or not redaction.suspects(encoded[2]):
-            return event, encoded
-        clean = redaction.of_event(event)
-        return clean, self._aggregate.encode(clean)
 
     def _note(self, entry: StreamEntry[E]) -> None:
         self._fold.add(entry.event)

@@ -6,7 +6,7 @@ what is recorded has none, and is only looked at for them.
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -25,6 +25,9 @@ _PLACES: Final = 100
 _SEPARATORS: Final = str.maketrans("", "", "_-. ")
 _NAMES: Final = ("name", "key", "field")
 """Where the name of a value stands that is beside it: {"name": "DB_PASSWORD", "value": ...}."""
+
+Encoded = tuple[str, int, str]
+"""An event as `Aggregate.encode` returns it: stored name, schema version, JSON text."""
 
 Removed = Counter[tuple[str, str]]
 """How many values were removed, by pattern and place."""
@@ -77,6 +80,15 @@ class Redaction:
         removed: Removed = Counter()
         clean = self._value(value, where, removed, None)
         return Redacted(clean, _removals(removed)) if removed else Redacted(value)
+
+    def recordable(
+        self, event: E, encoded: Encoded, encode: Callable[[E], Encoded]
+    ) -> tuple[E, Encoded]:
+        """Return the event without what the patterns find, also as it is encoded."""
+        if event.is_derived or not self.suspects(encoded[2]):
+            return event, encoded
+        clean = self.of_event(event)
+        return clean, encode(clean)
 
     def of_event(self, event: E) -> E:
         """Return the event without what the patterns find; it then says what was removed."""
