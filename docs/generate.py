@@ -21,7 +21,7 @@ from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
-from docs.redaction_page import redaction_page
+from docs.redaction_page import REMOVED, redaction_page
 from docs.topic_pages import TOPIC_PAGES
 from domain.aggregates import AGGREGATES
 from domain.operations.table import OPERATIONS
@@ -95,11 +95,7 @@ def _events() -> str:
         about = f"{first_paragraph(kind.__doc__)} {says}"
         told = table(("field", "type", "default"), rows)
         sections.append(f"## `{stored_as}`\n\n{about}\n\n{told}")
-    removed = (
-        "Every event from which something was removed before it was recorded has the field"
-        " `removed` too: a list of `pattern`, `where` and `count`; see [redaction](redaction.md)."
-    )
-    return page("Events", "Stored names and shapes are for ever.", removed, *sections)
+    return page("Events", "Stored names and shapes are for ever.", REMOVED, *sections)
 
 
 def _tools() -> str:

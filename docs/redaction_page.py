@@ -1,9 +1,15 @@
 """The reference page on what is removed before it is recorded, made from the patterns."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from docs.pages import page, table
 from infrastructure.redaction.patterns import packaged_patterns
+
+REMOVED: Final = (
+    "Every event from which something was removed before it was recorded has the field `removed`"
+    " too: a list of `pattern`, `where` and `count`; see [redaction](redaction.md)."
+)
 
 
 def redaction_page() -> str:

@@ -17,7 +17,7 @@ from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.events import HistoryEntry
 from domain.run.note_events import ResultErased
-from domain.times import is_recorded_text
+from domain.times import recorded_instant
 from domain.values.text import shown
 
 E = TypeVar("E", bound=EventData)
@@ -126,7 +126,7 @@ def _with_payloads(
     Raises `CorruptLog` when one was recorded at no time: whatever shows a run reckons with them.
     """
     for entry in entries:
-        if not is_recorded_text(entry.envelope.recorded_at):
+        if recorded_instant(entry.envelope.recorded_at) is None:
             where = f"{entry.envelope.stream_id} version {entry.envelope.version}"
             why = f"recorded_at is no time: {shown(entry.envelope.recorded_at)}"
             raise CorruptLog(where, why=why)

@@ -125,12 +125,13 @@ def recorded_text(instant: datetime) -> str:
     return f"{in_utc.isoformat(timespec='microseconds')[: -len('+00:00')]}Z"
 
 
-def is_recorded_text(text: str) -> bool:
-    """Return whether a text is an instant as it is recorded: ISO 8601 with its offset."""
+def recorded_instant(text: str) -> datetime | None:
+    """Return the instant of a recorded text, ISO 8601 with its offset; None for another text."""
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        instant = datetime.fromisoformat(text)
     except ValueError:
-        return False
+        return None
+    return instant if instant.tzinfo is not None else None
 
 
 def to_the_second(recorded: str) -> str:

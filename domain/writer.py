@@ -66,8 +66,8 @@ class StreamWriter(Generic[S, C, E]):
         The `lease` begins anew with each append; what `redaction` finds is never written.
         """
         self._aggregate, self.stream_id, self._authorship = aggregate, stream_id, authorship
-        self._store, self._clock, self._ids, self._lease = store, clock, ids, lease
-        self._redaction = redaction
+        self._store, self._clock, self._ids = store, clock, ids
+        self._lease, self._redaction = lease, redaction
         self._large_results = LargeResults(store.payloads, authorship.tenant_id)
         self._seal = StreamSeal(authorship.tenant_id, stream_id)
         self._turn = asyncio.Lock()
@@ -208,13 +208,12 @@ class StreamWriter(Generic[S, C, E]):
         self._durable = head
 
     def _take(self, event: E, actor: Actor) -> StreamEntry[E]:
-        encoded = self._aggregate.encode(event)
+        encode = self._aggregate.encode
+        encoded = encode(event)
         if self._redaction is not None:
-            event, encoded = self._redaction.recordable(event, encoded, self._aggregate.encode)
+            event, encoded = self._redaction.recordable(event, encoded, encode)
         stored = self._large_results.taken_out(event)
-        if stored is not event:
-            encoded = self._aggregate.encode(stored)
-        envelope = self._sealed(encoded, actor)
+        envelope = self._sealed(encoded if stored is event else encode(stored), actor)
         self._pending.append(envelope)
         entry = StreamEntry(0, envelope, event)
         self._note(entry)

@@ -23,7 +23,7 @@ from domain.large_results import erasures_in, kept_reference
 from domain.payloads import Payload, foreign_payload_problem
 from domain.run.aggregate import RUN
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
-from domain.times import is_recorded_text
+from domain.times import recorded_instant
 from domain.values.json_text import has_more_values
 from domain.values.limits import BATCH_EVENTS, LINE_BYTES, LINE_VALUES
 from domain.values.text import shown
@@ -132,7 +132,7 @@ def _faults(envelope: Envelope, run: BundledRun, *, tenant_id: str, version: int
         yield f"the event is of {envelope.stream_id} of tenant {envelope.tenant_id}"
     if content_hash(envelope) != envelope.content_hash:
         yield "the content does not fit its hash"
-    if not is_recorded_text(envelope.recorded_at):
+    if recorded_instant(envelope.recorded_at) is None:
         yield f"recorded_at is no time: {shown(envelope.recorded_at)}"
 
 

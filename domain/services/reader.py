@@ -23,7 +23,7 @@ from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
-from domain.times import days_of, instant_of, is_recorded_text
+from domain.times import days_of, instant_of, recorded_instant
 
 if TYPE_CHECKING:
     from domain.views.lineage import Lineage, Member
@@ -242,11 +242,9 @@ def version_at(moment: Moment, recorded: Sequence[RecordedEvent]) -> int:
     first, last = recorded[0].envelope, recorded[-1].envelope
     if isinstance(moment, datetime):
         for each in reversed(recorded):
-            at = each.envelope.recorded_at
-            if is_recorded_text(at) and datetime.fromisoformat(at) <= moment:
+            if (at := recorded_instant(each.envelope.recorded_at)) and at <= moment:
                 return each.envelope.version
-        asked = moment.isoformat()
-        raise NotYetRequested(first.stream_id, asked=asked, first=first.recorded_at)
+        raise NotYetRequested(first.stream_id, asked=moment.isoformat(), first=first.recorded_at)
     if not 1 <= moment <= last.version:
         raise NoSuchVersion(first.stream_id, asked=moment, last=last.version)
     return moment

@@ -17,7 +17,7 @@ from domain.audit.event_lines import EnvelopeLine, Hash
 from domain.json import JsonMap
 from domain.payloads import Payload, foreign_payload_problem, payload_name
 from domain.services.log import LogFileRefused
-from domain.times import is_recorded_text
+from domain.times import recorded_instant
 from domain.values.limits import BATCH_BYTES, BATCH_EVENTS, WINDOW_BYTES
 from domain.values.text import shown
 from infrastructure.event_store.tables import MAIN_LOG
@@ -179,7 +179,7 @@ class LogFile:
         envelope = event.envelope()
         if content_hash(envelope) != envelope.content_hash:
             raise LogFileRefused(self._line, why="the content does not fit its hash")
-        if not is_recorded_text(envelope.recorded_at):
+        if recorded_instant(envelope.recorded_at) is None:
             why = f"recorded_at is no time: {shown(envelope.recorded_at)}"
             raise LogFileRefused(self._line, why=why)
         return RecordedEvent(MAIN_LOG, position, envelope)
