@@ -8,7 +8,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.audit.bundle import Bundle, BundleRefused, OtherTenant, Proof
 from domain.audit.bundle_contents import named_payloads
 from domain.audit.bundle_members import Histories, opened, packed
-from domain.errors import NotFound
+from domain.errors import CorruptLog, NotFound
 from domain.figures import whole_sum
 from domain.large_results import erasures_in, filled_in, history_of
 from domain.ports import Clock, EventStore
@@ -86,7 +86,11 @@ class Bundles:
             engine_version=version,
             created_at=created_at,
         )
-        manifest = opened(members).manifest
+        try:
+            manifest = opened(members).manifest
+        except BundleRefused as error:  # so what is stored does not add up
+            where = error.member or "the record"
+            raise CorruptLog(where, why=error.why) from error
         return ExportedBundle(**dict(manifest), content=self.file_format.written(members))
 
     def import_runs(self, content: bytes, *, tenant_id: str) -> list[ImportedRun]:
