@@ -37,6 +37,11 @@ ANCHOR: Final[Anchor] = Field(
     description="What `last 24 hours` counts back from: the present, or the newest data.",
 )
 
+EMPTY_ESTATE: Final = (
+    "the estate of tenant {} is empty: `opstrail estate discover`, `estate import` and"
+    " `estate demo` fill it"
+)
+
 
 class QuestionParams(Params):
     """A question."""
@@ -75,6 +80,8 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
         options=params.options(have.zone),
         idempotency_key=params.key,
     )
+    if params.plan is None and not have.estate.revision(caller.tenant_id):
+        caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
     return await have.dispatcher.ask(request, caller.by, caller.tell)
 
 

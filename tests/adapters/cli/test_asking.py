@@ -7,6 +7,7 @@ from domain.aggregate.envelope import Actor
 from domain.run.commands import RequestRun
 from domain.writer import Authorship
 from tests.adapters.cli.command import Command
+from tests.adapters.site import IMPACT
 
 HOW_MANY = "How many configuration items are there?"
 
@@ -166,3 +167,17 @@ def test_bad_arguments_are_named(opstrail: Command, arguments: list[str], said: 
     ended = opstrail("ask", *arguments)
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
+
+
+def test_an_empty_estate_is_said_first(fresh: Command, opstrail: Command) -> None:
+    told = "the estate of tenant acme is empty: `opstrail estate discover`, `estate import`"
+    assert told in fresh("ask", IMPACT).err
+    assert told not in opstrail("ask", IMPACT).err
+
+
+def test_nothing_is_offered_to_be_taken_where_there_is_nothing(opstrail: Command) -> None:
+    assert "take one" in opstrail("ask", IMPACT).out
+    nothing = opstrail("ask", "How many servers fly?")
+    assert nothing.code == 2
+    assert "Trace details" in nothing.out
+    assert "take one" not in nothing.out

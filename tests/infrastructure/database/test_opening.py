@@ -162,3 +162,27 @@ def test_a_role_that_may_only_select_reads_and_is_told_what_was_not_searched(
     finally:
         with engine_of(postgres_url) as owner, owner.begin() as connection:
             connection.exec_driver_sql("DROP OWNED BY auditor; DROP ROLE auditor")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_read_moves_projections_where_it_may(
+    kind: str, database: Path, request: pytest.FixtureRequest
+) -> None:
+    is_server = kind == "postgres"
+    url = request.getfixturevalue("postgres_url") if is_server else f"sqlite:///{database}"
+    with open_service(url) as service:
+        Log(service.store).add(*called())
+    with open_service(url, access=Access.READ) as service:
+        assert service.reader.search("acme", "what", limit=1).unread_count == 0
+        assert service.projections.catch_up("run_calls", seconds=1) == 0
+    with open_service(url, access=Access.READ) as service:
+        assert [each.lag for each in service.projections.statuses("run_calls")] == [0]
+
+
+def test_what_needs_a_database_makes_none(tmp_path: Path) -> None:
+    with (
+        open_service(f"sqlite:///{tmp_path}/none.db", access=Access.WRITE) as service,
+        pytest.raises(DatabaseMissing),
+    ):
+        service.recovery.lost("acme")
+    assert [*tmp_path.iterdir()] == []
