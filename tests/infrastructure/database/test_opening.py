@@ -13,7 +13,7 @@ from adapters.bootstrap import open_service
 from domain.operations.operation import Access
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.projections import CannotMove
-from infrastructure.database import database_file
+from infrastructure.database import database_file, migrate
 from infrastructure.database.engine import begin_immediate, read_file_of
 from infrastructure.database.errors import (
     DatabaseBusy,
@@ -22,7 +22,6 @@ from infrastructure.database.errors import (
     DatabaseUnreadable,
     SchemaTooOld,
 )
-from infrastructure.database.migrate import HEAD
 from infrastructure.database.opening import engine_of, opened, opened_to_read
 from tests.infrastructure.projections.logs import Log, called
 
@@ -117,19 +116,21 @@ def test_an_empty_file_is_no_database_to_read(tmp_path: Path) -> None:
         pass
 
 
-def test_an_older_schema_is_read_in_a_copy_which_is_told(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as file, file:
-        for view in ("v_runs", "v_calls", "v_events"):
-            file.execute(f"DROP VIEW {view}")
-        file.execute("UPDATE alembic_version SET version_num = '0014'")
+def test_an_older_schema_is_read_in_a_copy_which_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "old.db"
+    with monkeypatch.context() as earlier, engine_of(f"sqlite:///{database}") as engine:
+        earlier.setattr(migrate, "HEAD", "0014")
+        migrate.ensure_current(engine)
     before, told = database.read_bytes(), list[str]()
     reading = opened_to_read(f"sqlite:///{database}", tell=told.append)
     with reading as engine, engine.connect() as connection:
         connection.exec_driver_sql("SELECT * FROM v_runs")
     assert database.read_bytes() == before
     assert told == [
-        f"the database has schema 0014: a copy with schema {HEAD} is read; `opstrail db upgrade`"
-        " brings the database up to date"
+        f"the database has schema 0014: a copy with schema {migrate.HEAD} is read;"
+        " `opstrail db upgrade` brings the database up to date"
     ]
 
 
@@ -184,5 +185,5 @@ def test_what_needs_a_database_makes_none(tmp_path: Path) -> None:
         open_service(f"sqlite:///{tmp_path}/none.db", access=Access.WRITE) as service,
         pytest.raises(DatabaseMissing),
     ):
-        service.recovery.lost("acme")
+        service.reader.resolve("acme", "latest")
     assert [*tmp_path.iterdir()] == []
