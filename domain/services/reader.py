@@ -215,11 +215,9 @@ class RunReader:
 
 
 def moment_of(text: str, *, now: datetime) -> Moment:
-    """Return the moment that the text names; relative times count back from `now`.
+    """Return the moment that a text names: of a day or a month its end, the last microsecond.
 
-    Of a day or a month it is the end, its last microsecond: as it was when the day was over.
-
-    Raises `NotAMoment`.
+    Relative times count back from `now`. Raises `NotAMoment`.
     """
     if _VERSION.fullmatch(text):
         return int(text)

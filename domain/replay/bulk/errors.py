@@ -37,11 +37,11 @@ class AmbiguousBulkReplay(Refused):
 
 
 class NoSuchBulkReplay(NotFound):
-    """There is no such bulk replay in this tenant."""
+    """There is no such bulk replay in this tenant; the `latest` is told, if there is one."""
 
-    def __init__(self, replay_id: str) -> None:
-        super().__init__(replay_id)
-        self.args = (f"no bulk replay {replay_id} in this tenant",)
+    def __init__(self, replay_id: str, *, latest: str | None = None) -> None:
+        super().__init__(replay_id, works=f"the latest is {latest}" if latest else None)
+        self.args = (str(self).replace("no run", "no bulk replay", 1),)
 
 
 class BulkReplayTakenOver(Conflict):

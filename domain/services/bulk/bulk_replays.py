@@ -163,7 +163,7 @@ class BulkReplays:
         else:
             found = [each for each in known if each.startswith(text) or each.endswith(text)]
         if not found:
-            raise NoSuchBulkReplay(text)
+            raise NoSuchBulkReplay(text, latest=known[0] if known else None)
         if len(found) > 1:
             raise AmbiguousBulkReplay(text, candidates=found)
         return found[0]

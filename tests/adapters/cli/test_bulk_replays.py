@@ -200,6 +200,15 @@ def test_one_that_is_not_there_is_not_found(opstrail: Command, command: str) -> 
     assert (ended.code, ended.err) == (4, "opstrail: no bulk replay nowhere in this tenant\n")
 
 
+def test_where_there_are_some_the_latest_is_told(asked: Command) -> None:
+    replay_id = asked(*VERIFY, "-o", "json").json["replay_id"]
+    ended = asked("replay", "show", "nowhere")
+    assert (
+        ended.err
+        == f"opstrail: no bulk replay nowhere in this tenant; the latest is {replay_id}\n"
+    )
+
+
 def test_another_tenant_does_not_see_it(asked: Command) -> None:
     asked(*VERIFY)
     other = Command(asked.database, asked.capsys, tenant="umbrella")

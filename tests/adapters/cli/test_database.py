@@ -11,6 +11,7 @@ NEEDS_ONE = [
     ("doctor",),
     ("db", "sweep"),
     ("run", "list"),
+    ("run", "list", "--watch"),
     ("run", "show", "latest"),
     ("run", "search", "x"),
     ("run", "failures"),
