@@ -230,6 +230,7 @@ def test_the_record_travels_with_the_log(filled: Command, tmp_path: Path) -> Non
 
 
 def test_a_killed_import_leaves_all_or_nothing(fresh: Command, tmp_path: Path) -> None:
+    fresh("db", "upgrade")
     rows = (f"srv-{n},N,HW,,," for n in range(3000))
     path = write(tmp_path / "f", "cis.csv", HEAD, *rows)
     program = [sys.executable, "-m", "adapters.cli", "--database", str(fresh.database)]

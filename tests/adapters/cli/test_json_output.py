@@ -81,10 +81,9 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "projection status": (("run_search",),),
     "projection rebuild": (("tool_statistics",),),
     "projection rebuild-run-list": ((),),
-    **dict.fromkeys(("db check", "db size"), ((),)),
+    **dict.fromkeys(("db check", "db size", "doctor"), ((),)),
     "db sweep": (("--dry-run",),),
     "db backup": (("@new",),),
-    "doctor": ((),),
 }
 """Arguments of each command; @ stands before the name of something that `Site` has."""
 
