@@ -9,9 +9,10 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from adapters.estates.files import kinds
+from adapters.estates.files.ci_ids import CiIds
 from adapters.estates.files.kinds import KINDS, Kind
 from adapters.estates.files.problems import Place, Problems
-from adapters.estates.files.records import CiIds, FileRecords
+from adapters.estates.files.records import FileRecords
 from adapters.estates.files.rows import SUFFIXES
 from domain.estate.differences import ImportedFile
 from domain.estate.port import EstateDataset, KnownItems

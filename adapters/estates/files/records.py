@@ -12,10 +12,10 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, JsonValue, ValidationError
 
+from adapters.estates.files.ci_ids import CiIds
 from adapters.estates.files.kinds import Kind
 from adapters.estates.files.problems import Place, Problems, got
 from adapters.estates.files.rows import Row, file_rows
-from domain.estate.port import KnownItems
 from domain.estate.records import ConfigurationItem
 from domain.estate.repeats import Repeats
 from domain.json import JsonMap
@@ -26,42 +26,6 @@ from domain.values.text import code_key
 RecordT = TypeVar("RecordT", bound=BaseModel)
 _Key = tuple[str, tuple[object, ...]]
 """The names of fields, and their values, which no two records may share."""
-
-
-class CiIds:
-    """How codes, in any case, become ids: of items imported here, else of existing ones."""
-
-    def __init__(self, known: KnownItems) -> None:
-        self._imported: dict[str, str] = {}
-        self._known = known
-
-    def note(self, row: Row) -> None:
-        """Note an imported item, and give its row the id of an existing one of the same code.
-
-        Rows with problems count too, so that one bad row is not reported by all that refer to it.
-        """
-        code = row.values.get("ci_code")
-        if not isinstance(code, str):
-            return
-        existing = self._known.ids.get(code_key(code))
-        if existing is not None:
-            row.values.setdefault("ci_id", existing)
-        self._imported[code_key(code)] = str(row.values.get("ci_id", code))
-
-    def of(self, code: str) -> str | None:
-        """Return the id of the item of this code, or None."""
-        return self._imported.get(code_key(code)) or self._known.ids.get(code_key(code))
-
-    def exists(self, code: object) -> bool:
-        """Return whether the estate has an item of this code already."""
-        return isinstance(code, str) and code_key(code) in self._known.ids
-
-    def why_not(self, code: JsonValue) -> str:
-        """Return what to say of a code that no item has."""
-        retired_at = self._known.retired.get(code_key(code)) if isinstance(code, str) else None
-        if retired_at is None:
-            return f"no configuration item has this code, got {got(code)}"
-        return f"the configuration item {got(code)} is retired since {retired_at.isoformat()}"
 
 
 class FileRecords(Generic[RecordT]):
