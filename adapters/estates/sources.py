@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from adapters.estates.demo.dataset import demo_estate
 from adapters.estates.files.dataset import read_files
+from adapters.estates.files.writing import write_files
 from adapters.estates.machine.discovery import discover
 from domain.estate.port import Discovery, EstateDataset, KnownItems
 
@@ -26,3 +28,9 @@ class LocalEstateSources:
     def read_files(self, paths: Sequence[str], *, source: str, known: KnownItems) -> EstateDataset:
         """See `EstateSources`."""
         return read_files([Path(path) for path in paths], source=source, known=known)
+
+    def write_files(
+        self, dataset: EstateDataset, folder: str, *, suffix: Literal["csv", "jsonl"]
+    ) -> dict[str, int]:
+        """See `EstateSources`."""
+        return write_files(dataset, Path(folder), suffix=suffix)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from adapters.tools.metric_question import MetricParams, ask, values_of
+from adapters.tools.metric_question import MetricParams, ask, value_of
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, MetricValue, RecordQuery
@@ -132,7 +132,8 @@ def _metric(
     question = ask(estate, context, params)
     query = MetricQuery(metric_name=metric_name, window=question.span.window, ci_ids=(ci_id,))
     summary = estate.metric_summary(context.tenant_id, query)
-    return {**question.head(), "agg": trigger.agg, "value": values_of(summary)[trigger.agg]}
+    value = value_of(estate, context.tenant_id, query, summary, trigger.agg)
+    return {**question.head(), "agg": trigger.agg, "value": value}
 
 
 def _history(

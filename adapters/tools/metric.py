@@ -11,8 +11,10 @@ from adapters.tools.metric_question import (
     MetricOfCisParams,
     MetricParams,
     ask,
+    counter_warnings,
     gaps_of,
     metric_cis,
+    value_of,
     values_of,
 )
 from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
@@ -64,7 +66,7 @@ class MetricTool(EstateTool):
 
     @operation("aggregate", ValueParams, "metric_aggregate", "metric_query")
     def _aggregate(self, context: ToolContext, params: ValueParams) -> ToolResult:
-        """Compute one value of a metric over configuration items."""
+        """Compute one value of a metric over configuration items; of counters increase or rate."""
         question = ask(self._estate, context, params)
         cis = metric_cis(self._estate, context.tenant_id, params=_with_ci_id(params))
         query = cis.query(question)
@@ -72,12 +74,12 @@ class MetricTool(EstateTool):
         gaps = gaps_of(self._estate, context, question, query, summary)
         count = summary.sample_count
         data: dict[str, JsonValue] = {
-            **question.head(),
+            **question.head(params.agg),
             **cis.as_json(),
             "ci_ids": None if cis.ids is None else list[JsonValue](cis.ids),
             "ci_count_with_data": summary.ci_count,
             "agg": params.agg,
-            "value": values_of(summary)[params.agg],
+            "value": value_of(self._estate, context.tenant_id, query, summary, params.agg),
             "sample_count": count,
             "summary": {
                 **values_of(summary),
@@ -89,7 +91,10 @@ class MetricTool(EstateTool):
             data,
             row_count=count,
             references=[question.reference("aggregate", params=params, sample_count=count)],
-            warnings=[*cis.warnings, *gaps.warnings],
+            warnings=[
+                *(*cis.warnings, *gaps.warnings),
+                *counter_warnings(question.metric, params.agg),
+            ],
             window=question.span.window,
         )
 

@@ -27,6 +27,8 @@ from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams
 _MISSED_IN_A_ROW: Final = 3
 """Points end early when so many more would have come, at the distance that they usually have."""
 
+_OF_GAUGES: Final = ("avg", "min", "max")
+_OF_COUNTERS: Final = ("increase", "rate")
 _SHORTEST: Final = timedelta(minutes=10)
 _HOUR: Final = timedelta(hours=1)
 _Points = MetricSummary | MetricRanking
@@ -90,11 +92,12 @@ class MetricQuestion(NamedTuple):
     metric: MetricDefinition
     span: TimeRange
 
-    def head(self) -> dict[str, JsonValue]:
+    def head(self, agg: MetricValue = "last") -> dict[str, JsonValue]:
         """Return the facts that every answer about a metric begins with."""
+        per_second = "/s" if agg == "rate" else ""
         return {
             "metric_name": self.metric.metric_name,
-            "unit": self.metric.unit,
+            "unit": f"{self.metric.unit}{per_second}",
             **span_json(self.span),
         }
 
@@ -172,6 +175,29 @@ def _longest_gap(question: MetricQuestion, points: _Points, end: datetime) -> ti
         return max(_SHORTEST, (end - question.span.window.start) / 2)
     usual = (points.last_at - points.first_at) / (per_item - 1)
     return max(_SHORTEST, _MISSED_IN_A_ROW * usual)
+
+
+def counter_warnings(metric: MetricDefinition, agg: MetricValue) -> list[str]:
+    """Return what to say of a value that means nothing for a metric of this kind."""
+    is_counter, name = metric.kind == "counter", metric.metric_name
+    if is_counter and agg in _OF_GAUGES:
+        return [
+            f"{name} is a counter, which rises until it begins anew: the {agg} of its readings "
+            "means nothing; ask for its increase, or its rate in a second (agg: increase, rate)"
+        ]
+    if not is_counter and agg in _OF_COUNTERS:
+        return [f"{name} is a gauge and no counter: its {agg} takes each fall for a new beginning"]
+    return []
+
+
+def value_of(
+    estate: Estate, tenant_id: str, query: MetricQuery, summary: MetricSummary, agg: MetricValue
+) -> float | int | None:
+    """Return the value that is asked for; None when there are not enough points."""
+    if agg not in _OF_COUNTERS:
+        return values_of(summary)[agg]
+    risen = estate.counter_increase(tenant_id, query)
+    return risen.increase if agg == "increase" else risen.rate
 
 
 def values_of(summary: MetricSummary) -> dict[str, float | int | None]:

@@ -3,7 +3,13 @@
 from typing import TYPE_CHECKING
 
 from adapters.tools.answer import answer, clamp, cut_warning
-from adapters.tools.metric_question import MetricOfCisParams, ask, gaps_of, metric_cis
+from adapters.tools.metric_question import (
+    MetricOfCisParams,
+    ask,
+    counter_warnings,
+    gaps_of,
+    metric_cis,
+)
 from domain.estate.port import Estate
 from domain.estate.queries import RankingQuery
 from domain.tools.contracts import ToolContext, ToolResult
@@ -43,7 +49,7 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
     count = ranking.sample_count
     gaps = gaps_of(estate, context, question, query.points, ranking)
     data: dict[str, JsonValue] = {
-        **question.head(),
+        **question.head(params.agg),
         **cis.as_json(),
         "agg": params.agg,
         "columns": [*_CI_COLUMNS, f"{params.agg}_{params.metric_name}"],
@@ -58,6 +64,9 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         data,
         row_count=len(shown),
         references=[question.reference("aggregate_by_ci", params=params, sample_count=count)],
-        warnings=[*clamped, *cis.warnings, *gaps.warnings, *cut],
+        warnings=[
+            *(*clamped, *cis.warnings, *gaps.warnings, *cut),
+            *counter_warnings(question.metric, params.agg),
+        ],
         window=question.span.window,
     )

@@ -11,6 +11,7 @@ EstateError
 ├── DuplicateRecord   a record that a dataset holds twice
 ├── RetiresTooMuch    an import that would retire most of what its source has brought
 ├── NothingToRemove   a removal of an item or a source that has nothing
+├── ExportRefused     an estate cannot be exported to this folder, or just now
 └── ImportRefused     files with problems; see `adapters.estates.files`
 """
 
@@ -101,6 +102,14 @@ class NothingToRemove(EstateError, NotFound):
         self.removed, self.is_source = removed, is_source
         what = f"the source {removed!r} has brought nothing that is still there"
         super().__init__(what if is_source else f"no configuration item has the code {removed!r}")
+
+
+class ExportRefused(EstateError):
+    """An estate cannot be exported; `why` says what is in the way."""
+
+    def __init__(self, folder: str, *, why: str) -> None:
+        self.folder, self.why = folder, why
+        super().__init__(f"{folder}: {why}")
 
 
 class UnknownMetric(EstateError):

@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from domain.estate.queries import (
     AggregateQuery,
     AggregateTable,
+    CounterIncrease,
     EstateSummary,
     MetricQuery,
     MetricRanking,
@@ -64,6 +65,9 @@ class Estate(Protocol):
     def known_items(self, tenant_id: str) -> "KnownItems":
         """Return every item by its `code_key`: for imports, not for questions."""
 
+    def everything(self, tenant_id: str) -> "EstateDataset":
+        """Return all that can be seen, read as it is asked for: for exports, not for questions."""
+
     def relations_from(
         self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
     ) -> list[StoredRelation]:
@@ -84,6 +88,9 @@ class Estate(Protocol):
 
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """Return the aggregates over all matching points; points of bad quality are left out."""
+
+    def counter_increase(self, tenant_id: str, query: MetricQuery) -> CounterIncrease:
+        """Return how much the counters have risen; one that fell has begun anew from zero."""
 
     def nearest_points(self, tenant_id: str, query: MetricQuery) -> NearestPoints:
         """Return what lies around the window of the query, and what of it is left out as bad."""
@@ -183,4 +190,12 @@ class EstateSources(Protocol):
         """Return what CSV and JSON files, or folders of them, hold.
 
         They may name the items that are known. Raises `EstateError` that names all that is wrong.
+        """
+
+    def write_files(
+        self, dataset: EstateDataset, folder: str, *, suffix: Literal["csv", "jsonl"]
+    ) -> dict[str, int]:
+        """Write a file for each kind of record that there is, and return how many each has.
+
+        `read_files` reads them back as they were. Raises `EstateError` when the folder has files.
         """

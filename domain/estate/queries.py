@@ -170,7 +170,15 @@ class NearestPoints(NamedTuple):
     bad_count: int
 
 
-MetricValue = Literal["count", "max", "min", "avg", "last"]
+MetricValue = Literal["count", "max", "min", "avg", "last", "increase", "rate"]
+"""What many points become: of a counter, its increase, and that in a second."""
+
+
+class CounterIncrease(NamedTuple):
+    """How much counters have risen in all, and in a second; None without two points of one."""
+
+    increase: float | None
+    rate: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

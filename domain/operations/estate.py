@@ -1,13 +1,13 @@
 """The operations on the estate: filling it, and seeing what is there."""
 
 import asyncio
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
 
 from domain.errors import ChangedRecord
 from domain.estate.differences import Mode
-from domain.estate.errors import EstateError
+from domain.estate.errors import EstateError, ExportRefused
 from domain.estate.port import EstateDataset
 from domain.estate.queries import EstateSummary
 from domain.operations.failures import since_text
@@ -25,11 +25,13 @@ from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
 from domain.views.estate import (
     ESTATE_CHANGES,
+    ESTATE_EXPORT,
     ESTATE_HISTORY,
     ESTATE_LOAD,
     ESTATE_SUMMARY,
     DifferingRecord,
     EstateChangeView,
+    EstateExport,
     EstateLoad,
 )
 
@@ -73,6 +75,13 @@ class RemoveParams(Params):
     source: str | None = None
     reason: str = Field(min_length=1, max_length=4000)
     is_dry_run: bool = Field(default=False, description="Whether to show only what would differ.")
+
+
+class ExportParams(Params):
+    """Where an estate is written to, and in which format."""
+
+    folder: str = Field(min_length=1, description="A new or an empty folder.")
+    suffix: Literal["csv", "jsonl"] = Field(default="csv", description="The format of the files.")
 
 
 class HistoryParams(Params):
@@ -136,6 +145,18 @@ async def remove(have: Services, caller: Caller, params: RemoveParams) -> Estate
     )
 
 
+async def export(have: Services, caller: Caller, params: ExportParams) -> EstateExport:
+    """Write all that can be seen of the estate as files that an import reads back."""
+    revision = have.estate.revision(caller.tenant_id)
+    caller.progress("writing the files")
+    dataset = have.estate.everything(caller.tenant_id)
+    counts = have.estate_sources.write_files(dataset, params.folder, suffix=params.suffix)
+    if have.estate.revision(caller.tenant_id) != revision:
+        why = "the estate was changed while it was written: delete the files and try again"
+        raise ExportRefused(params.folder, why=why)
+    return EstateExport(params.folder, counts, revision)
+
+
 async def history(have: Services, caller: Caller, params: HistoryParams) -> list[EstateChangeView]:
     """Return the changes of the estate that are on the record, newest first."""
     return have.estates.history(caller.tenant_id, limit=params.limit)
@@ -183,6 +204,9 @@ IMPORT: Final = command(
 )
 REMOVE: Final = command(
     "estate.remove", Scope.ESTATE_WRITE, RemoveParams, ESTATE_LOAD, remove, EstateError
+)
+EXPORT: Final = read(
+    "estate.export", Scope.RUNS_READ, ExportParams, ESTATE_EXPORT, export, EstateError
 )
 HISTORY: Final = read("estate.history", Scope.RUNS_READ, HistoryParams, ESTATE_HISTORY, history)
 CHANGES: Final = read(

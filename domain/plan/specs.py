@@ -7,7 +7,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.estate.queries import FilterSpec, Sort
+from domain.estate.queries import FilterSpec, MetricValue, Sort
 from domain.estate.view_policy import View
 
 P = TypeVar("P", bound="PlanPart")
@@ -129,8 +129,9 @@ class MetricSpec(PlanPart):
     """One metric of the primary items (scope ci) or of every node of the graph (scope graph)."""
 
     metric_name: str = Field(description="The name of the metric, such as cpu_usage.")
-    agg: Literal["count", "max", "min", "avg", "last"] = Field(
-        "avg", description="How many points become one value."
+    agg: MetricValue = Field(
+        "avg",
+        description="How many points become one value; of counters, increase or rate (a second).",
     )
     time_range: str = Field("last_24h", description="The time of the points.")
     mode: Literal["aggregate", "series"] = Field(

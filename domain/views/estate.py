@@ -57,6 +57,16 @@ class DifferingRecord:
     record: RecordChange
 
 
+@dataclass(frozen=True, slots=True)
+class EstateExport:
+    """What was written as files: where, how many records of each kind, and of which revision."""
+
+    folder: str
+    counts: dict[str, int]
+    revision: str
+
+
+ESTATE_EXPORT: Final[View[EstateExport]] = View("estate-export", EstateExport)
 ESTATE_LOAD: Final[View[EstateLoad]] = View("estate-load", EstateLoad)
 ESTATE_HISTORY: Final[View[list[EstateChangeView]]] = View(
     "estate-history", list[EstateChangeView]

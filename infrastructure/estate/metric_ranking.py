@@ -41,6 +41,12 @@ def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> M
 
 def _valued(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> sa.CTE:
     """Each item that has points, with their count and the value to rank it by."""
+    if query.by in ("increase", "rate"):
+        from infrastructure.estate.counters import risen  # noqa: PLC0415 - few questions need it
+
+        each = risen(connection, tenant_id, query.points)
+        kept = (each.c[name] for name in ("ci_id", "samples", "first_at", "last_at"))
+        return sa.select(*kept, _Figure(each.c[query.by]).label("by")).cte("valued")
     grouped = (
         sa.select(
             METRIC_SERIES.c.series_id,
@@ -74,7 +80,7 @@ def _aggregate(by: MetricValue) -> sa.ColumnElement[Any]:
             return sa.func.max(_POINT.value)
         case "avg":
             return _Figure(sa.func.sum(_POINT.value) / sa.cast(sa.func.count(), sa.Double))
-        case "last":
+        case "last" | "increase" | "rate":  # the last two are computed elsewhere
             return sa.func.max(_POINT.measured_at)
 
 

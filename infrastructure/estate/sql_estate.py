@@ -7,10 +7,11 @@ from typing import Concatenate, ParamSpec, TypeVar
 import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
-from domain.estate.port import KnownItems
+from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import (
     AggregateQuery,
     AggregateTable,
+    CounterIncrease,
     EstateSummary,
     MetricQuery,
     MetricRanking,
@@ -81,6 +82,12 @@ class SqlEstate:
             },
         )
 
+    def everything(self, tenant_id: str) -> EstateDataset:
+        """See `Estate`."""
+        from infrastructure.estate.everything import everything  # noqa: PLC0415 - exports only
+
+        return everything(self._engine, tenant_id)
+
     def relations_from(
         self, tenant_id: str, ci_ids: Collection[str], *, rel_types: Collection[RelationType]
     ) -> list[StoredRelation]:
@@ -110,6 +117,12 @@ class SqlEstate:
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """See `Estate`."""
         return self._asked(metrics.summary, tenant_id, query)
+
+    def counter_increase(self, tenant_id: str, query: MetricQuery) -> CounterIncrease:
+        """See `Estate`."""
+        from infrastructure.estate import counters  # noqa: PLC0415 - few questions ask for it
+
+        return self._asked(counters.increase, tenant_id, query)
 
     def nearest_points(self, tenant_id: str, query: MetricQuery) -> NearestPoints:
         """See `Estate`."""

@@ -117,6 +117,23 @@ def remove(
     session_of(context).show(REMOVE, asked, output, as_text=show_load)
 
 
+@app.command(epilog=example("opstrail estate export ./estate-today"))
+def export(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
+    suffix: Annotated[
+        Literal["csv", "jsonl"], typer.Option("--format", help="The format of the files.")
+    ] = "csv",
+    output: Output = "text",
+) -> None:
+    """Write the estate as files that `estate import` reads back as it is now."""
+    from adapters.cli.text.estate import show_export
+    from domain.operations.estate import EXPORT, ExportParams
+
+    asked = ExportParams(folder=str(folder), suffix=suffix)
+    session_of(context).show(EXPORT, asked, output, as_text=show_export, title="Writing the files")
+
+
 @app.command(epilog=example("opstrail estate history --limit 5"))
 def history(context: typer.Context, limit: Limit = 20, output: Output = "text") -> None:
     """List who imported or removed what, the newest first."""

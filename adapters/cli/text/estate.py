@@ -16,7 +16,7 @@ from domain.estate.queries import EstateSummary
 from domain.figures import whole_sum
 from domain.json import Cell
 from domain.times import to_the_second
-from domain.views.estate import DifferingRecord, EstateChangeView, EstateLoad
+from domain.views.estate import DifferingRecord, EstateChangeView, EstateExport, EstateLoad
 
 SHOWN_COUNT: Final = 20
 _LONGEST_VALUE: Final = 40
@@ -40,6 +40,11 @@ def show_load(screen: Screen, load: EstateLoad) -> None:
     if left > 0:
         screen.show(f"and {left} more; -o json has them all")
     screen.tell("This was a dry run: nothing was written.")
+
+
+def show_export(screen: Screen, written: EstateExport) -> None:
+    """Print how many records each file has."""
+    _show_counts(screen, written.counts)
 
 
 def show_history(screen: Screen, changes: Sequence[EstateChangeView]) -> None:

@@ -44,7 +44,7 @@ def read_files(
     dataset = EstateDataset(
         source=source,
         is_partial=True,
-        kinds=frozenset(_LISTS.get(path.stem, path.stem) for path in files),
+        kinds=frozenset(list_of(path.stem) for path in files),
         cis=records(kinds.CIS),  # the first: the others name items by their codes
         relations=records(kinds.RELATIONS),
         metrics=records(kinds.METRICS),
@@ -57,6 +57,11 @@ def read_files(
     )
     problems.refuse()
     return replace(dataset, files=tuple(map(_imported, files)))
+
+
+def list_of(kind_name: str) -> str:
+    """Return the name of a dataset's list, by the name of the files that it comes from."""
+    return _LISTS.get(kind_name, kind_name)
 
 
 def _imported(path: Path) -> ImportedFile:

@@ -23,6 +23,8 @@ _FUNCTIONS = {
     "min": "minimum",
     "last": "last",
     "count": "point count of",
+    "increase": "increase of",
+    "rate": "rate of",
 }
 _VALUE_COLUMNS = (
     *("scope", "metric_name", "agg", "time_from", "time_to", "value", "unit", "sample_count"),

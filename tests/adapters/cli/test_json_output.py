@@ -71,6 +71,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "estate demo": (("--days", "1"),),
     "estate import": (("@items", "--dry-run"),),
     "estate remove": (("srv-01", *WHY),),
+    "estate export": (("@new",),),
     **{f"estate {what}": ((),) for what in ("history", "changes", "summary")},
     "log verify": ((),),
     "tool describe": (("ci",),),

@@ -57,6 +57,7 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     ),
     "metrics": lambda estate, tenant: estate.metrics(tenant),
     "metric_summary": lambda estate, tenant: estate.metric_summary(tenant, CPU),
+    "counter_increase": lambda estate, tenant: estate.counter_increase(tenant, CPU),
     "nearest_points": lambda estate, tenant: estate.nearest_points(
         tenant, replace(CPU, window=Window(DAY.end, DAY.end + timedelta(days=1)))
     ),
