@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
-import sqlalchemy as sa
 
 from domain.estate.differences import Difference, KindCounts
 from domain.estate_changes.change import EstateRecordsChanged
 from domain.payloads import packed
 from domain.run.call_events import PayloadRef
-from infrastructure.event_store.within import put_within
+from infrastructure.event_store.whole import WholeAppend
 
 CHUNK_BYTES: Final = 1 << 20
 """A chunk is closed when its JSON text is so long; only a larger record makes it longer."""
@@ -25,10 +24,10 @@ class ChangeChunks:
     """Takes the records that differ one by one; memory holds one chunk of them."""
 
     def __init__(
-        self, connection: sa.Connection, tenant_id: str, *, keeps_contents: bool = False
+        self, append: WholeAppend, tenant_id: str, *, keeps_contents: bool = False
     ) -> None:
         """`keeps_contents` is for who wants to look at what nobody will have written."""
-        self._connection, self._tenant_id = connection, tenant_id
+        self._append, self._tenant_id = append, tenant_id
         self._keeps_contents = keeps_contents
         self._texts: list[bytes] = []
         self._size = 0
@@ -79,5 +78,5 @@ class ChangeChunks:
         if self._keeps_contents:
             self.contents.append(payload.content)
         else:
-            put_within(self._connection, self._tenant_id, [payload])
+            self._append.put(self._tenant_id, [payload])
         self._texts, self._size = [], 0

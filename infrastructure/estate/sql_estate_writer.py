@@ -30,7 +30,7 @@ from infrastructure.estate.overview import revision, span
 from infrastructure.estate.retiring import OWNED, Retiring
 from infrastructure.estate.tables import CIS, ESTATE_REVISIONS, METRIC_POINTS, METRIC_SERIES
 from infrastructure.estate.words import words_text
-from infrastructure.event_store.within import append_within
+from infrastructure.event_store.whole import appending_on
 
 _TABLES: Final = (*(each.table for each in TABLES), METRIC_SERIES, METRIC_POINTS)
 
@@ -92,7 +92,8 @@ class SqlEstateWriter:
         is_dry_run: bool,
     ) -> LoadReport:
         with begin_immediate(self._engine) as connection, connection.begin() as transaction:
-            chunks = ChangeChunks(connection, tenant_id, keeps_contents=is_dry_run)
+            append = appending_on(connection)
+            chunks = ChangeChunks(append, tenant_id, keeps_contents=is_dry_run)
             writing = _Writing(connection, tenant_id, at, chunks)
             before = revision(connection, tenant_id)
             report = writing.report(change(writing), revision_before=before)
@@ -100,7 +101,7 @@ class SqlEstateWriter:
                 transaction.rollback()
             elif record is not None:
                 # Last, as other appends wait for it: with the commit there is all, or nothing.
-                append_within(connection, record(report))
+                append.append([record(report)])
             return report
 
 

@@ -9,7 +9,6 @@ it leaves of payloads that no event names is swept (`infrastructure.named_payloa
 import dataclasses
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -19,9 +18,6 @@ from infrastructure.database.sqlite_writer import SqliteWriter
 from infrastructure.database.upsert import insert_into
 from infrastructure.event_store.payload_rows import PayloadReader
 from infrastructure.event_store.tables import PAYLOADS
-
-if TYPE_CHECKING:
-    from infrastructure.database.upsert import Upsert
 
 _COLUMNS = ("tenant_id", "digest", "size", "content")
 
@@ -36,24 +32,6 @@ def _sqlite_text() -> str:
     insert = sqlite.insert(PAYLOADS).on_conflict_do_update(PAYLOADS.primary_key, set_=_SET)
     dialect = sqlite.dialect(paramstyle="qmark")
     return str(insert.compile(dialect=dialect, column_keys=list(_COLUMNS)))
-
-
-def insert_payloads(dialect: sa.Dialect) -> "Upsert":
-    """Return the statement that puts payloads; its parameters are `rows_of` them."""
-    return insert_into(PAYLOADS, dialect).on_conflict_do_update(
-        index_elements=PAYLOADS.primary_key, set_=_SET
-    )
-
-
-def rows_of(tenant_id: str, payloads: Sequence[Payload]) -> list[dict[str, object]]:
-    """Return the rows of payloads.
-
-    In one order: two that put the same rows then wait for each other, and not in a circle.
-    """
-    return [
-        {**dataclasses.asdict(each), "tenant_id": tenant_id}
-        for each in sorted(payloads, key=lambda payload: payload.digest)
-    ]
 
 
 class SqlitePayloads:
@@ -74,14 +52,21 @@ class PostgresPayloads:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self.get = PayloadReader(engine).get
-        self._insert = insert_payloads(engine.dialect)
+        self._insert = insert_into(PAYLOADS, engine.dialect).on_conflict_do_update(
+            index_elements=PAYLOADS.primary_key, set_=_SET
+        )
 
     def put(self, tenant_id: str, payloads: Sequence[Payload]) -> None:
         """See `Payloads`."""
         if not payloads:
             return  # an INSERT without rows is one of a row of defaults
+        # In one order: two that put the same rows then wait for each other, and not in a circle.
+        rows = [
+            {**dataclasses.asdict(each), "tenant_id": tenant_id}
+            for each in sorted(payloads, key=lambda payload: payload.digest)
+        ]
         # Not from one snapshot: who meets a row that another one just put would be refused.
         level = {"isolation_level": "READ COMMITTED"}
         with self._engine.connect().execution_options(**level) as connection, connection.begin():
             connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-            connection.execute(self._insert, rows_of(tenant_id, payloads))
+            connection.execute(self._insert, rows)

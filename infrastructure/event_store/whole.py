@@ -67,13 +67,19 @@ def whole_append(engine: sa.Engine) -> Iterator[WholeAppend]:
             begin_immediate(engine) as connection,
             connection.begin(),
         ):
-            yield WholeAppend(connection, _on_sqlite(connection))
+            yield appending_on(connection)
         return
     import psycopg  # noqa: PLC0415 - only who has PostgreSQL has it
 
     read_committed = engine.connect().execution_options(isolation_level="READ COMMITTED")
     with translated(engine, psycopg.Error), read_committed as connection, connection.begin():
-        yield WholeAppend(connection, _on_postgres(connection))
+        yield appending_on(connection)
+
+
+def appending_on(connection: sa.Connection) -> WholeAppend:
+    """Return what appends in the transaction of the connection, with what else it writes."""
+    on = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgres
+    return WholeAppend(connection, on(connection))
 
 
 def _on_sqlite(connection: sa.Connection) -> _Appending:
