@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import indented, table_of
+from adapters.cli.text.tables import table_of
 from adapters.exporters.comparison_markdown import markdown_lines
 from adapters.exporters.comparison_report import Section, sections
 from domain.run.summary import outcome_of
@@ -45,7 +46,7 @@ def _content(section: Section) -> Iterator[RenderableType]:
     if section.rows:
         yield table_of(section.columns, section.rows, leave_out=section.leave_out, ids=section.ids)
     for line in section.lines:
-        yield indented(Text(printable(line), style=_STYLES.get(line[:2], "")))
+        yield Padding.indent(Text(printable(line), style=_STYLES.get(line[:2], "")), 2)
     if section.words:
         yield Text.assemble(*_marked(section.words))
 
@@ -80,7 +81,7 @@ def show_diagnosis(screen: Screen, diagnosis: Diagnosis) -> None:
 
 
 def _said(found: Hypothesis | Remark, screen: Screen) -> Iterator[RenderableType]:
-    yield indented(Text(printable(found.sentence)))
+    yield Padding.indent(Text(printable(found.sentence)), 2)
     events = ", ".join(map(str, found.evidence)) or "none of this run"
     yield Text(f"  events: {events}", style="dim")
     if found.next_step:

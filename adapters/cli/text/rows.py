@@ -14,6 +14,7 @@ import typer
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
+from domain.values.text import escaped
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -106,16 +107,18 @@ def _cell(value: "JsonValue") -> str | int | float:
     match value:
         case None:
             return ""
-        case bool() | list() | dict():
-            return json.dumps(value, ensure_ascii=False)
-        case str():
-            return _as_text(value)
-        case _:
+        case bool():
+            return json.dumps(value)
+        case int() | float():
             return value
+        case _:
+            return _as_text(str(_in_a_table(value)))
 
 
 def _in_a_table(value: "JsonValue") -> "Cell":
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+    if isinstance(value, list | dict):
+        return escaped(json.dumps(value, ensure_ascii=False))
+    return value
 
 
 def _as_text(text: str) -> str:

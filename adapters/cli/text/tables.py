@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
@@ -109,11 +108,6 @@ def fields_of(values: Iterable[tuple[str, Cell]]) -> Grid:
         if value is not None:
             grid.add_row(Text(name), Text(cell_text(value)))
     return grid
-
-
-def indented(text: Text) -> Padding:
-    """Return a text of which every line begins with two spaces, wrapped ones, too."""
-    return Padding.indent(text, 2)
 
 
 def cell_text(value: Cell) -> str:

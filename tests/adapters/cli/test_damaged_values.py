@@ -99,7 +99,5 @@ def test_a_time_that_is_none_is_told_though_its_hash_fits() -> None:
     log = Log().record(RUN, ASK)
     (first,) = log.store.read("acme", RUN)
     sealed = seal(structs.replace(first.envelope, recorded_at="yesterday"))
-    with pytest.raises(
-        CorruptLog, match=r"version 1 .* recorded_at is no time: 'yesterday'"
-    ):
+    with pytest.raises(CorruptLog, match=r"version 1 .* recorded_at is no time: 'yesterday'"):
         history_of([structs.replace(first, envelope=sealed)], log.store.payloads)
