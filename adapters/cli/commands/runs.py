@@ -67,7 +67,7 @@ def list_runs(
     if watch:
         from adapters.cli.commands.watch import watch_runs
 
-        watch_runs(session, page, output)
+        watch_runs(session, page, output, columns=columns)
     session.show(LIST_RUNS, page, output, as_text=as_text, columns=columns)
 
 

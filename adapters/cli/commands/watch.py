@@ -33,10 +33,12 @@ def watch(context: typer.Context, run: RunText, output: Output = "text") -> NoRe
     raise typer.Exit(exit_code_of_watched(response))
 
 
-def watch_runs(session: Session, page: "PageOfRuns", output: str) -> NoReturn:
+def watch_runs(
+    session: Session, page: "PageOfRuns", output: str, *, columns: str | None
+) -> NoReturn:
     """Show the runs: on a terminal the list again and again, in a pipe each that changes."""
-    if output != "table":
-        message = "the list that goes on is a table; leave out -o"
+    if output != "table" or columns is not None:
+        message = "the list that goes on is a table of its own; leave out -o and --columns"
         raise typer.BadParameter(message, param_hint="--watch")
     from adapters.cli.text.runs import show_changed_runs, show_runs_live
     from domain.operations.run_lists import LIST_RUNS

@@ -5,7 +5,13 @@ import re
 
 import pytest
 
+from adapters.cli.text.runs import happened
+from domain.run.events import RunEvent
+from domain.views.run import run_details
 from tests.adapters.cli.command import Command
+from tests.domain.run.envelopes import entries
+from tests.domain.run.samples import CANCELLED, EXECUTING, FAILED, REQUESTED
+from tests.domain.views.histories import PARTIAL, REFUSED
 
 HOW_MANY = "How many configuration items are there?"
 
@@ -157,3 +163,18 @@ def test_a_part_of_several_ids_ends_with_2_and_the_candidates(asked: Command) ->
 def test_a_run_of_another_tenant_is_not_there(asked: Command) -> None:
     run_id = asked("run", "list", "-o", "ids").lines[0]
     assert asked("--tenant", "other", "run", "show", run_id).code == 4
+
+
+@pytest.mark.parametrize(
+    ("events", "sentence"),
+    [
+        (PARTIAL, r"It was answered after .+ with 2 tool calls, but not all calls did\."),
+        (REFUSED, r"It was refused after .+: no\."),
+        ([REQUESTED], r"It is requested and waits for a worker\."),
+        (EXECUTING, r"It is under way, in stage execute\."),
+        ([*EXECUTING, CANCELLED], r"It was cancelled by person ada after .+: enough\."),
+        ([*EXECUTING, FAILED], r"It failed after .+: Timeout after 5 ms\."),
+    ],
+)
+def test_what_happened_is_said_in_a_sentence(events: list[RunEvent], sentence: str) -> None:
+    assert re.fullmatch(sentence, happened(run_details(entries(events))))

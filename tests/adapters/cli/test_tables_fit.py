@@ -118,6 +118,15 @@ def test_forced_colour_without_a_terminal_is_as_wide_as_columns_says(
     assert Screen(has_color=True).out.width == width
 
 
+def test_no_progress_is_drawn_without_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with Screen(has_color=True).progress("Looking") as tell:
+        tell("2 of 3")
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("name", "value", "option"),
     [("NO_COLOR", "1", ()), ("TERM", "dumb", ()), ("LANG", "C.UTF-8", ("--no-color",))],

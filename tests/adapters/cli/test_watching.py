@@ -38,6 +38,7 @@ def test_an_unknown_run_is_not_watched(opstrail: Command) -> None:
 def test_a_list_that_goes_on_has_no_other_form(opstrail: Command) -> None:
     refused = opstrail("run", "list", "--watch", "-o", "json")
     assert (refused.code, "Invalid value for --watch" in refused.err) == (2, True)
+    assert opstrail("run", "list", "--watch", "--columns", "run_id").code == 2
 
 
 def test_a_list_that_goes_on_tells_each_change_until_ctrl_c(opstrail: Command) -> None:
