@@ -1,6 +1,7 @@
 """A run is cancelled from outside, whether or not a worker carries it out."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,8 @@ from tests.domain.stages.running import BY, TENANT, Running, finish
 from tests.fakes import AnyParams, ScriptedTool
 
 WHY = "asked by mistake"
+SOON = 10.0
+"""Seconds; the run is given up after 20."""
 
 
 def ended_with(site: Site, run_id: str) -> tuple[object, object]:
@@ -106,8 +109,10 @@ class Meddled:
                 self.goes_on.set()
             await carried
 
+        begun = time.monotonic()
         with pytest.raises(Conflict) as stopped:
             finish(meddled())
+        assert time.monotonic() < begun + SOON
         return stopped.value
 
     def cancel(self) -> None:
