@@ -135,8 +135,7 @@ def test_ctrl_c_stops_after_the_run_and_says_how_to_go_on(sqlite_site: Site) -> 
     told = site.open_gate(process)
     replay_id = site.shown().replay_id
     assert process.returncode == 130
-    assert told == (
-        f"opstrail: stopped; 3 of 5 runs are done; opstrail replay continue {replay_id}\n"
-    )
+    pasted = f"opstrail {' '.join(site._options)} replay continue {replay_id}"
+    assert told == f"opstrail: stopped; 3 of 5 runs are done; {pasted}\n"
     assert site("replay", "continue", replay_id).returncode == 0
     assert len(set(site.results())) == RUN_COUNT
