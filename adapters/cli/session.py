@@ -120,8 +120,7 @@ class Session:
     ) -> "V":
         """Do what is asked, print what came of it, and return it; see `call`.
 
-        When that is doubtful, it is told why, and the command fails. The rows of a list are
-        printed with the named `columns` of their JSON only.
+        When that is doubtful, it is told why, and the command fails. `columns` are a list's.
         """
         show = self.screen.show_view
         if columns is not None or output in ("csv", "jsonl"):
