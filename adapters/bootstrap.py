@@ -273,6 +273,7 @@ class Opstrail:
             stream_ids=SqlStreamIds(self.engine),
             clock=self.clock,
             ids=UuidIds(),
+            redaction=self.confidential.redaction,
         )
 
     @cached_property

@@ -1,5 +1,6 @@
 """Secrets that params name: their values are there while a call is made, and nowhere else."""
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Final, Protocol
@@ -44,7 +45,7 @@ class OpenedSecrets:
         """Return JSON in which the values that were looked up are marks again."""
         match value:
             case str():
-                for form, name in self._names.items():
+                for form, name in sorted(self._names.items(), key=_longest_first):
                     value = value.replace(form, mark_of(f"secret-{name.lower()[:30]}"))
                 return value
             case dict():
@@ -76,6 +77,11 @@ class OpenedSecrets:
             raise UnknownSecret(name, why=f"there is none here: {self._secrets.places(name)}")
         if len(value) < _SHORTEST:
             raise UnknownSecret(name, why=f"it has less than {_SHORTEST} characters")
-        for form in (value, quote(value, safe=""), b64encode(value.encode()).decode()):
+        in_json, in_base64 = json.dumps(value)[1:-1], b64encode(value.encode()).decode()
+        for form in (value, quote(value, safe=""), in_json, in_base64):
             self._names[form] = name
         return value
+
+
+def _longest_first(form_and_name: tuple[str, str]) -> int:
+    return -len(form_and_name[0])

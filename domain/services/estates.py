@@ -26,6 +26,7 @@ from domain.estate_changes.port import EstateWriter, LoadReport
 from domain.large_results import read_stream
 from domain.payloads import Payload, unpacked
 from domain.ports import Append, Clock, EventStore, Ids, StreamIds
+from domain.redaction.redaction import NOTHING, Redaction
 from domain.run.call_events import PayloadRef
 from domain.times import recorded_text
 from domain.values.text import code_key
@@ -46,6 +47,7 @@ class Estates:
     stream_ids: StreamIds
     clock: Clock
     ids: Ids
+    redaction: Redaction = NOTHING
 
     def load(
         self,
@@ -168,7 +170,13 @@ class Estates:
     def _writer(self, by: Authorship) -> ChangeWriter:
         stream_id = f"{ESTATE_CHANGE.prefix}{self.ids.new()}"
         return StreamWriter(
-            ESTATE_CHANGE, stream_id, by, store=self.store, clock=self.clock, ids=self.ids
+            ESTATE_CHANGE,
+            stream_id,
+            by,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            redaction=self.redaction,
         )
 
 

@@ -49,6 +49,7 @@ def test_a_question_with_a_password_is_answered_and_told(
         ("run", "fork", "latest", "--reason", "x", "--patch", "plan.password=hunter2"),
         ("run", "show", "password=hunter2"),
         ("run", "list", "-q", "question = 'password=hunter2' AND"),
+        ("estate", "remove", "srv-01", "--reason", "password: hunter2"),
         ("golden", "pin", "latest", "--name", "password=hunter2"),
         ("replay", "start", "--mode", "verify", "--reason", "password: hunter2"),
         ("tool", "call", "ci.search", "--params", '{"password": "hunter2"}'),

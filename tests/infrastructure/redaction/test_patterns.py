@@ -1,6 +1,7 @@
 """Patterns come with opstrail and from an operator's file; secrets come from outside."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from infrastructure.redaction.own_patterns import StoredPattern
 from infrastructure.redaction.patterns import packaged_patterns, redaction
 from infrastructure.redaction.secrets import MountedSecrets
 from infrastructure.settings import InvalidSetting
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 OWN = """
 without = ["jwt"]
@@ -93,3 +97,13 @@ def test_a_secret_that_is_too_short_to_be_found_again_is_refused(
     monkeypatch.setenv("OPSTRAIL_SECRET_PIN", "123")
     with pytest.raises(UnknownSecret, match="less than 4 characters"):
         OpenedSecrets({"a": [{"b": "secret:PIN"}]}, MountedSecrets())
+
+
+def test_a_value_is_taken_out_of_an_answer_in_every_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPSTRAIL_SECRET_A", 'p"w/1')
+    monkeypatch.setenv("OPSTRAIL_SECRET_B", 'p"w/1 and more')
+    opened = OpenedSecrets({"a": "secret:A", "b": ["secret:B"]}, MountedSecrets())
+    assert opened.params == {"a": 'p"w/1', "b": ['p"w/1 and more']}
+    a, b = "[redacted:secret-a]", "[redacted:secret-b]"
+    answer: JsonValue = {'p"w/1': ['p"w/1 and more', "p%22w%2F1", 'x p\\"w/1', "cCJ3LzE="]}
+    assert opened.closed(answer) == {a: [b, a, f"x {a}", a]}
