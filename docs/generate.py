@@ -93,8 +93,7 @@ def _events() -> str:
         may = f" May hold personal data: {personal}." if personal else ""
         says = f"Schema version {kind.schema_version}.{trigger}{may}"
         about = f"{first_paragraph(kind.__doc__)} {says}"
-        told = table(("field", "type", "default"), rows)
-        sections.append(f"## `{stored_as}`\n\n{about}\n\n{told}")
+        sections += [f"## `{stored_as}`", about, table(("field", "type", "default"), rows)]
     return page("Events", "Stored names and shapes are for ever.", REMOVED, *sections)
 
 
