@@ -9,6 +9,8 @@ from typing import Final
 
 from tests.fuzz.hostile_values import NUMBERS, TEXTS
 
+_LONGEST: Final = 1 << 20
+"""So long is a file at most, in bytes: those that make memory full have tests of their own."""
 _VALUE: Final = re.compile(rb'"[^"\n]{0,40}"|-?\d+(\.\d+)?|true|false|null')
 
 
@@ -24,7 +26,7 @@ class HostileFiles:
         file = random.choice([each for each in self.good if each.name.endswith(suffixes)])
         content = file.read_bytes()
         for _ in range(random.choice((0, 1, 1, 1, 2, 5))):
-            content = damaged(content, random)
+            content = damaged(content, random)[:_LONGEST]
         copy = self.folder / file.name
         copy.write_bytes(content)
         return str(copy)
