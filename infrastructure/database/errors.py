@@ -124,8 +124,8 @@ class DatabaseReadOnly(DatabaseFailed):
     """The database may not be written, or what is asked of it not even be read."""
 
     advice = (
-        "cannot be written (or all of it read) by this user: give them the right (of a file, its"
-        " folder too)"
+        "cannot be written, or not all of it read: give this user the right to write it (of a"
+        " file, its folder too)"
     )
 
 
