@@ -99,7 +99,9 @@ def test_unknown_items_alone_are_not_found(call: Caller) -> None:
 def test_an_unknown_aggregation_is_refused_with_those_that_exist(call: Caller) -> None:
     result = call("metric.aggregate", metric_name="cpu_usage", agg="median")
     assert result.error_code is ToolErrorCode.INVALID_PARAMS
-    assert "'count', 'max', 'min', 'avg' or 'last', got 'median'" in result.error
+    assert (
+        "'count', 'max', 'min', 'avg', 'last', 'increase' or 'rate', got 'median'" in result.error
+    )
 
 
 def test_an_unknown_time_range_is_refused_with_the_grammar(call: Caller) -> None:
