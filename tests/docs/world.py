@@ -188,8 +188,10 @@ def _write_files(folder: Path) -> None:
     (folder / "read.json").write_text(json.dumps({"rows": []}))
     (folder / "inventory").mkdir()
     head = "ci_code,ci_name,ci_type,ci_subtype,status"
-    for file, code in (("inventory/cis.csv", "srv-new-01"), ("cis.csv", "srv-late-01")):
-        (folder / file).write_text(f"{head}\n{code},Server,HW,server,active\n")
+    known = ("srv-late-01", "srv-old-01")
+    for file, codes in (("cis.csv", known), ("inventory/cis.csv", (*known, "srv-new-01"))):
+        rows = [f"{code},Server,HW,server,active\n" for code in codes]
+        (folder / file).write_text("".join([f"{head}\n", *rows]))
 
 
 def _leave_undone(database: Path) -> str:
