@@ -94,10 +94,9 @@ class MetricQuestion(NamedTuple):
 
     def head(self, agg: MetricValue = "last") -> dict[str, JsonValue]:
         """Return the facts that every answer about a metric begins with."""
-        per_second = "/s" if agg == "rate" else ""
         return {
             "metric_name": self.metric.metric_name,
-            "unit": f"{self.metric.unit}{per_second}",
+            "unit": f"{self.metric.unit}/s" if agg == "rate" else self.metric.unit,
             **span_json(self.span),
         }
 
@@ -196,8 +195,8 @@ def value_of(
     """Return the value that is asked for; None when there are not enough points."""
     if agg not in _OF_COUNTERS:
         return values_of(summary)[agg]
-    risen = estate.counter_increase(tenant_id, query)
-    return risen.increase if agg == "increase" else risen.rate
+    value: float | None = getattr(estate.counter_increase(tenant_id, query), agg)
+    return value
 
 
 def values_of(summary: MetricSummary) -> dict[str, float | int | None]:

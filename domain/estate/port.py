@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from domain.estate.queries import (
     AggregateQuery,
     AggregateTable,
-    CounterIncrease,
     EstateSummary,
     MetricQuery,
     MetricRanking,
@@ -36,6 +35,7 @@ from domain.estate.records import (
 )
 
 if TYPE_CHECKING:
+    from domain.estate.counters import CounterIncrease
     from domain.estate.differences import ImportedFile
 
 
@@ -89,7 +89,7 @@ class Estate(Protocol):
     def metric_summary(self, tenant_id: str, query: MetricQuery) -> MetricSummary:
         """Return the aggregates over all matching points; points of bad quality are left out."""
 
-    def counter_increase(self, tenant_id: str, query: MetricQuery) -> CounterIncrease:
+    def counter_increase(self, tenant_id: str, query: MetricQuery) -> "CounterIncrease":
         """Return how much the counters have risen; one that fell has begun anew from zero."""
 
     def nearest_points(self, tenant_id: str, query: MetricQuery) -> NearestPoints:

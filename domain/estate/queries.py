@@ -174,13 +174,6 @@ MetricValue = Literal["count", "max", "min", "avg", "last", "increase", "rate"]
 """What many points become: of a counter, its increase, and that in a second."""
 
 
-class CounterIncrease(NamedTuple):
-    """How much counters have risen in all, and in a second; None without two points of one."""
-
-    increase: float | None
-    rate: float | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankingQuery:
     """Which items are first by a value of a metric: the highest, or lowest, within the bounds.

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.estate.queries import CounterIncrease, MetricQuery
+from domain.estate.counters import CounterIncrease
+from domain.estate.queries import MetricQuery
 from domain.figures import figure
 from infrastructure.estate.metrics import POINTS, matching_points
 from infrastructure.estate.tables import METRIC_POINTS, METRIC_SERIES

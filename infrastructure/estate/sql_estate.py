@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
@@ -11,7 +11,6 @@ from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import (
     AggregateQuery,
     AggregateTable,
-    CounterIncrease,
     EstateSummary,
     MetricQuery,
     MetricRanking,
@@ -37,6 +36,9 @@ from infrastructure.estate import (
 from infrastructure.estate.columns import visible
 from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
+
+if TYPE_CHECKING:
+    from domain.estate.counters import CounterIncrease
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -118,7 +120,7 @@ class SqlEstate:
         """See `Estate`."""
         return self._asked(metrics.summary, tenant_id, query)
 
-    def counter_increase(self, tenant_id: str, query: MetricQuery) -> CounterIncrease:
+    def counter_increase(self, tenant_id: str, query: MetricQuery) -> "CounterIncrease":
         """See `Estate`."""
         from infrastructure.estate import counters  # noqa: PLC0415 - few questions ask for it
 

@@ -247,18 +247,3 @@ def test_a_killed_import_leaves_all_or_nothing(fresh: Command, tmp_path: Path) -
             started.wait()
         there = fresh("estate", "summary", "-o", "json").json["counts"]["cis"]
         assert (there, len(changes(fresh, "--limit", "5000"))) in {(0, 0), (3000, 3000)}
-
-
-@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
-def test_an_exported_estate_is_imported_as_it_was(
-    opstrail: Command, tmp_path: Path, suffix: str
-) -> None:
-    first, second = str(tmp_path / "first"), str(tmp_path / "second")
-    opstrail("estate", "remove", "lone-01", *WHY)
-    written = opstrail("estate", "export", first, "--format", suffix, "-o", "json")
-    other = Command(tmp_path / "other.db", opstrail.capsys)
-    assert other("estate", "import", first).code == 0
-    again = other("estate", "export", second, "--format", suffix, "-o", "json")
-    assert (written.code, again.json["counts"]) == (0, written.json["counts"])
-    for path in Path(first).iterdir():
-        assert (Path(second) / path.name).read_bytes() == path.read_bytes()

@@ -62,7 +62,7 @@ def test_an_empty_estate_is_told_how_to_fill(fresh: Command) -> None:
     fresh("db", "upgrade")
     ended = fresh("estate", "summary")
     assert (ended.code, ended.out) == (0, "")
-    assert "opstrail estate discover" in ended.err
+    assert "estate discover`" in ended.err
 
 
 def test_the_demo_estate_ends_at_its_anchor(fresh: Command) -> None:
@@ -118,3 +118,18 @@ def test_imported_items_stay_when_others_are_imported(
 def test_tenants_have_estates_of_their_own(opstrail: Command) -> None:
     summary = opstrail("--tenant", "other", "estate", "summary", "-o", "json").json
     assert summary["counts"]["cis"] == 0
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl"])
+def test_an_exported_estate_is_imported_as_it_was(
+    opstrail: Command, tmp_path: Path, suffix: str
+) -> None:
+    first, second = str(tmp_path / "first"), str(tmp_path / "second")
+    opstrail("estate", "remove", "lone-01", "--reason", "scrapped")
+    written = opstrail("estate", "export", first, "--format", suffix, "-o", "json")
+    other = Command(tmp_path / "other.db", opstrail.capsys)
+    assert other("estate", "import", first).code == 0
+    again = other("estate", "export", second, "--format", suffix, "-o", "json")
+    assert (written.code, again.json["counts"]) == (0, written.json["counts"])
+    for path in Path(first).iterdir():
+        assert (Path(second) / path.name).read_bytes() == path.read_bytes()

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from domain.estate.counters import CounterIncrease
 from domain.estate.port import EstateDataset
-from domain.estate.queries import CounterIncrease, MetricQuery, RankingQuery
+from domain.estate.queries import MetricQuery, RankingQuery
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 from tests.infrastructure.estate.samples import DAY, NOON, TENANT, points

@@ -89,11 +89,6 @@ def test_a_record_of_a_known_key_is_updated(estate: SqlEstate, writer: SqlEstate
     assert [row["status"] for row in found(estate, CI)] == ["active", "retired", "active"]
 
 
-def test_a_merge_keeps_what_it_does_not_name(estate: SqlEstate, writer: SqlEstateWriter) -> None:
-    load(writer, files(cis=(ERP,)))
-    assert len(found(estate, CI)) == 3
-
-
 def test_a_replacement_removes_items_that_it_does_not_name(
     estate: SqlEstate, writer: SqlEstateWriter
 ) -> None:

@@ -70,6 +70,9 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
     ),
     "cep_rule": lambda estate, tenant: estate.cep_rule(tenant, "r1"),
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
+    "everything": lambda estate, tenant: [
+        list(getattr(estate.everything(tenant), name)) for name in ("cis", "metric_points")
+    ],
     "known_items": lambda estate, tenant: estate.known_items(tenant),
     "revision": lambda estate, tenant: estate.revision(tenant),
     "vocabulary": lambda estate, tenant: estate.vocabulary(tenant),

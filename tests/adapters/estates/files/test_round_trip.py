@@ -57,6 +57,20 @@ def items() -> st.SearchStrategy[list[ConfigurationItem]]:
     return st.tuples(*map(made, CODES)).map(list)
 
 
+rules = st.builds(
+    CepRule,
+    rule_id=st.just("r1"),
+    rule_name=some,
+    trigger_type=st.just("event"),
+    condition=some,
+    trigger_spec=maps,
+    is_active=st.booleans(),
+)
+documents = st.builds(
+    Document, document_id=st.just("d"), title=some, content=texts, size_bytes=st.just(0)
+)
+
+
 @st.composite
 def estates(draw: st.DrawFn) -> EstateDataset:
     cis = draw(items())
@@ -78,18 +92,6 @@ def estates(draw: st.DrawFn) -> EstateDataset:
         measured_at=instants,
         value=st.floats(-1e9, 1e9),
     )
-    rule = st.builds(
-        CepRule,
-        rule_id=st.just("r1"),
-        rule_name=some,
-        trigger_type=st.just("event"),
-        condition=some,
-        trigger_spec=maps,
-        is_active=st.booleans(),
-    )
-    document = st.builds(
-        Document, document_id=st.just("d"), title=some, content=texts, size_bytes=st.just(0)
-    )
     return EstateDataset(
         source="",
         cis=cis,
@@ -99,8 +101,8 @@ def estates(draw: st.DrawFn) -> EstateDataset:
         metrics=[draw(st.builds(MetricDefinition, metric_name=st.just("cpu"), unit=texts))],
         metric_points=draw(st.lists(point, max_size=1)),
         event_log=draw(st.lists(logged, max_size=1)),
-        documents=draw(st.lists(document, max_size=1)),
-        cep_rules=draw(st.lists(rule, max_size=1)),
+        documents=draw(st.lists(documents, max_size=1)),
+        cep_rules=draw(st.lists(rules, max_size=1)),
     )
 
 
