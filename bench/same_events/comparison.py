@@ -70,6 +70,9 @@ CODES: Final = {
     for kind in ("resumed", "resumed-in-vain")
 }
 """The kinds of runs whose commands end with other codes on purpose: then, now, and why."""
+_SINCE: Final = "estate-"
+"""How the streams of imports begin, of which 693ce3c records nothing."""
+
 _ENDS_CALL: Final = {"tool-call-succeeded", "tool-call-failed"}
 
 
@@ -90,6 +93,7 @@ def holds_news(log: Path) -> bool:
     """Return whether an exported log holds a field that events of 693ce3c do not have."""
     return any(
         _NEWS.search(event["data"])
+        or event["stream_id"].startswith(_SINCE)
         or (
             event["type"] == _BULK_RESULTS
             and any(f'"{n}":' in event["data"] for n in _NEWS_OF_RESULTS)
@@ -108,15 +112,14 @@ def _events(log: Path, changes: Iterable[Change], *, is_any_order: bool) -> Iter
             return names.setdefault(text, f"<{kind} {len(names) + 1}>")
         return f"<{kind}>"
 
-    events = _in_streams(log)
+    events = [each for each in _in_streams(log) if not each["stream_id"].startswith(_SINCE)]
     for event in _by_call(events) if is_any_order else events:
         yield _FREE.sub(named, _text(event, changes))
 
 
 def _in_streams(log: Path) -> list[_Event]:
-    lines = map(
-        json.loads, log.read_bytes().splitlines()
-    )  # of bytes: texts have more ends of lines
+    # Of bytes: texts have more ends of lines.
+    lines = map(json.loads, log.read_bytes().splitlines())
     events = [line["event"] for line in lines if "event" in line]
     begun = {event["stream_id"]: event["position"] for event in reversed(events)}
     return sorted(events, key=lambda event: (begun[event["stream_id"]], event["version"]))

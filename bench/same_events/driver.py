@@ -3,9 +3,8 @@
 `python driver.py make ROOT FOLDER < kinds.json` makes a folder for each kind (see `kind.py`) with
 its database, its whole log as `log.jsonl` and the exit codes of its commands as `codes.json`.
 `python driver.py import ROOT FOLDER < names.json` imports these logs and prints what is wrong. The
-code must be that of ROOT.
-Commands are asked for as people ask; tools and planner are scripted, unless the script says
-`is_real`. Nothing is used here that a version since 693ce3c lacks.
+code is that of ROOT. Commands are asked for as people ask; tools and planner are scripted, unless
+the script says `is_real`. Nothing is used here that a version since 693ce3c lacks.
 """
 
 import asyncio
@@ -171,7 +170,8 @@ def make_all(folder: Path, kinds: list[_JSON]) -> None:
         _real[name] = getattr(home, name)
         setattr(home, name, double)
     empty = folder / "empty.db"
-    _command(empty, ["run", "list"])
+    for made_by in (["run", "list"], ["db", "upgrade"]):  # in older versions, and in this one
+        _command(empty, made_by)
     for kind in kinds:
         place = folder / kind["name"]
         place.mkdir()

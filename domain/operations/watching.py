@@ -12,15 +12,24 @@ from domain.run.summary import summary_of
 from domain.views.response import RESPONSE, RunResponse, run_response
 
 _LOOK_SECONDS: Final = 0.2
+_LOOKS_FOR_A_WORKER: Final = 25
+"""So many looks at a run of which nothing is new come before one at who carries it out."""
 
 
 async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunResponse:
-    """Show the events of a run as they are recorded, until it has ended; return its answer."""
+    """Show the events of a run as they are recorded, until it has ended; return its answer.
+
+    Tells it once when nobody carries the run out.
+    """
     reader, tenant_id = have.reader, caller.tenant_id
-    run_id, seen = reader.resolve(tenant_id, params.run), 0
+    run_id, seen, looks = reader.resolve(tenant_id, params.run), 0, 0
     while True:
+        looks += 1
+        if looks == _LOOKS_FOR_A_WORKER and not have.recovery.is_carried_out(tenant_id, run_id):
+            hint = f"`opstrail run recover {run_id}` carries it on"
+            caller.tell(f"{run_id} has no worker: {hint}; this goes on until it ends")
         if reader.version(tenant_id, run_id) > seen:
-            lines = [*event_lines(reader.events(tenant_id, run_id))]
+            lines, looks = [*event_lines(reader.events(tenant_id, run_id))], 0
             for line in lines[seen:]:
                 caller.seen(line)
             seen = len(lines)

@@ -82,6 +82,11 @@ class Recovery:
                 await recover_in_turn(each)
         return list(done.values())
 
+    def is_carried_out(self, tenant_id: str, run_id: str) -> bool:
+        """Return whether a worker carries the run out, as far as its lease says."""
+        lease = self.leases.leases(tenant_id, [run_id]).get(run_id)
+        return lease is not None and not lease.has_run_out
+
     def _found(self, tenant_id: str, run_ids: Sequence[str]) -> list[LostRun]:
         wanted = list(run_ids) or self._lost_or_imported(tenant_id)
         leases = self.leases.leases(tenant_id, wanted)

@@ -1,6 +1,7 @@
 """Taking over a run whose worker is lost, and giving it up after too many tries."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from domain.ports import LeaseTerm
@@ -8,6 +9,7 @@ from domain.replay.resume.continuation import recovery_of, tries_of
 from domain.run.commands import RecoverRun
 from domain.run.events import HistoryEntry, RunFailed
 from domain.run.facts import Fault, counted
+from domain.run.summary import summary_of
 from domain.services.runs import RunService
 
 MOST_TRIES: Final = 3
@@ -43,7 +45,10 @@ def take_over(
 
 
 def give_up(service: RunService, history: Sequence[HistoryEntry]) -> None:
-    """Record that a run has failed which its workers do not survive. Raises like `take_over`."""
+    """Record that a run has failed which its workers do not survive. Raises like `take_over`.
+
+    It is taken over to be given up, so that nobody takes the time without a worker for work.
+    """
     going_on, times = recovery_of(history), counted(tries_of(history), "time")
     in_flight = ", ".join(going_on.calls_in_flight) or "none"
     message = (
@@ -53,5 +58,7 @@ def give_up(service: RunService, history: Sequence[HistoryEntry]) -> None:
     details = {"tries": tries_of(history), "calls_in_flight": [*going_on.calls_in_flight]}
     fault = Fault(code=RECOVERY_LIMIT, message=message, details=details, can_retry=True)
     writer = service.continued(history, service.own(history), lease=service.holder.taking)
+    taken = recover_command(history, summary_of(history).worker)
+    writer.handle(replace(taken, calls_in_flight=()))  # nothing is made again
     writer.report(RunFailed(error=fault, stage=going_on.from_stage))
     writer.append()
