@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
@@ -15,13 +16,15 @@ settings.register_profile(
 )
 settings.load_profile("opstrail")
 
+_OWN: Final = TemporaryDirectory(prefix="opstrail-tests-")
+
 LONG_SECONDS: Final = 1800
 """How long a test marked `long` may take; pyproject.toml says it for all others."""
 
 
 def pytest_configure() -> None:
     """Let neither the profiles nor the time zone of who runs the tests count."""
-    os.environ |= {"OPSTRAIL_CONFIG": "/nowhere/opstrail.toml", "OPSTRAIL_TIME_ZONE": "UTC"}
+    os.environ |= {"OPSTRAIL_CONFIG": f"{_OWN.name}/opstrail.toml", "OPSTRAIL_TIME_ZONE": "UTC"}
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

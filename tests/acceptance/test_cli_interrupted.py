@@ -20,6 +20,7 @@ def interrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int, st
     question = "How many configuration items are there?"
     process = start(sys.executable, SLOW, "--database", str(database), "ask", question)
     assert process.stderr is not None
+    assert "is empty" in process.stderr.readline()
     assert process.stderr.readline() == "planning\n"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)

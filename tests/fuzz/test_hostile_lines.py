@@ -146,5 +146,6 @@ def test_a_hostile_line_is_answered_with_a_clear_one(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("OPSTRAIL_CONFIG", str(tmp_path / "opstrail.toml"))
     (tmp_path / "folder").mkdir()
     assert list(wrong_lines(good, tmp_path, range(count))) == []
