@@ -103,8 +103,8 @@ class NotAMoment(Refused):
         self.text = text
         super().__init__(
             f"{text!r} is neither a version nor a time; possible: a version such as 12, or a time"
-            " such as -5m, now, today, 2026-03-01, 2026-03 or 2026-03-01T12:00:00Z (UTC when it"
-            " has no zone; of a day or a month its end)"
+            " such as -5m, now, today, 2026-03-01, 2026-03 or 2026-03-01T12:00:00Z (in your"
+            " time zone when it names none; of a day or a month its end)"
         )
 
 

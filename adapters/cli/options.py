@@ -55,7 +55,7 @@ At = Annotated[
     typer.Option(
         metavar="VERSION|TIME",
         help="As it was after this many events, or at this time: 12, -5m, today, "
-        "2026-03-01T12:00:00Z. A time without a zone is UTC.",
+        "2026-03-01T12:00:00Z. A time without a zone is in yours.",
     ),
 ]
 _HOW: Final = typer.Option("--output", "-o", help="How to print it.")

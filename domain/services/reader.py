@@ -5,7 +5,7 @@ The views over a history are in `domain.views`.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.aggregate.envelope import RecordedEvent
@@ -23,7 +23,7 @@ from domain.run.aggregate import RUN
 from domain.run.events import HistoryEntry
 from domain.run.summary import RunSummary, summary_of
 from domain.run_filter.filter import EVERY_RUN, NEEDS_ATTENTION, RunFilter, all_of, equal
-from domain.times import days_of, instant_of, recorded_instant
+from domain.times import days_of, instant_of, local_text, recorded_instant
 
 if TYPE_CHECKING:
     from domain.views.lineage import Lineage, Member
@@ -217,7 +217,7 @@ class RunReader:
 def moment_of(text: str, *, now: datetime) -> Moment:
     """Return the moment that a text names: of a day or a month its end, the last microsecond.
 
-    Relative times count back from `now`. Raises `NotAMoment`.
+    It is in the zone of `now`, and relative times count back from there. Raises `NotAMoment`.
     """
     if _VERSION.fullmatch(text):
         return int(text)
@@ -226,10 +226,10 @@ def moment_of(text: str, *, now: datetime) -> Moment:
     except (ValueError, OverflowError):
         days = instant = None
     if days is not None:
-        return days.end - datetime.resolution
+        instant = days.end - datetime.resolution
     if instant is None:
         raise NotAMoment(text)
-    return instant
+    return instant.astimezone(now.tzinfo)
 
 
 def version_at(moment: Moment, recorded: Sequence[RecordedEvent]) -> int:
@@ -242,7 +242,8 @@ def version_at(moment: Moment, recorded: Sequence[RecordedEvent]) -> int:
         for each in reversed(recorded):
             if (at := recorded_instant(each.envelope.recorded_at)) and at <= moment:
                 return each.envelope.version
-        raise NotYetRequested(first.stream_id, asked=moment.isoformat(), first=first.recorded_at)
+        first_at = local_text(first.recorded_at, moment.tzinfo or UTC)
+        raise NotYetRequested(first.stream_id, asked=moment.isoformat(), first=first_at)
     if not 1 <= moment <= last.version:
         raise NoSuchVersion(first.stream_id, asked=moment, last=last.version)
     return moment

@@ -64,6 +64,13 @@ def test_before_its_first_event_there_is_no_run() -> None:
         version_at(NOON - timedelta(microseconds=1), RECORDED)
 
 
+def test_that_there_is_no_run_yet_is_told_in_the_zone_of_who_asks() -> None:
+    now = NOON.astimezone(timezone(timedelta(hours=9)))
+    told = r"at 2026-03-01T20:00:00\+09:00; its first one is of 2026-03-01T21:00:00\.0*\+09:00"
+    with pytest.raises(NotYetRequested, match=told):
+        version_at(moment_of("2026-03-01T20:00", now=now), RECORDED)
+
+
 @pytest.mark.parametrize("version", [1, len(RECORDED)])
 def test_a_version_of_the_run_is_itself(version: int) -> None:
     assert version_at(version, RECORDED) == version
