@@ -36,6 +36,7 @@ _MINUTE_MS: Final = 60_000
 _FEW_DAYS: Final = 2
 _MANY_DAYS: Final = 10_000
 _TO_THE_SECOND: Final = len("2026-03-01T12:00:00")
+_TO_THE_MILLISECOND: Final = len("2026-03-01T12:00:00.000")
 _OFFSET: Final = len("+01:00")
 
 
@@ -136,13 +137,24 @@ def recorded_instant(text: str) -> datetime | None:
 
 def to_the_second(recorded: str) -> str:
     """Return a recorded instant, or a local one, without the fraction of its second."""
-    offset = "Z" if recorded.endswith("Z") else recorded[-_OFFSET:]
-    return f"{recorded[:_TO_THE_SECOND]}{offset}"
+    return f"{recorded[:_TO_THE_SECOND]}{_offset(recorded)}"
+
+
+def to_the_millisecond(recorded: str) -> str:
+    """Return a recorded instant, or a local one, without what is less than a millisecond."""
+    offset = _offset(recorded)
+    return f"{recorded.removesuffix(offset)[:_TO_THE_MILLISECOND]}{offset}"
+
+
+def day_text(recorded: str) -> str:
+    """Return the day of a recorded instant, or a local one, with its offset."""
+    day, offset = recorded[: len("2026-03-01")], _offset(recorded)
+    return f"{day} {'UTC' if offset == 'Z' else offset}"
 
 
 def clock_text(recorded: str) -> str:
-    """Return the time of the day of a recorded instant, to the millisecond."""
-    return recorded[len("2026-03-01T") : len("2026-03-01T12:00:00.000")]
+    """Return the time of the day of a recorded instant, or a local one, to the millisecond."""
+    return recorded.removesuffix(_offset(recorded))[len("2026-03-01T") : _TO_THE_MILLISECOND]
 
 
 def duration_text(duration_ms: float) -> str:
@@ -188,6 +200,10 @@ def milliseconds_between(start: str, end: str) -> float:
 def milliseconds_since(start: datetime, end: str) -> float:
     """Return how long after an instant a recorded one is."""
     return (datetime.fromisoformat(end) - start) / _UNITS["ms"]
+
+
+def _offset(recorded: str) -> str:
+    return "Z" if recorded.endswith("Z") else recorded[-_OFFSET:]
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

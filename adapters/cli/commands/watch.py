@@ -1,6 +1,5 @@
 """`opstrail run watch`, and `run list --watch`: looking on while runs are carried out."""
 
-from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -22,12 +21,12 @@ def watch(context: typer.Context, run: RunText, output: Output = "text") -> NoRe
     JSON there is only the answer.
     """
     from adapters.cli.text.answers import exit_code_of_watched, show_answer_in_short
-    from adapters.cli.text.events import show_seen
+    from adapters.cli.text.events import EventLines
     from domain.operations.one_run import OneRun
     from domain.operations.watching import WATCH_RUN
 
     session = session_of(context)
-    seen = partial(show_seen, session.screen) if output == "text" else None
+    seen = EventLines(session.screen).show_seen if output == "text" else None
     response = session.call(WATCH_RUN, OneRun(run=run), seen=seen)
     session.screen.show_view(WATCH_RUN.view, response, output, as_text=show_answer_in_short)
     raise typer.Exit(exit_code_of_watched(response))

@@ -11,7 +11,7 @@ from adapters.cli.screen import Screen, printable
 from adapters.cli.text.layout import cut
 from adapters.cli.text.tables import fields_of, size_text
 from domain.aggregate.envelope import Envelope
-from domain.times import clock_text, duration_text
+from domain.times import clock_text, day_text, duration_text, to_the_millisecond
 from domain.views.record import EnvelopeLine, EventLine
 from domain.views.sentences import event_in, sentence_of
 
@@ -22,23 +22,40 @@ _LEAST_WIDTHS: Final = (0, 30, 80, 100, 120)
 """How wide a screen must be for version, time, type, what a call took, and size."""
 
 
-def show_seen(screen: Screen, event: EventLine) -> None:
-    """Print an event that was just recorded, on a line."""
-    screen.show(event_line(event, width=_width_of(screen)))
-    sys.stdout.flush()  # in a pipe it would wait for company
+class EventLines:
+    """Prints events, a line each; on a terminal below a line with their day and its offset."""
+
+    def __init__(self, screen: Screen) -> None:
+        """Begin without a day."""
+        self._screen, self._day = screen, ""
+        self._width = screen.out.width if screen.out.is_terminal else None
+
+    def show(self, event: EventLine, *below: Text) -> None:
+        """Print an event whose times are local, and what belongs below its line."""
+        day = day_text(event.recorded_at)
+        if self._width is not None and day != self._day:
+            self._screen.show(Text(day, style="bold"))
+        self._day = day
+        self._screen.show(event_line(event, width=self._width), *below)
+
+    def show_seen(self, event: EventLine) -> None:
+        """Print an event that was just recorded."""
+        self.show(self._screen.local(event))
+        sys.stdout.flush()  # in a pipe it would wait for company
 
 
 def event_line(envelope: Envelope | EnvelopeLine, *, width: int | None = None) -> Text:
     """Return the line of an event: version, time, type, what a call took, size, what it says.
 
-    It fits on a screen that is so wide; None is a pipe, where nothing is cut.
+    It fits on a screen that is so wide; None is a pipe, where nothing is cut, and the time has its
+    day and offset.
     """
     event = event_in(envelope)
     took_ms, payload = getattr(event, "duration_ms", None), getattr(event, "payload", None)
     size = len(envelope.data.encode()) + (payload.size if payload else 0)
     cells = (
         f"{envelope.version:>4}",
-        clock_text(envelope.recorded_at),
+        (to_the_millisecond if width is None else clock_text)(envelope.recorded_at),
         f"{printable(envelope.type):<20}",
         f"{'' if took_ms is None else duration_text(took_ms):>9}",
         f"{size_text(size):>8}",
@@ -56,9 +73,9 @@ def show_events(screen: Screen, lines: Sequence[EventLine], *, has_data: bool = 
     """Print a line for each event, and below it what is stored, if that is wanted."""
     if not lines:
         screen.tell("No events fit.")
-    width = _width_of(screen)
+    shown = EventLines(screen)
     for each in lines:
-        screen.show(event_line(each, width=width), *([data_text(each)] if has_data else []))
+        shown.show(each, *([data_text(each)] if has_data else []))
 
 
 def show_event(screen: Screen, lines: Sequence[EventLine]) -> None:
@@ -78,7 +95,3 @@ def data_text(event: EnvelopeLine) -> Text:
     except ValueError:
         data = event.data  # of a damaged run it is shown as it is
     return Text(printable("\n".join(f"{INDENT}{line}" for line in data.splitlines())))
-
-
-def _width_of(screen: Screen) -> int | None:
-    return screen.out.width if screen.out.is_terminal else None

@@ -3,12 +3,17 @@
 import hashlib
 import json
 import re
+from io import StringIO
 from typing import Any
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 
-from adapters.cli.text.events import event_line
+from adapters.cli.screen import Screen
+from adapters.cli.text.events import event_line, show_events
+from domain.aggregate.envelope import RecordedEvent
+from domain.audit.event_lines import event_lines
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from tests.adapters.cli.command import Command
 from tests.domain.run.envelopes import entries, envelope
@@ -78,8 +83,8 @@ def test_an_event_is_a_line_with_time_type_size_and_what_it_says(asked: Command)
     lines = asked("run", "events", "latest").lines
     [call] = [line for line in lines if "tool-call-succeeded" in line]
     assert re.fullmatch(
-        r" +\d+  \d\d:\d\d:\d\d\.\d{3}  tool-call-succeeded +[\d.]+ ms +[\d.]+ k?B"
-        r"  call \S+ answers after \d+ ms \(live, 1 row\)",
+        r" +\d+  \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  tool-call-succeeded +[\d.]+ ms"
+        r" +[\d.]+ k?B  call \S+ answers after \d+ ms \(live, 1 row\)",
         call,
     )
     assert len(lines) == len(_events(asked))
@@ -146,7 +151,14 @@ def test_events_as_csv_have_a_row_each(asked: Command) -> None:
 def test_an_event_that_cannot_be_read_is_a_line_too() -> None:
     unknown = envelope(type="run-melted", version=7, data='{"why": "heat"}')
     line = event_line(unknown).plain
-    assert line.split() == ["7", "12:00:00.000", "run-melted", "15", "B", *CANNOT_BE_READ]
+    assert line.split() == [
+        "7",
+        "2026-03-01T12:00:00.000Z",
+        "run-melted",
+        "15",
+        "B",
+        *CANNOT_BE_READ,
+    ]
 
 
 @pytest.mark.parametrize("width", [20, 60, 100, 200])
@@ -163,3 +175,17 @@ def test_a_large_result_counts_with_its_size() -> None:
     event = ToolCallSucceeded(call_id="a", attempt=1, payload=payload, duration_ms=1)
     [recorded] = entries([event])
     assert "9.0 MB" in event_line(recorded.envelope).plain
+
+
+def test_a_terminal_tells_the_day_with_its_zone_and_again_on_another_day() -> None:
+    screen, written = Screen(has_color=False), StringIO()
+    vars(screen)["out"] = Console(file=written, width=80, force_terminal=True, color_system=None)
+    days = [
+        envelope(version=n, recorded_at=at)
+        for n, at in enumerate(("2026-03-01T21:00:00.000Z", "2026-03-02T09:00:00.000Z"), start=1)
+    ]
+    recorded = [RecordedEvent("main", each.version, each) for each in days]
+    show_events(screen, [*event_lines(recorded)])
+    lines = written.getvalue().splitlines()
+    assert [lines[0].strip(), lines[2].strip()] == ["2026-03-01 UTC", "2026-03-02 UTC"]
+    assert len(lines) == 4

@@ -212,3 +212,17 @@ def test_who_names_no_zone_is_in_that_of_the_machine(
     )
     monkeypatch.setattr("tzlocal.unix._cache_tz_name", None)
     assert zone_chosen({"time_zone": Choice(None, "default")}) == zone
+
+
+def test_help_and_errors_say_that_a_time_without_a_zone_is_in_yours(opstrail: Command) -> None:
+    shown = " ".join(opstrail("run", "show", "--help").out.replace("│", " ").split())
+    assert "A time without a zone is in yours." in shown
+    opstrail("ask", EVENTS)
+    assert "in your time zone" in opstrail("run", "show", "latest", "--at", "noon").err
+
+
+def test_events_are_told_in_the_zone_of_who_reads_them(opstrail: Command) -> None:
+    opstrail("ask", EVENTS)
+    for command in ("events", "watch"):
+        line = opstrail("--time-zone", TOKYO, "run", command, "latest").lines[0]
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]{12}\+09:00", line.split()[1])
