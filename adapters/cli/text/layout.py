@@ -87,7 +87,8 @@ class Table:
         least = {n: min(whole[n], self._least_of(column)) for n, column in enumerate(columns)}
         _leave_out(least, self.leave_out, room=room)
         if _total(least.values()) > room:
-            least = {number: min(width, _LEAST_OF_ALL) for number, width in least.items()}
+            ids = {n: max(map(_width, columns[n][1:]), default=0) for n in self.ids}
+            least = {n: min(width, ids.get(n, _LEAST_OF_ALL)) for n, width in least.items()}
             _leave_out(least, [*least][:0:-1], room=room)
         widths = {number: min(whole[number], room) for number in least}
         while _total(widths.values()) > room:

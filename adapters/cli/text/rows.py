@@ -6,6 +6,7 @@ too. Fields inside of a field are named with a dot: `started.mode`.
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
+_ID: Final = re.compile(r"(?:[a-z]+-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 """A spreadsheet takes a text that begins so for a formula, and a formula can send data away."""
 
@@ -77,7 +79,14 @@ class Rows:
                 as_text(self._screen, value)
             case _:
                 cells = [[_in_a_table(each) for each in row.values()] for row in rows]
-                self._screen.show(table_of(self._columns, cells, leave_out=()))
+                ids = [name for name in self._columns if _are_ids(row[name] for row in rows)]
+                self._screen.show(table_of(self._columns, cells, leave_out=(), ids=ids))
+
+
+def _are_ids(values: "Iterable[JsonValue]") -> bool:
+    """Return whether all that is there is ids that were made: their ends tell them apart."""
+    given = [each for each in values if each is not None]
+    return bool(given) and all(isinstance(each, str) and _ID.fullmatch(each) for each in given)
 
 
 def _chosen(columns: str, known: Sequence[str], output: str) -> list[str]:

@@ -152,3 +152,21 @@ def test_colour_is_switched_off(
 )
 def test_a_size_reads_in_its_unit(count: int, text: str) -> None:
     assert size_text(count) == text
+
+
+@pytest.mark.parametrize("width", [20, 30, 60])
+def test_ids_are_never_cut_at_their_ends(width: int) -> None:
+    titles, row = ["status", "run_id", "question"], ["success", RUN, "q" * 200]
+    table = table_of(titles, [row, ["success", OTHER, "q" * 200]], leave_out=(), ids=("run_id",))
+    shown = on_screen(table, width=width)[2:4]
+    assert ("33b80c47" in shown[0], "fbb039c6" in shown[1]) == (True, True)
+
+
+def test_chosen_columns_with_ids_tell_the_runs_apart(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [opstrail("ask", f"What is srv-{n}?", "-o", "json").json["run_id"] for n in (97, 98)]
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = opstrail("run", "list", "--columns", "run_id,requested_at,question,status").lines
+    assert [line.split()[0] for line in lines[2:4]] == [each[-8:] for each in reversed(ids)]
