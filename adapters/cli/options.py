@@ -40,6 +40,14 @@ RunText = Annotated[
         autocompletion=complete_run,
     ),
 ]
+Before = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RUN",
+        help="Only runs older than this one.",
+        autocompletion=complete_run,
+    ),
+]
 Query = Annotated[
     str | None,
     typer.Option(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.completion import complete_run
 from adapters.cli.options import Output, example
 from adapters.cli.session import session_of
 
@@ -22,7 +23,11 @@ def export(
     context: typer.Context,
     runs: Annotated[
         list[str],
-        typer.Argument(metavar="RUN...", help="Ids, parts of ids, or `latest`."),
+        typer.Argument(
+            metavar="RUN...",
+            help="Ids, parts of ids, or `latest`.",
+            autocompletion=complete_run,
+        ),
     ],
     bundle: Annotated[Path, typer.Option("--bundle", metavar="FILE", help="A new file.")],
     with_parents: Annotated[

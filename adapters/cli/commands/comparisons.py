@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from adapters.cli.completion import complete_run
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Ignore, Output, ReportOutput, RunText, example
 from adapters.cli.session import session_of
@@ -26,6 +27,7 @@ def compare(
             metavar="A B | A..B",
             help="Two runs. One of them may be `previous` or `golden`: the run before the other "
             "one, or a golden one, of the same question.",
+            autocompletion=complete_run,
         ),
     ],
     ignore: Ignore = None,
@@ -77,6 +79,7 @@ def bisect(
             metavar="GOOD BAD | GOOD..BAD",
             help="A run whose answer was right, and a later one of the same question; GOOD may be "
             "`previous` or `golden`.",
+            autocompletion=complete_run,
         ),
     ],
     output: Output = "text",

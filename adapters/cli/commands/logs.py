@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from adapters.cli.completion import complete_run
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, example, json_of
 from adapters.cli.session import session_of
@@ -32,7 +33,12 @@ def verify(
         typer.Option(min=0, metavar="POSITION", help="Believe the log up to this position."),
     ] = None,
     run: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Verify the events of one run only.")
+        str | None,
+        typer.Option(
+            metavar="RUN",
+            help="Verify the events of one run only.",
+            autocompletion=complete_run,
+        ),
     ] = None,
     resume: Annotated[
         Path | None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from adapters.cli.completion import complete_run
 from adapters.cli.options import (
     Anchor,
     ColumnNames,
@@ -107,7 +108,11 @@ def recover(
     context: typer.Context,
     runs: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[RUN]...", help="Ids or parts of them; all lost runs by default."),
+        typer.Argument(
+            metavar="[RUN]...",
+            help="Ids or parts of them; all lost runs by default.",
+            autocompletion=complete_run,
+        ),
     ] = None,
     dry_run: Annotated[
         bool,

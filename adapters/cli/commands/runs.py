@@ -7,6 +7,7 @@ import typer
 from adapters.cli.options import (
     AnswerOutput,
     At,
+    Before,
     ColumnNames,
     Limit,
     ListOutput,
@@ -45,9 +46,7 @@ def list_runs(
     status: Annotated[
         str | None, typer.Option(help="Only runs that ended like this, or are in this state.")
     ] = None,
-    before: Annotated[
-        str | None, typer.Option(metavar="RUN", help="Only runs older than this one.")
-    ] = None,
+    before: Before = None,
     output: ListOutput = "table",
     columns: ColumnNames = None,
     watch: Watch = False,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from adapters.cli.commands.replays import TITLE
+from adapters.cli.completion import complete_run
 from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Details, Ignore, Output, Query, RunText, example
 from adapters.cli.session import Session, session_of
@@ -24,7 +25,12 @@ app = typer.Typer()
 def verify(
     context: typer.Context,
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="One run; see `run show`.")
+        str | None,
+        typer.Argument(
+            metavar="[RUN]",
+            help="One run; see `run show`.",
+            autocompletion=complete_run,
+        ),
     ] = None,
     *,
     has_all: Annotated[

@@ -197,6 +197,24 @@ def test_runs_are_completed_by_the_end_of_their_ids_or_whole(
     assert completed("opstrail --tenant other run show ", monkeypatch, capsys) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("run compare", "run compare latest", "run bisect", "run export", "run recover"),
+        *("run verify", "run list --before", "log verify --run"),
+    ],
+)
+def test_runs_are_completed_wherever_one_is_named(
+    typed: str,
+    opstrail: Command,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run_id = opstrail("ask", IMPACT, "-o", "json").json["run_id"]
+    where = f"--database {opstrail.database} --tenant acme"
+    assert completed(f"opstrail {where} {typed} run-", monkeypatch, capsys) == [run_id]
+
+
 def test_completion_makes_no_database(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
