@@ -93,12 +93,11 @@ def _show_choices(screen: Screen, details: JsonMap) -> None:
 
 
 def _actions(screen: Screen, response: RunResponse) -> Iterator[Text]:
-    is_failed = "error" in response  # then the choices are shown as candidates already
     for number, action in enumerate(response["next_actions"], start=1):
-        if not (is_failed and action.get("type") == "rerun"):
-            how = _how(action, response["run_id"])
-            line = printable(screen.pasteable(f"  {number}. {action['label']}{how}"))
-            yield Text(line, no_wrap=how.startswith(":"))  # a command is pasted whole
+        how = _how(action, response["run_id"])
+        mark = f"{number}." if _patch_of(action) else "-"
+        line = printable(screen.pasteable(f"  {mark} {action['label']}{how}"))
+        yield Text(line, no_wrap=how.startswith(":"))  # a command is pasted whole
 
 
 def _how(action: Mapping[str, JsonValue], run_id: str) -> str:

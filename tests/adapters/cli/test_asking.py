@@ -1,5 +1,7 @@
 """`opstrail ask`."""
 
+import re
+
 import pytest
 
 from adapters.bootstrap import open_service
@@ -96,6 +98,16 @@ def test_a_question_without_an_answer_ends_with_why(
 def test_an_ambiguous_name_is_answered_with_the_candidates(opstrail: Command) -> None:
     out = opstrail("ask", "What is the state of Twin?").out
     assert {"twin-a", "twin-b"} <= {line.partition(" ")[0] for line in out.splitlines()}
+
+
+def test_next_actions_have_a_number_where_it_can_be_taken_and_all_of_those(
+    opstrail: Command,
+) -> None:
+    asked = opstrail("ask", "What is the state of Twin?")
+    numbered = re.findall(r"(?m)^  (\d+)\. ", asked.out)
+    fork = ("run", "fork", "latest", "--reason", "r", "--action", "99")
+    assert f"those that do: {', '.join(numbered)}\n" in opstrail(*fork).err
+    assert (numbered, "  - Trace details" in asked.out) == (["1", "2"], True)
 
 
 def test_codes_close_to_an_unknown_one_are_offered(opstrail: Command) -> None:

@@ -20,7 +20,7 @@ READS: Final = (
     "db check",
 )
 _LEAST_TIMELINE: Final = 40
-COMMAND: Final = re.compile(r"opstrail [-\w]|\(take one")
+COMMAND: Final = re.compile(r"opstrail \w|\(take one")
 """A line with a command that is pasted whole may be longer."""
 
 
