@@ -261,7 +261,10 @@ class RunViews(Protocol):
         """
 
     def matching(self, tenant_id: str, prefix: str) -> Sequence[str]:
-        """Return the ids, at most 10, of the runs whose id starts with or ends in this text."""
+        """Return the ids, at most 10, of the runs whose id starts with or ends in this text.
+
+        Its beginning may be without `run-`.
+        """
 
 
 class RunSearch(Protocol):

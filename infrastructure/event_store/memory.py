@@ -117,11 +117,8 @@ class MemoryEventStore:
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
         text = prefix.lower()
-        found = [
-            summary.run_id
-            for summary in self._of_tenant(tenant_id)
-            if summary.run_id.startswith(text) or summary.run_id.endswith(text)
-        ]
+        begun, ids = (text, RUN.prefix + text), [run.run_id for run in self._of_tenant(tenant_id)]
+        found = [each for each in ids if each.startswith(begun) or each.endswith(text)]
         return sorted(found)[:_MATCHES]
 
     def stream_ids(self, tenant_id: str, prefix: str) -> list[str]:

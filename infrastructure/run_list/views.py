@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from domain.errors import FalseLine, NotFound
 from domain.ports import FoundFailures, FoundRuns
+from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, asks_for_calls
 from infrastructure.event_store.run_lines import SELECT_LINES, found_runs, lines
@@ -70,11 +71,12 @@ class SqlRunViews:
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
         run_id, text = _RUN.run_id, prefix.lower()
+        begun = [run_id.startswith(each, autoescape=True) for each in (text, RUN.prefix + text)]
         query = (
             sa.select(run_id)
             .where(
                 _RUN.tenant_id == tenant_id,
-                run_id.startswith(text, autoescape=True) | run_id.endswith(text, autoescape=True),
+                sa.or_(*begun, run_id.endswith(text, autoescape=True)),
             )
             .order_by(run_id)
             .limit(_MATCHES)
