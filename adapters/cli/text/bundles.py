@@ -1,18 +1,16 @@
 """How bundles read."""
 
-from typing import Final
+from rich.text import Text
 
-from adapters.cli.screen import Screen
-from adapters.cli.text.tables import table_of
+from adapters.cli.screen import Screen, printable
+from domain.run.facts import counted
 from domain.views.bundle import ExportedBundle, ImportedRun, VerifiedBundle
-
-_COLUMNS: Final = ("run", "events", "head hash")
 
 
 def show_bundle(screen: Screen, bundle: ExportedBundle | VerifiedBundle) -> None:
     """Print the runs of a bundle."""
-    rows = [(run.run_id, run.version, run.head_hash) for run in bundle.runs]
-    screen.show(table_of(_COLUMNS, rows))
+    for run in bundle.runs:
+        _show_run(screen, f"{run.run_id}  {counted(run.version, 'event')}", run.head_hash)
 
 
 def show_sound(screen: Screen, bundle: VerifiedBundle) -> None:
@@ -23,5 +21,11 @@ def show_sound(screen: Screen, bundle: VerifiedBundle) -> None:
 
 def show_imported(screen: Screen, runs: list[ImportedRun]) -> None:
     """Print what came of each run."""
-    rows = [(run.run_id, run.version, run.head_hash, run.outcome) for run in runs]
-    screen.show(table_of((*_COLUMNS, "outcome"), rows))
+    for run in runs:
+        what = f"{counted(run.version, 'event')}, {run.outcome}"
+        _show_run(screen, f"{run.run_id}  {what}", run.head_hash)
+
+
+def _show_run(screen: Screen, said: str, head_hash: str) -> None:
+    """Print what is said of a run, and below it its whole head hash, which is to be kept."""
+    screen.show(Text(printable(said)), Text(f"  head hash {head_hash}"))

@@ -39,6 +39,16 @@ def test_an_export_shows_run_and_head_hash(recorded: Command, tmp_path: Path) ->
     assert head_of(recorded) in ended.out
 
 
+def test_the_head_hash_to_keep_is_whole_on_a_terminal(
+    recorded: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert (
+        head_of(recorded) in recorded("run", "export", "latest", "--bundle", f"{tmp_path}/a").out
+    )
+
+
 def test_an_export_leaves_the_file_of_another_alone(recorded: Command, bundle: Path) -> None:
     before = bundle.read_bytes()
     ended = recorded("run", "export", "latest", "--bundle", str(bundle))
@@ -82,7 +92,7 @@ def test_an_imported_run_is_told_with_its_head_hash(
     recorded: Command, fresh: Command, bundle: Path
 ) -> None:
     ended = fresh("run", "import", str(bundle))
-    assert (ended.code, ended.lines[-1].endswith("imported")) == (0, True)
+    assert (ended.code, ended.lines[0].endswith("imported")) == (0, True)
     assert head_of(fresh) == head_of(recorded)
     assert fresh("log", "verify").code == 0
 
@@ -97,7 +107,7 @@ def test_an_imported_run_answers_as_before(
 
 def test_an_import_says_what_was_there_already(recorded: Command, bundle: Path) -> None:
     ended = recorded("run", "import", str(bundle))
-    assert (ended.code, ended.lines[-1].endswith("was there already")) == (0, True)
+    assert (ended.code, ended.lines[0].endswith("was there already")) == (0, True)
 
 
 def test_the_runs_in_a_bundle_are_driven_again_without_a_database(
