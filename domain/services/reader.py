@@ -70,16 +70,17 @@ class RunReader:
     def resolve(self, tenant_id: str, text: str) -> str:
         """Return the id of the run that the text means.
 
-        The text is an id, a part that begins or ends one, or "latest". Raises `NotFound`,
-        `AmbiguousRun`, and `FalseLine` when the run list has lost the run of this id.
+        It is an id or its beginning, with `run-` or without, its end, or "latest". Raises
+        `NotFound`, `AmbiguousRun`, `FalseLine` when the run list has lost the run of this id.
         """
         if text == LATEST:
             newest = self._views.summaries(tenant_id, EVERY_RUN, limit=1)
             found: Sequence[str] = [summary.run_id for summary in newest.summaries]
         else:
             found = self._views.matching(tenant_id, text)
-        if len(found) == 1 or text in found:
-            return text if text in found else found[0]
+        exact = [each for each in (text, RUN.prefix + text) if each in found]
+        if exact or len(found) == 1:
+            return (exact or found)[0]
         from domain.services.run_names import what_works, with_questions  # noqa: PLC0415 - for errors
 
         if not found:
