@@ -1,4 +1,4 @@
-"""Runs that go on already get a lease, but for those that came from elsewhere."""
+"""No run has a lease that was on the record before there were leases."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from alembic import command
 
 from domain.aggregate.envelope import Actor
-from domain.ports import Clock, EventStore
+from domain.ports import EventStore
 from domain.run.aggregate import RUN
-from domain.run.commands import CancelRun, RequestRun
+from domain.run.commands import RequestRun
 from domain.writer import Authorship, StreamWriter
 from infrastructure.clock import SystemClock
 from infrastructure.database.migrate import ensure_current
@@ -19,50 +19,38 @@ from infrastructure.event_store.postgres import PostgresEventStore
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.ids import UuidIds
 from tests.contracts.databases import copied
-from tests.fakes import FrozenClock
 from tests.infrastructure.database.test_migrate import on
 
 BY = Authorship("acme", Actor("service", "w1"))
-RUNS = ("run-goes-on", "run-ended", "run-imported")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def engine(
     request: pytest.FixtureRequest, empty_database: Path, tmp_path: Path
 ) -> Iterator[sa.Engine]:
-    """A database with a run that goes on, one that has ended and one of long ago."""
+    """A database with a run that goes on."""
     if request.param == "postgres":
         opened = request.getfixturevalue("postgres_engine")
-        fill(PostgresEventStore(opened))
+        write(PostgresEventStore(opened), "run-goes-on")
         yield opened
         return
     with copied(empty_database, tmp_path) as opened:
-        fill(SqliteEventStore(opened))
+        write(SqliteEventStore(opened), "run-goes-on")
         yield opened
 
 
-def fill(store: EventStore) -> None:
-    write(store, "run-goes-on", clock=SystemClock())
-    write(store, "run-ended", CancelRun("enough"), clock=SystemClock())
-    write(store, "run-imported", clock=FrozenClock())
-
-
-def write(store: EventStore, run: str, *more: CancelRun, clock: Clock) -> None:
-    writer = StreamWriter(RUN, run, BY, store=store, clock=clock, ids=UuidIds())
+def write(store: EventStore, run: str) -> None:
+    writer = StreamWriter(RUN, run, BY, store=store, clock=SystemClock(), ids=UuidIds())
     writer.handle(RequestRun(question="?"))
-    for each in more:
-        writer.handle(each)
     writer.append()
 
 
-def test_a_run_that_goes_on_has_half_a_minute_after_its_last_commit(engine: sa.Engine) -> None:
+def test_a_run_of_before_has_no_lease_for_it_may_have_been_imported(engine: sa.Engine) -> None:
     with engine.connect() as connection, connection.begin():
         command.downgrade(on(connection), "0014")
     assert "run_leases" not in sa.inspect(engine).get_table_names()
     ensure_current(engine)
-    leases = SqlLeases(engine).leases("acme", RUNS)
-    assert {run: lease.owner for run, lease in leases.items()} == {"run-goes-on": "w1"}
-    assert 0 < leases["run-goes-on"].seconds_left <= 30
+    assert SqlLeases(engine).leases("acme", ["run-goes-on"]) == {}
 
 
 def test_a_run_is_written_after_the_way_back_and_forth(
@@ -73,5 +61,5 @@ def test_a_run_is_written_after_the_way_back_and_forth(
     ensure_current(engine)
     postgres = engine.dialect.name == "postgresql"
     store: EventStore = PostgresEventStore(engine) if postgres else SqliteEventStore(engine)
-    write(store, "run-new", clock=SystemClock())
+    write(store, "run-new")
     assert [event.envelope.type for event in store.read("acme", "run-new")] == ["run-requested"]
