@@ -11,12 +11,12 @@ from domain.ports import Clock, Lease, Leases, RunViews
 from domain.replay.resume.continuation import recovery_of, tries_of
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import ACTIVE_STATES, ENDED_STATES, RunState
-from domain.run.summary import outcome_of, summary_of
+from domain.run.summary import RunSummary, outcome_of, summary_of
 from domain.run_filter.filter import any_of, equal
 from domain.services.dispatcher import Dispatcher, Tell
 from domain.services.replays import Replays
 from domain.services.runs import RunService
-from domain.services.taking_over import MOST_TRIES, give_up, take_over
+from domain.services.taking_over import MOST_TRIES, give_up, seconds_to_next_try, take_over
 from domain.times import duration_text, recorded_text
 from domain.views.run import LostRun
 
@@ -25,8 +25,6 @@ _UNFINISHED: Final = any_of(*(equal("state", state) for state in sorted(ACTIVE_S
 _MOST: Final = 1000
 _AT_ONCE: Final = 8
 _IMPORTED: Final = "imported, not recovered"
-_BACK_OFF: Final = (0.0, 1 / 3, 2.0)
-"""How long the next try waits after so many, in terms of the lease: 10 s, then 60 s."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +111,7 @@ class Recovery:
         except Exception as error:  # noqa: BLE001 - it is this run's alone, and told with it
             return LostRun.unreadable(run_id, why=str(error))
         if outcome is None and not is_named and lease is not None:
-            return self._backing_off(lost, lost_for=-lease.seconds_left)
+            return self._backing_off(lost, lease)
         return replace(lost, outcome=outcome or "")
 
     def _why_not(
@@ -126,10 +124,9 @@ class Recovery:
             return f"not recovered: {lease.owner} carries it out"
         return _IMPORTED if lease is None and not is_named else None
 
-    def _backing_off(self, lost: LostRun, *, lost_for: float) -> LostRun:
-        if lost.tries >= MOST_TRIES:
-            return lost
-        wait = _BACK_OFF[lost.tries] * self.service.holder.seconds - lost_for
+    def _backing_off(self, lost: LostRun, lease: Lease) -> LostRun:
+        term = self.service.holder.seconds
+        wait = seconds_to_next_try(lease, tries=lost.tries, term=term)
         if wait <= 0:
             return lost
         at = recorded_text(self.clock.now() + timedelta(seconds=wait))
@@ -158,8 +155,7 @@ class Recovery:
             else:
                 lost = await self._with_calls(tenant_id, lost)
                 tell(f"recovers {lost.run}: {lost.why}; {lost.calls}")
-                lease = self.service.holder.taking
-                take_over(self.service, history, lost_worker=lost.worker, lease=lease)
+                take_over(self.service, history)
                 await self.dispatcher.carry_out(tenant_id, lost.run, tell)
             history = self.service.history(tenant_id, lost.run)
             return replace(lost, outcome=outcome_of(summary_of(history)))
@@ -177,17 +173,21 @@ def _lost_run(history: Sequence[HistoryEntry], lease: Lease | None) -> LostRun:
         state=summary.state,
         question=summary.question,
         worker=summary.worker,
-        why=_why(summary.worker, lease),
+        why=_why(summary, lease),
         tries=tries_of(history),
-        is_imported=lease is None,
+        is_imported=lease is None and summary.state not in ENDED_STATES,
         made_again=going_on.calls_in_flight,
     )
 
 
-def _why(worker: str | None, lease: Lease | None) -> str:
+def _why(run: RunSummary, lease: Lease | None) -> str:
+    if run.state in ENDED_STATES:
+        return f"it is {run.state}"
     if lease is None:
-        return "it was imported, and nobody has carried it out here"
-    ago = duration_text(1000 * max(0.0, -lease.seconds_left))
-    if worker is None:
+        return "it has no lease: it was imported, or recorded before there were leases"
+    if not lease.has_run_out:
+        return f"{lease.owner} carries it out"
+    ago = duration_text(-1000 * lease.seconds_left)
+    if run.worker is None:
         return f"no worker has begun it; the lease ran out {ago} ago"
-    return f"the lease of its worker {worker} ran out {ago} ago"
+    return f"the lease of its worker {run.worker} ran out {ago} ago"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from domain.ports import LeaseTerm
+from domain.ports import Lease
 from domain.replay.resume.continuation import recovery_of, tries_of
 from domain.run.commands import RecoverRun
 from domain.run.events import HistoryEntry, RunFailed
@@ -16,6 +16,19 @@ MOST_TRIES: Final = 3
 """So often a run is taken over before it is given up: it may be what its workers die of."""
 
 RECOVERY_LIMIT: Final = "RECOVERY_LIMIT"
+
+_BACK_OFF: Final = (0.0, 1 / 3, 2.0)
+"""How long the next try waits after so many, in terms of the lease: 10 s, then 60 s."""
+
+
+def seconds_to_next_try(lease: Lease, *, tries: int, term: float) -> float:
+    """Return in how many seconds the run may be taken over, less than 0 once it may be.
+
+    That is when its lease has run out and it has waited for its next try. What was tried too often
+    is given up at once.
+    """
+    back_off = _BACK_OFF[tries] if tries < MOST_TRIES else 0.0
+    return back_off * term + lease.seconds_left
 
 
 def recover_command(history: Sequence[HistoryEntry], lost_worker: str | None) -> RecoverRun:
@@ -29,19 +42,14 @@ def recover_command(history: Sequence[HistoryEntry], lost_worker: str | None) ->
     )
 
 
-def take_over(
-    service: RunService,
-    history: Sequence[HistoryEntry],
-    *,
-    lost_worker: str | None,
-    lease: LeaseTerm | None,
-) -> None:
+def take_over(service: RunService, history: Sequence[HistoryEntry]) -> None:
     """Record that this worker goes on with a run whose worker is lost; `carry_out` does it.
 
-    Raises `IllegalTransition` when the run has ended, `Conflict` when somebody else was first.
+    Raises `IllegalTransition` when the run has ended, `Conflict` when somebody else was first, or
+    the lease of its worker has not run out.
     """
-    command = recover_command(history, lost_worker)
-    service.record(history, command, service.own(history), lease=lease)
+    command = recover_command(history, summary_of(history).worker)
+    service.record(history, command, service.own(history), lease=service.holder.taking)
 
 
 def give_up(service: RunService, history: Sequence[HistoryEntry]) -> None:

@@ -71,7 +71,7 @@ class LostRun:
     @classmethod
     def unreadable(cls, run_id: str, *, why: str) -> Self:
         """Return a run of which nothing can be told but why."""
-        outcome = f"not recovered: {why}"
+        outcome = f"not recovered: {why}; it is left alone, `opstrail log verify` tells more"
         return cls(
             run=run_id, state=_UNREADABLE, question="", worker=None, why=why, outcome=outcome
         )

@@ -25,6 +25,7 @@ from domain.replay.bulk.orders import STORED_IF_GIVEN, BulkOrder, RunRange, requ
 from domain.replay.bulk.views import results_of, started_of, verified_runs_of, view_of
 from domain.services.bulk.carrier import BulkWriter, Carrier, Meter
 from domain.services.bulk.run_replayer import RunReplayer, preview_of
+from domain.services.bulk.turns import Turns
 from domain.services.leases import LeaseHolder
 from domain.services.replays import Replays
 from domain.services.runs import RunService
@@ -145,7 +146,12 @@ class BulkReplays:
             on_progress=Meter(self.clock, progress),
         )
         replayer = RunReplayer(
-            replay_id=replay_id, started=started, by=by, service=self.service, replays=self.replays
+            replay_id=replay_id,
+            started=started,
+            by=by,
+            service=self.service,
+            replays=self.replays,
+            turns=Turns(started.max_concurrent_runs),
         )
         runs = RunRange(self.views, tenant_id, started.filter, started.as_of, started.zone)
         async with self.holder.keeping(tenant_id, replay_id):

@@ -1,29 +1,39 @@
 """The runs of a bulk replay, one by one: previewed, verified, resumed, or made again."""
 
+import asyncio
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from domain.errors import KeyReused, OpstrailError
+from domain.errors import Conflict, KeyReused, OpstrailError
 from domain.replay.bulk.events import BulkReplayStarted
 from domain.replay.bulk.judgement import compared, failed, refused, resumed, verified
 from domain.replay.bulk.orders import BulkOrder, RunRange
 from domain.replay.compare.ignore_rules import IgnoreRules, parse_ignore_rules
 from domain.replay.fork.descent import Fork, Rerun
+from domain.replay.resume.continuation import tries_of
 from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import AnsweredBy
 from domain.run.events import RunResumed
-from domain.run.fold import fold
-from domain.run.lifecycle import ENDED_STATES, RunState
+from domain.run.lifecycle import ENDED_STATES
 from domain.run.summary import RunSummary, summary_of
+from domain.services.bulk.turns import Turns
 from domain.services.replays import Replays
-from domain.services.runs import RunService
-from domain.services.taking_over import take_over
+from domain.services.runs import RequestedRun, RunService
+from domain.services.taking_over import (
+    MOST_TRIES,
+    give_up,
+    seconds_to_next_try,
+    take_over,
+)
 from domain.views.bulk_replay import BulkMode, BulkPreview, ReplayedRun
 from domain.views.preview import Preview
 from domain.writer import Authorship
 
 _NAMED_REFUSALS: Final = 20
+_LOOK_SECONDS: Final = 1.0
+"""How often it is looked whether somebody else is still at a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class RunReplayer:
     by: Authorship
     service: RunService
     replays: Replays
+    turns: Turns
 
     async def replay(self, run: RunSummary) -> ReplayedRun:
         """Return what came of the run; an error of this run alone is its result."""
@@ -60,20 +71,22 @@ class RunReplayer:
         return verified(await self.replays.verify(tenant_id, run_id, self._ignore))
 
     async def _made_anew(self, run: RunSummary) -> ReplayedRun:
-        new_run_id = self._requested(run)
-        await self._bring_to_its_end(run.tenant_id, new_run_id)
+        requested = self._requested(run)
+        new_run_id, is_new = requested.run_id, not requested.is_repeat
+        await self._bring_to_its_end(run.tenant_id, new_run_id, is_new=is_new)
         before = self.service.history(run.tenant_id, run.run_id)
         after = self.service.history(run.tenant_id, new_run_id)
         return compared(before, after, self._ignore)
 
     async def _resumed(self, tenant_id: str, run_id: str) -> ReplayedRun:
         # An earlier worker of the bulk replay may have come so far.
-        if self._resumed_after(tenant_id, run_id) is None:
+        is_new = self._resumed_after(tenant_id, run_id) is None
+        if is_new:
             try:
                 self.service.resume(run_id, _resumption(self.started, self._why), self.by)
             except OpstrailError as error:
                 return refused(run_id, str(error))
-        await self._bring_to_its_end(tenant_id, run_id)
+        await self._bring_to_its_end(tenant_id, run_id, is_new=is_new)
         history = self.service.history(tenant_id, run_id)
         return resumed(summary_of(history), history[self._resumed_after(tenant_id, run_id) :])
 
@@ -92,29 +105,54 @@ class RunReplayer:
         """Why runs are resumed, and by which bulk replay."""
         return f"{self.started.reason} ({self.replay_id})"
 
-    async def _bring_to_its_end(self, tenant_id: str, run_id: str) -> None:
-        history = self.service.history(tenant_id, run_id)
-        state = fold(run_id, (entry.event for entry in history)).state
-        if state in ENDED_STATES:
-            return
-        if state not in (RunState.REQUESTED, RunState.RESUMED):
-            # An earlier worker of the bulk replay was lost in the middle of it.
-            lost = history[-1].envelope.actor
-            lease = self.service.holder.term  # who has that of the bulk replay has those below
-            take_over(self.service, history, lost_worker=lost.id, lease=lease)
-        await self.service.carry_out(tenant_id, run_id)
+    async def _bring_to_its_end(self, tenant_id: str, run_id: str, *, is_new: bool) -> None:
+        """Carry the run out; whoever else does that by now is waited for.
 
-    def _requested(self, run: RunSummary) -> str:
+        One that is not new was begun by an earlier worker of the bulk replay.
+        """
+        if is_new:
+            with suppress(Conflict):  # somebody took it over, or ended it
+                async with self.turns.one():
+                    await self.service.carry_out(tenant_id, run_id)
+        while not self._has_ended(tenant_id, run_id):
+            with suppress(Conflict):
+                await self._go_on(tenant_id, run_id)
+
+    async def _go_on(self, tenant_id: str, run_id: str) -> None:
+        """Take the run over once it is lost, or give it up; what was tried before goes alone."""
+        if (seconds := self._seconds_to_wait(tenant_id, run_id)) > 0:
+            await asyncio.sleep(min(seconds, _LOOK_SECONDS))
+            return
+        tried_before = tries_of(self.service.history(tenant_id, run_id)) > 0
+        async with self.turns.alone() if tried_before else self.turns.one():
+            history = self.service.history(tenant_id, run_id)
+            if tries_of(history) >= MOST_TRIES:
+                give_up(self.service, history)
+                return
+            take_over(self.service, history)
+            await self.service.carry_out(tenant_id, run_id)
+
+    def _has_ended(self, tenant_id: str, run_id: str) -> bool:
+        history = self.service.history(tenant_id, run_id)
+        return summary_of(history).state in ENDED_STATES
+
+    def _seconds_to_wait(self, tenant_id: str, run_id: str) -> float:
+        holder = self.service.holder
+        leases = {} if holder.leases is None else holder.leases.leases(tenant_id, [run_id])
+        if run_id not in leases:
+            return 0.0
+        tries = tries_of(self.service.history(tenant_id, run_id))
+        return seconds_to_next_try(leases[run_id], tries=tries, term=holder.seconds)
+
+    def _requested(self, run: RunSummary) -> RequestedRun:
         """Return the new run; it was requested before when an earlier worker came so far."""
         key = f"{self.replay_id}/{run.run_id}"
         try:
             if self.started.mode is BulkMode.RERUN:
-                return self.replays.rerun(
-                    run.run_id, _rerun(self.started), self.by, key=key
-                ).run_id
-            return self.replays.fork(run.run_id, _fork(self.started), self.by, key=key).run_id
+                return self.replays.rerun(run.run_id, _rerun(self.started), self.by, key=key)
+            return self.replays.fork(run.run_id, _fork(self.started), self.by, key=key)
         except KeyReused as reused:  # the old run has got more events since then
-            return reused.stream_id
+            return RequestedRun(reused.stream_id, is_repeat=True)
 
 
 async def preview_of(order: BulkOrder, runs: RunRange, replays: Replays) -> BulkPreview:

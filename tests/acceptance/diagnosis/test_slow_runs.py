@@ -59,7 +59,7 @@ def test_a_run_whose_worker_was_lost(planted: Plant) -> None:
     site.clock.let_pass(minutes=30)
     runs = site.opstrail.runs
     history = runs.history(TENANT, run_id)
-    take_over(runs, history, lost_worker="here/1/1.0/a", lease=runs.holder.term)
+    take_over(runs, history)
     site.carry_out(run_id)
     found = site.diagnosis(run_id).hypotheses
     assert found[0].rule == "worker-lost"

@@ -120,7 +120,7 @@ class Meddled:
 
     def take_over(self) -> None:
         history = self.running.service.history(TENANT, self.run_id)
-        take_over(self.running.service, history, lost_worker="runner", lease=None)
+        take_over(self.running.service, history)
 
 
 def test_a_worker_hears_of_it_with_its_next_append() -> None:

@@ -123,6 +123,7 @@ def test_a_lost_run_whose_record_is_damaged_is_told_and_hinders_no_other() -> No
     store = cast("EventStore", Damaging(site.memory, damaged))
     done = {each.run: each.outcome for each in site.recover(store=store)}
     assert done[damaged].startswith(f"not recovered: {damaged} is corrupt")
+    assert done[damaged].endswith("it is left alone, `opstrail log verify` tells more")
     assert done[other] == "success"
     assert site.heard.doubts == [f"{damaged} is {done[damaged]}"]
 
@@ -146,8 +147,8 @@ def test_an_imported_run_goes_on_when_it_is_asked_for_by_name_and_told_what_goes
     run_id = imported(site, site.left_behind(HERE))
     assert [each.outcome for each in site.recover(run_id)] == ["success"]
     assert site.heard.remarks[0] == (
-        f"recovers {run_id}: it was imported, and nobody has carried it out here; made again:"
-        " primary; goes out: primary (ci.resolve), metric (metric.aggregate)"
+        f"recovers {run_id}: it has no lease: it was imported, or recorded before there were"
+        " leases; made again: primary; goes out: primary (ci.resolve), metric (metric.aggregate)"
     )
 
 
@@ -161,3 +162,12 @@ def test_a_dry_run_says_why_how_often_and_what_would_be_called() -> None:
     assert lost.why == f"the lease of its worker {HERE} ran out 4.00 s ago"
     assert lost.goes_out == ("primary (ci.resolve)", "metric (metric.aggregate)")
     assert lost.not_before == "2026-03-01T12:00:06.000000Z"
+
+
+def test_a_run_that_has_ended_and_one_under_way_are_neither_imported_nor_lost() -> None:
+    site = Site()
+    ended = site.left_behind(HERE)
+    site.recovered(ended)
+    going = site.left_behind(HERE)
+    found = [(each.why, each.is_imported) for each in site.lost(ended, going)]
+    assert found == [("it is completed", False), (f"{HERE} carries it out", False)]

@@ -14,7 +14,6 @@ import pytest
 from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, ResponseComposed, RunCompleted, RunEvent, RunRecovered
-from domain.run.summary import summary_of
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.runs import RunService
 from domain.services.taking_over import take_over
@@ -107,8 +106,7 @@ class Site:
         before = self.histories(tenant_id)
         for run_id in self.opened.leases.run_out(tenant_id):
             history = self.service.history(tenant_id, run_id)
-            lost_worker, lease = summary_of(history).worker, self.service.holder.taking
-            take_over(self.service, history, lost_worker=lost_worker, lease=lease)
+            take_over(self.service, history)
             asyncio.run(self.service.carry_out(tenant_id, run_id))
         file = folder / tenant_id
         acknowledged = file.read_text().split() if file.exists() else []

@@ -97,7 +97,7 @@ def test_a_run_that_loses_its_worker_after_a_change_goes_on_with_the_change() ->
     service = desk.running.service
     service.resume(desk.run_id, changed, BY)
     history = service.history(TENANT, desk.run_id)
-    take_over(service, history, lost_worker="w", lease=None)
+    take_over(service, history)
     ran = desk.carry_out()
     assert [each["agg"] for each in desk.value.asked][-1] == "max"
     assert (ran.all(ToolCallStarted)[-1].timeout_ms, desk.verifies()) == (777, True)
