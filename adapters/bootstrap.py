@@ -17,7 +17,13 @@ from infrastructure.database.errors import (
     DatabaseUnavailable,
     UnsupportedDatabase,
 )
-from infrastructure.database.opening import opened, opened_to_move, opened_to_read
+from infrastructure.database.opening import (
+    is_new,
+    opened,
+    opened_to_move,
+    opened_to_read,
+    opened_to_try,
+)
 from infrastructure.engine_version import engine_version
 from infrastructure.event_store.opening import event_store_on
 from infrastructure.event_store.stream_rows import StreamReader
@@ -87,9 +93,16 @@ class Opstrail:
         if self._access is Access.READ:
             reading = opened_to_read(self.database_url, tell=self._tell)
             return self._opened.enter_context(reading)
+        if self._access is Access.TRY:
+            trying = opened_to_try(self.database_url, tell=self._tell)
+            return self._opened.enter_context(trying)
         must_exist = self._access is Access.WRITE
         writing = opened(self.database_url, must_exist=must_exist, tell=self._tell)
         return self._opened.enter_context(writing)
+
+    @property
+    def is_new(self) -> bool:
+        return is_new(self.database_url)
 
     @cached_property
     def store(self) -> EventStore:
@@ -259,7 +272,7 @@ class Opstrail:
     def estate_writer(self) -> EstateWriter:
         from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 
-        return SqlEstateWriter(self.engine)
+        return SqlEstateWriter(self.engine, to_try=lambda: self._moved)
 
     @cached_property
     def estates(self) -> Estates:
@@ -325,7 +338,7 @@ class Opstrail:
 
     @cached_property
     def _moved(self) -> sa.Engine:
-        """Return where projections are moved; raises `DatabaseReadOnly`."""
+        """Where projections are moved, and changes are tried; raises `DatabaseReadOnly`."""
         if self._access is not Access.READ:
             return self.engine
         return self._opened.enter_context(opened_to_move(self.engine, self.database_url))

@@ -6,7 +6,7 @@ The estate's own ports are in `domain.estate.port`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from domain.aggregate.envelope import GENESIS, Envelope, RecordedEvent
 from domain.payloads import KeptPayloads, Payloads
@@ -202,15 +202,27 @@ class StreamIds(Protocol):
         """Return the ids of the tenant's streams that begin with the prefix, newest first."""
 
 
+class Lag(NamedTuple):
+    """How many of the newest events were not read, and whether this user may have them read."""
+
+    event_count: int = 0
+    may_catch_up: bool = True
+
+
+NO_LAG: Final = Lag()
+
+
 @dataclass(frozen=True, slots=True)
 class FoundRuns:
     """The runs that were found; the newest `unread_count` events were not searched yet.
 
-    `doubts` say which of the summaries are not those that were written.
+    They are when `may_catch_up`; else this user may not. `doubts` say which of the summaries are
+    not those that were written.
     """
 
     summaries: list[RunSummary]
     unread_count: int = 0
+    may_catch_up: bool = True
     doubts: tuple[str, ...] = ()
 
 
@@ -220,15 +232,17 @@ class FoundFailures:
 
     groups: "list[FailureGroup]"
     unread_count: int = 0
+    may_catch_up: bool = True
     doubts: tuple[str, ...] = ()
 
 
-def not_searched(unread_count: int) -> str:
+def not_searched(found: FoundRuns | FoundFailures) -> str:
     """Return the sentence on events that a search could not read, and where to look."""
-    return (
-        f"the newest {unread_count} events were not searched: another process is reading them, or"
-        " was; see `opstrail projection list`"
-    )
+    why = "another process is reading them, or was"
+    if not found.may_catch_up:
+        why = "their projection is behind, and this user may not write the database to move it"
+    events = f"the newest {found.unread_count} events were not searched"
+    return f"{events}: {why}; see `opstrail projection list`"
 
 
 class RunViews(Protocol):

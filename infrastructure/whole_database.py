@@ -1,7 +1,7 @@
 """Work on a whole database: checks, and the way of its log into files and out of them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,11 +48,11 @@ class SqlDatabase:
     def check(self) -> DatabaseReport:
         """See `Database`."""
         with opened_to_read(self.url, any_schema=True, tell=self.tell) as engine:
-            return check(engine)
+            return check(engine, self.tell)
 
     def sweep(self, *, is_dry_run: bool) -> Swept:
         """See `Database`."""
-        with opened(self.url, must_exist=True) as engine:
+        with self._opened(is_read=is_dry_run) as engine:
             return sweep(engine, is_dry_run=is_dry_run)
 
     def back_up(
@@ -68,15 +68,20 @@ class SqlDatabase:
             return size_of(engine)
 
     @contextmanager
-    def named_payloads(self) -> Iterator[SqlNamedPayloads]:
+    def named_payloads(self, *, is_preview: bool = False) -> Iterator[SqlNamedPayloads]:
         """See `Database`."""
-        with opened(self.url, must_exist=True) as engine:
+        with self._opened(is_read=is_preview) as engine:
             yield SqlNamedPayloads(engine)
 
     def examine(self) -> Examination:
         """See `Database`."""
         with opened(self.url, must_exist=True) as engine:
             return examine(engine)
+
+    def _opened(self, *, is_read: bool) -> AbstractContextManager[sa.Engine]:
+        if is_read:
+            return opened_to_read(self.url, tell=self.tell)
+        return opened(self.url, must_exist=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,8 @@ class Session:
         # What goes wrong in a run is in its events, and the answer says it.
         logging.getLogger("opstrail").addHandler(logging.NullHandler())
         stop = threading.Event()
-        service = open_service(
-            self.database_url, zone=self.zone, access=operation.access, tell=self.screen.tell
-        )
+        url, access = self.database_url, operation.access_for(params)
+        service = open_service(url, zone=self.zone, access=access, tell=self.screen.tell)
         with service as opstrail, self._progress(title) as progress:
             caller = Caller(
                 self._authorship(),

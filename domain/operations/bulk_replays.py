@@ -4,7 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
-from domain.operations.operation import Caller, Params, Scope, command, read
+from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
 from domain.replay.bulk.errors import (
@@ -199,5 +199,6 @@ VERIFY_ALL: Final = command(
     VERDICTS_IF_ANY,
     verify_all,
     *_CANNOT_START,
+    access=Access.TRY,
     when_interrupted="stops",
 )

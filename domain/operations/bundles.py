@@ -16,7 +16,7 @@ from domain.operations.operation import Access, Caller, Params, Scope, command, 
 from domain.operations.services import Services
 from domain.replay.bulk.orders import IGNORED
 from domain.replay.compare.ignore_rules import InvalidPattern, parse_ignore_rules
-from domain.services.bundles import verify_runs_of
+from domain.services.bundles import bundle_of, verify_runs_of
 from domain.values.fields import Name
 from domain.views.bundle import (
     BUNDLE_MANIFEST,
@@ -71,7 +71,9 @@ async def export_runs(have: Services, caller: Caller, params: RunsToExport) -> E
 
 async def import_runs(have: Services, caller: Caller, params: BundleFile) -> list[ImportedRun]:
     """Append what the database lacks of the runs in a bundle: all of it, or nothing."""
-    return have.bundles.import_runs(params.content, tenant_id=caller.tenant_id)
+    # A bundle that is refused leaves no database behind.
+    bundle = bundle_of(have.bundle_format, params.content, tenant_id=caller.tenant_id)
+    return have.bundles.database.import_runs(bundle)
 
 
 async def verify_bundle(have: Services, _caller: Caller, params: BundleFile) -> VerifiedBundle:

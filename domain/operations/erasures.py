@@ -36,7 +36,7 @@ async def erase_result(have: Services, caller: Caller, params: EraseParams) -> E
 async def preview_erasure(have: Services, caller: Caller, params: OneCall) -> Erasure:
     """Return what would be erased, and which runs name it."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    with have.database.named_payloads() as named:
+    with have.database.named_payloads(is_preview=True) as named:
         erasures = Erasures(reader=have.reader, runs=have.runs, named=named)
         return erasures.preview(run_id, params.call, caller.tenant_id)
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 from domain.errors import ChangedRecord
 from domain.estate.differences import Mode
 from domain.estate.errors import EstateError, ExportRefused
-from domain.estate.port import EstateDataset
+from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import EstateSummary
 from domain.operations.failures import since_text
 from domain.operations.operation import (
@@ -119,9 +119,9 @@ async def make_demo(have: Services, caller: Caller, params: DemoParams) -> Estat
 async def import_files(have: Services, caller: Caller, params: ImportParams) -> EstateLoad:
     """Bring in CSV and JSON files, all of them or nothing."""
     caller.progress("reading the files")
-    dataset = have.estate_sources.read_files(
-        params.paths, source=params.source, known=have.estate.known_items(caller.tenant_id)
-    )
+    # Files that are refused leave no database behind.
+    known = KnownItems() if have.is_new else have.estate.known_items(caller.tenant_id)
+    dataset = have.estate_sources.read_files(params.paths, source=params.source, known=known)
     await _before_writing(caller)
     return have.estates.load(
         dataset,

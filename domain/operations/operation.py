@@ -40,10 +40,12 @@ it begins no further run, and only when interrupted again cancels those under wa
 class Access(StrEnum):
     """What an operation does with the database: a read changes nothing and makes nothing.
 
-    What writes needs a database that is there; what begins something may make it.
+    What writes needs a database that is there; what begins something may make it. What tries
+    records what it does, or, where this user may not write the file, does it in a private copy.
     """
 
     READ = "read"
+    TRY = "try"
     WRITE = "write"
     BEGIN = "begin"
 
@@ -155,6 +157,10 @@ class Operation(Generic[P, V]):
     errors: tuple[type[Exception], ...] = ()
     access: Access = Access.READ
     when_interrupted: WhenInterrupted = "ends"
+
+    def access_for(self, params: P) -> Access:
+        """Return what it does with the database when asked so: a dry run changes nothing."""
+        return Access.READ if getattr(params, "is_dry_run", False) else self.access
 
 
 def command(

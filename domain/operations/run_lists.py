@@ -98,7 +98,7 @@ def _where(have: Services, params: WhichRuns) -> RunFilter:
 def tell_beside(caller: Caller, found: FoundRuns | FoundFailures) -> None:
     """Tell how many of the newest events could not be searched, if any, and what is doubtful."""
     if found.unread_count:
-        caller.tell(not_searched(found.unread_count))
+        caller.tell(not_searched(found))
     for doubt in found.doubts:
         caller.doubt(doubt)
 

@@ -36,6 +36,10 @@ class Services(Protocol):
     """
 
     @property
+    def is_new(self) -> bool:
+        """Whether there is no database yet, or nothing in it; to ask makes none."""
+
+    @property
     def reader(self) -> RunReader:
         """Every read of runs."""
 

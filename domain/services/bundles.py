@@ -98,9 +98,7 @@ class Bundles:
 
         Raises `BundleRefused`, `OtherTenant`, and what `BundleDatabase.import_runs` raises.
         """
-        bundle = self.file_format.read(content)
-        if bundle.manifest.tenant_id != tenant_id:
-            raise OtherTenant(bundle=bundle.manifest.tenant_id, chosen=tenant_id)
+        bundle = bundle_of(self.file_format, content, tenant_id=tenant_id)
         return self.database.import_runs(bundle)
 
     def _histories(
@@ -118,6 +116,17 @@ class Bundles:
             if with_parents:
                 waiting += _parents(histories[run_id])
         return histories
+
+
+def bundle_of(file_format: BundleFormat, content: bytes, *, tenant_id: str) -> Bundle:
+    """Return the bundle in the bytes of a file of this tenant.
+
+    Raises `BundleRefused`, `OtherTenant`.
+    """
+    bundle = file_format.read(content)
+    if bundle.manifest.tenant_id != tenant_id:
+        raise OtherTenant(bundle=bundle.manifest.tenant_id, chosen=tenant_id)
+    return bundle
 
 
 async def verify_runs_of(

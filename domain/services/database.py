@@ -76,8 +76,8 @@ class Database(Protocol):
     def size(self) -> DatabaseSize:
         """Return what takes the room."""
 
-    def named_payloads(self) -> AbstractContextManager[NamedPayloads]:
-        """Give the payloads, to be erased, for as long as a block lasts."""
+    def named_payloads(self, *, is_preview: bool = False) -> AbstractContextManager[NamedPayloads]:
+        """Give the payloads, to be erased or only looked at, for as long as a block lasts."""
 
     def examine(self) -> Examination:
         """Try to break the record with the service's own rights, and roll everything back."""

@@ -3,7 +3,7 @@
 DatabaseUnavailable
 ├── UnsupportedDatabase   the URL names a database that this version cannot use
 ├── DatabaseUnreachable   there is no such file or server, it may not be used, or it went away
-│   └── DatabaseMissing   there is no such file
+│   └── DatabaseMissing   there is no such file, or no such database on the server
 ├── DatabaseReplaced      the file was deleted or replaced after it was opened
 ├── DatabaseUnreadable    the file cannot be read without writing beside it, nor copied
 ├── SchemaTooOld          the database is to be read, and has an older schema
@@ -16,6 +16,7 @@ DatabaseUnavailable
 └── SchemaTooNew          a newer opstrail has migrated the database
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,30 +58,34 @@ class SchemaTooNew(DatabaseUnavailable):
 class DatabaseFailed(DatabaseUnavailable):
     """The database could not do what was asked; `reason` is in the driver's own words."""
 
-    advice = ""
+    advice, of_file = "", ""
 
     def __init__(self, path: str, *, reason: str) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"the database {path} {self.advice} ({reason})")
+        of_file = "" if "://" in path else self.of_file
+        super().__init__(f"the database {path} {self.advice}{of_file} ({reason})")
 
 
 class DatabaseUnreachable(DatabaseFailed):
     """There is no such file or server, it may not be used, or it went away."""
 
-    advice = (
-        "cannot be opened: check that it exists and that this user may use it (of a file, its"
-        " folder too)"
-    )
+    advice = "cannot be opened: check that it exists and that this user may use it"
+    of_file = " (its folder too)"
 
 
 class DatabaseMissing(DatabaseUnreachable):
-    """There is no such file."""
+    """There is no such file, or the server has no such database."""
 
-    def __init__(self, path: str) -> None:
-        self.path, self.reason = path, "no such file"
+    def __init__(self, path: str, *, reason: str = "no such file") -> None:
+        self.path, self.reason = path, reason
+        begin = (
+            "`opstrail estate demo`, `opstrail estate import` and `opstrail ask` make a new one"
+        )
+        if "://" in path:
+            begin = f"`createdb` makes a new one ({reason})"
         self.args = (
             f"there is no database {path}: check its name (`--database`, OPSTRAIL_DATABASE_URL);"
-            " `opstrail estate demo`, `opstrail estate import` and `opstrail ask` make a new one",
+            f" {begin}",
         )
 
 
@@ -123,10 +128,8 @@ class SchemaTooOld(DatabaseUnavailable):
 class DatabaseReadOnly(DatabaseFailed):
     """The database may not be written, or what is asked of it not even be read."""
 
-    advice = (
-        "cannot be written, or not all of it read: give this user the right to write it (of a"
-        " file, its folder too)"
-    )
+    advice = "cannot be written, or not all of it read: give this user the right to write it"
+    of_file = " (its folder too)"
 
 
 class DatabaseBusy(DatabaseFailed):
@@ -177,7 +180,7 @@ _BY_SQLSTATE: Final[dict[str, type[DatabaseFailed]]] = {
     "08": DatabaseUnreachable,
     "25006": DatabaseReadOnly,
     "28": DatabaseUnreachable,
-    "3D000": DatabaseUnreachable,
+    "3D000": DatabaseMissing,
     "40001": DatabaseBusy,
     "40P01": DatabaseBusy,
     "42501": DatabaseReadOnly,
@@ -244,4 +247,8 @@ def _of_postgres(error: BaseException) -> type[DatabaseFailed] | None:
     names = {
         kind.__name__ for kind in type(error).__mro__ if kind.__module__.startswith("psycopg")
     }
-    return DatabaseUnreachable if "OperationalError" in names else None
+    if "OperationalError" not in names:
+        return None
+    # Who cannot connect has the server's text only, and no code.
+    is_missing = re.search(r'FATAL: +database ".*" does not exist', str(error)) is not None
+    return DatabaseMissing if is_missing else DatabaseUnreachable

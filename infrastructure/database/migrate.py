@@ -29,8 +29,8 @@ HEAD: Final = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
-def ensure_current(engine: sa.Engine) -> None:
-    """Create the database, or migrate it, unless it is current already.
+def ensure_current(engine: sa.Engine) -> bool:
+    """Create the database, or migrate it, unless it is current already; return if it was empty.
 
     SQLite's file and its folder are made; PostgreSQL's database must be there. Processes that
     start at once wait for each other: one migrates. A migration happens whole or not at all.
@@ -40,10 +40,12 @@ def ensure_current(engine: sa.Engine) -> None:
     """
     _create_folder(engine)
     with engine.connect() as connection:
-        if revision_of(connection) == HEAD:
-            return
+        found = revision_of(connection)
+    if found == HEAD:
+        return False
     with begin_immediate(engine) as connection, connection.begin():
         upgrade(connection)  # does nothing when another process was quicker
+    return found is None
 
 
 def revision_of(connection: sa.Connection) -> str | None:

@@ -37,17 +37,27 @@ def opened(
 ) -> Iterator[sa.Engine]:
     """Give the database of this URL, created or brought to this version's schema.
 
-    It is told when it was created. Raises the errors of `infrastructure.database.errors`: when it
-    `must_exist`, `DatabaseMissing` for a file that is not there.
+    It is told when it, or on a server its tables, were created. Raises the errors of
+    `infrastructure.database.errors`: when it `must_exist`, `DatabaseMissing` for a file that is
+    not there.
     """
     with engine_of(url) as engine:
-        is_new = engine.dialect.name == "sqlite" and not Path(path_of(engine)).exists()
-        if must_exist and engine.dialect.name == "sqlite":
+        is_file = engine.dialect.name == "sqlite"
+        if must_exist and is_file:
             require_file(engine)
-        ensure_current(engine)
-        if is_new:
-            tell(f"made the new database {path_of(engine)}")
+        if ensure_current(engine):
+            made = "the new database" if is_file else "the tables of opstrail in the database"
+            tell(f"made {made} {path_of(engine)}")
         yield engine
+
+
+def is_new(url: str) -> bool:
+    """Return whether there is no database of this URL, or nothing in it; makes none."""
+    try:
+        with opened_to_read(url, any_schema=True) as engine, engine.connect() as connection:
+            return revision_of(connection) is None
+    except DatabaseMissing:
+        return True
 
 
 @contextmanager
@@ -94,6 +104,22 @@ def opened_to_move(engine: sa.Engine, url: str) -> Iterator[sa.Engine]:
     except DatabaseUnreadable as error:
         raise DatabaseReadOnly(path_of(engine), reason=str(error)) from error
     yield engine
+
+
+@contextmanager
+def opened_to_try(url: str, *, tell: Tell = lambda _: None) -> Iterator[sa.Engine]:
+    """Give the database of this URL to be written, or where that may not be, a private copy.
+
+    That is told: what is written to the copy goes with it. Raises as `opened` does.
+    """
+    with (
+        opened_to_read(url, any_schema=True, tell=tell) as reading,
+        opened_to_move(reading, url) as engine,
+    ):
+        if engine is reading:
+            tell(f"this user may not write {path_of(engine)}: nothing is recorded")
+            ensure_current(engine)
+        yield engine
 
 
 def require_file(engine: sa.Engine) -> None:

@@ -1,13 +1,13 @@
 """The check of a whole database: its settings, its schema, the hash chain, and the payloads."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import sqlalchemy as sa
 
 from domain.views.database import DatabaseReport
-from infrastructure.database.errors import path_of
+from infrastructure.database.errors import DatabaseReadOnly, path_of
 from infrastructure.database.migrate import HEAD, revision_of
 from infrastructure.database.opening import require_file
 from infrastructure.database_check import postgres, sqlite
@@ -27,10 +27,10 @@ _COMPARED = ("trigger", "function", "view")
 _COUNTED = (EVENTS, LOG_BATCHES, STREAMS, RUN_SUMMARIES, PAYLOADS)
 
 
-def check(engine: sa.Engine) -> DatabaseReport:
+def check(engine: sa.Engine, tell: Callable[[str], None] = lambda _: None) -> DatabaseReport:
     """Return what is in the database, and what is wrong with it.
 
-    Reads everything and changes nothing.
+    Reads everything and changes nothing. It is told what could not be compared.
 
     Raises the errors of `infrastructure.database.errors` when the database cannot be opened, is
     damaged, or is not one of ours that this version knows.
@@ -41,7 +41,7 @@ def check(engine: sa.Engine) -> DatabaseReport:
         if engine.dialect.name == "sqlite":
             sqlite.require_undamaged(connection)
         revision = revision_of(connection)
-        problems = tuple(itertools.islice(_problems(connection, revision), PROBLEM_LIMIT))
+        problems = tuple(itertools.islice(_problems(connection, revision, tell), PROBLEM_LIMIT))
         return DatabaseReport(
             path=path_of(engine),
             revision=revision,
@@ -73,12 +73,17 @@ def _own_part(connection: sa.Connection) -> ModuleType:
     return postgres if connection.dialect.name == "postgresql" else sqlite
 
 
-def _problems(connection: sa.Connection, revision: str | None) -> Iterator[str]:
+def _problems(
+    connection: sa.Connection, revision: str | None, tell: Callable[[str], None]
+) -> Iterator[str]:
     yield from _own_part(connection).setting_problems(connection)
     if revision != HEAD:
         yield f"the schema is {revision or 'empty'} and not {HEAD}: the service migrates it"
         return
-    yield from schema_problems(connection)
+    try:
+        yield from schema_problems(connection)
+    except DatabaseReadOnly:  # on PostgreSQL only
+        tell("the schema was not compared: this role may not make temporary tables to do so")
     if set(sa.inspect(connection).get_table_names()) >= _EVENT_STORE:
         yield from find_problems(connection)
         yield from verify_payloads(connection, problem_limit=PROBLEM_LIMIT).problems

@@ -60,6 +60,7 @@ def objects(connection: sa.Connection) -> dict[tuple[str, str], str | None]:
 def migrated_objects(connection: sa.Connection) -> dict[tuple[str, str], str | None]:
     """Return what the migrations make: among the temporary tables of a transaction, undone."""
     with connection.engine.connect() as apart, apart.begin() as transaction:
+        apart.exec_driver_sql("SET TRANSACTION READ WRITE")  # also where the rest only reads
         apart.exec_driver_sql("SET LOCAL search_path = pg_temp")
         upgrade(apart)
         made = objects(apart)

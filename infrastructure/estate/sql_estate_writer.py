@@ -38,8 +38,11 @@ _TABLES: Final = (*(each.table for each in TABLES), METRIC_SERIES, METRIC_POINTS
 class SqlEstateWriter:
     """The `EstateWriter` of a database. A load holds the write lock from first check to commit."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(
+        self, engine: sa.Engine, *, to_try: Callable[[], sa.Engine] | None = None
+    ) -> None:
+        """Write where the engine does; a dry run in what `to_try` gives, when that is given."""
+        self._engine, self._to_try = engine, to_try or (lambda: engine)
 
     def load(
         self,
@@ -91,7 +94,8 @@ class SqlEstateWriter:
         record: Record | None,
         is_dry_run: bool,
     ) -> LoadReport:
-        with begin_immediate(self._engine) as connection, connection.begin() as transaction:
+        engine = self._to_try() if is_dry_run else self._engine
+        with begin_immediate(engine) as connection, connection.begin() as transaction:
             append = appending_on(connection)
             chunks = ChangeChunks(append, tenant_id, keeps_contents=is_dry_run)
             writing = _Writing(connection, tenant_id, at, chunks)

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from domain.errors import FalseLine
-from domain.ports import FoundRuns
+from domain.ports import NO_LAG, FoundRuns, Lag
 from domain.run.summary import RunSummary
 from infrastructure.event_store.line_seal import NAMES, line_seal
 from infrastructure.event_store.stream_rows import text_of
@@ -50,8 +50,8 @@ def is_sealed(row: Sequence[Any]) -> bool:
     return isinstance(head_hash, bytes) and line_seal(values, head_hash) == seal
 
 
-def found_runs(found: Iterable[tuple[RunSummary, bool]], unread_count: int) -> FoundRuns:
+def found_runs(found: Iterable[tuple[RunSummary, bool]], lag: Lag = NO_LAG) -> FoundRuns:
     """Return lines as they were found, and a doubt for each that is not the one written."""
     told = [*found]
     doubts = tuple(str(FalseLine(line.run_id)) for line, is_sound in told if not is_sound)
-    return FoundRuns([line for line, _ in told], unread_count, doubts)
+    return FoundRuns([line for line, _ in told], *lag, doubts)

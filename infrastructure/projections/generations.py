@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 import sqlalchemy as sa
 
+from domain.ports import Lag
 from infrastructure.projections.tables import PROJECTIONS
 
 CATCH_UP_SECONDS: Final = 1.0
@@ -35,17 +36,17 @@ class CatchUp(Protocol):
         """Return how many events the projection still lags behind when the time is over."""
 
 
-def caught_up(catch_up: CatchUp, name: str) -> int:
-    """Let a projection come to the end of the log; return how many events it still lags behind.
+def caught_up(catch_up: CatchUp, name: str) -> Lag:
+    """Let a projection come to the end of the log; return how far it still lags behind.
 
     It lags behind only when it did not get on for `PATIENCE_SECONDS`, or may not be moved.
     """
     from domain.services.projections import CannotMove  # noqa: PLC0415 - few reads search
 
     try:
-        return _patiently(catch_up, name)
+        return Lag(_patiently(catch_up, name))
     except CannotMove as error:
-        return error.lag
+        return Lag(error.lag, may_catch_up=False)
 
 
 def _patiently(catch_up: CatchUp, name: str) -> int:

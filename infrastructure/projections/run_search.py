@@ -32,7 +32,7 @@ class SqlRunSearch:
         terms = [found for term in text.split() if (found := words(term))]
         if not terms:
             raise NothingToSearch(text)
-        unread_count = caught_up(self._catch_up, _NAME)
+        lag = caught_up(self._catch_up, _NAME)
         # Ids of runs sort by time. Only the runs that are shown are looked up in the run list.
         newest = (
             sa.select(RUN_SEARCH.c.run_id)
@@ -49,7 +49,7 @@ class SqlRunSearch:
         )
         with self._engine.connect() as connection:
             listed = lines(connection, query.order_by(RUN_SUMMARIES.c.run_id.desc()))
-            return found_runs(listed, unread_count)
+            return found_runs(listed, lag)
 
     def _having(self, tenant_id: str, terms: list[list[str]]) -> sa.TextualSelect:
         """Return the ids of what has all the terms, the last word of each only begun."""

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from domain.errors import FalseLine, NotFound
-from domain.ports import FoundFailures, FoundRuns
+from domain.ports import NO_LAG, FoundFailures, FoundRuns, Lag
 from domain.run.aggregate import RUN
 from domain.run.summary import RunSummary, age
 from domain.run_filter.filter import RunFilter, asks_for_calls
@@ -36,10 +36,10 @@ class SqlRunViews:
         self, tenant_id: str, where: RunFilter, *, limit: int, before: str | None = None
     ) -> FoundRuns:
         """See `RunViews`. Raises as `Projections.catch_up` does, too, when calls are asked for."""
-        unread_count = self._catch_up(where)
+        lag = self._catch_up(where)
         with self._engine.connect() as connection:
             place = None if before is None else _place(connection, tenant_id, before)
-            return _page(connection, where, Page(tenant_id, limit, place), unread_count)
+            return _page(connection, where, Page(tenant_id, limit, place), lag)
 
     def count(self, tenant_id: str, where: RunFilter) -> int:
         """See `RunViews`. Raises as `summaries` does."""
@@ -56,7 +56,7 @@ class SqlRunViews:
         from domain.run.failures import grouped  # noqa: PLC0415 - for few reads
         from infrastructure.run_list.failures import Attempts, failures  # noqa: PLC0415 - for few reads
 
-        unread_count = caught_up(self._let_catch_up, RUN_CALLS.name)
+        lag = caught_up(self._let_catch_up, RUN_CALLS.name)
         with self._engine.connect() as connection:
             groups = grouped(
                 failures(connection, tenant_id, where),
@@ -66,7 +66,7 @@ class SqlRunViews:
             )
             failed = sa.and_(_RUN.tenant_id == tenant_id, _RUN.fingerprint.is_not(None))
             listed = lines(connection, SELECT_LINES.where(failed, of_run(where)))
-            return FoundFailures(groups, unread_count, found_runs(listed, 0).doubts)
+            return FoundFailures(groups, *lag, found_runs(listed).doubts)
 
     def matching(self, tenant_id: str, prefix: str) -> list[str]:
         """See `RunViews`."""
@@ -84,22 +84,20 @@ class SqlRunViews:
         with self._engine.connect() as connection:
             return list(connection.execute(query).scalars())
 
-    def _catch_up(self, where: RunFilter) -> int:
+    def _catch_up(self, where: RunFilter) -> Lag:
         if not asks_for_calls(where):
-            return 0
+            return NO_LAG
         return caught_up(self._let_catch_up, RUN_CALLS.name)
 
 
-def _page(
-    connection: sa.Connection, where: RunFilter, page: Page, unread_count: int = 0
-) -> FoundRuns:
+def _page(connection: sa.Connection, where: RunFilter, page: Page, lag: Lag = NO_LAG) -> FoundRuns:
     keys = newest(connection, where, page).subquery()
     query = SELECT_LINES.where(
         _RUN.tenant_id == page.tenant_id, _RUN.run_id.in_(sa.select(keys.c.run_id))
     )
     # Sorted here: to sort, a database without statistics would go through the whole list.
     found = sorted(lines(connection, query), key=lambda line: age(line[0]), reverse=True)
-    return found_runs(found, unread_count)
+    return found_runs(found, lag)
 
 
 def _place(connection: sa.Connection, tenant_id: str, run_id: str) -> Place:

@@ -87,9 +87,9 @@ class RunRange:
         for the tool calls that the filter asks for.
         """
         where = self._where()
-        unread = self.views.summaries(self.tenant_id, where, limit=1).unread_count
-        if unread:
-            raise BulkReplayRefused(not_searched(unread))
+        newest = self.views.summaries(self.tenant_id, where, limit=1)
+        if newest.unread_count:
+            raise BulkReplayRefused(not_searched(newest))
         found = self.views.count(self.tenant_id, where)
         return found if limit is None else min(found, limit)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.cli.app import main
 from tests.adapters.cli.command import Command
 
 
@@ -42,7 +43,7 @@ def test_bad_files_are_refused_with_line_field_and_value(fresh: Command, invento
     ended = fresh("estate", "import", str(inventory))
     assert (ended.code, ended.out) == (2, "")
     assert "cis.csv line 2: criticality: " in ended.err
-    assert fresh("estate", "summary", "-o", "json").json["counts"]["cis"] == 0
+    assert not fresh.database.exists()
 
 
 def test_files_that_do_not_exist_are_refused(fresh: Command) -> None:
@@ -133,3 +134,24 @@ def test_an_exported_estate_is_imported_as_it_was(
     assert (written.code, again.json["counts"]) == (0, written.json["counts"])
     for path in Path(first).iterdir():
         assert (Path(second) / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("estate", "import", "{bad}"), 2),
+        (("estate", "import", "nosuch"), 2),
+        (("estate", "import", "{good}", "--dry-run"), 4),
+        (("run", "import", "{good}/cis.csv"), 2),
+        (("log", "import", "nosuch"), 1),
+    ],
+)
+def test_what_is_refused_or_only_tried_makes_no_database(
+    inventory: Path, tmp_path: Path, command: tuple[str, ...], code: int
+) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "cis.csv").write_text("ci_code,ci_name,ci_type,criticality\nsrv-1,One,HW,9\n")
+    arguments = [each.format(good=inventory, bad=bad) for each in command]
+    assert main(["--database", str(tmp_path / "none.db"), *arguments]) == code
+    assert not (tmp_path / "none.db").exists()

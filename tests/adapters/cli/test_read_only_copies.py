@@ -27,6 +27,7 @@ for arguments in json.loads(sys.argv[2]):
     ended.append([int(code), out.getvalue(), err.getvalue()])
 print(json.dumps(ended))
 """
+DRY_RUN = "estate remove srv-01 --reason Old --dry-run"
 READS = (
     "run list",
     "run list -q tool=ci -o ids",
@@ -43,6 +44,9 @@ READS = (
     "run events @good",
     "run watch @good",
     "run recover --dry-run",
+    "run verify --all",
+    DRY_RUN,
+    "db sweep --dry-run",
     "estate history",
     "db check",
     "db size",
@@ -132,11 +136,37 @@ def test_whatever_reads_works_on_a_copy_that_may_not_be_written(copy: Copy) -> N
     before = copy.files()
     found = dict(zip(READS, copy(*READS), strict=True))
     assert {read: ended.code for read, ended in found.items() if ended.code != 0} == {
-        "run compare @good @failed": 1
+        "run compare @good @failed": 1,
+        "run verify --all": 1,
     }
     assert copy.files() == before
     assert found["run list -q tool=ci -o ids"].out != ""
     assert "1 projections" not in found["log verify"].err
+    assert "answer drifts" in found["run verify --all"].out
+    assert "nothing is recorded" in found["run verify --all"].err
+    assert "nothing was written" in found[DRY_RUN].err
+
+
+def test_a_preview_of_an_erasure_needs_no_right_to_write(copy: Copy) -> None:
+    (ended,) = copy("run erase @good call-1 --preview")
+    assert "cannot be written" not in ended.err
+
+
+OPENED_BY_URI = """
+import sqlite3, sys
+sqlite3.connect(sys.argv[1], uri=True).execute("SELECT count(*) FROM v_runs").fetchone()
+"""
+
+
+def test_sql_reads_a_copy_in_the_documented_way(copy: Copy) -> None:
+    documented = "file:opstrail.db?immutable=1"
+    assert f"`sqlite3 '{documented}'`" in Path("docs/reference/sql-views.md").read_text()
+    at_copy = documented.replace("opstrail.db", str(copy.database))
+    codes = [
+        run(ordinary_python(), "-c", OPENED_BY_URI, uri).returncode
+        for uri in (f"file:{copy.database}?mode=ro", at_copy)
+    ]
+    assert codes == [1, 0]
 
 
 def test_what_writes_is_refused_on_a_copy_that_may_not_be_written(copy: Copy) -> None:

@@ -64,7 +64,7 @@ class Place:
         self.written: list[tuple[str, str, str]] = []
         self.caller = Caller(BY, tell=self.told.append, progress=self.shown.append)
         here = SimpleNamespace(
-            clock=FrozenClock(), estate_sources=Sources(), estates=self, estate=self
+            is_new=False, clock=FrozenClock(), estate_sources=Sources(), estates=self, estate=self
         )
         self.have = cast("Services", here)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from adapters.bootstrap import open_service
 from domain.operations.operation import Access
+from domain.ports import not_searched
 from domain.run_filter.filter import EVERY_RUN
 from domain.services.projections import CannotMove
 from infrastructure.database import database_file, migrate
@@ -24,6 +25,7 @@ from infrastructure.database.errors import (
 )
 from infrastructure.database.opening import engine_of, opened, opened_to_read
 from tests.infrastructure.projections.logs import Log, called
+from tests.postgres_server import PostgresServer
 
 
 @pytest.fixture
@@ -159,7 +161,15 @@ def test_a_role_that_may_only_select_reads_and_is_told_what_was_not_searched(
             assert [run.run_id for run in found.summaries] == ["run-1"]
             with pytest.raises(CannotMove, match="lags 2 events behind"):
                 service.projections.catch_up("run_calls", seconds=1)
-            assert service.reader.search("acme", "what", limit=1).unread_count == 2
+            behind = service.reader.search("acme", "what", limit=1)
+            assert behind.unread_count == 2
+            assert "2 events were not searched: their projection is behind" in not_searched(behind)
+            of_server = ("the server's ", "the locale ")
+            assert all(each.startswith(of_server) for each in service.database.check().problems)
+        with open_service(postgres_url) as service:
+            assert service.projections.catch_up("run_search", seconds=1) == 0
+        with open_service(url, access=Access.READ) as service:
+            assert service.reader.search("acme", "what", limit=1).unread_count == 0
     finally:
         with engine_of(postgres_url) as owner, owner.begin() as connection:
             connection.exec_driver_sql("DROP OWNED BY auditor; DROP ROLE auditor")
@@ -187,3 +197,22 @@ def test_what_needs_a_database_makes_none(tmp_path: Path) -> None:
     ):
         service.reader.resolve("acme", "latest")
     assert [*tmp_path.iterdir()] == []
+
+
+def test_a_server_without_such_a_database_is_not_told_of_files(postgres_url: str) -> None:
+    url = sa.make_url(postgres_url).set(database="nosuch").render_as_string()
+    with pytest.raises(DatabaseMissing, match="`createdb` makes a new one") as raised, opened(url):
+        pass
+    assert "folder" not in str(raised.value)
+
+
+def test_tables_that_are_made_on_a_server_are_told(postgres_server: PostgresServer) -> None:
+    postgres_server.execute("CREATE DATABASE {}", "without_tables")
+    url, told = postgres_server.url("without_tables"), list[str]()
+    for _ in range(2):
+        with opened(url, tell=told.append):
+            pass
+    assert [said.split(" postgresql")[0] for said in told] == [
+        "made the tables of opstrail in the database"
+    ]
+    postgres_server.execute("DROP DATABASE {}", "without_tables")
