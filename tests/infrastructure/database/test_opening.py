@@ -23,7 +23,7 @@ from infrastructure.database.errors import (
     DatabaseUnreadable,
     SchemaTooOld,
 )
-from infrastructure.database.opening import engine_of, opened, opened_to_read
+from infrastructure.database.opening import engine_of, is_new, opened, opened_to_read
 from tests.infrastructure.projections.logs import Log, called
 from tests.postgres_server import PostgresServer
 
@@ -209,6 +209,11 @@ def test_a_server_without_such_a_database_is_not_told_of_files(postgres_url: str
 def test_tables_that_are_made_on_a_server_are_told(postgres_server: PostgresServer) -> None:
     postgres_server.execute("CREATE DATABASE {}", "without_tables")
     url, told = postgres_server.url("without_tables"), list[str]()
+    with open_service(url, access=Access.READ) as service:
+        assert service.is_new
+        with pytest.raises(SchemaTooOld, match="is empty"):
+            service.estates.history("acme", limit=1)
+    assert is_new(url)
     for _ in range(2):
         with opened(url, tell=told.append):
             pass
