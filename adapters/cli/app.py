@@ -157,11 +157,9 @@ def _add_root_options(error: TyperException) -> None:
 
 
 def _pasteable(message: str, invocation: Invocation) -> str:
-    from domain.errors import OpstrailError
-
     try:
         return invocation.session.screen.pasteable(message)
-    except (OpstrailError, typer.BadParameter):  # it is what the message says
+    except Exception:  # noqa: BLE001 - a message is told, whatever else is wrong
         return message
 
 

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final, Literal
 
+import typer
+
 from adapters.cli import database_names
-from adapters.cli.profiles import RULES, Profiles, profiles_path, read_profiles
+from adapters.cli.profiles import CONFIG, RULES, Profiles, profiles_path, read_profiles
 from domain.time_zones import UTC_NAME, UnknownTimeZone, zone_of
+from domain.values.text import without_passwords
 
 VARIABLES: Final[Mapping[str, str]] = {
     "profile": "OPSTRAIL_PROFILE",
@@ -42,9 +45,9 @@ def chosen(given: Mapping[str, str]) -> tuple[Choices, str]:
     """Return the choices of who gave these options, and what a command printed for them repeats.
 
     That are, quoted for a shell, the options without which it would mean something else. Raises
-    `NoSuchProfile`, `InvalidProfiles`.
+    `NoSuchProfile`, `InvalidProfiles`, `OSError`.
     """
-    profiles = read_profiles(profiles_path())
+    profiles = _profiles(given)
     choices = _chosen(given, profiles)
     words, same = list[str](), dict[str, str]()
     profile = given.get("profile")
@@ -80,6 +83,21 @@ def _asked_zone() -> str:
     return tzlocal.get_localzone_name() or UTC_NAME
 
 
+def _profiles(given: Mapping[str, str]) -> Profiles:
+    """Return the profiles; none where nobody asked for them, and this user may not read them.
+
+    So it is for who works for another user, whose folders the environment names.
+    """
+    path = profiles_path()
+    try:
+        return read_profiles(path)
+    except PermissionError:
+        if "profile" in given or os.environ.keys() & {VARIABLES["profile"], CONFIG}:
+            raise
+        typer.echo(f"opstrail: {path} may not be read by this user: no profile counts", err=True)
+        return Profiles()
+
+
 def _chosen(given: Mapping[str, str], profiles: Profiles) -> Choices:
     named = _first("profile", given, {})
     if named.value is None and profiles.in_use is not None:
@@ -109,9 +127,7 @@ def _meaning(key: str, value: str | None) -> str | None:
 
 
 def _pasted(key: str, value: str) -> str:
-    """Return a value as it stands in a command; a password is in a variable, not there."""
+    """Return a value as it stands in a command; who pastes it fills in the password for ***."""
     if key != "database":
         return shlex.quote(value)
-    if database_names.has_password(value):
-        return f'"${database_names.VARIABLE}"'
-    return shlex.quote(database_names.absolute(value))
+    return shlex.quote(without_passwords(database_names.absolute(value)))

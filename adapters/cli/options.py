@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from adapters.cli.completion import complete_run
+from adapters.cli.files import regular, start_of
 from domain.times import absolute_instant_of
 from domain.values.limits import JSON_BYTES
 from domain.values.text import TextRule, replaced, shown
@@ -159,6 +159,15 @@ def example(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
+def regular_file(path: Path) -> Path:
+    """Return the path of an argument; of a pipe or a device raises `typer.BadParameter`."""
+    try:
+        return regular(path)
+    except (OSError, ValueError) as error:
+        message = f"{_named(path)} cannot be read: {getattr(error, 'strerror', error)}"
+        raise typer.BadParameter(message) from error
+
+
 def instant_of(text: str, *, option: str) -> datetime:
     """Return the instant that an option names. Raises `typer.BadParameter`."""
     try:
@@ -199,8 +208,9 @@ def object_of(source: Path | str, *, option: str) -> "JsonMap":
 
 def _bytes_in(path: Path) -> bytes:
     """Return the bytes of a file, and no more than tell that it is too long."""
-    with nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
-        return file.read(JSON_BYTES + 1)
+    if str(path) != "-":
+        return start_of(path, byte_count=JSON_BYTES)
+    return sys.stdin.buffer.read(JSON_BYTES + 1)
 
 
 def _named(source: Path | str) -> str:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from adapters.cli.database_names import has_password
+from adapters.cli.files import replace_privately, start_of
 from domain.errors import NotFound, Refused
 from domain.time_zones import UnknownTimeZone, zone_of
 from domain.values.text import NAME, PATH, shown
@@ -28,6 +29,8 @@ from domain.values.text import NAME, PATH, shown
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
+CONFIG: Final = "OPSTRAIL_CONFIG"
+"""The variable that names the file."""
 Color = Literal["auto", "always", "never"]
 RULES: Final = {"database": PATH, "tenant": NAME, "time_zone": NAME, "color": NAME}
 """What a profile may hold, each a text that this rule allows."""
@@ -35,6 +38,7 @@ KEYS: Final = tuple(RULES)
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _LINE: Final = re.compile(r"at line (\d+)")
+_MOST_BYTES: Final = 1 << 20
 _USE: Final = "use"
 _PROFILES: Final = "profiles"
 
@@ -75,7 +79,7 @@ class Profiles:
 
 def profiles_path() -> Path:
     """Return where the profiles are: `opstrail.toml` in the config folder of the user."""
-    if named := os.environ.get("OPSTRAIL_CONFIG"):
+    if named := os.environ.get(CONFIG):
         return Path(named)
     import platformdirs
 
@@ -83,11 +87,17 @@ def profiles_path() -> Path:
 
 
 def read_profiles(path: Path) -> Profiles:
-    """Return the profiles of a file; none where it is not there. Raises `InvalidProfiles`."""
+    """Return the profiles of a file; none where it is not there.
+
+    Raises `InvalidProfiles`, `OSError`.
+    """
     try:
-        mode, content = path.stat().st_mode, path.read_bytes()
+        mode, content = path.stat().st_mode, start_of(path, byte_count=_MOST_BYTES)
     except FileNotFoundError:
         return Profiles()
+    if len(content) > _MOST_BYTES:
+        why = f"it has more than {_MOST_BYTES:,} bytes"
+        raise InvalidProfiles(path, line=1, key="the file", why=why)
     if os.name == "posix" and mode & stat.S_IWOTH:
         why = f"everybody may write to it; `chmod o-w {path}` keeps others from it"
         raise InvalidProfiles(path, line=1, key="the file", why=why)
@@ -135,27 +145,13 @@ def remove_profile(path: Path, name: str) -> None:
 
 @contextmanager
 def _changed(path: Path) -> Iterator[Any]:
-    """Give the document of the file to be changed, comments and all, and replace the file by it.
-
-    Only the user can read it. Who reads meanwhile sees the file as it was, or as it is then.
-    """
+    """Give the document of the file to be changed, comments and all, and replace the file by it."""
     import tomlkit
 
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     document: TOMLDocument = tomlkit.parse(text)
     yield document
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(beside, "x", encoding="utf-8", opener=_own) as file:
-            file.write(tomlkit.dumps(document))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _own(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)
+    replace_privately(path, tomlkit.dumps(document))
 
 
 def _wrong_name(name: str) -> str | None:

@@ -14,6 +14,7 @@ import reprlib
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote_plus
 
 from domain.errors import Refused
 from domain.values import limits
@@ -34,7 +35,9 @@ _ESCAPES: Final = "".join(
 )
 _NOWHERE: Final = re.compile(f"[{_ESCAPES}]|\r(?!\n)")
 _NOT_IN_NAMES: Final = re.compile(f"[{_ESCAPES}\t\n\r\u034f\u180b-\u180f\u200c\u200d]")
-_PASSWORD: Final = re.compile(r"(?<=://)([^:/?#@\s]*:).*(?=@)|([?&](?:ssl)?password=)[^&\s'\"]+")
+# The part before the host is SQLAlchemy's, which takes more than a URL may hold there.
+_PASSWORD: Final = re.compile(r"(?<=://)([^:/\n]*:).*(?=@)|([?&]([^=&?\s]+)=)[^&\s'\"]+")
+_PASSWORD_OPTIONS: Final = ("password", "sslpassword")
 
 
 class BadText(Refused):
@@ -122,14 +125,21 @@ def _escape(found: re.Match[str]) -> str:
 
 def without_passwords(text: str) -> str:
     """Return a text that may hold URLs without the passwords in them."""
-    return _PASSWORD.sub(r"\1\2***", text)
+    return _PASSWORD.sub(_without_password, text)
+
+
+def _without_password(found: re.Match[str]) -> str:
+    before, option, name = found.groups()
+    if before is None and unquote_plus(name).lower() not in _PASSWORD_OPTIONS:
+        return found[0]
+    return f"{before or option}***"
 
 
 def shown(value: object) -> str:
     """Return a value as messages show it: quoted, escaped, and cut when it is long."""
     if not isinstance(value, str):
         return _shown_other(value)
-    text = repr(value[:_SHOWN_CHARACTERS])
+    text = repr(without_passwords(value[: limits.PATH_CHARACTERS])[:_SHOWN_CHARACTERS])
     return text if len(value) <= _SHOWN_CHARACTERS else f"{text}... ({len(value)} characters)"
 
 

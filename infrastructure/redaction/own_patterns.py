@@ -17,6 +17,7 @@ _SETTING: Final = f"{PREFIX}REDACTION_FILE"
 _WAYS: Final = 100_000
 """In so many ways the repeats of one pattern may match at a place."""
 
+_MOST_BYTES: Final = 1 << 20
 _ATOMIC: Final = {"POSSESSIVE_REPEAT", "ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"}
 
 
@@ -119,7 +120,7 @@ def _inside(given: object) -> list[Any]:
 
 def _read(path: Path, known: Collection[str]) -> _PatternFile:
     try:
-        found = _PatternFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = _PatternFile.model_validate(tomllib.loads(_text_in(path)))
     except (OSError, ValueError) as error:
         raise InvalidSetting(_SETTING, why=f"{path}: {_why(error)}") from error
     for name in found.without:
@@ -127,6 +128,19 @@ def _read(path: Path, known: Collection[str]) -> _PatternFile:
             why = f"{path}: there is no pattern {name!r}; patterns: {', '.join(sorted(known))}"
             raise InvalidSetting(_SETTING, why=why)
     return found
+
+
+def _text_in(path: Path) -> str:
+    """Return the text of a regular file of a bounded size. Raises `ValueError`, `OSError`."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        message = "it is no regular file"
+        raise ValueError(message)
+    with path.open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        message = f"it has more than {_MOST_BYTES:,} bytes"
+        raise ValueError(message)
+    return content.decode()
 
 
 def _why(error: OSError | ValueError) -> str:

@@ -23,7 +23,10 @@ PATHS: Final = (
 DATABASES: Final = (
     *PATHS,
     *("sqlite://", "sqlite:///:memory:", "sqlite:///x?mode=ro", "sqlite://host/x", "://", "x://"),
-    *("postgresql://u:hunter2@localhost:1/x?foo=bar"),
+    *(
+        "postgresql://u:hunter2@localhost:1/x?foo=bar",
+        "postgresql://u:hunter2@[::1/x?pass%77ord=hunter2",
+    ),
     *("postgresql://u:hunter2@localhost:1/x", "postgresql://u:hunter2@/x?host=a:1&host=b"),
     *("mysql://u:hunter2@h/x", "postgresql://u:hunter2@[::1/x", "postgresql://u:hunter2@h:abc/x"),
     "postgresql://localhost:1/x?password=hunter2",

@@ -20,7 +20,7 @@ from adapters.cli.app import main
 from tests.estate_fixture import NOW, SMALL_ESTATE, TENANT
 from tests.fuzz.hostile_files import HostileFiles
 from tests.fuzz.hostile_lines import HostileLines
-from tests.fuzz.hostile_values import some_text
+from tests.fuzz.hostile_values import DATABASES, some_text
 
 SEED: Final = 20260301
 GIBIBYTE: Final = 1 << 30
@@ -149,3 +149,14 @@ def test_a_hostile_line_is_answered_with_a_clear_one(
     monkeypatch.setenv("OPSTRAIL_CONFIG", str(tmp_path / "opstrail.toml"))
     (tmp_path / "folder").mkdir()
     assert list(wrong_lines(good, tmp_path, range(count))) == []
+
+
+def test_a_hostile_database_is_answered_with_a_clear_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("OPSTRAIL_CONFIG", str(tmp_path / "opstrail.toml"))
+    for url in filter(lambda each: "://" in each, DATABASES):
+        for words in (["run", "list"], ["profile", "use", "nobody"], ["profile", "show"]):
+            assert problems(ended(["--database", url, *words])) == [], (url, words)

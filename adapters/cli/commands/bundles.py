@@ -6,11 +6,14 @@ from typing import Annotated
 import typer
 
 from adapters.cli.completion import complete_run
-from adapters.cli.options import Output, example
+from adapters.cli.options import Output, example, regular_file
 from adapters.cli.session import session_of
 
 app = typer.Typer()
-BundlePath = Annotated[Path, typer.Argument(metavar="FILE", help="A file of `run export`.")]
+BundlePath = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", callback=regular_file, help="A file of `run export`."),
+]
 
 
 @app.command(

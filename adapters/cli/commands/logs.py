@@ -9,7 +9,7 @@ import typer
 
 from adapters.cli.completion import complete_run
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Output, example, json_of
+from adapters.cli.options import Output, example, json_of, regular_file
 from adapters.cli.session import session_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ def export(
 )
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of `log export`.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", callback=regular_file, help="A file of `log export`.")
+    ],
 ) -> None:
     """Read an exported log into an empty database: the same positions, batches and hashes.
 

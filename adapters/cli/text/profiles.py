@@ -1,11 +1,11 @@
 """Profiles as text, and what they and the root options come to."""
 
 from adapters.cli.choices import VARIABLES, Choice, Choices
-from adapters.cli.database_names import shown
 from adapters.cli.profiles import KEYS, Profiles
 from adapters.cli.screen import Screen
 from adapters.cli.text.tables import table_of
 from domain.time_zones import name_of
+from domain.values.text import without_passwords
 
 
 def show_profiles(profiles: Profiles) -> None:
@@ -36,7 +36,7 @@ def show_choices(screen: Screen, choices: Choices) -> None:
 
 
 def _value(choice: Choice) -> str | None:
-    return None if choice.value is None else shown(choice.value)
+    return None if choice.value is None else without_passwords(choice.value)
 
 
 def _origin(key: str, choices: Choices) -> str:

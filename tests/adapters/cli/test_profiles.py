@@ -1,5 +1,6 @@
 """Profiles: what counts under a name, how it is kept, and what is refused."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -124,7 +125,13 @@ def test_a_removed_profile_is_in_use_no_more(fresh: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://me:hunter2@h/x", "postgresql://h/x?password=hunter2"]
+    "url",
+    [
+        "postgresql://me:hunter2@h/x",
+        "postgresql://h/x?password=hunter2",
+        "postgresql://me:hunter2/#?@h/x",
+        "postgresql://h/x?pass%77ord=hunter2",
+    ],
 )
 def test_a_password_has_no_place_in_a_profile(path: Path, fresh: Command, url: str) -> None:
     ended = fresh.run(["profile", "add", "work", "--database", url])
@@ -193,3 +200,38 @@ def test_what_is_not_there_or_not_allowed_is_refused(
     ended = fresh.run(arguments)
     assert (ended.code, ended.out) == (code, "")
     assert told in ended.err
+
+
+def test_a_file_that_cannot_be_read_is_told_in_a_line(
+    tmp_path: Path, fresh: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "file").write_text("")
+    (tmp_path / "long").write_text("#" * ((1 << 20) + 1))
+    for name in (tmp_path, "loop", "file/x", "n" * 300, "long", "/dev/zero"):
+        monkeypatch.setenv("OPSTRAIL_CONFIG", str(tmp_path / name))
+        for words in (["run", "list"], ["profile", "list"], ["profile", "use", "work"]):
+            ended = fresh.run(words)
+            assert (ended.code in {1, 2}, ended.out, len(ended.err.splitlines())) == (True, "", 1)
+            assert ended.err.startswith(f"opstrail: {tmp_path / name}:"), ended.err
+
+
+def test_who_may_not_read_the_usual_file_goes_on_without_profiles(
+    path: Path, fresh: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, **_: object) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr("adapters.cli.profiles.start_of", refused)
+    path.parent.mkdir()
+    path.write_text("")
+    asked = fresh("profile", "show")
+    assert (asked.code, asked.err) == (1, f"opstrail: {path}: Permission denied\n")
+    monkeypatch.delenv("OPSTRAIL_CONFIG")
+    usual = path.parent / "opstrail"
+    usual.mkdir()
+    path.rename(usual / path.name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(path.parent))
+    told = fresh("profile", "show")
+    assert (told.code, "may not be read by this user" in told.err) == (0, True)
+    assert fresh.run(["--profile", "work", "profile", "show"]).code == 1

@@ -4,6 +4,7 @@ import json
 import unicodedata
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from domain.values.text import (
     forbidden,
     replaced,
     shown,
+    without_passwords,
 )
 
 LAYOUT = [
@@ -104,3 +106,21 @@ def test_what_messages_show_is_one_short_line(text: str) -> None:
 def test_other_values_are_shown_short_too() -> None:
     assert len(shown({"a": ["x" * 1000] * 1000})) < 400
     assert shown(10**5000) == "a very large number"
+
+
+@given(st.text("u:/?#@&=.%", min_size=1, max_size=8), st.text("x:/?#&=@", max_size=6))
+def test_what_sqlalchemy_takes_for_a_password_is_left_out(before: str, after: str) -> None:
+    url = f"postgresql://{before}hunter2{after}"
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        return
+    if "hunter2" in (parsed.password or ""):
+        assert "hunter2" not in without_passwords(url)
+
+
+@pytest.mark.parametrize(
+    "text", [f"postgresql://u:hunter2{'x' * 90}@h/d", "p://h/?%70assword=hunter2"]
+)
+def test_no_password_is_shown(text: str) -> None:
+    assert "hunter2" not in shown(text)

@@ -107,3 +107,14 @@ def test_a_value_is_taken_out_of_an_answer_in_every_form(monkeypatch: pytest.Mon
     a, b = "[redacted:secret-a]", "[redacted:secret-b]"
     answer: JsonValue = {'p"w/1': ['p"w/1 and more', "p%22w%2F1", 'x p\\"w/1', "cCJ3LzE="]}
     assert opened.closed(answer) == {a: [b, a, f"x {a}", a]}
+
+
+def test_a_file_without_end_or_a_long_one_is_not_read_whole(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("#" * ((1 << 20) + 1))
+    with pytest.raises(InvalidSetting, match="more than 1,048,576 bytes"):
+        redaction()
+    monkeypatch.setenv("OPSTRAIL_REDACTION_FILE", "/dev/zero")
+    with pytest.raises(InvalidSetting, match="no regular file"):
+        redaction()
