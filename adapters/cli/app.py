@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -96,8 +97,13 @@ def _empty_app() -> typer.Typer:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    An error becomes one message on standard error. A closed pipe ends it silently.
+    An error becomes one message on standard error. A closed pipe ends it silently; with no
+    standard output at all nothing is begun.
     """
+    _replace_closed_streams()
+    if sys.stdout is None:
+        typer.echo("opstrail: standard output is closed: nothing could be told", err=True)
+        return ExitCode.FAILED
     given, words = _global_options_first(sys.argv[1:] if argv is None else argv)
     if argv is None and VARIABLE in os.environ:
         words = words_to_complete(os.environ, _global_options_first)
@@ -190,6 +196,15 @@ def _is_text(argument: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _replace_closed_streams() -> None:
+    """Let closed standard input be an empty one, and what is told on closed error be lost."""
+    # Opened as files they take the numbers 0 and 2, which a database must not have.
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - as long as the process
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as above
 
 
 def _show_unknown_characters_as_escapes() -> None:

@@ -159,8 +159,10 @@ def example(*commands: str) -> str:
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
 
 
-def regular_file(path: Path) -> Path:
-    """Return the path of an argument; of a pipe or a device raises `typer.BadParameter`."""
+def regular_file(path: Path | None) -> Path | None:
+    """Return the path that is given, if any; of a pipe or device raises `typer.BadParameter`."""
+    if path is None:
+        return None
     try:
         return regular(path)
     except (OSError, ValueError) as error:

@@ -145,7 +145,7 @@ def remove_profile(path: Path, name: str) -> None:
 
 @contextmanager
 def _changed(path: Path) -> Iterator[Any]:
-    """Give the document of the file to be changed, comments and all, and replace the file by it."""
+    """Give the document of the file to be changed, comments and all, and write it anew."""
     import tomlkit
 
     text = path.read_text(encoding="utf-8") if path.exists() else ""

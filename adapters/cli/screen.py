@@ -135,10 +135,16 @@ class Screen:
             as_text(self, self.local(value) if output in _FOR_PEOPLE else value)
 
     def local(self, value: V) -> V:
-        """Return the value of a view with its times in the zone of who reads."""
+        """Return the value of a view with its times in the zone of who reads; see `told`."""
         from adapters.cli.local_times import in_zone
 
-        return in_zone(value, self.zone)
+        return in_zone(value, self.zone, self.told if self._root_options else str)
+
+    def told(self, text: str) -> str:
+        """Return a recorded text in which the commands that fill an estate can be pasted."""
+        from domain.estate.errors import FILLED_BY
+
+        return text.replace(FILLED_BY, self.pasteable(FILLED_BY))
 
     def show_json(self, value: "JsonValue", *, indent: int | None = 2) -> None:
         """Print exactly one value as JSON; without indent on a line."""
@@ -200,6 +206,7 @@ def _console(stream: TextIO, has_color: bool, is_colorful: bool) -> "Console":
         width=_chosen_width() if stream.isatty() else width,
         height=None if stream.isatty() else _HEIGHT,  # else a dumb one is always 80 wide
         no_color=None if has_color else True,
+        color_system="auto" if has_color else None,  # else bold and dim stay
         markup=False,
         highlight=False,
         emoji=False,

@@ -84,8 +84,10 @@ def read_file(path: Path) -> bytes:
 def write_file(path: Path, content: bytes) -> None:
     """Write the bytes to a new file, which gets its name when it is complete.
 
-    Raises `FileExistsError`, `OSError`.
+    Raises `FileExistsError`, `IsADirectoryError`, `OSError`.
     """
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, "this is no name of a file", str(path))
     if path.exists():
         raise FileExistsError(errno.EEXIST, "there is such a file: name a new one", str(path))
     beside = path.with_name(f"{path.name}.part")

@@ -9,7 +9,7 @@ import typer
 from adapters.cli.commands.replays import TITLE
 from adapters.cli.completion import complete_run
 from adapters.cli.exit_codes import ExitCode
-from adapters.cli.options import Details, Ignore, Output, Query, RunText, example
+from adapters.cli.options import Details, Ignore, Output, Query, RunText, example, regular_file
 from adapters.cli.session import Session, session_of
 
 app = typer.Typer()
@@ -39,7 +39,11 @@ def verify(
     query: Query = None,
     bundle: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Verify the runs in a bundle; see `run export`."),
+        typer.Option(
+            metavar="FILE",
+            callback=regular_file,
+            help="Verify the runs in a bundle; see `run export`.",
+        ),
     ] = None,
     ignore: Ignore = None,
     details: Details = False,

@@ -63,7 +63,7 @@ def show_answer_in_short(screen: Screen, response: RunResponse) -> None:
     """Print the answer, and where the record is."""
     if response["answer"]:
         screen.show(Text(printable(response["answer"]), style="bold"))
-    screen.show(Text(_closing_line(response), style="dim"))
+    screen.show(Text(screen.pasteable(_closing_line(response)), style="dim", no_wrap=True))
 
 
 def exit_code_of_response(response: RunResponse) -> ExitCode:

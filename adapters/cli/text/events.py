@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from rich.text import Text
@@ -36,7 +36,7 @@ class EventLines:
         if self._width is not None and day != self._day:
             self._screen.show(Text(day, style="bold"))
         self._day = day
-        self._screen.show(event_line(event, width=self._width), *below)
+        self._screen.show(event_line(event, width=self._width, told=self._screen.told), *below)
 
     def show_seen(self, event: EventLine) -> None:
         """Print an event that was just recorded."""
@@ -44,11 +44,16 @@ class EventLines:
         sys.stdout.flush()  # in a pipe it would wait for company
 
 
-def event_line(envelope: Envelope | EnvelopeLine, *, width: int | None = None) -> Text:
+def event_line(
+    envelope: Envelope | EnvelopeLine,
+    *,
+    width: int | None = None,
+    told: Callable[[str], str] = str,
+) -> Text:
     """Return the line of an event: version, time, type, what a call took, size, what it says.
 
     It fits on a screen that is so wide; None is a pipe, where nothing is cut, and the time has its
-    day and offset.
+    day and offset. What it says is said as `told`.
     """
     event = event_in(envelope)
     took_ms, payload = getattr(event, "duration_ms", None), getattr(event, "payload", None)
@@ -62,7 +67,7 @@ def event_line(envelope: Envelope | EnvelopeLine, *, width: int | None = None) -
     )
     shown = zip(cells, _LEAST_WIDTHS, strict=True)
     line = "  ".join([cell for cell, least in shown if width is None or width >= least])
-    sentence = printable("it cannot be read" if event is None else sentence_of(event))
+    sentence = printable("it cannot be read" if event is None else told(sentence_of(event)))
     if width is not None:
         sentence = cut(sentence, max(width - len(line) - len("  "), 1))
     is_failure = event is None or event.stored_as.endswith("-failed")
@@ -83,7 +88,11 @@ def show_event(screen: Screen, lines: Sequence[EventLine]) -> None:
     for each in lines:
         envelope = {name: value for name, value in each.plain().items() if name != "data"}
         by, event = f"{each.actor.kind} {each.actor.id}", event_in(each)
-        facts = {**envelope, "actor": by, "says": sentence_of(event) if event else None}
+        facts = {
+            **envelope,
+            "actor": by,
+            "says": screen.told(sentence_of(event)) if event else None,
+        }
         shown = [(name.replace("_", " "), value) for name, value in facts.items() if value]
         screen.show(fields_of([(name, str(value)) for name, value in shown]), data_text(each))
 

@@ -1,5 +1,6 @@
 """`opstrail run export`, `import` and `verify-bundle`: what they print and how they end."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -170,3 +171,23 @@ def test_an_unpacked_bundle_verifies_with_plain_python(
     arguments = [str(folder / "verify_events.py"), str(member), head_of(recorded)]
     command = [sys.executable, "-I", "-S", *arguments]
     assert subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def test_an_export_needs_the_name_of_a_file(recorded: Command) -> None:
+    ended = recorded("run", "export", "latest", "--bundle", "")
+    assert (ended.code, "no name of a file" in ended.err) == (1, True)
+
+
+def test_a_pipe_is_not_read(fresh: Command, tmp_path: Path) -> None:
+    pipe = str(tmp_path / "pipe")
+    os.mkfifo(pipe)
+    for words in (
+        ["run", "start", "--plan", pipe],
+        ["run", "import", pipe],
+        ["run", "verify-bundle", pipe],
+        ["run", "verify", "--bundle", pipe],
+        ["log", "import", pipe],
+        ["log", "verify", "--resume", pipe],
+    ):
+        ended = fresh(*words)
+        assert (ended.code, "it is no regular file" in ended.err) == (2, True), words

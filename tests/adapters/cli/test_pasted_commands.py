@@ -123,3 +123,15 @@ def test_what_people_wrote_stays_as_they_wrote_it(opstrail: Command) -> None:
     opstrail("ask", IMPACT)
     opstrail("run", "annotate", "latest", note)
     assert note in opstrail("run", "timeline", "latest").out
+
+
+def test_of_a_run_on_an_empty_estate_every_view_says_how_to_fill_it(fresh: Command) -> None:
+    fresh("ask", "How many servers are there?")
+    for view in ("show", "trace", "events", "timeline", "diagnose", "watch", "response"):
+        printed = fresh.run([*fresh.options, "run", view, "latest"]).out
+        assert "opstrail --database" in printed, view
+        assert not re.search(r"opstrail (?!-)", printed), (view, printed)
+    failures = fresh.run([*fresh.options, "run", "failures"]).out
+    assert "`opstrail --database" in failures
+    stored = fresh.run([*fresh.options, "run", "events", "latest", "--payloads"]).out
+    assert "`opstrail estate demo`" in stored

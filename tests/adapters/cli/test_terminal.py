@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -242,3 +243,25 @@ def test_the_script_for_each_shell_is_read_by_it(fresh: Command, shell: str) -> 
     program = shutil.which(shell)
     if program is not None:
         subprocess.run([program, "-n"], input=script.out, text=True, check=True)
+
+
+@pytest.mark.parametrize(
+    ("stream", "code", "said"), [("stdin", 0, ""), ("stdout", 1, "standard output is closed")]
+)
+def test_a_closed_stream_is_an_empty_one_or_told(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch, stream: str, code: int, said: str
+) -> None:
+    with monkeypatch.context() as closed, Path(os.devnull).open() as empty:
+        closed.setattr("adapters.cli.app.Path", lambda _: SimpleNamespace(open=lambda **_: empty))
+        closed.setattr(sys, stream, None)
+        ended = opstrail("ask", "How many servers are there?")
+    assert (ended.code, said in ended.err) == (code, True)
+    assert (opstrail("run", "list").out == "") is (code == 1)
+
+
+def test_without_colour_nothing_is_bold(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b" in opstrail("ask", "How many servers are there?").out
+    assert "\x1b" not in opstrail("--color", "never", "run", "response", "latest").out
