@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from adapters.cli.completion import complete_run
-from adapters.cli.files import regular, start_of
 from domain.times import absolute_instant_of
 from domain.values.limits import JSON_BYTES
 from domain.values.text import TextRule, replaced, shown
@@ -163,6 +162,8 @@ def regular_file(path: Path | None) -> Path | None:
     """Return the path that is given, if any; of a pipe or device raises `typer.BadParameter`."""
     if path is None:
         return None
+    from adapters.cli.files import regular
+
     try:
         return regular(path)
     except (OSError, ValueError) as error:
@@ -210,9 +211,11 @@ def object_of(source: Path | str, *, option: str) -> "JsonMap":
 
 def _bytes_in(path: Path) -> bytes:
     """Return the bytes of a file, and no more than tell that it is too long."""
-    if str(path) != "-":
-        return start_of(path, byte_count=JSON_BYTES)
-    return sys.stdin.buffer.read(JSON_BYTES + 1)
+    if str(path) == "-":
+        return sys.stdin.buffer.read(JSON_BYTES + 1)
+    from adapters.cli.files import start_of
+
+    return start_of(path, byte_count=JSON_BYTES)
 
 
 def _named(source: Path | str) -> str:

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from adapters.cli.database_names import has_password
-from adapters.cli.files import replace_privately, start_of
 from domain.errors import NotFound, Refused
 from domain.time_zones import UnknownTimeZone, zone_of
 from domain.values.text import NAME, PATH, shown
@@ -92,9 +91,12 @@ def read_profiles(path: Path) -> Profiles:
     Raises `InvalidProfiles`, `OSError`.
     """
     try:
-        mode, content = path.stat().st_mode, start_of(path, byte_count=_MOST_BYTES)
+        mode = path.stat().st_mode
     except FileNotFoundError:
         return Profiles()
+    from adapters.cli.files import start_of
+
+    content = start_of(path, byte_count=_MOST_BYTES)
     if len(content) > _MOST_BYTES:
         why = f"it has more than {_MOST_BYTES:,} bytes"
         raise InvalidProfiles(path, line=1, key="the file", why=why)
@@ -147,6 +149,8 @@ def remove_profile(path: Path, name: str) -> None:
 def _changed(path: Path) -> Iterator[Any]:
     """Give the document of the file to be changed, comments and all, and write it anew."""
     import tomlkit
+
+    from adapters.cli.files import replace_privately
 
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     document: TOMLDocument = tomlkit.parse(text)

@@ -222,7 +222,7 @@ def test_who_may_not_read_the_usual_file_goes_on_without_profiles(
     def refused(self: Path, **_: object) -> bytes:
         raise PermissionError(errno.EACCES, "Permission denied", str(self))
 
-    monkeypatch.setattr("adapters.cli.profiles.start_of", refused)
+    monkeypatch.setattr("adapters.cli.files.start_of", refused)
     path.parent.mkdir()
     path.write_text("")
     asked = fresh("profile", "show")
