@@ -31,7 +31,7 @@ def _folder() -> Path:
 def _in_file(path: Path) -> str | None:
     try:
         with path.open(encoding="utf-8") as file:
-            return file.read(_LARGEST).removesuffix("\n")
+            return file.read(_LARGEST).rstrip("\r\n")
     except (OSError, UnicodeError):
         return None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain.redaction.secrets import OpenedSecrets, UnknownSecret
+from domain.values.text import shown
 from infrastructure.redaction.own_patterns import StoredPattern
 from infrastructure.redaction.patterns import packaged_patterns, redaction
 from infrastructure.redaction.secrets import MountedSecrets
@@ -97,6 +98,35 @@ def test_a_secret_that_is_too_short_to_be_found_again_is_refused(
     monkeypatch.setenv("OPSTRAIL_SECRET_PIN", "123")
     with pytest.raises(UnknownSecret, match="less than 4 characters"):
         OpenedSecrets({"a": [{"b": "secret:PIN"}]}, MountedSecrets())
+    monkeypatch.setenv("OPSTRAIL_SECRET_PIN", "Zorn Secret ")
+    with pytest.raises(UnknownSecret, match="blanks around it"):
+        OpenedSecrets({"a": "secret:PIN"}, MountedSecrets())
+
+
+def test_the_newline_of_a_file_is_no_part_of_its_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_SECRETS_DIR", str(tmp_path))
+    (tmp_path / "crlf").write_bytes(b"from file\r\n\r\n")
+    assert MountedSecrets().value("crlf") == "from file"
+
+
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        (shown("Zorn  Secr\tet 42" * 9), "'[]'... (144 characters)"),
+        ("got 'ORN  SECR' of Zorn", "got '[]' of Zorn"),
+        ("no zorn secr et 42zorn, or", "no [], or"),
+        ("Zorn  Secr\tet 42" * 9, "[]"),
+        ("mZorn  S", "mZorn  S"),
+    ],
+)
+def test_a_part_of_a_value_is_taken_out_too(
+    monkeypatch: pytest.MonkeyPatch, answer: str, left: str
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_SECRET_A", "Zorn  Secr\tet 42" * 9)
+    opened = OpenedSecrets({"a": "secret:A"}, MountedSecrets())
+    assert str(opened.closed(answer)).replace("[redacted:secret-a]", "[]") == left
 
 
 def test_a_value_is_taken_out_of_an_answer_in_every_form(monkeypatch: pytest.MonkeyPatch) -> None:
