@@ -38,6 +38,19 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow\n"
         ("AKIAIOSFODNN7EXAMPLE", "[redacted:aws-key]"),
         ("postgresql://u:p@ss@db:5432/x", "postgresql://u:[redacted:url-password]@db:5432/x"),
         ("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM.c2ln", "[redacted:jwt]"),
+        ("tool --password hunter2 -v", "tool --password [redacted:option] -v"),
+        ("run --db-password 'a b' c", "run --db-password '[redacted:option]' c"),
+        ("-u admin:hunter2 http://x", "-u admin:[redacted:user-password] http://x"),
+        ("-u admin:hunter http", "-u admin:[redacted:user-password] http"),
+        ("curl -s -uadmin:hunter x", "curl -s -uadmin:[redacted:user-password] x"),
+        ("mysql -u root -phunter2", "mysql -u root -p[redacted:user-password]"),
+        ("mysqldump -phunter2 -P 33", "mysqldump -p[redacted:user-password] -P 33"),
+        ("sshpass -p hunter2 ssh a", "sshpass -p [redacted:user-password] ssh a"),
+        ("use ghp_16C7e42F292c6912E7", "use [redacted:vendor-token]"),
+        ("glpat-abc_DEF-12345, ok", "[redacted:vendor-token], ok"),
+        ("xoxb-1234567890-abcdef", "[redacted:vendor-token]"),
+        ("sk-proj-abcd_EFGH-1234567", "[redacted:vendor-token]"),
+        ("sk-abcdefghij0123456789", "[redacted:vendor-token]"),
     ],
 )
 def test_a_secret_is_removed_and_the_rest_stays(text: str, left: str | None) -> None:
@@ -58,6 +71,14 @@ def test_a_secret_is_removed_and_the_rest_stays(text: str, left: str | None) -> 
         "bearer of bad news",
         "api access: denied",
         "compass, bypass and secretary",
+        "does the --password option of psql work",
+        "where is --token?",
+        "pg_dump --password-file /etc/x --user app",
+        "docker run -u 1000:1000 nginx, -u app:staff",
+        "mysql -u root -p erp -P 3306, mysql replicas on -prod",
+        "mkdir -p /var/lib/mysql -public",
+        "disk-usage2of-task-runner-0123456789 on sk-bratislava-server-01",
+        "xox and ghp_short",
     ],
 )
 def test_ordinary_words_stay(text: str) -> None:
@@ -130,6 +151,7 @@ def test_no_assigned_password_is_left(value: str) -> None:
 
 
 HOSTILE = ["password=", "://", "eyJaaaaaaaa.", "-----BEGIN PRIVATE KEY-----", "bearer ", "a:", "'"]
+HOSTILE += ["curl ", "mysql -", "-u a:", "--token-", "-a-a-a-a", "sk-", "sshpass -p"]
 
 
 @pytest.mark.parametrize("filler", HOSTILE)
