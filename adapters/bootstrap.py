@@ -272,7 +272,8 @@ class Opstrail:
     def estate_writer(self) -> EstateWriter:
         from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 
-        return SqlEstateWriter(self.engine, to_try=lambda: self._moved)
+        redaction = self.confidential.redaction
+        return SqlEstateWriter(self.engine, redaction, to_try=lambda: self._moved)
 
     @cached_property
     def estates(self) -> Estates:

@@ -10,6 +10,7 @@ import msgspec
 from domain.estate.differences import Difference, KindCounts
 from domain.estate_changes.change import EstateRecordsChanged
 from domain.payloads import packed
+from domain.redaction.redaction import NOTHING, Redaction
 from domain.run.call_events import PayloadRef
 from infrastructure.event_store.whole import WholeAppend
 
@@ -24,11 +25,16 @@ class ChangeChunks:
     """Takes the records that differ one by one; memory holds one chunk of them."""
 
     def __init__(
-        self, append: WholeAppend, tenant_id: str, *, keeps_contents: bool = False
+        self,
+        append: WholeAppend,
+        tenant_id: str,
+        *,
+        redaction: Redaction = NOTHING,
+        keeps_contents: bool = False,
     ) -> None:
         """`keeps_contents` is for who wants to look at what nobody will have written."""
         self._append, self._tenant_id = append, tenant_id
-        self._keeps_contents = keeps_contents
+        self._redaction, self._keeps_contents = redaction, keeps_contents
         self._texts: list[bytes] = []
         self._size = 0
         self._digest = hashlib.sha256()
@@ -46,10 +52,10 @@ class ChangeChunks:
         before: _Values,
         after: _Values,
     ) -> None:
-        """Count a record that differs, and take its values."""
+        """Count a record that differs, and take its values without what may not be recorded."""
         self.counts[kind][change] += 1
         told = {"kind": kind, "key": key, "change": change, "items": items}
-        text = _ENCODER.encode({**told, "before": before, "after": after})
+        text = self._recordable(_ENCODER.encode({**told, "before": before, "after": after}))
         self._texts.append(text)
         self._size += len(text)
         if self._size >= CHUNK_BYTES:
@@ -69,6 +75,11 @@ class ChangeChunks:
     def kind_counts(self) -> dict[str, KindCounts]:
         """Return the counts by kind."""
         return {kind: KindCounts(**counts) for kind, counts in self.counts.items()}
+
+    def _recordable(self, text: bytes) -> bytes:
+        if not self._redaction.suspects(text.decode()):
+            return text
+        return _ENCODER.encode(self._redaction.of_json(msgspec.json.decode(text)).value)
 
     def _close_chunk(self) -> None:
         payload = packed(b"[" + b",".join(self._texts) + b"]")

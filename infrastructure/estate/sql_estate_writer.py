@@ -12,6 +12,7 @@ from domain.estate.differences import Mode
 from domain.estate.port import EstateDataset
 from domain.estate.repeats import Repeats
 from domain.estate_changes.port import LoadReport, Record
+from domain.redaction.redaction import NOTHING, Redaction
 from infrastructure.database.engine import begin_immediate
 from infrastructure.database.upsert import insert_into
 from infrastructure.estate.change_chunks import ChangeChunks
@@ -39,10 +40,18 @@ class SqlEstateWriter:
     """The `EstateWriter` of a database. A load holds the write lock from first check to commit."""
 
     def __init__(
-        self, engine: sa.Engine, *, to_try: Callable[[], sa.Engine] | None = None
+        self,
+        engine: sa.Engine,
+        redaction: Redaction = NOTHING,
+        *,
+        to_try: Callable[[], sa.Engine] | None = None,
     ) -> None:
-        """Write where the engine does; a dry run in what `to_try` gives, when that is given."""
-        self._engine, self._to_try = engine, to_try or (lambda: engine)
+        """Write where the engine does; a dry run in what `to_try` gives, when that is given.
+
+        What the redaction finds is in the estate, and not in the record of its changes.
+        """
+        self._engine, self._redaction = engine, redaction
+        self._to_try = to_try or (lambda: engine)
 
     def load(
         self,
@@ -97,7 +106,9 @@ class SqlEstateWriter:
         engine = self._to_try() if is_dry_run else self._engine
         with begin_immediate(engine) as connection, connection.begin() as transaction:
             append = appending_on(connection)
-            chunks = ChangeChunks(append, tenant_id, keeps_contents=is_dry_run)
+            chunks = ChangeChunks(
+                append, tenant_id, redaction=self._redaction, keeps_contents=is_dry_run
+            )
             writing = _Writing(connection, tenant_id, at, chunks)
             before = revision(connection, tenant_id)
             report = writing.report(change(writing), revision_before=before)
