@@ -166,8 +166,13 @@ class Screen:
         self.err.print(printable(self.pasteable(message)), soft_wrap=True)
 
     def pasteable(self, text: str) -> str:
-        """Return a text of ours so that the commands in it mean the same where they are pasted."""
-        return pasteable(text, self._root_options)
+        """Return a text of ours so that the commands in it mean the same where they are pasted.
+
+        But for a secret in them, such as that of a database whose name is no URL.
+        """
+        from adapters.bootstrap import without_secrets
+
+        return without_secrets(pasteable(text, self._root_options))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[str], None]]:

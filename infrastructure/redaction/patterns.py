@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +20,7 @@ def redaction() -> Redaction:
     return Redaction(with_own(patterns))
 
 
+@cache
 def packaged_redaction() -> Redaction:
     """Return the redaction of messages, which an operator's file cannot keep from being told."""
     return Redaction([_packaged(each) for each in packaged_patterns()])

@@ -122,3 +122,27 @@ def test_a_pattern_file_that_is_wrong_stops_before_anything_is_recorded(
     assert (ended.code, "OPSTRAIL_REDACTION_FILE" in ended.err) == (2, True)
     monkeypatch.delenv("OPSTRAIL_REDACTION_FILE")
     assert "No runs." in opstrail("run", "list").err
+
+
+def test_a_secret_of_an_estate_file_is_not_in_the_record_of_its_import(
+    fresh: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "cis.jsonl"
+    item = {"ci_code": "a", "ci_name": "A", "ci_type": "HW", "attributes": {}}
+    for password in ("hunter2", "hunter3"):
+        item["attributes"] = {"db_password": password, "note": f"--password {password}"}
+        file.write_text(json.dumps(item))
+        assert fresh("estate", "import", str(file)).code == 0
+    found = fresh("estate", "changes", "-o", "json")
+    assert (len(found.json), leaks(found), "hunter3" in found.out) == (2, False, False)
+    assert found.out.count("[redacted:password]") == found.out.count("[redacted:option]") == 3
+
+
+def test_a_hint_has_no_password_of_the_name_of_a_database(
+    fresh: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = ("--database", "host=h password=hunter2")
+    for words in (("run", "list"), ("ask", QUESTION)):
+        ended = fresh(*named, *words)
+        assert ("opstrail --database" in ended.err, leaks(ended)) == (True, False)
