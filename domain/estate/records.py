@@ -10,11 +10,14 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from domain.json import JsonMap
+from domain.values.limits import LARGEST_INTEGER, LARGEST_SHORT_INTEGER
 from domain.values.text import NAME
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Code = Annotated[str, Field(min_length=1, max_length=NAME.limit), NAME]
 Level = Annotated[int, Field(ge=1, le=5)]
+Minutes = Annotated[int, Field(ge=0, le=LARGEST_SHORT_INTEGER)]
+Bytes = Annotated[int, Field(ge=0, le=LARGEST_INTEGER)]
 
 
 class RelationType(StrEnum):
@@ -125,7 +128,7 @@ class WorkItem(_Record):
     impact_level: Level | None = None
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = None
-    duration_min: Annotated[int, Field(ge=0)] | None = None
+    duration_min: Minutes | None = None
     result: Literal["success", "degraded", "failed"] | None = None
 
 
@@ -140,7 +143,7 @@ class MaintenanceItem(_Record):
     performer: str = ""
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = None
-    duration_min: Annotated[int, Field(ge=0)] | None = None
+    duration_min: Minutes | None = None
     result: Literal["success", "degraded", "failed"] | None = None
 
 
@@ -152,7 +155,7 @@ class Document(_Record):
     category: str = ""
     document_type: str = ""
     status: str = ""
-    size_bytes: Annotated[int, Field(ge=0)] | None = None
+    size_bytes: Bytes | None = None
     content: str = ""
     created_at: AwareDatetime | None = None
 

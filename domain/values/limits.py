@@ -33,9 +33,13 @@ Views put it some levels deeper still; see `JSON_DEPTH`.
 """
 LARGEST_INTEGER: Final = 2**63 - 1
 """And its negative, less one: what SQLite, PostgreSQL's bigint and orjson can hold."""
+LARGEST_SHORT_INTEGER: Final = 2**31 - 1
+"""What PostgreSQL's integer can hold, of which most columns are."""
 
 LINE_BYTES: Final = 64 << 20
 """Of a line of a file: a JSON text in JSON, where each sign may take four."""
+CSV_ROW_CHARACTERS: Final = 4 << 20
+"""Of a row of an estate's CSV file, over all of its lines; a line of JSON has `JSON_BYTES`."""
 ESTATE_FILE_BYTES: Final = 64 << 20
 """Of a file that is one JSON text and so is read whole; files of lines may have any length."""
 ESTATE_FILE_MEMBERS: Final = 4_000_000

@@ -1,6 +1,7 @@
 """The header of a CSV file: how its cells are delimited, and which columns it names."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable
 from itertools import chain, islice
 
@@ -21,7 +22,10 @@ def delimited(lines: Iterable[str], kind: Kind[BaseModel]) -> tuple[Iterable[str
     first = list(islice(rest, 1))
 
     def known_count(delimiter: str) -> int:
-        names = next(csv.reader(first, delimiter=delimiter), [])
+        try:
+            names = next(csv.reader(first, delimiter=delimiter), [])
+        except csv.Error:  # by another delimiter it may be CSV
+            return 0
         return len([name for name in names if kind.has(column(name))])
 
     return chain(first, rest), max(_DELIMITERS, key=known_count)
@@ -39,8 +43,8 @@ def check_header(
     """Note a header that names nothing, a column twice, or one that there is not."""
     if not header:
         problems.add(place, "", "is empty, but must name the columns")
-    for name in dict.fromkeys(header):
-        if header.count(name) > 1:
+    for name, count in Counter(header).items():
+        if count > 1:
             problems.add(place, name or got(name), "the column is there more than once")
         if not kind.has(name):
             problems.add(place, name or got(name), f"unknown column; allowed: {kind.allowed}")

@@ -46,6 +46,8 @@ class Problems:
     def add(self, place: Place, field_name: str, text: str) -> None:
         """Note one problem."""
         self.total += 1
+        if len(field_name) > _SHOWN_LENGTH:
+            field_name = got(field_name)
         if len(self.first) < SHOWN_COUNT:
             self.first.append(Problem(place, field_name, text))
 
@@ -70,5 +72,5 @@ class ImportRefused(EstateError):
 
 def got(value: object) -> str:
     """Return a value as problems show it: quoted, and cut when long."""
-    text = repr(value)
+    text = repr(value[:_SHOWN_LENGTH] if isinstance(value, str) else value)
     return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}..."

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -11,8 +11,10 @@ from pydantic import BaseModel, JsonValue
 
 from adapters.estates.files.header import check_header, column, delimited
 from adapters.estates.files.kinds import Kind
+from adapters.estates.files.lines import Lines, TooLong
 from adapters.estates.files.problems import Place, Problems, got
-from domain.values.json_text import ESTATE_FILE, BadJson, bounded_json
+from domain.values.json_text import DOCUMENT, ESTATE_FILE, BadJson, JsonLimits, bounded_json
+from domain.values.limits import CSV_ROW_CHARACTERS, JSON_BYTES
 
 SUFFIXES = (".csv", ".json", ".jsonl")
 """The formats that are read."""
@@ -47,12 +49,14 @@ def file_rows(path: Path, *, kind: Kind[BaseModel], problems: Problems) -> Itera
     with file:
         match path.suffix:
             case ".csv":
-                yield from _csv_rows(file, path.name, kind=kind, problems=problems)
+                lines = Lines(file, CSV_ROW_CHARACTERS)
+                yield from _csv_rows(lines, path.name, kind=kind, problems=problems)
             case ".json":
                 if _is_short(path, problems):
                     yield from _json_rows(file.read(), path.name, kind=kind, problems=problems)
             case _:
-                yield from _json_line_rows(file, path.name, kind=kind, problems=problems)
+                lines = Lines(file, JSON_BYTES)
+                yield from _json_line_rows(lines, path.name, kind=kind, problems=problems)
 
 
 def _is_short(path: Path, problems: Problems) -> bool:
@@ -106,29 +110,38 @@ def _line(file: str, number: int) -> Place:
 
 
 def _csv_rows(
-    lines: Iterable[str], file: str, *, kind: Kind[BaseModel], problems: Problems
+    lines: Lines, file: str, *, kind: Kind[BaseModel], problems: Problems
+) -> Iterator[Row]:
+    """Yield the rows until one is no CSV, or too long."""
+    try:
+        yield from _csv_records(lines, file, kind=kind, problems=problems)
+    except (csv.Error, TooLong) as error:
+        problems.add(_line(file, lines.count), "", f"is not CSV: {error}")
+
+
+def _csv_records(
+    lines: Lines, file: str, *, kind: Kind[BaseModel], problems: Problems
 ) -> Iterator[Row]:
     """Yield the rows; unknown columns are left out, once noted."""
-    lines, delimiter = delimited(lines, kind)
-    reader = csv.reader(lines, strict=True, delimiter=delimiter)
-    try:
-        header = [column(name) for name in next(reader, [])]
-        check_header(header, _line(file, 1), kind=kind, problems=problems)
-        is_plain = all(name in kind.fields and name not in kind.maps for name in header)
-        start = reader.line_num + 1
-        for cells in reader:
-            number, start = start, reader.line_num + 1
-            if len(cells) != len(header):
-                _note_cells(cells, header, _line(file, number), problems)
-                continue
-            values: dict[str, JsonValue] = dict(zip(header, cells, strict=True))
-            if not is_plain:
-                values = _values(values, _line(file, number), kind=kind, problems=problems)
-            if "" in cells:
-                values = kind.emptied(values, "")
-            yield Row(values, file, "line", number)
-    except csv.Error as error:
-        problems.add(_line(file, reader.line_num), "", f"is not CSV: {error}")
+    all_lines, delimiter = delimited(lines, kind)
+    reader = csv.reader(all_lines, strict=True, delimiter=delimiter)
+    header = [column(name) for name in next(reader, [])]
+    check_header(header, _line(file, 1), kind=kind, problems=problems)
+    is_plain = all(name in kind.fields and name not in kind.maps for name in header)
+    lines.end_row()
+    start = lines.count + 1
+    for cells in reader:
+        lines.end_row()
+        number, start = start, lines.count + 1
+        if len(cells) != len(header):
+            _note_cells(cells, header, _line(file, number), problems)
+            continue
+        values: dict[str, JsonValue] = dict(zip(header, cells, strict=True))
+        if not is_plain:
+            values = _values(values, _line(file, number), kind=kind, problems=problems)
+        if "" in cells:
+            values = kind.emptied(values, "")
+        yield Row(values, file, "line", number)
 
 
 def _note_cells(cells: list[str], header: list[str], place: Place, problems: Problems) -> None:
@@ -172,7 +185,7 @@ def _json_rows(
 ) -> Iterator[Row]:
     """Yield the rows of a list of objects; their places count the items from 1."""
     try:
-        rows = _parse_json(text)
+        rows = _parse_json(text, ESTATE_FILE)
     except ValueError as error:
         problems.add(Place(file), "", str(error))
         return
@@ -187,30 +200,40 @@ def _json_rows(
 
 
 def _json_line_rows(
-    lines: Iterable[str], file: str, *, kind: Kind[BaseModel], problems: Problems
+    lines: Lines, file: str, *, kind: Kind[BaseModel], problems: Problems
 ) -> Iterator[Row]:
-    """Yield the rows of the lines that are not empty."""
-    for number, content in enumerate(lines, start=1):
-        if not content.strip():
-            continue
-        try:
-            value = _parse_json(content.removesuffix("\n"))
-        except ValueError as error:
-            problems.add(_line(file, number), "", str(error))
-            continue
-        if isinstance(value, dict):
-            yield Row(kind.emptied(value, None), file, "line", number)
-        else:
-            _note_no_object(value, _line(file, number), problems)
+    """Yield the rows of the lines that are not empty, until one is too long."""
+    try:
+        for content in lines:
+            lines.end_row()
+            if content.strip():
+                yield from _json_row(content, file, lines.count, kind=kind, problems=problems)
+    except TooLong as error:
+        problems.add(_line(file, lines.count), "", str(error))
+
+
+def _json_row(
+    content: str, file: str, number: int, *, kind: Kind[BaseModel], problems: Problems
+) -> Iterator[Row]:
+    place = _line(file, number)
+    try:
+        value = _parse_json(content.removesuffix("\n"))
+    except ValueError as error:
+        problems.add(place, "", str(error))
+        return
+    if isinstance(value, dict):
+        yield Row(kind.emptied(value, None), file, "line", number)
+    else:
+        _note_no_object(value, place, problems)
 
 
 def _note_no_object(value: JsonValue, place: Place, problems: Problems) -> None:
     problems.add(place, "", f"must be an object, got {got(value)}")
 
 
-def _parse_json(text: str) -> JsonValue:
+def _parse_json(text: str, within: JsonLimits = DOCUMENT) -> JsonValue:
     """Return the JSON value. Raises `ValueError` for what is none, or cannot be taken."""
     try:
-        return bounded_json(text, where="", within=ESTATE_FILE)
+        return bounded_json(text, where="", within=within)
     except BadJson as error:
         raise ValueError(error.why) from None

@@ -1,10 +1,17 @@
+import json
+import os
+import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from adapters.estates.files import rows
 from adapters.estates.files.dataset import read_files
 from adapters.estates.files.problems import ImportRefused
 from tests.adapters.estates.files.refusal import ITEM_COLUMNS, refusal, refused_file
+
+METRIC = {"metric_name": "cpu", "unit": "%"}
 
 
 def test_a_value_out_of_range_is_told_with_file_line_field_and_what_is_allowed(
@@ -146,4 +153,70 @@ def test_long_values_are_cut_in_problems(tmp_path: Path) -> None:
         tmp_path, "documents.csv", "document_id,title,created_at", f"d,D,{long}"
     )
     assert line.endswith("x...")
+    assert len(line) < 200
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("cis.jsonl", ""),
+        ("cis.csv", ""),
+        ("cis.csv", "ci_code,ci_name,ci_type\n"),
+        ("cis.csv", f'{ITEM_COLUMNS}\na,"'),
+    ],
+)
+def test_a_line_that_has_no_end_is_refused_before_memory_is_spent(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    file = tmp_path / name
+    file.write_text(content)
+    os.truncate(file, 96 << 20)
+    tracemalloc.start()
+    try:
+        (line,) = refusal(file)
+        assert tracemalloc.get_traced_memory()[1] < 96 << 20
+    finally:
+        tracemalloc.stop()
+    assert re.match(rf"{name} line \d: .*(more than [\d,]+ char|larger than field limit)", line)
+
+
+def test_the_lines_of_one_row_are_limited_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "CSV_ROW_CHARACTERS", 100)
+    many = [f"c{n},C,HW,1" for n in range(100)]
+    cell = '"' + "x\n" * 60 + '"'
+    assert refused_file(tmp_path, "cis.csv", ITEM_COLUMNS, *many, f"a,{cell},HW,1") == [
+        "cis.csv line 150: is not CSV: it has more than 100 characters, which is the most that"
+        " is read"
+    ]
+
+
+def test_a_header_of_any_length_is_read_and_a_cell_beyond_the_limit_told(tmp_path: Path) -> None:
+    tags = ",".join(f"tags.key-{n}" for n in range(12_000))
+    columns = f"ci_code,ci_name,ci_type,{tags}"
+    (line,) = refused_file(tmp_path, "cis.csv", columns, "a,A,HW")
+    assert line == "cis.csv line 2: has 3 cells, but the header names 12003"
+    (line,) = refused_file(tmp_path, "cis.csv", "x" * 140_000)
+    assert line == "cis.csv line 1: is not CSV: field larger than field limit (131072)"
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**30])
+@pytest.mark.parametrize("name", ["work_history.csv", "work_history.jsonl"])
+def test_a_number_that_no_database_has_room_for_is_refused(
+    tmp_path: Path, name: str, number: int
+) -> None:
+    (tmp_path / "cis.csv").write_text(f"{ITEM_COLUMNS}\na,A,HW,1\n")
+    values = {"work_id": "w", "ci_id": "a", "work_type": "p", "started_at": "2026-01-01"}
+    row = {**values, "duration_min": number}
+    header, cells = ",".join(row), ",".join(map(str, row.values()))
+    content = f"{header}\n{cells}" if name.endswith("csv") else json.dumps(row)
+    (tmp_path / name).write_text(content)
+    (line,) = refusal(tmp_path)
+    assert line.startswith(f"{name} line ")
+    assert "duration_min" in line
+
+
+def test_a_long_name_of_a_field_is_cut(tmp_path: Path) -> None:
+    (line,) = refused_file(tmp_path, "metrics.jsonl", json.dumps({"x" * 9000: 1, **METRIC}))
     assert len(line) < 200
