@@ -18,7 +18,7 @@ from domain.audit.bundle import (
     payload_member,
 )
 from domain.audit.chain import content_hash, next_head, next_log_hash
-from domain.audit.event_lines import EventLine, event_json, json_line
+from domain.audit.event_lines import EventLine, event_json, json_line, unfit
 from domain.large_results import erasures_in, kept_reference
 from domain.payloads import Payload, foreign_payload_problem
 from domain.run.aggregate import RUN
@@ -134,6 +134,8 @@ def _faults(envelope: Envelope, run: BundledRun, *, tenant_id: str, version: int
         yield "the content does not fit its hash"
     if recorded_instant(envelope.recorded_at) is None:
         yield f"recorded_at is no time: {shown(envelope.recorded_at)}"
+    if why := unfit(envelope):
+        yield why
 
 
 def _refused(run: BundledRun, version: int, why: str) -> BundleRefused:

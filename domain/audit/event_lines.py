@@ -6,14 +6,24 @@ docs/reference/hash-chain.md.
 """
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Annotated
+from functools import lru_cache
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from domain.aggregate.envelope import GENESIS, Actor, Envelope, RecordedEvent
 from domain.audit.chain import next_head
 from domain.json import JsonMap
+from domain.values.text import NAME, shown
+
+_NOWHERE: Final = re.compile("[\0\ud800-\udfff]")
+_ESCAPE: Final = re.compile(
+    r"\\(?:u[dD][89abAB]\w\w\\u[dD][c-fC-F]\w\w|(?P<bad>u0000|u[dD][89a-fA-F]\w\w)|.)", re.DOTALL
+)
+"""An escape of JSON; `bad` is NUL or half a character."""
 
 
 def _from_hex(value: object) -> object:
@@ -102,3 +112,48 @@ def envelope_json(envelope: Envelope) -> JsonMap:
 def json_line(value: JsonMap) -> str:
     """Return the one text, without its newline, that a value has as a line."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def unfit(envelope: Envelope) -> str | None:
+    """Return which field of an event from outside no database can keep, and why; or None.
+
+    What names something is a name. In the data, older events may hold what a text may not hold by
+    now, but neither NUL nor half a character.
+    """
+    names = {
+        "tenant_id": envelope.tenant_id,
+        "stream_id": envelope.stream_id,
+        "event_id": envelope.event_id,
+        "type": envelope.type,
+        "actor.kind": envelope.actor.kind,
+        "actor.id": envelope.actor.id,
+        "correlation_id": envelope.correlation_id,
+        "causation_id": envelope.causation_id,
+        "traceparent": envelope.traceparent,
+    }
+    for field, name in names.items():
+        if name is not None and (why := unfit_name(name)):
+            return f"{field}: {why}"
+    why = _unfit_data(envelope.data)
+    return why and f"data: {why}"
+
+
+@lru_cache(maxsize=10_000)
+def unfit_name(name: str) -> str | None:
+    """Return why a recorded text is no name, or None: its hash forbids to bring it into form."""
+    if why := NAME.problem(name):
+        return why
+    if not unicodedata.is_normalized("NFC", name):
+        return f"it is not in Unicode's composed form (NFC), got {shown(name)}"
+    return None
+
+
+def _unfit_data(data: str) -> str | None:
+    found = _NOWHERE.search(data)
+    place = found and found.start()
+    if place is None and "\\u" in data:
+        bad = (escape.start() for escape in _ESCAPE.finditer(data) if escape["bad"])
+        place = next(bad, None)
+    if place is None:
+        return None
+    return f"it holds NUL or half a character at character {place + 1}"

@@ -3,7 +3,7 @@
 Refused everywhere: NUL and the other control characters, half characters (lone surrogates), what
 turns the direction of writing, what is not seen (zero-width characters and other fillers), the
 separators of lines and paragraphs, and noncharacters. A text of lines may have newlines, tabs, and
-the two joiners that scripts and emoji need between letters. A name is one line of letters in
+the joiners, variants and marks that scripts, emoji and music need between letters. A name is one line of letters in
 Unicode's composed form (NFC) without blanks around it.
 
 BadText   a text from outside holds what no text may, is too long, or says nothing
@@ -34,7 +34,14 @@ _ESCAPES: Final = "".join(
     )
 )
 _NOWHERE: Final = re.compile(f"[{_ESCAPES}]|\r(?!\n)")
-_NOT_IN_NAMES: Final = re.compile(f"[{_ESCAPES}\t\n\r\u034f\u180b-\u180f\u200c\u200d]")
+_UNSEEN: Final = "".join(
+    (
+        "\u034f\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef",  # joiners, variants
+        "\u2800\U0001d173-\U0001d17a\U0001bca0-\U0001bca3\U00013430-\U00013438",  # blank
+    )
+)
+"""What texts of some scripts need between their letters, and a name does not."""
+_NOT_IN_NAMES: Final = re.compile(f"[{_ESCAPES}\t\n\r{_UNSEEN}]")
 # The part before the host is SQLAlchemy's, which takes more than a URL may hold there.
 _PASSWORD: Final = re.compile(r"(?<=://)([^:/\n]*:).*(?=@)|([?&]([^=&?\s]+)=)[^&\s'\"]+")
 _PASSWORD_OPTIONS: Final = ("password", "sslpassword")

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar
 
 import zstandard
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from domain.aggregate.envelope import GENESIS, RecordedEvent
 from domain.audit.chain import content_hash, next_log_hash
-from domain.audit.event_lines import EnvelopeLine, Hash
+from domain.audit.event_lines import EnvelopeLine, Hash, unfit, unfit_name
 from domain.json import JsonMap
 from domain.payloads import Payload, foreign_payload_problem, payload_name
 from domain.services.log import LogFileRefused
@@ -28,6 +29,15 @@ _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 def _from_base64(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
+
+
+def _named(text: str) -> str:
+    if why := unfit_name(text):
+        raise PydanticCustomError("name", "{why}", {"why": why})  # noqa: EM101 - its kind
+    return text
+
+
+_Name = Annotated[str, AfterValidator(_named)]
 
 
 class _Value(BaseModel):
@@ -48,8 +58,8 @@ class Header(_Value):
 class FileKey(_Value):
     """An idempotency key, and the first event of what was appended with it."""
 
-    tenant_id: str
-    key: str
+    tenant_id: _Name
+    key: _Name
     digest: Hash
     first_position: int
 
@@ -68,7 +78,7 @@ class _Event(EnvelopeLine):
 
 class _Payload(_Value):
     position: int
-    tenant_id: str
+    tenant_id: _Name
     digest: Hash
     size: int
     content: Annotated[bytes, BeforeValidator(_from_base64)]
@@ -181,6 +191,8 @@ class LogFile:
             raise LogFileRefused(self._line, why="the content does not fit its hash")
         if recorded_instant(envelope.recorded_at) is None:
             why = f"recorded_at is no time: {shown(envelope.recorded_at)}"
+            raise LogFileRefused(self._line, why=why)
+        if why := unfit(envelope):
             raise LogFileRefused(self._line, why=why)
         return RecordedEvent(MAIN_LOG, position, envelope)
 

@@ -53,7 +53,9 @@ def test_a_text_that_is_too_long_is_told_the_limit() -> None:
         QUESTION.taken("x" * 4001)
 
 
-@pytest.mark.parametrize("letter", ["\n", "\t", "\u200d", "\u034f"])
+@pytest.mark.parametrize(
+    "letter", [*"\n\t\u200d\u034f\ufe0f\U000e0100\u2800", *"\U0001d173\U0001bca3\U00013438"]
+)
 def test_a_name_is_one_line_of_letters_that_are_seen(letter: str) -> None:
     with pytest.raises(ValueError, match="it holds U"):
         NAME.taken(f"a{letter}b")
