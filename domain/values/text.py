@@ -3,8 +3,8 @@
 Refused everywhere: NUL and the other control characters, half characters (lone surrogates), what
 turns the direction of writing, what is not seen (zero-width characters and other fillers), the
 separators of lines and paragraphs, and noncharacters. A text of lines may have newlines, tabs, and
-the joiners, variants and marks that scripts, emoji and music need between letters. A name is one line of letters in
-Unicode's composed form (NFC) without blanks around it.
+the joiners, variants and marks that scripts, emoji and music need between letters. A name is one
+line of letters in Unicode's composed form (NFC) without blanks around it.
 
 BadText   a text from outside holds what no text may, is too long, or says nothing
 """
