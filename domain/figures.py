@@ -21,7 +21,9 @@ Runs of the first versions hold figures with all their digits.
 
 
 def figure(value: float) -> float:
-    """Return a computed figure as it is recorded."""
+    """Return a computed figure as it is recorded. Raises `OverflowError` for one that is none."""
+    if not math.isfinite(value):
+        raise OverflowError(value)
     return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 

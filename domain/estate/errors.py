@@ -61,6 +61,16 @@ class WrongValue(EstateError):
         super().__init__(f"{field} cannot be compared with {value!r}; expected: {expected}")
 
 
+class FigureTooLarge(EstateError):
+    """What is computed of the values is beyond what a number can hold."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the sum of these values is beyond 1.8e308, the largest number that there is: ask for"
+            " fewer of them, or for their minimum or maximum"
+        )
+
+
 class UnknownCi(EstateError):
     """A record names a configuration item that does not exist."""
 

@@ -8,6 +8,8 @@ DatabaseUnavailable
 ├── DatabaseUnreadable    the file cannot be read without writing beside it, nor copied
 ├── SchemaTooOld          the database is to be read, and has an older schema
 ├── DatabaseReadOnly      the database may not be written
+├── DatabaseTooSlow       a time limit of the database ended what was asked
+├── WrongSearchPath       the schemas that the URL has searched do not have the tables
 ├── DatabaseBusy          another process held a lock for too long
 ├── DiskFull              there is no room for what was to be written; nothing of it was
 ├── DiskFailed            the disk below the database failed
@@ -138,6 +140,24 @@ class DatabaseBusy(DatabaseFailed):
     advice = "is busy: another process is writing; try again when it is done"
 
 
+class DatabaseTooSlow(DatabaseFailed):
+    """A time limit of the database ended what was asked."""
+
+    advice = (
+        "did not answer in time, and its time limit ended it: raise `statement_timeout` of the"
+        " server, the role or the URL's options"
+    )
+
+
+class WrongSearchPath(DatabaseFailed):
+    """The schemas that are searched do not have the tables."""
+
+    advice = (
+        "has no tables where they are looked for: check `search_path` of the role or the URL's"
+        " options"
+    )
+
+
 class DiskFull(DatabaseFailed):
     """There is no room for what was to be written; nothing of it was."""
 
@@ -181,12 +201,15 @@ _BY_SQLSTATE: Final[dict[str, type[DatabaseFailed]]] = {
     "25006": DatabaseReadOnly,
     "28": DatabaseUnreachable,
     "3D000": DatabaseMissing,
+    "3F000": WrongSearchPath,
     "40001": DatabaseBusy,
     "40P01": DatabaseBusy,
     "42501": DatabaseReadOnly,
+    "42P01": WrongSearchPath,
     "53100": DiskFull,
     "53300": DatabaseUnreachable,
     "55P03": DatabaseBusy,
+    "57014": DatabaseTooSlow,
     "57P01": DatabaseUnreachable,
     "57P02": DatabaseUnreachable,
     "57P03": DatabaseUnreachable,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
+from domain.values.text import shown
 from infrastructure.database.errors import UnsupportedDatabase, translated
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 DRIVERS: Final = ("postgresql", "postgresql+psycopg")
 """The URLs that are PostgreSQL's; both mean psycopg."""
 
+_LAST_PORT: Final = 65535
 _IDLE_SECONDS = 1.0
 _WRITE_LOCK = 0x6F70737472  # "opstr": advisory locks are numbers, and this one is ours
 # What was acknowledged survives a crash, as an audit log must, whatever the server's default is.
@@ -66,9 +68,16 @@ def wrong_option(url: sa.URL) -> str | None:
         dialect = url.set(drivername="postgresql+psycopg").get_dialect()()
         _, options = dialect.create_connect_args(url)
         psycopg.conninfo.make_conninfo(**options)
+        psycopg.conninfo.timeout_from_conninfo(dict(options))
     except (sa.exc.ArgumentError, ValueError, TypeError, psycopg.ProgrammingError) as error:
         return " ".join(str(error).split())
-    return None
+    ports = str(options.get("port") or "").split(",")
+    wrong = [port for port in ports if port and not _is_port(port)]
+    return f"{shown(wrong[0])} is no port: one has a number from 1 to 65535" if wrong else None
+
+
+def _is_port(text: str) -> bool:
+    return text.isdecimal() and 1 <= int(text[:6]) <= _LAST_PORT
 
 
 def connect_to_write(engine: sa.Engine) -> sa.Connection:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from domain.estate.counters import CounterIncrease
 from domain.estate.queries import MetricQuery
 from domain.figures import figure
-from infrastructure.estate.metrics import POINTS, matching_points
+from infrastructure.estate.metrics import POINTS, matching_points, or_infinite
 from infrastructure.estate.tables import METRIC_POINTS, METRIC_SERIES
 
 _MICROSECONDS: Final = 1e6
@@ -44,7 +44,7 @@ def risen(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> sa.S
     )
     first, last = sa.func.min(steps.c.measured_at), sa.func.max(steps.c.measured_at)
     microseconds = sa.type_coerce(last, sa.BigInteger) - sa.type_coerce(first, sa.BigInteger)
-    total = sa.func.sum(steps.c.rise)
+    total = or_infinite(sa.func.sum(steps.c.rise))
     return (
         sa.select(
             steps.c.ci_id,

@@ -21,6 +21,7 @@ def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> M
     first = _first(valued, within, tenant_id, query)
     counts = sa.select(
         sa.func.count().label("cis"),
+        sa.func.count(valued.c.by).label("figures"),
         sa.func.coalesce(sa.func.sum(valued.c.samples), 0).label("samples"),
         sa.func.coalesce(sa.func.sum(sa.case((within, 1), else_=0)), 0).label("within"),
         sa.func.min(valued.c.first_at).label("first_at"),
@@ -29,6 +30,8 @@ def ranking(connection: sa.Connection, tenant_id: str, query: RankingQuery) -> M
     # Joined so that the counts are there even when nobody is within the bounds.
     statement = sa.select(counts, first).select_from(counts.outerjoin(first, sa.true()))
     rows = connection.execute(statement.order_by(first.c.place)).all()
+    if rows[0].figures != rows[0].cis:
+        raise OverflowError
     return MetricRanking(
         values={row.ci_id: row.by for row in rows if row.ci_id is not None},
         total=int(rows[0].within),
@@ -85,13 +88,16 @@ def _aggregate(by: MetricValue) -> sa.ColumnElement[Any]:
 
 
 class _Figure(FunctionElement[float]):
-    """A computed figure as `domain.figures` rounds it: who ranks by it must not see further."""
+    """A computed figure as `domain.figures` rounds it: who ranks by it must not see further.
+
+    NULL where it is infinite, which PostgreSQL refuses to compute.
+    """
 
     name = "figure"
     type = sa.Double()
     inherit_cache = True
     templates: ClassVar = {
-        "sqlite": "CAST(printf('%.12g', {0}) AS REAL)",
+        "sqlite": "CASE WHEN abs({0}) < 9e999 THEN CAST(printf('%.12g', {0}) AS REAL) END",
         "postgresql": "CAST(to_char({0}, '9.99999999999EEEE') AS double precision)",
     }
 

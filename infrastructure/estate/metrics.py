@@ -1,7 +1,7 @@
 """What metric points say over all items, and along time."""
 
 from collections.abc import Sequence
-from math import fsum
+from math import fsum, inf
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,6 +85,11 @@ def series(
     return _buckets(connection, tenant_id, query, bucket_seconds=bucket_seconds)
 
 
+def or_infinite(computed: sa.ColumnElement[float]) -> sa.ColumnElement[float]:
+    """Return what is computed of numbers; infinite too where SQLite says NULL of an overflow."""
+    return sa.func.coalesce(computed, sa.literal(inf, sa.Double))
+
+
 def matching_points(
     connection: sa.Connection, tenant_id: str, query: MetricQuery
 ) -> list[sa.ColumnElement[bool]]:
@@ -123,7 +128,7 @@ def _per_series(
             sa.func.count().label("samples"),
             sa.func.min(value).label("minimum"),
             sa.func.max(value).label("maximum"),
-            sa.func.sum(value).label("total"),
+            or_infinite(sa.func.sum(value)).label("total"),
             sa.func.max(METRIC_POINTS.c.measured_at).label("last_at"),
             sa.func.min(METRIC_POINTS.c.measured_at).label("first_at"),
         )
@@ -163,7 +168,7 @@ def _buckets(
     statement = (
         sa.select(
             sa.type_coerce(start + number * width, Instant).label("at"),
-            sa.func.avg(METRIC_POINTS.c.value).label("average"),
+            or_infinite(sa.func.avg(METRIC_POINTS.c.value)).label("average"),
             sa.func.count().label("samples"),
         )
         .select_from(POINTS)

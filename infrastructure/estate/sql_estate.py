@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, Final, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 
+from domain.estate.errors import FigureTooLarge
 from domain.estate.fields import RecordKind
 from domain.estate.port import EstateDataset, KnownItems
 from domain.estate.queries import (
@@ -40,6 +41,8 @@ from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 if TYPE_CHECKING:
     from domain.estate.counters import CounterIncrease
 
+_OUT_OF_RANGE: Final = "22003"
+"""SQLSTATE of a number that its type cannot hold."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -174,8 +177,15 @@ class SqlEstate:
     def _asked(
         self, ask: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        with self._engine.connect() as connection:
-            return ask(connection, *args, **kwargs)
+        try:
+            with self._engine.connect() as connection:
+                return ask(connection, *args, **kwargs)
+        except OverflowError:
+            raise FigureTooLarge from None
+        except sa.exc.DataError as error:
+            if getattr(error.orig, "sqlstate", None) == _OUT_OF_RANGE:
+                raise FigureTooLarge from None
+            raise
 
     def _cis(self, tenant_id: str, condition: sa.ColumnElement[bool]) -> list[ConfigurationItem]:
         columns = (CIS.c[name] for name in ConfigurationItem.model_fields)

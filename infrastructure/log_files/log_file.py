@@ -192,8 +192,8 @@ class LogFile:
         if recorded_instant(envelope.recorded_at) is None:
             why = f"recorded_at is no time: {shown(envelope.recorded_at)}"
             raise LogFileRefused(self._line, why=why)
-        if why := unfit(envelope):
-            raise LogFileRefused(self._line, why=why)
+        if problem := unfit(envelope):
+            raise LogFileRefused(self._line, why=problem)
         return RecordedEvent(MAIN_LOG, position, envelope)
 
     def _next(self, model: type[_Model]) -> _Model:

@@ -7,6 +7,7 @@ TEXTS: Final = (
     *("", " ", "\0", "a\0b", "\x1b[2J\x1b[31m", "\r\n", "\t", "\x07", "\x9b31m", "-", "--", "-1"),
     *("\u202esrv", "\u2066x", "\u200b", "\ufeff", "\u2028", "\ufffe", "\ud83d", "\U0010ffff"),
     *("e\u0301", "\uff33\uff32\uff36", "Stra\u00dfe", "\u0130", "\U0001f600", "\u3164", "a" * 300),
+    *("\u2800", "demo\ufe0f", "\U000e0100", "\U0001d173"),
     *("%s%n%d", "{0}{a}", "${HOME}", "'; DROP TABLE events; --", '"', "'", "\\", "../.."),
     *("NaN", "Infinity", "null", "true", "[]", "{}", "[" * 3000, '{"a":' * 500, "9" * 5000),
     *("latest", "previous", "latest..previous", "..", "a..b..c", "x" * 5000, "*", "**", "/"),
@@ -15,6 +16,7 @@ TEXTS: Final = (
 NUMBERS: Final = (
     *("0", "1", "-1", "2", "20", "nan", "inf", "-inf", "1e999", "0x10", "1_000", "\u0663", "1.5"),
     *("9223372036854775807", "9223372036854775808", "99999999999999999999", "9" * 5000, "", "abc"),
+    *("2147483648", "1.7e308"),
 )
 PATHS: Final = (
     *("", ".", "..", "no/such/file", "a\0b", "x" * 300, "x/" * 3000),
@@ -29,7 +31,8 @@ DATABASES: Final = (
     ),
     *("postgresql://u:hunter2@localhost:1/x", "postgresql://u:hunter2@/x?host=a:1&host=b"),
     *("mysql://u:hunter2@h/x", "postgresql://u:hunter2@[::1/x", "postgresql://u:hunter2@h:abc/x"),
-    "postgresql://localhost:1/x?password=hunter2",
+    *("postgresql://localhost:1/x?password=hunter2", "postgresql://h:99999/x"),
+    *("postgresql://h:-1/x", "postgresql://localhost:1/x?connect_timeout=abc"),
 )
 FILTERS: Final = (
     *("", "status = failed", "question ~ 'a'", "(" * 60, "status IN (", "started > -9999w"),

@@ -34,10 +34,13 @@ GOOD_FILES: Final = {
     "cis.jsonl": '{"ci_code":"a","ci_name":"A","ci_type":"HW","tags":{"x":[1,{"y":null}]}}\n',
     "relations.json": '[{"source_code":"srv-1","target_code":"srv-2","rel_type":"RUNS_ON"}]',
     "metrics.json": '[{"metric_name":"cpu","unit":"%","kind":"gauge"}]',
-    "metric_points.csv": "ci_code,metric_name,measured_at,value\nsrv-1,cpu,2026-01-01,1.5\n",
+    "metric_points.csv": "ci_code,metric_name,measured_at,value\nsrv-1,cpu,2026-01-01,1.5\n"
+    "srv-1,cpu,2026-01-02,1.7e308\nsrv-1,cpu,2026-01-03,1.7e308\n",
     "event_log.jsonl": '{"entry_id":"1","ci_code":"srv-1","occurred_at":"2026-01-01",'
     '"event_type":"ALARM","severity":3,"attributes":{"a":1}}\n',
     "work_history.csv": "work_id,ci_code,work_type,started_at\nw1,srv-1,patch,2026-01-01\n",
+    "maintenance_history.jsonl": '{"maintenance_id":"m","ci_code":"srv-1","maint_type":"x",'
+    '"started_at":"2026-01-01","duration_min":2147483647}\n',
     "documents.jsonl": '{"document_id":"d","title":"T","content":"x"}\n',
     "cep_rules.jsonl": '{"rule_id":"r","rule_name":"R","trigger_type":"metric","condition":'
     '"metric.value > 90.0 && ci.status == \\"active\\"","trigger_spec":{"metric_name":"cpu"}}\n',
@@ -73,12 +76,12 @@ def streams(typed: str) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
 
 
 def ended(arguments: Sequence[str], typed: str = "") -> Ended:
-    began_at = time.process_time()
+    began_at = time.monotonic()
     with streams(typed) as (out, err):
         code = main(arguments)
         sys.stdout.flush()
         answered, said = len(out.getvalue()), err.getvalue().decode()
-    return Ended(code, answered, said, time.process_time() - began_at)
+    return Ended(code, answered, said, time.monotonic() - began_at)
 
 
 def problems(found: Ended) -> list[str]:

@@ -13,11 +13,13 @@ from infrastructure.database.errors import (
     DatabaseCorrupt,
     DatabaseFailed,
     DatabaseReadOnly,
+    DatabaseTooSlow,
     DatabaseUnreachable,
     DiskFailed,
     DiskFull,
     ForeignDatabase,
     SchemaTooNew,
+    WrongSearchPath,
     failure,
 )
 from infrastructure.database.migrate import ensure_current
@@ -195,3 +197,16 @@ def test_the_fault_of_a_statement_stays_what_it_is(postgres_engine: sa.Engine) -
         any_.exec_driver_sql("SELEKT 1")
     with pytest.raises(psycopg.errors.SyntaxError), statement(postgres_engine) as cursor:
         cursor.execute("SELEKT 1")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [("search_path=nosuch", WrongSearchPath), ("statement_timeout=1", DatabaseTooSlow)],
+)
+def test_an_option_under_which_nothing_can_be_read_is_told(
+    options: str, expected: type[DatabaseFailed], opened: Open, postgres_url: str
+) -> None:
+    url = sa.make_url(postgres_url).update_query_dict({"options": f"-c{options}"})
+    engine = opened(url.render_as_string(hide_password=False))
+    with pytest.raises(expected), engine.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(0.1), count(*) FROM events").all()

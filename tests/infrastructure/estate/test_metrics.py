@@ -1,15 +1,17 @@
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain.estate.errors import WrongValue
+from domain.estate.errors import FigureTooLarge, WrongValue
 from domain.estate.port import EstateDataset
 from domain.estate.queries import (
     FilterSpec,
     MetricQuery,
     MetricSummary,
     NearestPoints,
+    RankingQuery,
     SeriesPoint,
 )
 from domain.estate.records import MetricPoint
@@ -162,3 +164,23 @@ def test_an_instant_is_kept_to_the_microsecond(estate: SqlEstate, writer: SqlEst
     dataset = EstateDataset(source="x", metric_points=[point])
     writer.load(TENANT, dataset, mode="merge", at=NOON)
     assert estate.newest_at(TENANT) == exact
+
+
+ASKS: list[Callable[[SqlEstate], object]] = [
+    lambda estate: estate.metric_summary(TENANT, CPU),
+    lambda estate: estate.metric_series(TENANT, CPU, bucket_seconds=3600),
+    lambda estate: estate.metric_ranking(TENANT, RankingQuery(points=CPU, by="avg", top_n=5)),
+]
+
+
+@pytest.mark.parametrize("ask", ASKS, ids=["summary", "series", "ranking"])
+@pytest.mark.parametrize("values", [[1.7e308, 1.7e308], [1.7e308, 1.7e308, -1.7e308, -1.7e308]])
+def test_a_sum_that_no_number_can_hold_is_told(
+    measured: SqlEstate,
+    writer: SqlEstateWriter,
+    values: list[float],
+    ask: Callable[[SqlEstate], object],
+) -> None:
+    add(writer, metric_points=points("2", values))
+    with pytest.raises(FigureTooLarge, match=r"is beyond 1\.8e308"):
+        ask(measured)

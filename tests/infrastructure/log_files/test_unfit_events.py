@@ -9,26 +9,37 @@ import pytest
 from domain.aggregate.envelope import Actor, Envelope
 from domain.audit.chain import next_log_hash, seal
 from domain.audit.event_lines import envelope_json, unfit
+from domain.json import JsonMap
 from domain.services.log import LogFileRefused
 from infrastructure.log_files.lines import written
 from infrastructure.log_files.log_file import open_log_file
 from tests.infrastructure.log_files.recording import run
 
 EVENT = run("run-1")[0].events[0]
-KEY = {"tenant_id": "acme", "key": "k", "digest": "00" * 32, "first_position": 1}
+KEY: JsonMap = {"tenant_id": "acme", "key": "k", "digest": "00" * 32, "first_position": 1}
 
 
 def changed(**fields: Any) -> Envelope:  # noqa: ANN401 - any field of an event
     return seal(msgspec.structs.replace(EVENT, **fields))
 
 
-def read_whole(path: Path, envelope: Envelope, *keys: dict[str, object]) -> int:
+def read_whole(path: Path, envelope: Envelope, *keys: JsonMap) -> int:
     """Write a log of one event, and read it."""
     log_hash = next_log_hash(bytes(32), [envelope.content_hash]).hex()
-    header = {"format": "opstrail-log", "format_version": 2, "log": "main", "first_position": 1}
-    ends = {"last_position": 1, "log_hash": log_hash}
-    batch = {"first_position": 1, **ends, "committed_at": envelope.recorded_at, "keys": [*keys]}
-    event = {"position": 1, **envelope_json(envelope)}
+    header: JsonMap = {
+        "format": "opstrail-log",
+        "format_version": 2,
+        "log": "main",
+        "first_position": 1,
+    }
+    ends: JsonMap = {"last_position": 1, "log_hash": log_hash}
+    batch: JsonMap = {
+        "first_position": 1,
+        **ends,
+        "committed_at": envelope.recorded_at,
+        "keys": [*keys],
+    }
+    event: JsonMap = {"position": 1, **envelope_json(envelope)}
     path.write_bytes(b"".join(written([{**header, **ends}, {"batch": batch}, {"event": event}])))
     with open_log_file(path) as log:
         return sum(1 for _ in log.parts())
