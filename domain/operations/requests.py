@@ -25,6 +25,7 @@ from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
+from domain.threads import in_thread
 from domain.time_zones import name_of
 from domain.values.fields import Name, Question
 from domain.views.plan import PLAN
@@ -80,7 +81,7 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
         options=params.options(have.zone),
         idempotency_key=params.key,
     )
-    if params.plan is None and not have.estate.revision(caller.tenant_id):
+    if params.plan is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
     return await have.dispatcher.ask(request, caller.by, caller.tell)
 
