@@ -18,9 +18,14 @@ ENDLESS = {
 
 
 class HangingEstate(sql_estate.SqlEstate):
-    """Does not answer."""
+    """Does not answer, but for the look whether there is anything in it."""
+
+    looks = 0
 
     def revision(self, tenant_id: str) -> str:
+        HangingEstate.looks += 1
+        if HangingEstate.looks == 1:
+            return super().revision(tenant_id)
         sys.stderr.write("calling\n")
         sys.stderr.flush()
         if os.environ["HANGS"] == "thread":
