@@ -26,13 +26,13 @@ class ChangeChunks:
 
     def __init__(
         self,
-        append: WholeAppend,
+        append: WholeAppend | None,
         tenant_id: str,
         *,
         redaction: Redaction = NOTHING,
         keeps_contents: bool = False,
     ) -> None:
-        """`keeps_contents` is for who wants to look at what nobody will have written."""
+        """Without `append` nothing is written; `keeps_contents` is for who looks at it then."""
         self._append, self._tenant_id = append, tenant_id
         self._redaction, self._keeps_contents = redaction, keeps_contents
         self._texts: list[bytes] = []
@@ -88,6 +88,6 @@ class ChangeChunks:
         self._digest.update(payload.digest)
         if self._keeps_contents:
             self.contents.append(payload.content)
-        else:
+        elif self._append is not None:
             self._append.put(self._tenant_id, [payload])
         self._texts, self._size = [], 0

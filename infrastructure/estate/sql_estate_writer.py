@@ -107,7 +107,10 @@ class SqlEstateWriter:
         with begin_immediate(engine) as connection, connection.begin() as transaction:
             append = appending_on(connection)
             chunks = ChangeChunks(
-                append, tenant_id, redaction=self._redaction, keeps_contents=is_dry_run
+                append if record else None,
+                tenant_id,
+                redaction=self._redaction,
+                keeps_contents=is_dry_run,
             )
             writing = _Writing(connection, tenant_id, at, chunks)
             before = revision(connection, tenant_id)

@@ -79,7 +79,8 @@ def test_another_process_cancels_it_and_a_third_one_watches(hanging: Hanging) ->
     run_id = cancelled.stdout.split()[0]
     assert (process.returncode, out) == (1, "")
     assert err.startswith(f"opstrail: run {run_id} was cancelled by person ")
-    assert ": enough; `opstrail run resume" in err
+    assert ": enough; `opstrail --database " in err
+    assert f" run resume {run_id}" in err
     seen, said = watching.communicate(timeout=60)
     assert (watching.returncode, said) == (1, "")
     assert "  run-cancelled " in seen.splitlines()[0]

@@ -101,6 +101,9 @@ class World:
         line = line[typed.end() :] if typed else line
         if made := re.search(r"export .*?(\S+\.(?:zip|zst))", line):
             (self.folder / made[1]).unlink(missing_ok=True)
+        if "run erase" in line:  # a command before it may have stored the same result anew
+            with open_service(f"sqlite:///{self.folder / 'ops.db'}") as service:
+                age(service.engine)
         with chdir(self.folder), patch.dict(os.environ, self._environment(line)):
             if NEEDS_A_SHELL.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", line)):
                 return self._by_shell(line)

@@ -57,4 +57,4 @@ def _guard(view: str) -> None:
 
 def downgrade() -> None:
     for name in _VIEWS:
-        op.execute(f"DROP VIEW {name}")
+        op.execute(f"DROP VIEW IF EXISTS {name}")

@@ -107,5 +107,5 @@ def test_nothing_is_appended_to_a_log_that_contradicts_itself(
 ) -> None:
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE logs SET position = 9")
-    with pytest.raises(CorruptLog, match="the position of an event continues the log"):
+    with pytest.raises(CorruptLog, match="or contradicts what is stored"):
         filled.append(request("run-new"))
