@@ -21,10 +21,15 @@ Runs of the first versions hold figures with all their digits.
 
 
 def figure(value: float) -> float:
-    """Return a computed figure as it is recorded. Raises `OverflowError` for one that is none."""
+    """Return a computed figure as it is recorded."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+
+
+def finite_figure(value: float) -> float:
+    """Return a computed figure as it is recorded. Raises `OverflowError` for one beyond floats."""
     if not math.isfinite(value):
         raise OverflowError(value)
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return figure(value)
 
 
 def whole_sum(counts: Iterable[int]) -> int:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.estate.counters import CounterIncrease
 from domain.estate.queries import MetricQuery
-from domain.figures import figure
+from domain.figures import finite_figure
 from infrastructure.estate.metrics import POINTS, matching_points, or_infinite
 from infrastructure.estate.tables import METRIC_POINTS, METRIC_SERIES
 
@@ -20,8 +20,8 @@ def increase(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> C
     rows = connection.execute(sa.select(each.c.increase, each.c.rate)).all()
     if not rows:
         return CounterIncrease(None, None)
-    total = figure(fsum(row.increase for row in rows))
-    return CounterIncrease(total, figure(fsum(row.rate for row in rows)))
+    total = finite_figure(fsum(row.increase for row in rows))
+    return CounterIncrease(total, finite_figure(fsum(row.rate for row in rows)))
 
 
 def risen(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> sa.Subquery:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.estate.errors import WrongValue
 from domain.estate.fields import RecordKind
 from domain.estate.queries import MetricQuery, MetricSummary, NearestPoints, SeriesPoint
-from domain.figures import figure, whole_sum
+from domain.figures import finite_figure, whole_sum
 from infrastructure.estate.columns import ColumnLookup
 from infrastructure.estate.conditions import condition
 from infrastructure.estate.json_sql import values_of
@@ -43,7 +43,7 @@ def summary(connection: sa.Connection, tenant_id: str, query: MetricQuery) -> Me
         ci_count=len(rows),
         minimum=min(row.minimum for row in rows),
         maximum=max(row.maximum for row in rows),
-        average=figure(fsum(row.total for row in rows) / samples),
+        average=finite_figure(fsum(row.total for row in rows) / samples),
         last_value=newest.last_value,
         last_at=newest.last_at,
         first_at=min(row.first_at for row in rows),
@@ -177,4 +177,4 @@ def _buckets(
         .order_by(number)
     )
     rows = connection.execute(statement)
-    return [SeriesPoint(row.at, figure(row.average), row.samples) for row in rows]
+    return [SeriesPoint(row.at, finite_figure(row.average), row.samples) for row in rows]

@@ -191,7 +191,7 @@ def test_the_log_leaves_without_a_missing_result_and_says_so(
         assert command.code == 0
         assert MISSING.search(command.err)
     verified = fresh("log", "verify")
-    assert (verified.code, "2 that are missing" in verified.out) == (1, True)
+    assert (verified.code, "0 there, 2 missing" in verified.out) == (1, True)
 
 
 def test_no_run_is_shown_that_the_run_list_has_lost(recorded: Command) -> None:

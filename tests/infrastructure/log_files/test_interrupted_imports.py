@@ -3,11 +3,8 @@
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +16,7 @@ from domain.audit.chain import content_hash, next_log_hash, seal
 from domain.audit.event_lines import EnvelopeLine, envelope_json
 from domain.services.log import LogFileRefused
 from infrastructure.database.errors import DiskFull
+from infrastructure.database.opening import engine_of
 from infrastructure.event_store import tables
 from infrastructure.event_store.sqlite import SqliteEventStore
 from infrastructure.log_files.lines import read, written
@@ -160,27 +158,17 @@ def test_a_full_disk_leaves_nothing(file: Path, empty: sa.Engine) -> None:
     import_into(empty, file)
 
 
-def test_an_import_that_is_killed_leaves_nothing(file: Path, tmp_path: Path) -> None:
-    pipe, database = tmp_path / "pipe", tmp_path / "killed.db"
-    os.mkfifo(pipe)
-    command = [sys.executable, "-m", "adapters.cli", "--database", str(database), "log", "import"]
-    importing = subprocess.Popen([*command, str(pipe)])
-    with pipe.open("wb") as writing:
-        writing.write(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
-        writing.flush()
-        while not tables_of(database):
-            assert importing.poll() is None
-            time.sleep(0.05)
-        time.sleep(0.2)  # it waits for the last line, with all the others appended
-        importing.send_signal(signal.SIGKILL)
-        assert importing.wait() == -signal.SIGKILL
-    assert tables_of(database) == [0]
+def killed(database: Path, file: Path) -> None:
+    """Import a file, and die when its events are appended."""
+    with engine_of(f"sqlite:///{database}") as engine:
+        import_into(engine, file, lambda _: os.kill(os.getpid(), signal.SIGKILL))
 
 
-def tables_of(database: Path) -> list[int]:
-    """The count of events, if there is a table of them."""
-    with closing(sqlite3.connect(database)) as there:
-        try:
-            return list(there.execute("SELECT count(*) FROM events").fetchone())
-        except sqlite3.OperationalError:
-            return []
+def test_an_import_that_is_killed_leaves_nothing(
+    file: Path, empty: sa.Engine, tmp_path: Path
+) -> None:
+    importing = get_context("spawn").Process(target=killed, args=(tmp_path / "opstrail.db", file))
+    importing.start()
+    importing.join()
+    assert (importing.exitcode, rows(empty)[0]) == (-signal.SIGKILL, 0)
+    import_into(empty, file)
