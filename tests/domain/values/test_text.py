@@ -105,6 +105,11 @@ def test_what_messages_show_is_one_short_line(text: str) -> None:
     assert len(shown(text)) < 700
 
 
+@given(st.text() | st.sampled_from(["\u3164", "\ud83d\u3164", "a\ufdd0"]))
+def test_what_is_shown_holds_nothing_that_no_text_may_hold(text: str) -> None:
+    assert forbidden(shown(text)) is None
+
+
 def test_other_values_are_shown_short_too() -> None:
     assert len(shown({"a": ["x" * 1000] * 1000})) < 400
     assert shown(10**5000) == "a very large number"
