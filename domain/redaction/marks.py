@@ -14,11 +14,11 @@ from domain.errors import Refused
 from domain.json import JsonMap
 
 MARK_BEGINS: Final = "[redacted:"
-_MARK: Final = re.compile(r"\[redacted:[a-z0-9-]{1,40}\]")
+_MARK: Final = re.compile(r"\[redacted:[a-z0-9_-]{1,40}\]")
 _SECRET: Final = re.compile(r"secret:([A-Za-z][A-Za-z0-9_-]{0,63})")
 _WITH_MARK: Final = re.compile(
     r"(?:\b(?:with|using|and|by) )?(?:\b[\w-]{1,60}[\"']? ?[:=] ?)?(?:\b(?:bearer|basic) )?"
-    r"[^\s\[]{0,300}\[redacted:[a-z0-9-]{1,40}\]\S{0,300}",
+    r"[^\s\[]{0,300}\[redacted:[a-z0-9_-]{1,40}\]\S{0,300}",
     re.IGNORECASE,
 )
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.estates.demo.dataset import demo_estate
-from domain.redaction.marks import without_marks
+from domain.redaction.marks import RemovedValue, require_complete, without_marks
 from domain.redaction.redaction import Redaction
 from domain.run.events import RunRequested
 from domain.run.note_events import RunAnnotated
@@ -176,3 +176,9 @@ def test_a_planner_reads_a_question_without_marks(question: str, left: str) -> N
 
 def test_no_patterns_remove_nothing() -> None:
     assert Redaction(()).of_text("password=x") == "password=x"
+
+
+def test_a_call_that_needs_the_value_of_a_removed_secret_is_not_made() -> None:
+    params = {"headers": {"x": "[redacted:secret-erp_password]"}}
+    with pytest.raises(RemovedValue, match="needs the value of headers.x"):
+        require_complete("fetch", params)
