@@ -26,7 +26,8 @@ def interrupt() -> None:
 def on_signals(*steps: Callable[[], None]) -> Iterator[None]:
     """Take the first step at the first signal, the next at the next; then they are the system's.
 
-    Where steps are left at the end, they are as before.
+    Where steps are left at the end, they are as before. An error after `interrupt` is what came of
+    it: a driver whose callback is interrupted reports an error of its own.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # only there a signal is heard
@@ -42,6 +43,10 @@ def on_signals(*steps: Callable[[], None]) -> Iterator[None]:
     usual = {number: signal.signal(number, heed) for number in _heeded()}
     try:
         yield
+    except Exception as error:
+        if interrupt in steps and not left:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         if left:
             for number, handler in usual.items():

@@ -126,6 +126,8 @@ class RunReplayer:
         tried_before = tries_of(self.service.history(tenant_id, run_id)) > 0
         async with self.turns.alone() if tried_before else self.turns.one():
             history = self.service.history(tenant_id, run_id)
+            if summary_of(history).state in ENDED_STATES:  # meanwhile, by somebody else
+                return
             if tries_of(history) >= MOST_TRIES:
                 give_up(self.service, history)
                 return

@@ -1,6 +1,7 @@
 """Which step a signal leads to, and that the system takes the last one."""
 
 import signal
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -45,6 +46,21 @@ def test_afterwards_they_are_heeded_as_before() -> None:
 def test_what_has_no_run_is_interrupted_by_each_of_them(number: signal.Signals) -> None:
     with pytest.raises(KeyboardInterrupt), on_signals(interrupt):
         signal.raise_signal(number)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_an_interrupted_callback_of_the_database_is_an_interruption(
+    number: signal.Signals,
+) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.create_function("signalled", 0, lambda: signal.raise_signal(number))
+    with pytest.raises(KeyboardInterrupt), on_signals(interrupt):
+        connection.execute("SELECT signalled()")
+
+
+def test_an_error_without_a_signal_stays_what_it_is() -> None:
+    with pytest.raises(ZeroDivisionError), on_signals(interrupt):
+        _ = 1 / 0
 
 
 def test_what_the_process_was_to_ignore_stays_ignored() -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import copy
 import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -128,6 +130,29 @@ def test_a_run_that_another_worker_carries_out_by_now_is_left_to_it(breaks_at: i
     finish(both())
     assert len(site.recoveries()) == 1
     assert len(Ran(site.running, site.child).all(RunCompleted)) == 1
+    assert site.verdicts() == [RunVerdict.SAME] * 3
+
+
+def test_a_run_that_ends_while_the_bulk_replay_waits_for_its_turn_is_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = Losing()
+    site.taken_up()
+    site.pass_lease()
+    usual, elsewhere = Turns.one, site.elsewhere()
+
+    @asynccontextmanager
+    async def one(turns: Turns) -> AsyncIterator[None]:
+        async with usual(turns):
+            history = elsewhere.history(TENANT, site.child)
+            if not isinstance(history[-1].event, RunCompleted):
+                take_over(elsewhere, history)
+                await elsewhere.carry_out(TENANT, site.child)
+            yield
+
+    monkeypatch.setattr(Turns, "one", one)
+    site.carry_out(site.replay_id)
+    assert len(site.recoveries()) == 1
     assert site.verdicts() == [RunVerdict.SAME] * 3
 
 
