@@ -14,7 +14,7 @@ from domain.plan.plan import Plan, PlanStep
 from domain.plan.specs import AggregateSpec, HistorySource, MetricSpec, PrimarySpec
 
 Parts = Plan | PlanStep
-_HISTORY_OPERATIONS: dict[HistorySource, str] = {
+HISTORY_OPERATIONS: dict[HistorySource, str] = {
     "event_log": "event_log",
     "work_history": "work",
     "maintenance_history": "maintenance",
@@ -165,7 +165,7 @@ def _history(parts: Parts, flow: DataFlow) -> PlannedCall:
         "limit": spec.limit,
         "filters": _filters(spec.filters),
     }
-    operation = _HISTORY_OPERATIONS[spec.source]
+    operation = HISTORY_OPERATIONS[spec.source]
     mapping = {} if spec.scope == "all" else flow.mapping(spec.scope, "ci_ids", is_list=True)
     return PlannedCall(flow.name("history"), "history", operation, params, output_mapping=mapping)
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
 
 from msgspec import UNSET, UnsetType
@@ -24,9 +24,10 @@ from domain.times import in_utc
 from domain.tools.contracts import ToolContext
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
-from domain.tools.invoker import ToolInvoker
+from domain.tools.invoker import ToolCallError, ToolInvoker
 from domain.tools.selector import SmartToolSelector
 from domain.tools.statistics import MeasuredCalls, ToolStatistics
+from domain.tools.traced_calls import Ranked, Receipt
 
 _RANKED_OVER = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
@@ -44,19 +45,18 @@ class LiveCalls:
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         begun = time.monotonic()
-        result = await self._tools.calls.call(
-            request.tool, request.operation, request.params, timeout_ms=request.timeout_ms
-        )
-        return Answer(result, round((time.monotonic() - begun) * 1000, 3))
+        receipt = Receipt(request.timeout_ms)
+        with suppress(ToolCallError):  # what failed is on the receipt, too
+            await self._tools.execute_tool_with_tracing(
+                request.tool, request.operation, receipt, **request.params
+            )
+        return Answer(receipt.result, round((time.monotonic() - begun) * 1000, 3))
 
     async def rank(self, plan: Plan) -> Ranking:
         """Rank by what is measured here, and by the recorded calls of the week before the run."""
-        return self._tools.calls.rank(
-            plan.intent,
-            strategy=self._tools.selection_strategy(plan.mode),
-            mode_hint=plan.mode_hint,
-            recorded=await self._recorded(),
-        )
+        ranked = Ranked(await self._recorded())
+        await self._tools.select_best_tools(plan.intent, plan.mode, plan.mode_hint, ranked=ranked)
+        return ranked.context, ranked.candidates
 
     async def _recorded(self) -> Mapping[str, MeasuredCalls]:
         if self._statistics is None:

@@ -1,4 +1,4 @@
-"""The executor: calls tools for one tenant and one run, and measures the calls."""
+"""The executor: calls tools for one tenant, and measures and ranks them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -8,11 +8,15 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.specs import HistorySpec
+from domain.tools.asked import history_asked, history_params, item_asked, sort_asked
 from domain.tools.contracts import ToolContext, ToolErrorCode
-from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, object_in, rows_in, wait_for
+from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for, waited_for
 from domain.tools.selector import SelectionStrategy, SmartToolSelector, strategy_of
-from domain.tools.traced_calls import TracedCalls
+from domain.tools.shapes import Rows, object_in, one_in, rows_in
+from domain.tools.statistics import MeasuredCalls
+from domain.tools.traced_calls import UNMEASURED, Ranked, Receipt, TracedCalls
 from domain.tools.tracer import ExecutionTracer
+from domain.values.arguments import require, word_of
 
 Words = Sequence[str] | None
 Filters = Sequence[JsonMap] | None
@@ -22,9 +26,12 @@ Order = tuple[str, Literal["ASC", "DESC"]] | None
 class ToolExecutor:
     """Calls tools for one tenant.
 
-    Every failed call raises `ToolCallError` with the code and details of the tool. Parameters are
-    plain JSON; those that are None are left out, so that the tool's own defaults apply. The
-    methods that are not async may be called with or without a running event loop.
+    Every failed call raises `ToolCallError` with the code and details of the tool, what cannot be
+    asked `WrongArgument`; both are ValueErrors. Parameters are plain JSON; those that are None are
+    left out, so that the tool's own defaults apply. What a tool warns of (a limit clamped, rows
+    cut off) is in the answer's `warnings`. All methods may be called under a running event loop.
+
+    Without `context` each call is one of the tenant as of the tracer's present instant.
     `concurrency_limit` is the number of running calls of one tool that counts as full load.
     """
 
@@ -35,71 +42,85 @@ class ToolExecutor:
         tool_selector: SmartToolSelector,
         tracer: ExecutionTracer,
         *,
-        context: ToolContext,
+        context: ToolContext | None = None,
         concurrency_limit: int = 10,
     ) -> None:
-        if context.tenant_id != tenant_id:
+        require("tenant_id", tenant_id, str, "a text")
+        require("tool_executor", tool_executor, ToolInvoker, "a ToolInvoker")
+        require("tool_selector", tool_selector, SmartToolSelector, "a SmartToolSelector")
+        require("tracer", tracer, ExecutionTracer, "an ExecutionTracer")
+        if context is not None and context.tenant_id != tenant_id:
             message = f"the context is of tenant {context.tenant_id!r}, not {tenant_id!r}"
             raise ToolCallError(ToolErrorCode.TENANT_MISMATCH, message)
         self._selector = tool_selector
-        self.calls = TracedCalls(
+        self._calls = TracedCalls(
             tool_executor,
             tool_selector,
             tracer,
-            context=context,
+            context_of=lambda: context or ToolContext(tenant_id, tracer.now()),
             concurrency_limit=concurrency_limit,
         )
-        """The calls with all that a runner needs of them: failed results, references, figures."""
-
-    def execute_tool(self, tool_type: str, operation: str, /, **params: object) -> JsonValue:
-        """Call the tool, wait for it, and return its data."""
-        return wait_for(self.execute_tool_async(tool_type, operation, **params))
 
     async def execute_tool_async(
-        self, tool_type: str, operation: str, /, **params: object
+        self, tool_type: str, operation: str, **params: object
     ) -> JsonValue:
         """Call the tool and return its data."""
-        return await self.execute_tool_with_tracing(tool_type, operation, **params)
+        given = {name: value for name, value in params.items() if value is not None}
+        return await self.execute_tool_with_tracing(tool_type, operation, **given)
+
+    execute_tool = waited_for(execute_tool_async)
 
     async def execute_tool_with_tracing(
-        self, tool_type: str, operation: str, /, **params: object
+        self, tool_type: str, operation: str, receipt: Receipt | None = None, /, **params: object
     ) -> JsonValue:
-        """Call the tool, record the call in the tracer, and return its data."""
-        given = {name: value for name, value in params.items() if value is not None}
-        return data_of(tool_type, await self.calls.call(tool_type, operation, given))
+        """Do so, and record it in the tracer; all calls are made here.
+
+        A receipt gets the whole result before this returns or raises.
+        """
+        require("tool_type", tool_type, str, "the name of a tool")
+        require("operation", operation, str, "the name of an operation")
+        told = receipt or Receipt()
+        told.result = await self._calls.call(
+            tool_type, operation, params, timeout_ms=told.timeout_ms
+        )
+        return data_of(tool_type, told.result)
 
     async def select_best_tools(
         self,
         intent: Intent | None = None,
         plan_mode: PlanMode | None = None,
         mode_hint: str | None = None,
+        *,
+        ranked: Ranked | None = None,
     ) -> list[str]:
-        """Return the tools that could serve the intent, the best first."""
-        strategy = self.selection_strategy(plan_mode)
-        _, candidates = self.calls.rank(intent, strategy=strategy, mode_hint=mode_hint)
-        return [candidate.tool for candidate in candidates]
+        """Return the tools that could serve the intent, the best first; ValueError for no words.
+
+        All rankings are made here; `ranked` gets how this one came about.
+        """
+        told = ranked or Ranked()
+        return self._calls.rank(
+            told,
+            intent=None if intent is None else word_of("intent", intent, Intent),
+            strategy=self.selection_strategy(plan_mode),
+            load=await self.get_system_load(),
+            times=self.estimate_tool_times(told.recorded),
+            mode_hint=mode_hint,
+        )
 
     async def get_system_load(self) -> dict[str, float]:
         """Return by tool the calls running through this executor as a fraction of the limit."""
-        return self.calls.load()
+        return self._calls.load()
 
-    def selection_strategy(self, plan_mode: PlanMode | None = None) -> SelectionStrategy:
-        """See `strategy_of`."""
-        return strategy_of(plan_mode)
+    def selection_strategy(self, plan_mode: PlanMode | str | None = None) -> SelectionStrategy:
+        """See `strategy_of`. Raises `WrongArgument` for a word that is no mode."""
+        known = None if plan_mode is None else word_of("plan_mode", plan_mode, PlanMode)
+        return strategy_of(known)
 
-    def estimate_tool_times(self) -> dict[str, float]:
+    def estimate_tool_times(
+        self, recorded: Mapping[str, MeasuredCalls] = UNMEASURED
+    ) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile."""
-        return self.calls.times()
-
-    def ci_search(
-        self,
-        keywords: Words = None,
-        filters: Filters = None,
-        limit: int | None = None,
-        sort: Order = None,
-    ) -> list[JsonMap]:
-        """Return the configuration items that match every keyword and filter."""
-        return wait_for(self.ci_search_async(keywords, filters, limit, sort))
+        return self._calls.times(recorded)
 
     async def ci_search_async(
         self,
@@ -107,34 +128,22 @@ class ToolExecutor:
         filters: Filters = None,
         limit: int | None = None,
         sort: Order = None,
-    ) -> list[JsonMap]:
-        """See `ci_search`."""
-        order = [{"field": sort[0], "direction": sort[1]}] if sort else None
-        params = {"keywords": keywords, "filters": filters, "limit": limit, "sort": order}
-        return rows_in(await self.execute_tool_async("ci", "search", **params))
+    ) -> Rows:
+        """Return the configuration items that match every keyword and filter."""
+        params = {"filters": filters, "limit": limit, "sort": sort_asked(sort)}
+        return rows_in(await self.execute_tool_async("ci", "search", keywords=keywords, **params))
 
-    def ci_get(self, ci_id: str) -> JsonMap | None:
-        """Return the configuration item of this id, or None when there is none."""
-        return wait_for(self.ci_get_async(ci_id))
+    ci_search = waited_for(ci_search_async)
 
     async def ci_get_async(self, ci_id: str) -> JsonMap | None:
-        """See `ci_get`."""
+        """Return the configuration item of this id, or None when there is none."""
         return await self._one_or_none("get", ci_id=ci_id)
+
+    ci_get = waited_for(ci_get_async)
 
     def ci_get_by_code(self, ci_code: str) -> JsonMap | None:
         """Return the configuration item of this code, or None when there is none."""
         return wait_for(self._one_or_none("get_by_code", ci_code=ci_code))
-
-    def ci_aggregate(
-        self,
-        group_by: Words,
-        metrics: Words,
-        filters: Filters = None,
-        ci_ids: Words = None,
-        top_n: int | None = None,
-    ) -> JsonMap:
-        """Return groups of configuration items with their measures."""
-        return wait_for(self.ci_aggregate_async(group_by, metrics, filters, ci_ids, top_n))
 
     async def ci_aggregate_async(
         self,
@@ -144,26 +153,17 @@ class ToolExecutor:
         ci_ids: Words = None,
         top_n: int | None = None,
     ) -> JsonMap:
-        """See `ci_aggregate`."""
+        """Return groups of configuration items with their measures."""
         measures = {"group_by": group_by, "metrics": metrics}
         chosen = {"filters": filters, "ci_ids": ci_ids, "top_n": top_n}
         return await self._map("ci", "aggregate", **measures, **chosen)
+
+    ci_aggregate = waited_for(ci_aggregate_async)
 
     def ci_list_preview(self, limit: int, offset: int = 0, filters: Filters = None) -> JsonMap:
         """Return a page of the configuration items, with their true total."""
         params = {"limit": limit, "offset": offset, "filters": filters}
         return wait_for(self._map("ci", "list_preview", **params))
-
-    def metric_aggregate(
-        self,
-        metric_name: str,
-        agg: str,
-        time_range: str,
-        ci_id: str | None = None,
-        ci_ids: Words = None,
-    ) -> JsonMap:
-        """Return one value of a metric over the points of one or several configuration items."""
-        return wait_for(self.metric_aggregate_async(metric_name, agg, time_range, ci_id, ci_ids))
 
     async def metric_aggregate_async(
         self,
@@ -173,9 +173,11 @@ class ToolExecutor:
         ci_id: str | None = None,
         ci_ids: Words = None,
     ) -> JsonMap:
-        """See `metric_aggregate`."""
+        """Return a metric's one value over the points of some items, or of all that have it."""
         params = {"metric_name": metric_name, "agg": agg, "time_range": time_range}
         return await self._map("metric", "aggregate", **params, ci_id=ci_id, ci_ids=ci_ids)
+
+    metric_aggregate = waited_for(metric_aggregate_async)
 
     def metric_series_table(
         self, ci_id: str, metric_name: str, time_range: str, limit: int | None = None
@@ -198,18 +200,19 @@ class ToolExecutor:
 
     def history_recent(
         self,
-        history_spec: HistorySpec | None,
+        history_spec: HistorySpec | JsonMap | None,
         ci_context: JsonMap | None,
         ci_ids: Words = None,
         time_range: str | None = None,
         limit: int | None = None,
     ) -> JsonMap:
-        """Return event log entries, newest first; spec and context fill what is left out."""
-        spec = history_spec or HistorySpec()
-        known = [str(ci_context["ci_id"])] if ci_context else None
-        params = {"ci_ids": known if ci_ids is None else ci_ids, "limit": limit or spec.limit}
-        period = time_range or spec.time_range
-        return wait_for(self._map("history", "event_log", **params, time_range=period))
+        """Return dated records of the spec's source, newest first; without spec event log entries.
+
+        Spec and context fill what is left out. The context names an item by ci_id or ci_code; it
+        does not count for a spec of scope all. Without context and ids it is all items.
+        """
+        spec, given = history_asked(history_spec), {"time_range": time_range, "limit": limit}
+        return wait_for(self._history(spec, ci_context, ci_ids, given))
 
     def cep_simulate(
         self,
@@ -223,12 +226,22 @@ class ToolExecutor:
         item = {"rule_id": rule_id, "ci_context": ci_context}
         return wait_for(self._map("cep", "simulate", **item, **contexts))
 
+    async def _history(
+        self, spec: HistorySpec, ci_context: object, ci_ids: Words, given: Mapping[str, JsonValue]
+    ) -> JsonMap:
+        named = item_asked(ci_context) if ci_ids is None and spec.scope != "all" else {}
+        if "ci_code" in named:
+            named = one_in(await self.execute_tool_async("ci", "get_by_code", **named))
+        ids = [named["ci_id"]] if "ci_id" in named else ci_ids
+        operation, params = history_params(spec, given)
+        return await self._map("history", operation, **params, ci_ids=ids)
+
     async def _map(self, tool_type: str, operation: str, /, **params: object) -> JsonMap:
         return object_in(await self.execute_tool_async(tool_type, operation, **params))
 
     async def _one_or_none(self, operation: str, /, **key: object) -> JsonMap | None:
         try:
-            return rows_in(await self.execute_tool_async("ci", operation, **key))[0]
+            return one_in(await self.execute_tool_async("ci", operation, **key))
         except ToolCallError as error:
             if error.code is ToolErrorCode.DATA_NOT_FOUND:
                 return None

@@ -1,19 +1,20 @@
 """Calls registered tools by name, one call at a time, and turns whatever happens into a result."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypedDict, TypeVar
+from functools import wraps
+from typing import Any, ParamSpec, TypedDict, TypeVar
 
 from pydantic import JsonValue
 
-from domain.json import JsonMap
 from domain.redaction.secrets import UnknownSecret
 from domain.tools.confidential import OPEN, Confidential, not_made, without_values
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
 from domain.tools.task import ToolTimeout, within
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -71,7 +72,7 @@ class ToolInvoker:
         """
         try:
             opened = self._confidential.opened(params)
-        except UnknownSecret as error:
+        except (UnknownSecret, RecursionError) as error:
             return not_made(error)
         result = await self._called(tool, context, opened.params, timeout_ms=timeout_ms)
         return without_values(result, opened)
@@ -124,35 +125,19 @@ class ToolInvoker:
 
 
 def data_of(tool: str, result: ToolResult) -> JsonValue:
-    """Return the data of a result. Raises `ToolCallError` when it failed."""
+    """Return the data of a result; an object with the tool's `warnings`, if there are any.
+
+    Raises `ToolCallError` when it failed.
+    """
     if result.success:
-        return result.data
+        return _told(result.data, result.warnings)
     code = result.error_code or ToolErrorCode.INTERNAL_ERROR
     message = result.error or f"{tool} failed without saying why"
     raise ToolCallError(code, message, details=result.error_details)
 
 
-def object_in(data: JsonValue) -> JsonMap:
-    """Return the data of a call that answers an object. Raises `ToolCallError` when it is none."""
-    if isinstance(data, dict):
-        return data
-    raise _unexpected(data, "an object")
-
-
-def rows_in(data: JsonValue) -> list[JsonMap]:
-    """Return the records in `rows`. Raises `ToolCallError` when there is no such list."""
-    rows = object_in(data).get("rows")
-    if isinstance(rows, list):
-        return [object_in(row) for row in rows]
-    raise _unexpected(rows, "a list of rows")
-
-
-def row_count(data: JsonValue) -> int | None:
-    """Return how many `rows` (or `records`) the data of a call hold; None without such a list."""
-    if not isinstance(data, dict):
-        return None
-    rows = data.get("rows", data.get("records"))
-    return len(rows) if isinstance(rows, list) else None
+def _told(data: JsonValue, warnings: list[str]) -> JsonValue:
+    return {"warnings": [*warnings], **data} if warnings and isinstance(data, dict) else data
 
 
 def wait_for(work: Coroutine[Any, Any, R]) -> R:
@@ -165,9 +150,15 @@ def wait_for(work: Coroutine[Any, Any, R]) -> R:
         return thread.submit(asyncio.run, work).result()
 
 
-def _unexpected(data: JsonValue, expected: str) -> ToolCallError:
-    message = f"the tool answered {type(data).__name__} where {expected} was expected"
-    return ToolCallError(ToolErrorCode.INTERNAL_ERROR, message)
+def waited_for(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, R]:
+    """Return a method that does the same and waits for it; its name lacks the `_async`."""
+
+    @wraps(method)
+    def wait(*args: P.args, **kwargs: P.kwargs) -> R:
+        return wait_for(method(*args, **kwargs))
+
+    wait.__name__ = method.__name__.removesuffix("_async")
+    return wait
 
 
 def _failed(code: ToolErrorCode, error: BaseException) -> ToolResult:

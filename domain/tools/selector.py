@@ -132,7 +132,7 @@ def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -
 def _admitted_by_mode(tools: Mapping[str, KnownTool], mode: str | None) -> dict[str, KnownTool]:
     if mode is None:
         return dict(tools)
-    if mode not in MODE_CAPABILITIES:
+    if mode not in tuple(MODE_CAPABILITIES):
         allowed = ", ".join(MODE_CAPABILITIES)
         message = f"mode_hint {mode!r} is no mode; allowed: {allowed}"
         raise ValueError(message)

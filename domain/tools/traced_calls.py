@@ -1,31 +1,50 @@
-"""The tool calls of one run, with figures of each, and the ranking of tools by such figures.
+"""The tool calls of one run, with figures of each."""
 
-Here is what a runner needs of a call beside its data, and how it ranks tools.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from domain.plan.intent import Intent
 from domain.tools.answers import checked
 from domain.tools.contracts import ToolContext, ToolResult
-from domain.tools.invoker import ToolInvoker, row_count
+from domain.tools.invoker import ToolInvoker
 from domain.tools.selector import (
     CandidateScore,
     SelectionStrategy,
     SmartToolSelector,
-    ToolProfile,
     ToolSelectionContext,
 )
+from domain.tools.shapes import row_count
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
 
-_NONE: Mapping[str, MeasuredCalls] = MappingProxyType({})
+UNMEASURED: Final[Mapping[str, MeasuredCalls]] = MappingProxyType({})
+"""Nothing is known of earlier calls."""
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What a call may take, and then its whole result: a failed one too, and its references.
+
+    `timeout_ms` None means no limit.
+    """
+
+    timeout_ms: int | None = None
+    result: ToolResult = field(default_factory=lambda: ToolResult(success=False))
+
+
+@dataclass(slots=True)
+class Ranked:
+    """Figures that a ranking is to know of, and then what it looked at and how it came out."""
+
+    recorded: Mapping[str, MeasuredCalls] = field(default_factory=dict)
+    context: ToolSelectionContext = field(default_factory=ToolSelectionContext)
+    candidates: list[CandidateScore] = field(default_factory=list)
 
 
 class TracedCalls:
-    """Calls tools in one context, with figures of what runs, how long it takes, how it ends."""
+    """Calls tools for one run, with figures of what runs, how long it takes, how it ends."""
 
     def __init__(
         self,
@@ -33,15 +52,15 @@ class TracedCalls:
         selector: SmartToolSelector,
         tracer: ExecutionTracer,
         *,
-        context: ToolContext,
+        context_of: Callable[[], ToolContext],
         concurrency_limit: int,
     ) -> None:
-        """Call through the invoker in this context.
+        """Call through the invoker, each call in the context that is given for it.
 
         `concurrency_limit` calls of one tool count as its full load.
         """
         self._invoker, self._selector, self._tracer = invoker, selector, tracer
-        self._context = context
+        self._context_of = context_of
         self._in_flight = CallsInFlight(concurrency_limit)
 
     async def call(
@@ -57,7 +76,10 @@ class TracedCalls:
         try:
             with self._in_flight.counted(tool):
                 result = await self._invoker.invoke(
-                    tool, self._context, {**params, "operation": operation}, timeout_ms=timeout_ms
+                    tool,
+                    self._context_of(),
+                    {**params, "operation": operation},
+                    timeout_ms=timeout_ms,
                 )
         except BaseException as error:  # also when cancelled: every call that started has an end
             self._tracer.end_trace(trace_id, success=False, error=type(error).__name__)
@@ -66,37 +88,46 @@ class TracedCalls:
 
     def rank(
         self,
-        intent: Intent | None,
+        told: Ranked,
         *,
+        intent: Intent | None,
         strategy: SelectionStrategy,
-        mode_hint: str | None = None,
-        recorded: Mapping[str, MeasuredCalls] = _NONE,
-    ) -> tuple[ToolSelectionContext, list[CandidateScore]]:
-        """Return what the selector looked at, and its candidates, the best first.
-
-        `recorded` are the figures of earlier runs; the calls of this process go before them.
-        """
-        profiles = self._selector.tool_profiles
-        known = {tool: recorded[tool] for tool in profiles if tool in recorded}
-        measured = known | measured_calls(self._tracer, profiles)
-        context = ToolSelectionContext(
+        load: Mapping[str, float],
+        times: Mapping[str, float],
+        mode_hint: str | None,
+    ) -> list[str]:
+        """Return the tools, the best first, and tell how that came about."""
+        measured = self._measured(told.recorded)
+        told.context = ToolSelectionContext(
             intent=intent,
             user_pref=strategy,
-            current_load=self.load(),
-            estimated_time=_times(profiles, measured),
+            current_load=load,
+            estimated_time=times,
             mode_hint=mode_hint,
             success_rate={tool: calls.success_rate for tool, calls in measured.items()},
         )
-        return context, self._selector.explain(context)
+        told.candidates = self._selector.explain(told.context)
+        return [candidate.tool for candidate in told.candidates]
 
     def load(self) -> dict[str, float]:
         """Return by tool the calls running here as a fraction of the limit, at most 1."""
         return {tool: self._in_flight.load(tool) for tool in self._selector.get_all_tool_names()}
 
-    def times(self) -> dict[str, float]:
-        """Return by tool the average milliseconds of its calls, else those of its profile."""
+    def times(self, recorded: Mapping[str, MeasuredCalls] = UNMEASURED) -> dict[str, float]:
+        """Return by tool the average milliseconds of its calls, else those of its profile.
+
+        `recorded` are figures of earlier runs; the calls of this process go before them.
+        """
         profiles = self._selector.tool_profiles
-        return _times(profiles, measured_calls(self._tracer, profiles))
+        assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
+        return assumed | {
+            tool: calls.average_ms for tool, calls in self._measured(recorded).items()
+        }
+
+    def _measured(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, MeasuredCalls]:
+        names = self._selector.get_all_tool_names()
+        known = {tool: recorded[tool] for tool in names if tool in recorded}
+        return known | measured_calls(self._tracer, names)
 
     def _ended(self, trace_id: str, tool: str, result: ToolResult) -> ToolResult:
         result, size = checked(tool, result)
@@ -108,10 +139,3 @@ class TracedCalls:
             result_count=row_count(result.data),
         )
         return result
-
-
-def _times(
-    profiles: Mapping[str, ToolProfile], measured: Mapping[str, MeasuredCalls]
-) -> dict[str, float]:
-    assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
-    return assumed | {tool: calls.average_ms for tool, calls in measured.items()}

@@ -67,7 +67,7 @@ class ExecutionTracer:
         if max_traces < 1:
             message = f"max_traces must be at least 1, not {max_traces}"
             raise ValueError(message)
-        self._max_traces, self._now, self._monotonic = max_traces, now, monotonic
+        self._max_traces, self.now, self._monotonic = max_traces, now, monotonic
         self._numbers = count(1)
         self._traces: dict[str, ToolTrace] = {}
         self._start_readings: dict[str, float] = {}
@@ -77,7 +77,7 @@ class ExecutionTracer:
         """Record the start of a call and return the id to end it with."""
         trace_id = f"{tool_type}_{operation}_{next(self._numbers)}"
         self._traces[trace_id] = ToolTrace(
-            trace_id, tool_type, operation, dict(params), started_at=self._now()
+            trace_id, tool_type, operation, dict(params), started_at=self.now()
         )
         self._start_readings[trace_id] = self._monotonic()
         self._drop_oldest()

@@ -1,17 +1,24 @@
 import asyncio
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from domain.json import JsonMap
-from domain.plan.specs import HistorySpec
-from domain.tools.contracts import ToolErrorCode
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
 from domain.tools.selector import SmartToolSelector
 from domain.tools.tracer import ExecutionTracer
 from tests.domain.tools.executors import ECHOING, asked, ci_tool, executor_of
-from tests.domain.tools.fake_tools import CONTEXT, NOON, answers, breaks, refuses, registry_of
+from tests.domain.tools.fake_tools import (
+    CONTEXT,
+    NOON,
+    FakeTool,
+    answers,
+    breaks,
+    operation,
+    refuses,
+    registry_of,
+)
 
 
 def test_an_executor_for_another_tenant_than_its_context_is_refused() -> None:
@@ -24,6 +31,24 @@ def test_an_executor_for_another_tenant_than_its_context_is_refused() -> None:
             ExecutionTracer(now=lambda: NOON),
             context=CONTEXT,
         )
+
+
+def test_without_context_each_call_is_of_the_tenant_as_of_its_own_instant() -> None:
+    seen: list[ToolContext] = []
+    instants = iter([NOON, NOON + timedelta(hours=1)])
+
+    def look(context: ToolContext, _: object) -> ToolResult:
+        seen.append(context)
+        return ToolResult(success=True)
+
+    registry = registry_of(FakeTool("ci", operation("search", look)))
+    # The tracer notes the instant of each call, too.
+    tracer = ExecutionTracer(now=lambda: next(instants))
+    tracer.start_trace = lambda *_: ""  # type: ignore[method-assign]  # so that it reads no clock
+    executor = ToolExecutor("acme", ToolInvoker(registry), SmartToolSelector(registry), tracer)
+    executor.execute_tool("ci", "search")
+    executor.execute_tool("ci", "search")
+    assert [(each.tenant_id, each.now.hour) for each in seen] == [("acme", 12), ("acme", 13)]
 
 
 def test_every_call_is_made_for_the_tenant() -> None:
@@ -99,31 +124,6 @@ def test_a_wrapper_asks_for_what_it_is_given(
     method: str, given: tuple[object, ...], expected: object
 ) -> None:
     assert asked(getattr(executor_of(*ECHOING), method)(*given)) == expected
-
-
-@pytest.mark.parametrize(
-    ("spec", "context", "given", "expected"),
-    [
-        (None, None, {}, {"time_range": "last_7d", "limit": 50}),
-        (
-            HistorySpec(time_range="last_30d", limit=9),
-            {"ci_id": "a"},
-            {},
-            {"ci_ids": ["a"], "time_range": "last_30d", "limit": 9},
-        ),
-        (
-            HistorySpec(time_range="last_30d", limit=9),
-            {"ci_id": "a"},
-            {"ci_ids": ["b"], "time_range": "today", "limit": 1},
-            {"ci_ids": ["b"], "time_range": "today", "limit": 1},
-        ),
-    ],
-)
-def test_history_takes_from_its_spec_what_is_not_given(
-    spec: HistorySpec | None, context: JsonMap | None, given: dict[str, Any], expected: object
-) -> None:
-    data = executor_of(*ECHOING).history_recent(spec, context, **given)
-    assert asked(data) == expected
 
 
 @pytest.mark.parametrize(

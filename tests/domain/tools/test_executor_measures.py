@@ -1,14 +1,17 @@
 import asyncio
 from itertools import count
+from typing import Any
 
 import pytest
 
+from domain.errors import Refused
 from domain.plan.intent import Intent, PlanMode
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
 from domain.tools.selector import SelectionStrategy, SmartToolSelector
-from domain.tools.statistics import CallsInFlight
+from domain.tools.statistics import CallsInFlight, MeasuredCalls
+from domain.tools.traced_calls import Ranked
 from domain.tools.tracer import ExecutionTracer
 from tests.domain.tools.fake_tools import (
     CONTEXT,
@@ -120,3 +123,50 @@ def test_a_tool_that_fails_falls_behind() -> None:
     with pytest.raises(ToolCallError):
         call(executor, "ci", "fail")
     assert asyncio.run(executor.select_best_tools()) == ["document", "ci"]
+
+
+def test_a_ranking_tells_what_it_looked_at() -> None:
+    executor, ranked = executor_of(CI, DOCUMENTS), Ranked()
+    with pytest.raises(ToolCallError):
+        call(executor, "ci", "fail")
+    best = asyncio.run(executor.select_best_tools(None, PlanMode.CI, ranked=ranked))
+    seen = ranked.context
+    assert (seen.user_pref, seen.success_rate) == (SelectionStrategy.FASTEST, {"ci": 0.0})
+    assert [each.tool for each in ranked.candidates] == best == ["document", "ci"]
+
+
+def test_recorded_calls_of_earlier_runs_rank_tools_too() -> None:
+    recorded = {"ci": MeasuredCalls(900.0, 0.1), "gone": MeasuredCalls(1.0, 1.0)}
+    ranked = Ranked(recorded)
+    best = asyncio.run(executor_of(CI, DOCUMENTS).select_best_tools(ranked=ranked))
+    seen = ranked.context
+    assert (seen.success_rate, seen.estimated_time["ci"]) == ({"ci": 0.1}, 900.0)
+    assert best == ["document", "ci"]
+
+
+def test_calls_of_this_process_go_before_recorded_ones() -> None:
+    executor, ranked = executor_of(CI), Ranked({"ci": MeasuredCalls(900.0, 0.1)})
+    call(executor, "ci", "search")
+    asyncio.run(executor.select_best_tools(ranked=ranked))
+    seen = ranked.context
+    assert (seen.success_rate, seen.estimated_time) == ({"ci": 1.0}, {"ci": 250.0})
+
+
+@pytest.mark.parametrize("mode", list(PlanMode))
+def test_a_mode_and_its_text_are_the_same(mode: PlanMode) -> None:
+    executor = executor_of()
+    assert executor.selection_strategy(mode.value) is executor.selection_strategy(mode)
+
+
+def test_a_word_that_is_no_mode_is_refused_with_the_modes() -> None:
+    with pytest.raises(Refused, match="plan_mode must be one of ci, auto, all, not 'fast'"):
+        executor_of().selection_strategy("fast")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [({"intent": "DANCE"}, "LOOKUP, SEARCH"), ({"mode_hint": "fast"}, "allowed: config")],
+)
+def test_a_ranking_for_an_unknown_word_is_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        asyncio.run(executor_of(CI).select_best_tools(**given))

@@ -9,6 +9,7 @@ import pytest
 
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError
+from domain.tools.traced_calls import Receipt
 from domain.tools.tracer import ExecutionTracer
 from tests.domain.tools.executors import ci_tool, executor_of
 from tests.domain.tools.fake_tools import (
@@ -66,10 +67,19 @@ def test_a_number_that_json_lacks_is_a_failed_call() -> None:
         ci_tool("search", answers({"value": math.nan})).execute_tool("ci", "search")
 
 
-def test_a_call_for_a_runner_brings_a_failure_as_a_result() -> None:
+def test_a_call_for_a_runner_brings_the_whole_result_of_a_failure() -> None:
     executor = ci_tool("search", refuses(ToolErrorCode.AMBIGUOUS_CI, "2 items match"))
-    result = asyncio.run(executor.calls.call("ci", "search", {}))
+    receipt = Receipt()
+    with pytest.raises(ToolCallError, match="2 items match"):
+        asyncio.run(executor.execute_tool_with_tracing("ci", "search", receipt))
+    result = receipt.result
     assert (result.success, result.error_code) == (False, ToolErrorCode.AMBIGUOUS_CI)
+
+
+def test_a_call_for_a_runner_is_given_up_at_its_limit() -> None:
+    executor = ci_tool("search", hangs)
+    with pytest.raises(ToolCallError, match="Timeout after 1 ms"):
+        asyncio.run(executor.execute_tool_with_tracing("ci", "search", Receipt(timeout_ms=1)))
 
 
 def test_a_cancelled_call_has_an_end_in_the_trace() -> None:

@@ -119,10 +119,10 @@ def test_cancelling_a_call_is_no_answer_of_the_tool(invoker: ToolInvoker) -> Non
         asyncio.run(cancel())
 
 
-def test_data_alone_are_for_calls_that_must_succeed(invoker: ToolInvoker) -> None:
+def test_data_come_with_what_was_warned_of(invoker: ToolInvoker) -> None:
     params = {"operation": "double", "number": 21}
     data = asyncio.run(invoker.execute_async("calc", CONTEXT, params))
-    assert data == {"rows": [{"value": 42}]}
+    assert data == {"warnings": ["doubled"], "rows": [{"value": 42}]}
 
 
 def test_a_failed_call_that_must_succeed_raises_what_the_tool_said(invoker: ToolInvoker) -> None:

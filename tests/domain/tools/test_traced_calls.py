@@ -4,12 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from domain.plan.intent import Intent
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolRegistry
-from domain.tools.selector import SelectionStrategy, SmartToolSelector
-from domain.tools.statistics import MeasuredCalls
+from domain.tools.selector import SmartToolSelector
 from domain.tools.traced_calls import TracedCalls
 from domain.tools.tracer import ExecutionTracer, PerformanceStats
 from tests.fakes import NOON, Script, ScriptedTool, answering, failing
@@ -46,7 +44,7 @@ class Traced:
             ToolInvoker(self.registry),
             SmartToolSelector(self.registry),
             self.tracer,
-            context=ToolContext("acme", NOON),
+            context_of=lambda: ToolContext("acme", NOON),
             concurrency_limit=concurrency_limit,
         )
 
@@ -180,42 +178,3 @@ def test_times_are_assumed_until_they_are_measured() -> None:
         40,
         100,
     )
-
-
-def test_a_ranking_shows_what_it_looked_at() -> None:
-    traced = Traced(search=FAILS)
-    traced.call()
-    seen, candidates = traced.calls.rank(
-        Intent.SEARCH, strategy=SelectionStrategy.FASTEST, mode_hint=None
-    )
-    assert (seen.intent, seen.user_pref, seen.success_rate, len(candidates)) == (
-        Intent.SEARCH,
-        SelectionStrategy.FASTEST,
-        {"ci": 0.0},
-        2,
-    )
-
-
-def test_a_tool_that_keeps_failing_ranks_lower() -> None:
-    traced = Traced(search=FAILS)
-    traced.call()
-    _, candidates = traced.calls.rank(None, strategy=SelectionStrategy.MOST_ACCURATE)
-    assert [candidate.tool for candidate in candidates] == ["other", "ci"]
-
-
-def test_recorded_calls_of_earlier_runs_rank_tools_too() -> None:
-    traced = Traced(search=ROWS)
-    recorded = {"ci": MeasuredCalls(900.0, 0.1), "gone": MeasuredCalls(1.0, 1.0)}
-    seen, candidates = traced.calls.rank(
-        None, strategy=SelectionStrategy.MOST_ACCURATE, recorded=recorded
-    )
-    assert (seen.success_rate, seen.estimated_time["ci"]) == ({"ci": 0.1}, 900.0)
-    assert candidates[0].tool == "other"
-
-
-def test_calls_of_this_process_go_before_recorded_ones() -> None:
-    traced = Traced(search=ROWS)
-    traced.call()
-    recorded = {"ci": MeasuredCalls(900.0, 0.1)}
-    seen, _ = traced.calls.rank(None, strategy=SelectionStrategy.FASTEST, recorded=recorded)
-    assert seen.success_rate == {"ci": 1.0}

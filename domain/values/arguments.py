@@ -1,0 +1,41 @@
+"""Arguments that callers from outside give: what cannot be taken is refused in words.
+
+WrongArgument   a method was called with a value that it cannot take
+"""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from domain.errors import Refused
+from domain.values.text import shown
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class WrongArgument(Refused, ValueError):
+    """A method was called with a value that it cannot take; `allowed` says what it takes."""
+
+    def __init__(self, name: str, value: object, *, allowed: str) -> None:
+        self.name, self.value, self.allowed = name, value, allowed
+        super().__init__(f"{name} must be {allowed}, not {shown(value)}")
+
+
+def require(name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
+    """Raise `WrongArgument` for a value of another type; true and false are no numbers."""
+    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+        raise WrongArgument(name, value, allowed=allowed)
+
+
+def require_count(name: str, value: object, allowed: str, *, highest: int = 10**12) -> None:
+    """Raise `WrongArgument` for what is no whole number from 1."""
+    require(name, value, int, allowed)
+    if not 1 <= value <= highest:  # type: ignore[operator]  # an int, as just required
+        raise WrongArgument(name, value, allowed=allowed)
+
+
+def word_of(name: str, value: str, words: type[E]) -> E:
+    """Return the word as a member of its enumeration. Raises `WrongArgument` for another one."""
+    try:
+        return words(value)
+    except ValueError:
+        raise WrongArgument(name, value, allowed=f"one of {', '.join(words)}") from None
