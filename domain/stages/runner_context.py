@@ -3,9 +3,20 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Final, TypedDict
+
+from domain.values.arguments import WrongArgument, require
 
 _LOGGER = logging.getLogger("opstrail.runner")
+_KINDS: Final = (
+    *((name, str, "a text") for name in ("tenant_id", "trace_id", "request_id")),
+    *((name, dict, "a dict") for name in ("execution_results", "phase_times")),
+    *((name, list, "a list") for name in ("execution_errors", "response_blocks", "error_details")),
+)
+
+
+_MOST_MS: Final = 10**12
+_DURATION: Final = f"milliseconds from 0 to {_MOST_MS}"
 
 
 class ErrorDetail(TypedDict):
@@ -43,6 +54,11 @@ class RunnerContext:
     metrics_summary: Mapping[str, object] | None = None
     error_details: list[ErrorDetail] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        """Refuse ids that are no text, and what nothing can be gathered in."""
+        for name, kind, allowed in _KINDS:
+            require(name, getattr(self, name), kind, allowed)
+
     def has_errors(self) -> bool:
         """Whether any error was recorded."""
         return bool(self.execution_errors)
@@ -57,38 +73,45 @@ class RunnerContext:
 
 
 class BaseRunner:
-    """Records the phases and the errors of a run in its context and logs them."""
+    """Records the phases and the errors of a run in its context and logs them to `logger`."""
 
     def __init__(self, context: RunnerContext) -> None:
-        self.context = context
+        require("context", context, RunnerContext, "a RunnerContext")
+        self.context, self.logger = context, _LOGGER
         self._open_phases: set[str] = set()
 
     def log_phase_start(self, name: str) -> None:
         """Note that a phase begins."""
+        require("name", name, str, "the name of a phase")
         self._open_phases.add(name)
-        if _LOGGER.isEnabledFor(logging.INFO):
-            _LOGGER.info("phase started: phase=%r %s", name, self._ids())
+        if self.logger.isEnabledFor(logging.INFO):
+            self.logger.info("phase started: phase=%r %s", name, self._ids())
 
     def log_phase_end(self, name: str, elapsed_ms: float) -> None:
         """Note that a phase ended; the time of a phase entered again is added to its earlier time.
 
-        Raises `ValueError` when the phase was not started.
+        That of a phase that was never started counts too, and a warning tells of it.
         """
+        require("name", name, str, "the name of a phase")
+        require("elapsed_ms", elapsed_ms, (int, float), _DURATION)
+        if not 0 <= elapsed_ms <= _MOST_MS:
+            raise WrongArgument(elapsed_ms, name="elapsed_ms", allowed=_DURATION)
         if name not in self._open_phases:
-            opened = ", ".join(sorted(self._open_phases)) or "none"
-            message = f"phase {name!r} cannot end before it starts; phases under way: {opened}"
-            raise ValueError(message)
-        self._open_phases.remove(name)
+            self.logger.warning("phase ended, not started: phase=%r %s", name, self._ids())
+        self._open_phases.discard(name)
         times = self.context.phase_times
         times[name] = times.get(name, 0.0) + elapsed_ms
-        if _LOGGER.isEnabledFor(logging.INFO):
-            _LOGGER.info("phase ended: phase=%r elapsed_ms=%s %s", name, elapsed_ms, self._ids())
+        if self.logger.isEnabledFor(logging.INFO):
+            self.logger.info(
+                "phase ended: phase=%r elapsed_ms=%s %s", name, elapsed_ms, self._ids()
+            )
 
     def log_error(self, message: str, detail: object = None) -> None:
         """Record an error and what is known about it."""
+        require("message", message, str, "a text")
         self.context.execution_errors.append(message)
         self.context.error_details.append({"message": message, "detail": detail})
-        _LOGGER.error("error: message=%r detail=%r %s", message, detail, self._ids())
+        self.logger.error("error: message=%r detail=%r %s", message, detail, self._ids())
 
     def get_phase_times_summary(self) -> dict[str, float]:
         """A copy of the phase times, in milliseconds."""

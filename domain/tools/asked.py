@@ -1,9 +1,9 @@
 """What the arguments of the executor's methods ask of tools; wrong ones are refused in words."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
 from domain.json import JsonMap
 from domain.plan.planned_call import HISTORY_OPERATIONS
@@ -11,48 +11,46 @@ from domain.plan.specs import HistorySpec
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.invoker import ToolCallError
-from domain.values.arguments import WrongArgument, require
-
-_ORDER: Final = 'a pair such as ("ci_code", "DESC") or None'
-_ITEM: Final = "an object with ci_id or ci_code, or None"
+from domain.values.arguments import WrongArgument
 
 
-def sort_asked(sort: object) -> list[JsonMap] | None:
-    """Return a column and a direction as the tools take an order; None as it is."""
-    if sort is None:
-        return None
-    require("sort", sort, (tuple, list), _ORDER)
+def sort_asked(sort: object) -> object:
+    """Return a column and a direction as tools take an order; they refuse anything else."""
     match sort:
-        case (str(field), str(direction)):
-            return [{"field": field, "direction": direction}]
+        case [str(), str()]:
+            return [{"field": sort[0], "direction": sort[1]}]
         case _:
-            raise WrongArgument(*("sort", sort), allowed=_ORDER)
+            return sort
 
 
-def history_asked(spec: HistorySpec | JsonMap | None) -> HistorySpec:
-    """Return the spec; without one it is the event log."""
-    if spec is None:
+def history_asked(
+    history_spec: object, ci_context: object, given: Mapping[str, Any]
+) -> tuple[str, JsonMap, JsonMap]:
+    """Return the operation and its parameters, and the key that names the item, if one does.
+
+    What is given goes before the spec. Without spec it is the event log.
+    """
+    spec = _spec(history_spec)
+    usual = spec.model_dump(mode="json", include={"time_range", "limit", "filters"})
+    params = usual | {name: value for name, value in given.items() if value is not None}
+    is_chosen = "ci_ids" in params or spec.scope == "all" or not ci_context
+    return HISTORY_OPERATIONS[spec.source], params, {} if is_chosen else _item(ci_context)
+
+
+def _spec(history_spec: object) -> HistorySpec:
+    if history_spec is None:
         return HistorySpec(source="event_log")
     try:
-        return HistorySpec.model_validate(spec)
+        return HistorySpec.model_validate(history_spec)
     except ValidationError as error:
         message = describe_invalid(error, subject="history_spec")
         raise ToolCallError(ToolErrorCode.INVALID_PARAMS, message) from error
 
 
-def history_params(spec: HistorySpec, given: Mapping[str, JsonValue]) -> tuple[str, JsonMap]:
-    """Return the operation of the spec's source and its parameters: what is given goes first."""
-    usual = spec.model_dump(mode="json", include={"time_range", "limit", "filters"})
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return HISTORY_OPERATIONS[spec.source], usual | chosen
-
-
-def item_asked(ci_context: object) -> JsonMap:
-    """Return the key that names the item of a context with its value; nothing without context."""
-    if not ci_context:
-        return {}
+def _item(ci_context: object) -> JsonMap:
     known = ci_context if isinstance(ci_context, Mapping) else {}
     for key in ("ci_id", "ci_code"):
         if known.get(key) is not None:
             return {key: known[key]}
-    raise WrongArgument(*("ci_context", ci_context), allowed=_ITEM)
+    allowed = "an object with ci_id or ci_code, or None"
+    raise WrongArgument(ci_context, name="ci_context", allowed=allowed)

@@ -59,7 +59,7 @@ class ExecutionReport(TypedDict):
 def build_report(
     tasks: Sequence[ToolExecutionTask], *, skips: Mapping[str, Skip], total_elapsed_ms: float
 ) -> ExecutionReport:
-    """Return the report on these tasks; each must be completed or among the skips."""
+    """Return the report on these tasks; each must be settled or among the skips."""
     results: dict[str, TaskResult] = {
         task.tool_id: {"result": task.result, "elapsed_ms": task.get_elapsed_ms()}
         for task in tasks

@@ -8,10 +8,15 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.specs import HistorySpec
-from domain.tools.asked import history_asked, history_params, item_asked, sort_asked
+from domain.tools.asked import history_asked, sort_asked
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for, waited_for
-from domain.tools.selector import SelectionStrategy, SmartToolSelector, strategy_of
+from domain.tools.selector import (
+    SelectionStrategy,
+    SmartToolSelector,
+    ToolSelectionContext,
+    strategy_of,
+)
 from domain.tools.shapes import Rows, object_in, one_in, rows_in
 from domain.tools.statistics import MeasuredCalls
 from domain.tools.traced_calls import UNMEASURED, Ranked, Receipt, TracedCalls
@@ -73,10 +78,7 @@ class ToolExecutor:
     async def execute_tool_with_tracing(
         self, tool_type: str, operation: str, receipt: Receipt | None = None, /, **params: object
     ) -> JsonValue:
-        """Do so, and record it in the tracer; all calls are made here.
-
-        A receipt gets the whole result before this returns or raises.
-        """
+        """Do so, and trace it; all calls are made here. A receipt gets the whole result."""
         require("tool_type", tool_type, str, "the name of a tool")
         require("operation", operation, str, "the name of an operation")
         told = receipt or Receipt()
@@ -93,19 +95,21 @@ class ToolExecutor:
         *,
         ranked: Ranked | None = None,
     ) -> list[str]:
-        """Return the tools that could serve the intent, the best first; ValueError for no words.
+        """Return the tools that could serve the intent, the best first.
 
-        All rankings are made here; `ranked` gets how this one came about.
+        All rankings are made here; `ranked` gets how this one came about. Raises ValueError.
         """
         told = ranked or Ranked()
-        return self._calls.rank(
-            told,
-            intent=None if intent is None else word_of("intent", intent, Intent),
-            strategy=self.selection_strategy(plan_mode),
-            load=await self.get_system_load(),
-            times=self.estimate_tool_times(told.recorded),
+        told.context = ToolSelectionContext(
+            None if intent is None else word_of("intent", intent, Intent),
+            self.selection_strategy(plan_mode),
+            current_load=await self.get_system_load(),
+            estimated_time=self.estimate_tool_times(told.recorded),
             mode_hint=mode_hint,
+            success_rate=self._calls.success_rates(told.recorded),
         )
+        told.candidates = self._selector.explain(told.context)
+        return [candidate.tool for candidate in told.candidates]
 
     async def get_system_load(self) -> dict[str, float]:
         """Return by tool the calls running through this executor as a fraction of the limit."""
@@ -211,8 +215,8 @@ class ToolExecutor:
         Spec and context fill what is left out. The context names an item by ci_id or ci_code; it
         does not count for a spec of scope all. Without context and ids it is all items.
         """
-        spec, given = history_asked(history_spec), {"time_range": time_range, "limit": limit}
-        return wait_for(self._history(spec, ci_context, ci_ids, given))
+        given = {"ci_ids": ci_ids, "time_range": time_range, "limit": limit}
+        return wait_for(self._history(*history_asked(history_spec, ci_context, given)))
 
     def cep_simulate(
         self,
@@ -226,15 +230,11 @@ class ToolExecutor:
         item = {"rule_id": rule_id, "ci_context": ci_context}
         return wait_for(self._map("cep", "simulate", **item, **contexts))
 
-    async def _history(
-        self, spec: HistorySpec, ci_context: object, ci_ids: Words, given: Mapping[str, JsonValue]
-    ) -> JsonMap:
-        named = item_asked(ci_context) if ci_ids is None and spec.scope != "all" else {}
-        if "ci_code" in named:
-            named = one_in(await self.execute_tool_async("ci", "get_by_code", **named))
-        ids = [named["ci_id"]] if "ci_id" in named else ci_ids
-        operation, params = history_params(spec, given)
-        return await self._map("history", operation, **params, ci_ids=ids)
+    async def _history(self, operation: str, params: JsonMap, item: JsonMap) -> JsonMap:
+        if "ci_code" in item:
+            item = one_in(await self.execute_tool_async("ci", "get_by_code", **item))
+        ids = {"ci_ids": [item.get("ci_id")]} if item else {}
+        return await self._map("history", operation, **params, **ids)
 
     async def _map(self, tool_type: str, operation: str, /, **params: object) -> JsonMap:
         return object_in(await self.execute_tool_async(tool_type, operation, **params))

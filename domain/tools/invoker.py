@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from functools import wraps
-from typing import Any, ParamSpec, TypedDict, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from pydantic import JsonValue
 
@@ -20,19 +21,6 @@ R = TypeVar("R")
 
 class ToolCallError(ToolFailure, ValueError):
     """A tool call did not succeed; `code` and `details` say why, as the tool told it."""
-
-
-class ToolAnswer(TypedDict):
-    """A result as plain JSON; the three that tell of an error are None after a success."""
-
-    success: bool
-    data: JsonValue
-    error: str | None
-    error_code: str | None
-    error_details: dict[str, JsonValue] | None
-    references: list[dict[str, JsonValue]]
-    warnings: list[str]
-    metadata: dict[str, JsonValue]
 
 
 class ToolInvoker:
@@ -105,19 +93,9 @@ class ToolInvoker:
 
     async def execute_tool(
         self, tool: str, context: ToolContext, params: Mapping[str, Any]
-    ) -> ToolAnswer:
+    ) -> dict[str, JsonValue]:
         """Call the tool and return the result as plain JSON. Only cancellation is raised."""
-        result = await self.invoke(tool, context, params)
-        return {
-            "success": result.success,
-            "data": result.data,
-            "error": result.error,
-            "error_code": result.error_code,
-            "error_details": result.error_details,
-            "references": result.references,
-            "warnings": result.warnings,
-            "metadata": result.metadata,
-        }
+        return asdict(await self.invoke(tool, context, params))
 
     def execute(self, tool: str, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
         """Call the tool and wait for the result, whether or not an event loop is running."""

@@ -7,6 +7,7 @@ from graphlib import CycleError
 from domain.tools.execution_report import ExecutionReport, Skip, build_report
 from domain.tools.schedule import BeforeStart, OnSkipped, Schedule, sorter
 from domain.tools.task import TaskSummary, ToolExecutionTask
+from domain.values.arguments import require, require_count
 
 DEFAULT_MAX_CONCURRENT = 10
 
@@ -68,22 +69,41 @@ class ParallelExecutor:
         before_start: BeforeStart | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.max_concurrent = _checked_limit(max_concurrent)
+        limit = DEFAULT_MAX_CONCURRENT if max_concurrent is None else max_concurrent
+        self.max_concurrent = limit
+        self._require_limit()
         self.fail_fast, self.continue_on_error = fail_fast, continue_on_error
         self._on_skipped, self._before_start = on_skipped, before_start
         self._monotonic = monotonic
         self._is_executing = False
         self.reset()
 
+    @property
+    def tasks(self) -> list[ToolExecutionTask]:
+        """The tasks, in the order of adding."""
+        return list(self._tasks.values())
+
+    @property
+    def completed_tasks(self) -> list[ToolExecutionTask]:
+        """The tasks that succeeded so far."""
+        return [task for task in self._tasks.values() if task.is_completed]
+
+    @property
+    def failed_tasks(self) -> list[ToolExecutionTask]:
+        """The tasks that failed or timed out so far; skipped ones did not."""
+        return [task for task in self._tasks.values() if task.error is not None]
+
     def add_task(self, task: ToolExecutionTask) -> None:
         """Add one task; `DuplicateTask` when its id is taken."""
         self._refuse_while_executing("add_task")
+        require("task", task, ToolExecutionTask, "a ToolExecutionTask")
         if task.tool_id in self._tasks:
             raise DuplicateTask(task.tool_id)
         self._tasks[task.tool_id] = task
 
     def add_tasks(self, tasks: Iterable[ToolExecutionTask]) -> None:
         """Add tasks in their order; see `add_task`."""
+        require("tasks", tasks, Iterable, "a list of ToolExecutionTasks")
         for task in tasks:
             self.add_task(task)
 
@@ -95,6 +115,7 @@ class ParallelExecutor:
         not settled, and the next `execute()` begins them anew.
         """
         self._refuse_while_executing("execute")
+        self._require_limit()
         self._is_executing = True
         start = self._monotonic()
         try:
@@ -102,7 +123,7 @@ class ParallelExecutor:
         finally:
             self._is_executing = False
         return build_report(
-            list(self._tasks.values()),
+            self.tasks,
             skips=self._skips,
             total_elapsed_ms=(self._monotonic() - start) * 1000,
         )
@@ -131,6 +152,9 @@ class ParallelExecutor:
             before_start=self._before_start,
         )
 
+    def _require_limit(self) -> None:
+        require_count("max_concurrent", self.max_concurrent, none="10")
+
     def _refuse_while_executing(self, operation: str) -> None:
         if self._is_executing:
             raise ExecutorBusy(operation)
@@ -139,18 +163,22 @@ class ParallelExecutor:
 class DependencyAwareExecutor(ParallelExecutor):
     """Runs each task as soon as all tasks that it depends on have succeeded.
 
-    A task that depends on a failed or skipped one is skipped. `execution_order` holds what
-    `compute_execution_order` last found.
+    A task that depends on a failed or skipped one is skipped. `dependencies` has by task what it
+    waits for; `execution_order` holds what `compute_execution_order` last found.
     """
 
     execution_order: list[list[str]]
-    _dependencies: dict[str, list[str]]
+    dependencies: dict[str, list[str]]
 
     def add_dependency(self, tool_id: str, depends_on: str | Sequence[str]) -> None:
         """Let a task wait for one or more others; the tasks may be added later."""
         self._refuse_while_executing("add_dependency")
         needed = [depends_on] if isinstance(depends_on, str) else depends_on
-        self._dependencies.setdefault(tool_id, []).extend(needed)
+        require("depends_on", needed, (list, tuple), "a tool_id or a list of them")
+        for name in (tool_id, *needed):
+            require("tool_id", name, str, "a text")
+        known = self.dependencies.setdefault(tool_id, [])
+        known += [name for name in dict.fromkeys(needed) if name not in known]
 
     def compute_execution_order(self) -> list[list[str]]:
         """The groups of tasks by depth: each depends only on tasks of earlier groups.
@@ -159,10 +187,10 @@ class DependencyAwareExecutor(ParallelExecutor):
         `UnknownDependency` and `DependencyCycle`.
         """
         self._refuse_unknown()
-        if not self._dependencies:
+        if not self.dependencies:
             self.execution_order = [list(self._tasks)] if self._tasks else []
             return self.execution_order
-        order = sorter(self._tasks, needs=self._dependencies)
+        order = sorter(self._tasks, needs=self.dependencies)
         try:
             order.prepare()
         except CycleError as error:
@@ -188,22 +216,13 @@ class DependencyAwareExecutor(ParallelExecutor):
     def reset(self) -> None:
         """Forget all tasks, their dependencies and what came of them."""
         super().reset()
-        self._dependencies, self.execution_order = {}, []
+        self.dependencies, self.execution_order = {}, []
 
     def _needs(self) -> Mapping[str, Sequence[str]]:
-        return self._dependencies
+        return self.dependencies
 
     def _refuse_unknown(self) -> None:
-        for tool_id, needed in self._dependencies.items():
+        for tool_id, needed in self.dependencies.items():
             for depends_on in needed:
                 if tool_id not in self._tasks or depends_on not in self._tasks:
                     raise UnknownDependency(tool_id, depends_on, list(self._tasks))
-
-
-def _checked_limit(max_concurrent: int | None) -> int:
-    if max_concurrent is None:
-        return DEFAULT_MAX_CONCURRENT
-    if max_concurrent < 1:
-        message = f"max_concurrent must be at least 1 or None for 10, not {max_concurrent}"
-        raise ValueError(message)
-    return max_concurrent

@@ -19,7 +19,7 @@ class Schedule:
     """A single pass over tasks, at most `max_concurrent` of them at once.
 
     A task starts as soon as every task that it needs has succeeded. A task that needs a failed or
-    skipped one is skipped. Tasks that are completed or among `skips` already are left as they are;
+    skipped one is skipped. Tasks that are settled or among `skips` already are left as they are;
     new skips are added there. The first failure stops the pass if so asked: calls under way are
     cancelled, the others not begun.
     """
@@ -62,7 +62,7 @@ class Schedule:
                 self._take_up(self._tasks[tool_id])
 
     def _take_up(self, task: ToolExecutionTask) -> None:
-        if task.is_completed or task.tool_id in self._skips:
+        if task.is_settled or task.tool_id in self._skips:
             self._order.done(task.tool_id)
             return
         if skip := self._reason_not_to_start(task):

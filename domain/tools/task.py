@@ -4,10 +4,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypedDict, TypeVar
+from inspect import isawaitable
+from typing import Final, TypedDict, TypeVar
 
 from domain.threads import still_works
+from domain.values.arguments import WrongArgument, require, require_count
 
+_CALLABLE: Final = "an async callable"
 R = TypeVar("R")
 
 
@@ -44,8 +47,8 @@ class ToolExecutionTask:
     """A tool call with its arguments, its limit and, once made, its outcome.
 
     `start_time` and `end_time` are readings of `monotonic`, in seconds, for durations only.
-    `is_completed` means that the call ended by itself, with a result or with an error; a
-    cancelled call has an `end_time` but is not completed. `timeout_ms` None means no limit.
+    `is_completed` means that the call succeeded; one that failed, timed out or was cancelled has
+    an `end_time` but is not completed. `timeout_ms` None means no limit. Raises `WrongArgument`.
     """
 
     tool_id: str
@@ -62,15 +65,25 @@ class ToolExecutionTask:
     is_completed: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
-        """Refuse a limit that no call can keep."""
-        if self.timeout_ms is not None and self.timeout_ms < 1:
-            message = f"timeout_ms must be at least 1 or None for no limit, not {self.timeout_ms}"
-            raise ValueError(message)
+        """Refuse what cannot be called, and a limit that no call can keep."""
+        require("tool_id", self.tool_id, str, "a text")
+        require("tool_name", self.tool_name, str, "a text")
+        if not callable(self.executor):
+            raise WrongArgument(self.executor, name="executor", allowed=_CALLABLE)
+        require("args", self.args, (tuple, list), "a tuple")
+        require("kwargs", self.kwargs, Mapping, "a mapping by parameter name")
+        if self.timeout_ms is not None:
+            require_count("timeout_ms", self.timeout_ms, none="no limit")
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the call ended by itself, with a result or with an error."""
+        return self.is_completed or self.error is not None
 
     @property
     def has_result(self) -> bool:
         """Whether the call succeeded; its result may well be None."""
-        return self.is_completed and self.error is None
+        return self.is_completed
 
     @property
     def error_text(self) -> str | None:
@@ -86,7 +99,7 @@ class ToolExecutionTask:
         """
         self._begin()
         try:
-            self.result = await within(self.timeout_ms, self.executor(*self.args, **self.kwargs))
+            self.result = await within(self.timeout_ms, self._call())
         except Exception as error:
             self.fail(error)
             raise
@@ -98,7 +111,6 @@ class ToolExecutionTask:
     def fail(self, error: Exception) -> None:
         """Record that the call ended with this error."""
         self.error = error
-        self.is_completed = True
 
     def get_elapsed_ms(self) -> float:
         """How long the call took; 0 before its end."""
@@ -116,6 +128,12 @@ class ToolExecutionTask:
             "error": self.error_text,
             "has_result": self.has_result,
         }
+
+    def _call(self) -> Awaitable[object]:
+        call = self.executor(*self.args, **self.kwargs)
+        if isawaitable(call):
+            return call
+        raise WrongArgument(self.executor, name="executor", allowed=_CALLABLE)
 
     def _begin(self) -> None:
         self.start_time = self.monotonic()

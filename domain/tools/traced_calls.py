@@ -5,16 +5,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
-from domain.plan.intent import Intent
 from domain.tools.answers import checked
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.invoker import ToolInvoker
-from domain.tools.selector import (
-    CandidateScore,
-    SelectionStrategy,
-    SmartToolSelector,
-    ToolSelectionContext,
-)
+from domain.tools.selector import CandidateScore, SmartToolSelector, ToolSelectionContext
 from domain.tools.shapes import row_count
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
@@ -86,29 +80,6 @@ class TracedCalls:
             raise
         return self._ended(trace_id, tool, result)
 
-    def rank(
-        self,
-        told: Ranked,
-        *,
-        intent: Intent | None,
-        strategy: SelectionStrategy,
-        load: Mapping[str, float],
-        times: Mapping[str, float],
-        mode_hint: str | None,
-    ) -> list[str]:
-        """Return the tools, the best first, and tell how that came about."""
-        measured = self._measured(told.recorded)
-        told.context = ToolSelectionContext(
-            intent=intent,
-            user_pref=strategy,
-            current_load=load,
-            estimated_time=times,
-            mode_hint=mode_hint,
-            success_rate={tool: calls.success_rate for tool, calls in measured.items()},
-        )
-        told.candidates = self._selector.explain(told.context)
-        return [candidate.tool for candidate in told.candidates]
-
     def load(self) -> dict[str, float]:
         """Return by tool the calls running here as a fraction of the limit, at most 1."""
         return {tool: self._in_flight.load(tool) for tool in self._selector.get_all_tool_names()}
@@ -123,6 +94,10 @@ class TracedCalls:
         return assumed | {
             tool: calls.average_ms for tool, calls in self._measured(recorded).items()
         }
+
+    def success_rates(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, float]:
+        """Return by tool the fraction of its calls that succeeded, without those never called."""
+        return {tool: calls.success_rate for tool, calls in self._measured(recorded).items()}
 
     def _measured(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, MeasuredCalls]:
         names = self._selector.get_all_tool_names()

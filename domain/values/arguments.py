@@ -4,18 +4,19 @@ WrongArgument   a method was called with a value that it cannot take
 """
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from domain.errors import Refused
 from domain.values.text import shown
 
+_MOST: Final = 10**12
 E = TypeVar("E", bound=StrEnum)
 
 
 class WrongArgument(Refused, ValueError):
     """A method was called with a value that it cannot take; `allowed` says what it takes."""
 
-    def __init__(self, name: str, value: object, *, allowed: str) -> None:
+    def __init__(self, value: object, *, name: str, allowed: str) -> None:
         self.name, self.value, self.allowed = name, value, allowed
         super().__init__(f"{name} must be {allowed}, not {shown(value)}")
 
@@ -23,14 +24,15 @@ class WrongArgument(Refused, ValueError):
 def require(name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Raise `WrongArgument` for a value of another type; true and false are no numbers."""
     if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
-        raise WrongArgument(name, value, allowed=allowed)
+        raise WrongArgument(value, name=name, allowed=allowed)
 
 
-def require_count(name: str, value: object, allowed: str, *, highest: int = 10**12) -> None:
-    """Raise `WrongArgument` for what is no whole number from 1."""
+def require_count(name: str, value: object, *, none: str) -> None:
+    """Raise `WrongArgument` for what is no whole number from 1; None would mean `none`."""
+    allowed = f"a whole number from 1 to {_MOST}, or None for {none}"
     require(name, value, int, allowed)
-    if not 1 <= value <= highest:  # type: ignore[operator]  # an int, as just required
-        raise WrongArgument(name, value, allowed=allowed)
+    if not 1 <= value <= _MOST:  # type: ignore[operator]  # an int, as just required
+        raise WrongArgument(value, name=name, allowed=allowed)
 
 
 def word_of(name: str, value: str, words: type[E]) -> E:
@@ -38,4 +40,4 @@ def word_of(name: str, value: str, words: type[E]) -> E:
     try:
         return words(value)
     except ValueError:
-        raise WrongArgument(name, value, allowed=f"one of {', '.join(words)}") from None
+        raise WrongArgument(value, name=name, allowed=f"one of {', '.join(words)}") from None

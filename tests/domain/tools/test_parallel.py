@@ -4,6 +4,7 @@ import pytest
 
 from domain.tools.parallel import DuplicateTask, ExecutorBusy, ParallelExecutor
 from domain.tools.task import ToolExecutionTask
+from domain.values.arguments import WrongArgument
 from tests.domain.tools.calls import answers, fails, finish, never, task
 
 
@@ -86,9 +87,11 @@ def test_ten_tasks_run_at_once_unless_said_otherwise() -> None:
     assert (executor.max_concurrent, gauge.highest) == (10, 10)
 
 
-@pytest.mark.parametrize("limit", [0, -1])
-def test_a_limit_below_one_is_refused(limit: int) -> None:
-    with pytest.raises(ValueError, match=f"max_concurrent must be at least 1 .* not {limit}"):
+@pytest.mark.parametrize("limit", [0, -1, "5", 2.5, True])
+def test_a_limit_that_is_no_number_of_tasks_is_refused(limit: int) -> None:
+    with pytest.raises(
+        ValueError, match=f"max_concurrent must be a whole number from 1 .* not {limit!r}"
+    ):
         ParallelExecutor(limit)
 
 
@@ -174,3 +177,42 @@ def test_an_executor_runs_once_at_a_time() -> None:
     executor = executor_of(task("a", answers))
     with pytest.raises(ExecutorBusy, match=r"execute\(\) is not possible"):
         finish(twice())
+
+
+def test_a_limit_that_was_set_wrong_later_is_refused_when_it_counts() -> None:
+    executor = executor_of(task("a", answers))
+    executor.max_concurrent = 0
+    with pytest.raises(ValueError, match="max_concurrent must be a whole number from 1 "):
+        finish(executor.execute())
+
+
+def test_the_lists_of_tasks_follow_what_becomes_of_them() -> None:
+    good, bad = task("a", answers), task("b", fails)
+    executor = executor_of(good, bad)
+    assert (executor.tasks, executor.completed_tasks, executor.failed_tasks) == (
+        *([good, bad], [], []),
+    )
+    finish(executor.execute())
+    assert (executor.completed_tasks, executor.failed_tasks) == ([good], [bad])
+    executor.reset()
+    assert (executor.tasks, executor.completed_tasks, executor.failed_tasks) == ([], [], [])
+
+
+def test_a_skipped_task_neither_completed_nor_failed() -> None:
+    executor = ParallelExecutor(1, fail_fast=True)
+    executor.add_tasks([task("a", fails), task("b", answers)])
+    finish(executor.execute())
+    assert ([each.tool_id for each in executor.failed_tasks], executor.completed_tasks) == (
+        *(["a"], []),
+    )
+
+
+@pytest.mark.parametrize("wrong", [None, "a", 5, {"tool_id": "a"}])
+def test_what_is_no_task_is_refused(wrong: ToolExecutionTask) -> None:
+    with pytest.raises(WrongArgument, match="task must be a ToolExecutionTask, not"):
+        ParallelExecutor().add_task(wrong)
+
+
+def test_what_is_no_list_of_tasks_is_refused() -> None:
+    with pytest.raises(WrongArgument, match="tasks must be a list of ToolExecutionTasks, not 5"):
+        ParallelExecutor().add_tasks(5)  # type: ignore[arg-type]  # the claim of the test

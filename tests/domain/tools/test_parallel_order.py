@@ -1,6 +1,7 @@
 import pytest
 
 from domain.tools.parallel import DependencyAwareExecutor, DependencyCycle, UnknownDependency
+from domain.values.arguments import WrongArgument
 from tests.domain.tools.calls import answers, finish, task
 
 
@@ -80,3 +81,24 @@ def test_the_execution_order_is_forgotten_by_a_reset() -> None:
     executor.compute_execution_order()
     executor.reset()
     assert executor.execution_order == []
+
+
+def test_dependencies_are_known_by_the_task_that_waits() -> None:
+    executor = executor_of("abc", {"b": "a", "c": ["a", "b", "a"]})
+    executor.add_dependency("c", "b")
+    assert executor.dependencies == {"b": ["a"], "c": ["a", "b"]}
+    executor.reset()
+    assert executor.dependencies == {}
+
+
+@pytest.mark.parametrize(
+    ("tool_id", "depends_on", "told"),
+    [
+        ("a", None, "depends_on must be a tool_id or a list of them, not None"),
+        ("a", [None], "tool_id must be a text, not None"),
+        (5, "a", "tool_id must be a text, not 5"),
+    ],
+)
+def test_what_is_no_id_is_refused(tool_id: str, depends_on: str, told: str) -> None:
+    with pytest.raises(WrongArgument, match=told):
+        DependencyAwareExecutor().add_dependency(tool_id, depends_on)

@@ -1,9 +1,11 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 
 import pytest
 
 from domain.tools.task import ToolExecutionTask, ToolTimeout
+from domain.values.arguments import WrongArgument
 
 
 async def never() -> None:
@@ -94,10 +96,17 @@ def test_a_task_has_no_result_before_it_ran() -> None:
     }
 
 
-def test_a_failed_task_is_completed_without_a_result() -> None:
-    task = ToolExecutionTask("a", "ci", never, timeout_ms=1)
+async def breaks() -> None:
+    raise LookupError
+
+
+@pytest.mark.parametrize("call", [never, breaks])
+def test_a_task_that_failed_or_timed_out_is_settled_but_not_completed(
+    call: Callable[[], Awaitable[None]],
+) -> None:
+    task = ToolExecutionTask("a", "ci", call, timeout_ms=1)
     run_and_ignore_failure(task)
-    assert (task.is_completed, task.has_result) == (True, False)
+    assert (task.is_settled, task.is_completed, task.has_result) == (True, False, False)
 
 
 def test_the_duration_is_measured_by_the_given_clock() -> None:
@@ -163,7 +172,35 @@ def test_a_cancelled_task_is_not_completed() -> None:
     assert (task.is_completed, task.end_time is not None) == (False, True)
 
 
+def test_a_plain_function_is_no_executor() -> None:
+    task = ToolExecutionTask("a", "ci", lambda: 5)  # type: ignore[arg-type, return-value]  # the claim of the test
+    with pytest.raises(WrongArgument, match="executor must be an async callable"):
+        asyncio.run(task.execute())
+    assert task.error is not None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"tool_id": None}, "tool_id must be a text, not None"),
+        ({"tool_name": 5}, "tool_name must be a text, not 5"),
+        ({"executor": "search"}, "executor must be an async callable, not 'search'"),
+        ({"args": "x"}, "args must be a tuple"),
+        ({"kwargs": None}, "kwargs must be a mapping"),
+        ({"timeout_ms": "5"}, "timeout_ms must be a whole number from 1 .* not '5'"),
+        ({"timeout_ms": True}, "timeout_ms must be a whole number from 1 .* not True"),
+        ({"timeout_ms": 10**400}, "timeout_ms must be a whole number from 1 .* not 10000"),
+    ],
+)
+def test_a_task_of_what_cannot_be_called_is_refused(wrong: dict[str, Any], told: str) -> None:
+    given = {"tool_id": "a", "tool_name": "ci", "executor": nothing}
+    with pytest.raises(WrongArgument, match=told):
+        ToolExecutionTask(**{**given, **wrong})
+
+
 @pytest.mark.parametrize("limit", [0, -5])
 def test_a_limit_below_one_millisecond_is_refused(limit: int) -> None:
-    with pytest.raises(ValueError, match=f"timeout_ms must be at least 1 .* not {limit}"):
+    with pytest.raises(
+        ValueError, match=f"timeout_ms must be a whole number from 1 .* not {limit}"
+    ):
         ToolExecutionTask("a", "ci", nothing, timeout_ms=limit)
