@@ -45,7 +45,7 @@ CIS = (
     item("storage-01", "Shop Storage", ci_type="HW", ci_subtype="storage"),
     item("app-web", "Web App", ci_subtype="app", tags={"role": "front", "api_key": "k-123"}),
     item("app-pay", "Payment App", ci_subtype="app"),
-    item("db-01", "Orders Database", ci_subtype="db"),
+    item("db-01", "Orders Database", ci_subtype="db", environment="production"),
     item("twin-a", "Twin", ci_subtype="app"),
     item("twin-b", "Twin", ci_subtype="app"),
     item("lone-01", "Lone Printer", ci_type="HW", ci_subtype="printer"),

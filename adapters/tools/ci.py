@@ -26,7 +26,10 @@ class ResolveParams(ToolParams):
 
 
 class SearchParams(ToolParams):
-    """Keywords are ANDed, as filters are; `ci_ids` None is the whole estate. `limit` 1..50."""
+    """Keywords are ANDed, as filters are; `ci_ids` None is the whole estate. `limit` 1..50.
+
+    Keywords are looked for in code, name, type, subtype, category and environment.
+    """
 
     keywords: tuple[str, ...] = ()
     filters: tuple[FilterSpec, ...] = ()

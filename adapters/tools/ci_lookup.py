@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from adapters.tools.answer import cut_warning
-from domain.estate.fields import RecordKind
+from domain.estate.fields import NAMING_FIELDS, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
@@ -46,6 +46,7 @@ def resolve(estate: Estate, tenant_id: str, *, text: str) -> tuple[Configuration
     query = RecordQuery(
         kind=RecordKind.CI,
         keywords=tuple(text.split()),
+        keyword_fields=NAMING_FIELDS,
         sort=(Sort(field="ci_code"),),
         limit=_MOST_CANDIDATES,
     )

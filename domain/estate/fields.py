@@ -63,8 +63,11 @@ FIELDS: dict[RecordKind, dict[str, FieldType]] = {
     RecordKind.CEP_RULE: _fields("rule_id", "rule_name", "trigger_type", "condition", "severity"),
 }
 
+NAMING_FIELDS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "ci_category")
+"""The fields whose words name one configuration item."""
+
 KEYWORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
-    RecordKind.CI: ("ci_code", "ci_name", "ci_type", "ci_subtype", "ci_category"),
+    RecordKind.CI: (*NAMING_FIELDS, "environment"),
     RecordKind.EVENT_LOG: ("ci_code", "event_type", "title", "message"),
     RecordKind.WORK: ("ci_code", "work_type", "summary", "detail"),
     RecordKind.MAINTENANCE: ("ci_code", "maint_type", "summary", "detail"),

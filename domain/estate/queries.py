@@ -46,13 +46,15 @@ class Sort(BaseModel):
 class RecordQuery:
     """Which records, in which order.
 
-    Keywords are ANDed, each a case-insensitive substring of any keyword field. `ci_ids` restricts
+    Keywords are ANDed, each a case-insensitive substring of any of `keyword_fields` (without any,
+    those of the kind). `ci_ids` restricts
     to those configuration items (an empty tuple matches nothing; None does not restrict).
     Soft-deleted configuration items never match.
     """
 
     kind: RecordKind
     keywords: tuple[str, ...] = ()
+    keyword_fields: tuple[str, ...] = ()
     filters: tuple[FilterSpec, ...] = ()
     ci_ids: tuple[str, ...] | None = None
     window: Window | None = None

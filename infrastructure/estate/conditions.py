@@ -42,7 +42,9 @@ def matching(lookup: ColumnLookup, query: RecordQuery | AggregateQuery) -> list[
     """Return the query's conditions and those that keep to the tenant. Raises `EstateError`."""
     kind = lookup.kind
     conditions = visible(kind, lookup.tenant_id)
-    conditions += [_keyword(kind, word) for word in query.keywords if word.strip()]
+    named = query.keyword_fields if isinstance(query, RecordQuery) else ()
+    fields = named or KEYWORD_FIELDS[kind]
+    conditions += [_keyword(kind, word, fields) for word in query.keywords if word.strip()]
     conditions += [condition(lookup.column(spec.field), spec) for spec in query.filters]
     if query.ci_ids is not None:
         conditions.append(_of_cis(kind, query.ci_ids))
@@ -64,9 +66,9 @@ def condition(column: Column, spec: FilterSpec) -> Condition:
     return _ordered(column, spec)
 
 
-def _keyword(kind: RecordKind, word: str) -> Condition:
+def _keyword(kind: RecordKind, word: str, names: Sequence[str]) -> Condition:
     pattern = f"%{_escaped(_short('keywords', word), '/%_')}%"
-    fields = (plain_column(kind, name) for name in KEYWORD_FIELDS[kind])
+    fields = (plain_column(kind, name) for name in names)
     return sa.or_(*(field.sql.ilike(pattern, escape="/") for field in fields))
 
 

@@ -68,6 +68,15 @@ def test_a_search_ands_keywords_and_filters(call: Caller) -> None:
     assert codes(data["rows"]) == ["srv-01"]
 
 
+def test_a_search_finds_what_is_in_an_environment(call: Caller) -> None:
+    assert codes(call.data("ci.search", keywords=["PROD"])["rows"]) == ["db-01"]
+    assert call.data("ci.aggregate", keywords=["prod"])["rows"] == [[1]]
+
+
+def test_an_environment_names_no_item(call: Caller) -> None:
+    assert call("ci.resolve", text="production").error_code is ToolErrorCode.DATA_NOT_FOUND
+
+
 def test_a_search_knows_how_many_match_beyond_its_limit_and_warns(call: Caller) -> None:
     result = call("ci.search", limit=3)
     assert result.data["total"] == 10
