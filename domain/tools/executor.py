@@ -22,6 +22,7 @@ from domain.tools.statistics import MeasuredCalls
 from domain.tools.traced_calls import UNMEASURED, Ranked, Receipt, TracedCalls
 from domain.tools.tracer import ExecutionTracer
 from domain.values.arguments import require, word_of
+from domain.values.json_text import check_json
 
 Words = Sequence[str] | None
 Filters = Sequence[JsonMap] | None
@@ -31,10 +32,10 @@ Order = tuple[str, Literal["ASC", "DESC"]] | None
 class ToolExecutor:
     """Calls tools for one tenant.
 
-    Every failed call raises `ToolCallError` with the code and details of the tool, what cannot be
-    asked `WrongArgument`; both are ValueErrors. Parameters are plain JSON; those that are None are
-    left out, so that the tool's own defaults apply. What a tool warns of (a limit clamped, rows
-    cut off) is in the answer's `warnings`. All methods may be called under a running event loop.
+    A failed call raises `ToolCallError`, a ValueError with the code and details of the tool; what
+    cannot be asked is `Refused`. Parameters are plain JSON; those that are None are left to the
+    tool. What it warns of (a limit clamped, rows cut off) is in the answer's `warnings`. All
+    methods may be called under a running event loop.
 
     Without `context` each call is one of the tenant as of the tracer's present instant.
     `concurrency_limit` is the number of running calls of one tool that counts as full load.
@@ -59,9 +60,7 @@ class ToolExecutor:
             raise ToolCallError(ToolErrorCode.TENANT_MISMATCH, message)
         self._selector = tool_selector
         self._calls = TracedCalls(
-            tool_executor,
-            tool_selector,
-            tracer,
+            *(tool_executor, tool_selector, tracer),
             context_of=lambda: context or ToolContext(tenant_id, tracer.now()),
             concurrency_limit=concurrency_limit,
         )
@@ -71,6 +70,7 @@ class ToolExecutor:
     ) -> JsonValue:
         """Call the tool and return its data."""
         given = {name: value for name, value in params.items() if value is not None}
+        check_json(given, where="params")
         return await self.execute_tool_with_tracing(tool_type, operation, **given)
 
     execute_tool = waited_for(execute_tool_async)
@@ -81,7 +81,8 @@ class ToolExecutor:
         """Do so, and trace it; all calls are made here. A receipt gets the whole result."""
         require("tool_type", tool_type, str, "the name of a tool")
         require("operation", operation, str, "the name of an operation")
-        told = receipt or Receipt()
+        told = Receipt() if receipt is None else receipt
+        require("receipt", told, Receipt, "a Receipt or None")
         told.result = await self._calls.call(
             tool_type, operation, params, timeout_ms=told.timeout_ms
         )
@@ -104,7 +105,7 @@ class ToolExecutor:
             None if intent is None else word_of("intent", intent, Intent),
             self.selection_strategy(plan_mode),
             current_load=await self.get_system_load(),
-            estimated_time=self.estimate_tool_times(told.recorded),
+            estimated_time=self.estimate_tool_times(recorded=told.recorded),
             mode_hint=mode_hint,
             success_rate=self._calls.success_rates(told.recorded),
         )
@@ -121,7 +122,7 @@ class ToolExecutor:
         return strategy_of(known)
 
     def estimate_tool_times(
-        self, recorded: Mapping[str, MeasuredCalls] = UNMEASURED
+        self, *, recorded: Mapping[str, MeasuredCalls] = UNMEASURED
     ) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile."""
         return self._calls.times(recorded)
