@@ -46,10 +46,9 @@ class Sort(BaseModel):
 class RecordQuery:
     """Which records, in which order.
 
-    Keywords are ANDed, each a case-insensitive substring of any of `keyword_fields` (without any,
-    those of the kind). `ci_ids` restricts
-    to those configuration items (an empty tuple matches nothing; None does not restrict).
-    Soft-deleted configuration items never match.
+    Keywords are ANDed, each a case-insensitive substring of any of `keyword_fields` (by default
+    those of the kind). `ci_ids` restricts to those items (an empty tuple matches nothing; None
+    does not restrict). Soft-deleted configuration items never match.
     """
 
     kind: RecordKind

@@ -19,7 +19,7 @@ from domain.tools.selector import (
 )
 from domain.tools.shapes import Rows, object_in, one_in, rows_in
 from domain.tools.statistics import MeasuredCalls
-from domain.tools.traced_calls import UNMEASURED, Ranked, Receipt, TracedCalls
+from domain.tools.traced_calls import Ranked, Receipt, TracedCalls
 from domain.tools.tracer import ExecutionTracer
 from domain.values.arguments import require, word_of
 from domain.values.json_text import check_json
@@ -122,10 +122,10 @@ class ToolExecutor:
         return strategy_of(known)
 
     def estimate_tool_times(
-        self, *, recorded: Mapping[str, MeasuredCalls] = UNMEASURED
+        self, *, recorded: Mapping[str, MeasuredCalls] | None = None
     ) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile."""
-        return self._calls.times(recorded)
+        return self._calls.times(recorded or {})
 
     async def ci_search_async(
         self,

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -31,18 +30,6 @@ class ToolInvoker:
 
     def __init__(self, registry: ToolRegistry, confidential: Confidential = OPEN) -> None:
         self._registry, self._confidential = registry, confidential
-
-    def get_available_tools(self) -> list[str]:
-        """Return the names of the tools, sorted."""
-        return sorted(self._registry.get_available_tools())
-
-    def is_available(self, tool: str) -> bool:
-        """Return whether a tool of this name is registered."""
-        return self._registry.is_registered(tool)
-
-    def can_execute(self, tool: str, params: Mapping[str, Any]) -> bool:
-        """Return whether the tool is there, has the operation, and the parameters fit it."""
-        return self.is_available(tool) and self._registry.get_tool(tool).accepts(params)
 
     async def invoke(
         self,
@@ -84,22 +71,6 @@ class ToolInvoker:
             raise
         except BaseException as error:  # noqa: BLE001 - a panic of a compiled extension is no Exception
             return _failed(ToolErrorCode.INTERNAL_ERROR, error)
-
-    async def execute_async(
-        self, tool: str, context: ToolContext, params: Mapping[str, Any]
-    ) -> JsonValue:
-        """Call the tool and return its data. Raises `ToolCallError`."""
-        return data_of(tool, await self.invoke(tool, context, params))
-
-    async def execute_tool(
-        self, tool: str, context: ToolContext, params: Mapping[str, Any]
-    ) -> dict[str, JsonValue]:
-        """Call the tool and return the result as plain JSON. Only cancellation is raised."""
-        return asdict(await self.invoke(tool, context, params))
-
-    def execute(self, tool: str, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
-        """Call the tool and wait for the result, whether or not an event loop is running."""
-        return wait_for(self.invoke(tool, context, params))
 
 
 def data_of(tool: str, result: ToolResult) -> JsonValue:

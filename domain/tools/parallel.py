@@ -69,8 +69,7 @@ class ParallelExecutor:
         before_start: BeforeStart | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        limit = DEFAULT_MAX_CONCURRENT if max_concurrent is None else max_concurrent
-        self.max_concurrent = limit
+        self.max_concurrent = DEFAULT_MAX_CONCURRENT if max_concurrent is None else max_concurrent
         self._require_limit()
         self.fail_fast, self.continue_on_error = fail_fast, continue_on_error
         self._on_skipped, self._before_start = on_skipped, before_start

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from domain.tools.answers import checked
 from domain.tools.contracts import ToolContext, ToolResult
@@ -12,9 +11,6 @@ from domain.tools.selector import CandidateScore, SmartToolSelector, ToolSelecti
 from domain.tools.shapes import row_count
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
-
-UNMEASURED: Final[Mapping[str, MeasuredCalls]] = MappingProxyType({})
-"""Nothing is known of earlier calls."""
 
 
 @dataclass(slots=True)
@@ -84,7 +80,7 @@ class TracedCalls:
         """Return by tool the calls running here as a fraction of the limit, at most 1."""
         return {tool: self._in_flight.load(tool) for tool in self._selector.get_all_tool_names()}
 
-    def times(self, recorded: Mapping[str, MeasuredCalls] = UNMEASURED) -> dict[str, float]:
+    def times(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile.
 
         `recorded` are figures of earlier runs; the calls of this process go before them.

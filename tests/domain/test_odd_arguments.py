@@ -89,7 +89,7 @@ def executor(estate: SqlEstate) -> ToolExecutor:
     return ToolExecutor(TENANT, ToolInvoker(tools), SmartToolSelector(tools), tracer)
 
 
-def refused(call: Callable[[], Any]) -> str | None:
+def assert_told(call: Callable[[], Any]) -> str | None:
     """Return the words of a refusal; None when there was an answer. Anything else is raised."""
     try:
         answer = call()
@@ -115,7 +115,7 @@ def test_every_method_of_the_executor_is_tried() -> None:
 
 @pytest.mark.parametrize("name", VALID)
 def test_what_a_method_is_meant_to_take_is_answered(name: str, executor: ToolExecutor) -> None:
-    assert refused(lambda: getattr(executor, name)(*VALID[name])) is None
+    assert assert_told(lambda: getattr(executor, name)(*VALID[name])) is None
 
 
 @pytest.mark.parametrize("name", [name for name, values in VALID.items() if values])
@@ -126,7 +126,7 @@ def test_a_method_of_the_executor_answers_or_refuses_in_words(
 ) -> None:
     values = list(VALID[name])
     values[data.draw(st.integers(0, len(values) - 1))] = data.draw(odd)
-    refused(lambda: getattr(executor, name)(*values))
+    assert_told(lambda: getattr(executor, name)(*values))
 
 
 @MADE
@@ -134,13 +134,13 @@ def test_a_method_of_the_executor_answers_or_refuses_in_words(
 def test_a_tool_answers_or_refuses_in_words(
     executor: ToolExecutor, params: dict[str, Any]
 ) -> None:
-    refused(lambda: executor.execute_tool("ci", "search", **params))
+    assert_told(lambda: executor.execute_tool("ci", "search", **params))
 
 
 @MADE
 @given(parts=st.tuples(odd, odd, odd, odd))
 def test_an_executor_is_made_of_its_parts_or_refused(parts: tuple[Any, Any, Any, Any]) -> None:
-    assert refused(lambda: ToolExecutor(*parts))
+    assert assert_told(lambda: ToolExecutor(*parts))
 
 
 @MADE
@@ -151,33 +151,33 @@ def test_each_odd_part_of_an_executor_is_refused(wrong: Any) -> None:  # noqa: A
     for place in range(1, 4):
         parts: list[Any] = [*right]
         parts[place] = wrong
-        assert refused(lambda: ToolExecutor(*parts))  # noqa: B023 - called at once
+        assert assert_told(lambda: ToolExecutor(*parts))  # noqa: B023 - called at once
 
 
 @MADE
 @given(values=st.lists(odd, min_size=6, max_size=6))
 def test_a_task_is_made_and_run_or_refused(values: list[Any]) -> None:
-    refused(lambda: ToolExecutionTask(*values))
-    refused(lambda: ToolExecutionTask("a", "ci", answers, *values[:3]).get_summary())
-    refused(lambda: ToolExecutionTask("a", "ci", answers, timeout_ms=values[3]).execute())
-    refused(lambda: ToolExecutionTask("a", "ci", lambda: values[4]).execute())
+    assert_told(lambda: ToolExecutionTask(*values))
+    assert_told(lambda: ToolExecutionTask("a", "ci", answers, *values[:3]).get_summary())
+    assert_told(lambda: ToolExecutionTask("a", "ci", answers, timeout_ms=values[3]).execute())
+    assert_told(lambda: ToolExecutionTask("a", "ci", lambda: values[4]).execute())
 
 
 @MADE
 @given(values=st.lists(odd, min_size=3, max_size=3))
 def test_the_executors_of_many_calls_take_tasks_or_refuse(values: list[Any]) -> None:
     for kind in (ParallelExecutor, DependencyAwareExecutor):
-        refused(lambda: kind(*values))  # noqa: B023 - called at once
+        assert_told(lambda: kind(*values))  # noqa: B023 - called at once
         executor = kind()
         for value in values:
-            refused(lambda: executor.add_task(value))  # noqa: B023 - called at once
-            refused(lambda: executor.add_tasks(value))  # noqa: B023 - called at once
+            assert_told(lambda: executor.add_task(value))  # noqa: B023 - called at once
+            assert_told(lambda: executor.add_tasks(value))  # noqa: B023 - called at once
         executor.add_task(task("srv-01", answers))
         if isinstance(executor, DependencyAwareExecutor):
-            refused(lambda: executor.add_dependency(values[0], values[1]))  # noqa: B023 - called at once
-            refused(executor.compute_execution_order)
+            assert_told(lambda: executor.add_dependency(values[0], values[1]))  # noqa: B023 - called at once
+            assert_told(executor.compute_execution_order)
         executor.max_concurrent = values[2]
-        refused(executor.execute)
+        assert_told(executor.execute)
         executor.reset()
         assert executor.tasks == []
 
@@ -185,12 +185,12 @@ def test_the_executors_of_many_calls_take_tasks_or_refuse(values: list[Any]) -> 
 @MADE
 @given(values=st.lists(odd, min_size=11, max_size=11))
 def test_a_runner_and_its_context_take_values_or_refuse(values: list[Any]) -> None:
-    refused(lambda: RunnerContext(*values).get_execution_summary())
-    refused(lambda: RunnerContext("acme", "t", "r", *values[3:]).get_execution_summary())
-    refused(lambda: BaseRunner(values[0]))
+    assert_told(lambda: RunnerContext(*values).get_execution_summary())
+    assert_told(lambda: RunnerContext("acme", "t", "r", *values[3:]).get_execution_summary())
+    assert_told(lambda: BaseRunner(values[0]))
     runner = BaseRunner(RunnerContext("acme", "trace-1", "request-1"))
-    refused(lambda: runner.log_phase_start(values[1]))
-    refused(lambda: runner.log_phase_end(values[1], values[2]))
-    refused(lambda: runner.log_phase_end("execute", values[2]))
-    refused(lambda: runner.log_error(values[3], values[4]))
+    assert_told(lambda: runner.log_phase_start(values[1]))
+    assert_told(lambda: runner.log_phase_end(values[1], values[2]))
+    assert_told(lambda: runner.log_phase_end("execute", values[2]))
+    assert_told(lambda: runner.log_error(values[3], values[4]))
     assert all(isinstance(text, str) for text in runner.context.execution_errors)
