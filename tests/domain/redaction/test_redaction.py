@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.estates.demo.dataset import demo_estate
+from domain.json import JsonMap
 from domain.redaction.marks import RemovedValue, require_complete, without_marks
 from domain.redaction.redaction import Redaction
 from domain.run.events import RunRequested
@@ -179,6 +180,6 @@ def test_no_patterns_remove_nothing() -> None:
 
 
 def test_a_call_that_needs_the_value_of_a_removed_secret_is_not_made() -> None:
-    params = {"headers": {"x": "[redacted:secret-erp_password]"}}
+    params: JsonMap = {"headers": {"x": "[redacted:secret-erp_password]"}}
     with pytest.raises(RemovedValue, match="needs the value of headers"):
         require_complete("fetch", params)
