@@ -102,6 +102,10 @@ class AnyParams(ToolParams):
     metrics: JsonValue = None
     top_n: int | None = None
     ascending: JsonValue = None
+    rule_id: JsonValue = None
+    ci_context: JsonValue = None
+    metric_context: JsonValue = None
+    history_context: JsonValue = None
 
 
 Script = Callable[[ToolContext, AnyParams], ToolResult | Awaitable[ToolResult]]

@@ -37,6 +37,7 @@ from domain.run.note_events import (
     RunAnnotated,
     RunFlagged,
 )
+from domain.run.replan_events import ReplanDecided, ReplanRequested
 from domain.run.run_event import Asked, OnTimeline, Reported, RunEventData
 
 
@@ -358,6 +359,8 @@ RunEvent = (
     | ToolCallSucceeded
     | ToolCallFailed
     | ToolCallSkipped
+    | ReplanRequested
+    | ReplanDecided
     | ResponseComposed
     | RunCompleted
     | RunRejected

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from domain.aggregate.fact import Fact
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
+from domain.run.replanning import ControlLoopPolicy
 from domain.time_zones import zone_of
 
 StoredJson = Any
@@ -48,13 +49,14 @@ class RunOptions(Fact, frozen=True, kw_only=True):
     """How a run is to be done.
 
     `time_zone` is the zone of the days and clock times of the question, stored only where it is
-    not UTC.
+    not UTC. `replanning` is stored only where the run may change its plan.
     """
 
     anchor: Anchor = "now"
     call_timeout_ms: CallTimeoutMs = 30_000
     max_concurrent_calls: Annotated[int, Meta(ge=1, le=100), Field(ge=1, le=100)] = 10
     time_zone: str | UnsetType = UNSET
+    replanning: ControlLoopPolicy | UnsetType = UNSET
 
     @property
     def zone(self) -> tzinfo:

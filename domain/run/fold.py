@@ -27,9 +27,10 @@ from domain.run.events import (
 )
 from domain.run.lifecycle import TARGETS
 from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
+from domain.run.replan_events import ReplanDecided
 from domain.run.reports import check_report
 from domain.run.run import golden_after, require, trigger_of
-from domain.run.state import Progress, Run, Tries, counted_on, interrupted
+from domain.run.state import Progress, Run, Tries, counted_on, interrupted, planned_again
 
 _Step = Callable[["RunFold", Any], None]
 
@@ -127,6 +128,11 @@ def _taken_up(run: RunFold, event: RunResumed | RunRecovered) -> None:
     run.calls = counted_on(run.calls, event.reused_calls)
 
 
+def _replan_decided(run: RunFold, event: ReplanDecided) -> None:
+    if event.is_approved:
+        run.stages, run.calls = planned_again(run.stages, run.calls)
+
+
 def _plan_produced(run: RunFold, _: PlanProduced) -> None:
     run.has_plan = True
 
@@ -158,6 +164,7 @@ _STEPS: Final[dict[type[RunEvent], _Step]] = {
     ToolCallSkipped: _call_skipped,
     RunResumed: _taken_up,
     RunRecovered: _taken_up,
+    ReplanDecided: _replan_decided,
     PlanProduced: _plan_produced,
     ResponseComposed: _response_composed,
     RunCompleted: _completed,

@@ -76,7 +76,7 @@ _TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
     # A changed plan is validated again, wherever the change was asked for.
     (
         Trigger.START_VALIDATE,
-        [_S.ROUTE_PLAN, _S.EXECUTE, _S.COMPOSE, _S.PRESENT, _S.RESUMED],
+        [_S.ROUTE_PLAN, _S.VALIDATE, _S.EXECUTE, _S.COMPOSE, _S.PRESENT, _S.RESUMED],
         _S.VALIDATE,
     ),
     (Trigger.START_EXECUTE, [_S.VALIDATE, _S.RESUMED], _S.EXECUTE),

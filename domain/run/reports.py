@@ -21,6 +21,7 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.lifecycle import ACTIVE_STATES, STATE_OF, RunState, Stage
+from domain.run.replan_events import ReplanDecided, ReplanRequested
 from domain.run.run_event import Asked
 from domain.run.state import KnownRun
 
@@ -93,6 +94,10 @@ def _call_ended(run: KnownRun, event: ToolCallSucceeded | ToolCallFailed) -> str
     return None
 
 
+def _replanned(run: KnownRun, event: ReplanRequested | ReplanDecided) -> str | None:
+    return None if run.state is STATE_OF[event.stage] else _elsewhere(run, event.stage)
+
+
 def _routed(run: KnownRun, _: RouteChosen) -> str | None:
     return None if run.has_plan else "there is no plan to route"
 
@@ -110,6 +115,8 @@ _RULES: Final[dict[type[RunEvent], Callable[[KnownRun, Any], str | None]]] = {
     ToolCallSkipped: _call_skipped,
     ToolCallSucceeded: _call_ended,
     ToolCallFailed: _call_ended,
+    ReplanRequested: _replanned,
+    ReplanDecided: _replanned,
     RouteChosen: _routed,
     RunCompleted: _answered,
     RunRejected: _answered,

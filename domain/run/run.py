@@ -54,8 +54,9 @@ from domain.run.lifecycle import (
 )
 from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
 from domain.run.notes import noted
+from domain.run.replan_events import ReplanDecided
 from domain.run.reports import check_report
-from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted
+from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted, planned_again
 
 
 def decide(run: Run, command: Command) -> list[RunEvent]:
@@ -104,6 +105,9 @@ def evolve(run: Run, event: RunEvent) -> Run:
                 stages=interrupted(run.stages, event.from_stage),
                 calls=counted_on(run.calls, event.reused_calls),
             )
+        case ReplanDecided(is_approved=True):
+            stages, calls = planned_again(run.stages, run.calls)
+            return dataclasses.replace(after, stages=stages, calls=calls)
         case RunCompleted(status=completed_as):
             return dataclasses.replace(after, completed_as=completed_as)
         case _:

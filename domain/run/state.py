@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from domain.run.facts import Flag
 from domain.run.lifecycle import STAGE_ORDER, CompletedAs, RunState, Stage
 
+_ENDED: Final = frozenset({"succeeded", "reused", "failed"})
 Progress = Literal[
     "started", "completed", "succeeded", "failed", "skipped", "reused", "interrupted"
 ]
@@ -98,6 +99,14 @@ def counted_on(calls: Mapping[str, Tries], reused: Collection[str]) -> dict[str,
         call_id: dataclasses.replace(tries, status=_status(tries, is_reused=call_id in reused))
         for call_id, tries in calls.items()
     }
+
+
+def planned_again(
+    stages: Mapping[Stage, Tries], calls: Mapping[str, Tries]
+) -> tuple[dict[Stage, Tries], dict[str, Tries]]:
+    """Return stages and calls of a run that changes its plan; what calls answered counts on."""
+    ended = [call_id for call_id, tries in calls.items() if tries.status in _ENDED]
+    return interrupted(stages, Stage.VALIDATE), counted_on(calls, ended)
 
 
 def _status(tries: Tries, *, is_reused: bool) -> Progress:

@@ -38,7 +38,7 @@ class EventListener:
 
     def __init__(self, recorder: Recorder, runner: BaseRunner, sources: Sources) -> None:
         """Report to the recorder; tell the runner about phases and errors."""
-        self._recorder, self._runner, self._sources = recorder, runner, sources
+        self._recorder, self._runner, self.sources = recorder, runner, sources
         self._has_plan = False
 
     def stage_started(self, stage_input: StageInput) -> None:
@@ -79,13 +79,13 @@ class EventListener:
 
     def plan_produced(self, plan_output: JsonMap) -> None:
         """See `StageListener`."""
-        planning, self._has_plan = self._sources.planning, True
+        planning, self._has_plan = self.sources.planning, True
         self._recorder.report(
             PlanProduced(
                 planner=planning.planner,
                 planner_version=planning.version,
                 plan_output=plan_output,
-                anchored_at=self._sources.now.astimezone(UTC).isoformat(),
+                anchored_at=self.sources.now.astimezone(UTC).isoformat(),
                 looked_up=planning.looked_up,
             )
         )
@@ -109,15 +109,15 @@ class EventListener:
 
     def _asked(self) -> AskedPlanner | UnsetType:
         """Return who was asked for a plan; unset when no planner was."""
-        planning, looked_up = self._sources.planning, self._sources.planning.looked_up
+        planning, looked_up = self.sources.planning, self.sources.planning.looked_up
         if looked_up is UNSET:
             return UNSET
         return AskedPlanner(
             planner=planning.planner,
             planner_version=planning.version,
-            anchored_at=self._sources.now.astimezone(UTC).isoformat(),
+            anchored_at=self.sources.now.astimezone(UTC).isoformat(),
             looked_up=looked_up,
         )
 
     def _attempt(self, stage: Stage) -> int:
-        return self._sources.past.next_attempt(stage)
+        return self.sources.past.next_attempt(stage)

@@ -16,8 +16,10 @@ from domain.stages.stage import StageInput, named_item, refusal, validation_resu
 from domain.stages.stage_records import (
     ComposeFn,
     ExecutionFn,
+    PlanChanged,
     PlanSource,
     PresentFn,
+    ReplanFn,
     StageFailedError,
     StageListener,
     StageRecords,
@@ -48,12 +50,14 @@ class StageOrchestrator:
         trace_id: str | None = None,
         assets: Mapping[str, str] | None = None,
         calls_of: PlannedOnce | None = None,
+        replan_fn: ReplanFn = lambda *_: None,
     ) -> None:
         """Keep what the stages need; `assets` are keyed "<stage>:<type>"."""
         self._tenant_id, self._trace_id = tenant_id, trace_id
         self._logger = logger or logging.getLogger("opstrail.stages")
         self._validate_fn, self._compose_fn = validate_fn, compose_fn
         self._listener, self._assets = listener, dict(assets or {})
+        self._replan_fn = replan_fn
         self._router = ExecutionRouter(tenant_id, logger, calls_of=calls_of)
         self._dumped: tuple[PlanOutput, JsonMap] | None = None
 
@@ -140,6 +144,12 @@ class StageOrchestrator:
         await self._present(under_way, plan_output, refuse)
 
     async def _execute_plan_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
+        try:
+            await self._execute_plan(under_way, plan_output)
+        except PlanChanged as changed:
+            await self._execute_plan_path(under_way, changed.plan_output)
+
+    async def _execute_plan(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
         plan = await self._validate(under_way, plan_output)
         executed = await self._work(
             under_way, Stage.EXECUTE, plan, lambda: under_way.execution_fn(plan)
@@ -176,7 +186,13 @@ class StageOrchestrator:
     ) -> JsonMap:
         records = under_way.records
         given = self._build_stage_input(stage, plan_output, records.last_result)
-        return await records.run(given, work)
+        try:
+            result = await records.run(given, work)
+        except StageFailedError as failed:
+            self._replan_fn(stage, failed.fault)
+            raise
+        self._replan_fn(stage, None)
+        return result
 
     def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
         records = under_way.records

@@ -25,6 +25,7 @@ def ending_events(
     fault: Fault | None,
     plan_output: PlanOutput | None,
     calls: Sequence[CallResult],
+    status: OrchestrationStatus,
 ) -> list[RunEvent]:
     """Return the last events of a run that ended with this output, of a stage that failed or not.
 
@@ -40,7 +41,7 @@ def ending_events(
     return [
         composed,
         RunCompleted(
-            status=_COMPLETED[overall_status(calls)],
+            status=_COMPLETED[status],
             succeeded_calls=counts["succeeded"],
             failed_calls=counts["failed"],
             skipped_calls=counts["skipped"],

@@ -37,23 +37,30 @@ class ContinuationRecorder:
     """Passes on the events of a run, but those of stages that it did before it was continued.
 
     The orchestration goes through such stages again; their events are on record already. Whatever
-    the recorder raises, it raises as `RunStopped`.
+    the recorder raises, it raises as `RunStopped`. `reported` are the events since `past`.
     """
 
     def __init__(self, recorder: Recorder, past: Past) -> None:
-        self._recorder, self._past = recorder, past
+        self._recorder, self.past = recorder, past
+        self.reported: list[RunEvent] = []
         self._is_behind = past.is_behind(Stage.ROUTE_PLAN)
 
     def report(self, event: RunEvent) -> RunEvent:
         """See `Recorder`."""
         if isinstance(event, _AT_A_STAGE):
-            self._is_behind = self._past.is_behind(event.stage)
+            self._is_behind = self.past.is_behind(event.stage)
         if self._is_behind:
             return event
         try:
-            return self._recorder.report(event)
+            recorded = self._recorder.report(event)
         except Exception as error:
             raise RunStopped(error) from error
+        self.reported.append(recorded)
+        return recorded
+
+    def go_on_after(self, past: Past) -> None:
+        """Pass on what the run does again after it changed its plan."""
+        self.past, self.reported = past, []
 
     async def flush(self) -> None:
         """See `Recorder`."""

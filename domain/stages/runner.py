@@ -1,7 +1,11 @@
 """The runner: takes one requested run through all stages and records every step."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import UNSET
 
 from domain.json import JsonMap, as_maps
 from domain.plan.calls import PlannedOnce
@@ -12,6 +16,7 @@ from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
 from domain.response.next_actions import NextAction
 from domain.run.events import RunRequested
+from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
@@ -19,10 +24,14 @@ from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
+from domain.stages.past import past_after
 from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped
+from domain.stages.replan_rules import Outcome
+from domain.stages.replanning import REPLANNED, ended_calls, is_changed, left_out, replanned, told
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
+from domain.stages.stage_records import PlanChanged
 from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:
@@ -46,6 +55,8 @@ class Runner(BaseRunner):
         super().__init__(context)
         self._recorder = ContinuationRecorder(recorder, sources.past)
         self._request, self._sources = request, sources
+        self._listener = EventListener(self._recorder, self, sources)
+        self._confidence, self._spent_seconds = 1.0, 0.0
         self._plan_output: PlanOutput | None = None
         self._calls_of = PlannedOnce()
         self._planned: Sequence[PlannedCall] = ()
@@ -67,21 +78,24 @@ class Runner(BaseRunner):
             self.context.tenant_id,
             validate_fn=self._validate,
             compose_fn=self._compose,
-            listener=EventListener(self._recorder, self, self._sources),
+            listener=self._listener,
             trace_id=self.context.trace_id,
             calls_of=self._calls_of,
             assets=self._request.asset_overrides | self._request.origin.patches.assets,
+            replan_fn=self._replan,
         )
         done = await orchestrator.run(self._plan, self._execute, self._present)
         last = done.records.last_output()
-        for event in ending_events(last, done.fault, self._plan_output, self._calls):
+        ending = ending_events(last, done.fault, self._plan_output, self._calls, self._status())
+        for event in ending:
             self._recorder.report(event)
         await self._recorder.flush()
 
     async def _plan(self) -> PlanOutput:
         self._plan_output = await self._sources.planning.plan()
         self.context.plan = self._plan_output
-        return self._plan_output
+        # Where it was changed, the plan as it was made is on record already.
+        return replanned(self._plan_output, self._sources.past.replans)
 
     def _validate(self, plan: Plan) -> ValidatedPlan:
         sources = self._sources
@@ -97,22 +111,49 @@ class Runner(BaseRunner):
         return validated
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
-        plan = plan_output.plan or Plan()
-        if not self._sources.past.is_behind(Stage.EXECUTE):
+        plan, past = plan_output.plan or Plan(), self._sources.past
+        if not (past.is_behind(Stage.EXECUTE) or past.is_ranked):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
         options = self._request.options
         execution = PlanExecution(self._recorder, self._sources, options=options)
-        limit = plan.budget.timeout_seconds
+        limit, begun = plan.budget.timeout_seconds, time.monotonic()
+        left = None if limit is None else max(0.0, limit - self._spent_seconds)
         try:
-            self._calls = await execution.run(self._planned, timeout_seconds=limit)
+            self._calls = await execution.run(self._planned, timeout_seconds=left)
+            if past.replans and self._plan_output:
+                self._calls += left_out(self._plan_output, self._planned, past, self._recorder)
+            self._spent_seconds += time.monotonic() - begun
         except TimeoutError as error:
+            self._spent_seconds = 0.0  # another plan than one without further calls is refused
             message = f"the calls took longer than the plan's budget of {limit} s"
             code = FaultCode.EXECUTE_TIMEOUT
             raise stage_fault(code, message, timeout_seconds=limit) from error
         return self._executed()
 
+    def _replan(self, stage: Stage, fault: Fault | None) -> None:
+        policy, past = self._request.options.replanning, self._sources.past
+        if policy is UNSET or past.is_behind(stage) or self._plan_output is None:
+            return
+        if fault is not None and fault.code == FaultCode.EXECUTE_TIMEOUT:
+            self._calls = ended_calls(self._planned, past_after(past, self._recorder.reported))
+        made = {call.call_id for call in self._planned}
+        outcome = Outcome(
+            stage=stage,
+            asked=replanned(self._plan_output, past.replans),
+            changed=frozenset(path for replan in past.replans for path in replan.patch.after),
+            calls=[call for call in self._calls if call.call_id in made],
+            fault=fault,
+            confidence=self._confidence,
+        )
+        if is_changed(outcome, policy, self._sources, self._recorder):
+            past = past_after(past, self._recorder.reported)
+            past = replace(past, first_stage=Stage.VALIDATE, validated=None)
+            self._sources = self._listener.sources = replace(self._sources, past=past)
+            self._recorder.go_on_after(past)
+            raise PlanChanged(replanned(outcome.asked, past.replans[-1:]))
+
     def _executed(self) -> JsonMap:
-        calls, status = self._calls, overall_status(self._calls)
+        calls, status = self._calls, self._status()
         for call in calls:
             self.context.execution_results[call.call_id] = call.data
             if call.status == "failed":
@@ -128,19 +169,25 @@ class Runner(BaseRunner):
             "errors": [f"{call.call_id}: {call.error}" for call in calls if call.error],
         }
 
+    def _status(self) -> OrchestrationStatus:
+        status = overall_status(self._calls)
+        is_other = status is OrchestrationStatus.SUCCESS and self._sources.past.replans
+        return OrchestrationStatus.DEGRADED if is_other else status
+
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
         composition = compose(plan_output.plan or Plan(), self._calls)
-        quality = composition.quality
+        quality, notes = composition.quality, told(self._sources.past.replans)
+        self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
         return {
             "status": executed["status"],
             **self._response(
                 composition.blocks,
-                composition.answer,
+                " ".join([composition.answer, *(f"Note: {note}." for note in notes)]),
                 composition.references,
                 composition.next_actions,
             ),
-            "confidence": quality.confidence,
-            "confidence_reasons": [*quality.reasons],
+            "confidence": self._confidence,
+            "confidence_reasons": [*quality.reasons, *notes],
         }
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:

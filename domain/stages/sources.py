@@ -4,7 +4,7 @@ The runner is the same whether a run is new, resumed, forked or only verified; w
 in these values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +17,7 @@ from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
+from domain.run.replanning import ReplanEvent
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
@@ -33,7 +34,7 @@ class Past:
     That of a new run is empty. `first_stage` is where the run goes on. Attempts are those begun so
     far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
     calls that stay skipped. `asked` are the parameters of the calls that were made. `validated` is
-    there when the plan was validated before.
+    there when the plan was validated before. `replans` changed the plan since it was made.
     """
 
     first_stage: Stage = Stage.ROUTE_PLAN
@@ -43,10 +44,16 @@ class Past:
     skips: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, JsonMap] = field(default_factory=dict)
     validated: ValidatedPlan | None = None
+    replans: tuple[ReplanEvent, ...] = ()
 
     def is_behind(self, stage: Stage) -> bool:
         """Return whether the run did this stage before."""
         return STAGE_ORDER[stage] < STAGE_ORDER[self.first_stage]
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the tools were ranked for the plan before it was changed."""
+        return bool(self.replans and self.stage_attempts.get(Stage.EXECUTE))
 
     def next_attempt(self, stage: Stage) -> int:
         """Return the number of the stage's next attempt."""
@@ -113,7 +120,7 @@ class Sources:
     """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
-    are patched parameters by call id.
+    are patched parameters by call id. `clock` tells when another plan is wanted.
     """
 
     planning: Planning
@@ -122,3 +129,4 @@ class Sources:
     now: datetime
     past: Past = field(default_factory=Past)
     params: Mapping[str, JsonMap] = field(default_factory=dict)
+    clock: Callable[[], datetime] | None = None

@@ -19,6 +19,8 @@ ValidateFn = Callable[[Plan], ValidatedPlan]
 ExecutionFn = Callable[[PlanOutput], Awaitable[JsonMap]]
 ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
 PresentFn = Callable[..., Awaitable[JsonMap]]
+ReplanFn = Callable[[Stage, Fault | None], None]
+"""Hears how a stage ended; raises `PlanChanged` to begin anew at validate."""
 
 
 class StageListener(Protocol):
@@ -60,6 +62,14 @@ class StageFailedError(Exception):
     def __init__(self, stage: Stage, error: Exception) -> None:
         self.stage, self.fault = stage, fault_of(error)
         super().__init__(self.fault.message)
+
+
+class PlanChanged(Exception):
+    """Ends the stages of a plan early, for another one is to be validated."""
+
+    def __init__(self, plan_output: PlanOutput) -> None:
+        self.plan_output = plan_output
+        super().__init__()
 
 
 class StageRecords:

@@ -1,6 +1,6 @@
 """What a run is carried out with: its own record, what it inherits, and the world."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,7 +52,10 @@ def inherited(origin: Origin, parent: Sequence[HistoryEntry]) -> Inheritance:
 
 
 def sources_of(
-    entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry], workshop: Workshop
+    entries: Sequence[HistoryEntry],
+    parent: Sequence[HistoryEntry],
+    workshop: Workshop,
+    clock: Callable[[], datetime] | None = None,
 ) -> Sources:
     """Return what the run with this history is carried out with; the parent's may be empty.
 
@@ -78,6 +81,7 @@ def sources_of(
         now=now,
         past=past_of(entries),
         params=request.origin.patches.params,
+        clock=clock,
     )
 
 

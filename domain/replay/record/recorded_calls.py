@@ -155,6 +155,7 @@ class RecordedCalls:
     @asynccontextmanager
     async def within(self, _: float | None) -> AsyncIterator[None]:
         """Give as much time as there was, however long it takes now."""
+        self._is_over = False
         async with asyncio.timeout(None) as self._budget:
             yield
 

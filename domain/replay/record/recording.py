@@ -183,6 +183,6 @@ def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: 
 
 
 def _failed(recording: Recording, event: StageFailed) -> Recording:
-    is_out_of_time = event.error.code == FaultCode.EXECUTE_TIMEOUT
+    is_out_of_time = recording.is_out_of_time or event.error.code == FaultCode.EXECUTE_TIMEOUT
     unplanned = event if event.stage is Stage.ROUTE_PLAN else None
     return dataclasses.replace(recording, unplanned=unplanned, is_out_of_time=is_out_of_time)

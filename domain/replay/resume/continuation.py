@@ -1,36 +1,19 @@
 """How a run that stopped goes on: at which stage, and with which recorded results."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.errors import ErasedResult
 from domain.plan.calls import planned_calls
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
-from domain.replay.record.recording import CallEnded, is_erased
 from domain.replay.record.terms import terms_of
-from domain.run.call_events import (
-    ToolCallFailed,
-    ToolCallSkipped,
-    ToolCallStarted,
-    ToolCallSucceeded,
-)
-from domain.run.events import (
-    HistoryEntry,
-    PlanValidated,
-    RunEvent,
-    RunRecovered,
-    RunResumed,
-    StageStarted,
-)
+from domain.run.events import HistoryEntry, PlanValidated, RunRecovered, RunResumed
 from domain.run.fold import fold
 from domain.run.lifecycle import Stage
 from domain.run.state import Run
-from domain.stages.call_facts import recorded_result
+from domain.stages.past import past_after
 from domain.stages.sources import Past
 from domain.stages.stage import ValidatedPlan
-from domain.tools.contracts import ToolResult
 
 _DONE = frozenset({"completed", "skipped"})
 _CUT_OFF = frozenset({"started", "interrupted"})
@@ -81,48 +64,8 @@ def past_of(entries: Sequence[HistoryEntry], from_stage: Stage | None = None) ->
     events = [entry.event for entry in entries]
     taken_up = [event for event in events if isinstance(event, RunResumed | RunRecovered)]
     first_stage = from_stage or (taken_up[-1].from_stage if taken_up else Stage.ROUTE_PLAN)
-    outcomes, skips = _still_used(events)
-    return Past(
-        first_stage=first_stage,
-        stage_attempts=Counter(one.stage for one in events if isinstance(one, StageStarted)),
-        call_attempts=Counter(one.call_id for one in events if isinstance(one, ToolCallStarted)),
-        outcomes=outcomes,
-        skips=skips,
-        asked={one.call_id: one.params for one in events if isinstance(one, ToolCallStarted)},
-        validated=_validated(entries, first_stage),
-    )
-
-
-def _still_used(
-    events: Sequence[RunEvent],
-) -> tuple[dict[tuple[str, str], ToolResult], dict[str, str]]:
-    """Return the results that still count, by call id and label, and why calls stay skipped."""
-    labels, skips = dict[str, str](), dict[str, str]()
-    outcomes = dict[tuple[str, str], CallEnded]()
-    for event in events:
-        match event:
-            case ToolCallStarted():
-                labels[event.call_id] = event.label
-                # A new attempt at the same thing takes the place of the one before.
-                outcomes.pop((event.call_id, event.label), None)
-            case ToolCallSucceeded() | ToolCallFailed():
-                outcomes[event.call_id, labels[event.call_id]] = event
-            case ToolCallSkipped():
-                skips[event.call_id] = event.reason
-            # A tool that failed just before its worker was lost need not fail again: what a
-            # recovered run has stays.
-            case RunResumed(reused_calls=reused):
-                outcomes = {key: each for key, each in outcomes.items() if key[0] in reused}
-                skips = {key: each for key, each in skips.items() if key in reused}
-            case _:
-                pass
-    return {key: _result(ended) for key, ended in outcomes.items()}, skips
-
-
-def _result(event: CallEnded) -> ToolResult:
-    if is_erased(event):
-        raise ErasedResult(event.call_id)
-    return recorded_result(event)
+    past = Past(first_stage=first_stage, validated=_validated(entries, first_stage))
+    return past_after(past, events)
 
 
 def _validated(entries: Sequence[HistoryEntry], first_stage: Stage) -> ValidatedPlan | None:

@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain, repeat
 from types import MappingProxyType
 
 from domain.json import JsonMap
@@ -18,6 +20,7 @@ from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallStarted
 from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
+from domain.run.replan_events import ReplanRequested
 from domain.stages.sources import CallRequest, Past, Sources
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
@@ -97,6 +100,7 @@ async def _drive(
         calls=calls,
         tools=tools,
         now=anchor(recording, entries),
+        clock=_clock(entries[len(before) :]),
         past=_asking(past, params),
         params={
             call_id: {**params.get(call_id, {}), **patched.get(call_id, {})}
@@ -104,6 +108,14 @@ async def _drive(
         },
     )
     return await drive(before, sources)
+
+
+def _clock(entries: Sequence[HistoryEntry]) -> Callable[[], datetime] | None:
+    """Return what tells the instants again at which another plan was wanted; None if none was."""
+    causes = [e.event.cause for e in entries if isinstance(e.event, ReplanRequested)]
+    instants = [datetime.fromisoformat(cause.timestamp) for cause in causes]
+    told = chain(instants, repeat(instants[-1])) if instants else None
+    return None if told is None else lambda: next(told)
 
 
 def _asking(past: Past, params: Mapping[str, JsonMap]) -> Past:

@@ -1,0 +1,87 @@
+"""The past of a run, from the events that it is made of."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from domain.errors import ErasedResult
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
+from domain.run.events import PlanProduced, RunEvent, RunResumed, StageStarted
+from domain.run.replan_events import ReplanDecided, ReplanRequested
+from domain.run.replanning import ReplanEvent, ReplanPatchDiff, approved
+from domain.stages.call_facts import recorded_result
+from domain.stages.sources import Past
+from domain.tools.contracts import ToolResult
+
+_Ended = ToolResult | ToolCallSucceeded | ToolCallFailed
+
+
+def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
+    """Return what a run has done after these further events. Raises `ErasedResult`."""
+    started = [event for event in events if isinstance(event, ToolCallStarted)]
+    stages = Counter(event.stage for event in events if isinstance(event, StageStarted))
+    outcomes, skips = _still_used(past, events)
+    return replace(
+        past,
+        stage_attempts=Counter(past.stage_attempts) + stages,
+        call_attempts=Counter(past.call_attempts) + Counter(one.call_id for one in started),
+        outcomes=outcomes,
+        skips=skips,
+        asked={**past.asked, **{one.call_id: one.params for one in started}},
+        replans=_replans(past, events),
+    )
+
+
+def _still_used(
+    past: Past, events: Iterable[RunEvent]
+) -> tuple[dict[tuple[str, str], ToolResult], dict[str, str]]:
+    """Return the results that still count, by call id and label, and why calls stay skipped."""
+    labels, skips = dict[str, str](), dict(past.skips)
+    outcomes = dict[tuple[str, str], _Ended](past.outcomes)
+    for event in events:
+        match event:
+            case ToolCallStarted():
+                labels[event.call_id] = event.label
+                # A new attempt at the same thing takes the place of the one before.
+                outcomes.pop((event.call_id, event.label), None)
+            case ToolCallSucceeded() | ToolCallFailed():
+                outcomes[event.call_id, labels[event.call_id]] = event
+            case ToolCallSkipped():
+                skips[event.call_id] = event.reason
+            # A tool that failed just before its worker was lost need not fail again: what a
+            # recovered run has stays.
+            case RunResumed(reused_calls=reused):
+                outcomes = {key: each for key, each in outcomes.items() if key[0] in reused}
+                skips = {key: each for key, each in skips.items() if key in reused}
+            case _:
+                pass
+    return {key: _result(ended) for key, ended in outcomes.items()}, skips
+
+
+def _replans(past: Past, events: Iterable[RunEvent]) -> tuple[ReplanEvent, ...]:
+    """Return the changes in effect; a run that is resumed asks again what it was asked first."""
+    replans, cause = past.replans, None
+    for event in events:
+        match event:
+            case PlanProduced() | RunResumed():
+                replans = ()
+            case ReplanRequested():
+                cause = event.cause
+            case ReplanDecided(is_approved=True, patch=ReplanPatchDiff() as patch) if cause:
+                replans = (*replans, approved(cause, patch, event.why))
+            case _:
+                pass
+    return replans
+
+
+def _result(ended: _Ended) -> ToolResult:
+    if isinstance(ended, ToolResult):
+        return ended
+    if isinstance(ended, ToolCallSucceeded) and ended.erased:
+        raise ErasedResult(ended.call_id)
+    return recorded_result(ended)

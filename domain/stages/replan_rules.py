@@ -1,0 +1,248 @@
+"""When another plan may do better, and which: conditions, each with the rule that makes a patch.
+
+The question stays: no other item, no value over other records. A list may become shorter or, where
+nobody asked for its time, longer; what fails may be left out of the way of the rest.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from pydantic import JsonValue
+
+from domain.estate.view_policy import View, clamp_depth
+from domain.json import JsonMap
+from domain.plan.calls import planned_calls
+from domain.plan.patch import patched_plan
+from domain.plan.plan import Plan, PlanOutput, PlanStep
+from domain.plan.planned_call import PlannedCall
+from domain.response.compose.call_result import CallResult
+from domain.run.facts import Fault
+from domain.run.lifecycle import Stage
+from domain.run.replanning import ControlLoopPolicy, Severity
+from domain.stages.faults import FaultCode
+from domain.tools.contracts import ToolErrorCode
+
+_C = ToolErrorCode
+_DOWN: Final = {_C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
+"""Failures of a tool; of those of the question, no other plan knows better."""
+_SPARED: Final = {"cep.simulate": frozenset({"metric_context", "history_context"})}
+"""What calls take from others where it is there, and answer the same question without."""
+_WIDER: Final = {"last_24h": "last_7d", "last_7d": "last_30d", "last_30d": "last_365d"}
+_LAST: Final = re.compile(r"last_(\d+)([mhdw])")
+_PARTS: Final = {"w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("m", 1)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a stage came to. `changed` are the places of the asked plan that were changed before.
+
+    Of `calls`, those are missing that had no time to end.
+    """
+
+    stage: Stage
+    asked: PlanOutput
+    changed: frozenset[str]
+    calls: Sequence[CallResult]
+    fault: Fault | None
+    confidence: float
+
+    def plan(self, after: JsonMap | None = None) -> Plan:
+        """Return the plan, with a patch in it if there is one."""
+        return patched_plan(self.asked, after or {}).plan or Plan()
+
+    def parts_of(self, call_id: str) -> tuple[str, Plan | PlanStep]:
+        """Return where the parts of a call's plan or step begin, and these."""
+        for index, step in enumerate(self.plan().steps):
+            if call_id.startswith(f"{step.step_id}:"):
+                return f"steps.{index}.", step
+        return "", self.plan()
+
+
+class Proposal(NamedTuple):
+    """A patch for a reason; `why` says what it does, or why there is none."""
+
+    trigger_type: str
+    severity: Severity
+    reason: str
+    after: JsonMap
+    why: str
+
+
+def proposal_of(outcome: Outcome, policy: ControlLoopPolicy) -> Proposal | None:
+    """Return what is to be decided after a stage: the first that has a patch, else the first."""
+    found = [
+        find(outcome, policy)
+        for trigger_type, stage, find in _CONDITIONS
+        if stage is outcome.stage and trigger_type in policy.allowed_triggers
+    ]
+    wanted = [proposal for proposal in found if proposal is not None]
+    return next((each for each in wanted if each.after), next(iter(wanted), None))
+
+
+def _too_many_steps(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
+    fault, plan, most = outcome.fault, outcome.plan(), outcome.plan().budget.max_steps
+    if fault is None or len(plan.steps) <= most:
+        return None
+    after = _without(outcome, [step.step_id for step in plan.steps[most:]])
+    why = f"only the first {most} steps" if after else "the first steps need the others"
+    return Proposal("policy_violation", "high", fault.message, after, why)
+
+
+def _out_of_time(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
+    fault, answered = outcome.fault, [c for c in outcome.calls if c.status == "succeeded"]
+    if fault is None or fault.code != FaultCode.EXECUTE_TIMEOUT:
+        return None
+    ended = {call.call_id for call in answered}
+    late = [call.call_id for call in planned_calls(outcome.plan()) if call.call_id not in ended]
+    after = _without(outcome, late) if any(call.is_answer for call in answered) else {}
+    why = f"left out: {', '.join(late)}" if after else "nothing could be shown by then"
+    return Proposal("timeout", "critical", fault.message, after, why)
+
+
+def _slow(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
+    slow = [call for call in outcome.calls if call.error_code == _C.TOOL_TIMEOUT]
+    after = {path: value for call in slow for path, value in _narrower(outcome, call)}
+    after, why = (after, _told(after)) if after else _left_out(outcome, slow)
+    return Proposal("timeout", "medium", _failures(slow), after, why) if slow else None
+
+
+def _broken(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
+    broken = [call for call in outcome.calls if call.error_code in _DOWN]
+    after, why = _left_out(outcome, broken)
+    return Proposal("error", "high", _failures(broken), after, why) if broken else None
+
+
+def _empty(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
+    after = {path: value for call in outcome.calls for path, value in _wider(outcome, call)}
+    reason = "nothing was found in a time that nobody asked for"
+    return Proposal("empty_result", "medium", reason, after, _told(after)) if after else None
+
+
+def _doubtful(outcome: Outcome, policy: ControlLoopPolicy) -> Proposal | None:
+    if outcome.fault is not None or outcome.confidence >= policy.min_confidence:
+        return None
+    after = {path: value for call in outcome.calls for path, value in _wider(outcome, call)}
+    reason = f"the confidence is {outcome.confidence:g}"
+    why = _told(after) or "what lowers it is nothing that another plan would change"
+    return Proposal("quality_threshold", "low", reason, after, why)
+
+
+_CONDITIONS: Final[
+    Sequence[tuple[str, Stage, Callable[[Outcome, ControlLoopPolicy], Proposal | None]]]
+] = (
+    ("policy_violation", Stage.VALIDATE, _too_many_steps),
+    ("timeout", Stage.EXECUTE, _out_of_time),
+    ("timeout", Stage.EXECUTE, _slow),
+    ("error", Stage.EXECUTE, _broken),
+    ("empty_result", Stage.EXECUTE, _empty),
+    ("quality_threshold", Stage.COMPOSE, _doubtful),
+)
+"""Which trigger arises after which stage, and what finds it and its patch."""
+
+
+def _left_out(outcome: Outcome, failed: Sequence[CallResult]) -> tuple[JsonMap, str]:
+    """Return the patch that leaves out what fails, where something waits that can do without."""
+    ids = [call.call_id for call in failed]
+    waiting = {call.call_id for call in outcome.calls if call.status == "skipped"}
+    after = _without(outcome, ids) if waiting else {}
+    freed = waiting & {call.call_id for call in planned_calls(outcome.plan(after))}
+    if after and freed:
+        return after, f"left out: {', '.join(ids)}, so that {', '.join(sorted(freed))} goes on"
+    why = "what waits for {} cannot do without" if waiting else "nothing waits for {}"
+    return {}, why.format(", ".join(ids))
+
+
+def _without(outcome: Outcome, ids: Sequence[str]) -> JsonMap:
+    """Return the patch that leaves out these calls, or steps; none if the rest asks otherwise."""
+    plan, dumped = outcome.plan(), outcome.plan().model_dump(mode="json", exclude_unset=True)
+    try:
+        before = {call.call_id: call for call in planned_calls(plan)}
+        gone = {i for i in before if not {i, i.rpartition(":")[0]}.isdisjoint(ids)}
+        after: JsonMap = {f"{outcome.parts_of(i)[0]}{i.rpartition(':')[2]}": None for i in gone}
+        if any(step.step_id in ids for step in plan.steps):
+            after = {"steps": [step for step in dumped["steps"] if step["step_id"] not in ids]}
+        if plan.tool_dependencies:
+            after["tool_dependencies"] = [
+                {**each, "depends_on": [i for i in each.get("depends_on", []) if i not in gone]}
+                for each in dumped["tool_dependencies"]
+                if each["tool_id"] not in gone
+            ]
+        left = planned_calls(outcome.plan(after))
+    except ValueError:  # the rest is no plan, or takes what is gone
+        return {}
+    is_same = all(
+        call.call_id not in gone and _is_same(before[call.call_id], call) for call in left
+    )
+    return after if left and is_same else {}
+
+
+def _is_same(before: PlannedCall, call: PlannedCall) -> bool:
+    taken, kept = before.output_mapping.items(), call.output_mapping.items()
+    spared = _SPARED.get(f"{call.tool}.{call.operation}", frozenset[str]())
+    return (
+        before.params == call.params and kept <= taken and spared >= {n for n, _ in taken - kept}
+    )
+
+
+def _narrower(outcome: Outcome, call: CallResult) -> Iterator[tuple[str, JsonValue]]:
+    """Yield how a slow list becomes less, once, unless a value over it would be another then."""
+    path, param, narrow = _NARROWER.get(call.name, ("", "", _half))
+    uses = [c for c in planned_calls(outcome.plan()) if call.call_id in c.depends_on]
+    is_value = any(f"{c.tool}.{c.operation}" not in {*_NARROWER, *_SPARED} for c in uses)
+    place, value = (
+        f"{outcome.parts_of(call.call_id)[0]}{path}",
+        narrow(call, call.params.get(param)),
+    )
+    if value is not None and not is_value and place not in outcome.changed:
+        yield place, value
+
+
+def _half(_: CallResult, value: JsonValue) -> JsonValue:
+    return value // 2 if isinstance(value, int) and value > 1 else None
+
+
+def _later_half(_: CallResult, value: JsonValue) -> JsonValue:
+    if (found := _LAST.fullmatch(str(value))) is None:
+        return None
+    count, unit = int(found[1]), found[2]
+    if count % 2:
+        unit, parts = _PARTS[unit]
+        count *= parts
+    return f"last_{count // 2}{unit}" if count > 1 else None
+
+
+def _one_less(call: CallResult, value: JsonValue) -> JsonValue:
+    depth = clamp_depth(View(str(call.params["view"])), value if isinstance(value, int) else None)
+    return depth - 1 if depth > 1 else None
+
+
+_SOURCES: Final = ("event_log", "work", "maintenance", "work_and_maintenance")
+_NARROWER: Final[dict[str, tuple[str, str, Callable[[CallResult, JsonValue], JsonValue]]]] = {
+    **{f"history.{s}": ("history.time_range", "time_range", _later_half) for s in _SOURCES},
+    "metric.series": ("metric.time_range", "time_range", _later_half),
+    "graph.expand": ("graph.depth", "depth", _one_less),
+    "document.search": ("document.top_k", "limit", _half),
+    "ci.list_preview": ("list.limit", "limit", _half),
+}
+"""What becomes less of a slow list: place in the plan, parameter, rule. Values are no lists."""
+
+
+def _wider(outcome: Outcome, call: CallResult) -> Iterator[tuple[str, JsonValue]]:
+    """Yield the next wider time of an empty list whose time was left to its default."""
+    path, param, _ = _NARROWER.get(call.name, ("", "", _half))
+    prefix, parts = outcome.parts_of(call.call_id)
+    is_empty = call.facts.get("sample_count", call.facts.get("total")) == 0
+    wider = _WIDER.get(str(call.params.get(param))) if is_empty else None
+    is_asked = param in getattr(getattr(parts, call.part, None), "model_fields_set", {param})
+    if wider is not None and (not is_asked or f"{prefix}{path}" in outcome.changed):
+        yield f"{prefix}{path}", wider
+
+
+def _told(after: JsonMap) -> str:
+    return ", ".join(f"{path} becomes {value}" for path, value in after.items())
+
+
+def _failures(calls: Iterable[CallResult]) -> str:
+    return "; ".join(f"{call.call_id}: {call.error_code}: {call.error}" for call in calls)
