@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from domain.plan.planner import Planner
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
+    from domain.run.replanning import ControlLoopPolicy
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -203,6 +204,17 @@ class Opstrail:
         from domain.services.dispatcher import Dispatcher
 
         return Dispatcher(self.runs, self.reader, self.leases)
+
+    @cached_property
+    def replanning(self) -> ControlLoopPolicy:
+        """What runs may change of their plans; raises `InvalidSetting`."""
+        from domain.run.replanning import RUN_POLICY
+
+        if "OPSTRAIL_REPLANNING" not in os.environ:
+            return RUN_POLICY
+        from infrastructure.settings import settings
+
+        return settings().replanning
 
     @cached_property
     def replays(self) -> Replays:

@@ -1,13 +1,15 @@
 """What operators can set by environment variables, beside the options of the command."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from pydantic import Field, ValidationError
+import msgspec
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import Refused
 from domain.figures import TOLERANCE
+from domain.run.replanning import RUN_POLICY, ControlLoopPolicy
 from domain.services.leases import LEASE_SECONDS
 from domain.tools.invalid_params import problems_of
 
@@ -45,6 +47,12 @@ class Settings(BaseSettings):
         description="How long a worker may say nothing before it counts as lost, and `run "
         "recover` carries its runs on: from 0.5 to 3600 seconds.",
     )
+    replanning: ControlLoopPolicy = Field(
+        default=RUN_POLICY,
+        description="How often, and for what, a run may change its plan, as JSON: "
+        '`{"max_replans": 1, "allowed_triggers": ["timeout", "empty_result"]}`, or '
+        '`{"enable_automatic_replan": false}`; see [replanning](replanning.md).',
+    )
     redaction_file: Path | None = Field(
         default=None,
         description="A file with more patterns of what is removed before it is recorded; see "
@@ -55,6 +63,17 @@ class Settings(BaseSettings):
         description="Where `secret:NAME` in params is looked for as the file NAME, when "
         "`OPSTRAIL_SECRET_NAME` is not set.",
     )
+
+    @field_validator("replanning", mode="before")
+    @classmethod
+    def _policy(cls, given: str | ControlLoopPolicy) -> ControlLoopPolicy:
+        if isinstance(given, ControlLoopPolicy):  # the default
+            return given
+        named = msgspec.json.decode(given, type=dict[str, Any])
+        policy = msgspec.convert({**msgspec.to_builtins(RUN_POLICY), **named}, ControlLoopPolicy)
+        if wrong := policy.validate_policy():
+            raise ValueError("; ".join(wrong))
+        return policy
 
 
 def settings() -> Settings:

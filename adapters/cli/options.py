@@ -97,6 +97,12 @@ ChangedTimeoutMs = Annotated[
         help="How long one tool call may take. Default: as long as before.",
     ),
 ]
+Replan = Annotated[
+    bool,
+    typer.Option(
+        "--replan/--no-replan", help="Whether it may change its plan where a part fails."
+    ),
+]
 Key = Annotated[
     str | None,
     typer.Option(

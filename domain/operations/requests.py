@@ -3,7 +3,7 @@
 from datetime import UTC, tzinfo
 from typing import Final
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 from pydantic import Field
 
@@ -23,6 +23,7 @@ from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
+from domain.run.replanning import ControlLoopPolicy
 from domain.stages.given_plan import WrongPlan, plan_output_of
 from domain.stages.workshop import anchored
 from domain.threads import in_thread
@@ -64,10 +65,17 @@ class AskParams(QuestionParams):
         default=None, description="Idempotency key: repeated, the same request gives the same run."
     )
 
-    def options(self, zone: tzinfo = UTC) -> RunOptions:
-        """Return the options of the run for somebody in this zone."""
+    replan: bool = Field(
+        default=True, description="Whether the run may change its plan where a part of it fails."
+    )
+
+    def options(
+        self, zone: tzinfo = UTC, replanning: ControlLoopPolicy | UnsetType = UNSET
+    ) -> RunOptions:
+        """Return the options of the run for somebody in this zone, with this policy."""
         time_zone = UNSET if zone is UTC else name_of(zone)
-        options = RunOptions(anchor=self.anchor, time_zone=time_zone)
+        policy = replanning if self.replan else UNSET
+        options = RunOptions(anchor=self.anchor, time_zone=time_zone, replanning=policy)
         if self.timeout_ms is None:
             return options
         return replace(options, call_timeout_ms=self.timeout_ms)
@@ -78,7 +86,7 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
     request = RequestRun(
         question=params.question,
         plan_output=None if params.plan is None else plan_output_of(params.plan),
-        options=params.options(have.zone),
+        options=params.options(have.zone, have.replanning),
         idempotency_key=params.key,
     )
     if params.plan is None and not await in_thread(have.estate.revision, caller.tenant_id):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from domain.plan.planner import Planner
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
+    from domain.run.replanning import ControlLoopPolicy
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -50,6 +51,10 @@ class Services(Protocol):
     @property
     def dispatcher(self) -> Dispatcher:
         """Who carries runs to their ends."""
+
+    @property
+    def replanning(self) -> ControlLoopPolicy:
+        """How often, and for what, runs that are asked for here may change their plan."""
 
     @property
     def recovery(self) -> Recovery:

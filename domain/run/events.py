@@ -37,7 +37,7 @@ from domain.run.note_events import (
     RunAnnotated,
     RunFlagged,
 )
-from domain.run.replan_events import ReplanDecided, ReplanRequested
+from domain.run.replanning import ReplanDecided, ReplanRequested
 from domain.run.run_event import Asked, OnTimeline, Reported, RunEventData
 
 

@@ -27,7 +27,7 @@ from domain.run.events import (
 )
 from domain.run.lifecycle import TARGETS
 from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
-from domain.run.replan_events import ReplanDecided
+from domain.run.replanning import ReplanDecided
 from domain.run.reports import check_report
 from domain.run.run import golden_after, require, trigger_of
 from domain.run.state import Progress, Run, Tries, counted_on, interrupted, planned_again

@@ -1,10 +1,13 @@
-"""What a change of plan within a run is made of, and the policy that bounds such changes."""
+"""Changes of the plan of a run under way: their policy, what they are made of, their events."""
 
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from domain.aggregate.fact import Fact
+from domain.run.lifecycle import Stage
+from domain.run.run_event import OnTimeline, Reported, RunEventData
 
 USUAL_TRIGGERS: Final = ("error", "timeout", "policy_violation")
 TRIGGER_TYPES: Final = (*USUAL_TRIGGERS, "empty_result", "quality_threshold")
@@ -40,6 +43,10 @@ class ControlLoopPolicy(Fact, frozen=True, kw_only=True):
         return [*wrong, *(f"{each!r} is no trigger; allowed: {allowed}" for each in unknown)]
 
 
+RUN_POLICY: Final = ControlLoopPolicy(min_interval_seconds=1, cooling_period_seconds=1)
+"""The policy of a run that asks for no other: its own bound is enough, it need not wait long."""
+
+
 class ReplanTrigger(Fact, frozen=True, kw_only=True):
     """Why another plan is wanted; `timestamp` is the instant, as ISO 8601 text."""
 
@@ -68,6 +75,39 @@ class ReplanEvent(Fact, frozen=True, kw_only=True):
     timestamp: str
     decision_metadata: dict[str, Any] | None = None
     execution_metadata: dict[str, Any] | None = None
+
+
+class ReplanRequested(RunEventData, frozen=True, kw_only=True):
+    """Another plan may do better with what happened in a stage."""
+
+    stored_as = "replan-requested"
+    comes_by = Reported()
+    on_timeline = OnTimeline.MARK
+    says = "another plan is wanted after {0.stage} ({0.cause.trigger_type}): {0.cause.reason}"
+    personal = ("cause",)
+
+    stage: Stage
+    cause: ReplanTrigger
+
+
+class ReplanDecided(RunEventData, frozen=True, kw_only=True):
+    """Whether the run goes on with the patched plan, from validate on; no patch, no change."""
+
+    stored_as = "replan-decided"
+    comes_by = Reported()
+    on_timeline = OnTimeline.MARK
+    says = "the run {0.decision}: {0.why}"
+    personal = ("why", "patch")
+
+    stage: Stage
+    is_approved: bool
+    why: str
+    patch: ReplanPatchDiff | UnsetType = UNSET
+
+    @property
+    def decision(self) -> str:
+        """What was decided, in words."""
+        return "plans again" if self.is_approved else "keeps its plan"
 
 
 def approved(trigger: ReplanTrigger, patch: ReplanPatchDiff, why: str = "") -> ReplanEvent:

@@ -21,7 +21,7 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.lifecycle import ACTIVE_STATES, STATE_OF, RunState, Stage
-from domain.run.replan_events import ReplanDecided, ReplanRequested
+from domain.run.replanning import ReplanDecided, ReplanRequested
 from domain.run.run_event import Asked
 from domain.run.state import KnownRun
 

@@ -54,7 +54,7 @@ from domain.run.lifecycle import (
 )
 from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
 from domain.run.notes import noted
-from domain.run.replan_events import ReplanDecided
+from domain.run.replanning import ReplanDecided
 from domain.run.reports import check_report
 from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted, planned_again
 

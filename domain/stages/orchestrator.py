@@ -87,7 +87,9 @@ class StageOrchestrator:
         present_fn: PresentFn,
     ) -> UnderWay:
         """Do what `run_with_stages` does, and return it as it is, not put into JSON yet."""
-        under_way = UnderWay(StageRecords(self._listener), execution_fn, present_fn)
+        under_way = UnderWay(
+            StageRecords(self._listener, self._replan_fn), execution_fn, present_fn
+        )
         try:
             planned = await self._route(under_way, plan_output)
             await self._take_path(under_way, planned)
@@ -186,13 +188,7 @@ class StageOrchestrator:
     ) -> JsonMap:
         records = under_way.records
         given = self._build_stage_input(stage, plan_output, records.last_result)
-        try:
-            result = await records.run(given, work)
-        except StageFailedError as failed:
-            self._replan_fn(stage, failed.fault)
-            raise
-        self._replan_fn(stage, None)
-        return result
+        return await records.run(given, work)
 
     def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
         records = under_way.records

@@ -12,8 +12,13 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import PlanProduced, RunEvent, RunResumed, StageStarted
-from domain.run.replan_events import ReplanDecided, ReplanRequested
-from domain.run.replanning import ReplanEvent, ReplanPatchDiff, approved
+from domain.run.replanning import (
+    ReplanDecided,
+    ReplanEvent,
+    ReplanPatchDiff,
+    ReplanRequested,
+    approved,
+)
 from domain.stages.call_facts import recorded_result
 from domain.stages.sources import Past
 from domain.tools.contracts import ToolResult
@@ -33,7 +38,7 @@ def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
         outcomes=outcomes,
         skips=skips,
         asked={**past.asked, **{one.call_id: one.params for one in started}},
-        replans=_replans(past, events),
+        replans=replans_after(past.replans, events),
     )
 
 
@@ -63,9 +68,11 @@ def _still_used(
     return {key: _result(ended) for key, ended in outcomes.items()}, skips
 
 
-def _replans(past: Past, events: Iterable[RunEvent]) -> tuple[ReplanEvent, ...]:
+def replans_after(
+    replans: tuple[ReplanEvent, ...], events: Iterable[RunEvent]
+) -> tuple[ReplanEvent, ...]:
     """Return the changes in effect; a run that is resumed asks again what it was asked first."""
-    replans, cause = past.replans, None
+    cause = None
     for event in events:
         match event:
             case PlanProduced() | RunResumed():

@@ -12,8 +12,14 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
 from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallSkipped
-from domain.run.replan_events import ReplanDecided, ReplanRequested
-from domain.run.replanning import ControlLoopPolicy, ReplanEvent, ReplanPatchDiff, ReplanTrigger
+from domain.run.replanning import (
+    ControlLoopPolicy,
+    ReplanDecided,
+    ReplanEvent,
+    ReplanPatchDiff,
+    ReplanRequested,
+    ReplanTrigger,
+)
 from domain.stages.call_facts import call_result, skipped_result
 from domain.stages.control_loop import ControlLoopManager
 from domain.stages.faults import StageFault

@@ -75,15 +75,15 @@ class PlanChanged(Exception):
 class StageRecords:
     """Runs stages one after another and keeps a record of each, skipped and failed ones too."""
 
-    def __init__(self, listener: StageListener) -> None:
-        self._listener = listener
+    def __init__(self, listener: StageListener, replan_fn: ReplanFn) -> None:
+        self._listener, self._replan_fn = listener, replan_fn
         self._kept: list[tuple[StageInput, StageOutput]] = []
         self.last_result: JsonMap = {}
 
     async def run(self, stage_input: StageInput, work: StageWork) -> JsonMap:
         """Return the stage's result, recorded.
 
-        Raises `StageFailedError` after recording what the work raised.
+        Raises `StageFailedError` after recording what the work raised, or `PlanChanged`.
         """
         self._listener.stage_started(stage_input)
         started = time.monotonic()
@@ -94,9 +94,11 @@ class StageRecords:
             failed = StageFailedError(stage_input.stage, error)
             self._keep(stage_input, _error_output(failed, _elapsed_ms(started)))
             self._listener.stage_failed(stage_input.stage, failed.fault)
+            self._replan_fn(stage_input.stage, failed.fault)
             raise failed from error
         self._keep(stage_input, output)
         self._listener.stage_completed(output)
+        self._replan_fn(stage_input.stage, None)
         return result
 
     def skip(self, stage_input: StageInput, reason: str) -> None:

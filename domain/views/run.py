@@ -11,6 +11,7 @@ from domain.run.clockwork import Setback, Wait
 from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import changes_in_words
 from domain.run.lifecycle import ENDED_STATES, TARGETS
+from domain.run.replanning import ReplanDecided
 from domain.run.summary import RunSummary
 from domain.views.history import History
 from domain.views.json_form import View
@@ -32,15 +33,16 @@ class RunDetails(RunSummary):
     """The summary of a run, with the head hash of all its events until then, in hexadecimal.
 
     `changes` tells what it does otherwise than the run that it comes from, and what each
-    resumption changed, `recoveries` who took it over and which calls were made again. `ends` are
-    those that it came to and that no resumption followed: a failed run may have been cancelled
-    since. `setbacks` say where the clock went back, `removed` what was removed before it was
-    recorded.
+    resumption changed, `recoveries` who took it over and which calls were made again, `replans`
+    what changed in its plan on the way. `ends` are those that it came to and that no resumption
+    followed: a failed run may have been cancelled since. `setbacks` say where the clock went back,
+    `removed` what was removed before it was recorded.
     """
 
     head_hash: str
     changes: tuple[str, ...] = ()
     recoveries: tuple[str, ...] = ()
+    replans: tuple[str, ...] = ()
     ends: tuple[RunEnd, ...]
     waits: tuple[Wait, ...]
     setbacks: tuple[Setback, ...]
@@ -108,6 +110,11 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
             f"event {entry.envelope.version}: {sentence_of(entry.event)}"
             for entry in history
             if isinstance(entry.event, RunRecovered)
+        ),
+        replans=tuple(
+            entry.event.why
+            for entry in history
+            if isinstance(entry.event, ReplanDecided) and entry.event.is_approved
         ),
         ends=_ends(history),
         waits=whole.time.waits,

@@ -35,3 +35,34 @@ def test_what_is_not_allowed_is_refused_by_its_name(
     monkeypatch.setenv(NAME, text)
     with pytest.raises(InvalidSetting, match=rf"^{NAME}: input should be .*, got '{text}'$"):
         settings()
+
+
+def test_what_a_policy_of_replanning_does_not_name_is_as_by_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_REPLANNING", '{"max_replans": 1}')
+    policy = settings().replanning
+    assert (policy.max_replans, policy.cooling_period_seconds) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("much", "JSON is malformed: invalid character (byte 0)"),
+        ("[]", "Expected `object`, got `array`"),
+        ('{"often": 1}', "Object contains unknown field `often`"),
+        ('{"max_replans": 0}', "max_replans must be positive"),
+        (
+            '{"allowed_triggers": ["rain"]}',
+            "'rain' is no trigger; allowed: error, timeout, policy_violation, empty_result,"
+            " quality_threshold",
+        ),
+    ],
+)
+def test_a_policy_of_replanning_that_is_none_is_refused(
+    text: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_REPLANNING", text)
+    with pytest.raises(InvalidSetting) as refused:
+        settings()
+    assert str(refused.value) == f"OPSTRAIL_REPLANNING: {why}"

@@ -13,6 +13,7 @@ from adapters.cli.options import (
     ListOutput,
     Output,
     Reason,
+    Replan,
     RunText,
     TimeoutMs,
     example,
@@ -32,7 +33,7 @@ app, alone = typer.Typer(), typer.Typer()
 @alone.command(
     epilog=example(
         'opstrail ask "How many servers are there?"',
-        'opstrail ask "What is affected if srv-erp-01 fails?" -o json',
+        'opstrail ask "What is affected if srv-erp-01 fails?" -o json --no-replan',
     )
 )
 def ask(
@@ -49,6 +50,8 @@ def ask(
     anchor: Anchor = "now",
     timeout_ms: TimeoutMs = None,
     key: Key = None,
+    *,
+    replan: Replan = True,
     output: Output = "text",
 ) -> None:
     """Ask a question: it becomes a run, and its answer is shown."""
@@ -59,7 +62,9 @@ def ask(
         asked = QuestionParams(question=question, anchor=anchor)
         session.screen.show_json(session.call(PLAN_QUESTION, asked))
         return
-    request = AskParams(question=question, anchor=anchor, timeout_ms=timeout_ms, key=key)
+    request = AskParams(
+        question=question, anchor=anchor, timeout_ms=timeout_ms, replan=replan, key=key
+    )
     show_answer_to(context, ASK, request, output)
 
 
@@ -84,6 +89,8 @@ def start(
     anchor: Anchor = "now",
     timeout_ms: TimeoutMs = None,
     key: Key = None,
+    *,
+    replan: Replan = True,
     output: Output = "text",
 ) -> None:
     """Run a plan from a file."""
@@ -94,6 +101,7 @@ def start(
         plan=object_of(plan, option="--plan"),
         anchor=anchor,
         timeout_ms=timeout_ms,
+        replan=replan,
         key=key,
     )
     show_answer_to(context, ASK, request, output)

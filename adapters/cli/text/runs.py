@@ -56,9 +56,11 @@ def happened(run: RunDetails) -> str:
     after = f" after {took}" if took else ""
     match run.state:
         case "completed":
-            lacking = {"partial": ", but not all calls did", "degraded": " by a fallback"}
+            by = "by another plan" if run.replans else "by a fallback"
+            lacking = {"partial": ", but not all calls did", "degraded": f" {by}"}
             with_calls = f" with {counted(run.call_count, 'tool call')}" if run.call_count else ""
-            return f"It was answered{after}{with_calls}{lacking.get(run.status or '', '')}."
+            answered = f"It was answered{after}{with_calls}{lacking.get(run.status or '', '')}."
+            return f"{answered}{_replans(run)}"
         case "failed" | "rejected":
             what = "failed" if run.state == "failed" else "was refused"
             return f"It {what}{after}: {(run.error or '').rstrip('.')}."
@@ -69,6 +71,11 @@ def happened(run: RunDetails) -> str:
             return f"It is {run.state} and waits for a worker."
         case _:
             return f"It is under way, in stage {run.state}."
+
+
+def _replans(run: RunDetails) -> str:
+    times = {1: "once", 2: "twice"}.get(len(run.replans), f"{len(run.replans)} times")
+    return f" It planned again {times}: {'; '.join(run.replans)}." if run.replans else ""
 
 
 def _calls(summary: RunSummary) -> str:

@@ -6,7 +6,7 @@ from domain.errors import ErasedResult, ReplayRefused
 from domain.replay.record.changes import Changes, fitting_patches
 from domain.replay.record.recording import is_erased, recording_of
 from domain.replay.resume.continuation import stage_to_do
-from domain.run.call_events import ToolCallSkipped, ToolCallStarted
+from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallStarted
 from domain.run.commands import ResumeRun
 from domain.run.events import HistoryEntry, RunFailed, RunResumed
 from domain.run.facts import Patches
@@ -14,6 +14,7 @@ from domain.run.fold import fold
 from domain.run.lifecycle import STAGE_ORDER, RunState, Stage, Trigger
 from domain.run.run import require
 from domain.run.state import Run
+from domain.stages.past import replans_after
 from domain.tools.catalogue import KnownTools
 
 _ANSWERED = frozenset({"succeeded", "reused"})
@@ -38,7 +39,9 @@ def resume_command(
     asked_again = _asked_again(entries, run)
     if patches == Patches():
         _check_something_is_left(entries, run, asked_again)
-    from_stage = _from_stage(run, resumption, is_asked_again=bool(asked_again))
+    from_stage = _from_stage(
+        run, resumption, is_asked_again=bool(asked_again), is_replanned=_is_replanned(entries)
+    )
     if STAGE_ORDER[from_stage] > STAGE_ORDER[Stage.EXECUTE]:
         asked_again = set()
     reused = [each for each in run.calls if each not in asked_again | patches.results.keys()]
@@ -53,9 +56,19 @@ def resume_command(
 
 
 def _asked_again(entries: Sequence[HistoryEntry], run: Run) -> set[str]:
-    """Return the calls that have no answer, and those that only a fallback has answered."""
+    """Return the calls that have no answer, and those that only a fallback has answered.
+
+    Where the plan was changed, also those that had failed until then: the run goes on with the
+    plan that it had.
+    """
     unanswered = {id_ for id_, tries in run.calls.items() if tries.status not in _ANSWERED}
-    return unanswered | _by_fallback(entries)
+    events = [entry.event for entry in entries if _is_replanned(entries)]
+    failed = {event.call_id for event in events if isinstance(event, ToolCallFailed)}
+    return unanswered | failed | _by_fallback(entries)
+
+
+def _is_replanned(entries: Sequence[HistoryEntry]) -> bool:
+    return bool(replans_after((), (entry.event for entry in entries)))
 
 
 def _by_fallback(entries: Sequence[HistoryEntry]) -> set[str]:
@@ -73,14 +86,16 @@ def _by_fallback(entries: Sequence[HistoryEntry]) -> set[str]:
     return {call_id for call_id, tool in first.items() if last[call_id] != tool}
 
 
-def _from_stage(run: Run, resumption: Resumption, *, is_asked_again: bool) -> Stage:
+def _from_stage(
+    run: Run, resumption: Resumption, *, is_asked_again: bool, is_replanned: bool
+) -> Stage:
     """Return the stage where the run stopped, or an earlier one that what changes begins at."""
     patches = resumption.patches
     stages = [Stage.EXECUTE if run.state is RunState.COMPLETED else stage_to_do(run)]
     stages += [Stage(asset.partition(":")[0]) for asset in patches.assets]
     if patches.plan:
         stages.append(Stage.ROUTE_PLAN)
-    if patches.params:
+    if patches.params or is_replanned:
         stages.append(Stage.VALIDATE)
     if patches.results or (resumption.timeout_ms is not None and is_asked_again):
         stages.append(Stage.EXECUTE)
@@ -96,7 +111,10 @@ def _check_something_is_left(
     """
     if not _calls_decided(entries, run):
         return
-    if any(run.calls[call_id].status != "skipped" for call_id in asked_again):
+    is_replanned = _is_replanned(entries)
+    tries = [run.calls[call_id] for call_id in asked_again]
+    # What was under way when another plan left it out may still answer.
+    if any(each.status != "skipped" or (is_replanned and each.attempt) for each in tries):
         return
     skips = {e.event.call_id: e.event for e in entries if isinstance(e.event, ToolCallSkipped)}
     skipped = [f"{each} was skipped: {skips[each].reason}" for each in run.calls if each in skips]

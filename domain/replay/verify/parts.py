@@ -20,7 +20,7 @@ from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallStarted
 from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
-from domain.run.replan_events import ReplanRequested
+from domain.run.replanning import ReplanRequested
 from domain.stages.sources import CallRequest, Past, Sources
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult

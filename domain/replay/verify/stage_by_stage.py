@@ -50,6 +50,7 @@ class _Section:
     place: int
     end: int
     behind: Stage | None
+    attempt_behind: int
 
 
 async def causes_in(part: Part, driven: Driven) -> list[Cause]:
@@ -87,21 +88,23 @@ async def _alone(part: Part, section: _Section) -> Differences:
 def _sections(part: Part) -> Iterator[_Section]:
     """Yield the stages. To present is one with to compose: what was composed is composed anew."""
     begun = [
-        (entry.event.stage, place)
+        (entry.event.stage, place, entry.event.attempt)
         for place, entry in enumerate(part.entries)
         if place >= part.start and isinstance(entry.event, StageStarted)
     ]
-    if any(stage is Stage.COMPOSE for stage, _ in begun):
-        begun = [(stage, place) for stage, place in begun if stage is not Stage.PRESENT]
-    following = [*begun[1:], (None, len(part.entries))]
-    for (stage, place), (behind, end) in zip(begun, following, strict=True):
-        yield _Section(stage, place, end, behind)
+    if any(stage is Stage.COMPOSE for stage, *_ in begun):
+        begun = [each for each in begun if each[0] is not Stage.PRESENT]
+    following = [*begun[1:], (None, len(part.entries), 0)]
+    for (stage, place, _), (behind, end, attempt) in zip(begun, following, strict=True):
+        yield _Section(stage, place, end, behind, attempt)
 
 
 def _is_behind(section: _Section, event: RunEvent) -> bool:
     stage = stage_of(event)
     if stage is None or section.behind is None:
         return False
+    if _ORDER[section.behind] <= _ORDER[section.stage]:  # the plan was changed here
+        return isinstance(event, StageStarted) and event.attempt == section.attempt_behind
     return _ORDER[stage] >= _ORDER[section.behind]
 
 

@@ -30,7 +30,7 @@ FIELDS_SINCE: Final = frozenset(
         *("waited_ms", "failed_count", "timeout_ms", "from_call", "retry_failed"),
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
         *("time_zone", "windows"),
-        *("made_again", "recoveries", "removed"),
+        *("made_again", "recoveries", "removed", "replans"),
     }
 )
 """The fields that outputs have gained since, on purpose."""
