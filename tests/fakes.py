@@ -103,6 +103,9 @@ class AnyParams(ToolParams):
     top_n: int | None = None
     ascending: JsonValue = None
     rule_id: JsonValue = None
+    view: JsonValue = None
+    depth: JsonValue = None
+    limits: JsonValue = None
     ci_context: JsonValue = None
     metric_context: JsonValue = None
     history_context: JsonValue = None

@@ -31,7 +31,7 @@ _SPARED: Final = {"cep.simulate": frozenset({"metric_context", "history_context"
 """What calls take from others where it is there, and answer the same question without."""
 _WIDER: Final = {"last_24h": "last_7d", "last_7d": "last_30d", "last_30d": "last_365d"}
 _LAST: Final = re.compile(r"last_(\d+)([mhdw])")
-_PARTS: Final = {"w": ("d", 7), "d": ("h", 24), "h": ("m", 60), "m": ("m", 1)}
+_PARTS: Final = {"w": ("d", 7), "d": ("h", 24), "h": ("m", 60)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +207,7 @@ def _later_half(_: CallResult, value: JsonValue) -> JsonValue:
     if (found := _LAST.fullmatch(str(value))) is None:
         return None
     count, unit = int(found[1]), found[2]
-    if count % 2:
+    while count % 2 and unit in _PARTS:
         unit, parts = _PARTS[unit]
         count *= parts
     return f"last_{count // 2}{unit}" if count > 1 else None

@@ -17,7 +17,7 @@ POLICY = ControlLoopPolicy(
 )
 RECORDS: JsonMap = {"rows": [{"entry_id": "e1", "title": "Disk full"}], "total": 1}
 NOTHING: JsonMap = {"rows": [], "total": 0}
-EVENTS = {**LOOKUP, "history": {"enabled": True, "source": "event_log"}}
+EVENTS: dict[str, Any] = {**LOOKUP, "history": {"enabled": True, "source": "event_log"}}
 IN_VIEW_OF_METRIC = {**METRIC, "cep": {"rule_id": "rule-1"}}
 THREE_STEPS: dict[str, Any] = {
     "enable_multistep": True,

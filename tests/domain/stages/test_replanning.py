@@ -1,0 +1,268 @@
+"""Whole runs that want another plan: which patch they get, and what they never do."""
+
+from typing import Any
+
+import pytest
+from msgspec import UNSET
+
+from domain.run.call_events import ToolCallStarted, ToolsRanked
+from domain.run.events import ResponseComposed, RunCompleted, RunFailed
+from domain.run.facts import RunOptions
+from domain.run.replanning import ControlLoopPolicy, ReplanDecided, ReplanRequested
+from domain.tools.contracts import BaseTool, ToolContext, ToolErrorCode, ToolFailure, ToolResult
+from tests.domain.replay.verify import replanned
+from tests.domain.replay.verify.replanned import (
+    DOWN,
+    EVENTS,
+    IN_VIEW_OF_METRIC,
+    NOTHING,
+    POLICY,
+    RECORDS,
+    cep,
+    history_tool,
+)
+from tests.domain.replay.verify.verifying import Kind, hang
+from tests.domain.stages.running import (
+    FOUND,
+    LOOKUP,
+    METRIC,
+    Ran,
+    Running,
+    ci,
+    metric,
+    plan_output,
+)
+from tests.fakes import AnyParams, ScriptedTool, answering, failing
+
+SLOW = failing(ToolErrorCode.TOOL_TIMEOUT, "too late")
+NODES = answering({"nodes": [{"id": "c1", "code": "srv-1"}], "edges": [], "ids": ["c1"]})
+
+
+def ran_by(plan: dict[str, Any], *tools: BaseTool, policy: ControlLoopPolicy = POLICY) -> Ran:
+    running = Running(*tools, planned=plan_output(**plan))
+    run_id = running.request(options=RunOptions(replanning=policy, call_timeout_ms=100))
+    running.carry_out(run_id)
+    return Ran(running, run_id)
+
+
+def of(kind: Kind) -> Ran:
+    running, history = kind()
+    return Ran(running, history[0].envelope.stream_id)
+
+
+def changes(run: Ran) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What changed in the plan, before and after."""
+    patches = [event.patch for event in run.all(ReplanDecided) if event.is_approved]
+    return [(patch.before, patch.after) for patch in patches if patch is not UNSET]
+
+
+def refusal(run: Ran) -> str:
+    decided = run.all(ReplanDecided)[-1]
+    assert (decided.is_approved, decided.patch) == (False, UNSET)
+    return decided.why
+
+
+def test_a_slow_list_is_asked_for_the_later_half_of_its_time() -> None:
+    run = of(replanned.narrower)
+    assert changes(run) == [({"history.time_range": None}, {"history.time_range": "last_84h"})]
+    assert run.one(RunCompleted).status == "degraded"
+
+
+def test_the_answer_its_confidence_and_the_reason_tell_of_the_change() -> None:
+    composed = of(replanned.narrower).one(ResponseComposed)
+    told = "planned again (history: TOOL_TIMEOUT: Timeout after 30000 ms)"
+    assert f"Note: {told}: history.time_range becomes last_84h." in composed.answer
+    assert (composed.confidence, composed.confidence_reasons) == (
+        0.9,
+        [f"{told}: history.time_range becomes last_84h"],
+    )
+
+
+def test_a_call_that_has_answered_is_not_made_again_and_tools_are_ranked_once() -> None:
+    run = of(replanned.narrower)
+    asked = [(call.call_id, call.attempt) for call in run.all(ToolCallStarted)]
+    assert asked == [("primary", 1), ("history", 1), ("history", 2)]
+    assert len(run.all(ToolsRanked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "half"),
+    [("last_24h", "last_12h"), ("last_1w", "last_84h"), ("last_1h", "last_30m")],
+)
+def test_half_of_a_time_is_told_in_whole_units(asked: str, half: str) -> None:
+    plan = {**EVENTS, "history": {**EVENTS["history"], "time_range": asked}}
+    run = ran_by(plan, ci(), history_tool(**{half: RECORDS}))
+    assert changes(run)[0][1] == {"history.time_range": half}
+
+
+@pytest.mark.parametrize("asked", ["last_1m", "today", "2025-12", "all_time"])
+def test_a_time_without_a_half_stays(asked: str) -> None:
+    plan = {**EVENTS, "history": {**EVENTS["history"], "time_range": asked}}
+    assert refusal(ran_by(plan, ci(), history_tool())) == "nothing waits for history"
+
+
+def test_a_slow_list_is_narrowed_once() -> None:
+    run = of(replanned.to_no_avail)
+    assert (len(changes(run)), refusal(run)) == (1, "nothing waits for history")
+
+
+def test_a_slow_value_is_not_computed_over_less() -> None:
+    run = ran_by({**LOOKUP, "metric": {"metric_name": "cpu"}}, ci(), metric(SLOW))
+    assert refusal(run) == "nothing waits for metric"
+
+
+EXPANDED = {**LOOKUP, "intent": "EXPAND", "graph": {"view": "IMPACT", "depth": 3}}
+
+
+def test_a_slow_graph_goes_one_hop_less() -> None:
+    run = ran_by(EXPANDED, ci(), ScriptedTool("graph", expand=SLOW))
+    assert changes(run) == [({"graph.depth": 3}, {"graph.depth": 2})]
+
+
+def test_a_graph_over_which_a_value_is_computed_stays() -> None:
+    plan = {**EXPANDED, "metric": {"metric_name": "cpu", "scope": "graph"}}
+    run = ran_by(plan, ci(), metric(), ScriptedTool("graph", expand=SLOW))
+    assert refusal(run) == "what waits for graph cannot do without"
+
+
+def test_what_is_down_is_left_out_and_what_waited_goes_on() -> None:
+    run = of(replanned.without_metric)
+    assert changes(run) == [({"metric": {"metric_name": "cpu"}}, {"metric": None})]
+    assert [call.call_id for call in run.all(ToolCallStarted)] == ["primary", "metric", "cep"]
+    assert run.one(RunCompleted) == RunCompleted(
+        status="partial", succeeded_calls=2, failed_calls=1
+    )
+    assert "Metrics could not be read: no route to host." in run.one(ResponseComposed).answer
+
+
+def test_what_only_waits_in_order_goes_on_without() -> None:
+    order = [{"tool_id": "history", "depends_on": ["metric"]}]
+    run = ran_by(
+        {**METRIC, **EVENTS, "tool_dependencies": order},
+        *(ci(), metric(DOWN), history_tool(last_7d=RECORDS)),
+    )
+    assert changes(run)[0][1] == {
+        "metric": None,
+        "tool_dependencies": [{"tool_id": "history", "depends_on": []}],
+    }
+
+
+def test_what_takes_data_does_not_go_on_over_other_data() -> None:
+    """Without the graph, the metric would be that of the item alone."""
+    plan = {**EXPANDED, "metric": {"metric_name": "cpu", "scope": "graph"}}
+    run = ran_by(plan, ci(), metric(), ScriptedTool("graph", expand=DOWN))
+    assert refusal(run) == "what waits for graph cannot do without"
+
+
+def test_a_failing_call_of_a_plan_with_nothing_else_fails_with_its_own_error() -> None:
+    run = of(replanned.refused)
+    assert run.one(RunFailed).error.message == "no route to host"
+    assert len(run.all(ToolCallStarted)) == 1
+
+
+@pytest.mark.parametrize("code", [ToolErrorCode.DATA_NOT_FOUND, ToolErrorCode.POLICY_DENY])
+def test_what_no_other_plan_can_help_is_no_trigger(code: ToolErrorCode) -> None:
+    run = ran_by(IN_VIEW_OF_METRIC, ci(), metric(failing(code)), cep())
+    assert run.all(ReplanRequested) == []
+
+
+def test_a_plan_without_time_keeps_what_was_answered() -> None:
+    run = of(replanned.within_its_time)
+    assert (run.one(RunCompleted).status, run.one(ReplanDecided).why) == (
+        "partial",
+        "left out: metric",
+    )
+
+
+def test_a_plan_without_time_in_which_nothing_was_answered_fails() -> None:
+    plan = {**METRIC, "budget": {"timeout_seconds": 0.02}}
+    run = ran_by(plan, ci(hang), metric())
+    assert refusal(run) == "nothing could be shown by then"
+    assert run.one(RunFailed).error.code == "EXECUTE_TIMEOUT"
+
+
+def test_another_plan_has_only_the_time_that_is_left() -> None:
+    async def slow_then_hang(_: ToolContext, params: AnyParams) -> ToolResult:
+        if params.time_range == "last_7d":
+            raise ToolFailure(ToolErrorCode.TOOL_TIMEOUT, "too late")
+        return await hang()
+
+    plan = {**EVENTS, "budget": {"timeout_seconds": 0.08}}
+    tool = ScriptedTool("history", event_log=slow_then_hang)
+    running = Running(ci(), tool, planned=plan_output(**plan))
+    run_id = running.request(options=RunOptions(replanning=POLICY, call_timeout_ms=5000))
+    running.carry_out(run_id)
+    run = Ran(running, run_id)
+    triggers = [event.cause.severity for event in run.all(ReplanRequested)]
+    assert (triggers, run.one(RunCompleted).status) == (["medium", "critical"], "partial")
+
+
+def test_of_too_many_steps_the_first_are_done() -> None:
+    run = of(replanned.fewer_steps)
+    ((before, after),) = changes(run)
+    assert (len(before["steps"]), [step["step_id"] for step in after["steps"]]) == (
+        3,
+        ["one", "two"],
+    )
+    assert len(run.all(ToolsRanked)) == 1
+
+
+def test_of_too_many_steps_nothing_is_done_when_the_first_need_the_last() -> None:
+    needs = [{"tool_id": "one:metric", "output_mapping": {"ci_ids": "{three:primary.rows}"}}]
+    steps = [{**step, "metric": {"metric_name": "cpu"}} for step in replanned.THREE_STEPS["steps"]]
+    plan = {**replanned.THREE_STEPS, "steps": steps, "tool_dependencies": needs}
+    run = ran_by(plan, ci(), metric())
+    assert refusal(run) == "the first steps need the others"
+    assert "3 steps, budget.max_steps allows 2" in run.one(RunFailed).error.message
+
+
+def test_an_empty_list_is_looked_for_in_ever_longer_times() -> None:
+    run = of(replanned.wider)
+    assert [after for _, after in changes(run)] == [
+        {"history.time_range": "last_30d"},
+        {"history.time_range": "last_365d"},
+    ]
+
+
+def test_a_time_that_was_asked_for_is_not_widened() -> None:
+    plan = {**EVENTS, "history": {**EVENTS["history"], "time_range": "last_7d"}}
+    assert ran_by(plan, ci(), history_tool(last_7d=NOTHING)).all(ReplanRequested) == []
+
+
+def test_an_answer_in_doubt_is_looked_for_in_a_longer_time() -> None:
+    policy = ControlLoopPolicy(allowed_triggers=["quality_threshold"], min_confidence=0.9)
+    found = history_tool(last_7d=NOTHING, last_30d=RECORDS)
+    run = ran_by(EVENTS, ci(), found, policy=policy)
+    (asked,) = run.all(ReplanRequested)[:1]
+    assert (asked.stage, asked.cause.reason) == ("compose", "the confidence is 0.8")
+    assert changes(run)[0][1] == {"history.time_range": "last_30d"}
+
+
+def test_a_doubt_that_no_plan_lessens_is_told() -> None:
+    policy = ControlLoopPolicy(allowed_triggers=["quality_threshold"], min_confidence=0.9)
+    run = ran_by(METRIC, ci(), metric(DOWN), policy=policy)
+    assert refusal(run) == "what lowers it is nothing that another plan would change"
+
+
+def test_a_bound_that_is_met_is_told_with_the_patch_that_was_not_made() -> None:
+    once = ControlLoopPolicy(
+        max_replans=1, min_interval_seconds=0.0001, cooling_period_seconds=0.0001
+    )
+    plan = {**EVENTS, "cep": {"rule_id": "rule-1"}}
+    run = ran_by(plan, ci(), history_tool(), cep(), policy=once)
+    decided = run.all(ReplanDecided)[-1]
+    assert (decided.is_approved, decided.why) == (
+        False,
+        "max_replans is 1, and the plan was changed so often",
+    )
+    assert decided.patch is not UNSET
+
+
+def test_a_run_without_a_policy_or_with_one_that_is_off_keeps_its_plan() -> None:
+    off = ControlLoopPolicy(enable_automatic_replan=False)
+    kept = ran_by(IN_VIEW_OF_METRIC, ci(), metric(DOWN), cep(), policy=off)
+    assert (changes(kept), kept.one(ReplanDecided).why) == ([], "replanning is off")
+    running = Running(ci(FOUND), metric(DOWN), cep(), planned=plan_output(**IN_VIEW_OF_METRIC))
+    run_id = running.request()
+    running.carry_out(run_id)
+    assert Ran(running, run_id).all(ReplanRequested) == []
