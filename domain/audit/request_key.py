@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from domain.ports import IdempotencyKey
 from domain.run.aggregate import RUN
@@ -13,6 +13,7 @@ def request_key(requested: RunEvent) -> IdempotencyKey | None:
     """Return the key that came with a request, if one did."""
     if not isinstance(requested, RunRequested) or requested.idempotency_key is None:
         return None
-    # Not with the engine's version: the same request is the same after an update, too.
-    _, _, content = RUN.encode(structs.replace(requested, engine_version=None))
+    # Not with what is the service's own: the same request is the same after an update, too.
+    options = structs.replace(requested.options, replanning=UNSET)
+    _, _, content = RUN.encode(structs.replace(requested, options=options, engine_version=None))
     return IdempotencyKey(requested.idempotency_key, sha256(content.encode()).digest())

@@ -28,8 +28,8 @@ class ControlLoopPolicy(Fact, frozen=True, kw_only=True):
     max_replans: int = 3
     allowed_triggers: list[str] = msgspec.field(default_factory=lambda: [*USUAL_TRIGGERS])
     enable_automatic_replan: bool = True
-    min_interval_seconds: float = 60
-    cooling_period_seconds: float = 300
+    min_interval_seconds: float = 60.0
+    cooling_period_seconds: float = 300.0
     min_confidence: float = 0.5
 
     def validate_policy(self) -> list[str]:
@@ -43,7 +43,7 @@ class ControlLoopPolicy(Fact, frozen=True, kw_only=True):
         return [*wrong, *(f"{each!r} is no trigger; allowed: {allowed}" for each in unknown)]
 
 
-RUN_POLICY: Final = ControlLoopPolicy(min_interval_seconds=1, cooling_period_seconds=1)
+RUN_POLICY: Final = ControlLoopPolicy(min_interval_seconds=1.0, cooling_period_seconds=1.0)
 """The policy of a run that asks for no other: its own bound is enough, it need not wait long."""
 
 

@@ -186,9 +186,8 @@ class StageOrchestrator:
     async def _work(
         self, under_way: UnderWay, stage: Stage, plan_output: PlanOutput, work: StageWork
     ) -> JsonMap:
-        records = under_way.records
-        given = self._build_stage_input(stage, plan_output, records.last_result)
-        return await records.run(given, work)
+        given = self._build_stage_input(stage, plan_output, under_way.records.last_result)
+        return await under_way.records.run(given, work)
 
     def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
         records = under_way.records

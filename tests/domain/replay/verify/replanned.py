@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from msgspec import UNSET
+
 from domain.json import JsonMap
 from domain.run.facts import RunOptions
-from domain.run.replanning import TRIGGER_TYPES, ControlLoopPolicy
+from domain.run.replanning import TRIGGER_TYPES, ControlLoopPolicy, ReplanDecided
 from domain.tools.contracts import BaseTool, ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from tests.domain.replay.verify import verifying
-from tests.domain.stages.running import LOOKUP, METRIC, Running, ci, metric, plan_output
+from tests.domain.stages.running import LOOKUP, METRIC, Ran, Running, ci, metric, plan_output
 from tests.fakes import AnyParams, ScriptedTool, answering, failing
 
 POLICY = ControlLoopPolicy(
@@ -93,3 +95,27 @@ def refused() -> tuple[Running, verifying.History]:
 
 REPLANNED = (narrower, wider, without_metric, within_its_time, fewer_steps, twice, to_no_avail)
 EVERY_REPLAN = (*REPLANNED, refused)
+
+
+def ran_by(plan: dict[str, Any], *tools: BaseTool, policy: ControlLoopPolicy = POLICY) -> Ran:
+    running = Running(*tools, planned=plan_output(**plan))
+    run_id = running.request(options=RunOptions(replanning=policy, call_timeout_ms=100))
+    running.carry_out(run_id)
+    return Ran(running, run_id)
+
+
+def of(kind: verifying.Kind) -> Ran:
+    running, history = kind()
+    return Ran(running, history[0].envelope.stream_id)
+
+
+def changes(run: Ran) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """What changed in the plan, before and after."""
+    patches = [event.patch for event in run.all(ReplanDecided) if event.is_approved]
+    return [(patch.before, patch.after) for patch in patches if patch is not UNSET]
+
+
+def refusal(run: Ran) -> str:
+    decided = run.all(ReplanDecided)[-1]
+    assert (decided.is_approved, decided.patch) == (False, UNSET)
+    return decided.why
