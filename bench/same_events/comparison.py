@@ -26,7 +26,7 @@ _FREE: Final = re.compile(
     r"|(?P<worker>[\w.-]+/\d+/\d+\.\d\d(?:/[0-9a-f]{8})?)"
     r'|(?<="duration_ms":)(?P<measured>\d+\.\d+)'
     r'|(?<="engine_version":")(?P<build>[^"]+)'
-    r'|(?<="source_revision":"1-)(?P<digest>[0-9a-f]{12})'  # of what a load did, told otherwise now
+    r'|(?<="source_revision":"1-)(?P<digest>[0-9a-f]{12})'  # of a load
 )
 _FLOAT: Final = re.compile(r"-?\d+\.\d+(?:e[+-]?\d+)?|-?\d+e[+-]?\d+")
 

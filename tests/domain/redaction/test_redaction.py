@@ -1,20 +1,22 @@
 """The redaction: what the packaged patterns remove, what they leave, and that it stays so."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.estates.demo.dataset import demo_estate
-from domain.json import JsonMap
 from domain.redaction.marks import RemovedValue, require_complete, without_marks
 from domain.redaction.redaction import Redaction
 from domain.run.events import RunRequested
 from domain.run.note_events import RunAnnotated
 from infrastructure.redaction.patterns import redaction
 from tests.fakes import NOON
+
+if TYPE_CHECKING:
+    from domain.json import JsonMap
 
 POLICY = redaction()
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow\n"
