@@ -59,6 +59,7 @@ class AggregateCisParams(AggregateParams):
 class ListPreviewParams(ToolParams):
     """A page of the configuration items, newest first unless sorted otherwise. `limit` 1..50."""
 
+    keywords: tuple[str, ...] = ()
     filters: tuple[FilterSpec, ...] = ()
     limit: int = 50
     offset: Annotated[int, Field(ge=0)] = 0
@@ -117,6 +118,7 @@ class CiTool(EstateTool):
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
         query = RecordQuery(
             kind=RecordKind.CI,
+            keywords=tuple(word for word in params.keywords if word.strip()),
             filters=params.filters,
             sort=params.sort,
             limit=limit,

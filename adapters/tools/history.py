@@ -76,9 +76,19 @@ class HistoryParams(ToolParams):
 
 
 class AggregateHistoryParams(AggregateParams):
-    """Groups of the records of one source; without `time_range` all of them."""
+    """Groups of the records of one source; without `time_range` all of them.
 
-    source: Literal["event_log", "work_history", "maintenance_history"]
+    Those of work_and_maintenance have the names that both kinds share, and `source`; audit_log is
+    the record of who changed the estate, of all items only.
+    """
+
+    source: Literal[
+        "event_log",
+        "work_history",
+        "maintenance_history",
+        "work_and_maintenance",
+        "audit_log",
+    ]
     ci_ids: tuple[str, ...] | None = None
     time_range: str | None = None
 

@@ -17,10 +17,16 @@ from adapters.tools.metric_question import (
     value_of,
     values_of,
 )
-from adapters.tools.metric_ranking import RankingParams, aggregate_by_ci
+from adapters.tools.metric_ranking import (
+    MOST_ROWS,
+    RankingParams,
+    aggregate_by_ci,
+    items_json,
+    ranked_items,
+)
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
+from domain.estate.queries import MetricQuery, MetricSummary, RankingQuery, SeriesPoint
 from domain.figures import whole_sum
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
@@ -35,9 +41,13 @@ _DAY_SECONDS = 86_400
 
 
 class ValueParams(MetricOfCisParams):
-    """One value over all points of the items; `ci_id` names a single item, or one more."""
+    """One value over all points of the items; `ci_id` names a single item, or one more.
+
+    With `per_item` also that of each item, at most 200, the highest first.
+    """
 
     ci_id: str | None = None
+    per_item: bool = False
 
 
 class SeriesParams(MetricParams):
@@ -73,6 +83,7 @@ class MetricTool(EstateTool):
         summary = self._estate.metric_summary(context.tenant_id, query)
         gaps = gaps_of(self._estate, context, question, query, summary)
         count = summary.sample_count
+        items, cut = self._per_item(context, params, query) if params.per_item else ({}, [])
         data: dict[str, JsonValue] = {
             **question.head(params.agg),
             **cis.as_json(),
@@ -86,17 +97,29 @@ class MetricTool(EstateTool):
                 "last_at": summary.last_at.isoformat() if summary.last_at else None,
             },
             **gaps.mark,
+            **items,
         }
         return answer(
             data,
             row_count=count,
             references=[question.reference("aggregate", params=params, sample_count=count)],
             warnings=[
-                *(*cis.warnings, *gaps.warnings),
+                *(*cis.warnings, *gaps.warnings, *cut),
                 *counter_warnings(question.metric, params.agg),
             ],
             window=question.span.window,
         )
+
+    def _per_item(
+        self, context: ToolContext, params: ValueParams, points: MetricQuery
+    ) -> tuple["JsonMap", list[str]]:
+        """Return the table of the items' own values, and a warning when it does not hold all."""
+        query = RankingQuery(points=points, by=params.agg, top_n=MOST_ROWS)
+        ranking = self._estate.metric_ranking(context.tenant_id, query)
+        shown = ranked_items(self._estate, context, ranking)
+        table: JsonMap = {**items_json(shown, params), "total": ranking.total}
+        cut = cut_warning(len(shown), total=ranking.total, noun="configuration items")
+        return {"per_item": table}, cut
 
     @operation("aggregate_by_ci", RankingParams, "metric_aggregate")
     def _aggregate_by_ci(self, context: ToolContext, params: RankingParams) -> ToolResult:

@@ -11,14 +11,18 @@ from adapters.tools.metric_question import (
     metric_cis,
 )
 from domain.estate.port import Estate
-from domain.estate.queries import RankingQuery
+from domain.estate.queries import MetricRanking, RankingQuery
+from domain.estate.records import ConfigurationItem
 from domain.tools.contracts import ToolContext, ToolResult
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-_MOST_ROWS = 200
+MOST_ROWS = 200
 _CI_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype")
+
+
+_Ranked = list[tuple[ConfigurationItem, float]]
 
 
 class RankingParams(MetricOfCisParams):
@@ -34,7 +38,7 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
     """Return the table of the items whose value is within the bounds; `total` counts them all."""
     question = ask(estate, context, params)
     cis = metric_cis(estate, context.tenant_id, params=params)
-    top_n, clamped = clamp("top_n", params.top_n, highest=_MOST_ROWS)
+    top_n, clamped = clamp("top_n", params.top_n, highest=MOST_ROWS)
     query = RankingQuery(
         points=cis.query(question),
         by=params.agg,
@@ -44,16 +48,14 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         at_most=params.at_most,
     )
     ranking = estate.metric_ranking(context.tenant_id, query)
-    items = estate.cis(context.tenant_id, list(ranking.values))
-    shown = [(items[ci_id], value) for ci_id, value in ranking.values.items() if ci_id in items]
+    shown = ranked_items(estate, context, ranking)
     count = ranking.sample_count
     gaps = gaps_of(estate, context, question, query.points, ranking)
     data: dict[str, JsonValue] = {
         **question.head(params.agg),
         **cis.as_json(),
         "agg": params.agg,
-        "columns": [*_CI_COLUMNS, f"{params.agg}_{params.metric_name}"],
-        "rows": [[*(getattr(item, name) for name in _CI_COLUMNS), value] for item, value in shown],
+        **items_json(shown, params),
         "ci_ids": [item.ci_id for item, _ in shown],
         "total": ranking.total,
         "ci_count_with_data": ranking.ci_count,
@@ -70,3 +72,19 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         ],
         window=question.span.window,
     )
+
+
+def ranked_items(estate: Estate, context: ToolContext, ranking: MetricRanking) -> _Ranked:
+    """Return the items of a ranking that there still are, each with its value."""
+    items = estate.cis(context.tenant_id, list(ranking.values))
+    return [(items[ci_id], value) for ci_id, value in ranking.values.items() if ci_id in items]
+
+
+def items_json(ranked: _Ranked, params: MetricOfCisParams) -> dict[str, "JsonValue"]:
+    """Return the table of items with their values."""
+    return {
+        "columns": [*_CI_COLUMNS, f"{params.agg}_{params.metric_name}"],
+        "rows": [
+            [*(getattr(item, name) for name in _CI_COLUMNS), value] for item, value in ranked
+        ],
+    }

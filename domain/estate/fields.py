@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class RecordKind(StrEnum):
-    """The kinds of records that a query can ask for."""
+    """The kinds of records that a query can ask for; tools only count those of the last two."""
 
     CI = "ci"
     EVENT_LOG = "event_log"
@@ -15,6 +15,8 @@ class RecordKind(StrEnum):
     MAINTENANCE = "maintenance_history"
     DOCUMENT = "document"
     CEP_RULE = "cep_rule"
+    WORK_AND_MAINTENANCE = "work_and_maintenance"
+    AUDIT_LOG = "audit_log"
 
 
 class FieldType(StrEnum):
@@ -25,7 +27,9 @@ class FieldType(StrEnum):
     INSTANT = "instant"
 
 
-_NUMBERS = frozenset({"criticality", "severity", "impact_level", "duration_min", "size_bytes"})
+_NUMBERS = frozenset(
+    {"criticality", "severity", "impact_level", "duration_min", "size_bytes", "record_count"}
+)
 
 
 def _fields(*names: str) -> dict[str, FieldType]:
@@ -61,6 +65,13 @@ FIELDS: dict[RecordKind, dict[str, FieldType]] = {
         "created_at",
     ),
     RecordKind.CEP_RULE: _fields("rule_id", "rule_name", "trigger_type", "condition", "severity"),
+    RecordKind.WORK_AND_MAINTENANCE: _fields(
+        *("record_id", "source", "ci_id", "ci_code", "type", "summary", "detail", "person"),
+        *("started_at", "ended_at", "duration_min", "result"),
+    ),
+    RecordKind.AUDIT_LOG: _fields(
+        *("change_id", "changed_at", "action", "what", "actor_kind", "actor_id", "record_count"),
+    ),
 }
 
 NAMING_FIELDS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "ci_category")
@@ -73,6 +84,8 @@ KEYWORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.MAINTENANCE: ("ci_code", "maint_type", "summary", "detail"),
     RecordKind.DOCUMENT: ("title", "category", "content"),
     RecordKind.CEP_RULE: ("rule_name", "condition"),
+    RecordKind.WORK_AND_MAINTENANCE: ("ci_code", "type", "summary", "detail"),
+    RecordKind.AUDIT_LOG: ("what", "actor_id"),
 }
 
 INSTANT_FIELD: dict[RecordKind, str] = {
@@ -81,6 +94,8 @@ INSTANT_FIELD: dict[RecordKind, str] = {
     RecordKind.WORK: "started_at",
     RecordKind.MAINTENANCE: "started_at",
     RecordKind.DOCUMENT: "created_at",
+    RecordKind.WORK_AND_MAINTENANCE: "started_at",
+    RecordKind.AUDIT_LOG: "changed_at",
 }
 """The field that a time window restricts; a kind without one (rules) refuses a window."""
 

@@ -1,8 +1,9 @@
 """The tool calls that a plan stands for, and the data that flows between them."""
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
+from domain.estate.view_policy import View
 from domain.plan.intent import Intent
 from domain.plan.mapping import DataReference, parse_mapping
 from domain.plan.plan import Plan, ToolDependency
@@ -45,11 +46,7 @@ def _parts(plan: Plan) -> Iterator[tuple[str, Parts]]:
 def _calls(
     parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
 ) -> Iterator[PlannedCall]:
-    chosen = [
-        name
-        for name, is_wanted in _WANTED.items()
-        if is_wanted(parts) or f"{prefix}{name}" in explicit
-    ]
+    chosen = chosen_parts(parts, prefix, explicit)
     flow = DataFlow(prefix, frozenset(chosen))
     for name in chosen:
         call = BUILDERS[name](parts, flow)
@@ -60,10 +57,19 @@ def _calls(
         yield call
 
 
+def chosen_parts(parts: Parts, prefix: str, explicit: Container[str]) -> list[str]:
+    """Return the parts that stand for a call: those that ask for something, or are depended on."""
+    return [
+        name
+        for name, is_wanted in _WANTED.items()
+        if is_wanted(parts) or f"{prefix}{name}" in explicit
+    ]
+
+
 def _is_primary_wanted(parts: Parts) -> bool:
-    if parts.primary.keywords:
-        return True
     # These calls filter by themselves: no need to find the items first and hand them on by id.
+    if parts.primary.keywords:
+        return not parts.list.enabled
     takes_filters = parts.list.enabled or _ranks_metric(parts) or _averages_metric(parts)
     return bool(parts.primary.filters) and not takes_filters
 
@@ -84,10 +90,14 @@ def _averages_metric(parts: Parts) -> bool:
 _GRAPH_INTENTS = {Intent.EXPAND, Intent.PATH}
 _WANTED: dict[str, Callable[[Parts], bool]] = {
     "primary": _is_primary_wanted,
-    "secondary": lambda parts: bool(parts.secondary.keywords),
+    "secondary": lambda parts: bool(parts.secondary.keywords or parts.secondary.filters),
     "list": lambda parts: parts.list.enabled,
     "aggregate": lambda parts: _is_aggregate_wanted(parts) or _ranks_metric(parts),
-    "graph": lambda parts: parts.graph.view is not None or parts.intent in _GRAPH_INTENTS,
+    "graph": lambda parts: (
+        parts.graph.view is not None
+        or parts.view not in {None, View.SUMMARY}
+        or parts.intent in _GRAPH_INTENTS
+    ),
     "metric": lambda parts: parts.metric is not None and not _ranks_metric(parts),
     "history": lambda parts: parts.history.enabled,
     "document": lambda parts: parts.document is not None,

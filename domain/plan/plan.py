@@ -75,7 +75,9 @@ class _ToolParts(PlanPart):
     metric: MetricSpec | None = Field(None, description="A metric to look at.")
     document: DocumentSpec | None = Field(None, description="Documents to search.")
     cep: CepSpec | None = Field(None, description="A rule to try.")
-    view: View | None = Field(None, description="The view where the part graph names none.")
+    view: View | None = Field(
+        None, description="The view to look along where the part graph names none."
+    )
 
     @field_validator("view", mode="before")
     @classmethod
@@ -144,7 +146,8 @@ class Plan(_ToolParts):
 
     intent: Intent = Field(Intent.LOOKUP, description="What the question is after.")
     view: View | None = Field(
-        View.SUMMARY, description="The view where the part graph names none."
+        View.SUMMARY,
+        description="The view to look along where the part graph names none; SUMMARY is no walk.",
     )
     mode: PlanMode = Field(
         PlanMode.CI, description="How wide the plan looks; auto is not supported yet."

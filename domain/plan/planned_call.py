@@ -11,9 +11,16 @@ from domain.json import JsonMap
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanStep
-from domain.plan.specs import AggregateSpec, HistorySource, MetricSpec, PrimarySpec
+from domain.plan.specs import (
+    AggregateSpec,
+    GraphLimits,
+    HistorySource,
+    MetricSpec,
+    PrimarySpec,
+)
 
 Parts = Plan | PlanStep
+_FIRST_DAY, _LAST_DAY = "1970-01-01", "9999-12-30"
 HISTORY_OPERATIONS: dict[HistorySource, str] = {
     "event_log": "event_log",
     "work_history": "work",
@@ -85,6 +92,8 @@ def _list(parts: Parts, flow: DataFlow) -> PlannedCall:
         "offset": parts.list.offset,
         "filters": _filters(parts.primary.filters),
     }
+    if parts.primary.keywords:
+        params["keywords"] = list(parts.primary.keywords)
     if parts.list.sort:
         params["sort"] = [sort.model_dump(mode="json") for sort in parts.list.sort]
     return PlannedCall(flow.name("list"), "ci", "list_preview", params)
@@ -105,7 +114,10 @@ def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
     tool = {"ci": "ci", "document": "document"}.get(spec.scope, "history")
     if tool == "history":
         params |= {"source": spec.scope, "time_range": spec.time_range or "all_time"}
-    mapping = {} if tool == "document" else flow.mapping("ci", "ci_ids", is_list=True)
+    elif tool == "document" and spec.time_range is not None:
+        params["time_range"] = spec.time_range
+    of_items = spec.scope not in {"document", "audit_log"}
+    mapping = flow.mapping("ci", "ci_ids", is_list=True) if of_items else {}
     return PlannedCall(call_id, tool, "aggregate", params, output_mapping=mapping)
 
 
@@ -127,17 +139,26 @@ def _ranking(call_id: str, spec: AggregateSpec, metric: MetricSpec, flow: DataFl
 def _graph(parts: Parts, flow: DataFlow) -> PlannedCall:
     spec, call_id = parts.graph, flow.name("graph")
     source = flow.mapping("ci", "ci_id", is_list=False)
-    if parts.intent is Intent.PATH or spec.view is View.PATH:
+    view = view_of(parts)
+    if view is View.PATH:
         hops: JsonMap = {} if spec.depth is None else {"hops": spec.depth}
+        if spec.limits != GraphLimits():
+            hops["limits"] = spec.limits.model_dump(mode="json")
         mapping = {"source_id": source["ci_id"]} if source else {}
         if "secondary" in flow.chosen:
             mapping["target_id"] = f"{{{flow.name('secondary')}.rows[0].ci_id}}"
         return PlannedCall(call_id, "graph", "path", hops, output_mapping=mapping)
-    view = spec.view or parts.view or View.NEIGHBORS
     params: JsonMap = {"view": view.value, "limits": spec.limits.model_dump(mode="json")}
     if spec.depth is not None:
         params["depth"] = spec.depth
     return PlannedCall(call_id, "graph", "expand", params, output_mapping=source)
+
+
+def view_of(parts: Parts) -> View:
+    """Return the view that the graph of a plan or step is walked along."""
+    if parts.intent is Intent.PATH:
+        return View.PATH
+    return parts.graph.view or parts.view or View.NEIGHBORS
 
 
 def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
@@ -151,6 +172,8 @@ def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
         mapping = flow.mapping(spec.scope, "ci_id", is_list=False)
         return PlannedCall(call_id, "metric", "series", params, output_mapping=mapping)
     params["agg"] = spec.agg
+    if spec.scope == "graph":
+        params["per_item"] = True
     mapping = flow.mapping(spec.scope, "ci_ids", is_list=True)
     # Without items found before, the metric tool itself finds those that pass the filters.
     if not mapping and parts.primary.filters:
@@ -176,6 +199,12 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
         message = f"{flow.name('document')} is named as a dependency, but the plan has no document"
         raise MappingError(message)
     params: JsonMap = {"query": spec.query, "filters": _filters(spec.filters), "limit": spec.top_k}
+    if spec.document_types:
+        params["document_types"] = list(spec.document_types)
+    if spec.date_from is not None or spec.date_to is not None:
+        params["time_range"] = f"{spec.date_from or _FIRST_DAY}..{spec.date_to or _LAST_DAY}"
+    if spec.min_relevance:
+        params["min_relevance"] = spec.min_relevance
     return PlannedCall(flow.name("document"), "document", "search", params)
 
 

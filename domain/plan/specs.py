@@ -46,7 +46,14 @@ class SecondarySpec(PrimarySpec):
 
 
 AggregateScope = Literal[
-    "ci", "event_log", "work_history", "maintenance_history", "document", "metric"
+    "ci",
+    "event_log",
+    "work_history",
+    "maintenance_history",
+    "work_and_maintenance",
+    "document",
+    "metric",
+    "audit_log",
 ]
 
 SCOPE_ALIASES: dict[str, AggregateScope] = {
@@ -56,6 +63,7 @@ SCOPE_ALIASES: dict[str, AggregateScope] = {
     "work": "work_history",
     "maintenance": "maintenance_history",
     "metric_value": "metric",
+    "audit": "audit_log",
 }
 
 
@@ -75,7 +83,8 @@ class AggregateSpec(PlanPart):
     filters: list[FilterSpec] = Field([], description="Conditions that the records must all meet.")
     scope: AggregateScope = Field(
         "ci",
-        description="Which records are counted; metric ranks items by the metric of the plan.",
+        description="Which records are counted; metric ranks items by the metric of the plan, "
+        "audit_log counts the changes of the estate on record.",
     )
     time_range: str | None = Field(
         None, description="When dated records happened; without it, at any time."
@@ -119,9 +128,15 @@ BlockKind = Literal["text", "table", "network", "path", "number", "markdown", "c
 
 
 class OutputSpec(PlanPart):
-    """Which blocks an answer should have, and which comes first."""
+    """Which blocks an answer should have, and which comes first.
 
-    blocks: list[BlockKind] = Field(["text", "table"], description="Which blocks are called for.")
+    Of a plan that is handed in, it is obeyed to the letter; a kind that no call gives is told.
+    """
+
+    blocks: list[BlockKind] = Field(
+        ["text", "table"],
+        description="Which blocks are called for: where it is given, there are no others but text.",
+    )
     primary: BlockKind = Field("table", description="Which kind of block comes first.")
 
 
@@ -182,7 +197,18 @@ class DocumentSpec(PlanPart):
     """A search of documents by words."""
 
     query: str = Field(min_length=1, description="Words that a document must all have.")
+    search_type: Literal["text", "hybrid", "vector"] = Field(
+        "text", description="Only text: the others need embeddings, which no estate has."
+    )
     filters: list[FilterSpec] = Field([], description="Conditions that documents must all meet.")
+    document_types: list[str] = Field([], description="The types that a document may have.")
+    date_from: str | None = Field(
+        None, description="The first day, month or instant of their making: 2025-12-01."
+    )
+    date_to: str | None = Field(None, description="The last one; a day or month is included.")
+    min_relevance: float = Field(
+        0.0, ge=0, le=1, description="The lowest relevance; of a document with no hit it is 0."
+    )
     top_k: int = Field(10, ge=1, le=50, description="The most documents.")
     tool_type: Literal["document_search"] = Field(
         "document_search", description="The kind of this part."
@@ -243,7 +269,7 @@ class BudgetSpec(PlanPart):
         10, ge=1, le=100, description="The most steps; a plan with more is refused."
     )
     max_depth: int = Field(
-        5, ge=1, le=10, description="Has no effect yet: for plans that branch or repeat."
+        6, ge=1, le=10, description="How many relations a walk may follow; a longer one is cut."
     )
     max_branches: int = Field(3, ge=0, description="Has no effect yet: for plans that branch.")
     max_iterations: int = Field(100, ge=1, description="Has no effect yet: for plans that repeat.")

@@ -77,7 +77,8 @@ class StageDiagnostics(Fact, frozen=True, kw_only=True):
 class PlanDecision(Fact, frozen=True, kw_only=True):
     """One thing that validation changed or let pass with a remark.
 
-    It says what was requested, what is in effect, and why.
+    It says what was requested, what is in effect, and why. `deduction`, stored since such
+    decisions are told with the answer, is how much it lowers the answer's confidence.
     """
 
     rule: str
@@ -85,6 +86,7 @@ class PlanDecision(Fact, frozen=True, kw_only=True):
     requested: StoredJson
     effective: StoredJson
     why: str
+    deduction: float | UnsetType = UNSET
 
 
 class CallWindow(Fact, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import UNSET, UnsetType
 from pydantic import JsonValue, ValidationError
@@ -29,6 +30,8 @@ from domain.tools.selector import SmartToolSelector
 from domain.tools.statistics import MeasuredCalls, ToolStatistics
 from domain.tools.traced_calls import Ranked, Receipt
 
+CALLER: Final = "caller"
+"""The planner of a plan that came with the request."""
 _RANKED_OVER = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
 
@@ -130,7 +133,7 @@ class GivenPlan:
         self,
         plan_output: JsonMap,
         *,
-        planner: str = "caller",
+        planner: str = CALLER,
         version: str = "1",
         looked_up: LookedUp | UnsetType = UNSET,
     ) -> None:

@@ -55,6 +55,14 @@ def _mode_hint(plan: Plan) -> Iterator[Problem]:
         yield Problem("mode_hint", f"{plan.mode_hint!r} is no mode; allowed: {allowed}")
 
 
+def _document(plan: Plan) -> Iterator[Problem]:
+    for path, parts in _parts(plan):
+        kind = parts.document.search_type if parts.document else "text"
+        if kind != "text":
+            message = f"{kind} needs embeddings, which the estate does not have; allowed: text"
+            yield Problem(f"{path}document.search_type", message)
+
+
 def _control_flow(plan: Plan) -> Iterator[Problem]:
     if plan.branches:
         yield Problem("branches", f"branches are {_UNSUPPORTED}")
@@ -93,7 +101,8 @@ def _graph_ends(plan: Plan) -> Iterator[Problem]:
         prefix = f"{parts.step_id}:" if isinstance(parts, PlanStep) else ""
         ends = {"primary": "source_id", "secondary": "target_id"} if _is_path(parts) else {}
         for end, param in ends.items():
-            if not getattr(parts, end).keywords and (f"{prefix}graph", param) not in mapped:
+            spec = getattr(parts, end)
+            if not (spec.keywords or spec.filters) and (f"{prefix}graph", param) not in mapped:
                 message = f"a path needs the {end} item, none is given"
                 yield Problem(f"{path}{end}.keywords", message)
 
@@ -111,6 +120,7 @@ def _parts(plan: Plan) -> Iterable[tuple[str, Plan | PlanStep]]:
 PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
     _recipe,
     _mode_hint,
+    _document,
     _control_flow,
     _step_control_flow,
     _steps,

@@ -14,6 +14,7 @@ from domain.response.blocks import Block, TextBlock
 from domain.response.builder import ResponseBuilder
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import compose
+from domain.response.compose.remarks import Remarks
 from domain.response.next_actions import NextAction
 from domain.run.events import RunRequested
 from domain.run.facts import Fault
@@ -22,6 +23,7 @@ from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.live import CALLER
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
 from domain.stages.past import past_after
@@ -32,10 +34,11 @@ from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import PlanChanged
-from domain.stages.validation import validate_plan
+from domain.stages.validation import remarks_of, validate_plan
 
 if TYPE_CHECKING:
     from domain.plan.planned_call import PlannedCall
+    from domain.run.facts import PlanDecision
 
 _PRESENTED: Final = (
     "confidence",
@@ -60,6 +63,7 @@ class Runner(BaseRunner):
         self._plan_output: PlanOutput | None = None
         self._calls_of = PlannedOnce()
         self._planned: Sequence[PlannedCall] = ()
+        self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
 
     async def run(self) -> None:
@@ -105,9 +109,10 @@ class Runner(BaseRunner):
             now=sources.now,
             params=sources.params,
             calls_of=self._calls_of,
+            is_told=sources.is_told,
         )
         self._planned = validated.calls
-        self.context.plan_diagnostics = validated.decisions
+        self.context.plan_diagnostics = self._decisions = validated.decisions
         return validated
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
@@ -175,7 +180,7 @@ class Runner(BaseRunner):
         return OrchestrationStatus.DEGRADED if is_other else status
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        composition = compose(plan_output.plan or Plan(), self._calls)
+        composition = compose(plan_output.plan or Plan(), self._calls, self._remarks())
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
         return {
@@ -189,6 +194,12 @@ class Runner(BaseRunner):
             "confidence": self._confidence,
             "confidence_reasons": [*quality.reasons, *notes],
         }
+
+    def _remarks(self) -> Remarks:
+        is_given = self._sources.planning.planner == CALLER
+        patched = any("output" in path.split(".") for path in self._request.origin.patches.plan)
+        remarks = remarks_of(self._decisions)
+        return replace(remarks, is_wish=is_given or patched, is_reading=is_given)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
         shown = self._direct(plan_output) if composed is None else composed

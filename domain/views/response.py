@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Final, NotRequired
 
-from msgspec import UNSET
+from msgspec import UNSET, to_builtins
 from pydantic import ValidationError
 from typing_extensions import TypedDict
 
@@ -41,7 +41,8 @@ class ResponseMeta(TypedDict):
 
     `timing_ms`, the time that it worked, is null until it has ended; `waited_ms` is the time that
     it waited. Calls count by their last attempt. `windows` are the days and clock times that were
-    asked for, which are those of `time_zone`.
+    asked for, which are those of `time_zone`. `limits` are the decisions that the answer tells:
+    what of the plan is otherwise than it says, or not used.
     """
 
     question: str
@@ -55,6 +56,7 @@ class ResponseMeta(TypedDict):
     waited_ms: int
     confidence: float | None
     confidence_reasons: list[str]
+    limits: list[JsonMap]
     requested_at: str
     version: int
     erased_results: list[str]
@@ -210,6 +212,7 @@ def _meta(history: History) -> ResponseMeta:
         "waited_ms": summary.waited_ms,
         "confidence": composed[-1].confidence if composed else None,
         "confidence_reasons": list(composed[-1].confidence_reasons) if composed else [],
+        "limits": _limits(entries),
         "requested_at": summary.requested_at,
         "version": summary.version,
         "erased_results": [
@@ -218,6 +221,12 @@ def _meta(history: History) -> ResponseMeta:
         "time_zone": _time_zone(entries),
         "windows": asked_windows(entries),
     }
+
+
+def _limits(entries: Sequence[HistoryEntry]) -> list[JsonMap]:
+    validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
+    decisions = validated[-1].decisions if validated else []
+    return [to_builtins(each) for each in decisions if each.deduction is not UNSET]
 
 
 def _time_zone(entries: Sequence[HistoryEntry]) -> str:

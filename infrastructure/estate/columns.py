@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import UnknownField
 from domain.estate.fields import FIELDS, OPEN_FIELDS, FieldType, RecordKind
+from infrastructure.estate.derived_tables import AUDIT_LOG, WORK_AND_MAINTENANCE
 from infrastructure.estate.tables import (
     CEP_RULES,
     CIS,
@@ -16,13 +17,15 @@ from infrastructure.estate.tables import (
     WORK_HISTORY,
 )
 
-TABLES: dict[RecordKind, sa.Table] = {
+TABLES: dict[RecordKind, sa.FromClause] = {
     RecordKind.CI: CIS,
     RecordKind.EVENT_LOG: EVENT_LOG,
     RecordKind.WORK: WORK_HISTORY,
     RecordKind.MAINTENANCE: MAINTENANCE_HISTORY,
     RecordKind.DOCUMENT: DOCUMENTS,
     RecordKind.CEP_RULE: CEP_RULES,
+    RecordKind.WORK_AND_MAINTENANCE: WORK_AND_MAINTENANCE,
+    RecordKind.AUDIT_LOG: AUDIT_LOG,
 }
 
 

@@ -22,7 +22,7 @@ from infrastructure.estate.columns import (
     visible,
 )
 from infrastructure.estate.json_sql import open_number, open_text, values_of
-from infrastructure.estate.tables import CIS, to_microseconds
+from infrastructure.estate.tables import CIS
 
 Condition = sa.ColumnElement[bool]
 
@@ -117,7 +117,7 @@ def _through_index(sql: sa.ColumnElement[Any], spec: FilterSpec) -> list[Conditi
 
 
 def _ordered(column: PlainColumn, spec: FilterSpec) -> Condition:
-    read = _number if column.type is FieldType.NUMBER else _instant
+    read = _number if column.type is FieldType.NUMBER else _instants(column.sql.type)
     match spec.op:
         case "=":
             return column.sql == read(spec.field, spec.value)
@@ -183,11 +183,16 @@ def _number(field: str, value: object) -> sa.ColumnElement[Any]:
     return sa.literal(number)
 
 
-def _instant(field: str, value: object) -> sa.ColumnElement[Any]:
-    try:
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        instant = None
-    if instant is None:
-        raise WrongValue(field, value=value, expected="an instant as 2025-12-01T08:00:00Z")
-    return sa.literal(to_microseconds(in_utc(instant)), sa.BigInteger)
+def _instants(kept_as: Any) -> Callable[[str, object], sa.ColumnElement[Any]]:  # noqa: ANN401 - the type of a column
+    """Return what reads the instants that a column is compared with."""
+
+    def read(field: str, value: object) -> sa.ColumnElement[Any]:
+        try:
+            instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+        except ValueError:
+            instant = None
+        if instant is None:
+            raise WrongValue(field, value=value, expected="an instant as 2025-12-01T08:00:00Z")
+        return sa.literal(in_utc(instant), kept_as)
+
+    return read

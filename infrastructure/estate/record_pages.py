@@ -20,7 +20,11 @@ from infrastructure.estate.columns import (
 from infrastructure.estate.conditions import matching
 from infrastructure.estate.json_sql import open_number, open_text
 
-_HISTORY = (RecordKind.EVENT_LOG, RecordKind.WORK, RecordKind.MAINTENANCE)
+_BY_NAME = {
+    RecordKind.CI: "ci_code",
+    RecordKind.DOCUMENT: "title",
+    RecordKind.CEP_RULE: "rule_name",
+}
 
 
 def find(connection: sa.Connection, tenant_id: str, query: RecordQuery) -> RecordPage:
@@ -70,14 +74,13 @@ def _order(lookup: ColumnLookup, sort: tuple[Sort, ...]) -> list[sa.ColumnElemen
     by = sort or (_default_sort(lookup.kind),)
     order = [term for one in by for term in _terms(lookup.column(one.field), one)]
     # The key at the end makes pages that neither repeat nor lose a record.
-    return [*order, *TABLES[lookup.kind].primary_key.columns]
+    return [*order, *TABLES[lookup.kind].primary_key]
 
 
 def _default_sort(kind: RecordKind) -> Sort:
-    if kind in _HISTORY:
-        return Sort(field=INSTANT_FIELD[kind], direction="DESC")
-    first = {RecordKind.CI: "ci_code", RecordKind.DOCUMENT: "title"}.get(kind, "rule_name")
-    return Sort(field=first)
+    if kind in _BY_NAME:
+        return Sort(field=_BY_NAME[kind])
+    return Sort(field=INSTANT_FIELD[kind], direction="DESC")
 
 
 def _terms(column: Column, sort: Sort) -> list[sa.ColumnElement[object]]:

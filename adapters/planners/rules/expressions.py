@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from adapters.planners.rules.mentions import Meaning, Mention, Slot
 from adapters.planners.rules.numbers import NUMBER, number_of
-from domain.estate.fields import FIELDS, OPEN_FIELDS, FieldType, RecordKind
+from domain.estate.fields import FIELDS, OPEN_FIELDS, WORD_FIELDS, FieldType, RecordKind
 from domain.estate.queries import FilterSpec
 
 _VALUE = r"(?P<value>\d+(?:\.\d+)?)(?: ?(?:%|percent|degrees|c|mb|ms))?"
@@ -73,7 +73,7 @@ def _key_value(match: _Match) -> Mention | None:
         Meaning(
             kind, FilterSpec.model_validate({"field": field, "op": match["op"], "value": value})
         )
-        for kind in RecordKind
+        for kind in WORD_FIELDS
         if (field := _field(kind, match["key"])) is not None
         and (value := _typed(kind, field, match["value"].strip('"'))) is not None
     ]

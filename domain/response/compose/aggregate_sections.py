@@ -23,6 +23,8 @@ RECORD_NOUNS = {
     "work_history": Noun("work item", "work items"),
     "maintenance_history": Noun("maintenance item", "maintenance items"),
     "document": Noun("document", "documents"),
+    "work_and_maintenance": Noun("work or maintenance item", "work and maintenance items"),
+    "audit_log": Noun("change of the estate", "changes of the estate"),
 }
 
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.json import JsonMap, as_maps, as_text
-from domain.plan.plan import Plan
-from domain.response.blocks import Block
+from domain.plan.plan import Plan, PlanStep
+from domain.plan.specs import OutputSpec
+from domain.response.blocks import Block, TextBlock
 from domain.response.builder import NO_RESULTS
 from domain.response.compose.actions import next_actions
 from domain.response.compose.aggregate_sections import groups
@@ -18,6 +19,13 @@ from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.metric_sections import ranking, series, value
 from domain.response.compose.quality import Quality, judge
+from domain.response.compose.remarks import (
+    NO_REMARKS,
+    Remarks,
+    called_for,
+    missing_kinds,
+    reading,
+)
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of
 from domain.response.next_actions import NextAction
@@ -58,24 +66,55 @@ class Composition:
     quality: Quality
 
 
-def compose(plan: Plan, calls: Sequence[CallResult]) -> Composition:
+def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = NO_REMARKS) -> Composition:
     """Return the composition of the calls, one section for each, in the order given."""
     codes, steps = _codes(calls), {step.step_id: step for step in plan.steps}
     sections = []
-    blocks: list[Block] = []
+    by_step: dict[str | None, list[Block]] = {}
     for call in calls:
         step = steps.get(call.step_id or "")
         around = Surroundings(step.intent if step else plan.intent, codes)
         section = _section(call, around)
         sections.append((call, section))
-        blocks.extend(_blocks(call, section, step=step.name if step else None))
+        made = by_step.setdefault(call.step_id, _about(step))
+        made.extend(_blocks(call, section, step=step.name if step else None))
+    blocks, missing = _shown(plan, by_step) if remarks.is_wish else (_all(by_step), [])
+    read = reading(plan) if remarks.is_reading else ""
     return Composition(
-        answer=_answer(sections),
+        answer=_answer(sections, [*remarks.notes, *missing], read),
         blocks=_primary_first(blocks, plan.output.primary),
         references=unique_references(each for call in calls for each in call.references),
         next_actions=next_actions(plan, calls),
-        quality=judge(calls),
+        quality=judge(calls, remarks.deductions),
     )
+
+
+def _about(step: PlanStep | None) -> list[Block]:
+    if step is None or not step.description:
+        return []
+    block = TextBlock(id=f"{step.step_id}-about", title=step.name, text=step.description)
+    return [block]
+
+
+def _shown(
+    plan: Plan, by_step: Mapping[str | None, list[Block]]
+) -> tuple[list[Block], Sequence[str]]:
+    """Return the blocks that the plan and its steps call for, and what to say of those missing."""
+    outputs = {step.step_id: step.output for step in plan.steps}
+    shown: dict[str | None, list[Block]] = {}
+    missing: dict[str, None] = {}
+    for step_id, blocks in by_step.items():
+        output = outputs.get(step_id or "", OutputSpec())
+        missing.update(dict.fromkeys(missing_kinds(blocks, output)))
+        first = output.primary if "primary" in output.model_fields_set else None
+        shown[step_id] = _primary_first(called_for(blocks, output), first)
+    every = _all(shown) if plan.steps else _all(by_step)
+    missing.update(dict.fromkeys(missing_kinds(every, plan.output)))
+    return called_for(every, plan.output), [*missing]
+
+
+def _all(by_step: Mapping[str | None, list[Block]]) -> list[Block]:
+    return [block for blocks in by_step.values() for block in blocks]
 
 
 def _section(call: CallResult, around: Surroundings) -> Section:
@@ -88,10 +127,12 @@ def _section(call: CallResult, around: Surroundings) -> Section:
             return skip(call, around)
 
 
-def _answer(sections: Iterable[tuple[CallResult, Section]]) -> str:
+def _answer(
+    sections: Iterable[tuple[CallResult, Section]], remarks: Iterable[str], read: str
+) -> str:
     # As keys of a dict, sentences that several calls share are said once, in their order.
-    said: dict[str, None] = {}
-    notes: dict[str, None] = {}
+    said = {read: None}
+    notes = {f"Note: {sentence_of(each)}": None for each in remarks}
     for call, section in sections:
         said[section.sentence] = None
         for warning in call.warnings:
@@ -118,7 +159,7 @@ def _blocks(call: CallResult, section: Section, *, step: str | None) -> list[Blo
     return finished
 
 
-def _primary_first(blocks: list[Block], kind: str) -> list[Block]:
+def _primary_first(blocks: list[Block], kind: str | None) -> list[Block]:
     first = next((block for block in blocks if block.type == kind), None)
     if first is None:
         return blocks

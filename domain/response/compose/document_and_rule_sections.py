@@ -3,12 +3,18 @@
 from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.response.blocks import Block, TableBlock, as_cell
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.section import Section, Surroundings, filters_of, record_table
+from domain.response.compose.section import (
+    Section,
+    Surroundings,
+    filters_of,
+    period_of,
+    record_table,
+)
 from domain.response.compose.wording import Noun, listed, record_noun, sentence_of
 
 DOCUMENT_COLUMNS = (
     *("title", "category", "document_type", "created_at"),
-    *("snippet", "relevance_score"),
+    *("snippet", "relevance_score", "relevance"),
 )
 _SIMULATED = (
     *("rule_id", "rule_name", "condition", "condition_evaluated", "triggered", "reason"),
@@ -21,6 +27,7 @@ def documents(call: CallResult, _: Surroundings) -> Section:
     rows, total = as_maps(call.facts.get("rows")), as_count(call.facts.get("total"))
     noun = record_noun(Noun("document", "documents"), filters_of(call))
     found = f"{noun.counted(total)} matching {as_text(call.params.get('query'))}"
+    found += period_of(call, "in")
     if not rows:
         return Section(f"{found}.")
     meta: JsonMap = {"total": total, "shown": len(rows)}

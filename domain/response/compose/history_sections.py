@@ -4,13 +4,13 @@ from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.response.compose.aggregate_sections import RECORD_NOUNS
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.section import Section, Surroundings, filters_of, record_table, where
-from domain.response.compose.wording import Noun, instant, listed, record_noun
+from domain.response.compose.wording import instant, listed, record_noun
 
 _NOUNS = {
     "event_log": RECORD_NOUNS["event_log"],
     "work": RECORD_NOUNS["work_history"],
     "maintenance": RECORD_NOUNS["maintenance_history"],
-    "work_and_maintenance": Noun("work or maintenance item", "work and maintenance items"),
+    "work_and_maintenance": RECORD_NOUNS["work_and_maintenance"],
 }
 _COLUMNS = {
     "event_log": ("occurred_at", "ci_code", "event_type", "severity", "title", "message"),

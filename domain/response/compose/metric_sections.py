@@ -37,7 +37,7 @@ def value(call: CallResult, around: Surroundings) -> Section:
     number, samples = as_number(data.get("value")), as_count(data.get("sample_count"))
     name, unit = _measured(call), _unit(call)
     block = NumberBlock(title=scope, label=name, value=number, unit=unit)
-    blocks: list[Block] = [block, _value_table(call, scope)]
+    blocks: list[Block] = [block, _value_table(call, scope), *_per_item(call, f"{name}{over}")]
     if not samples:
         sentence = f"{as_text(data.get('metric_name'))} of {scope} has no points{over}."
         return Section(sentence, blocks, covered=_without_points(call))
@@ -104,6 +104,13 @@ def _value_table(call: CallResult, scope: str) -> TableBlock:
     }
     cells = [as_cell(row.get(name)) for name in _VALUE_COLUMNS]
     return TableBlock(title=_measured(call), columns=list(_VALUE_COLUMNS), rows=[cells])
+
+
+def _per_item(call: CallResult, title: str) -> list[Block]:
+    """The values of the single items, where the call asked for them."""
+    items = as_map(call.facts.get("per_item"))
+    meta: JsonMap = {"total": items.get("total"), "unit": call.facts.get("unit")}
+    return [given_table(items, title=f"{title} of each", meta=meta)] if items else []
 
 
 def _scope(call: CallResult, around: Surroundings) -> str:

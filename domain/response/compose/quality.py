@@ -24,9 +24,12 @@ class Quality:
     reasons: tuple[str, ...] = ()
 
 
-def judge(calls: Sequence[CallResult]) -> Quality:
-    """Return the quality of an answer from these calls; without one that succeeded it is 0."""
-    deductions = [deduction for call in calls for deduction in _deductions(call)]
+def judge(calls: Sequence[CallResult], more: Sequence[tuple[float, str]] = ()) -> Quality:
+    """Return the quality of an answer from these calls; without one that succeeded it is 0.
+
+    `more` are deductions that are not the calls'.
+    """
+    deductions = [*(each for call in calls for each in _deductions(call)), *more]
     reasons = tuple(reason for _, reason in deductions)
     if calls and not any(call.status == "succeeded" for call in calls):
         return Quality(0.0, reasons)

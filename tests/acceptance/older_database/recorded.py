@@ -21,6 +21,7 @@ FIELDS_SINCE: Final = frozenset(
     {
         *("version", "changes"),
         *("planning", "why_not_driven", "not_driven_count"),
+        *("limits", "deduction"),
         *("missing_count", "different_count", "extra_count", "unreadable_count", "repaired"),
         *("flag", "has_same_answer", "is_wrong", "marks"),
         *("divergences", "changes", "call_counts", "ignore", "consequences", "is_own_patch"),

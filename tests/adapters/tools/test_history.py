@@ -144,7 +144,7 @@ def test_an_aggregate_keeps_to_its_window_items_and_filters(call: Caller) -> Non
     [
         ("history.event_log", {"time_range": "soon"}, "'soon' is not understood; allowed:"),
         ("history.work", {"filters": [{"field": "severity", "value": 1}]}, "'severity'; allowed:"),
-        ("history.aggregate", {"source": "audit"}, "'maintenance_history', got 'audit'"),
+        ("history.aggregate", {"source": "audit"}, "or 'audit_log', got 'audit'"),
         (
             "history.aggregate",
             {"source": "work_history", "metrics": ["avg(result)"]},

@@ -69,7 +69,13 @@ def test_a_list_without_an_order_leaves_it_to_the_tool() -> None:
             "history",
             {"source": "maintenance_history", "time_range": "last_7d"},
         ),
-        ("document", "document", {}),
+        (
+            "work_and_maintenance",
+            "history",
+            {"source": "work_and_maintenance", "time_range": "last_7d"},
+        ),
+        ("audit_log", "history", {"source": "audit_log", "time_range": "last_7d"}),
+        ("document", "document", {"time_range": "last_7d"}),
     ],
 )
 def test_groups_are_made_by_the_tool_of_their_scope(

@@ -18,10 +18,11 @@ def adjusted(**parts: Any) -> list[tuple[str, str, Any, Any]]:  # noqa: ANN401 -
     return [(each.rule, each.field, each.requested, each.effective) for each in decisions]
 
 
+SEARCH = {"keywords": ["srv"], "tool_type": "ci_search"}
 CASES: list[tuple[dict[str, Any], list[tuple[str, str, Any, Any]]]] = [
-    ({"primary": {"limit": 51}}, [("primary_limit", "primary.limit", 51, 50)]),
-    ({"primary": {"limit": 0}}, [("primary_limit", "primary.limit", 0, 1)]),
-    ({"secondary": {"limit": 99}}, [("primary_limit", "secondary.limit", 99, 50)]),
+    ({"primary": {**SEARCH, "limit": 51}}, [("primary_limit", "primary.limit", 51, 50)]),
+    ({"primary": {**SEARCH, "limit": 0}}, [("primary_limit", "primary.limit", 0, 1)]),
+    ({"secondary": {**SEARCH, "limit": 99}}, [("primary_limit", "secondary.limit", 99, 50)]),
     ({"intent": "PATH"}, [("path_view", "graph.view", None, "PATH")]),
     (
         {"graph": {"view": "COMPOSITION", "depth": 9}},
@@ -55,10 +56,16 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str, Any, Any]]]] = [
     ),
     (
         {"list": {"enabled": True, "limit": 99}, "graph": {"view": "IMPACT"}},
-        [("list_or_graph", "list.enabled", True, False)],
+        [
+            ("list_or_graph", "list.enabled", True, False),
+            ("not_used", "list.limit", 99, 50),
+        ],
     ),
     (
-        {"metric": {"metric_name": "cpu", "mode": "series", "scope": "graph"}},
+        {
+            "graph": {"view": "IMPACT"},
+            "metric": {"metric_name": "cpu", "mode": "series", "scope": "graph"},
+        },
         [("metric_series", "metric.mode", "series", "aggregate")],
     ),
     (
@@ -67,10 +74,13 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str, Any, Any]]]] = [
     ),
     ({"cep": {"dry_run": False}}, [("cep_dry_run", "cep.dry_run", False, True)]),
     (
-        {"steps": [step("one"), step("two", primary={"limit": 51})]},
+        {"steps": [step("one"), step("two", primary={**SEARCH, "limit": 51})]},
         [("primary_limit", "steps.1.primary.limit", 51, 50)],
     ),
-    ({"list": {"limit": 99}, "history": {"limit": 999}}, []),
+    (
+        {"list": {"limit": 99}, "history": {"limit": 999}},
+        [("not_used", "list.limit", 99, 50), ("not_used", "history.limit", 999, 50)],
+    ),
 ]
 
 
@@ -103,7 +113,7 @@ def test_an_adjusted_plan_needs_no_further_change(parts: dict[str, Any]) -> None
 
 
 def test_a_decision_says_why() -> None:
-    _, (decision,) = adjust(Plan.model_validate({"primary": {"limit": 51}}))
+    _, (decision,) = adjust(Plan.model_validate({"primary": {**SEARCH, "limit": 51}}))
     assert decision.why == "primary.limit must be from 1 to 50"
 
 
@@ -122,8 +132,8 @@ def test_a_plan_inside_all_limits_is_unchanged(data: st.DataObject) -> None:
     depth = st.none() | st.integers(1, VIEW_POLICIES[view].max_depth)
     limit = st.integers(1, 50)
     parts = {
-        "primary": {"keywords": ["srv-1"], "limit": data.draw(limit)},
-        "secondary": {"limit": data.draw(limit)},
+        "primary": {**SEARCH, "limit": data.draw(limit)},
+        "secondary": {**SEARCH, "limit": data.draw(limit)},
         "graph": {"view": view, "depth": data.draw(depth)},
         "history": {"enabled": True, "limit": data.draw(st.integers(1, 200))},
     }

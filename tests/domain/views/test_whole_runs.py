@@ -178,6 +178,7 @@ def test_a_response_tells_how_it_came_about() -> None:
         "waited_ms": 10,
         "confidence": 0.8,
         "confidence_reasons": ["b failed"],
+        "limits": [],
         "requested_at": "2026-03-01T12:00:00.000000Z",
         "version": 24,
         "erased_results": [],

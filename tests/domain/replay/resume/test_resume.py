@@ -180,7 +180,7 @@ def test_a_run_whose_answer_could_not_be_composed_calls_nothing_again(
 ) -> None:
     broken = [True]
 
-    def breaks_once(plan: Plan, calls: list[object]) -> Composition:
+    def breaks_once(plan: Plan, calls: list[object], *_: object) -> Composition:
         if broken.pop() if broken else False:
             message = "no words"
             raise ValueError(message)

@@ -42,7 +42,7 @@ def other_default(patch: Patch, limit: float = 7) -> None:
 
 
 def other_order_of_blocks(patch: Patch) -> None:
-    def reversed_blocks(plan: Plan, calls: Sequence[Any]) -> Composition:
+    def reversed_blocks(plan: Plan, calls: Sequence[Any], *_: object) -> Composition:
         made = compose(plan, calls)
         return replace(made, blocks=made.blocks[::-1])
 
@@ -101,7 +101,7 @@ def other_reason_to_skip(patch: Patch) -> None:
 def coarser_rounding(patch: Patch) -> None:
     rounded = quality.judge
 
-    def judged(calls: Sequence[CallResult]) -> quality.Quality:
+    def judged(calls: Sequence[CallResult], *_: object) -> quality.Quality:
         found = rounded(calls)
         return replace(found, confidence=round(found.confidence, 1))
 

@@ -138,7 +138,7 @@ def test_an_error_that_only_leaves_out_what_its_call_told_is_no_finding() -> Non
 def test_an_error_that_changes_another_sentence_of_the_answer_is_a_finding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def with_count(sections: Iterable[tuple[CallResult, Section]]) -> str:
+    def with_count(sections: Iterable[tuple[CallResult, Section]], *_: object) -> str:
         told = [*sections]
         count = sum(call.status == "succeeded" for call, _ in told)
         return " ".join([*(section.sentence for _, section in told), f"{count} of 2 answered."])

@@ -101,7 +101,7 @@ def of_an_invalid_plan() -> tuple[Running, History]:
 
 
 def clamped() -> tuple[Running, History]:
-    plan = plan_output(primary={"keywords": ["srv-1"], "limit": 500})
+    plan = plan_output(primary={"keywords": ["srv-1"], "limit": 500, "tool_type": "ci_search"})
     return ran(Running(ci(), planned=plan))
 
 
