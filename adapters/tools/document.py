@@ -29,7 +29,6 @@ class SearchParams(ToolParams):
 
     query: Words
     filters: tuple[FilterSpec, ...] = ()
-    document_types: tuple[str, ...] = ()
     time_range: str | None = None
     min_relevance: Annotated[float, Field(ge=0, le=1)] = 0.0
     limit: int = 10
@@ -56,7 +55,7 @@ class DocumentTool(EstateTool):
         query = RecordQuery(
             kind=RecordKind.DOCUMENT,
             keywords=words,
-            filters=(*params.filters, *_of_types(params.document_types)),
+            filters=params.filters,
             window=span.window if span else None,
             sort=(Sort(field="created_at", direction="DESC"), Sort(field="document_id")),
             limit=_MOST_RANKED,
@@ -90,12 +89,6 @@ def _ranked(rows: Sequence[Row], *, words: Sequence[str]) -> list[Row]:
     shown = [_with_snippet(row, words=words) for row in rows]
     # The sort is stable: equally relevant documents stay newest first.
     return sorted(shown, key=lambda row: -int(str(row["relevance_score"])))
-
-
-def _of_types(document_types: Sequence[str]) -> list[FilterSpec]:
-    if not document_types:
-        return []
-    return [FilterSpec(field="document_type", op="IN", value=list(document_types))]
 
 
 def _with_snippet(row: Row, *, words: Sequence[str]) -> Row:

@@ -11,10 +11,11 @@ from adapters.tools.answer import answer, clamp, cut_warning, span_json
 from adapters.tools.ci_lookup import chosen_ids, existing_ids
 from adapters.tools.operation import DeclaredOperation, EstateTool, operation
 from adapters.tools.references import MOST_REFERENCES, record_references
-from domain.estate.fields import INSTANT_FIELD, RecordKind
+from domain.estate.fields import INSTANT_FIELD, OWN_NAMES, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import AggregateQuery, FilterSpec, RecordQuery, Row, Sort
 from domain.figures import whole_sum
+from domain.plan.specs import HistorySource
 from domain.plan.time_range import ALL_TIME, TimeRange, parse_time_range
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -31,14 +32,6 @@ _COUNTED_BY = {
     RecordKind.EVENT_LOG: ("event_type", "severity"),
     RecordKind.WORK: ("work_type", "result"),
     RecordKind.MAINTENANCE: ("maint_type", "result"),
-}
-_OWN_NAMES = {
-    RecordKind.WORK: {"record_id": "work_id", "type": "work_type", "person": "requested_by"},
-    RecordKind.MAINTENANCE: {
-        "record_id": "maintenance_id",
-        "type": "maint_type",
-        "person": "performer",
-    },
 }
 _SHARED_NAMES = (
     *("ci_id", "ci_code", "summary", "detail"),
@@ -82,13 +75,7 @@ class AggregateHistoryParams(AggregateParams):
     the record of who changed the estate, of all items only.
     """
 
-    source: Literal[
-        "event_log",
-        "work_history",
-        "maintenance_history",
-        "work_and_maintenance",
-        "audit_log",
-    ]
+    source: Literal[HistorySource, "audit_log"]
     ci_ids: tuple[str, ...] | None = None
     time_range: str | None = None
 
@@ -216,7 +203,7 @@ def _newest(parts: Sequence[_Records], *, limit: int) -> list[tuple[RecordKind, 
 
 def _in_shared_words(kind: RecordKind, row: Row) -> Row:
     """Return a work or maintenance record under names that both kinds share."""
-    own = {name: row[own_name] for name, own_name in _OWN_NAMES[kind].items()}
+    own = {name: row[own_name] for name, own_name in OWN_NAMES[kind].items()}
     return {"source": kind.value, **own, **{name: row[name] for name in _SHARED_NAMES}}
 
 

@@ -17,17 +17,12 @@ from adapters.tools.metric_question import (
     value_of,
     values_of,
 )
-from adapters.tools.metric_ranking import (
-    MOST_ROWS,
-    RankingParams,
-    aggregate_by_ci,
-    items_json,
-    ranked_items,
-)
+from adapters.tools.metric_ranking import MOST_ROWS, RankingParams, aggregate_by_ci
 from adapters.tools.operation import EstateTool, operation
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, MetricSummary, RankingQuery, SeriesPoint
+from domain.estate.queries import MetricQuery, MetricSummary, SeriesPoint
 from domain.figures import whole_sum
+from domain.json import as_map
 from domain.plan.time_range import suggest_bucket_seconds
 from domain.times import Window
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
@@ -83,7 +78,6 @@ class MetricTool(EstateTool):
         summary = self._estate.metric_summary(context.tenant_id, query)
         gaps = gaps_of(self._estate, context, question, query, summary)
         count = summary.sample_count
-        items, cut = self._per_item(context, params, query) if params.per_item else ({}, [])
         data: dict[str, JsonValue] = {
             **question.head(params.agg),
             **cis.as_json(),
@@ -97,29 +91,18 @@ class MetricTool(EstateTool):
                 "last_at": summary.last_at.isoformat() if summary.last_at else None,
             },
             **gaps.mark,
-            **items,
+            **_per_item(self._estate, context, _with_ci_id(params)),
         }
         return answer(
             data,
             row_count=count,
             references=[question.reference("aggregate", params=params, sample_count=count)],
             warnings=[
-                *(*cis.warnings, *gaps.warnings, *cut),
+                *(*cis.warnings, *gaps.warnings),
                 *counter_warnings(question.metric, params.agg),
             ],
             window=question.span.window,
         )
-
-    def _per_item(
-        self, context: ToolContext, params: ValueParams, points: MetricQuery
-    ) -> tuple["JsonMap", list[str]]:
-        """Return the table of the items' own values, and a warning when it does not hold all."""
-        query = RankingQuery(points=points, by=params.agg, top_n=MOST_ROWS)
-        ranking = self._estate.metric_ranking(context.tenant_id, query)
-        shown = ranked_items(self._estate, context, ranking)
-        table: JsonMap = {**items_json(shown, params), "total": ranking.total}
-        cut = cut_warning(len(shown), total=ranking.total, noun="configuration items")
-        return {"per_item": table}, cut
 
     @operation("aggregate_by_ci", RankingParams, "metric_aggregate")
     def _aggregate_by_ci(self, context: ToolContext, params: RankingParams) -> ToolResult:
@@ -180,6 +163,16 @@ def _with_ci_id(params: ValueParams) -> ValueParams:
     if params.ci_id is None:
         return params
     return params.model_copy(update={"ci_ids": (params.ci_id, *(params.ci_ids or ()))})
+
+
+def _per_item(estate: Estate, context: ToolContext, params: ValueParams) -> "JsonMap":
+    """Return the table of the items' own values, where it is asked for."""
+    if not params.per_item:
+        return {}
+    asked = params.model_dump(exclude={"ci_id", "per_item"})
+    ranking = aggregate_by_ci(estate, context, RankingParams(**asked, top_n=MOST_ROWS))
+    data = as_map(ranking.data)
+    return {"per_item": {name: data[name] for name in ("columns", "rows", "total")}}
 
 
 def _points(

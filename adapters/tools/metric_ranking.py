@@ -11,8 +11,7 @@ from adapters.tools.metric_question import (
     metric_cis,
 )
 from domain.estate.port import Estate
-from domain.estate.queries import MetricRanking, RankingQuery
-from domain.estate.records import ConfigurationItem
+from domain.estate.queries import RankingQuery
 from domain.tools.contracts import ToolContext, ToolResult
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 200
 _CI_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype")
-
-
-_Ranked = list[tuple[ConfigurationItem, float]]
 
 
 class RankingParams(MetricOfCisParams):
@@ -48,14 +44,16 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         at_most=params.at_most,
     )
     ranking = estate.metric_ranking(context.tenant_id, query)
-    shown = ranked_items(estate, context, ranking)
+    items = estate.cis(context.tenant_id, list(ranking.values))
+    shown = [(items[ci_id], value) for ci_id, value in ranking.values.items() if ci_id in items]
     count = ranking.sample_count
     gaps = gaps_of(estate, context, question, query.points, ranking)
     data: dict[str, JsonValue] = {
         **question.head(params.agg),
         **cis.as_json(),
         "agg": params.agg,
-        **items_json(shown, params),
+        "columns": [*_CI_COLUMNS, f"{params.agg}_{params.metric_name}"],
+        "rows": [[*(getattr(item, name) for name in _CI_COLUMNS), value] for item, value in shown],
         "ci_ids": [item.ci_id for item, _ in shown],
         "total": ranking.total,
         "ci_count_with_data": ranking.ci_count,
@@ -72,19 +70,3 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
         ],
         window=question.span.window,
     )
-
-
-def ranked_items(estate: Estate, context: ToolContext, ranking: MetricRanking) -> _Ranked:
-    """Return the items of a ranking that there still are, each with its value."""
-    items = estate.cis(context.tenant_id, list(ranking.values))
-    return [(items[ci_id], value) for ci_id, value in ranking.values.items() if ci_id in items]
-
-
-def items_json(ranked: _Ranked, params: MetricOfCisParams) -> dict[str, "JsonValue"]:
-    """Return the table of items with their values."""
-    return {
-        "columns": [*_CI_COLUMNS, f"{params.agg}_{params.metric_name}"],
-        "rows": [
-            [*(getattr(item, name) for name in _CI_COLUMNS), value] for item, value in ranked
-        ],
-    }

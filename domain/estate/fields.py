@@ -27,9 +27,7 @@ class FieldType(StrEnum):
     INSTANT = "instant"
 
 
-_NUMBERS = frozenset(
-    {"criticality", "severity", "impact_level", "duration_min", "size_bytes", "record_count"}
-)
+_NUMBERS = frozenset({"criticality", "severity", "impact_level", "duration_min", "size_bytes"})
 
 
 def _fields(*names: str) -> dict[str, FieldType]:
@@ -70,12 +68,22 @@ FIELDS: dict[RecordKind, dict[str, FieldType]] = {
         *("started_at", "ended_at", "duration_min", "result"),
     ),
     RecordKind.AUDIT_LOG: _fields(
-        *("change_id", "changed_at", "action", "what", "actor_kind", "actor_id", "record_count"),
+        *("change_id", "changed_at", "action", "actor_kind", "actor_id"),
     ),
 }
 
 NAMING_FIELDS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "ci_category")
 """The fields whose words name one configuration item."""
+
+OWN_NAMES = {
+    RecordKind.WORK: {"record_id": "work_id", "type": "work_type", "person": "requested_by"},
+    RecordKind.MAINTENANCE: {
+        "record_id": "maintenance_id",
+        "type": "maint_type",
+        "person": "performer",
+    },
+}
+"""The names that records of work and of maintenance have for what both have."""
 
 KEYWORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.CI: (*NAMING_FIELDS, "environment"),
@@ -85,7 +93,7 @@ KEYWORD_FIELDS: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.DOCUMENT: ("title", "category", "content"),
     RecordKind.CEP_RULE: ("rule_name", "condition"),
     RecordKind.WORK_AND_MAINTENANCE: ("ci_code", "type", "summary", "detail"),
-    RecordKind.AUDIT_LOG: ("what", "actor_id"),
+    RecordKind.AUDIT_LOG: ("action", "actor_id"),
 }
 
 INSTANT_FIELD: dict[RecordKind, str] = {

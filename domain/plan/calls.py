@@ -105,6 +105,10 @@ _WANTED: dict[str, Callable[[Parts], bool]] = {
 }
 
 
+PARTS = tuple(_WANTED)
+"""The parts of a plan that stand for calls."""
+
+
 def _merge(call: PlannedCall, explicit: ToolDependency | None, known: list[str]) -> PlannedCall:
     if explicit is None and not call.output_mapping:
         return call

@@ -198,9 +198,9 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
     if spec is None:
         message = f"{flow.name('document')} is named as a dependency, but the plan has no document"
         raise MappingError(message)
-    params: JsonMap = {"query": spec.query, "filters": _filters(spec.filters), "limit": spec.top_k}
-    if spec.document_types:
-        params["document_types"] = list(spec.document_types)
+    types = FilterSpec(field="document_type", op="IN", value=spec.document_types)
+    filters = [*spec.filters, *([types] if spec.document_types else [])]
+    params: JsonMap = {"query": spec.query, "filters": _filters(filters), "limit": spec.top_k}
     if spec.date_from is not None or spec.date_to is not None:
         params["time_range"] = f"{spec.date_from or _FIRST_DAY}..{spec.date_to or _LAST_DAY}"
     if spec.min_relevance:

@@ -45,16 +45,8 @@ class SecondarySpec(PrimarySpec):
     """The second end of a path, or a second set of configuration items."""
 
 
-AggregateScope = Literal[
-    "ci",
-    "event_log",
-    "work_history",
-    "maintenance_history",
-    "work_and_maintenance",
-    "document",
-    "metric",
-    "audit_log",
-]
+HistorySource = Literal["event_log", "work_history", "maintenance_history", "work_and_maintenance"]
+AggregateScope = Literal["ci", HistorySource, "document", "metric", "audit_log"]
 
 SCOPE_ALIASES: dict[str, AggregateScope] = {
     "s1": "ci",
@@ -135,7 +127,7 @@ class OutputSpec(PlanPart):
 
     blocks: list[BlockKind] = Field(
         ["text", "table"],
-        description="Which blocks are called for: where it is given, there are no others but text.",
+        description="Which blocks are called for; where it is given, no others but text.",
     )
     primary: BlockKind = Field("table", description="Which kind of block comes first.")
 
@@ -159,9 +151,6 @@ class MetricSpec(PlanPart):
         200, description="Of a series, the most points, 1 to 1000; more are averaged."
     )
     tool_type: Literal["metric"] = Field("metric", description="The kind of this part.")
-
-
-HistorySource = Literal["event_log", "work_history", "maintenance_history", "work_and_maintenance"]
 
 
 class HistorySpec(PlanPart):

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
+from domain.plan.calls import PARTS
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
@@ -93,6 +94,15 @@ def _steps(plan: Plan) -> Iterator[Problem]:
     if len(plan.steps) > plan.budget.max_steps:
         allowed = plan.budget.max_steps
         yield Problem("steps", f"{len(plan.steps)} steps, budget.max_steps allows {allowed}")
+
+
+def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
+    """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
+    if plan.steps:
+        for name in (*PARTS, "auto", "view"):
+            default = Plan.model_fields[name].get_default(call_default_factory=True)
+            if getattr(plan, name) not in (default, None):
+                yield Problem(name, "a plan of several steps has its parts in them")
 
 
 def _graph_ends(plan: Plan) -> Iterator[Problem]:

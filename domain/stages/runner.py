@@ -13,8 +13,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import Block, TextBlock
 from domain.response.builder import ResponseBuilder
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.composition import compose
-from domain.response.compose.remarks import Remarks
+from domain.response.compose.composition import Remarks, compose
 from domain.response.next_actions import NextAction
 from domain.run.events import RunRequested
 from domain.run.facts import Fault
@@ -196,10 +195,10 @@ class Runner(BaseRunner):
         }
 
     def _remarks(self) -> Remarks:
-        is_given = self._sources.planning.planner == CALLER
-        patched = any("output" in path.split(".") for path in self._request.origin.patches.plan)
-        remarks = remarks_of(self._decisions)
-        return replace(remarks, is_wish=is_given or patched, is_reading=is_given)
+        is_handed_in = self._sources.planning.planner == CALLER
+        is_patched = any("output" in path for path in self._request.origin.patches.plan)
+        is_wish = is_handed_in or is_patched
+        return replace(remarks_of(self._decisions), is_wish=is_wish, is_handed_in=is_handed_in)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
         shown = self._direct(plan_output) if composed is None else composed

@@ -4,6 +4,7 @@ import math
 import operator
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -117,7 +118,8 @@ def _through_index(sql: sa.ColumnElement[Any], spec: FilterSpec) -> list[Conditi
 
 
 def _ordered(column: PlainColumn, spec: FilterSpec) -> Condition:
-    read = _number if column.type is FieldType.NUMBER else _instants(column.sql.type)
+    is_number, kept_as = column.type is FieldType.NUMBER, column.sql.type
+    read = _number if is_number else partial(_instant, kept_as)
     match spec.op:
         case "=":
             return column.sql == read(spec.field, spec.value)
@@ -183,16 +185,11 @@ def _number(field: str, value: object) -> sa.ColumnElement[Any]:
     return sa.literal(number)
 
 
-def _instants(kept_as: Any) -> Callable[[str, object], sa.ColumnElement[Any]]:  # noqa: ANN401 - the type of a column
-    """Return what reads the instants that a column is compared with."""
-
-    def read(field: str, value: object) -> sa.ColumnElement[Any]:
-        try:
-            instant = datetime.fromisoformat(value) if isinstance(value, str) else None
-        except ValueError:
-            instant = None
-        if instant is None:
-            raise WrongValue(field, value=value, expected="an instant as 2025-12-01T08:00:00Z")
-        return sa.literal(in_utc(instant), kept_as)
-
-    return read
+def _instant(kept_as: Any, field: str, value: object) -> sa.ColumnElement[Any]:
+    try:
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        instant = None
+    if instant is None:
+        raise WrongValue(field, value=value, expected="an instant as 2025-12-01T08:00:00Z")
+    return sa.literal(in_utc(instant), kept_as)

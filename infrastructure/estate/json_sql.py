@@ -31,11 +31,6 @@ def open_text(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[str
     return _OpenText(document, sa.literal(key, sa.Text))
 
 
-def member_text(document: sa.ColumnElement[str], name: str) -> sa.ColumnElement[str]:
-    """Return what an object kept as text has under a name of ours, as text, or NULL."""
-    return _MemberText(document, sa.literal(name, sa.Text))
-
-
 def open_number(document: sa.ColumnElement[Any], key: str) -> sa.ColumnElement[Any]:
     """Return the value under the key where it is a number, NULL elsewhere."""
     return _OpenNumber(document, sa.literal(key, sa.Text))
@@ -79,16 +74,6 @@ class _OpenText(FunctionElement[str]):
     templates: ClassVar = {"sqlite": _SQLITE_VALUE, "postgresql": "({0} ->> {1})"}
 
 
-class _MemberText(FunctionElement[str]):
-    name = "member_text"
-    type = sa.Text()
-    inherit_cache = True
-    templates: ClassVar = {
-        "sqlite": "json_extract({0}, '$.' || {1})",
-        "postgresql": "(CAST({0} AS json) ->> {1})",
-    }
-
-
 # Numbers have no type of SQLAlchemy's: whole ones stay whole.
 class _OpenNumber(FunctionElement[Any]):
     name = "open_number"
@@ -104,7 +89,6 @@ class _OpenNumber(FunctionElement[Any]):
 @compiles(_Elements)
 @compiles(_OpenValue)
 @compiles(_OpenText)
-@compiles(_MemberText)
 @compiles(_OpenNumber)
 def _compiled(element: Any, compiler: SQLCompiler, **kw: object) -> str:  # noqa: ANN401 - each of these
     arguments = [compiler.process(argument, **kw) for argument in element.clauses]

@@ -20,11 +20,7 @@ from infrastructure.estate.columns import (
 from infrastructure.estate.conditions import matching
 from infrastructure.estate.json_sql import open_number, open_text
 
-_BY_NAME = {
-    RecordKind.CI: "ci_code",
-    RecordKind.DOCUMENT: "title",
-    RecordKind.CEP_RULE: "rule_name",
-}
+_HISTORY = INSTANT_FIELD.keys() - {RecordKind.CI, RecordKind.DOCUMENT}
 
 
 def find(connection: sa.Connection, tenant_id: str, query: RecordQuery) -> RecordPage:
@@ -78,9 +74,10 @@ def _order(lookup: ColumnLookup, sort: tuple[Sort, ...]) -> list[sa.ColumnElemen
 
 
 def _default_sort(kind: RecordKind) -> Sort:
-    if kind in _BY_NAME:
-        return Sort(field=_BY_NAME[kind])
-    return Sort(field=INSTANT_FIELD[kind], direction="DESC")
+    if kind in _HISTORY:
+        return Sort(field=INSTANT_FIELD[kind], direction="DESC")
+    first = {RecordKind.CI: "ci_code", RecordKind.DOCUMENT: "title"}.get(kind, "rule_name")
+    return Sort(field=first)
 
 
 def _terms(column: Column, sort: Sort) -> list[sa.ColumnElement[object]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from domain.json import JsonMap, as_maps, as_text
 from domain.plan.plan import Plan, PlanStep
@@ -19,13 +20,6 @@ from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.metric_sections import ranking, series, value
 from domain.response.compose.quality import Quality, judge
-from domain.response.compose.remarks import (
-    NO_REMARKS,
-    Remarks,
-    called_for,
-    missing_kinds,
-    reading,
-)
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of
 from domain.response.next_actions import NextAction
@@ -66,7 +60,21 @@ class Composition:
     quality: Quality
 
 
-def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = NO_REMARKS) -> Composition:
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """Notes for the answer, and what lowers its confidence with the reasons.
+
+    The blocks that a planner names are those that it expects: they are obeyed where they are a
+    wish, and a reading of the question is told where somebody handed it in.
+    """
+
+    notes: Sequence[str] = ()
+    deductions: Sequence[tuple[float, str]] = ()
+    is_wish: bool = False
+    is_handed_in: bool = False
+
+
+def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = Remarks()) -> Composition:
     """Return the composition of the calls, one section for each, in the order given."""
     codes, steps = _codes(calls), {step.step_id: step for step in plan.steps}
     sections = []
@@ -76,13 +84,13 @@ def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = NO_REMAR
         around = Surroundings(step.intent if step else plan.intent, codes)
         section = _section(call, around)
         sections.append((call, section))
-        made = by_step.setdefault(call.step_id, _about(step))
-        made.extend(_blocks(call, section, step=step.name if step else None))
-    blocks, missing = _shown(plan, by_step) if remarks.is_wish else (_all(by_step), [])
-    read = reading(plan) if remarks.is_reading else ""
+        blocks = by_step.setdefault(call.step_id, _about(step))
+        blocks.extend(_blocks(call, section, step=step.name if step else None))
+    shown, missing = _shown(plan, by_step, is_wish=remarks.is_wish)
+    read = f"Read as {plan.normalized_to!r}." if plan.normalized_to else ""
     return Composition(
-        answer=_answer(sections, [*remarks.notes, *missing], read),
-        blocks=_primary_first(blocks, plan.output.primary),
+        answer=_answer(sections, [*remarks.notes, *missing], read if remarks.is_handed_in else ""),
+        blocks=_primary_first(shown, plan.output.primary),
         references=unique_references(each for call in calls for each in call.references),
         next_actions=next_actions(plan, calls),
         quality=judge(calls, remarks.deductions),
@@ -92,29 +100,31 @@ def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = NO_REMAR
 def _about(step: PlanStep | None) -> list[Block]:
     if step is None or not step.description:
         return []
-    block = TextBlock(id=f"{step.step_id}-about", title=step.name, text=step.description)
-    return [block]
+    return [TextBlock(id=f"{step.step_id}-about", title=step.name, text=step.description)]
 
 
 def _shown(
-    plan: Plan, by_step: Mapping[str | None, list[Block]]
-) -> tuple[list[Block], Sequence[str]]:
-    """Return the blocks that the plan and its steps call for, and what to say of those missing."""
-    outputs = {step.step_id: step.output for step in plan.steps}
-    shown: dict[str | None, list[Block]] = {}
-    missing: dict[str, None] = {}
-    for step_id, blocks in by_step.items():
-        output = outputs.get(step_id or "", OutputSpec())
-        missing.update(dict.fromkeys(missing_kinds(blocks, output)))
-        first = output.primary if "primary" in output.model_fields_set else None
-        shown[step_id] = _primary_first(called_for(blocks, output), first)
-    every = _all(shown) if plan.steps else _all(by_step)
-    missing.update(dict.fromkeys(missing_kinds(every, plan.output)))
-    return called_for(every, plan.output), [*missing]
+    plan: Plan, by_step: Mapping[str | None, list[Block]], *, is_wish: bool
+) -> tuple[list[Block], list[str]]:
+    """Return the blocks, and what to say of those called for that no call gives."""
+    if not is_wish:
+        return [*chain.from_iterable(by_step.values())], []
+    outputs: dict[str | None, OutputSpec] = {step.step_id: step.output for step in plan.steps}
+    of_steps = [_called_for(by_step[each], outputs.get(each, OutputSpec())) for each in by_step]
+    shown, missing = _called_for(
+        [*chain.from_iterable(blocks for blocks, _ in of_steps)], plan.output
+    )
+    return shown, [*chain.from_iterable(said for _, said in of_steps), *missing]
 
 
-def _all(by_step: Mapping[str | None, list[Block]]) -> list[Block]:
-    return [block for blocks in by_step.values() for block in blocks]
+def _called_for(blocks: list[Block], output: OutputSpec) -> tuple[list[Block], list[str]]:
+    said, given = output.model_fields_set, {block.type for block in blocks}
+    kinds = set(output.blocks if "blocks" in said else given) | {"text"}
+    wanted = (kinds | ({output.primary} if "primary" in said else set())) - {"text"}
+    missing = sorted(wanted - given)
+    shown = [block for block in blocks if block.type in kinds]
+    told = [f"no call of the plan gives a block of the kind {kind}" for kind in missing]
+    return _primary_first(shown, output.primary) if "primary" in said else shown, told
 
 
 def _section(call: CallResult, around: Surroundings) -> Section:
@@ -159,7 +169,7 @@ def _blocks(call: CallResult, section: Section, *, step: str | None) -> list[Blo
     return finished
 
 
-def _primary_first(blocks: list[Block], kind: str | None) -> list[Block]:
+def _primary_first(blocks: list[Block], kind: str) -> list[Block]:
     first = next((block for block in blocks if block.type == kind), None)
     if first is None:
         return blocks
