@@ -196,7 +196,8 @@ class Runner(BaseRunner):
 
     def _remarks(self) -> Remarks:
         is_handed_in = self._sources.planning.planner == CALLER
-        is_patched = any("output" in path for path in self._request.origin.patches.plan)
+        patched = self._request.origin.patches.plan
+        is_patched = any("output" in path.split(".") for path in patched)
         is_wish = is_handed_in or is_patched
         return replace(remarks_of(self._decisions), is_wish=is_wish, is_handed_in=is_handed_in)
 

@@ -87,14 +87,21 @@ def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = Remarks(
         blocks = by_step.setdefault(call.step_id, _about(step))
         blocks.extend(_blocks(call, section, step=step.name if step else None))
     shown, missing = _shown(plan, by_step, is_wish=remarks.is_wish)
-    read = f"Read as {plan.normalized_to!r}." if plan.normalized_to else ""
     return Composition(
-        answer=_answer(sections, [*remarks.notes, *missing], read if remarks.is_handed_in else ""),
+        answer=_answer(
+            sections, [*remarks.notes, *missing], _reading(plan) if remarks.is_handed_in else ""
+        ),
         blocks=_primary_first(shown, plan.output.primary),
         references=unique_references(each for call in calls for each in call.references),
         next_actions=next_actions(plan, calls),
         quality=judge(calls, remarks.deductions),
     )
+
+
+def _reading(plan: Plan) -> str:
+    asked, read = plan.normalized_from, plan.normalized_to
+    words = (f"the question {asked!r}" if asked else "", f"as {read!r}" if read else "")
+    return f"Read {' '.join(filter(None, words))}." if any(words) else ""
 
 
 def _about(step: PlanStep | None) -> list[Block]:

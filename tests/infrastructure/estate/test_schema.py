@@ -121,7 +121,11 @@ def _layout(engine: sa.Engine) -> dict[str, str]:
     return {name: " ".join(sorted(",".join(words).split(","))) for name, words in plain.items()}
 
 
-ESTATE = [each.name for each in TABLES.values() if isinstance(each, sa.Table)] + ["relations", "metric", "estate_revisions"]
+ESTATE = [each.name for each in TABLES.values() if isinstance(each, sa.Table)] + [
+    "relations",
+    "metric",
+    "estate_revisions",
+]
 
 
 def _plan(engine: sa.Engine, ask: object) -> list[str]:
