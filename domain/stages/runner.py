@@ -195,11 +195,10 @@ class Runner(BaseRunner):
         }
 
     def _remarks(self) -> Remarks:
-        is_handed_in = self._sources.planning.planner == CALLER
         patched = self._request.origin.patches.plan
         is_patched = any("output" in path.split(".") for path in patched)
-        is_wish = is_handed_in or is_patched
-        return replace(remarks_of(self._decisions), is_wish=is_wish, is_handed_in=is_handed_in)
+        is_handed_in = is_patched or self._sources.planning.planner == CALLER
+        return replace(remarks_of(self._decisions), is_handed_in=is_handed_in)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
         shown = self._direct(plan_output) if composed is None else composed

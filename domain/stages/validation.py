@@ -178,16 +178,10 @@ def _adjust_parts(
             changed = before.model_copy(update={attribute: effective})
             parts = parts.model_copy(update={part: changed})
             is_silent = not is_told or name in _SILENT or attribute == "user_requested_depth"
-            decisions.append(
-                PlanDecision(
-                    rule=name,
-                    field=f"{path}{field}",
-                    requested=before.model_dump(mode="json")[attribute],
-                    effective=changed.model_dump(mode="json")[attribute],
-                    why=why,
-                    deduction=UNSET if is_silent else 0.0 if name in _HARMLESS else _CLAMP,
-                )
-            )
+            much = UNSET if is_silent else 0.0 if name in _HARMLESS else _CLAMP
+            was, now = (each.model_dump(mode="json")[attribute] for each in (before, changed))
+            known = {"rule": name, "field": f"{path}{field}", "why": why}
+            decisions.append(PlanDecision(**known, requested=was, effective=now, deduction=much))
     return parts, decisions
 
 

@@ -185,7 +185,9 @@ def _number(field: str, value: object) -> sa.ColumnElement[Any]:
     return sa.literal(number)
 
 
-def _instant(kept_as: Any, field: str, value: object) -> sa.ColumnElement[Any]:
+def _instant(
+    kept_as: sa.types.TypeEngine[Any], field: str, value: object
+) -> sa.ColumnElement[Any]:
     try:
         instant = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

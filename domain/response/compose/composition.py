@@ -64,13 +64,11 @@ class Composition:
 class Remarks:
     """Notes for the answer, and what lowers its confidence with the reasons.
 
-    The blocks that a planner names are those that it expects: they are obeyed where they are a
-    wish, and a reading of the question is told where somebody handed it in.
+    Only `is_handed_in` are the plan's blocks a wish: a planner names those that it expects.
     """
 
     notes: Sequence[str] = ()
     deductions: Sequence[tuple[float, str]] = ()
-    is_wish: bool = False
     is_handed_in: bool = False
 
 
@@ -86,11 +84,12 @@ def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = Remarks(
         sections.append((call, section))
         blocks = by_step.setdefault(call.step_id, _about(step))
         blocks.extend(_blocks(call, section, step=step.name if step else None))
-    shown, missing = _shown(plan, by_step, is_wish=remarks.is_wish)
+    shown, remarked = [*chain.from_iterable(by_step.values())], [*remarks.notes]
+    if remarks.is_handed_in:
+        shown, missing = _called_for_by_all(plan, by_step)
+        remarked += missing
     return Composition(
-        answer=_answer(
-            sections, [*remarks.notes, *missing], _reading(plan) if remarks.is_handed_in else ""
-        ),
+        answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
         blocks=_primary_first(shown, plan.output.primary),
         references=unique_references(each for call in calls for each in call.references),
         next_actions=next_actions(plan, calls),
@@ -110,12 +109,10 @@ def _about(step: PlanStep | None) -> list[Block]:
     return [TextBlock(id=f"{step.step_id}-about", title=step.name, text=step.description)]
 
 
-def _shown(
-    plan: Plan, by_step: Mapping[str | None, list[Block]], *, is_wish: bool
+def _called_for_by_all(
+    plan: Plan, by_step: Mapping[str | None, list[Block]]
 ) -> tuple[list[Block], list[str]]:
     """Return the blocks, and what to say of those called for that no call gives."""
-    if not is_wish:
-        return [*chain.from_iterable(by_step.values())], []
     outputs: dict[str | None, OutputSpec] = {step.step_id: step.output for step in plan.steps}
     of_steps = [_called_for(by_step[each], outputs.get(each, OutputSpec())) for each in by_step]
     shown, missing = _called_for(

@@ -1,4 +1,4 @@
-"""What plans say of limits, blocks, lists, scopes and documents is done, and told where it is not."""
+"""What plans say of limits, blocks, lists, scopes and documents is done, or told."""
 
 from typing import Any
 
