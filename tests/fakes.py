@@ -98,6 +98,7 @@ class AnyParams(ToolParams):
     time_range: JsonValue = None
     ci_id: JsonValue = None
     ci_ids: JsonValue = None
+    per_item: JsonValue = None
     group_by: JsonValue = None
     metrics: JsonValue = None
     top_n: int | None = None

@@ -120,8 +120,8 @@ class Sources:
     """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
-    are patched parameters by call id. `clock` tells when another plan is wanted. `is_told` is false
-    for a record whose decisions were not told with the answer yet.
+    are patched parameters by call id. `clock` tells when another plan is wanted. `is_told` is
+    false for a record whose decisions were not told with the answer yet.
     """
 
     planning: Planning
