@@ -4,22 +4,29 @@ import dataclasses
 from collections.abc import Callable, Container, Iterator
 
 from domain.estate.view_policy import View
+from domain.plan.flow import places_of, ways_of
 from domain.plan.intent import Intent
-from domain.plan.mapping import DataReference, parse_mapping
 from domain.plan.plan import Plan, ToolDependency
 from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
+from domain.plan.wiring import Order, steered, wired
 
 
 def planned_calls(plan: Plan) -> list[PlannedCall]:
-    """Return the calls in plan order.
+    """Return the calls in plan order; those of a loop once, as in one repetition.
 
     Explicit dependencies of the plan are merged into the inferred ones and win parameter by
     parameter. Raises `MappingError` for an expression that is wrong or names an unknown call.
     """
     explicit = {dependency.tool_id: dependency for dependency in plan.tool_dependencies}
-    calls = [call for prefix, parts in _parts(plan) for call in _calls(parts, prefix, explicit)]
-    known = [call.call_id for call in calls]
-    return [_merge(call, explicit.get(call.call_id), known) for call in calls]
+    places = list(places_of(plan))
+    calls = _own_calls(plan, "") if places else list(_calls(plan, "", explicit))
+    for place in places:
+        found = _calls(place.step, f"{place.step.step_id}:", explicit)
+        calls += [dataclasses.replace(call, place=place) for call in found]
+    order = Order(calls, loops=[loop.loop_id for loop in plan.loops])
+    wires = [wired(call, explicit.get(call.call_id), order) for call in calls]
+    ways = ways_of(plan)
+    return [steered(call, wires, ways) for call in wires] if ways else wires
 
 
 class PlannedOnce:
@@ -36,13 +43,6 @@ class PlannedOnce:
         return self._calls
 
 
-def _parts(plan: Plan) -> Iterator[tuple[str, Parts]]:
-    if not plan.steps:
-        yield "", plan
-    for step in plan.steps:
-        yield f"{step.step_id}:", step
-
-
 def _calls(
     parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
 ) -> Iterator[PlannedCall]:
@@ -52,9 +52,27 @@ def _calls(
         call = BUILDERS[name](parts, flow)
         # Finding the item whose metric or surroundings are asked for answers nothing by itself.
         only_finds = call.operation == "resolve" and parts.intent is not Intent.LOOKUP
-        if only_finds and len(chosen) > 1:
+        if only_finds and len(chosen) + len(parts.calls) > 1:
             call = dataclasses.replace(call, is_answer=False)
         yield call
+    yield from _own_calls(parts, prefix)
+
+
+def _own_calls(parts: Parts, prefix: str) -> list[PlannedCall]:
+    return [
+        PlannedCall(
+            f"{prefix}{own.call_id}",
+            own.tool,
+            own.operation,
+            own.params,
+            depends_on=tuple(own.depends_on),
+            output_mapping=own.output_mapping,
+            conditions=(own.condition,) if own.condition else (),
+            max_fan_out=own.max_fan_out,
+            is_own=True,
+        )
+        for own in parts.calls
+    ]
 
 
 def chosen_parts(parts: Parts, prefix: str, explicit: Container[str]) -> list[str]:
@@ -107,15 +125,3 @@ _WANTED: dict[str, Callable[[Parts], bool]] = {
 
 PARTS = tuple(_WANTED)
 """The parts of a plan that stand for calls."""
-
-
-def _merge(call: PlannedCall, explicit: ToolDependency | None, known: list[str]) -> PlannedCall:
-    if explicit is None and not call.output_mapping:
-        return call
-    mapping = {**call.output_mapping, **(explicit.output_mapping if explicit else {})}
-    waits = dict.fromkeys(explicit.depends_on if explicit else [])
-    for expression in mapping.values():
-        parsed = parse_mapping(expression, known=known)
-        if isinstance(parsed, DataReference):
-            waits[parsed.call_id] = None
-    return dataclasses.replace(call, depends_on=tuple(waits), output_mapping=mapping)

@@ -32,7 +32,11 @@ class PlanMode(StrEnum):
 
 
 class ExecutionStrategy(StrEnum):
-    """How the calls of a plan follow each other; told from their dependencies, never chosen."""
+    """How the calls of a plan follow each other.
+
+    serial: one at a time, in plan order. dag: each as soon as its own inputs are there. parallel:
+    the same, of a plan that asks for no other order.
+    """
 
     SERIAL = "serial"
     PARALLEL = "parallel"

@@ -4,6 +4,7 @@ One grammar says which parameter comes from which earlier result.
 
 {primary.rows[0].ci_id}          a value of a result; `data.` after the name may be left out
 {primary.rows[*].ci_id}          a list: the value of each row (also written `.*`)
+{primary.rows[each].ci_id}       one call for the value of each row
 {list.rows.length}               how many there are
 {metric.value ?? 0}              a default (JSON) for a value that is missing or null
 primary.data.rows.*.ci_id        the same without braces, when it begins with the name of a call
@@ -11,6 +12,7 @@ primary.data.rows.*.ci_id        the same without braces, when it begins with th
 anything else                    a literal text
 """
 
+import dataclasses
 import json
 import re
 from collections.abc import Collection, Mapping
@@ -19,20 +21,28 @@ from typing import Final
 
 from pydantic import JsonValue
 
-_NAME = r"[A-Za-z][A-Za-z0-9_-]*(?::[A-Za-z][A-Za-z0-9_-]*)?"
+_NAME = r"[A-Za-z][A-Za-z0-9_-]*(?::[A-Za-z][A-Za-z0-9_-]*)?(?:@\w+)*"
 _REFERENCE = re.compile(rf"^(?P<call>{_NAME})(?P<path>(?:[.\[].*)?)$")
-_STEP = re.compile(r"\.(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>\d+)\]|(?P<every>\[\*\]|\.\*)")
+_STEP = re.compile(
+    r"\.(?P<key>[A-Za-z_][A-Za-z0-9_-]*)|\[(?P<index>\d+)\]|(?P<every>\[\*\]|\.\*)|(?P<each>\[each\])"
+)
+_BEGINS = re.compile(rf"^\s*(?:\{{\s*(?P<braced>{_NAME})|(?P<bare>{_NAME})(?=[.\[]))")
 _MISSING: Final = object()
 
 EVERY: Final = "*"
+EACH: Final = "[each]"
 LENGTH: Final = "length"
+BEFORE: Final = "@before"
+"""What follows the name of a call of a loop that is of the repetition before."""
 
 
 class MappingError(ValueError):
     """A mapping expression that cannot be read or resolved.
 
-    The message shows the expression and what is allowed.
+    The message shows the expression and what is allowed; `field` says where the plan has it.
     """
+
+    field = "tool_dependencies"
 
 
 class WrongMapping(MappingError):
@@ -74,13 +84,24 @@ class Literal:
 class DataReference:
     """A path into the data of a call.
 
-    Steps are keys, indices, EVERY and LENGTH; `default` is JSON text, or None without a default.
+    Steps are keys, indices, EVERY, at most one EACH, and LENGTH; `default` is JSON text, or None
+    without a default.
     """
 
     text: str
     call_id: str
     steps: tuple[str | int, ...]
     default: str | None
+
+    @property
+    def each_of(self) -> tuple[str | int, ...] | None:
+        """The path of the list for whose values calls are made, or None."""
+        return self.steps[: self.steps.index(EACH)] if EACH in self.steps else None
+
+    def at(self, index: int) -> "DataReference":
+        """Return the reference for one value of that list."""
+        steps = tuple(index if step == EACH else step for step in self.steps)
+        return dataclasses.replace(self, steps=steps)
 
 
 def parse_mapping(text: str, *, known: Collection[str]) -> Literal | DataReference:
@@ -95,6 +116,39 @@ def parse_mapping(text: str, *, known: Collection[str]) -> Literal | DataReferen
     if match and match["path"] and match["call"] in known:
         return _parse_reference(text, stripped, known=known)
     return Literal(text)
+
+
+def parse_reference(text: str, *, known: Collection[str]) -> DataReference:
+    """Return the reference that the expression must be. Raises `WrongMapping`, `UnknownCall`."""
+    parsed = parse_mapping(text, known=known)
+    if isinstance(parsed, DataReference):
+        return parsed
+    match = _REFERENCE.match(text.strip())
+    if match is None:
+        raise WrongMapping(text)
+    raise UnknownCall(text, call_id=match["call"], known=known)
+
+
+def is_list(text: str) -> bool:
+    """Return whether the expression is the list of the values of all rows."""
+    return text.strip().startswith("{") and bool(re.search(r"\[\*\]|\.\*", text))
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """Return the expression reading from another call, if it reads from one that is named."""
+    match = _BEGINS.match(text)
+    group = match.lastgroup if match else None
+    if match is None or group is None or match[group] not in names:
+        return text
+    return text[: match.start(group)] + names[match[group]] + text[match.end(group) :]
+
+
+def length_of(reference: DataReference, results: Mapping[str, JsonValue]) -> int:
+    """Return for how many values a reference with EACH makes calls. Raises `MissingValue`."""
+    values = _walk(results.get(reference.call_id), reference.each_of or ())
+    if not isinstance(values, list):
+        raise MissingValue(reference.text)
+    return len(values)
 
 
 def resolve_mapping(
@@ -134,12 +188,16 @@ def _parse_steps(text: str, path: str) -> tuple[str | int, ...]:
             raise WrongMapping(text)
         steps.append(_step(match))
         at = match.end()
+    if EACH in steps and (steps.count(EACH) > 1 or EVERY in steps[: steps.index(EACH)]):
+        raise WrongMapping(text)
     return tuple(steps)
 
 
 def _step(match: re.Match[str]) -> str | int:
     if match["every"]:
         return EVERY
+    if match["each"]:
+        return EACH
     return int(match["index"]) if match["index"] else match["key"]
 
 

@@ -1,10 +1,11 @@
 """A plan as a whole, and what a planner puts out."""
 
-from typing import Literal
+from typing import Annotated
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
 from domain.estate.view_policy import View
+from domain.plan.condition import Condition
 from domain.plan.intent import ExecutionStrategy, Intent, PlanMode, PlanOutputKind
 from domain.plan.specs import (
     SCOPE_ALIASES,
@@ -31,6 +32,13 @@ _PAYLOADS = {
 }
 
 
+_ID = r"^[A-Za-z][A-Za-z0-9_-]*$"
+MaxFanOut = Annotated[
+    int,
+    Field(ge=1, le=100, description="The most calls for the values of [each]; more are cut."),
+]
+
+
 class ToolDependency(PlanPart):
     """One tool call of a plan: what it waits for, and what it takes from earlier results.
 
@@ -44,19 +52,30 @@ class ToolDependency(PlanPart):
     output_mapping: dict[str, str] = Field(
         {}, description="Parameters of the call, each with the expression that gives its value."
     )
-    condition: str | None = Field(
-        None, description="Not supported yet: a plan with a condition is refused."
+    condition: Condition | None = Field(
+        None, description="When the call is made; else it is skipped on purpose."
     )
+    max_fan_out: MaxFanOut = 25
 
 
-class StepCondition(PlanPart):
-    """A test of a field of an earlier result."""
+class OwnCall(PlanPart):
+    """A call of any tool, as the tool describes it."""
 
-    field: str = Field(description="The path of the value in the result.")
-    operator: Literal["==", "!=", "<", ">", "<=", ">=", "contains", "matches"] = Field(
-        description="How the value is compared."
+    call_id: str = Field(pattern=_ID, description="Its name; of a step, step_id:call_id.")
+    tool: str = Field(description="The tool.")
+    operation: str = Field(description="The operation of the tool.")
+    params: dict[str, JsonValue] = Field({}, description="The parameters that are known.")
+    output_mapping: dict[str, str] = Field(
+        {}, description="Further ones, each with the expression that gives its value."
     )
-    value: str | int | float | bool = Field(description="What the value is compared with.")
+    depends_on: list[str] = Field([], description="The calls that must succeed before it is made.")
+    condition: Condition | None = Field(
+        None, description="When it is made; else it is skipped on purpose."
+    )
+    max_fan_out: MaxFanOut = 25
+
+
+OwnCalls = list[OwnCall]  # in the class below, list is a part
 
 
 class _ToolParts(PlanPart):
@@ -78,6 +97,7 @@ class _ToolParts(PlanPart):
     view: View | None = Field(
         None, description="The view to look along where the part graph names none."
     )
+    calls: OwnCalls = Field([], description="Calls of any tools, beside those of the parts.")
 
     @field_validator("view", mode="before")
     @classmethod
@@ -99,42 +119,50 @@ class PlanStep(_ToolParts):
     """
 
     step_id: str = Field(
-        pattern=r"^[A-Za-z][A-Za-z0-9_-]*$",
+        pattern=_ID,
         description="The name that begins the ids of the calls of the step.",
     )
     name: str = Field(description="What the step is for, as a title.")
     description: str | None = Field(None, description="What the step is for, in more words.")
     intent: Intent = Field(description="What the step is after.")
     mode: PlanMode = Field(PlanMode.CI, description="How wide the step looks.")
-    condition: StepCondition | None = Field(
-        None, description="Not supported yet: a plan with a condition is refused."
+    condition: Condition | None = Field(
+        None, description="When its calls are made; else they are skipped on purpose."
     )
     next_step_id: str | None = Field(
-        None, description="Not supported yet: order steps by tool_dependencies."
+        None, description="The step that runs when this one has ended, and did not fail."
     )
     error_next_step_id: str | None = Field(
-        None, description="Not supported yet: order steps by tool_dependencies."
+        None, description="The step that runs only if this one failed, and answers for it."
     )
 
 
 class PlanBranch(PlanPart):
     """Steps that run when a condition holds."""
 
-    branch_id: str = Field(description="The name of the branch.")
+    branch_id: str = Field(pattern=_ID, description="The name of the branch.")
     name: str = Field(description="What it is for.")
-    condition: StepCondition = Field(description="When its steps run.")
-    steps: list[PlanStep] = Field(description="Its steps.")
-    merge_step_id: str | None = Field(None, description="The step that follows the branch.")
+    condition: Condition = Field(description="When its steps run.")
+    steps: list[PlanStep] = Field(min_length=1, description="Its steps.")
+    merge_step_id: str | None = Field(
+        None, description="The step that waits for all branches that name it."
+    )
 
 
 class PlanLoop(PlanPart):
-    """Steps that repeat until a condition holds."""
+    """Steps that repeat until a condition holds.
 
-    loop_id: str = Field(description="The name of the loop.")
+    In its expressions `{loop_id.iteration}` counts from 1; a step that comes later, or the same
+    one, means the repetition before, and needs a default.
+    """
+
+    loop_id: str = Field(pattern=_ID, description="The name of the loop.")
     name: str = Field(description="What it is for.")
-    max_iterations: int = Field(10, description="The most repetitions.")
-    break_condition: StepCondition | None = Field(None, description="When it ends.")
-    steps: list[PlanStep] = Field(description="Its steps.")
+    max_iterations: int = Field(10, ge=1, description="The most repetitions.")
+    break_condition: Condition | None = Field(
+        None, description="When it ends, asked after each repetition."
+    )
+    steps: list[PlanStep] = Field(min_length=1, description="Its steps.")
     next_step_id: str | None = Field(None, description="The step that follows the loop.")
 
 
@@ -157,15 +185,14 @@ class Plan(_ToolParts):
     steps: "list[PlanStep]" = Field(
         [], description="The steps of a plan of several; then only they make calls."
     )
-    branches: "list[PlanBranch]" = Field(
-        [], description="Not supported yet: branches are refused."
-    )
-    loops: "list[PlanLoop]" = Field([], description="Not supported yet: loops are refused.")
+    branches: "list[PlanBranch]" = Field([], description="Steps that run on a condition.")
+    loops: "list[PlanLoop]" = Field([], description="Steps that repeat.")
     budget: BudgetSpec = usual(BudgetSpec, "The most that the plan may use.")
-    enable_multistep: bool = Field(default=False, description="Must be true for plans with steps.")
-    execution_strategy: ExecutionStrategy = Field(
-        ExecutionStrategy.SERIAL,
-        description="How the calls follow each other; in truth their dependencies decide it.",
+    enable_multistep: bool = Field(
+        default=False, description="Must be true for plans with steps, branches or loops."
+    )
+    execution_strategy: ExecutionStrategy | None = Field(
+        None, description="How the calls follow each other; without it, as dag."
     )
     tool_dependencies: "list[ToolDependency]" = Field(
         [], description="What calls wait for and take from others, beside what the parts imply."

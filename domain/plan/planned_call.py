@@ -8,6 +8,8 @@ from pydantic import JsonValue
 from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.json import JsonMap
+from domain.plan.condition import StepCondition
+from domain.plan.flow import Place
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanStep
@@ -35,7 +37,9 @@ class PlannedCall:
 
     `params` are known beforehand; `output_mapping` fills further ones from the results of the
     calls in `depends_on`. A call that only finds the item which others look at `is_answer` of
-    nothing.
+    nothing, one of `calls:` `is_own`. It waits also until the calls in `waits_for` have ended,
+    however they did, and is made if all `conditions` hold. `suffix` tells the repetition of one in
+    a loop: `@2`. One that `fans_out` is made for each value of a list.
     """
 
     call_id: str
@@ -45,6 +49,28 @@ class PlannedCall:
     depends_on: tuple[str, ...] = ()
     output_mapping: dict[str, str] = field(default_factory=dict)
     is_answer: bool = True
+    is_own: bool = False
+    place: Place | None = None
+    conditions: tuple[StepCondition, ...] = ()
+    waits_for: tuple[str, ...] = ()
+    suffix: str = ""
+    fans_out: bool = False
+    max_fan_out: int = 25
+
+    @property
+    def step_id(self) -> str | None:
+        """The step that it is a call of."""
+        return self.place.step.step_id if self.place else None
+
+    @property
+    def loop_id(self) -> str | None:
+        """The loop that repeats it."""
+        return self.place.loop_id if self.place else None
+
+    @property
+    def step_conditions(self) -> tuple[StepCondition, ...]:
+        """When its step is taken."""
+        return self.place.conditions if self.place else ()
 
 
 @dataclass(frozen=True, slots=True)

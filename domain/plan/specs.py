@@ -260,8 +260,12 @@ class BudgetSpec(PlanPart):
     max_depth: int = Field(
         6, ge=1, le=10, description="How many relations a walk may follow; a longer one is cut."
     )
-    max_branches: int = Field(3, ge=0, description="Has no effect yet: for plans that branch.")
-    max_iterations: int = Field(100, ge=1, description="Has no effect yet: for plans that repeat.")
+    max_branches: int = Field(
+        3, ge=0, description="The most branches; a plan with more is refused."
+    )
+    max_iterations: int = Field(
+        100, ge=1, description="The most repetitions of all loops together."
+    )
     timeout_seconds: float | None = Field(
         None,
         gt=0,

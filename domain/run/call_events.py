@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.fact import Fact
 from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap, counted
@@ -139,7 +139,10 @@ class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
 
 
 class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
-    """A call was not made; `cause` is the call that it waited for in vain, if that was why."""
+    """A call was not made; `cause` is the call that it waited for in vain, if that was why.
+
+    `on_purpose` says that the plan wants it so: a condition does not hold, a way is not taken.
+    """
 
     stored_as = "tool-call-skipped"
     comes_by = Reported(Stage.EXECUTE)
@@ -152,3 +155,4 @@ class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
     operation: str
     reason: str
     cause: str | None = None
+    on_purpose: bool | UnsetType = UNSET

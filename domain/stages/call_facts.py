@@ -129,7 +129,7 @@ def call_result(
     )
 
 
-def skipped_result(call: PlannedCall, reason: str) -> CallResult:
+def skipped_result(call: PlannedCall, reason: str, *, is_on_purpose: bool = False) -> CallResult:
     """Return the outcome of a call that was not made."""
     return CallResult(
         call_id=call.call_id,
@@ -139,6 +139,7 @@ def skipped_result(call: PlannedCall, reason: str) -> CallResult:
         status="skipped",
         error=reason,
         is_answer=call.is_answer,
+        is_on_purpose=is_on_purpose,
     )
 
 

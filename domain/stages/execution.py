@@ -1,208 +1,176 @@
-"""The execute stage: making the tool calls of a plan, with every step on record.
+"""The execute stage: the order in which the tool calls of a plan are made.
 
-That a call starts is on disk before the tool is asked, its result before anything uses it.
+Loops, and calls for the values of a list, add calls while it runs; one limit holds for all.
 """
 
 import dataclasses
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from pydantic import JsonValue
-
-from domain.json import JsonMap
+from domain.plan.instances import condition_with, members_of, names_in, repetition_of
+from domain.plan.intent import ExecutionStrategy
 from domain.plan.mapping import MappingError
+from domain.plan.plan import Plan, PlanLoop
 from domain.plan.planned_call import PlannedCall
-from domain.plan.time_range import WrongTimeRange
-from domain.redaction.marks import RemovedValue, require_complete
+from domain.plan.wiring import graph_of, in_plan_order
 from domain.response.compose.call_result import CallResult
-from domain.run.call_events import (
-    ToolCallFailed,
-    ToolCallSkipped,
-    ToolCallStarted,
-    ToolCallSucceeded,
-)
-from domain.run.facts import CallWindow, RunOptions
-from domain.run.lifecycle import Stage
-from domain.stages.call_facts import (
-    call_ended,
-    call_label,
-    call_params,
-    call_result,
-    call_window,
-    recorded_result,
-    skipped_result,
-)
+from domain.run.facts import RunOptions
+from domain.stages.call_making import CallMaking, NotAnswered
+from domain.stages.course import Course, Unmade
 from domain.stages.recorder import Recorder
-from domain.stages.sources import CallRequest, Sources
-from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.stages.sources import Sources
+from domain.tools.execution_report import Skip
 from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
 
-_C = ToolErrorCode
-_FALLS_BACK = frozenset(
-    {_C.TOOL_TIMEOUT, _C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
-)
-"""Failures of a tool, not of the question: another tool may do better."""
-
-
-class NotAnswered(Exception):
-    """Tells the executor that a call has no answer, so that what waits for it is skipped."""
-
-
-@dataclass(slots=True)
-class _Begun:
-    """A call whose parameters are known: with the recorded result that counts, or an attempt."""
-
-    request: CallRequest
-    window: CallWindow | None
-    known: ToolResult | None
-    attempt: int = 0
+Graph = Mapping[str, Sequence[str]]
+"""Names, and what each waits for."""
 
 
 class PlanExecution:
-    """Makes the tool calls of one plan, each as soon as those it depends on have succeeded."""
+    """Makes the tool calls of one plan, each as soon as what it waits for has ended."""
 
-    def __init__(self, recorder: Recorder, sources: Sources, *, options: RunOptions) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        sources: Sources,
+        plan: Plan,
+        calls: Sequence[PlannedCall],
+        *,
+        options: RunOptions,
+    ) -> None:
         """Answer the calls from `sources`; report every step to the recorder."""
-        self._recorder, self._sources, self._options = recorder, sources, options
-        self._planned = dict[str, PlannedCall]()
-        self._attempts = Counter(sources.past.call_attempts)
-        self._begun = dict[str, _Begun]()
-        self._groups = dict[str, int]()
-        self._data = dict[str, JsonValue]()
-        self._results = dict[str, CallResult]()
+        self._calls, self._plan, self._sources = calls, plan, sources
+        self._course = Course(plan)
+        self._making = CallMaking(recorder, sources, self._course, options=options)
+        self._is_serial = plan.execution_strategy is ExecutionStrategy.SERIAL
+        self._executor = DependencyAwareExecutor(
+            1 if self._is_serial else options.max_concurrent_calls,
+            before_start=self._begin,
+            may_start=self._why_not,
+        )
+        self._added, self._cut = dict[str, list[str]](), dict[str, str]()
 
-    async def run(
-        self, calls: Sequence[PlannedCall], *, timeout_seconds: float | None
-    ) -> list[CallResult]:
-        """Return the result of every call, in the order given.
+    async def run(self, *, timeout_seconds: float | None) -> list[CallResult]:
+        """Return the result of every call: in plan order, those of a loop in their turns.
 
         Raises TimeoutError when all of it takes longer, and what the recorder raises.
         """
-        self._planned = {call.call_id: call for call in calls}
-        self._executor = self._executor_of(calls)
+        outside = {call.call_id: call for call in self._calls if call.loop_id is None}
+        graph = self._in_turn(graph_of(self._calls))
+        for name, needed in graph.items():
+            task = self._task(outside[name]) if name in outside else self._turns(name)
+            self._executor.add_task(task)
+            if needed:
+                self._executor.add_dependency(name, needed)
         async with self._sources.calls.within(timeout_seconds):
             await self._executor.execute_with_dependencies()
-        return [self._results[call_id] for call_id in self._planned]
+        answered_for = self._course.answered_for()
+        results = (each for name in graph for each in self._results_below(name))
+        return [self._told(each, answered_for) for each in results]
 
-    def _executor_of(self, calls: Sequence[PlannedCall]) -> DependencyAwareExecutor:
-        executor = DependencyAwareExecutor(
-            self._options.max_concurrent_calls,
-            on_skipped=self._skipped,
-            before_start=self._begin_together,
-        )
-        for call in calls:
-            executor.add_task(ToolExecutionTask(call.call_id, call.tool, self._make, (call,)))
-            if call.depends_on:
-                executor.add_dependency(call.call_id, call.depends_on)
-        return executor
+    def _task(self, call: PlannedCall) -> ToolExecutionTask:
+        self._course.planned[call.call_id] = call
+        make = self._fan_out if call.fans_out else self._making.make
+        return ToolExecutionTask(call.call_id, call.tool, make, (call,), is_group=call.fans_out)
 
-    def _skipped(self, task: ToolExecutionTask, reason: str, cause: str) -> None:
-        if task.tool_id not in self._results:
-            self._skip(self._planned[task.tool_id], reason, cause=cause)
+    def _turns(self, loop_id: str) -> ToolExecutionTask:
+        loop = next(loop for loop in self._plan.loops if loop.loop_id == loop_id)
+        return ToolExecutionTask(loop_id, "loop", self._repeat, (loop,), is_group=True)
 
-    async def _begin_together(self, tasks: Sequence[ToolExecutionTask]) -> None:
-        """Record that these calls start, in one append."""
-        begun = [self._prepared(self._planned[task.tool_id]) for task in tasks]
-        if any(each is not None and each.known is None for each in begun):
-            await self._recorder.flush()  # what may have an effect is on disk before it happens
+    def _in_turn(self, graph: Graph) -> Graph:
+        """Return the graph; where one call is made at a time, each waits for the one before."""
+        if not self._is_serial:
+            return graph
+        order = in_plan_order(graph)
+        before = dict(zip(order[1:], order, strict=False))
+        return {
+            name: [*needed, *([before[name]] if name in before else [])]
+            for name, needed in graph.items()
+        }
 
-    def _prepared(self, call: PlannedCall) -> _Begun | None:
-        """Return the call as it begins; None when it is skipped for its parameters."""
-        past = self._sources.past
-        try:
-            params = call_params(call, self._data)
-            if past.is_behind(Stage.EXECUTE):  # it is no longer decided what the calls ask
-                params = past.asked.get(call.call_id, params)
-            window = call_window(params, now=self._sources.now)
-            require_complete(call.call_id, params)
-        except (MappingError, WrongTimeRange, RemovedValue) as error:
-            self._skip(call, str(error), cause=next(iter(call.depends_on), None))
+    def _why_not(self, task: ToolExecutionTask) -> Skip | None:
+        call = self._course.planned.get(task.tool_id)
+        why = self._course.why_unmade(call) if call else None
+        if call is None or why is None:
             return None
-        begun = self._begun[call.call_id] = self._begin(call, params, window)
-        return begun
+        self._making.skip(call, why)
+        return Skip(why.reason, why.cause or "")
 
-    async def _make(self, call: PlannedCall) -> None:
-        begun = self._begun.get(call.call_id)
-        if begun is None:
-            raise NotAnswered
-        result = await self._result(begun)
-        fallback = self._sources.tools.fallback_of(call.tool)
-        is_fallback = fallback is not None and result.error_code in _FALLS_BACK
-        if fallback is not None and is_fallback:
-            call = dataclasses.replace(call, tool=fallback)
-            begun = self._begin(call, begun.request.params, begun.window)
-            if begun.known is None:
-                await self._recorder.flush()
-            result = await self._result(begun)
-        params = begun.request.params
-        self._results[call.call_id] = call_result(call, params, result, is_fallback=is_fallback)
-        if not result.success:
-            raise NotAnswered
-        self._data[call.call_id] = result.data
+    async def _begin(self, tasks: Sequence[ToolExecutionTask]) -> None:
+        """Record that these calls start, in one append."""
+        self._group()
+        await self._making.begin([self._course.planned[task.tool_id] for task in tasks])
 
-    def _begin(self, call: PlannedCall, params: JsonMap, window: CallWindow | None) -> _Begun:
-        """Return the call with the recorded result that counts; else a new attempt starts."""
-        request = CallRequest(
-            call_id=call.call_id,
-            tool=call.tool,
-            operation=call.operation,
-            params=params,
-            label=call_label(call, params),
-            timeout_ms=self._options.call_timeout_ms,
-        )
-        known = self._sources.past.outcomes.get((call.call_id, request.label))
-        begun = _Begun(request, window, known)
-        if known is None:
-            begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
-            self._recorder.report(self._started(call, begun))
-        return begun
-
-    def _started(self, call: PlannedCall, begun: _Begun) -> ToolCallStarted:
-        request = begun.request
-        return ToolCallStarted(
-            call_id=call.call_id,
-            tool=request.tool,
-            operation=request.operation,
-            params=request.params,
-            label=request.label,
-            depends_on=list(call.depends_on),
-            group=self._group_of(call.call_id),
-            attempt=begun.attempt,
-            timeout_ms=request.timeout_ms,
-            window=begun.window,
-        )
-
-    def _group_of(self, call_id: str) -> int:
-        """Return the depth of a call; for people: no call waits for all of an earlier group."""
-        if not self._groups:
+    def _group(self) -> None:
+        if not self._making.groups:
             groups = enumerate(self._executor.execution_order)
-            self._groups = {name: group for group, names in groups for name in names}
-        return self._groups[call_id]
+            self._making.groups |= {name: group for group, names in groups for name in names}
 
-    async def _result(self, begun: _Begun) -> ToolResult:
-        if begun.known is not None:
-            return begun.known
-        answer = await self._sources.calls.call(begun.request)
-        ended = call_ended(begun.request.call_id, begun.attempt, answer)
-        recorded = self._recorder.report(ended)
-        # What goes on from an answer uses it as it is recorded: without what was removed.
-        if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
-            return recorded_result(recorded)
-        return answer.result
+    async def _extend(self, parent: str, calls: Sequence[PlannedCall], graph: Graph) -> None:
+        """Make further calls, and wait for their ends; they are of the group of the parent."""
+        self._group()
+        ids = [call.call_id for call in calls]
+        self._added.setdefault(parent, []).extend(ids)
+        self._making.groups |= dict.fromkeys(ids, self._making.groups[parent])
+        await self._executor.extend([self._task(call) for call in calls], self._in_turn(graph))
 
-    def _skip(self, call: PlannedCall, reason: str, *, cause: str | None) -> None:
-        self._results[call.call_id] = skipped_result(call, reason)
-        # A continued run skipped it for this reason before, and said so.
-        if self._sources.past.skips.get(call.call_id) == reason:
-            return
-        self._recorder.report(
-            ToolCallSkipped(
-                call_id=call.call_id,
-                tool=call.tool,
-                operation=call.operation,
-                reason=reason,
-                cause=cause,
-            )
-        )
+    async def _fan_out(self, call: PlannedCall) -> None:
+        """Make the call for each value of a list."""
+        course, call_id = self._course, call.call_id
+        try:
+            members, count = members_of(call, course.data)
+        except MappingError as error:
+            cause = next(iter(course.ids_of(*call.depends_on)), None)
+            self._making.skip(call, Unmade(str(error), cause))
+            raise NotAnswered from error
+        if not members:
+            reason = "there is no value to make it for"
+            self._making.skip(call, Unmade(reason, is_on_purpose=True))
+            raise NotAnswered
+        course.made[call_id] = [member.call_id for member in members]
+        if count > len(members):
+            told = f"{call_id} was made for {len(members)} of {count} values: its max_fan_out"
+            self._cut[members[-1].call_id] = told
+        await self._extend(call_id, members, {member.call_id: () for member in members})
+        course.data[call_id] = [course.data.get(member.call_id) for member in members]
+
+    async def _repeat(self, loop: PlanLoop) -> None:
+        """Make the calls of a loop until its condition holds, or often enough."""
+        course, loop_id = self._course, loop.loop_id
+        body = [call for call in self._calls if call.loop_id == loop_id]
+        graph, names = graph_of(body, loop_id), [*(call.call_id for call in body), loop_id]
+        course.data |= {f"{name}@0": None for name in names}  # so it is known to be missing
+        for number in range(1, loop.max_iterations + 1):
+            here = names_in(number, names)
+            course.data[loop_id] = course.data[here[loop_id]] = {"iteration": number}
+            turn = [repetition_of(call, number, here) for call in body]
+            needs = {here[name]: [here[each] for each in graph[name]] for name in graph}
+            await self._extend(loop_id, turn, needs)
+            course.made |= {call.call_id: [here[call.call_id]] for call in body}
+            if self._is_over(loop, here):
+                break
+        course.made[loop_id] = []  # it is no call
+        course.data |= {call.call_id: course.data[here[call.call_id]] for call in body}
+
+    def _is_over(self, loop: PlanLoop, here: Mapping[str, str]) -> bool:
+        """Return whether the loop has what it waits for, or whether another turn is in vain."""
+        course, end = self._course, loop.break_condition
+        if end is not None and course.unmet(condition_with(end, here)) is None:
+            return True
+        ended = [course.results[id_] for id_ in course.ids_of(*here) if id_ in course.results]
+        is_unmade = all(each.status == "skipped" for each in ended)
+        return is_unmade and not all(each.is_on_purpose for each in ended)
+
+    def _results_below(self, name: str) -> Iterator[CallResult]:
+        if name not in self._added:
+            yield self._course.results[name]
+        for each in self._added.get(name, ()):
+            yield from self._results_below(each)
+
+    def _told(self, result: CallResult, answered_for: set[str]) -> CallResult:
+        if result.call_id in answered_for:
+            result = dataclasses.replace(result, is_answered_for=True)
+        if result.call_id in self._cut:
+            warnings = [*result.warnings, self._cut[result.call_id]]
+            result = dataclasses.replace(result, warnings=warnings)
+        return result

@@ -1,5 +1,6 @@
 """Why stages fail: the codes, and the fault that is recorded for an exception."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -15,6 +16,22 @@ class FaultCode(StrEnum):
     EXECUTE_TIMEOUT = "EXECUTE_TIMEOUT"
     EXECUTE_FAILED = "EXECUTE_FAILED"
     INTERNAL_ERROR = "INTERNAL_ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a plan.
+
+    `field` is a dotted path into the plan; `message` says what is wrong with which value, and what
+    is allowed.
+    """
+
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return path and message in one line."""
+        return f"{self.field}: {self.message}"
 
 
 class StageFault(Exception):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
 from domain.estate.view_policy import VIEW_POLICIES, View
+from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import view_of
@@ -101,7 +102,7 @@ A part stands for all its fields.
 
 def unused(parts: Parts, given: Given) -> Iterator[Change]:
     """What nothing reads takes its default; a plan with steps has its parts in them."""
-    if isinstance(parts, Plan) and parts.steps:
+    if isinstance(parts, Plan) and any(places_of(parts)):
         return
     for field, (is_used, why) in _CONDITIONS.items():
         name, _, attribute = field.partition(".")

@@ -58,15 +58,15 @@ def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:
     """Return how the calls went together.
 
     failed when nothing was answered (finding the item is no answer), partial when some calls did
-    not answer, degraded when only a fallback did for one.
+    not answer, degraded when for one only a fallback did, or another step. What the plan leaves
+    out on purpose is as it should be.
     """
-    counts = call_counts(calls)
-    # A plan may make no call at all: then nothing failed.
-    if calls and not any(call.status == "succeeded" and call.is_answer for call in calls):
+    unwanted = [call for call in calls if call.is_unwanted]
+    if unwanted and not any(call.status == "succeeded" and call.is_answer for call in calls):
         return OrchestrationStatus.FAILED
-    if counts["failed"] or counts["skipped"]:
+    if not all(call.is_answered_for for call in unwanted):
         return OrchestrationStatus.PARTIAL
-    if any(call.is_fallback for call in calls):
+    if unwanted or any(call.is_fallback for call in calls):
         return OrchestrationStatus.DEGRADED
     return OrchestrationStatus.SUCCESS
 
@@ -79,8 +79,8 @@ def call_counts(calls: Sequence[CallResult]) -> dict[str, int]:
 
 def main_fault(calls: Sequence[CallResult]) -> Fault:
     """Return why nothing usable came out: the first failed call, else the first skipped one."""
-    failed = [call for call in calls if call.status == "failed"] or list(calls)
-    first = failed[0]
+    failed = [call for call in calls if call.status == "failed"]
+    first = next(iter(failed or (call for call in calls if call.is_unwanted)), calls[0])
     return Fault(
         code=first.error_code or FaultCode.EXECUTE_FAILED,
         message=first.error or f"{first.name} gave no answer",

@@ -4,44 +4,28 @@ What opstrail cannot do is refused by name, steps fit the budget, and every tool
 can be made: its tool, its parameters, its time range, its data flow.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from graphlib import CycleError, TopologicalSorter
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin
 
 from pydantic import ValidationError
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.calls import PARTS
+from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
+from domain.plan.mapping import is_list
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
+from domain.stages.faults import Problem
+from domain.stages.flow_checks import FLOW_CHECKS, flow_problems
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.catalogue import KnownTool, KnownTools
 from domain.tools.invalid_params import problems_of
-
-_UNSUPPORTED = "not supported yet; remove it"
-_MAX_CALLS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong with a plan.
-
-    `field` is a dotted path into the plan; `message` says what is wrong with which value, and what
-    is allowed.
-    """
-
-    field: str
-    message: str
-
-    def __str__(self) -> str:
-        """Return path and message in one line."""
-        return f"{self.field}: {self.message}"
 
 
 def _recipe(plan: Plan) -> Iterator[Problem]:
@@ -64,41 +48,15 @@ def _document(plan: Plan) -> Iterator[Problem]:
             yield Problem(f"{path}document.search_type", message)
 
 
-def _control_flow(plan: Plan) -> Iterator[Problem]:
-    if plan.branches:
-        yield Problem("branches", f"branches are {_UNSUPPORTED}")
-    if plan.loops:
-        yield Problem("loops", f"loops are {_UNSUPPORTED}")
+def _model_between(plan: Plan) -> Iterator[Problem]:
     if plan.enable_intermediate_llm:
-        message = f"deciding by a model between calls is {_UNSUPPORTED}"
+        message = "deciding by a model between calls is not supported yet; remove it"
         yield Problem("enable_intermediate_llm", message)
-    for index, dependency in enumerate(plan.tool_dependencies):
-        if dependency.condition is not None:
-            yield Problem(f"tool_dependencies.{index}.condition", f"conditions are {_UNSUPPORTED}")
-
-
-def _step_control_flow(plan: Plan) -> Iterator[Problem]:
-    for index, step in enumerate(plan.steps):
-        for name in ("condition", "next_step_id", "error_next_step_id"):
-            if getattr(step, name) is not None:
-                yield Problem(f"steps.{index}.{name}", f"steering between steps is {_UNSUPPORTED}")
-
-
-def _steps(plan: Plan) -> Iterator[Problem]:
-    if plan.steps and not plan.enable_multistep:
-        yield Problem("enable_multistep", "must be true for a plan with steps")
-    counted = Counter(step.step_id for step in plan.steps)
-    repeated = sorted(step_id for step_id, count in counted.items() if count > 1)
-    if repeated:
-        yield Problem("steps", f"step ids must be unique, repeated: {', '.join(repeated)}")
-    if len(plan.steps) > plan.budget.max_steps:
-        allowed = plan.budget.max_steps
-        yield Problem("steps", f"{len(plan.steps)} steps, budget.max_steps allows {allowed}")
 
 
 def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
     """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
-    if plan.steps:
+    if any(places_of(plan)):
         for name in (*PARTS, "auto", "view"):
             default = Plan.model_fields[name].get_default(call_default_factory=True)
             if getattr(plan, name) not in (default, None):
@@ -122,18 +80,16 @@ def _is_path(parts: Plan | PlanStep) -> bool:
 
 
 def _parts(plan: Plan) -> Iterable[tuple[str, Plan | PlanStep]]:
-    if not plan.steps:
-        return [("", plan)]
-    return [(f"steps.{index}.", step) for index, step in enumerate(plan.steps)]
+    steps = [(f"{place.path}.", place.step) for place in places_of(plan)]
+    return steps or [("", plan)]
 
 
 PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
     _recipe,
     _mode_hint,
     _document,
-    _control_flow,
-    _step_control_flow,
-    _steps,
+    _model_between,
+    *FLOW_CHECKS,
     _graph_ends,
 )
 """Every check, in the order in which problems are listed."""
@@ -152,8 +108,8 @@ def call_problems(
     `params` are the parameters that were patched in them, by call id.
     """
     return [
-        *_count_problems(calls),
         *_dependency_problems(plan, calls),
+        *flow_problems(plan, calls),
         *_unknown_calls(params, calls),
         *(problem for call in calls for problem in _problems(call, tools, now)),
     ]
@@ -168,13 +124,6 @@ def _unknown_calls(
             yield Problem(f"params.{call_id}", f"no call of the plan; calls: {', '.join(known)}")
 
 
-def _count_problems(calls: Sequence[PlannedCall]) -> Iterator[Problem]:
-    if not calls:
-        yield Problem("plan", "asks for nothing: no part of it names what to look at")
-    if len(calls) > _MAX_CALLS:
-        yield Problem("steps", f"{len(calls)} tool calls, at most {_MAX_CALLS} are allowed")
-
-
 def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
     known = {call.call_id for call in calls}
     for index, dependency in enumerate(plan.tool_dependencies):
@@ -183,16 +132,6 @@ def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[P
                 allowed = ", ".join(sorted(known))
                 message = f"{name!r} is no call of the plan; calls: {allowed}"
                 yield Problem(f"tool_dependencies.{index}", message)
-    waits = {
-        call.call_id: [name for name in call.depends_on if name in known]
-        for call in calls
-        if call.depends_on
-    }
-    try:
-        TopologicalSorter(waits).prepare()
-    except CycleError as error:
-        cycle = " -> ".join(error.args[1])
-        yield Problem("tool_dependencies", f"the calls wait for each other in a cycle: {cycle}")
 
 
 def _problems(call: PlannedCall, tools: KnownTools, now: datetime) -> Iterator[Problem]:
@@ -216,11 +155,14 @@ def _problems(call: PlannedCall, tools: KnownTools, now: datetime) -> Iterator[P
 
 def _param_problems(call: PlannedCall, tool: KnownTool) -> Iterator[Problem]:
     model = tool.operations[call.operation].params
-    for name in call.output_mapping:
+    for name, text in call.output_mapping.items():
         if name not in model.model_fields:
             allowed = ", ".join(sorted(model.model_fields))
             message = f"{call.tool}.{call.operation} takes no {name!r}; parameters: {allowed}"
             yield Problem(call.call_id, message)
+        elif is_list(text) and _takes_one(model.model_fields[name].annotation):
+            message = f"{name!r} takes one value, {text!r} is a list; for a call per value: [each]"
+            yield Problem(f"{call.call_id}.{name}", message)
     given = {name: value for name, value in call.params.items() if name not in call.output_mapping}
     try:
         model.model_validate(given)
@@ -228,6 +170,12 @@ def _param_problems(call: PlannedCall, tool: KnownTool) -> Iterator[Problem]:
         for field, kind, message in problems_of(error):
             if kind != "missing" or field not in call.output_mapping:
                 yield Problem(f"{call.call_id}.{field}", message)
+
+
+def _takes_one(annotation: object) -> bool:
+    """Return whether a parameter of this type takes one value, and never a list."""
+    types = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
+    return set(types) <= {str, int, float, bool, NoneType}
 
 
 def _time_problems(call: PlannedCall, now: datetime) -> Iterator[Problem]:

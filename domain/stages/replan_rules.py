@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from domain.estate.view_policy import View, clamp_depth
 from domain.json import JsonMap
 from domain.plan.calls import planned_calls
+from domain.plan.flow import places_of
 from domain.plan.patch import patched_plan
 from domain.plan.plan import Plan, PlanOutput, PlanStep
 from domain.plan.planned_call import PlannedCall
@@ -54,9 +55,9 @@ class Outcome:
 
     def parts_of(self, call_id: str) -> tuple[str, Plan | PlanStep]:
         """Return where the parts of a call's plan or step begin, and these."""
-        for index, step in enumerate(self.plan().steps):
-            if call_id.startswith(f"{step.step_id}:"):
-                return f"steps.{index}.", step
+        for place in places_of(self.plan()):
+            if call_id.startswith(f"{place.step.step_id}:"):
+                return f"{place.path}.", place.step
         return "", self.plan()
 
 
@@ -145,7 +146,9 @@ _CONDITIONS: Final[
 def _left_out(outcome: Outcome, failed: Sequence[CallResult]) -> tuple[JsonMap, str]:
     """Return the patch that leaves out what fails, where something waits that can do without."""
     ids = [call.call_id for call in failed]
-    waiting = {call.call_id for call in outcome.calls if call.status == "skipped"}
+    waiting = {
+        call.call_id for call in outcome.calls if call.status == "skipped" and call.is_unwanted
+    }
     after = _without(outcome, ids) if waiting else {}
     freed = waiting & {call.call_id for call in planned_calls(outcome.plan(after))}
     if after and freed:

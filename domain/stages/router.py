@@ -1,11 +1,13 @@
 """The router: which way a run takes, told from what its planner decided."""
 
 import logging
+from contextlib import suppress
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
-from domain.plan.calls import PlannedOnce, planned_calls
+from domain.plan.calls import PlannedOnce
 from domain.plan.intent import Intent, PlanMode, PlanOutputKind
+from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
 
@@ -164,7 +166,7 @@ class ExecutionRouter:
         plan = _plan(plan_output)
         if plan is None:
             return False
-        if plan.steps or plan.tool_dependencies:
+        if _is_of_several(plan) or plan.tool_dependencies:
             return True
         return any(call.call_id != "primary" for call in self._calls(plan))
 
@@ -174,7 +176,7 @@ class ExecutionRouter:
 
     def _should_use_lookup(self, plan_output: PlanOutput | None) -> bool:
         plan = _plan(plan_output)
-        if plan is None or plan.steps or plan.intent is not Intent.LOOKUP:
+        if plan is None or _is_of_several(plan) or plan.intent is not Intent.LOOKUP:
             return False
         return {call.call_id for call in self._calls(plan)} == {"primary"}
 
@@ -182,10 +184,16 @@ class ExecutionRouter:
         """Return the calls that the parts of a plan stand for."""
         if plan is None:
             return []
+        # What a plan says itself of its calls may be wrong: validation says so.
         if plan.tool_dependencies:
-            # They may be wrong in ways that `planned_calls` refuses: validation says so.
-            return planned_calls(plan.model_copy(update={"tool_dependencies": []}))
-        return self._calls_of(plan)
+            plan = plan.model_copy(update={"tool_dependencies": []})
+        with suppress(MappingError):
+            return self._calls_of(plan)
+        return []
+
+
+def _is_of_several(plan: Plan) -> bool:
+    return bool(plan.steps or plan.branches or plan.loops or plan.calls)
 
 
 def _plan(plan_output: PlanOutput | None) -> Plan | None:

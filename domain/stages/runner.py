@@ -119,11 +119,13 @@ class Runner(BaseRunner):
         if not (past.is_behind(Stage.EXECUTE) or past.is_ranked):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
         options = self._request.options
-        execution = PlanExecution(self._recorder, self._sources, options=options)
+        execution = PlanExecution(
+            self._recorder, self._sources, plan, self._planned, options=options
+        )
         limit, begun = plan.budget.timeout_seconds, time.monotonic()
         left = None if limit is None else max(0.0, limit - self._spent_seconds)
         try:
-            self._calls = await execution.run(self._planned, timeout_seconds=left)
+            self._calls = await execution.run(timeout_seconds=left)
             if past.replans and self._plan_output:
                 self._calls += left_out(self._plan_output, self._planned, past, self._recorder)
             self._spent_seconds += time.monotonic() - begun
@@ -132,7 +134,8 @@ class Runner(BaseRunner):
             message = f"the calls took longer than the plan's budget of {limit} s"
             code = FaultCode.EXECUTE_TIMEOUT
             raise stage_fault(code, message, timeout_seconds=limit) from error
-        return self._executed()
+        strategy = plan.execution_strategy
+        return {**self._executed(), **({"strategy": strategy.value} if strategy else {})}
 
     def _replan(self, stage: Stage, fault: Fault | None) -> None:
         policy, past = self._request.options.replanning, self._sources.past
@@ -170,7 +173,7 @@ class Runner(BaseRunner):
             "counts": {**call_counts(calls)},
             "references": [each for call in calls for each in call.references],
             "warnings": [warning for call in calls for warning in call.warnings],
-            "errors": [f"{call.call_id}: {call.error}" for call in calls if call.error],
+            "errors": [f"{call.call_id}: {call.error}" for call in calls if call.is_unwanted],
         }
 
     def _status(self) -> OrchestrationStatus:

@@ -23,9 +23,9 @@ from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
-from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import Change, Given, Parts, unused, walk_depth, widened
-from domain.stages.plan_checks import PLAN_CHECKS, Problem, call_problems, parts_beside_steps
+from domain.stages.plan_checks import PLAN_CHECKS, call_problems, parts_beside_steps
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
@@ -58,7 +58,7 @@ def validate_plan(
     try:
         calls = patched_calls(calls_of(plan), params)
     except MappingError as error:
-        raise _refusal([Problem("tool_dependencies", str(error))]) from error
+        raise _refusal([Problem(error.field, str(error))]) from error
     _refuse(call_problems(plan, calls, tools=tools, now=now, params=params))
     return ValidatedPlan(plan, tuple(decisions), tuple(calls))
 
@@ -150,18 +150,45 @@ def _clamped(rule: str, field: str, value: int, limits: tuple[int, int]) -> Iter
 
 def adjust(plan: Plan, *, is_told: bool = True) -> tuple[Plan, list[PlanDecision]]:
     """Return the plan and its steps inside all limits, and the decisions that brought it there."""
-    decisions: list[PlanDecision] = []
-    steps = []
-    for index, step in enumerate(plan.steps):
-        adjusted, made = _adjust_parts(
-            step, plan, f"steps.{index}.", f"{step.step_id}:", is_told=is_told
-        )
-        steps.append(adjusted)
-        decisions.extend(made)
     whole, made = _adjust_parts(plan, plan, is_told=is_told)
-    if not decisions and plan.steps:
-        return whole, made
-    return whole.model_copy(update={"steps": steps}), [*made, *decisions]
+    steps, decisions = _adjust_steps(plan.steps, plan, "steps", is_told=is_told)
+    if decisions or not plan.steps:
+        whole = whole.model_copy(update={"steps": steps})
+    decisions = [*made, *decisions]
+    for name in ("branches", "loops"):
+        changed = []
+        for at, outer in enumerate(getattr(plan, name)):
+            steps, made = _adjust_steps(outer.steps, plan, f"{name}.{at}.steps", is_told=is_told)
+            decisions += made
+            changed.append(outer.model_copy(update={"steps": steps}))
+        whole = whole.model_copy(update={name: changed}) if changed else whole
+    return (_fewer_iterations(whole, decisions) if plan.loops else whole), decisions
+
+
+def _adjust_steps(
+    steps: Sequence[PlanStep], plan: Plan, path: str, *, is_told: bool
+) -> tuple[list[PlanStep], list[PlanDecision]]:
+    adjusted = [
+        _adjust_parts(step, plan, f"{path}.{at}.", f"{step.step_id}:", is_told=is_told)
+        for at, step in enumerate(steps)
+    ]
+    return [step for step, _ in adjusted], [each for _, made in adjusted for each in made]
+
+
+def _fewer_iterations(plan: Plan, decisions: list[PlanDecision]) -> Plan:
+    """Return the plan with what its budget allows all loops together; each has one at least."""
+    most, left = plan.budget.max_iterations, plan.budget.max_iterations - len(plan.loops)
+    loops = []
+    for at, loop in enumerate(plan.loops):
+        asked, effective = loop.max_iterations, min(loop.max_iterations, left + 1)
+        left -= effective - 1
+        loops.append(loop.model_copy(update={"max_iterations": effective}))
+        if effective < asked:
+            why = f"budget.max_iterations allows {most} in all loops together"
+            known = {"rule": "iterations", "field": f"loops.{at}.max_iterations", "why": why}
+            cut = PlanDecision(**known, requested=asked, effective=effective, deduction=_CLAMP)
+            decisions.append(cut)
+    return plan.model_copy(update={"loops": loops})
 
 
 def _adjust_parts(

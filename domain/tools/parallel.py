@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from graphlib import CycleError
 
 from domain.tools.execution_report import ExecutionReport, Skip, build_report
-from domain.tools.schedule import BeforeStart, OnSkipped, Schedule, sorter
+from domain.tools.schedule import BeforeStart, MayStart, OnSkipped, Schedule, sorter
 from domain.tools.task import TaskSummary, ToolExecutionTask
 from domain.values.arguments import require, require_count
 
@@ -56,7 +56,8 @@ class ParallelExecutor:
     `fail_fast`, or `continue_on_error=False`, means that the first failure cancels the calls under
     way and skips the rest. `on_skipped(task, reason, cause)` is called the moment a task is
     skipped; `cause` is the id of the task that led to it. `before_start(tasks)` is awaited before
-    tasks that start together do.
+    tasks that start together do. With `may_start(task)`, that says what is skipped for what came
+    of the tasks before it, be it that they failed.
     """
 
     def __init__(
@@ -67,12 +68,13 @@ class ParallelExecutor:
         *,
         on_skipped: OnSkipped | None = None,
         before_start: BeforeStart | None = None,
+        may_start: MayStart | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.max_concurrent = DEFAULT_MAX_CONCURRENT if max_concurrent is None else max_concurrent
         self._require_limit()
         self.fail_fast, self.continue_on_error = fail_fast, continue_on_error
-        self._on_skipped, self._before_start = on_skipped, before_start
+        self._on_skipped, self._before_start, self._may_start = on_skipped, before_start, may_start
         self._monotonic = monotonic
         self._is_executing = False
         self.reset()
@@ -118,7 +120,8 @@ class ParallelExecutor:
         self._is_executing = True
         start = self._monotonic()
         try:
-            await self._schedule().run()
+            self._schedule = self._new_schedule()
+            await self._schedule.run()
         finally:
             self._is_executing = False
         return build_report(
@@ -126,6 +129,16 @@ class ParallelExecutor:
             skips=self._skips,
             total_elapsed_ms=(self._monotonic() - start) * 1000,
         )
+
+    async def extend(
+        self, tasks: Sequence[ToolExecutionTask], needs: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Add tasks to those that execute, and return when they have ended; for a group of them.
+
+        `needs` are their dependencies on each other.
+        """
+        self._tasks |= {task.tool_id: task for task in tasks}
+        await self._schedule.extend([task.tool_id for task in tasks], needs)
 
     def get_task_summaries(self) -> list[TaskSummary]:
         """What each task says about itself, in the order of adding."""
@@ -140,7 +153,7 @@ class ParallelExecutor:
     def _needs(self) -> Mapping[str, Sequence[str]]:
         return {}
 
-    def _schedule(self) -> Schedule:
+    def _new_schedule(self) -> Schedule:
         return Schedule(
             self._tasks,
             needs=self._needs(),
@@ -149,6 +162,7 @@ class ParallelExecutor:
             stops_at_first_failure=self.fail_fast or not self.continue_on_error,
             on_skipped=self._on_skipped,
             before_start=self._before_start,
+            may_start=self._may_start,
         )
 
     def _require_limit(self) -> None:

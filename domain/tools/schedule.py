@@ -13,6 +13,8 @@ OnSkipped = Callable[[ToolExecutionTask, str, str], None]
 """Called with the task, the reason and the id of the causing task before the skip is kept."""
 BeforeStart = Callable[[Sequence[ToolExecutionTask]], Awaitable[None]]
 """Called with the tasks that start together, before the first of them does."""
+MayStart = Callable[[ToolExecutionTask], Skip | None]
+"""Says why a task is skipped when all that it waits for has ended, None when it is not."""
 
 
 class Schedule:
@@ -21,10 +23,13 @@ class Schedule:
     A task starts as soon as every task that it needs has succeeded. A task that needs a failed or
     skipped one is skipped. Tasks that are settled or among `skips` already are left as they are;
     new skips are added there. The first failure stops the pass if so asked: calls under way are
-    cancelled, the others not begun.
+    cancelled, the others not begun. With `may_start`, that says instead what is skipped.
+
+    A task under way may `extend` the pass. One that does nothing else, a group, is not counted
+    among those at once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what its executors are made with
         self,
         tasks: Mapping[str, ToolExecutionTask],
         *,
@@ -34,6 +39,7 @@ class Schedule:
         stops_at_first_failure: bool,
         on_skipped: OnSkipped | None,
         before_start: BeforeStart | None = None,
+        may_start: MayStart | None = None,
     ) -> None:
         self._tasks, self._needs, self._skips = tasks, needs, skips
         self._max_concurrent = max_concurrent
@@ -42,33 +48,63 @@ class Schedule:
         self._stopped_by: str | None = None
         self._waiting: deque[ToolExecutionTask] = deque()
         self._running: dict[asyncio.Task[None], ToolExecutionTask] = {}
-        self._ended: asyncio.Queue[asyncio.Task[None]] = asyncio.Queue()
-        self._order = sorter(tasks, needs=needs)
-        self._order.prepare()
+        # None stands for tasks that were added.
+        self._ended: asyncio.Queue[asyncio.Task[None] | None] = asyncio.Queue()
+        self._may_start = may_start or self._reason_not_to_start
+        self._groups = 0
+        # Of each batch of tasks its order, and what is set when all of it is settled.
+        self._batches: dict[TopologicalSorter[str], asyncio.Event] = {}
+        self._batch_of: dict[str, TopologicalSorter[str]] = {}
+        self._add(list(tasks), needs)
 
     async def run(self) -> None:
         """Settle every task; when cancelled, cancel the calls, wait for them and pass it on."""
         try:
-            while self._order.is_active():
+            while self._batch_of:
                 self._take_up_ready()
                 await self._start_waiting()
                 await self._settle_next()
         finally:
             await self._cancel_running()
 
+    async def extend(self, tool_ids: Sequence[str], needs: Mapping[str, Sequence[str]]) -> None:
+        """Take up further tasks, and return when they are settled; for a group under way."""
+        is_settled = self._add(tool_ids, needs)
+        self._ended.put_nowait(None)
+        await is_settled.wait()
+
+    def _add(self, tool_ids: Sequence[str], needs: Mapping[str, Sequence[str]]) -> asyncio.Event:
+        batch, is_settled = sorter(tool_ids, needs=needs), asyncio.Event()
+        batch.prepare()
+        self._batches[batch] = is_settled
+        self._batch_of |= dict.fromkeys(tool_ids, batch)
+        return is_settled
+
+    def _done(self, tool_id: str) -> None:
+        batch = self._batch_of.pop(tool_id)
+        batch.done(tool_id)
+        if not batch.is_active():
+            self._batches.pop(batch).set()
+
     def _take_up_ready(self) -> None:
-        while ready := self._order.get_ready():
+        while ready := [tool_id for batch in self._batches for tool_id in batch.get_ready()]:
             for tool_id in ready:
                 self._take_up(self._tasks[tool_id])
 
     def _take_up(self, task: ToolExecutionTask) -> None:
         if task.is_settled or task.tool_id in self._skips:
-            self._order.done(task.tool_id)
+            self._done(task.tool_id)
             return
-        if skip := self._reason_not_to_start(task):
+        if skip := self._may_start(task) or self._stopped():
             self._skip(task, skip)
-            return
-        self._waiting.append(task)
+        elif task.is_group:
+            self._groups += 1
+            self._start(task)
+        else:
+            self._waiting.append(task)
+
+    def _stopped(self) -> Skip | None:
+        return None if self._stopped_by is None else _not_started(self._stopped_by)
 
     def _reason_not_to_start(self, task: ToolExecutionTask) -> Skip | None:
         for needed in self._needs.get(task.tool_id, ()):
@@ -76,25 +112,26 @@ class Schedule:
                 return Skip(f"Dependency {needed!r} was skipped", needed)
             if not self._tasks[needed].has_result:
                 return Skip(f"Dependency {needed!r} failed", needed)
-        if self._stopped_by is not None:
-            return _not_started(self._stopped_by)
         return None
 
     async def _start_waiting(self) -> None:
         # Not a semaphore in each call: it would let the next call begin before a failure is seen.
-        free = self._max_concurrent - len(self._running)
+        free = self._max_concurrent - len(self._running) + self._groups
         starting = [self._waiting.popleft() for _ in range(min(free, len(self._waiting)))]
         if starting and self._before_start is not None:
             await self._before_start(starting)
         for task in starting:
-            call = asyncio.create_task(_make(task))
-            self._running[call] = task
-            call.add_done_callback(self._ended.put_nowait)
+            self._start(task)
+
+    def _start(self, task: ToolExecutionTask) -> None:
+        call = asyncio.create_task(_make(task))
+        self._running[call] = task
+        call.add_done_callback(self._ended.put_nowait)
 
     async def _settle_next(self) -> None:
-        if self._running:
-            call = await self._ended.get()
+        if self._running and (call := await self._ended.get()):
             task = self._running.pop(call)
+            self._groups -= task.is_group
             if not call.cancelled():
                 call.result()  # raises what is no Exception: that is not the tool's failure
             self._settle(task, was_cancelled=call.cancelled())
@@ -107,7 +144,7 @@ class Schedule:
             task.fail(ToolInterrupted())
         if task.error is not None:
             self._stop_after(task)
-        self._order.done(task.tool_id)
+        self._done(task.tool_id)
 
     def _stop_after(self, failed: ToolExecutionTask) -> None:
         if self._stops_at_first_failure and self._stopped_by is None:
@@ -121,7 +158,7 @@ class Schedule:
         if self._on_skipped is not None:
             self._on_skipped(task, skip.reason, skip.cause)
         self._skips[task.tool_id] = skip
-        self._order.done(task.tool_id)
+        self._done(task.tool_id)
 
     async def _cancel_running(self) -> None:
         for call in self._running:

@@ -48,7 +48,8 @@ class ToolExecutionTask:
 
     `start_time` and `end_time` are readings of `monotonic`, in seconds, for durations only.
     `is_completed` means that the call succeeded; one that failed, timed out or was cancelled has
-    an `end_time` but is not completed. `timeout_ms` None means no limit. Raises `WrongArgument`.
+    an `end_time` but is not completed. `timeout_ms` None means no limit. One that calls nothing
+    itself, but adds others and waits for them, `is_group`. Raises `WrongArgument`.
     """
 
     tool_id: str
@@ -58,6 +59,7 @@ class ToolExecutionTask:
     kwargs: Mapping[str, object] = field(default_factory=dict)
     timeout_ms: int | None = None
     monotonic: Callable[[], float] = field(default=time.monotonic, kw_only=True, repr=False)
+    is_group: bool = field(default=False, kw_only=True)
     start_time: float | None = field(default=None, init=False)
     end_time: float | None = field(default=None, init=False)
     result: object = field(default=None, init=False)

@@ -119,6 +119,8 @@ def _clock(entries: Sequence[HistoryEntry]) -> Callable[[], datetime] | None:
     instants = [datetime.fromisoformat(cause.timestamp) for cause in causes]
     told = chain(instants, repeat(instants[-1])) if instants else None
     return None if told is None else lambda: next(told)
+
+
 def _is_told(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether decisions are told with the answer: where there are some, they say so."""
     validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from domain.estate.view_policy import View
 from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
+from domain.plan.flow import places_of
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
@@ -39,8 +40,9 @@ def next_actions(plan: Plan, calls: Sequence[CallResult]) -> list[NextAction]:
     step among several would need more words than a label has.
     """
     found = [action for call in calls for action in choices(plan, call)]
-    for call in calls if not plan.steps else ():
-        refine = _REFINEMENTS.get(call.name)
+    own = {each.call_id for each in plan.calls}
+    for call in calls:
+        refine = None if call.step_id or call.part in own else _REFINEMENTS.get(call.name)
         if refine is not None and call.status == "succeeded":
             found.extend(refine(plan, call))
     return [*_once(found), TRACE_DETAILS]
@@ -183,5 +185,5 @@ def _choose(plan: Plan, call: CallResult, code: str, selected: dict[str, JsonVal
 
 def _path(plan: Plan, call: CallResult) -> str:
     """The path of the call's step in the plan, with its dot; empty for a plan without steps."""
-    places = {step.step_id: place for place, step in enumerate(plan.steps)}
-    return f"steps.{places[call.step_id]}." if call.step_id in places else ""
+    paths = (place.path for place in places_of(plan) if place.step.step_id == call.step_id)
+    return next((f"{path}." for path in paths), "")

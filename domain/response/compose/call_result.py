@@ -17,9 +17,10 @@ class CallResult:
 
     `params` are those that the tool was called with, values of earlier results filled in. Of a
     failed call `error` says why, `error_code` and `details` what the tool told about it; of a
-    skipped one `error` says why it was not made. `is_fallback` says that another tool answered in
-    place of the one that the plan names, `is_answer` is False for a call that only finds the item
-    which others look at.
+    skipped one `error` says why it was not made, and `is_on_purpose` that the plan wants it so. A
+    failure that `is_answered_for` has another step in its place. `is_fallback` says that another
+    tool answered in place of the one that the plan names, `is_answer` is False for a call that
+    only finds the item which others look at.
     """
 
     call_id: str
@@ -35,6 +36,13 @@ class CallResult:
     details: Mapping[str, JsonValue] = field(default_factory=dict)
     is_fallback: bool = False
     is_answer: bool = True
+    is_on_purpose: bool = False
+    is_answered_for: bool = False
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether it did not answer though it should have."""
+        return self.status != "succeeded" and not self.is_on_purpose
 
     @property
     def facts(self) -> JsonMap:
@@ -49,7 +57,7 @@ class CallResult:
     @property
     def part(self) -> str:
         """The part of the plan (or of its step) that the call stands for: primary, metric."""
-        return self.call_id.rpartition(":")[2]
+        return self.call_id.rpartition(":")[2].partition("@")[0]
 
     @property
     def step_id(self) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from domain.json import JsonMap, as_maps, as_text
+from domain.plan.flow import places_of
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.specs import OutputSpec
 from domain.response.blocks import Block, TextBlock
@@ -74,7 +75,7 @@ class Remarks:
 
 def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = Remarks()) -> Composition:
     """Return the composition of the calls, one section for each, in the order given."""
-    codes, steps = _codes(calls), {step.step_id: step for step in plan.steps}
+    codes, steps = _codes(calls), {place.step.step_id: place.step for place in places_of(plan)}
     sections = []
     by_step: dict[str | None, list[Block]] = {}
     for call in calls:
@@ -113,7 +114,8 @@ def _called_for_by_all(
     plan: Plan, by_step: Mapping[str | None, list[Block]]
 ) -> tuple[list[Block], list[str]]:
     """Return the blocks, and what to say of those called for that no call gives."""
-    outputs: dict[str | None, OutputSpec] = {step.step_id: step.output for step in plan.steps}
+    places = places_of(plan)
+    outputs: dict[str | None, OutputSpec] = {p.step.step_id: p.step.output for p in places}
     of_steps = [_called_for(by_step[each], outputs.get(each, OutputSpec())) for each in by_step]
     shown, missing = _called_for(
         [*chain.from_iterable(blocks for blocks, _ in of_steps)], plan.output
@@ -160,10 +162,12 @@ def _blocks(call: CallResult, section: Section, *, step: str | None) -> list[Blo
     seen: Counter[str] = Counter()
     reference_ids = [as_text(each["id"]) for each in call.references if each.get("id")]
     finished: list[Block] = []
+    turn = call.call_id.partition("@")[2].replace("@", ".")
     for block in section.blocks:
         seen[block.type] += 1
         number = f"-{seen[block.type]}" if seen[block.type] > 1 else ""
         title = " - ".join(text for text in (step, block.title) if text)
+        title += f" ({turn})" if turn else ""
         update = {
             "id": block.id or f"{call.call_id}-{block.type}{number}",
             "title": title or None,

@@ -31,7 +31,8 @@ def judge(calls: Sequence[CallResult], more: Sequence[tuple[float, str]] = ()) -
     """
     deductions = [*(each for call in calls for each in _deductions(call)), *more]
     reasons = tuple(reason for _, reason in deductions)
-    if calls and not any(call.status == "succeeded" for call in calls):
+    wanted = [call for call in calls if not call.is_on_purpose]
+    if wanted and not any(call.status == "succeeded" for call in wanted):
         return Quality(0.0, reasons)
     left = 1.0 - fsum(points for points, _ in deductions)
     return Quality(max(0.0, round(left, 2)), reasons)
@@ -40,6 +41,8 @@ def judge(calls: Sequence[CallResult], more: Sequence[tuple[float, str]] = ()) -
 def _deductions(call: CallResult) -> list[tuple[float, str]]:
     if call.status == "failed":
         return [(FAILED, f"{call.call_id} failed")]
+    if call.is_on_purpose:
+        return []
     if call.status == "skipped":
         return [(SKIPPED, f"{call.call_id} was skipped")]
     found: list[tuple[float, str]] = []

@@ -87,7 +87,7 @@ class Done:
     def status(self) -> str | None:
         """How it completed; None when it did not."""
         completed = self.all("run-completed")
-        return completed[0].status if completed else None
+        return completed[-1].status if completed else None
 
     @property
     def answer(self) -> str:

@@ -122,7 +122,7 @@ def test_the_runs_in_a_bundle_are_driven_again_without_a_database(
 def test_a_bundled_run_that_the_engine_decides_otherwise_ends_with_1(
     fresh: Command, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    monkeypatch.setattr("domain.stages.call_making.call_label", lambda *_: "other")
     ended = fresh("run", "verify", "--bundle", str(bundle))
     assert (ended.code, "diverged (path)" in ended.out) == (1, True)
 

@@ -29,7 +29,7 @@ def traced(asked: Command, monkeypatch: Patch) -> Command:
     def params(*given: Any) -> dict[str, Any]:  # noqa: ANN401 - passed on as they came
         return {**made(*given), "trace": True}
 
-    monkeypatch.setattr("domain.stages.execution.call_params", params)
+    monkeypatch.setattr("domain.stages.call_making.call_params", params)
     return asked
 
 

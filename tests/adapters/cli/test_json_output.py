@@ -213,7 +213,7 @@ def test_what_a_command_without_json_asked_for_reads_back_too(
 def test_a_divergence_is_printed_as_its_schema_says(
     later: Command, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    monkeypatch.setattr("domain.stages.call_making.call_label", lambda *_: "other")
     ended = later("run", "verify", site.names["@good"], "-o", "json")
     assert (differences("run verify", ended.json), ended.json["verdict"]) == ([], "diverged")
 

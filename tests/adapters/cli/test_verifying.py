@@ -57,7 +57,7 @@ def test_verifying_makes_no_tool_and_opens_no_estate(
 def test_a_run_that_the_engine_decides_otherwise_ends_with_1_and_shows_both_values(
     asked: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    monkeypatch.setattr("domain.stages.call_making.call_label", lambda *_: "other")
     ended = asked("run", "verify", "latest")
     assert ended.code == 1
     assert ended.lines[0].startswith(
@@ -70,7 +70,7 @@ def test_a_run_that_the_engine_decides_otherwise_ends_with_1_and_shows_both_valu
 def test_a_divergence_as_json_has_expected_and_actual(
     asked: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    monkeypatch.setattr("domain.stages.call_making.call_label", lambda *_: "other")
     divergence = asked("run", "verify", "latest", "-o", "json").json["divergence"]
     assert (divergence["kind"], divergence["pointers"]) == ("path", ["/label"])
     assert divergence["actual"]["data"]["label"] == "other"

@@ -7,10 +7,7 @@ import pytest
 from tests.domain.plan.planning import step
 from tests.domain.stages.validating import LOOKUP, problems, validated
 
-CONDITION = {"field": "primary.total", "operator": ">", "value": 3}
 ONE, TWO = step("one", primary=LOOKUP), step("two", primary=LOOKUP)
-BRANCH = {"branch_id": "b", "name": "b", "condition": CONDITION, "steps": []}
-LOOP = {"loop_id": "l", "name": "l", "steps": []}
 
 
 def steps(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - plain JSON
@@ -36,41 +33,9 @@ def steps(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN40
             "'sideways' is no mode; allowed: config, metric, graph, history, document, all",
         ),
         (
-            {"primary": LOOKUP, "branches": [BRANCH]},
-            "branches",
-            "branches are not supported yet; remove it",
-        ),
-        ({"primary": LOOKUP, "loops": [LOOP]}, "loops", "loops are not supported yet; remove it"),
-        (
             {"primary": LOOKUP, "enable_intermediate_llm": True},
             "enable_intermediate_llm",
             "deciding by a model between calls is not supported yet; remove it",
-        ),
-        (
-            {
-                "primary": LOOKUP,
-                "tool_dependencies": [
-                    {"tool_id": "primary"},
-                    {"tool_id": "primary", "condition": "x > 1"},
-                ],
-            },
-            "tool_dependencies.1.condition",
-            "conditions are not supported yet; remove it",
-        ),
-        (
-            steps({**ONE, "condition": CONDITION}),
-            "steps.0.condition",
-            "steering between steps is not supported yet; remove it",
-        ),
-        (
-            steps(ONE, {**TWO, "next_step_id": "one"}),
-            "steps.1.next_step_id",
-            "steering between steps is not supported yet; remove it",
-        ),
-        (
-            steps({**ONE, "error_next_step_id": "one"}),
-            "steps.0.error_next_step_id",
-            "steering between steps is not supported yet; remove it",
         ),
         ({"steps": [ONE]}, "enable_multistep", "must be true for a plan with steps"),
         (
@@ -103,12 +68,12 @@ def test_what_is_not_possible_is_refused_by_name(
 
 
 def test_all_problems_are_listed_at_once() -> None:
-    plan = steps({**ONE, "condition": CONDITION}, mode="auto", loops=[LOOP], branches=[BRANCH])
+    plan = steps({**ONE, "mode": "auto"}, mode_hint="sideways", enable_intermediate_llm=True)
     found = problems(**{**plan, "enable_multistep": False})
     assert [each["field"] for each in found] == [
-        "branches",
-        "loops",
-        "steps.0.condition",
+        "steps.0.mode",
+        "mode_hint",
+        "enable_intermediate_llm",
         "enable_multistep",
     ]
 

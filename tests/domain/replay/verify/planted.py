@@ -17,11 +17,11 @@ from domain.response.compose.any_call_sections import anything
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import SECTIONS, Composition, compose
 from domain.run.facts import Fault
-from domain.stages import call_facts, execution, outcome, runner, validation
+from domain.stages import call_facts, call_making, course, outcome, runner, validation
+from domain.stages.course import Unmade
 from domain.stages.router import ExecutionRouter, Route
 from domain.stages.stage import OrchestrationStatus as Status
-from domain.tools import schedule, selector
-from domain.tools.execution_report import Skip
+from domain.tools import selector
 from domain.tools.parallel import DependencyAwareExecutor
 
 Patch = pytest.MonkeyPatch
@@ -64,7 +64,7 @@ def other_quality(patch: Patch) -> None:
 
 def other_label(patch: Patch) -> None:
     labelled = call_facts.call_label
-    patch.setattr(execution, "call_label", lambda *given: labelled(*given)[::-1])
+    patch.setattr(call_making, "call_label", lambda *given: labelled(*given)[::-1])
 
 
 def one_group_for_all(patch: Patch) -> None:
@@ -78,7 +78,7 @@ def one_group_for_all(patch: Patch) -> None:
 
 
 def no_fallback(patch: Patch) -> None:
-    patch.setattr(execution, "_FALLS_BACK", frozenset())
+    patch.setattr(call_making, "_FALLS_BACK", frozenset())
 
 
 def other_wording(patch: Patch) -> None:
@@ -95,7 +95,7 @@ def dropped_call(patch: Patch) -> None:
 
 
 def other_reason_to_skip(patch: Patch) -> None:
-    patch.setattr(schedule, "Skip", lambda _, cause: Skip(f"{cause} gave nothing", cause))
+    patch.setattr(course, "Unmade", lambda _, cause: Unmade(f"{cause} gave nothing", cause))
 
 
 def coarser_rounding(patch: Patch) -> None:

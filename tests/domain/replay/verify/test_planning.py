@@ -16,7 +16,7 @@ from domain.replay.verify.verifier import Verifier
 from domain.replay.verify.verify import verify
 from domain.run.events import HistoryEntry, PlanProduced, RunRequested, StageFailed
 from domain.run.facts import Patches, RunOptions
-from domain.stages import call_facts, execution
+from domain.stages import call_facts, call_making
 from domain.views.verdict import DivergenceClass
 from tests.adapters.planners.vocabularies import demo
 from tests.domain.replay.verify.planning import VERIFIER, asked, driven, running, the_one
@@ -133,7 +133,7 @@ def test_what_follows_is_verified_by_the_recorded_plan(monkeypatch: pytest.Monke
     service.carry_out(run_id)
     monkeypatch.setattr(histories, "_SOURCES", dict.fromkeys(histories._SOURCES, "event_log"))
     monkeypatch.setattr(call_facts, "call_label", lambda *_: "other")
-    monkeypatch.setattr(execution, "call_label", lambda *_: "other")
+    monkeypatch.setattr(call_making, "call_label", lambda *_: "other")
     found = finish(verify(service.history(run_id), service.registry, VERIFIER))
     kinds = [each.kind for each in found.divergences]
     assert kinds == [DivergenceClass.PLAN, DivergenceClass.PATH]

@@ -107,7 +107,7 @@ def test_a_call_that_is_not_on_record_is_told_from_another_path(
 ) -> None:
     site = Site()
     replay_id = site.start()
-    monkeypatch.setattr("domain.stages.execution.call_label", lambda *_: "other")
+    monkeypatch.setattr("domain.stages.call_making.call_label", lambda *_: "other")
     site.carry_out(replay_id)
     found = site.results(replay_id)[0]
     assert (found.verdict, found.divergence) == (RunVerdict.MISSING, "path")

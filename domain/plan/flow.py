@@ -1,0 +1,77 @@
+"""How the steps of a plan follow each other: where each stands, by which ways it is reached."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.plan.condition import StepCondition
+from domain.plan.plan import Plan, PlanStep
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A step, its dotted path in the plan, the loop that it is in, and when it is taken."""
+
+    path: str
+    step: PlanStep
+    loop_id: str | None = None
+    conditions: tuple[StepCondition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way by which a step is reached: after a step, its failure, a branch, or a loop.
+
+    `steps` are those that must have ended; of a loop, its last repetition counts.
+    """
+
+    after: Literal["step", "failure", "branch", "loop"]
+    origin: str
+    steps: tuple[str, ...]
+
+
+def places_of(plan: Plan) -> Iterator[Place]:
+    """Yield every step with its place: those of the plan, of its branches, of its loops."""
+    yield from _places("steps", plan.steps)
+    for at, branch in enumerate(plan.branches):
+        yield from _places(f"branches.{at}.steps", branch.steps, within=(branch.condition,))
+    for at, loop in enumerate(plan.loops):
+        yield from _places(f"loops.{at}.steps", loop.steps, loop_id=loop.loop_id)
+
+
+def _places(
+    path: str,
+    steps: Sequence[PlanStep],
+    *,
+    within: tuple[StepCondition, ...] = (),
+    loop_id: str | None = None,
+) -> Iterator[Place]:
+    for at, step in enumerate(steps):
+        own = (step.condition,) if step.condition else ()
+        yield Place(f"{path}.{at}", step, loop_id, within + own)
+
+
+def ways_of(plan: Plan) -> dict[str, list[Way]]:
+    """Return by which ways each step is reached; a step without any just begins."""
+    ways: dict[str | None, list[Way]] = {}
+    for step in (place.step for place in places_of(plan)):
+        own = (step.step_id,)
+        ways.setdefault(step.next_step_id, []).append(Way("step", step.step_id, own))
+        ways.setdefault(step.error_next_step_id, []).append(Way("failure", step.step_id, own))
+    for branch in plan.branches:
+        inner = tuple(step.step_id for step in branch.steps)
+        ways.setdefault(branch.merge_step_id, []).append(Way("branch", branch.branch_id, inner))
+    for loop in plan.loops:
+        inner = tuple(step.step_id for step in loop.steps)
+        ways.setdefault(loop.next_step_id, []).append(Way("loop", loop.loop_id, inner))
+    return {target: found for target, found in ways.items() if target is not None}
+
+
+def steps_before(step_id: str, ways: Mapping[str, Sequence[Way]]) -> set[str]:
+    """Return all steps that must have ended before this one, near and far."""
+    found, to_see = set[str](), [step_id]
+    while to_see:
+        reached = {step for way in ways.get(to_see.pop(), ()) for step in way.steps}
+        to_see += reached - found
+        found |= reached
+    return found

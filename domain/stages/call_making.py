@@ -1,0 +1,176 @@
+"""Making tool calls, with every step of each on record.
+
+That a call starts is on disk before the tool is asked, its result before anything uses it.
+"""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import UNSET
+
+from domain.json import JsonMap
+from domain.plan.mapping import MappingError
+from domain.plan.planned_call import PlannedCall
+from domain.plan.time_range import WrongTimeRange
+from domain.redaction.marks import RemovedValue, require_complete
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallSkipped,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
+from domain.run.facts import CallWindow, RunOptions
+from domain.run.lifecycle import Stage
+from domain.stages.call_facts import (
+    call_ended,
+    call_label,
+    call_params,
+    call_result,
+    call_window,
+    recorded_result,
+    skipped_result,
+)
+from domain.stages.course import Course, Unmade
+from domain.stages.recorder import Recorder
+from domain.stages.sources import CallRequest, Sources
+from domain.tools.contracts import ToolErrorCode, ToolResult
+
+_C = ToolErrorCode
+_FALLS_BACK = frozenset(
+    {_C.TOOL_TIMEOUT, _C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
+)
+"""Failures of a tool, not of the question: another tool may do better."""
+
+
+class NotAnswered(Exception):
+    """Tells the executor that a call has no answer, so that what waits for it is skipped."""
+
+
+@dataclass(slots=True)
+class _Begun:
+    """A call whose parameters are known: with the recorded result that counts, or an attempt."""
+
+    request: CallRequest
+    window: CallWindow | None
+    known: ToolResult | None
+    attempt: int = 0
+
+
+class CallMaking:
+    """Makes the tool calls of one plan, and keeps what came of them in its course."""
+
+    def __init__(
+        self, recorder: Recorder, sources: Sources, course: Course, *, options: RunOptions
+    ) -> None:
+        """Answer the calls from `sources`; report every step to the recorder."""
+        self._recorder, self._sources, self._options = recorder, sources, options
+        self._course, self.groups = course, dict[str, int]()
+        """The depth of each call; for people: no call waits for all of an earlier group."""
+        self._attempts = Counter(sources.past.call_attempts)
+        self._begun = dict[str, _Begun]()
+
+    async def begin(self, calls: Sequence[PlannedCall]) -> None:
+        """Record that these calls start, in one append."""
+        begun = [self._prepared(call) for call in calls]
+        if any(each is not None and each.known is None for each in begun):
+            await self._recorder.flush()  # what may have an effect is on disk before it happens
+
+    def _prepared(self, call: PlannedCall) -> _Begun | None:
+        """Return the call as it begins; None when it is skipped for its parameters."""
+        past = self._sources.past
+        try:
+            params = call_params(call, self._course.data)
+            if past.is_behind(Stage.EXECUTE):  # it is no longer decided what the calls ask
+                params = past.asked.get(call.call_id, params)
+            window = call_window(params, now=self._sources.now)
+            require_complete(call.call_id, params)
+        except (MappingError, WrongTimeRange, RemovedValue) as error:
+            self.skip(call, Unmade(str(error), self._first(call.depends_on)))
+            return None
+        begun = self._begun[call.call_id] = self._begin(call, params, window)
+        return begun
+
+    async def make(self, call: PlannedCall) -> None:
+        """Make a call that began. Raises `NotAnswered`."""
+        begun = self._begun.get(call.call_id)
+        if begun is None:
+            raise NotAnswered
+        result = await self._result(begun)
+        fallback = self._sources.tools.fallback_of(call.tool)
+        is_fallback = fallback is not None and result.error_code in _FALLS_BACK
+        if fallback is not None and is_fallback:
+            call = dataclasses.replace(call, tool=fallback)
+            begun = self._begin(call, begun.request.params, begun.window)
+            if begun.known is None:
+                await self._recorder.flush()
+            result = await self._result(begun)
+        params = begun.request.params
+        made = call_result(call, params, result, is_fallback=is_fallback)
+        self._course.add(made)
+        if not result.success:
+            raise NotAnswered
+
+    def _begin(self, call: PlannedCall, params: JsonMap, window: CallWindow | None) -> _Begun:
+        """Return the call with the recorded result that counts; else a new attempt starts."""
+        request = CallRequest(
+            call_id=call.call_id,
+            tool=call.tool,
+            operation=call.operation,
+            params=params,
+            label=call_label(call, params),
+            timeout_ms=self._options.call_timeout_ms,
+        )
+        known = self._sources.past.outcomes.get((call.call_id, request.label))
+        begun = _Begun(request, window, known)
+        if known is None:
+            begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
+            self._recorder.report(self._started(call, begun))
+        return begun
+
+    def _started(self, call: PlannedCall, begun: _Begun) -> ToolCallStarted:
+        request = begun.request
+        return ToolCallStarted(
+            call_id=call.call_id,
+            tool=request.tool,
+            operation=request.operation,
+            params=request.params,
+            label=request.label,
+            depends_on=self._course.ids_of(*call.depends_on, *call.waits_for),
+            group=self.groups[call.call_id],
+            attempt=begun.attempt,
+            timeout_ms=request.timeout_ms,
+            window=begun.window,
+        )
+
+    async def _result(self, begun: _Begun) -> ToolResult:
+        if begun.known is not None:
+            return begun.known
+        answer = await self._sources.calls.call(begun.request)
+        ended = call_ended(begun.request.call_id, begun.attempt, answer)
+        recorded = self._recorder.report(ended)
+        # What goes on from an answer uses it as it is recorded: without what was removed.
+        if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
+            return recorded_result(recorded)
+        return answer.result
+
+    def skip(self, call: PlannedCall, why: Unmade) -> None:
+        """Record that a call is not made."""
+        self._course.add(skipped_result(call, why.reason, is_on_purpose=why.is_on_purpose))
+        # A continued run skipped it for this reason before, and said so.
+        if self._sources.past.skips.get(call.call_id) == why.reason:
+            return
+        self._recorder.report(
+            ToolCallSkipped(
+                call_id=call.call_id,
+                tool=call.tool,
+                operation=call.operation,
+                reason=why.reason,
+                cause=why.cause,
+                on_purpose=why.is_on_purpose or UNSET,
+            )
+        )
+
+    def _first(self, names: Sequence[str]) -> str | None:
+        return next(iter(self._course.ids_of(*names)), None)
