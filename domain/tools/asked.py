@@ -1,9 +1,9 @@
-"""What the arguments of the executor's methods ask of tools; wrong ones are refused in words."""
+"""What the executor's methods ask of tools, and what they take from the answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from domain.json import JsonMap
 from domain.plan.planned_call import HISTORY_OPERATIONS
@@ -12,6 +12,14 @@ from domain.tools.contracts import ToolErrorCode
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.invoker import ToolCallError
 from domain.values.arguments import WrongArgument
+
+
+class Rows(list[JsonMap]):
+    """The records of an answer; `total` counts all that match, `warnings` say what was changed."""
+
+    def __init__(self, rows: Iterable[JsonMap], total: JsonValue, warnings: JsonValue) -> None:
+        super().__init__(rows)
+        self.total, self.warnings = total, warnings
 
 
 def sort_asked(sort: object) -> object:
@@ -37,6 +45,29 @@ def history_asked(
     return HISTORY_OPERATIONS[spec.source], params, {} if is_chosen else _item(ci_context)
 
 
+def object_in(data: JsonValue) -> JsonMap:
+    """Return the data of a call that answers an object. Raises `ToolCallError` when it is none."""
+    if isinstance(data, dict):
+        return data
+    raise _unexpected(data, "an object")
+
+
+def rows_in(data: JsonValue) -> Rows:
+    """Return the records in `rows`. Raises `ToolCallError` when there is no such list."""
+    answer = object_in(data)
+    rows = answer.get("rows")
+    if not isinstance(rows, list):
+        raise _unexpected(rows, "a list of rows")
+    told = answer.get("warnings", [])
+    return Rows([object_in(row) for row in rows], answer.get("total", len(rows)), told)
+
+
+def one_in(data: JsonValue) -> JsonMap:
+    """Return the first record in `rows`. Raises `ToolCallError` when there is none."""
+    rows = rows_in(data)
+    return rows[0] if rows else object_in(None)
+
+
 def _spec(history_spec: object) -> HistorySpec:
     if history_spec is None:
         return HistorySpec(source="event_log")
@@ -54,3 +85,8 @@ def _item(ci_context: object) -> JsonMap:
             return {key: known[key]}
     allowed = "an object with ci_id or ci_code, or None"
     raise WrongArgument(ci_context, name="ci_context", allowed=allowed)
+
+
+def _unexpected(data: JsonValue, expected: str) -> ToolCallError:
+    message = f"the tool answered {type(data).__name__} where {expected} was expected"
+    return ToolCallError(ToolErrorCode.INTERNAL_ERROR, message)

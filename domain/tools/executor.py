@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.specs import HistorySpec
-from domain.tools.asked import history_asked, sort_asked
+from domain.tools.asked import Rows, history_asked, object_in, one_in, rows_in, sort_asked
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for, waited_for
 from domain.tools.selector import (
@@ -17,7 +17,6 @@ from domain.tools.selector import (
     ToolSelectionContext,
     strategy_of,
 )
-from domain.tools.shapes import Rows, object_in, one_in, rows_in
 from domain.tools.statistics import MeasuredCalls
 from domain.tools.traced_calls import Ranked, Receipt, TracedCalls
 from domain.tools.tracer import ExecutionTracer

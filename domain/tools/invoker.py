@@ -89,6 +89,14 @@ def _told(data: JsonValue, warnings: list[str]) -> JsonValue:
     return {"warnings": [*warnings], **data} if warnings and isinstance(data, dict) else data
 
 
+def row_count(data: JsonValue) -> int | None:
+    """Return how many `rows` (or `records`) the data of a call hold; None without such a list."""
+    if not isinstance(data, dict):
+        return None
+    rows = data.get("rows", data.get("records"))
+    return len(rows) if isinstance(rows, list) else None
+
+
 def wait_for(work: Coroutine[Any, Any, R]) -> R:
     """Run the coroutine to its end and return its value, in a thread if a loop is running here."""
     try:

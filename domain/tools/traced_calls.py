@@ -6,9 +6,8 @@ from typing import Any
 
 from domain.tools.answers import checked
 from domain.tools.contracts import ToolContext, ToolResult
-from domain.tools.invoker import ToolInvoker
+from domain.tools.invoker import ToolInvoker, row_count
 from domain.tools.selector import CandidateScore, SmartToolSelector, ToolSelectionContext
-from domain.tools.shapes import row_count
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
 

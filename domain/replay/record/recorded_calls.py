@@ -17,8 +17,8 @@ from domain.stages.recorder import RunStopped
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.invoker import row_count
 from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
-from domain.tools.shapes import row_count
 
 DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 """The error code of a result that is replaced by an error, unless another is given."""
