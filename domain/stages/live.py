@@ -48,11 +48,9 @@ class LiveCalls:
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         begun = time.monotonic()
-        receipt = Receipt(request.timeout_ms)
+        receipt = Receipt(request.params, request.timeout_ms)
         with suppress(ToolCallError):  # what failed is on the receipt, too
-            await self._tools.execute_tool_with_tracing(
-                request.tool, request.operation, receipt, **request.params
-            )
+            await self._tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
         return Answer(receipt.result, round((time.monotonic() - begun) * 1000, 3))
 
     async def rank(self, plan: Plan) -> Ranking:

@@ -1,6 +1,7 @@
 """The executor: calls tools for one tenant, and measures and ranks them."""
 
 from collections.abc import Mapping, Sequence
+from types import NoneType
 from typing import Literal
 
 from pydantic import JsonValue
@@ -54,6 +55,7 @@ class ToolExecutor:
         require("tool_executor", tool_executor, ToolInvoker, "a ToolInvoker")
         require("tool_selector", tool_selector, SmartToolSelector, "a SmartToolSelector")
         require("tracer", tracer, ExecutionTracer, "an ExecutionTracer")
+        require("context", context, (ToolContext, NoneType), "a ToolContext or None")
         if context is not None and context.tenant_id != tenant_id:
             message = f"the context is of tenant {context.tenant_id!r}, not {tenant_id!r}"
             raise ToolCallError(ToolErrorCode.TENANT_MISMATCH, message)
@@ -70,12 +72,12 @@ class ToolExecutor:
         """Call the tool and return its data."""
         given = {name: value for name, value in params.items() if value is not None}
         check_json(given, where="params")
-        return await self.execute_tool_with_tracing(tool_type, operation, **given)
+        return await self.execute_tool_with_tracing(tool_type, operation, Receipt(given))
 
     execute_tool = waited_for(execute_tool_async)
 
     async def execute_tool_with_tracing(
-        self, tool_type: str, operation: str, receipt: Receipt | None = None, /, **params: object
+        self, tool_type: str, operation: str, receipt: Receipt | None = None, **params: object
     ) -> JsonValue:
         """Do so, and trace it; all calls are made here. A receipt gets the whole result."""
         require("tool_type", tool_type, str, "the name of a tool")
@@ -83,7 +85,7 @@ class ToolExecutor:
         told = Receipt() if receipt is None else receipt
         require("receipt", told, Receipt, "a Receipt or None")
         told.result = await self._calls.call(
-            tool_type, operation, params, timeout_ms=told.timeout_ms
+            tool_type, operation, {**params, **told.params}, timeout_ms=told.timeout_ms
         )
         return data_of(tool_type, told.result)
 

@@ -115,6 +115,7 @@ def waited_for(method: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, R]:
         return wait_for(method(*args, **kwargs))
 
     wait.__name__ = method.__name__.removesuffix("_async")
+    wait.__qualname__ = method.__qualname__.removesuffix("_async")
     return wait
 
 

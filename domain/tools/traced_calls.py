@@ -14,11 +14,12 @@ from domain.tools.tracer import ExecutionTracer
 
 @dataclass(slots=True)
 class Receipt:
-    """What a call may take, and then its whole result: a failed one too, and its references.
+    """Parameters of any name and a limit of time (None: none), and then the whole result.
 
-    `timeout_ms` None means no limit.
+    It has the references, and is there of a failed call too.
     """
 
+    params: Mapping[str, object] = field(default_factory=dict)
     timeout_ms: int | None = None
     result: ToolResult = field(default_factory=lambda: ToolResult(success=False))
 

@@ -1,8 +1,10 @@
 import asyncio
+import inspect
 from datetime import timedelta
 
 import pytest
 
+from domain.errors import Refused
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
@@ -49,6 +51,25 @@ def test_without_context_each_call_is_of_the_tenant_as_of_its_own_instant() -> N
     executor.execute_tool("ci", "search")
     executor.execute_tool("ci", "search")
     assert [(each.tenant_id, each.now.hour) for each in seen] == [("acme", 12), ("acme", 13)]
+
+
+def test_a_context_that_is_none_is_refused() -> None:
+    tools, tracer = registry_of(), ExecutionTracer(now=lambda: NOON)
+    parts = (ToolInvoker(tools), SmartToolSelector(tools), tracer)
+    with pytest.raises(Refused, match="context must be a ToolContext or None, not 'acme'"):
+        ToolExecutor("acme", *parts, context="acme")  # type: ignore[arg-type]  # the claim of the test
+
+
+def test_arguments_may_be_given_by_name() -> None:
+    executor = executor_of(*ECHOING)
+    waited = executor.execute_tool(tool_type="ci", operation="search", limit=3)
+    call = executor.execute_tool_with_tracing(tool_type="ci", operation="search", limit=3)
+    assert asked(waited) == asked(asyncio.run(call)) == {"limit": 3}
+
+
+def test_a_waiting_method_goes_by_its_own_name() -> None:
+    assert ToolExecutor.ci_search.__qualname__ == "ToolExecutor.ci_search"
+    assert not inspect.iscoroutinefunction(ToolExecutor.ci_search)
 
 
 def test_every_call_is_made_for_the_tenant() -> None:

@@ -11,12 +11,13 @@ from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError
 from domain.tools.traced_calls import Receipt
 from domain.tools.tracer import ExecutionTracer
-from tests.domain.tools.executors import ci_tool, executor_of
+from tests.domain.tools.executors import asked, ci_tool, executor_of
 from tests.domain.tools.fake_tools import (
     NOON,
     FakeTool,
     answers,
     breaks,
+    echo,
     hangs,
     operation,
     refuses,
@@ -74,6 +75,15 @@ def test_a_call_for_a_runner_brings_the_whole_result_of_a_failure() -> None:
         asyncio.run(executor.execute_tool_with_tracing("ci", "search", receipt))
     result = receipt.result
     assert (result.success, result.error_code) == (False, ToolErrorCode.AMBIGUOUS_CI)
+
+
+@pytest.mark.parametrize("name", ["self", "tool_type", "operation_", "receipt", "params"])
+def test_a_parameter_for_a_runner_may_have_any_name(name: str) -> None:
+    executor = ci_tool("search", echo)
+    data = asyncio.run(
+        executor.execute_tool_with_tracing("ci", "search", receipt=Receipt({name: "x"}))
+    )
+    assert asked(data) == {name: "x"}
 
 
 def test_a_call_for_a_runner_is_given_up_at_its_limit() -> None:
