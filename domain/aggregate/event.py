@@ -77,8 +77,8 @@ def removals_of(events: Iterable[EventData]) -> Iterator[Removal]:
             yield from event.removed
 
 
-def tell_removed(events: Iterable[EventData], tell: Callable[[str], None]) -> None:
-    """Tell in one line what was removed from these events, if anything was."""
-    told = ", ".join(dict.fromkeys(each.sentence for each in removals_of(events)))
+def tell_removed(removals: Iterable[Removal], tell: Callable[[str], None]) -> None:
+    """Tell in one line what was removed before it was recorded, if anything was."""
+    told = ", ".join(dict.fromkeys(each.sentence for each in removals))
     if told:
         tell(f"opstrail: removed before it was recorded: {told}")

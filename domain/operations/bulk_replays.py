@@ -4,6 +4,7 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.aggregate.event import tell_removed
 from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.run_lists import HOW_MANY
 from domain.operations.services import Services
@@ -125,7 +126,7 @@ async def abort_replay(have: Services, caller: Caller, params: AbortedReplay) ->
     """Stop a bulk replay for good, also that of another process; what is done stays."""
     replay_id = have.bulk_replays.resolve(caller.tenant_id, params.replay)
     have.bulk_replays.abort(replay_id, params.reason, caller.by)
-    return have.bulk_replays.show(caller.tenant_id, replay_id)
+    return _told(have, caller, replay_id)
 
 
 async def list_replays(
@@ -151,8 +152,16 @@ async def _carried_out_from_start(have: Services, caller: Caller, order: BulkOrd
     replay_id = have.bulk_replays.start(order, caller.by)
     caller.tell(NO_RUN_FITS if replay_id is None else f"started {replay_id}")
     if replay_id is not None:
+        _told(have, caller, replay_id)
         await _carry_out(have, caller, replay_id)
     return replay_id
+
+
+def _told(have: Services, caller: Caller, replay_id: str) -> BulkReplayView:
+    """Return how it stands, and tell what was removed from it."""
+    view = have.bulk_replays.show(caller.tenant_id, replay_id)
+    tell_removed(view.removed, caller.tell)
+    return view
 
 
 async def _carry_out(have: Services, caller: Caller, replay_id: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from pydantic import Field
 
-from domain.aggregate.event import tell_removed
+from domain.aggregate.event import removals_of, tell_removed
 from domain.errors import AmbiguousRun, NotAMoment, NotFound
 from domain.operations.operation import Caller, Operation, Params, Scope, read
 from domain.operations.services import Services
@@ -48,7 +48,7 @@ def details_told(have: Services, caller: Caller, run_id: str) -> "RunDetails":
     from domain.views.run import run_details  # noqa: PLC0415 - for few of those that come here
 
     history = have.reader.history(caller.tenant_id, run_id)
-    tell_removed([history[-1].event], caller.tell)
+    tell_removed(removals_of([history[-1].event]), caller.tell)
     return run_details(history)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from domain.aggregate.event import tell_removed
+from domain.aggregate.event import removals_of, tell_removed
 from domain.errors import NotFound
 from domain.ports import Leases
 from domain.run.commands import RequestRun
@@ -76,7 +76,7 @@ class Dispatcher:
     def _response(self, tenant_id: str, run_id: str, tell: Tell) -> RunResponse:
         """Return the response of a run, and tell what was removed from its events."""
         history = self._reader.history(tenant_id, run_id)
-        tell_removed((entry.event for entry in history), tell)
+        tell_removed(removals_of(entry.event for entry in history), tell)
         return run_response(history)
 
     @contextmanager

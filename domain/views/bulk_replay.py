@@ -8,6 +8,7 @@ from typing import Final, Literal
 from msgspec import UNSET, UnsetType
 
 from domain.aggregate.envelope import Actor
+from domain.aggregate.event import Removal
 from domain.aggregate.fact import Fact
 from domain.run.call_events import AnsweredBy
 from domain.run.facts import Patches
@@ -111,7 +112,7 @@ class BulkReplayView:
 
     `failed_count` is how many runs could not be replayed, or came to no answer.
     `not_driven_count` is how many plans a verification had to take as recorded, whatever the
-    verdict.
+    verdict. `removed` is what was removed before it was recorded.
     """
 
     replay_id: str
@@ -129,6 +130,7 @@ class BulkReplayView:
     outside_calls: int
     aborted_because: str | None
     not_driven_count: int = 0
+    removed: tuple[Removal, ...] = ()
 
     @property
     def is_same(self) -> bool:

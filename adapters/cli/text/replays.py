@@ -127,6 +127,7 @@ def _fields(view: BulkReplayView) -> list[tuple[str, Cell]]:
         ("requested at", view.requested_at),
         ("updated at", view.updated_at),
         ("worker", view.worker),
+        *(("removed", each.sentence) for each in view.removed),
     ]
 
 

@@ -1,11 +1,12 @@
 """The views of a bulk replay, made of its events."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from typing import Any
 
 from msgspec import UNSET
-from msgspec.structs import asdict
 
+from domain.aggregate.event import removals_of
 from domain.errors import CorruptLog
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.replay.bulk.events import (
@@ -48,7 +49,8 @@ def results_of(entries: Sequence[BulkEntry]) -> Iterator[ReplayedRun]:
 
 
 def _given(started: BulkReplayStarted) -> dict[str, Any]:
-    given = {name: value for name, value in asdict(started).items() if value is not UNSET}
+    values = {each.name: getattr(started, each.name) for each in fields(BulkRequest)}
+    given = {name: value for name, value in values.items() if value is not UNSET}
     return {**given, "ignore": tuple(given.get("ignore", ()))}
 
 
@@ -72,5 +74,6 @@ def _facts(entries: Sequence[BulkEntry]) -> dict[str, Any]:
         "failed_count": replay.failed_count,
         "outside_calls": replay.outside_calls,
         "not_driven_count": replay.not_driven_count,
+        "removed": (*removals_of(entry.event for entry in entries),),
         "aborted_because": aborts[0].reason if aborts else None,
     }

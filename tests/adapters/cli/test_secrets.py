@@ -51,7 +51,7 @@ def test_a_question_with_a_password_is_answered_and_told(
         ("run", "list", "-q", "question = 'password=hunter2' AND"),
         ("estate", "remove", "srv-01", "--reason", "password: hunter2"),
         ("golden", "pin", "latest", "--name", "password=hunter2"),
-        ("replay", "start", "--mode", "verify", "--reason", "password: hunter2"),
+        ("replay", "start", "--mode", "verify", "-q", "", "--reason", "password: hunter2"),
         ("tool", "call", "ci.search", "--params", '{"password": "hunter2"}'),
         (
             "tool",
@@ -69,6 +69,28 @@ def test_no_command_writes_or_shows_it(
     opstrail("ask", "What is the state of srv-01")
     ended = opstrail(*words)
     assert (leaks(ended), holds(tmp_path, "hunter2"), ended.code < 5) == (False, [], True)
+
+
+@pytest.mark.parametrize(
+    ("given", "where"),
+    [
+        (("--mode", "verify", "--reason", "password: hunter2"), "reason"),
+        (
+            ("--mode", "fork", "--reason", "x", "--patch", 'primary.keywords=["pwd=hunter2"]'),
+            "patches.plan.primary.keywords.*",
+        ),
+    ],
+    ids=("reason", "patch"),
+)
+def test_a_bulk_replay_tells_what_was_removed_from_it(
+    opstrail: Command, given: tuple[str, ...], where: str
+) -> None:
+    opstrail("ask", "What is the state of srv-01")
+    removed = f"{where}: 1 by pattern password"
+    assert f"recorded: {removed}" in opstrail("replay", "start", "-q", "", *given).err
+    (listed,) = opstrail("replay", "list", "-o", "json").json
+    assert listed["removed"] == [{"pattern": "password", "where": where, "count": 1}]
+    assert f"removed          {removed}" in opstrail("replay", "show", "latest").out
 
 
 def test_a_plan_file_s_password_is_removed_and_its_call_not_made(
