@@ -31,13 +31,13 @@ _NEW_POINTS = sa.Table(
     sa.Column("number", NUMBERED_ID, primary_key=True),
     *required(sa.BigInteger, "series_id", "measured_at"),
     *required(sa.Double, "value"),
-    *required(sa.SmallInteger, "quality"),
+    sa.Column("quality", sa.SmallInteger),
     prefixes=["TEMPORARY"],
 )
 _COLUMNS = ("series_id", "measured_at", "value", "quality")
 _PUT_DOWN = _NEW_POINTS.insert().values({name: sa.bindparam(name) for name in _COLUMNS})
 _COPY = f"COPY {_NEW_POINTS.name} ({', '.join(_COLUMNS)}) FROM STDIN"
-_Row = tuple[int, int, float, int]
+_Row = tuple[int, int, float, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +92,25 @@ class SeriesIds:
         return int(series_id)
 
 
-def write_points(series: SeriesIds, points: Iterable[MetricPoint]) -> PointCounts:
+def write_points(
+    series: SeriesIds, points: Iterable[MetricPoint], *, is_partial: bool
+) -> PointCounts:
     """Write the points that differ, and return what that changed.
 
-    Of two points of one series at the same instant the later one stays.
+    Of two points of one series at the same instant the later one stays. What partial ones do not
+    say is as before.
     """
     connection, written, digest = series.connection, 0, hashlib.sha256()
     write = _copy if connection.dialect.name == "postgresql" else _insert
     # Points mostly come in the order of time and are kept by series. Put down first and sorted
     # then, they fill page after page; one by one they would rewrite every page for every instant.
     _NEW_POINTS.create(connection)
-    rows = (_row(series, point, digest) for point in points)
+    rows = (_row(series, point, digest, is_partial=is_partial) for point in points)
     while chunk := list(islice(rows, _CHUNK)):
         write(connection, chunk)
         written += len(chunk)
+    if is_partial:
+        _take_over_qualities(connection)
     found = _compared(connection, digest.digest()) if written else NO_POINTS
     if found.digest:
         names = [column.name for column in METRIC_POINTS.columns]
@@ -113,6 +118,15 @@ def write_points(series: SeriesIds, points: Iterable[MetricPoint]) -> PointCount
         connection.execute(put.from_select(names, _sorted(connection.dialect)))
     _NEW_POINTS.drop(connection)
     return found
+
+
+def _take_over_qualities(connection: sa.Connection) -> None:
+    new, old = _NEW_POINTS.c, METRIC_POINTS.c
+    there = sa.select(old.quality).where(
+        old.series_id == new.series_id, old.measured_at == new.measured_at
+    )
+    quality = sa.func.coalesce(there.scalar_subquery(), QUALITY["good"])
+    connection.execute(sa.update(_NEW_POINTS).where(new.quality.is_(None)).values(quality=quality))
 
 
 def _compared(connection: sa.Connection, digest: bytes) -> PointCounts:
@@ -157,12 +171,15 @@ def _copy(connection: sa.Connection, rows: list[_Row]) -> None:
             copy.write_row(row)
 
 
-def _row(series: SeriesIds, point: MetricPoint, digest: "hashlib._Hash") -> _Row:
+def _row(
+    series: SeriesIds, point: MetricPoint, digest: "hashlib._Hash", *, is_partial: bool
+) -> _Row:
     """Return the row of a point, with the id of its series.
 
     The ids differ between databases: what goes into the digest is what they stand for.
     """
-    at, quality = to_microseconds(point.measured_at), QUALITY[point.quality]
+    is_unsaid = is_partial and "quality" not in point.model_fields_set
+    at, quality = to_microseconds(point.measured_at), None if is_unsaid else QUALITY[point.quality]
     measured = (at, point.value, quality)
     digest.update(f"{point.ci_id} {point.metric_name} {measured}".encode())
     return series.of(point), at, point.value, quality

@@ -154,7 +154,7 @@ class _Writing:
                 require_few(to.name, dataset, gone=len(gone), there=len(there), may=may)
                 retiring.retire(to.name, gone)
         series = SeriesIds(self.connection, self.tenant_id, changes.codes)
-        return write_points(series, dataset.metric_points)
+        return write_points(series, dataset.metric_points, is_partial=dataset.is_partial)
 
     def remove(self, ci_ids: Sequence[str], source: str | None) -> PointCounts:
         known = known_cis(self.connection, self.tenant_id)

@@ -53,6 +53,19 @@ def test_points_of_bad_quality_are_left_out(measured: SqlEstate, writer: SqlEsta
     assert measured.metric_summary(TENANT, CPU).maximum == 60
 
 
+def test_a_partial_point_without_quality_keeps_the_one_that_is_there(
+    measured: SqlEstate, writer: SqlEstateWriter
+) -> None:
+    add(writer, metric_points=points("1", [900], quality="bad"))
+    unsaid = MetricPoint(ci_id="1", metric_name="cpu_usage", measured_at=NOON, value=901)
+    new = unsaid.model_copy(update={"measured_at": NOON + timedelta(minutes=9), "value": 1})
+    add(writer, metric_points=(unsaid, new), is_partial=True)
+    summary = measured.metric_summary(TENANT, CPU)
+    assert (summary.minimum, summary.maximum, summary.sample_count) == (1, 60, 6)
+    add(writer, metric_points=(unsaid,))
+    assert measured.metric_summary(TENANT, CPU).maximum == 901
+
+
 def test_noisy_points_count(measured: SqlEstate, writer: SqlEstateWriter) -> None:
     add(writer, metric_points=points("1", [900], quality="noisy"))
     assert measured.metric_summary(TENANT, CPU).maximum == 900
