@@ -50,10 +50,10 @@ class EstateWriter(Protocol):
 
         Of a known key only the given fields are changed when the dataset is partial. With
         "replace", items, relations, rules and documents of the same source that the dataset does
-        not bring are retired, of the kinds that it has (items softly: their history stays). Raises
-        `EstateError` when a relation or a history record names a configuration item that does not
-        exist, when two items of the tenant share a code, or when more than half of a kind would be
-        retired and may not; nothing is written then.
+        not bring are retired, of the kinds that it has; items softly, as their history stays, and
+        with all their relations. Raises `EstateError` when a relation or a history record names a
+        configuration item that does not exist, when two items of the tenant share a code, or when
+        more than half of a kind would be retired and may not; nothing is written then.
         """
 
     def remove(

@@ -38,8 +38,10 @@ class Retiring:
     at: datetime
 
     def retire(self, name: str, keys: Sequence[Key]) -> None:
-        """Retire the records with these keys."""
+        """Retire the records with these keys; items go with all their relations."""
         of = _BY_NAME[name]
+        if of.table is CIS and keys:
+            self.retire("relations", self._relations_of([ci_id for (ci_id,) in keys]))
         defaults = defaults_of(of)
         for start in range(0, len(keys), _AT_ONCE):
             some = keys[start : start + _AT_ONCE]
@@ -57,7 +59,7 @@ class Retiring:
             query = query.where(CIS.c.deleted_at.is_(None))
         return [tuple(row) for row in self.connection.execute(query)]
 
-    def relations_of(self, ci_ids: Sequence[str]) -> list[Key]:
+    def _relations_of(self, ci_ids: Sequence[str]) -> list[Key]:
         """Return the keys of the relations that begin or end at one of the items."""
         ends = (RELATIONS.c.source_id, RELATIONS.c.target_id)
         found: dict[Key, None] = {}

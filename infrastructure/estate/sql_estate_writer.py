@@ -136,6 +136,12 @@ class _Writing:
         self, dataset: EstateDataset, changes: CiChanges, *, mode: Mode, may_retire_most: bool
     ) -> PointCounts:
         retiring = self._retiring(changes.codes)
+        # Looked up first: relations also go with the items.
+        owned = {
+            of.name: retiring.keys_of_source(of, dataset.source)
+            for of in OWNED
+            if of.table is not CIS and is_replaced(of.name, dataset, mode)
+        }
         retiring.retire("cis", [(ci_id,) for ci_id in sorted(changes.removed)])
         self._hide(changes)
         merging = Merging(
@@ -146,10 +152,10 @@ class _Writing:
             brought = Repeats()
             records = getattr(dataset, to.name)
             merging.write(to, checked(to.name, records, changes, brought))
-            if to.is_owned and to.name != "cis" and is_replaced(to.name, dataset, mode):
-                there = retiring.keys_of_source(to, dataset.source)
+            if to.name in owned:
+                there = {*owned[to.name], *retiring.keys_of_source(to, dataset.source)}
                 hashes = brought.hashes()
-                gone = [key for key in there if hash(key) not in hashes]
+                gone = sorted(key for key in there if hash(key) not in hashes)
                 may = may_retire_most
                 require_few(to.name, dataset, gone=len(gone), there=len(there), may=may)
                 retiring.retire(to.name, gone)
@@ -162,7 +168,6 @@ class _Writing:
         if source is not None:
             for of in reversed(OWNED):
                 retiring.retire(of.name, retiring.keys_of_source(of, source))
-        retiring.retire("relations", retiring.relations_of(ci_ids))
         retiring.retire("cis", [(ci_id,) for ci_id in ci_ids])
         return NO_POINTS
 

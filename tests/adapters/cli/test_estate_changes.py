@@ -117,7 +117,10 @@ def test_a_replacement_retires_what_its_source_brings_no_more(
     imported(filled, other, "--source", "dba")
     rows = (f"srv-{n},N,HW" for n in "134")
     path = write(tmp_path / "f", "cis.csv", "ci_code,ci_name,ci_type", *rows)
-    assert imported(filled, path, "--mode", "replace") == {"cis": (0, 1, 2, 1)}
+    assert imported(filled, path, "--mode", "replace") == {
+        "relations": (0, 0, 0, 1),
+        "cis": (0, 1, 2, 1),
+    }
     assert [bool(item(filled, code)) for code in ("srv-1", "srv-2", "db-1")] == [True, False, True]
     answer = filled("ask", "What is affected if srv-1 fails?", "-o", "json")
     assert "srv-2" not in answer.out
@@ -178,20 +181,6 @@ def test_what_changed_of_an_item_is_told_with_before_and_after(
 def test_changes_of_before_a_time_are_not_told(filled: Command) -> None:
     assert changes(filled, "--since", "2030-01-01") == []
     assert changes(filled, "--since", "-1h")
-
-
-def test_a_removed_item_goes_with_its_relations(filled: Command) -> None:
-    ended = filled("estate", "remove", "srv-2", *WHY, "-o", "json")
-    assert counts(ended) == {"relations": (0, 0, 0, 1), "cis": (0, 0, 0, 1)}
-    assert changes(filled, "--item", "srv-2")[:2] == [("retired", "srv-1"), ("retired", "srv-2")]
-    assert filled("estate", "history", "-o", "json").json[0]["reason"] == WHY[1]
-
-
-def test_all_that_a_source_has_brought_can_be_removed(filled: Command) -> None:
-    assert counts(filled("estate", "remove", "--source", "files", *WHY, "-o", "json")) == {
-        "relations": (0, 0, 0, 1),
-        "cis": (0, 0, 0, 4),
-    }
 
 
 @pytest.mark.parametrize(
