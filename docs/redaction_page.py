@@ -27,7 +27,8 @@ def redaction_page() -> str:
         " (`removed`), never what.",
         "The patterns that come with opstrail. Values of names that end in one of the names, in"
         " any case and whatever separates their words (`DB_PASSWORD`, `clientSecret`), are removed"
-        " whole. A text without any of the hints is not looked at.",
+        " whole; `_pass` is that of a word of its own (`DB_PASS`, not `compass`). A text without"
+        " any of the hints is not looked at.",
         table(("pattern", "removes", "names", "hints"), rows),
         "What they do not find: a password in plain words (`my password is ...`), a value whose"
         " name says nothing, numbers of credit cards (every tenth long number of an estate would"

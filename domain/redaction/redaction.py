@@ -23,6 +23,7 @@ _PLACES: Final = 100
 """So many places are named of one event; what was removed elsewhere is counted together."""
 
 _SEPARATORS: Final = str.maketrans("", "", "_-. ")
+_UNDERSCORES: Final = str.maketrans("-. ", "___")
 _NAMES: Final = ("name", "key", "field")
 """Where the name of a value stands that is beside it: {"name": "DB_PASSWORD", "value": ...}."""
 
@@ -37,7 +38,8 @@ Removed = Counter[tuple[str, str]]
 class Pattern:
     """What is removed: the groups of `regex`, or all of it where it has none.
 
-    Also the values of names that end in one of `keys`, in lower case without separators.
+    Also the values of names that end in one of `keys`, in lower case without separators; a key
+    that begins with one, `_`, is that of a word of its own.
     """
 
     name: str
@@ -124,8 +126,12 @@ class Redaction:
                 return value if pattern is None else _whole(str(value), where, removed, pattern)
 
     def _secret_key(self, name: str) -> str | None:
-        plain = name.lower().translate(_SEPARATORS)
-        return next((said for key, said in self._keys.items() if plain.endswith(key)), None)
+        lowered = name.lower()
+        ends = (lowered.translate(_SEPARATORS), lowered.translate(_UNDERSCORES))
+        return next(
+            (said for key, said in self._keys.items() if any(end.endswith(key) for end in ends)),
+            None,
+        )
 
     def _text(self, text: str, where: str, removed: Removed) -> str:
         lowered = text.lower()

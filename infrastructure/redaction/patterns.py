@@ -29,8 +29,18 @@ def packaged_redaction() -> Redaction:
 def packaged_patterns() -> list[dict[str, Any]]:
     """Return the patterns that come with opstrail, as their file has them."""
     text = (files("infrastructure.redaction") / "patterns.toml").read_text(encoding="utf-8")
-    found: list[dict[str, Any]] = tomllib.loads(text)["pattern"]
-    return found
+    found = tomllib.loads(text)
+    parts: dict[str, str] = {}
+    for name, part in found["parts"].items():
+        parts[name] = _filled(part, parts)
+    return [{**each, "regex": _filled(each["regex"], parts)} for each in found["pattern"]]
+
+
+def _filled(regex: str, parts: dict[str, str]) -> str:
+    """Return the regex with the parts that stand in it by their names."""
+    for name, part in parts.items():
+        regex = regex.replace(f"{{{name}}}", part)
+    return regex
 
 
 def _packaged(stored: dict[str, Any]) -> Pattern:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.json import JsonMap
 
 POLICY = redaction()
+BRACKETED = ("(Zq)", "{Zq}", "<Zq>", "[Zq]", ")Zq", ",Zq", "((Zq))", "[Zq")
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow\n"
 
 
@@ -62,6 +63,38 @@ def test_a_secret_is_removed_and_the_rest_stays(text: str, left: str | None) -> 
     assert POLICY.of_text(found) == found
 
 
+GONE = "[redacted:password]"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (r'{"password":"hun\"Zq9kv", "a": 1}', f'{{"password":"{GONE}", "a": 1}}'),
+        (r"password='hun\'ter2 Zq' x", f"password='{GONE}' x"),
+        ("password='it''s Zq' x", f"password='{GONE}' x"),
+        (r"{\"pwd\":\"a\\\"Zq\", \"a\": 1}", rf"{{\"pwd\":\"{GONE}\", \"a\": 1}}"),
+        *((f"password={value} x", f"password={GONE} x") for value in BRACKETED),
+        ('password=>"Zq", a', f'password=>"{GONE}", a'),
+        ("d['password'] == 'Zq'", f"d['password'] == '{GONE}'"),
+        ("<password>Zq</password>", f"<password>{GONE}</password>"),
+        ('<x:pwd a="b">Z q</x:pwd>', f'<x:pwd a="b">{GONE}</x:pwd>'),
+        ('"password" : ["Z]q", "Zq"], 1', f'"password" : {GONE}, 1'),
+        ('"password": {"value": "Zq"}, 1', f'"password": {GONE}, 1'),
+        ("DB_PASS=Zq, DB_PASS: Zq", f"DB_PASS={GONE}, DB_PASS: {GONE}"),
+        ("/x?user=a&pass=Zq&b=c", f"/x?user=a&pass={GONE}&b=c"),
+        ("Cookie: sid=Zq; b=Zq", "Cookie: [redacted:cookie]"),
+        ("Set-Cookie: sid=Zq; Path=/ ok", "Set-Cookie: [redacted:cookie] ok"),
+        ('{"Cookie": "a=Zq", "b": 1}', '{"Cookie": "[redacted:cookie]", "b": 1}'),
+        ("token=(Zq9kv", "token=[redacted:token]"),
+        ('"token": "Zq9kv(1)"', '"token": "[redacted:token]"'),
+        (r'--token "a\"Zq" x', '--token "[redacted:option]" x'),
+    ],
+)
+def test_a_value_is_removed_whole_however_it_is_written(text: str, left: str) -> None:
+    assert POLICY.of_text(text) == left
+    assert POLICY.of_text(left) == left
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -82,6 +115,10 @@ def test_a_secret_is_removed_and_the_rest_stays(text: str, left: str | None) -> 
         "mkdir -p /var/lib/mysql -public",
         "disk-usage2of-task-runner-0123456789 on sk-bratislava-server-01",
         "xox and ghp_short",
+        "pass: 12, fail: 3, bypass=on",
+        "cookie: none, and a cookie banner",
+        '{"password":"","tokens":[],"pwd":[],"secret":{}}',
+        "connect(user=x, password=) and password=&page=2",
     ],
 )
 def test_ordinary_words_stay(text: str) -> None:
@@ -96,6 +133,8 @@ def test_nothing_of_the_demo_estate_is_removed() -> None:
 def test_values_of_secret_names_are_removed_whole() -> None:
     value: Any = {
         "db_password": "x y",
+        "DB_PASS": "x",
+        "compass": "north",
         "headers": {"Authorization": "Basic a", "Accept": "json"},
         "env": [{"name": "API_TOKEN", "value": "t"}, {"name": "PORT", "value": "80"}],
         "pwd": 1234,
@@ -105,6 +144,8 @@ def test_values_of_secret_names_are_removed_whole() -> None:
     found = POLICY.of_json(value)
     assert found.value == {
         "db_password": "[redacted:password]",
+        "DB_PASS": "[redacted:password]",
+        "compass": "north",
         "headers": {"Authorization": "[redacted:authorization]", "Accept": "json"},
         "env": [
             {"name": "API_TOKEN", "value": "[redacted:token]"},
@@ -155,6 +196,16 @@ def test_no_assigned_password_is_left(value: str) -> None:
 
 HOSTILE = ["password=", "://", "eyJaaaaaaaa.", "-----BEGIN PRIVATE KEY-----", "bearer ", "a:", "'"]
 HOSTILE += ["curl ", "mysql -", "-u a:", "--token-", "-a-a-a-a", "sk-", "sshpass -p"]
+HOSTILE += [
+    'password="',
+    r"\"",
+    'pwd=["a',
+    "<pwd>",
+    "cookie=a;",
+    'cookie: a="',
+    r"pwd=\"\\\"",
+    "pwd=([",
+]
 
 
 @pytest.mark.parametrize("filler", HOSTILE)
