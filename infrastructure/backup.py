@@ -18,7 +18,7 @@ from domain.views.log import LogMark
 from infrastructure.database.database_file import WAL
 from infrastructure.database.engine import create_engine
 from infrastructure.database.errors import path_of, translated
-from infrastructure.database.opening import opened_to_read
+from infrastructure.database.opening import opened_to_read, require_revision
 from infrastructure.database_check.sqlite import require_undamaged
 from infrastructure.log.marks import end_of_log
 from infrastructure.log.verification import verify_log
@@ -40,6 +40,7 @@ def back_up(
     """
     if engine.dialect.name == "postgresql":
         raise BackedUpByItsServer(path_of(engine), path=str(target))
+    require_revision(engine)
     _require_free(Path(path_of(engine)), target, may_replace=may_replace)
     beside = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:

@@ -133,6 +133,15 @@ def require_file(engine: sa.Engine) -> None:
         raise DatabaseUnreachable(path, reason=str(error.strerror)) from error
 
 
+def require_revision(engine: sa.Engine) -> str:
+    """Return the schema revision. Raises like `revision_of`, and `SchemaTooOld` for none."""
+    with engine.connect() as connection:
+        found = revision_of(connection)
+    if found is None:
+        raise SchemaTooOld(path_of(engine), found=found, known=HEAD)
+    return found
+
+
 def _move_to_copy(engine: sa.Engine, file: ReadFile) -> None:
     if not file.is_copy:
         file.become_copy()
@@ -140,12 +149,11 @@ def _move_to_copy(engine: sa.Engine, file: ReadFile) -> None:
 
 
 def _require_schema(engine: sa.Engine, tell: Tell) -> None:
-    with engine.connect() as connection:
-        found = revision_of(connection)
+    found = require_revision(engine)
     if found == HEAD:
         return
     file = read_file_of(engine)
-    if found is None or file is None:
+    if file is None:
         raise SchemaTooOld(path_of(engine), found=found, known=HEAD)
     _move_to_copy(engine, file)
     tell(

@@ -122,6 +122,20 @@ def test_a_full_disk_leaves_nothing(asked: Command) -> None:
         assert left(disk.folder) == {"filler"}
 
 
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [("CREATE TABLE bookmarks (x)", "belongs to another program"), ("", "is empty")],
+)
+def test_what_is_no_database_of_opstrail_has_no_backup(
+    opstrail: Command, tmp_path: Path, script: str, why: str
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as connection:
+        connection.executescript(f"PRAGMA user_version = 1;{script}")
+    ended = of(tmp_path / "other.db", opstrail)("db", "backup", str(tmp_path / "copy.db"))
+    assert (ended.code, why in ended.err) == (1, True)
+    assert left(tmp_path) == {"opstrail.db", "other.db"}
+
+
 def test_a_folder_that_is_not_there_is_told(asked: Command, tmp_path: Path) -> None:
     ended = asked("db", "backup", str(tmp_path / "none" / "copy.db"))
     assert (ended.code, ended.out) == (1, "")
