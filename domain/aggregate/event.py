@@ -22,8 +22,8 @@ class Removal(Fact, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> str:
-        """The removal in short."""
-        return f"{self.where}: {self.count} by pattern {self.pattern}"
+        """The removal in short; it does not look as if the place were assigned the count."""
+        return f"{self.where} ({self.count} by pattern {self.pattern})"
 
 
 class EventData(Fact, frozen=True, kw_only=True):

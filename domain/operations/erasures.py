@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import Field
 
 from domain.errors import NotEnded, NothingToErase, PutJustNow, WrongExpectedVersion
-from domain.operations.one_run import NOT_THERE, OneRun
+from domain.operations.one_run import NOT_THERE, OneRun, history_told
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.services import Services
 from domain.services.erasures import Erasures
@@ -30,7 +30,9 @@ async def erase_result(have: Services, caller: Caller, params: EraseParams) -> E
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     with have.database.named_payloads() as named:
         erasures = Erasures(reader=have.reader, runs=have.runs, named=named)
-        return erasures.erase(run_id, params.call, params.reason, caller.by)
+        erased = erasures.erase(run_id, params.call, params.reason, caller.by)
+    history_told(have, caller, run_id)
+    return erased
 
 
 async def preview_erasure(have: Services, caller: Caller, params: OneCall) -> Erasure:

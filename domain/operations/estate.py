@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from pydantic import AwareDatetime, Field
 
+from domain.aggregate.event import tell_removed
 from domain.errors import ChangedRecord
 from domain.estate.differences import Mode
 from domain.estate.errors import EstateError, ExportRefused
@@ -123,26 +124,30 @@ async def import_files(have: Services, caller: Caller, params: ImportParams) -> 
     known = KnownItems() if have.is_new else have.estate.known_items(caller.tenant_id)
     dataset = have.estate_sources.read_files(params.paths, source=params.source, known=known)
     await _before_writing(caller)
-    return have.estates.load(
+    load = have.estates.load(
         dataset,
         caller.by,
         mode=params.mode,
         is_dry_run=params.is_dry_run,
         may_retire_most=params.is_forced,
     )
+    tell_removed(load.removed, caller.tell)
+    return load
 
 
 async def remove(have: Services, caller: Caller, params: RemoveParams) -> EstateLoad:
     """Retire an item with its relations, or all that a source has brought."""
     if (params.ci_code is None) == (params.source is None):
         raise InvalidParams([("ci_code", "give the code of an item, or a source")])
-    return have.estates.remove(
+    load = have.estates.remove(
         caller.by,
         ci_code=params.ci_code,
         source=params.source,
         reason=params.reason,
         is_dry_run=params.is_dry_run,
     )
+    tell_removed(load.removed, caller.tell)
+    return load
 
 
 async def export(have: Services, caller: Caller, params: ExportParams) -> EstateExport:
@@ -182,7 +187,9 @@ async def estate_summary(have: Services, caller: Caller, _: Nothing) -> EstateSu
 
 async def _replace(have: Services, caller: Caller, dataset: EstateDataset) -> EstateLoad:
     await _before_writing(caller)
-    return have.estates.load(dataset, caller.by, mode="replace")
+    load = have.estates.load(dataset, caller.by, mode="replace")
+    tell_removed(load.removed, caller.tell)
+    return load
 
 
 async def _before_writing(caller: Caller) -> None:

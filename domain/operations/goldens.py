@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domain.errors import CannotBeGolden, NotFlaggedWrong
 from domain.json import JsonMap
-from domain.operations.one_run import NOT_THERE, OneRun
+from domain.operations.one_run import NOT_THERE, OneRun, history_told
 from domain.operations.operation import Caller, Nothing, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.replay.bulk.orders import IGNORED
@@ -62,14 +62,18 @@ class Unpin(GoldenName):
 async def pin(have: Services, caller: Caller, params: Pin) -> Pinned:
     """Pin a completed or rejected run by a name; a run that had the name loses it."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
-    return have.golden_desk.pin(
+    pinned = have.golden_desk.pin(
         run_id, params.name, params.thresholds, caller.by, is_wrong=params.is_wrong
     )
+    history_told(have, caller, run_id)
+    return pinned
 
 
 async def unpin(have: Services, caller: Caller, params: Unpin) -> Unpinned:
     """Take a name away; the run stays."""
-    return have.golden_desk.unpin(params.name, params.reason, caller.by)
+    unpinned = have.golden_desk.unpin(params.name, params.reason, caller.by)
+    history_told(have, caller, unpinned.run_ids[-1])
+    return unpinned
 
 
 async def list_goldens(have: Services, caller: Caller, _params: Nothing) -> list[Golden]:

@@ -47,9 +47,14 @@ def details_told(have: Services, caller: Caller, run_id: str) -> "RunDetails":
     """Return how a run is after its last event, and tell what was removed from that one."""
     from domain.views.run import run_details  # noqa: PLC0415 - for few of those that come here
 
+    return run_details(history_told(have, caller, run_id))
+
+
+def history_told(have: Services, caller: Caller, run_id: str) -> list[HistoryEntry]:
+    """Return the history of a run, and tell what was removed from its last event."""
     history = have.reader.history(caller.tenant_id, run_id)
     tell_removed(removals_of([history[-1].event]), caller.tell)
-    return run_details(history)
+    return history
 
 
 def seen_as(

@@ -143,6 +143,14 @@ class Redaction:
         return text
 
 
+def together(removals: Iterable[Removal]) -> list[Removal]:
+    """Return the removals with those of one place counted together."""
+    removed: Removed = Counter()
+    for each in removals:
+        removed[each.pattern, each.where] += each.count
+    return [*_removals(removed)]
+
+
 NOTHING: Final = Redaction(())
 """Removes nothing."""
 

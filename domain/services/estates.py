@@ -1,7 +1,7 @@
 """The service of estates: what is imported or removed goes on the record, and is found there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice
 
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from domain.aggregate.aggregate import StreamEntry
+from domain.aggregate.event import removals_of
 from domain.errors import ChangedRecord, CorruptLog
 from domain.estate.differences import Mode, RecordChange
 from domain.estate.errors import NothingToRemove
@@ -59,6 +60,7 @@ class Estates:
         may_retire_most: bool = True,
     ) -> EstateLoad:
         """Import a dataset; the change and its record are one. Raises `EstateError`."""
+        named = replace(dataset, source=self.redaction.of_text(dataset.source))
 
         def event(report: LoadReport) -> EstateImported:
             first, last = report.first_point_at, report.last_point_at
@@ -76,14 +78,14 @@ class Estates:
         writer = self._writer(by)
         report = self.writer.load(
             by.tenant_id,
-            dataset,
+            named,
             mode=mode,
             at=self.clock.now(),
             record=lambda report: _append(writer, event(report), report),
             is_dry_run=is_dry_run,
             may_retire_most=may_retire_most,
         )
-        return _load(dataset.source, report, by, None if is_dry_run else writer.stream_id)
+        return self._load(named.source, report, by, None if is_dry_run else writer.stream_id)
 
     def remove(
         self,
@@ -118,12 +120,13 @@ class Estates:
         report = self.writer.remove(
             by.tenant_id,
             ci_ids=[item.ci_id] if item else [],
-            source=source,
+            source=None if source is None else self.redaction.of_text(source),
             at=self.clock.now(),
             record=record,
             is_dry_run=is_dry_run,
         )
-        return _load(removed, report, by, None if is_dry_run else writer.stream_id)
+        what = self.redaction.of_text(removed)
+        return self._load(what, report, by, None if is_dry_run else writer.stream_id)
 
     def history(self, tenant_id: str, *, limit: int) -> list[EstateChangeView]:
         """Return the newest changes, newest first. Raises `CorruptLog`."""
@@ -164,6 +167,26 @@ class Estates:
             raise ChangedRecord(where, why=ref.missing)
         return _unpacked(ref, content, tenant_id)
 
+    def _load(
+        self, what: str, report: LoadReport, by: Authorship, change_id: str | None
+    ) -> EstateLoad:
+        entries = () if change_id is None else self._entries(by.tenant_id, change_id)
+        differing = [
+            record
+            for chunk, content in zip(report.chunks, report.contents, strict=False)
+            for record in _unpacked(chunk.payload, content, by.tenant_id)
+        ]
+        return EstateLoad(
+            source=what,
+            counts={kind: counts.brought for kind, counts in report.counts.items()},
+            by_kind=dict(report.counts),
+            revision_before=report.revision_before,
+            revision=report.revision,
+            change_id=change_id,
+            differing=differing if change_id is None else None,
+            removed=(*removals_of(entry.event for entry in entries),),
+        )
+
     def _entries(self, tenant_id: str, change_id: str) -> Entries:
         return read_stream(self.store, ESTATE_CHANGE, tenant_id, change_id)
 
@@ -185,23 +208,6 @@ def _append(
 ) -> Append:
     writer.handle(RecordEstateChange(event, report.chunks))
     return writer.request()
-
-
-def _load(source: str, report: LoadReport, by: Authorship, change_id: str | None) -> EstateLoad:
-    differing = [
-        record
-        for chunk, content in zip(report.chunks, report.contents, strict=False)
-        for record in _unpacked(chunk.payload, content, by.tenant_id)
-    ]
-    return EstateLoad(
-        source=source,
-        counts={kind: counts.brought for kind, counts in report.counts.items()},
-        by_kind=dict(report.counts),
-        revision_before=report.revision_before,
-        revision=report.revision,
-        change_id=change_id,
-        differing=differing if change_id is None else None,
-    )
 
 
 def _unpacked(ref: PayloadRef, content: bytes, tenant_id: str) -> list[RecordChange]:

@@ -191,9 +191,10 @@ class GoldenDesk:
         given: JsonMap = thresholds_of(thresholds).model_dump(mode="json", exclude_unset=True)
         former = golden_of(self._service.history(by.tenant_id, run_id))
         self._service.note(run_id, PinGolden(name, given, is_wrong), by)
-        pinned = self._goldens.pinned(by.tenant_id)
+        pinned = [*self._goldens.pinned(by.tenant_id)]
+        golden = next(each for each in pinned if each.run_id == run_id)
+        name = golden.name  # which the redaction may have changed
         of_this_name = sorted((e for e in pinned if e.name == name), key=lambda e: e.position)
-        golden = next(each for each in of_this_name if each.run_id == run_id)
         # Only now, so that the name is never without a run; who pins after this one has the name.
         others = [each.run_id for each in of_this_name if each.position < golden.position]
         for other in others:

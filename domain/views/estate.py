@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from domain.aggregate.event import Removal
 from domain.estate.differences import ImportedFile, KindCounts, RecordChange
 from domain.estate.queries import EstateSummary
 from domain.views.json_form import View
@@ -15,7 +16,8 @@ class EstateLoad:
     """What was changed in the estate, or would be: from which source, and how much of each kind.
 
     `counts` are the records that the source has. `change_id` names the change on the record; a dry
-    run has none, but all records that would differ.
+    run has none, but all records that would differ. `removed` is what was removed before the
+    change was recorded.
     """
 
     source: str
@@ -25,6 +27,7 @@ class EstateLoad:
     revision: str
     change_id: str | None
     differing: list[RecordChange] | None
+    removed: tuple[Removal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
+from msgspec import UNSET
 
+from domain.aggregate.event import Removal
 from domain.estate.differences import Difference, KindCounts
 from domain.estate_changes.change import EstateRecordsChanged
 from domain.payloads import packed
-from domain.redaction.redaction import NOTHING, Redaction
+from domain.redaction.redaction import NOTHING, Redaction, together
 from domain.run.call_events import PayloadRef
 from infrastructure.event_store.whole import WholeAppend
 
@@ -36,6 +38,7 @@ class ChangeChunks:
         self._append, self._tenant_id = append, tenant_id
         self._redaction, self._keeps_contents = redaction, keeps_contents
         self._texts: list[bytes] = []
+        self._removed = list[Removal]()
         self._size = 0
         self._digest = hashlib.sha256()
         self.counts: defaultdict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -79,15 +82,20 @@ class ChangeChunks:
     def _recordable(self, text: bytes) -> bytes:
         if not self._redaction.suspects(text.decode()):
             return text
-        return _ENCODER.encode(self._redaction.of_json(msgspec.json.decode(text)).value)
+        found = self._redaction.of_json(msgspec.json.decode(text))
+        self._removed += found.removals
+        return _ENCODER.encode(found.value)
 
     def _close_chunk(self) -> None:
         payload = packed(b"[" + b",".join(self._texts) + b"]")
         ref = PayloadRef(digest=payload.digest.hex(), size=payload.size, preview="")
-        self.chunks.append(EstateRecordsChanged(count=len(self._texts), payload=ref))
+        removed = together(self._removed) or UNSET
+        self.chunks.append(
+            EstateRecordsChanged(count=len(self._texts), payload=ref, removed=removed)
+        )
         self._digest.update(payload.digest)
         if self._keeps_contents:
             self.contents.append(payload.content)
         elif self._append is not None:
             self._append.put(self._tenant_id, [payload])
-        self._texts, self._size = [], 0
+        self._texts, self._removed, self._size = [], [], 0

@@ -8,7 +8,7 @@ import pytest
 from tests.adapters.cli.command import Command, Ended
 
 QUESTION = "What is the state of srv-01 with password=hunter2"
-TOLD = "opstrail: removed before it was recorded: question: 1 by pattern password"
+TOLD = "opstrail: removed before it was recorded: question (1 by pattern password)"
 
 
 def holds(folder: Path, text: str) -> list[str]:
@@ -27,7 +27,7 @@ def test_a_question_with_a_password_is_answered_and_told(
     asked = opstrail("ask", QUESTION)
     assert (asked.code, asked.err.splitlines()) == (0, [TOLD])
     shown = opstrail("run", "show", "latest")
-    assert "removed       question: 1 by pattern password" in shown.out
+    assert "removed       question (1 by pattern password)" in shown.out
     assert "question  What is the state of srv-01 with password=[redacted:password]" in (
         " ".join(opstrail("run", "trace", "latest").out.split()).replace("question ", "question  ")
     )
@@ -86,7 +86,7 @@ def test_a_bulk_replay_tells_what_was_removed_from_it(
     opstrail: Command, given: tuple[str, ...], where: str
 ) -> None:
     opstrail("ask", "What is the state of srv-01")
-    removed = f"{where}: 1 by pattern password"
+    removed = f"{where} (1 by pattern password)"
     assert f"recorded: {removed}" in opstrail("replay", "start", "-q", "", *given).err
     (listed,) = opstrail("replay", "list", "-o", "json").json
     assert listed["removed"] == [{"pattern": "password", "where": where, "count": 1}]
@@ -102,7 +102,7 @@ def test_a_plan_file_s_password_is_removed_and_its_call_not_made(
     ended = opstrail("run", "start", "--plan", str(plan))
     plan.unlink()
     assert (ended.code, leaks(ended), holds(tmp_path, "hunter2")) == (2, False, [])
-    assert "plan_output.plan.primary.keywords.*: 1 by pattern password" in ended.err
+    assert "plan_output.plan.primary.keywords.* (1 by pattern password)" in ended.err
     refused = opstrail("run", "rerun", "latest", "--reason", "again")
     assert (refused.code, "=secret:NAME" in refused.err) == (2, True)
 
@@ -154,10 +154,33 @@ def test_a_secret_of_an_estate_file_is_not_in_the_record_of_its_import(
     for password in ("hunter2", "hunter3"):
         item["attributes"] = {"db_password": password, "note": f"--password {password}"}
         file.write_text(json.dumps(item))
-        assert fresh("estate", "import", str(file)).code == 0
+        told = fresh("estate", "import", str(file)).err
+        assert "after.attributes.db_password (1 by pattern password)" in told
     found = fresh("estate", "changes", "-o", "json")
     assert (len(found.json), leaks(found), "hunter3" in found.out) == (2, False, False)
     assert found.out.count("[redacted:password]") == found.out.count("[redacted:option]") == 3
+
+
+def test_a_source_named_by_a_secret_has_a_mark_in_its_name(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "cis.csv"
+    file.write_text("ci_code,ci_name,ci_type\na,A,HW\n")
+    source = ("--source", "password=hunter2")
+    brought = opstrail("estate", "import", str(file), *source)
+    assert (leaks(brought), holds(tmp_path, "hunter2")) == (False, [])
+    assert "recorded: source (1 by pattern password)" in brought.err
+    removed = opstrail("estate", "remove", *source, "--reason", "pwd: hunter2")
+    assert (leaks(removed), removed.code) == (False, 0)
+    assert "retired (1 by pattern password), reason (1 by pattern password)" in removed.err
+
+
+def test_a_golden_run_tells_what_was_removed_from_its_name(opstrail: Command) -> None:
+    opstrail("ask", "What is the state of srv-01")
+    pinned = opstrail("golden", "pin", "latest", "--name", "ghp_16C7e42F292c6912E7")
+    assert (pinned.code, "recorded: name (1 by pattern vendor-token)" in pinned.err) == (0, True)
+    unpinned = opstrail(*("golden", "unpin", "[redacted:vendor-token]", "--reason", "pwd: x"))
+    assert "recorded: reason (1 by pattern password)" in unpinned.err
 
 
 def test_a_hint_has_no_password_of_the_name_of_a_database(
