@@ -9,6 +9,7 @@ raises `ValueError` or `OverflowError`, so that a caller can say so.
 """
 
 import re
+import time as machine
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -200,6 +201,11 @@ def milliseconds_between(start: str, end: str) -> float:
 def milliseconds_since(start: datetime, end: str) -> float:
     """Return how long after an instant a recorded one is."""
     return (datetime.fromisoformat(end) - start) / _UNITS["ms"]
+
+
+def machine_time() -> datetime:
+    """Return the time of the machine, in UTC: the clock of who was given none."""
+    return datetime.fromtimestamp(machine.time(), UTC)
 
 
 def _offset(recorded: str) -> str:

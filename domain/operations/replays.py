@@ -10,13 +10,15 @@ from domain.errors import (
     ReplayRefused,
     TakenOver,
 )
-from domain.operations.one_run import NOT_THERE, RunAndReason
+from domain.operations.one_run import NOT_THERE, OneRun, RunAndReason
 from domain.operations.operation import Caller, Scope, command, read
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
+from domain.stages.given_plan import WrongPlan
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
+from domain.views.stage_test import STAGE_TEST, IsolatedStageTestRequest, StageTestResponse
 
 _STOPPED: Final = (TakenOver, CancelledByOther)
 _CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ReplayRefused, ErasedResult)
@@ -33,6 +35,10 @@ class ForkParams(RunAndReason, Fork):
 
 class RerunParams(RunAndReason, Rerun):
     """A run, why its plan is carried out again, and what is to be otherwise."""
+
+
+class StageParams(OneRun, IsolatedStageTestRequest):
+    """A run, one of its stages, and what that is run on."""
 
 
 async def resume_run(have: Services, caller: Caller, params: ResumeParams) -> RunResponse:
@@ -77,6 +83,12 @@ async def preview_rerun(have: Services, caller: Caller, params: RerunParams) -> 
     return await have.replays.preview_rerun(caller.tenant_id, run_id, params)
 
 
+async def run_stage(have: Services, caller: Caller, params: StageParams) -> StageTestResponse:
+    """Run one stage alone on what is recorded before it, or on what is given."""
+    run_id = have.reader.resolve(caller.tenant_id, params.run)
+    return await have.replays.run_stage(caller.tenant_id, run_id, params)
+
+
 RESUME_RUN: Final = command(
     "run.resume",
     Scope.RUNS_WRITE,
@@ -115,4 +127,7 @@ RERUN_RUN: Final = command(
 )
 RERUN_PREVIEW: Final = read(
     "run.rerun_preview", Scope.RUNS_READ, RerunParams, PREVIEW, preview_rerun, *_CANNOT_FORK
+)
+RUN_STAGE: Final = read(
+    "run.stage", Scope.REPLAY_LIVE, StageParams, STAGE_TEST, run_stage, *_CANNOT_FORK, WrongPlan
 )

@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict, cast
 
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_text
 from domain.response.blocks import Block, MarkdownBlock, TextBlock, dump_blocks, parse_blocks
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference, unique_references
+from domain.values.arguments import listed, mapped, parsed, require
 
 NO_RESULTS = "No results found"
 COMBINED = "Combined results ready"
@@ -43,7 +44,10 @@ class Response(TypedDict):
 
 
 class ResponseBuilder:
-    """Builds the responses of one tenant; a logger, when given, is warned of error responses."""
+    """Builds the responses of one tenant; a logger, when given, is warned of error responses.
+
+    Every method raises `WrongArgument` for what cannot be meant.
+    """
 
     def __init__(self, tenant_id: str, logger: logging.Logger | None = None) -> None:
         self._tenant_id = tenant_id
@@ -57,17 +61,14 @@ class ResponseBuilder:
         next_actions: Sequence[NextAction | JsonMap] | None = None,
         metadata: Mapping[str, JsonValue] | None = None,
     ) -> Response:
-        """Return the response of an answer.
-
-        Raises pydantic's ValidationError for a block or a next action that is none.
-        """
+        """Return the response of an answer."""
         return {
             "success": True,
-            "answer": answer,
-            "blocks": dump_blocks(parse_blocks(list(blocks))),
-            "references": unique_references(_plain_reference(each) for each in references or ()),
-            "next_actions": [_plain_action(action) for action in next_actions or ()],
-            "metadata": dict(metadata or {}),
+            "answer": as_text(answer),
+            "blocks": dump_blocks(_typed(blocks)),
+            "references": self.aggregate_references(explicit_references=references),
+            "next_actions": [_plain_action(each) for each in listed("next_actions", next_actions)],
+            "metadata": mapped("metadata", metadata),
         }
 
     def build_error_response(
@@ -77,7 +78,7 @@ class ResponseBuilder:
         details: Mapping[str, JsonValue] | None = None,
     ) -> Response:
         """Return the response that says why there is no answer."""
-        code = error_code or "UNKNOWN_ERROR"
+        code, error = as_text(error_code or "UNKNOWN_ERROR"), as_text(error)
         if self._logger is not None:
             self._logger.warning(
                 "error response: code=%s error=%r tenant_id=%s", code, error, self._tenant_id
@@ -91,12 +92,12 @@ class ResponseBuilder:
             "metadata": {},
             "error": error,
             "error_code": code,
-            "details": dict(details or {}),
+            "details": mapped("details", details),
         }
 
     def compose_answer_from_blocks(self, blocks: Sequence[Block | JsonMap]) -> str:
         """Return the first text among the blocks, else which kinds of blocks there are."""
-        typed = parse_blocks(list(blocks))
+        typed = _typed(blocks)
         if not typed:
             return NO_RESULTS
         for block in typed:
@@ -109,30 +110,44 @@ class ResponseBuilder:
 
     def aggregate_references(
         self,
-        execution_results: Sequence[Mapping[str, object]] | None = None,
+        execution_results: Sequence[object] | Mapping[str, object] | None = None,
         explicit_references: Sequence[Reference | JsonMap] | None = None,
     ) -> list[JsonMap]:
-        """Return the `references` of the results, then the explicit ones, once each."""
-        gathered: list[Reference | JsonMap] = []
-        for result in execution_results or ():
-            found = result.get("references")
-            gathered.extend(found if isinstance(found, list) else ())
-        gathered.extend(explicit_references or ())
-        return unique_references(_plain_reference(reference) for reference in gathered)
+        """Return the `references` of the results, then the explicit ones, once each.
+
+        An object with `references` is one result, one without has results by name.
+        """
+        if isinstance(execution_results, Mapping):
+            by_name = [*execution_results.values()]
+            execution_results = (
+                [execution_results] if "references" in execution_results else by_name
+            )
+        gathered: list[Any] = []
+        for result in listed("execution_results", execution_results):
+            is_plain = isinstance(result, Mapping)
+            found = result.get("references") if is_plain else getattr(result, "references", None)
+            gathered.extend(listed("references", found))
+        gathered.extend(listed("references", explicit_references))
+        return unique_references(_plain_reference(each) for each in gathered)
 
     def format_metadata(
         self,
         execution_time_ms: float | None = None,
-        tool_calls: Sequence[JsonValue] | None = None,
+        tool_calls: JsonValue = None,
         blocks_count: int | None = None,
-        used_assets: Mapping[str, JsonValue] | None = None,
+        used_assets: JsonValue = None,
     ) -> JsonMap:
-        """Return the metadata of a response: whichever of these are given, times in whole ms."""
-        given: dict[str, JsonValue | None] = {
-            "execution_time_ms": None if execution_time_ms is None else int(execution_time_ms),
-            "tool_calls": None if tool_calls is None else list(tool_calls),
+        """Return the metadata of a response: whichever of these are given, times in whole ms.
+
+        Calls are their number or the calls, assets a list or an object.
+        """
+        ms = execution_time_ms
+        require("execution_time_ms", ms, (int, float, type(None)), "a number")
+        given: dict[str, JsonValue] = {
+            "execution_time_ms": None if ms is None else int(ms),
+            "tool_calls": tool_calls,
             "blocks_count": blocks_count,
-            "used_assets": None if used_assets is None else dict(used_assets),
+            "used_assets": used_assets,
         }
         return {name: value for name, value in given.items() if value is not None}
 
@@ -142,35 +157,49 @@ class ResponseBuilder:
         It is a success when every part is one. `metadata.parts` holds the metadata of each part,
         `errors` what their errors said.
         """
-        if not responses:
+        given = [mapped("responses", each) for each in listed("responses", responses)]
+        whole: Any = self.build_success_response([], "")
+        parts = [
+            cast("Response", {**whole, "success": "error" not in part, **part}) for part in given
+        ]
+        if not parts:
             return self.build_error_response("No responses to combine")
-        if len(responses) == 1:
-            return responses[0]
-        parts: list[JsonValue] = [dict(part["metadata"]) for part in responses]
+        if len(parts) == 1:
+            return parts[0]
         combined: Response = {
-            "success": all(part["success"] for part in responses),
-            "answer": _first_answer(responses),
-            "blocks": [block for part in responses for block in part["blocks"]],
-            "references": unique_references(
-                each for part in responses for each in part["references"]
-            ),
-            "next_actions": _unique_actions(responses),
-            "metadata": {"combined_from": len(responses), "parts": parts},
+            "success": all(part["success"] for part in parts),
+            "answer": _first_answer(parts),
+            "blocks": [block for part in parts for block in listed("blocks", part["blocks"])],
+            "references": self.aggregate_references(parts),
+            "next_actions": _unique_actions(parts),
+            "metadata": {
+                "combined_from": len(parts),
+                "parts": [part["metadata"] for part in parts],
+            },
         }
-        errors = [error for part in responses for error in _errors(part)]
+        errors = [error for part in parts for error in _errors(part)]
         if errors:
             combined["errors"] = errors
         return combined
 
 
-def _plain_reference(reference: Reference | JsonMap) -> JsonMap:
+def plain_response(response: Response) -> JsonMap:
+    """Return the response as the plain JSON that it is."""
+    return cast("JsonMap", response)
+
+
+def _typed(blocks: object) -> list[Block]:
+    return parsed("blocks", listed("blocks", blocks), parse_blocks)
+
+
+def _plain_reference(reference: object) -> JsonMap:
     if isinstance(reference, Reference):
         return reference.model_dump(mode="json", exclude_none=True)
-    return reference
+    return mapped("references", reference)
 
 
-def _plain_action(action: NextAction | JsonMap) -> JsonMap:
-    return NextAction.model_validate(action).model_dump(mode="json")
+def _plain_action(action: object) -> JsonMap:
+    return parsed("next_actions", action, NextAction.model_validate).model_dump(mode="json")
 
 
 def _first_answer(responses: Sequence[Response]) -> str:
@@ -182,7 +211,8 @@ def _first_answer(responses: Sequence[Response]) -> str:
 def _unique_actions(responses: Sequence[Response]) -> list[JsonMap]:
     unique: list[JsonMap] = []
     for part in responses:
-        unique.extend(action for action in part["next_actions"] if action not in unique)
+        actions = listed("next_actions", part["next_actions"])
+        unique.extend(action for action in actions if action not in unique)
     return unique
 
 

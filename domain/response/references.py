@@ -39,4 +39,4 @@ def _identity(reference: dict[str, JsonValue]) -> str:
         value = reference.get(key)
         if value:
             return f"{key}:{value}"
-    return json.dumps(reference, sort_keys=True)
+    return json.dumps(reference, sort_keys=True, default=str)

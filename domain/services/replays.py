@@ -11,6 +11,7 @@ from domain.replay.compare.compare import compare
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.fork.descent import Fork, Rerun, fork_request, rerun_request
 from domain.replay.fork.preview import preview
+from domain.replay.fork.stage_alone import stage_alone
 from domain.replay.record.recording import request_of
 from domain.replay.resume.resumption import Resumption, resume_command
 from domain.replay.verify.verifier import NAMELESS, Verifier
@@ -25,6 +26,7 @@ from domain.services.taking_over import recover_command
 from domain.stages.workshop import Workshop
 from domain.times import recorded_text
 from domain.views.preview import Preview
+from domain.views.stage_test import IsolatedStageTestRequest, StageTestResponse
 from domain.views.verdict import Verdict
 from domain.writer import Authorship
 
@@ -98,6 +100,12 @@ class Replays:
         history = self._service.history(tenant_id, run_id)
         command = resume_command(history, resumption, self._workshop.registry)
         return await self._preview_going_on(command, history)
+
+    async def run_stage(
+        self, tenant_id: str, run_id: str, asked: IsolatedStageTestRequest
+    ) -> StageTestResponse:
+        """See `stage_alone`. Raises `NotFound`, too."""
+        return await stage_alone(self._service.history(tenant_id, run_id), asked, self._workshop)
 
     async def verify(self, tenant_id: str, run_id: str, ignore: IgnoreRules = NO_RULES) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""

@@ -40,6 +40,8 @@ class EventListener:
         """Report to the recorder; tell the runner about phases and errors."""
         self._recorder, self._runner, self.sources = recorder, runner, sources
         self._has_plan = False
+        self.end: StageOutput | StageFailed | None = None
+        """What the last stage that ended put out, or how it failed."""
 
     def stage_started(self, stage_input: StageInput) -> None:
         """See `StageListener`."""
@@ -55,6 +57,7 @@ class EventListener:
     def stage_completed(self, output: StageOutput) -> None:
         """See `StageListener`."""
         self._runner.log_phase_end(output.stage, output.duration_ms)
+        self.end = output
         kept = {key: output.result[key] for key in _RECORDED[output.stage] if key in output.result}
         self._recorder.report(
             StageCompleted(
@@ -75,7 +78,8 @@ class EventListener:
         self._runner.log_error(error.message, detail=error.details)
         asked = self._asked() if stage is Stage.ROUTE_PLAN and not self._has_plan else UNSET
         attempt = self._attempt(stage)
-        self._recorder.report(StageFailed(stage=stage, attempt=attempt, error=error, asked=asked))
+        self.end = StageFailed(stage=stage, attempt=attempt, error=error, asked=asked)
+        self._recorder.report(self.end)
 
     def plan_produced(self, plan_output: JsonMap) -> None:
         """See `StageListener`."""

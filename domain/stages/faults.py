@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from domain.run.facts import Fault
+from domain.values.arguments import WrongArgument
 
 
 class FaultCode(StrEnum):
@@ -51,4 +52,6 @@ def fault_of(error: Exception) -> Fault:
     """Return what is recorded about an exception; an unforeseen one names its type."""
     if isinstance(error, StageFault):
         return error.fault
+    if isinstance(error, WrongArgument):
+        return Fault(code=FaultCode.EXECUTE_FAILED, message=str(error))
     return Fault(code=FaultCode.INTERNAL_ERROR, message=f"{type(error).__name__}: {error}")

@@ -1,42 +1,61 @@
 """The orchestrator: runs the five stages in order, on one of three paths."""
 
 import logging
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec import to_builtins
 
-from domain.json import JsonMap, as_map, as_maps
+from domain.json import JsonMap, as_maps
 from domain.plan.calls import PlannedOnce
 from domain.plan.intent import PlanOutputKind
-from domain.plan.plan import Plan, PlanOutput
+from domain.plan.plan import PlanOutput
+from domain.response.builder import ResponseBuilder
 from domain.run.lifecycle import Stage
+from domain.stages.composing import composed_results
 from domain.stages.router import ExecutionRouter
-from domain.stages.stage import StageInput, named_item, refusal, validation_result
+from domain.stages.stage import StageInput, StageOutput, refusal
 from domain.stages.stage_records import (
     ComposeFn,
     ExecutionFn,
+    KeptRecords,
     PlanChanged,
     PlanSource,
     PresentFn,
+    RecordStage,
     ReplanFn,
     StageFailedError,
     StageListener,
     StageRecords,
     StageWork,
-    UnderWay,
+    Unheard,
     ValidateFn,
+    full_result,
 )
+from domain.stages.stage_work import (
+    DumpedOnce,
+    executed_by,
+    presented_by,
+    routed,
+    validated,
+)
+from domain.stages.validation import validate_plan
+from domain.times import machine_time
+from domain.values.arguments import listed, word_of
 
-_BETWEEN = (Stage.VALIDATE, Stage.EXECUTE, Stage.COMPOSE)
+_LOGGER = logging.getLogger("opstrail.stages")
+Maps = list[JsonMap]
+Functions = tuple[ExecutionFn, PresentFn]
+Orchestrated = tuple[Maps, str, JsonMap]
 
 
 class StageOrchestrator:
     """Takes a plan through route_plan, validate, execute, compose and present.
 
-    A direct answer and a refusal skip the three stages between, on the record. A stage that raises
-    ends the orchestration with an error record and an error answer; the caller sees only what the
-    listener raises, and cancellation.
+    A direct answer and a refusal skip the three stages between. A stage that raises ends it with
+    an error record and answer; only what the listener raises, and cancellation, are passed on.
     """
 
     def __init__(  # noqa: PLR0913 - what its stages need
@@ -44,154 +63,143 @@ class StageOrchestrator:
         tenant_id: str,
         logger: logging.Logger | None = None,
         *,
-        validate_fn: ValidateFn,
-        compose_fn: ComposeFn,
-        listener: StageListener,
+        validate_fn: ValidateFn | None = None,
+        compose_fn: ComposeFn | None = None,
+        listener: StageListener | None = None,
         trace_id: str | None = None,
         assets: Mapping[str, str] | None = None,
         calls_of: PlannedOnce | None = None,
         replan_fn: ReplanFn = lambda *_: None,
+        clock: Callable[[], datetime] = machine_time,
     ) -> None:
-        """Keep what the stages need; `assets` are keyed "<stage>:<type>"."""
-        self._tenant_id, self._trace_id = tenant_id, trace_id
-        self._logger = logger or logging.getLogger("opstrail.stages")
-        self._validate_fn, self._compose_fn = validate_fn, compose_fn
-        self._listener, self._assets = listener, dict(assets or {})
-        self._replan_fn = replan_fn
+        """Keep what stages need; `assets` by "<stage>:<type>". By default no tools are known."""
+        self._trace_id, self._clock = trace_id or secrets.token_hex(16), clock
+        self._logger, self._assets = logger or _LOGGER, dict(assets or {})
+        self._validate_fn = validate_fn or (
+            lambda plan: validate_plan(plan, tools=None, now=clock())
+        )
+        self._compose_fn = compose_fn or partial(composed_results, ResponseBuilder(tenant_id))
+        self._told, self._plan_json = (listener or Unheard(), replan_fn), DumpedOnce()
         self._router = ExecutionRouter(tenant_id, logger, calls_of=calls_of)
-        self._dumped: tuple[PlanOutput, JsonMap] | None = None
 
     async def run_with_stages(
         self,
         plan_output: PlanOutput | PlanSource,
         execution_fn: ExecutionFn,
         present_fn: PresentFn,
-    ) -> tuple[list[JsonMap], str, JsonMap]:
-        """Return blocks, answer and the full result.
+    ) -> Orchestrated:
+        """Return blocks, answer and `full_result`, which has the error where a stage failed.
 
-        The full result has stages, stage_inputs and stage_outputs, and error when a stage failed.
-        `plan_output` may be a coroutine function that makes the plan; it then runs inside
-        route_plan. `present_fn` gets the plan output, and on the plan path also the composed
-        result; it returns blocks, summary, references.
+        `plan_output` may be a coroutine function that makes the plan, in route_plan. The validated
+        plan output goes to `execution_fn`, which returns an object, whose `results` are composed
+        (see `results_of`), or a list of them; and to `present_fn`, on the plan path with the
+        execute result and what was composed of it, which returns blocks, summary, references.
         """
-        under_way = await self.run(plan_output, execution_fn, present_fn)
-        full = under_way.records.as_result()
-        if under_way.fault:
-            full["error"] = to_builtins(under_way.fault)
-        return under_way.blocks, under_way.answer, full
-
-    async def run(
-        self,
-        plan_output: PlanOutput | PlanSource,
-        execution_fn: ExecutionFn,
-        present_fn: PresentFn,
-    ) -> UnderWay:
-        """Do what `run_with_stages` does, and return it as it is, not put into JSON yet."""
-        under_way = UnderWay(
-            StageRecords(self._listener, self._replan_fn), execution_fn, present_fn
-        )
+        kept = KeptRecords()
         try:
-            planned = await self._route(under_way, plan_output)
-            await self._take_path(under_way, planned)
+            planned, route_output = await self._route(plan_output, kept.record)
+            records = (*kept.lists, kept.record, route_output)
+            if planned.kind is PlanOutputKind.DIRECT:
+                return await self._execute_direct_path(planned, present_fn, *records)
+            if planned.kind is PlanOutputKind.REJECT:
+                return await self._execute_reject_path(planned, *records)
+            return await self._execute_plan_path(planned, execution_fn, present_fn, *records)
         except StageFailedError as failed:
             self._logger.warning("stage failed: stage=%s code=%s", failed.stage, failed.fault.code)
-            under_way.fault = failed.fault
-            under_way.blocks, under_way.answer = [], f"Error: {failed.fault.message}"
-        return under_way
+            full = {**full_result(self._trace_id, *kept.lists), "error": to_builtins(failed.fault)}
+            return [], f"Error: {failed.fault.message}", full
 
-    async def _route(self, under_way: UnderWay, source: PlanOutput | PlanSource) -> PlanOutput:
-        planned: list[PlanOutput] = []  # what a stage's work returns is JSON for the record
+    async def _route(
+        self, source: PlanOutput | PlanSource, record_stage: RecordStage
+    ) -> tuple[PlanOutput, StageOutput]:
+        plan_output = source if isinstance(source, PlanOutput) else None
+        given = self._build_stage_input(Stage.ROUTE_PLAN, plan_output)
+        planned = list[PlanOutput]()
+        work = partial(routed, source, self._router, self._told[0], self._plan_json, planned)
+        output = await StageRecords(*self._told, record_stage).run(given, work)
+        return planned[0], output
 
-        async def work() -> JsonMap:
-            plan_output = source if isinstance(source, PlanOutput) else await source()
-            planned.append(plan_output)
-            dumped = self._plan_json(plan_output)
-            self._listener.plan_produced(dumped)
-            route = self._choose_route(plan_output)
-            return {"kind": plan_output.kind.value, "route": route, "plan_output": dumped}
+    async def _execute_direct_path(
+        self,
+        plan_output: PlanOutput,
+        present_fn: PresentFn,
+        stages: Maps,
+        stage_inputs: Maps,
+        stage_outputs: Maps,
+        record_stage: RecordStage,
+        route_output: StageOutput,
+    ) -> Orchestrated:
+        records = StageRecords(*self._told, record_stage, route_output)
+        self._skip_between(records, plan_output, "direct_answer")
+        work = partial(presented_by, present_fn, plan_output)
+        presented = await self._present(records, plan_output, work)
+        return *presented, full_result(self._trace_id, stages, stage_inputs, stage_outputs)
 
-        given = source if isinstance(source, PlanOutput) else None
-        await under_way.records.run(self._build_stage_input(Stage.ROUTE_PLAN, given), work)
-        return planned[0]
+    async def _execute_reject_path(
+        self,
+        plan_output: PlanOutput,
+        stages: Maps,
+        stage_inputs: Maps,
+        stage_outputs: Maps,
+        record_stage: RecordStage,
+        route_output: StageOutput,
+    ) -> Orchestrated:
+        records = StageRecords(*self._told, record_stage, route_output)
+        self._skip_between(records, plan_output, "rejected")
+        presented = await self._present(records, plan_output, partial(refusal, plan_output))
+        return *presented, full_result(self._trace_id, stages, stage_inputs, stage_outputs)
 
-    def _choose_route(self, plan_output: PlanOutput) -> str:
-        route = self._router.determine_route(plan_output)
-        analysis = self._router.analyze_plan_structure(plan_output)
-        seen = self._router.get_routing_context(
-            None, named_item(plan_output), analysis["graph_focus"], analysis["metric_focus"]
-        )
-        config = self._router.get_route_config(route)
-        self._listener.route_chosen(route, config=config, analysis=analysis, seen=seen)
-        return route
+    async def _execute_plan_path(  # noqa: PLR0913, PLR0917 - the customer's arguments
+        self,
+        plan_output: PlanOutput,
+        execution_fn: ExecutionFn,
+        present_fn: PresentFn,
+        stages: Maps,
+        stage_inputs: Maps,
+        stage_outputs: Maps,
+        record_stage: RecordStage,
+        route_output: StageOutput,
+        trace_id: str | None = None,
+    ) -> Orchestrated:
+        records = StageRecords(*self._told, record_stage, route_output)
+        presented = await self._execute_plan(records, plan_output, (execution_fn, present_fn))
+        trace_id = trace_id or self._trace_id
+        return *presented, full_result(trace_id, stages, stage_inputs, stage_outputs)
 
-    async def _take_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
-        match plan_output.kind:
-            case PlanOutputKind.DIRECT:
-                await self._execute_direct_path(under_way, plan_output)
-            case PlanOutputKind.REJECT:
-                await self._execute_reject_path(under_way, plan_output)
-            case PlanOutputKind.PLAN:
-                await self._execute_plan_path(under_way, plan_output)
-
-    async def _execute_direct_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
-        self._skip_between(under_way, plan_output, "direct_answer")
-        await self._present(under_way, plan_output, lambda: under_way.present_fn(plan_output))
-
-    async def _execute_reject_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
-        self._skip_between(under_way, plan_output, "rejected")
-
-        async def refuse() -> JsonMap:
-            return refusal(plan_output)
-
-        await self._present(under_way, plan_output, refuse)
-
-    async def _execute_plan_path(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
+    async def _execute_plan(
+        self, records: StageRecords, plan_output: PlanOutput, functions: Functions
+    ) -> tuple[Maps, str]:
         try:
-            await self._execute_plan(under_way, plan_output)
+            plan = await self._validate(records, plan_output)
+            work: StageWork = partial(executed_by, functions[0], plan)
+            executed = await self._work(records, Stage.EXECUTE, plan, work)
+            work = partial(self._compose_fn, plan, executed)
+            composed = await self._work(records, Stage.COMPOSE, plan, work)
+            work = partial(presented_by, functions[1], plan, {**executed, **composed})
+            return await self._present(records, plan, work)
         except PlanChanged as changed:
-            await self._execute_plan_path(under_way, changed.plan_output)
+            return await self._execute_plan(records, changed.plan_output, functions)
 
-    async def _execute_plan(self, under_way: UnderWay, plan_output: PlanOutput) -> None:
-        plan = await self._validate(under_way, plan_output)
-        executed = await self._work(
-            under_way, Stage.EXECUTE, plan, lambda: under_way.execution_fn(plan)
-        )
-        composed = await self._work(
-            under_way, Stage.COMPOSE, plan, lambda: self._compose_fn(plan, executed)
-        )
-        await self._present(under_way, plan, lambda: under_way.present_fn(plan, composed))
-
-    async def _validate(self, under_way: UnderWay, plan_output: PlanOutput) -> PlanOutput:
-        found: list[PlanOutput] = []
-
-        async def work() -> JsonMap:
-            validated = self._validate_fn(plan_output.plan or Plan())
-            is_changed = validated.plan is not plan_output.plan
-            changed = plan_output.model_copy(update={"plan": validated.plan})
-            found.append(changed if is_changed else plan_output)
-            dumped = as_map(self._plan_json(found[0])["plan"])
-            self._listener.plan_validated(dumped, validated.decisions)
-            return validation_result(validated)
-
-        await self._work(under_way, Stage.VALIDATE, plan_output, work)
-        return found[0]
+    async def _validate(self, records: StageRecords, plan_output: PlanOutput) -> PlanOutput:
+        planned = [plan_output]
+        work = partial(validated, self._validate_fn, self._told[0], self._plan_json, planned)
+        await self._work(records, Stage.VALIDATE, plan_output, work)
+        return planned[-1]
 
     async def _present(
-        self, under_way: UnderWay, plan_output: PlanOutput, work: StageWork
-    ) -> None:
-        presented = await self._work(under_way, Stage.PRESENT, plan_output, work)
-        under_way.blocks = as_maps(presented.get("blocks"))
-        under_way.answer = str(presented.get("summary") or "")
+        self, records: StageRecords, plan_output: PlanOutput, work: StageWork
+    ) -> tuple[Maps, str]:
+        presented = await self._work(records, Stage.PRESENT, plan_output, work)
+        return as_maps(presented["blocks"]), str(presented["summary"])
 
     async def _work(
-        self, under_way: UnderWay, stage: Stage, plan_output: PlanOutput, work: StageWork
+        self, records: StageRecords, stage: Stage, plan_output: PlanOutput, work: StageWork
     ) -> JsonMap:
-        given = self._build_stage_input(stage, plan_output, under_way.records.last_result)
-        return await under_way.records.run(given, work)
+        given = self._build_stage_input(stage, plan_output, records.last_result)
+        return (await records.run(given, work)).result
 
-    def _skip_between(self, under_way: UnderWay, plan_output: PlanOutput, reason: str) -> None:
-        records = under_way.records
-        for stage in _BETWEEN:
+    def _skip_between(self, records: StageRecords, plan_output: PlanOutput, reason: str) -> None:
+        for stage in (Stage.VALIDATE, Stage.EXECUTE, Stage.COMPOSE):
             records.skip(self._build_stage_input(stage, plan_output, records.last_result), reason)
 
     def _build_stage_input(
@@ -202,49 +210,39 @@ class StageOrchestrator:
         stage_assets: Mapping[str, str] | None = None,
     ) -> StageInput:
         """Return the input of a stage; the first has no previous output, and perhaps no plan."""
-        params: JsonMap = {"stage_name": str(stage_name)}
+        stage = word_of("stage_name", stage_name, Stage)
+        params: JsonMap = {"stage_name": stage.value}
         if plan_output is not None:
             params["plan_output"] = self._plan_json(plan_output)
         if stage_assets is None:
             stage_assets = self._distribute_stage_assets(stage_name, self._assets)
         return StageInput(
-            stage=Stage(stage_name),
+            stage=stage,
             applied_assets=dict(stage_assets),
             params=params,
             prev_output=prev_output or {},
             trace_id=self._trace_id,
         )
 
-    def _plan_json(self, plan_output: PlanOutput) -> JsonMap:
-        """Return the plan output as stored, dumped once: that is the dearest part of an input."""
-        if self._dumped is None or self._dumped[0] is not plan_output:
-            self._dumped = plan_output, plan_output.model_dump(mode="json", exclude_unset=True)
-        return self._dumped[1]
-
     def _distribute_stage_assets(
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
         prefix = f"{stage}:"
-        return {
-            key.removeprefix(prefix): asset
-            for key, asset in all_assets.items()
-            if key.startswith(prefix)
-        }
+        own = [key for key in all_assets if key.startswith(prefix)]
+        return {key.removeprefix(prefix): all_assets[key] for key in own}
 
     def build_orchestration_trace(
         self,
         plan_output: PlanOutput,
         stage_outputs: Sequence[JsonMap],
         references: Sequence[JsonMap],
-        *,
-        at: datetime,
     ) -> JsonMap:
-        """Return the orchestration as one object for inspection; `at` is when it was built."""
+        """Return the orchestration as one object for inspection, with the time of now."""
         return {
             "plan_output": self._plan_json(plan_output),
-            "stages": list(stage_outputs),
-            "references": list(references),
+            "stages": listed("stage_outputs", stage_outputs),
+            "references": listed("references", references),
             "trace_id": self._trace_id,
-            "timestamp": at.isoformat(),
+            "timestamp": self._clock().isoformat(),
         }

@@ -7,7 +7,14 @@ from typing import Any, Literal
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.response.compose.call_result import CallResult
-from domain.run.events import ResponseComposed, RunCompleted, RunEvent, RunFailed, RunRejected
+from domain.run.events import (
+    ResponseComposed,
+    RunCompleted,
+    RunEvent,
+    RunFailed,
+    RunRejected,
+    StageFailed,
+)
 from domain.run.facts import Fault
 from domain.stages.faults import FaultCode
 from domain.stages.stage import OrchestrationStatus, StageOutput
@@ -21,19 +28,15 @@ _OF_RESPONSE = ("blocks", "references", "next_actions", "confidence", "confidenc
 
 
 def ending_events(
-    last: StageOutput,
-    fault: Fault | None,
+    end: StageOutput | StageFailed,
     plan_output: PlanOutput | None,
     calls: Sequence[CallResult],
     status: OrchestrationStatus,
 ) -> list[RunEvent]:
-    """Return the last events of a run that ended with this output, of a stage that failed or not.
-
-    `fault` is why it failed.
-    """
-    if fault is not None:
-        return [RunFailed(error=fault, stage=last.stage)]
-    composed = _composed(last.result)
+    """Return the last events of a run whose last stage put this out, or failed like this."""
+    if isinstance(end, StageFailed):
+        return [RunFailed(error=end.error, stage=end.stage)]
+    composed = _composed(end.result)
     if plan_output is not None and plan_output.reject_payload is not None:
         refusal = plan_output.reject_payload
         return [composed, RunRejected(reason=refusal.reason, policy=refusal.policy)]

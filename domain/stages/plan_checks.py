@@ -99,13 +99,14 @@ def call_problems(
     plan: Plan,
     calls: Sequence[PlannedCall],
     *,
-    tools: KnownTools,
+    tools: KnownTools | None,
     now: datetime,
     params: Mapping[str, JsonMap],
 ) -> list[Problem]:
     """Return what is wrong with the plan's calls, in plan order; empty when they can be made.
 
-    `params` are the parameters that were patched in them, by call id.
+    `params` are the parameters that were patched in them, by call id. Without tools it is not
+    looked at what they take.
     """
     return [
         *_dependency_problems(plan, calls),
@@ -134,18 +135,19 @@ def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[P
                 yield Problem(f"tool_dependencies.{index}", message)
 
 
-def _problems(call: PlannedCall, tools: KnownTools, now: datetime) -> Iterator[Problem]:
-    if not tools.is_registered(call.tool):
-        allowed = ", ".join(sorted(tools.get_available_tools()))
-        yield Problem(call.call_id, f"there is no tool {call.tool!r}; tools: {allowed}")
-        return
-    tool = tools.get_tool(call.tool)
-    if call.operation not in tool.operations:
-        allowed = ", ".join(sorted(tool.operations))
-        message = f"tool {call.tool} has no operation {call.operation!r}; operations: {allowed}"
-        yield Problem(call.call_id, message)
-        return
-    yield from _param_problems(call, tool)
+def _problems(call: PlannedCall, tools: KnownTools | None, now: datetime) -> Iterator[Problem]:
+    if tools is not None:
+        if not tools.is_registered(call.tool):
+            allowed = ", ".join(sorted(tools.get_available_tools()))
+            yield Problem(call.call_id, f"there is no tool {call.tool!r}; tools: {allowed}")
+            return
+        tool = tools.get_tool(call.tool)
+        if call.operation not in tool.operations:
+            allowed = ", ".join(sorted(tool.operations))
+            said = f"tool {call.tool} has no operation {call.operation!r}; operations: {allowed}"
+            yield Problem(call.call_id, said)
+            return
+        yield from _param_problems(call, tool)
     try:
         require_complete(call.call_id, call.params)
     except RemovedValue as error:

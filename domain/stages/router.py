@@ -10,6 +10,7 @@ from domain.plan.intent import Intent, PlanMode, PlanOutputKind
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
+from domain.values.arguments import require
 
 _ENDS = ("route_plan", "present")
 _ALL_STAGES = ("route_plan", "validate", "execute", "compose", "present")
@@ -101,9 +102,9 @@ class ExecutionRouter:
             self._logger.debug("route chosen: route=%s tenant_id=%s", route, self._tenant_id)
         return route
 
-    def get_route_config(self, route: str) -> RouteConfig:
+    def get_route_config(self, route: object) -> RouteConfig:
         """Return what a route does; an unknown one runs the first stage only and says so."""
-        description, stages, kind = _ROUTES.get(route, _UNKNOWN)
+        description, stages, kind = _ROUTES.get(str(route), _UNKNOWN)
         config: RouteConfig = {
             "description": description,
             "stages": list(stages),
@@ -197,4 +198,5 @@ def _is_of_several(plan: Plan) -> bool:
 
 
 def _plan(plan_output: PlanOutput | None) -> Plan | None:
+    require("plan_output", plan_output, (PlanOutput, type(None)), "a PlanOutput or None")
     return plan_output.plan if plan_output is not None else None

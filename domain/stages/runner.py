@@ -1,24 +1,23 @@
 """The runner: takes one requested run through all stages and records every step."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
 
-from domain.json import JsonMap, as_maps
+from domain.json import JsonMap, as_map, as_maps
 from domain.plan.calls import PlannedOnce
 from domain.plan.plan import Plan, PlanOutput
-from domain.response.blocks import Block, TextBlock
-from domain.response.builder import ResponseBuilder
+from domain.response.blocks import TextBlock
+from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Remarks, compose
-from domain.response.next_actions import NextAction
 from domain.run.events import RunRequested
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
+from domain.stages.composing import combined, results_of
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
@@ -32,10 +31,12 @@ from domain.stages.replanning import REPLANNED, ended_calls, is_changed, left_ou
 from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
-from domain.stages.stage_records import PlanChanged
+from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
 from domain.stages.validation import remarks_of, validate_plan
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.plan.planned_call import PlannedCall
     from domain.run.facts import PlanDecision
 
@@ -77,22 +78,48 @@ class Runner(BaseRunner):
             raise failed.error from None
 
     async def _carry_out(self) -> None:
-        orchestrator = StageOrchestrator(
+        listener = self._listener
+        orchestrator = self._orchestrator(listener, self._compose, self._replan)
+        await orchestrator.run_with_stages(self._plan, self._execute, self._present)
+        if (end := listener.end) is not None:
+            for event in ending_events(end, self._plan_output, self._calls, self._status()):
+                self._recorder.report(event)
+        await self._recorder.flush()
+
+    async def try_stages(self, stage: Stage, prev_output: JsonMap | None) -> JsonMap:
+        """Return the full result of all stages, for one of them: only what it needs is called.
+
+        What is given takes the place of what the stage before it puts out. Raises like `run`.
+        """
+
+        async def given(*_: object) -> JsonMap:
+            return prev_output or {}
+
+        is_given, needs_results = prev_output is not None, stage in {Stage.COMPOSE, Stage.PRESENT}
+        is_called = stage is Stage.EXECUTE or (needs_results and not is_given)
+        compose_fn = given if is_given and stage is Stage.PRESENT else self._compose
+        orchestrator, execute = self._orchestrator(Unheard(), compose_fn), self._execute
+        try:
+            done = await orchestrator.run_with_stages(
+                self._plan, execute if is_called else given, self._present
+            )
+        except RunStopped as stopped:
+            raise stopped.error from None
+        return done[2]
+
+    def _orchestrator(
+        self, listener: StageListener, compose_fn: ComposeFn, replan_fn: ReplanFn = lambda *_: None
+    ) -> StageOrchestrator:
+        return StageOrchestrator(
             self.context.tenant_id,
             validate_fn=self._validate,
-            compose_fn=self._compose,
-            listener=self._listener,
+            compose_fn=compose_fn,
+            listener=listener,
             trace_id=self.context.trace_id,
             calls_of=self._calls_of,
             assets=self._request.asset_overrides | self._request.origin.patches.assets,
-            replan_fn=self._replan,
+            replan_fn=replan_fn,
         )
-        done = await orchestrator.run(self._plan, self._execute, self._present)
-        last = done.records.last_output()
-        ending = ending_events(last, done.fault, self._plan_output, self._calls, self._status())
-        for event in ending:
-            self._recorder.report(event)
-        await self._recorder.flush()
 
     async def _plan(self) -> PlanOutput:
         self._plan_output = await self._sources.planning.plan()
@@ -171,6 +198,9 @@ class Runner(BaseRunner):
             "status": status.value,
             "calls": {call.call_id: call.status for call in calls},
             "counts": {**call_counts(calls)},
+            "results": [
+                {each.name: getattr(call, each.name) for each in fields(call)} for call in calls
+            ],
             "references": [each for call in calls for each in call.references],
             "warnings": [warning for call in calls for warning in call.warnings],
             "errors": [f"{call.call_id}: {call.error}" for call in calls if call.is_unwanted],
@@ -182,17 +212,15 @@ class Runner(BaseRunner):
         return OrchestrationStatus.DEGRADED if is_other else status
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        composition = compose(plan_output.plan or Plan(), self._calls, self._remarks())
+        calls = self._calls or results_of(executed)
+        composition = compose(plan_output.plan or Plan(), calls, self._remarks())
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
+        answer = " ".join([composition.answer, *(f"Note: {note}." for note in notes)])
+        builder = ResponseBuilder(self.context.tenant_id)
+        composed = combined(builder, replace(composition, answer=answer), calls, executed)
         return {
-            "status": executed["status"],
-            **self._response(
-                composition.blocks,
-                " ".join([composition.answer, *(f"Note: {note}." for note in notes)]),
-                composition.references,
-                composition.next_actions,
-            ),
+            **composed,
             "confidence": self._confidence,
             "confidence_reasons": [*quality.reasons, *notes],
         }
@@ -205,10 +233,11 @@ class Runner(BaseRunner):
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
         shown = self._direct(plan_output) if composed is None else composed
-        self.context.response_blocks.extend(as_maps(shown["blocks"]))
+        self.context.response_blocks.extend(as_maps(shown.get("blocks")))
+        self.context.composition_metadata = as_map(shown.get("metadata"))
         return {
             **{name: shown[name] for name in _PRESENTED if name in shown},
-            "summary": shown["answer"],
+            "summary": shown.get("answer"),
         }
 
     def _direct(self, plan_output: PlanOutput) -> JsonMap:
@@ -216,22 +245,6 @@ class Runner(BaseRunner):
         answer = payload.answer if payload else ""
         references = payload.references if payload else []
         confidence = payload.confidence if payload else 1.0
-        shown = self._response([TextBlock(text=answer)], answer, references)
-        return {**shown, "confidence": confidence}
-
-    def _response(
-        self,
-        blocks: Sequence[Block],
-        answer: str,
-        references: Sequence[JsonMap],
-        next_actions: Sequence[NextAction] = (),
-    ) -> JsonMap:
-        """Return the answer and what comes with it as plain JSON."""
         builder = ResponseBuilder(self.context.tenant_id)
-        response = builder.build_success_response(blocks, answer, references, next_actions)
-        return {
-            "answer": response["answer"],
-            "blocks": [*response["blocks"]],
-            "references": [*response["references"]],
-            "next_actions": [*response["next_actions"]],
-        }
+        shown = builder.build_success_response([TextBlock(text=answer)], answer, references)
+        return {**plain_response(shown), "confidence": confidence}

@@ -118,7 +118,7 @@ def validation_result(validated: ValidatedPlan) -> JsonMap:
     }
 
 
-def refusal(plan_output: PlanOutput) -> JsonMap:
+async def refusal(plan_output: PlanOutput) -> JsonMap:
     """Return what is presented for a question that a policy forbids."""
     payload = plan_output.reject_payload
     text = f"Query rejected: {payload.reason if payload else 'Query rejected'}"

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.json import JsonMap
@@ -16,9 +15,11 @@ from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, stage_ou
 StageWork = Callable[[], Awaitable[JsonMap]]
 PlanSource = Callable[[], Awaitable[PlanOutput]]
 ValidateFn = Callable[[Plan], ValidatedPlan]
-ExecutionFn = Callable[[PlanOutput], Awaitable[JsonMap]]
+ExecutionFn = Callable[[PlanOutput], Awaitable[object]]
 ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
-PresentFn = Callable[..., Awaitable[JsonMap]]
+PresentFn = Callable[..., Awaitable[object]]
+RecordStage = Callable[[str, StageInput, StageOutput], None]
+"""Takes the record of a stage: its name, its input and its output."""
 ReplanFn = Callable[[Stage, Fault | None], None]
 """Hears how a stage ended; raises `PlanChanged` to begin anew at validate."""
 
@@ -56,6 +57,16 @@ class StageListener(Protocol):
         """
 
 
+class Unheard:
+    """Hears every step and does nothing; see `StageListener`."""
+
+    def stage_started(self, *_: object, **__: object) -> None:
+        """See `StageListener`."""
+
+    stage_completed = stage_skipped = stage_failed = stage_started
+    plan_produced = route_chosen = plan_validated = stage_started
+
+
 class StageFailedError(Exception):
     """Ends an orchestration because a stage failed; the failure is recorded already."""
 
@@ -73,15 +84,21 @@ class PlanChanged(Exception):
 
 
 class StageRecords:
-    """Runs stages one after another and keeps a record of each, skipped and failed ones too."""
+    """Runs stages one after another and records each, skipped and failed ones too."""
 
-    def __init__(self, listener: StageListener, replan_fn: ReplanFn) -> None:
-        self._listener, self._replan_fn = listener, replan_fn
-        self._kept: list[tuple[StageInput, StageOutput]] = []
-        self.last_result: JsonMap = {}
+    def __init__(
+        self,
+        listener: StageListener,
+        replan_fn: ReplanFn,
+        record_stage: RecordStage,
+        before: StageOutput | None = None,
+    ) -> None:
+        """Go on after what the stage `before` put out; None where the first stage begins."""
+        self._listener, self._replan_fn, self._record_stage = listener, replan_fn, record_stage
+        self.last_result: JsonMap = before.result if before else {}
 
-    async def run(self, stage_input: StageInput, work: StageWork) -> JsonMap:
-        """Return the stage's result, recorded.
+    async def run(self, stage_input: StageInput, work: StageWork) -> StageOutput:
+        """Return what the stage put out, recorded.
 
         Raises `StageFailedError` after recording what the work raised, or `PlanChanged`.
         """
@@ -99,7 +116,7 @@ class StageRecords:
         self._keep(stage_input, output)
         self._listener.stage_completed(output)
         self._replan_fn(stage_input.stage, None)
-        return result
+        return output
 
     def skip(self, stage_input: StageInput, reason: str) -> None:
         """Record a stage that is not needed."""
@@ -110,44 +127,42 @@ class StageRecords:
         self._keep(stage_input, output)
         self._listener.stage_skipped(stage, reason)
 
-    def as_result(self) -> JsonMap:
-        """Return the records as plain JSON: stages, stage_inputs, stage_outputs."""
-        inputs = [stage_input.plain() for stage_input, _ in self._kept]
-        pairs = zip(inputs, (output for _, output in self._kept), strict=True)
-        return {
-            "stages": [_stage(given, output) for given, output in pairs],
-            "stage_inputs": [*inputs],
-            "stage_outputs": [output.plain() for _, output in self._kept],
-        }
-
-    def last_output(self) -> StageOutput:
-        """Return what the last stage put out, a failed one too. There must have been one."""
-        return self._kept[-1][1]
-
     def _keep(self, stage_input: StageInput, output: StageOutput) -> None:
-        self._kept.append((stage_input, output))
+        self._record_stage(output.stage.value, stage_input, output)
         self.last_result = output.result
 
 
-@dataclass(slots=True)
-class UnderWay:
-    """One orchestration: its records so far, the work that it was given, and its answer."""
+class KeptRecords:
+    """The records of stages as plain JSON: whole, inputs, outputs."""
 
-    records: StageRecords
-    execution_fn: ExecutionFn
-    present_fn: PresentFn
-    blocks: list[JsonMap] = field(default_factory=list)
-    answer: str = ""
-    fault: Fault | None = None
+    def __init__(self) -> None:
+        self.lists: tuple[list[JsonMap], list[JsonMap], list[JsonMap]] = [], [], []
+
+    def record(self, name: str, stage_input: StageInput, stage_output: StageOutput) -> None:
+        """Keep the record of a stage; see `RecordStage`."""
+        stages, stage_inputs, stage_outputs = self.lists
+        stage_inputs.append(given := stage_input.plain())
+        stage_outputs.append(output := stage_output.plain())
+        stages.append(
+            {
+                "name": name,
+                "input": given,
+                "output": output["result"],
+                "duration_ms": output["duration_ms"],
+                "status": stage_output.diagnostics.status,
+            }
+        )
 
 
-def _stage(given: JsonMap, output: StageOutput) -> JsonMap:
+def full_result(
+    trace_id: str, stages: list[JsonMap], stage_inputs: list[JsonMap], stage_outputs: list[JsonMap]
+) -> JsonMap:
+    """Return the records of an orchestration as one object."""
     return {
-        "name": output.stage.value,
-        "input": given,
-        "output": output.result,
-        "duration_ms": output.duration_ms,
-        "status": output.diagnostics.status,
+        "stages": [*stages],
+        "stage_inputs": [*stage_inputs],
+        "stage_outputs": [*stage_outputs],
+        "trace_id": trace_id,
     }
 
 

@@ -37,7 +37,7 @@ _PRIMARY_LIMIT, _LIST_LIMIT, _LIST_OFFSET, _HISTORY_LIMIT = 50, 50, 5000, 200
 def validate_plan(
     plan: Plan,
     *,
-    tools: KnownTools,
+    tools: KnownTools | None,
     now: datetime,
     params: Mapping[str, JsonMap] = MappingProxyType({}),
     calls_of: Callable[[Plan], Sequence[PlannedCall]] = planned_calls,
@@ -48,7 +48,8 @@ def validate_plan(
     First what opstrail cannot do is refused, then values outside the limits are brought inside,
     then every tool call of the resulting plan is checked: its tool, its parameters (with those
     that are patched, by call id), its data flow. As it was before decisions were told with the
-    answer, a plan is validated with `is_told` false.
+    answer, a plan is validated with `is_told` false. Without tools it is not looked at what
+    they take.
     Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
     nothing has run then.
     """

@@ -3,14 +3,18 @@
 WrongArgument   a method was called with a value that it cannot take
 """
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
 
 from domain.errors import Refused
 from domain.values.text import shown
 
 _MOST: Final = 10**12
 E = TypeVar("E", bound=StrEnum)
+V = TypeVar("V")
 
 
 class WrongArgument(Refused, ValueError):
@@ -41,3 +45,25 @@ def word_of(name: str, value: str, words: type[E]) -> E:
         return words(value)
     except ValueError:
         raise WrongArgument(value, name=name, allowed=f"one of {', '.join(words)}") from None
+
+
+def listed(name: str, value: object) -> list[Any]:
+    """Return the value as a list, None as an empty one. Raises `WrongArgument`."""
+    require(name, value, (list, tuple, type(None)), "a list")
+    return [*(value or ())]  # type: ignore[misc]  # as just required
+
+
+def mapped(name: str, value: object) -> dict[str, Any]:
+    """Return the value as an object, None as an empty one. Raises `WrongArgument`."""
+    require(name, value, (Mapping, type(None)), "an object")
+    return {**(value or {})}  # type: ignore[dict-item]  # as just required
+
+
+def parsed(name: str, value: object, parse: Callable[[Any], V]) -> V:
+    """Return what pydantic makes of the value. Raises `WrongArgument` that tells its rules."""
+    try:
+        return parse(value)
+    except ValidationError as error:
+        rules = {".".join(map(str, each["loc"])): each["msg"] for each in error.errors()}
+        allowed = "; ".join(f"{place}: {rule}" for place, rule in rules.items())
+        raise WrongArgument(value, name=name, allowed=f"right ({allowed})") from None

@@ -1,12 +1,13 @@
-"""`opstrail run step`: going through the events of a run."""
+"""`opstrail run step` and `stage`: the events of a run one by one, and one of its stages alone."""
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from adapters.cli.options import RunText, example
+from adapters.cli.options import Output, RunText, example, object_of
 from adapters.cli.session import session_of
 from adapters.cli.signals import interrupt, on_signals
 
@@ -44,6 +45,41 @@ def step(context: typer.Context, run: RunText) -> None:
     except (EOFError, KeyboardInterrupt):
         if is_dialogue:
             screen.show("")  # the shell goes on in a line of its own
+
+
+@app.command(
+    epilog=example(
+        "opstrail run stage latest compose",
+        "opstrail run stage latest execute -o json",
+        """echo '{"plan_output": {"list": {"enabled": true}}}' |"""
+        " opstrail run stage latest validate --input -",
+    )
+)
+def stage(
+    context: typer.Context,
+    run: RunText,
+    name: Annotated[str, typer.Argument(metavar="STAGE", help="One of the five stages.")],
+    given: Annotated[
+        Path | None,
+        typer.Option(
+            "--input",
+            metavar="FILE",
+            help="JSON with plan_output, prev_output or both; `-` is standard input.",
+        ),
+    ] = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask the tools, not the record.")] = False,
+    output: Output = "text",
+) -> None:
+    """Run one stage of a run alone, on what is recorded before it or on a file.
+
+    Nothing is stored. Calls that are not on the record fail, unless --live has them made.
+    """
+    from adapters.cli.text.states import show_stage
+    from domain.operations.replays import RUN_STAGE, StageParams
+
+    file = {} if given is None else object_of(given, option="--input")
+    params = StageParams.model_validate({**file, "run": run, "stage": name, "live": live})
+    session_of(context).show(RUN_STAGE, params, output, as_text=show_stage)
 
 
 def _lines(prompt: str) -> Iterator[str]:

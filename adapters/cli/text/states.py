@@ -1,5 +1,6 @@
 """The states that events lead to, and what one of them changed, as text."""
 
+import json
 from typing import Final
 
 from pydantic import JsonValue
@@ -10,6 +11,7 @@ from adapters.cli.text.events import INDENT, data_text
 from adapters.cli.text.tables import Columns, fields_of, table_with
 from domain.json import Cell
 from domain.times import duration_text
+from domain.views.stage_test import StageTestResponse
 from domain.views.state import RunStateView, TriesView
 from domain.views.steps import Step
 
@@ -33,6 +35,13 @@ def show_state(screen: Screen, state: RunStateView) -> None:
     for name, tries in (("stages", state["stages"]), ("calls", state["calls"])):
         if tries:
             screen.show("", Text(name, style="bold"), table_with(_TRIES, tries.items()))
+
+
+def show_stage(screen: Screen, stage: StageTestResponse) -> None:
+    """Print what a stage put out on its own, and how it went."""
+    title = f"{stage.stage}: {stage.diagnostics['status']}"
+    result = json.dumps(stage.result, ensure_ascii=False, indent=2)
+    screen.show(Text(title, style="bold"), Text(printable(result)))
 
 
 def show_change(screen: Screen, step: Step) -> None:

@@ -24,10 +24,11 @@ from tests.adapters.cli.command import Command
 from tests.adapters.site import EVERY, IMPACT, WHY, Site
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
+AT_1 = ("--at", "1")
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
-    "run response": (("@good",), ("@failed",), ("@good", "--at", "1")),
+    **dict.fromkeys(("run response", "run trace"), (("@good",), ("@failed",), ("@good", *AT_1))),
     "run resume": (("@failed", *WHY),),
     "run fork": (("@good", *WHY), ("@good", *WHY, "--result", "graph=error")),
     "run rerun": (("@good", *WHY),),
@@ -45,7 +46,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run failures": ((), ("--since", "-1d"), ("-q", "status = failed")),
     **dict.fromkeys(("run show", "run timeline", "run watch"), (("@good",), ("@failed",))),
     "run events": (("@good",),),
-    "run trace": (("@good",), ("@failed",), ("@good", "--at", "1")),
+    "run stage": tuple(("@good", stage) for stage in ("route_plan", "execute", "present")),
     "run state": (("@good",), ("@failed",)),
     "run state --diff": (("@good",), ("@good", "--at", "1")),
     "run verify": (("@good",), ("@failed",)),

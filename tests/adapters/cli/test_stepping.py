@@ -169,3 +169,43 @@ def test_a_run_that_does_not_exist_ends_with_4(opstrail: Command) -> None:
     ended = opstrail("run", "step", "nope")
     assert (ended.code, ended.out) == (4, "")
     assert ended.err.startswith("opstrail: no run nope in this tenant; ")
+
+
+def test_a_stage_of_a_run_is_run_alone(opstrail: Command) -> None:
+    answer = opstrail("ask", IMPACT, "-o", "json").json["answer"]
+    ended = opstrail("run", "stage", "latest", "present")
+    assert (ended.code, ended.out.startswith("present: ok\n"), answer in ended.out) == (
+        0,
+        True,
+        True,
+    )
+
+
+def test_a_stage_is_run_on_a_file(opstrail: Command, tmp_path: Path) -> None:
+    opstrail("ask", IMPACT)
+    file = tmp_path / "stage.json"
+    file.write_text(json.dumps({"prev_output": {"answer": "Nine."}}))
+    stage = opstrail("run", "stage", "latest", "present", "--input", str(file), "-o", "json").json
+    assert stage["result"]["summary"] == "Nine."
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        ("{}", "cook", "'route_plan', 'validate', 'execute', 'compose' or 'present'"),
+        ('{"plan": {}}', "present", "plan: extra inputs are not permitted"),
+        ('{"prev_output": 3}', "present", "prev-output"),
+        ("[]", "present", "is no JSON object"),
+        ('{"plan_output": {"depth": 1}}', "validate", "depth: extra inputs are not permitted"),
+    ],
+)
+def test_what_no_stage_can_be_run_on_is_refused_by_name(
+    opstrail: Command, tmp_path: Path, content: str, name: str, said: str
+) -> None:
+    opstrail("ask", IMPACT)
+    file = tmp_path / "stage.json"
+    file.write_text(content)
+    ended = opstrail("run", "stage", "latest", name, "--input", str(file))
+    assert ended.code != 0
+    assert said in ended.err
+    assert "Traceback" not in ended.err

@@ -86,7 +86,7 @@ def test_the_work_of_a_stage_gets_the_plan_and_the_result_before() -> None:
         "validate": (PLAN.plan,),
         "execute": (PLAN,),
         "compose": (PLAN, EXECUTED),
-        "present": (PLAN, COMPOSED),
+        "present": (PLAN, {**EXECUTED, **COMPOSED}),
     }
 
 
@@ -196,11 +196,10 @@ def test_a_trace_shows_plan_stages_and_references() -> None:
         compose_fn=compose,
         listener=Listening(),
         trace_id="run-1",
+        clock=lambda: datetime(2026, 3, 1, tzinfo=UTC),
     )
     outputs = records(full, "stage_outputs")
-    trace = orchestrator.build_orchestration_trace(
-        PLAN, outputs, [{"id": "c1"}], at=datetime(2026, 3, 1, tzinfo=UTC)
-    )
+    trace = orchestrator.build_orchestration_trace(PLAN, outputs, [{"id": "c1"}])
     assert trace == {
         "plan_output": {"kind": "plan", "plan": {"primary": {"keywords": ["srv-1"]}}},
         "stages": outputs,

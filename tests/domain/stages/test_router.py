@@ -5,6 +5,7 @@ import pytest
 from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import DirectAnswerPayload, Plan, PlanOutput, RejectPayload
 from domain.stages.router import ExecutionRouter, Route
+from domain.values.arguments import WrongArgument
 
 ROUTER = ExecutionRouter("acme")
 DIRECT = PlanOutput(
@@ -183,3 +184,28 @@ def test_a_choice_of_route_is_logged_for_its_tenant(caplog: pytest.LogCaptureFix
     with caplog.at_level(logging.DEBUG, logger="tests.router"):
         ExecutionRouter("acme", logger).determine_route(DIRECT)
     assert caplog.messages == ["route chosen: route=direct tenant_id=acme"]
+
+
+@pytest.mark.parametrize("odd", [{"kind": "plan"}, "plan", 3], ids=repr)
+@pytest.mark.parametrize(
+    "method",
+    [
+        "determine_route",
+        "analyze_plan_structure",
+        "_should_use_sections_loop",
+        "_should_use_auto_recipe",
+        "_should_use_lookup",
+    ],
+)
+def test_what_is_no_plan_output_is_refused(method: str, odd: object) -> None:
+    with pytest.raises(WrongArgument, match="plan_output must be a PlanOutput or None, not"):
+        getattr(ROUTER, method)(odd)
+
+
+@pytest.mark.parametrize("route", ["", "nowhere", None, 3, [], {}], ids=repr)
+def test_what_is_no_route_at_all_is_unknown_too(route: object) -> None:
+    assert ROUTER.get_route_config(route) == {
+        "description": "Unknown route",
+        "stages": ["route_plan"],
+        "requires_execution": False,
+    }

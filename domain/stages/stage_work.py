@@ -1,0 +1,111 @@
+"""The work of each stage: what is done with what an orchestration was given.
+
+What functions of a caller return is read as far as it can be meant; else it is refused by name.
+"""
+
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+from typing import Final
+
+from pydantic import BaseModel
+
+from domain.json import JsonMap, as_map, as_text
+from domain.plan.intent import PlanOutputKind
+from domain.plan.plan import Plan, PlanOutput
+from domain.stages.router import ExecutionRouter
+from domain.stages.stage import named_item, validation_result
+from domain.stages.stage_records import (
+    ExecutionFn,
+    PlanSource,
+    PresentFn,
+    StageListener,
+    ValidateFn,
+)
+from domain.values.arguments import listed, mapped, require
+
+_READY: Final = {PlanOutputKind.DIRECT: "Direct answer", PlanOutputKind.PLAN: "CI insight ready"}
+"""The answer where what is presented has none."""
+
+
+class DumpedOnce:
+    """Dumps plan outputs as they are stored, the last one once: that is dear."""
+
+    def __init__(self) -> None:
+        self._last: tuple[PlanOutput, JsonMap] | None = None
+
+    def __call__(self, plan_output: PlanOutput) -> JsonMap:
+        """Return the plan output as plain JSON; it is the same object each time."""
+        if self._last is None or self._last[0] is not plan_output:
+            self._last = plan_output, plan_output.model_dump(mode="json", exclude_unset=True)
+        return self._last[1]
+
+
+async def routed(
+    source: PlanOutput | PlanSource,
+    router: ExecutionRouter,
+    listener: StageListener,
+    dump: DumpedOnce,
+    planned: list[PlanOutput],
+) -> JsonMap:
+    """Return the result of route_plan; the plan that the source gives is added to `planned`."""
+    given = await source() if callable(source) else source
+    require("the plan", given, PlanOutput, "a PlanOutput")
+    planned.append(given)
+    listener.plan_produced(dump(given))
+    route = router.determine_route(given)
+    analysis = router.analyze_plan_structure(given)
+    seen = router.get_routing_context(
+        None, named_item(given), analysis["graph_focus"], analysis["metric_focus"]
+    )
+    config = router.get_route_config(route)
+    listener.route_chosen(route, config=config, analysis=analysis, seen=seen)
+    return {"kind": given.kind.value, "route": route, "plan_output": dump(given)}
+
+
+async def validated(
+    validate_fn: ValidateFn, listener: StageListener, dump: DumpedOnce, planned: list[PlanOutput]
+) -> JsonMap:
+    """Return the result of validate; the plan that may be executed is added to `planned`."""
+    given = planned[-1]
+    found = validate_fn(given.plan or Plan())
+    if found.plan is not given.plan:
+        planned.append(given.model_copy(update={"plan": found.plan}))
+    listener.plan_validated(as_map(dump(planned[-1])["plan"]), found.decisions)
+    return validation_result(found)
+
+
+async def executed_by(execution_fn: ExecutionFn, plan_output: PlanOutput) -> JsonMap:
+    """Return the result of execute: an object; a list is its `results`, nothing an empty one.
+
+    Raises `WrongArgument` for anything else.
+    """
+    returned = await _returned(execution_fn, plan_output)
+    if isinstance(returned, list | tuple):
+        return {"results": [*returned]}
+    return mapped("what the execution function returns", returned)
+
+
+async def presented_by(present_fn: PresentFn, plan_output: PlanOutput, *shown: JsonMap) -> JsonMap:
+    """Return the result of present, with blocks and summary; a list is its `blocks`.
+
+    Raises `WrongArgument` for what is neither object nor list, and for blocks that are no objects.
+    """
+    returned = await _returned(present_fn, plan_output, *shown)
+    if isinstance(returned, list | tuple):
+        returned = {"blocks": [*returned]}
+    presented = mapped("what the present function returns", returned)
+    summary = presented.get("summary")
+    return {
+        **presented,
+        "blocks": [_block(each) for each in listed("blocks", presented.get("blocks"))],
+        "summary": as_text(_READY[plan_output.kind] if summary is None else summary),
+    }
+
+
+async def _returned(function: Callable[..., Awaitable[object]], *given: object) -> object:
+    returned: object = function(*given)
+    return await returned if isawaitable(returned) else returned
+
+
+def _block(block: object) -> JsonMap:
+    return mapped("a block", block.model_dump() if isinstance(block, BaseModel) else block)
