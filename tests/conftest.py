@@ -1,12 +1,14 @@
 """What holds for every test."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from tempfile import TemporaryDirectory
 from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import figures
 
 pytest_plugins = ["tests.postgres"]
 
@@ -20,6 +22,18 @@ _OWN: Final = TemporaryDirectory(prefix="opstrail-tests-")
 
 LONG_SECONDS: Final = 1800
 """How long a test marked `long` may take; pyproject.toml says it for all others."""
+
+
+figures.watch()  # before anything else imports what composes
+
+
+@pytest.fixture(autouse=True)
+def _figures_stand_in_blocks() -> Iterator[None]:
+    """Each figure in the sentences of an answer stands in one of its blocks."""
+    yield
+    found = [*figures.UNFOUNDED]
+    figures.UNFOUNDED.clear()
+    assert found == []
 
 
 def pytest_configure() -> None:

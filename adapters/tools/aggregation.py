@@ -79,6 +79,7 @@ def aggregate(
         references=[reference],
         warnings=[*warnings, *cut, *shown],
         window=window,
+        newest=table.newest_at,
     )
 
 

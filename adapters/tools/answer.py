@@ -1,6 +1,7 @@
 """Results of tools: answers with their windows and warnings, limits, unknown names."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -19,9 +20,12 @@ def answer(
     references: Sequence[Reference] = (),
     warnings: Sequence[str] = (),
     window: Window | None = None,
+    newest: datetime | None = None,
 ) -> ToolResult:
-    """Return the successful result with its metadata."""
+    """Return the successful result with its metadata; `newest` is of the newest record behind."""
     metadata: dict[str, JsonValue] = {"row_count": row_count}
+    if newest is not None:
+        metadata["newest"] = newest.isoformat()
     if window is not None:
         metadata["window"] = window_json(window)
     return ToolResult(

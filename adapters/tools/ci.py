@@ -70,6 +70,7 @@ class CiTool(EstateTool):
     """Looks up, searches, lists and counts configuration items."""
 
     TYPE = CommonToolTypes.CI
+    READS_ITEMS = True
 
     @operation("resolve", ResolveParams, "ci_lookup")
     def _resolve(self, context: ToolContext, params: ResolveParams) -> ToolResult:

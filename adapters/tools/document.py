@@ -69,7 +69,8 @@ class DocumentTool(EstateTool):
         if below:
             warnings.append(f"{below} less relevant than {params.min_relevance:g} are left out")
         shown = RecordPage(rows[:limit], page.total - below)
-        return page_answer(
+        created = [str(row["created_at"]) for row in page.rows if row.get("created_at")]
+        found = page_answer(
             RecordKind.DOCUMENT,
             shown,
             noun="documents",
@@ -77,6 +78,8 @@ class DocumentTool(EstateTool):
             query=params.query,
             **(span_json(span) if span else {}),
         )
+        found.set_metadata("newest", max(created, default=None))
+        return found
 
     @operation("aggregate", AggregateDocumentsParams)
     def _aggregate(self, context: ToolContext, params: AggregateDocumentsParams) -> ToolResult:

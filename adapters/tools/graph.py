@@ -60,6 +60,7 @@ class GraphTool(EstateTool):
     """Follows relations between configuration items."""
 
     TYPE = CommonToolTypes.GRAPH
+    READS_ITEMS = True
 
     @operation("expand", ExpandParams, "graph_expand", "graph_topology")
     def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:

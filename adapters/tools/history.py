@@ -136,6 +136,7 @@ class HistoryTool(EstateTool):
             ],
             warnings=[*clamped, *cut, *shown],
             window=span.window,
+            newest=_instant(records[0]) if records else None,
         )
 
 

@@ -102,6 +102,7 @@ class MetricTool(EstateTool):
                 *counter_warnings(question.metric, params.agg),
             ],
             window=question.span.window,
+            newest=summary.last_at,
         )
 
     @operation("aggregate_by_ci", RankingParams, "metric_aggregate")
@@ -137,6 +138,7 @@ class MetricTool(EstateTool):
             references=[question.reference("series", params=params, sample_count=count)],
             warnings=[*clamped, *gaps.warnings],
             window=window,
+            newest=summary.last_at,
         )
 
     @operation("exists", ExistsParams)

@@ -69,4 +69,5 @@ def aggregate_by_ci(estate: Estate, context: ToolContext, params: RankingParams)
             *counter_warnings(question.metric, params.agg),
         ],
         window=question.span.window,
+        newest=ranking.last_at,
     )

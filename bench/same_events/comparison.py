@@ -50,11 +50,12 @@ CHANGES: Final = (
 
 _NEWS: Final = re.compile(
     r',"(?:looked_up|asked)":\{.*\}(?=\}$)|,"why_not_driven":"[^"]*"(?=\}[,\]])'
-    r'|,"calls_in_flight":\[[^\]]*\](?=\}$)'
+    r'|,"calls_in_flight":\[[^\]]*\](?=\}$)|,"newest":"[^"]*"(?=\}$)'
 )
 """The fields that events of 693ce3c do not have.
 
-What planners look up, and were not asked for; the calls in flight when a worker was lost.
+What planners look up, and were not asked for; the calls in flight when a worker was lost; how new
+the data behind a call are.
 """
 
 _BULK_RESULTS: Final = "bulk-replay-progressed"

@@ -1,10 +1,9 @@
 """Makes runs of many kinds with the opstrail on the path, whichever version that is.
 
 `python driver.py make ROOT FOLDER < kinds.json` makes a folder for each kind (see `kind.py`) with
-its database, its whole log as `log.jsonl` and the exit codes of its commands as `codes.json`.
-`python driver.py import ROOT FOLDER < names.json` imports these logs and prints what is wrong. The
-code is that of ROOT. Commands are asked for as people ask; tools and planner are scripted, unless
-the script says `is_real`. Nothing is used here that a version since 693ce3c lacks.
+its database, its log and the exit codes of its commands. `python driver.py import ROOT FOLDER <
+names.json` imports these and prints what is wrong. The code is that of ROOT. Tools and planner are
+scripted, unless the script `is_real`. Nothing is used here that a version since 693ce3c lacks.
 """
 
 import asyncio
@@ -32,15 +31,16 @@ from domain.writer import Authorship
 
 try:
     from domain.aggregate.envelope import Actor
+
+    asking: Any = importlib.import_module("domain.operations.requests")
+    asking.EDITION = getattr(asking.RunOptions(), "edition", None)  # the first, as 693ce3c has
 except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 
 opstrail: Any = importlib.import_module("adapters.bootstrap")
-
 NEWEST_AT: Final = datetime(2020, 1, 20, 12, tzinfo=UTC)
 """The newest data of the estate; times of runs that are anchored at the data count from it."""
-TENANT: Final = "acme"
-FALLS_BACK, STANDS_IN = "metric", "archive"
+TENANT, FALLS_BACK, STANDS_IN = "acme", "metric", "archive"
 _FOREVER_SECONDS: Final = 60
 
 _JSON = Any

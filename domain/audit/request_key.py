@@ -14,6 +14,6 @@ def request_key(requested: RunEvent) -> IdempotencyKey | None:
     if not isinstance(requested, RunRequested) or requested.idempotency_key is None:
         return None
     # Not with what is the service's own: the same request is the same after an update, too.
-    options = structs.replace(requested.options, replanning=UNSET)
+    options = structs.replace(requested.options, replanning=UNSET, edition=UNSET)
     _, _, content = RUN.encode(structs.replace(requested, options=options, engine_version=None))
     return IdempotencyKey(requested.idempotency_key, sha256(content.encode()).digest())

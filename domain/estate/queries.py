@@ -127,13 +127,14 @@ class AggregateQuery:
 class AggregateTable:
     """The groups: each row has the group's values, then the measures.
 
-    The totals count all groups and records, also those cut off.
+    The totals count all groups and records, also those cut off, of which one is of `newest_at`.
     """
 
     columns: list[str]
     rows: list[list[JsonValue]]
     total_groups: int
     total_records: int
+    newest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

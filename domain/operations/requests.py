@@ -1,7 +1,7 @@
 """The operations that ask for runs, and those that deal with the runs nobody carries out."""
 
 from datetime import UTC, tzinfo
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -39,6 +39,9 @@ ANCHOR: Final[Anchor] = Field(
     description="What `last 24 hours` counts back from: the present, or the newest data.",
 )
 
+EDITION: Final[Literal[2]] = 2
+"""The edition of the answers that are asked for now; see `RunOptions`."""
+
 EMPTY_ESTATE: Final = (
     "the estate of tenant {} is empty: `opstrail estate discover`, `estate import` and"
     " `estate demo` fill it"
@@ -75,7 +78,9 @@ class AskParams(QuestionParams):
         """Return the options of the run for somebody in this zone, with this policy."""
         time_zone = UNSET if zone is UTC else name_of(zone)
         policy = replanning if self.replan else UNSET
-        options = RunOptions(anchor=self.anchor, time_zone=time_zone, replanning=policy)
+        options = RunOptions(
+            anchor=self.anchor, time_zone=time_zone, replanning=policy, edition=EDITION
+        )
         if self.timeout_ms is None:
             return options
         return replace(options, call_timeout_ms=self.timeout_ms)

@@ -4,7 +4,7 @@ Builders make them, they are stored as they are, and every face shows them.
 """
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
@@ -47,6 +47,13 @@ class TableBlock(_Block):
     meta: JsonMap = Field(default_factory=dict)
 
 
+class ListBlock(_Block):
+    """Sentences or names, one below the other."""
+
+    type: Literal["list"] = "list"
+    items: list[str]
+
+
 class NetworkBlock(_Block):
     """Nodes and edges of a part of the topology."""
 
@@ -74,7 +81,7 @@ class ChartSeries(_Part):
 
 
 class ChartBlock(_Block):
-    """Lines over a common x axis."""
+    """Lines over a common x axis: how series were shown before there were time series."""
 
     type: Literal["chart"] = "chart"
     chart_type: Literal["line", "bar", "scatter"] = "line"
@@ -105,43 +112,11 @@ class TimeseriesSeries(_Part):
 
 
 class TimeseriesBlock(_Block):
-    """Values over time."""
+    """Values over time. `meta` says of what: the item, the metric, its unit."""
 
     type: Literal["timeseries"] = "timeseries"
     series: list[TimeseriesSeries]
-
-
-class Position(_Part):
-    """Where a node is drawn."""
-
-    x: float
-    y: float
-
-
-class GraphNode(_Part):
-    """A drawn node."""
-
-    id: str
-    data: dict[str, str]
-    position: Position
-    type: str | None = None
-
-
-class GraphEdge(_Part):
-    """A drawn edge."""
-
-    id: str
-    source: str
-    target: str
-    label: str | None = None
-
-
-class GraphBlock(_Block):
-    """A drawn graph, with positions."""
-
-    type: Literal["graph"] = "graph"
-    nodes: list[GraphNode]
-    edges: list[GraphEdge]
+    meta: JsonMap = Field(default_factory=dict)
 
 
 class ReferencesBlock(_Block):
@@ -152,36 +127,32 @@ class ReferencesBlock(_Block):
 
 
 class UiPanelBlock(_Block):
-    """A form with actions."""
+    """A form: what to choose or fill in, and what can be done with it.
+
+    An input has an id, a label, a kind and, to choose from, `options` of value and label. An
+    action has an id, a label and a `payload_template`, in which `{id}` stands for an input.
+    """
 
     type: Literal["ui_panel"] = "ui_panel"
     inputs: list[JsonMap]
     actions: list[JsonMap]
-    bindings: JsonMap | None = None
 
 
-class UiScreenBlock(_Block):
-    """A stored screen by its id."""
-
-    type: Literal["ui_screen"] = "ui_screen"
-    screen_id: str
-    params: JsonMap | None = None
-    bindings: JsonMap | None = None
-
+NOTES_ID: Final = "notes"
+"""The id of the list of what an answer notes; its sentences say it, too."""
 
 Block = Annotated[
     TextBlock
     | NumberBlock
     | TableBlock
+    | ListBlock
     | NetworkBlock
     | PathBlock
     | ChartBlock
     | MarkdownBlock
     | TimeseriesBlock
-    | GraphBlock
     | ReferencesBlock
-    | UiPanelBlock
-    | UiScreenBlock,
+    | UiPanelBlock,
     Field(discriminator="type"),
 ]
 

@@ -1,5 +1,6 @@
 """Next actions: what a person can do with an answer."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -21,3 +22,8 @@ class NextAction(BaseModel):
     label: str
     payload: dict[str, JsonValue] = {}
     reason: str | None = None
+
+
+def rerun(label: str, patch: Mapping[str, JsonValue]) -> NextAction:
+    """Return the action of asking again with this patch in the plan."""
+    return NextAction(type="rerun", label=label, payload={"patch": dict(patch)})

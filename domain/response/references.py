@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 class Reference(BaseModel):
     """One piece of evidence.
 
-    It is a record (`row`), a computed query (`query`), a document, or an event of a run.
+    It is a record (`row`), a computed query (`query`), a document, an event of a run, or a call
+    of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: str
-    kind: Literal["row", "query", "document", "event"]
+    kind: Literal["row", "query", "document", "event", "call"]
     title: str
     snippet: str | None = None
     url: str | None = None

@@ -87,7 +87,8 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     """A call answered.
 
     Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
-    unless its payload was erased.
+    unless its payload was erased. `newest` is the instant of the newest record behind the result,
+    as ISO 8601 text in UTC, of tools that know it.
     """
 
     stored_as = "tool-call-succeeded"
@@ -107,6 +108,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     source_revision: str | None = None
     duration_ms: float
     answered_by: AnsweredBy = "live"
+    newest: str | UnsetType = UNSET
 
     @property
     def erased(self) -> str | None:

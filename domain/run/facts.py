@@ -49,7 +49,9 @@ class RunOptions(Fact, frozen=True, kw_only=True):
     """How a run is to be done.
 
     `time_zone` is the zone of the days and clock times of the question, stored only where it is
-    not UTC. `replanning` is stored only where the run may change its plan.
+    not UTC. `replanning` is stored only where the run may change its plan. `edition` says by which
+    rules the answer is composed: 2 where every block names its calls and every figure stands in a
+    block. A run without it is composed as before.
     """
 
     anchor: Anchor = "now"
@@ -57,6 +59,7 @@ class RunOptions(Fact, frozen=True, kw_only=True):
     max_concurrent_calls: Annotated[int, Meta(ge=1, le=100), Field(ge=1, le=100)] = 10
     time_zone: str | UnsetType = UNSET
     replanning: ControlLoopPolicy | UnsetType = UNSET
+    edition: Literal[2] | UnsetType = UNSET
 
     @property
     def zone(self) -> tzinfo:

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from msgspec import to_builtins
+from msgspec import UNSET, to_builtins
 from pydantic import JsonValue
 
 from domain.json import JsonMap
@@ -87,7 +87,17 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
         source_revision=_text(result.metadata.get("source_revision")),
         duration_ms=answer.duration_ms,
         answered_by=answer.answered_by,
+        newest=newest_of(result) or UNSET,
     )
+
+
+def newest_of(result: ToolResult) -> str | None:
+    """Return the instant of the newest record behind a result, in UTC; None if none is told."""
+    told = _text(result.metadata.get("newest"))
+    try:
+        return datetime.fromisoformat(told).astimezone(UTC).isoformat() if told else None
+    except (ValueError, OverflowError):  # a tool of others said something else
+        return None
 
 
 def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:
@@ -104,7 +114,11 @@ def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:
         data=ended.data,
         references=list(ended.references),
         warnings=list(ended.warnings),
-        metadata={"row_count": ended.row_count, "source_revision": ended.source_revision},
+        metadata={
+            "row_count": ended.row_count,
+            "source_revision": ended.source_revision,
+            "newest": None if ended.newest is UNSET else ended.newest,
+        },
     )
 
 
@@ -126,6 +140,7 @@ def call_result(
         details=result.error_details or {},
         is_fallback=is_fallback,
         is_answer=call.is_answer,
+        newest=newest_of(result),
     )
 
 

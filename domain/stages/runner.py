@@ -212,8 +212,10 @@ class Runner(BaseRunner):
         return OrchestrationStatus.DEGRADED if is_other else status
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
+        is_first = self._request.options.edition is UNSET
+        now = None if is_first else self._sources.now
         calls = self._calls or results_of(executed)
-        composition = compose(plan_output.plan or Plan(), calls, self._remarks())
+        composition = compose(plan_output.plan or Plan(), calls, self._remarks(), now=now)
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
         answer = " ".join([composition.answer, *(f"Note: {note}." for note in notes)])

@@ -97,7 +97,8 @@ class ToolResult:
     """What one call answered.
 
     `data` is plain JSON; `references` say which records the data come from. `metadata` may hold
-    `row_count`, `source_revision` and `window` ({start, end}); the run records them.
+    `row_count`, `source_revision`, `newest` (the instant of the newest record behind the data, as
+    ISO 8601 text) and `window` ({start, end}); the run records them.
     """
 
     success: bool

@@ -1,18 +1,15 @@
 """The response of a run: what the caller gets, folded from the events."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final, NotRequired
 
 from msgspec import UNSET, to_builtins
-from pydantic import ValidationError
 from typing_extensions import TypedDict
 
 from domain.json import JsonMap, plain_json_of
-from domain.plan.plan import Plan
 from domain.response.blocks import Block
 from domain.response.builder import Response, ResponseBuilder
-from domain.response.compose.actions import TRACE_DETAILS, choices
-from domain.response.compose.call_result import CallResult
+from domain.response.freshness import Freshness
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference
 from domain.run.call_events import ToolCallStarted
@@ -30,7 +27,7 @@ from domain.run.events import (
     RunResumed,
 )
 from domain.time_zones import UTC_NAME
-from domain.views.calls import CallView
+from domain.views.freshness import newest_data
 from domain.views.history import History
 from domain.views.json_form import View
 from domain.views.windows import AskedWindow, asked_windows
@@ -42,7 +39,8 @@ class ResponseMeta(TypedDict):
     `timing_ms`, the time that it worked, is null until it has ended; `waited_ms` is the time that
     it waited. Calls count by their last attempt. `windows` are the days and clock times that were
     asked for, which are those of `time_zone`. `limits` are the decisions that the answer tells:
-    what of the plan is otherwise than it says, or not used.
+    what of the plan is otherwise than it says, or not used. `newest_data` says of each call how
+    new its data are, where its tool told that.
     """
 
     question: str
@@ -62,6 +60,7 @@ class ResponseMeta(TypedDict):
     erased_results: list[str]
     time_zone: str
     windows: list[AskedWindow]
+    newest_data: list[Freshness]
 
 
 class ResponseFault(TypedDict):
@@ -127,14 +126,14 @@ def _response(history: History) -> Response:
     if isinstance(end, RunFailed):
         error = end.error
         failed = builder.build_error_response(error.message, error.code, error.details)
-        actions = [*_choices(history), TRACE_DETAILS]
-        return {**failed, "next_actions": [each.model_dump(mode="json") for each in actions]}
+        return {**failed, "next_actions": _ways_out(history, end)}
     if composed is None:
         return builder.build_success_response([], "")
     if isinstance(end, RunRejected):
         details = {"policy": end.policy}
         refused = builder.build_error_response(end.reason, "POLICY_DENY", details)
-        return {**refused, "answer": composed.answer, "blocks": list(composed.blocks)}
+        refused |= {"answer": composed.answer, "blocks": list(composed.blocks)}
+        return {**refused, "next_actions": _ways_out(history, end)}
     # As stored, not read again: blocks of an older opstrail are shown too.
     return {
         **builder.build_success_response([], composed.answer),
@@ -142,6 +141,12 @@ def _response(history: History) -> Response:
         "references": list(composed.references),
         "next_actions": list(composed.next_actions),
     }
+
+
+def _ways_out(history: History, end: RunFailed | RunRejected) -> list[JsonMap]:
+    from domain.views.ways_out import ways_out  # noqa: PLC0415 - of runs without an answer
+
+    return [each.model_dump(mode="json") for each in ways_out(history, end)]
 
 
 def _last_words(
@@ -164,35 +169,6 @@ def _last_words(
             case _:
                 pass
     return composed, end
-
-
-def _choices(history: History) -> Iterator[NextAction]:
-    """Yield an action per item that a name of a failed call may mean, and per close code."""
-    validated = [
-        entry.event for entry in history.entries if isinstance(entry.event, PlanValidated)
-    ]
-    if not validated:
-        return
-    try:
-        plan = Plan.model_validate(validated[-1].plan)
-    except ValidationError:  # a plan of another opstrail: it can be read, but not changed here
-        return
-    for call in history.last_calls:
-        if call.status == "failed":
-            yield from choices(plan, _result(call))
-
-
-def _result(call: CallView) -> CallResult:
-    return CallResult(
-        call_id=call.call_id,
-        tool=call.tool,
-        operation=call.operation,
-        params=call.params,
-        status="failed",
-        error=call.error,
-        error_code=call.error_code,
-        details=call.error_details,
-    )
 
 
 def _meta(history: History) -> ResponseMeta:
@@ -220,6 +196,7 @@ def _meta(history: History) -> ResponseMeta:
         ],
         "time_zone": _time_zone(entries),
         "windows": asked_windows(entries),
+        "newest_data": newest_data(entries),
     }
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 
 from domain.estate.errors import WrongOperator, WrongValue
-from domain.estate.fields import FieldType
+from domain.estate.fields import INSTANT_FIELD, FieldType, RecordKind
 from domain.estate.queries import (
     AggregateQuery,
     AggregateTable,
@@ -16,7 +16,7 @@ from domain.estate.queries import (
     MeasureFunction,
 )
 from domain.figures import figure
-from infrastructure.estate.columns import Column, ColumnLookup, OpenColumn, source_of
+from infrastructure.estate.columns import Column, ColumnLookup, OpenColumn, plain_column, source_of
 from infrastructure.estate.conditions import condition, matching
 from infrastructure.estate.json_sql import open_number, open_value
 from infrastructure.estate.record_pages import plain, refuse_negative
@@ -46,17 +46,26 @@ def aggregate(connection: sa.Connection, tenant_id: str, query: AggregateQuery) 
         .group_by(*groups)
     )
     # Windows are over all groups, also those cut off: the records are read once.
-    totals = (sa.func.count().over(), sa.func.sum(sa.func.count()).over())
+    newest = sa.func.max(sa.func.max(_instant(query.kind))).over()
+    totals = (sa.func.count().over(), sa.func.sum(sa.func.count()).over(), newest)
     order = _order(groups, measures, ascending=query.ascending)
     limited = grouped.add_columns(*totals).order_by(*order).limit(max(query.top_n, 1))
     rows = connection.execute(limited).all()
-    *_, total_groups, total_records = rows[0] if rows else (0, 0)
+    *_, total_groups, total_records, newest_at = rows[0] if rows else (0, 0, None)
     return AggregateTable(
         columns=[*query.group_by, *(measure.column for measure in query.measures)],
-        rows=[_figures(query, row[:-2]) for row in rows[: query.top_n]],
+        rows=[_figures(query, row[:-3]) for row in rows[: query.top_n]],
         total_groups=total_groups,
         total_records=int(total_records),
+        newest_at=newest_at,
     )
+
+
+def _instant(kind: RecordKind) -> sa.ColumnElement[Any]:
+    """The instant of a record of a dated kind; nothing of items and rules."""
+    if kind is RecordKind.CI or kind not in INSTANT_FIELD:
+        return sa.cast(None, sa.BigInteger)
+    return plain_column(kind, INSTANT_FIELD[kind]).sql
 
 
 def _figures(query: AggregateQuery, row: Sequence[Any]) -> list[JsonValue]:

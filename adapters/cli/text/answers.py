@@ -12,7 +12,7 @@ from adapters.cli.text.blocks import block_parts
 from adapters.cli.text.rows import write_csv
 from adapters.cli.text.tables import short_id, table_of
 from domain.json import JsonMap
-from domain.response.blocks import TableBlock, TextBlock, parse_blocks
+from domain.response.blocks import NOTES_ID, TableBlock, TextBlock, parse_blocks
 from domain.time_zones import zone_of
 from domain.times import local_text, spent_text
 from domain.views.response import RunResponse
@@ -26,7 +26,9 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
     answer = screen.pasteable(response["answer"]) if "error" in response else response["answer"]
     screen.show(Text(printable(answer), style="bold"))
     for block in parse_blocks(response["blocks"]):
-        if not (isinstance(block, TextBlock) and block.text == response["answer"]):
+        # The answer has said these already.
+        is_note = block.id == NOTES_ID
+        if not is_note and not (isinstance(block, TextBlock) and block.text == response["answer"]):
             parts = block_parts(
                 block, is_unicode=screen.is_unicode, is_whole=not screen.out.is_terminal
             )
@@ -43,7 +45,8 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         screen.show("", title, *actions)
     erased = map(printable, response["meta"]["erased_results"])
     gone = [Text(each, style="magenta") for each in erased]
-    windows = [Text(printable(each), style="dim") for each in _windows(response)]
+    about = [*_windows(response), *_newest(response)]
+    windows = [Text(printable(each), style="dim") for each in about]
     closing = Text(screen.pasteable(_closing_line(response)), style="dim", no_wrap=True)
     screen.show("", *gone, *windows, closing)
 
@@ -96,7 +99,9 @@ def _actions(screen: Screen, response: RunResponse) -> Iterator[Text]:
     for number, action in enumerate(response["next_actions"], start=1):
         how = _how(action, response["run_id"])
         mark = f"{number}." if _patch_of(action) else "-"
-        line = printable(screen.pasteable(f"  {mark} {action['label']}{how}"))
+        is_question = how.endswith(shlex.quote(str(action["label"])))  # it is not told twice
+        line = f"  {mark} {how[2:]}" if is_question else f"  {mark} {action['label']}{how}"
+        line = printable(screen.pasteable(line))
         yield Text(line, no_wrap=how.startswith(":"))  # a command is pasted whole
 
 
@@ -124,6 +129,17 @@ def _windows(response: RunResponse) -> Iterator[str]:
     for window in response["meta"]["windows"]:
         start, end = (local_text(window[edge], zone_of(zone)) for edge in ("start", "end"))
         yield f"{window['asked']} in {zone}: {start} to {end}"
+
+
+def _newest(response: RunResponse) -> Iterator[str]:
+    """Yield how new the data are: in one line where all calls agree, else in one for each time."""
+    zone, calls = zone_of(response["meta"]["time_zone"]), dict[str, list[str]]()
+    for each in response["meta"]["newest_data"]:
+        said = local_text(each["newest"], zone) + (" (old)" if each["is_old"] else "")
+        calls.setdefault(said, []).append(each["call_id"])
+    for said, call_ids in calls.items():
+        of_calls = f" of {', '.join(call_ids)}" if len(calls) > 1 else ""
+        yield f"newest data{of_calls}: {said}"
 
 
 def _closing_line(response: RunResponse) -> str:

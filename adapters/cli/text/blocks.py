@@ -11,10 +11,11 @@ from rich.text import Text
 from adapters.cli.screen import printable
 from adapters.cli.text.networks import NODE_LIMIT, network_lines, path_line
 from adapters.cli.text.tables import cell_text, number_text, table_of
+from domain.json import JsonMap, as_maps, as_text
 from domain.response.blocks import (
     Block,
     ChartBlock,
-    GraphBlock,
+    ListBlock,
     MarkdownBlock,
     NetworkBlock,
     NumberBlock,
@@ -24,11 +25,10 @@ from domain.response.blocks import (
     TextBlock,
     TimeseriesBlock,
     UiPanelBlock,
-    UiScreenBlock,
 )
 
-_InSentence = TextBlock | MarkdownBlock | NumberBlock | UiPanelBlock | UiScreenBlock
-_InLines = _InSentence | PathBlock | GraphBlock | ReferencesBlock
+_InSentence = TextBlock | MarkdownBlock | NumberBlock
+_InLines = _InSentence | PathBlock | ListBlock | ReferencesBlock | UiPanelBlock
 
 ROW_LIMIT = 50
 """How many rows of a table a terminal shows."""
@@ -61,8 +61,10 @@ def _lines(block: _InLines) -> Sequence[str]:
     match block:
         case PathBlock():
             return [path_line(block)]
-        case GraphBlock():
-            return [f"{edge.source} -{edge.label or ''}-> {edge.target}" for edge in block.edges]
+        case ListBlock():
+            return [f"- {item}" for item in block.items]
+        case UiPanelBlock():
+            return [_input_line(each) for each in block.inputs]
         case ReferencesBlock():
             return [f"- {item.get('title') or item.get('id')}" for item in block.items]
         case _:
@@ -77,10 +79,13 @@ def _sentence(block: _InSentence) -> str:
             return block.content
         case NumberBlock():
             return f"{block.label}: {cell_text(block.value)} {block.unit or ''}".rstrip()
-        case UiPanelBlock() | UiScreenBlock():
-            return "(a form; the web interface shows it)"
         case _:
             assert_never(block)
+
+
+def _input_line(given: JsonMap) -> str:
+    options = [as_text(each.get("label")) for each in as_maps(given.get("options"))]
+    return f"{as_text(given.get('label'))} {'; '.join(options)}".rstrip()
 
 
 def _chart_parts(block: ChartBlock | TimeseriesBlock, *, is_unicode: bool) -> Iterator[Text]:

@@ -7,7 +7,6 @@ const BLOCKS = {
   ],
   table: (block) => [table(block.columns, block.rows)],
   network: graph,
-  graph,
   path: (block) => [
     element("p", {}, block.nodes.map((node) => node.code || node.id).join(" → "), ` (${block.hop_count} hops)`),
     recordTable(block.edges),
@@ -16,7 +15,11 @@ const BLOCKS = {
   timeseries: (block) =>
     block.series.flatMap((series) => line(series.name || "", series.data.map((point) => [point.timestamp, point.value]))),
   markdown: (block) => [element("pre", {}, block.content)],
+  list: (block) => [element("ul", {}, ...block.items.map((item) => element("li", {}, item)))],
   references: (block) => [recordTable(block.items)],
+  ui_panel: (block) =>
+    block.inputs.map((input) =>
+      element("p", {}, `${input.label} `, ...(input.options || []).map((option) => element("span", { class: "chip" }, option.label)))),
 };
 
 function answer(run) {
@@ -25,7 +28,7 @@ function answer(run) {
   if (response.error) {
     parts.push(element("p", { class: "error" }, `${response.error.code}: ${response.error.message}`));
   }
-  const repeats = (block) => block.type === "text" && block.text === response.answer;
+  const repeats = (block) => block.id === "notes" || (block.type === "text" && block.text === response.answer);
   parts.push(...response.blocks.filter((block) => !repeats(block)).map(blockElement));
   if (response.references.length) {
     parts.push(element("h3", {}, "References"));

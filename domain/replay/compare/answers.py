@@ -17,6 +17,7 @@ from domain.replay.compare.json_difference import (
     without_figures,
 )
 from domain.replay.compare.neutral import NeutralRun
+from domain.response.blocks import NOTES_ID
 from domain.run.events import HistoryEntry, ResponseComposed
 from domain.views.ablation import ChangedBlock
 from domain.views.comparison import ComparedAnswers, ComparedBlock, Mark, TextPart
@@ -115,10 +116,11 @@ class _Block:
 
 
 def _blocks(answer: ResponseComposed, run: NeutralRun) -> list[_Block]:
-    titles = (block.get("title") for block in answer.blocks)
+    shown = [block for block in answer.blocks if block.get("id") != NOTES_ID]  # the text has them
+    titles = (block.get("title") for block in shown)
     return [
         _Block(str(block.get("type")), None if title is None else str(title), run.block(block))
-        for block, title in zip(answer.blocks, titles, strict=True)
+        for block, title in zip(shown, titles, strict=True)
     ]
 
 

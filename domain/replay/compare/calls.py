@@ -16,7 +16,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallSucc
 from domain.views.comparison import CallSide, ComparedCall, Mark, delta
 
 _NOT_ANSWERED: Final = frozenset(
-    {"call_id", "attempt", "payload", "duration_ms", "answered_by", "source_revision"}
+    {"call_id", "attempt", "payload", "duration_ms", "answered_by", "source_revision", "newest"}
 )
 """What the end of a call holds beside what was answered."""
 

@@ -5,17 +5,22 @@ values.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
-from domain.estate.view_policy import View
+from domain.estate.view_policy import VIEW_POLICIES, View
 from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent
 from domain.plan.plan import Plan
+from domain.plan.planned_call import BUILDERS, Parts
 from domain.response.compose.call_result import CallResult
+from domain.response.compose.choices import choices, path_of
 from domain.response.compose.wording import period
-from domain.response.next_actions import NextAction
+from domain.response.next_actions import NextAction, rerun
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 TRACE_DETAILS = NextAction(type="open_trace", label="Trace details")
 _METRIC_RANGES = ("last_1h", "last_24h", "last_7d")
@@ -29,23 +34,41 @@ _VIEWS = {
 _MOST_ITEMS = 50
 _MOST_GROUPS = 200
 _TOP_GROUPS = 10
+_FEW = 3
+_MOST_OF_A_STEP = 2
 Refinements = Iterator[NextAction]
-_SELECTED = {"primary": "selected_ci_id", "secondary": "selected_secondary_ci_id"}
 
 
-def next_actions(plan: Plan, calls: Sequence[CallResult]) -> list[NextAction]:
+def next_actions(
+    plan: Plan, calls: Sequence[CallResult], *, is_whole: bool = True
+) -> list[NextAction]:
     """Return what can be done next, each label once; the details of the trace are always last.
 
-    Choices are offered for every failed call, refinements for plans without steps: a patch of one
-    step among several would need more words than a label has.
+    Choices are offered for every failed call, refinements for every other; of each of several
+    steps the first two. What is not `is_whole` is of the first edition: it refines no steps.
     """
-    found = [action for call in calls for action in choices(plan, call)]
-    own = {each.call_id for each in plan.calls}
+    found = [action for call in calls for action in choices(plan, call, is_whole=is_whole)]
     for call in calls:
-        refine = None if call.step_id or call.part in own else _REFINEMENTS.get(call.name)
-        if refine is not None and call.status == "succeeded":
-            found.extend(refine(plan, call))
+        if call.status == "succeeded" and (is_whole or not call.step_id):
+            found.extend(_refined(plan, call, is_whole=is_whole))
     return [*_once(found), TRACE_DETAILS]
+
+
+def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAction]:
+    steps: dict[str | None, Parts] = {p.step.step_id: p.step for p in places_of(plan)}
+    parts = steps.get(call.step_id) if call.step_id else plan
+    if parts is None or call.part not in BUILDERS or call.part in {c.call_id for c in parts.calls}:
+        return  # it is no part of the plan that a patch could change
+    refinements = [_MORE[call.name]] if is_whole and call.name in _MORE else []
+    refinements += [_REFINEMENTS[call.name]] if call.name in _REFINEMENTS else []
+    offered = chain.from_iterable(refine(parts, call) for refine in refinements)
+    if isinstance(parts, Plan):
+        yield from offered
+        return
+    for action in islice(offered, _MOST_OF_A_STEP):
+        patch = as_map(action.payload["patch"])
+        own = {f"{path_of(plan, call)}{path}": value for path, value in patch.items()}
+        yield rerun(f"{parts.name}: {action.label}", own)
 
 
 def _once(actions: Iterable[NextAction]) -> list[NextAction]:
@@ -55,71 +78,68 @@ def _once(actions: Iterable[NextAction]) -> list[NextAction]:
     return list(unique.values())
 
 
-def _rerun(label: str, patch: Mapping[str, JsonValue]) -> NextAction:
-    return NextAction(type="rerun", label=label, payload={"patch": dict(patch)})
-
-
-def _of_item(plan: Plan, call: CallResult) -> Refinements:
+def _of_item(plan: Parts, call: CallResult) -> Refinements:
     """The views of an item that was looked up, and what happened to it."""
     if plan.intent is not Intent.LOOKUP or plan.graph.view is not None:
         return
     code = next((as_text(row.get("ci_code")) for row in as_maps(call.facts.get("rows"))), "it")
     for view, question in _VIEWS.items():
         patch: dict[str, JsonValue] = {"intent": "EXPAND", "graph.view": view.value}
-        yield _rerun(question.format(code), patch)
+        yield rerun(question.format(code), patch)
     if not plan.history.enabled:
-        yield _rerun("Work and maintenance in the last 7 days", {"history.enabled": True})
+        yield rerun("Work and maintenance in the last 7 days", {"history.enabled": True})
 
 
-def _of_search(_: Plan, call: CallResult) -> Refinements:
+def _rest(call: CallResult, noun: str, field: str, *, most: int) -> Refinements:
+    """As many as there are and may be, where fewer are shown."""
     shown, total = len(as_list(call.facts.get("rows"))), as_count(call.facts.get("total"))
-    if shown < min(total, _MOST_ITEMS):
-        most = min(total, _MOST_ITEMS)
-        yield _rerun(f"Show {most} of {total} items", {f"{call.part}.limit": most})
+    if shown < min(total, most):
+        yield rerun(f"Show {min(total, most)} of {total} {noun}", {field: min(total, most)})
 
 
-def _of_page(plan: Plan, call: CallResult) -> Refinements:
+def _of_search(_: Parts, call: CallResult) -> Refinements:
+    return _rest(call, "items", f"{call.part}.limit", most=_MOST_ITEMS)
+
+
+def _of_page(plan: Parts, call: CallResult) -> Refinements:
     total, offset = as_count(call.facts.get("total")), as_count(call.facts.get("offset"))
     limit = as_count(call.facts.get("limit")) or plan.list.limit
     if offset + limit < total:
-        yield _rerun("Next page", {"list.offset": offset + limit})
+        yield rerun("Next page", {"list.offset": offset + limit})
     if offset > 0:
-        yield _rerun("Previous page", {"list.offset": max(0, offset - limit)})
-        yield _rerun("First page", {"list.offset": 0})
+        yield rerun("Previous page", {"list.offset": max(0, offset - limit)})
+        yield rerun("First page", {"list.offset": 0})
 
 
-def _of_groups(_: Plan, call: CallResult) -> Refinements:
+def _of_groups(_: Parts, call: CallResult) -> Refinements:
     shown, total = len(as_list(call.facts.get("rows"))), as_count(call.facts.get("total_groups"))
     if shown < total:
         most = min(total, _MOST_GROUPS)
-        yield _rerun(f"Show {most} of {total} groups", {"aggregate.top_n": most})
+        yield rerun(f"Show {most} of {total} groups", {"aggregate.top_n": most})
     if call.tool == "ci" and as_texts(call.params.get("group_by")) != ["ci_subtype"]:
         patch: dict[str, JsonValue] = {"aggregate.group_by": ["ci_subtype"]}
-        yield _rerun(f"Top {_TOP_GROUPS} by ci_subtype", {**patch, "aggregate.top_n": _TOP_GROUPS})
+        yield rerun(f"Top {_TOP_GROUPS} by ci_subtype", {**patch, "aggregate.top_n": _TOP_GROUPS})
 
 
-def _of_metric(_: Plan, call: CallResult) -> Refinements:
+def _of_metric(_: Parts, call: CallResult) -> Refinements:
     metric, current = as_text(call.params.get("metric_name")), call.params.get("time_range")
     for label in _METRIC_RANGES:
         if label != current:
-            yield _rerun(f"{metric}{period(label, 'over')}", {"metric.time_range": label})
+            yield rerun(f"{metric}{period(label, 'over')}", {"metric.time_range": label})
     agg = call.facts.get("agg")
     for other in _AGGREGATIONS:
         if agg is not None and other != agg:
-            yield _rerun(f"Show {other} instead of {as_text(agg)}", {"metric.agg": other})
+            yield rerun(f"Show {other} instead of {as_text(agg)}", {"metric.agg": other})
 
 
-def _of_history(_: Plan, call: CallResult) -> Refinements:
-    shown, total = len(as_list(call.facts.get("rows"))), as_count(call.facts.get("total"))
+def _of_history(_: Parts, call: CallResult) -> Refinements:
     for label in _HISTORY_RANGES:
         if label != call.params.get("time_range"):
-            yield _rerun(f"History{period(label, 'of')}", {"history.time_range": label})
-    if shown < min(total, _MOST_GROUPS):
-        most = min(total, _MOST_GROUPS)
-        yield _rerun(f"Show {most} of {total} records", {"history.limit": most})
+            yield rerun(f"History{period(label, 'of')}", {"history.time_range": label})
+    yield from _rest(call, "records", "history.limit", most=_MOST_GROUPS)
 
 
-def _of_graph(_: Plan, call: CallResult) -> Refinements:
+def _of_graph(_: Parts, call: CallResult) -> Refinements:
     current = as_text(call.facts.get("view"))
     meta = as_map(call.facts.get("meta"))
     depth, most = as_count(meta.get("depth")), as_count(meta.get("max_depth"))
@@ -130,13 +150,42 @@ def _of_graph(_: Plan, call: CallResult) -> Refinements:
             f"graph.limits.{name}": 2 * as_count(limits.get(name))
             for name in ("max_nodes", "max_edges")
         }
-        yield _rerun("Show twice as many", patch)
+        yield rerun("Show twice as many", patch)
     elif depth < most and as_count(call.facts.get("beyond_depth")):
-        yield _rerun(f"Expand to depth {depth + 1}", {"graph.depth": depth + 1})
+        yield rerun(f"Expand to depth {depth + 1}", {"graph.depth": depth + 1})
     root = _root_code(call)
     for view, question in _VIEWS.items():
         if view.value != current:
-            yield _rerun(question.format(root), {"graph.view": view.value})
+            yield rerun(question.format(root), {"graph.view": view.value})
+
+
+def _of_ranking(_: Parts, call: CallResult) -> Refinements:
+    return _rest(call, "items", "aggregate.top_n", most=_MOST_GROUPS)
+
+
+def _of_counts(_: Parts, call: CallResult) -> Refinements:
+    for label in _HISTORY_RANGES:
+        if label != call.params.get("time_range"):
+            yield rerun(f"Count those{period(label, 'of')}", {"aggregate.time_range": label})
+
+
+def _of_documents(_: Parts, call: CallResult) -> Refinements:
+    yield from _rest(call, "documents", "document.top_k", most=_MOST_ITEMS)
+    words = as_text(call.params.get("query")).split()
+    if call.facts.get("total") == 0 and len(words) > 1:
+        for word in sorted(words, key=len, reverse=True)[:_FEW]:
+            yield rerun(f"Documents with {word}", {"document.query": word})
+
+
+def _of_path(_: Parts, call: CallResult) -> Refinements:
+    hops, most = as_count(call.facts.get("hop_count")), VIEW_POLICIES[View.PATH].max_depth
+    followed = as_count(as_map(call.facts.get("meta")).get("max_hops"))
+    if call.facts.get("reason") == "too_far" and followed < most:
+        more = hops if followed < hops <= most else most
+        yield rerun(f"Follow up to {more} hops", {"graph.depth": more})
+    if call.facts.get("reason") != "found":
+        patch: dict[str, JsonValue] = {"intent": "EXPAND", "graph.view": "NEIGHBORS"}
+        yield rerun("What is near the first of them", patch)
 
 
 def _root_code(call: CallResult) -> str:
@@ -145,7 +194,15 @@ def _root_code(call: CallResult) -> str:
     return next((as_text(node.get("code")) for node in nodes if node.get("id") == root), "it")
 
 
-_REFINEMENTS: Mapping[str, Callable[[Plan, CallResult], Refinements]] = {
+_MORE: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
+    "metric.aggregate_by_ci": _of_ranking,
+    "history.aggregate": _of_counts,
+    "document.search": _of_documents,
+    "graph.path": _of_path,
+}
+"""What is offered since the second edition."""
+
+_REFINEMENTS: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
     "ci.resolve": _of_item,
     "ci.search": _of_search,
     "ci.list_preview": _of_page,
@@ -161,29 +218,3 @@ _REFINEMENTS: Mapping[str, Callable[[Plan, CallResult], Refinements]] = {
     "history.work_and_maintenance": _of_history,
     "graph.expand": _of_graph,
 }
-
-
-def choices(plan: Plan, call: CallResult) -> Iterator[NextAction]:
-    """Yield an action for each candidate of an ambiguous name, or code close to an unknown one."""
-    selected = _SELECTED.get(call.part)
-    if selected is None or call.status != "failed":
-        return
-    for candidate in as_maps(call.details.get("candidates")):
-        code = as_text(candidate.get("ci_code"))
-        yield _choose(plan, call, code, {selected: candidate.get("ci_id")})
-    for code in as_texts(call.details.get("suggestions")):
-        yield _choose(plan, call, code, {})
-
-
-def _choose(plan: Plan, call: CallResult, code: str, selected: dict[str, JsonValue]) -> NextAction:
-    spec = f"{_path(plan, call)}{call.part}"
-    patch: JsonValue = {f"{spec}.keywords": [code], f"{spec}.tool_type": "ci_lookup"}
-    return NextAction(
-        type="rerun", label=f"{code} ({call.part})", payload={**selected, "patch": patch}
-    )
-
-
-def _path(plan: Plan, call: CallResult) -> str:
-    """The path of the call's step in the plan, with its dot; empty for a plan without steps."""
-    paths = (place.path for place in places_of(plan) if place.step.step_id == call.step_id)
-    return next((f"{path}." for path in paths), "")

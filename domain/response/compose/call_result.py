@@ -20,7 +20,8 @@ class CallResult:
     skipped one `error` says why it was not made, and `is_on_purpose` that the plan wants it so. A
     failure that `is_answered_for` has another step in its place. `is_fallback` says that another
     tool answered in place of the one that the plan names, `is_answer` is False for a call that
-    only finds the item which others look at.
+    only finds the item which others look at. `newest` is the instant of the newest record behind
+    the data, where that is known.
     """
 
     call_id: str
@@ -38,6 +39,7 @@ class CallResult:
     is_answer: bool = True
     is_on_purpose: bool = False
     is_answered_for: bool = False
+    newest: str | None = None
 
     @property
     def is_unwanted(self) -> bool:

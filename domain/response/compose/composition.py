@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from domain.json import JsonMap, as_maps, as_text
@@ -15,12 +16,20 @@ from domain.response.compose.actions import next_actions
 from domain.response.compose.aggregate_sections import groups
 from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
+from domain.response.compose.choices import path_of
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
 from domain.response.compose.document_and_rule_sections import documents, simulation
+from domain.response.compose.evidence import (
+    grounded,
+    notes_block,
+    notes_of,
+    old_kind,
+    references_of,
+)
 from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.metric_sections import ranking, series, value
-from domain.response.compose.quality import Quality, judge
+from domain.response.compose.quality import OLD, Quality, judge
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of
 from domain.response.next_actions import NextAction
@@ -73,28 +82,46 @@ class Remarks:
     is_handed_in: bool = False
 
 
-def compose(plan: Plan, calls: Sequence[CallResult], remarks: Remarks = Remarks()) -> Composition:
-    """Return the composition of the calls, one section for each, in the order given."""
+def compose(
+    plan: Plan,
+    calls: Sequence[CallResult],
+    remarks: Remarks = Remarks(),
+    *,
+    now: datetime | None = None,
+) -> Composition:
+    """Return the composition of the calls, one section for each, in the order given.
+
+    `now` is the present of the run; without it, the answer is one of the first edition.
+    """
     codes, steps = _codes(calls), {place.step.step_id: place.step for place in places_of(plan)}
-    sections = []
+    sections, deductions = list[tuple[CallResult, Section]](), [*remarks.deductions]
     by_step: dict[str | None, list[Block]] = {}
+    references = list[JsonMap]()
     for call in calls:
         step = steps.get(call.step_id or "")
         around = Surroundings(step.intent if step else plan.intent, codes)
-        section = _section(call, around)
+        section, own = _section(call, around), [*call.references]
+        if now is not None:
+            section = grounded(call, section, path=path_of(plan, call), now=now)
+            own = references_of(call)
+            if call.facts.get("is_stale") is True or old_kind(call, now):
+                deductions.append((OLD, f"the data behind {call.call_id} are old"))
         sections.append((call, section))
+        references += own
         blocks = by_step.setdefault(call.step_id, _about(step))
-        blocks.extend(_blocks(call, section, step=step.name if step else None))
+        blocks.extend(_blocks(call, section, own, step=step.name if step else None))
     shown, remarked = [*chain.from_iterable(by_step.values())], [*remarks.notes]
     if remarks.is_handed_in:
         shown, missing = _called_for_by_all(plan, by_step)
         remarked += missing
+    if now is not None:
+        shown += notes_block(remarked, sections)
     return Composition(
         answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
         blocks=_primary_first(shown, plan.output.primary),
-        references=unique_references(each for call in calls for each in call.references),
-        next_actions=next_actions(plan, calls),
-        quality=judge(calls, remarks.deductions),
+        references=unique_references(references),
+        next_actions=next_actions(plan, calls, is_whole=now is not None),
+        quality=judge(calls, deductions),
     )
 
 
@@ -124,11 +151,11 @@ def _called_for_by_all(
 
 
 def _called_for(blocks: list[Block], output: OutputSpec) -> tuple[list[Block], list[str]]:
-    said, given = output.model_fields_set, {block.type for block in blocks}
+    said, given = output.model_fields_set, {_kind(block) for block in blocks}
     kinds = set(output.blocks if "blocks" in said else given) | {"text"}
     wanted = (kinds | ({output.primary} if "primary" in said else set())) - {"text"}
     missing = sorted(wanted - given)
-    shown = [block for block in blocks if block.type in kinds]
+    shown = [block for block in blocks if _kind(block) in kinds]
     told = [f"no call of the plan gives a block of the kind {kind}" for kind in missing]
     return _primary_first(shown, output.primary) if "primary" in said else shown, told
 
@@ -151,16 +178,17 @@ def _answer(
     notes = {f"Note: {sentence_of(each)}": None for each in remarks}
     for call, section in sections:
         said[section.sentence] = None
-        for warning in call.warnings:
-            if warning not in section.covered:
-                notes[f"Note: {sentence_of(warning)}"] = None
+        for note in notes_of(call, section):
+            notes[f"Note: {sentence_of(note)}"] = None
     return " ".join(text for text in [*said, *notes] if text) or NO_RESULTS
 
 
-def _blocks(call: CallResult, section: Section, *, step: str | None) -> list[Block]:
+def _blocks(
+    call: CallResult, section: Section, references: Sequence[JsonMap], *, step: str | None
+) -> list[Block]:
     """The blocks of a section with ids, the step in their titles, and the references."""
     seen: Counter[str] = Counter()
-    reference_ids = [as_text(each["id"]) for each in call.references if each.get("id")]
+    reference_ids = [as_text(each["id"]) for each in references if each.get("id")]
     finished: list[Block] = []
     turn = call.call_id.partition("@")[2].replace("@", ".")
     for block in section.blocks:
@@ -177,8 +205,13 @@ def _blocks(call: CallResult, section: Section, *, step: str | None) -> list[Blo
     return finished
 
 
+def _kind(block: Block) -> str:
+    """The kind that plans call a block by."""
+    return "chart" if block.type == "timeseries" else block.type
+
+
 def _primary_first(blocks: list[Block], kind: str) -> list[Block]:
-    first = next((block for block in blocks if block.type == kind), None)
+    first = next((block for block in blocks if _kind(block) == kind), None)
     if first is None:
         return blocks
     return [first, *(block for block in blocks if block is not first)]

@@ -13,6 +13,7 @@ TRUNCATED = 0.10
 WITHOUT_POINTS = 0.25
 WITHOUT_HISTORY = 0.20
 NOT_EVALUATED = 0.25
+OLD = 0.10
 _SEARCHES = {"ci.search", "document.search"}
 
 

@@ -14,11 +14,16 @@ from domain.response.compose.wording import listed, period
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A sentence and blocks. `covered` are the warnings that the sentence says itself."""
+    """A sentence and blocks.
+
+    `covered` are the warnings that the sentence says itself, `notes` what is to be said beside it
+    and the warnings of the call.
+    """
 
     sentence: str
     blocks: Sequence[Block] = ()
     covered: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ FIELDS_SINCE: Final = frozenset(
         *("waited_ms", "failed_count", "timeout_ms", "from_call", "retry_failed"),
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
         *("time_zone", "windows"),
-        *("made_again", "recoveries", "removed", "replans"),
+        *("made_again", "recoveries", "removed", "replans", "newest_data"),
     }
 )
 """The fields that outputs have gained since, on purpose."""

@@ -37,7 +37,7 @@ def faults(answer: Answer, tables: Tables) -> list[str]:
 
 def _exists(reference: str, tables: Tables) -> bool:
     kind, _, key = reference.partition(":")
-    return kind == "query" or tables.value(_RECORDS[kind], key) == 1
+    return kind in {"query", "call"} or tables.value(_RECORDS[kind], key) == 1
 
 
 def _faults(block: Block, listed: set[str]) -> Iterator[str]:

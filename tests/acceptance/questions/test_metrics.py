@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.response.blocks import ChartBlock
+from domain.response.blocks import TimeseriesBlock
 from tests.acceptance.questions.asking import Ask
 from tests.acceptance.questions.tables import Tables
 
@@ -61,9 +61,9 @@ def test_the_chart_of_ten_days_shows_the_averages_of_two_hours(ask: Ask, tables:
         " avg(value) from points where metric_name = 'cpu_usage' and ci_code = 'srv-erp-01'"
         " and at >= '2026-06-10' and at < '2026-06-21' group by 1 order by 1"
     )
-    (chart,) = [block for block in answer.blocks if isinstance(block, ChartBlock)]
+    (chart,) = [block for block in answer.blocks if isinstance(block, TimeseriesBlock)]
     (line,) = chart.series
-    drawn = [[at, average] for at, average in line.points]
+    drawn = [[point.timestamp, point.value] for point in line.data]
     assert drawn == [[at, pytest.approx(average)] for at, average in expected]
     assert drawn == answer.table("measured_at", "cpu_usage")
 

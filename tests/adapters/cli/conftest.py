@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 
 from adapters.bootstrap import open_service
+from infrastructure.clock import SystemClock
 from tests.adapters.cli.command import Command
-from tests.estate_fixture import NOW, SMALL_ESTATE, TENANT
+from tests.estate_fixture import SMALL_ESTATE, TENANT
 
 
 @pytest.fixture(scope="session")
 def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cli") / "filled.db"
     with open_service(f"sqlite:///{path}") as opstrail:
-        opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
+        opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=SystemClock().now())
     return path
 
 

@@ -149,7 +149,7 @@ def test_a_repeated_key_gives_the_same_run(opstrail: Command) -> None:
 
 
 def test_a_repeated_key_of_a_run_that_has_no_answer_yet_ends_with_1(opstrail: Command) -> None:
-    request = RequestRun(question=HOW_MANY, idempotency_key="k1")
+    request = RequestRun(question=HOW_MANY, idempotency_key="k1")  # as an older opstrail asked
     by = Authorship("acme", Actor("person", "ada"))
     with open_service(f"sqlite:///{opstrail.database}") as service:
         run_id = service.runs.request(request, by).run_id

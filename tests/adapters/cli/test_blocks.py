@@ -33,19 +33,15 @@ NODES: list[JsonMap] = [{"id": "a", "code": "a", "distance": 0}]
             {"type": "timeseries", "series": [{"data": [{"timestamp": "t1", "value": 1}]}]},
             "▄\nmin 1  max 1  last 1  t1 .. t1",
         ),
+        ({"type": "list", "items": ["a", "b"]}, "- a\n- b"),
+        ({"type": "references", "items": [{"id": "ci:a", "title": "A"}]}, "- A"),
         (
             {
-                "type": "graph",
-                "nodes": [],
-                "edges": [{"id": "e", "source": "a", "target": "b", "label": "USES"}],
+                "type": "ui_panel",
+                "inputs": [{"label": "Which?", "options": [{"label": "a"}, {"label": "b"}]}],
+                "actions": [],
             },
-            "a -USES-> b",
-        ),
-        ({"type": "references", "items": [{"id": "ci:a", "title": "A"}]}, "- A"),
-        ({"type": "ui_screen", "screen_id": "s"}, "(a form; the web interface shows it)"),
-        (
-            {"type": "ui_panel", "inputs": [], "actions": []},
-            "(a form; the web interface shows it)",
+            "Which? a; b",
         ),
     ],
 )

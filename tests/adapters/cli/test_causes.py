@@ -38,7 +38,7 @@ def changed(asked: Command, monkeypatch: Patch) -> Command:
     """Answers are worded otherwise, and nothing is proposed to do next."""
     answer = "Nobody knows what is affected. " * 5
     monkeypatch.setattr("domain.response.compose.composition._answer", lambda *_: answer)
-    monkeypatch.setattr("domain.response.compose.composition.next_actions", lambda *_: [])
+    monkeypatch.setattr("domain.response.compose.composition.next_actions", lambda *_, **__: [])
     return asked
 
 

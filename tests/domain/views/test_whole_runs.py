@@ -184,6 +184,7 @@ def test_a_response_tells_how_it_came_about() -> None:
         "erased_results": [],
         "time_zone": "UTC",
         "windows": [],
+        "newest_data": [],
     }
 
 

@@ -180,11 +180,11 @@ def test_a_run_whose_answer_could_not_be_composed_calls_nothing_again(
 ) -> None:
     broken = [True]
 
-    def breaks_once(plan: Plan, calls: list[object], *_: object) -> Composition:
+    def breaks_once(plan: Plan, calls: list[object], *_: object, **more: object) -> Composition:
         if broken.pop() if broken else False:
             message = "no words"
             raise ValueError(message)
-        return compose(plan, calls)  # type: ignore[arg-type]  # passed on as they came
+        return compose(plan, calls, **more)  # type: ignore[arg-type]  # passed on as they came
 
     monkeypatch.setattr(runner, "compose", breaks_once)
     found, value = Counted(FOUND), Counted(VALUE)

@@ -42,8 +42,8 @@ def other_default(patch: Patch, limit: float = 7) -> None:
 
 
 def other_order_of_blocks(patch: Patch) -> None:
-    def reversed_blocks(plan: Plan, calls: Sequence[Any], *_: object) -> Composition:
-        made = compose(plan, calls)
+    def reversed_blocks(plan: Plan, calls: Sequence[Any], *_: object, **more: Any) -> Composition:  # noqa: ANN401 - passed on as they came
+        made = compose(plan, calls, **more)
         return replace(made, blocks=made.blocks[::-1])
 
     patch.setattr(runner, "compose", reversed_blocks)
@@ -101,8 +101,8 @@ def other_reason_to_skip(patch: Patch) -> None:
 def coarser_rounding(patch: Patch) -> None:
     rounded = quality.judge
 
-    def judged(calls: Sequence[CallResult], *_: object) -> quality.Quality:
-        found = rounded(calls)
+    def judged(calls: Sequence[CallResult], *more: Any) -> quality.Quality:  # noqa: ANN401 - passed on as they came
+        found = rounded(calls, *more)
         return replace(found, confidence=round(found.confidence, 1))
 
     patch.setattr(composition, "judge", judged)

@@ -13,6 +13,7 @@ from domain.plan.planned_call import PlannedCall
 from domain.response.blocks import Block, TableBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
+from domain.stages.call_facts import newest_of
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.invoker import ToolInvoker
 from tests.estate_fixture import NOW, TENANT
@@ -25,7 +26,7 @@ CONTEXT = ToolContext(tenant_id=TENANT, now=NOW)
 def answered(invoker: ToolInvoker, **plan: object) -> Composition:
     """Return the composition of a plan, whose calls are made one after the other."""
     parsed = Plan.model_validate(plan)
-    return compose(parsed, results(invoker, parsed))
+    return compose(parsed, results(invoker, parsed), now=NOW)
 
 
 def results(invoker: ToolInvoker, plan: Plan) -> list[CallResult]:
@@ -92,6 +93,7 @@ def _of(call: PlannedCall, params: Mapping[str, JsonValue], answer: ToolResult) 
         error=answer.error,
         error_code=answer.error_code,
         details=answer.error_details or {},
+        newest=newest_of(answer),
     )
 
 

@@ -196,16 +196,6 @@ def test_a_choice_in_a_step_patches_that_step(invoker: ToolInvoker) -> None:
     }
 
 
-def test_a_plan_of_several_steps_is_not_refined(invoker: ToolInvoker) -> None:
-    step = {"step_id": "a", "name": "a", "intent": "LOOKUP", "primary": SERVER}
-    assert labels(answered(invoker, steps=[step])) == ["Trace details"]
-
-
-def test_metrics_to_choose_from_are_not_items_to_choose_from(invoker: ToolInvoker) -> None:
-    composition = answered(invoker, intent="AGGREGATE", metric={"metric_name": "mood"})
-    assert labels(composition) == ["Trace details"]
-
-
 def test_a_label_is_offered_once() -> None:
     params = {"metric_name": "cpu_usage", "time_range": "last_24h"}
     calls = [call_result("metric.series", call_id=name, params=params) for name in "ab"]

@@ -111,7 +111,7 @@ def test_a_table_of_groups_keeps_numbers_and_true_totals(invoker: ToolInvoker) -
     assert (table.columns, table.rows, table.meta) == (
         ["ci_type", "count"],
         [["SW", 5]],
-        {"total_groups": 3, "total_records": 10},
+        {"total_groups": 3, "total_records": 10, "shown": 1},
     )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.response.blocks import TableBlock, TextBlock
+from domain.response.blocks import ListBlock, NumberBlock, TableBlock, TextBlock
 from domain.tools.invoker import ToolInvoker
 from tests.domain.response.compose.answering import answered, only, table
 
@@ -46,7 +46,11 @@ def test_an_item_that_does_not_exist_is_said_so_with_similar_ones(invoker: ToolI
 
 
 def test_an_item_that_does_not_exist_shows_no_other_item(invoker: ToolInvoker) -> None:
-    assert answered(invoker, primary={"keywords": ["srv-99"]}).blocks == []
+    close, notes = answered(invoker, primary={"keywords": ["srv-99"]}).blocks
+    assert isinstance(close, ListBlock)
+    assert isinstance(notes, ListBlock)
+    assert close.items == ["srv-02", "srv-01"]
+    assert notes.items == ["No configuration item matches 'srv-99'. Similar: srv-02, srv-01."]
 
 
 def test_an_ambiguous_name_shows_the_candidates(invoker: ToolInvoker) -> None:
@@ -80,7 +84,13 @@ def test_many_items_of_one_state_are_not_counted_by_state(invoker: ToolInvoker) 
 def test_a_page_says_which_part_of_the_list_it_is(invoker: ToolInvoker) -> None:
     composition = answered(invoker, intent="LIST", list={"enabled": True, "limit": 3, "offset": 3})
     assert composition.answer == "10 configuration items; shown are 4 to 6."
-    assert only(composition, TableBlock).meta == {"total": 10, "shown": 3}
+    assert only(composition, TableBlock).meta == {
+        "total": 10,
+        "shown": 3,
+        "first": 4,
+        "last": 6,
+        "by_status": {"active": 2, "monitoring": 1},
+    }
 
 
 def test_a_page_beyond_the_end_says_so(invoker: ToolInvoker) -> None:
@@ -111,7 +121,9 @@ def test_nothing_found_is_said_with_what_was_looked_for(
 ) -> None:
     filters = {"filters": [condition]}
     composition = answered(invoker, intent="LIST", list={"enabled": True}, primary=filters)
-    assert (composition.answer, composition.blocks) == (answer, [])
+    found = only(composition, NumberBlock)
+    assert (composition.answer, composition.blocks) == (answer, [found])
+    assert (found.label, found.value) == ("found", 0)
 
 
 def test_a_search_that_is_cut_says_how_many_there_are(invoker: ToolInvoker) -> None:

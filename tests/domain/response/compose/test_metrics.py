@@ -1,6 +1,6 @@
 import pytest
 
-from domain.response.blocks import ChartBlock, NumberBlock, TableBlock
+from domain.response.blocks import NumberBlock, TableBlock, TimeseriesBlock
 from domain.response.compose.composition import Composition
 from domain.tools.invoker import ToolInvoker
 from tests.domain.response.compose.answering import answered, only
@@ -143,8 +143,13 @@ def test_a_ranking_names_the_items(
     assert ranked(invoker, **spec).answer == answer
 
 
-def test_a_ranking_without_an_item_has_no_table(invoker: ToolInvoker) -> None:
-    assert ranked(invoker, at_least=100).blocks == []
+def test_a_ranking_without_an_item_has_its_counts_and_no_table(invoker: ToolInvoker) -> None:
+    blocks = ranked(invoker, at_least=100).blocks
+    assert [(each.label, each.value) for each in blocks if isinstance(each, NumberBlock)] == [
+        ("found", 0),
+        ("configuration items with data", 3),
+    ]
+    assert {each.type for each in blocks} == {"number"}
 
 
 def test_a_table_of_a_ranking_keeps_numbers_and_the_true_total(invoker: ToolInvoker) -> None:
@@ -166,9 +171,11 @@ def test_a_series_that_is_averaged_says_over_what(invoker: ToolInvoker) -> None:
     assert "12 points (averages of 2 h) from" in series(invoker, limit=12).answer
 
 
-def test_a_series_is_a_chart(invoker: ToolInvoker) -> None:
-    chart = only(series(invoker), ChartBlock)
-    assert chart.series[0].points[-1] == ("2025-12-31T11:00:00+00:00", 51.0)
+def test_a_series_is_a_series_over_time(invoker: ToolInvoker) -> None:
+    block = only(series(invoker), TimeseriesBlock)
+    last = block.series[0].data[-1]
+    assert (last.timestamp, last.value) == ("2025-12-31T11:00:00+00:00", 51.0)
+    assert (block.meta["metric_name"], block.meta["unit"]) == ("cpu_usage", "%")
 
 
 def test_a_series_without_points_is_said_once(invoker: ToolInvoker) -> None:

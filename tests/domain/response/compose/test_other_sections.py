@@ -1,7 +1,7 @@
 import pytest
 
 from domain.plan.plan import Plan
-from domain.response.blocks import TableBlock, TextBlock
+from domain.response.blocks import NumberBlock, TableBlock, TextBlock
 from domain.response.compose.composition import Composition, compose
 from domain.tools.invoker import ToolInvoker
 from tests.domain.response.compose.answering import answered, only, table
@@ -26,7 +26,9 @@ def test_documents_are_named(invoker: ToolInvoker) -> None:
 
 def test_no_document_is_said(invoker: ToolInvoker) -> None:
     composition = answered(invoker, intent="DOCUMENT", document={"query": "moon"})
-    assert (composition.answer, composition.blocks) == ("No documents matching moon.", [])
+    found = only(composition, NumberBlock)
+    assert (composition.answer, composition.blocks) == ("No documents matching moon.", [found])
+    assert found.value == 0
 
 
 def test_a_rule_that_would_trigger_says_on_what(invoker: ToolInvoker) -> None:

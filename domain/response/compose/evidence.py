@@ -1,0 +1,184 @@
+"""What ties an answer to its calls: a reference to each, and blocks for all that sentences tell.
+
+Answers of the first edition have none of it; see `RunOptions`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_number, as_text, as_texts
+from domain.response.blocks import (
+    NOTES_ID,
+    Block,
+    ChartBlock,
+    ListBlock,
+    MarkdownBlock,
+    NetworkBlock,
+    NumberBlock,
+    PathBlock,
+    ReferencesBlock,
+    TableBlock,
+    TimeseriesBlock,
+    TimeseriesPoint,
+    TimeseriesSeries,
+    UiPanelBlock,
+)
+from domain.response.compose.call_result import CallResult
+from domain.response.compose.section import Section, ci_ids_of
+from domain.response.compose.wording import duration, instant, sentence_of
+from domain.response.freshness import OLDEST, asked_until, freshness
+
+_WITH_META = (TableBlock, NetworkBlock, PathBlock, TimeseriesBlock)
+_TELL_NO_COUNTS = frozenset({"ci.resolve", "ci.get", "ci.get_by_code", "cep.simulate"})
+_COUNTS: Final = {
+    "total": "found",
+    "total_records": "found",
+    "total_groups": "groups",
+    "ci_requested": "configuration items named",
+    "ci_count_used": "configuration items looked at",
+    "ci_count_with_data": "configuration items with data",
+    "beyond_depth": "configuration items one step further",
+    "hop_count": "hops",
+    "first": "first asked for",
+}
+"""The counts that sentences tell, and what to call them where no block has room for them."""
+_MOST_TEXTS = 3
+
+
+def references_of(call: CallResult) -> list[JsonMap]:
+    """Return the reference to the call, if it was made, then those to what it found."""
+    payload: JsonMap = {"call_id": call.call_id, "tool": call.tool, "operation": call.operation}
+    own: JsonMap = {"id": f"call:{call.call_id}", "kind": "call", "title": call.name}
+    made = [] if call.status == "skipped" else [{**own, "payload": payload}]
+    return [*made, *call.references]
+
+
+def grounded(call: CallResult, section: Section, *, path: str, now: datetime) -> Section:
+    """Return the section with blocks for all that its sentence tells, and the age of its data.
+
+    `path` is that of the call's step in the plan.
+    """
+    if call.status != "succeeded":
+        named = {"id": f"ci-candidates-{call.call_id}"}
+        tables = [block.model_copy(update=named) for block in section.blocks]
+        return replace(section, blocks=[*tables, *_choice(call, path)])
+    texts = _texts(call) if call.name == "document.search" else []
+    shown = [*map(_over_time, section.blocks), *texts]
+    return replace(section, blocks=_with_figures(call, shown), notes=_age_note(call, now))
+
+
+def notes_of(call: CallResult, section: Section) -> list[str]:
+    """Return what is noted beside the sentence of a section."""
+    return [*(each for each in call.warnings if each not in section.covered), *section.notes]
+
+
+def notes_block(
+    remarks: Sequence[str], sections: Iterable[tuple[CallResult, Section]]
+) -> list[Block]:
+    """Return a list of what the answer notes, and of what has no answer, if there is any."""
+    notes, ids = dict.fromkeys(map(sentence_of, remarks)), dict[str, None]()
+    for call, section in sections:
+        unanswered = [section.sentence] if call.status != "succeeded" else []
+        if noted := [*unanswered, *notes_of(call, section)]:
+            notes |= dict.fromkeys(map(sentence_of, noted))
+            ids |= dict.fromkeys(as_text(each["id"]) for each in references_of(call)[:1])
+    block = ListBlock(id=NOTES_ID, title="Notes", items=[*notes], reference_ids=[*ids])
+    return [block] if notes else []
+
+
+def old_kind(call: CallResult, now: datetime) -> str | None:
+    """Return of which kind the data of a call are, if they are older than such data may be."""
+    if call.newest is None:
+        return None
+    end = as_text(as_map(call.facts.get("window")).get("end"))
+    asked = call.tool, call.operation, call.params
+    until = asked_until(end, now=now)
+    found = freshness(call.call_id, asked, call.newest, until=until)
+    return found["kind"] if found["is_old"] else None
+
+
+def _age_note(call: CallResult, now: datetime) -> list[str]:
+    kind = old_kind(call, now)
+    if kind is None or call.newest is None or call.facts.get("is_stale") is True:
+        return []  # the tool has said it itself
+    than = f"older than {OLDEST[kind].days} d, as such data should not be"
+    return [f"the newest {kind} behind {call.call_id} are of {instant(call.newest)}, {than}"]
+
+
+def _over_time(block: Block) -> Block:
+    """Return a chart as the series over time that it is."""
+    if not isinstance(block, ChartBlock):
+        return block
+    lines = []
+    for line in block.series:
+        data = [TimeseriesPoint(timestamp=str(at), value=value) for at, value in line.points]
+        lines.append(TimeseriesSeries(name=line.name, data=data))
+    return TimeseriesBlock(title=block.title, series=lines, meta=block.meta)
+
+
+def _with_figures(call: CallResult, blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks, the first that can hold them with the counts of the call."""
+    figures = {} if call.name in _TELL_NO_COUNTS else _figures(call)
+    for place, block in enumerate(blocks):
+        if isinstance(block, _WITH_META):
+            told = block.model_copy(update={"meta": {**figures, **block.meta}})
+            return [*blocks[:place], told, *blocks[place + 1 :]]
+    named = {} if blocks else {name: figures[name] for name in _COUNTS if name in figures}
+    numbers = [
+        NumberBlock(title=call.name, label=_COUNTS[name], value=as_number(value))
+        for name, value in named.items()
+    ]
+    return [*blocks, *numbers]
+
+
+def _figures(call: CallResult) -> JsonMap:
+    facts, ci_ids = call.facts, ci_ids_of(call)
+    meta, rows = as_map(facts.get("meta")), as_list(facts.get("rows"))
+    found = {name: facts[name] for name in _COUNTS if as_number(facts.get(name)) is not None}
+    found |= {name: meta[name] for name in ("depth", "max_hops") if name in meta}
+    if isinstance(facts.get("rows"), list):
+        found["shown"] = len(rows)
+    if "offset" in facts and (rows or facts["offset"]):
+        first = as_count(facts["offset"]) + 1
+        found |= {"first": first, "last": first + len(rows) - 1}
+    if facts.get("bucket_seconds"):
+        found["averages_of"] = duration(as_count(facts["bucket_seconds"]))
+    if ci_ids is not None:
+        found["ci_count"] = len(ci_ids)
+    states = Counter(as_text(row["status"]) for row in as_maps(rows) if "status" in row)
+    return {**found, "by_status": {**states}} if call.tool == "ci" and states else found
+
+
+def _texts(call: CallResult) -> list[Block]:
+    """Return the text of the best documents that were found, and all of them as references."""
+    rows, items = as_maps(call.facts.get("rows")), list[JsonMap]()
+    for row in rows:
+        named = {name: row.get(name) for name in ("title", "snippet")}
+        items.append({"id": f"document:{row.get('document_id')}", "kind": "document", **named})
+    texts = [f"### {each['title']}\n\n{each['snippet']}" for each in items[:_MOST_TEXTS]]
+    blocks = (
+        MarkdownBlock(title="What they say", content="\n\n".join(texts)),
+        ReferencesBlock(title="Sources", items=items),
+    )
+    return [*blocks] if rows else []
+
+
+def _choice(call: CallResult, path: str) -> list[Block]:
+    """Return what can be chosen in place of a name that was ambiguous, or is not there."""
+    options: list[JsonMap] = [
+        {"value": each.get("ci_code"), "label": f"{each.get('ci_code')} - {each.get('ci_name')}"}
+        for each in as_maps(call.details.get("candidates"))
+    ]
+    if options:
+        part = f"{path}{call.part}"
+        patch: JsonMap = {f"{part}.keywords": ["{item}"], f"{part}.tool_type": "ci_lookup"}
+        asked: JsonMap = {"id": "item", "label": "Which one is meant?", "kind": "select"}
+        inputs: list[JsonMap] = [{**asked, "required": True, "options": [*options]}]
+        action: JsonMap = {"id": "choose", "label": "Ask again with it"}
+        actions: list[JsonMap] = [{**action, "payload_template": {"patch": patch}}]
+        return [UiPanelBlock(title="Choose", inputs=inputs, actions=actions)]
+    suggestions = as_texts(call.details.get("suggestions"))
+    return [ListBlock(title="Close to it", items=suggestions)] if suggestions else []

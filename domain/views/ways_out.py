@@ -1,0 +1,99 @@
+"""What can be done next with a run that has no answer: the nearest that works."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import UNSET
+from pydantic import JsonValue, ValidationError
+
+from domain.json import JsonMap, as_map, as_maps, as_text, as_texts
+from domain.plan.calls import planned_calls
+from domain.plan.mapping import MappingError
+from domain.plan.patch import WrongPatch, patched_plan
+from domain.plan.plan import Plan, PlanOutput
+from domain.response.compose.actions import TRACE_DETAILS
+from domain.response.compose.call_result import CallResult
+from domain.response.compose.choices import choices
+from domain.response.next_actions import NextAction, rerun
+from domain.run.events import PlanProduced, PlanValidated, RunFailed, RunRejected, RunRequested
+from domain.run.facts import Fault
+from domain.views.calls import CallView
+from domain.views.history import History
+
+_WORKS_ANYWHERE = "How many configuration items are there?"
+
+
+def ways_out(history: History, end: RunFailed | RunRejected) -> list[NextAction]:
+    """Return what can be done next with a run that came to this end.
+
+    A run of the first edition has fewer ways out; see `RunOptions`.
+    """
+    if isinstance(end, RunRejected):
+        return [_question(_WORKS_ANYWHERE), TRACE_DETAILS] if _is_whole(history) else []
+    found = [*_choices(history), *(_nearest(history, end.error) if _is_whole(history) else ())]
+    return [*found, TRACE_DETAILS]
+
+
+def _is_whole(history: History) -> bool:
+    """Return whether the answer is of the second edition; see `RunOptions`."""
+    request = history.entries[0].event
+    return isinstance(request, RunRequested) and request.options.edition is not UNSET
+
+
+def _question(question: str) -> NextAction:
+    return NextAction(type="rerun", label=question, payload={"question": question})
+
+
+def _nearest(history: History, error: Fault) -> Iterator[NextAction]:
+    """Yield the questions that would be understood, or the plan without what is wrong with it."""
+    yield from map(_question, as_texts(error.details.get("examples")))
+    fields = [as_text(each.get("field")) for each in as_maps(error.details.get("problems"))]
+    produced = [e.event for e in history.entries if isinstance(e.event, PlanProduced)]
+    if fields and produced:
+        yield from _without(produced[-1].plan_output, fields)
+
+
+def _without(plan_output: JsonMap, fields: Sequence[str]) -> Iterator[NextAction]:
+    """Yield the action of leaving out these fields, if the rest is a plan that asks something."""
+    steps = as_maps(as_map(plan_output.get("plan")).get("steps"))
+    paths = {f"{each.get('step_id')}:": f"steps.{n}." for n, each in enumerate(steps)}
+    patch: dict[str, JsonValue] = {}
+    for field in fields:
+        step, colon, _ = field.partition(":")
+        patch[field.replace(f"{step}:", paths.get(f"{step}:", ""), 1) if colon else field] = None
+    try:
+        given = PlanOutput.model_validate(plan_output)
+        rest = patched_plan(given, patch)
+        is_something = rest != given and rest.plan is not None and planned_calls(rest.plan)
+    except (WrongPatch, ValidationError, MappingError):
+        return
+    if is_something:
+        yield rerun(f"Without {', '.join(fields)}", patch)
+
+
+def _choices(history: History) -> Iterator[NextAction]:
+    """Yield an action per item that a name of a failed call may mean, and per close code."""
+    validated = [
+        entry.event for entry in history.entries if isinstance(entry.event, PlanValidated)
+    ]
+    if not validated:
+        return
+    try:
+        plan = Plan.model_validate(validated[-1].plan)
+    except ValidationError:  # a plan of another opstrail: it can be read, but not changed here
+        return
+    for call in history.last_calls:
+        if call.status == "failed":
+            yield from choices(plan, _result(call), is_whole=_is_whole(history))
+
+
+def _result(call: CallView) -> CallResult:
+    return CallResult(
+        call_id=call.call_id,
+        tool=call.tool,
+        operation=call.operation,
+        params=call.params,
+        status="failed",
+        error=call.error,
+        error_code=call.error_code,
+        details=call.error_details,
+    )

@@ -1,0 +1,97 @@
+"""What is offered since the second edition: of steps, of what is cut, for names nobody knows."""
+
+from dataclasses import replace
+
+from domain.plan.plan import Plan
+from domain.response.blocks import PathBlock
+from domain.response.compose.composition import compose
+from domain.tools.invoker import ToolInvoker
+from tests.domain.response.compose.answering import answered, labels, only, patches
+from tests.domain.response.compose.outcomes import call_result
+from tests.estate_fixture import NOW
+
+SERVER = {"keywords": ["srv-01"]}
+
+
+def test_each_step_leads_to_its_own_refinements(invoker: ToolInvoker) -> None:
+    item = {"step_id": "a", "name": "The item", "intent": "LOOKUP", "primary": SERVER}
+    page = {"enabled": True, "limit": 4}
+    some = {"step_id": "b", "name": "Some", "intent": "LIST", "list": page}
+    assert patches(answered(invoker, steps=[item, some])) == {
+        "The item: What srv-01 needs": {
+            "steps.0.intent": "EXPAND",
+            "steps.0.graph.view": "DEPENDENCY",
+        },
+        "The item: What is near srv-01": {
+            "steps.0.intent": "EXPAND",
+            "steps.0.graph.view": "NEIGHBORS",
+        },
+        "Some: Next page": {"steps.1.list.offset": 4},
+    }
+
+
+def test_the_steps_of_a_first_edition_are_not_refined() -> None:
+    step = {"step_id": "a", "name": "a", "intent": "LOOKUP", "primary": SERVER}
+    data = {"rows": [{"ci_code": "srv-01"}], "total": 1}
+    found = compose(
+        Plan.model_validate({"steps": [step]}), [call_result(call_id="a:primary", data=data)]
+    )
+    assert labels(found) == ["Trace details"]
+
+
+def test_metrics_close_to_an_unknown_one_can_be_chosen(invoker: ToolInvoker) -> None:
+    composition = answered(invoker, intent="AGGREGATE", metric={"metric_name": "cpu_use"})
+    assert patches(composition) == {
+        "cpu_usage instead of cpu_use": {"metric.metric_name": "cpu_usage"}
+    }
+
+
+def test_a_rule_close_to_an_unknown_one_can_be_chosen_in_its_step(invoker: ToolInvoker) -> None:
+    step = {"step_id": "a", "name": "a", "intent": "SEARCH", "cep": {"rule_id": "r-cpus"}}
+    assert patches(answered(invoker, steps=[step]))["r-cpu instead of r-cpus"] == {
+        "steps.0.cep.rule_id": "r-cpu"
+    }
+
+
+def test_more_of_a_ranking_can_be_shown(invoker: ToolInvoker) -> None:
+    ranking = {
+        "metric": {"metric_name": "cpu_usage"},
+        "aggregate": {"scope": "metric", "top_n": 1},
+    }
+    assert patches(answered(invoker, intent="AGGREGATE", **ranking))["Show 3 of 3 items"] == {
+        "aggregate.top_n": 3
+    }
+
+
+def test_more_documents_can_be_shown(invoker: ToolInvoker) -> None:
+    document = {"query": "shop", "top_k": 1}
+    assert patches(answered(invoker, intent="DOCUMENT", document=document)) == {
+        "Show 2 of 2 documents": {"document.top_k": 2}
+    }
+
+
+def test_documents_can_be_found_by_fewer_words(invoker: ToolInvoker) -> None:
+    document = {"query": "shop moon"}
+    assert patches(answered(invoker, intent="DOCUMENT", document=document)) == {
+        "Documents with shop": {"document.query": "shop"},
+        "Documents with moon": {"document.query": "moon"},
+    }
+
+
+def test_a_path_that_is_too_long_can_be_followed_further(invoker: ToolInvoker) -> None:
+    ends = {"primary": {"keywords": ["app-web"]}, "secondary": {"keywords": ["db-01"]}}
+    whole = answered(invoker, intent="PATH", **ends)
+    assert patches(whole) == {}
+    cut = answered(invoker, intent="PATH", graph={"depth": 1}, **ends)
+    hops = only(whole, PathBlock).hop_count
+    assert patches(cut)[f"Follow up to {hops} hops"] == {"graph.depth": hops}
+
+
+def test_what_is_no_part_of_the_plan_is_not_refined() -> None:
+    data = {"rows": [{"ci_code": "a"}], "total": 9, "offset": 0, "limit": 1}
+    page = call_result("ci.list_preview", call_id="mine", data=data)
+    assert labels(compose(Plan(), [page], now=NOW)) == ["Trace details"]
+    assert labels(compose(Plan(), [replace(page, call_id="list")], now=NOW)) == [
+        "Next page",
+        "Trace details",
+    ]
