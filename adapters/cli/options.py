@@ -165,13 +165,14 @@ def example(*commands: str) -> str:
 
 
 def regular_file(path: Path | None) -> Path | None:
-    """Return the path that is given, if any; of a pipe or device raises `typer.BadParameter`."""
+    """Return the path that is given, if any. Raises `typer.BadParameter` for what is no file."""
     if path is None:
         return None
     from adapters.cli.files import regular
 
     try:
-        return regular(path)
+        with regular(path).open("rb"):
+            return path
     except (OSError, ValueError) as error:
         message = f"{_named(path)} cannot be read: {getattr(error, 'strerror', error)}"
         raise typer.BadParameter(message) from error

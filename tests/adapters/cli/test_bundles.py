@@ -150,7 +150,7 @@ def test_a_bundle_is_imported_into_its_own_tenant_only(fresh: Command, bundle: P
 @pytest.mark.parametrize("command", ["import", "verify-bundle"])
 def test_a_file_that_is_not_there_is_told(fresh: Command, command: str, tmp_path: Path) -> None:
     ended = fresh("run", command, str(tmp_path / "no.zip"))
-    assert (ended.code, "No such file" in ended.err) == (1, True)
+    assert (ended.code, "No such file" in ended.err) == (2, True)
 
 
 def test_the_member_of_a_run_is_what_run_events_prints(

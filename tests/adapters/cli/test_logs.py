@@ -163,8 +163,12 @@ def test_a_file_that_is_no_log_ends_with_2(fresh: Command, tmp_path: Path) -> No
     assert not fresh.database.exists()
 
 
-def test_a_file_that_is_not_there_ends_with_1(fresh: Command, tmp_path: Path) -> None:
-    file = tmp_path / "none.jsonl"
-    ended = fresh("log", "import", str(file))
-    assert (ended.code, ended.out) == (1, "")
-    assert ended.err == f"opstrail: {file}: No such file or directory\n"
+@pytest.mark.parametrize(
+    ("name", "why"), [("none.jsonl", "No such file or directory"), (".", "Is a directory")]
+)
+def test_a_file_that_is_not_there_ends_with_2(
+    fresh: Command, tmp_path: Path, name: str, why: str
+) -> None:
+    ended = fresh("log", "import", str(tmp_path / name))
+    assert (ended.code, ended.out) == (2, "")
+    assert f"{tmp_path / name} cannot be read: {why}" in ended.err
