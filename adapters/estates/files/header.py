@@ -32,7 +32,10 @@ def delimited(lines: Iterable[str], kind: Kind[BaseModel]) -> tuple[Iterable[str
 
 
 def column(name: str) -> str:
-    """Return the name of a column as fields are named: `CI Code ` is `ci_code`."""
+    """Return the name of a column as fields are named: `CI Code ` is `ci_code`.
+
+    The key of a map stays as it is written: an export has keys of any case.
+    """
     first, dot, key = name.strip().partition(".")
     return f"{'_'.join(first.lower().split())}{dot}{key.strip()}"
 

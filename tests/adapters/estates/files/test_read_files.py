@@ -188,3 +188,9 @@ def test_an_item_of_the_import_goes_before_an_existing_one_of_its_code(
 def test_characters_may_be_escaped_in_json(write: Write) -> None:
     file = write("metrics.json", '[{"metric_name": "\\ud83d\\ude00", "unit": "%"}]')
     assert next(iter(read_files([file]).metrics)).metric_name == "\U0001f600"
+
+
+def test_the_case_of_a_column_does_not_matter_and_that_of_a_key_does(write: Write) -> None:
+    path = write("cis.csv", "CI Code,CI_name,ci_TYPE,Tags.Role,TAGS.role", "a,A,HW,web,db")
+    (item,) = read_files([path]).cis
+    assert item.tags == {"Role": "web", "role": "db"}
