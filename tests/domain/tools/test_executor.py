@@ -60,6 +60,14 @@ def test_a_context_that_is_none_is_refused() -> None:
         ToolExecutor("acme", *parts, context="acme")  # type: ignore[arg-type]  # the claim of the test
 
 
+@pytest.mark.parametrize("ci_id", ["\ud800", "a\x00b", 2**64, float("nan")])
+def test_a_parameter_that_no_json_from_outside_may_hold_is_refused_by_its_place(
+    ci_id: str,
+) -> None:
+    with pytest.raises(Refused, match=r"^params: .* at '/ci_id'$"):
+        executor_of(*ECHOING).ci_get(ci_id)
+
+
 def test_arguments_may_be_given_by_name() -> None:
     executor = executor_of(*ECHOING)
     waited = executor.execute_tool(tool_type="ci", operation="search", limit=3)

@@ -121,10 +121,16 @@ def test_a_completed_task_is_not_run_again() -> None:
 
 
 def test_a_failed_task_is_not_run_again() -> None:
-    executor = executor_of(task("a", fails))
+    calls: list[str] = []
+
+    async def counted() -> None:
+        calls.append("a")
+        await fails()
+
+    executor = executor_of(task("a", counted))
     finish(executor.execute())
     report = finish(executor.execute())
-    assert (report["failed"], report["total"]) == (1, 1)
+    assert (calls, report["failed"], report["total"]) == (["a"], 1, 1)
 
 
 def test_a_task_added_later_runs_in_the_next_execution() -> None:
