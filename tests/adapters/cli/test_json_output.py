@@ -24,11 +24,11 @@ from tests.adapters.cli.command import Command
 from tests.adapters.site import EVERY, IMPACT, WHY, Site
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
-AT_1 = ("--at", "1")
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
-    **dict.fromkeys(("run response", "run trace"), (("@good",), ("@failed",), ("@good", *AT_1))),
+    "run response": (("@good",), ("@failed",), ("@good", "--at", "1")),
+    "run trace": (("@good",), ("@failed", "--at", "1")),
     "run resume": (("@failed", *WHY),),
     "run fork": (("@good", *WHY), ("@good", *WHY, "--result", "graph=error")),
     "run rerun": (("@good", *WHY),),
