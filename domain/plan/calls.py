@@ -21,8 +21,13 @@ def planned_calls(plan: Plan) -> list[PlannedCall]:
     places = list(places_of(plan))
     calls = _own_calls(plan, "") if places else list(_calls(plan, "", explicit))
     for place in places:
-        found = _calls(place.step, f"{place.step.step_id}:", explicit)
-        calls += [dataclasses.replace(call, place=place) for call in found]
+        step_id = place.step.step_id
+        calls += [
+            dataclasses.replace(
+                call, step_id=step_id, loop_id=place.loop_id, step_conditions=place.conditions
+            )
+            for call in _calls(place.step, f"{step_id}:", explicit)
+        ]
     order = Order(calls, loops=[loop.loop_id for loop in plan.loops])
     wires = [wired(call, explicit.get(call.call_id), order) for call in calls]
     ways = ways_of(plan)

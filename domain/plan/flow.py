@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.plan.condition import StepCondition
-from domain.plan.plan import Plan, PlanStep
+from domain.plan.plan import Plan, PlanBranch, PlanLoop, PlanStep
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A step, its dotted path in the plan, the loop that it is in, and when it is taken."""
+    """A step, its path and title in the plan, the loop that it is in, and when it is taken."""
 
     path: str
     step: PlanStep
+    title: str
     loop_id: str | None = None
     conditions: tuple[StepCondition, ...] = ()
 
@@ -32,23 +33,24 @@ class Way:
 
 def places_of(plan: Plan) -> Iterator[Place]:
     """Yield every step with its place: those of the plan, of its branches, of its loops."""
-    yield from _places("steps", plan.steps)
+    yield from _places("", plan)
     for at, branch in enumerate(plan.branches):
-        yield from _places(f"branches.{at}.steps", branch.steps, within=(branch.condition,))
+        yield from _places(f"branches.{at}.", branch, within=(branch.condition,))
     for at, loop in enumerate(plan.loops):
-        yield from _places(f"loops.{at}.steps", loop.steps, loop_id=loop.loop_id)
+        yield from _places(f"loops.{at}.", loop, loop_id=loop.loop_id)
 
 
 def _places(
     path: str,
-    steps: Sequence[PlanStep],
+    outer: Plan | PlanBranch | PlanLoop,
     *,
     within: tuple[StepCondition, ...] = (),
     loop_id: str | None = None,
 ) -> Iterator[Place]:
-    for at, step in enumerate(steps):
+    for at, step in enumerate(outer.steps):
         own = (step.condition,) if step.condition else ()
-        yield Place(f"{path}.{at}", step, loop_id, within + own)
+        title = step.name if isinstance(outer, Plan) else f"{outer.name} - {step.name}"
+        yield Place(f"{path}steps.{at}", step, title, loop_id, within + own)
 
 
 def ways_of(plan: Plan) -> dict[str, list[Way]]:

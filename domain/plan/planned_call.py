@@ -9,7 +9,6 @@ from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.condition import StepCondition
-from domain.plan.flow import Place
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanStep
@@ -50,27 +49,14 @@ class PlannedCall:
     output_mapping: dict[str, str] = field(default_factory=dict)
     is_answer: bool = True
     is_own: bool = False
-    place: Place | None = None
+    step_id: str | None = None
+    loop_id: str | None = None
+    step_conditions: tuple[StepCondition, ...] = ()
     conditions: tuple[StepCondition, ...] = ()
     waits_for: tuple[str, ...] = ()
     suffix: str = ""
     fans_out: bool = False
     max_fan_out: int = 25
-
-    @property
-    def step_id(self) -> str | None:
-        """The step that it is a call of."""
-        return self.place.step.step_id if self.place else None
-
-    @property
-    def loop_id(self) -> str | None:
-        """The loop that repeats it."""
-        return self.place.loop_id if self.place else None
-
-    @property
-    def step_conditions(self) -> tuple[StepCondition, ...]:
-        """When its step is taken."""
-        return self.place.conditions if self.place else ()
 
 
 @dataclass(frozen=True, slots=True)

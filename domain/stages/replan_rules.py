@@ -184,9 +184,8 @@ def _without(outcome: Outcome, ids: Sequence[str]) -> JsonMap:
 def _is_same(before: PlannedCall, call: PlannedCall) -> bool:
     taken, kept = before.output_mapping.items(), call.output_mapping.items()
     spared = _SPARED.get(f"{call.tool}.{call.operation}", frozenset[str]())
-    return (
-        before.params == call.params and kept <= taken and spared >= {n for n, _ in taken - kept}
-    )
+    is_fed = kept <= taken and spared >= {name for name, _ in taken - kept}
+    return is_fed and (before.params, before.waits_for) == (call.params, call.waits_for)
 
 
 def _narrower(outcome: Outcome, call: CallResult) -> Iterator[tuple[str, JsonValue]]:

@@ -93,13 +93,13 @@ def compose(
 
     `now` is the present of the run; without it, the answer is one of the first edition.
     """
-    codes, steps = _codes(calls), {place.step.step_id: place.step for place in places_of(plan)}
+    codes, places = _codes(calls), {place.step.step_id: place for place in places_of(plan)}
     sections, deductions = list[tuple[CallResult, Section]](), [*remarks.deductions]
     by_step: dict[str | None, list[Block]] = {}
     references = list[JsonMap]()
     for call in calls:
-        step = steps.get(call.step_id or "")
-        around = Surroundings(step.intent if step else plan.intent, codes)
+        place = places.get(call.step_id or "")
+        around = Surroundings(place.step.intent if place else plan.intent, codes)
         section, own = _section(call, around), [*call.references]
         if now is not None:
             section = grounded(call, section, path=path_of(plan, call), now=now)
@@ -108,8 +108,8 @@ def compose(
                 deductions.append((OLD, f"the data behind {call.call_id} are old"))
         sections.append((call, section))
         references += own
-        blocks = by_step.setdefault(call.step_id, _about(step))
-        blocks.extend(_blocks(call, section, own, step=step.name if step else None))
+        blocks = by_step.setdefault(call.step_id, _about(place.step if place else None))
+        blocks.extend(_blocks(call, section, own, step=place.title if place else None))
     shown, remarked = [*chain.from_iterable(by_step.values())], [*remarks.notes]
     if remarks.is_handed_in:
         shown, missing = _called_for_by_all(plan, by_step)

@@ -1,134 +1,19 @@
 """Every field of the plan schema, with a plan to set it in and another value than it has there."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator
 from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from domain.plan.plan import Plan
+from tests.acceptance.plans.bases import BASES, ITEM, OTHERS, Json
 
-Json = dict[str, Any]
-
-COMING: Final = frozenset(
-    {
-        *("execution_strategy", "budget.max_branches", "budget.max_iterations"),
-        *("branches.0.", "loops.0.", "tool_dependencies.0.condition"),
-        *("steps.0.condition.", "steps.0.next_step_id", "steps.0.error_next_step_id"),
-        *("auto.", "steps.0.auto."),
-    }
-)
+COMING: Final = frozenset({"auto.", "steps.0.auto."})
 """What begins like this is obeyed, or refused, by what is not built yet."""
 REFUSED: Final = {"enable_intermediate_llm", "document.search_type"}
 """The fields of which every other value is refused by name."""
-
-SEARCH: Final = {"tool_type": "ci_search", "keywords": ["erp"]}
-ITEM: Final = {"keywords": ["srv-erp-01"]}
-FILTER: Final = {"field": "status", "op": "=", "value": "active"}
-_WIDE: Final = {"view": "IMPACT"}
-_PATH: Final = {"intent": "PATH", "primary": ITEM, "secondary": {"keywords": ["storage-erp"]}}
-_RANKED: Final = {"scope": "metric", "top_n": 3}
-_CPU: Final = {"metric_name": "cpu_usage"}
-_SERIES: Final = {**_CPU, "mode": "series"}
-_EVENTS: Final = {"enabled": True, "source": "event_log", "scope": "all"}
-_COUNTED: Final = {"scope": "event_log", "group_by": ["event_type"], "metrics": ["count"]}
-_OF_GRAPH: Final = {"primary": ITEM, "graph": _WIDE}
-_LISTED: Final = {"intent": "LIST", "list": {"enabled": True, "limit": 5}}
-
-BASES: Final[Mapping[str, Json]] = {
-    "primary": {"intent": "SEARCH", "primary": {**SEARCH, "filters": [FILTER], "limit": 3}},
-    "primary.tool_type": {"primary": ITEM},
-    "secondary.tool_type": {"primary": ITEM, "secondary": ITEM},
-    "secondary": {
-        "primary": ITEM,
-        "secondary": {**SEARCH, "filters": [FILTER], "limit": 3},
-    },
-    "aggregate": {"intent": "AGGREGATE", "aggregate": {**_COUNTED, "filters": [
-        {"field": "severity", "op": ">=", "value": 3}]}},
-    "aggregate.at_least": {"metric": _CPU, "aggregate": _RANKED},
-    "aggregate.at_most": {"metric": _CPU, "aggregate": _RANKED},
-    "graph": _OF_GRAPH,
-    "graph.limits.max_paths": _PATH,
-    "history": {"history": {**_EVENTS, "filters": [
-        {"field": "severity", "op": ">=", "value": 4}]}},
-    "history.source": {"history": {"enabled": True, "source": "event_log"}},
-    "history.scope": {**_OF_GRAPH, "history": {"enabled": True}},
-    "list": {**_LISTED, "list": {
-        "enabled": True, "limit": 5, "sort": [{"field": "ci_name", "direction": "ASC"}]}},
-    "metric": {"primary": ITEM, "metric": _CPU},
-    "output.primary": {"primary": ITEM, "metric": _CPU},
-    "metric.limit": {"primary": ITEM, "metric": _SERIES},
-    "metric.scope": {**_OF_GRAPH, "metric": _CPU},
-    "document": {"intent": "DOCUMENT", "document": {"query": "manual", "filters": [
-        {"field": "category", "op": "!=", "value": "x"}]}},
-    "cep": {"primary": ITEM, "cep": {"rule_id": "rule-high-cpu"}},
-    "budget": _OF_GRAPH,
-    "budget.max_steps": {"steps": 2},
-    "tool_dependencies": {
-        "primary": ITEM,
-        "history": _EVENTS,
-        "tool_dependencies": [{"tool_id": "history", "depends_on": []}],
-    },
-    "tool_dependencies.0.tool_id": {
-        "primary": ITEM,
-        "history": _EVENTS,
-        "tool_dependencies": [{"tool_id": "history", "depends_on": ["primary"]}],
-    },
-    "enable_multistep": {"steps": 1},
-}  # fmt: skip
-"""The plans to set fields in: by field, else by part; else one that looks up an item."""
-
-OTHERS: Final[Mapping[str, Any]] = {
-    "keywords": ["erp", "srv"],
-    "filters.0.field": "ci_code",
-    "aggregate.filters.0.field": "occurred_at",
-    "history.filters.0.field": "title",
-    "document.filters.0.field": "title",
-    "filters.0.op": "!=",
-    "document.filters.0.op": "=",
-    "filters.0.value": "inactive",
-    "aggregate.filters.0.value": 5,
-    "history.filters.0.value": 5,
-    "aggregate.group_by": ["severity"],
-    "aggregate.metrics": ["count_distinct(ci_code)"],
-    "aggregate.scope": "audit_log",
-    "time_range": "last_1h",
-    "top_n": 1,
-    "aggregate.at_least": 50,
-    "aggregate.at_most": 10,
-    "graph.depth": 1,
-    "graph.user_requested_depth": 1,
-    "max_nodes": 2,
-    "max_edges": 1,
-    "max_paths": 1,
-    "graph.view": "DEPENDENCY",
-    "output.blocks": ["text"],
-    "output.primary": "number",
-    "history.source": "maintenance_history",
-    "history.scope": "graph",
-    "list.sort.0.field": "ci_type",
-    "metric.metric_name": "memory_usage",
-    "metric.agg": "max",
-    "metric.mode": "series",
-    "document.query": "linux",
-    "document.document_types": ["pdf"],
-    "document.date_from": "2026-01-01",
-    "document.date_to": "2026-01-01",
-    "document.min_relevance": 0.7,
-    "cep.rule_id": "rule-memory-pressure",
-    "view": "IMPACT",
-    "intent": "EXPAND",
-    "mode": "all",
-    "tool_type": "ci_search",
-    "budget.max_steps": 1,
-    "budget.max_depth": 1,
-    "budget.timeout_seconds": 1e-9,
-    "tool_dependencies.0.tool_id": "primary",
-    "tool_dependencies.0.depends_on": ["primary"],
-    "tool_dependencies.0.output_mapping": {"ci_ids": "{primary.rows[*].ci_id}"},
-    "mode_hint": "all",
-}
-"""Values by the end of the path; without one, another of the field's type is taken."""
 
 
 def every_field() -> dict[str, FieldInfo]:
@@ -167,21 +52,25 @@ def _models(kind: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - an annota
 def base(path: str) -> Json:
     """Return the plan that the field is set in; of the field of a step, a plan of a step."""
     is_of_step, own = path.startswith("steps.0."), path.removeprefix("steps.0.")
-    plan = BASES.get(own, BASES.get(own.split(".")[0], {"primary": ITEM}))
-    if isinstance(plan.get("steps"), int):
-        return _of_steps({"primary": ITEM}, plan["steps"])
-    return _of_steps(plan, 1) if is_of_step else dict(plan)
+    within = path.rpartition(".")[0]
+    names = [path, within, own, own.rpartition(".")[0], own.split(".")[0]]
+    plan = next((BASES[name] for name in names if name in BASES), {"primary": ITEM})
+    count = plan.get("steps")
+    if isinstance(count, int):
+        return _of_steps({"primary": ITEM}, count)
+    return _of_steps(plan, 1) if is_of_step and "steps" not in plan else dict(plan)
 
 
 def _of_steps(parts: Json, count: int) -> Json:
     of_each = {"name": "A step", "intent": "LOOKUP", **parts}
-    steps = [{"step_id": f"s{number}", **of_each} for number in range(count)]
+    inside = json.dumps(of_each).replace("{primary", "{s0:primary").replace("{list", "{s0:list")
+    steps = [{"step_id": f"s{number}", **json.loads(inside)} for number in range(count)]
     return {"enable_multistep": True, "steps": steps}
 
 
 def other_value(path: str, field: FieldInfo) -> Any:  # noqa: ANN401 - of any field
     """Return a value that the field does not have in its plan."""
-    parts = path.removeprefix("steps.0.").split(".")
+    parts = path.split(".")
     for start in range(len(parts)):
         if (ending := ".".join(parts[start:])) in OTHERS:
             return OTHERS[ending]

@@ -18,10 +18,10 @@ from domain.run.events import PlanValidated, ResponseComposed, RunEvent, RunFail
 from domain.run.facts import RunOptions
 from domain.writer import Authorship
 from tests.acceptance.demo import DEMO
+from tests.acceptance.plans.bases import Json
 from tests.acceptance.plans.every_field import (
     COMING,
     REFUSED,
-    Json,
     base,
     changed,
     every_field,
