@@ -1,7 +1,6 @@
-"""When another plan may do better, and which: conditions, each with the rule that makes a patch.
+"""When another plan may do better, and the patch that makes it.
 
-The question stays: no other item, no value over other records. A list may become shorter or, where
-nobody asked for its time, longer; what fails may be left out of the way of the rest.
+The question stays: no other item, no value over other records, no time but one nobody asked for.
 """
 
 import re
@@ -14,7 +13,7 @@ from pydantic import JsonValue
 from domain.estate.view_policy import View, clamp_depth
 from domain.json import JsonMap
 from domain.plan.calls import planned_calls
-from domain.plan.flow import places_of
+from domain.plan.flow import places_of, ways_of
 from domain.plan.patch import patched_plan
 from domain.plan.plan import Plan, PlanOutput, PlanStep
 from domain.plan.planned_call import PlannedCall
@@ -28,7 +27,7 @@ from domain.tools.contracts import ToolErrorCode
 _C = ToolErrorCode
 _DOWN: Final = {_C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
 """Failures of a tool; of those of the question, no other plan knows better."""
-_SPARED: Final = {"cep.simulate": frozenset({"metric_context", "history_context"})}
+_SPARED: Final = {"cep.simulate": {"metric_context", "history_context"}}
 """What calls take from others where it is there, and answer the same question without."""
 _WIDER: Final = {"last_24h": "last_7d", "last_7d": "last_30d", "last_30d": "last_365d"}
 _LAST: Final = re.compile(r"last_(\d+)([mhdw])")
@@ -37,10 +36,7 @@ _PARTS: Final = {"w": ("d", 7), "d": ("h", 24), "h": ("m", 60)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a stage came to. `changed` are the places of the asked plan that were changed before.
-
-    Of `calls`, those are missing that had no time to end.
-    """
+    """What a stage came to: the plan as `asked`, its places `changed` before, the ended calls."""
 
     stage: Stage
     asked: PlanOutput
@@ -52,6 +48,11 @@ class Outcome:
     def plan(self, after: JsonMap | None = None) -> Plan:
         """Return the plan, with a patch in it if there is one."""
         return patched_plan(self.asked, after or {}).plan or Plan()
+
+    @property
+    def failed(self) -> list[CallResult]:
+        """The calls that failed, and that no other step answers for."""
+        return [c for c in self.calls if c.status == "failed" and not c.is_answered_for]
 
     def parts_of(self, call_id: str) -> tuple[str, Plan | PlanStep]:
         """Return where the parts of a call's plan or step begin, and these."""
@@ -78,8 +79,8 @@ def proposal_of(outcome: Outcome, policy: ControlLoopPolicy) -> Proposal | None:
         for trigger_type, stage, find in _CONDITIONS
         if stage is outcome.stage and trigger_type in policy.allowed_triggers
     ]
-    wanted = [proposal for proposal in found if proposal is not None]
-    return next((each for each in wanted if each.after), next(iter(wanted), None))
+    wanted = sorted(filter(None, found), key=lambda proposal: not proposal.after)
+    return wanted[0] if wanted else None
 
 
 def _too_many_steps(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
@@ -103,20 +104,20 @@ def _out_of_time(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
 
 
 def _slow(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
-    slow = [call for call in outcome.calls if call.error_code == _C.TOOL_TIMEOUT]
+    slow = [call for call in outcome.failed if call.error_code == _C.TOOL_TIMEOUT]
     after = {path: value for call in slow for path, value in _narrower(outcome, call)}
     after, why = (after, _told(after)) if after else _left_out(outcome, slow)
     return Proposal("timeout", "medium", _failures(slow), after, why) if slow else None
 
 
 def _broken(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
-    broken = [call for call in outcome.calls if call.error_code in _DOWN]
+    broken = [call for call in outcome.failed if call.error_code in _DOWN]
     after, why = _left_out(outcome, broken)
     return Proposal("error", "high", _failures(broken), after, why) if broken else None
 
 
 def _empty(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
-    after = {path: value for call in outcome.calls for path, value in _wider(outcome, call)}
+    after = _wider(outcome)
     reason = "nothing was found in a time that nobody asked for"
     return Proposal("empty_result", "medium", reason, after, _told(after)) if after else None
 
@@ -124,15 +125,13 @@ def _empty(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
 def _doubtful(outcome: Outcome, policy: ControlLoopPolicy) -> Proposal | None:
     if outcome.fault is not None or outcome.confidence >= policy.min_confidence:
         return None
-    after = {path: value for call in outcome.calls for path, value in _wider(outcome, call)}
-    reason = f"the confidence is {outcome.confidence:g}"
+    after, reason = _wider(outcome), f"the confidence is {outcome.confidence:g}"
     why = _told(after) or "what lowers it is nothing that another plan would change"
     return Proposal("quality_threshold", "low", reason, after, why)
 
 
-_CONDITIONS: Final[
-    Sequence[tuple[str, Stage, Callable[[Outcome, ControlLoopPolicy], Proposal | None]]]
-] = (
+_Find = Callable[[Outcome, ControlLoopPolicy], Proposal | None]
+_CONDITIONS: Final[Sequence[tuple[str, Stage, _Find]]] = (
     ("policy_violation", Stage.VALIDATE, _too_many_steps),
     ("timeout", Stage.EXECUTE, _out_of_time),
     ("timeout", Stage.EXECUTE, _slow),
@@ -140,16 +139,17 @@ _CONDITIONS: Final[
     ("empty_result", Stage.EXECUTE, _empty),
     ("quality_threshold", Stage.COMPOSE, _doubtful),
 )
-"""Which trigger arises after which stage, and what finds it and its patch."""
 
 
 def _left_out(outcome: Outcome, failed: Sequence[CallResult]) -> tuple[JsonMap, str]:
     """Return the patch that leaves out what fails, where something waits that can do without."""
     ids = [call.call_id for call in failed]
-    waiting = {
-        call.call_id for call in outcome.calls if call.status == "skipped" and call.is_unwanted
-    }
-    after = _without(outcome, ids) if waiting else {}
+    waiting = {c.call_id for c in outcome.calls if c.status == "skipped" and c.is_unwanted}
+    ways = ways_of(outcome.plan()).values()
+    # What follows a step follows its success: it is not to go on when the step is cut short.
+    followed = {step for each in ways for way in each for step in way.steps}
+    is_free = followed.isdisjoint(call.step_id for call in failed)
+    after = _without(outcome, ids) if waiting and is_free else {}
     freed = waiting & {call.call_id for call in planned_calls(outcome.plan(after))}
     if after and freed:
         return after, f"left out: {', '.join(ids)}, so that {', '.join(sorted(freed))} goes on"
@@ -162,47 +162,46 @@ def _without(outcome: Outcome, ids: Sequence[str]) -> JsonMap:
     plan, dumped = outcome.plan(), outcome.plan().model_dump(mode="json", exclude_unset=True)
     try:
         before = {call.call_id: call for call in planned_calls(plan)}
-        gone = {i for i in before if not {i, i.rpartition(":")[0]}.isdisjoint(ids)}
-        after: JsonMap = {f"{outcome.parts_of(i)[0]}{i.rpartition(':')[2]}": None for i in gone}
+        gone = [i for i in before if not {i, i.rpartition(":")[0]}.isdisjoint(ids)]
+        after: JsonMap = dict(_place_without(outcome, before[call_id], gone) for call_id in gone)
         if any(step.step_id in ids for step in plan.steps):
             after = {"steps": [step for step in dumped["steps"] if step["step_id"] not in ids]}
-        if plan.tool_dependencies:
-            after["tool_dependencies"] = [
-                {**each, "depends_on": [i for i in each.get("depends_on", []) if i not in gone]}
-                for each in dumped["tool_dependencies"]
-                if each["tool_id"] not in gone
-            ]
+        if kept := dumped.get("tool_dependencies"):
+            after["tool_dependencies"] = [each for each in kept if each["tool_id"] not in gone]
         left = planned_calls(outcome.plan(after))
-    except ValueError:  # the rest is no plan, or takes what is gone
+    except ValueError:  # the rest takes what is gone, or it is no plan at all
         return {}
-    is_same = all(
-        call.call_id not in gone and _is_same(before[call.call_id], call) for call in left
-    )
+    named = {name for call in left for name in (call.call_id, *call.depends_on)}
+    is_same = named.isdisjoint(gone) and all(_is_same(before[c.call_id], c) for c in left)
     return after if left and is_same else {}
+
+
+def _place_without(
+    outcome: Outcome, call: PlannedCall, gone: Sequence[str]
+) -> tuple[str, JsonValue]:
+    prefix, parts = outcome.parts_of(call.call_id)
+    if not call.is_own:
+        return f"{prefix}{call.call_id.rpartition(':')[2]}", None
+    step = call.call_id.removesuffix(call.call_id.rpartition(":")[2])
+    kept = [own for own in parts.calls if f"{step}{own.call_id}" not in gone]
+    return f"{prefix}calls", [own.model_dump(mode="json", exclude_unset=True) for own in kept]
 
 
 def _is_same(before: PlannedCall, call: PlannedCall) -> bool:
     taken, kept = before.output_mapping.items(), call.output_mapping.items()
-    spared = _SPARED.get(f"{call.tool}.{call.operation}", frozenset[str]())
-    is_fed = kept <= taken and spared >= {name for name, _ in taken - kept}
-    return is_fed and (before.params, before.waits_for) == (call.params, call.waits_for)
+    spared, lost = _SPARED.get(f"{call.tool}.{call.operation}", set()), taken - kept
+    return before.params == call.params and kept <= taken and spared >= {name for name, _ in lost}
 
 
 def _narrower(outcome: Outcome, call: CallResult) -> Iterator[tuple[str, JsonValue]]:
     """Yield how a slow list becomes less, once, unless a value over it would be another then."""
-    path, param, narrow = _NARROWER.get(call.name, ("", "", _half))
-    uses = [c for c in planned_calls(outcome.plan()) if call.call_id in c.depends_on]
-    is_value = any(f"{c.tool}.{c.operation}" not in {*_NARROWER, *_SPARED} for c in uses)
-    place, value = (
-        f"{outcome.parts_of(call.call_id)[0]}{path}",
-        narrow(call, call.params.get(param)),
-    )
-    if value is not None and not is_value and place not in outcome.changed:
+    path, param, narrow = _NARROWER.get(call.name, ("", "", _later_half))
+    place, value = outcome.parts_of(call.call_id)[0] + path, narrow(call, call.params.get(param))
+    uses = (c for c in planned_calls(outcome.plan()) if call.call_id in c.depends_on)
+    is_list = all(f"{c.tool}.{c.operation}" in {*_NARROWER, *_SPARED} for c in uses)
+    is_part = path.startswith(f"{call.part}.") and place not in outcome.changed
+    if value is not None and is_list and is_part:
         yield place, value
-
-
-def _half(_: CallResult, value: JsonValue) -> JsonValue:
-    return value // 2 if isinstance(value, int) and value > 1 else None
 
 
 def _later_half(_: CallResult, value: JsonValue) -> JsonValue:
@@ -225,21 +224,22 @@ _NARROWER: Final[dict[str, tuple[str, str, Callable[[CallResult, JsonValue], Jso
     **{f"history.{s}": ("history.time_range", "time_range", _later_half) for s in _SOURCES},
     "metric.series": ("metric.time_range", "time_range", _later_half),
     "graph.expand": ("graph.depth", "depth", _one_less),
-    "document.search": ("document.top_k", "limit", _half),
-    "ci.list_preview": ("list.limit", "limit", _half),
 }
 """What becomes less of a slow list: place in the plan, parameter, rule. Values are no lists."""
 
 
-def _wider(outcome: Outcome, call: CallResult) -> Iterator[tuple[str, JsonValue]]:
-    """Yield the next wider time of an empty list whose time was left to its default."""
-    path, param, _ = _NARROWER.get(call.name, ("", "", _half))
-    prefix, parts = outcome.parts_of(call.call_id)
-    is_empty = call.facts.get("sample_count", call.facts.get("total")) == 0
-    wider = _WIDER.get(str(call.params.get(param))) if is_empty else None
-    is_asked = param in getattr(getattr(parts, call.part, None), "model_fields_set", {param})
-    if wider is not None and (not is_asked or f"{prefix}{path}" in outcome.changed):
-        yield f"{prefix}{path}", wider
+def _wider(outcome: Outcome) -> JsonMap:
+    """Return the next wider time of each empty list whose time was left to its default."""
+    after = dict[str, JsonValue]()
+    for call in outcome.calls:
+        path, param, _ = _NARROWER.get(call.name, ("", "", _later_half))
+        prefix, parts = outcome.parts_of(call.call_id)
+        is_empty = call.facts.get("sample_count", call.facts.get("total")) == 0
+        wider = _WIDER.get(str(call.params.get(param))) if is_empty else None
+        is_asked = param in getattr(getattr(parts, call.part, None), "model_fields_set", {param})
+        if wider is not None and (not is_asked or f"{prefix}{path}" in outcome.changed):
+            after[f"{prefix}{path}"] = wider
+    return after
 
 
 def _told(after: JsonMap) -> str:

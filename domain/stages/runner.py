@@ -175,7 +175,7 @@ class Runner(BaseRunner):
             stage=stage,
             asked=replanned(self._plan_output, past.replans),
             changed=frozenset(path for replan in past.replans for path in replan.patch.after),
-            calls=[call for call in self._calls if call.call_id in made],
+            calls=[call for call in self._calls if call.call_id.partition("@")[0] in made],
             fault=fault,
             confidence=self._confidence,
         )

@@ -1,5 +1,7 @@
 """Whole runs that want another plan: which patch they get, and what they never do."""
 
+from typing import Any
+
 import pytest
 
 from domain.run.call_events import ToolCallStarted, ToolsRanked
@@ -110,16 +112,50 @@ def test_what_is_down_is_left_out_and_what_waited_goes_on() -> None:
     assert "Metrics could not be read: no route to host." in run.one(ResponseComposed).answer
 
 
-def test_what_only_waits_in_order_goes_on_without() -> None:
+def test_what_is_to_follow_the_success_of_another_does_not_go_on_without() -> None:
     order = [{"tool_id": "history", "depends_on": ["metric"]}]
-    run = ran_by(
-        {**METRIC, **EVENTS, "tool_dependencies": order},
-        *(ci(), metric(DOWN), history_tool(last_7d=RECORDS)),
-    )
-    assert changes(run)[0][1] == {
-        "metric": None,
-        "tool_dependencies": [{"tool_id": "history", "depends_on": []}],
-    }
+    plan = {**METRIC, **EVENTS, "tool_dependencies": order}
+    run = ran_by(plan, ci(), metric(DOWN), history_tool(last_7d=RECORDS))
+    assert refusal(run) == "what waits for metric cannot do without"
+
+
+def steps_of(**first: Any) -> dict[str, Any]:  # noqa: ANN401 - plain JSON
+    """A rule that is tried with a metric, then another item."""
+    names = {name: {"step_id": name, "name": name, "intent": "LOOKUP"} for name in ("one", "two")}
+    steps = [{**names["one"], **IN_VIEW_OF_METRIC, **first}, {**names["two"], **LOOKUP}]
+    return {"enable_multistep": True, "steps": steps}
+
+
+def test_a_part_of_a_step_is_left_out() -> None:
+    run = ran_by(steps_of(), ci(), metric(DOWN), cep())
+    assert changes(run)[0][1] == {"steps.0.metric": None}
+    assert run.one(ReplanDecided).why == "left out: one:metric, so that one:cep goes on"
+
+
+def test_a_step_that_is_to_follow_the_success_of_another_is_not_reached() -> None:
+    run = ran_by(steps_of(next_step_id="two"), ci(), metric(DOWN), cep())
+    assert refusal(run) == "what waits for one:metric cannot do without"
+
+
+def test_a_failure_that_another_step_answers_for_is_no_trigger() -> None:
+    run = ran_by(steps_of(error_next_step_id="two"), ci(), metric(DOWN), cep())
+    assert run.all(ReplanRequested) == []
+
+
+OWN_EVENTS = {"call_id": "events", "tool": "history", "operation": "event_log"}
+
+
+def test_a_call_of_its_own_is_not_narrowed_by_what_is_no_part_of_it() -> None:
+    calls = [{**OWN_EVENTS, "params": {"time_range": "last_7d"}}]
+    run = ran_by({**LOOKUP, "calls": calls}, ci(), history_tool())
+    assert refusal(run) == "nothing waits for events"
+
+
+def test_a_call_of_its_own_that_had_no_time_is_left_out() -> None:
+    plan = {**LOOKUP, "calls": [OWN_EVENTS], "budget": {"timeout_seconds": 0.05}}
+    run = ran_by(plan, ci(), ScriptedTool("history", event_log=hang))
+    assert changes(run)[0][1] == {"calls": []}
+    assert run.one(RunCompleted).status == "partial"
 
 
 def test_what_takes_data_does_not_go_on_over_other_data() -> None:
