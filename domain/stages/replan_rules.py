@@ -106,14 +106,16 @@ def _out_of_time(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
 def _slow(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
     slow = [call for call in outcome.failed if call.error_code == _C.TOOL_TIMEOUT]
     after = {path: value for call in slow for path, value in _narrower(outcome, call)}
-    after, why = (after, _told(after)) if after else _left_out(outcome, slow)
-    return Proposal("timeout", "medium", _failures(slow), after, why) if slow else None
+    if after:
+        return Proposal("timeout", "medium", _failures(slow), after, _told(after))
+    return (
+        Proposal("timeout", "medium", _failures(slow), *_left_out(outcome, slow)) if slow else None
+    )
 
 
 def _broken(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
-    broken = [call for call in outcome.failed if call.error_code in _DOWN]
-    after, why = _left_out(outcome, broken)
-    return Proposal("error", "high", _failures(broken), after, why) if broken else None
+    down = [call for call in outcome.failed if call.error_code in _DOWN]
+    return Proposal("error", "high", _failures(down), *_left_out(outcome, down)) if down else None
 
 
 def _empty(outcome: Outcome, _: ControlLoopPolicy) -> Proposal | None:
@@ -176,9 +178,7 @@ def _without(outcome: Outcome, ids: Sequence[str]) -> JsonMap:
     return after if left and is_same else {}
 
 
-def _place_without(
-    outcome: Outcome, call: PlannedCall, gone: Sequence[str]
-) -> tuple[str, JsonValue]:
+def _place_without(outcome: Outcome, call: PlannedCall, gone: list[str]) -> tuple[str, JsonValue]:
     prefix, parts = outcome.parts_of(call.call_id)
     if not call.is_own:
         return f"{prefix}{call.call_id.rpartition(':')[2]}", None
