@@ -46,9 +46,8 @@ class Sort(BaseModel):
 class RecordQuery:
     """Which records, in which order.
 
-    Keywords are ANDed, each a case-insensitive substring of any of `keyword_fields` (by default
-    those of the kind). `ci_ids` restricts to those items (an empty tuple matches nothing; None
-    does not restrict). Soft-deleted configuration items never match.
+    Keywords are ANDed, each a substring of any of `keyword_fields` (else those of the kind), in
+    any case. `ci_ids` restricts to those items (None does not). Soft-deleted ones never match.
     """
 
     kind: RecordKind
