@@ -5,7 +5,8 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import Annotated, Final, Literal, Self
+from operator import ge, gt, le, lt
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -20,6 +21,7 @@ from pydantic_core import SchemaError
 
 from domain.plan.specs import PlanPart
 
+_Comparison = Callable[[JsonValue, JsonValue], bool | None]
 Operator = Literal["==", "!=", "<", ">", "<=", ">=", "contains", "matches"]
 _TEXT: Final = re.compile(
     r"\s*(?P<field>\{.*\}|\S+)\s+(?P<operator>==|!=|<=|>=|<|>|contains|matches)\s+(?P<value>.*\S)\s*"
@@ -77,22 +79,10 @@ Condition = Annotated[
 
 def why_unmet(condition: StepCondition, value: JsonValue) -> str | None:
     """Return why the condition does not hold for the value that was found; None when it does."""
-    compared = condition.value
-    if not _is_comparable(condition.operator, value, compared):
-        return f"{_shown(value)} cannot be compared with {_shown(compared)}"
-    return None if _HOLDS[condition.operator](value, compared) else f"it is {_shown(value)}"
-
-
-def _is_comparable(operator: Operator, value: JsonValue, compared: JsonValue) -> bool:
-    match operator:
-        case "==" | "!=":
-            return True
-        case "contains":
-            return isinstance(value, list) or _kind(value) is _kind(compared) is str
-        case "matches":
-            return isinstance(value, str) and len(value) <= _LONGEST_TEXT
-        case _:
-            return _kind(value) is _kind(compared) and _kind(value) in (str, float)
+    holds = _HOLDS[condition.operator](value, condition.value)
+    if holds is None:
+        return f"{_shown(value)} cannot be compared with {_shown(condition.value)}"
+    return None if holds else f"it is {_shown(value)}"
 
 
 def _kind(value: JsonValue) -> type:
@@ -104,13 +94,24 @@ def _is_equal(value: JsonValue, compared: JsonValue) -> bool:
     return _kind(value) is _kind(compared) and value == compared
 
 
-def _contains(value: JsonValue, compared: JsonValue) -> bool:
+def _in_order(compare: Callable[[Any, Any], bool]) -> _Comparison:
+    def holds(value: JsonValue, compared: JsonValue) -> bool | None:
+        kind = _kind(value)
+        is_possible = kind is _kind(compared) and kind in (str, float)
+        return compare(value, compared) if is_possible else None
+
+    return holds
+
+
+def _contains(value: JsonValue, compared: JsonValue) -> bool | None:
     if isinstance(value, list):
         return any(_is_equal(each, compared) for each in value)
-    return str(compared) in str(value)
+    return compared in value if isinstance(value, str) and isinstance(compared, str) else None
 
 
-def _matches(value: JsonValue, pattern: JsonValue) -> bool:
+def _matches(value: JsonValue, pattern: JsonValue) -> bool | None:
+    if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+        return None
     try:
         _pattern(str(pattern)).validate_python(value)
     except NoMatch:
@@ -118,19 +119,20 @@ def _matches(value: JsonValue, pattern: JsonValue) -> bool:
     return True
 
 
-_ORDERED: Final[dict[str, Callable[..., bool]]] = {
-    "<": lambda value, compared: value < compared,
-    ">": lambda value, compared: value > compared,
-    "<=": lambda value, compared: value <= compared,
-    ">=": lambda value, compared: value >= compared,
+_ORDERED: Final = {
+    "<": _in_order(lt),
+    ">": _in_order(gt),
+    "<=": _in_order(le),
+    ">=": _in_order(ge),
 }
-_HOLDS: Final[dict[str, Callable[..., bool]]] = {
+_HOLDS: Final[dict[str, _Comparison]] = {
     **_ORDERED,
     "==": _is_equal,
     "!=": lambda value, compared: not _is_equal(value, compared),
     "contains": _contains,
     "matches": _matches,
 }
+"""Whether a value compares so; None where values of these types do not compare."""
 
 
 @lru_cache(maxsize=100)

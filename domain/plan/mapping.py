@@ -42,7 +42,9 @@ class MappingError(ValueError):
     The message shows the expression and what is allowed; `field` says where the plan has it.
     """
 
-    field = "tool_dependencies"
+    def __init__(self, message: str, *, field: str = "tool_dependencies") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class WrongMapping(MappingError):

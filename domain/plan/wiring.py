@@ -17,14 +17,6 @@ from domain.plan.plan import ToolDependency
 from domain.plan.planned_call import PlannedCall
 
 
-class WrongExpression(MappingError):
-    """An expression of a call that cannot be used; `field` says where the plan has it."""
-
-    def __init__(self, field: str, why: str) -> None:
-        super().__init__(why)
-        self.field = field
-
-
 class Order:
     """The calls of a plan in their order, which says what one in a loop reads of another."""
 
@@ -51,7 +43,7 @@ class Order:
                 f"{text!r} in {call.call_id} means the repetition before, which the first one"
                 " has not; it needs a default (write `?? <json>`)"
             )
-            raise WrongExpression(field, why)
+            raise MappingError(why, field=field)
         return renamed(text, {target: f"{target}{BEFORE}"}), None
 
 
@@ -108,7 +100,8 @@ def _gate(
         error.field = field
         raise
     if read.each_of is not None:
-        raise WrongExpression(field, f"{read.text!r} is of many calls; a condition is of one")
+        why = f"{read.text!r} is of many calls; a condition is of one"
+        raise MappingError(why, field=field)
     text, target = order.placed(call, read, field, by_step=by_step)
     return condition.model_copy(update={"field": text}), target
 

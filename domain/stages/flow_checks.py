@@ -18,7 +18,9 @@ _MOST_CALLS, _MOST_MADE = 100, 10_000
 
 def _steps(plan: Plan) -> Iterator[Problem]:
     places = list(places_of(plan))
-    if places and not plan.enable_multistep:
+    if not places:
+        return
+    if not plan.enable_multistep:
         yield Problem("enable_multistep", "must be true for a plan with steps")
     named = Counter(place.step.step_id for place in places)
     named.update(loop.loop_id for loop in plan.loops)

@@ -145,10 +145,8 @@ class Runner(BaseRunner):
         plan, past = plan_output.plan or Plan(), self._sources.past
         if not (past.is_behind(Stage.EXECUTE) or past.is_ranked):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
-        options = self._request.options
-        execution = PlanExecution(
-            self._recorder, self._sources, plan, self._planned, options=options
-        )
+        options, given = self._request.options, (self._recorder, self._sources)
+        execution = PlanExecution(*given, plan, self._planned, options=options)
         limit, begun = plan.budget.timeout_seconds, time.monotonic()
         left = None if limit is None else max(0.0, limit - self._spent_seconds)
         try:
