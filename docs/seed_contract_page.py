@@ -8,7 +8,7 @@ from pprint import pformat
 from typing import Any, Final
 
 from docs.pages import page
-from domain.stages.stage import StageInput
+from domain.stages.stage import StageInput, plain
 
 _EACH_TIME: Final = {"duration_ms", "trace_id", "timestamp"}
 _DEEP: Final = {"input", "output", "stage_inputs", "stage_outputs"}
@@ -236,7 +236,7 @@ def _shown(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any result
     """Cut what is long, and hide what differs each time."""
     if name in _EACH_TIME and value != "trace-1":
         return ...
-    match value.plain() if isinstance(value, StageInput) else value:
+    match plain(value) if isinstance(value, StageInput) else value:
         case str() as text:
             return f"{text[:_LONG]}..." if len(text) > _LONG else str(text)
         case dict() as fields:

@@ -14,7 +14,6 @@ from domain.plan.intent import PlanOutputKind
 from domain.plan.plan import PlanOutput
 from domain.response.builder import ResponseBuilder
 from domain.run.lifecycle import Stage
-from domain.stages.composing import composed_results
 from domain.stages.router import ExecutionRouter
 from domain.stages.stage import StageInput, StageOutput, refusal
 from domain.stages.stage_records import (
@@ -36,6 +35,7 @@ from domain.stages.stage_records import (
 )
 from domain.stages.stage_work import (
     DumpedOnce,
+    composed_results,
     executed_by,
     presented_by,
     routed,

@@ -17,7 +17,6 @@ from domain.run.events import RunRequested
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
-from domain.stages.composing import combined, results_of
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, StageFault, stage_fault
@@ -32,6 +31,7 @@ from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
+from domain.stages.stage_work import combined, results_of
 from domain.stages.validation import remarks_of, validate_plan
 
 if TYPE_CHECKING:
@@ -78,10 +78,9 @@ class Runner(BaseRunner):
             raise failed.error from None
 
     async def _carry_out(self) -> None:
-        listener = self._listener
-        orchestrator = self._orchestrator(listener, self._compose, self._replan)
+        orchestrator = self._orchestrator(self._listener, self._compose, self._replan)
         await orchestrator.run_with_stages(self._plan, self._execute, self._present)
-        if (end := listener.end) is not None:
+        if (end := self._listener.end) is not None:
             for event in ending_events(end, self._plan_output, self._calls, self._status()):
                 self._recorder.report(event)
         await self._recorder.flush()
@@ -217,13 +216,9 @@ class Runner(BaseRunner):
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
         answer = " ".join([composition.answer, *(f"Note: {note}." for note in notes)])
-        builder = ResponseBuilder(self.context.tenant_id)
-        composed = combined(builder, replace(composition, answer=answer), calls, executed)
-        return {
-            **composed,
-            "confidence": self._confidence,
-            "confidence_reasons": [*quality.reasons, *notes],
-        }
+        quality = replace(quality, confidence=self._confidence, reasons=(*quality.reasons, *notes))
+        composition = replace(composition, answer=answer, quality=quality)
+        return combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
 
     def _remarks(self) -> Remarks:
         patched = self._request.origin.patches.plan

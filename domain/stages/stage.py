@@ -1,6 +1,6 @@
 """What goes into a stage and what comes out of it, and how they are made."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from msgspec import to_builtins
@@ -27,16 +27,6 @@ class StageInput:
     prev_output: StoredMap = field(default_factory=dict)
     trace_id: str | None = None
 
-    def plain(self) -> JsonMap:
-        """Return the input as plain JSON; nothing in it is copied, for it may be large."""
-        return {
-            "stage": self.stage.value,
-            "applied_assets": {**self.applied_assets},
-            "params": self.params,
-            "prev_output": self.prev_output,
-            "trace_id": self.trace_id,
-        }
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageOutput:
@@ -47,16 +37,6 @@ class StageOutput:
     diagnostics: StageDiagnostics
     references: list[StoredMap] = field(default_factory=list)
     duration_ms: int
-
-    def plain(self) -> JsonMap:
-        """Return the output as plain JSON; nothing in it is copied, for it may be large."""
-        return {
-            "stage": self.stage.value,
-            "result": self.result,
-            "diagnostics": to_builtins(self.diagnostics),
-            "references": [*self.references],
-            "duration_ms": self.duration_ms,
-        }
 
 
 class OrchestrationStatus(StrEnum):
@@ -106,6 +86,14 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
         references=references,
         duration_ms=duration_ms,
     )
+
+
+def plain(record: StageInput | StageOutput) -> JsonMap:
+    """Return an input or output as plain JSON; what may be large in it is not copied."""
+    values = {each.name: getattr(record, each.name) for each in fields(record)}
+    if isinstance(record, StageOutput):
+        values["diagnostics"] = to_builtins(record.diagnostics)
+    return {**values, "stage": record.stage.value}
 
 
 def validation_result(validated: ValidatedPlan) -> JsonMap:

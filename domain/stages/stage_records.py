@@ -10,7 +10,7 @@ from domain.run.facts import Fault, PlanDecision, StageDiagnostics
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
-from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, stage_output
+from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, plain, stage_output
 
 StageWork = Callable[[], Awaitable[JsonMap]]
 PlanSource = Callable[[], Awaitable[PlanOutput]]
@@ -141,8 +141,8 @@ class KeptRecords:
     def record(self, name: str, stage_input: StageInput, stage_output: StageOutput) -> None:
         """Keep the record of a stage; see `RecordStage`."""
         stages, stage_inputs, stage_outputs = self.lists
-        stage_inputs.append(given := stage_input.plain())
-        stage_outputs.append(output := stage_output.plain())
+        stage_inputs.append(given := plain(stage_input))
+        stage_outputs.append(output := plain(stage_output))
         stages.append(
             {
                 "name": name,
