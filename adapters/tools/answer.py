@@ -20,12 +20,12 @@ def answer(
     references: Sequence[Reference] = (),
     warnings: Sequence[str] = (),
     window: Window | None = None,
-    newest: datetime | None = None,
+    newest: datetime | str | None = None,
 ) -> ToolResult:
     """Return the successful result with its metadata; `newest` is of the newest record behind."""
     metadata: dict[str, JsonValue] = {"row_count": row_count}
     if newest is not None:
-        metadata["newest"] = newest.isoformat()
+        metadata["newest"] = newest.isoformat() if isinstance(newest, datetime) else newest
     if window is not None:
         metadata["window"] = window_json(window)
     return ToolResult(

@@ -126,7 +126,7 @@ class AggregateQuery:
 class AggregateTable:
     """The groups: each row has the group's values, then the measures.
 
-    The totals count all groups and records, also those cut off, of which one is of `newest_at`.
+    The totals count all groups and records, also those cut off.
     """
 
     columns: list[str]
@@ -239,10 +239,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class EstateSummary:
-    """How much of each there is in a tenant's estate, and the span of its dated records.
-
-    `oldest_at` and `newest_at`, ISO 8601 in UTC, are None when it has no dated records.
-    """
+    """How much of each there is in a tenant's estate, and the span of its dated records, if any."""
 
     counts: dict[str, int]
     oldest_at: str | None

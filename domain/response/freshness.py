@@ -19,6 +19,7 @@ OLDEST: Final[Mapping[str, timedelta]] = {
 _KINDS: Final = {
     "metric": "metric points",
     "event_log": "event log entries",
+    "audit_log": "changes of the estate",
     "ci": "configuration items",
     "graph": "configuration items",
     "history": "work and maintenance",
@@ -44,8 +45,8 @@ def freshness(
     ValueError for an instant that is none.
     """
     tool, operation, params = asked
-    is_log = "event_log" in {operation, params.get("source")}
-    kind = _KINDS.get("event_log" if is_log else tool, "records")
+    named = [each for each in (operation, params.get("source"), tool) if each in _KINDS]
+    kind = _KINDS[str(named[0])] if named else "records"
     age = until - datetime.fromisoformat(newest)
     is_old = age > OLDEST.get(kind, age)
     return {"call_id": call_id, "kind": kind, "newest": newest, "is_old": is_old}

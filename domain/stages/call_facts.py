@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
 
 from msgspec import UNSET, to_builtins
 from pydantic import JsonValue
@@ -16,6 +17,7 @@ from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded, ToolsRanked
 from domain.run.facts import CallWindow, Fault
 from domain.stages.sources import Answer
+from domain.times import in_utc
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext
 
@@ -93,11 +95,9 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
 
 def newest_of(result: ToolResult) -> str | None:
     """Return the instant of the newest record behind a result, in UTC; None if none is told."""
-    told = _text(result.metadata.get("newest"))
-    try:
-        return datetime.fromisoformat(told).astimezone(UTC).isoformat() if told else None
-    except (ValueError, OverflowError):  # a tool of others said something else
-        return None
+    with suppress(ValueError, OverflowError):  # a tool of others may say something else
+        return in_utc(datetime.fromisoformat(str(result.metadata.get("newest")))).isoformat()
+    return None
 
 
 def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:

@@ -209,8 +209,7 @@ class Runner(BaseRunner):
         return OrchestrationStatus.DEGRADED if is_other else status
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        is_first = self._request.options.edition is UNSET
-        now = None if is_first else self._sources.now
+        now = None if self._request.options.edition is UNSET else self._sources.now
         calls = self._calls or results_of(executed)
         composition = compose(plan_output.plan or Plan(), calls, self._remarks(), now=now)
         quality, notes = composition.quality, told(self._sources.past.replans)
@@ -239,7 +238,6 @@ class Runner(BaseRunner):
         payload = plan_output.direct_answer
         answer = payload.answer if payload else ""
         references = payload.references if payload else []
-        confidence = payload.confidence if payload else 1.0
         builder = ResponseBuilder(self.context.tenant_id)
         shown = builder.build_success_response([TextBlock(text=answer)], answer, references)
-        return {**plain_response(shown), "confidence": confidence}
+        return {**plain_response(shown), "confidence": payload.confidence if payload else 1.0}

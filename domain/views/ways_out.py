@@ -27,16 +27,12 @@ def ways_out(history: History, end: RunFailed | RunRejected) -> list[NextAction]
 
     A run of the first edition has fewer ways out; see `RunOptions`.
     """
-    if isinstance(end, RunRejected):
-        return [_question(_WORKS_ANYWHERE), TRACE_DETAILS] if _is_whole(history) else []
-    found = [*_choices(history), *(_nearest(history, end.error) if _is_whole(history) else ())]
-    return [*found, TRACE_DETAILS]
-
-
-def _is_whole(history: History) -> bool:
-    """Return whether the answer is of the second edition; see `RunOptions`."""
     request = history.entries[0].event
-    return isinstance(request, RunRequested) and request.options.edition is not UNSET
+    is_whole = isinstance(request, RunRequested) and request.options.edition is not UNSET
+    if isinstance(end, RunRejected):
+        return [_question(_WORKS_ANYWHERE), TRACE_DETAILS] if is_whole else []
+    nearest = _nearest(history, end.error) if is_whole else ()
+    return [*_choices(history, is_whole=is_whole), *nearest, TRACE_DETAILS]
 
 
 def _question(question: str) -> NextAction:
@@ -70,7 +66,7 @@ def _without(plan_output: JsonMap, fields: Sequence[str]) -> Iterator[NextAction
         yield rerun(f"Without {', '.join(fields)}", patch)
 
 
-def _choices(history: History) -> Iterator[NextAction]:
+def _choices(history: History, *, is_whole: bool) -> Iterator[NextAction]:
     """Yield an action per item that a name of a failed call may mean, and per close code."""
     validated = [
         entry.event for entry in history.entries if isinstance(entry.event, PlanValidated)
@@ -83,7 +79,7 @@ def _choices(history: History) -> Iterator[NextAction]:
         return
     for call in history.last_calls:
         if call.status == "failed":
-            yield from choices(plan, _result(call), is_whole=_is_whole(history))
+            yield from choices(plan, _result(call), is_whole=is_whole)
 
 
 def _result(call: CallView) -> CallResult:

@@ -57,8 +57,9 @@ def next_actions(
 def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAction]:
     steps: dict[str | None, Parts] = {p.step.step_id: p.step for p in places_of(plan)}
     parts = steps.get(call.step_id) if call.step_id else plan
-    if parts is None or call.part not in BUILDERS or call.part in {c.call_id for c in parts.calls}:
-        return  # it is no part of the plan that a patch could change
+    is_part = call.part in BUILDERS or not is_whole
+    if parts is None or not is_part or call.part in {each.call_id for each in parts.calls}:
+        return  # it is nothing of the plan that a patch could change
     refinements = [_MORE[call.name]] if is_whole and call.name in _MORE else []
     refinements += [_REFINEMENTS[call.name]] if call.name in _REFINEMENTS else []
     offered = chain.from_iterable(refine(parts, call) for refine in refinements)

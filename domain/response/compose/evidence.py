@@ -33,18 +33,11 @@ from domain.response.freshness import OLDEST, asked_until, freshness
 
 _WITH_META = (TableBlock, NetworkBlock, PathBlock, TimeseriesBlock)
 _TELL_NO_COUNTS = frozenset({"ci.resolve", "ci.get", "ci.get_by_code", "cep.simulate"})
-_COUNTS: Final = {
-    "total": "found",
-    "total_records": "found",
-    "total_groups": "groups",
-    "ci_requested": "configuration items named",
-    "ci_count_used": "configuration items looked at",
-    "ci_count_with_data": "configuration items with data",
-    "beyond_depth": "configuration items one step further",
-    "hop_count": "hops",
-    "first": "first asked for",
-}
-"""The counts that sentences tell, and what to call them where no block has room for them."""
+_COUNTS: Final = (
+    *("total", "total_records", "total_groups", "ci_requested", "ci_count_used"),
+    *("ci_count_with_data", "beyond_depth", "hop_count", "first"),
+)
+"""The counts that sentences tell."""
 _MOST_TEXTS = 3
 
 
@@ -126,11 +119,10 @@ def _with_figures(call: CallResult, blocks: Sequence[Block]) -> list[Block]:
         if isinstance(block, _WITH_META):
             told = block.model_copy(update={"meta": {**figures, **block.meta}})
             return [*blocks[:place], told, *blocks[place + 1 :]]
-    named = {} if blocks else {name: figures[name] for name in _COUNTS if name in figures}
-    numbers = [
-        NumberBlock(title=call.name, label=_COUNTS[name], value=as_number(value))
-        for name, value in named.items()
-    ]
+    counts = [] if blocks else [name for name in _COUNTS if name in figures]
+    numbers = (
+        NumberBlock(title=call.name, label=name, value=as_number(figures[name])) for name in counts
+    )
     return [*blocks, *numbers]
 
 
@@ -154,16 +146,13 @@ def _figures(call: CallResult) -> JsonMap:
 
 def _texts(call: CallResult) -> list[Block]:
     """Return the text of the best documents that were found, and all of them as references."""
-    rows, items = as_maps(call.facts.get("rows")), list[JsonMap]()
-    for row in rows:
+    items = list[JsonMap]()
+    for row in as_maps(call.facts.get("rows")):
         named = {name: row.get(name) for name in ("title", "snippet")}
         items.append({"id": f"document:{row.get('document_id')}", "kind": "document", **named})
     texts = [f"### {each['title']}\n\n{each['snippet']}" for each in items[:_MOST_TEXTS]]
-    blocks = (
-        MarkdownBlock(title="What they say", content="\n\n".join(texts)),
-        ReferencesBlock(title="Sources", items=items),
-    )
-    return [*blocks] if rows else []
+    text = MarkdownBlock(title="What they say", content="\n\n".join(texts))
+    return [text, ReferencesBlock(title="Sources", items=items)] if items else []
 
 
 def _choice(call: CallResult, path: str) -> list[Block]:
@@ -176,9 +165,13 @@ def _choice(call: CallResult, path: str) -> list[Block]:
         part = f"{path}{call.part}"
         patch: JsonMap = {f"{part}.keywords": ["{item}"], f"{part}.tool_type": "ci_lookup"}
         asked: JsonMap = {"id": "item", "label": "Which one is meant?", "kind": "select"}
-        inputs: list[JsonMap] = [{**asked, "required": True, "options": [*options]}]
         action: JsonMap = {"id": "choose", "label": "Ask again with it"}
-        actions: list[JsonMap] = [{**action, "payload_template": {"patch": patch}}]
-        return [UiPanelBlock(title="Choose", inputs=inputs, actions=actions)]
-    suggestions = as_texts(call.details.get("suggestions"))
-    return [ListBlock(title="Close to it", items=suggestions)] if suggestions else []
+        return [
+            UiPanelBlock(
+                title="Choose",
+                inputs=[{**asked, "required": True, "options": [*options]}],
+                actions=[{**action, "payload_template": {"patch": patch}}],
+            )
+        ]
+    close = as_texts(call.details.get("suggestions"))
+    return [ListBlock(title="Close to it", items=close)] if close else []

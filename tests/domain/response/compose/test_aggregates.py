@@ -71,8 +71,8 @@ def aggregate(invoker: ToolInvoker, **spec: object) -> str:
             "4 event log entries by ci_code, the 1 highest of 3 groups: srv-01 (2).",
         ),
         (
-            {"group_by": ["environment"], "top_n": 1},
-            "10 configuration items by environment: (none) (10).",
+            {"group_by": ["owner"], "top_n": 1},
+            "10 configuration items by owner: (none) (10).",
         ),
     ],
     ids=lambda value: value[:60] if isinstance(value, str) else "",

@@ -174,7 +174,7 @@ def test_a_tool_that_says_itself_that_its_data_are_old_is_believed() -> None:
         (("metric", "series"), "metric points"),
         (("history", "event_log"), "event log entries"),
         (("history", "work"), "work and maintenance"),
-        (("history", "aggregate"), "event log entries"),
+        (("history", "aggregate"), "changes of the estate"),
         (("document", "search"), "documents"),
         (("ci", "resolve"), "configuration items"),
         (("graph", "expand"), "configuration items"),
@@ -182,7 +182,7 @@ def test_a_tool_that_says_itself_that_its_data_are_old_is_believed() -> None:
     ],
 )
 def test_each_call_has_a_kind_of_records_behind_it(call: tuple[str, str], kind: str) -> None:
-    params = {"source": "event_log"} if call[1] == "aggregate" else {}
+    params = {"source": "audit_log"} if call[1] == "aggregate" else {}
     assert freshness("a", (*call, params), NOW.isoformat(), until=NOW)["kind"] == kind
 
 

@@ -123,7 +123,7 @@ def test_nothing_found_is_said_with_what_was_looked_for(
     composition = answered(invoker, intent="LIST", list={"enabled": True}, primary=filters)
     found = only(composition, NumberBlock)
     assert (composition.answer, composition.blocks) == (answer, [found])
-    assert (found.label, found.value) == ("found", 0)
+    assert (found.label, found.value) == ("total", 0)
 
 
 def test_a_search_that_is_cut_says_how_many_there_are(invoker: ToolInvoker) -> None:

@@ -146,8 +146,8 @@ def test_a_ranking_names_the_items(
 def test_a_ranking_without_an_item_has_its_counts_and_no_table(invoker: ToolInvoker) -> None:
     blocks = ranked(invoker, at_least=100).blocks
     assert [(each.label, each.value) for each in blocks if isinstance(each, NumberBlock)] == [
-        ("found", 0),
-        ("configuration items with data", 3),
+        ("total", 0),
+        ("ci_count_with_data", 3),
     ]
     assert {each.type for each in blocks} == {"number"}
 
