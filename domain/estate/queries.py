@@ -239,7 +239,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class EstateSummary:
-    """How much of each there is in a tenant's estate, and the span of its dated records, if any."""
+    """How much of each there is in an estate, and the span of its dated records (or None)."""
 
     counts: dict[str, int]
     oldest_at: str | None
