@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from bench.checkouts import environment
-from bench.same_events.comparison import ANY_ORDER, CODES, differences, holds_news
+from bench.same_events.comparison import (
+    ANY_ORDER,
+    CODES,
+    TELLS_LIMITS,
+    differences,
+    holds_news,
+)
 from bench.same_events.kind import Kind
 
 _DRIVER: Final = Path(__file__).parent / "driver.py"
@@ -51,7 +57,11 @@ def kind_problems(kind: Kind, older: Path, newer: Path) -> list[str]:
     found = [] if then == now or is_meant else [f"exit codes were {then} and are {now}"]
     if kind.shows not in logs[0].read_text(encoding="utf-8"):
         found.append(f"{kind.shows} should occur and does not: the runs are of another kind")
-    return found + differences(*logs, is_any_order=kind.name in ANY_ORDER)
+    return found + differences(
+        *logs,
+        is_any_order=kind.name in ANY_ORDER,
+        tells_limits=kind.name in TELLS_LIMITS,
+    )
 
 
 def _drive(task: str, root: Path, folder: Path, given: str) -> str:

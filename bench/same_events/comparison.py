@@ -50,12 +50,12 @@ CHANGES: Final = (
 
 _NEWS: Final = re.compile(
     r',"(?:looked_up|asked)":\{.*\}(?=\}$)|,"why_not_driven":"[^"]*"(?=\}[,\]])'
-    r'|,"calls_in_flight":\[[^\]]*\](?=\}$)|,"newest":"[^"]*"(?=\}$)'
+    r'|,"calls_in_flight":\[[^\]]*\](?=\}$)|,"newest":"[^"]*"(?=\}$)|,"deduction":[\d.]+(?=\})'
 )
 """The fields that events of 693ce3c do not have.
 
 What planners look up, and were not asked for; the calls in flight when a worker was lost; how new
-the data behind a call are.
+the data behind a call are; how much a limit lowers the confidence.
 """
 
 _BULK_RESULTS: Final = "bulk-replay-progressed"
@@ -67,6 +67,9 @@ ANY_ORDER: Final = {
     "asked-of-demo": "real tools answer from threads, whichever is first",
 }
 """The kinds of runs in which calls that began together may answer in another order, and why."""
+TELLS_LIMITS: Final = {"every-part", "list", "clamped"}
+"""The kinds of runs whose limits are told with the answer since: in these of their events."""
+_TOLD_IN: Final = {"plan-validated", "stage-completed", "response-composed"}
 CODES: Final = {
     kind: ([1, 1, 0, 0], [1, 0, 0, 0], "a run that was resumed ends as it ended last")
     for kind in ("resumed", "resumed-in-vain")
@@ -78,16 +81,20 @@ _SINCE: Final = "estate-"
 _ENDS_CALL: Final = {"tool-call-succeeded", "tool-call-failed"}
 
 
-def differences(older: Path, newer: Path, *, is_any_order: bool = False) -> list[str]:
+def differences(
+    older: Path, newer: Path, *, is_any_order: bool = False, tells_limits: bool = False
+) -> list[str]:
     """Return where two exported logs differ, with both texts around the place; none if equal.
 
-    With `is_any_order`, the answers of calls that began together are compared call by call.
+    With `is_any_order`, the answers of calls that began together are compared call by call. With
+    `tells_limits` events that tell them are not compared.
     """
     logs = (_events(log, CHANGES, is_any_order=is_any_order) for log in (older, newer))
     return [
         told
         for number, (then, now) in enumerate(zip_longest(*logs, fillvalue=""), start=1)
         if (told := _difference(then, now, f"event {number}"))
+        and not (tells_limits and any(f'"type": "{kind}"' in then for kind in _TOLD_IN))
     ]
 
 

@@ -26,6 +26,7 @@ from bench.same_events.kind import (
     asked,
     asked_of_demo,
     planned,
+    search,
     start,
 )
 
@@ -114,7 +115,7 @@ KINDS: Final[list[Kind]] = [
     ),
     planned("empty", COMPLETED, FIVE, start(script={"ci.search": EMPTY})),
     planned("large", "payload", LOOKUP, start(script={"ci.resolve": LARGE})),
-    planned("clamped", "primary_limit", {"primary": {"keywords": ["a"], "limit": 99}}),
+    planned("clamped", "primary_limit", {"primary": {**search("a")["primary"], "limit": 99}}),
     planned("branches", "PLAN_INVALID", {**LOOKUP, "mode": "auto", "mode_hint": "none"}),
     planned(
         "cycle",

@@ -12,13 +12,7 @@ from domain.plan.condition import StepCondition
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanStep
-from domain.plan.specs import (
-    AggregateSpec,
-    GraphLimits,
-    HistorySource,
-    MetricSpec,
-    PrimarySpec,
-)
+from domain.plan.specs import AggregateSpec, GraphLimits, HistorySource, MetricSpec, PrimarySpec
 
 Parts = Plan | PlanStep
 _FIRST_DAY, _LAST_DAY = "1970-01-01", "9999-12-30"
@@ -90,11 +84,8 @@ class DataFlow:
 def _configuration_items(call_id: str, spec: PrimarySpec) -> PlannedCall:
     if spec.tool_type == "ci_lookup" and not spec.filters and spec.keywords:
         return PlannedCall(call_id, "ci", "resolve", {"text": " ".join(spec.keywords)})
-    params: JsonMap = {
-        "keywords": list(spec.keywords),
-        "filters": _filters(spec.filters),
-        "limit": spec.limit,
-    }
+    params: JsonMap = {"keywords": list(spec.keywords), "filters": _filters(spec.filters)}
+    params["limit"] = spec.limit
     return PlannedCall(call_id, "ci", "search", params)
 
 
@@ -176,16 +167,13 @@ def view_of(parts: Parts) -> View:
 def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
     spec, call_id = parts.metric, flow.name("metric")
     if spec is None:
-        message = f"{call_id} is named as a dependency, but the plan has no metric"
-        raise MappingError(message)
+        raise _missing(call_id, "metric")
     params: JsonMap = {"metric_name": spec.metric_name, "time_range": spec.time_range}
     if spec.mode == "series":
         params["limit"] = spec.limit
         mapping = flow.mapping(spec.scope, "ci_id", is_list=False)
         return PlannedCall(call_id, "metric", "series", params, output_mapping=mapping)
-    params["agg"] = spec.agg
-    if spec.scope == "graph":
-        params["per_item"] = True
+    params |= {"agg": spec.agg, **({"per_item": True} if spec.scope == "graph" else {})}
     mapping = flow.mapping(spec.scope, "ci_ids", is_list=True)
     # Without items found before, the metric tool itself finds those that pass the filters.
     if not mapping and parts.primary.filters:
@@ -195,11 +183,8 @@ def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
 
 def _history(parts: Parts, flow: DataFlow) -> PlannedCall:
     spec = parts.history
-    params: JsonMap = {
-        "time_range": spec.time_range,
-        "limit": spec.limit,
-        "filters": _filters(spec.filters),
-    }
+    params: JsonMap = {"time_range": spec.time_range, "limit": spec.limit}
+    params["filters"] = _filters(spec.filters)
     operation = HISTORY_OPERATIONS[spec.source]
     mapping = {} if spec.scope == "all" else flow.mapping(spec.scope, "ci_ids", is_list=True)
     return PlannedCall(flow.name("history"), "history", operation, params, output_mapping=mapping)
@@ -208,8 +193,7 @@ def _history(parts: Parts, flow: DataFlow) -> PlannedCall:
 def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
     spec = parts.document
     if spec is None:
-        message = f"{flow.name('document')} is named as a dependency, but the plan has no document"
-        raise MappingError(message)
+        raise _missing(flow.name("document"), "document")
     types = FilterSpec(field="document_type", op="IN", value=spec.document_types)
     filters = [*spec.filters, *([types] if spec.document_types else [])]
     params: JsonMap = {"query": spec.query, "filters": _filters(filters), "limit": spec.top_k}
@@ -242,6 +226,10 @@ BUILDERS: dict[str, Callable[[Parts, DataFlow], PlannedCall]] = {
     "document": _document,
     "cep": _cep,
 }
+
+
+def _missing(call_id: str, part: str) -> MappingError:
+    return MappingError(f"{call_id} is named as a dependency, but the plan has no {part}")
 
 
 def _filters(filters: list[FilterSpec]) -> list[JsonValue]:

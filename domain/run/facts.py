@@ -50,8 +50,8 @@ class RunOptions(Fact, frozen=True, kw_only=True):
 
     `time_zone` is the zone of the days and clock times of the question, stored only where it is
     not UTC. `replanning` is stored only where the run may change its plan. `edition` says by which
-    rules the answer is composed: 2 where every block names its calls and every figure stands in a
-    block. A run without it is composed as before.
+    rules the answer is composed: 2 where every block names its calls, every figure stands in a
+    block, and what validation decided is told. A run without it is composed as before.
     """
 
     anchor: Anchor = "now"

@@ -65,6 +65,7 @@ class Runner(BaseRunner):
         self._planned: Sequence[PlannedCall] = ()
         self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
+        self._is_first = request.options.edition is UNSET
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -134,7 +135,7 @@ class Runner(BaseRunner):
             now=sources.now,
             params=sources.params,
             calls_of=self._calls_of,
-            is_told=sources.is_told,
+            is_told=not self._is_first,
         )
         self._planned = validated.calls
         self.context.plan_diagnostics = self._decisions = validated.decisions
@@ -209,7 +210,7 @@ class Runner(BaseRunner):
         return OrchestrationStatus.DEGRADED if is_other else status
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        now = None if self._request.options.edition is UNSET else self._sources.now
+        now = None if self._is_first else self._sources.now
         calls = self._calls or results_of(executed)
         composition = compose(plan_output.plan or Plan(), calls, self._remarks(), now=now)
         quality, notes = composition.quality, told(self._sources.past.replans)
@@ -220,10 +221,9 @@ class Runner(BaseRunner):
         return combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
 
     def _remarks(self) -> Remarks:
-        patched = self._request.origin.patches.plan
-        is_patched = any("output" in path.split(".") for path in patched)
-        is_handed_in = is_patched or self._sources.planning.planner == CALLER
-        return replace(remarks_of(self._decisions), is_handed_in=is_handed_in)
+        patched = {name for path in self._request.origin.patches.plan for name in path.split(".")}
+        is_said = "output" in patched or self._sources.planning.planner == CALLER
+        return replace(remarks_of(self._decisions), is_handed_in=is_said and not self._is_first)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
         shown = self._direct(plan_output) if composed is None else composed

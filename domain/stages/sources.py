@@ -120,8 +120,7 @@ class Sources:
     """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
-    are patched parameters by call id. `clock` tells when another plan is wanted. `is_told` is
-    false for a record whose decisions were not told with the answer yet.
+    are patched parameters by call id. `clock` tells when another plan is wanted.
     """
 
     planning: Planning
@@ -131,4 +130,3 @@ class Sources:
     past: Past = field(default_factory=Past)
     params: Mapping[str, JsonMap] = field(default_factory=dict)
     clock: Callable[[], datetime] | None = None
-    is_told: bool = True

@@ -47,9 +47,8 @@ def validate_plan(
 
     First what opstrail cannot do is refused, then values outside the limits are brought inside,
     then every tool call of the resulting plan is checked: its tool, its parameters (with those
-    that are patched, by call id), its data flow. As it was before decisions were told with the
-    answer, a plan is validated with `is_told` false. Without tools it is not looked at what
-    they take.
+    that are patched, by call id), its data flow. With `is_told` false the run is of the first
+    edition, whose decisions are not told. Without tools it is not looked at what they take.
     Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
     nothing has run then.
     """

@@ -176,6 +176,8 @@ def _meta(history: History) -> ResponseMeta:
     used = {entry.event.tool for entry in entries if isinstance(entry.event, ToolCallStarted)}
     produced = [entry.event for entry in entries if isinstance(entry.event, PlanProduced)]
     composed = [entry.event for entry in entries if isinstance(entry.event, ResponseComposed)]
+    validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
+    decided = validated[-1].decisions if validated else []
     return {
         "question": summary.question,
         "state": summary.state,
@@ -188,7 +190,7 @@ def _meta(history: History) -> ResponseMeta:
         "waited_ms": summary.waited_ms,
         "confidence": composed[-1].confidence if composed else None,
         "confidence_reasons": list(composed[-1].confidence_reasons) if composed else [],
-        "limits": _limits(entries),
+        "limits": [to_builtins(each) for each in decided if each.deduction is not UNSET],
         "requested_at": summary.requested_at,
         "version": summary.version,
         "erased_results": [
@@ -198,12 +200,6 @@ def _meta(history: History) -> ResponseMeta:
         "windows": asked_windows(entries),
         "newest_data": newest_data(entries),
     }
-
-
-def _limits(entries: Sequence[HistoryEntry]) -> list[JsonMap]:
-    validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
-    decisions = validated[-1].decisions if validated else []
-    return [to_builtins(each) for each in decisions if each.deduction is not UNSET]
 
 
 def _time_zone(entries: Sequence[HistoryEntry]) -> str:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from domain.estate.fields import FIELDS, OWN_NAMES, RecordKind
 from domain.estate_changes.change import ESTATE_CHANGE
-from domain.times import recorded_text
+from domain.times import recorded_instant, recorded_text
 from infrastructure.estate.tables import MAINTENANCE_HISTORY, WORK_HISTORY
 from infrastructure.event_store.tables import EVENTS, IS_NO_RUN, STREAMS
 
@@ -20,6 +20,9 @@ class _RecordedInstant(sa.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
         return None if value is None else recorded_text(value)
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else recorded_instant(value)
 
 
 def _in_shared_words(kind: RecordKind, table: sa.Table) -> sa.Select[Any]:

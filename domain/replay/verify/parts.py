@@ -7,8 +7,6 @@ from datetime import datetime
 from itertools import chain, repeat
 from types import MappingProxyType
 
-from msgspec import UNSET
-
 from domain.json import JsonMap
 from domain.plan.patch import patched_calls
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
@@ -20,7 +18,7 @@ from domain.replay.record.recording import anchor, recording_of
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallStarted
-from domain.run.events import HistoryEntry, PlanValidated, RunRecovered, RunResumed
+from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ReplanRequested
 from domain.stages.sources import CallRequest, Past, Sources
@@ -108,7 +106,6 @@ async def _drive(
             call_id: {**params.get(call_id, {}), **patched.get(call_id, {})}
             for call_id in [*params, *patched]
         },
-        is_told=_is_told(entries),
     )
     return await drive(before, sources)
 
@@ -119,13 +116,6 @@ def _clock(entries: Sequence[HistoryEntry]) -> Callable[[], datetime] | None:
     instants = [datetime.fromisoformat(cause.timestamp) for cause in causes]
     told = chain(instants, repeat(instants[-1])) if instants else None
     return None if told is None else lambda: next(told)
-
-
-def _is_told(entries: Sequence[HistoryEntry]) -> bool:
-    """Return whether decisions are told with the answer: where there are some, they say so."""
-    validated = [entry.event for entry in entries if isinstance(entry.event, PlanValidated)]
-    decisions = [decision for event in validated for decision in event.decisions]
-    return not validated or any(decision.deduction is not UNSET for decision in decisions)
 
 
 def _asking(past: Past, params: Mapping[str, JsonMap]) -> Past:

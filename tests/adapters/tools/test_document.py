@@ -54,3 +54,19 @@ def test_documents_are_counted_by_when_they_were_created(
 
 def test_another_tenant_has_no_documents(other_tenant: Caller) -> None:
     assert other_tenant.data("document.search", query="shop")["total"] == 0
+
+
+def test_a_document_has_a_relevance_from_0_to_1(call: Caller) -> None:
+    rows = call.data("document.search", query="shop")["rows"]
+    assert [row["relevance_score"] / (row["relevance_score"] + 5) for row in rows] == [
+        pytest.approx(row["relevance"], abs=0.001) for row in rows
+    ]
+    result = call("document.search", query="shop", min_relevance=rows[0]["relevance"])
+    assert [row["document_id"] for row in result.data["rows"]] == ["d-1"]
+    assert result.warnings == [f"1 less relevant than {rows[0]['relevance']:g} are left out"]
+
+
+@pytest.mark.parametrize("relevance", [-0.1, 1.1])
+def test_a_relevance_that_there_is_not_is_refused(call: Caller, relevance: float) -> None:
+    result = call("document.search", query="shop", min_relevance=relevance)
+    assert "document.search: min_relevance" in result.error

@@ -5,7 +5,7 @@ from domain.estate.errors import EstateError, UnknownField, WrongOperator, Wrong
 from domain.estate.fields import RecordKind
 from domain.estate.queries import AggregateQuery, FilterSpec, Measure, MeasureFunction
 from infrastructure.estate.sql_estate import SqlEstate
-from tests.infrastructure.estate.samples import TENANT
+from tests.infrastructure.estate.samples import SERVER, TENANT
 
 F = MeasureFunction
 CI, LOG, WORK = RecordKind.CI, RecordKind.EVENT_LOG, RecordKind.WORK
@@ -124,3 +124,15 @@ def test_an_aggregate_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(error, match=told):
         estate.aggregate(TENANT, query)
+
+
+def test_work_and_maintenance_are_one_kind_with_its_source(estate: SqlEstate) -> None:
+    both = RecordKind.WORK_AND_MAINTENANCE
+    each = [estate.aggregate(TENANT, AggregateQuery(kind=kind)).total_records for kind in KINDS]
+    table = estate.aggregate(TENANT, AggregateQuery(kind=both, group_by=("source",)))
+    assert dict(table.rows) == dict(zip(map(str, KINDS), each, strict=True))  # type: ignore[arg-type]  # a name, a count
+    of_items = AggregateQuery(kind=both, group_by=("ci_code",), ci_ids=(SERVER.ci_id,))
+    assert {row[0] for row in estate.aggregate(TENANT, of_items).rows} == {SERVER.ci_code}
+
+
+KINDS = (RecordKind.WORK, RecordKind.MAINTENANCE)

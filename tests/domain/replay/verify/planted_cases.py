@@ -40,7 +40,7 @@ CASES: Sequence[tuple[Plant, Kind, Found]] = (
             "the validated plan: primary.limit 50 -> 40; decisions[0].effective 50 -> 40; "
             'decisions[0].why "primary.limit must be from 1 to 50" -> '
             '"primary.limit must be from 1 to 40"',
-            10,
+            1,
         ),
     ),
     (

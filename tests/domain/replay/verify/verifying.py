@@ -101,7 +101,7 @@ def of_an_invalid_plan() -> tuple[Running, History]:
 
 
 def clamped() -> tuple[Running, History]:
-    plan = plan_output(primary={"keywords": ["srv-1"], "limit": 500, "tool_type": "ci_search"})
+    plan = plan_output(primary={"keywords": ["srv-1"], "limit": 500})
     return ran(Running(ci(), planned=plan))
 
 
