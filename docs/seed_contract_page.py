@@ -134,7 +134,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
         'executor.execute_tool("ci", "search", keywords=["prod"])',
         'await executor.execute_tool_async("ci", "get", ci_id="123")',
         'await executor.execute_tool_with_tracing("ci", "get", ci_id="123")',
-        "await executor.select_best_tools()",
+        "sorted(await executor.select_best_tools())",
         "await executor.get_system_load()",
         'executor.selection_strategy("ci")',
         "sorted(executor.estimate_tool_times())",
