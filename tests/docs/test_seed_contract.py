@@ -70,8 +70,8 @@ EXPECTED: Final[dict[str, tuple[Given, object]]] = {
     "await executor.ci_search_async": (in_production, (2, {"production"})),
     "await executor.execute_tool_async": (first, (["srv-123"], 1)),
     "await executor.execute_tool_with_tracing": (first, (["srv-123"], 1)),
-    "await executor.select_best_tools": (
-        sorted,
+    "sorted(await executor.select_best_tools": (
+        list,
         ["cep", "ci", "document", "graph", "history", "metric"],
     ),
     "await executor.get_system_load": (lambda load: set(load.values()), {0.0}),
