@@ -71,7 +71,7 @@ EXPECTED: Final[dict[str, tuple[Given, object]]] = {
     "await executor.execute_tool_async": (first, (["srv-123"], 1)),
     "await executor.execute_tool_with_tracing": (first, (["srv-123"], 1)),
     "sorted(await executor.select_best_tools": (
-        list,
+        sorted,
         ["cep", "ci", "document", "graph", "history", "metric"],
     ),
     "await executor.get_system_load": (lambda load: set(load.values()), {0.0}),
