@@ -104,9 +104,16 @@ def counted_on(calls: Mapping[str, Tries], reused: Collection[str]) -> dict[str,
 def planned_again(
     stages: Mapping[Stage, Tries], calls: Mapping[str, Tries]
 ) -> tuple[dict[Stage, Tries], dict[str, Tries]]:
-    """Return stages and calls of a run that changes its plan; what calls answered counts on."""
-    ended = [call_id for call_id, tries in calls.items() if tries.status in _ENDED]
-    return interrupted(stages, Stage.VALIDATE), counted_on(calls, ended)
+    """Return stages and calls of a run that changes its plan.
+
+    What ended counts on, failures too; the changed plan may still come to skip it.
+    """
+    return interrupted(stages, Stage.VALIDATE), {
+        call_id: dataclasses.replace(
+            tries, status="reused" if tries.status in _ENDED else "interrupted"
+        )
+        for call_id, tries in calls.items()
+    }
 
 
 def _status(tries: Tries, *, is_reused: bool) -> Progress:

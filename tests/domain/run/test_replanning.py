@@ -59,10 +59,16 @@ def test_after_a_change_what_answered_counts_on_and_the_rest_may_be_tried() -> N
     run = fold("run-1", [*MIXED, REQUESTED, YES])
     assert run.calls == {
         "a": Tries("reused"),
-        "b": Tries("failed"),
+        "b": Tries("reused"),
         "c": Tries("interrupted"),
         "d": Tries("interrupted", 0),
     }
+
+
+def test_a_call_that_failed_may_be_skipped_by_the_changed_plan() -> None:
+    begun = [started(Stage.VALIDATE, 2), started(Stage.EXECUTE, 2)]
+    run = fold("run-1", [*MIXED, REQUESTED, YES, begun[0], completed(Stage.VALIDATE, 2), begun[1]])
+    assert decide(run, ReportProgress(call_skipped("b")))
 
 
 def test_a_plan_that_is_kept_changes_nothing() -> None:

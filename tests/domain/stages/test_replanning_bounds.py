@@ -2,8 +2,8 @@
 
 from msgspec import UNSET
 
-from domain.run.call_events import ToolsRanked
-from domain.run.events import RunFailed
+from domain.run.call_events import ToolCallSkipped, ToolsRanked
+from domain.run.events import RunCompleted, RunFailed
 from domain.run.replanning import ControlLoopPolicy, ReplanDecided, ReplanRequested
 from domain.tools.contracts import ToolErrorCode
 from tests.domain.replay.verify import replanned
@@ -29,7 +29,7 @@ from tests.domain.stages.running import (
     metric,
     plan_output,
 )
-from tests.fakes import answering, failing
+from tests.fakes import ScriptedTool, answering, failing
 
 SLOW = failing(ToolErrorCode.TOOL_TIMEOUT, "too late")
 NODES = answering({"nodes": [{"id": "c1", "code": "srv-1"}], "edges": [], "ids": ["c1"]})
@@ -104,3 +104,12 @@ def test_a_run_without_a_policy_or_with_one_that_is_off_keeps_its_plan() -> None
     run_id = running.request()
     running.carry_out(run_id)
     assert Ran(running, run_id).all(ReplanRequested) == []
+
+
+def test_a_call_that_had_failed_is_skipped_when_the_changed_plan_does_not_come_to_it() -> None:
+    plan = {**EVENTS, "cep": {"rule_id": "rule-1"}}
+    unknown = ScriptedTool("cep", simulate=failing(ToolErrorCode.DATA_NOT_FOUND))
+    run = ran_by(plan, ci(), history_tool(last_7d=NOTHING), unknown)
+    assert changes(run)[0][1] == {"history.time_range": "last_30d"}
+    assert [skip.call_id for skip in run.all(ToolCallSkipped)] == ["cep"]
+    assert run.one(RunCompleted).status == "partial"
