@@ -146,7 +146,8 @@ def shown(value: object) -> str:
     """Return a value as messages show it: quoted, escaped, and cut when it is long."""
     if not isinstance(value, str):
         return _shown_other(value)
-    text = escaped(repr(without_passwords(value[: limits.PATH_CHARACTERS])[:_SHOWN_CHARACTERS]))
+    quoted = repr(without_passwords(value[: limits.PATH_CHARACTERS])[:_SHOWN_CHARACTERS])
+    text = _NOT_IN_NAMES.sub(_escape, quoted)
     return text if len(value) <= _SHOWN_CHARACTERS else f"{text}... ({len(value)} characters)"
 
 

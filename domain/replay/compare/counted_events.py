@@ -32,12 +32,16 @@ from domain.run.events import (
     StageStarted,
 )
 from domain.run.lifecycle import Stage
+from domain.run.replanning import ReplanDecided, ReplanRequested
 
 CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
 _BEGINS_CALL: Final = (ToolCallStarted, ToolCallSkipped)
 ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled)
 _TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:3])
-_STAGES: Final = (StageStarted, StageCompleted, StageSkipped, StageFailed)
+_STAGES: Final = (
+    *(StageStarted, StageCompleted, StageSkipped, StageFailed),
+    *(ReplanRequested, ReplanDecided),
+)
 _STAGE_OF: Final[dict[type[RunEvent], Stage]] = {
     PlanProduced: Stage.ROUTE_PLAN,
     RouteChosen: Stage.ROUTE_PLAN,

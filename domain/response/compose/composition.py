@@ -154,7 +154,8 @@ def _called_for(blocks: list[Block], output: OutputSpec) -> tuple[list[Block], l
     said, given = output.model_fields_set, {_kind(block) for block in blocks}
     kinds = set(output.blocks if "blocks" in said else given) | {"text"}
     wanted = (kinds | ({output.primary} if "primary" in said else set())) - {"text"}
-    missing = sorted(wanted - given)
+    # A table is called for by default: where other blocks that are show the answer, none lacks.
+    missing = sorted(wanted - given - ({"table"} if wanted & given else set()))
     shown = [block for block in blocks if _kind(block) in kinds]
     told = [f"no call of the plan gives a block of the kind {kind}" for kind in missing]
     return _primary_first(shown, output.primary) if "primary" in said else shown, told

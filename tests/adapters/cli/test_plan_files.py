@@ -35,7 +35,10 @@ def test_a_plan_runs(start: Start) -> None:
 
 def test_the_output_of_a_planner_runs(opstrail: Command, start: Start) -> None:
     planned = opstrail("ask", "How many configuration items are there?", "--plan-only").json
-    assert start(planned).lines[0] == "10 configuration items."
+    assert start(planned).lines[0] == (
+        "Read the question 'How many configuration items are there?' as 'count configuration"
+        " items'. 10 configuration items."
+    )
 
 
 def test_the_documented_example_fits_the_schema_and_runs(fresh: Command) -> None:
