@@ -1,0 +1,62 @@
+"""Each tool tells the newest record behind its answer, from what it reads anyway."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from msgspec import UNSET
+
+from adapters.tools.builtin import builtin_tools
+from domain.run.call_events import ToolCallSucceeded
+from domain.stages.call_facts import call_ended, newest_of, recorded_result
+from domain.stages.sources import Answer
+from domain.tools.contracts import ToolContext, ToolResult
+from tests.estate_fixture import NOW, TENANT, hours_ago, small_estate
+
+CPU = {"metric_name": "cpu_usage"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "params", "hours"),
+    [
+        ("ci", {"operation": "resolve", "text": "srv-01"}, 0),
+        ("ci", {"operation": "aggregate", "group_by": ["ci_type"]}, 0),
+        ("graph", {"operation": "expand", "ci_id": "id-srv-01", "view": "IMPACT"}, 0),
+        ("metric", {"operation": "aggregate", **CPU}, 1),
+        ("metric", {"operation": "aggregate_by_ci", **CPU}, 1),
+        ("metric", {"operation": "series", "ci_id": "id-srv-01", **CPU}, 1),
+        ("history", {"operation": "work"}, 5),
+        ("history", {"operation": "aggregate", "source": "work_history"}, 5),
+        ("history", {"operation": "aggregate", "source": "maintenance_history"}, 4),
+        ("document", {"operation": "search", "query": "shop"}, 10),
+        ("document", {"operation": "aggregate"}, 10),
+    ],
+)
+def test_an_answer_tells_the_newest_record_behind_it(
+    tmp_path: Path, tool: str, params: Mapping[str, object], hours: int
+) -> None:
+    with small_estate(tmp_path) as estate:
+        (asked,) = [each for each in builtin_tools(estate) if each.tool_type == tool]
+        result = asyncio.run(asked.execute(ToolContext(TENANT, NOW), params))
+    assert newest_of(result) == hours_ago(hours).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("told", "recorded"),
+    [
+        ("2026-03-01T12:00:00+02:00", "2026-03-01T10:00:00+00:00"),
+        ("2026-03-01T12:00:00", "2026-03-01T12:00:00+00:00"),
+        ("yesterday", UNSET),
+        ("0001-01-01T00:00:00+14:00", UNSET),
+        (7, UNSET),
+        (None, UNSET),
+    ],
+)
+def test_what_is_no_instant_is_not_recorded(told: str | int | None, recorded: object) -> None:
+    answer = Answer(ToolResult(success=True, data={}, metadata={"newest": told}), 1.0)
+    ended = call_ended("a", 1, answer)
+    assert isinstance(ended, ToolCallSucceeded)
+    assert ended.newest == recorded
+    again = call_ended("a", 1, Answer(recorded_result(ended), 1.0))
+    assert again == ended
