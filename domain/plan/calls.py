@@ -5,9 +5,10 @@ from collections.abc import Callable, Container, Iterator
 
 from domain.estate.view_policy import View
 from domain.plan.flow import places_of, ways_of
-from domain.plan.intent import Intent
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, ToolDependency
 from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
+from domain.plan.recipe import recipe_calls
 from domain.plan.wiring import Order, steered, wired
 
 
@@ -51,6 +52,10 @@ class PlannedOnce:
 def _calls(
     parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
 ) -> Iterator[PlannedCall]:
+    if parts.mode is PlanMode.AUTO:
+        yield from recipe_calls(parts, prefix)
+        yield from _own_calls(parts, prefix)
+        return
     chosen = chosen_parts(parts, prefix, explicit)
     flow = DataFlow(prefix, frozenset(chosen))
     for name in chosen:
@@ -82,6 +87,8 @@ def _own_calls(parts: Parts, prefix: str) -> list[PlannedCall]:
 
 def chosen_parts(parts: Parts, prefix: str, explicit: Container[str]) -> list[str]:
     """Return the parts that stand for a call: those that ask for something, or are depended on."""
+    if parts.mode is PlanMode.AUTO:
+        return ["primary", "graph", *(["history"] if parts.history.enabled else [])]
     return [
         name
         for name, is_wanted in _WANTED.items()

@@ -87,9 +87,7 @@ class _ToolParts(PlanPart):
     graph: GraphSpec = usual(GraphSpec, "What to look at around the primary item.")
     output: OutputSpec = usual(OutputSpec, "What the answer should show first.")
     history: HistorySpec = usual(HistorySpec, "Dated records to list.")
-    auto: AutoSpec = usual(
-        AutoSpec, "What an auto recipe looks at; recipes are not supported yet."
-    )
+    auto: AutoSpec = usual(AutoSpec, "What a recipe looks at, of mode auto.")
     list: ListSpec = usual(ListSpec, "A page of items to list.")
     metric: MetricSpec | None = Field(None, description="A metric to look at.")
     document: DocumentSpec | None = Field(None, description="Documents to search.")
@@ -177,9 +175,7 @@ class Plan(_ToolParts):
         View.SUMMARY,
         description="The view to look along where the part graph names none; SUMMARY is no walk.",
     )
-    mode: PlanMode = Field(
-        PlanMode.CI, description="How wide the plan looks; auto is not supported yet."
-    )
+    mode: PlanMode = Field(PlanMode.CI, description="How wide the plan looks; auto: a recipe.")
     normalized_from: str | None = Field(None, description="The question as it was asked.")
     normalized_to: str | None = Field(None, description="The question as the planner took it.")
     steps: "list[PlanStep]" = Field(

@@ -1,6 +1,6 @@
 """A planned tool call, and how each part of a plan becomes one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -32,7 +32,8 @@ class PlannedCall:
     calls in `depends_on`. A call that only finds the item which others look at `is_answer` of
     nothing, one of `calls:` `is_own`. It waits also until the calls in `waits_for` have ended,
     however they did, and is made if all `conditions` hold. `suffix` tells the repetition of one in
-    a loop: `@2`. One that `fans_out` is made for each value of a list.
+    a loop: `@2`. One that `fans_out` is made for each value of a list. `later` says by parameter
+    where else it may come from in a further round; see `domain.stages.rounds`.
     """
 
     call_id: str
@@ -51,6 +52,7 @@ class PlannedCall:
     suffix: str = ""
     fans_out: bool = False
     max_fan_out: int = 25
+    later: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,8 +216,12 @@ class CepSpec(PlanPart):
 class AutoPathSpec(PlanPart):
     """The ends of a path in an auto recipe."""
 
-    source_ci_code: str | None = Field(None, description="The code of the item where it begins.")
-    target_ci_code: str | None = Field(None, description="The code of the item where it ends.")
+    source_ci_code: str | None = Field(
+        None, description="The code of the item where it begins; without it, the primary one."
+    )
+    target_ci_code: str | None = Field(
+        None, description="The code of the item where it ends; without it, some are offered."
+    )
 
 
 class AutoGraphScopeSpec(PlanPart):
@@ -232,19 +236,29 @@ class AutoGraphScopeSpec(PlanPart):
 
 
 class AutoSpec(PlanPart):
-    """What an auto recipe looks at."""
+    """What a recipe looks at: one item, the primary one, from every side that is named here."""
 
-    views: list[View] = Field([View.NEIGHBORS], description="The views that it looks along.")
-    depth_hint: int | None = Field(None, description="How many relations it follows.")
-    include_metric: bool = Field(default=False, description="Whether it looks at metrics.")
+    views: list[View] = Field(
+        [View.NEIGHBORS], description="The one or two views that it looks along; not SUMMARY."
+    )
+    depth_hint: int | None = Field(
+        None, description="How many relations it follows; each view has a default and a limit."
+    )
+    include_metric: bool = Field(
+        default=False,
+        description="Whether it looks at the metric of the plan, else at the usual ones.",
+    )
     metric_mode: Literal["aggregate", "series"] = Field(
         "aggregate", description="aggregate for one value, series for values over time."
     )
-    include_history: bool = Field(default=False, description="Whether it looks at history.")
-    include_cep: bool = Field(default=False, description="Whether it tries rules.")
-    path: AutoPathSpec = usual(AutoPathSpec, "The ends of a path.")
+    include_history: bool = Field(
+        default=False,
+        description="Whether it looks at the history of the plan, else at recent events.",
+    )
+    include_cep: bool = Field(default=False, description="Whether it tries the rule of the plan.")
+    path: AutoPathSpec = usual(AutoPathSpec, "The ends of the path, along the view PATH.")
     graph_scope: AutoGraphScopeSpec = usual(
-        AutoGraphScopeSpec, "Whether it looks at all items of the graph."
+        AutoGraphScopeSpec, "Whether it looks at all items of view DEPENDENCY, else of IMPACT."
     )
     tool_type: Literal["auto_analyzer"] = Field(
         "auto_analyzer", description="The kind of this part."

@@ -78,6 +78,7 @@ def wired(call: PlannedCall, explicit: ToolDependency | None, order: Order) -> P
         waits_for=tuple(dict.fromkeys(target for _, target in asked if target)),
         fans_out=fans_out,
         max_fan_out=said.max_fan_out if is_cut_by else call.max_fan_out,
+        later={name: call.later[name] for name in call.later if name not in said.output_mapping},
     )
 
 

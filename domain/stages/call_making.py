@@ -155,9 +155,13 @@ class CallMaking:
             return recorded_result(recorded)
         return answer.result
 
+    def leave(self, call: PlannedCall, why: Unmade) -> None:
+        """Keep that a call is not made, off the record: it may be yet."""
+        self._course.add(skipped_result(call, why.reason, is_on_purpose=why.is_on_purpose))
+
     def skip(self, call: PlannedCall, why: Unmade) -> None:
         """Record that a call is not made."""
-        self._course.add(skipped_result(call, why.reason, is_on_purpose=why.is_on_purpose))
+        self.leave(call, why)
         # A continued run skipped it for this reason before, and said so.
         if self._sources.past.skips.get(call.call_id) == why.reason:
             return

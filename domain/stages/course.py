@@ -70,13 +70,22 @@ class Course:
 
     def why_unmade(self, call: PlannedCall) -> Unmade | None:
         """Return why a call is not made for which all that it waits for has ended, or None."""
+        return self.why_left_out(call) or self._unfed(call)
+
+    def why_left_out(self, call: PlannedCall) -> Unmade | None:
+        """Return why the plan leaves a call out, whatever it could be told, or None."""
         away = self._not_reached(call.step_id, call.suffix) if call.step_id else None
         if away is not None:
             return away
         for condition in call.conditions:
             if why := self.unmet(condition):
                 return Unmade(why, is_on_purpose=True)
-        return self._unfed(call)
+        return None
+
+    def is_lost(self, name: str) -> bool:
+        """Return whether all calls that a name stands for have ended without an answer."""
+        made = [self.results.get(call_id) for call_id in self.ids(name)]
+        return all(each is not None and each.status != "succeeded" for each in made)
 
     def unmet(self, condition: StepCondition) -> str | None:
         """Return why a condition does not hold, or None when it does."""

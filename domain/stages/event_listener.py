@@ -26,7 +26,7 @@ from domain.stages.stage import StageInput, StageOutput
 _RECORDED: dict[Stage, tuple[str, ...]] = {
     Stage.ROUTE_PLAN: ("kind", "route"),
     Stage.VALIDATE: ("is_valid",),
-    Stage.EXECUTE: ("status", "counts", "strategy"),
+    Stage.EXECUTE: ("status", "counts", "strategy", "rounds", "signature"),
     Stage.COMPOSE: ("answer", "confidence"),
     Stage.PRESENT: ("summary",),
 }

@@ -6,6 +6,8 @@ Loops, and calls for the values of a list, add calls while it runs; one limit ho
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec import UNSET
+
 from domain.plan.instances import condition_with, members_of, names_in, repetition_of
 from domain.plan.intent import ExecutionStrategy
 from domain.plan.mapping import MappingError
@@ -17,6 +19,7 @@ from domain.run.facts import RunOptions
 from domain.stages.call_making import CallMaking, NotAnswered
 from domain.stages.course import Course, Unmade
 from domain.stages.recorder import Recorder
+from domain.stages.rounds import Rounds
 from domain.stages.sources import Sources
 from domain.tools.execution_report import Skip
 from domain.tools.parallel import DependencyAwareExecutor
@@ -43,10 +46,11 @@ class PlanExecution:
         self._course = Course(plan)
         self._making = CallMaking(recorder, sources, self._course, options=options)
         self._is_serial = plan.execution_strategy is ExecutionStrategy.SERIAL
-        self._executor = DependencyAwareExecutor(
-            1 if self._is_serial else options.max_concurrent_calls,
-            before_start=self._begin,
-            may_start=self._why_not,
+        self._most_at_once = 1 if self._is_serial else options.max_concurrent_calls
+        self._has_rounds = options.edition is not UNSET  # a run from before stays as it was
+        self._executor, self.rounds = (
+            self._new_executor(),
+            Rounds(self._course, calls, sources.past.skips),
         )
         self._added, self._cut = dict[str, list[str]](), dict[str, str]()
 
@@ -57,16 +61,37 @@ class PlanExecution:
         """
         outside = {call.call_id: call for call in self._calls if call.loop_id is None}
         graph = self._in_turn(graph_of(self._calls))
-        for name, needed in graph.items():
-            task = self._task(outside[name]) if name in outside else self._turns(name)
-            self._executor.add_task(task)
-            if needed:
-                self._executor.add_dependency(name, needed)
+        self._add(graph, outside)
         async with self._sources.calls.within(timeout_seconds):
             await self._executor.execute_with_dependencies()
+            while again := self.rounds.next_round():
+                await self._try_again({call.call_id: call for call in again})
+        for call, why in self.rounds.left():
+            self._making.skip(call, why)
         answered_for = self._course.answered_for()
         results = (each for name in graph for each in self._results_below(name))
         return [self._told(each, answered_for) for each in results]
+
+    def _new_executor(self) -> DependencyAwareExecutor:
+        return DependencyAwareExecutor(
+            self._most_at_once, before_start=self._begin, may_start=self._why_not
+        )
+
+    def _add(self, graph: Graph, calls: Mapping[str, PlannedCall]) -> None:
+        for name, needed in graph.items():
+            task = self._task(calls[name]) if name in calls else self._turns(name)
+            self._executor.add_task(task)
+            if needed:
+                self._executor.add_dependency(name, needed)
+
+    async def _try_again(self, calls: Mapping[str, PlannedCall]) -> None:
+        """Make the calls of a further round; they come after all of those before."""
+        self._group()
+        self._making.groups |= dict.fromkeys(calls, 1 + max(self._making.groups.values()))
+        self._executor = self._new_executor()
+        needs = {name: [e for e in call.depends_on if e in calls] for name, call in calls.items()}
+        self._add(self._in_turn(needs), calls)
+        await self._executor.execute_with_dependencies()
 
     def _task(self, call: PlannedCall) -> ToolExecutionTask:
         self._course.planned[call.call_id] = call
@@ -93,7 +118,10 @@ class PlanExecution:
         why = self._course.why_unmade(call) if call else None
         if call is None or why is None:
             return None
-        self._making.skip(call, why)
+        if self._has_rounds and self.rounds.holds(call, why):
+            self._making.leave(call, why)
+        else:
+            self._making.skip(call, why)
         return Skip(why.reason, why.cause or "")
 
     async def _begin(self, tasks: Sequence[ToolExecutionTask]) -> None:

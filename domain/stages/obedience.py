@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final, NamedTuple
 
-from domain.estate.view_policy import VIEW_POLICIES, View
+from domain.estate.view_policy import VIEW_POLICIES, View, clamp_depth
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
@@ -37,8 +37,11 @@ def widened(parts: Parts, given: Given) -> Iterator[Change]:
 def walk_depth(parts: Parts, given: Given) -> Iterator[Change]:
     """A walk is as deep as was asked for, but no deeper than the budget and its view allow."""
     why = f"budget.max_depth allows {given.max_depth} relations"
-    if parts.mode is PlanMode.AUTO and (parts.auto.depth_hint or 0) > given.max_depth:
-        yield "max_depth", "auto.depth_hint", given.max_depth, why
+    if parts.mode is PlanMode.AUTO:
+        hint, views = parts.auto.depth_hint, parts.auto.views
+        if max(hint or clamp_depth(view) for view in views) > given.max_depth:
+            yield "max_depth", "auto.depth_hint", given.max_depth, why
+        return
     if "graph" not in given.chosen:
         return
     policy, graph = VIEW_POLICIES[view_of(parts)], parts.graph

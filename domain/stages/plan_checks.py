@@ -23,15 +23,10 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
 from domain.stages.flow_checks import FLOW_CHECKS, flow_problems
+from domain.stages.recipe_checks import recipe_problems
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.catalogue import KnownTool, KnownTools
 from domain.tools.invalid_params import problems_of
-
-
-def _recipe(plan: Plan) -> Iterator[Problem]:
-    for path, parts in _parts(plan):
-        if parts.mode is PlanMode.AUTO:
-            yield Problem(f"{path}mode", "the auto recipe is not supported yet; allowed: ci, all")
 
 
 def _mode_hint(plan: Plan) -> Iterator[Problem]:
@@ -76,6 +71,8 @@ def _graph_ends(plan: Plan) -> Iterator[Problem]:
 
 
 def _is_path(parts: Plan | PlanStep) -> bool:
+    if parts.mode is PlanMode.AUTO:
+        return False
     return parts.intent is Intent.PATH or View.PATH in {parts.graph.view, parts.view}
 
 
@@ -85,7 +82,7 @@ def _parts(plan: Plan) -> Iterable[tuple[str, Plan | PlanStep]]:
 
 
 PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
-    _recipe,
+    recipe_problems,
     _mode_hint,
     _document,
     _model_between,

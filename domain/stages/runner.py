@@ -160,7 +160,8 @@ class Runner(BaseRunner):
             code = FaultCode.EXECUTE_TIMEOUT
             raise stage_fault(code, message, timeout_seconds=limit) from error
         strategy = plan.execution_strategy
-        return {**self._executed(), **({"strategy": strategy.value} if strategy else {})}
+        told = {**execution.rounds.told(), **({"strategy": strategy.value} if strategy else {})}
+        return {**self._executed(), **told}
 
     def _replan(self, stage: Stage, fault: Fault | None) -> None:
         policy, past = self._request.options.replanning, self._sources.past

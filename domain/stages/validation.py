@@ -16,16 +16,18 @@ from pydantic import JsonValue
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, planned_calls
-from domain.plan.intent import Intent
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
+from domain.plan.specs import PlanPart
 from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import Change, Given, Parts, unused, walk_depth, widened
 from domain.stages.plan_checks import PLAN_CHECKS, call_problems, parts_beside_steps
+from domain.stages.recipe_checks import recipe_changes
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
@@ -75,7 +77,8 @@ def _refusal(problems: list[Problem]) -> StageFault:
 
 
 def _path_view(parts: Parts, _: Given) -> Iterator[Change]:
-    if parts.intent is Intent.PATH and parts.graph.view is not View.PATH:
+    is_recipe = parts.mode is PlanMode.AUTO
+    if parts.intent is Intent.PATH and parts.graph.view is not View.PATH and not is_recipe:
         why = "a plan with intent PATH looks along the view PATH"
         yield "path_view", "graph.view", View.PATH, why
 
@@ -137,7 +140,14 @@ _RULES: Final[tuple[Rule, ...]] = (
 
 
 # What nothing reads is gone when limits are looked at; these leave out more.
-_TOLD_RULES: Final[tuple[Rule, ...]] = (widened, unused, *_RULES, walk_depth, unused)
+_TOLD_RULES: Final[tuple[Rule, ...]] = (
+    recipe_changes,
+    widened,
+    unused,
+    *_RULES,
+    walk_depth,
+    unused,
+)
 _SILENT, _HARMLESS, _CLAMP = {"path_view"}, {"mode_all", "asked_depth", "not_used"}, 0.05
 
 
@@ -200,16 +210,21 @@ def _adjust_parts(
         given = Given(chosen_parts(parts, prefix, named), plan.budget.max_depth)
         # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts, given)):
-            part, attribute = field.split(".")
+            part, _, attribute = field.partition(".")
             before = getattr(parts, part)
-            changed = before.model_copy(update={attribute: effective})
+            changed = before.model_copy(update={attribute: effective}) if attribute else effective
             parts = parts.model_copy(update={part: changed})
             is_silent = not is_told or name in _SILENT or attribute == "user_requested_depth"
             much = UNSET if is_silent else 0.0 if name in _HARMLESS else _CLAMP
-            was, now = (each.model_dump(mode="json")[attribute] for each in (before, changed))
+            was, now = (_plain(each, attribute) for each in (before, changed))
             known = {"rule": name, "field": f"{path}{field}", "why": why}
             decisions.append(PlanDecision(**known, requested=was, effective=now, deduction=much))
     return parts, decisions
+
+
+def _plain(part: PlanPart | None, attribute: str) -> JsonValue:
+    dumped: JsonMap = part.model_dump(mode="json") if part else {}
+    return dumped[attribute] if attribute else dumped or None
 
 
 def remarks_of(decisions: Sequence[PlanDecision]) -> Remarks:

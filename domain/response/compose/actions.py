@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from domain.estate.view_policy import VIEW_POLICIES, View
 from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
 from domain.plan.flow import places_of
-from domain.plan.intent import Intent
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan
 from domain.plan.planned_call import BUILDERS, Parts
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices, path_of
+from domain.response.compose.recipe import Review
+from domain.response.compose.recommendations import recommendations
 from domain.response.compose.wording import period
 from domain.response.next_actions import NextAction, rerun
 
@@ -40,7 +42,11 @@ Refinements = Iterator[NextAction]
 
 
 def next_actions(
-    plan: Plan, calls: Sequence[CallResult], *, is_whole: bool = True
+    plan: Plan,
+    calls: Sequence[CallResult],
+    reviews: Sequence[Review] = (),
+    *,
+    is_whole: bool = True,
 ) -> list[NextAction]:
     """Return what can be done next, each label once; the details of the trace are always last.
 
@@ -48,6 +54,7 @@ def next_actions(
     steps the first two. What is not `is_whole` is of the first edition: it refines no steps.
     """
     found = [action for call in calls for action in choices(plan, call, is_whole=is_whole)]
+    found += [action for review in reviews for action in recommendations(review)]
     for call in calls:
         if call.status == "succeeded" and (is_whole or not call.step_id):
             found.extend(_refined(plan, call, is_whole=is_whole))
@@ -60,6 +67,8 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
     is_part = call.part in BUILDERS or not is_whole
     if parts is None or not is_part or call.part in {each.call_id for each in parts.calls}:
         return  # it is nothing of the plan that a patch could change
+    if parts.mode is PlanMode.AUTO:
+        return  # its review recommends what to do
     refinements = [_MORE[call.name]] if is_whole and call.name in _MORE else []
     refinements += [_REFINEMENTS[call.name]] if call.name in _REFINEMENTS else []
     offered = chain.from_iterable(refine(parts, call) for refine in refinements)

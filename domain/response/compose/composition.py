@@ -8,6 +8,7 @@ from itertools import chain
 
 from domain.json import JsonMap, as_maps, as_text
 from domain.plan.flow import places_of
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.specs import OutputSpec
 from domain.response.blocks import Block, TextBlock
@@ -30,6 +31,7 @@ from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.metric_sections import ranking, series, value
 from domain.response.compose.quality import OLD, Quality, judge
+from domain.response.compose.recipe import reviews_of
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of
 from domain.response.next_actions import NextAction
@@ -96,32 +98,42 @@ def compose(
     codes, places = _codes(calls), {place.step.step_id: place for place in places_of(plan)}
     sections, deductions = list[tuple[CallResult, Section]](), [*remarks.deductions]
     by_step: dict[str | None, list[Block]] = {}
-    references = list[JsonMap]()
+    references, reviews = list[JsonMap](), reviews_of(plan, calls)
+    review_of = {call.call_id: review for review in reviews for call in review.calls.values()}
     for call in calls:
-        place = places.get(call.step_id or "")
-        around = Surroundings(place.step.intent if place else plan.intent, codes)
+        place, review = places.get(call.step_id or ""), review_of.get(call.call_id)
+        intent = place.step.intent if place else plan.intent
+        around = Surroundings(Intent.LOOKUP if review else intent, codes)
         section, own = _section(call, around), [*call.references]
         if now is not None:
             section = grounded(call, section, path=path_of(plan, call), now=now)
             own = references_of(call)
             if call.facts.get("is_stale") is True or old_kind(call, now):
                 deductions.append((OLD, f"the data behind {call.call_id} are old"))
+        section = review.section(call, section) if review else section
         sections.append((call, section))
         references += own
         blocks = by_step.setdefault(call.step_id, _about(place.step if place else None))
         blocks.extend(_blocks(call, section, own, step=place.title if place else None))
+    said = {call.call_id: section for call, section in sections}
+    deductions += [each for review in reviews for each in review.deductions()]
+    quality = judge([call for call in calls if call.call_id not in review_of], deductions)
+    for review in reviews:
+        by_step[review.step_id][:0] = review.blocks(said, quality.confidence)
     shown, remarked = [*chain.from_iterable(by_step.values())], [*remarks.notes]
     if remarks.is_handed_in:
         shown, missing = _called_for_by_all(plan, by_step)
         remarked += missing
     if now is not None:
         shown += notes_block(remarked, sections)
+    # A recipe has an order of its own, unless the plan says what comes first.
+    is_ordered = plan.mode is PlanMode.AUTO and "primary" not in plan.output.model_fields_set
     return Composition(
         answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
-        blocks=_primary_first(shown, plan.output.primary),
+        blocks=_primary_first(shown, None if is_ordered else plan.output.primary),
         references=unique_references(references),
-        next_actions=next_actions(plan, calls, is_whole=now is not None),
-        quality=judge(calls, deductions),
+        next_actions=next_actions(plan, calls, reviews, is_whole=now is not None),
+        quality=quality,
     )
 
 
@@ -211,7 +223,7 @@ def _kind(block: Block) -> str:
     return "chart" if block.type == "timeseries" else block.type
 
 
-def _primary_first(blocks: list[Block], kind: str) -> list[Block]:
+def _primary_first(blocks: list[Block], kind: str | None) -> list[Block]:
     first = next((block for block in blocks if _kind(block) == kind), None)
     if first is None:
         return blocks

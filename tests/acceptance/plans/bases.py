@@ -45,6 +45,11 @@ _BRANCHING: Final = {"enable_multistep": True, "steps": _STEPS, "branches": [_BR
 _LOOPING: Final = {"enable_multistep": True, "steps": _STEPS, "loops": [_LOOP]}
 _LISTED: Final = {"intent": "LIST", "list": {"enabled": True, "limit": 5}}
 
+
+def _recipe(**auto: Any) -> Json:  # noqa: ANN401 - plain JSON
+    return {"mode": "auto", "primary": ITEM, "auto": auto}
+
+
 BASES: Final[Mapping[str, Json]] = {
     "primary": {"intent": "SEARCH", "primary": {**SEARCH, "filters": [FILTER], "limit": 3}},
     "primary.tool_type": {"primary": ITEM},
@@ -72,6 +77,13 @@ BASES: Final[Mapping[str, Json]] = {
     "document": {"intent": "DOCUMENT", "document": {"query": "manual", "filters": [
         {"field": "category", "op": "!=", "value": "x"}]}},
     "cep": {"primary": ITEM, "cep": {"rule_id": "rule-high-cpu"}},
+    "auto": {"mode": "auto", "primary": ITEM},
+    "auto.metric_mode": _recipe(include_metric=True),
+    "auto.include_cep": {**_recipe(), "cep": {"rule_id": "rule-high-cpu"}},
+    "auto.path.source_ci_code": _recipe(views=["PATH"]),
+    "auto.path.target_ci_code": _recipe(views=["PATH"]),
+    "auto.graph_scope.include_metric": _recipe(views=["IMPACT"]),
+    "auto.graph_scope.include_history": _recipe(views=["IMPACT"]),
     "budget": _OF_GRAPH,
     "budget.max_steps": {"steps": 2},
     "tool_dependencies": {
@@ -154,6 +166,10 @@ OTHERS: Final[Mapping[str, Any]] = {
     "document.min_relevance": 0.7,
     "cep.rule_id": "rule-memory-pressure",
     "view": "IMPACT",
+    "auto.views": ["IMPACT"],
+    "auto.depth_hint": 2,
+    "source_ci_code": "sys-erp",
+    "target_ci_code": "storage-erp",
     "intent": "EXPAND",
     "mode": "all",
     "tool_type": "ci_search",

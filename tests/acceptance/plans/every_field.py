@@ -10,8 +10,6 @@ from pydantic.fields import FieldInfo
 from domain.plan.plan import Plan
 from tests.acceptance.plans.bases import BASES, ITEM, OTHERS, Json
 
-COMING: Final = frozenset({"auto.", "steps.0.auto."})
-"""What begins like this is obeyed, or refused, by what is not built yet."""
 REFUSED: Final = {"enable_intermediate_llm", "document.search_type"}
 """The fields of which every other value is refused by name."""
 

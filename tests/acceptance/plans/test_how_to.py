@@ -13,7 +13,7 @@ SHOWN = re.findall(r"```json\n(.*?)```\n\nCalls: (.*?)\.\n", PAGE, re.DOTALL)
 
 
 def test_every_plan_of_the_page_is_found() -> None:
-    assert len(SHOWN) == PAGE.count("```json") == 7
+    assert len(SHOWN) == PAGE.count("```json") == 8
 
 
 @pytest.mark.parametrize(("plan", "calls"), SHOWN)

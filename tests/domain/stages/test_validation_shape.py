@@ -18,16 +18,6 @@ def steps(*parts: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN40
     ("plan", "field", "message"),
     [
         (
-            {"primary": LOOKUP, "mode": "auto"},
-            "mode",
-            "the auto recipe is not supported yet; allowed: ci, all",
-        ),
-        (
-            steps(ONE, {**TWO, "mode": "auto"}),
-            "steps.1.mode",
-            "the auto recipe is not supported yet; allowed: ci, all",
-        ),
-        (
             {"primary": LOOKUP, "mode_hint": "sideways"},
             "mode_hint",
             "'sideways' is no mode; allowed: config, metric, graph, history, document, all",
@@ -68,10 +58,12 @@ def test_what_is_not_possible_is_refused_by_name(
 
 
 def test_all_problems_are_listed_at_once() -> None:
-    plan = steps({**ONE, "mode": "auto"}, mode_hint="sideways", enable_intermediate_llm=True)
+    plan = steps(
+        {**ONE, "mode": "auto", "primary": {}}, mode_hint="sideways", enable_intermediate_llm=True
+    )
     found = problems(**{**plan, "enable_multistep": False})
     assert [each["field"] for each in found] == [
-        "steps.0.mode",
+        "steps.0.primary.keywords",
         "mode_hint",
         "enable_intermediate_llm",
         "enable_multistep",
