@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from pydantic import JsonValue
 from rich.text import Text
@@ -45,7 +46,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         screen.show("", title, *actions)
     erased = map(printable, response["meta"]["erased_results"])
     gone = [Text(each, style="magenta") for each in erased]
-    about = [*_windows(response), *_newest(response)]
+    about = [*_windows(response), *filter(None, [_newest(response)])]
     windows = [Text(printable(each), style="dim") for each in about]
     closing = Text(screen.pasteable(_closing_line(response)), style="dim", no_wrap=True)
     screen.show("", *gone, *windows, closing)
@@ -131,15 +132,17 @@ def _windows(response: RunResponse) -> Iterator[str]:
         yield f"{window['asked']} in {zone}: {start} to {end}"
 
 
-def _newest(response: RunResponse) -> Iterator[str]:
-    """Yield how new the data are: in one line where all calls agree, else in one for each time."""
+def _newest(response: RunResponse) -> str:
+    """Return how new the data are: the call with each time, unless all calls agree."""
     zone, calls = zone_of(response["meta"]["time_zone"]), dict[str, list[str]]()
     for each in response["meta"]["newest_data"]:
-        said = local_text(each["newest"], zone) + (" (old)" if each["is_old"] else "")
+        at = datetime.fromisoformat(each["newest"]).replace(microsecond=0).isoformat()
+        said = local_text(at, zone) + (" (old)" if each["is_old"] else "")
         calls.setdefault(said, []).append(each["call_id"])
-    for said, call_ids in calls.items():
-        of_calls = f" of {', '.join(call_ids)}" if len(calls) > 1 else ""
-        yield f"newest data{of_calls}: {said}"
+    if len(calls) == 1:
+        return f"newest data: {next(iter(calls))}"
+    told = [f"{said} ({', '.join(call_ids)})" for said, call_ids in calls.items()]
+    return f"newest data: {', '.join(told)}" if told else ""
 
 
 def _closing_line(response: RunResponse) -> str:
