@@ -8,7 +8,6 @@ from domain.plan.flow import places_of, ways_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, ToolDependency
 from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
-from domain.plan.recipe import recipe_calls
 from domain.plan.wiring import Order, steered, wired
 
 
@@ -53,6 +52,8 @@ def _calls(
     parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
 ) -> Iterator[PlannedCall]:
     if parts.mode is PlanMode.AUTO:
+        from domain.plan.recipe import recipe_calls  # noqa: PLC0415 - few plans are recipes
+
         yield from recipe_calls(parts, prefix)
         yield from _own_calls(parts, prefix)
         return

@@ -8,10 +8,8 @@ from domain.estate.view_policy import View, clamp_depth
 from domain.plan.condition import StepCondition
 from domain.plan.intent import Intent
 from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
-from domain.plan.specs import AggregateSpec, GraphSpec, HistorySpec, MetricSpec
+from domain.plan.specs import SCOPE_VIEWS, AggregateSpec, GraphSpec, HistorySpec, MetricSpec
 
-SCOPE_VIEWS: tuple[View, ...] = (View.DEPENDENCY, View.IMPACT)
-"""The views whose items the sections of the graph's scope are about."""
 METRICS, TARGETS = "metrics", "path_candidates"
 """The calls that say which of the usual metrics there are, and where a path could lead."""
 USUAL_METRICS: Final = {

@@ -224,6 +224,10 @@ class AutoPathSpec(PlanPart):
     )
 
 
+SCOPE_VIEWS: tuple[View, ...] = (View.DEPENDENCY, View.IMPACT)
+"""The views whose items the graph scope of a recipe is about."""
+
+
 class AutoGraphScopeSpec(PlanPart):
     """Whether an auto recipe looks at metrics and history of all nodes of its graph."""
 

@@ -23,10 +23,16 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
 from domain.stages.flow_checks import FLOW_CHECKS, flow_problems
-from domain.stages.recipe_checks import recipe_problems
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.catalogue import KnownTool, KnownTools
 from domain.tools.invalid_params import problems_of
+
+
+def _recipe(plan: Plan) -> Iterator[Problem]:
+    if any(parts.mode is PlanMode.AUTO for _, parts in _parts(plan)):
+        from domain.stages.recipe_checks import recipe_problems  # noqa: PLC0415 - few plans are recipes
+
+        yield from recipe_problems(plan)
 
 
 def _mode_hint(plan: Plan) -> Iterator[Problem]:
@@ -82,7 +88,7 @@ def _parts(plan: Plan) -> Iterable[tuple[str, Plan | PlanStep]]:
 
 
 PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
-    recipe_problems,
+    _recipe,
     _mode_hint,
     _document,
     _model_between,

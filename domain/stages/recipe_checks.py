@@ -6,8 +6,7 @@ from domain.estate.view_policy import View, clamp_depth
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
-from domain.plan.recipe import SCOPE_VIEWS
-from domain.plan.specs import AggregateSpec, GraphSpec, PrimarySpec, SecondarySpec
+from domain.plan.specs import SCOPE_VIEWS, AggregateSpec, GraphSpec, PrimarySpec, SecondarySpec
 from domain.stages.faults import Problem
 from domain.stages.obedience import Change, Given, Parts
 

@@ -27,7 +27,6 @@ from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import Change, Given, Parts, unused, walk_depth, widened
 from domain.stages.plan_checks import PLAN_CHECKS, call_problems, parts_beside_steps
-from domain.stages.recipe_checks import recipe_changes
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
@@ -74,6 +73,13 @@ def _refusal(problems: list[Problem]) -> StageFault:
     said = "; ".join(str(problem) for problem in problems)
     listed = list[JsonValue](dataclasses.asdict(problem) for problem in problems)
     return stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
+
+
+def _recipe(parts: Parts, given: Given) -> Iterator[Change]:
+    if parts.mode is PlanMode.AUTO:
+        from domain.stages.recipe_checks import recipe_changes  # noqa: PLC0415 - few plans are recipes
+
+        yield from recipe_changes(parts, given)
 
 
 def _path_view(parts: Parts, _: Given) -> Iterator[Change]:
@@ -141,7 +147,7 @@ _RULES: Final[tuple[Rule, ...]] = (
 
 # What nothing reads is gone when limits are looked at; these leave out more.
 _TOLD_RULES: Final[tuple[Rule, ...]] = (
-    recipe_changes,
+    _recipe,
     widened,
     unused,
     *_RULES,

@@ -16,8 +16,6 @@ from domain.plan.plan import Plan
 from domain.plan.planned_call import BUILDERS, Parts
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices, path_of
-from domain.response.compose.recipe import Review
-from domain.response.compose.recommendations import recommendations
 from domain.response.compose.wording import period
 from domain.response.next_actions import NextAction, rerun
 
@@ -44,7 +42,7 @@ Refinements = Iterator[NextAction]
 def next_actions(
     plan: Plan,
     calls: Sequence[CallResult],
-    reviews: Sequence[Review] = (),
+    recommended: Sequence[NextAction] = (),
     *,
     is_whole: bool = True,
 ) -> list[NextAction]:
@@ -54,7 +52,7 @@ def next_actions(
     steps the first two. What is not `is_whole` is of the first edition: it refines no steps.
     """
     found = [action for call in calls for action in choices(plan, call, is_whole=is_whole)]
-    found += [action for review in reviews for action in recommendations(review)]
+    found += recommended
     for call in calls:
         if call.status == "succeeded" and (is_whole or not call.step_id):
             found.extend(_refined(plan, call, is_whole=is_whole))

@@ -30,8 +30,7 @@ from domain.response.compose.evidence import (
 from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.metric_sections import ranking, series, value
-from domain.response.compose.quality import OLD, Quality, judge
-from domain.response.compose.recipe import reviews_of
+from domain.response.compose.quality import OLD, Quality, judge, recommended, reviewed
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of
 from domain.response.next_actions import NextAction
@@ -98,7 +97,7 @@ def compose(
     codes, places = _codes(calls), {place.step.step_id: place for place in places_of(plan)}
     sections, deductions = list[tuple[CallResult, Section]](), [*remarks.deductions]
     by_step: dict[str | None, list[Block]] = {}
-    references, reviews = list[JsonMap](), reviews_of(plan, calls)
+    references, reviews = list[JsonMap](), reviewed(plan, calls)
     review_of = {call.call_id: review for review in reviews for call in review.calls.values()}
     for call in calls:
         place, review = places.get(call.step_id or ""), review_of.get(call.call_id)
@@ -132,7 +131,7 @@ def compose(
         answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
         blocks=_primary_first(shown, None if is_ordered else plan.output.primary),
         references=unique_references(references),
-        next_actions=next_actions(plan, calls, reviews, is_whole=now is not None),
+        next_actions=next_actions(plan, calls, recommended(reviews), is_whole=now is not None),
         quality=quality,
     )
 

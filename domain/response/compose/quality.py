@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import TYPE_CHECKING
 
 from domain.json import as_count, as_list, as_map
+from domain.plan.flow import places_of
+from domain.plan.intent import PlanMode
+from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
+from domain.response.next_actions import NextAction
+
+if TYPE_CHECKING:
+    from domain.response.compose.recipe import Review
 
 FAILED = 0.25
 SKIPPED = 0.10
@@ -72,3 +80,21 @@ def _is_truncated(call: CallResult) -> bool:
 def _has_no_points(call: CallResult) -> bool:
     counts = [call.facts.get(name) for name in ("sample_count", "ci_count_with_data")]
     return any(count == 0 for count in counts if count is not None)
+
+
+def reviewed(plan: Plan, calls: Sequence[CallResult]) -> Sequence["Review"]:
+    """Return the reviews of the recipes of a plan."""
+    if PlanMode.AUTO not in {plan.mode, *(place.step.mode for place in places_of(plan))}:
+        return []
+    from domain.response.compose.recipe import reviews_of  # noqa: PLC0415 - few plans have them
+
+    return reviews_of(plan, calls)
+
+
+def recommended(reviews: Sequence["Review"]) -> list[NextAction]:
+    """Return what the reviews recommend to do next."""
+    if not reviews:
+        return []
+    from domain.response.compose.recommendations import recommendations  # noqa: PLC0415 - the same
+
+    return [action for review in reviews for action in recommendations(review)]
