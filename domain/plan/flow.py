@@ -33,6 +33,8 @@ class Way:
 
 def places_of(plan: Plan) -> Iterator[Place]:
     """Yield every step with its place: those of the plan, of its branches, of its loops."""
+    if not (plan.steps or plan.branches or plan.loops):  # nearly always, and it is asked often
+        return
     yield from _places("", plan)
     for at, branch in enumerate(plan.branches):
         yield from _places(f"branches.{at}.", branch, within=(branch.condition,))

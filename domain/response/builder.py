@@ -158,6 +158,8 @@ class ResponseBuilder:
         `errors` what their errors said.
         """
         given = [mapped("responses", each) for each in listed("responses", responses)]
+        if len(given) == 1 and given[0].keys() >= Response.__required_keys__:
+            return cast("Response", given[0])
         whole: Any = self.build_success_response([], "")
         parts = [
             cast("Response", {**whole, "success": "error" not in part, **part}) for part in given

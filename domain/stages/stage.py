@@ -1,6 +1,6 @@
 """What goes into a stage and what comes out of it, and how they are made."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from msgspec import to_builtins
@@ -90,7 +90,7 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
 
 def plain(record: StageInput | StageOutput) -> JsonMap:
     """Return an input or output as plain JSON; what may be large in it is not copied."""
-    values = {each.name: getattr(record, each.name) for each in fields(record)}
+    values = {name: getattr(record, name) for name in record.__slots__}
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
     return {**values, "stage": record.stage.value}

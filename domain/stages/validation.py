@@ -212,10 +212,12 @@ def _adjust_parts(
 ) -> tuple[P, list[PlanDecision]]:
     decisions: list[PlanDecision] = []
     named = [each.tool_id for each in plan.tool_dependencies]
+    given: Given | None = None
     for rule in _TOLD_RULES if is_told else _RULES:
-        given = Given(chosen_parts(parts, prefix, named), plan.budget.max_depth)
+        given = given or Given(chosen_parts(parts, prefix, named), plan.budget.max_depth)
         # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts, given)):
+            given = None
             part, _, attribute = field.partition(".")
             before = getattr(parts, part)
             changed = before.model_copy(update={attribute: effective}) if attribute else effective

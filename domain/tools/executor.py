@@ -102,13 +102,14 @@ class ToolExecutor:
         All rankings are made here; `ranked` gets how this one came about. Raises ValueError.
         """
         told = ranked or Ranked()
+        measured = self._calls.measured(told.recorded)
         told.context = ToolSelectionContext(
             None if intent is None else word_of("intent", intent, Intent),
             self.selection_strategy(plan_mode),
             current_load=await self.get_system_load(),
-            estimated_time=self.estimate_tool_times(recorded=told.recorded),
+            estimated_time=self.estimate_tool_times(measured=measured),
             mode_hint=mode_hint,
-            success_rate=self._calls.success_rates(told.recorded),
+            success_rate={tool: calls.success_rate for tool, calls in measured.items()},
         )
         told.candidates = self._selector.explain(told.context)
         return [candidate.tool for candidate in told.candidates]
@@ -123,10 +124,10 @@ class ToolExecutor:
         return strategy_of(known)
 
     def estimate_tool_times(
-        self, *, recorded: Mapping[str, MeasuredCalls] | None = None
+        self, *, measured: Mapping[str, MeasuredCalls] | None = None
     ) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile."""
-        return self._calls.times(recorded or {})
+        return self._calls.times(self._calls.measured({}) if measured is None else measured)
 
     async def ci_search_async(
         self,

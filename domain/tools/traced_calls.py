@@ -80,22 +80,17 @@ class TracedCalls:
         """Return by tool the calls running here as a fraction of the limit, at most 1."""
         return {tool: self._in_flight.load(tool) for tool in self._selector.get_all_tool_names()}
 
-    def times(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, float]:
-        """Return by tool the average milliseconds of its calls, else those of its profile.
+    def times(self, measured: Mapping[str, MeasuredCalls]) -> dict[str, float]:
+        """Return by tool the average milliseconds of its calls, else those of its profile."""
+        profiles = self._selector.tool_profiles
+        assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
+        return assumed | {tool: calls.average_ms for tool, calls in measured.items()}
+
+    def measured(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, MeasuredCalls]:
+        """Return by tool the figures of its calls, without those never called.
 
         `recorded` are figures of earlier runs; the calls of this process go before them.
         """
-        profiles = self._selector.tool_profiles
-        assumed = {tool: profile["base_time"] for tool, profile in profiles.items()}
-        return assumed | {
-            tool: calls.average_ms for tool, calls in self._measured(recorded).items()
-        }
-
-    def success_rates(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, float]:
-        """Return by tool the fraction of its calls that succeeded, without those never called."""
-        return {tool: calls.success_rate for tool, calls in self._measured(recorded).items()}
-
-    def _measured(self, recorded: Mapping[str, MeasuredCalls]) -> dict[str, MeasuredCalls]:
         names = self._selector.get_all_tool_names()
         known = {tool: recorded[tool] for tool in names if tool in recorded}
         return known | measured_calls(self._tracer, names)

@@ -49,13 +49,15 @@ def word_of(name: str, value: str, words: type[E]) -> E:
 
 def listed(name: str, value: object) -> list[Any]:
     """Return the value as a list, None as an empty one. Raises `WrongArgument`."""
-    require(name, value, (list, tuple, type(None)), "a list")
+    if type(value) is not list:
+        require(name, value, (list, tuple, type(None)), "a list")
     return [*(value or ())]  # type: ignore[misc]  # as just required
 
 
 def mapped(name: str, value: object) -> dict[str, Any]:
     """Return the value as an object, None as an empty one. Raises `WrongArgument`."""
-    require(name, value, (Mapping, type(None)), "an object")
+    if type(value) is not dict:
+        require(name, value, (Mapping, type(None)), "an object")
     return {**(value or {})}  # type: ignore[dict-item]  # as just required
 
 

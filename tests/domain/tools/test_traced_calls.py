@@ -171,12 +171,12 @@ def test_the_load_is_the_fraction_of_the_limit_that_runs(running: int, load: flo
 
 def test_times_are_assumed_until_they_are_measured() -> None:
     traced = Traced(search=ROWS)
-    assumed = traced.calls.times({})
+    assumed = traced.calls.times(traced.calls.measured({}))
     traced.call()
     assert (
         assumed["ci"],
-        round(traced.calls.times({})["ci"]),
-        traced.calls.times({})["other"],
+        round(traced.calls.times(traced.calls.measured({}))["ci"]),
+        traced.calls.times(traced.calls.measured({}))["other"],
     ) == (
         100,
         40,
