@@ -31,7 +31,7 @@ from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
-from domain.stages.stage_work import combined, results_of
+from domain.stages.stage_work import combined, results_of, that_apply
 from domain.stages.validation import remarks_of, validate_plan
 
 if TYPE_CHECKING:
@@ -213,12 +213,16 @@ class Runner(BaseRunner):
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
         now = None if self._is_first else self._sources.now
         calls = self._calls or results_of(executed)
-        composition = compose(plan_output.plan or Plan(), calls, self._remarks(), now=now)
+        remarks = self._remarks()
+        composition = compose(plan_output.plan or Plan(), calls, remarks, now=now)
+        actions = composition.next_actions
+        if remarks.is_handed_in:  # a planner's plans are such that all of them apply
+            actions = that_apply(actions, self._plan_output or plan_output, self._sources)
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
         answer = " ".join([composition.answer, *(f"Note: {note}." for note in notes)])
         quality = replace(quality, confidence=self._confidence, reasons=(*quality.reasons, *notes))
-        composition = replace(composition, answer=answer, quality=quality)
+        composition = replace(composition, answer=answer, quality=quality, next_actions=actions)
         return combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
 
     def _remarks(self) -> Remarks:

@@ -3,20 +3,24 @@
 What functions of a caller return is read as far as it can be meant; else it is refused by name.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cache
 from inspect import isawaitable
 from typing import Final
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from domain.json import JsonMap, as_map, as_text
 from domain.plan.intent import PlanOutputKind
+from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
+from domain.response.next_actions import NextAction
+from domain.stages.faults import StageFault
 from domain.stages.router import ExecutionRouter
+from domain.stages.sources import Sources
 from domain.stages.stage import named_item, validation_result
 from domain.stages.stage_records import (
     ExecutionFn,
@@ -25,6 +29,7 @@ from domain.stages.stage_records import (
     StageListener,
     ValidateFn,
 )
+from domain.stages.validation import validate_plan
 from domain.values.arguments import listed, mapped, parsed, require
 
 _READY: Final = {PlanOutputKind.DIRECT: "Direct answer", PlanOutputKind.PLAN: "CI insight ready"}
@@ -149,6 +154,22 @@ def combined(
         "confidence_reasons": [*composition.quality.reasons],
         "execution_result": executed,
     }
+
+
+def that_apply(
+    actions: Iterable[NextAction], asked: PlanOutput, sources: Sources
+) -> list[NextAction]:
+    """Return the actions but those whose change of the plan that was asked would be refused."""
+    return [each for each in actions if _applies(each, asked, sources)]
+
+
+def _applies(action: NextAction, asked: PlanOutput, sources: Sources) -> bool:
+    try:
+        plan = patched_plan(asked, as_map(action.payload.get("patch"))).plan or Plan()
+        validate_plan(plan, tools=sources.tools, now=sources.now)
+    except (WrongPatch, ValidationError, StageFault):
+        return "patch" not in action.payload
+    return True
 
 
 def results_of(executed: JsonMap) -> list[CallResult]:

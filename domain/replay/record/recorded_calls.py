@@ -90,6 +90,8 @@ class Recordings:
 class RecordedCalls:
     """Answers every call from the record, in the order in which it has their ends; see `Calls`.
 
+    After the last in time, the plan's time is over at once.
+
     `replaced` are the results of these call ids in place of the recorded ones. A call that has no
     end on the record waits until all others have theirs; then either the plan's time is over, as
     it was, or the run is stopped with `RecordEnded`. One that is not there at all, nor any that
@@ -126,6 +128,8 @@ class RecordedCalls:
         if recorded is None:
             raise RunStopped(MissingRecording(request))
         await self._wait_for_turn(recorded)
+        if recorded.key in self._recording.last_in_time:
+            self._end_time()  # no other call begins, as none did
         other = self._replaced.get(request.call_id)
         if other is not None:
             return Answer(other, 0.0, "patch")
@@ -173,12 +177,15 @@ class RecordedCalls:
         """Stop where the record does, as all calls wait that have no end there."""
         if not self._recording.is_out_of_time or self._budget is None:
             raise RunStopped(RecordEnded())
-        if not self._is_over:
-            self._is_over = True
-            self._budget.reschedule(asyncio.get_running_loop().time())
+        self._end_time()
         await asyncio.Event().wait()
         message = "an event that nobody sets is not waited for in vain"
         raise AssertionError(message)
+
+    def _end_time(self) -> None:
+        if self._budget is not None and not self._is_over:
+            self._is_over = True
+            self._budget.reschedule(asyncio.get_running_loop().time())
 
 
 def patched_result(patch: ResultPatch) -> ToolResult:

@@ -14,6 +14,7 @@ from domain.run.events import (
     HistoryEntry,
     PlanProduced,
     PlanValidated,
+    RunEvent,
     RunRequested,
     RunResumed,
     StageFailed,
@@ -54,8 +55,9 @@ class Recording:
 
     `planned` is the last plan, `unplanned` why there is none, `ranking` the last ranking.
     Calls are in the order in which they were started. `is_out_of_time` says that they took longer
-    than the plan's budget. `given_up` are the keys of the attempts whose results do not count any
-    more, since the run was resumed.
+    than the plan's budget, and `last_in_time` are the keys of those after whose ends nothing came
+    but that. `given_up` are the keys of the attempts whose results do not count any more, since
+    the run was resumed.
     """
 
     planned: PlanProduced | None = None
@@ -63,6 +65,7 @@ class Recording:
     ranking: ToolsRanked | None = None
     calls: tuple[RecordedCall, ...] = ()
     is_out_of_time: bool = False
+    last_in_time: frozenset[tuple[str, int]] = frozenset()
     given_up: frozenset[tuple[str, int]] = frozenset()
 
     @property
@@ -82,6 +85,7 @@ class Recording:
 def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
     """Return what these events of one run hold; they need not be all of them."""
     recording, calls = Recording(), dict[tuple[str, int], RecordedCall]()
+    before: RunEvent | None = None
     for entry in entries:
         event = entry.event
         match event:
@@ -94,12 +98,13 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
             case ToolsRanked():
                 recording = dataclasses.replace(recording, ranking=event)
             case StageFailed():
-                recording = _failed(recording, event)
+                recording = _failed(recording, event, before)
             case RunResumed(reused_calls=reused):
                 given_up = frozenset(key for key in calls if key[0] not in reused)
                 recording = dataclasses.replace(recording, given_up=given_up)
             case _:
                 pass
+        before = event
     return dataclasses.replace(recording, calls=tuple(calls.values()))
 
 
@@ -182,7 +187,12 @@ def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: 
         calls[key] = RecordedCall(calls[key].started, ended, version)
 
 
-def _failed(recording: Recording, event: StageFailed) -> Recording:
-    is_out_of_time = recording.is_out_of_time or event.error.code == FaultCode.EXECUTE_TIMEOUT
+def _failed(recording: Recording, event: StageFailed, before: RunEvent | None) -> Recording:
     unplanned = event if event.stage is Stage.ROUTE_PLAN else None
-    return dataclasses.replace(recording, unplanned=unplanned, is_out_of_time=is_out_of_time)
+    recording = dataclasses.replace(recording, unplanned=unplanned)
+    if event.error.code != FaultCode.EXECUTE_TIMEOUT:
+        return recording
+    last = recording.last_in_time
+    if isinstance(before, ToolCallSucceeded | ToolCallFailed):
+        last |= {(before.call_id, before.attempt)}
+    return dataclasses.replace(recording, is_out_of_time=True, last_in_time=last)

@@ -63,6 +63,8 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
     steps: dict[str | None, Parts] = {p.step.step_id: p.step for p in places_of(plan)}
     parts = steps.get(call.step_id) if call.step_id else plan
     is_part = call.part in BUILDERS or not is_whole
+    if is_whole and call.name == "ci.resolve" and call.part != "primary":
+        return  # what is looked along and around is the primary item
     if parts is None or not is_part or call.part in {each.call_id for each in parts.calls}:
         return  # it is nothing of the plan that a patch could change
     if parts.mode is PlanMode.AUTO:
