@@ -220,7 +220,7 @@ def _unique_actions(responses: Sequence[Response]) -> list[JsonMap]:
 
 def _errors(part: Response) -> list[ResponseError]:
     if "error" not in part:
-        return part.get("errors", [])
+        return listed("errors", part.get("errors"))
     return [
         {
             "error": part["error"],

@@ -12,9 +12,11 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from domain.estate.view_policy import View
 from domain.plan.calls import PARTS, planned_calls
 from domain.plan.plan import Plan, PlanBranch, PlanLoop, PlanStep
 from domain.plan.planned_call import PlannedCall
+from domain.plan.specs import AutoSpec
 from domain.tools.catalogue import KnownTools
 from tests.acceptance.plans.values import Values
 from tests.acceptance.plans.wiring import Readable, condition, dependency, params_from
@@ -33,12 +35,13 @@ _LIKELY: Final = {
     "secondary": 0.2,
     "output": 0.15,
     "budget": 0.3,
-    "mode": 0.15,
+    "mode": 0.3,
     "rule_id": 0.95,
     "keywords": 0.8,
     "enable_intermediate_llm": 0.01,
     "search_type": 0.05,
 }
+_NOT_OF_RECIPES: Final = {"secondary", "list", "aggregate", "document", "graph", "auto"}
 _OFTEN, _CHANCE = 0.5, 0.25
 
 
@@ -124,6 +127,8 @@ class Draw:
     def _parts(self, model: type[Plan | PlanStep]) -> Json:
         """Return a plan or a step with parts that stand for a call, and not yet wired."""
         parts = self.part(model, "")
+        if parts.get("mode") == "auto":
+            return self._recipe(parts)
         graph, metric = parts.get("graph", {}), parts.get("metric", {})
         is_path = "PATH" in {parts.get("intent"), parts.get("view"), graph.get("view")}
         is_walk = is_path or graph or parts.get("view") or parts.get("intent") == "EXPAND"
@@ -132,6 +137,17 @@ class Draw:
         if is_walk or metric.get("mode") == "series" or not any(each in parts for each in PARTS):
             parts["primary"] = self._values.item() | parts.get("primary", {})
         return parts
+
+    def _recipe(self, parts: Json) -> Json:
+        """Return the parts with those alone that a recipe carries out."""
+        auto = self.part(AutoSpec, "auto")
+        of_all = [View.PATH] if auto.get("path") else []
+        of_all += [View.IMPACT] if auto.get("graph_scope") else []
+        auto["views"] = [*of_all, *auto.get("views", [])]
+        kept = {name: value for name, value in parts.items() if name not in _NOT_OF_RECIPES}
+        for name in {"metric", "history"} & kept.keys():
+            kept[name] = {key: each for key, each in kept[name].items() if key != "scope"}
+        return kept | {"primary": self._values.item(), "auto": auto}
 
     def _step(self, step_id: str) -> Json:
         return {**self._parts(PlanStep), "step_id": step_id}
