@@ -1,6 +1,7 @@
 """Responses as plain JSON: made from blocks, from errors, and from other responses."""
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, cast
 
@@ -10,7 +11,7 @@ from domain.json import JsonMap, as_text
 from domain.response.blocks import Block, MarkdownBlock, TextBlock, dump_blocks, parse_blocks
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference, unique_references
-from domain.values.arguments import listed, mapped, parsed, require
+from domain.values.arguments import WrongArgument, listed, mapped, parsed, require
 
 NO_RESULTS = "No results found"
 COMBINED = "Combined results ready"
@@ -139,10 +140,12 @@ class ResponseBuilder:
     ) -> JsonMap:
         """Return the metadata of a response: whichever of these are given, times in whole ms.
 
-        Calls are their number or the calls, assets a list or an object.
+        Calls are their number or the calls, assets a list or an object. Raises `WrongArgument`.
         """
         ms = execution_time_ms
         require("execution_time_ms", ms, (int, float, type(None)), "a number")
+        if isinstance(ms, float) and not math.isfinite(ms):
+            raise WrongArgument(ms, name="execution_time_ms", allowed="a finite number")
         given: dict[str, JsonValue] = {
             "execution_time_ms": None if ms is None else int(ms),
             "tool_calls": tool_calls,

@@ -13,7 +13,7 @@ from domain.views.json_form import View
 class IsolatedStageTestRequest(BaseModel):
     """Which stage is run, on which plan, after which output; None is what is recorded.
 
-    With `live` tools are asked, else only the record.
+    With `live` tools are asked, and by route_plan the planner, else only the record.
     """
 
     stage: Stage

@@ -168,6 +168,16 @@ def response(
     session_of(context).show(SHOW_RESPONSE, RunAt(run=run, at=at), form, as_text=as_text)
 
 
+@app.command(epilog=example("opstrail run status latest -o json"))
+def status(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
+    """Show whether the tools of a run answered, all, some, or others in their place."""
+    from adapters.cli.text.trace import show_status
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.trace import SHOW_STATUS
+
+    session_of(context).show(SHOW_STATUS, RunAt(run=run, at=at), output, as_text=show_status)
+
+
 @app.command(
     epilog=example("opstrail run state latest --at -5m", "opstrail run state latest --at 3 --diff")
 )

@@ -72,7 +72,8 @@ def stage(
 ) -> None:
     """Run one stage of a run alone, on what is recorded before it or on a file.
 
-    Nothing is stored. Calls that are not on the record fail, unless --live has them made.
+    Nothing is stored. Calls that are not on the record fail, unless --live has them made; with it
+    route_plan asks the planner anew.
     """
     from adapters.cli.text.states import show_stage
     from domain.operations.replays import RUN_STAGE, StageParams

@@ -1,4 +1,4 @@
-"""The trace of a run as text."""
+"""The trace of a run as text, and the status of its tools."""
 
 import json
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from domain.run.facts import PlanDecision
 from domain.times import duration_text
 from domain.views.calls import CallView
 from domain.views.stages import StageView
+from domain.views.status import OrchestrationResponse
 from domain.views.trace import RunTrace
 
 V = TypeVar("V")
@@ -29,10 +30,23 @@ def show_trace(screen: Screen, trace: RunTrace) -> None:
         screen.show("", Text("Plan", style="bold"), Text(printable(text)))
     _show_table(screen, "Decisions", _DECISIONS, trace.policy_decisions, ("requested", "why"))
     _show_table(screen, "Stages", _STAGES, trace.stages, ("references", "attempt"))
-    calls = trace.execution_steps
-    _show_table(
-        screen, "Tool calls", _CALLS, calls, ("params", "after", "attempt", "rows", "tool")
-    )
+    _show_calls(screen, trace)
+
+
+def show_status(screen: Screen, status: OrchestrationResponse) -> None:
+    """Print how the tools did together, and their calls."""
+    told, is_open = status.status, status.total_duration_ms is None
+    tools = f"{status.successful_tools} answered, {status.failed_tools} did not"
+    facts: list[tuple[str, Cell]] = [("status", f"under way ({told})" if is_open else told)]
+    rest = [("fallback", status.fallback_reason), ("error", status.error_message)]
+    facts += [("tools", tools), *rest]
+    screen.show(fields_of(facts))
+    _show_calls(screen, status.trace)
+
+
+def _show_calls(screen: Screen, trace: RunTrace) -> None:
+    leave_out = ("params", "after", "attempt", "rows", "tool")
+    _show_table(screen, "Tool calls", _CALLS, trace.execution_steps, leave_out)
 
 
 def _show_table(

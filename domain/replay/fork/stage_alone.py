@@ -14,7 +14,7 @@ from domain.run.events import HistoryEntry, RunEvent
 from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.given_plan import plan_output_of
-from domain.stages.live import GivenPlan, live_calls
+from domain.stages.live import GivenPlan, live_calls, live_planning
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
@@ -41,14 +41,17 @@ async def stage_alone(
     """Return what the stage puts out, a failed one its error.
 
     Calls are answered from the record, and refused where it has none; of a live one tools are
-    asked. Raises `ReplayRefused` when a stage before it fails, `WrongPlan`, `ErasedResult`.
+    asked, and the planner where it plans. Raises `ReplayRefused` when a stage before it fails,
+    `WrongPlan`, `ErasedResult`.
     """
     terms, now, stage = terms_of(entries), anchor_of(entries), asked.stage
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
     live = live_calls(workshop, terms.options, tenant_id=tenant_id, run_id=run_id, now=now)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
+    is_anew = asked.live and stage is Stage.ROUTE_PLAN and asked.plan_output is None
+    anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)
     sources = Sources(
-        planning=_planning(entries, asked),
+        planning=anew if is_anew else _planning(entries, asked),
         calls=live if asked.live else recorded,
         tools=workshop.registry,
         now=now,

@@ -18,6 +18,7 @@ RUN = "run-1"
 READS: Sequence[tuple[str, ...]] = (
     ("run", "show", RUN),
     ("run", "trace", RUN),
+    ("run", "status", RUN),
     ("run", "timeline", RUN),
     ("run", "response", RUN),
     ("run", "state", RUN),

@@ -46,7 +46,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(("run show", "run timeline", "run watch"), (("@good",), ("@failed",))),
     "run events": (("@good",),),
     "run stage": tuple(("@good", stage) for stage in ("route_plan", "execute", "present")),
-    "run state": (("@good",), ("@failed",)),
+    **dict.fromkeys(("run state", "run status"), (("@good",), ("@failed",))),
     "run state --diff": (("@good",), ("@good", "--at", "1")),
     "run verify": (("@good",), ("@failed",)),
     **dict.fromkeys(("run verify --all", "run recover", "run recover --dry-run"), ((),)),

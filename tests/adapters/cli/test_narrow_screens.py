@@ -14,7 +14,15 @@ from tests.adapters.site import Site
 
 READS: Final = (
     *("run list", "run search", "run failures", "run show", "run events", "run timeline"),
-    *("run trace", "run response", "run state", "run compare", "run diagnose", "run lineage"),
+    *(
+        "run trace",
+        "run status",
+        "run response",
+        "run state",
+        "run compare",
+        "run diagnose",
+        "run lineage",
+    ),
     *("run ablate", "run verify", "replay list", "replay show", "replay results", "golden list"),
     *("golden show", "estate summary", "tool list", "tool describe", "projection list"),
     "db check",

@@ -118,6 +118,25 @@ def test_a_trace_as_json_is_one_object(asked: Command) -> None:
     assert trace["stages"][0]["name"] == "route_plan"
 
 
+def test_the_status_tells_what_each_tool_gave(asked: Command) -> None:
+    told = asked("run", "status", "latest").lines
+    assert told[:2] == ["status  success", "tools   1 answered, 0 did not"]
+    assert "succeeded" in told[-1]
+
+
+def test_the_status_of_a_run_under_way_says_so(asked: Command) -> None:
+    assert (
+        asked("run", "status", "latest", "--at", "2").lines[0] == "status  under way (route_plan)"
+    )
+
+
+def test_the_status_of_a_failed_run_tells_which_call_did_not_answer(asked: Command) -> None:
+    asked("ask", "What is affected if srv-99 fails?")
+    told = asked("run", "status", "latest").out
+    assert told.startswith("status  failed\ntools   0 answered, ")
+    assert "\nerror   no configuration item matches" in told
+
+
 def test_a_timeline_draws_every_stage(asked: Command) -> None:
     out = asked("run", "timeline", "latest").out
     assert all(stage in out for stage in ("route_plan", "validate", "execute", "present"))
@@ -128,7 +147,7 @@ def test_a_timeline_as_json_has_the_lanes(asked: Command) -> None:
     assert timeline["lanes"][2]["calls"][0]["title"] == "ci.aggregate"
 
 
-@pytest.mark.parametrize("view", ["show", "state", "response", "trace", "timeline"])
+@pytest.mark.parametrize("view", ["show", "state", "response", "trace", "timeline", "status"])
 def test_every_view_can_be_seen_as_it_was(asked: Command, view: str) -> None:
     then = asked("run", view, "latest", "--at", "2", "-o", "json")
     now = asked("run", view, "latest", "-o", "json")

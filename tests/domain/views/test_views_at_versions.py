@@ -17,6 +17,7 @@ from domain.views.json_form import View
 from domain.views.response import RESPONSE, run_response
 from domain.views.run import RUN, run_details
 from domain.views.state import STATE, run_state
+from domain.views.status import STATUS, run_status
 from domain.views.steps import STATE_CHANGE, STEPS, last_change, run_steps
 from domain.views.timeline import TIMELINE, Bar, run_timeline
 from domain.views.trace import TRACE, run_trace
@@ -44,6 +45,7 @@ VIEWS: dict[str, tuple[View[Any], Callable[[list[HistoryEntry]], object]]] = {
     "steps": (STEPS, run_steps),
     "state-change": (STATE_CHANGE, last_change),
     "run": (RUN, run_details),
+    "status": (STATUS, run_status),
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from domain.errors import NotFound, ReplayRefused
 from domain.plan.plan import PlanOutput
+from domain.plan.planner import QuestionNotUnderstood
 from domain.run.lifecycle import Stage
 from domain.stages.given_plan import WrongPlan
 from domain.tools.contracts import ToolErrorCode
@@ -67,6 +68,27 @@ def test_live_the_tools_are_asked(tried: Tried) -> None:
     tried.running.registry._tools["metric"] = metric(FASTER)
     (_, value) = tried.stage(Stage.EXECUTE, live=True).result["results"]
     assert value["data"]["value"] == 7.0
+
+
+def test_live_the_planner_is_asked_anew_and_only_by_the_stage_that_plans(tried: Tried) -> None:
+    tried.running.planner._answer = plan_output(**OTHER)
+    by_the_record = tried.stage(Stage.ROUTE_PLAN).result["plan_output"]["plan"]["primary"]
+    anew = tried.stage(Stage.ROUTE_PLAN, live=True).result["plan_output"]["plan"]["primary"]
+    assert (by_the_record["keywords"], anew["keywords"]) == (["srv-1"], ["srv-2"])
+    assert set(tried.stage(Stage.EXECUTE, live=True).result["calls"]) == {"primary", "metric"}
+
+
+def test_a_planner_that_fails_when_it_is_asked_live_is_what_the_stage_puts_out(
+    tried: Tried,
+) -> None:
+    tried.running.planner._answer = QuestionNotUnderstood(
+        "Which?", why="No", examples=["How many?"]
+    )
+    response = tried.stage(Stage.ROUTE_PLAN, live=True)
+    assert (response.diagnostics["status"], response.result["error_code"]) == (
+        "error",
+        "QUESTION_NOT_UNDERSTOOD",
+    )
 
 
 def test_what_is_composed_and_presented_is_the_recorded_answer(tried: Tried) -> None:
