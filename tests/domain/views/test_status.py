@@ -13,6 +13,7 @@ from domain.tools.contracts import ToolErrorCode
 from domain.views.status import OrchestrationResponse, run_status
 from tests.domain.run.samples import (
     CANCELLED,
+    COMPLETED,
     EXECUTING,
     FAILED,
     FAULT,
@@ -158,6 +159,22 @@ def test_another_plan_is_a_fallback_until_the_run_is_resumed() -> None:
     replanned: list[RunEvent] = [*EXECUTING, call_started(), call_failed(), REPLANNED]
     assert status_of(*replanned).fallback_reason == "a was left out"
     assert status_of(*replanned, FAILED, RESUMED).fallback_reason is None
+
+
+def test_a_plan_that_was_kept_is_no_fallback() -> None:
+    kept = structs.replace(REPLANNED, is_approved=False)
+    assert status_of(*EXECUTING, call_started(), call_failed(), kept).fallback_reason is None
+
+
+def test_a_fallback_of_a_call_that_first_was_skipped_answered() -> None:
+    skip = structs.replace(SKIPPED, call_id="a")
+    again: list[RunEvent] = [FAILED, RESUMED, call_started(), call_failed(), STAND_IN]
+    assert status_of(*EXECUTING, skip, *again, call_succeeded(attempt=2)).fallback_applied
+
+
+def test_nothing_stood_in_for_anything_in_a_success() -> None:
+    calls: list[RunEvent] = [call_started(), call_failed(), STAND_IN, call_succeeded(attempt=2)]
+    assert not status_of(*EXECUTING, *calls, COMPLETED).fallback_applied
 
 
 def test_another_step_that_answered_is_a_fallback() -> None:
