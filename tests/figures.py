@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pydantic import JsonValue
 
+from domain.plan.flow import places_of
 from domain.plan.plan import Plan
 from domain.response.blocks import Block, TextBlock, dump_blocks
 from domain.response.compose import composition
@@ -55,7 +56,8 @@ def watch() -> None:
 
 
 def _chooses_blocks(plan: Plan) -> bool:
-    return any("blocks" in parts.output.model_fields_set for parts in (plan, *plan.steps))
+    all_parts = (plan, *(place.step for place in places_of(plan)))
+    return any("blocks" in parts.output.model_fields_set for parts in all_parts)
 
 
 def unfounded(plan: Plan, calls: Sequence[CallResult], made: composition.Composition) -> list[str]:
@@ -68,7 +70,8 @@ def unfounded(plan: Plan, calls: Sequence[CallResult], made: composition.Composi
     instants = {_minute(each) for each in _INSTANT.findall(texts)}
     found = [each for each in _INSTANT.findall(made.answer) if _minute(each) not in instants]
     rest = _INSTANT.sub(" ", made.answer)
-    found += [f"{each} more" for each in _MORE.findall(rest) if not _is_rest(int(each), numbers)]
+    counted = numbers | {*_lengths(dump_blocks(blocks))}
+    found += [f"{each} more" for each in _MORE.findall(rest) if not _is_rest(int(each), counted)]
     rest = _MORE.sub(" ", rest)
     for figure in _FIGURE.finditer(rest):
         if not _stands(figure, numbers) and f" {figure[0]} " not in f" {texts} ":
@@ -93,6 +96,16 @@ def _leaves(value: Any) -> Iterator[JsonValue]:  # noqa: ANN401 - any JSON
             return
         case _:
             yield value
+
+
+def _lengths(value: Any) -> Iterator[int]:  # noqa: ANN401 - any JSON
+    """Yield how long the lists are: of groups that are all there, some may be named."""
+    if isinstance(value, list | tuple):
+        yield len(value)
+    for each in value.values() if isinstance(value, dict) else ():
+        yield from _lengths(each)
+    for each in value if isinstance(value, list | tuple) else ():
+        yield from _lengths(each)
 
 
 def _numbers(value: JsonValue) -> Iterable[float]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Never
 
@@ -116,6 +116,8 @@ class RecordedCalls:
         self._to_end = deque(call.key for call in ended)
         self._steps, self._is_over = 0, False
         self._budget: asyncio.Timeout | None = None
+        self._at_once = {key: batch for batch in recording.last_in_time for key in batch}
+        self._turns = dict[tuple[str, int], asyncio.Future[None]]()
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
@@ -128,7 +130,7 @@ class RecordedCalls:
         if recorded is None:
             raise RunStopped(MissingRecording(request))
         await self._wait_for_turn(recorded)
-        if recorded.key in self._recording.last_in_time:
+        if any(recorded.key == batch[-1] for batch in self._recording.last_in_time):
             self._end_time()  # no other call begins, as none did
         other = self._replaced.get(request.call_id)
         if other is not None:
@@ -165,13 +167,33 @@ class RecordedCalls:
 
     async def _wait_for_turn(self, recorded: RecordedCall) -> None:
         idle_turns, steps = 0, self._steps
-        while idle_turns < _IDLE_TURNS and next(iter(self._to_end), None) != recorded.key:
+        batch = self._at_once.get(recorded.key, (recorded.key,))
+        while idle_turns < _IDLE_TURNS and next(iter(self._to_end), None) not in batch:
             await asyncio.sleep(0)
             idle_turns = idle_turns + 1 if steps == self._steps else 0
             steps = self._steps
+        if len(batch) > 1:
+            await self._turn_in(batch, recorded.key)
         self._steps += 1
         if recorded.key in self._to_end:
             self._to_end.remove(recorded.key)
+
+    async def _turn_in(self, batch: Sequence[tuple[str, int]], key: tuple[str, int]) -> None:
+        """Wait for the turn in a batch that ends within one turn of the event loop.
+
+        From one end to the next nothing begins then, as nothing did.
+        """
+        loop = asyncio.get_running_loop()
+        if self._turns.keys().isdisjoint(batch):
+            loop.call_soon(self._let_go, batch)  # after all that wait have seen that it is time
+        self._turns[key] = loop.create_future()
+        await self._turns[key]
+
+    def _let_go(self, batch: Sequence[tuple[str, int]]) -> None:
+        for key in batch:
+            self._at_once.pop(key)
+            if key in self._turns and not self._turns[key].done():
+                self._turns[key].set_result(None)
 
     async def _stop(self) -> Never:
         """Stop where the record does, as all calls wait that have no end there."""

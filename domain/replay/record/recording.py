@@ -14,7 +14,6 @@ from domain.run.events import (
     HistoryEntry,
     PlanProduced,
     PlanValidated,
-    RunEvent,
     RunRequested,
     RunResumed,
     StageFailed,
@@ -56,7 +55,7 @@ class Recording:
     `planned` is the last plan, `unplanned` why there is none, `ranking` the last ranking.
     Calls are in the order in which they were started. `is_out_of_time` says that they took longer
     than the plan's budget, and `last_in_time` are the keys of those after whose ends nothing came
-    but that. `given_up` are the keys of the attempts whose results do not count any more, since
+    but that, in the order of these; once for each time. `given_up` are the keys of the attempts whose results do not count any more, since
     the run was resumed.
     """
 
@@ -65,7 +64,7 @@ class Recording:
     ranking: ToolsRanked | None = None
     calls: tuple[RecordedCall, ...] = ()
     is_out_of_time: bool = False
-    last_in_time: frozenset[tuple[str, int]] = frozenset()
+    last_in_time: tuple[tuple[tuple[str, int], ...], ...] = ()
     given_up: frozenset[tuple[str, int]] = frozenset()
 
     @property
@@ -85,7 +84,7 @@ class Recording:
 def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
     """Return what these events of one run hold; they need not be all of them."""
     recording, calls = Recording(), dict[tuple[str, int], RecordedCall]()
-    before: RunEvent | None = None
+    just_ended = list[tuple[str, int]]()
     for entry in entries:
         event = entry.event
         match event:
@@ -98,13 +97,16 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
             case ToolsRanked():
                 recording = dataclasses.replace(recording, ranking=event)
             case StageFailed():
-                recording = _failed(recording, event, before)
+                recording = _failed(recording, event, just_ended)
             case RunResumed(reused_calls=reused):
                 given_up = frozenset(key for key in calls if key[0] not in reused)
                 recording = dataclasses.replace(recording, given_up=given_up)
             case _:
                 pass
-        before = event
+        if isinstance(event, ToolCallSucceeded | ToolCallFailed):
+            just_ended.append((event.call_id, event.attempt))
+        else:
+            just_ended = []
     return dataclasses.replace(recording, calls=tuple(calls.values()))
 
 
@@ -187,12 +189,12 @@ def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: 
         calls[key] = RecordedCall(calls[key].started, ended, version)
 
 
-def _failed(recording: Recording, event: StageFailed, before: RunEvent | None) -> Recording:
+def _failed(
+    recording: Recording, event: StageFailed, just_ended: Sequence[tuple[str, int]]
+) -> Recording:
     unplanned = event if event.stage is Stage.ROUTE_PLAN else None
     recording = dataclasses.replace(recording, unplanned=unplanned)
     if event.error.code != FaultCode.EXECUTE_TIMEOUT:
         return recording
-    last = recording.last_in_time
-    if isinstance(before, ToolCallSucceeded | ToolCallFailed):
-        last |= {(before.call_id, before.attempt)}
+    last = (*recording.last_in_time, *([tuple(just_ended)] if just_ended else []))
     return dataclasses.replace(recording, is_out_of_time=True, last_in_time=last)
