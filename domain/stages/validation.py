@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from msgspec import UNSET
 from pydantic import JsonValue
@@ -210,9 +210,8 @@ def _fewer_iterations(plan: Plan, decisions: list[PlanDecision]) -> Plan:
 def _adjust_parts(
     parts: P, plan: Plan, path: str = "", prefix: str = "", *, is_told: bool
 ) -> tuple[P, list[PlanDecision]]:
-    decisions: list[PlanDecision] = []
+    decisions, given = list[PlanDecision](), cast("Given | None", None)
     named = [each.tool_id for each in plan.tool_dependencies]
-    given: Given | None = None
     for rule in _TOLD_RULES if is_told else _RULES:
         given = given or Given(chosen_parts(parts, prefix, named), plan.budget.max_depth)
         # A list, because a rule reads the parts that its own changes replace below.

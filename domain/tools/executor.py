@@ -97,10 +97,7 @@ class ToolExecutor:
         *,
         ranked: Ranked | None = None,
     ) -> list[str]:
-        """Return the tools that could serve the intent, the best first.
-
-        All rankings are made here; `ranked` gets how this one came about. Raises ValueError.
-        """
+        """Return the tools that serve the intent, the best first. All rankings are made here."""
         told = ranked or Ranked()
         measured = self._calls.measured(told.recorded)
         told.context = ToolSelectionContext(
