@@ -63,7 +63,9 @@ def _chooses_blocks(plan: Plan) -> bool:
 def unfounded(plan: Plan, calls: Sequence[CallResult], made: composition.Composition) -> list[str]:
     """Return the figures in the answer that stand neither in a block nor in what was asked."""
     blocks = [block for block in made.blocks if not _repeats(block, made.answer)]
-    asked = [plan.model_dump(mode="json"), *(dict(call.params) for call in calls)]
+    asked: list[JsonValue] = [plan.model_dump(mode="json")]
+    asked += [dict(call.params) for call in calls]
+    asked += [call.facts.get("time_range") for call in calls]  # of a call without one, the usual
     told = [*_leaves(dump_blocks(blocks)), *_leaves(asked)]
     texts = " ".join(str(each) for each in told)
     numbers = {number for each in told for number in _numbers(each)}
