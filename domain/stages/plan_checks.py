@@ -64,6 +64,15 @@ def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
                 yield Problem(name, "a plan of several steps has its parts in them")
 
 
+def repeated_dependencies(plan: Plan) -> Iterator[Problem]:
+    """Yield the dependencies of a call that has one already: all it says stands in one."""
+    first = dict[str, int]()
+    for at, each in enumerate(plan.tool_dependencies):
+        if first.setdefault(each.tool_id, at) != at:
+            message = f"{each.tool_id!r} is also in tool_dependencies.{first[each.tool_id]}"
+            yield Problem(f"tool_dependencies.{at}.tool_id", f"{message}; write them as one")
+
+
 def _graph_ends(plan: Plan) -> Iterator[Problem]:
     mapped = {(d.tool_id, name) for d in plan.tool_dependencies for name in d.output_mapping}
     for path, parts in _parts(plan):
@@ -96,6 +105,9 @@ PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
     _graph_ends,
 )
 """Every check, in the order in which problems are listed."""
+
+TOLD_CHECKS = (parts_beside_steps, repeated_dependencies)
+"""Further ones, which runs of the first edition do not have."""
 
 
 def call_problems(
@@ -130,12 +142,16 @@ def _unknown_calls(
 
 def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
     known = {call.call_id for call in calls}
-    for index, dependency in enumerate(plan.tool_dependencies):
-        for name in (dependency.tool_id, *dependency.depends_on):
-            if name not in known:
-                allowed = ", ".join(sorted(known))
-                message = f"{name!r} is no call of the plan; calls: {allowed}"
-                yield Problem(f"tool_dependencies.{index}", message)
+    named = [
+        (f"tool_dependencies.{at}", {each.tool_id, *each.depends_on})
+        for at, each in enumerate(plan.tool_dependencies)
+    ]
+    told = {name for _, names in named for name in names} | {loop.loop_id for loop in plan.loops}
+    named += [(f"{each.call_id}.depends_on", {*each.depends_on} - told) for each in calls]
+    for field, names in named:
+        for name in sorted(names - known):
+            message = f"{name!r} is no call of the plan; calls: {', '.join(sorted(known))}"
+            yield Problem(field, message)
 
 
 def _problems(call: PlannedCall, tools: KnownTools | None, now: datetime) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import Change, Given, Parts, unused, walk_depth, widened
-from domain.stages.plan_checks import PLAN_CHECKS, call_problems, parts_beside_steps
+from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
@@ -53,7 +53,7 @@ def validate_plan(
     Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
     nothing has run then.
     """
-    checks = (*PLAN_CHECKS, parts_beside_steps) if is_told else PLAN_CHECKS
+    checks = (*PLAN_CHECKS, *TOLD_CHECKS) if is_told else PLAN_CHECKS
     _refuse([problem for check in checks for problem in check(plan)])
     plan, decisions = adjust(plan, is_told=is_told)
     try:
