@@ -58,9 +58,6 @@ class Empty:
     def newest_at(self, tenant_id: str) -> datetime | None:
         return self._newest_at
 
-    def loaded_at(self, tenant_id: str) -> datetime | None:
-        return self._newest_at
-
     def revision(self, tenant_id: str) -> str:
         return ""
 

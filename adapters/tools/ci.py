@@ -8,7 +8,7 @@ from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import answer, clamp
 from adapters.tools.ci_lookup import chosen_ids, ci_not_found, require_ci, resolve
 from adapters.tools.operation import EstateTool, Words, operation
-from adapters.tools.references import page_answer, record_references
+from adapters.tools.references import newest_change, page_answer, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
@@ -70,7 +70,6 @@ class CiTool(EstateTool):
     """Looks up, searches, lists and counts configuration items."""
 
     TYPE = CommonToolTypes.CI
-    READS_ITEMS = True
 
     @operation("resolve", ResolveParams, "ci_lookup")
     def _resolve(self, context: ToolContext, params: ResolveParams) -> ToolResult:
@@ -132,7 +131,12 @@ class CiTool(EstateTool):
 def _one(item: ConfigurationItem, **found_by: JsonValue) -> ToolResult:
     row = item.model_dump(mode="json")
     references = record_references(RecordKind.CI, [row])
-    return answer({"rows": [row], "total": 1, **found_by}, row_count=1, references=references)
+    return answer(
+        {"rows": [row], "total": 1, **found_by},
+        row_count=1,
+        references=references,
+        newest=newest_change([row]),
+    )
 
 
 def _page(page: RecordPage, *, query: RecordQuery, warnings: list[str]) -> ToolResult:

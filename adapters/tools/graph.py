@@ -1,17 +1,17 @@
 """The tool of the estate's graph: what is around an item, and how two items are connected."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from pydantic import BeforeValidator, JsonValue
 
-from adapters.tools.answer import Reference, answer, clamp
+from adapters.tools.answer import answer, clamp
 from adapters.tools.ci_lookup import require_ci
 from adapters.tools.estate_graph import EstateGraph, Walk, walk
 from adapters.tools.estate_paths import PathAnswer, find_paths, relations_along
 from adapters.tools.operation import EstateTool, operation
-from adapters.tools.references import record_references
+from adapters.tools.references import newest_change, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import StoredRelation
 from domain.estate.records import ConfigurationItem
@@ -60,7 +60,6 @@ class GraphTool(EstateTool):
     """Follows relations between configuration items."""
 
     TYPE = CommonToolTypes.GRAPH
-    READS_ITEMS = True
 
     @operation("expand", ExpandParams, "graph_expand", "graph_topology")
     def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:
@@ -72,6 +71,7 @@ class GraphTool(EstateTool):
         depth = clamp_depth(params.view, params.depth)
         walked = walk(graph, root.ci_id, direction=direction, depth=depth, limits=params.limits)
         items = self._estate.cis(context.tenant_id, list(walked.distances))
+        nodes = [items[ci_id].model_dump(mode="json") for ci_id in walked.distances]
         data: dict[str, JsonValue] = {
             **_graph_json(items, distances=walked.distances, relations=walked.relations),
             "root": root.ci_id,
@@ -90,7 +90,8 @@ class GraphTool(EstateTool):
         return answer(
             data,
             row_count=len(walked.distances),
-            references=_node_references(items[ci_id] for ci_id in walked.distances),
+            references=record_references(RecordKind.CI, nodes),
+            newest=newest_change(nodes),
             warnings=[*turned, *_clamped(params, depth=depth), *_cut(walked)],
         )
 
@@ -110,6 +111,7 @@ class GraphTool(EstateTool):
         )
         best = found.paths[0] if found.paths else []
         items = self._estate.cis(context.tenant_id, best)
+        nodes = [items[ci_id].model_dump(mode="json") for ci_id in best]
         distances = {ci_id: far for far, ci_id in enumerate(best)}
         data: dict[str, JsonValue] = {
             **_graph_json(items, distances=distances, relations=relations_along(graph, best)),
@@ -121,7 +123,8 @@ class GraphTool(EstateTool):
         return answer(
             data,
             row_count=len(found.paths),
-            references=_node_references(items[ci_id] for ci_id in best),
+            references=record_references(RecordKind.CI, nodes),
+            newest=newest_change(nodes),
             warnings=[*clamped, *more],
         )
 
@@ -201,8 +204,3 @@ def _graph_json(
             "rel_type_counts": dict[str, JsonValue](sorted(types.items())),
         },
     }
-
-
-def _node_references(items: Iterable[ConfigurationItem]) -> list[Reference]:
-    """Return references to the nodes."""
-    return record_references(RecordKind.CI, [item.model_dump(mode="json") for item in items])

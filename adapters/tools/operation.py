@@ -36,8 +36,6 @@ class EstateTool(BaseTool):
     """The root of the tools that read an estate: a subclass names its type and its operations."""
 
     TYPE: ClassVar[str]
-    READS_ITEMS: ClassVar[bool] = False
-    """Whether its data are items and relations, which are as new as the estate's last import."""
 
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
@@ -78,8 +76,6 @@ class DeclaredOperation(Generic[T, P]):
             except (EstateError, WrongMeasure, WrongTimeRange) as error:
                 raise ToolFailure(ToolErrorCode.INVALID_PARAMS, str(error)) from error
             result.set_metadata("source_revision", revision)
-            if tool.READS_ITEMS and (loaded_at := estate.loaded_at(context.tenant_id)):
-                result.set_metadata("newest", loaded_at.isoformat())
             return result
 
         return Operation(

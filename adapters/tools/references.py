@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import JsonValue
@@ -10,7 +11,7 @@ from pydantic import JsonValue
 from adapters.tools.answer import Reference, answer, cut_warning, window_json
 from domain.estate.fields import RecordKind
 from domain.estate.queries import RecordPage, Row
-from domain.times import Window
+from domain.times import Window, in_utc
 from domain.tools.contracts import ToolParams, ToolResult
 
 if TYPE_CHECKING:
@@ -48,14 +49,23 @@ def record_references(kind: RecordKind, rows: Sequence[Row]) -> list[Reference]:
     return [_record_reference(kind, row, named) for row in rows[:MOST_REFERENCES]]
 
 
+def newest_change(rows: Iterable[Row]) -> str | None:
+    """Return when one of these items was changed last; None where the estate does not know."""
+    changed = [
+        in_utc(datetime.fromisoformat(str(at))) for each in rows if (at := each.get("updated_at"))
+    ]
+    return max(changed).isoformat() if changed else None
+
+
 def page_answer(
     kind: RecordKind, page: RecordPage, *, noun: str, warnings: Sequence[str], **more: JsonValue
 ) -> ToolResult:
-    """Return the answer of a page of records, which warns when there are more of them."""
+    """Return the answer of a page of records: it warns when there are more of them."""
     return answer(
         {"rows": list[JsonValue](page.rows), "total": page.total, **more},
         row_count=len(page.rows),
         references=record_references(kind, page.rows),
+        newest=newest_change(page.rows),
         warnings=[*warnings, *cut_warning(len(page.rows), total=page.total, noun=noun)],
     )
 

@@ -115,9 +115,6 @@ class Estate(Protocol):
         Dated are metric points, event log entries, work and maintenance.
         """
 
-    def loaded_at(self, tenant_id: str) -> datetime | None:
-        """Return when the estate was last changed by an import, or None."""
-
     def revision(self, tenant_id: str) -> str:
         """Return a short text that changes whenever the tenant's estate changes.
 

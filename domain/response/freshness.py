@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 OLDEST: Final[Mapping[str, timedelta]] = {
     "metric points": timedelta(days=1),
     "event log entries": timedelta(days=7),
-    "configuration items": timedelta(days=30),
+    "configuration items": timedelta(days=365),
     "work and maintenance": timedelta(days=90),
     "documents": timedelta(days=365),
 }

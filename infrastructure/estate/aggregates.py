@@ -62,10 +62,9 @@ def aggregate(connection: sa.Connection, tenant_id: str, query: AggregateQuery) 
 
 
 def _instant(kind: RecordKind) -> sa.ColumnElement[Any]:
-    """The instant of a record of a dated kind; nothing of items and rules."""
-    if kind is RecordKind.CI or kind not in INSTANT_FIELD:
-        return sa.cast(None, sa.BigInteger)
-    return plain_column(kind, INSTANT_FIELD[kind]).sql
+    """The instant of a record of a dated kind, of an item its last change; nothing of rules."""
+    field = "updated_at" if kind is RecordKind.CI else INSTANT_FIELD.get(kind)
+    return plain_column(kind, field).sql if field else sa.cast(None, sa.BigInteger)
 
 
 def _figures(query: AggregateQuery, row: Sequence[Any]) -> list[JsonValue]:

@@ -45,12 +45,6 @@ def newest_at(connection: sa.Connection, tenant_id: str) -> datetime | None:
     return connection.scalar(sa.select(ESTATE_REVISIONS.c.newest_at).where(of_tenant))
 
 
-def loaded_at(connection: sa.Connection, tenant_id: str) -> datetime | None:
-    """See `Estate.loaded_at`."""
-    of_tenant = ESTATE_REVISIONS.c.tenant_id == tenant_id
-    return connection.scalar(sa.select(ESTATE_REVISIONS.c.loaded_at).where(of_tenant))
-
-
 def summary(connection: sa.Connection, tenant_id: str) -> EstateSummary:
     """See `Estate.summary`; the counts are named as the lists of `EstateDataset`."""
     oldest, newest = span(connection, tenant_id)

@@ -162,10 +162,6 @@ class SqlEstate:
         """See `Estate`."""
         return self._asked(overview.newest_at, tenant_id)
 
-    def loaded_at(self, tenant_id: str) -> datetime | None:
-        """See `Estate`."""
-        return self._asked(overview.loaded_at, tenant_id)
-
     def revision(self, tenant_id: str) -> str:
         """See `Estate`."""
         return self._asked(overview.revision, tenant_id)
