@@ -1,13 +1,15 @@
 """The tool calls that a plan stands for, and the data that flows between them."""
 
 import dataclasses
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from domain.estate.view_policy import View
+from domain.plan.data_flow import DataFlow, Parts, looks_by_filters
 from domain.plan.flow import places_of, ways_of
 from domain.plan.intent import Intent, PlanMode
-from domain.plan.plan import Plan, ToolDependency
-from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
+from domain.plan.mapping import call_named_in
+from domain.plan.plan import OwnCall, Plan, PlanStep, ToolDependency
+from domain.plan.planned_call import BUILDERS, PlannedCall
 from domain.plan.wiring import Order, steered, wired
 
 
@@ -19,14 +21,15 @@ def planned_calls(plan: Plan) -> list[PlannedCall]:
     """
     explicit = {dependency.tool_id: dependency for dependency in plan.tool_dependencies}
     places = list(places_of(plan))
-    calls = _own_calls(plan, "") if places else list(_calls(plan, "", explicit))
+    named = depended_on(plan)
+    calls = _own_calls(plan, "") if places else list(_calls(plan, "", named))
     for place in places:
         step_id = place.step.step_id
         calls += [
             dataclasses.replace(
                 call, step_id=step_id, loop_id=place.loop_id, step_conditions=place.conditions
             )
-            for call in _calls(place.step, f"{step_id}:", explicit)
+            for call in _calls(place.step, f"{step_id}:", named)
         ]
     order = Order(calls, loops=[loop.loop_id for loop in plan.loops])
     wires = [wired(call, explicit.get(call.call_id), order) for call in calls]
@@ -48,16 +51,14 @@ class PlannedOnce:
         return self._calls
 
 
-def _calls(
-    parts: Parts, prefix: str, explicit: dict[str, ToolDependency]
-) -> Iterator[PlannedCall]:
+def _calls(parts: Parts, prefix: str, named: Container[str]) -> Iterator[PlannedCall]:
     if parts.mode is PlanMode.AUTO:
         from domain.plan.recipe import recipe_calls  # noqa: PLC0415 - few plans are recipes
 
         yield from recipe_calls(parts, prefix)
         yield from _own_calls(parts, prefix)
         return
-    chosen = chosen_parts(parts, prefix, explicit)
+    chosen = chosen_parts(parts, prefix, named)
     flow = DataFlow(prefix, frozenset(chosen))
     for name in chosen:
         call = BUILDERS[name](parts, flow)
@@ -86,23 +87,57 @@ def _own_calls(parts: Parts, prefix: str) -> list[PlannedCall]:
     ]
 
 
-def chosen_parts(parts: Parts, prefix: str, explicit: Container[str]) -> list[str]:
-    """Return the parts that stand for a call: those that ask for something, or are depended on."""
+def depended_on(plan: Plan) -> set[str]:
+    """Return the calls that have a dependency, and those that find items which others read."""
+    steps = [place.step for place in places_of(plan)]
+    found = {f"{step.step_id}:primary" for step in steps if looks_by_filters(step)}
+    if not steps and looks_by_filters(plan):
+        found = {"primary"}
+    if found:
+        found &= {call_named_in(text) for text in _readings(plan, steps)}
+    return found | {dependency.tool_id for dependency in plan.tool_dependencies}
+
+
+def _readings(plan: Plan, steps: Sequence[PlanStep]) -> Iterator[str]:
+    own = [call for parts in (plan, *steps) for call in parts.calls]
+    calls: list[ToolDependency | OwnCall] = [*plan.tool_dependencies, *own]
+    for call in calls:
+        yield from (*call.depends_on, *call.output_mapping.values())
+    conditions = [each.condition for each in (*calls, *steps, *plan.branches)]
+    conditions += [loop.break_condition for loop in plan.loops]
+    yield from (condition.field for condition in conditions if condition)
+
+
+def chosen_parts(parts: Parts, prefix: str, named: Container[str]) -> list[str]:
+    """Return the parts that stand for a call: those that ask for something, or are depended on.
+
+    `named` is what `depended_on` says of the plan.
+    """
     if parts.mode is PlanMode.AUTO:
         return ["primary", "graph", *(["history"] if parts.history.enabled else [])]
     return [
         name
         for name, is_wanted in _WANTED.items()
-        if is_wanted(parts) or f"{prefix}{name}" in explicit
+        if is_wanted(parts) or f"{prefix}{name}" in named
     ]
 
 
 def _is_primary_wanted(parts: Parts) -> bool:
-    # These calls filter by themselves: no need to find the items first and hand them on by id.
-    if parts.primary.keywords:
-        return not parts.list.enabled
-    takes_filters = parts.list.enabled or _ranks_metric(parts) or _averages_metric(parts)
-    return bool(parts.primary.filters) and not takes_filters
+    if parts.list.enabled:  # it filters by itself
+        return False
+    is_given = bool(parts.primary.keywords or parts.primary.filters)
+    return is_given and (not looks_by_filters(parts) or _is_about_items(parts))
+
+
+def _is_about_items(parts: Parts) -> bool:
+    """Return whether a part looks at items that must be found first: it takes no filters."""
+    is_dated = parts.aggregate.scope not in {"ci", "metric", "document", "audit_log"}
+    return (
+        _WANTED["graph"](parts)
+        or parts.cep is not None
+        or (parts.history.enabled and parts.history.scope != "all")
+        or (is_dated and _is_aggregate_wanted(parts))
+    )
 
 
 def _is_aggregate_wanted(parts: Parts) -> bool:
@@ -112,10 +147,6 @@ def _is_aggregate_wanted(parts: Parts) -> bool:
 
 def _ranks_metric(parts: Parts) -> bool:
     return parts.metric is not None and parts.aggregate.scope == "metric"
-
-
-def _averages_metric(parts: Parts) -> bool:
-    return parts.metric is not None and parts.metric.mode == "aggregate"
 
 
 _GRAPH_INTENTS = {Intent.EXPAND, Intent.PATH}

@@ -136,6 +136,12 @@ def is_list(text: str) -> bool:
     return text.strip().startswith("{") and bool(re.search(r"\[\*\]|\.\*", text))
 
 
+def call_named_in(text: str) -> str:
+    """Return the call that an expression begins with; a text that is none stands for itself."""
+    match = _BEGINS.match(text)
+    return text if match is None else match["braced"] or match["bare"]
+
+
 def renamed(text: str, names: Mapping[str, str]) -> str:
     """Return the expression reading from another call, if it reads from one that is named."""
     match = _BEGINS.match(text)

@@ -1,6 +1,6 @@
 """A planned tool call, and how each part of a plan becomes one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
@@ -9,12 +9,11 @@ from domain.estate.queries import FilterSpec
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.condition import StepCondition
+from domain.plan.data_flow import DataFlow, Parts, looks_by_filters
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
-from domain.plan.plan import Plan, PlanStep
-from domain.plan.specs import AggregateSpec, GraphLimits, HistorySource, MetricSpec, PrimarySpec
+from domain.plan.specs import GraphLimits, HistorySource, MetricSpec, PrimarySpec
 
-Parts = Plan | PlanStep
 _FIRST_DAY, _LAST_DAY = "1970-01-01", "9999-12-30"
 HISTORY_OPERATIONS: dict[HistorySource, str] = {
     "event_log": "event_log",
@@ -55,32 +54,14 @@ class PlannedCall:
     later: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class DataFlow:
-    """Which calls of the same plan or step are made, and how their results are named."""
-
-    prefix: str
-    chosen: frozenset[str]
-
-    def name(self, call: str) -> str:
-        """Return the id of a call of this plan or step."""
-        return f"{self.prefix}{call}"
-
-    def source_of_cis(self, scope: str) -> str | None:
-        """Return the call whose configuration items the others look at, if there is one."""
-        if scope == "graph" and "graph" in self.chosen:
-            return "graph"
-        return next((name for name in ("primary", "list") if name in self.chosen), None)
-
-    def mapping(self, scope: str, param: str, *, is_list: bool) -> dict[str, str]:
-        """Return the inferred mapping of a parameter that takes items; empty without a source."""
-        source = self.source_of_cis(scope)
-        if source is None:
-            return {}
-        if source == "graph":
-            return {param: f"{{{self.name('graph')}.ids}}"}
-        row = "rows[*]" if is_list else "rows[0]"
-        return {param: f"{{{self.name(source)}.{row}.ci_id}}"}
+def _items(
+    parts: Parts, flow: DataFlow, scope: str, filters: Sequence[FilterSpec] = ()
+) -> tuple[list[JsonValue], dict[str, str]]:
+    """Return the filters of a call over items, and the mapping where others find these."""
+    is_of_graph = scope == "graph" and "graph" in flow.chosen
+    if looks_by_filters(parts) and not is_of_graph:
+        return _filters([*parts.primary.filters, *filters]), {}
+    return _filters(filters), flow.mapping(scope, "ci_ids", is_list=True)
 
 
 def _configuration_items(call_id: str, spec: PrimarySpec) -> PlannedCall:
@@ -107,7 +88,7 @@ def _list(parts: Parts, flow: DataFlow) -> PlannedCall:
 def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
     spec, call_id = parts.aggregate, flow.name("aggregate")
     if spec.scope == "metric" and parts.metric is not None:
-        return _ranking(call_id, spec, parts.metric, flow)
+        return _ranking(call_id, parts, parts.metric, flow)
     params: JsonMap = {
         "group_by": list(spec.group_by),
         "metrics": list(spec.metrics) or ["count"],
@@ -121,23 +102,27 @@ def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
         params |= {"source": spec.scope, "time_range": spec.time_range or "all_time"}
     elif tool == "document" and spec.time_range is not None:
         params["time_range"] = spec.time_range
-    of_items = spec.scope not in {"document", "audit_log"}
-    mapping = flow.mapping("ci", "ci_ids", is_list=True) if of_items else {}
+    mapping: dict[str, str] = {}
+    if tool == "ci":
+        params["filters"], mapping = _items(parts, flow, "ci", spec.filters)
+    elif spec.scope not in {"document", "audit_log"}:
+        mapping = flow.mapping("ci", "ci_ids", is_list=True)
     return PlannedCall(call_id, tool, "aggregate", params, output_mapping=mapping)
 
 
-def _ranking(call_id: str, spec: AggregateSpec, metric: MetricSpec, flow: DataFlow) -> PlannedCall:
+def _ranking(call_id: str, parts: Parts, metric: MetricSpec, flow: DataFlow) -> PlannedCall:
+    spec = parts.aggregate
+    filters, mapping = _items(parts, flow, metric.scope, spec.filters)
     params: JsonMap = {
         "metric_name": metric.metric_name,
         "agg": metric.agg,
         "time_range": metric.time_range,
-        "filters": _filters(spec.filters),
+        "filters": filters,
         "top_n": spec.top_n,
         "ascending": spec.ascending,
     }
     bounds: JsonMap = {"at_least": spec.at_least, "at_most": spec.at_most}
     params |= {name: bound for name, bound in bounds.items() if bound is not None}
-    mapping = flow.mapping(metric.scope, "ci_ids", is_list=True)
     return PlannedCall(call_id, "metric", "aggregate_by_ci", params, output_mapping=mapping)
 
 
@@ -176,10 +161,9 @@ def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
         mapping = flow.mapping(spec.scope, "ci_id", is_list=False)
         return PlannedCall(call_id, "metric", "series", params, output_mapping=mapping)
     params |= {"agg": spec.agg, **({"per_item": True} if spec.scope == "graph" else {})}
-    mapping = flow.mapping(spec.scope, "ci_ids", is_list=True)
-    # Without items found before, the metric tool itself finds those that pass the filters.
-    if not mapping and parts.primary.filters:
-        params["filters"] = _filters(parts.primary.filters)
+    filters, mapping = _items(parts, flow, spec.scope)
+    if filters:
+        params["filters"] = filters
     return PlannedCall(call_id, "metric", "aggregate", params, output_mapping=mapping)
 
 
@@ -234,5 +218,5 @@ def _missing(call_id: str, part: str) -> MappingError:
     return MappingError(f"{call_id} is named as a dependency, but the plan has no {part}")
 
 
-def _filters(filters: list[FilterSpec]) -> list[JsonValue]:
+def _filters(filters: Sequence[FilterSpec]) -> list[JsonValue]:
     return [each.model_dump(mode="json") for each in filters]

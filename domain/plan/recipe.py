@@ -6,8 +6,9 @@ from typing import Final
 
 from domain.estate.view_policy import View, clamp_depth
 from domain.plan.condition import StepCondition
+from domain.plan.data_flow import DataFlow, Parts
 from domain.plan.intent import Intent
-from domain.plan.planned_call import BUILDERS, DataFlow, Parts, PlannedCall
+from domain.plan.planned_call import BUILDERS, PlannedCall
 from domain.plan.specs import SCOPE_VIEWS, AggregateSpec, GraphSpec, HistorySpec, MetricSpec
 
 METRICS, TARGETS = "metrics", "path_candidates"

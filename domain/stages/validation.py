@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
-from domain.plan.calls import chosen_parts, planned_calls
+from domain.plan.calls import chosen_parts, depended_on, planned_calls
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
@@ -211,7 +211,7 @@ def _adjust_parts(
     parts: P, plan: Plan, path: str = "", prefix: str = "", *, is_told: bool
 ) -> tuple[P, list[PlanDecision]]:
     decisions, given = list[PlanDecision](), cast("Given | None", None)
-    named = [each.tool_id for each in plan.tool_dependencies]
+    named = depended_on(plan)
     for rule in _TOLD_RULES if is_told else _RULES:
         given = given or Given(chosen_parts(parts, prefix, named), plan.budget.max_depth)
         # A list, because a rule reads the parts that its own changes replace below.

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from domain.estate.view_policy import VIEW_POLICIES, View
 from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
+from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan
-from domain.plan.planned_call import BUILDERS, Parts
+from domain.plan.planned_call import BUILDERS
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices, path_of
 from domain.response.compose.wording import period

@@ -1,5 +1,7 @@
 """What calls take from each other: inferred inside a plan or step, explicit between steps."""
 
+from typing import Any
+
 import pytest
 
 from domain.plan.mapping import MappingError, UnknownCall
@@ -171,3 +173,57 @@ def test_a_dependency_of_a_part_that_the_plan_has_not_is_refused(part: str) -> N
         MappingError, match=f"{part} is named as a dependency, but the plan has no"
     ):
         calls(primary=LOOKUP, tool_dependencies=[{"tool_id": part}])
+
+
+FILTERED = {"filters": [FILTER]}
+
+
+def test_a_ranking_is_of_what_the_primary_filters_and_its_own_choose() -> None:
+    own = {**FILTER, "field": "status"}
+    (call,) = calls(
+        primary=FILTERED, metric=CPU, aggregate={"scope": "metric", "filters": [own]}
+    ).values()
+    assert (call.params["filters"], call.output_mapping) == ([FILTER, own], {})
+
+
+def test_groups_beside_a_metric_are_of_what_the_primary_filters_choose() -> None:
+    found = calls(primary=FILTERED, metric=CPU, aggregate={"group_by": ["ci_type"]})
+    assert [call.params["filters"] for call in found.values()] == [[FILTER], [FILTER]]
+
+
+@pytest.mark.parametrize(
+    ("part", "param"),
+    [
+        ({"history": {"enabled": True}}, "ci_ids"),
+        ({"graph": {"view": "NEIGHBORS"}}, "ci_id"),
+        ({"cep": {"rule_id": "r"}}, "ci_context"),
+        ({"aggregate": {"scope": "event_log", "group_by": ["severity"]}}, "ci_ids"),
+    ],
+)
+def test_items_that_are_filtered_are_found_for_what_is_about_them(
+    part: dict[str, Any], param: str
+) -> None:
+    found = calls(primary=FILTERED, metric=CPU, **part)
+    assert found["metric"] == calls(primary=FILTERED, metric=CPU)["metric"]
+    assert found[next(iter(part))].output_mapping[param].startswith("{primary.rows[")
+
+
+READER = {"call_id": "x", "tool": "ci", "operation": "search"}
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        {"condition": "primary.rows.length > 0"},
+        {"depends_on": ["primary"]},
+        {"output_mapping": {"limit": "{primary.total}"}},
+    ],
+)
+def test_items_that_are_filtered_are_found_for_what_reads_them(reads: dict[str, Any]) -> None:
+    found = calls(primary=FILTERED, metric=CPU, calls=[{**READER, **reads}])
+    assert list(found) == ["primary", "metric", "x"]
+
+
+def test_history_of_the_whole_estate_needs_no_items() -> None:
+    found = calls(primary=FILTERED, metric=CPU, history={"enabled": True, "scope": "all"})
+    assert list(found) == ["metric", "history"]
