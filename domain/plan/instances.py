@@ -44,10 +44,13 @@ def condition_with(condition: StepCondition, names: Mapping[str, str]) -> StepCo
     return condition.model_copy(update={"field": renamed(condition.field, names)})
 
 
-def members_of(call: PlannedCall, data: Mapping[str, JsonValue]) -> tuple[list[PlannedCall], int]:
+def members_of(
+    call: PlannedCall, data: Mapping[str, JsonValue], *, lists: Collection[str] = ()
+) -> tuple[list[PlannedCall], int]:
     """Return the calls for the values of a list, and for how many values there would be one.
 
-    Values that are missing make no call. Raises `MappingError`.
+    Values that are missing make no call; for parameters that are `lists`, each is a list of one.
+    Raises `MappingError`.
     """
     known = data.keys() | set(call.depends_on)
     read = {name: parse_mapping(text, known=known) for name, text in call.output_mapping.items()}
@@ -63,7 +66,7 @@ def members_of(call: PlannedCall, data: Mapping[str, JsonValue]) -> tuple[list[P
         dataclasses.replace(
             call,
             call_id=f"{call.call_id}@{number}",
-            params={**call.params, **fixed, **values},
+            params={**call.params, **fixed, **_listed(values, lists)},
             output_mapping={},
             conditions=(),
             fans_out=False,
@@ -71,6 +74,11 @@ def members_of(call: PlannedCall, data: Mapping[str, JsonValue]) -> tuple[list[P
         for number, values in enumerate(filled[: call.max_fan_out], start=1)
     ]
     return members, len(filled)
+
+
+def _listed(values: JsonMap, lists: Collection[str]) -> JsonMap:
+    alone = {name for name in values.keys() & lists if not isinstance(values[name], list)}
+    return {name: [value] if name in alone else value for name, value in values.items()}
 
 
 def _values_at(

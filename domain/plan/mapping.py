@@ -4,6 +4,7 @@ One grammar says which parameter comes from which earlier result.
 
 {primary.rows[0].ci_id}          a value of a result; `data.` after the name may be left out
 {primary.rows[*].ci_id}          a list: the value of each row (also written `.*`)
+{peak[*].rows[*].ci_id}          of all calls that [each] made, in one list
 {primary.rows[each].ci_id}       one call for the value of each row
 {list.rows.length}               how many there are
 {metric.value ?? 0}              a default (JSON) for a value that is missing or null
@@ -17,6 +18,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from pydantic import JsonValue
@@ -131,9 +133,10 @@ def parse_reference(text: str, *, known: Collection[str]) -> DataReference:
     raise UnknownCall(text, call_id=match["call"], known=known)
 
 
-def is_list(text: str) -> bool:
+def is_list(text: str, *, known: Collection[str]) -> bool:
     """Return whether the expression is the list of the values of all rows."""
-    return text.strip().startswith("{") and bool(re.search(r"\[\*\]|\.\*", text))
+    parsed = parse_mapping(text, known=known)
+    return isinstance(parsed, DataReference) and EVERY in parsed.steps
 
 
 def call_named_in(text: str) -> str:
@@ -165,7 +168,10 @@ def resolve_mapping(
     """Return the value, from the data of earlier calls by id. Raises `MissingValue`."""
     if isinstance(mapping, Literal):
         return mapping.text
-    value = _walk(results.get(mapping.call_id), mapping.steps)
+    steps = mapping.steps
+    value = _walk(results.get(mapping.call_id), steps)
+    if isinstance(value, list) and steps[:1] == (EVERY,) and EVERY in steps[1:]:
+        return [*chain.from_iterable(value)]
     if value is not _MISSING and value is not None:
         return value  # type: ignore[return-value]  # _walk returns JSON or the sentinel excluded here
     if mapping.default is None:

@@ -7,6 +7,7 @@ from domain.plan.condition import StepCondition
 from domain.plan.flow import Way, steps_before
 from domain.plan.mapping import (
     BEFORE,
+    EACH,
     DataReference,
     MappingError,
     parse_mapping,
@@ -55,7 +56,7 @@ def wired(call: PlannedCall, explicit: ToolDependency | None, order: Order) -> P
     if explicit is None and not (call.output_mapping or call.is_own or call.step_conditions):
         return call
     said = explicit or ToolDependency(tool_id=call.call_id)
-    mapping = {**call.output_mapping, **said.output_mapping}
+    mapping = {**_inferred(call, said), **said.output_mapping}
     explained = mapping if call.is_own else said.output_mapping
     fed_by, fans_out = dict.fromkeys([*call.depends_on, *said.depends_on]), False
     for name, text in mapping.items():
@@ -80,6 +81,13 @@ def wired(call: PlannedCall, explicit: ToolDependency | None, order: Order) -> P
         max_fan_out=said.max_fan_out if is_cut_by else call.max_fan_out,
         later={name: call.later[name] for name in call.later if name not in said.output_mapping},
     )
+
+
+def _inferred(call: PlannedCall, said: ToolDependency) -> dict[str, str]:
+    """Return the mapping of the call itself; one that is made for each item is of no other."""
+    is_for_each = EACH in said.output_mapping.get("ci_id", "") and not call.is_own
+    left_out = {"ci_ids"} if is_for_each else set[str]()
+    return {name: text for name, text in call.output_mapping.items() if name not in left_out}
 
 
 def _parsed(call: PlannedCall, name: str, text: str, order: Order) -> object:

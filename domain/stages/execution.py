@@ -21,6 +21,7 @@ from domain.stages.course import Course, Unmade
 from domain.stages.recorder import Recorder
 from domain.stages.rounds import Rounds
 from domain.stages.sources import Sources
+from domain.tools.catalogue import list_params
 from domain.tools.execution_report import Skip
 from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
@@ -146,7 +147,8 @@ class PlanExecution:
         """Make the call for each value of a list."""
         course, call_id = self._course, call.call_id
         try:
-            members, count = members_of(call, course.data)
+            lists = list_params(self._sources.tools, call.tool, call.operation)
+            members, count = members_of(call, course.data, lists=lists)
         except MappingError as error:
             cause = next(iter(course.ids_of(*call.depends_on)), None)
             self._making.skip(call, Unmade(str(error), cause))

@@ -107,10 +107,15 @@ def flow_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]
         yield from _cycle("tool_dependencies", "calls", graph_of(calls, loop_id))
     for at, loop in enumerate(plan.loops):
         yield from _loop(f"loops.{at}", loop, calls)
-    names = [*(call.call_id for call in calls), *(loop.loop_id for loop in plan.loops)]
-    known = {*names, *(f"{name}{BEFORE}" for name in names)}
+    known = known_names(plan, calls)
     for call in calls:
         yield from _readings(plan, call, known)
+
+
+def known_names(plan: Plan, calls: Sequence[PlannedCall]) -> set[str]:
+    """Return all names that the expressions of the calls may begin with."""
+    names = [*(call.call_id for call in calls), *(loop.loop_id for loop in plan.loops)]
+    return {*names, *(f"{name}{BEFORE}" for name in names)}
 
 
 def _counts(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:

@@ -4,10 +4,8 @@ What opstrail cannot do is refused by name, steps fit the budget, and every tool
 can be made: its tool, its parameters, its time range, its data flow.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from types import NoneType, UnionType
-from typing import Union, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -22,10 +20,12 @@ from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
-from domain.stages.flow_checks import FLOW_CHECKS, flow_problems
+from domain.stages.flow_checks import FLOW_CHECKS, flow_problems, known_names
 from domain.tools.capabilities import MODE_CAPABILITIES
-from domain.tools.catalogue import KnownTool, KnownTools
+from domain.tools.catalogue import KnownTool, KnownTools, kinds_of
 from domain.tools.invalid_params import problems_of
+
+_ONE = {str, int, float, bool}
 
 
 def _recipe(plan: Plan) -> Iterator[Problem]:
@@ -123,11 +123,12 @@ def call_problems(
     `params` are the parameters that were patched in them, by call id. Without tools it is not
     looked at what they take.
     """
+    known = known_names(plan, calls)
     return [
         *_dependency_problems(plan, calls),
         *flow_problems(plan, calls),
         *_unknown_calls(params, calls),
-        *(problem for call in calls for problem in _problems(call, tools, now)),
+        *(problem for call in calls for problem in _problems(call, tools, now, known)),
     ]
 
 
@@ -154,7 +155,9 @@ def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[P
             yield Problem(field, message)
 
 
-def _problems(call: PlannedCall, tools: KnownTools | None, now: datetime) -> Iterator[Problem]:
+def _problems(
+    call: PlannedCall, tools: KnownTools | None, now: datetime, known: Collection[str]
+) -> Iterator[Problem]:
     if tools is not None:
         if not tools.is_registered(call.tool):
             allowed = ", ".join(sorted(tools.get_available_tools()))
@@ -166,7 +169,7 @@ def _problems(call: PlannedCall, tools: KnownTools | None, now: datetime) -> Ite
             said = f"tool {call.tool} has no operation {call.operation!r}; operations: {allowed}"
             yield Problem(call.call_id, said)
             return
-        yield from _param_problems(call, tool)
+        yield from _param_problems(call, tool, known)
     try:
         require_complete(call.call_id, call.params)
     except RemovedValue as error:
@@ -174,14 +177,16 @@ def _problems(call: PlannedCall, tools: KnownTools | None, now: datetime) -> Ite
     yield from _time_problems(call, now)
 
 
-def _param_problems(call: PlannedCall, tool: KnownTool) -> Iterator[Problem]:
+def _param_problems(
+    call: PlannedCall, tool: KnownTool, known: Collection[str]
+) -> Iterator[Problem]:
     model = tool.operations[call.operation].params
     for name, text in call.output_mapping.items():
         if name not in model.model_fields:
             allowed = ", ".join(sorted(model.model_fields))
             message = f"{call.tool}.{call.operation} takes no {name!r}; parameters: {allowed}"
             yield Problem(call.call_id, message)
-        elif is_list(text) and _takes_one(model.model_fields[name].annotation):
+        elif is_list(text, known=known) and kinds_of(model.model_fields[name].annotation) <= _ONE:
             message = f"{name!r} takes one value, {text!r} is a list; for a call per value: [each]"
             yield Problem(f"{call.call_id}.{name}", message)
     given = {name: value for name, value in call.params.items() if name not in call.output_mapping}
@@ -191,12 +196,6 @@ def _param_problems(call: PlannedCall, tool: KnownTool) -> Iterator[Problem]:
         for field, kind, message in problems_of(error):
             if kind != "missing" or field not in call.output_mapping:
                 yield Problem(f"{call.call_id}.{field}", message)
-
-
-def _takes_one(annotation: object) -> bool:
-    """Return whether a parameter of this type takes one value, and never a list."""
-    types = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
-    return set(types) <= {str, int, float, bool, NoneType}
 
 
 def _time_problems(call: PlannedCall, now: datetime) -> Iterator[Problem]:

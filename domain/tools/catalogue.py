@@ -5,7 +5,8 @@ Plans are validated and tools are ranked by this alone. A `ToolRegistry` is such
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from types import NoneType, UnionType
+from typing import Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -89,3 +90,16 @@ class ToolCatalogue:
     def fallback_of(self, name: str) -> str | None:  # noqa: ARG002 - no declared tool has one
         """See `KnownTools`."""
         return None
+
+
+def list_params(tools: KnownTools, tool: str, operation: str) -> set[str]:
+    """Return the parameters of an operation that take a list, and never one value."""
+    known = tools.get_tool(tool).operations if tools.is_registered(tool) else {}
+    fields = known[operation].params.model_fields if operation in known else {}
+    return {name for name, field in fields.items() if kinds_of(field.annotation) <= {list, tuple}}
+
+
+def kinds_of(annotation: object) -> set[object]:
+    """Return the types that a parameter of this type takes, without None and what is in them."""
+    types = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]
+    return {get_origin(each) or each for each in types} - {NoneType}

@@ -219,3 +219,13 @@ def test_a_list_of_many_calls_is_read_as_one(plans: Plans) -> None:
     failing = plans.run(given)
     assert failing.all("tool-call-started")[-1].params["keywords"] == ["cpu_usage"] * 2
     assert failing.status == "partial"
+
+
+def test_a_value_for_a_parameter_that_takes_lists_is_a_list_of_one(plans: Plans) -> None:
+    listed = {"enabled": True, "limit": 2}
+    each = {"keywords": "{list.rows[each].ci_code}"}
+    search = {"call_id": "a", "tool": "ci", "operation": "search", "output_mapping": each}
+    done = plans.run({"intent": "LIST", "list": listed, "calls": [search]})
+    assert done.status == "success"
+    asked = [event.params["keywords"] for event in done.all("tool-call-started")[1:]]
+    assert asked == [[row["ci_code"]] for row in done.data["list"]["rows"]]

@@ -143,7 +143,7 @@ def test_an_exported_estate_is_imported_as_it_was(
         (("estate", "import", "nosuch"), 2),
         (("estate", "import", "{good}", "--dry-run"), 4),
         (("run", "import", "{good}/cis.csv"), 2),
-        (("log", "import", "nosuch"), 1),
+        (("log", "import", "nosuch"), 2),
     ],
 )
 def test_what_is_refused_or_only_tried_makes_no_database(

@@ -227,3 +227,9 @@ def test_items_that_are_filtered_are_found_for_what_reads_them(reads: dict[str, 
 def test_history_of_the_whole_estate_needs_no_items() -> None:
     found = calls(primary=FILTERED, metric=CPU, history={"enabled": True, "scope": "all"})
     assert list(found) == ["metric", "history"]
+
+
+def test_a_call_for_each_item_is_about_that_item_alone() -> None:
+    each = {"tool_id": "metric", "output_mapping": {"ci_id": "{list.rows[each].ci_id}"}}
+    found = calls(list={"enabled": True}, metric=CPU, tool_dependencies=[each])
+    assert found["metric"].output_mapping == each["output_mapping"]

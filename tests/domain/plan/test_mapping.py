@@ -25,6 +25,7 @@ RESULTS: dict[str, JsonValue] = {
     "primary": {"rows": ROWS, "total": 3, "data": "inner"},
     "step1:metric": {"value": 7, "length": 2, "unit-of": "ms", "none": None},
     "plain": "text",
+    "page": [{"rows": [{"n": 1}, {"n": 2}]}, None, {"rows": []}, {"rows": [{"n": 3}]}],
 }
 KNOWN = [*RESULTS, "silent"]
 
@@ -45,6 +46,8 @@ def value_of(expression: str) -> JsonValue:
         ("{primary.rows[*].tags[*]}", [["a", "b"], [], ["c"]]),
         ("{primary.rows[*].tags[0]}", ["a", "c"]),
         ("{primary.rows[*].tags.length}", [2, 0, 1]),
+        ("{page[*].rows[*].n}", [1, 2, 3]),
+        ("{page[*].rows.length}", [2, 0, 1]),
         ("{primary.rows.length}", 3),
         ("{primary.data.rows[0].ci_id}", "c1"),
         ("{primary.data.total}", 3),

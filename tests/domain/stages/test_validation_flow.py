@@ -130,6 +130,11 @@ def dependency(tool_id: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - p
             "[each]",
         ),
         (
+            {"primary": LOOKUP, "calls": [page(output_mapping={"offset": "primary.rows.*.n"})]},
+            "page.offset",
+            "'offset' takes one value, 'primary.rows.*.n' is a list; for a call per value: [each]",
+        ),
+        (
             {
                 "primary": LOOKUP,
                 "calls": [
