@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any, Literal
 
 from domain.json import JsonMap
@@ -16,7 +17,7 @@ from domain.run.events import (
     StageFailed,
 )
 from domain.run.facts import Fault
-from domain.stages.faults import FaultCode
+from domain.stages.faults import FaultCode, StageFault
 from domain.stages.stage import OrchestrationStatus, StageOutput
 
 _COMPLETED: dict[OrchestrationStatus, Literal["success", "partial", "degraded"]] = {
@@ -55,6 +56,23 @@ def ending_events(
 def _composed(presented: JsonMap) -> ResponseComposed:
     given: dict[str, Any] = {key: presented[key] for key in _OF_RESPONSE if key in presented}
     return ResponseComposed(**given, answer=str(presented.get("summary") or ""))
+
+
+def executed_result(calls: Sequence[CallResult], status: OrchestrationStatus) -> JsonMap:
+    """Return the result of execute. Raises `StageFault` where nothing was answered."""
+    if status is OrchestrationStatus.FAILED:
+        raise StageFault(main_fault(calls))
+    return {
+        "status": status.value,
+        "calls": {call.call_id: call.status for call in calls},
+        "counts": {**call_counts(calls)},
+        "results": [
+            {each.name: getattr(call, each.name) for each in fields(call)} for call in calls
+        ],
+        "references": [each for call in calls for each in call.references],
+        "warnings": [warning for call in calls for warning in call.warnings],
+        "errors": [f"{call.call_id}: {call.error}" for call in calls if call.is_unwanted],
+    }
 
 
 def overall_status(calls: Sequence[CallResult]) -> OrchestrationStatus:

@@ -1,7 +1,7 @@
 """The runner: takes one requested run through all stages and records every step."""
 
 import time
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -19,10 +19,10 @@ from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
-from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.live import CALLER
 from domain.stages.orchestrator import StageOrchestrator
-from domain.stages.outcome import call_counts, ending_events, main_fault, overall_status
+from domain.stages.outcome import ending_events, executed_result, overall_status
 from domain.stages.past import past_after
 from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped
 from domain.stages.replan_rules import Outcome
@@ -186,24 +186,11 @@ class Runner(BaseRunner):
             raise PlanChanged(replanned(outcome.asked, past.replans[-1:]))
 
     def _executed(self) -> JsonMap:
-        calls, status = self._calls, self._status()
-        for call in calls:
+        for call in self._calls:
             self.context.execution_results[call.call_id] = call.data
             if call.status == "failed":
                 self.log_error(call.error or "", detail=dict(call.details))
-        if status is OrchestrationStatus.FAILED:
-            raise StageFault(main_fault(calls))
-        return {
-            "status": status.value,
-            "calls": {call.call_id: call.status for call in calls},
-            "counts": {**call_counts(calls)},
-            "results": [
-                {each.name: getattr(call, each.name) for each in fields(call)} for call in calls
-            ],
-            "references": [each for call in calls for each in call.references],
-            "warnings": [warning for call in calls for warning in call.warnings],
-            "errors": [f"{call.call_id}: {call.error}" for call in calls if call.is_unwanted],
-        }
+        return executed_result(self._calls, self._status())
 
     def _status(self) -> OrchestrationStatus:
         status = overall_status(self._calls)

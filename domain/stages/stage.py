@@ -74,7 +74,7 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
         status="warning" if warnings or errors else "ok",
         warnings=warnings,
         errors=errors,
-        empty_flags={"result_empty": not any(result.get(key) for key in ("calls", "blocks"))}
+        empty_flags={"result_empty": not any(result.get(key) for key in ("calls", "results", "blocks"))}
         if stage in {Stage.EXECUTE, Stage.COMPOSE, Stage.PRESENT}
         else {},
         counts={**_counts(result.get("counts")), "references": len(references)},

@@ -19,6 +19,7 @@ from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
 from domain.response.next_actions import NextAction
 from domain.stages.faults import StageFault
+from domain.stages.outcome import executed_result, overall_status
 from domain.stages.router import ExecutionRouter
 from domain.stages.sources import Sources
 from domain.stages.stage import named_item, validation_result
@@ -86,12 +87,17 @@ async def validated(
 async def executed_by(execution_fn: ExecutionFn, plan_output: PlanOutput) -> JsonMap:
     """Return the result of execute: an object; a list is its `results`, nothing an empty one.
 
-    Raises `WrongArgument` for anything else.
+    Where it does not tell its `calls`, what its results tell is added. Raises `StageFault` where
+    none answered, `WrongArgument` for anything else.
     """
     returned = await _returned(execution_fn, plan_output)
     if isinstance(returned, list | tuple):
-        return {"results": [*returned]}
-    return mapped("what the execution function returns", returned)
+        returned = {"results": [*returned]}
+    executed = mapped("what the execution function returns", returned)
+    if "results" not in executed or "calls" in executed:
+        return executed
+    calls = results_of(executed)
+    return {**executed_result(calls, overall_status(calls)), **executed}
 
 
 async def presented_by(present_fn: PresentFn, plan_output: PlanOutput, *shown: JsonMap) -> JsonMap:
@@ -148,7 +154,7 @@ def combined(
         if call.status == "failed"
     ]
     return {
-        "status": executed.get("status"),
+        "status": executed.get("status", overall_status(calls).value),
         **plain_response(builder.combine_responses([whole, *failed])),
         "confidence": composition.quality.confidence,
         "confidence_reasons": [*composition.quality.reasons],

@@ -72,6 +72,31 @@ def test_failed_results_are_parts_of_the_response() -> None:
     )
 
 
+def test_results_tell_status_and_diagnostics_as_those_of_a_run() -> None:
+    _, _, full = orchestrate(executed={"results": [FOUND, FAILED]})
+    executed, composed = records(full, "stage_outputs")[2:4]
+    diagnostics: Any = executed["diagnostics"]
+    assert (diagnostics["status"], diagnostics["errors"]) == ("warning", ["again: too slow"])
+    assert (diagnostics["empty_flags"], diagnostics["counts"]) == (
+        {"result_empty": False},
+        {"succeeded": 1, "failed": 1, "skipped": 0, "references": 1},
+    )
+    assert composed["result"]["status"] == "partial"
+
+
+def test_results_without_an_answer_fail_execute_as_those_of_a_run() -> None:
+    _, answer, full = orchestrate(executed={"results": [FAILED]})
+    fault: Any = full["error"]
+    assert (answer, fault["code"]) == ("Error: too slow", "TOOL_TIMEOUT")
+    assert [each["status"] for each in records(full)] == ["ok", "ok", "error"]
+
+
+def test_an_execute_result_without_results_is_empty() -> None:
+    _, _, full = orchestrate(executed={})
+    executed: Any = records(full, "stage_outputs")[2]
+    assert executed["diagnostics"]["empty_flags"] == {"result_empty": True}
+
+
 def test_metadata_count_calls_and_blocks() -> None:
     blocks, _, full = orchestrate(executed=[FOUND])
     composed: Any = records(full, "stage_outputs")[3]["result"]
