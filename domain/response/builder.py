@@ -11,7 +11,7 @@ from domain.json import JsonMap, as_text
 from domain.response.blocks import Block, MarkdownBlock, TextBlock, dump_blocks, parse_blocks
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference, unique_references
-from domain.values.arguments import WrongArgument, listed, mapped, parsed, require
+from domain.values.arguments import WrongArgument, listed, mapped, parsed, require, require_logger
 
 NO_RESULTS = "No results found"
 COMBINED = "Combined results ready"
@@ -51,6 +51,7 @@ class ResponseBuilder:
     """
 
     def __init__(self, tenant_id: str, logger: logging.Logger | None = None) -> None:
+        require_logger(logger)
         self._tenant_id = tenant_id
         self._logger = logger
 
@@ -165,7 +166,8 @@ class ResponseBuilder:
             return cast("Response", given[0])
         whole: Any = self.build_success_response([], "")
         parts = [
-            cast("Response", {**whole, "success": "error" not in part, **part}) for part in given
+            cast("Response", {**whole, "success": "error" not in part, **part})
+            for part in map(_known, given)
         ]
         if not parts:
             return self.build_error_response("No responses to combine")
@@ -210,7 +212,7 @@ def _plain_action(action: object) -> JsonMap:
 def _first_answer(responses: Sequence[Response]) -> str:
     """The first answer of a part that succeeded, else the first that there is."""
     by_success = sorted(responses, key=lambda part: not part["success"])
-    return next((part["answer"] for part in by_success if part["answer"]), COMBINED)
+    return next((as_text(part["answer"]) for part in by_success if part["answer"]), COMBINED)
 
 
 def _unique_actions(responses: Sequence[Response]) -> list[JsonMap]:
@@ -221,12 +223,18 @@ def _unique_actions(responses: Sequence[Response]) -> list[JsonMap]:
     return unique
 
 
+def _known(part: JsonMap) -> JsonMap:
+    """Return what the part says: None says nothing."""
+    return {name: value for name, value in part.items() if value is not None}
+
+
 def _errors(part: Response) -> list[ResponseError]:
     if "error" not in part:
-        return listed("errors", part.get("errors"))
+        found = listed("errors", part.get("errors"))
+        return [cast("ResponseError", mapped("errors", each)) for each in found]
     return [
         {
-            "error": part["error"],
+            "error": as_text(part["error"]),
             "error_code": part.get("error_code", "UNKNOWN_ERROR"),
             "details": part.get("details", {}),
         }

@@ -43,7 +43,7 @@ from domain.stages.stage_work import (
 )
 from domain.stages.validation import validate_plan
 from domain.times import machine_time
-from domain.values.arguments import listed, word_of
+from domain.values.arguments import listed, mapped, word_of
 
 _LOGGER = logging.getLogger("opstrail.stages")
 Maps = list[JsonMap]
@@ -74,7 +74,7 @@ class StageOrchestrator:
     ) -> None:
         """Keep what stages need; `assets` by "<stage>:<type>". By default no tools are known."""
         self._trace_id, self._clock = trace_id or secrets.token_hex(16), clock
-        self._logger, self._assets = logger or _LOGGER, dict(assets or {})
+        self._logger, self._assets = logger or _LOGGER, mapped("assets", assets)
         self._validate_fn = validate_fn or (
             lambda plan: validate_plan(plan, tools=None, now=clock())
         )
@@ -212,15 +212,15 @@ class StageOrchestrator:
         """Return the input of a stage; the first has no previous output, and perhaps no plan."""
         stage = word_of("stage_name", stage_name, Stage)
         params: JsonMap = {"stage_name": stage.value}
-        if plan_output is not None:
+        if plan_output is not None or stage is not Stage.ROUTE_PLAN:
             params["plan_output"] = self._plan_json(plan_output)
         if stage_assets is None:
             stage_assets = self._distribute_stage_assets(stage_name, self._assets)
         return StageInput(
             stage=stage,
-            applied_assets=dict(stage_assets),
+            applied_assets=mapped("stage_assets", stage_assets),
             params=params,
-            prev_output=prev_output or {},
+            prev_output=mapped("prev_output", prev_output),
             trace_id=self._trace_id,
         )
 
@@ -229,8 +229,9 @@ class StageOrchestrator:
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
         prefix = f"{stage}:"
-        own = [key for key in all_assets if key.startswith(prefix)]
-        return {key.removeprefix(prefix): all_assets[key] for key in own}
+        assets = mapped("all_assets", all_assets)
+        own = [key for key in assets if key.startswith(prefix)]
+        return {key.removeprefix(prefix): assets[key] for key in own}
 
     def build_orchestration_trace(
         self,

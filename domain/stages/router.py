@@ -10,7 +10,7 @@ from domain.plan.intent import Intent, PlanMode, PlanOutputKind
 from domain.plan.mapping import MappingError
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
-from domain.values.arguments import require
+from domain.values.arguments import require, require_logger
 
 _ENDS = ("route_plan", "present")
 _ALL_STAGES = ("route_plan", "validate", "execute", "compose", "present")
@@ -81,6 +81,7 @@ class ExecutionRouter:
         *,
         calls_of: PlannedOnce | None = None,
     ) -> None:
+        require_logger(logger)
         self._tenant_id = tenant_id
         self._logger = logger
         self._calls_of = calls_of or PlannedOnce()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from msgspec import to_builtins
 from pydantic import JsonValue
@@ -12,6 +13,9 @@ from domain.plan.planned_call import PlannedCall
 from domain.response.blocks import TextBlock, dump_blocks
 from domain.run.facts import PlanDecision, StageDiagnostics, StoredMap
 from domain.run.lifecycle import Stage
+
+_FILLED: Final = ("calls", "results", "blocks")
+"""What a result holds that is not empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +78,7 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
         status="warning" if warnings or errors else "ok",
         warnings=warnings,
         errors=errors,
-        empty_flags={"result_empty": not any(result.get(key) for key in ("calls", "results", "blocks"))}
+        empty_flags={"result_empty": not any(result.get(key) for key in _FILLED)}
         if stage in {Stage.EXECUTE, Stage.COMPOSE, Stage.PRESENT}
         else {},
         counts={**_counts(result.get("counts")), "references": len(references)},

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from types import NoneType
 from typing import Protocol
 
 from domain.json import JsonMap
@@ -11,6 +12,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.router import PlanAnalysis, RouteConfig, RoutingContext
 from domain.stages.stage import StageInput, StageOutput, ValidatedPlan, plain, stage_output
+from domain.values.arguments import listed, require, require_function
 
 StageWork = Callable[[], Awaitable[JsonMap]]
 PlanSource = Callable[[], Awaitable[PlanOutput]]
@@ -94,6 +96,8 @@ class StageRecords:
         before: StageOutput | None = None,
     ) -> None:
         """Go on after what the stage `before` put out; None where the first stage begins."""
+        require_function("record_stage", record_stage)
+        require("route_output", before, (StageOutput, NoneType), "a StageOutput")
         self._listener, self._replan_fn, self._record_stage = listener, replan_fn, record_stage
         self.last_result: JsonMap = before.result if before else {}
 
@@ -159,9 +163,9 @@ def full_result(
 ) -> JsonMap:
     """Return the records of an orchestration as one object."""
     return {
-        "stages": [*stages],
-        "stage_inputs": [*stage_inputs],
-        "stage_outputs": [*stage_outputs],
+        "stages": listed("stages", stages),
+        "stage_inputs": listed("stage_inputs", stage_inputs),
+        "stage_outputs": listed("stage_outputs", stage_outputs),
         "trace_id": trace_id,
     }
 

@@ -31,7 +31,14 @@ from domain.stages.stage_records import (
     ValidateFn,
 )
 from domain.stages.validation import validate_plan
-from domain.values.arguments import listed, mapped, parsed, require
+from domain.values.arguments import (
+    WrongArgument,
+    listed,
+    mapped,
+    parsed,
+    require,
+    require_function,
+)
 
 _READY: Final = {PlanOutputKind.DIRECT: "Direct answer", PlanOutputKind.PLAN: "CI insight ready"}
 """The answer where what is presented has none."""
@@ -43,8 +50,10 @@ class DumpedOnce:
     def __init__(self) -> None:
         self._last: tuple[PlanOutput, JsonMap] | None = None
 
-    def __call__(self, plan_output: PlanOutput) -> JsonMap:
+    def __call__(self, plan_output: PlanOutput | None) -> JsonMap:
         """Return the plan output as plain JSON; it is the same object each time."""
+        if not isinstance(plan_output, PlanOutput):
+            raise WrongArgument(plan_output, name="plan_output", allowed="a PlanOutput")
         if self._last is None or self._last[0] is not plan_output:
             self._last = plan_output, plan_output.model_dump(mode="json", exclude_unset=True)
         return self._last[1]
@@ -90,7 +99,7 @@ async def executed_by(execution_fn: ExecutionFn, plan_output: PlanOutput) -> Jso
     Where it does not tell its `calls`, what its results tell is added. Raises `StageFault` where
     none answered, `WrongArgument` for anything else.
     """
-    returned = await _returned(execution_fn, plan_output)
+    returned = await _returned("execution_fn", execution_fn, plan_output)
     if isinstance(returned, list | tuple):
         returned = {"results": [*returned]}
     executed = mapped("what the execution function returns", returned)
@@ -105,7 +114,7 @@ async def presented_by(present_fn: PresentFn, plan_output: PlanOutput, *shown: J
 
     Raises `WrongArgument` for what is neither object nor list, and for blocks that are no objects.
     """
-    returned = await _returned(present_fn, plan_output, *shown)
+    returned = await _returned("present_fn", present_fn, plan_output, *shown)
     if isinstance(returned, list | tuple):
         returned = {"blocks": [*returned]}
     presented = mapped("what the present function returns", returned)
@@ -117,7 +126,10 @@ async def presented_by(present_fn: PresentFn, plan_output: PlanOutput, *shown: J
     }
 
 
-async def _returned(function: Callable[..., Awaitable[object]], *given: object) -> object:
+async def _returned(
+    name: str, function: Callable[..., Awaitable[object]], *given: object
+) -> object:
+    require_function(name, function)
     returned: object = function(*given)
     return await returned if isawaitable(returned) else returned
 

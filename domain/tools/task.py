@@ -8,7 +8,7 @@ from inspect import isawaitable
 from typing import Final, TypedDict, TypeVar
 
 from domain.threads import still_works
-from domain.values.arguments import WrongArgument, require, require_count
+from domain.values.arguments import WrongArgument, mapped, require, require_count, require_function
 
 _CALLABLE: Final = "an async callable"
 R = TypeVar("R")
@@ -70,10 +70,10 @@ class ToolExecutionTask:
         """Refuse what cannot be called, and a limit that no call can keep."""
         require("tool_id", self.tool_id, str, "a text")
         require("tool_name", self.tool_name, str, "a text")
-        if not callable(self.executor):
-            raise WrongArgument(self.executor, name="executor", allowed=_CALLABLE)
+        require_function("executor", self.executor, _CALLABLE)
         require("args", self.args, (tuple, list), "a tuple")
         require("kwargs", self.kwargs, Mapping, "a mapping by parameter name")
+        mapped("kwargs", self.kwargs)
         if self.timeout_ms is not None:
             require_count("timeout_ms", self.timeout_ms, none="no limit")
 

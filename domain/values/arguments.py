@@ -5,6 +5,8 @@ WrongArgument   a method was called with a value that it cannot take
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from logging import Logger, LoggerAdapter
+from types import NoneType
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
@@ -39,6 +41,17 @@ def require_count(name: str, value: object, *, none: str) -> None:
         raise WrongArgument(value, name=name, allowed=allowed)
 
 
+def require_logger(logger: object) -> None:
+    """Raise `WrongArgument` for what is neither a logger nor None."""
+    require("logger", logger, (Logger, LoggerAdapter, NoneType), "a Logger or None")
+
+
+def require_function(name: str, value: object, allowed: str = "a function") -> None:
+    """Raise `WrongArgument` for what cannot be called."""
+    if not callable(value):
+        raise WrongArgument(value, name=name, allowed=allowed)
+
+
 def word_of(name: str, value: str, words: type[E]) -> E:
     """Return the word as a member of its enumeration. Raises `WrongArgument` for another one."""
     try:
@@ -58,7 +71,10 @@ def mapped(name: str, value: object) -> dict[str, Any]:
     """Return the value as an object, None as an empty one. Raises `WrongArgument`."""
     if type(value) is not dict:
         require(name, value, (Mapping, type(None)), "an object")
-    return {**(value or {})}  # type: ignore[dict-item]  # as just required
+    given: dict[str, Any] = {**(value or {})}  # type: ignore[dict-item]  # as just required
+    for key in given:
+        require(f"each key of {name}", key, str, "a text")
+    return given
 
 
 def parsed(name: str, value: object, parse: Callable[[Any], V]) -> V:

@@ -91,12 +91,6 @@ def test_results_without_an_answer_fail_execute_as_those_of_a_run() -> None:
     assert [each["status"] for each in records(full)] == ["ok", "ok", "error"]
 
 
-def test_an_execute_result_without_results_is_empty() -> None:
-    _, _, full = orchestrate(executed={})
-    executed: Any = records(full, "stage_outputs")[2]
-    assert executed["diagnostics"]["empty_flags"] == {"result_empty": True}
-
-
 def test_metadata_count_calls_and_blocks() -> None:
     blocks, _, full = orchestrate(executed=[FOUND])
     composed: Any = records(full, "stage_outputs")[3]["result"]
