@@ -1,7 +1,7 @@
 """What is needed of a run's record to go over it again: its plan and its answers."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,9 +54,9 @@ class Recording:
 
     `planned` is the last plan, `unplanned` why there is none, `ranking` the last ranking.
     Calls are in the order in which they were started. `is_out_of_time` says that they took longer
-    than the plan's budget, and `last_in_time` are the keys of those after whose ends nothing came
-    but that, in the order of these; once for each time. `given_up` are the keys of the attempts whose results do not count any more, since
-    the run was resumed.
+    than the plan's budget, and `last_in_time` are, once for each time, the keys of those after
+    whose ends nothing came but that, in the order of these. `given_up` are the keys of the
+    attempts whose results do not count any more, since the run was resumed.
     """
 
     planned: PlanProduced | None = None
@@ -84,7 +84,6 @@ class Recording:
 def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
     """Return what these events of one run hold; they need not be all of them."""
     recording, calls = Recording(), dict[tuple[str, int], RecordedCall]()
-    just_ended = list[tuple[str, int]]()
     for entry in entries:
         event = entry.event
         match event:
@@ -97,16 +96,12 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
             case ToolsRanked():
                 recording = dataclasses.replace(recording, ranking=event)
             case StageFailed():
-                recording = _failed(recording, event, just_ended)
+                recording = _failed(recording, event, _just_ended(calls, entry))
             case RunResumed(reused_calls=reused):
                 given_up = frozenset(key for key in calls if key[0] not in reused)
                 recording = dataclasses.replace(recording, given_up=given_up)
             case _:
                 pass
-        if isinstance(event, ToolCallSucceeded | ToolCallFailed):
-            just_ended.append((event.call_id, event.attempt))
-        else:
-            just_ended = []
     return dataclasses.replace(recording, calls=tuple(calls.values()))
 
 
@@ -189,12 +184,23 @@ def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: 
         calls[key] = RecordedCall(calls[key].started, ended, version)
 
 
+def _just_ended(
+    calls: Mapping[tuple[str, int], RecordedCall], failed: HistoryEntry
+) -> tuple[tuple[str, int], ...]:
+    """Return the calls whose ends are all that stands right before a failure, in their order."""
+    ended = {call.ended_version: key for key, call in calls.items()}
+    first = last = failed.envelope.version
+    while first - 1 in ended:
+        first -= 1
+    return tuple(ended[version] for version in range(first, last))
+
+
 def _failed(
-    recording: Recording, event: StageFailed, just_ended: Sequence[tuple[str, int]]
+    recording: Recording, event: StageFailed, just_ended: tuple[tuple[str, int], ...]
 ) -> Recording:
     unplanned = event if event.stage is Stage.ROUTE_PLAN else None
     recording = dataclasses.replace(recording, unplanned=unplanned)
     if event.error.code != FaultCode.EXECUTE_TIMEOUT:
         return recording
-    last = (*recording.last_in_time, *([tuple(just_ended)] if just_ended else []))
+    last = (*recording.last_in_time, *([just_ended] if just_ended else []))
     return dataclasses.replace(recording, is_out_of_time=True, last_in_time=last)

@@ -21,6 +21,7 @@ from domain.response.blocks import (
     PathBlock,
     ReferencesBlock,
     TableBlock,
+    TextBlock,
     TimeseriesBlock,
     TimeseriesPoint,
     TimeseriesSeries,
@@ -59,8 +60,18 @@ def grounded(call: CallResult, section: Section, *, path: str, now: datetime) ->
         tables = [block.model_copy(update=named) for block in section.blocks]
         return replace(section, blocks=[*tables, *_choice(call, path)])
     texts = _texts(call) if call.name == "document.search" else []
-    shown = [*map(_over_time, section.blocks), *texts]
+    shown = [*(_in_words(call, _over_time(block)) for block in section.blocks), *texts]
     return replace(section, blocks=_with_figures(call, shown), notes=_age_note(call, now))
+
+
+def _in_words(call: CallResult, block: Block) -> Block:
+    """Return the block; of a measure that is no number, such as the highest instant, its text."""
+    columns, rows = as_texts(call.facts.get("columns")), as_list(call.facts.get("rows"))
+    if not isinstance(block, NumberBlock) or block.value is not None or not rows:
+        return block
+    measured = dict(zip(columns, as_list(rows[0]), strict=False)).get(block.title or "")
+    text = f"{block.label}: {as_text(measured)}"
+    return TextBlock(title=block.title, text=text) if isinstance(measured, str) else block
 
 
 def notes_of(call: CallResult, section: Section) -> list[str]:

@@ -68,3 +68,14 @@ def _views(plans: Plans, plan: dict[str, Any]) -> list[str]:
     actions = plans.run(plan).one("response-composed").next_actions
     patches = [action["payload"].get("patch", {}) for action in actions]
     return [patch["graph.view"] for patch in patches if "graph.view" in patch]
+
+
+def test_a_measure_that_is_no_number_stands_in_a_block(plans: Plans) -> None:
+    counted = {"scope": "document", "metrics": ["count", "max(created_at)"]}
+    done = plans.run({"intent": "AGGREGATE", "aggregate": counted})
+    highest = done.data["aggregate"]["rows"][0][1]
+    blocks = done.one("response-composed").blocks
+    assert [
+        b["text"] for b in blocks if b["type"] == "text" and b["title"] == "max(created_at)"
+    ] == [f"highest created_at: {highest}"]
+    assert plans.verdict(done) == "same"
