@@ -79,3 +79,11 @@ def test_a_measure_that_is_no_number_stands_in_a_block(plans: Plans) -> None:
         b["text"] for b in blocks if b["type"] == "text" and b["title"] == "max(created_at)"
     ] == [f"highest created_at: {highest}"]
     assert plans.verdict(done) == "same"
+
+
+def test_a_call_waits_for_no_call_that_the_plan_does_not_have(plans: Plans) -> None:
+    own = {"call_id": "own", "tool": "metric", "operation": "list", "depends_on": ["cep"]}
+    step = {"step_id": "s", "name": "A step", "intent": "LOOKUP", "primary": ITEM, "calls": [own]}
+    loop = {"loop_id": "l", "name": "A loop", "max_iterations": 1, "steps": [step]}
+    why = plans.refused({"enable_multistep": True, "loops": [loop]})
+    assert "s:own.depends_on: 'cep' is no call of the plan" in why
