@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any, Final
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from domain.plan.calls import planned_calls
 from domain.plan.patch import patched_plan
@@ -12,6 +12,7 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planned_call import PlannedCall
 from domain.response.compose.call_result import CallResult
 from domain.run.call_events import ToolCallSkipped
+from domain.run.lifecycle import Stage
 from domain.run.replanning import (
     ControlLoopPolicy,
     ReplanDecided,
@@ -69,6 +70,26 @@ def is_changed(
     patched = patch if after else UNSET
     recorder.report(ReplanDecided(stage=stage, is_approved=is_approved, why=why, patch=patched))
     return is_approved
+
+
+def planned_again(
+    asked: PlanOutput, refused: StageFault, policy: ControlLoopPolicy | UnsetType
+) -> Plan:
+    """Return what a run makes of a plan that its validation refuses, or raise the refusal."""
+    if policy is UNSET or not policy.enable_automatic_replan:
+        raise refused
+    outcome = Outcome(
+        stage=Stage.VALIDATE,
+        asked=asked,
+        changed=frozenset(),
+        calls=(),
+        fault=refused.fault,
+        confidence=1.0,
+    )
+    proposal = proposal_of(outcome, policy)
+    if proposal is None or not proposal.after:
+        raise refused
+    return outcome.plan(proposal.after)
 
 
 def left_out(

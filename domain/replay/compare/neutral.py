@@ -18,6 +18,7 @@ from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.json_difference import plain_numbers, sorted_text
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import PlanProduced, ResponseComposed, RunEvent
+from domain.run.replanning import ReplanRequested
 
 _ASKS_FOR_ORDER: Final = frozenset({"sort", "order_by", "ascending", "top_n"})
 """Parameters of a call that asks for its rows in an order."""
@@ -101,6 +102,8 @@ class NeutralRun:
                 return self._response(event)
             case PlanProduced():
                 return replace(event, anchored_at=None)
+            case ReplanRequested():
+                return replace(event, cause=replace(event.cause, timestamp=""))
             case _:
                 plain = self._meaning(to_builtins(event))
                 return convert(canonical(plain, is_ordered=True), type(event))

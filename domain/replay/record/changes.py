@@ -11,10 +11,12 @@ from domain.plan.plan import Plan, PlanOutput
 from domain.redaction.marks import MARK_BEGINS
 from domain.replay.record.recorded_calls import empty_patch
 from domain.replay.record.recording import anchor_of, recording_of
+from domain.replay.record.terms import terms_of
 from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import CallTimeoutMs, Patches, ResultPatch
 from domain.run.lifecycle import Stage
 from domain.stages.faults import StageFault
+from domain.stages.replanning import planned_again
 from domain.stages.validation import validate_plan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode
@@ -108,8 +110,12 @@ def _check_plan(
     run_id = entries[0].envelope.stream_id
     try:
         output = patched_plan(PlanOutput.model_validate(planned.plan_output), patches.plan)
-        plan = output.plan or Plan()
-        validate_plan(plan, tools=tools, now=anchor_of(entries), params=patches.params)
+        policy, now = terms_of(entries).options.replanning, anchor_of(entries)
+        try:
+            validate_plan(output.plan or Plan(), tools=tools, now=now, params=patches.params)
+        except StageFault as error:
+            plan = planned_again(output, error, policy)  # as the run itself would
+            validate_plan(plan, tools=tools, now=now, params=patches.params)
     except ValidationError as error:
         why = describe_invalid(error, subject="the patched plan")
         raise ReplayRefused(run_id, why=why) from error

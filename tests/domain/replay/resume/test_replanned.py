@@ -10,16 +10,17 @@ from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.fork.run_sources import sources_of
 from domain.replay.record.driver import drive
 from domain.replay.resume.continuation import recovery_of
-from domain.replay.resume.resumption import resume_command
+from domain.replay.resume.resumption import Resumption, resume_command
 from domain.run.call_events import ToolCallStarted
 from domain.run.commands import CancelRun, RecoverRun
 from domain.run.events import HistoryEntry, ResponseComposed, RunCompleted, RunEvent
-from domain.run.facts import RunOptions
+from domain.run.facts import Patches, RunOptions
 from domain.run.fold import fold
 from domain.run.lifecycle import ENDED_STATES, Stage
 from domain.run.replanning import ReplanDecided
 from domain.run.run import decide
 from domain.views.timeline import run_timeline
+from domain.views.verdict import DivergenceClass
 from tests.domain.replay.resume.moody import AGAIN, Moody
 from tests.domain.replay.verify import replanned
 from tests.domain.replay.verify.verifying import Kind, verdict
@@ -140,6 +141,41 @@ def test_a_rerun_that_need_not_change_its_plan_differs_and_says_where() -> None:
     assert history.a is not None
     assert (history.a.status, compared.divergence is None) == ("failed", False)
     assert compare(slow.ran().history, slow.ran().history).divergence is None
+
+
+def test_a_rerun_that_changes_its_plan_alike_at_another_time_is_the_same() -> None:
+    running, history = replanned.fewer_steps()
+    rerun = running.replays.rerun(history[0].envelope.stream_id, Rerun(reason="again"), BY)
+    running.carry_out(rerun.run_id)
+    compared = compare(history, running.history(rerun.run_id))
+    assert {each.kind for each in compared.divergences} <= {DivergenceClass.TIMING}
+
+
+LIMITED = Patches(plan={"steps.1.primary.limit": 3})
+
+
+def test_a_fork_may_have_too_many_steps_as_its_parent_had() -> None:
+    running, history = replanned.fewer_steps()
+    forked = Fork(reason="fewer", from_stage=Stage.VALIDATE, patches=LIMITED)
+    fork = running.replays.fork(history[0].envelope.stream_id, forked, BY)
+    running.carry_out(fork.run_id)
+    ran = Ran(running, fork.run_id)
+    assert (ran.one(ReplanDecided).is_approved, ran.one(RunCompleted).status) == (True, "partial")
+
+
+def test_a_resumed_run_may_have_too_many_steps_as_it_had() -> None:
+    running, history = replanned.fewer_steps()
+    again = Resumption(reason="fewer", patches=LIMITED)
+    assert resume_command(history, again, running.registry).patches == LIMITED
+
+
+def test_a_change_is_refused_where_no_first_steps_would_do_either() -> None:
+    running, history = replanned.fewer_steps()
+    wrong = Patches(plan={"steps.0.step_id": "two"})
+    with pytest.raises(ReplayRefused, match="step ids must be unique"):
+        running.replays.fork(
+            history[0].envelope.stream_id, Fork(reason="wrong", patches=wrong), BY
+        )
 
 
 def test_a_timeline_marks_the_change_between_the_attempts_of_the_stages() -> None:
