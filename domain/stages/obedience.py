@@ -1,18 +1,25 @@
 """What a plan says beyond its single calls is obeyed; what nothing reads is told."""
 
-from collections.abc import Callable, Collection, Iterator
+import json
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
+
+from msgspec import UNSET
 
 from domain.estate.view_policy import VIEW_POLICIES, View, clamp_depth
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
+from domain.plan.mapping import MappingError, UnknownCall
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import view_of
+from domain.response.compose.composition import Remarks
+from domain.run.facts import PlanDecision
 
 Parts = Plan | PlanStep
 Change = tuple[str, str, Any, str]
 """Rule, dotted field, effective value, why."""
 _WIDE_DEPTH: Final = 2
+ONE_OF_BOTH: Final = "a plan shows a graph view or a list, not both"
 
 
 class Given(NamedTuple):
@@ -20,6 +27,12 @@ class Given(NamedTuple):
 
     chosen: Collection[str]
     max_depth: int
+
+
+def list_or_view(parts: Parts, _: Given) -> Iterator[Change]:
+    """A view beside the list switches it off, as one of the graph does."""
+    if parts.list.enabled and parts.view not in {None, View.SUMMARY}:
+        yield "list_or_graph", "list.enabled", False, ONE_OF_BOTH
 
 
 def widened(parts: Parts, given: Given) -> Iterator[Change]:
@@ -116,3 +129,29 @@ def unused(parts: Parts, given: Given) -> Iterator[Change]:
             default = type(spec).model_fields[each].get_default(call_default_factory=True)
             if getattr(spec, each) != default:
                 yield "not_used", f"{name}.{each}", default, why
+
+
+def remarks_of(decisions: Sequence[PlanDecision]) -> Remarks:
+    """Return what an answer says of the decisions that are told with it."""
+    told = [(each, each.deduction) for each in decisions if each.deduction is not UNSET]
+    return Remarks(
+        notes=[_in_words(decision) for decision, _ in told],
+        deductions=[(much, f"{each.field} was limited") for each, much in told if much],
+    )
+
+
+def _in_words(decision: PlanDecision) -> str:
+    requested, effective = json.dumps(decision.requested), json.dumps(decision.effective)
+    if decision.rule == "not_used":
+        return f"{decision.field} {requested} is not used: {decision.why}"
+    return f"{decision.field} is {effective} and not {requested}: {decision.why}"
+
+
+def why_gone(error: MappingError, plan: Plan, decisions: Sequence[PlanDecision]) -> str:
+    """Return the decision that took the call away which the expression reads, if one did."""
+    if not isinstance(error, UnknownCall):
+        return ""
+    step_id, _, part = error.call_id.rpartition(":")
+    paths = {place.step.step_id: f"{place.path}." for place in places_of(plan)}
+    field = f"{paths.get(step_id, '')}{part}.enabled"
+    return "".join(f"; {_in_words(each)}" for each in decisions if each.field == field)

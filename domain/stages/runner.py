@@ -21,6 +21,7 @@ from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
 from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.live import CALLER
+from domain.stages.obedience import remarks_of
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import ending_events, executed_result, overall_status
 from domain.stages.past import past_after
@@ -32,7 +33,7 @@ from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
 from domain.stages.stage_work import combined, results_of, that_apply
-from domain.stages.validation import remarks_of, validate_plan
+from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,6 @@ Values outside the limits are brought inside; each such change is a decision.
 """
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -22,10 +21,19 @@ from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.plan.specs import PlanPart
-from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
-from domain.stages.obedience import Change, Given, Parts, unused, walk_depth, widened
+from domain.stages.obedience import (
+    ONE_OF_BOTH,
+    Change,
+    Given,
+    Parts,
+    list_or_view,
+    unused,
+    walk_depth,
+    why_gone,
+    widened,
+)
 from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
@@ -59,7 +67,8 @@ def validate_plan(
     try:
         calls = patched_calls(calls_of(plan), params)
     except MappingError as error:
-        raise _refusal([Problem(error.field, str(error))]) from error
+        problem = Problem(error.field, f"{error}{why_gone(error, plan, decisions)}")
+        raise _refusal([problem]) from error
     _refuse(call_problems(plan, calls, tools=tools, now=now, params=params))
     return ValidatedPlan(plan, tuple(decisions), tuple(calls))
 
@@ -109,8 +118,7 @@ def _list_page(parts: Parts, _: Given) -> Iterator[Change]:
     if not parts.list.enabled:
         return
     if parts.graph.view is not None:
-        why = "a plan shows a graph view or a list, not both"
-        yield "list_or_graph", "list.enabled", False, why
+        yield "list_or_graph", "list.enabled", False, ONE_OF_BOTH
         return
     yield from _clamped("list_limit", "list.limit", parts.list.limit, (1, _LIST_LIMIT))
     yield from _clamped("list_offset", "list.offset", parts.list.offset, (0, _LIST_OFFSET))
@@ -148,6 +156,7 @@ _RULES: Final[tuple[Rule, ...]] = (
 # What nothing reads is gone when limits are looked at; these leave out more.
 _TOLD_RULES: Final[tuple[Rule, ...]] = (
     _recipe,
+    list_or_view,
     widened,
     unused,
     *_RULES,
@@ -232,19 +241,3 @@ def _adjust_parts(
 def _plain(part: PlanPart | None, attribute: str) -> JsonValue:
     dumped: JsonMap = part.model_dump(mode="json") if part else {}
     return dumped[attribute] if attribute else dumped or None
-
-
-def remarks_of(decisions: Sequence[PlanDecision]) -> Remarks:
-    """Return what an answer says of the decisions that are told with it."""
-    told = [(each, each.deduction) for each in decisions if each.deduction is not UNSET]
-    return Remarks(
-        notes=[_in_words(decision) for decision, _ in told],
-        deductions=[(much, f"{each.field} was limited") for each, much in told if much],
-    )
-
-
-def _in_words(decision: PlanDecision) -> str:
-    requested, effective = json.dumps(decision.requested), json.dumps(decision.effective)
-    if decision.rule == "not_used":
-        return f"{decision.field} {requested} is not used: {decision.why}"
-    return f"{decision.field} is {effective} and not {requested}: {decision.why}"

@@ -62,6 +62,10 @@ CASES: list[tuple[dict[str, Any], list[tuple[str, str, Any, Any]]]] = [
         ],
     ),
     (
+        {"list": {"enabled": True}, "view": "IMPACT"},
+        [("list_or_graph", "list.enabled", True, False)],
+    ),
+    (
         {
             "graph": {"view": "IMPACT"},
             "metric": {"metric_name": "cpu", "mode": "series", "scope": "graph"},

@@ -146,3 +146,20 @@ def test_tools_are_those_of_the_registry() -> None:
     plan = Plan.model_validate(METRIC)
     with pytest.raises(StageFault, match="there is no tool 'metric'; tools: ci"):
         validate_plan(plan, tools=registry, now=NOON)
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+def test_a_call_that_reads_of_a_list_that_was_switched_off_is_told_why(steps: int) -> None:
+    prefix, path = ("a:", "steps.0.") if steps else ("", "")
+    reads = {"ci_id": f"{{{prefix}list.rows[0].ci_id}}"}
+    parts: dict[str, Any] = {
+        "primary": LOOKUP,
+        "view": "IMPACT",
+        "list": {"enabled": True},
+        "calls": [{"call_id": "x", "tool": "graph", "operation": "path", "output_mapping": reads}],
+    }
+    (problem,) = problems(
+        **({"enable_multistep": True, "steps": [step("a", **parts)]} if steps else parts)
+    )
+    why = f"; {path}list.enabled is false and not true: a plan shows a graph view or a list"
+    assert why in problem["message"]

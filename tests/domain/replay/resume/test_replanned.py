@@ -156,7 +156,7 @@ LIMITED = Patches(plan={"steps.1.primary.limit": 3})
 
 def test_a_fork_may_have_too_many_steps_as_its_parent_had() -> None:
     running, history = replanned.fewer_steps()
-    forked = Fork(reason="fewer", from_stage=Stage.VALIDATE, patches=LIMITED)
+    forked = Fork(reason="fewer", patches=LIMITED)
     fork = running.replays.fork(history[0].envelope.stream_id, forked, BY)
     running.carry_out(fork.run_id)
     ran = Ran(running, fork.run_id)
