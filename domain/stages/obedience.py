@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
+from pydantic import BaseModel
 
 from domain.estate.view_policy import VIEW_POLICIES, View, clamp_depth
 from domain.plan.flow import places_of
@@ -14,12 +15,14 @@ from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import view_of
 from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
+from domain.tools.contracts import CommonToolTypes
 
 Parts = Plan | PlanStep
 Change = tuple[str, str, Any, str]
 """Rule, dotted field, effective value, why."""
 _WIDE_DEPTH: Final = 2
 ONE_OF_BOTH: Final = "a plan shows a graph view or a list, not both"
+_POLICIES: Final = {view.value: policy for view, policy in VIEW_POLICIES.items()}
 
 
 class Given(NamedTuple):
@@ -49,6 +52,11 @@ def widened(parts: Parts, given: Given) -> Iterator[Change]:
 
 def walk_depth(parts: Parts, given: Given) -> Iterator[Change]:
     """A walk is as deep as was asked for, but no deeper than the budget and its view allow."""
+    yield from _of_graph(parts, given)
+    yield from _of_own_calls(parts, given)
+
+
+def _of_graph(parts: Parts, given: Given) -> Iterator[Change]:
     why = f"budget.max_depth allows {given.max_depth} relations"
     if parts.mode is PlanMode.AUTO:
         hint, views = parts.auto.depth_hint, parts.auto.views
@@ -67,6 +75,31 @@ def walk_depth(parts: Parts, given: Given) -> Iterator[Change]:
         yield "graph_depth", "graph.depth", policy.max_depth, why
     elif depth and graph.depth is None:
         yield "asked_depth", "graph.depth", depth, "it is the depth that was asked for"
+
+
+def _of_own_calls(parts: Parts, given: Given) -> Iterator[Change]:
+    why = f"budget.max_depth allows {given.max_depth} relations"
+    for at, own in enumerate(parts.calls):
+        name = {"expand": "depth", "path": "hops"}.get(own.operation, "")
+        view = View.PATH if name == "hops" else own.params.get("view", View.COMPOSITION)
+        policy = _POLICIES.get(str(view).upper())
+        if own.tool != CommonToolTypes.GRAPH or not policy or name in own.output_mapping:
+            continue
+        asked = own.params.get(name) or policy.max_hops or policy.default_depth
+        if isinstance(asked, int) and asked > given.max_depth:
+            yield "max_depth", f"calls.{at}.params.{name}", given.max_depth, why
+
+
+def changed(whole: Any, keys: Sequence[str], value: object) -> tuple[Any, Any]:  # noqa: ANN401 - plans and plain JSON
+    """Return a part of a plan with another value at a place in it, and what was there."""
+    key, *rest = keys
+    inner = whole[int(key)] if isinstance(whole, list) else dict(whole).get(key)
+    value, before = changed(inner, rest, value) if rest else (value, inner)
+    if isinstance(whole, BaseModel):
+        return whole.model_copy(update={key: value}), before
+    if isinstance(whole, list):
+        return [*whole[: int(key)], value, *whole[int(key) + 1 :]], before
+    return {**whole, key: value}, before
 
 
 def _is_ranked(parts: Parts) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, TypeVar, cast
 
 from msgspec import UNSET
 from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
@@ -20,7 +21,6 @@ from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
-from domain.plan.specs import PlanPart
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import (
@@ -28,6 +28,7 @@ from domain.stages.obedience import (
     Change,
     Given,
     Parts,
+    changed,
     list_or_view,
     unused,
     walk_depth,
@@ -226,18 +227,10 @@ def _adjust_parts(
         # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts, given)):
             given = None
-            part, _, attribute = field.partition(".")
-            before = getattr(parts, part)
-            changed = before.model_copy(update={attribute: effective}) if attribute else effective
-            parts = parts.model_copy(update={part: changed})
-            is_silent = not is_told or name in _SILENT or attribute == "user_requested_depth"
+            parts, was = changed(parts, field.split("."), effective)
+            is_silent = not is_told or name in _SILENT or field.endswith("user_requested_depth")
             much = UNSET if is_silent else 0.0 if name in _HARMLESS else _CLAMP
-            was, now = (_plain(each, attribute) for each in (before, changed))
+            was, now = to_jsonable_python(was), to_jsonable_python(effective)
             known = {"rule": name, "field": f"{path}{field}", "why": why}
             decisions.append(PlanDecision(**known, requested=was, effective=now, deduction=much))
     return parts, decisions
-
-
-def _plain(part: PlanPart | None, attribute: str) -> JsonValue:
-    dumped: JsonMap = part.model_dump(mode="json") if part else {}
-    return dumped[attribute] if attribute else dumped or None

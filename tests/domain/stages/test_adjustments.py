@@ -19,11 +19,21 @@ def adjusted(**parts: Any) -> list[tuple[str, str, Any, Any]]:  # noqa: ANN401 -
 
 
 SEARCH = {"keywords": ["srv"], "tool_type": "ci_search"}
+WALK = {"call_id": "g", "tool": "graph", "operation": "expand"}
+PATH = {"call_id": "p", "tool": "graph", "operation": "path", "params": {"hops": 6}}
 CASES: list[tuple[dict[str, Any], list[tuple[str, str, Any, Any]]]] = [
     ({"primary": {**SEARCH, "limit": 51}}, [("primary_limit", "primary.limit", 51, 50)]),
     ({"primary": {**SEARCH, "limit": 0}}, [("primary_limit", "primary.limit", 0, 1)]),
     ({"secondary": {**SEARCH, "limit": 99}}, [("primary_limit", "secondary.limit", 99, 50)]),
     ({"intent": "PATH"}, [("path_view", "graph.view", None, "PATH")]),
+    (
+        {"budget": {"max_depth": 1}, "calls": [WALK, PATH]},
+        [
+            ("max_depth", "calls.0.params.depth", None, 1),
+            ("max_depth", "calls.1.params.hops", 6, 1),
+        ],
+    ),
+    ({"budget": {"max_depth": 2}, "calls": [{**PATH, "tool": "of-others"}]}, []),
     (
         {"graph": {"view": "COMPOSITION", "depth": 9}},
         [
