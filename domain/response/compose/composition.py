@@ -22,6 +22,7 @@ from domain.response.compose.ci_sections import items_found, items_listed, one_i
 from domain.response.compose.document_and_rule_sections import documents, simulation
 from domain.response.compose.evidence import (
     grounded,
+    naming_calls,
     notes_block,
     notes_of,
     old_kind,
@@ -124,6 +125,7 @@ def compose(
         shown, missing = _called_for_by_all(plan, by_step)
         remarked += missing
     if now is not None:
+        sections = naming_calls(sections, Surroundings(codes=codes))
         shown += notes_block(remarked, sections)
     # A recipe has an order of its own, unless the plan says what comes first.
     is_ordered = plan.mode is PlanMode.AUTO and "primary" not in plan.output.model_fields_set

@@ -28,7 +28,7 @@ from domain.response.blocks import (
     UiPanelBlock,
 )
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.section import Section, ci_ids_of
+from domain.response.compose.section import Section, Surroundings, ci_ids_of
 from domain.response.compose.wording import duration, instant, sentence_of
 from domain.response.freshness import OLDEST, asked_until, freshness
 
@@ -76,7 +76,38 @@ def _in_words(call: CallResult, block: Block) -> Block:
 
 def notes_of(call: CallResult, section: Section) -> list[str]:
     """Return what is noted beside the sentence of a section."""
-    return [*(each for each in call.warnings if each not in section.covered), *section.notes]
+    return [*_uncovered(call, section), *section.notes]
+
+
+def naming_calls(
+    sections: Sequence[tuple[CallResult, Section]], around: Surroundings
+) -> list[tuple[CallResult, Section]]:
+    """Return the sections; a warning of some of the calls that asked a tool names these calls."""
+    asked: dict[str, set[str]] = {}
+    told: dict[tuple[str, str], dict[str, str]] = {}
+    for call, section in sections:
+        asked.setdefault(call.tool, set()).update([call.call_id] if call.is_answer else [])
+        for warning in _uncovered(call, section):
+            told.setdefault((call.tool, warning), {})[call.call_id] = _named(call, around)
+    named = list[tuple[CallResult, Section]]()
+    for call, section in sections:
+        notes = list[str]()
+        for warning in _uncovered(call, section):
+            some = told[call.tool, warning]
+            is_clear = asked[call.tool] <= some.keys() or call.part in warning.split()
+            notes.append(warning if is_clear else f"{', '.join(some.values())}: {warning}")
+        notes += section.notes
+        named.append((call, replace(section, covered=call.warnings, notes=notes)))
+    return named
+
+
+def _uncovered(call: CallResult, section: Section) -> list[str]:
+    return [each for each in call.warnings if each not in section.covered]
+
+
+def _named(call: CallResult, around: Surroundings) -> str:
+    ci_ids = ci_ids_of(call) or ()
+    return f"{call.call_id} ({around.code(ci_ids[0])})" if len(ci_ids) == 1 else call.call_id
 
 
 def notes_block(
