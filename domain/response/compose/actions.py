@@ -72,7 +72,9 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
         return  # its review recommends what to do
     refinements = [_MORE[call.name]] if is_whole and call.name in _MORE else []
     refinements += [_REFINEMENTS[call.name]] if call.name in _REFINEMENTS else []
-    offered = chain.from_iterable(refine(parts, call) for refine in refinements)
+    offered: Refinements = chain.from_iterable(refine(parts, call) for refine in refinements)
+    if is_whole:
+        offered = (action for action in offered if _shows_more(call, action))
     if isinstance(parts, Plan):
         yield from offered
         return
@@ -80,6 +82,15 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
         patch = as_map(action.payload["patch"])
         own = {f"{path_of(plan, call)}{path}": value for path, value in patch.items()}
         yield rerun(f"{parts.name}: {action.label}", own)
+
+
+def _shows_more(call: CallResult, action: NextAction) -> bool:
+    """Whether it asks for more groups than are shown, or for a page that has something on it."""
+    patch, shown = as_map(action.payload["patch"]), len(as_list(call.facts.get("rows")))
+    is_page = "list.offset" not in patch or as_count(patch["list.offset"]) < as_count(
+        call.facts.get("total")
+    )
+    return is_page and patch != {"aggregate.top_n": shown}
 
 
 def _once(actions: Iterable[NextAction]) -> list[NextAction]:
@@ -188,6 +199,13 @@ def _of_documents(_: Parts, call: CallResult) -> Refinements:
             yield rerun(f"Documents with {word}", {"document.query": word})
 
 
+def _of_pages(plan: Parts, call: CallResult) -> Refinements:
+    total, offset = as_count(call.facts.get("total")), as_count(call.facts.get("offset"))
+    limit = as_count(call.facts.get("limit")) or plan.list.limit
+    if 0 < total <= offset:
+        yield rerun("Last page", {"list.offset": (total - 1) // limit * limit})
+
+
 def _of_path(_: Parts, call: CallResult) -> Refinements:
     hops, most = as_count(call.facts.get("hop_count")), VIEW_POLICIES[View.PATH].max_depth
     followed = as_count(as_map(call.facts.get("meta")).get("max_hops"))
@@ -208,6 +226,7 @@ def _root_code(call: CallResult) -> str:
 _MORE: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
     "metric.aggregate_by_ci": _of_ranking,
     "history.aggregate": _of_counts,
+    "ci.list_preview": _of_pages,
     "document.search": _of_documents,
     "graph.path": _of_path,
 }

@@ -95,3 +95,18 @@ def test_what_is_no_part_of_the_plan_is_not_refined() -> None:
         "Next page",
         "Trace details",
     ]
+
+
+def test_beyond_the_last_page_that_page_is_offered(invoker: ToolInvoker) -> None:
+    page = {"enabled": True, "limit": 4, "offset": 999}
+    offered = patches(answered(invoker, intent="LIST", list=page))
+    assert offered == {"Last page": {"list.offset": 8}, "First page": {"list.offset": 0}}
+    nothing = {"enabled": True, "offset": 9}
+    none = answered(invoker, intent="LIST", primary={"keywords": ["moon"]}, list=nothing)
+    assert patches(none) == {}
+
+
+def test_as_many_groups_as_may_be_shown_lead_to_no_more() -> None:
+    data = {"rows": [["a", 1]] * 200, "total_groups": 280, "total_records": 280}
+    groups = call_result("history.aggregate", call_id="aggregate", data=data)
+    assert not [each for each in labels(compose(Plan(), [groups], now=NOW)) if "Show" in each]
