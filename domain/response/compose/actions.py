@@ -17,6 +17,19 @@ from domain.plan.plan import Plan
 from domain.plan.planned_call import BUILDERS
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices, path_of
+from domain.response.compose.cut_answers import (
+    MOST_GROUPS,
+    MOST_ITEMS,
+    Refinements,
+    of_long_search,
+    of_own_call,
+    of_page,
+    of_pages,
+    of_ranking,
+    of_search,
+    rest,
+    shows_more,
+)
 from domain.response.compose.wording import period
 from domain.response.next_actions import NextAction, rerun
 
@@ -32,12 +45,9 @@ _VIEWS = {
     View.NEIGHBORS: "What is near {}",
     View.IMPACT: "What is affected if {} fails",
 }
-_MOST_ITEMS = 50
-_MOST_GROUPS = 200
 _TOP_GROUPS = 10
 _FEW = 3
 _MOST_OF_A_STEP = 2
-Refinements = Iterator[NextAction]
 
 
 def next_actions(
@@ -57,6 +67,7 @@ def next_actions(
     for call in calls:
         if call.status == "succeeded" and (is_whole or not call.step_id):
             found.extend(_refined(plan, call, is_whole=is_whole))
+            found.extend(of_own_call(plan, call) if is_whole else ())
     return [*_once(found), TRACE_DETAILS]
 
 
@@ -74,7 +85,7 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
     refinements += [_REFINEMENTS[call.name]] if call.name in _REFINEMENTS else []
     offered: Refinements = chain.from_iterable(refine(parts, call) for refine in refinements)
     if is_whole:
-        offered = (action for action in offered if _shows_more(call, action))
+        offered = (action for action in offered if shows_more(call, action))
     if isinstance(parts, Plan):
         yield from offered
         return
@@ -82,15 +93,6 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
         patch = as_map(action.payload["patch"])
         own = {f"{path_of(plan, call)}{path}": value for path, value in patch.items()}
         yield rerun(f"{parts.name}: {action.label}", own)
-
-
-def _shows_more(call: CallResult, action: NextAction) -> bool:
-    """Whether it asks for more groups than are shown, or for a page that has something on it."""
-    patch, shown = as_map(action.payload["patch"]), len(as_list(call.facts.get("rows")))
-    is_page = "list.offset" not in patch or as_count(patch["list.offset"]) < as_count(
-        call.facts.get("total")
-    )
-    return is_page and patch != {"aggregate.top_n": shown}
 
 
 def _once(actions: Iterable[NextAction]) -> list[NextAction]:
@@ -112,31 +114,10 @@ def _of_item(plan: Parts, call: CallResult) -> Refinements:
         yield rerun("Work and maintenance in the last 7 days", {"history.enabled": True})
 
 
-def _rest(call: CallResult, noun: str, field: str, *, most: int) -> Refinements:
-    """As many as there are and may be, where fewer are shown."""
-    shown, total = len(as_list(call.facts.get("rows"))), as_count(call.facts.get("total"))
-    if shown < min(total, most):
-        yield rerun(f"Show {min(total, most)} of {total} {noun}", {field: min(total, most)})
-
-
-def _of_search(_: Parts, call: CallResult) -> Refinements:
-    return _rest(call, "items", f"{call.part}.limit", most=_MOST_ITEMS)
-
-
-def _of_page(plan: Parts, call: CallResult) -> Refinements:
-    total, offset = as_count(call.facts.get("total")), as_count(call.facts.get("offset"))
-    limit = as_count(call.facts.get("limit")) or plan.list.limit
-    if offset + limit < total:
-        yield rerun("Next page", {"list.offset": offset + limit})
-    if offset > 0:
-        yield rerun("Previous page", {"list.offset": max(0, offset - limit)})
-        yield rerun("First page", {"list.offset": 0})
-
-
 def _of_groups(_: Parts, call: CallResult) -> Refinements:
     shown, total = len(as_list(call.facts.get("rows"))), as_count(call.facts.get("total_groups"))
     if shown < total:
-        most = min(total, _MOST_GROUPS)
+        most = min(total, MOST_GROUPS)
         yield rerun(f"Show {most} of {total} groups", {"aggregate.top_n": most})
     if call.tool == "ci" and as_texts(call.params.get("group_by")) != ["ci_subtype"]:
         patch: dict[str, JsonValue] = {"aggregate.group_by": ["ci_subtype"]}
@@ -158,7 +139,7 @@ def _of_history(_: Parts, call: CallResult) -> Refinements:
     for label in _HISTORY_RANGES:
         if label != call.params.get("time_range"):
             yield rerun(f"History{period(label, 'of')}", {"history.time_range": label})
-    yield from _rest(call, "records", "history.limit", most=_MOST_GROUPS)
+    yield from rest(call, "records", "history.limit", most=MOST_GROUPS)
 
 
 def _of_graph(_: Parts, call: CallResult) -> Refinements:
@@ -181,10 +162,6 @@ def _of_graph(_: Parts, call: CallResult) -> Refinements:
             yield rerun(question.format(root), {"graph.view": view.value})
 
 
-def _of_ranking(_: Parts, call: CallResult) -> Refinements:
-    return _rest(call, "items", "aggregate.top_n", most=_MOST_GROUPS)
-
-
 def _of_counts(_: Parts, call: CallResult) -> Refinements:
     for label in _HISTORY_RANGES:
         if label != call.params.get("time_range"):
@@ -192,18 +169,11 @@ def _of_counts(_: Parts, call: CallResult) -> Refinements:
 
 
 def _of_documents(_: Parts, call: CallResult) -> Refinements:
-    yield from _rest(call, "documents", "document.top_k", most=_MOST_ITEMS)
+    yield from rest(call, "documents", "document.top_k", most=MOST_ITEMS)
     words = as_text(call.params.get("query")).split()
     if call.facts.get("total") == 0 and len(words) > 1:
         for word in sorted(words, key=len, reverse=True)[:_FEW]:
             yield rerun(f"Documents with {word}", {"document.query": word})
-
-
-def _of_pages(plan: Parts, call: CallResult) -> Refinements:
-    total, offset = as_count(call.facts.get("total")), as_count(call.facts.get("offset"))
-    limit = as_count(call.facts.get("limit")) or plan.list.limit
-    if 0 < total <= offset:
-        yield rerun("Last page", {"list.offset": (total - 1) // limit * limit})
 
 
 def _of_path(_: Parts, call: CallResult) -> Refinements:
@@ -224,9 +194,10 @@ def _root_code(call: CallResult) -> str:
 
 
 _MORE: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
-    "metric.aggregate_by_ci": _of_ranking,
+    "metric.aggregate_by_ci": of_ranking,
     "history.aggregate": _of_counts,
-    "ci.list_preview": _of_pages,
+    "ci.list_preview": of_pages,
+    "ci.search": of_long_search,
     "document.search": _of_documents,
     "graph.path": _of_path,
 }
@@ -234,8 +205,8 @@ _MORE: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
 
 _REFINEMENTS: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
     "ci.resolve": _of_item,
-    "ci.search": _of_search,
-    "ci.list_preview": _of_page,
+    "ci.search": of_search,
+    "ci.list_preview": of_page,
     "ci.aggregate": _of_groups,
     "history.aggregate": _of_groups,
     "document.aggregate": _of_groups,

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 
 from domain.json import as_maps, as_text, as_texts
 from domain.plan.flow import places_of
-from domain.plan.plan import Plan
+from domain.plan.plan import OwnCall, Plan, PlanStep
 from domain.plan.planned_call import BUILDERS
 from domain.response.compose.call_result import CallResult
 from domain.response.next_actions import NextAction, rerun
@@ -14,6 +14,8 @@ from domain.response.next_actions import NextAction, rerun
 _SELECTED = {"primary": "selected_ci_id", "secondary": "selected_secondary_ci_id"}
 _NAMED = {"metric": "metric.metric_name", "cep": "cep.rule_id"}
 """Which part of a plan names what a tool does not know."""
+_IDS = ("ci_id", "source_id", "target_id")
+"""Params that take no code."""
 _FEW = 3
 
 
@@ -44,16 +46,44 @@ def _choose(plan: Plan, call: CallResult, code: str, selected: dict[str, JsonVal
 
 
 def _other_names(plan: Plan, call: CallResult) -> Iterator[NextAction]:
-    """Yield an action for the names of metrics or rules that are closest to an unknown one."""
+    """Yield an action for what is closest to an unknown name, or meant by one of `calls:`."""
+    if (own := own_call(plan, call)) is not None:
+        yield from _of_own(*own, call)
     field = _NAMED.get(call.tool)
     if field is None or call.part not in BUILDERS:
         return
+    for name in _close(call):
+        searched = as_text(call.details.get("searched"))
+        yield rerun(f"{name} instead of {searched}", {f"{path_of(plan, call)}{field}": name})
+
+
+def _of_own(path: str, own: OwnCall, call: CallResult) -> Iterator[NextAction]:
+    """Yield an action for what may be meant by the param that names what is not clear."""
+    searched = call.details.get("searched")
+    fields = [name for name in own.params if own.params[name] == searched]
+    candidates = [as_text(each.get("ci_code")) for each in as_maps(call.details.get("candidates"))]
+    for field in (name for name in fields if name not in _IDS):
+        for name in candidates or _close(call):
+            yield rerun(f"{name} ({call.part})", {f"{path}params.{field}": name})
+
+
+def _close(call: CallResult) -> list[str]:
+    """Return the few known names that are closest to the one that is not known."""
     from difflib import get_close_matches  # noqa: PLC0415 - few questions need it
 
     searched = as_text(call.details.get("searched"))
     known = as_texts(call.details.get("suggestions"))
-    for name in (get_close_matches(searched, known) or known)[:_FEW]:
-        yield rerun(f"{name} instead of {searched}", {f"{path_of(plan, call)}{field}": name})
+    return (get_close_matches(searched, known) or known)[:_FEW]
+
+
+def own_call(plan: Plan, call: CallResult) -> tuple[str, OwnCall] | None:
+    """Return the path of a call of `calls:` in the plan, with its dot, and the call as planned."""
+    steps: dict[str | None, Plan | PlanStep] = {p.step.step_id: p.step for p in places_of(plan)}
+    parts = steps.get(call.step_id) if call.step_id else plan
+    for at, own in enumerate(parts.calls if parts else ()):
+        if own.call_id == call.part:
+            return f"{path_of(plan, call)}calls.{at}.", own
+    return None
 
 
 def path_of(plan: Plan, call: CallResult) -> str:

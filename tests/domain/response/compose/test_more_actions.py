@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from domain.plan.plan import Plan
 from domain.response.blocks import PathBlock
 from domain.response.compose.composition import compose
@@ -110,3 +112,59 @@ def test_as_many_groups_as_may_be_shown_lead_to_no_more() -> None:
     data = {"rows": [["a", 1]] * 200, "total_groups": 280, "total_records": 280}
     groups = call_result("history.aggregate", call_id="aggregate", data=data)
     assert not [each for each in labels(compose(Plan(), [groups], now=NOW)) if "Show" in each]
+
+
+def _own(name: str, **params: object) -> list[dict[str, object]]:
+    tool, operation = name.split(".")
+    return [{"call_id": "m", "tool": tool, "operation": operation, "params": params}]
+
+
+@pytest.mark.parametrize(
+    ("call", "label", "patch"),
+    [
+        (_own("history.event_log", limit=2), "Show 3 of 3 records", {"limit": 3}),
+        (_own("ci.search", limit=2), "Show 10 of 10 items", {"limit": 10}),
+        (_own("ci.list_preview", limit=2, offset=2), "Next page", {"offset": 4}),
+        (_own("ci.aggregate", group_by=["ci_subtype"], top_n=2), "Show 6 of 6", {"top_n": 6}),
+        (_own("document.search", query="shop", limit=1), "Show 2 of 2", {"limit": 2}),
+        (
+            _own("metric.aggregate_by_ci", metric_name="cpu_usage", top_n=1),
+            "Show 3 of 3",
+            {"top_n": 3},
+        ),
+    ],
+    ids=lambda each: str(each)[:60],
+)
+def test_a_call_that_is_cut_leads_to_the_rest(
+    invoker: ToolInvoker, call: object, label: str, patch: dict[str, object]
+) -> None:
+    offered = patches(answered(invoker, calls=call))
+    own = {f"calls.0.params.{name}": value for name, value in patch.items()}
+    assert own in [offered[each] for each in offered if each.startswith(f"m: {label}")]
+    step = {"step_id": "a", "name": "a", "intent": "LOOKUP", "calls": call}
+    offered = patches(answered(invoker, steps=[step]))
+    assert {f"steps.0.{path}": value for path, value in own.items()} in offered.values()
+
+
+def test_a_call_that_shows_everything_leads_to_nothing(invoker: ToolInvoker) -> None:
+    assert patches(answered(invoker, calls=_own("ci.search", limit=20))) == {}
+
+
+def test_a_search_of_more_than_it_shows_leads_to_a_list_with_pages() -> None:
+    plan = Plan.model_validate({"primary": {"tool_type": "ci_search", "limit": 50}})
+    data = {"rows": [{"ci_code": "a"}] * 50, "total": 278}
+    found = compose(plan, [call_result("ci.search", data=data)], now=NOW)
+    assert patches(found) == {"All 278 items in pages": {"intent": "LIST", "list.enabled": True}}
+
+
+def test_the_candidates_of_a_call_can_be_chosen(invoker: ToolInvoker) -> None:
+    assert patches(answered(invoker, calls=_own("ci.resolve", text="Twin"))) == {
+        f"twin-{each} (m)": {"calls.0.params.text": f"twin-{each}"} for each in "ab"
+    }
+
+
+def test_what_is_close_to_an_unknown_name_in_a_call_can_be_chosen(invoker: ToolInvoker) -> None:
+    call = _own("metric.aggregate", metric_name="cpu_use")
+    assert patches(answered(invoker, calls=call)) == {
+        "cpu_usage (m)": {"calls.0.params.metric_name": "cpu_usage"}
+    }
