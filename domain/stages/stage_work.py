@@ -14,6 +14,7 @@ from domain.json import JsonMap, as_map, as_text
 from domain.plan.intent import PlanOutputKind
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
+from domain.response.blocks import parse_blocks
 from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
@@ -112,16 +113,18 @@ async def executed_by(execution_fn: ExecutionFn, plan_output: PlanOutput) -> Jso
 async def presented_by(present_fn: PresentFn, plan_output: PlanOutput, *shown: JsonMap) -> JsonMap:
     """Return the result of present, with blocks and summary; a list is its `blocks`.
 
-    Raises `WrongArgument` for what is neither object nor list, and for blocks that are no objects.
+    Raises `WrongArgument` for what is neither object nor list, and for what is no block.
     """
     returned = await _returned("present_fn", present_fn, plan_output, *shown)
     if isinstance(returned, list | tuple):
         returned = {"blocks": [*returned]}
     presented = mapped("what the present function returns", returned)
+    blocks = [_block(each) for each in listed("blocks", presented.get("blocks"))]
+    parsed("blocks", blocks, parse_blocks)
     summary = presented.get("summary")
     return {
         **presented,
-        "blocks": [_block(each) for each in listed("blocks", presented.get("blocks"))],
+        "blocks": blocks,
         "summary": as_text(_READY[plan_output.kind] if summary is None else summary),
     }
 

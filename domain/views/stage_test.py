@@ -3,22 +3,36 @@
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from domain.json import JsonMap
 from domain.run.lifecycle import Stage
 from domain.views.json_form import View
 
 
-class IsolatedStageTestRequest(BaseModel):
-    """Which stage is run, on which plan, after which output; None is what is recorded.
+class StageTestInput(BaseModel):
+    """On which plan (`test_plan`, too), output, question and assets a stage is run.
+
+    None is what is recorded; assets by "<stage>:<type>" go before those of the run.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    plan_output: JsonMap | None = Field(  # type: ignore[pydantic-alias]  # one is its name
+        None, validation_alias=AliasChoices("plan_output", "test_plan")
+    )
+    prev_output: JsonMap | None = None
+    question: str | None = None
+    asset_overrides: dict[str, str] = {}
+
+
+class IsolatedStageTestRequest(StageTestInput):
+    """Which stage is run, and on what.
 
     With `live` tools are asked, and by route_plan the planner, else only the record.
     """
 
     stage: Stage
-    plan_output: JsonMap | None = None
-    prev_output: JsonMap | None = None
     live: bool = False
 
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from adapters.cli.exit_codes import ExitCode
 from adapters.cli.options import Output, RunText, example, object_of
 from adapters.cli.session import session_of
 from adapters.cli.signals import interrupt, on_signals
 
 if TYPE_CHECKING:
+    from domain.json import JsonMap
     from domain.views.state import RunStateView
 
 app = typer.Typer()
+_INPUT: Final = "plan_output (or test_plan), prev_output, question, asset_overrides"
 _PROMPT: Final = "step (? lists the commands): "
 
 
@@ -64,7 +67,7 @@ def stage(
         typer.Option(
             "--input",
             metavar="FILE",
-            help="JSON with plan_output, prev_output or both; `-` is standard input.",
+            help=f"JSON with some of {_INPUT}; `-` is standard input.",
         ),
     ] = None,
     live: Annotated[bool, typer.Option("--live", help="Ask the tools, not the record.")] = False,
@@ -78,9 +81,26 @@ def stage(
     from adapters.cli.text.states import show_stage
     from domain.operations.replays import RUN_STAGE, StageParams
 
-    file = {} if given is None else object_of(given, option="--input")
+    file = {} if given is None else _input_in(given)
     params = StageParams.model_validate({**file, "run": run, "stage": name, "live": live})
-    session_of(context).show(RUN_STAGE, params, output, as_text=show_stage)
+    shown = session_of(context).show(RUN_STAGE, params, output, as_text=show_stage)
+    if shown.diagnostics["status"] == "error":
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _input_in(given: Path) -> "JsonMap":
+    """Return the input of a stage. Raises `typer.BadParameter` that names what it takes."""
+    from pydantic import ValidationError
+
+    from domain.tools.invalid_params import describe_invalid
+    from domain.views.stage_test import StageTestInput
+
+    try:
+        read = StageTestInput.model_validate(object_of(given, option="--input"))
+    except ValidationError as error:
+        message = f"{describe_invalid(error, subject='the input')}; it takes {_INPUT}"
+        raise typer.BadParameter(message, param_hint="--input") from error
+    return read.model_dump(exclude_unset=True)
 
 
 def _lines(prompt: str) -> Iterator[str]:

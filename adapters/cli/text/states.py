@@ -9,7 +9,7 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.events import INDENT, data_text
 from adapters.cli.text.tables import Columns, fields_of, table_with
-from domain.json import Cell
+from domain.json import Cell, as_texts
 from domain.times import duration_text
 from domain.views.stage_test import StageTestResponse
 from domain.views.state import RunStateView, TriesView
@@ -41,7 +41,8 @@ def show_stage(screen: Screen, stage: StageTestResponse) -> None:
     """Print what a stage put out on its own, and how it went."""
     title = f"{stage.stage}: {stage.diagnostics['status']}"
     result = json.dumps(stage.result, ensure_ascii=False, indent=2)
-    screen.show(Text(title, style="bold"), Text(printable(result)))
+    told = "".join(f"\n{each}" for each in as_texts(stage.diagnostics["warnings"]))
+    screen.show(Text.assemble((title, "bold"), printable(told)), Text(printable(result)))
 
 
 def show_change(screen: Screen, step: Step) -> None:

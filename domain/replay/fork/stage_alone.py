@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec.structs import replace
+from pydantic import JsonValue
+
 from domain.errors import ReplayRefused
-from domain.json import as_count, as_map, as_maps
+from domain.json import JsonMap, as_count, as_map, as_maps, as_texts
 from domain.replay.fork.run_sources import ForkedCalls
 from domain.replay.record.recorded_calls import Recordings
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor_of, plan_of, recording_of
 from domain.replay.record.terms import terms_of
-from domain.run.events import HistoryEntry, RunEvent
+from domain.run.events import HistoryEntry, RunEvent, RunRequested
 from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.given_plan import plan_output_of
@@ -41,17 +44,17 @@ async def stage_alone(
     """Return what the stage puts out, a failed one its error.
 
     Calls are answered from the record, and refused where it has none; of a live one tools are
-    asked, and the planner where it plans. Raises `ReplayRefused` when a stage before it fails,
+    asked, and the planner where it plans. A previous output that it does not read is a warning.
+    Raises `ReplayRefused` when a stage before it fails, and for a question that is not planned,
     `WrongPlan`, `ErasedResult`.
     """
-    terms, now, stage = terms_of(entries), anchor_of(entries), asked.stage
+    terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
     live = live_calls(workshop, terms.options, tenant_id=tenant_id, run_id=run_id, now=now)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
-    is_anew = asked.live and stage is Stage.ROUTE_PLAN and asked.plan_output is None
     anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)
     sources = Sources(
-        planning=anew if is_anew else _planning(entries, asked),
+        planning=anew if _is_planned(asked) else _planning(entries, asked),
         calls=live if asked.live else recorded,
         tools=workshop.registry,
         now=now,
@@ -69,7 +72,7 @@ async def stage_alone(
     return StageTestResponse(
         stage=stage,
         result=as_map(workshop.confidential.redaction.of_json(result).value),
-        diagnostics=as_map(output["diagnostics"]),
+        diagnostics=_told(as_map(output["diagnostics"]), given["prev_output"], asked),
         duration_ms=as_count(output["duration_ms"]),
         references=as_maps(output["references"]),
         asset_overrides_used=as_map(given["applied_assets"]),
@@ -79,6 +82,30 @@ async def stage_alone(
             "prev_output": given["prev_output"],
         },
     )
+
+
+def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> RunRequested:
+    terms = terms_of(entries)
+    question = terms.question if asked.question is None else asked.question
+    if question != terms.question and not _is_planned(asked):
+        why = "another question is planned by route_plan alone, live and without a plan"
+        raise ReplayRefused(entries[0].envelope.stream_id, why=why)
+    assets = terms.asset_overrides | asked.asset_overrides
+    return replace(terms, question=question, asset_overrides=assets)
+
+
+def _is_planned(asked: IsolatedStageTestRequest) -> bool:
+    return asked.live and asked.stage is Stage.ROUTE_PLAN and asked.plan_output is None
+
+
+def _told(diagnostics: JsonMap, read: JsonValue, asked: IsolatedStageTestRequest) -> JsonMap:
+    """Return the diagnostics, with a warning where the previous output given was not read."""
+    if as_map(asked.prev_output).items() <= as_map(read).items():
+        return diagnostics
+    status = "warning" if diagnostics["status"] == "ok" else diagnostics["status"]
+    told = f"{asked.stage} did not read the prev_output that was given"
+    warnings = [*as_texts(diagnostics["warnings"]), told]
+    return {**diagnostics, "status": status, "warnings": list[JsonValue](warnings)}
 
 
 def _planning(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> Planning:

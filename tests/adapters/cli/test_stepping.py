@@ -194,7 +194,10 @@ def test_a_stage_is_run_on_a_file(opstrail: Command, tmp_path: Path) -> None:
     [
         ("{}", "cook", "'route_plan', 'validate', 'execute', 'compose' or 'present'"),
         ('{"plan": {}}', "present", "plan: extra inputs are not permitted"),
-        ('{"prev_output": 3}', "present", "prev-output"),
+        ('{"prev_output": 3}', "present", "prev_output: input should be"),
+        ('{"colour": 3}', "present", "(or test_plan), prev_output, question, asset_overrides"),
+        ('{"stage": "compose"}', "present", "stage: extra inputs are not permitted"),
+        ('{"question": "Why?"}', "route_plan", "another question is planned by route_plan alone"),
         ("[]", "present", "is no JSON object"),
         ('{"plan_output": {"depth": 1}}', "validate", "depth: extra inputs are not permitted"),
     ],
@@ -209,3 +212,11 @@ def test_what_no_stage_can_be_run_on_is_refused_by_name(
     assert ended.code != 0
     assert said in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_a_stage_that_ends_in_error_fails(opstrail: Command, tmp_path: Path) -> None:
+    opstrail("ask", IMPACT)
+    file = tmp_path / "stage.json"
+    file.write_text('{"test_plan": {}}')
+    ended = opstrail("run", "stage", "latest", "validate", "--input", str(file))
+    assert (ended.code, ended.out.splitlines()[0]) == (1, "validate: error")

@@ -171,3 +171,36 @@ def test_a_run_that_is_not_there_is_not_found(tried: Tried) -> None:
     tried.run_id = "run-none"
     with pytest.raises(NotFound):
         tried.stage(Stage.COMPOSE)
+
+
+def test_live_another_question_is_planned(tried: Tried) -> None:
+    asked = tried.running.planner.questions
+    tried.stage(Stage.ROUTE_PLAN, live=True, question="And srv-2?")
+    assert asked[-1] == "And srv-2?"
+
+
+def test_another_question_that_is_not_planned_is_refused(tried: Tried) -> None:
+    with pytest.raises(ReplayRefused, match="another question is planned by route_plan alone"):
+        tried.stage(Stage.EXECUTE, question="And srv-2?", live=True)
+
+
+def test_assets_that_are_given_go_before_those_of_the_run(tried: Tried) -> None:
+    assets = {"present:style": "s2", "compose:tone": "t1"}
+    response = tried.stage(Stage.PRESENT, asset_overrides=assets)
+    assert response.asset_overrides_used == {"style": "s2"}
+
+
+def test_a_previous_output_that_is_not_read_is_told(tried: Tried) -> None:
+    response = tried.stage(Stage.EXECUTE, prev_output={"x": 1})
+    assert (response.diagnostics["status"], response.diagnostics["warnings"]) == (
+        "warning",
+        ["execute did not read the prev_output that was given"],
+    )
+
+
+def test_what_is_no_block_is_not_presented(tried: Tried) -> None:
+    response = tried.stage(Stage.PRESENT, prev_output={"blocks": [{"type": "nope"}]})
+    assert (response.diagnostics["status"], "nope" in str(response.result["error"])) == (
+        "error",
+        True,
+    )
