@@ -11,14 +11,19 @@ from domain.errors import (
     TakenOver,
 )
 from domain.operations.one_run import NOT_THERE, OneRun, RunAndReason
-from domain.operations.operation import Caller, Scope, command, read
+from domain.operations.operation import Caller, Params, Scope, command, read
 from domain.operations.services import Services
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.stages.given_plan import WrongPlan
 from domain.views.preview import PREVIEW, Preview
 from domain.views.response import RESPONSE, RunResponse
-from domain.views.stage_test import STAGE_TEST, IsolatedStageTestRequest, StageTestResponse
+from domain.views.stage_test import (
+    STAGE_TEST,
+    IsolatedStageTestRequest,
+    StageTestInput,
+    StageTestResponse,
+)
 
 _STOPPED: Final = (TakenOver, CancelledByOther)
 _CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ReplayRefused, ErasedResult)
@@ -35,6 +40,10 @@ class ForkParams(RunAndReason, Fork):
 
 class RerunParams(RunAndReason, Rerun):
     """A run, why its plan is carried out again, and what is to be otherwise."""
+
+
+class StageInput(Params, StageTestInput):
+    """What a stage is run on."""
 
 
 class StageParams(OneRun, IsolatedStageTestRequest):

@@ -78,7 +78,7 @@ def method(name: str) -> Any:  # noqa: ANN401 - any of them
     return next(getattr(owner, name) for owner in OWNERS if hasattr(owner, name))
 
 
-def told(name: str, *values: object) -> str | None:
+def assert_in_words(name: str, *values: object) -> str | None:
     """Return the words of a refusal, or None; what breaks inside a stage is raised."""
     try:
         return assert_told(lambda: answered(name, *values))
@@ -106,7 +106,7 @@ def test_every_public_method_is_tried() -> None:
 
 @pytest.mark.parametrize("name", VALID)
 def test_what_a_method_is_meant_to_take_is_answered(name: str) -> None:
-    assert told(name, *VALID[name]) is None
+    assert assert_in_words(name, *VALID[name]) is None
 
 
 @pytest.mark.parametrize("name", VALID)
@@ -115,13 +115,13 @@ def test_what_a_method_is_meant_to_take_is_answered(name: str) -> None:
 def test_a_method_answers_or_refuses_in_words(name: str, data: st.DataObject) -> None:
     values = list(VALID[name])
     values[data.draw(st.integers(0, len(values) - 1))] = data.draw(odd)
-    told(name, *values)
+    assert_in_words(name, *values)
 
 
 @MADE
 @given(part=parts)
 def test_an_odd_part_of_a_response_is_combined_or_refused(part: JsonMap) -> None:
-    told("combine_responses", [OK, part])
+    assert_in_words("combine_responses", [OK, part])
 
 
 @MADE
@@ -151,7 +151,7 @@ def test_a_class_is_made_or_refused(values: list[Any]) -> None:
 def test_what_cannot_be_meant_is_refused_by_name(
     name: str, values: tuple[Any, ...], said: str
 ) -> None:
-    assert said in str(told(name, *values))
+    assert said in str(assert_in_words(name, *values))
 
 
 def test_an_error_that_is_none_is_no_error() -> None:

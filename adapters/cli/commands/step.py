@@ -90,15 +90,14 @@ def stage(
 
 def _input_in(given: Path) -> "JsonMap":
     """Return the input of a stage. Raises `typer.BadParameter` that names what it takes."""
-    from pydantic import ValidationError
-
-    from domain.tools.invalid_params import describe_invalid
-    from domain.views.stage_test import StageTestInput
+    from domain.operations.operation import InvalidParams
+    from domain.operations.replays import StageInput
 
     try:
-        read = StageTestInput.model_validate(object_of(given, option="--input"))
-    except ValidationError as error:
-        message = f"{describe_invalid(error, subject='the input')}; it takes {_INPUT}"
+        read = StageInput.model_validate(object_of(given, option="--input"))
+    except InvalidParams as error:
+        said = "; ".join(f"{at}: {why}" for at, why in error.problems)
+        message = f"{said}; it takes {_INPUT}"
         raise typer.BadParameter(message, param_hint="--input") from error
     return read.model_dump(exclude_unset=True)
 
