@@ -1,17 +1,20 @@
 """What the executor's methods ask of tools, and what they take from the answers."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue, ValidationError
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_list, as_map
 from domain.plan.planned_call import HISTORY_OPERATIONS
 from domain.plan.specs import HistorySpec
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.invoker import ToolCallError
 from domain.values.arguments import WrongArgument
+
+Call = Callable[..., Awaitable[JsonValue]]
+Get = Callable[[str], Awaitable[JsonMap | None]]
 
 
 class Rows(list[JsonMap]):
@@ -31,18 +34,19 @@ def sort_asked(sort: object) -> object:
             return sort
 
 
-def history_asked(
-    history_spec: object, ci_context: object, given: Mapping[str, Any]
-) -> tuple[str, JsonMap, JsonMap]:
-    """Return the operation and its parameters, and the key that names the item, if one does.
+async def history_of(
+    history_spec: object, ci_context: object, given: Mapping[str, Any], *, call: Call, get: Get
+) -> JsonMap:
+    """Return what a call answers to this, with the warnings; `get` finds an item by its id.
 
-    What is given goes before the spec. Without spec it is the event log.
+    Raises `ToolCallError`, and `WrongArgument` where id and code name different items.
     """
-    spec = _spec(history_spec)
-    usual = spec.model_dump(mode="json", include={"time_range", "limit", "filters"})
-    params = usual | {name: value for name, value in given.items() if value is not None}
-    is_chosen = "ci_ids" in params or spec.scope == "all" or not ci_context
-    return HISTORY_OPERATIONS[spec.source], params, {} if is_chosen else _item(ci_context)
+    asked, ids = _history_asked(history_spec, ci_context, given), dict[str, JsonValue]()
+    if asked.item:
+        ids = {"ci_ids": [await _id_named(asked.item, call, get)]}
+    data = object_in(await call("history", asked.operation, **asked.params, **ids))
+    warnings = [*as_list(data.get("warnings")), *asked.warnings]
+    return {**data, "warnings": warnings} if asked.warnings else data
 
 
 def object_in(data: JsonValue) -> JsonMap:
@@ -68,6 +72,32 @@ def one_in(data: JsonValue) -> JsonMap:
     return rows[0] if rows else object_in(None)
 
 
+class _HistoryAsked(NamedTuple):
+    """The operation and its parameters, the keys that name the item, and what is warned of."""
+
+    operation: str
+    params: JsonMap
+    item: JsonMap
+    warnings: list[str]
+
+
+def _history_asked(
+    history_spec: object, ci_context: object, given: Mapping[str, Any]
+) -> _HistoryAsked:
+    """Return what is asked of history.
+
+    What is given goes before the spec. Without spec it is the event log.
+    """
+    spec = _spec(history_spec)
+    usual = spec.model_dump(mode="json", include={"time_range", "limit", "filters"})
+    params = usual | {name: value for name, value in given.items() if value is not None}
+    is_chosen = "ci_ids" in params or spec.scope == "all" or not ci_context
+    item = {} if is_chosen else _item(ci_context)
+    is_alone = spec.scope == "graph" and item
+    warnings = ["scope graph: the records are those of the item itself"] if is_alone else []
+    return _HistoryAsked(HISTORY_OPERATIONS[spec.source], params, item, warnings)
+
+
 def _spec(history_spec: object) -> HistorySpec:
     if history_spec is None:
         return HistorySpec(source="event_log")
@@ -80,11 +110,23 @@ def _spec(history_spec: object) -> HistorySpec:
 
 def _item(ci_context: object) -> JsonMap:
     known = ci_context if isinstance(ci_context, Mapping) else {}
-    for key in ("ci_id", "ci_code"):
-        if known.get(key) is not None:
-            return {key: known[key]}
+    keys = [key for key in ("ci_id", "ci_code") if known.get(key) is not None]
+    if keys:
+        return {key: known[key] for key in keys}
     allowed = "an object with ci_id or ci_code, or None"
     raise WrongArgument(ci_context, name="ci_context", allowed=allowed)
+
+
+async def _id_named(item: JsonMap, call: Call, get: Get) -> JsonValue:
+    if "ci_id" not in item:
+        return one_in(await call("ci", "get_by_code", **item)).get("ci_id")
+    # Records outlive their item: an id without one is no contradiction.
+    found = await get(str(item["ci_id"])) if "ci_code" in item else None
+    code, wanted = str(as_map(found).get("ci_code")), str(item.get("ci_code"))
+    if found and code.casefold() != wanted.casefold():
+        allowed = f"of one item (the code of {item['ci_id']} is {code})"
+        raise WrongArgument(item, name="ci_context", allowed=allowed)
+    return item["ci_id"]
 
 
 def _unexpected(data: JsonValue, expected: str) -> ToolCallError:

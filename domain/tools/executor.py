@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.specs import HistorySpec
-from domain.tools.asked import Rows, history_asked, object_in, one_in, rows_in, sort_asked
+from domain.tools.asked import Rows, history_of, object_in, one_in, rows_in, sort_asked
 from domain.tools.contracts import ToolContext, ToolErrorCode
 from domain.tools.invoker import ToolCallError, ToolInvoker, data_of, wait_for, waited_for
 from domain.tools.selector import (
@@ -216,7 +216,8 @@ class ToolExecutor:
         does not count for a spec of scope all. Without context and ids it is all items.
         """
         given = {"ci_ids": ci_ids, "time_range": time_range, "limit": limit}
-        return wait_for(self._history(*history_asked(history_spec, ci_context, given)))
+        call, get = self.execute_tool_async, self.ci_get_async
+        return wait_for(history_of(history_spec, ci_context, given, call=call, get=get))
 
     def cep_simulate(
         self,
@@ -229,12 +230,6 @@ class ToolExecutor:
         contexts = {"metric_context": metric_context, "history_context": history_context}
         item = {"rule_id": rule_id, "ci_context": ci_context}
         return wait_for(self._map("cep", "simulate", **item, **contexts))
-
-    async def _history(self, operation: str, params: JsonMap, item: JsonMap) -> JsonMap:
-        if "ci_code" in item:
-            item = one_in(await self.execute_tool_async("ci", "get_by_code", **item))
-        ids = {"ci_ids": [item.get("ci_id")]} if item else {}
-        return await self._map("history", operation, **params, **ids)
 
     async def _map(self, tool_type: str, operation: str, /, **params: object) -> JsonMap:
         return object_in(await self.execute_tool_async(tool_type, operation, **params))

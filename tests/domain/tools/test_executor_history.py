@@ -43,7 +43,6 @@ def executor() -> ToolExecutor:
             {**USUAL, "ci_ids": ["b"], "time_range": "today", "limit": 1},
         ),
         ({"source": "event_log", "scope": "all"}, {"ci_id": "a"}, {}, USUAL),
-        (None, {"ci_id": "a", "ci_code": "srv-1"}, {}, {**USUAL, "ci_ids": ["a"]}),
         (None, None, {"limit": 0}, {**USUAL, "limit": 0}),
         (None, {"ci_id": "a"}, {"ci_ids": []}, {**USUAL, "ci_ids": []}),
         (
@@ -90,6 +89,32 @@ def test_a_code_of_no_item_is_not_taken_for_all_items() -> None:
     )
     with pytest.raises(ToolCallError, match="srv-9"):
         tools.history_recent(None, {"ci_code": "srv-9"})
+
+
+def with_item_7() -> ToolExecutor:
+    found = answers({"rows": [{"ci_id": "id-7", "ci_code": "srv-7"}]})
+    return executor_of(
+        FakeTool("ci", operation("get", found)),
+        FakeTool("history", operation("event_log", echo)),
+    )
+
+
+def test_an_item_can_be_named_by_id_and_code() -> None:
+    data = with_item_7().history_recent(None, {"ci_id": "id-7", "ci_code": "SRV-7"})
+    assert asked(data) == {**USUAL, "ci_ids": ["id-7"]}
+
+
+def test_an_id_and_a_code_of_two_items_are_refused() -> None:
+    with pytest.raises(Refused, match=r"of one item \(the code of id-7 is srv-7\)"):
+        with_item_7().history_recent(None, {"ci_id": "id-7", "ci_code": "srv-1"})
+
+
+def test_the_scope_of_a_graph_that_is_not_walked_is_warned_of() -> None:
+    spec: JsonMap = {"source": "event_log", "scope": "graph"}
+    told = executor().history_recent(spec, {"ci_id": "a"})
+    chosen = executor().history_recent(spec, {"ci_id": "a"}, ["a", "b"])
+    assert told["warnings"] == ["scope graph: the records are those of the item itself"]
+    assert "warnings" not in chosen
 
 
 @pytest.mark.parametrize("context", [{"name": "srv-1"}, {"ci_id": None}, ["a"], "a", 5])
