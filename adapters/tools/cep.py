@@ -14,6 +14,7 @@ from adapters.tools.cep_payload import (
     metric_map,
     trigger_of,
 )
+from adapters.tools.ci_lookup import require_named
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import page_answer, record_references
 from domain.estate.fields import RecordKind
@@ -76,6 +77,8 @@ class CepTool(EstateTool):
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
         """Say whether a rule would trigger, and on what evidence."""
         rule = self._rule(context, params.rule_id)
+        if params.ci_context:
+            require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
         for name in sorted(read_maps(rule.condition) - set(maps)):
             found = self._looked_up(context, rule, name=name, item=maps.get("ci", {}))

@@ -15,6 +15,7 @@ from domain.estate.fields import NAMING_FIELDS, RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.estate.records import ConfigurationItem
+from domain.json import JsonMap
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 
 Match = Literal["code", "name", "keyword"]
@@ -116,6 +117,22 @@ def require_ci(estate: Estate, tenant_id: str, *, ci_id: str) -> ConfigurationIt
     if item is None:
         raise ci_not_found(estate, tenant_id, searched=ci_id)
     return item
+
+
+def require_named(estate: Estate, tenant_id: str, *, keys: JsonMap) -> None:
+    """Refuse an id and a code that the estate does not know, or that are of different items.
+
+    Raises `ToolFailure`: DATA_NOT_FOUND, INVALID_PARAMS.
+    """
+    ci_id, code = keys.get("ci_id"), keys.get("ci_code")
+    found = None if ci_id is None else require_ci(estate, tenant_id, ci_id=str(ci_id))
+    if code is None or (found and found.ci_code.casefold() == str(code).casefold()):
+        return
+    if estate.ci_by_code(tenant_id, str(code)) is None:
+        raise ci_not_found(estate, tenant_id, searched=str(code))
+    if found:
+        message = f"ci_id {ci_id!r} and ci_code {code!r} are of different configuration items"
+        raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message)
 
 
 def ci_not_found(estate: Estate, tenant_id: str, *, searched: str) -> ToolFailure:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from domain.json import as_count, as_list, as_map
-from domain.plan.plan import Plan
 from domain.plan.data_flow import Parts
+from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import own_call
 from domain.response.next_actions import NextAction, rerun

@@ -182,3 +182,19 @@ def test_a_simulation_refers_to_its_rule_and_its_item(call: Caller) -> None:
 def test_a_metric_that_nothing_names_is_not_looked_up(call: Caller) -> None:
     data = call.data("cep.simulate", rule_id="r-number", ci_context=SERVER)
     assert data["reason"] == "the condition reads what is not given: metric"
+
+
+@pytest.mark.parametrize(
+    ("item", "code"),
+    [
+        ({"ci_code": "nope"}, ToolErrorCode.DATA_NOT_FOUND),
+        ({"ci_id": "nope"}, ToolErrorCode.DATA_NOT_FOUND),
+        ({"ci_id": "id-srv-01", "ci_code": "nope"}, ToolErrorCode.DATA_NOT_FOUND),
+        ({"ci_id": "id-srv-01", "ci_code": "db-01"}, ToolErrorCode.INVALID_PARAMS),
+    ],
+)
+def test_an_item_that_the_estate_does_not_know_is_refused(
+    call: Caller, item: Json, code: ToolErrorCode
+) -> None:
+    result = call("cep.simulate", rule_id="r-cpu", ci_context=item, metric_context={"value": 95})
+    assert result.error_code is code
