@@ -1,7 +1,8 @@
 """Evaluating the CEL condition of a rule, with evidence of what it saw."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import JsonValue
@@ -77,12 +78,26 @@ def _evaluated(condition: str, payload: Mapping[str, JsonValue]) -> object:
         message = f"the condition reads a key that is not given: {error}"
         raise _ConditionError(message) from error
     except Exception as error:
+        if "No such overload" in str(error):
+            read = [_variable(path, payload) for path in _paths(condition)]
+            raise _ConditionError(_mismatch(read)) from error
         raise _ConditionError(_in_words(error)) from error
     except BaseException as error:
         # The evaluator's own panic is no Exception, and its class cannot be imported.
         if type(error).__name__ != "PanicException":
             raise
         raise _ConditionError(_in_words(error)) from error
+
+
+def _mismatch(variables: Sequence[Variable]) -> str:
+    """Say which values have types that the condition cannot put together."""
+    shown = [f"{each.name} is {_shown(each.value)}" for each in variables]
+    message = "the condition does not fit the types of what it reads"
+    return ": ".join(filter(None, [message, ", ".join(shown)]))[:_LONGEST_REASON]
+
+
+def _shown(value: JsonValue) -> str:
+    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _in_words(error: BaseException) -> str:

@@ -5,12 +5,14 @@ Loops, and calls for the values of a list, add calls while it runs; one limit ho
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec import UNSET
 
+from domain.json import as_count, as_map, as_maps, as_text
 from domain.plan.instances import condition_with, members_of, names_in, repetition_of
 from domain.plan.intent import ExecutionStrategy
-from domain.plan.mapping import MappingError
+from domain.plan.mapping import DataReference, MappingError, parse_mapping
 from domain.plan.plan import Plan, PlanLoop
 from domain.plan.planned_call import PlannedCall
 from domain.plan.wiring import graph_of, in_plan_order
@@ -25,6 +27,8 @@ from domain.tools.catalogue import list_params
 from domain.tools.execution_report import Skip
 from domain.tools.parallel import DependencyAwareExecutor
 from domain.tools.task import ToolExecutionTask
+
+_FIRST: Final = "only {} was looked at further, the first of {} configuration items of {}"
 
 Graph = Mapping[str, Sequence[str]]
 """Names, and what each waits for."""
@@ -200,7 +204,23 @@ class PlanExecution:
     def _told(self, result: CallResult, answered_for: set[str]) -> CallResult:
         if result.call_id in answered_for:
             result = dataclasses.replace(result, is_answered_for=True)
-        if result.call_id in self._cut:
-            warnings = [*result.warnings, self._cut[result.call_id]]
-            result = dataclasses.replace(result, warnings=warnings)
-        return result
+        cut = self._cut.get(result.call_id)
+        told = [*([cut] if cut else []), *self._of_the_first(result)]
+        return dataclasses.replace(result, warnings=[*result.warnings, *told]) if told else result
+
+    def _of_the_first(self, result: CallResult) -> Iterator[str]:
+        """Say that a call is about the first of several items, unless its plan says which."""
+        call = self._course.planned[result.call_id]
+        if call.is_own or not self._has_rounds or result.status != "succeeded":
+            return
+        said = {e.tool_id: e.output_mapping for e in self._plan.tool_dependencies}
+        for name, text in call.output_mapping.items():
+            if name in said.get(result.call_id.partition("@")[0], {}):
+                continue
+            read = parse_mapping(text, known=self._course.data)
+            if isinstance(read, DataReference) and read.steps[:2] == ("rows", 0):
+                found = as_map(self._course.data.get(read.call_id))
+                rows, total = as_maps(found.get("rows")), as_count(found.get("total"))
+                if len(rows) > 1:
+                    code = as_text(rows[0].get("ci_code")) or as_text(rows[0].get("ci_id"))
+                    yield _FIRST.format(code, total or len(rows), read.call_id)

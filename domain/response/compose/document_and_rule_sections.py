@@ -51,7 +51,9 @@ def simulation(call: CallResult, _: Surroundings) -> Section:
     said = f"Rule {rule} would {'' if data.get('triggered') is True else 'not '}trigger"
     if data.get("condition_evaluated") is not True:
         said = f"The condition of rule {rule} could not be evaluated: {_reason(data)}"
-        return Section(sentence_of(said), blocks, covered=call.warnings)
+        # The reason says the others; which item it is about is no part of that.
+        covered = [each for each in call.warnings if not each.startswith("only ")]
+        return Section(sentence_of(said), blocks, covered=covered)
     seen = listed([f"{_of(each, 'name')} = {_of(each, 'value')}" for each in variables])
     return Section(f"{said}{f': {seen}' if seen else ''}.", blocks)
 

@@ -65,7 +65,11 @@ def test_a_test_payload_takes_the_place_of_a_context(call: Caller) -> None:
         ("r-broken", {"ci_context": SERVER}, "Failed to parse"),
         ("r-key", {"ci_context": SERVER}, "a key that is not given: 'colour'"),
         ("r-number", {"metric_context": {"value": 5}}, "must be true or false, not 5"),
-        ("r-cpu", {"ci_context": SERVER, "metric_context": {"value": None}}, "No such overload"),
+        (
+            "r-cpu",
+            {"ci_context": SERVER, "metric_context": {"value": None}},
+            "metric.value is nothing",
+        ),
     ],
 )
 def test_a_condition_that_cannot_be_evaluated_says_why_and_does_not_trigger(
