@@ -24,7 +24,8 @@ from domain.plan.specs import PlanPart
 _Comparison = Callable[[JsonValue, JsonValue], bool | None]
 Operator = Literal["==", "!=", "<", ">", "<=", ">=", "contains", "matches"]
 _TEXT: Final = re.compile(
-    r"\s*(?P<field>\{.*\}|\S+)\s+(?P<operator>==|!=|<=|>=|<|>|contains|matches)\s+(?P<value>.*\S)\s*"
+    r"\s*(?P<field>\{.*\}|\S+?)(?P<operator>\s*(?:==|!=|<=|>=|<|>)(?![<>=])|\s+(?:contains|matches)\s)"
+    r"\s*(?P<value>.*\S)\s*"
 )
 _LONGEST_PATTERN, _LONGEST_TEXT, _LONGEST_SHOWN = 200, 10_000, 80
 
@@ -65,10 +66,11 @@ def _read(given: object) -> object:
     value: object = match["value"]
     with suppress(ValueError):
         value = json.loads(match["value"])
-    is_wrong = match["operator"] == "matches" and not isinstance(value, str)
+    operator = match["operator"].strip()
+    is_wrong = operator == "matches" and not isinstance(value, str)
     if is_wrong or not isinstance(value, str | int | float):
         value = match["value"]
-    return {**match.groupdict(), "value": value}
+    return {"field": match["field"], "operator": operator, "value": value}
 
 
 Condition = Annotated[

@@ -128,7 +128,7 @@ def call_problems(
         *_dependency_problems(plan, calls),
         *flow_problems(plan, calls),
         *_unknown_calls(params, calls),
-        *(problem for call in calls for problem in _problems(call, tools, now, known)),
+        *(problem for call in calls for problem in _problems(call, plan, tools, now, known)),
     ]
 
 
@@ -156,7 +156,11 @@ def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[P
 
 
 def _problems(
-    call: PlannedCall, tools: KnownTools | None, now: datetime, known: Collection[str]
+    call: PlannedCall,
+    plan: Plan,
+    tools: KnownTools | None,
+    now: datetime,
+    known: Collection[str],
 ) -> Iterator[Problem]:
     if tools is not None:
         if not tools.is_registered(call.tool):
@@ -174,7 +178,7 @@ def _problems(
         require_complete(call.call_id, call.params)
     except RemovedValue as error:
         yield Problem(f"{call.call_id}.{error.where}", str(error))
-    yield from _time_problems(call, now)
+    yield from _time_problems(call, plan, now)
 
 
 def _param_problems(
@@ -198,11 +202,34 @@ def _param_problems(
                 yield Problem(f"{call.call_id}.{field}", message)
 
 
-def _time_problems(call: PlannedCall, now: datetime) -> Iterator[Problem]:
+def _time_problems(call: PlannedCall, plan: Plan, now: datetime) -> Iterator[Problem]:
     time_range = call.params.get("time_range")
     if not isinstance(time_range, str):
         return
     try:
         parse_time_range(time_range, now=now)
     except WrongTimeRange as error:
-        yield Problem(f"{call.call_id}.time_range", str(error))
+        written = [] if call.is_own else [*_date_problems(call, plan, now)]
+        yield from written or [Problem(f"{call.call_id}.time_range", str(error))]
+
+
+def _date_problems(call: PlannedCall, plan: Plan, now: datetime) -> Iterator[Problem]:
+    """Yield what is wrong with the dates by which the plan writes the time of a call."""
+    for path, parts in _parts(plan):
+        prefix, spec = f"{parts.step_id}:" if isinstance(parts, PlanStep) else "", parts.document
+        if spec is None or call.call_id != f"{prefix}document":
+            continue
+        dates = {"date_from": spec.date_from, "date_to": spec.date_to}
+        wrong = {name: why for name in dates if (why := _why_no_date(dates[name], now))}
+        if not wrong and spec.date_from and spec.date_to:
+            wrong = {"date_to": f"{spec.date_to!r} is not after date_from {spec.date_from!r}"}
+        for name, why in wrong.items():
+            yield Problem(f"{path}document.{name}", why)
+
+
+def _why_no_date(date: str | None, now: datetime) -> str | None:
+    try:
+        parse_time_range(f"{date or 'now'}..9999-12-30", now=now)
+    except WrongTimeRange as error:
+        return f"{date!r} {error.reason}; allowed: days, months or instants such as 2025-12-01"
+    return None

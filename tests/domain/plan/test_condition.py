@@ -66,6 +66,8 @@ def test_a_long_value_is_shown_in_part() -> None:
     [
         ("primary", "'primary' is no condition; expected a path, ==, !=, <"),
         ("a.b ~ 3", "'a.b ~ 3' is no condition"),
+        ("a.b <> 3", "'a.b <> 3' is no condition"),
+        ("a.bcontains3", "'a.bcontains3' is no condition"),
         ({"field": "a.b", "operator": "matches", "value": "("}, "no regular expression"),
         ({"field": "a.b", "operator": "matches", "value": 3}, "at most 200 characters"),
         ({"field": "a.b", "operator": "matches", "value": "a" * 201}, "at most 200 characters"),
@@ -91,3 +93,11 @@ def test_no_expression_takes_long() -> None:
 
 def test_a_condition_is_shown_as_it_is_written() -> None:
     assert str(READER.validate_python("a.b[0].c  ==  x y")) == 'a.b[0].c == "x y"'
+
+
+@pytest.mark.parametrize("operator", ["==", "!=", "<", ">", "<=", ">="])
+@pytest.mark.parametrize("field", ["a.rows.length", "{a.b ?? 0}"])
+def test_operators_need_no_blanks(field: str, operator: str) -> None:
+    spaced = READER.validate_python(f"{field} {operator} -5")
+    assert READER.validate_python(f"{field}{operator}-5") == spaced
+    assert (spaced.field, spaced.operator, spaced.value) == (field, operator, -5)

@@ -1,6 +1,6 @@
 """The calls of a plan are checked before anything runs: tools, parameters, times, data flow."""
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -163,3 +163,28 @@ def test_a_call_that_reads_of_a_list_that_was_switched_off_is_told_why(steps: in
     )
     why = f"; {path}list.enabled is false and not true: a plan shows a graph view or a list"
     assert why in problem["message"]
+
+
+@pytest.mark.parametrize("steps", [0, 1])
+@pytest.mark.parametrize(
+    ("dates", "field", "said"),
+    [
+        ({"date_from": "2026-13"}, "date_from", "'2026-13' is not a possible time (month must"),
+        ({"date_to": "soon"}, "date_to", "'soon' is not understood; allowed: days, months"),
+        (
+            {"date_from": "2030-01-01", "date_to": "2020-01-01"},
+            "date_to",
+            "'2020-01-01' is not after date_from '2030-01-01'",
+        ),
+    ],
+)
+def test_a_wrong_date_is_told_as_it_was_written(
+    steps: int, dates: dict[str, str], field: str, said: str
+) -> None:
+    parts: dict[str, Any] = {"document": {"query": "backup", **dates}}
+    whole = {"enable_multistep": True, "steps": [step("a", **parts)]} if steps else parts
+    with pytest.raises(StageFault) as raised:
+        validate_plan(Plan.model_validate(whole), tools=None, now=NOON)
+    (problem,) = cast("list[dict[str, str]]", raised.value.fault.details["problems"])
+    assert problem["field"] == f"{'steps.0.' if steps else ''}document.{field}"
+    assert problem["message"].startswith(said)
