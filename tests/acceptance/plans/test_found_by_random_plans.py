@@ -36,7 +36,7 @@ def test_time_that_ends_between_two_calls_ends_there_in_a_replay(
 
 
 _OF_A_PAGE = {
-    "view": "IMPACT",
+    "intent": "EXPAND",
     "list": {"enabled": True, "limit": 2},
     "calls": [
         {
