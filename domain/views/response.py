@@ -7,7 +7,7 @@ from msgspec import UNSET, to_builtins
 from typing_extensions import TypedDict
 
 from domain.json import JsonMap, plain_json_of
-from domain.response.blocks import Block
+from domain.response.blocks import Block, dump_blocks
 from domain.response.builder import Response, ResponseBuilder
 from domain.response.freshness import Freshness
 from domain.response.next_actions import NextAction
@@ -126,6 +126,7 @@ def _response(history: History) -> Response:
     if isinstance(end, RunFailed):
         error = end.error
         failed = builder.build_error_response(error.message, error.code, error.details)
+        failed["blocks"], failed["references"] = _candidates(history)
         return {**failed, "next_actions": _ways_out(history, end)}
     if composed is None:
         return builder.build_success_response([], "")
@@ -141,6 +142,13 @@ def _response(history: History) -> Response:
         "references": list(composed.references),
         "next_actions": list(composed.next_actions),
     }
+
+
+def _candidates(history: History) -> tuple[list[JsonMap], list[JsonMap]]:
+    from domain.views.ways_out import candidates  # noqa: PLC0415 - of runs without an answer
+
+    blocks, references = candidates(history)
+    return dump_blocks(blocks), references
 
 
 def _ways_out(history: History, end: RunFailed | RunRejected) -> list[JsonMap]:

@@ -10,9 +10,13 @@ from domain.plan.calls import planned_calls
 from domain.plan.mapping import MappingError
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
+from domain.response.blocks import Block
 from domain.response.compose.actions import TRACE_DETAILS
+from domain.response.compose.any_call_sections import failure
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices
+from domain.response.compose.evidence import references_of
+from domain.response.compose.section import Surroundings
 from domain.response.next_actions import NextAction, rerun
 from domain.run.events import PlanProduced, PlanValidated, RunFailed, RunRejected, RunRequested
 from domain.run.facts import Fault
@@ -27,12 +31,35 @@ def ways_out(history: History, end: RunFailed | RunRejected) -> list[NextAction]
 
     A run of the first edition has fewer ways out; see `RunOptions`.
     """
-    request = history.entries[0].event
-    is_whole = isinstance(request, RunRequested) and request.options.edition is not UNSET
+    is_whole = _is_whole(history)
     if isinstance(end, RunRejected):
         return [_question(_WORKS_ANYWHERE), TRACE_DETAILS] if is_whole else []
     nearest = _nearest(history, end.error) if is_whole else ()
     return [*_choices(history, is_whole=is_whole), *nearest, TRACE_DETAILS]
+
+
+def candidates(history: History) -> tuple[list[Block], list[JsonMap]]:
+    """Return tables of what ambiguous names may mean, and the references to their calls.
+
+    A run of the first edition has none.
+    """
+    blocks, references = list[Block](), list[JsonMap]()
+    failed = [each for each in history.last_calls if each.status == "failed"]
+    for call in map(_result, failed if _is_whole(history) else ()):
+        made = references_of(call)
+        update = {
+            "id": f"ci-candidates-{call.call_id}",
+            "reference_ids": [as_text(each["id"]) for each in made],
+        }
+        tables = [each.model_copy(update=update) for each in failure(call, Surroundings()).blocks]
+        blocks += tables
+        references += made if tables else []
+    return blocks, references
+
+
+def _is_whole(history: History) -> bool:
+    request = history.entries[0].event
+    return isinstance(request, RunRequested) and request.options.edition is not UNSET
 
 
 def _question(question: str) -> NextAction:

@@ -9,7 +9,7 @@ from domain.run.events import (
     RunEvent,
     RunFailed,
 )
-from domain.run.facts import Fault
+from domain.run.facts import Fault, RunOptions
 from domain.run.fold import fold
 from domain.run.lifecycle import Stage
 from domain.run.note_events import GoldenPinned
@@ -30,6 +30,7 @@ from tests.domain.run.samples import (
     EXECUTING,
     FAILED,
     PINNED,
+    REQUESTED,
     RESUMED,
     call_failed,
     call_started,
@@ -80,6 +81,19 @@ def test_a_call_that_failed_and_was_repaired_offers_no_choices() -> None:
     )
     assert [each["type"] for each in later] == ["open_trace"]
     assert len(offered) >= len(later)
+
+
+def test_a_failed_run_shows_the_candidates_of_an_ambiguous_name_and_names_the_call() -> None:
+    choice = {"candidates": [{"ci_id": "c1", "ci_code": "srv-1"}], "total": 39}
+    fault = Fault(code="AMBIGUOUS_CI", message="?", details=choice)
+    events = [*EXECUTING[1:], call_started("primary"), call_failed("primary"), FAILED]
+    events[-2] = structs.replace(call_failed("primary"), error=fault)
+    request = structs.replace(REQUESTED, options=RunOptions(edition=2))
+    response = run_response(entries([request, *events]))
+    (table,) = response["blocks"]
+    assert (table["id"], table["meta"]) == ("ci-candidates-primary", {"total": 39})
+    assert table["reference_ids"] == [each["id"] for each in response["references"]]
+    assert run_response(entries([REQUESTED, *events]))["blocks"] == []
 
 
 def test_a_run_that_failed_and_was_cancelled_tells_both_ends() -> None:

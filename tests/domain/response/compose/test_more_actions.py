@@ -122,7 +122,7 @@ def _own(name: str, **params: object) -> list[dict[str, object]]:
 @pytest.mark.parametrize(
     ("call", "label", "patch"),
     [
-        (_own("history.event_log", limit=2), "Show 3 of 3 records", {"limit": 3}),
+        (_own("history.event_log", limit=2), "Show 4 of 4 records", {"limit": 4}),
         (_own("ci.search", limit=2), "Show 10 of 10 items", {"limit": 10}),
         (_own("ci.list_preview", limit=2, offset=2), "Next page", {"offset": 4}),
         (_own("ci.aggregate", group_by=["ci_subtype"], top_n=2), "Show 6 of 6", {"top_n": 6}),
