@@ -11,9 +11,10 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import StringConstraints
 
-from domain.estate.errors import EstateError
+from domain.estate.errors import EstateError, UnknownField
 from domain.estate.measures import WrongMeasure
 from domain.estate.port import Estate
+from domain.json import JsonMap
 from domain.plan.time_range import WrongTimeRange
 from domain.tools.contracts import (
     BaseTool,
@@ -74,7 +75,8 @@ class DeclaredOperation(Generic[T, P]):
             try:
                 result = self.run(tool, context, given)
             except (EstateError, WrongMeasure, WrongTimeRange) as error:
-                raise ToolFailure(ToolErrorCode.INVALID_PARAMS, str(error)) from error
+                code, facts = ToolErrorCode.INVALID_PARAMS, _facts_of(error)
+                raise ToolFailure(code, str(error), details=facts) from error
             result.set_metadata("source_revision", revision)
             return result
 
@@ -85,6 +87,12 @@ class DeclaredOperation(Generic[T, P]):
             run=answer,
             capabilities=self.capabilities,
         )
+
+
+def _facts_of(error: ValueError) -> JsonMap:
+    if not isinstance(error, UnknownField):
+        return {}
+    return {"field": error.field, "allowed": [*error.allowed]}
 
 
 def operation(

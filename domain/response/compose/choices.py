@@ -26,6 +26,7 @@ def choices(plan: Plan, call: CallResult, *, is_whole: bool = True) -> Iterator[
     """
     if call.status != "failed":
         return
+    yield from _other_field(plan, call) if is_whole else ()
     selected = _SELECTED.get(call.part)
     if selected is None:
         yield from _other_names(plan, call) if is_whole else ()
@@ -43,6 +44,28 @@ def _choose(plan: Plan, call: CallResult, code: str, selected: dict[str, JsonVal
     return NextAction(
         type="rerun", label=f"{code} ({call.part})", payload={**selected, "patch": patch}
     )
+
+
+def _other_field(plan: Plan, call: CallResult) -> Iterator[NextAction]:
+    """Yield the action of taking the one field that is close to an unknown one."""
+    unknown, allowed = as_text(call.details.get("field")), as_texts(call.details.get("allowed"))
+    close = _matches(unknown, allowed)
+    places = _fields(plan.model_dump(mode="json", exclude_unset=True), unknown, ())
+    patch: dict[str, JsonValue] = {
+        path: close[0] for path in places if path.startswith(path_of(plan, call)) and close
+    }
+    if patch and len(close) == 1:
+        yield rerun(f"{close[0]} instead of {unknown}", patch)
+
+
+def _fields(value: JsonValue, unknown: str, path: tuple[str, ...]) -> Iterator[str]:
+    match value:
+        case dict() | list():
+            parts = value.items() if isinstance(value, dict) else enumerate(value)
+            for key, part in parts:
+                yield from _fields(part, unknown, (*path, str(key)))
+        case str() if value == unknown and {"field", "group_by"} & {*path[-2:]}:
+            yield ".".join(path)
 
 
 def _other_names(plan: Plan, call: CallResult) -> Iterator[NextAction]:
@@ -69,11 +92,14 @@ def _of_own(path: str, own: OwnCall, call: CallResult) -> Iterator[NextAction]:
 
 def _close(call: CallResult) -> list[str]:
     """Return the few known names that are closest to the one that is not known."""
+    known = as_texts(call.details.get("suggestions"))
+    return (_matches(as_text(call.details.get("searched")), known) or known)[:_FEW]
+
+
+def _matches(name: str, known: list[str]) -> list[str]:
     from difflib import get_close_matches  # noqa: PLC0415 - few questions need it
 
-    searched = as_text(call.details.get("searched"))
-    known = as_texts(call.details.get("suggestions"))
-    return (get_close_matches(searched, known) or known)[:_FEW]
+    return get_close_matches(name, known)
 
 
 def own_call(plan: Plan, call: CallResult) -> tuple[str, OwnCall] | None:

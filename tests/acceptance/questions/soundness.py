@@ -65,7 +65,7 @@ def _faults_of_table(table: TableBlock) -> Iterator[str]:
 
 
 def _contradictions(answer: Answer) -> list[str]:
-    """What shows values though there are none; the candidates of a name are what to choose from."""
+    """What shows values though there are none; candidates of a name are to choose from."""
     told = (block for block in answer.blocks if not str(block.id).startswith("ci-candidates-"))
     named = (each["id"] for each in answer.references if each["kind"] != "call")
     return [f"{each} in an error" for each in (*(block.title for block in told), *named)]

@@ -168,3 +168,22 @@ def test_what_is_close_to_an_unknown_name_in_a_call_can_be_chosen(invoker: ToolI
     assert patches(answered(invoker, calls=call)) == {
         "cpu_usage (m)": {"calls.0.params.metric_name": "cpu_usage"}
     }
+
+
+@pytest.mark.parametrize(
+    ("plan", "path"),
+    [
+        ({"intent": "AGGREGATE", "aggregate": {"group_by": ["stat"]}}, "aggregate.group_by.0"),
+        (
+            {"primary": {"filters": [{"field": "stat", "value": "active"}]}},
+            "primary.filters.0.field",
+        ),
+        ({"calls": _own("ci.aggregate", group_by=["stat"])}, "calls.0.params.group_by.0"),
+    ],
+)
+def test_the_one_field_close_to_an_unknown_one_can_be_chosen(
+    invoker: ToolInvoker, plan: dict[str, object], path: str
+) -> None:
+    assert patches(answered(invoker, **plan)) == {"status instead of stat": {path: "status"}}
+    unlike = {"intent": "AGGREGATE", "aggregate": {"group_by": ["zzz"]}}
+    assert patches(answered(invoker, **unlike)) == {}
