@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from domain.clamps import Clamp
 from domain.json import JsonMap
 from domain.plan.time_range import TimeRange
 from domain.times import Window
@@ -61,7 +62,7 @@ def clamp(name: str, requested: int, *, highest: int) -> tuple[int, list[str]]:
     effective = max(1, min(requested, highest))
     if effective == requested:
         return effective, []
-    return effective, [f"{name} {requested} is not within 1..{highest}: {effective} used"]
+    return effective, [str(Clamp(name, requested, effective, f"is not within 1..{highest}"))]
 
 
 def cut_warning(shown: int, *, total: int, noun: str) -> list[str]:

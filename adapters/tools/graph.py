@@ -12,6 +12,7 @@ from adapters.tools.estate_graph import EstateGraph, Walk, walk
 from adapters.tools.estate_paths import PathAnswer, find_paths, relations_along
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import newest_change, record_references
+from domain.clamps import Clamp
 from domain.estate.fields import RecordKind
 from domain.estate.queries import StoredRelation
 from domain.estate.records import ConfigurationItem
@@ -143,7 +144,7 @@ def _direction(
 def _clamped(params: ExpandParams, *, depth: int) -> list[str]:
     if params.depth is None or params.depth == depth:
         return []
-    return [f"depth {params.depth} is not allowed in view {params.view}: {depth} used"]
+    return [str(Clamp("depth", params.depth, depth, f"is not allowed in view {params.view}"))]
 
 
 def _cut(walked: Walk) -> list[str]:

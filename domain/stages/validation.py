@@ -13,6 +13,7 @@ from msgspec import UNSET
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
+from domain.clamps import CLAMPED
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, depended_on, planned_calls
@@ -164,7 +165,7 @@ _TOLD_RULES: Final[tuple[Rule, ...]] = (
     walk_depth,
     unused,
 )
-_SILENT, _HARMLESS, _CLAMP = {"path_view"}, {"mode_all", "asked_depth", "not_used"}, 0.05
+_SILENT, _HARMLESS = {"path_view"}, {"mode_all", "asked_depth", "not_used"}
 
 
 def _clamped(rule: str, field: str, value: int, limits: tuple[int, int]) -> Iterator[Change]:
@@ -212,7 +213,7 @@ def _fewer_iterations(plan: Plan, decisions: list[PlanDecision]) -> Plan:
         if effective < asked:
             why = f"budget.max_iterations allows {most} in all loops together"
             known = {"rule": "iterations", "field": f"loops.{at}.max_iterations", "why": why}
-            cut = PlanDecision(**known, requested=asked, effective=effective, deduction=_CLAMP)
+            cut = PlanDecision(**known, requested=asked, effective=effective, deduction=CLAMPED)
             decisions.append(cut)
     return plan.model_copy(update={"loops": loops})
 
@@ -229,7 +230,7 @@ def _adjust_parts(
             given = None
             parts, was = changed(parts, field.split("."), effective)
             is_silent = not is_told or name in _SILENT or field.endswith("user_requested_depth")
-            much = UNSET if is_silent else 0.0 if name in _HARMLESS else _CLAMP
+            much = UNSET if is_silent else 0.0 if name in _HARMLESS else CLAMPED
             was, now = to_jsonable_python(was), to_jsonable_python(effective)
             known = {"rule": name, "field": f"{path}{field}", "why": why}
             decisions.append(PlanDecision(**known, requested=was, effective=now, deduction=much))

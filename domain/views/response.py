@@ -6,13 +6,14 @@ from typing import Annotated, Final, NotRequired
 from msgspec import UNSET, to_builtins
 from typing_extensions import TypedDict
 
+from domain.clamps import CLAMPED, clamps_in
 from domain.json import JsonMap, plain_json_of
 from domain.response.blocks import Block, dump_blocks
 from domain.response.builder import Response, ResponseBuilder
 from domain.response.freshness import Freshness
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference
-from domain.run.call_events import ToolCallStarted
+from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
@@ -26,6 +27,7 @@ from domain.run.events import (
     RunRequested,
     RunResumed,
 )
+from domain.run.facts import PlanDecision
 from domain.time_zones import UTC_NAME
 from domain.views.freshness import newest_data
 from domain.views.history import History
@@ -39,7 +41,8 @@ class ResponseMeta(TypedDict):
     `timing_ms`, the time that it worked, is null until it has ended; `waited_ms` is the time that
     it waited. Calls count by their last attempt. `windows` are the days and clock times that were
     asked for, which are those of `time_zone`. `limits` are the decisions that the answer tells:
-    what of the plan is otherwise than it says, or not used. `newest_data` says of each call how
+    what of the plan is otherwise than it says, or not used; a tool's own limits are told by call.
+    `newest_data` says of each call how
     new its data are, where its tool told that.
     """
 
@@ -198,7 +201,10 @@ def _meta(history: History) -> ResponseMeta:
         "waited_ms": summary.waited_ms,
         "confidence": composed[-1].confidence if composed else None,
         "confidence_reasons": list(composed[-1].confidence_reasons) if composed else [],
-        "limits": [to_builtins(each) for each in decided if each.deduction is not UNSET],
+        "limits": [
+            *(to_builtins(each) for each in decided if each.deduction is not UNSET),
+            *_clamps(entries),
+        ],
         "requested_at": summary.requested_at,
         "version": summary.version,
         "erased_results": [
@@ -208,6 +214,29 @@ def _meta(history: History) -> ResponseMeta:
         "windows": asked_windows(entries),
         "newest_data": newest_data(entries),
     }
+
+
+def _clamps(entries: Sequence[HistoryEntry]) -> list[JsonMap]:
+    """Return what tools brought within their limits, in the form of decisions."""
+    request = entries[0].event
+    if not isinstance(request, RunRequested) or request.options.edition is UNSET:
+        return []
+    events = (entry.event for entry in entries)
+    last = {event.call_id: event for event in events if isinstance(event, ToolCallSucceeded)}
+    return [
+        to_builtins(
+            PlanDecision(
+                rule="tool_limit",
+                field=f"{call_id}.{clamp.name}",
+                requested=clamp.requested,
+                effective=clamp.effective,
+                why=f"{clamp.name} {clamp.why}",
+                deduction=CLAMPED,
+            )
+        )
+        for call_id, event in last.items()
+        for clamp in clamps_in(event.warnings)
+    ]
 
 
 def _time_zone(entries: Sequence[HistoryEntry]) -> str:

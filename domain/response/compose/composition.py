@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
+from domain.clamps import CLAMPED, clamps_in
 from domain.json import JsonMap, as_maps, as_text
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
@@ -108,8 +109,7 @@ def compose(
         if now is not None:
             section = grounded(call, section, path=path_of(plan, call), now=now)
             own = references_of(call)
-            if call.facts.get("is_stale") is True or old_kind(call, now):
-                deductions.append((OLD, f"the data behind {call.call_id} are old"))
+            deductions += _doubts(call, now)
         section = review.section(call, section) if review else section
         sections.append((call, section))
         references += own
@@ -172,6 +172,14 @@ def _called_for(blocks: list[Block], output: OutputSpec) -> tuple[list[Block], l
     shown = [block for block in blocks if _kind(block) in kinds]
     told = [f"no call of the plan gives a block of the kind {kind}" for kind in missing]
     return _primary_first(shown, output.primary) if "primary" in said else shown, told
+
+
+def _doubts(call: CallResult, now: datetime) -> list[tuple[float, str]]:
+    """Return what lowers the confidence of an answer: old data, numbers that a tool clamped."""
+    is_old = call.facts.get("is_stale") is True or old_kind(call, now) is not None
+    old = [(OLD, f"the data behind {call.call_id} are old")] if is_old else []
+    clamps = clamps_in(call.warnings)
+    return [*old, *((CLAMPED, f"{call.call_id}.{each.name} was limited") for each in clamps)]
 
 
 def _section(call: CallResult, around: Surroundings) -> Section:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from domain.clamps import clamps_in
 from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_number, as_text, as_texts
 from domain.response.blocks import (
     NOTES_ID,
@@ -61,7 +62,10 @@ def grounded(call: CallResult, section: Section, *, path: str, now: datetime) ->
         return replace(section, blocks=[*tables, *_choice(call, path)])
     texts = _texts(call) if call.name == "document.search" else []
     shown = [*(_in_words(call, _over_time(block)) for block in section.blocks), *texts]
-    return replace(section, blocks=_with_figures(call, shown), notes=_age_note(call, now))
+    clamps = [str(clamp) for clamp in clamps_in(call.warnings)]
+    covered = [each for each in section.covered if each not in clamps]
+    blocks = _with_figures(call, shown)
+    return replace(section, blocks=blocks, covered=covered, notes=_age_note(call, now))
 
 
 def _in_words(call: CallResult, block: Block) -> Block:

@@ -38,6 +38,32 @@ def test_a_clamp_is_told_in_decision_answer_quality_and_meta(plans: Plans) -> No
     assert "Note:" not in wider.answer
 
 
+@pytest.mark.parametrize(
+    ("tool", "operation", "params"),
+    [
+        ("ci", "list_preview", {"limit": 5000}),
+        ("ci", "search", {"limit": 0}),
+        ("history", "event_log", {"limit": 201, "time_range": "last_24h"}),
+        ("metric", "aggregate_by_ci", {"top_n": 9000, "metric_name": "cpu_usage"}),
+        ("graph", "expand", {"depth": 5, "ci_id": "srv-erp-01", "view": "NEIGHBORS"}),
+        ("document", "search", {"limit": 999, "query": "erp"}),
+    ],
+)
+def test_a_clamp_of_a_tool_is_told_in_answer_quality_and_meta(
+    plans: Plans, tool: str, operation: str, params: Json
+) -> None:
+    own = {"call_id": "own", "tool": tool, "operation": operation, "params": params}
+    done = plans.run({"calls": [own]})
+    name, asked = next(iter(params.items()))
+    assert f"Note: {name} {asked} is not " in done.answer
+    meta = plans.opstrail("run", "response", done.run_id, "-o", "json").json["meta"]
+    assert f"own.{name} was limited" in meta["confidence_reasons"]
+    (limit,) = meta["limits"]
+    assert (limit["rule"], limit["field"]) == ("tool_limit", f"own.{name}")
+    assert (limit["requested"], limit["deduction"]) == (asked, 0.05)
+    assert plans.verdict(done) == "same"
+
+
 def test_a_clamped_run_is_taken_over_as_it_was(plans: Plans) -> None:
     plan = {"primary": ITEM, "history": {"enabled": True, "limit": 999}}
     done = plans.run(plan)
