@@ -125,8 +125,7 @@ def compose(
         shown, missing = _called_for_by_all(plan, by_step)
         remarked += missing
     if now is not None:
-        sections = naming_calls(sections, Surroundings(codes=codes))
-        shown += notes_block(remarked, sections)
+        shown += notes_block(remarked, sections := naming_calls(sections, codes))
     # A recipe has an order of its own, unless the plan says what comes first.
     is_ordered = plan.mode is PlanMode.AUTO and "primary" not in plan.output.model_fields_set
     return Composition(

@@ -4,7 +4,7 @@ Answers of the first edition have none of it; see `RunOptions`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -29,7 +29,7 @@ from domain.response.blocks import (
     UiPanelBlock,
 )
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.section import Section, Surroundings, ci_ids_of
+from domain.response.compose.section import Section, ci_ids_of
 from domain.response.compose.wording import duration, instant, sentence_of
 from domain.response.freshness import OLDEST, asked_until, freshness
 
@@ -84,7 +84,7 @@ def notes_of(call: CallResult, section: Section) -> list[str]:
 
 
 def naming_calls(
-    sections: Sequence[tuple[CallResult, Section]], around: Surroundings
+    sections: Sequence[tuple[CallResult, Section]], codes: Mapping[str, str]
 ) -> list[tuple[CallResult, Section]]:
     """Return the sections; a warning of some of the calls that asked a tool names these calls."""
     asked: dict[str, set[str]] = {}
@@ -92,7 +92,7 @@ def naming_calls(
     for call, section in sections:
         asked.setdefault(call.tool, set()).update([call.call_id] if call.is_answer else [])
         for warning in _uncovered(call, section):
-            told.setdefault((call.tool, warning), {})[call.call_id] = _named(call, around)
+            told.setdefault((call.tool, warning), {})[call.call_id] = _named(call, codes)
     named = list[tuple[CallResult, Section]]()
     for call, section in sections:
         notes = list[str]()
@@ -109,9 +109,10 @@ def _uncovered(call: CallResult, section: Section) -> list[str]:
     return [each for each in call.warnings if each not in section.covered]
 
 
-def _named(call: CallResult, around: Surroundings) -> str:
+def _named(call: CallResult, codes: Mapping[str, str]) -> str:
     ci_ids = ci_ids_of(call) or ()
-    return f"{call.call_id} ({around.code(ci_ids[0])})" if len(ci_ids) == 1 else call.call_id
+    of = [codes.get(ci_id, ci_id) for ci_id in ci_ids]
+    return f"{call.call_id} ({of[0]})" if len(of) == 1 else call.call_id
 
 
 def notes_block(
