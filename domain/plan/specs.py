@@ -5,10 +5,11 @@ A plan may leave out whatever has a default.
 
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from domain.estate.queries import FilterSpec, MetricValue, Sort
 from domain.estate.view_policy import View
+from domain.values.arguments import no_truth_as_number
 
 P = TypeVar("P", bound="PlanPart")
 
@@ -17,6 +18,7 @@ class PlanPart(BaseModel):
     """The root of every part of a plan: frozen, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    _no_truth = field_validator("*", mode="before")(classmethod(no_truth_as_number))
 
 
 def usual(part: type[P], description: str) -> P:

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from domain.json import Cell, JsonMap
+from domain.values.arguments import WrongArgument, listed, parsed
 
 
 class _Part(BaseModel):
@@ -163,6 +164,17 @@ BLOCKS: TypeAdapter[list[Block]] = TypeAdapter(list[Block], config=ConfigDict(de
 def parse_blocks(blocks: object) -> list[Block]:
     """Return typed blocks from their JSON form. Raises pydantic's ValidationError."""
     return BLOCKS.validate_python(blocks)
+
+
+def typed_blocks(blocks: object) -> list[Block]:
+    """Return typed blocks. Raises `WrongArgument` for what is none, as are tables with gaps."""
+    typed = parsed("blocks", listed("blocks", blocks), parse_blocks)
+    for table in (block for block in typed if isinstance(block, TableBlock)):
+        wrong = [row for row in table.rows if len(row) != len(table.columns)]
+        if wrong:
+            allowed = f"as long as the columns {', '.join(table.columns)}"
+            raise WrongArgument(wrong[0], name="each row of a table", allowed=allowed)
+    return typed
 
 
 def dump_blocks(blocks: list[Block]) -> list[JsonMap]:

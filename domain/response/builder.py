@@ -8,7 +8,7 @@ from typing import Any, NotRequired, TypedDict, cast
 from pydantic import JsonValue
 
 from domain.json import JsonMap, as_text
-from domain.response.blocks import Block, MarkdownBlock, TextBlock, dump_blocks, parse_blocks
+from domain.response.blocks import Block, MarkdownBlock, TextBlock, dump_blocks, typed_blocks
 from domain.response.next_actions import NextAction
 from domain.response.references import Reference, unique_references
 from domain.values.arguments import WrongArgument, listed, mapped, parsed, require, require_logger
@@ -67,7 +67,7 @@ class ResponseBuilder:
         return {
             "success": True,
             "answer": as_text(answer),
-            "blocks": dump_blocks(_typed(blocks)),
+            "blocks": dump_blocks(typed_blocks(blocks)),
             "references": self.aggregate_references(explicit_references=references),
             "next_actions": [_plain_action(each) for each in listed("next_actions", next_actions)],
             "metadata": mapped("metadata", metadata),
@@ -99,7 +99,7 @@ class ResponseBuilder:
 
     def compose_answer_from_blocks(self, blocks: Sequence[Block | JsonMap]) -> str:
         """Return the first text among the blocks, else which kinds of blocks there are."""
-        typed = _typed(blocks)
+        typed = typed_blocks(blocks)
         if not typed:
             return NO_RESULTS
         for block in typed:
@@ -193,10 +193,6 @@ class ResponseBuilder:
 def plain_response(response: Response) -> JsonMap:
     """Return the response as the plain JSON that it is."""
     return cast("JsonMap", response)
-
-
-def _typed(blocks: object) -> list[Block]:
-    return parsed("blocks", listed("blocks", blocks), parse_blocks)
 
 
 def _plain_reference(reference: object) -> JsonMap:

@@ -14,7 +14,7 @@ from domain.json import JsonMap, as_map, as_text
 from domain.plan.intent import PlanOutputKind
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
-from domain.response.blocks import parse_blocks
+from domain.response.blocks import typed_blocks
 from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
@@ -120,7 +120,7 @@ async def presented_by(present_fn: PresentFn, plan_output: PlanOutput, *shown: J
         returned = {"blocks": [*returned]}
     presented = mapped("what the present function returns", returned)
     blocks = [_block(each) for each in listed("blocks", presented.get("blocks"))]
-    parsed("blocks", blocks, parse_blocks)
+    typed_blocks(blocks)
     summary = presented.get("summary")
     return {
         **presented,

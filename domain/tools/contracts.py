@@ -8,10 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 
 from domain.threads import in_thread
 from domain.tools.invalid_params import describe_invalid
+from domain.values.arguments import no_truth_as_number
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -127,6 +128,7 @@ class ToolParams(BaseModel):
     """The root of every operation's parameters: frozen, unknown names refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
+    _no_truth = field_validator("*", mode="before")(classmethod(no_truth_as_number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from logging import Logger, LoggerAdapter
 from types import NoneType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from domain.errors import Refused
 from domain.values.text import shown
@@ -31,6 +31,19 @@ def require(name: str, value: object, kinds: type | tuple[type, ...], allowed: s
     """Raise `WrongArgument` for a value of another type; true and false are no numbers."""
     if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
         raise WrongArgument(value, name=name, allowed=allowed)
+
+
+def no_truth_as_number(model: type[BaseModel], value: object, info: ValidationInfo) -> object:
+    """Return the value, for a pydantic field that pydantic would fill with 1 for true.
+
+    Raises ValueError.
+    """
+    if isinstance(value, bool) and info.field_name is not None:
+        kind = model.model_fields[info.field_name].annotation
+        if {int, float} & (kinds := {kind, *get_args(kind)}) and bool not in kinds:
+            msg = f"input should be a number, got {shown(value)}"
+            raise ValueError(msg)
+    return value
 
 
 def require_count(name: str, value: object, *, none: str) -> None:

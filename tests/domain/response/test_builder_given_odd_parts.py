@@ -126,3 +126,9 @@ def test_every_method_answers_or_refuses(method: str, data: st.DataObject) -> No
     except WrongArgument as refused:
         answered = str(refused)
     assert isinstance(answered, str | list | dict)
+
+
+def test_a_table_with_gaps_is_refused() -> None:
+    table = {"type": "table", "columns": ["a", "b"], "rows": [["1", "2"], ["3"]]}
+    with pytest.raises(WrongArgument, match=r"row of a table must be as long as the columns a, b"):
+        BUILDER.build_success_response([table], "A")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from domain.tools.contracts import (
     BaseTool,
@@ -184,3 +184,25 @@ def test_a_context_keeps_what_is_noted() -> None:
     context = ToolContext("acme", NOON)
     context.set_metadata("cache", "off")
     assert (context.get_metadata("cache"), context.get_metadata("other", "x")) == ("off", "x")
+
+
+class Sizes(ToolParams):
+    most: int = 5
+    least: float | None = None
+    either: int | bool = 1
+    exact: bool = False
+
+
+@pytest.mark.parametrize("given", [{"most": True}, {"least": False}], ids=str)
+def test_true_and_false_are_no_numbers(given: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="input should be a number, got"):
+        Sizes(**given)
+
+
+def test_true_is_taken_where_it_may_stand() -> None:
+    assert Sizes(either=True, exact=True).model_dump() == {
+        "most": 5,
+        "least": None,
+        "either": True,
+        "exact": True,
+    }

@@ -129,6 +129,7 @@ def test_a_context_that_names_no_item_is_refused(context: JsonMap) -> None:
         ({"source": "rumours"}, "history_spec: source: .*event_log"),
         ({"colour": "red"}, "history_spec: colour"),
         ("event_log", "history_spec"),
+        ({"limit": True}, "history_spec: limit: input should be a number, got True"),
     ],
 )
 def test_a_spec_that_is_none_is_refused_with_what_is_allowed(spec: JsonMap, told: str) -> None:
