@@ -127,6 +127,14 @@ _CONDITIONS: Final[dict[str, tuple[_IsUsed, str]]] = {
     "graph": (lambda _, chosen: "graph" in chosen, "there is no view to look along"),
     "auto": (lambda parts, _: parts.mode is PlanMode.AUTO, "it is for mode auto"),
     "aggregate": (lambda _, chosen: "aggregate" in chosen, "it has no groups, measures, filters"),
+    "primary.tool_type": (
+        # Without a call of its own, a metric takes its filters.
+        lambda parts, chosen: (
+            "primary" in chosen or bool(parts.primary.filters and "list" not in chosen)
+        ),
+        "no call of its own finds the items",
+    ),
+    "secondary.tool_type": (lambda _, chosen: "secondary" in chosen, "no call finds them"),
     "primary.limit": (lambda parts, _: _is_search(parts, "primary"), "a lookup finds one item"),
     "secondary.limit": (lambda parts, _: _is_search(parts, "secondary"), "a lookup finds one"),
     "aggregate.time_range": (lambda parts, _: _is_dated(parts), "only dated records have it"),

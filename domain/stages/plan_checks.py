@@ -15,7 +15,7 @@ from domain.plan.calls import PARTS
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import is_list
-from domain.plan.plan import Plan, PlanStep
+from domain.plan.plan import OwnCall, Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
@@ -58,7 +58,7 @@ def _model_between(plan: Plan) -> Iterator[Problem]:
 def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
     """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
     if any(places_of(plan)):
-        for name in (*PARTS, "auto", "view"):
+        for name in (*PARTS, "auto", "view", "mode"):
             default = Plan.model_fields[name].get_default(call_default_factory=True)
             if getattr(plan, name) not in (default, None):
                 yield Problem(name, "a plan of several steps has its parts in them")
@@ -130,6 +130,21 @@ def call_problems(
         *_unknown_calls(params, calls),
         *(problem for call in calls for problem in _problems(call, plan, tools, now, known)),
     ]
+
+
+def idle_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
+    """Yield what the plan says of its calls, but has no effect on any."""
+    made = {call.step_id for call in calls}
+    for place in places_of(plan):
+        if place.step.condition and place.step.step_id not in made:
+            yield Problem(f"{place.path}.condition", "the step makes no call")
+    for call in calls:
+        if call.max_fan_out != OwnCall.model_fields["max_fan_out"].default and not call.fans_out:
+            message = "is for the values of [each], which no parameter of the call has"
+            yield Problem(f"{call.call_id}.max_fan_out", message)
+        for name in call.params.keys() & call.output_mapping.keys() if call.is_own else ():
+            message = "is given in params and in output_mapping; remove one"
+            yield Problem(f"{call.call_id}.{name}", message)
 
 
 def _unknown_calls(

@@ -36,7 +36,7 @@ from domain.stages.obedience import (
     why_gone,
     widened,
 )
-from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems
+from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems, idle_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 
@@ -71,7 +71,8 @@ def validate_plan(
     except MappingError as error:
         problem = Problem(error.field, f"{error}{why_gone(error, plan, decisions)}")
         raise _refusal([problem]) from error
-    _refuse(call_problems(plan, calls, tools=tools, now=now, params=params))
+    idle = idle_problems(plan, calls) if is_told else ()
+    _refuse([*call_problems(plan, calls, tools=tools, now=now, params=params), *idle])
     return ValidatedPlan(plan, tuple(decisions), tuple(calls))
 
 

@@ -138,12 +138,13 @@ def dependency(tool_id: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - p
             {
                 "primary": LOOKUP,
                 "calls": [
-                    page("a", output_mapping={"limit": "{primary.rows[each].n}"}),
+                    page("a", params={}, output_mapping={"limit": "{primary.rows[each].n}"}),
                     page(
+                        params={},
                         output_mapping={
                             "limit": "{primary.rows[each].n}",
                             "offset": "{a.rows[each].n}",
-                        }
+                        },
                     ),
                 ],
             },
