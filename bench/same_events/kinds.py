@@ -116,7 +116,7 @@ KINDS: Final[list[Kind]] = [
     planned("empty", COMPLETED, FIVE, start(script={"ci.search": EMPTY})),
     planned("large", "payload", LOOKUP, start(script={"ci.resolve": LARGE})),
     planned("clamped", "primary_limit", {"primary": {**search("a")["primary"], "limit": 99}}),
-    planned("branches", "PLAN_INVALID", {**LOOKUP, "mode": "auto", "mode_hint": "none"}),
+    planned("branches", "PLAN_INVALID", {**LOOKUP, "mode_hint": "none"}),
     planned(
         "cycle",
         "cycle",
