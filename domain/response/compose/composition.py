@@ -98,8 +98,8 @@ def compose(
     """
     codes, places = _codes(calls), {place.step.step_id: place for place in places_of(plan)}
     sections, deductions = list[tuple[CallResult, Section]](), [*remarks.deductions]
-    by_step: dict[str | None, list[Block]] = {}
-    references, reviews = list[JsonMap](), reviewed(plan, calls)
+    by_step, references = dict[str | None, list[Block]](), list[JsonMap]()
+    reviews = reviewed(plan, calls)
     review_of = {call.call_id: review for review in reviews for call in review.calls.values()}
     for call in calls:
         place, review = places.get(call.step_id or ""), review_of.get(call.call_id)
@@ -110,8 +110,7 @@ def compose(
             section = grounded(call, section, path=path_of(plan, call), now=now)
             own = references_of(call)
             deductions += _doubts(call, now)
-        section = review.section(call, section) if review else section
-        sections.append((call, section))
+        sections.append((call, review.section(call, section) if review else section))
         references += own
         blocks = by_step.setdefault(call.step_id, _about(place.step if place else None))
         blocks.extend(_blocks(call, section, own, step=place.title if place else None))
@@ -120,10 +119,10 @@ def compose(
     quality = judge([call for call in calls if call.call_id not in review_of], deductions)
     for review in reviews:
         by_step[review.step_id][:0] = review.blocks(said, quality.confidence)
-    shown, remarked = [*chain.from_iterable(by_step.values())], [*remarks.notes]
+    shown, missing = [*chain.from_iterable(by_step.values())], list[str]()
     if remarks.is_handed_in:
         shown, missing = _called_for_by_all(plan, by_step)
-        remarked += missing
+    remarked = [*remarks.notes, *missing]
     if now is not None:
         shown += notes_block(remarked, sections := naming_calls(sections, codes))
     # A recipe has an order of its own, unless the plan says what comes first.
