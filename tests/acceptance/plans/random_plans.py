@@ -57,7 +57,9 @@ class Draw:
         if self.chance.random() < 0.6:
             return self._wired(self._parts(Plan))
         plan: Json = {
-            name: value for name, value in self._parts(Plan).items() if name not in _OF_STEPS
+            name: value
+            for name, value in self._parts(Plan).items()
+            if name not in {*_OF_STEPS, "mode"}
         }
         steps = [self._step(f"s{at}") for at in range(self.chance.randint(1, 3))]
         plan |= {"enable_multistep": True, "steps": steps, "calls": self._own_calls([])}
@@ -185,11 +187,13 @@ class Draw:
         params = self.part(operations[name].params, f"call.{tool}.{name}")
         own: Json = {"call_id": call_id, "tool": tool, "operation": name, "params": params}
         own |= params_from(self.chance, operations[name].params, before)
+        for each in own.get("output_mapping", {}):
+            params.pop(each, None)
         if before and self.chance.random() < _CHANCE:
             own["depends_on"] = [before.any(self.chance)]
         if before and self.chance.random() < _CHANCE:
             own["condition"] = condition(self.chance, before)
-        if self.chance.random() < _CHANCE:
+        if self.chance.random() < _CHANCE and "[each]" in str(own):
             own["max_fan_out"] = self.chance.randint(1, 5)
         return own
 

@@ -101,6 +101,6 @@ def dependency(
         said["condition"] = condition(chance, before)
     if chance.random() < _CHANCE * 2:
         said |= params_from(chance, model, before)
-    if chance.random() < _CHANCE:
+    if chance.random() < _CHANCE and "[each]" in str(said):
         said["max_fan_out"] = chance.randint(1, 4)
     return said
