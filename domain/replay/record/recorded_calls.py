@@ -24,11 +24,8 @@ DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 """The error code of a result that is replaced by an error, unless another is given."""
 
 _IDLE_TURNS = 100
-"""After so many turns of the event loop in which no call was asked for or answered, none will be.
-
-The engine waits for nothing but calls, and from one to the next it needs a few turns.
-"""
-
+"""After so many turns of the event loop without a call asked for or answered, none will be: the
+engine waits for nothing but calls, and needs a few turns from one to the next."""
 
 Similar = Callable[[ToolCallStarted, CallRequest], bool]
 """Says whether a recorded call asked so much the same that its answer is meant."""
@@ -130,7 +127,7 @@ class RecordedCalls:
         if recorded is None:
             raise RunStopped(MissingRecording(request))
         await self._wait_for_turn(recorded)
-        if any(recorded.key == batch[-1] for batch in self._recording.last_in_time):
+        if recorded.key in {batch[-1] for batch in self._recording.last_in_time}:
             self._end_time()  # no other call begins, as none did
         other = self._replaced.get(request.call_id)
         if other is not None:
@@ -172,6 +169,9 @@ class RecordedCalls:
             await asyncio.sleep(0)
             idle_turns = idle_turns + 1 if steps == self._steps else 0
             steps = self._steps
+        if recorded.key in self._at_once:  # what follows from earlier ends came before this one
+            for _ in range(_IDLE_TURNS):
+                await asyncio.sleep(0)
         if len(batch) > 1:
             await self._turn_in(batch, recorded.key)
         self._steps += 1

@@ -72,7 +72,7 @@ class Values:
             "time_range": _RANGES,
             "query": _WORDS[:5],
             "mode_hint": [*MODE_CAPABILITIES],
-            "timeout_seconds": (0.02, 30, 3600),
+            "timeout_seconds": (30, 600, 3600),
             "max_steps": (8, 20, 100),
             "max_iterations": (3, 5, 100),
             "max_branches": (3, 5),
