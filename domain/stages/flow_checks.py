@@ -159,10 +159,6 @@ def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Proble
     if len(lists) > 1:
         message = "[each] goes over one list in a call, not over several"
         yield Problem(f"{call.call_id}.output_mapping", message)
-    for name in call.depends_on:
-        if call.is_own and name not in known:
-            message = f"{name!r} is no call of the plan as it is carried out"
-            yield Problem(f"{call.call_id}.depends_on", message)
     fed_by = {each.call_id for each in references}
     ordered = [name for name in call.depends_on if name not in fed_by]
     if ordered and plan.execution_strategy is ExecutionStrategy.PARALLEL:

@@ -103,14 +103,14 @@ def compose(
     review_of = {call.call_id: review for review in reviews for call in review.calls.values()}
     for call in calls:
         place, review = places.get(call.step_id or ""), review_of.get(call.call_id)
-        intent = place.step.intent if place else plan.intent
-        around = Surroundings(Intent.LOOKUP if review else intent, codes)
-        section, own = _section(call, around), [*call.references]
+        intent = Intent.LOOKUP if review else place.step.intent if place else plan.intent
+        section, own = _section(call, Surroundings(intent, codes)), [*call.references]
         if now is not None:
             section = grounded(call, section, path=path_of(plan, call), now=now)
             own = references_of(call)
             deductions += _doubts(call, now)
-        sections.append((call, review.section(call, section) if review else section))
+        section = review.section(call, section) if review else section
+        sections.append((call, section))
         references += own
         blocks = by_step.setdefault(call.step_id, _about(place.step if place else None))
         blocks.extend(_blocks(call, section, own, step=place.title if place else None))

@@ -122,7 +122,7 @@ def other_error_message(patch: Patch) -> None:
     def told(calls: Sequence[CallResult]) -> Fault:
         return structs.replace(faulted(calls), message="it failed")
 
-    patch.setattr(runner, "main_fault", told)
+    patch.setattr(outcome, "main_fault", told)
 
 
 def other_status(patch: Patch) -> None:
