@@ -14,8 +14,8 @@ from tests.reference_fold.steps import Sequence, log_moved
 SEQUENCES: Final = 500
 IN_ONE_TEST: Final = 25
 STEPS: Final = 14
-SAMPLE: Final = range(7)
-SAMPLE_ON_POSTGRES: Final = range(7, 9)
+SAMPLE: Final = range(5)
+SAMPLE_ON_POSTGRES: Final = range(5, 6)
 ALL: Final = [range(first, first + IN_ONE_TEST) for first in range(0, SEQUENCES, IN_ONE_TEST)]
 
 

@@ -28,7 +28,7 @@ from tests.acceptance.plans.trying import Worker, request_of
 from tests.acceptance.plans.values import Values
 
 _TOOLS: Final = declared_tools()
-_SHORT, _LONG = 20, 500
+_SHORT, _LONG = 10, 500
 Try = Callable[[Worker, JsonMap, int], list[str]]
 
 

@@ -22,7 +22,7 @@ SEEDS = st.integers(0, 2**32)
 FILTER_COUNT = 40
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(seed=SEEDS)
 def test_sqlite_finds_what_the_filter_fits(empty_database: Path, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, copied(empty_database, Path(folder)) as engine:
