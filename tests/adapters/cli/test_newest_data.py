@@ -10,7 +10,10 @@ from tests.adapters.cli.command import Command, Ended
 MANY = ("How many configuration items are there?", "--anchor", "data")
 BOTH = {
     "metric": {"metric_name": "cpu_usage"},
-    "history": {"enabled": True, "scope": "all", "source": "work_history", "time_range": "all_time"},
+    "history": {
+        **{"enabled": True, "scope": "all"},
+        **{"source": "work_history", "time_range": "all_time"},
+    },
 }
 CPU = ("Average cpu_usage of srv-01 over the last 24 hours", "--anchor", "data")
 
