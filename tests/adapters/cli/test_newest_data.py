@@ -11,8 +11,10 @@ MANY = ("How many configuration items are there?", "--anchor", "data")
 BOTH = {
     "metric": {"metric_name": "cpu_usage"},
     "history": {
-        **{"enabled": True, "scope": "all"},
-        **{"source": "work_history", "time_range": "all_time"},
+        "enabled": True,
+        "scope": "all",
+        "source": "work_history",
+        "time_range": "all_time",
     },
 }
 CPU = ("Average cpu_usage of srv-01 over the last 24 hours", "--anchor", "data")
