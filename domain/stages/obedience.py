@@ -8,16 +8,16 @@ from msgspec import UNSET
 from pydantic import BaseModel
 
 from domain.estate.view_policy import VIEW_POLICIES, View, clamp_depth
+from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.mapping import MappingError, UnknownCall
-from domain.plan.plan import Plan, PlanStep
+from domain.plan.plan import Plan
 from domain.plan.planned_call import view_of
 from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
 from domain.tools.contracts import CommonToolTypes
 
-Parts = Plan | PlanStep
 Change = tuple[str, str, Any, str]
 """Rule, dotted field, effective value, why."""
 _WIDE_DEPTH: Final = 2

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from domain.estate.view_policy import View, clamp_depth
+from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.specs import SCOPE_VIEWS, AggregateSpec, GraphSpec, PrimarySpec, SecondarySpec
 from domain.stages.faults import Problem
-from domain.stages.obedience import Change, Given, Parts
+from domain.stages.obedience import Change, Given
 
 _MOST_VIEWS = 2
 _ELSEWHERE = "a recipe does not carry it out; give it a step of mode ci"

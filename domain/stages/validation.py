@@ -17,6 +17,7 @@ from domain.clamps import CLAMPED
 from domain.estate.view_policy import View, build_policy_trace, clamp_depth
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, depended_on, planned_calls
+from domain.plan.data_flow import Parts
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
@@ -28,7 +29,6 @@ from domain.stages.obedience import (
     ONE_OF_BOTH,
     Change,
     Given,
-    Parts,
     changed,
     list_or_view,
     unused,
