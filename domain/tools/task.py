@@ -160,4 +160,6 @@ async def within(timeout_ms: int | None, call: Awaitable[R]) -> R:
         # A TimeoutError of the tool itself (a socket, a lock) keeps its own words.
         if not deadline.expired():
             raise
-        raise ToolTimeout(timeout_ms, still_works=still_works(error.__cause__)) from error
+        # Before Python 3.11.3 the cancellation was only the context of the TimeoutError.
+        cancelled = error.__cause__ or error.__context__
+        raise ToolTimeout(timeout_ms, still_works=still_works(cancelled)) from error

@@ -36,7 +36,7 @@ def given_up(work: Callable[[], object]) -> tuple[bool, float]:
             async with asyncio.timeout(0.1):
                 await in_thread(work)
         except TimeoutError as error:
-            return error.__cause__
+            return error.__cause__ or error.__context__
         raise AssertionError
 
     begun = time.monotonic()
