@@ -1,15 +1,13 @@
 """How the steps of a plan follow each other: where each stands, by which ways it is reached."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.plan.condition import StepCondition
 from domain.plan.plan import Plan, PlanBranch, PlanLoop, PlanStep
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A step, its path and title in the plan, the loop that it is in, and when it is taken."""
 
     path: str
@@ -19,8 +17,7 @@ class Place:
     conditions: tuple[StepCondition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """A way by which a step is reached: after a step, its failure, a branch, or a loop.
 
     `steps` are those that must have ended; of a loop, its last repetition counts.
@@ -59,9 +56,12 @@ def ways_of(plan: Plan) -> dict[str, list[Way]]:
     """Return by which ways each step is reached; a step without any just begins."""
     ways: dict[str | None, list[Way]] = {}
     for step in (place.step for place in places_of(plan)):
-        own = (step.step_id,)
-        ways.setdefault(step.next_step_id, []).append(Way("step", step.step_id, own))
-        ways.setdefault(step.error_next_step_id, []).append(Way("failure", step.step_id, own))
+        if step.next_step_id is not None:
+            way = Way("step", step.step_id, (step.step_id,))
+            ways.setdefault(step.next_step_id, []).append(way)
+        if step.error_next_step_id is not None:
+            way = Way("failure", step.step_id, (step.step_id,))
+            ways.setdefault(step.error_next_step_id, []).append(way)
     for branch in plan.branches:
         inner = tuple(step.step_id for step in branch.steps)
         ways.setdefault(branch.merge_step_id, []).append(Way("branch", branch.branch_id, inner))

@@ -41,6 +41,8 @@ def _steps(plan: Plan) -> Iterator[Problem]:
 def _own_calls(plan: Plan) -> Iterator[Problem]:
     loops = {loop.loop_id for loop in plan.loops}
     for path, parts in (("", plan), *((f"{p.path}.", p.step) for p in places_of(plan))):
+        if not parts.calls:
+            continue
         named = Counter(own.call_id for own in parts.calls)
         taken = {
             **dict.fromkeys(loops if parts is plan else (), "of a loop"),

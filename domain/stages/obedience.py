@@ -172,12 +172,13 @@ def unused(parts: Parts, given: Given) -> Iterator[Change]:
                 yield "not_used", f"{name}.{each}", default, why
 
 
-def remarks_of(decisions: Sequence[PlanDecision]) -> Remarks:
+def remarks_of(decisions: Sequence[PlanDecision], *, is_handed_in: bool) -> Remarks:
     """Return what an answer says of the decisions that are told with it."""
     told = [(each, each.deduction) for each in decisions if each.deduction is not UNSET]
     return Remarks(
         notes=[_in_words(decision) for decision, _ in told],
         deductions=[(much, f"{each.field} was limited") for each, much in told if much],
+        is_handed_in=is_handed_in,
     )
 
 

@@ -120,6 +120,7 @@ class Runner(BaseRunner):
             calls_of=self._calls_of,
             assets=self._request.asset_overrides | self._request.origin.patches.assets,
             replan_fn=replan_fn,
+            is_recorded=isinstance(listener, Unheard),
         )
 
     async def _plan(self) -> PlanOutput:
@@ -203,20 +204,23 @@ class Runner(BaseRunner):
         calls = self._calls or results_of(executed)
         remarks = self._remarks()
         composition = compose(plan_output.plan or Plan(), calls, remarks, now=now)
-        actions = composition.next_actions
         if remarks.is_handed_in:  # a planner's plans are such that all of them apply
-            actions = that_apply(actions, self._plan_output or plan_output, self._sources)
+            asked, offered = self._plan_output or plan_output, composition.next_actions
+            actions = that_apply(offered, asked, self._sources)
+            composition = replace(composition, next_actions=actions)
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
-        answer = " ".join([composition.answer, *(f"Note: {note}." for note in notes)])
-        quality = replace(quality, confidence=self._confidence, reasons=(*quality.reasons, *notes))
-        composition = replace(composition, answer=answer, quality=quality, next_actions=actions)
+        if notes:
+            answer = " ".join([composition.answer, *(f"Note: {note}." for note in notes)])
+            reasons = (*quality.reasons, *notes)
+            quality = replace(quality, confidence=self._confidence, reasons=reasons)
+            composition = replace(composition, answer=answer, quality=quality)
         return combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
 
     def _remarks(self) -> Remarks:
         patched = {name for path in self._request.origin.patches.plan for name in path.split(".")}
         is_said = "output" in patched or self._sources.planning.planner == CALLER
-        return replace(remarks_of(self._decisions), is_handed_in=is_said and not self._is_first)
+        return remarks_of(self._decisions, is_handed_in=is_said and not self._is_first)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
         shown = self._direct(plan_output) if composed is None else composed

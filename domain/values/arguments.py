@@ -85,8 +85,9 @@ def mapped(name: str, value: object) -> dict[str, Any]:
     if type(value) is not dict:
         require(name, value, (Mapping, type(None)), "an object")
     given: dict[str, Any] = {**(value or {})}  # type: ignore[dict-item]  # as just required
-    for key in given:
-        require(f"each key of {name}", key, str, "a text")
+    if not {*map(type, given)} <= {str}:
+        for key in given:
+            require(f"each key of {name}", key, str, "a text")
     return given
 
 

@@ -61,6 +61,8 @@ def past_of(entries: Sequence[HistoryEntry], from_stage: Stage | None = None) ->
 
     It goes on where it was taken up last, unless another stage is given. Raises `ErasedResult`.
     """
+    if len(entries) == 1 and from_stage is None:
+        return Past()
     events = [entry.event for entry in entries]
     taken_up = [event for event in events if isinstance(event, RunResumed | RunRecovered)]
     first_stage = from_stage or (taken_up[-1].from_stage if taken_up else Stage.ROUTE_PLAN)
