@@ -71,12 +71,8 @@ class StageOrchestrator:
         calls_of: PlannedOnce | None = None,
         replan_fn: ReplanFn = lambda *_: None,
         clock: Callable[[], datetime] = machine_time,
-        is_recorded: bool = True,
     ) -> None:
-        """Keep what stages need; `assets` by "<stage>:<type>". By default no tools are known.
-
-        Where the listener keeps what happens, the full result need not have it: not `is_recorded`.
-        """
+        """Keep what stages need; `assets` by "<stage>:<type>". By default no tools are known."""
         self._trace_id, self._clock = trace_id or secrets.token_hex(16), clock
         self._logger, self._assets = logger or _LOGGER, mapped("assets", assets)
         self._validate_fn = validate_fn or (
@@ -85,7 +81,6 @@ class StageOrchestrator:
         self._compose_fn = compose_fn or partial(composed_results, ResponseBuilder(tenant_id))
         self._told, self._plan_json = (listener or Unheard(), replan_fn), DumpedOnce()
         self._router = ExecutionRouter(tenant_id, logger, calls_of=calls_of)
-        self._is_recorded = is_recorded
 
     async def run_with_stages(
         self,
@@ -100,7 +95,7 @@ class StageOrchestrator:
         (see `results_of`), or a list of them; and to `present_fn`, on the plan path with the
         execute result and what was composed of it, which returns blocks, summary, references.
         """
-        kept = KeptRecords(is_kept=self._is_recorded)
+        kept = KeptRecords()
         try:
             planned, route_output = await self._route(plan_output, kept.record)
             records = (*kept.lists, kept.record, route_output)

@@ -120,7 +120,6 @@ class Runner(BaseRunner):
             calls_of=self._calls_of,
             assets=self._request.asset_overrides | self._request.origin.patches.assets,
             replan_fn=replan_fn,
-            is_recorded=isinstance(listener, Unheard),
         )
 
     async def _plan(self) -> PlanOutput:

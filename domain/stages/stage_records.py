@@ -137,16 +137,13 @@ class StageRecords:
 
 
 class KeptRecords:
-    """The records of stages as plain JSON: whole, inputs, outputs; empty unless they are kept."""
+    """The records of stages as plain JSON: whole, inputs, outputs."""
 
-    def __init__(self, *, is_kept: bool = True) -> None:
-        self._is_kept = is_kept
+    def __init__(self) -> None:
         self.lists: tuple[list[JsonMap], list[JsonMap], list[JsonMap]] = [], [], []
 
     def record(self, name: str, stage_input: StageInput, stage_output: StageOutput) -> None:
         """Keep the record of a stage; see `RecordStage`."""
-        if not self._is_kept:
-            return
         stages, stage_inputs, stage_outputs = self.lists
         stage_inputs.append(given := plain(stage_input))
         stage_outputs.append(output := plain(stage_output))
