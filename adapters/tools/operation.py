@@ -16,6 +16,7 @@ from domain.estate.measures import WrongMeasure
 from domain.estate.port import Estate
 from domain.json import JsonMap
 from domain.plan.time_range import WrongTimeRange
+from domain.tools.capabilities import EVERYWHERE, Availability
 from domain.tools.contracts import (
     BaseTool,
     Operation,
@@ -64,6 +65,11 @@ class DeclaredOperation(Generic[T, P]):
     capabilities: tuple[str, ...]
     run: Callable[[T, ToolContext, P], ToolResult]
     effect: Effect = Effect.READ
+
+    @property
+    def availability(self) -> Availability:
+        """Everywhere: what comes with opstrail needs nothing else."""
+        return EVERYWHERE
 
     def of(self, tool: T, estate: Estate) -> Operation[P]:
         """Return the operation of a tool; its results name the estate's revision.

@@ -9,8 +9,9 @@ from datetime import datetime
 from msgspec import UNSET, to_builtins
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map
 from domain.plan.mapping import parse_mapping, resolve_mapping
+from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import parse_time_range
 from domain.response.compose.call_result import CallResult
@@ -19,7 +20,7 @@ from domain.run.facts import CallWindow, Fault
 from domain.stages.sources import Answer
 from domain.times import in_utc
 from domain.tools.contracts import ToolErrorCode, ToolResult
-from domain.tools.selector import CandidateScore, ToolSelectionContext
+from domain.tools.selector import CandidateScore, ToolSelectionContext, strategy_of
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _CAN_RETRY = frozenset(
@@ -65,7 +66,22 @@ def ranked(context: ToolSelectionContext, candidates: Sequence[CandidateScore]) 
         "success_rate": dict(context.success_rate),
         "mode_hint": context.mode_hint,
     }
+    if context.cache_status:
+        seen["cache_status"] = dict(context.cache_status)
     return ToolsRanked(context=seen, candidates=scores)
+
+
+def ranked_by(seen: JsonMap, plan: Plan) -> ToolSelectionContext:
+    """Return what a ranking on record looked at, for the plan of today."""
+    return ToolSelectionContext(
+        intent=plan.intent,
+        user_pref=strategy_of(plan.mode),
+        current_load=_numbers(seen["current_load"]),
+        cache_status={tool: bool(held) for tool, held in as_map(seen.get("cache_status")).items()},
+        estimated_time=_numbers(seen["estimated_time"]),
+        mode_hint=plan.mode_hint,
+        success_rate=_numbers(seen["success_rate"]),
+    )
 
 
 def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded | ToolCallFailed:
@@ -166,6 +182,10 @@ def _fault(result: ToolResult) -> Fault:
         details=result.error_details or {},
         can_retry=code in _CAN_RETRY,
     )
+
+
+def _numbers(value: object) -> dict[str, float]:
+    return {str(k): float(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def _whole(value: JsonValue) -> int | None:

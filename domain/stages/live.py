@@ -13,6 +13,7 @@ from pydantic import JsonValue, ValidationError
 
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
@@ -59,9 +60,15 @@ class LiveCalls:
         return replace(self._context, call_id=call_id, idempotency_key=key)
 
     async def rank(self, plan: Plan) -> Ranking:
+        """See `rank_for`."""
+        return await self.rank_for(plan.intent, plan.mode, plan.mode_hint)
+
+    async def rank_for(
+        self, intent: Intent | None, mode: PlanMode | None, mode_hint: str | None
+    ) -> Ranking:
         """Rank by what is measured here, and by the recorded calls of the week before the run."""
         ranked = Ranked(await self._recorded())
-        await self._tools.select_best_tools(plan.intent, plan.mode, plan.mode_hint, ranked=ranked)
+        await self._tools.select_best_tools(intent, mode, mode_hint, ranked=ranked)
         return ranked.context, ranked.candidates
 
     async def _recorded(self) -> Mapping[str, MeasuredCalls]:
@@ -87,6 +94,7 @@ def live_calls(
         workshop.tracer,
         context=context,
         concurrency_limit=options.max_concurrent_calls,
+        in_flight=workshop.in_flight,
     )
     return LiveCalls(tools, context, workshop.statistics)
 

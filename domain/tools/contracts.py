@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 
 from domain.threads import in_thread
+from domain.tools.capabilities import EVERYWHERE, Availability
 from domain.tools.invalid_params import describe_invalid
 from domain.values.arguments import no_truth_as_number
 from domain.values.effect import Effect
@@ -149,6 +150,7 @@ class Operation(Generic[P]):
     run: Callable[[ToolContext, P], "ToolResult | Awaitable[ToolResult]"]
     capabilities: tuple[str, ...] = ()
     effect: Effect = Effect.READ
+    availability: Availability = EVERYWHERE
 
 
 class BaseTool(ABC):

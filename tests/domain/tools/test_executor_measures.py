@@ -88,9 +88,11 @@ def test_a_failed_call_leaves_no_load_behind() -> None:
     assert asyncio.run(executor.get_system_load()) == {"ci": 0.0}
 
 
-def test_a_limit_without_room_for_a_call_is_refused() -> None:
-    with pytest.raises(ValueError, match="limit must be at least 1, not 0"):
-        CallsInFlight(0)
+def test_load_counts_the_calls_of_all_runs_of_the_tenant_and_of_no_other() -> None:
+    in_flight = CallsInFlight()
+    with in_flight.counted("acme", "ci"), in_flight.counted("acme", "ci"):
+        loads = [in_flight.load(tenant, "ci", limit=4) for tenant in ("acme", "other")]
+    assert (loads, in_flight.load("acme", "ci", limit=4)) == ([0.5, 0.0], 0.0)
 
 
 def test_a_plan_about_named_items_wants_the_fastest_tool() -> None:
