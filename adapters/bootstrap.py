@@ -180,7 +180,7 @@ class Opstrail:
             store=self.store,
             clock=self.clock,
             ids=UuidIds(),
-            workshop=self._workshop,
+            workshop=self.workshop,
             engine_version=engine_version(),
             request_rides=self._request_rides,
             holder=self.holder,
@@ -220,9 +220,7 @@ class Opstrail:
     def replays(self) -> Replays:
         from domain.services.replays import Replays
 
-        return Replays(
-            self.runs, workshop=self._workshop, clock=self.clock, verifier=self.verifier
-        )
+        return Replays(self.runs, workshop=self.workshop, clock=self.clock, verifier=self.verifier)
 
     @cached_property
     def bulk_replays(self) -> BulkReplays:
@@ -335,7 +333,7 @@ class Opstrail:
         return RulesPlanner()
 
     @cached_property
-    def _workshop(self) -> Workshop:
+    def workshop(self) -> Workshop:
         from domain.stages.workshop import RANKED_CALLS, Workshop
         from domain.tools.tracer import ExecutionTracer
         from infrastructure.projections.sql_tool_statistics import SqlToolStatistics

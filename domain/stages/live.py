@@ -34,7 +34,7 @@ from domain.tools.traced_calls import Ranked, Receipt
 
 CALLER: Final = "caller"
 """The planner of a plan that came with the request."""
-_RANKED_OVER = timedelta(days=7)
+RANKED_OVER: Final = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
 
 
@@ -74,7 +74,7 @@ class LiveCalls:
     async def _recorded(self) -> Mapping[str, MeasuredCalls]:
         if self._statistics is None:
             return {}
-        tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - _RANKED_OVER
+        tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - RANKED_OVER
         return await in_thread(self._statistics.measured, tenant_id, since=since)
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:

@@ -1,13 +1,170 @@
-"""Tools as faces show them: what they can do, and what a call answered."""
+"""Tools as faces show them: what they can do, how they are ranked, and what a call answered."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
+from pydantic import JsonValue
+from typing_extensions import TypedDict
+
+from domain.figures import figure
+from domain.json import JsonMap
+from domain.plan.intent import Intent
+from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.contracts import ToolResult
-from domain.tools.registry import ToolInfo
+from domain.tools.registry import OperationInfo, ToolInfo
+from domain.tools.selector import (
+    CandidateScore,
+    SelectionStrategy,
+    ToolSelectionContext,
+)
+from domain.tools.statistics import ToolHour
+from domain.values.effect import Effect
 from domain.views.json_form import View
 
-__all__ = ["TOOL", "TOOLS", "TOOL_RESULT", "ToolInfo", "ToolResult"]
+__all__ = ["TOOL", "TOOLS", "TOOL_RANKING", "TOOL_RESULT", "ToolInfo", "ToolResult"]
 
-TOOL: Final[View[ToolInfo]] = View("tool", ToolInfo)
+
+class PolicyField(TypedDict):
+    """A value of a policy, and where it comes from: built-in, effect, or a key of the document."""
+
+    value: int | str | bool | None
+    origin: str
+
+
+class WeekOfCalls(TypedDict):
+    """The ended calls of the last seven days."""
+
+    call_count: int
+    error_count: int
+    average_ms: float
+
+
+class OperationDescription(TypedDict):
+    """An operation as one tenant may use it.
+
+    `known_as` are the capabilities that stand for it, `calls_left` how many more may begin within
+    the minute; None is no limit. `unavailable` says why it cannot be called.
+    """
+
+    summary: str
+    capabilities: list[str]
+    known_as: list[str]
+    params: JsonMap
+    effect: Effect
+    unavailable: str | None
+    deprecated: str | None
+    policy: dict[str, PolicyField]
+    calls_left: int | None
+    week: WeekOfCalls | None
+
+
+class ToolDescription(TypedDict):
+    """A tool as one tenant may use it."""
+
+    name: str
+    type: str
+    description: str
+    operations: dict[str, OperationDescription]
+    input_schema: dict[str, JsonValue] | None
+    output_schema: dict[str, JsonValue] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankedTool:
+    """A candidate: the weighted terms of its score, and what they follow from.
+
+    `success_rate` None is that of a tool whose calls were not measured.
+    """
+
+    tool: str
+    score: float
+    accuracy: float
+    speed: float
+    cache: float
+    load: float
+    bonus: float
+    reason: str
+    average_ms: float
+    success_rate: float | None
+    current_load: float
+    is_cached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolRanking:
+    """The candidates for an intent, the best first."""
+
+    intent: Intent | None
+    mode: str | None
+    strategy: SelectionStrategy
+    candidates: list[RankedTool]
+
+
+TOOL: Final[View[ToolDescription]] = View("tool", ToolDescription)
 TOOLS: Final[View[list[ToolInfo]]] = View("tools", list[ToolInfo])
+TOOL_RANKING: Final[View[ToolRanking]] = View("tool-ranking", ToolRanking)
 TOOL_RESULT: Final[View[ToolResult]] = View("tool-result", ToolResult)
+
+
+def tool_description(
+    info: ToolInfo, registry: CapabilityRegistry, hours: Iterable[ToolHour]
+) -> ToolDescription:
+    """Return a tool with its policies, and the calls of a week by these statistics."""
+    own = [hour for hour in hours if hour.tool == info["name"]]
+    operations = {
+        name: _operation(
+            (info["name"], name), each, registry, [hour for hour in own if hour.operation == name]
+        )
+        for name, each in info["operations"].items()
+    }
+    return ToolDescription({**info, "operations": operations})
+
+
+def _operation(
+    key: tuple[str, str],
+    info: OperationInfo,
+    registry: CapabilityRegistry,
+    hours: list[ToolHour],
+) -> OperationDescription:
+    operation, whole = registry.operation(*key), ".".join(key)
+    names = registry.get_capabilities()
+    return {
+        **info,
+        "known_as": [name for name, stands_for in names.items() if stands_for == whole],
+        "effect": operation.effect,
+        "unavailable": registry.why_not(*key),
+        "deprecated": operation.availability.deprecated,
+        "policy": {
+            field: {"value": value, "origin": origin}
+            for field, (value, origin) in registry.explain_policy(*key).items()
+        },
+        "calls_left": registry.check_rate_limit(*key),
+        "week": _week(hours),
+    }
+
+
+def _week(hours: list[ToolHour]) -> WeekOfCalls | None:
+    count = sum(hour.call_count for hour in hours)
+    if not count:
+        return None
+    total_ms = sum(hour.total_ms for hour in hours)
+    errors = sum(hour.error_count for hour in hours)
+    return {"call_count": count, "error_count": errors, "average_ms": figure(total_ms / count)}
+
+
+def tool_ranking(
+    context: ToolSelectionContext, candidates: Iterable[CandidateScore]
+) -> ToolRanking:
+    """Return a ranking with what it looked at."""
+    ranked = [
+        RankedTool(
+            **{name: getattr(each, name) for name in CandidateScore.__dataclass_fields__},
+            average_ms=context.estimated_time[each.tool],
+            success_rate=context.success_rate.get(each.tool),
+            current_load=context.current_load[each.tool],
+            is_cached=context.cache_status.get(each.tool, False),
+        )
+        for each in candidates
+    ]
+    return ToolRanking(context.intent, context.mode_hint, context.user_pref, ranked)

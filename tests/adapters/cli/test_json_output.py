@@ -76,6 +76,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "log verify": ((),),
     "tool describe": (("ci",),),
     "tool list": ((),),
+    "tool rank": (("--intent", "LOOKUP"),),
     "tool call": (("ci.search", "--params", '{"keywords": ["srv"]}'), ("ci.nothing",)),
     "log verify --run": (("@good",),),
     "projection list": ((),),
