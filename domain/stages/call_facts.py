@@ -9,13 +9,13 @@ from datetime import datetime
 from msgspec import UNSET, to_builtins
 from pydantic import JsonValue
 
-from domain.json import JsonMap, as_map
+from domain.json import JsonMap, as_count, as_list, as_map
 from domain.plan.mapping import parse_mapping, resolve_mapping
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import parse_time_range
 from domain.response.compose.call_result import CallResult
-from domain.run.call_events import ToolCallFailed, ToolCallSucceeded, ToolsRanked
+from domain.run.call_events import ToolCallFailed, ToolCallLogged, ToolCallSucceeded, ToolsRanked
 from domain.run.facts import CallWindow, Fault
 from domain.stages.sources import Answer
 from domain.times import in_utc
@@ -26,6 +26,8 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _CAN_RETRY = frozenset(
     {ToolErrorCode.TOOL_TIMEOUT, ToolErrorCode.UPSTREAM_UNAVAILABLE, ToolErrorCode.RATE_LIMITED}
 )
+_LOGGED = frozenset({"live", "record"})
+"""Whose answers come with what was logged on the way to them."""
 
 
 def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
@@ -106,6 +108,18 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
         duration_ms=answer.duration_ms,
         answered_by=answer.answered_by,
         newest=newest_of(result) or UNSET,
+    )
+
+
+def call_logged(call_id: str, attempt: int, answer: Answer) -> ToolCallLogged | None:
+    """Return the event that tells what a call logged; None when it logged nothing."""
+    log = answer.result.log
+    if not log or answer.answered_by not in _LOGGED:
+        return None
+    count = len(as_list(log.get("lines"))) + as_count(log.get("dropped_count"))
+    errors = len(as_list(log.get("exceptions")))
+    return ToolCallLogged(
+        call_id=call_id, attempt=attempt, data=log, line_count=count, exception_count=errors
     )
 
 

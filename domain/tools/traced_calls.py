@@ -111,6 +111,8 @@ class TracedCalls:
         return known | measured_calls(self._tracer, names)
 
     def _ended(self, trace_id: str, tool: str, result: ToolResult) -> ToolResult:
-        result, size = checked(tool, result)
-        self._registry.log_execution(trace_id, result, size=size)
-        return result
+        told, size = checked(tool, result)
+        if told is not result:
+            told.log = getattr(result, "log", None)  # a tool may have returned anything
+        self._registry.log_execution(trace_id, told, size=size)
+        return told
