@@ -54,9 +54,8 @@ class CallLog:
         """
         with self._mutex:
             self._is_over = True
-        lines = [*self._first, *self._last]
-        first = _fitting(lines, BYTES // 2)
-        rest = lines[len(first) :]
+        first = _fitting(self._first, BYTES // 2)
+        rest = [*self._first[len(first) :], *self._last]
         last = _fitting(reversed(rest), BYTES - sum(map(_size, first)))[::-1]
         told: JsonMap = {"lines": [*first, *last], "exceptions": [*self._exceptions]}
         if dropped := self._count - len(first) - len(last):

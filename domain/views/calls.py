@@ -8,11 +8,10 @@ from pydantic import JsonValue
 
 from domain.aggregate.envelope import Envelope
 from domain.aggregate.fact import Fact
-from domain.json import JsonMap, as_map
+from domain.json import JsonMap
 from domain.run.call_events import (
     LIVE,
     ToolCallFailed,
-    ToolCallLogged,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
@@ -21,6 +20,7 @@ from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
+from domain.views.call_logs import logs_in
 from domain.views.json_form import View
 
 
@@ -123,9 +123,7 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
     }
-    for event in (each.event for each in entries if isinstance(each.event, ToolCallLogged)):
-        if (key := (event.call_id, event.attempt)) in views:
-            views[key] = structs.replace(views[key], log=as_map(event.data))
+    views |= {key: structs.replace(views[key], log=log) for key, log in logs_in(entries).items()}
     again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
     return [*(views | again).values()]
 
