@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import ExitStack, closing
 from datetime import UTC
@@ -338,6 +339,8 @@ class Opstrail:
         from domain.tools.tracer import ExecutionTracer
         from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 
+        if not logging.root.handlers:  # nobody decided what is logged: calls keep what tools say
+            logging.root.setLevel(logging.INFO)
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
