@@ -30,7 +30,6 @@ from domain.views.tool import (
     ToolDescription,
     ToolRanking,
     tool_description,
-    tool_ranking,
 )
 
 
@@ -99,7 +98,7 @@ async def rank_tools(have: Services, caller: Caller, params: RankParams) -> Tool
         intent, mode, width = intent or plan.intent, mode or plan.mode_hint, plan.mode
     now, tenant_id = have.clock.now(), caller.tenant_id
     calls = live_calls(have.workshop, RunOptions(), tenant_id=tenant_id, run_id="", now=now)
-    return tool_ranking(*await calls.rank_for(intent, width, mode))
+    return ToolRanking(*await calls.rank_for(intent, width, mode))
 
 
 async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> ToolResult:

@@ -9,15 +9,10 @@ from typing_extensions import TypedDict
 
 from domain.figures import figure
 from domain.json import JsonMap
-from domain.plan.intent import Intent
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.contracts import ToolResult
 from domain.tools.registry import OperationInfo, ToolInfo
-from domain.tools.selector import (
-    CandidateScore,
-    SelectionStrategy,
-    ToolSelectionContext,
-)
+from domain.tools.selector import CandidateScore, ToolSelectionContext
 from domain.tools.statistics import ToolHour
 from domain.values.effect import Effect
 from domain.views.json_form import View
@@ -70,35 +65,12 @@ class ToolDescription(TypedDict):
     output_schema: dict[str, JsonValue] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RankedTool:
-    """A candidate: the weighted terms of its score, and what they follow from.
-
-    `success_rate` None is that of a tool whose calls were not measured.
-    """
-
-    tool: str
-    score: float
-    accuracy: float
-    speed: float
-    cache: float
-    load: float
-    bonus: float
-    reason: str
-    average_ms: float
-    success_rate: float | None
-    current_load: float
-    is_cached: bool
-
-
 @dataclass(frozen=True, slots=True)
 class ToolRanking:
-    """The candidates for an intent, the best first."""
+    """The candidates, the best first, each with the terms of its score, and what was looked at."""
 
-    intent: Intent | None
-    mode: str | None
-    strategy: SelectionStrategy
-    candidates: list[RankedTool]
+    context: ToolSelectionContext
+    candidates: list[CandidateScore]
 
 
 TOOL: Final[View[ToolDescription]] = View("tool", ToolDescription)
@@ -151,20 +123,3 @@ def _week(hours: list[ToolHour]) -> WeekOfCalls | None:
     total_ms = sum(hour.total_ms for hour in hours)
     errors = sum(hour.error_count for hour in hours)
     return {"call_count": count, "error_count": errors, "average_ms": figure(total_ms / count)}
-
-
-def tool_ranking(
-    context: ToolSelectionContext, candidates: Iterable[CandidateScore]
-) -> ToolRanking:
-    """Return a ranking with what it looked at."""
-    ranked = [
-        RankedTool(
-            **{name: getattr(each, name) for name in CandidateScore.__dataclass_fields__},
-            average_ms=context.estimated_time[each.tool],
-            success_rate=context.success_rate.get(each.tool),
-            current_load=context.current_load[each.tool],
-            is_cached=context.cache_status.get(each.tool, False),
-        )
-        for each in candidates
-    ]
-    return ToolRanking(context.intent, context.mode_hint, context.user_pref, ranked)

@@ -1,5 +1,6 @@
 """What tools log, warn of and fail with is on the record of real runs, and shown."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from domain.run.call_events import ToolCallLogged
 from tests.acceptance.chatty_service import make_run
 from tests.acceptance.cli import ROOT, environment
 from tests.adapters.cli.command import Command
+from tests.infrastructure.payloads.keeping import age
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +94,16 @@ def test_a_large_log_is_kept_beside_the_events_and_verified(
     assert kept == {"talks": False, "floods": True, "breaks": False}
     verified = Command(Path(url), capsys, "default").run(["--database", url, "log", "verify"])
     assert (verified.code, "name: 1 there" in verified.out) == (0, True)
+
+
+def test_to_erase_a_call_erases_its_large_log(
+    chatted: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = shutil.copy(chatted, tmp_path / "opstrail.db")
+    with open_service(f"sqlite:///{database}") as opstrail:
+        age(opstrail.engine)
+    command = Command(Path(database), capsys, "default")
+    assert command("run", "erase", "latest", "floods", "--reason", "names").code == 0
+    (floods,) = command("run", "show", "latest", "--call", "floods", "-o", "json").json
+    assert (floods["status"], floods["log"]) == ("succeeded", {})
+    assert command("log", "verify").code == 0

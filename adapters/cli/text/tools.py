@@ -7,13 +7,11 @@ from typing import Any
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import Columns, fields_of, table_of, table_with
+from adapters.cli.text.tables import fields_of, table_of
 from domain.json import Cell
-from domain.tools.policies.policy import ToolPolicy
 from domain.views.tool import (
     OperationDescription,
     PolicyField,
-    RankedTool,
     ToolDescription,
     ToolInfo,
     ToolRanking,
@@ -47,22 +45,19 @@ def show_tool(screen: Screen, info: ToolDescription) -> None:
 
 
 def show_ranking(screen: Screen, ranking: ToolRanking) -> None:
-    """Print the candidates with every term of their scores."""
-    screen.show(table_with(_RANKING, ranking.candidates, leave_out=["bonus", "cache", "load"]))
-
-
-_RANKING: Columns[RankedTool] = {
-    "tool": lambda each: each.tool,
-    "score": lambda each: each.score,
-    "accuracy": lambda each: each.accuracy,
-    "speed": lambda each: each.speed,
-    "cache": lambda each: each.cache,
-    "load": lambda each: each.load,
-    "bonus": lambda each: each.bonus,
-    "ms": lambda each: each.average_ms,
-    "succeed": lambda each: each.success_rate,
-    "why": lambda each: each.reason,
-}
+    """Print the candidates with every term of their scores, and what was measured."""
+    terms = ["tool", "score", "accuracy", "speed", "cache", "load", "bonus", "reason"]
+    seen = ranking.context
+    rows: list[list[Cell]] = [
+        [
+            *(getattr(each, term) for term in terms),
+            seen.estimated_time[each.tool],
+            seen.success_rate.get(each.tool),
+        ]
+        for each in ranking.candidates
+    ]
+    leave_out = ["bonus", "cache", "load"]
+    screen.show(table_of([*terms, "ms", "succeed"], rows, leave_out=leave_out))
 
 
 def _facts(operation: OperationDescription) -> Iterator[tuple[str, str]]:
@@ -90,7 +85,7 @@ def _policies(
 ) -> tuple[tuple[str, ...], list[list[Cell]]]:
     """Return the titles and rows of a table in which equal policies share a row."""
     rows: dict[tuple[str, str, str], list[str]] = {}
-    for field in ToolPolicy.model_fields:
+    for field in next(iter(policies.values()), {}):
         for operation, fields in policies.items():
             value, origin = fields[field]["value"], fields[field]["origin"]
             said = value if isinstance(value, str) else json.dumps(value)

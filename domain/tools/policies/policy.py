@@ -91,7 +91,9 @@ class ToolPolicy(_Part):
         None, description="The tool that is asked where this one fails; null is none."
     )
     approval: Approval = Field(
-        Approval.NEVER, description="When a person must allow a call with an effect first."
+        Approval.NEVER,
+        description="When a person must allow a call with an effect first: `never`, `required` is"
+        " always, `on_repeat` where it was made before.",
     )
 
 

@@ -47,6 +47,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run events": (("@good",),),
     "run stage": tuple(("@good", stage) for stage in ("route_plan", "execute", "present")),
     **dict.fromkeys(("run state", "run status"), (("@good",), ("@failed",))),
+    "run show --call": (("@good", "--call", "primary"),),
     "run state --diff": (("@good",), ("@good", "--at", "1")),
     "run verify": (("@good",), ("@failed",)),
     **dict.fromkeys(("run verify --all", "run recover", "run recover --dry-run"), ((),)),

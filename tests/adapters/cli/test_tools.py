@@ -112,11 +112,12 @@ def test_a_ranking_shows_every_term_of_each_score(opstrail: Command) -> None:
     )
     assert best["reason"] == "has capability ci_aggregate"
     said = opstrail("tool", "rank", "--mode", "metric").lines
-    assert said[0].split() == [*("tool", "score", *terms), "ms", "succeed", "why"]
+    assert said[0].split() == [*("tool", "score", *terms), "reason", "ms", "succeed"]
     assert said[2].split()[0] == "metric"
 
 
 def test_tools_are_ranked_for_the_plan_of_a_question(opstrail: Command) -> None:
     ranking = opstrail("tool", "rank", "--question", "How many servers?", "-o", "json").json
-    assert (ranking["intent"], ranking["strategy"]) == ("AGGREGATE", "fastest")
+    seen = ranking["context"]
+    assert (seen["intent"], seen["user_pref"]) == ("AGGREGATE", "fastest")
     assert [each["tool"] for each in ranking["candidates"]] == ["ci", "metric"]

@@ -6,6 +6,8 @@ import pytest
 
 from domain.errors import Refused
 from domain.plan.intent import Intent, PlanMode
+from domain.plan.plan import Plan
+from domain.stages.call_facts import ranked, ranked_by
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
@@ -172,3 +174,18 @@ def test_a_word_that_is_no_mode_is_refused_with_the_modes() -> None:
 def test_a_ranking_for_an_unknown_word_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         asyncio.run(executor_of(CI).select_best_tools(**given))
+
+
+def test_a_tool_whose_answers_are_at_hand_scores_more_and_that_is_recorded() -> None:
+    executor, warm = executor_of(CI, DOCUMENTS), Ranked(cached={"document": True})
+    assert asyncio.run(executor.select_best_tools(ranked=warm)) == ["document", "ci"]
+    recorded = ranked(warm.context, warm.candidates)
+    assert recorded.context["cache_status"] == {"document": True}
+    again = ranked_by(recorded.context, Plan())
+    assert again.cache_status == {"document": True}
+
+
+def test_where_no_answer_is_at_hand_a_ranking_says_nothing_of_it() -> None:
+    executor, cold = executor_of(CI), Ranked()
+    asyncio.run(executor.select_best_tools(ranked=cold))
+    assert "cache_status" not in ranked(cold.context, cold.candidates).context
