@@ -21,7 +21,6 @@ from adapters.planners.rules.catalogue import questions_page
 from adapters.tools.builtin import builtin_tools
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
-from docs.policies_page import policies_page
 from docs.redaction_page import REMOVED, redaction_page
 from docs.topic_pages import TOPIC_PAGES
 from domain.aggregates import AGGREGATES
@@ -244,7 +243,6 @@ PAGES: dict[str, Callable[[], str]] = {
     "schemas/plan.json": lambda: json.dumps(plan_file(), indent=2, ensure_ascii=False) + "\n",
     "questions.md": questions_page,
     "redaction.md": redaction_page,
-    "policies.md": policies_page,
     **{f"schemas/{name}.json": partial(_schema, view) for name, (view, _) in _printed().items()},
 }
 

@@ -18,7 +18,7 @@ from domain.stages.workshop import anchored
 from domain.times import in_utc
 from domain.tools.answers import checked
 from domain.tools.capabilities import MODE_CAPABILITIES
-from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
 from domain.values.fields import Name, Question
@@ -103,10 +103,12 @@ async def rank_tools(have: Services, caller: Caller, params: RankParams) -> Tool
 
 async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> ToolResult:
     """Call a tool directly and return what it answered; this is no run, nothing is recorded."""
-    known = have.workshop.capabilities(caller.tenant_id).get_capabilities()
-    called = known.get(params.operation, params.operation)
+    registry = have.workshop.capabilities(caller.tenant_id)
+    called = registry.get_capabilities().get(params.operation, params.operation)
     name, dot, operation = called.rpartition(".")
-    tool_type = have.tools.get_tool(name if dot else operation).tool_type
+    tool = have.tools.get_tool(name if dot else operation)
+    if operation in tool.operations and (why := registry.why_not(name, operation)) is not None:
+        return ToolResult(success=False, error=why, error_code=ToolErrorCode.POLICY_DENY)
     now = anchored(
         params.anchor,
         tenant_id=caller.tenant_id,
@@ -117,7 +119,7 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     given = {**params.params, "operation": operation if dot else ""}
     confidential = have.confidential
     invoker = ToolInvoker(have.tools, confidential)
-    result, _ = checked(name, await invoker.invoke(tool_type, context, given))
+    result, _ = checked(name, await invoker.invoke(tool.tool_name, context, given))
     return confidential.answer(result)
 
 

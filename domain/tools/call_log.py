@@ -14,6 +14,7 @@ from threading import Lock
 from traceback import walk_tb
 from typing import Any, Final
 
+from domain.figures import whole_sum
 from domain.json import JsonMap
 
 LINES: Final = 200
@@ -56,7 +57,7 @@ class CallLog:
             self._is_over = True
         first = _fitting(self._first, BYTES // 2)
         rest = [*self._first[len(first) :], *self._last]
-        last = _fitting(reversed(rest), BYTES - sum(map(_size, first)))[::-1]
+        last = _fitting(reversed(rest), BYTES - whole_sum(map(_size, first)))[::-1]
         told: JsonMap = {"lines": [*first, *last], "exceptions": [*self._exceptions]}
         if dropped := self._count - len(first) - len(last):
             told |= {"dropped_count": dropped, "dropped_after": len(first)}
@@ -174,4 +175,4 @@ def _fitting(lines: Iterable[JsonMap], most: int) -> list[JsonMap]:
 
 
 def _size(line: JsonMap) -> int:
-    return sum(len(str(value).encode()) for value in line.values())
+    return whole_sum(len(str(value).encode()) for value in line.values())

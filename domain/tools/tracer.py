@@ -115,10 +115,8 @@ class ExecutionTracer:
 
     def begun_since(self, tool_type: str, instant: datetime) -> int:
         """Return how many calls of a tool, of those still kept, started after the instant."""
-        return sum(
-            trace.tool_type == tool_type and trace.started_at > instant
-            for trace in self._traces.values()
-        )
+        own = (trace for trace in self._traces.values() if trace.tool_type == tool_type)
+        return len([trace for trace in own if trace.started_at > instant])
 
     def export_traces(self, export_format: str = "json") -> str:
         """The calls still kept, oldest first, as a JSON list or as CSV with a header row.

@@ -12,6 +12,7 @@ from domain.json import JsonMap
 from domain.run.call_events import (
     LIVE,
     ToolCallFailed,
+    ToolCallLogged,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
@@ -20,7 +21,6 @@ from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
-from domain.views.call_logs import logs_in
 from domain.views.json_form import View
 
 
@@ -123,9 +123,14 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
     }
-    views |= {key: structs.replace(views[key], log=log) for key, log in logs_in(entries).items()}
+    views |= {key: structs.replace(views[key], log=log) for key, log in _logs(entries).items()}
     again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
     return [*(views | again).values()]
+
+
+def _logs(entries: Iterable[HistoryEntry]) -> dict[tuple[str, int], Any]:
+    logged = (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged))
+    return {(event.call_id, event.attempt): event.data for event in logged}
 
 
 def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
@@ -172,6 +177,8 @@ def _view(
 ) -> CallView:
     if isinstance(begin, ToolCallSkipped):
         return _skipped(begin, envelope)
+    took_ms = time.between_ms(envelope.version, end[1].version) if end else 0.0
+    outcome = _outcome(*end, took_ms, erasures) if end else {}
     return CallView(
         call_id=begin.call_id,
         tool=begin.tool,
@@ -184,11 +191,7 @@ def _view(
         group=begin.group,
         label=begin.label,
         reused_at=reused_at,
-        **(
-            _outcome(*end, time.between_ms(envelope.version, end[1].version), erasures)
-            if end
-            else {}
-        ),
+        **outcome,
     )
 
 
@@ -207,8 +210,7 @@ def _skipped(event: ToolCallSkipped, envelope: Envelope) -> CallView:
 
 
 def _erased_by(envelope: Envelope, event: ResultErased) -> str:
-    who = f"{envelope.actor.kind} {envelope.actor.id}"
-    return f" by {who} at {envelope.recorded_at}: {event.why}"
+    return f" by {envelope.actor.kind} {envelope.actor.id} at {envelope.recorded_at}: {event.why}"
 
 
 def _erased(event: ToolCallSucceeded, erasures: _Erasures) -> str | None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import fsum
 from typing import Final
 
 from pydantic import JsonValue
 from typing_extensions import TypedDict
 
-from domain.figures import figure
+from domain.figures import figure, whole_sum
 from domain.json import JsonMap
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.contracts import ToolResult
@@ -117,9 +118,9 @@ def _operation(
 
 
 def _week(hours: list[ToolHour]) -> WeekOfCalls | None:
-    count = sum(hour.call_count for hour in hours)
+    count = whole_sum(hour.call_count for hour in hours)
     if not count:
         return None
-    total_ms = sum(hour.total_ms for hour in hours)
-    errors = sum(hour.error_count for hour in hours)
+    total_ms = fsum(hour.total_ms for hour in hours)
+    errors = whole_sum(hour.error_count for hour in hours)
     return {"call_count": count, "error_count": errors, "average_ms": figure(total_ms / count)}

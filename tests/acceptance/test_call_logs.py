@@ -105,5 +105,5 @@ def test_to_erase_a_call_erases_its_large_log(
     command = Command(Path(database), capsys, "default")
     assert command("run", "erase", "latest", "floods", "--reason", "names").code == 0
     (floods,) = command("run", "show", "latest", "--call", "floods", "-o", "json").json
-    assert (floods["status"], floods["log"]) == ("succeeded", {})
+    assert (floods["status"], floods["log"]) == ("succeeded", None)
     assert command("log", "verify").code == 0

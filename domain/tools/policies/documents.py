@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from domain.errors import Refused
+from domain.figures import whole_sum
 from domain.tools.catalogue import KnownTools
 from domain.tools.invalid_params import problems_of
 from domain.tools.policies.policy import (
@@ -69,7 +70,7 @@ def _problems(document: PolicyDocument, tools: KnownTools) -> Iterator[_Problem]
 
 def _phases(document: PolicyDocument) -> Iterator[_Problem]:
     phases = {name: ms for name, ms in stated(document.timeouts).items() if name != "run_ms"}
-    whole, run_ms = sum(phases.values()), document.timeouts.run_ms
+    whole, run_ms = whole_sum(phases.values()), document.timeouts.run_ms
     if whole > run_ms:
         names = " + ".join(sorted(phases))
         yield "timeouts", f"{names} is {whole}, more than run_ms; allowed: at most {run_ms}"
