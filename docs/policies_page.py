@@ -30,7 +30,7 @@ def policies_page() -> str:
         " comes from.",
         _EXAMPLE,
         "## Fields of a policy",
-        table(columns, fields(ToolPolicy.model_json_schema())),
+        table(columns, [*fields(ToolPolicy.model_json_schema())]),
         "By the type of a tool, what is built in is otherwise:",
         table(
             ("type", "built in"),
@@ -43,7 +43,7 @@ def policies_page() -> str:
         " asks for one. What is no read is never answered from a cache. An effect is not repeated,"
         " unless the entry of that operation itself says how often.",
         "## Time-outs of a run",
-        table(columns, fields(PhaseTimeouts.model_json_schema())),
+        table(columns, [*fields(PhaseTimeouts.model_json_schema())]),
         "## What is refused",
         "A document is checked as a whole, and each problem is told with field, value and what is"
         " allowed: a value out of its range, a name that is no field, a tool or an operation that"
