@@ -123,14 +123,14 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
     }
-    views |= {key: structs.replace(views[key], log=log) for key, log in _logs(entries).items()}
+    views |= {k: structs.replace(views[k], log=log) for k, log in _logs(entries) if k in views}
     again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
     return [*(views | again).values()]
 
 
-def _logs(entries: Iterable[HistoryEntry]) -> dict[tuple[str, int], Any]:
-    logged = (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged))
-    return {(event.call_id, event.attempt): event.data for event in logged}
+def _logs(entries: Iterable[HistoryEntry]) -> Iterator[tuple[tuple[str, int], Any]]:
+    for event in (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged)):
+        yield (event.call_id, event.attempt), event.data
 
 
 def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
@@ -177,8 +177,8 @@ def _view(
 ) -> CallView:
     if isinstance(begin, ToolCallSkipped):
         return _skipped(begin, envelope)
-    took_ms = time.between_ms(envelope.version, end[1].version) if end else 0.0
-    outcome = _outcome(*end, took_ms, erasures) if end else {}
+    between = time.between_ms(envelope.version, end[1].version) if end else 0.0
+    outcome = _outcome(*end, between, erasures) if end else {}
     return CallView(
         call_id=begin.call_id,
         tool=begin.tool,
