@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import ExitStack, closing
 from datetime import UTC
@@ -180,7 +181,7 @@ class Opstrail:
             store=self.store,
             clock=self.clock,
             ids=UuidIds(),
-            workshop=self._workshop,
+            workshop=self.workshop,
             engine_version=engine_version(),
             request_rides=self._request_rides,
             holder=self.holder,
@@ -220,9 +221,7 @@ class Opstrail:
     def replays(self) -> Replays:
         from domain.services.replays import Replays
 
-        return Replays(
-            self.runs, workshop=self._workshop, clock=self.clock, verifier=self.verifier
-        )
+        return Replays(self.runs, workshop=self.workshop, clock=self.clock, verifier=self.verifier)
 
     @cached_property
     def bulk_replays(self) -> BulkReplays:
@@ -335,11 +334,13 @@ class Opstrail:
         return RulesPlanner()
 
     @cached_property
-    def _workshop(self) -> Workshop:
+    def workshop(self) -> Workshop:
         from domain.stages.workshop import RANKED_CALLS, Workshop
         from domain.tools.tracer import ExecutionTracer
         from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 
+        if not logging.root.handlers:  # nobody decided what is logged: calls keep what tools say
+            logging.root.setLevel(logging.INFO)
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(

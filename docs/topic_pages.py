@@ -7,6 +7,7 @@ from adapters.cli.exit_codes import MEANINGS
 from adapters.cli.topics import topic_text
 from docs.pages import page, table
 from docs.plan_page import plan_page
+from docs.policies_page import policies_page
 from docs.seed_contract_page import seed_contract_page
 
 _FOLDER = "adapters/cli/topics"
@@ -29,5 +30,6 @@ TOPIC_PAGES: dict[str, Callable[[], str]] = {
     f"../../{_FOLDER}/plans.md": plan_page,
     f"../../{_FOLDER}/exit-codes.md": _exit_codes,
     "seed-contract.md": seed_contract_page,
+    "policies.md": policies_page,
 }
 """What each page is made of, by its place from docs/reference on."""

@@ -16,6 +16,7 @@ OpstrailError
 │   └── InvalidReport        a report about a stage or call that contradicts the history
 ├── NotFound                 no such run in this tenant
 │   ├── NoSuchVersion        the run has no event of this version
+│   ├── NoSuchCall           the run has no call of this id
 │   └── NotYetRequested      the run has no event that is as old as this
 ├── Conflict                 somebody else was first
 │   ├── WrongExpectedVersion the stream has moved on
@@ -75,6 +76,15 @@ class NoSuchVersion(NotFound):
         self.asked, self.last = asked, last
         super().__init__(run_id)
         self.args = (f"run {run_id} has versions 1 to {last}, not {asked}",)
+
+
+class NoSuchCall(NotFound):
+    """The run has no call of this id."""
+
+    def __init__(self, run_id: str, *, asked: str, known: Iterable[str]) -> None:
+        self.asked, self.known = asked, list(dict.fromkeys(known))
+        super().__init__(run_id)
+        self.args = (f"run {run_id} has no call {asked!r}; its calls: {', '.join(self.known)}",)
 
 
 class NotYetRequested(NotFound):

@@ -14,7 +14,7 @@ from domain.errors import ChangedRecord, CorruptLog
 from domain.payloads import KeptPayloads, Payload, Payloads, packed, unpacked
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
-from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.run.call_events import WITH_PAYLOAD, PayloadRef
 from domain.run.events import HistoryEntry
 from domain.run.note_events import ResultErased
 from domain.times import recorded_instant
@@ -40,7 +40,7 @@ class LargeResults:
 
     def taken_out(self, event: E) -> E:
         """Return the event as it is stored; a large result then waits to be put."""
-        if not isinstance(event, ToolCallSucceeded):
+        if not isinstance(event, WITH_PAYLOAD):
             return event
         text = msgspec.json.encode(event.data)
         if len(text) <= INLINE_BYTES:
@@ -114,7 +114,7 @@ def erasures_in(recorded: Iterable[RecordedEvent]) -> Erasures:
 
 def kept_reference(entry: StreamEntry[Any], erased: Erasures) -> PayloadRef | None:
     """Return the payload that an event names, unless it was erased since."""
-    ref = entry.event.payload if isinstance(entry.event, ToolCallSucceeded) else None
+    ref = entry.event.payload if isinstance(entry.event, WITH_PAYLOAD) else None
     return None if ref and erased.get(ref.digest, 0) > entry.envelope.version else ref
 
 

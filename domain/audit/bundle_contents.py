@@ -22,7 +22,7 @@ from domain.audit.event_lines import EventLine, event_json, json_line, unfit
 from domain.large_results import erasures_in, kept_reference
 from domain.payloads import Payload, foreign_payload_problem
 from domain.run.aggregate import RUN
-from domain.run.call_events import PayloadRef, ToolCallSucceeded
+from domain.run.call_events import WITH_PAYLOAD, PayloadRef
 from domain.times import recorded_instant
 from domain.values.json_text import has_more_values
 from domain.values.limits import BATCH_EVENTS, LINE_BYTES, LINE_VALUES
@@ -30,6 +30,9 @@ from domain.values.text import shown
 
 _LONG: Final = 1 << 20
 """To look into a line takes longer than to read it, and few are so long."""
+
+
+_NAMING: Final = frozenset(kind.stored_as for kind in WITH_PAYLOAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def named_payloads(history: Sequence[RecordedEvent]) -> Iterator[NamedPayload]:
     """
     erased = erasures_in(history)
     for recorded in history:
-        if recorded.envelope.type == ToolCallSucceeded.stored_as:
+        if recorded.envelope.type in _NAMING:
             ref = kept_reference(RUN.read(recorded), erased)
             if ref is not None:
                 yield NamedPayload(recorded.envelope, ref)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
     from domain.services.runs import RunService
+    from domain.stages.workshop import Workshop
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
@@ -95,6 +96,10 @@ class Services(Protocol):
     @property
     def tools(self) -> ToolRegistry:
         """The tools."""
+
+    @property
+    def workshop(self) -> Workshop:
+        """What runs are carried out with."""
 
     @property
     def confidential(self) -> Confidential:

@@ -1,21 +1,36 @@
 """The operations on tools: what they can do, and trying one."""
 
+from collections.abc import Collection
 from typing import Final
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from domain.json import JsonMap
 from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
-from domain.operations.requests import ANCHOR
+from domain.operations.requests import ANCHOR, QuestionParams, plan_question
 from domain.operations.services import Services
-from domain.run.facts import Anchor
+from domain.plan.intent import Intent
+from domain.plan.plan import Plan, PlanOutput
+from domain.plan.planner import QuestionNotUnderstood
+from domain.run.facts import Anchor, RunOptions
+from domain.stages.live import RANKED_OVER, live_calls
 from domain.stages.workshop import anchored
+from domain.times import in_utc
 from domain.tools.answers import checked
-from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.capabilities import MODE_CAPABILITIES
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
-from domain.values.fields import Name
-from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
+from domain.values.fields import Name, Question
+from domain.views.tool import (
+    TOOL,
+    TOOL_RANKING,
+    TOOL_RESULT,
+    TOOLS,
+    ToolDescription,
+    ToolRanking,
+    tool_description,
+)
 
 
 class ToolParams(Params):
@@ -32,20 +47,68 @@ class ToolCallParams(Params):
     anchor: Anchor = ANCHOR
 
 
-async def list_tools(have: Services, _caller: Caller, _: Nothing) -> list[ToolInfo]:
-    """Return what each tool can do."""
-    return list(have.tools.get_all_tools_info().values())
+class RankParams(Params):
+    """What tools are ranked for; without any of it every tool is a candidate."""
+
+    intent: Intent | None = Field(default=None, description="What a question is after.")
+    mode: str | None = Field(default=None, description="What the tools are to be made for.")
+    question: Question | None = Field(
+        default=None, description="Rank for the plan that this question becomes."
+    )
+
+    @field_validator("mode")
+    @classmethod
+    def _known(cls, mode: str | None) -> str | None:
+        if mode is None or mode in MODE_CAPABILITIES:
+            return mode
+        message = f"{mode!r} is no mode; allowed: {', '.join(MODE_CAPABILITIES)}"
+        raise ValueError(message)
 
 
-async def describe_tool(have: Services, _caller: Caller, params: ToolParams) -> ToolInfo:
-    """Return what a tool can do."""
-    return have.tools.get_tool_info(params.name)
+async def list_tools(have: Services, caller: Caller, _: Nothing) -> list[ToolInfo]:
+    """Return what each tool can do, of what the tenant may call."""
+    callable_ = {*have.workshop.capabilities(caller.tenant_id).list_tools()}
+    infos = have.tools.get_all_tools_info().values()
+    return [shown for info in infos if (shown := _only(info, callable_))["operations"]]
+
+
+def _only(info: ToolInfo, operations: Collection[str]) -> ToolInfo:
+    name = info["name"]
+    kept = {key: each for key, each in info["operations"].items() if f"{name}.{key}" in operations}
+    return {**info, "operations": kept}
+
+
+async def describe_tool(have: Services, caller: Caller, params: ToolParams) -> ToolDescription:
+    """Return what a tool can do, by which policies, and how its calls of the week went."""
+    registry, statistics = have.workshop.capabilities(caller.tenant_id), have.workshop.statistics
+    operation = registry.get_capabilities().get(params.name, params.name)
+    info = have.tools.get_tool_info(operation.partition(".")[0])
+    since = in_utc(have.clock.now()) - RANKED_OVER
+    hours = statistics.hours(caller.tenant_id, since=since) if statistics else []
+    return tool_description(info, registry, hours)
+
+
+async def rank_tools(have: Services, caller: Caller, params: RankParams) -> ToolRanking:
+    """Return the tools that would serve, the best first, with every term of their scores."""
+    intent, mode, width = params.intent, params.mode, None
+    if params.question is not None:
+        asked = QuestionParams(question=params.question)
+        output = PlanOutput.model_validate(await plan_question(have, caller, asked))
+        plan = output.plan or Plan()
+        intent, mode, width = intent or plan.intent, mode or plan.mode_hint, plan.mode
+    now, tenant_id = have.clock.now(), caller.tenant_id
+    calls = live_calls(have.workshop, RunOptions(), tenant_id=tenant_id, run_id="", now=now)
+    return ToolRanking(*await calls.rank_for(intent, width, mode))
 
 
 async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> ToolResult:
     """Call a tool directly and return what it answered; this is no run, nothing is recorded."""
-    name, dot, operation = params.operation.rpartition(".")
-    tool_type = have.tools.get_tool(name if dot else operation).tool_type
+    registry = have.workshop.capabilities(caller.tenant_id)
+    called = registry.get_capabilities().get(params.operation, params.operation)
+    name, dot, operation = called.rpartition(".")
+    tool = have.tools.get_tool(name if dot else operation)
+    if operation in tool.operations and (why := registry.why_not(name, operation)) is not None:
+        return ToolResult(success=False, error=why, error_code=ToolErrorCode.POLICY_DENY)
     now = anchored(
         params.anchor,
         tenant_id=caller.tenant_id,
@@ -56,13 +119,16 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     given = {**params.params, "operation": operation if dot else ""}
     confidential = have.confidential
     invoker = ToolInvoker(have.tools, confidential)
-    result, _ = checked(name, await invoker.invoke(tool_type, context, given))
+    result, _ = checked(name, await invoker.invoke(tool.tool_name, context, given))
     return confidential.answer(result)
 
 
 LIST_TOOLS: Final = read("tool.list", Scope.RUNS_READ, Nothing, TOOLS, list_tools)
 DESCRIBE_TOOL: Final = read(
     "tool.describe", Scope.RUNS_READ, ToolParams, TOOL, describe_tool, UnknownTool
+)
+RANK_TOOLS: Final = read(
+    "tool.rank", Scope.RUNS_READ, RankParams, TOOL_RANKING, rank_tools, QuestionNotUnderstood
 )
 CALL_TOOL: Final = command(
     *("tool.call", Scope.RUNS_WRITE, ToolCallParams, TOOL_RESULT, call_tool, UnknownTool),

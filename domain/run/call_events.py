@@ -140,6 +140,39 @@ class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
     answered_by: AnsweredBy = "live"
 
 
+class ToolCallLogged(RunEventData, frozen=True, kw_only=True):
+    """An attempt of a call logged something, which is told before its end.
+
+    `data` has the `lines` (level, logger, text), the `exceptions` (type, message, frames), the
+    last one first, and how many lines were left out (`dropped_count`) behind which
+    (`dropped_after`). Large ones are a payload, as results are.
+    """
+
+    stored_as = "tool-call-logged"
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.NOTHING
+    says = "call {0.call_id} logged {0.what}"
+    personal = ("data", "payload")
+
+    call_id: str
+    attempt: Annotated[int, Meta(ge=1)]
+    line_count: int
+    exception_count: int = 0
+    data: StoredJson = None
+    payload: PayloadRef | None = None
+
+    @property
+    def what(self) -> str:
+        """How much it is."""
+        lines, exceptions = self.line_count, self.exception_count
+        told = [counted(lines, "line")] if lines else []
+        return " and ".join(told + ([counted(exceptions, "exception")] if exceptions else []))
+
+
+WITH_PAYLOAD: Final = (ToolCallSucceeded, ToolCallLogged)
+"""The events whose data are a payload when they are large."""
+
+
 class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
     """A call was not made; `cause` is the call that it waited for in vain, if that was why.
 

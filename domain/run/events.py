@@ -11,6 +11,7 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.estate.looked_up import LookedUp
 from domain.run.call_events import (
     ToolCallFailed,
+    ToolCallLogged,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
@@ -358,6 +359,7 @@ RunEvent = (
     | ToolCallStarted
     | ToolCallSucceeded
     | ToolCallFailed
+    | ToolCallLogged
     | ToolCallSkipped
     | ReplanRequested
     | ReplanDecided

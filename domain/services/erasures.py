@@ -13,7 +13,7 @@ from domain.aggregate.envelope import RecordedEvent
 from domain.errors import NothingToErase
 from domain.large_results import INLINE_BYTES, erasures_in, kept_reference
 from domain.run.aggregate import RUN
-from domain.run.call_events import ToolCallSucceeded
+from domain.run.call_events import WITH_PAYLOAD
 from domain.run.commands import EraseResult
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
@@ -104,7 +104,7 @@ class Erasures:
 
 
 def _digests(history: Sequence[HistoryEntry], call_id: str) -> list[str]:
-    """Return the digests of the large results of all attempts of a call.
+    """Return the digests of the large results, and logs, of all attempts of a call.
 
     Raises `NothingToErase`.
     """
@@ -116,7 +116,7 @@ def _digests(history: Sequence[HistoryEntry], call_id: str) -> list[str]:
     ends = [
         entry.event
         for entry in history
-        if isinstance(entry.event, ToolCallSucceeded) and entry.event.call_id == call_id
+        if isinstance(entry.event, WITH_PAYLOAD) and entry.event.call_id == call_id
     ]
     if not ends:
         why = f"the call has no result, it is {run.calls[call_id].status}"
@@ -137,7 +137,7 @@ def _named(recorded: Sequence[RecordedEvent], digests: Collection[str]) -> Itera
     found: dict[tuple[str, str], NamedResult] = {}
     for entry in map(RUN.read, recorded):
         event = entry.event
-        if not isinstance(event, ToolCallSucceeded) or event.payload is None:
+        if not isinstance(event, WITH_PAYLOAD) or event.payload is None:
             continue
         ref = event.payload
         if ref.digest in digests:

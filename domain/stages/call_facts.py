@@ -9,22 +9,25 @@ from datetime import datetime
 from msgspec import UNSET, to_builtins
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_count, as_list, as_map
 from domain.plan.mapping import parse_mapping, resolve_mapping
+from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import parse_time_range
 from domain.response.compose.call_result import CallResult
-from domain.run.call_events import ToolCallFailed, ToolCallSucceeded, ToolsRanked
+from domain.run.call_events import ToolCallFailed, ToolCallLogged, ToolCallSucceeded, ToolsRanked
 from domain.run.facts import CallWindow, Fault
 from domain.stages.sources import Answer
 from domain.times import in_utc
 from domain.tools.contracts import ToolErrorCode, ToolResult
-from domain.tools.selector import CandidateScore, ToolSelectionContext
+from domain.tools.selector import CandidateScore, ToolSelectionContext, strategy_of
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _CAN_RETRY = frozenset(
     {ToolErrorCode.TOOL_TIMEOUT, ToolErrorCode.UPSTREAM_UNAVAILABLE, ToolErrorCode.RATE_LIMITED}
 )
+_LOGGED = frozenset({"live", "record"})
+"""Whose answers come with what was logged on the way to them."""
 
 
 def call_params(call: PlannedCall, data: Mapping[str, JsonValue]) -> JsonMap:
@@ -65,7 +68,22 @@ def ranked(context: ToolSelectionContext, candidates: Sequence[CandidateScore]) 
         "success_rate": dict(context.success_rate),
         "mode_hint": context.mode_hint,
     }
+    if context.cache_status:
+        seen["cache_status"] = dict(context.cache_status)
     return ToolsRanked(context=seen, candidates=scores)
+
+
+def ranked_by(seen: JsonMap, plan: Plan) -> ToolSelectionContext:
+    """Return what a ranking on record looked at, for the plan of today."""
+    return ToolSelectionContext(
+        intent=plan.intent,
+        user_pref=strategy_of(plan.mode),
+        current_load=_numbers(seen["current_load"]),
+        cache_status={tool: bool(held) for tool, held in as_map(seen.get("cache_status")).items()},
+        estimated_time=_numbers(seen["estimated_time"]),
+        mode_hint=plan.mode_hint,
+        success_rate=_numbers(seen["success_rate"]),
+    )
 
 
 def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded | ToolCallFailed:
@@ -90,6 +108,18 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
         duration_ms=answer.duration_ms,
         answered_by=answer.answered_by,
         newest=newest_of(result) or UNSET,
+    )
+
+
+def call_logged(call_id: str, attempt: int, answer: Answer) -> ToolCallLogged | None:
+    """Return the event that tells what a call logged; None when it logged nothing."""
+    log = answer.result.log
+    if not log or answer.answered_by not in _LOGGED:
+        return None
+    count = len(as_list(log.get("lines"))) + as_count(log.get("dropped_count"))
+    errors = len(as_list(log.get("exceptions")))
+    return ToolCallLogged(
+        call_id=call_id, attempt=attempt, data=log, line_count=count, exception_count=errors
     )
 
 
@@ -166,6 +196,10 @@ def _fault(result: ToolResult) -> Fault:
         details=result.error_details or {},
         can_retry=code in _CAN_RETRY,
     )
+
+
+def _numbers(value: object) -> dict[str, float]:
+    return {str(k): float(v) for k, v in value.items()} if isinstance(value, dict) else {}
 
 
 def _whole(value: JsonValue) -> int | None:

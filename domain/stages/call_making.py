@@ -26,6 +26,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.call_facts import (
     call_ended,
     call_label,
+    call_logged,
     call_params,
     call_result,
     call_window,
@@ -148,6 +149,8 @@ class CallMaking:
         if begun.known is not None:
             return begun.known
         answer = await self._sources.calls.call(begun.request)
+        if logged := call_logged(begun.request.call_id, begun.attempt, answer):
+            self._recorder.report(logged)
         ended = call_ended(begun.request.call_id, begun.attempt, answer)
         recorded = self._recorder.report(ended)
         # What goes on from an answer uses it as it is recorded: without what was removed.

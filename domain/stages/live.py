@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +13,7 @@ from pydantic import JsonValue, ValidationError
 
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.plan import Plan, PlanOutput
 from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
@@ -32,7 +34,7 @@ from domain.tools.traced_calls import Ranked, Receipt
 
 CALLER: Final = "caller"
 """The planner of a plan that came with the request."""
-_RANKED_OVER = timedelta(days=7)
+RANKED_OVER: Final = timedelta(days=7)
 """Tools are ranked by the recorded calls of this long before the run."""
 
 
@@ -48,21 +50,31 @@ class LiveCalls:
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         begun = time.monotonic()
-        receipt = Receipt(request.params, request.timeout_ms)
+        receipt = Receipt(request.params, request.timeout_ms, self._context_of(request.call_id))
         with suppress(ToolCallError):  # what failed is on the receipt, too
             await self._tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
         return Answer(receipt.result, round((time.monotonic() - begun) * 1000, 3))
 
+    def _context_of(self, call_id: str) -> ToolContext:
+        key = f"{self._context.trace_id}/{call_id}"
+        return replace(self._context, call_id=call_id, idempotency_key=key)
+
     async def rank(self, plan: Plan) -> Ranking:
+        """See `rank_for`."""
+        return await self.rank_for(plan.intent, plan.mode, plan.mode_hint)
+
+    async def rank_for(
+        self, intent: Intent | None, mode: PlanMode | None, mode_hint: str | None
+    ) -> Ranking:
         """Rank by what is measured here, and by the recorded calls of the week before the run."""
         ranked = Ranked(await self._recorded())
-        await self._tools.select_best_tools(plan.intent, plan.mode, plan.mode_hint, ranked=ranked)
+        await self._tools.select_best_tools(intent, mode, mode_hint, ranked=ranked)
         return ranked.context, ranked.candidates
 
     async def _recorded(self) -> Mapping[str, MeasuredCalls]:
         if self._statistics is None:
             return {}
-        tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - _RANKED_OVER
+        tenant_id, since = self._context.tenant_id, in_utc(self._context.now) - RANKED_OVER
         return await in_thread(self._statistics.measured, tenant_id, since=since)
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
@@ -82,6 +94,7 @@ def live_calls(
         workshop.tracer,
         context=context,
         concurrency_limit=options.max_concurrent_calls,
+        in_flight=workshop.in_flight,
     )
     return LiveCalls(tools, context, workshop.statistics)
 

@@ -1,7 +1,7 @@
 """What a plan says beyond its single calls is obeyed; what nothing reads is told."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from msgspec import UNSET
@@ -13,9 +13,10 @@ from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.mapping import MappingError, UnknownCall
 from domain.plan.plan import Plan
-from domain.plan.planned_call import view_of
+from domain.plan.planned_call import PlannedCall, view_of
 from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
+from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.contracts import CommonToolTypes
 
 Change = tuple[str, str, Any, str]
@@ -186,7 +187,26 @@ def _in_words(decision: PlanDecision) -> str:
     requested, effective = json.dumps(decision.requested), json.dumps(decision.effective)
     if decision.rule == "not_used":
         return f"{decision.field} {requested} is not used: {decision.why}"
+    if decision.rule == "deprecated":
+        return f"{decision.field} calls {decision.effective}, which is deprecated: {decision.why}"
     return f"{decision.field} is {effective} and not {requested}: {decision.why}"
+
+
+def deprecated_calls(
+    calls: Iterable[PlannedCall], registry: CapabilityRegistry
+) -> Iterator[PlanDecision]:
+    """Yield what is to be told of the calls of operations that will go."""
+    for call in calls:
+        why = registry.operation(call.tool, call.operation).availability.deprecated
+        if why is not None:
+            yield PlanDecision(
+                rule="deprecated",
+                field=call.call_id,
+                requested=(name := f"{call.tool}.{call.operation}"),
+                effective=name,
+                why=why,
+                deduction=0.0,
+            )
 
 
 def why_gone(error: MappingError, plan: Plan, decisions: Sequence[PlanDecision]) -> str:

@@ -7,8 +7,6 @@ can be made: its tool, its parameters, its time range, its data flow.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pydantic import ValidationError
-
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.calls import PARTS
@@ -22,8 +20,8 @@ from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
 from domain.stages.flow_checks import FLOW_CHECKS, flow_problems, known_names
 from domain.tools.capabilities import MODE_CAPABILITIES
-from domain.tools.catalogue import KnownTool, KnownTools, kinds_of
-from domain.tools.invalid_params import problems_of
+from domain.tools.capability_registry import CapabilityRegistry
+from domain.tools.catalogue import kinds_of
 
 _ONE = {str, int, float, bool}
 
@@ -114,13 +112,13 @@ def call_problems(
     plan: Plan,
     calls: Sequence[PlannedCall],
     *,
-    tools: KnownTools | None,
+    registry: CapabilityRegistry | None,
     now: datetime,
     params: Mapping[str, JsonMap],
 ) -> list[Problem]:
     """Return what is wrong with the plan's calls, in plan order; empty when they can be made.
 
-    `params` are the parameters that were patched in them, by call id. Without tools it is not
+    `params` are the parameters that were patched in them, by call id. Without a registry it is not
     looked at what they take.
     """
     known = known_names(plan, calls)
@@ -128,7 +126,7 @@ def call_problems(
         *_dependency_problems(plan, calls),
         *flow_problems(plan, calls),
         *_unknown_calls(params, calls),
-        *(problem for call in calls for problem in _problems(call, plan, tools, now, known)),
+        *(problem for call in calls for problem in _problems(call, plan, registry, now, known)),
     ]
 
 
@@ -173,22 +171,15 @@ def _dependency_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[P
 def _problems(
     call: PlannedCall,
     plan: Plan,
-    tools: KnownTools | None,
+    registry: CapabilityRegistry | None,
     now: datetime,
     known: Collection[str],
 ) -> Iterator[Problem]:
-    if tools is not None:
-        if not tools.is_registered(call.tool):
-            allowed = ", ".join(sorted(tools.get_available_tools()))
-            yield Problem(call.call_id, f"there is no tool {call.tool!r}; tools: {allowed}")
+    if registry is not None:
+        if (why := registry.why_not(call.tool, call.operation)) is not None:
+            yield Problem(call.call_id, why)
             return
-        tool = tools.get_tool(call.tool)
-        if call.operation not in tool.operations:
-            allowed = ", ".join(sorted(tool.operations))
-            said = f"tool {call.tool} has no operation {call.operation!r}; operations: {allowed}"
-            yield Problem(call.call_id, said)
-            return
-        yield from _param_problems(call, tool, known)
+        yield from _param_problems(call, registry, known)
     try:
         require_complete(call.call_id, call.params)
     except RemovedValue as error:
@@ -197,9 +188,9 @@ def _problems(
 
 
 def _param_problems(
-    call: PlannedCall, tool: KnownTool, known: Collection[str]
+    call: PlannedCall, registry: CapabilityRegistry, known: Collection[str]
 ) -> Iterator[Problem]:
-    model = tool.operations[call.operation].params
+    model = registry.operation(call.tool, call.operation).params
     for name, text in call.output_mapping.items():
         if name not in model.model_fields:
             allowed = ", ".join(sorted(model.model_fields))
@@ -209,12 +200,9 @@ def _param_problems(
             message = f"{name!r} takes one value, {text!r} is a list; for a call per value: [each]"
             yield Problem(f"{call.call_id}.{name}", message)
     given = {name: value for name, value in call.params.items() if name not in call.output_mapping}
-    try:
-        model.model_validate(given)
-    except ValidationError as error:
-        for field, kind, message in problems_of(error):
-            if kind != "missing" or field not in call.output_mapping:
-                yield Problem(f"{call.call_id}.{field}", message)
+    for field, kind, message in registry.validate_params(call.tool, call.operation, given):
+        if kind != "missing" or field not in call.output_mapping:
+            yield Problem(f"{call.call_id}.{field}", message)
 
 
 def _time_problems(call: PlannedCall, plan: Plan, now: datetime) -> Iterator[Problem]:

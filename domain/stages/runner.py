@@ -137,6 +137,7 @@ class Runner(BaseRunner):
             params=sources.params,
             calls_of=self._calls_of,
             is_told=not self._is_first,
+            tenant_id=self.context.tenant_id,
         )
         self._planned = validated.calls
         self.context.plan_diagnostics = self._decisions = validated.decisions

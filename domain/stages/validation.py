@@ -30,6 +30,7 @@ from domain.stages.obedience import (
     Change,
     Given,
     changed,
+    deprecated_calls,
     list_or_view,
     unused,
     walk_depth,
@@ -38,6 +39,7 @@ from domain.stages.obedience import (
 )
 from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems, idle_problems
 from domain.stages.stage import ValidatedPlan
+from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.catalogue import KnownTools
 
 P = TypeVar("P", Plan, PlanStep)
@@ -53,13 +55,15 @@ def validate_plan(
     params: Mapping[str, JsonMap] = MappingProxyType({}),
     calls_of: Callable[[Plan], Sequence[PlannedCall]] = planned_calls,
     is_told: bool = True,
+    tenant_id: str | None = None,
 ) -> ValidatedPlan:
     """Return the plan that may be executed, with the decisions that made it.
 
     First what opstrail cannot do is refused, then values outside the limits are brought inside,
     then every tool call of the resulting plan is checked: its tool, its parameters (with those
     that are patched, by call id), its data flow. With `is_told` false the run is of the first
-    edition, whose decisions are not told. Without tools it is not looked at what they take.
+    edition, whose decisions are not told. Without tools it is not looked at what they take,
+    without a tenant not whose they are.
     Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
     nothing has run then.
     """
@@ -72,8 +76,10 @@ def validate_plan(
         problem = Problem(error.field, f"{error}{why_gone(error, plan, decisions)}")
         raise _refusal([problem]) from error
     idle = idle_problems(plan, calls) if is_told else ()
-    _refuse([*call_problems(plan, calls, tools=tools, now=now, params=params), *idle])
-    return ValidatedPlan(plan, tuple(decisions), tuple(calls))
+    registry = None if tools is None else CapabilityRegistry(tools, tenant_id)
+    _refuse([*call_problems(plan, calls, registry=registry, now=now, params=params), *idle])
+    old = deprecated_calls(calls, registry) if registry and is_told else ()
+    return ValidatedPlan(plan, (*decisions, *old), tuple(calls))
 
 
 def _refuse(problems: list[Problem]) -> None:

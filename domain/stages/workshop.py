@@ -1,15 +1,18 @@
 """What all runs of a service share: planner, tools, estate and the figures of tool calls."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
+from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.confidential import OPEN, Confidential
+from domain.tools.policies.policy import Policies
 from domain.tools.registry import ToolRegistry
-from domain.tools.statistics import ToolStatistics
+from domain.tools.statistics import CallsInFlight, ToolStatistics
 from domain.tools.tracer import ExecutionTracer
 
 RANKED_CALLS: Final = 200
@@ -23,7 +26,8 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
-    Without `statistics` tools are ranked by the calls of this process only.
+    Without `statistics` tools are ranked by the calls of this process only. `policies` gives those
+    of a tenant, by default what is built in.
     """
 
     planner: Planner
@@ -32,6 +36,13 @@ class Workshop:
     tracer: ExecutionTracer
     statistics: ToolStatistics | None = None
     confidential: Confidential = OPEN
+    policies: Callable[[str], Policies] = lambda _: Policies()
+    in_flight: CallsInFlight = field(default_factory=CallsInFlight)
+
+    def capabilities(self, tenant_id: str) -> CapabilityRegistry:
+        """Return the tools as a tenant may use them."""
+        policies = self.policies(tenant_id)
+        return CapabilityRegistry(self.registry, tenant_id, policies, self.tracer)
 
 
 def anchored(

@@ -1,8 +1,10 @@
 """What tools can do, and which of it an intent or a mode needs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from domain.plan.intent import Intent
 
@@ -27,6 +29,22 @@ class ToolCapability(StrEnum):
 
 
 _C = ToolCapability
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """Who may call an operation, and what else must be there for it.
+
+    `supported_tenants` None is every tenant. `deprecated` says what to call in its place; plans
+    that call it are told. `depends_on` are operations such as ci.get.
+    """
+
+    supported_tenants: frozenset[str] | None = None
+    deprecated: str | None = None
+    depends_on: tuple[str, ...] = ()
+
+
+EVERYWHERE: Final = Availability()
 
 INTENT_CAPABILITY_MAP: Mapping[Intent, tuple[ToolCapability, ...]] = MappingProxyType(
     {

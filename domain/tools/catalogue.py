@@ -10,7 +10,9 @@ from typing import Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from domain.tools.capabilities import Availability
 from domain.tools.registry import UnknownTool
+from domain.values.effect import Effect
 
 
 class KnownOperation(Protocol):
@@ -23,6 +25,14 @@ class KnownOperation(Protocol):
     @property
     def capabilities(self) -> tuple[str, ...]:
         """What it can do."""
+
+    @property
+    def effect(self) -> Effect:
+        """What it does to the world outside."""
+
+    @property
+    def availability(self) -> Availability:
+        """Who may call it, and what else must be there for it."""
 
 
 class KnownTool(Protocol):

@@ -36,10 +36,10 @@ class Confidential:
 
     def answer(self, result: ToolResult) -> ToolResult:
         """Return the answer of a call that is no run, without what would not be recorded."""
-        texts: list[Any] = [result.data, result.references, result.warnings, result.error]
+        names = ("data", "references", "warnings", "error", "log")
+        texts: list[Any] = [getattr(result, name) for name in names]
         clean = cast("list[Any]", self.redaction.of_json(texts).value)
-        data, references, warnings, error = clean
-        return replace(result, data=data, references=references, warnings=warnings, error=error)
+        return replace(result, **dict(zip(names, clean, strict=True)))
 
 
 OPEN: Final = Confidential(_NoSecrets(), NOTHING)

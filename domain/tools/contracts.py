@@ -4,15 +4,21 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 
 from domain.threads import in_thread
+from domain.tools.call_log import note_failure
+from domain.tools.capabilities import EVERYWHERE, Availability
+from domain.tools.context import ToolContext
 from domain.tools.invalid_params import describe_invalid
 from domain.values.arguments import no_truth_as_number
+from domain.values.effect import Effect
+
+__all__ = ["BaseTool", "CommonToolTypes", "Effect", "Operation", "ToolContext", "ToolErrorCode"]
+__all__ += ["ToolFailure", "ToolParams", "ToolResult"]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -68,38 +74,13 @@ class ToolFailure(Exception):
 
 
 @dataclass(slots=True)
-class ToolContext:
-    """For whom, in which run, and as of when a tool is called.
-
-    `now` is the instant that relative time ranges count back from; it is the same for every
-    call of a run, so that a run's answers agree with each other and can be repeated. It is in the
-    zone of who asks: days and clock times are those of that zone.
-    """
-
-    tenant_id: str
-    now: datetime
-    user_id: str | None = None
-    request_id: str | None = None
-    trace_id: str | None = None
-    parent_trace_id: str | None = None
-    metadata: dict[str, JsonValue] = field(default_factory=dict)
-
-    def get_metadata(self, key: str, default: JsonValue = None) -> JsonValue:
-        """Return the value kept under the key, else the default."""
-        return self.metadata.get(key, default)
-
-    def set_metadata(self, key: str, value: JsonValue) -> None:
-        """Keep a value under the key."""
-        self.metadata[key] = value
-
-
-@dataclass(slots=True)
 class ToolResult:
     """What one call answered.
 
     `data` is plain JSON; `references` say which records the data come from. `metadata` may hold
     `row_count`, `source_revision`, `newest` (the instant of the newest record behind the data, as
-    ISO 8601 text) and `window` ({start, end}); the run records them.
+    ISO 8601 text), `window` ({start, end}) and `effect` (what it changed); the run records them.
+    `log` is what the call logged, which is not the tool's to say; see `CallLog.end`.
     """
 
     success: bool
@@ -110,6 +91,7 @@ class ToolResult:
     warnings: list[str] = field(default_factory=list)
     references: list[dict[str, JsonValue]] = field(default_factory=list)
     metadata: dict[str, JsonValue] = field(default_factory=dict)
+    log: dict[str, JsonValue] | None = None
 
     def add_warning(self, warning: str) -> None:
         """Say something that a reader of the answer must know: truncated, clamped, left out."""
@@ -145,6 +127,8 @@ class Operation(Generic[P]):
     params: type[P]
     run: Callable[[ToolContext, P], "ToolResult | Awaitable[ToolResult]"]
     capabilities: tuple[str, ...] = ()
+    effect: Effect = Effect.READ
+    availability: Availability = EVERYWHERE
 
 
 class BaseTool(ABC):
@@ -227,6 +211,8 @@ class BaseTool(ABC):
         try:
             return await self.execute(context, params)
         except Exception as error:  # noqa: BLE001 - the border to tools that others write
+            if not _is_told(error):
+                note_failure(error)
             return await self.format_error(context, error, params)
 
     def _parse(self, params: Mapping[str, Any]) -> tuple[Operation[Any], BaseModel]:
@@ -244,3 +230,9 @@ class BaseTool(ABC):
         except ValidationError as error:
             message = describe_invalid(error, subject=f"{self.tool_name}.{operation.name}")
             raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message) from error
+
+
+def _is_told(error: Exception) -> bool:
+    """Return whether the result says all that there is to say of an exception."""
+    is_of_question = isinstance(error, ToolFailure) and error.code is ToolErrorCode.INVALID_PARAMS
+    return is_of_question or (isinstance(error, ToolFailure) and error.__cause__ is None)

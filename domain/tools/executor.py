@@ -18,7 +18,7 @@ from domain.tools.selector import (
     ToolSelectionContext,
     strategy_of,
 )
-from domain.tools.statistics import MeasuredCalls
+from domain.tools.statistics import CallsInFlight, MeasuredCalls
 from domain.tools.traced_calls import Ranked, Receipt, TracedCalls
 from domain.tools.tracer import ExecutionTracer
 from domain.values.arguments import require, word_of
@@ -38,7 +38,7 @@ class ToolExecutor:
     methods may be called under a running event loop.
 
     Without `context` each call is one of the tenant as of the tracer's present instant.
-    `concurrency_limit` is the number of running calls of one tool that counts as full load.
+    `concurrency_limit` running calls of one tool, as `in_flight` counts them, are its full load.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class ToolExecutor:
         *,
         context: ToolContext | None = None,
         concurrency_limit: int = 10,
+        in_flight: CallsInFlight | None = None,
     ) -> None:
         require("tenant_id", tenant_id, str, "a text")
         require("tool_executor", tool_executor, ToolInvoker, "a ToolInvoker")
@@ -64,6 +65,7 @@ class ToolExecutor:
             *(tool_executor, tool_selector, tracer),
             context_of=lambda: context or ToolContext(tenant_id, tracer.now()),
             concurrency_limit=concurrency_limit,
+            in_flight=in_flight or CallsInFlight(),
         )
 
     async def execute_tool_async(
@@ -85,7 +87,11 @@ class ToolExecutor:
         told = Receipt() if receipt is None else receipt
         require("receipt", told, Receipt, "a Receipt or None")
         told.result = await self._calls.call(
-            tool_type, operation, {**params, **told.params}, timeout_ms=told.timeout_ms
+            tool_type,
+            operation,
+            {**params, **told.params},
+            timeout_ms=told.timeout_ms,
+            context=told.context,
         )
         return data_of(tool_type, told.result)
 
@@ -104,6 +110,7 @@ class ToolExecutor:
             None if intent is None else word_of("intent", intent, Intent),
             self.selection_strategy(plan_mode),
             current_load=await self.get_system_load(),
+            cache_status=told.cached,
             estimated_time=self.estimate_tool_times(measured=measured),
             mode_hint=mode_hint,
             success_rate={tool: calls.success_rate for tool, calls in measured.items()},
@@ -112,7 +119,7 @@ class ToolExecutor:
         return [candidate.tool for candidate in told.candidates]
 
     async def get_system_load(self) -> dict[str, float]:
-        """Return by tool the calls running through this executor as a fraction of the limit."""
+        """Return by tool the tenant's running calls of the process as a fraction of the limit."""
         return self._calls.load()
 
     def selection_strategy(self, plan_mode: PlanMode | str | None = None) -> SelectionStrategy:

@@ -1,6 +1,7 @@
 """Calls registered tools by name, one call at a time, and turns whatever happens into a result."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
@@ -8,7 +9,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from pydantic import JsonValue
 
+from domain.json import JsonMap
 from domain.redaction.secrets import UnknownSecret
+from domain.tools.call_log import kept_log, note_failure
 from domain.tools.confidential import OPEN, Confidential, not_made, without_values
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
@@ -49,8 +52,9 @@ class ToolInvoker:
             opened = self._confidential.opened(params)
         except (UnknownSecret, RecursionError) as error:
             return not_made(error)
-        result = await self._called(tool, context, opened.params, timeout_ms=timeout_ms)
-        return without_values(result, opened)
+        with kept_log() as log:
+            result = await self._called(tool, context, opened.params, timeout_ms=timeout_ms)
+        return without_values(_with_log(result, log.end()), opened)
 
     async def _called(
         self,
@@ -70,7 +74,17 @@ class ToolInvoker:
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - a panic of a compiled extension is no Exception
+            note_failure(error)
             return _failed(ToolErrorCode.INTERNAL_ERROR, error)
+
+
+def _with_log(result: ToolResult, log: JsonMap | None) -> ToolResult:
+    if log is None and getattr(result, "log", None) is None:
+        return result
+    try:
+        return dataclasses.replace(result, log=log)
+    except TypeError:
+        return result  # it is no result, which is told where it is checked
 
 
 def data_of(tool: str, result: ToolResult) -> JsonValue:

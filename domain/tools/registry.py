@@ -94,19 +94,6 @@ class ToolRegistry:
         """Return whether a tool of this name is there."""
         return name in self._tools
 
-    def list_tool_types(self) -> list[str]:
-        """Return the types that are there, sorted."""
-        return sorted({tool.tool_type for tool in self._tools.values()})
-
-    def find_tools_by_type(self, tool_type: str) -> list[BaseTool]:
-        """Return the tools of the type, in order of registration."""
-        return [tool for tool in self._tools.values() if tool.tool_type == tool_type]
-
-    def find_tool_by_capability(self, capability: str) -> BaseTool | None:
-        """Return the first tool that has an operation of exactly this capability, or None."""
-        able = (tool for tool in self._tools.values() if capability in _capabilities(tool))
-        return next(able, None)
-
     def get_tool_info(self, name: str) -> ToolInfo:
         """Return name, type, description, operations and schemas of a tool.
 
@@ -132,11 +119,3 @@ class ToolRegistry:
     def get_all_tools_info(self) -> dict[str, ToolInfo]:
         """Return the information of every tool by name."""
         return {name: self.get_tool_info(name) for name in self._tools}
-
-    def validate_tool_type(self, tool_type: str) -> bool:
-        """Return whether a tool of the type is there."""
-        return tool_type in self.list_tool_types()
-
-
-def _capabilities(tool: BaseTool) -> set[str]:
-    return {capability for op in tool.operations.values() for capability in op.capabilities}

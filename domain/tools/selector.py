@@ -85,7 +85,7 @@ class SmartToolSelector:
     """Scores the tools of a registry as it is at each call: tools may be registered later."""
 
     def __init__(self, registry: KnownTools) -> None:
-        self._registry = registry
+        self.registry = registry
 
     @property
     def tool_profiles(self) -> dict[str, ToolProfile]:
@@ -113,7 +113,7 @@ class SmartToolSelector:
         return sorted(scores, key=lambda candidate: (-candidate.score, candidate.tool))
 
     def _tools(self) -> Mapping[str, KnownTool]:
-        return self._registry.get_available_tools()
+        return self.registry.get_available_tools()
 
 
 def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -> dict[str, str]:

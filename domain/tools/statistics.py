@@ -19,33 +19,31 @@ _LONGEST_MS: Final = 1e12
 
 
 class CallsInFlight:
-    """Counts the calls that are running; `limit` calls of one tool are its full load."""
+    """Counts the calls that are running in all runs of a process, each tenant's for itself."""
 
-    def __init__(self, limit: int) -> None:
-        if limit < 1:
-            message = f"limit must be at least 1, not {limit}"
-            raise ValueError(message)
-        self._limit = limit
-        self._running: Counter[str] = Counter()
+    def __init__(self) -> None:
+        self._running: Counter[tuple[str, str]] = Counter()
         self._lock = Lock()
 
     @contextmanager
-    def counted(self, tool: str) -> Iterator[None]:
+    def counted(self, tenant_id: str, tool: str) -> Iterator[None]:
         """Count a call of the tool while the block runs."""
-        self._add(tool, 1)
+        self._add((tenant_id, tool), 1)
         try:
             yield
         finally:
-            self._add(tool, -1)
+            self._add((tenant_id, tool), -1)
 
-    def load(self, tool: str) -> float:
-        """Return the running calls of the tool as a fraction of the limit, at most 1."""
+    def load(self, tenant_id: str, tool: str, *, limit: int) -> float:
+        """Return the tenant's running calls of the tool as a fraction of the limit, at most 1."""
         with self._lock:
-            return min(1.0, figure(self._running[tool] / self._limit))
+            return min(1.0, figure(self._running[tenant_id, tool] / limit))
 
-    def _add(self, tool: str, calls: int) -> None:
+    def _add(self, key: tuple[str, str], calls: int) -> None:
         with self._lock:
-            self._running[tool] += calls
+            self._running[key] += calls
+            if not self._running[key]:
+                del self._running[key]
 
 
 class MeasuredCalls(NamedTuple):

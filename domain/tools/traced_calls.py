@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.tools.answers import checked
+from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.contracts import ToolContext, ToolResult
-from domain.tools.invoker import ToolInvoker, row_count
+from domain.tools.invoker import ToolInvoker
 from domain.tools.selector import CandidateScore, SmartToolSelector, ToolSelectionContext
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
@@ -16,19 +17,25 @@ from domain.tools.tracer import ExecutionTracer
 class Receipt:
     """Parameters of any name and a limit of time (None: none), and then the whole result.
 
-    It has the references, and is there of a failed call too.
+    It has the references, and is there of a failed call too. A call with its own context is called
+    in that one.
     """
 
     params: Mapping[str, object] = field(default_factory=dict)
     timeout_ms: int | None = None
+    context: ToolContext | None = None
     result: ToolResult = field(default_factory=lambda: ToolResult(success=False))
 
 
 @dataclass(slots=True)
 class Ranked:
-    """Figures that a ranking is to know of, and then what it looked at and how it came out."""
+    """Figures that a ranking is to know of, and then what it looked at and how it came out.
+
+    `cached` says by tool whether answers of it are at hand.
+    """
 
     recorded: Mapping[str, MeasuredCalls] = field(default_factory=dict)
+    cached: Mapping[str, bool] = field(default_factory=dict)
     context: ToolSelectionContext = field(default_factory=ToolSelectionContext)
     candidates: list[CandidateScore] = field(default_factory=list)
 
@@ -44,14 +51,16 @@ class TracedCalls:
         *,
         context_of: Callable[[], ToolContext],
         concurrency_limit: int,
+        in_flight: CallsInFlight,
     ) -> None:
         """Call through the invoker, each call in the context that is given for it.
 
-        `concurrency_limit` calls of one tool count as its full load.
+        `concurrency_limit` calls of one tool, of this run and others, count as its full load.
         """
         self._invoker, self._selector, self._tracer = invoker, selector, tracer
+        self._registry = CapabilityRegistry(selector.registry, tracer=tracer)
         self._context_of = context_of
-        self._in_flight = CallsInFlight(concurrency_limit)
+        self._in_flight, self._full = in_flight, concurrency_limit
 
     async def call(
         self,
@@ -60,14 +69,16 @@ class TracedCalls:
         params: Mapping[str, Any],
         *,
         timeout_ms: int | None = None,
+        context: ToolContext | None = None,
     ) -> ToolResult:
         """Return the tool's result, also a failed one; only cancellation is raised."""
         trace_id = self._tracer.start_trace(tool, operation, params)
+        context = context or self._context_of()
         try:
-            with self._in_flight.counted(tool):
+            with self._in_flight.counted(context.tenant_id, tool):
                 result = await self._invoker.invoke(
                     tool,
-                    self._context_of(),
+                    context,
                     {**params, "operation": operation},
                     timeout_ms=timeout_ms,
                 )
@@ -77,8 +88,12 @@ class TracedCalls:
         return self._ended(trace_id, tool, result)
 
     def load(self) -> dict[str, float]:
-        """Return by tool the calls running here as a fraction of the limit, at most 1."""
-        return {tool: self._in_flight.load(tool) for tool in self._selector.get_all_tool_names()}
+        """Return by tool the tenant's running calls as a fraction of the limit, at most 1."""
+        tenant_id, limit = self._context_of().tenant_id, self._full
+        return {
+            tool: self._in_flight.load(tenant_id, tool, limit=limit)
+            for tool in self._selector.get_all_tool_names()
+        }
 
     def times(self, measured: Mapping[str, MeasuredCalls]) -> dict[str, float]:
         """Return by tool the average milliseconds of its calls, else those of its profile."""
@@ -96,12 +111,8 @@ class TracedCalls:
         return known | measured_calls(self._tracer, names)
 
     def _ended(self, trace_id: str, tool: str, result: ToolResult) -> ToolResult:
-        result, size = checked(tool, result)
-        self._tracer.end_trace(
-            trace_id,
-            success=result.success,
-            error=result.error,
-            result_size=size,
-            result_count=row_count(result.data),
-        )
-        return result
+        told, size = checked(tool, result)
+        if told is not result:
+            told.log = getattr(result, "log", None)  # a tool may have returned anything
+        self._registry.log_execution(trace_id, told, size=size)
+        return told

@@ -113,6 +113,11 @@ class ExecutionTracer:
         """The figures of the calls still kept that have ended, by "type/operation"."""
         return {name: _stats(totals) for name, totals in self._totals.items() if totals.count}
 
+    def begun_since(self, tool_type: str, instant: datetime) -> int:
+        """Return how many calls of a tool, of those still kept, started after the instant."""
+        own = (trace for trace in self._traces.values() if trace.tool_type == tool_type)
+        return len([trace for trace in own if trace.started_at > instant])
+
     def export_traces(self, export_format: str = "json") -> str:
         """The calls still kept, oldest first, as a JSON list or as CSV with a header row.
 

@@ -1,7 +1,7 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, assert_never
+from typing import Any, Final, assert_never
 
 from msgspec import structs
 from pydantic import JsonValue
@@ -12,6 +12,7 @@ from domain.json import JsonMap
 from domain.run.call_events import (
     LIVE,
     ToolCallFailed,
+    ToolCallLogged,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
@@ -20,10 +21,11 @@ from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
+from domain.views.json_form import View
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """One attempt of one call.
+    """One attempt of one call; `log` is what it logged, see `ToolCallLogged`.
 
     `status` is running, succeeded, failed, skipped or interrupted (the run ended before the call
     did). `erased` says that there are no `data` any more, and who erased them when and why, where
@@ -60,6 +62,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     answered_by: str | None = None
     reused_at: list[int] = []
     made_again: str | None = None
+    log: JsonMap | None = None
 
     @property
     def went_out(self) -> bool:
@@ -75,6 +78,7 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
         return call_fingerprint(code, message, tool=self.tool, operation=self.operation)
 
 
+CALLS: Final[View[list[CallView]]] = View("calls", list[CallView])
 _AGAIN = "made again after its worker was lost"
 _Begin = ToolCallStarted | ToolCallSkipped
 _TAKEN_UP = (RunResumed, RunRecovered)
@@ -111,16 +115,22 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         if isinstance(event, _TAKEN_UP):
             _reuse(reused, event, begun, version=entry.envelope.version)
     erasures = {
-        entry.event.digest: _erased_by(entry.envelope, entry.event)
-        for entry in entries
-        if isinstance(entry.event, ResultErased)
+        each.event.digest: _erased_by(each.envelope, each.event)
+        for each in entries
+        if isinstance(each.event, ResultErased)
     }
     views = {
         key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
     }
+    views |= {k: structs.replace(views[k], log=log) for k, log in _logs(entries) if k in views}
     again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
     return [*(views | again).values()]
+
+
+def _logs(entries: Iterable[HistoryEntry]) -> Iterator[tuple[tuple[str, int], Any]]:
+    for event in (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged)):
+        yield (event.call_id, event.attempt), event.data
 
 
 def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
@@ -136,11 +146,9 @@ def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
             case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
                 running.discard(call_id)
             case RunRecovered():
-                lost |= running
-                running.clear()
+                lost, running = lost | running, set()
             case RunCancelled() | RunFailed() | RunResumed():
-                running.clear()
-                lost.clear()
+                lost, running = set(), set()
             case _:
                 pass
 
@@ -169,6 +177,8 @@ def _view(
 ) -> CallView:
     if isinstance(begin, ToolCallSkipped):
         return _skipped(begin, envelope)
+    between = time.between_ms(envelope.version, end[1].version) if end else 0.0
+    outcome = _outcome(*end, between, erasures) if end else {}
     return CallView(
         call_id=begin.call_id,
         tool=begin.tool,
@@ -181,11 +191,7 @@ def _view(
         group=begin.group,
         label=begin.label,
         reused_at=reused_at,
-        **(
-            _outcome(*end, time.between_ms(envelope.version, end[1].version), erasures)
-            if end
-            else {}
-        ),
+        **outcome,
     )
 
 
@@ -204,8 +210,7 @@ def _skipped(event: ToolCallSkipped, envelope: Envelope) -> CallView:
 
 
 def _erased_by(envelope: Envelope, event: ResultErased) -> str:
-    who = f"{envelope.actor.kind} {envelope.actor.id}"
-    return f" by {who} at {envelope.recorded_at}: {event.why}"
+    return f" by {envelope.actor.kind} {envelope.actor.id} at {envelope.recorded_at}: {event.why}"
 
 
 def _erased(event: ToolCallSucceeded, erasures: _Erasures) -> str | None:

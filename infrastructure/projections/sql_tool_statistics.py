@@ -25,7 +25,7 @@ _OF = TOOL_STATISTICS.c
 
 
 class SqlToolStatistics:
-    """Reads after catching up for at most a second, once there is enough to catch up with.
+    """Reads after catching up for at most a second: averages once there is enough, hours always.
 
     When the log is not the one that the statistics are of, or they may not be moved, it reads the
     statistics as they are: they only rank tools, and `opstrail projection list` shows what is
@@ -39,7 +39,7 @@ class SqlToolStatistics:
         """See `ToolStatistics`."""
         sums = [sa.func.sum(_OF[name]) for name in ToolStatisticsProjection.view.values]
         query = sa.select(_OF.tool, *sums).where(_within(tenant_id, since)).group_by(_OF.tool)
-        self._catch_up()
+        self._catch_up(TOLERATED_LAG)
         with self._engine.connect() as connection:
             return {row[0]: _measured(*map(int, row[1:])) for row in connection.execute(query)}
 
@@ -47,16 +47,16 @@ class SqlToolStatistics:
         """See `ToolStatistics`."""
         query = sa.select(TOOL_STATISTICS).where(_within(tenant_id, since))
         order = (_OF.hour, _OF.tool, _OF.operation, _OF.bucket)
-        self._catch_up()
+        self._catch_up(0)
         with self._engine.connect() as connection:
             rows = connection.execute(query.order_by(*order)).all()
         groups = groupby(rows, key=lambda row: (row.hour, row.tool, row.operation))
         return [_tool_hour(*key, list(group)) for key, group in groups]
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, tolerated_lag: int) -> None:
         with suppress(ForkedLog, CannotMove):
             self._projections.catch_up(
-                _NAME, seconds=CATCH_UP_SECONDS, tolerated_lag=TOLERATED_LAG
+                _NAME, seconds=CATCH_UP_SECONDS, tolerated_lag=tolerated_lag
             )
 
 

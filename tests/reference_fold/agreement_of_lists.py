@@ -111,7 +111,7 @@ def _of_search(
 
 def _of_statistics(place: Place, tenant: str) -> Iterator[str]:
     """Yield where the statistics of tools are not as the reference says."""
-    statistics = place.opstrail._workshop.statistics
+    statistics = place.opstrail.workshop.statistics
     hours = statistics.hours(tenant, since=datetime(1970, 1, 1, tzinfo=UTC)) if statistics else []
     shown = {
         (hour.hour, hour.tool, hour.operation): (

@@ -135,13 +135,29 @@ def search(
     session.show(SEARCH_RUNS, words, output, as_text=as_text, columns=columns)
 
 
-@app.command(epilog=example("opstrail run show latest"))
-def show(context: typer.Context, run: RunText, at: At = None, output: Output = "text") -> None:
+@app.command(epilog=example("opstrail run show latest", "opstrail run show latest --call primary"))
+def show(
+    context: typer.Context,
+    run: RunText,
+    at: At = None,
+    call: Annotated[
+        str | None,
+        typer.Option(metavar="CALL", help="Show this call: each attempt, and what it logged."),
+    ] = None,
+    output: Output = "text",
+) -> None:
     """Show who asked what, and what came of it."""
     from adapters.cli.text.runs import show_details
     from domain.operations.one_run import RunAt
     from domain.operations.run_views.details import SHOW_RUN
 
+    if call is not None:
+        from adapters.cli.text.trace import show_call
+        from domain.operations.run_views.trace import SHOW_CALL, CallOfRun
+
+        of_run = CallOfRun(run=run, at=at, call=call)
+        session_of(context).show(SHOW_CALL, of_run, output, as_text=show_call)
+        return
     session_of(context).show(SHOW_RUN, RunAt(run=run, at=at), output, as_text=show_details)
 
 

@@ -25,11 +25,40 @@ def list_tools(
 
 @app.command(epilog=example("opstrail tool describe metric"))
 def describe(context: typer.Context, name: ToolName, output: Output = "text") -> None:
-    """Show what a tool can do, and the parameters of each operation."""
+    """Show what a tool can do: parameters, policy and the calls of a week of each operation."""
     from adapters.cli.text.tools import show_tool
     from domain.operations.tools import DESCRIBE_TOOL, ToolParams
 
     session_of(context).show(DESCRIBE_TOOL, ToolParams(name=name), output, as_text=show_tool)
+
+
+@app.command(
+    epilog=example(
+        "opstrail tool rank --intent LOOKUP", 'opstrail tool rank --question "How many servers?"'
+    )
+)
+def rank(
+    context: typer.Context,
+    intent: Annotated[
+        str | None, typer.Option(metavar="INTENT", help="What a question is after: LOOKUP, ...")
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(metavar="MODE", help="What tools are to be made for: config, metric, ..."),
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Rank for the plan of this question.")
+    ] = None,
+    output: Output = "text",
+) -> None:
+    """Rank the tools that would serve: the terms of each score, and why it is a candidate."""
+    from adapters.cli.text.tools import show_ranking
+    from domain.operations.tools import RANK_TOOLS
+
+    asked = RANK_TOOLS.params.model_validate(
+        {"intent": intent, "mode": mode, "question": question}
+    )
+    session_of(context).show(RANK_TOOLS, asked, output, as_text=show_ranking)
 
 
 @app.command(epilog=example("""opstrail tool call ci.search --params '{"keywords": ["erp"]}'"""))

@@ -7,9 +7,16 @@ from typing import Any
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
-from adapters.cli.text.tables import table_of
+from adapters.cli.text.tables import fields_of, table_of
 from domain.json import Cell
-from domain.views.tool import ToolInfo, ToolResult
+from domain.views.tool import (
+    OperationDescription,
+    PolicyField,
+    ToolDescription,
+    ToolInfo,
+    ToolRanking,
+    ToolResult,
+)
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
 
@@ -24,14 +31,70 @@ def show_tools(screen: Screen, infos: list[ToolInfo]) -> None:
     screen.show(table_of(("operation", "what it does"), rows))
 
 
-def show_tool(screen: Screen, info: ToolInfo) -> None:
-    """Print the operations of a tool with their parameters."""
+def show_tool(screen: Screen, info: ToolDescription) -> None:
+    """Print the operations of a tool with their parameters, policies and figures."""
     screen.show(Text(f"{info['name']}: {info['description']}", style="bold"))
     for name, operation in info["operations"].items():
         screen.show("", Text(f"{info['name']}.{name}", style="bold"), Text(operation["summary"]))
         rows = list(_params(operation["params"]))
         if rows:
             screen.show(table_of(_PARAM_COLUMNS, rows))
+        screen.show(fields_of(list(_facts(operation))))
+    policies = {name: each["policy"] for name, each in info["operations"].items()}
+    screen.show("", Text("Policies", style="bold"), table_of(*_policies(policies)))
+
+
+def show_ranking(screen: Screen, ranking: ToolRanking) -> None:
+    """Print the candidates with every term of their scores, and what was measured."""
+    terms = ["tool", "score", "accuracy", "speed", "cache", "load", "bonus", "reason"]
+    seen = ranking.context
+    rows: list[list[Cell]] = [
+        [
+            *(getattr(each, term) for term in terms),
+            seen.estimated_time[each.tool],
+            seen.success_rate.get(each.tool),
+        ]
+        for each in ranking.candidates
+    ]
+    leave_out = ["bonus", "cache", "load"]
+    screen.show(table_of([*terms, "ms", "succeed"], rows, leave_out=leave_out))
+
+
+def _facts(operation: OperationDescription) -> Iterator[tuple[str, str]]:
+    yield "effect", operation["effect"].value
+    if operation["known_as"]:
+        yield "known as", ", ".join(operation["known_as"])
+    if (why := operation["unavailable"]) is not None:
+        yield "unavailable", why
+    if (instead := operation["deprecated"]) is not None:
+        yield "deprecated", instead
+    if operation["calls_left"] is not None:
+        yield "calls left", f"{operation['calls_left']} this minute"
+    week = operation["week"]
+    told = "none in 7 days"
+    if week is not None:
+        told = (
+            f"{week['call_count']} in 7 days, {week['error_count']} failed, "
+            f"{week['average_ms']:.1f} ms on average"
+        )
+    yield "calls", told
+
+
+def _policies(
+    policies: Mapping[str, Mapping[str, PolicyField]],
+) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    """Return the titles and rows of a table in which equal policies share a row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for field in next(iter(policies.values()), {}):
+        for operation, fields in policies.items():
+            value, origin = fields[field]["value"], fields[field]["origin"]
+            said = value if isinstance(value, str) else json.dumps(value)
+            rows.setdefault((field, said, origin), []).append(operation)
+    of = {len(policies): "all"}
+    cells: list[list[Cell]] = [
+        [*key, of.get(len(names), ", ".join(names))] for key, names in rows.items()
+    ]
+    return ("policy", "value", "from", "operations"), cells
 
 
 def show_result(screen: Screen, result: ToolResult) -> None:

@@ -1,16 +1,17 @@
 """The trace of a run as text, and the status of its tools."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeVar
 
 from pydantic import JsonValue
 from rich.text import Text
 
 from adapters.cli.screen import Screen, printable
+from adapters.cli.text.events import INDENT
 from adapters.cli.text.tables import Columns, fields_of, table_with
 from adapters.cli.text.waiting import setback_text, waits_text
-from domain.json import Cell
+from domain.json import Cell, JsonMap, as_maps, as_texts
 from domain.run.facts import PlanDecision
 from domain.times import duration_text
 from domain.views.calls import CallView
@@ -42,6 +43,25 @@ def show_status(screen: Screen, status: OrchestrationResponse) -> None:
     facts += [("tools", tools), *rest]
     screen.show(fields_of(facts))
     _show_calls(screen, status.trace)
+
+
+def show_call(screen: Screen, attempts: Sequence[CallView]) -> None:
+    """Print the attempts of a call, each with what it logged."""
+    for each in attempts:
+        facts = [(name, cell(each)) for name, cell in _CALLS.items()]
+        screen.show(fields_of([(name, value) for name, value in facts if value is not None]))
+        for line in _logged(each.log or {}):
+            screen.show(Text(printable(f"{INDENT}{line}")))
+
+
+def _logged(log: JsonMap) -> Iterator[str]:
+    for place, line in enumerate(as_maps(log.get("lines"))):
+        if place == log.get("dropped_after"):
+            yield f"... {log['dropped_count']} lines are left out"
+        yield f"{line['level']} {line['logger']}: {line['text']}"
+    for error in as_maps(log.get("exceptions")):
+        yield f"{error['type']}: {error['message']}"
+        yield from (f"  at {frame}" for frame in as_texts(error.get("frames")))
 
 
 def _show_calls(screen: Screen, trace: RunTrace) -> None:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from domain.run.call_events import (
     ToolCallFailed,
+    ToolCallLogged,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
@@ -66,12 +67,14 @@ def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
     """Return the events of a whole stream that count, in order, with their attempts as of these.
 
     What a run did again after it was resumed or recovered takes the place of what it did before:
-    a run that went on reads like one that was never stopped.
+    a run that went on reads like one that was never stopped. What a call logged decides nothing.
     """
     counted, dropped = list[NumberedEvent](), Counter[_Key]()
     called_before = set[str]()
     for version, event in enumerate(events, start=1):
         left = counted
+        if isinstance(event, ToolCallLogged):
+            continue
         if isinstance(event, RunResumed | RunRecovered):
             left = list(_left(counted, event))
             called_before = {e.event.call_id for e in left if isinstance(e.event, CALL_EVENTS)}

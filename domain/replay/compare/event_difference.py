@@ -27,11 +27,12 @@ _MEASURED: Final = frozenset({"duration_ms", "waited_ms", "service_ms"})
 """Fields that hold what a clock measured: they differ whenever the same is done again."""
 
 _MEASURED_CONTEXT: Final = (
+    "/context/cache_status",
     "/context/current_load",
     "/context/estimated_time",
     "/context/success_rate",
 )
-"""The load, times and success rates by which tools are ranked: measured, too."""
+"""The cache, load, times and success rates by which tools are ranked: measured, too."""
 
 _VERSIONS: Final = frozenset({"engine_version", "planner", "planner_version", "source_revision"})
 """Fields that name who or what took part, not what came out."""

@@ -13,12 +13,13 @@ from domain.plan.plan import Plan
 from domain.replay.record.recording import RecordedCall, Recording
 from domain.run.call_events import ToolCallStarted
 from domain.run.facts import ResultPatch
+from domain.stages.call_facts import ranked_by
 from domain.stages.recorder import RunStopped
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.invoker import row_count
-from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
+from domain.tools.selector import SmartToolSelector
 
 DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 """The error code of a result that is replaced by an error, unless another is given."""
@@ -144,15 +145,7 @@ class RecordedCalls:
         ranking = self._recording.ranking
         if ranking is None:
             raise RunStopped(RecordEnded())
-        seen = ranking.context
-        context = ToolSelectionContext(
-            intent=plan.intent,
-            user_pref=strategy_of(plan.mode),
-            current_load=_numbers(seen["current_load"]),
-            estimated_time=_numbers(seen["estimated_time"]),
-            mode_hint=plan.mode_hint,
-            success_rate=_numbers(seen["success_rate"]),
-        )
+        context = ranked_by(ranking.context, plan)
         return context, self._selector.explain(context)
 
     @asynccontextmanager
@@ -243,7 +236,3 @@ def emptied(data: JsonValue) -> JsonValue:
             return None
         case _:
             return data
-
-
-def _numbers(value: object) -> dict[str, float]:
-    return {str(k): float(v) for k, v in value.items()} if isinstance(value, dict) else {}

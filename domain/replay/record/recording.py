@@ -9,7 +9,13 @@ from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
-from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallLogged,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolsRanked,
+)
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
@@ -30,12 +36,15 @@ CallEnded = ToolCallSucceeded | ToolCallFailed
 class RecordedCall:
     """One attempt of a call.
 
-    `ended` and `ended_version` are None for an attempt that has no end on the record.
+    `ended` and `ended_version` are None for an attempt that has no end on the record. `log` is
+    what it logged.
     """
 
     started: ToolCallStarted
     ended: CallEnded | None = None
     ended_version: int | None = None
+    log: JsonValue = None
+    log_version: int | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -45,7 +54,11 @@ class RecordedCall:
     @property
     def result(self) -> ToolResult | None:
         """The result, or None when there is none (any more)."""
-        return None if self.ended is None or is_erased(self.ended) else recorded_result(self.ended)
+        if self.ended is None or is_erased(self.ended):
+            return None
+        result = recorded_result(self.ended)
+        result.log = self.log if isinstance(self.log, dict) else None
+        return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +102,8 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
         match event:
             case ToolCallStarted():
                 calls[event.call_id, event.attempt] = RecordedCall(event)
-            case ToolCallSucceeded() | ToolCallFailed():
-                _end(calls, event, entry.envelope.version)
+            case ToolCallSucceeded() | ToolCallFailed() | ToolCallLogged():
+                _note(calls, event, entry.envelope.version)
             case PlanProduced():
                 recording = dataclasses.replace(recording, planned=event)
             case ToolsRanked():
@@ -178,21 +191,31 @@ def _has_window(call: ToolCallStarted, anchor: datetime) -> bool:
         return False
 
 
-def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:
-    key = (ended.call_id, ended.attempt)
-    if key in calls:
-        calls[key] = RecordedCall(calls[key].started, ended, version)
+def _note(
+    calls: dict[tuple[str, int], RecordedCall], event: CallEnded | ToolCallLogged, version: int
+) -> None:
+    key = (event.call_id, event.attempt)
+    if key not in calls:
+        return
+    if isinstance(event, ToolCallLogged):
+        calls[key] = dataclasses.replace(calls[key], log=event.data, log_version=version)
+    else:
+        calls[key] = dataclasses.replace(calls[key], ended=event, ended_version=version)
 
 
 def _just_ended(
     calls: Mapping[tuple[str, int], RecordedCall], failed: HistoryEntry
 ) -> tuple[tuple[str, int], ...]:
-    """Return the calls whose ends are all that stands right before a failure, in their order."""
+    """Return the calls whose ends are all that stands right before a failure, in their order.
+
+    What they logged stands between the ends.
+    """
     ended = {call.ended_version: key for key, call in calls.items()}
+    logged = {call.log_version for call in calls.values()}
     first = last = failed.envelope.version
-    while first - 1 in ended:
+    while first - 1 in ended or first - 1 in logged:
         first -= 1
-    return tuple(ended[version] for version in range(first, last))
+    return tuple(ended[version] for version in range(first, last) if version in ended)
 
 
 def _failed(

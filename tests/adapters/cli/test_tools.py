@@ -65,6 +65,13 @@ def test_relative_times_of_a_call_can_count_back_from_the_newest_data(opstrail: 
         (("call", "ci.search", "--params", "[]"), 2, "--params: '[]' is no JSON object"),
         (("call", "dns.search"), 4, "unknown tool 'dns'; registered: cep, ci"),
         (("describe", "dns"), 4, "unknown tool 'dns'"),
+        (
+            ("rank", "--mode", "metrics"),
+            2,
+            "--mode: 'metrics' is no mode; allowed: config, metric",
+        ),
+        (("rank", "--intent", "DANCE"), 2, "'LOOKUP', 'SEARCH'"),
+        (("rank", "--question", "What is love?"), 2, "I do not understand"),
     ],
 )
 def test_a_bad_call_says_what_is_allowed(
@@ -73,3 +80,44 @@ def test_a_bad_call_says_what_is_allowed(
     ended = opstrail("tool", *arguments)
     assert (ended.code, ended.out) == (code, "")
     assert said in ended.err
+
+
+def test_a_description_tells_effect_policy_and_the_calls_of_the_week(opstrail: Command) -> None:
+    opstrail("ask", "How many servers?")
+    described = opstrail("tool", "describe", "ci_aggregate", "-o", "json").json
+    aggregate = described["operations"]["aggregate"]
+    assert (described["name"], aggregate["known_as"]) == ("ci", ["ci_aggregate"])
+    assert (aggregate["effect"], aggregate["unavailable"]) == ("read", None)
+    assert aggregate["policy"]["cache_ttl_seconds"] == {"value": 300, "origin": "built-in"}
+    assert (aggregate["week"]["call_count"], aggregate["week"]["error_count"]) == (1, 0)
+    said = opstrail("tool", "describe", "ci").out
+    assert "known as  ci_aggregate" in said
+    assert "1 in 7 days, 0 failed" in said
+    assert "max_retries            2      built-in  all" in said
+
+
+def test_a_capability_can_be_called(opstrail: Command) -> None:
+    called = opstrail("tool", "call", "ci_aggregate", "--params", '{"group_by": ["ci_type"]}')
+    assert called.json["total_records"] == 10
+
+
+def test_a_ranking_shows_every_term_of_each_score(opstrail: Command) -> None:
+    ranking = opstrail("tool", "rank", "--intent", "AGGREGATE", "-o", "json").json
+    assert [each["tool"] for each in ranking["candidates"]] == ["ci", "metric"]
+    best = ranking["candidates"][0]
+    terms = ("accuracy", "speed", "cache", "load", "bonus")
+    assert (best["score"], [best[term] for term in terms]) == (
+        pytest.approx(0.682272727273),
+        [0.255, pytest.approx(0.227272727273), 0.0, 0.2, 0.0],
+    )
+    assert best["reason"] == "has capability ci_aggregate"
+    said = opstrail("tool", "rank", "--mode", "metric").lines
+    assert said[0].split() == [*("tool", "score", *terms), "reason", "ms", "succeed"]
+    assert said[2].split()[0] == "metric"
+
+
+def test_tools_are_ranked_for_the_plan_of_a_question(opstrail: Command) -> None:
+    ranking = opstrail("tool", "rank", "--question", "How many servers?", "-o", "json").json
+    seen = ranking["context"]
+    assert (seen["intent"], seen["user_pref"]) == ("AGGREGATE", "fastest")
+    assert [each["tool"] for each in ranking["candidates"]] == ["ci", "metric"]

@@ -6,6 +6,8 @@ import pytest
 
 from domain.errors import Refused
 from domain.plan.intent import Intent, PlanMode
+from domain.plan.plan import Plan
+from domain.stages.call_facts import ranked, ranked_by
 from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invoker import ToolCallError, ToolInvoker
@@ -88,9 +90,11 @@ def test_a_failed_call_leaves_no_load_behind() -> None:
     assert asyncio.run(executor.get_system_load()) == {"ci": 0.0}
 
 
-def test_a_limit_without_room_for_a_call_is_refused() -> None:
-    with pytest.raises(ValueError, match="limit must be at least 1, not 0"):
-        CallsInFlight(0)
+def test_load_counts_the_calls_of_all_runs_of_the_tenant_and_of_no_other() -> None:
+    in_flight = CallsInFlight()
+    with in_flight.counted("acme", "ci"), in_flight.counted("acme", "ci"):
+        loads = [in_flight.load(tenant, "ci", limit=4) for tenant in ("acme", "other")]
+    assert (loads, in_flight.load("acme", "ci", limit=4)) == ([0.5, 0.0], 0.0)
 
 
 def test_a_plan_about_named_items_wants_the_fastest_tool() -> None:
@@ -170,3 +174,18 @@ def test_a_word_that_is_no_mode_is_refused_with_the_modes() -> None:
 def test_a_ranking_for_an_unknown_word_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         asyncio.run(executor_of(CI).select_best_tools(**given))
+
+
+def test_a_tool_whose_answers_are_at_hand_scores_more_and_that_is_recorded() -> None:
+    executor, warm = executor_of(CI, DOCUMENTS), Ranked(cached={"document": True})
+    assert asyncio.run(executor.select_best_tools(ranked=warm)) == ["document", "ci"]
+    recorded = ranked(warm.context, warm.candidates)
+    assert recorded.context["cache_status"] == {"document": True}
+    again = ranked_by(recorded.context, Plan())
+    assert again.cache_status == {"document": True}
+
+
+def test_where_no_answer_is_at_hand_a_ranking_says_nothing_of_it() -> None:
+    executor, cold = executor_of(CI), Ranked()
+    asyncio.run(executor.select_best_tools(ranked=cold))
+    assert "cache_status" not in ranked(cold.context, cold.candidates).context

@@ -63,20 +63,6 @@ def test_nothing_is_registered_when_the_type_is_wrong() -> None:
     assert found.get_available_tools() == {}
 
 
-def test_types_are_listed_once_each_sorted() -> None:
-    assert registry().list_tool_types() == ["ci", "metric"]
-
-
-def test_tools_of_a_type_are_in_order_of_registration() -> None:
-    found = registry().find_tools_by_type("ci")
-    assert [tool.tool_name for tool in found] == ["cmdb", "ci"]
-
-
-@pytest.mark.parametrize(("tool_type", "is_there"), [("ci", True), ("cmdb", False)])
-def test_a_type_is_there_when_a_tool_has_it(tool_type: str, is_there: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    assert registry().validate_tool_type(tool_type) is is_there
-
-
 def test_a_tool_has_no_fallback_unless_one_is_set() -> None:
     assert registry().fallback_of("ci") is None
 
@@ -96,10 +82,6 @@ def test_a_fallback_is_between_registered_tools(name: str, fallback: str) -> Non
 def test_a_tool_does_not_stand_in_for_itself() -> None:
     with pytest.raises(ValueError, match="'ci' cannot be its own fallback"):
         registry().set_fallback("ci", "ci")
-
-
-def test_no_tool_has_an_undeclared_capability() -> None:
-    assert registry().find_tool_by_capability("ci_search") is None
 
 
 def test_a_tool_is_described_by_its_first_sentence_and_operations() -> None:

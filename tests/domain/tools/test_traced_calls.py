@@ -8,6 +8,7 @@ from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolRegistry
 from domain.tools.selector import SmartToolSelector
+from domain.tools.statistics import CallsInFlight
 from domain.tools.traced_calls import TracedCalls
 from domain.tools.tracer import ExecutionTracer, PerformanceStats
 from tests.fakes import NOON, Script, ScriptedTool, answering, failing
@@ -46,6 +47,7 @@ class Traced:
             self.tracer,
             context_of=lambda: ToolContext("acme", NOON),
             concurrency_limit=concurrency_limit,
+            in_flight=CallsInFlight(),
         )
 
     def call(self, operation: str = "search", **params: object) -> ToolResult:
