@@ -14,6 +14,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
     ToolsRanked,
 )
 from domain.run.facts import (
@@ -359,6 +360,7 @@ RunEvent = (
     | ToolCallSucceeded
     | ToolCallFailed
     | ToolCallSkipped
+    | ToolCallThrottled
     | ReplanRequested
     | ReplanDecided
     | ResponseComposed

@@ -9,6 +9,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
 )
 from domain.run.events import (
     RouteChosen,
@@ -87,7 +88,9 @@ def _call_skipped(run: KnownRun, event: ToolCallSkipped) -> str | None:
     return f"call {event.call_id} is {known.status} already"
 
 
-def _call_ended(run: KnownRun, event: ToolCallSucceeded | ToolCallFailed) -> str | None:
+def _call_runs(
+    run: KnownRun, event: ToolCallSucceeded | ToolCallFailed | ToolCallThrottled
+) -> str | None:
     known = run.calls.get(event.call_id)
     if known is None or known.status != "started" or known.attempt != event.attempt:
         return f"call {event.call_id} attempt {event.attempt} is not running"
@@ -113,8 +116,9 @@ _RULES: Final[dict[type[RunEvent], Callable[[KnownRun, Any], str | None]]] = {
     StageFailed: _stage_ended,
     ToolCallStarted: _call_started,
     ToolCallSkipped: _call_skipped,
-    ToolCallSucceeded: _call_ended,
-    ToolCallFailed: _call_ended,
+    ToolCallSucceeded: _call_runs,
+    ToolCallFailed: _call_runs,
+    ToolCallThrottled: _call_runs,
     ReplanRequested: _replanned,
     ReplanDecided: _replanned,
     RouteChosen: _routed,

@@ -1,19 +1,25 @@
 """What all runs of a service share: planner, tools, estate and the figures of tool calls."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
+from domain.stages.road import Enforcement
 from domain.tools.confidential import OPEN, Confidential
+from domain.tools.policies.policy import Policies
 from domain.tools.registry import ToolRegistry
 from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
 
 RANKED_CALLS: Final = 200
 """Tools are ranked by their latest calls; every ranking reads all that are kept."""
+
+NO_POLICIES: Final = Policies()
+"""What is built in."""
 
 _AFTER_NEWEST = timedelta(milliseconds=1)
 """Windows are half-open: counted back from this much later, they hold the newest record."""
@@ -23,7 +29,8 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
-    Without `statistics` tools are ranked by the calls of this process only.
+    Without `statistics` tools are ranked by the calls of this process only. `policies` are those
+    of a tenant, `enforcement` is what they are enforced with.
     """
 
     planner: Planner
@@ -32,6 +39,8 @@ class Workshop:
     tracer: ExecutionTracer
     statistics: ToolStatistics | None = None
     confidential: Confidential = OPEN
+    policies: Callable[[str], Policies] = lambda _: NO_POLICIES
+    enforcement: Enforcement = field(default_factory=Enforcement)
 
 
 def anchored(

@@ -14,6 +14,7 @@ ANSWERS: Final[Mapping[AnsweredBy, PreviewedAnswer]] = {
     "live": "live",
     "patch": "patched",
     "blocked": "blocked",
+    "cache": "live",
 }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from domain.run.call_events import (
@@ -12,6 +13,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
     ToolsRanked,
 )
 from domain.run.events import (
@@ -66,12 +68,15 @@ def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
     """Return the events of a whole stream that count, in order, with their attempts as of these.
 
     What a run did again after it was resumed or recovered takes the place of what it did before:
-    a run that went on reads like one that was never stopped.
+    a run that went on reads like one that was never stopped. So does what a policy let it repeat,
+    and what its calls waited for is told of none.
     """
     counted, dropped = list[NumberedEvent](), Counter[_Key]()
     called_before = set[str]()
     for version, event in enumerate(events, start=1):
         left = counted
+        if isinstance(event, ToolCallThrottled):
+            continue
         if isinstance(event, RunResumed | RunRecovered):
             left = list(_left(counted, event))
             called_before = {e.event.call_id for e in left if isinstance(e.event, CALL_EVENTS)}
@@ -82,6 +87,8 @@ def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
             dropped.update(_attempts(counted))
             dropped.subtract(_attempts(left))
             counted = left
+        if isinstance(event, ToolCallFailed) and event.retry_after_ms is not UNSET:
+            called_before.add(event.call_id)
         if not isinstance(event, RunResumed | RunRecovered):
             counted.append(NumberedEvent(version, _as_counted(event, dropped)))
     return counted

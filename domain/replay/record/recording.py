@@ -9,7 +9,13 @@ from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
-from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded, ToolsRanked
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolCallThrottled,
+    ToolsRanked,
+)
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
@@ -22,6 +28,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window, recorded_result
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import ToolResult
+from domain.tools.policies.waits import Throttle, Throttled
 
 CallEnded = ToolCallSucceeded | ToolCallFailed
 
@@ -30,12 +37,15 @@ CallEnded = ToolCallSucceeded | ToolCallFailed
 class RecordedCall:
     """One attempt of a call.
 
-    `ended` and `ended_version` are None for an attempt that has no end on the record.
+    `ended` and `ended_version` are None for an attempt that has no end on the record. `waits` are
+    those before the tool was asked, `fallback` the tool that was asked instead when it failed.
     """
 
     started: ToolCallStarted
     ended: CallEnded | None = None
     ended_version: int | None = None
+    waits: tuple[Throttled, ...] = ()
+    fallback: str | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -87,8 +97,8 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
     for entry in entries:
         event = entry.event
         match event:
-            case ToolCallStarted():
-                calls[event.call_id, event.attempt] = RecordedCall(event)
+            case ToolCallStarted() | ToolCallThrottled():
+                _note(calls, event)
             case ToolCallSucceeded() | ToolCallFailed():
                 _end(calls, event, entry.envelope.version)
             case PlanProduced():
@@ -181,7 +191,23 @@ def _has_window(call: ToolCallStarted, anchor: datetime) -> bool:
 def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:
     key = (ended.call_id, ended.attempt)
     if key in calls:
-        calls[key] = RecordedCall(calls[key].started, ended, version)
+        calls[key] = dataclasses.replace(calls[key], ended=ended, ended_version=version)
+
+
+def _note(
+    calls: dict[tuple[str, int], RecordedCall], event: ToolCallStarted | ToolCallThrottled
+) -> None:
+    """Note that an attempt waited, or that it began: perhaps of another tool than before."""
+    key = (event.call_id, event.attempt)
+    if isinstance(event, ToolCallThrottled):
+        if (call := calls.get(key)) is not None:
+            wait = Throttled(Throttle(event.cause), event.waited_ms)
+            calls[key] = dataclasses.replace(call, waits=(*call.waits, wait))
+        return
+    before = calls.get((event.call_id, event.attempt - 1))
+    if before is not None and before.started.tool != event.tool:
+        calls[before.key] = dataclasses.replace(before, fallback=event.tool)
+    calls[key] = RecordedCall(event)
 
 
 def _just_ended(
