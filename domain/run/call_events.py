@@ -173,13 +173,13 @@ class ToolCallThrottled(RunEventData, frozen=True, kw_only=True):
 
     call_id: str
     attempt: Annotated[int, Meta(ge=1)]
-    cause: str
-    waited_ms: Annotated[float, Meta(ge=0)]
+    cause: Literal["queue", "rate_limit", "breaker_probe", "back_off"]
+    waited_ms: float
 
     @property
     def waited_for(self) -> str:
         """What it waited for, in words."""
-        return WAITED_FOR.get(self.cause, self.cause)
+        return WAITED_FOR[self.cause]
 
 
 class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
@@ -200,3 +200,14 @@ class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
     reason: str
     cause: str | None = None
     on_purpose: bool | UnsetType = UNSET
+
+
+CallEvent = (
+    ToolsRanked
+    | ToolCallStarted
+    | ToolCallSucceeded
+    | ToolCallFailed
+    | ToolCallSkipped
+    | ToolCallThrottled
+)
+"""What happens to tool calls; part of `domain.run.events.RunEvent`."""

@@ -164,7 +164,7 @@ class CallMaking:
                 ToolCallThrottled(
                     call_id=call_id,
                     attempt=attempt,
-                    cause=wait.cause.value,
+                    cause=wait.cause,
                     waited_ms=round(wait.waited_ms, 3),
                 )
             )

@@ -18,7 +18,7 @@ from domain.run.facts import RunOptions
 from domain.stages.call_facts import call_window
 from domain.stages.sources import Answer, CallRequest
 from domain.threads import in_thread
-from domain.tools.catalogue import KnownOperation
+from domain.tools.catalogue import KnownOperation, KnownTools
 from domain.tools.contracts import BaseTool, ToolContext, ToolErrorCode, ToolResult
 from domain.tools.policies.breakers import Circuit, ReadBreakers
 from domain.tools.policies.cache import AnswerCache, Question
@@ -26,11 +26,13 @@ from domain.tools.policies.gates import Gates
 from domain.tools.policies.policy import Policies, ToolPolicy
 from domain.tools.policies.retries import FALLS_BACK, retry_after_ms
 from domain.tools.policies.sizes import within_sizes
-from domain.tools.policies.waits import NotLetThrough, Throttle, Throttled
+from domain.tools.policies.waits import NotLetThrough, Throttled
 from domain.tools.registry import ToolRegistry
 from domain.values.effect import Effect
 
-_NAMES_SECRET: Final = '"secret:'
+_NAMED: Final = '"secret:'
+"""How params name a secret; see `domain.redaction.secrets`."""
+
 _USUAL_MS: Final = RunOptions().call_timeout_ms
 Make = Callable[[CallRequest], Awaitable[ToolResult]]
 
@@ -57,6 +59,16 @@ class _Ruled:
     operation: KnownOperation
     policy: ToolPolicy
     circuit: Circuit
+
+
+def policy_of(
+    policies: Policies, tools: KnownTools, name: str, operation: str
+) -> ToolPolicy | None:
+    """Return the policy of an operation, None where there is no such operation."""
+    tool = tools.get_tool(name) if tools.is_registered(name) else None
+    if tool is None or operation not in tool.operations:
+        return None
+    return policies.of(name, tool.tool_type, operation, tool.operations[operation].effect)
 
 
 class Road:
@@ -88,19 +100,16 @@ class Road:
         if request.back_off_ms:
             begun = time.monotonic()
             await asyncio.sleep(request.back_off_ms / 1000)
-            request.tell(Throttled(Throttle.BACK_OFF, (time.monotonic() - begun) * 1000))
+            request.tell(Throttled("back_off", (time.monotonic() - begun) * 1000))
         answer = await self._answered(ruled)
         return self._decided(ruled, answer)
 
     def _ruled(self, request: CallRequest) -> _Ruled | None:
-        if not self._registry.is_registered(request.tool):
+        policy = policy_of(self._policies, self._registry, request.tool, request.operation)
+        if policy is None:
             return None
         tool = self._registry.get_tool(request.tool)
-        operation = tool.operations.get(request.operation)
-        if operation is None:
-            return None
-        named = (request.tool, tool.tool_type, request.operation)
-        policy = self._policies.of(*named, operation.effect)
+        operation = tool.operations[request.operation]
         timeout_ms = min(policy.timeout_ms or request.timeout_ms, request.timeout_ms)
         circuit = Circuit(self._context.tenant_id, request.tool, request.operation)
         return _Ruled(replace(request, timeout_ms=timeout_ms), tool, operation, policy, circuit)
@@ -127,7 +136,7 @@ class Road:
         """Return what the answer is kept under; None for what is never given again."""
         request, is_read = ruled.request, ruled.operation.effect is Effect.READ
         params = json.dumps(request.params, sort_keys=True)
-        if not (self._takes_cached and is_read) or request.retry_count or _NAMES_SECRET in params:
+        if not (self._takes_cached and is_read) or request.retry_count or _NAMED in params:
             return None
         revision = f"{type(ruled.tool).__module__}.{type(ruled.tool).__qualname__}"
         try:

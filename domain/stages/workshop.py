@@ -18,9 +18,6 @@ from domain.tools.tracer import ExecutionTracer
 RANKED_CALLS: Final = 200
 """Tools are ranked by their latest calls; every ranking reads all that are kept."""
 
-NO_POLICIES: Final = Policies()
-"""What is built in."""
-
 _AFTER_NEWEST = timedelta(milliseconds=1)
 """Windows are half-open: counted back from this much later, they hold the newest record."""
 
@@ -39,7 +36,7 @@ class Workshop:
     tracer: ExecutionTracer
     statistics: ToolStatistics | None = None
     confidential: Confidential = OPEN
-    policies: Callable[[str], Policies] = lambda _: NO_POLICIES
+    policies: Callable[[str], Policies] = lambda _: Policies()
     enforcement: Enforcement = field(default_factory=Enforcement)
 
 

@@ -14,7 +14,6 @@ ANSWERS: Final[Mapping[AnsweredBy, PreviewedAnswer]] = {
     "live": "live",
     "patch": "patched",
     "blocked": "blocked",
-    "cache": "live",
 }
 
 

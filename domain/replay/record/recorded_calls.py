@@ -4,16 +4,14 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Final, Never
 
-from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
 from domain.replay.record.recording import RecordedCall, Recording
-from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
+from domain.run.call_events import ToolCallStarted
 from domain.run.facts import ResultPatch
 from domain.stages.recorder import RunStopped
 from domain.stages.sources import Answer, CallRequest, Ranking
@@ -138,7 +136,9 @@ class RecordedCalls:
             request.tell(wait)
         if recorded.ended is None:
             await self._stop()
-        return _answer(recorded)
+        if (answer := recorded.answer) is None:
+            raise RunStopped(ErasedResult(request.call_id))
+        return answer
 
     async def rank(self, plan: Plan) -> Ranking:
         """Rank by what was measured at the time, and by the rules of today."""
@@ -209,18 +209,6 @@ class RecordedCalls:
         if self._budget is not None and not self._is_over:
             self._is_over = True
             self._budget.reschedule(asyncio.get_running_loop().time())
-
-
-def _answer(recorded: RecordedCall) -> Answer:
-    ended, result = recorded.ended, recorded.result
-    if ended is None or result is None:
-        raise RunStopped(ErasedResult(recorded.started.call_id))
-    answer = Answer(result, ended.duration_ms, ended.answered_by)
-    if isinstance(ended, ToolCallSucceeded):
-        age_ms = ended.cached_age_ms
-        return answer if age_ms is UNSET else replace(answer, cached_age_ms=age_ms)
-    after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
-    return replace(answer, retry_after_ms=after_ms, fallback=recorded.fallback)
 
 
 def patched_result(patch: ResultPatch) -> ToolResult:

@@ -27,8 +27,9 @@ from domain.run.events import (
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window, recorded_result
 from domain.stages.faults import FaultCode
+from domain.stages.sources import Answer
 from domain.tools.contracts import ToolResult
-from domain.tools.policies.waits import Throttle, Throttled
+from domain.tools.policies.waits import Throttled
 
 CallEnded = ToolCallSucceeded | ToolCallFailed
 
@@ -56,6 +57,19 @@ class RecordedCall:
     def result(self) -> ToolResult | None:
         """The result, or None when there is none (any more)."""
         return None if self.ended is None or is_erased(self.ended) else recorded_result(self.ended)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer, with what policies decided then; None when there is none (any more)."""
+        ended, result = self.ended, self.result
+        if ended is None or result is None:
+            return None
+        answer = Answer(result, ended.duration_ms, ended.answered_by)
+        if isinstance(ended, ToolCallSucceeded):
+            age_ms = ended.cached_age_ms
+            return answer if age_ms is UNSET else dataclasses.replace(answer, cached_age_ms=age_ms)
+        after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
+        return dataclasses.replace(answer, retry_after_ms=after_ms, fallback=self.fallback)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +215,7 @@ def _note(
     key = (event.call_id, event.attempt)
     if isinstance(event, ToolCallThrottled):
         if (call := calls.get(key)) is not None:
-            wait = Throttled(Throttle(event.cause), event.waited_ms)
+            wait = Throttled(event.cause, event.waited_ms)
             calls[key] = dataclasses.replace(call, waits=(*call.waits, wait))
         return
     before = calls.get((event.call_id, event.attempt - 1))

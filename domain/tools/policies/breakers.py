@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, Protocol
 from domain.threads import in_thread
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.policies.policy import ToolPolicy
-from domain.tools.policies.waits import NotLetThrough, Tell, Throttle, Throttled
+from domain.tools.policies.waits import NotLetThrough, Tell, Throttled
 
 FAILURES: Final = frozenset(
     {
@@ -131,7 +131,7 @@ class ReadBreakers:
             await asyncio.sleep(_LOOK_EVERY)
             has_waited = bool(self._known.pop(circuit.tenant_id, True))
         if has_waited:
-            tell(Throttled(Throttle.BREAKER_PROBE, self._ms_since(since)))
+            tell(Throttled("breaker_probe", self._ms_since(since)))
         return Passage(self, circuit, is_probe=False)
 
     async def answered(self, circuit: Circuit) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 
 from domain.tools.contracts import ToolErrorCode
 from domain.tools.policies.policy import ToolPolicy
-from domain.tools.policies.waits import NotLetThrough, Tell, Throttle, Throttled
+from domain.tools.policies.waits import NotLetThrough, Tell, Throttled
 
 Gate = tuple[str, ...]
 """What a limit is for: tenant, tool, and operation where it is per operation."""
@@ -93,7 +93,7 @@ class Gates:
         if not await self._places.take(gate, limit, policy.max_wait_ms / 1000):
             raise _no_turn(gate, policy, f"{limit} calls of it were running")
         try:
-            tell(Throttled(Throttle.QUEUE, (self._monotonic() - since) * 1000))
+            tell(Throttled("queue", (self._monotonic() - since) * 1000))
             yield
         finally:
             self._places.give_back(gate)
@@ -113,7 +113,7 @@ class Gates:
             await self._begin(gate, policy, limits, ends)
         finally:
             self._turns.give_back(gate)
-        tell(Throttled(Throttle.RATE_LIMIT, (self._monotonic() - since) * 1000))
+        tell(Throttled("rate_limit", (self._monotonic() - since) * 1000))
 
     async def _begin(
         self, gate: Gate, policy: ToolPolicy, limits: list[tuple[int, float]], ends: float

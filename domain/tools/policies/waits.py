@@ -2,20 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Literal
 
 from pydantic import JsonValue
 
 from domain.tools.contracts import ToolErrorCode, ToolResult
 
-
-class Throttle(StrEnum):
-    """What holds a call back; see `ToolCallThrottled`."""
-
-    QUEUE = "queue"
-    RATE_LIMIT = "rate_limit"
-    BREAKER_PROBE = "breaker_probe"
-    BACK_OFF = "back_off"
+Throttle = Literal["queue", "rate_limit", "breaker_probe", "back_off"]
+"""What holds a call back; see `ToolCallThrottled`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,27 +77,6 @@ def test_a_type_is_there_when_a_tool_has_it(tool_type: str, is_there: bool) -> N
     assert registry().validate_tool_type(tool_type) is is_there
 
 
-def test_a_tool_has_no_fallback_unless_one_is_set() -> None:
-    assert registry().fallback_of("ci") is None
-
-
-def test_a_tool_can_stand_in_for_another() -> None:
-    found = registry()
-    found.set_fallback("ci", "cmdb")
-    assert (found.fallback_of("ci"), found.fallback_of("cmdb")) == ("cmdb", None)
-
-
-@pytest.mark.parametrize(("name", "fallback"), [("sql", "ci"), ("ci", "sql")])
-def test_a_fallback_is_between_registered_tools(name: str, fallback: str) -> None:
-    with pytest.raises(UnknownTool, match="unknown tool 'sql'"):
-        registry().set_fallback(name, fallback)
-
-
-def test_a_tool_does_not_stand_in_for_itself() -> None:
-    with pytest.raises(ValueError, match="'ci' cannot be its own fallback"):
-        registry().set_fallback("ci", "ci")
-
-
 def test_no_tool_has_an_undeclared_capability() -> None:
     assert registry().find_tool_by_capability("ci_search") is None
 
