@@ -364,13 +364,9 @@ class Opstrail:
 
     @cached_property
     def enforcement(self) -> Enforcement:
-        """What policies are enforced with in this process."""
-        from domain.stages.road import Enforcement
-        from domain.tools.policies.breakers import ReadBreakers
-        from domain.tools.policies.cache import AnswerCache
-        from infrastructure.breakers.sql import SqlBreakers
+        from infrastructure.breakers.sql import enforcement_on
 
-        return Enforcement(breakers=ReadBreakers(SqlBreakers(self.engine)), cache=AnswerCache())
+        return enforcement_on(self.engine)
 
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)

@@ -116,7 +116,7 @@ class Clockwork:
             return None
         distance = 0 if self._own is None else max(0, at - self._own)
         self._own = at
-        if isinstance(event, ToolCallThrottled):
+        if isinstance(event, ToolCallThrottled) and self._phase is _Phase.WORKING:
             return self._held_back(event, distance)
         before, after = self._phase, _PHASES[kind]
         if after is not None:
@@ -127,7 +127,7 @@ class Clockwork:
 
     def _held_back(self, event: ToolCallThrottled, distance: int) -> WaitCause:
         """Take what a call waited, no more of it than lies behind the event before."""
-        waited = min(distance, round(event.waited_ms * _A_MS))
+        waited = min(distance, max(0, round(event.waited_ms * _A_MS)))
         self.waited += waited
         self.worked += distance - waited
         return WaitCause(event.waited_for)

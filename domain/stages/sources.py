@@ -19,6 +19,7 @@ from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.run.replanning import ReplanEvent
 from domain.stages.stage import ValidatedPlan
+from domain.stages.time_limits import RecordedTimeLimits, TimeLimits
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 from domain.tools.policies.waits import Tell
@@ -137,7 +138,8 @@ class Sources:
     """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
-    are patched parameters by call id. `clock` tells when another plan is wanted.
+    are patched parameters by call id. `clock` tells when another plan is wanted. `limits` are how
+    long stages may take; by default there are none.
     """
 
     planning: Planning
@@ -147,3 +149,4 @@ class Sources:
     past: Past = field(default_factory=Past)
     params: Mapping[str, JsonMap] = field(default_factory=dict)
     clock: Callable[[], datetime] | None = None
+    limits: TimeLimits = field(default_factory=RecordedTimeLimits)

@@ -136,7 +136,9 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         for key, begin in begun.items()
     }
     waits = call_waits(entries)
-    views |= {key: structs.replace(views[key], waits=each) for key, each in waits.items()}
+    views |= {
+        key: structs.replace(views[key], waits=each) for key, each in waits.items() if key in views
+    }
     again = {key: structs.replace(views[key], made_again=_AGAIN) for key in made_again(entries)}
     return [*(views | again).values()]
 

@@ -4,7 +4,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from domain.tools.policies.breakers import Circuit, Standing
+from domain.stages.road import Enforcement
+from domain.tools.policies.breakers import Circuit, ReadBreakers, Standing
+from domain.tools.policies.cache import AnswerCache
 from infrastructure.breakers.tables import CIRCUIT_BREAKERS
 from infrastructure.database.upsert import insert_into
 
@@ -80,6 +82,11 @@ class SqlBreakers:
     def _change(self, change: sa.Insert | sa.Update | sa.Delete) -> int:
         with self._engine.begin() as connection:
             return connection.execute(change).rowcount
+
+
+def enforcement_on(engine: sa.Engine) -> Enforcement:
+    """Return what policies are enforced with in a process on this database."""
+    return Enforcement(breakers=ReadBreakers(SqlBreakers(engine)), cache=AnswerCache())
 
 
 def _of(circuit: Circuit) -> tuple[sa.ColumnElement[bool], ...]:

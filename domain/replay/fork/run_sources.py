@@ -19,6 +19,7 @@ from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunResum
 from domain.run.facts import Origin
 from domain.stages.live import live_calls, live_planning
 from domain.stages.sources import Answer, CallRequest, Calls, Planning, Ranking, Sources
+from domain.stages.time_limits import PolicyTimeLimits
 from domain.stages.workshop import Workshop, anchored
 from domain.tools.contracts import ToolErrorCode, ToolResult
 
@@ -83,6 +84,7 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
+        limits=PolicyTimeLimits(workshop.policies(tenant_id).timeouts),
     )
 
 
