@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import replace
-from math import inf
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -20,7 +19,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
-from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.faults import FaultCode, StageFault
 from domain.stages.live import CALLER
 from domain.stages.obedience import remarks_of
 from domain.stages.orchestrator import StageOrchestrator
@@ -34,7 +33,7 @@ from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
 from domain.stages.stage_work import combined, results_of, that_apply
-from domain.stages.time_limits import TimeLimit, in_time
+from domain.stages.time_limits import TimeLimit, in_time, sooner
 from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:
@@ -151,25 +150,18 @@ class Runner(BaseRunner):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
         options, given = self._request.options, (self._recorder, self._sources)
         execution = PlanExecution(*given, plan, self._planned, options=options)
-        budget, begun, limit = (
-            plan.budget.timeout_seconds,
-            time.monotonic(),
-            self._limit(Stage.EXECUTE),
-        )
-        left = inf if budget is None else max(0.0, budget - self._spent_seconds)
-        seconds = min(left, limit.seconds if limit else inf)
+        limit, begun = self._limit(Stage.EXECUTE), time.monotonic()
+        limit = sooner(limit, plan.budget.timeout_seconds, spent_seconds=self._spent_seconds)
         try:
-            self._calls = await execution.run(timeout_seconds=None if seconds == inf else seconds)
+            self._calls = await execution.run(timeout_seconds=limit and limit.seconds)
             if past.replans and self._plan_output:
                 self._calls += left_out(self._plan_output, self._planned, past, self._recorder)
             self._spent_seconds += time.monotonic() - begun
         except TimeoutError as error:
             self._spent_seconds = 0.0  # another plan than one without further calls is refused
-            if limit is not None and limit.seconds < left:
-                raise StageFault(limit.fault) from error
-            message = f"the calls took longer than the plan's budget of {budget} s"
-            code = FaultCode.EXECUTE_TIMEOUT
-            raise stage_fault(code, message, timeout_seconds=budget) from error
+            if limit is None:
+                raise
+            raise StageFault(limit.fault) from error
         strategy = plan.execution_strategy
         told = {**execution.rounds.told(), **({"strategy": strategy.value} if strategy else {})}
         return {**self._executed(), **told}

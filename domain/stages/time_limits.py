@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
+from math import inf
 from typing import Final, Protocol, TypeVar
 
 from domain.run.events import RunEvent, StageFailed
@@ -68,6 +69,20 @@ class RecordedTimeLimits:
         """See `TimeLimits`."""
         fault = self._faults.get((stage, attempt))
         return None if fault is None else TimeLimit(0.0, fault)
+
+
+def sooner(
+    limit: TimeLimit | None, budget: float | None, *, spent_seconds: float
+) -> TimeLimit | None:
+    """Return what is over first: a limit, or what is left of the seconds of a plan's budget."""
+    left = inf if budget is None else max(0.0, budget - spent_seconds)
+    if budget is None or (limit is not None and limit.seconds < left):
+        return limit
+    message = f"the calls took longer than the plan's budget of {budget} s"
+    fault = Fault(
+        code=FaultCode.EXECUTE_TIMEOUT, message=message, details={"timeout_seconds": budget}
+    )
+    return TimeLimit(left, fault)
 
 
 async def in_time(limit: TimeLimit | None, work: Awaitable[R]) -> R:
