@@ -153,7 +153,7 @@ class Runner(BaseRunner):
         limit, begun = self._limit(Stage.EXECUTE), time.monotonic()
         limit = sooner(limit, plan.budget.timeout_seconds, spent_seconds=self._spent_seconds)
         try:
-            self._calls = await execution.run(timeout_seconds=limit and limit.seconds)
+            self._calls = await execution.run(timeout_seconds=limit.seconds if limit else None)
             if past.replans and self._plan_output:
                 self._calls += left_out(self._plan_output, self._planned, past, self._recorder)
             self._spent_seconds += time.monotonic() - begun

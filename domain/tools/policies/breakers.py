@@ -118,7 +118,7 @@ class ReadBreakers:
         """
         since, has_waited = self._monotonic(), False
         term_ms = timeout_ms + 2 * policy.max_wait_ms + _TO_SPARE_MS
-        while (left_ms := await self._left_ms(circuit, policy)) is not None:
+        while (left_ms := self._left_ms(circuit, policy)) is not None:
             if left_ms > 0 or self._ms_since(since) > policy.max_wait_ms:
                 raise _left_alone(circuit, max(left_ms, _LOOK_EVERY * 1000))
             if await in_thread(
@@ -150,13 +150,12 @@ class ReadBreakers:
         """See `Breakers`."""
         self._breakers.give_back(circuit)
 
-    async def _left_ms(self, circuit: Circuit, policy: ToolPolicy) -> float | None:
+    def _left_ms(self, circuit: Circuit, policy: ToolPolicy) -> float | None:
         """Return how long the circuit stays open, 0 where it may be tried; None: it is closed."""
         read_at, known = self._known.get(circuit.tenant_id, (float("-inf"), {}))
         if self._monotonic() - read_at > _READ_EVERY:
-            # Others that come meanwhile go by what was known.
-            self._known[circuit.tenant_id] = self._monotonic(), known
-            known = await in_thread(self._breakers.standings, circuit.tenant_id)
+            # Not in a thread: of calls that come meanwhile, none may go by what was known before.
+            known = self._breakers.standings(circuit.tenant_id)
             read_at = self._monotonic()
             self._known[circuit.tenant_id] = read_at, known
         standing = known.get(circuit)

@@ -40,7 +40,8 @@ class Places:
         if turn.done():
             return True
         try:
-            await asyncio.wait_for(asyncio.wrap_future(turn), wait_seconds)
+            async with asyncio.timeout(wait_seconds):
+                await asyncio.wrap_future(turn)
         except BaseException as error:
             self._leave(gate, turn)
             if isinstance(error, TimeoutError):
@@ -55,7 +56,7 @@ class Places:
             self._let_in(gate)
 
     def _leave(self, gate: Gate, turn: "Future[None]") -> None:
-        if not turn.cancel() and not turn.cancelled():  # its turn came in this very moment
+        if not turn.cancel():  # its turn came in this very moment
             self.give_back(gate)
             return
         with self._lock:
