@@ -88,7 +88,7 @@ class Road:
         """`make` calls the tool; `takes_cached` says whether answers may be given again."""
         self._make, self._enforcement, self._policies = make, enforcement, policies
         self._registry, self._estate, self._context = registry, estate, context
-        self._takes_cached = takes_cached
+        self._takes_cached, self._known = takes_cached, dict[tuple[str, str], ToolPolicy | None]()
         self.ends_at = float("inf")
         """When the calls must have ended, by the monotonic clock: later nothing is repeated."""
 
@@ -105,14 +105,19 @@ class Road:
         return self._decided(ruled, answer)
 
     def _ruled(self, request: CallRequest) -> _Ruled | None:
-        policy = policy_of(self._policies, self._registry, request.tool, request.operation)
+        named = (request.tool, request.operation)
+        if named not in self._known:
+            self._known[named] = policy_of(self._policies, self._registry, *named)
+        policy = self._known[named]
         if policy is None:
             return None
         tool = self._registry.get_tool(request.tool)
         operation = tool.operations[request.operation]
         timeout_ms = min(policy.timeout_ms or request.timeout_ms, request.timeout_ms)
         circuit = Circuit(self._context.tenant_id, request.tool, request.operation)
-        return _Ruled(replace(request, timeout_ms=timeout_ms), tool, operation, policy, circuit)
+        if timeout_ms != request.timeout_ms:
+            request = replace(request, timeout_ms=timeout_ms)
+        return _Ruled(request, tool, operation, policy, circuit)
 
     async def _answered(self, ruled: _Ruled) -> Answer:
         """Return the answer of the cache, else of the tool."""
@@ -135,8 +140,10 @@ class Road:
     def _question(self, ruled: _Ruled) -> Question | None:
         """Return what the answer is kept under; None for what is never given again."""
         request, is_read = ruled.request, ruled.operation.effect is Effect.READ
+        if not (self._takes_cached and is_read) or request.retry_count:
+            return None
         params = json.dumps(request.params, sort_keys=True)
-        if not (self._takes_cached and is_read) or request.retry_count or _NAMED in params:
+        if _NAMED in params:
             return None
         revision = f"{type(ruled.tool).__module__}.{type(ruled.tool).__qualname__}"
         try:
@@ -173,7 +180,7 @@ class Road:
                 if passage is not None and not self._is_cut_short(ruled, result):
                     await passage.tell(result, policy)
                 # Its end is recorded in the very step that gives the place back.
-                return replace(answer, result=result)
+                return answer if result is answer.result else replace(answer, result=result)
         except NotLetThrough as refused:
             return Answer(refused.result, 0.0)
         finally:
