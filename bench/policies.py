@@ -17,7 +17,7 @@ from domain.tools.policies.cache import AnswerCache
 from domain.tools.policies.policy import Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 
-_NOTE: Final = "One process, no database: what the road itself takes. The first would ideally take 100,000 us."
+_NOTE: Final = "One process, no database. Ideally the first takes 100,000 us."
 _CALLS: Final = 50
 _WORKS_SECONDS: Final = 0.02
 _ROWS: Final = ToolResult(success=True, data={"rows": [{"ci_id": str(n)} for n in range(50)]})
