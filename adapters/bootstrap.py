@@ -55,9 +55,11 @@ if TYPE_CHECKING:
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
     from domain.services.runs import RunService
+    from domain.stages.road import Enforcement
     from domain.stages.workshop import Workshop
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
+    from domain.tools.policies.policy import Policies
     from domain.tools.registry import ToolRegistry
     from infrastructure.projections.projections import Projections
 
@@ -344,8 +346,28 @@ class Opstrail:
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
-            self.planner, self.tools, self.estate, tracer, statistics, self.confidential
+            self.planner,
+            self.tools,
+            self.estate,
+            tracer,
+            statistics,
+            self.confidential,
+            policies=self.policies,
+            enforcement=self.enforcement,
         )
+
+    @cached_property
+    def policies(self) -> Callable[[str], Policies]:
+        """The policies of a tenant."""
+        from domain.tools.policies.policy import Policies
+
+        return lambda _: Policies()
+
+    @cached_property
+    def enforcement(self) -> Enforcement:
+        from infrastructure.breakers.sql import enforcement_on
+
+        return enforcement_on(self.engine)
 
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)

@@ -13,6 +13,7 @@ from bench import (
     estates,
     load,
     overhead,
+    policies,
     proof,
     reading,
     run_list,
@@ -54,6 +55,7 @@ TABLES: Final[dict[str, tuple[Callable[[Options], Table], str]]] = {
     "verify": (verify_runs.table, "Bulk verification"),
     "load": (load.table, "Load"),
     "estates": (estates.table, "Estates"),
+    "policies": (policies.table, "Policies"),
     "start": (starting.table, "Start and overhead"),
 }
 """What can be measured, and the title of its table."""

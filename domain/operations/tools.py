@@ -1,7 +1,7 @@
 """The operations on tools: what they can do, and trying one."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 from pydantic import Field, field_validator
 
@@ -97,7 +97,8 @@ async def rank_tools(have: Services, caller: Caller, params: RankParams) -> Tool
         plan = output.plan or Plan()
         intent, mode, width = intent or plan.intent, mode or plan.mode_hint, plan.mode
     now, tenant_id = have.clock.now(), caller.tenant_id
-    calls = live_calls(have.workshop, RunOptions(), tenant_id=tenant_id, run_id="", now=now)
+    whose: Any = {"tenant_id": tenant_id, "run_id": "", "now": now}
+    calls = live_calls(have.workshop, RunOptions(), **whose, takes_cached=True)
     return ToolRanking(*await calls.rank_for(intent, width, mode))
 
 

@@ -9,16 +9,24 @@ from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap, counted
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline, Reported, RunEventData
 
-AnsweredBy = Literal["live", "record", "patch", "blocked"]
+AnsweredBy = Literal["live", "record", "patch", "blocked", "cache"]
 """Where an answer came from.
 
-The tool itself, the record of the run that this one comes from, a patch of that record, or from
-nowhere because calling the tool was not allowed.
+The tool itself, the record of the run that this one comes from, a patch of that record, from
+nowhere because calling the tool was not allowed, or what the tool answered to another call before.
 """
 
 
 LIVE: Final = "live"
 """Who answered a call that went out."""
+
+WAITED_FOR: Final = {
+    "queue": "for other calls of the tool to end",
+    "rate_limit": "for the rate limit of the tool",
+    "breaker_probe": "to see whether the tool answers again",
+    "back_off": "to be tried again",
+}
+"""The causes of waits of a call, as they go on after "waited"."""
 
 
 class PayloadRef(Fact, frozen=True, kw_only=True):
@@ -88,7 +96,8 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
 
     Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
     unless its payload was erased. `newest` is the instant of the newest record behind the result,
-    as ISO 8601 text in UTC, of tools that know it.
+    as ISO 8601 text in UTC, of tools that know it. `cached_age_ms` is how old an answer was that
+    was given again.
     """
 
     stored_as = "tool-call-succeeded"
@@ -109,6 +118,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     duration_ms: float
     answered_by: AnsweredBy = "live"
     newest: str | UnsetType = UNSET
+    cached_age_ms: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
 
     @property
     def erased(self) -> str | None:
@@ -121,16 +131,17 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     def source(self) -> str:
         """Where the answer came from, with how many rows."""
         rows = "" if self.row_count is None else f", {counted(self.row_count, 'row')}"
-        return f"{self.answered_by}{rows}"
+        age = self.cached_age_ms
+        return f"{self.answered_by}{'' if age is UNSET else f' of {age} ms ago'}{rows}"
 
 
 class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
-    """A call did not answer."""
+    """A call did not answer; `retry_after_ms` says that it is tried again, and after how long."""
 
     stored_as = "tool-call-failed"
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.ENDS_CALL
-    says = "call {0.call_id} fails: {0.error.code}: {0.error.message}"
+    says = "call {0.call_id} fails: {0.error.code}: {0.error.message}{0.again}"
     personal = ("error",)
 
     call_id: str
@@ -138,6 +149,37 @@ class ToolCallFailed(RunEventData, frozen=True, kw_only=True):
     error: Fault
     duration_ms: float
     answered_by: AnsweredBy = "live"
+    retry_after_ms: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+
+    @property
+    def again(self) -> str:
+        """When it is tried again, if it is."""
+        after = self.retry_after_ms
+        return "" if after is UNSET else f"; it is tried again after {after} ms"
+
+
+class ToolCallThrottled(RunEventData, frozen=True, kw_only=True):
+    """An attempt of a call waited before its tool was asked, and waits no longer.
+
+    `cause` is queue (for calls of the tool to end), rate_limit, breaker_probe (another call tried
+    a tool that was left alone) or back_off (it is a repetition).
+    """
+
+    stored_as = "tool-call-throttled"
+    comes_by = Reported(Stage.EXECUTE)
+    on_timeline = OnTimeline.NOTHING
+    says = "call {0.call_id} waited {0.waited_ms:.0f} ms {0.waited_for}"
+    personal = ()
+
+    call_id: str
+    attempt: Annotated[int, Meta(ge=1)]
+    cause: Literal["queue", "rate_limit", "breaker_probe", "back_off"]
+    waited_ms: float
+
+    @property
+    def waited_for(self) -> str:
+        """What it waited for, in words."""
+        return WAITED_FOR[self.cause]
 
 
 class ToolCallLogged(RunEventData, frozen=True, kw_only=True):
@@ -191,3 +233,15 @@ class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):
     reason: str
     cause: str | None = None
     on_purpose: bool | UnsetType = UNSET
+
+
+CallEvent = (
+    ToolsRanked
+    | ToolCallStarted
+    | ToolCallSucceeded
+    | ToolCallFailed
+    | ToolCallSkipped
+    | ToolCallThrottled
+    | ToolCallLogged
+)
+"""What happens to tool calls; part of `domain.run.events.RunEvent`."""

@@ -7,6 +7,7 @@ them at machines of their own.
 
     from the request, a resumption or a recovery to the next event    waited for a worker
     from the last event before a recovery to it                       waited, its worker was lost
+    from the event before to the end of what a call waited for        waited, as long as the call
     from an end to the resumption                                     waited to be resumed
     whatever else comes before an end                                 worked
 
@@ -20,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, get_args
 
+from domain.run.call_events import WAITED_FOR, ToolCallThrottled
 from domain.run.events import HistoryEntry, RunEvent, RunRecovered, StageStarted
 from domain.run.lifecycle import ENDED_STATES, TARGETS
 from domain.run.run_event import Asked
@@ -35,6 +37,10 @@ class WaitCause(StrEnum):
     WORKER = "for a worker"
     RESUMPTION = "to be resumed"
     RECOVERY = "for another worker, as its own was lost"
+    QUEUE = WAITED_FOR["queue"]
+    RATE_LIMIT = WAITED_FOR["rate_limit"]
+    BREAKER_PROBE = WAITED_FOR["breaker_probe"]
+    BACK_OFF = WAITED_FOR["back_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,9 @@ class Clockwork:
         """Whether the run has ended and nothing has followed."""
         return self._phase is _Phase.ENDED
 
-    def add(self, kind: type[RunEvent], recorded_at: str) -> WaitCause | None:
+    def add(
+        self, kind: type[RunEvent], recorded_at: str, event: RunEvent | None = None
+    ) -> WaitCause | None:
         """Take the next event; return what the run waited for until it, None if it did not."""
         at = (datetime.fromisoformat(recorded_at) - _EPOCH) // _MICROSECOND
         self.went_back = 0 if self._last is None else max(0, self._last - at)
@@ -108,12 +116,21 @@ class Clockwork:
             return None
         distance = 0 if self._own is None else max(0, at - self._own)
         self._own = at
+        if isinstance(event, ToolCallThrottled) and self._phase is _Phase.WORKING:
+            return self._held_back(event, distance)
         before, after = self._phase, _PHASES[kind]
         if after is not None:
             self._phase = after
         elif before is _Phase.WAITING:
             self._phase = _Phase.WORKING
         return self._divide(kind, before, distance)
+
+    def _held_back(self, event: ToolCallThrottled, distance: int) -> WaitCause:
+        """Take what a call waited, no more of it than lies behind the event before."""
+        waited = min(distance, max(0, round(event.waited_ms * _A_MS)))
+        self.waited += waited
+        self.worked += distance - waited
+        return WaitCause(event.waited_for)
 
     def _divide(self, kind: type[RunEvent], before: _Phase, distance: int) -> WaitCause | None:
         if before is _Phase.ENDED:
@@ -173,15 +190,16 @@ def run_time(entries: Iterable[HistoryEntry]) -> RunTime:
     later, since, now = set[int](), 0, 0
     for version, entry in enumerate(entries, start=1):
         had_ended = clock.has_ended
-        cause = clock.add(type(entry.event), entry.envelope.recorded_at)
-        before, now = now, clock.worked + clock.waited
+        waited = clock.waited
+        cause = clock.add(type(entry.event), entry.envelope.recorded_at, entry.event)
+        now = clock.worked + clock.waited
+        waited = clock.waited - waited
         if clock.went_back:
             setbacks.append(Setback(version, clock.went_back / _A_MS))
-        if cause is not None and now > before:
-            span = (before / _A_MS, (now - before) / _A_MS)
-            waits.append(Wait(cause, *span, (since, version)))
+        if cause is not None and waited:
+            waits.append(Wait(cause, (now - waited) / _A_MS, waited / _A_MS, (since, version)))
         begins.append(now)
-        ends.append(now if cause is None else before)
+        ends.append(now if cause is None else now - waited)
         if had_ended and clock.has_ended:
             later.add(version)
         else:

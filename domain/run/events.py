@@ -9,14 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.estate.looked_up import LookedUp
-from domain.run.call_events import (
-    ToolCallFailed,
-    ToolCallLogged,
-    ToolCallSkipped,
-    ToolCallStarted,
-    ToolCallSucceeded,
-    ToolsRanked,
-)
+from domain.run.call_events import CallEvent
 from domain.run.facts import (
     AskedPlanner,
     CallTimeoutMs,
@@ -355,12 +348,7 @@ RunEvent = (
     | StageSkipped
     | StageFailed
     | PlanValidated
-    | ToolsRanked
-    | ToolCallStarted
-    | ToolCallSucceeded
-    | ToolCallFailed
-    | ToolCallLogged
-    | ToolCallSkipped
+    | CallEvent
     | ReplanRequested
     | ReplanDecided
     | ResponseComposed

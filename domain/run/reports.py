@@ -10,6 +10,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
 )
 from domain.run.events import (
     RouteChosen,
@@ -89,7 +90,8 @@ def _call_skipped(run: KnownRun, event: ToolCallSkipped) -> str | None:
 
 
 def _call_runs(
-    run: KnownRun, event: ToolCallSucceeded | ToolCallFailed | ToolCallLogged
+    run: KnownRun,
+    event: ToolCallSucceeded | ToolCallFailed | ToolCallLogged | ToolCallThrottled,
 ) -> str | None:
     known = run.calls.get(event.call_id)
     if known is None or known.status != "started" or known.attempt != event.attempt:
@@ -119,6 +121,7 @@ _RULES: Final[dict[type[RunEvent], Callable[[KnownRun, Any], str | None]]] = {
     ToolCallSucceeded: _call_runs,
     ToolCallFailed: _call_runs,
     ToolCallLogged: _call_runs,
+    ToolCallThrottled: _call_runs,
     ReplanRequested: _replanned,
     ReplanDecided: _replanned,
     RouteChosen: _routed,

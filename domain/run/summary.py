@@ -93,7 +93,7 @@ class SummaryFold:
         values["updated_at"] = envelope.recorded_at
         if envelope.actor.kind == _SERVICE:
             values["worker"] = envelope.actor.id
-        self._clock.add(type(event), envelope.recorded_at)
+        self._clock.add(type(event), envelope.recorded_at, event)
         self._is_what_if |= isinstance(event, _ASKED) and event.is_what_if
         if isinstance(event, CALL_EVENTS):
             self._calls.add(event)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from msgspec import UNSET, to_builtins
+from msgspec import UNSET, UnsetType, to_builtins
 from pydantic import JsonValue
 
 from domain.json import JsonMap, as_count, as_list, as_map
@@ -96,6 +96,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
             error=_fault(result),
             duration_ms=answer.duration_ms,
             answered_by=answer.answered_by,
+            retry_after_ms=_or_unset(answer.retry_after_ms),
         )
     return ToolCallSucceeded(
         call_id=call_id,
@@ -108,6 +109,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
         duration_ms=answer.duration_ms,
         answered_by=answer.answered_by,
         newest=newest_of(result) or UNSET,
+        cached_age_ms=_or_unset(answer.cached_age_ms),
     )
 
 
@@ -121,6 +123,10 @@ def call_logged(call_id: str, attempt: int, answer: Answer) -> ToolCallLogged | 
     return ToolCallLogged(
         call_id=call_id, attempt=attempt, data=log, line_count=count, exception_count=errors
     )
+
+
+def _or_unset(value: int | None) -> int | UnsetType:
+    return UNSET if value is None else value
 
 
 def newest_of(result: ToolResult) -> str | None:

@@ -7,6 +7,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec import UNSET
 
@@ -20,6 +21,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
 )
 from domain.run.facts import CallWindow, RunOptions
 from domain.run.lifecycle import Stage
@@ -35,14 +37,11 @@ from domain.stages.call_facts import (
 )
 from domain.stages.course import Course, Unmade
 from domain.stages.recorder import Recorder
-from domain.stages.sources import CallRequest, Sources
-from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.stages.sources import Answer, CallRequest, Sources
+from domain.tools.contracts import ToolResult
+from domain.tools.policies.waits import Throttled
 
-_C = ToolErrorCode
-_FALLS_BACK = frozenset(
-    {_C.TOOL_TIMEOUT, _C.UPSTREAM_UNAVAILABLE, _C.RATE_LIMITED, _C.CIRCUIT_OPEN, _C.INTERNAL_ERROR}
-)
-"""Failures of a tool, not of the question: another tool may do better."""
+_SHORTEST_WAIT_MS = 1.0
 
 
 class NotAnswered(Exception):
@@ -53,6 +52,7 @@ class NotAnswered(Exception):
 class _Begun:
     """A call whose parameters are known: with the recorded result that counts, or an attempt."""
 
+    call: PlannedCall
     request: CallRequest
     window: CallWindow | None
     known: ToolResult | None
@@ -71,6 +71,7 @@ class CallMaking:
         """The depth of each call; for people: no call waits for all of an earlier group."""
         self._attempts = Counter(sources.past.call_attempts)
         self._begun = dict[str, _Begun]()
+        self._retries = dict[str, tuple[int, int]]()
 
     async def begin(self, calls: Sequence[PlannedCall]) -> None:
         """Record that these calls start, in one append."""
@@ -98,23 +99,33 @@ class CallMaking:
         begun = self._begun.get(call.call_id)
         if begun is None:
             raise NotAnswered
-        result = await self._result(begun)
-        fallback = self._sources.tools.fallback_of(call.tool)
-        is_fallback = fallback is not None and result.error_code in _FALLS_BACK
-        if fallback is not None and is_fallback:
-            call = dataclasses.replace(call, tool=fallback)
-            begun = self._begin(call, begun.request.params, begun.window)
+        answer = await self._answer(begun)
+        while (again := self._again(begun, answer, call.tool)) is not None:
+            begun = again
             if begun.known is None:
                 await self._recorder.flush()
-            result = await self._result(begun)
-        params = begun.request.params
-        made = call_result(call, params, result, is_fallback=is_fallback)
+            answer = await self._answer(begun)
+        is_fallback, params = begun.call.tool != call.tool, begun.request.params
+        made = call_result(begun.call, params, answer.result, is_fallback=is_fallback)
         self._course.add(made)
-        if not result.success:
+        if not answer.result.success:
             raise NotAnswered
+
+    def _again(self, begun: _Begun, answer: Answer, tool: str) -> _Begun | None:
+        """Begin what is repeated, or what another tool is asked in place of the plan's."""
+        call, request = begun.call, begun.request
+        if answer.retry_after_ms is not None:
+            self._retries[call.call_id] = (request.retry_count + 1, answer.retry_after_ms)
+        elif answer.fallback is not None and call.tool == tool:
+            call = dataclasses.replace(call, tool=answer.fallback)
+        else:
+            return None
+        return self._begin(call, request.params, begun.window)
 
     def _begin(self, call: PlannedCall, params: JsonMap, window: CallWindow | None) -> _Begun:
         """Return the call with the recorded result that counts; else a new attempt starts."""
+        attempt = self._attempts[call.call_id] + 1
+        retry_count, back_off_ms = self._retries.pop(call.call_id, (0, 0))
         request = CallRequest(
             call_id=call.call_id,
             tool=call.tool,
@@ -122,11 +133,14 @@ class CallMaking:
             params=params,
             label=call_label(call, params),
             timeout_ms=self._options.call_timeout_ms,
+            retry_count=retry_count,
+            back_off_ms=back_off_ms,
+            tell=partial(self._throttled, call.call_id, attempt),
         )
         known = self._sources.past.outcomes.get((call.call_id, request.label))
-        begun = _Begun(request, window, known)
+        begun = _Begun(call, request, window, known)
         if known is None:
-            begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
+            begun.attempt = self._attempts[call.call_id] = attempt
             self._recorder.report(self._started(call, begun))
         return begun
 
@@ -145,18 +159,34 @@ class CallMaking:
             window=begun.window,
         )
 
-    async def _result(self, begun: _Begun) -> ToolResult:
+    def _throttled(self, call_id: str, attempt: int, wait: Throttled) -> None:
+        if wait.waited_ms >= _SHORTEST_WAIT_MS:
+            self._recorder.report(
+                ToolCallThrottled(
+                    call_id=call_id,
+                    attempt=attempt,
+                    cause=wait.cause,
+                    waited_ms=round(wait.waited_ms, 3),
+                )
+            )
+
+    async def _answer(self, begun: _Begun) -> Answer:
+        call_id = begun.request.call_id
         if begun.known is not None:
-            return begun.known
+            is_failed, fallback = (
+                not begun.known.success,
+                self._sources.past.fallbacks.get(call_id),
+            )
+            return Answer(begun.known, 0.0, fallback=fallback if is_failed else None)
         answer = await self._sources.calls.call(begun.request)
-        if logged := call_logged(begun.request.call_id, begun.attempt, answer):
+        if logged := call_logged(call_id, begun.attempt, answer):
             self._recorder.report(logged)
-        ended = call_ended(begun.request.call_id, begun.attempt, answer)
+        ended = call_ended(call_id, begun.attempt, answer)
         recorded = self._recorder.report(ended)
         # What goes on from an answer uses it as it is recorded: without what was removed.
         if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
-            return recorded_result(recorded)
-        return answer.result
+            return dataclasses.replace(answer, result=recorded_result(recorded))
+        return answer
 
     def leave(self, call: PlannedCall, why: Unmade) -> None:
         """Keep that a call is not made, off the record: it may be yet."""

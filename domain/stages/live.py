@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Final
 
 from msgspec import UNSET, UnsetType
@@ -20,16 +21,17 @@ from domain.plan.planner import Planner, PlanningContext, QuestionNotUnderstood
 from domain.run.events import RunRequested
 from domain.run.facts import RunOptions
 from domain.stages.faults import FaultCode, stage_fault
+from domain.stages.road import Road
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop
 from domain.threads import in_thread
 from domain.times import in_utc
-from domain.tools.contracts import ToolContext
+from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.invoker import ToolCallError, ToolInvoker
 from domain.tools.selector import SmartToolSelector
-from domain.tools.statistics import MeasuredCalls, ToolStatistics
+from domain.tools.statistics import MeasuredCalls
 from domain.tools.traced_calls import Ranked, Receipt
 
 CALLER: Final = "caller"
@@ -42,18 +44,32 @@ class LiveCalls:
     """Calls the tools of one run; see `Calls`."""
 
     def __init__(
-        self, tools: ToolExecutor, context: ToolContext, statistics: ToolStatistics | None
+        self, tools: ToolExecutor, context: ToolContext, workshop: Workshop, *, takes_cached: bool
     ) -> None:
-        """Call these tools; without statistics, the calls of this process alone rank them."""
-        self._tools, self._context, self._statistics = tools, context, statistics
+        """Call these tools; without statistics, the calls of this process alone rank them.
+
+        `takes_cached` says whether what a tool answered before may be given again.
+        """
+        self._tools, self._context, self._statistics = tools, context, workshop.statistics
+        self._road = Road(
+            self._made,
+            workshop.enforcement,
+            workshop.policies(context.tenant_id),
+            registry=workshop.registry,
+            estate=workshop.estate,
+            context=context,
+            takes_cached=takes_cached,
+        )
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
-        begun = time.monotonic()
+        return await self._road.call(request)
+
+    async def _made(self, request: CallRequest) -> ToolResult:
         receipt = Receipt(request.params, request.timeout_ms, self._context_of(request.call_id))
         with suppress(ToolCallError):  # what failed is on the receipt, too
             await self._tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
-        return Answer(receipt.result, round((time.monotonic() - begun) * 1000, 3))
+        return receipt.result
 
     def _context_of(self, call_id: str) -> ToolContext:
         key = f"{self._context.trace_id}/{call_id}"
@@ -67,7 +83,8 @@ class LiveCalls:
         self, intent: Intent | None, mode: PlanMode | None, mode_hint: str | None
     ) -> Ranking:
         """Rank by what is measured here, and by the recorded calls of the week before the run."""
-        ranked = Ranked(await self._recorded())
+        cached = dict.fromkeys(self._road.tools_with_answers(), True)
+        ranked = Ranked(await self._recorded(), cached=cached)
         await self._tools.select_best_tools(intent, mode, mode_hint, ranked=ranked)
         return ranked.context, ranked.candidates
 
@@ -79,11 +96,18 @@ class LiveCalls:
 
     def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
         """See `Calls`."""
+        self._road.ends_at = inf if seconds is None else time.monotonic() + seconds
         return asyncio.timeout(seconds)
 
 
 def live_calls(
-    workshop: Workshop, options: RunOptions, *, tenant_id: str, run_id: str, now: datetime
+    workshop: Workshop,
+    options: RunOptions,
+    *,
+    tenant_id: str,
+    run_id: str,
+    now: datetime,
+    takes_cached: bool,
 ) -> LiveCalls:
     """Return what calls the tools for one run."""
     context = ToolContext(tenant_id=tenant_id, now=now, request_id=run_id, trace_id=run_id)
@@ -96,7 +120,7 @@ def live_calls(
         concurrency_limit=options.max_concurrent_calls,
         in_flight=workshop.in_flight,
     )
-    return LiveCalls(tools, context, workshop.statistics)
+    return LiveCalls(tools, context, workshop, takes_cached=takes_cached)
 
 
 class LivePlanning:

@@ -38,8 +38,18 @@ def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
         outcomes=outcomes,
         skips=skips,
         asked={**past.asked, **{one.call_id: one.params for one in started}},
+        fallbacks={**past.fallbacks, **_fallbacks(started)},
         replans=replans_after(past.replans, events),
     )
+
+
+def _fallbacks(started: Sequence[ToolCallStarted]) -> dict[str, str]:
+    """Return by call id the tool that was asked after another one."""
+    tools, found = dict[str, str](), dict[str, str]()
+    for one in started:
+        if tools.setdefault(one.call_id, one.tool) != one.tool:
+            found[one.call_id] = one.tool
+    return found
 
 
 def _still_used(

@@ -19,7 +19,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
-from domain.stages.faults import FaultCode, stage_fault
+from domain.stages.faults import FaultCode, StageFault
 from domain.stages.live import CALLER
 from domain.stages.obedience import remarks_of
 from domain.stages.orchestrator import StageOrchestrator
@@ -33,6 +33,7 @@ from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
 from domain.stages.stage_work import combined, results_of, that_apply
+from domain.stages.time_limits import TimeLimit, in_time, sooner
 from domain.stages.validation import validate_plan
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class Runner(BaseRunner):
         )
 
     async def _plan(self) -> PlanOutput:
-        self._plan_output = await self._sources.planning.plan()
+        planning, limit = self._sources.planning, self._limit(Stage.ROUTE_PLAN)
+        self._plan_output = await in_time(limit, planning.plan())
         self.context.plan = self._plan_output
         # Where it was changed, the plan as it was made is on record already.
         return replanned(self._plan_output, self._sources.past.replans)
@@ -149,18 +151,18 @@ class Runner(BaseRunner):
             self._recorder.report(ranked(*await self._sources.calls.rank(plan)))
         options, given = self._request.options, (self._recorder, self._sources)
         execution = PlanExecution(*given, plan, self._planned, options=options)
-        limit, begun = plan.budget.timeout_seconds, time.monotonic()
-        left = None if limit is None else max(0.0, limit - self._spent_seconds)
+        limit, begun = self._limit(Stage.EXECUTE), time.monotonic()
+        limit = sooner(limit, plan.budget.timeout_seconds, spent_seconds=self._spent_seconds)
         try:
-            self._calls = await execution.run(timeout_seconds=left)
+            self._calls = await execution.run(timeout_seconds=limit.seconds if limit else None)
             if past.replans and self._plan_output:
                 self._calls += left_out(self._plan_output, self._planned, past, self._recorder)
             self._spent_seconds += time.monotonic() - begun
         except TimeoutError as error:
             self._spent_seconds = 0.0  # another plan than one without further calls is refused
-            message = f"the calls took longer than the plan's budget of {limit} s"
-            code = FaultCode.EXECUTE_TIMEOUT
-            raise stage_fault(code, message, timeout_seconds=limit) from error
+            if limit is None:
+                raise
+            raise StageFault(limit.fault) from error
         strategy = plan.execution_strategy
         told = {**execution.rounds.told(), **({"strategy": strategy.value} if strategy else {})}
         return {**self._executed(), **told}
@@ -199,7 +201,13 @@ class Runner(BaseRunner):
         is_other = status is OrchestrationStatus.SUCCESS and self._sources.past.replans
         return OrchestrationStatus.DEGRADED if is_other else status
 
+    def _limit(self, stage: Stage) -> TimeLimit | None:
+        return self._sources.limits.of(stage, self._sources.past.next_attempt(stage))
+
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
+        return await in_time(self._limit(Stage.COMPOSE), self._composed(plan_output, executed))
+
+    async def _composed(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
         now = None if self._is_first else self._sources.now
         calls = self._calls or results_of(executed)
         remarks = self._remarks()

@@ -19,8 +19,10 @@ from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.run.replanning import ReplanEvent
 from domain.stages.stage import ValidatedPlan
+from domain.stages.time_limits import RecordedTimeLimits, TimeLimits
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
+from domain.tools.policies.waits import Tell
 from domain.tools.selector import CandidateScore, ToolSelectionContext
 
 Ranking = tuple[ToolSelectionContext, list[CandidateScore]]
@@ -33,8 +35,9 @@ class Past:
 
     That of a new run is empty. `first_stage` is where the run goes on. Attempts are those begun so
     far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
-    calls that stay skipped. `asked` are the parameters of the calls that were made. `validated` is
-    there when the plan was validated before. `replans` changed the plan since it was made.
+    calls that stay skipped. `asked` are the parameters of the calls that were made, `fallbacks` by
+    call id the tool that was asked in place of its own. `validated` is there when the plan was
+    validated before. `replans` changed the plan since it was made.
     """
 
     first_stage: Stage = Stage.ROUTE_PLAN
@@ -43,6 +46,7 @@ class Past:
     outcomes: Mapping[tuple[str, str], ToolResult] = field(default_factory=dict)
     skips: Mapping[str, str] = field(default_factory=dict)
     asked: Mapping[str, JsonMap] = field(default_factory=dict)
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
     validated: ValidatedPlan | None = None
     replans: tuple[ReplanEvent, ...] = ()
 
@@ -62,7 +66,11 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest:
-    """A tool call that a runner wants to be made; see `ToolCallStarted`."""
+    """A tool call that a runner wants to be made; see `ToolCallStarted`.
+
+    `retry_count` says how often it was made before, the last time `back_off_ms` before it may be
+    made again. `tell` hears what it waits for.
+    """
 
     call_id: str
     tool: str
@@ -70,15 +78,25 @@ class CallRequest:
     params: JsonMap
     label: str
     timeout_ms: int
+    retry_count: int = 0
+    back_off_ms: int = 0
+    tell: Tell = field(default=lambda _: None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A tool's result, how long it took, and where it came from."""
+    """A tool's result, how long the tool took, and where it came from.
+
+    `retry_after_ms` says that the call is to be made again, and when; `fallback` names the tool
+    that is to be asked instead. `cached_age_ms` is the age of an answer that was given again.
+    """
 
     result: ToolResult
     duration_ms: float
     answered_by: AnsweredBy = "live"
+    retry_after_ms: int | None = None
+    fallback: str | None = None
+    cached_age_ms: int | None = None
 
 
 class Calls(Protocol):
@@ -120,7 +138,8 @@ class Sources:
     """The plan, the answers, the tools and the instant of one run.
 
     `now` is what relative times count back from, `tools` what plans are checked against, `params`
-    are patched parameters by call id. `clock` tells when another plan is wanted.
+    are patched parameters by call id. `clock` tells when another plan is wanted. `limits` are how
+    long stages may take; by default there are none.
     """
 
     planning: Planning
@@ -130,3 +149,4 @@ class Sources:
     past: Past = field(default_factory=Past)
     params: Mapping[str, JsonMap] = field(default_factory=dict)
     clock: Callable[[], datetime] | None = None
+    limits: TimeLimits = field(default_factory=RecordedTimeLimits)

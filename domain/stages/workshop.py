@@ -8,6 +8,7 @@ from typing import Final
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
+from domain.stages.road import Enforcement
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.confidential import OPEN, Confidential
 from domain.tools.policies.policy import Policies
@@ -27,7 +28,7 @@ class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
     Without `statistics` tools are ranked by the calls of this process only. `policies` gives those
-    of a tenant, by default what is built in.
+    of a tenant, by default what is built in; `enforcement` is what they are enforced with.
     """
 
     planner: Planner
@@ -38,6 +39,7 @@ class Workshop:
     confidential: Confidential = OPEN
     policies: Callable[[str], Policies] = lambda _: Policies()
     in_flight: CallsInFlight = field(default_factory=CallsInFlight)
+    enforcement: Enforcement = field(default_factory=Enforcement)
 
     def capabilities(self, tenant_id: str) -> CapabilityRegistry:
         """Return the tools as a tenant may use them."""

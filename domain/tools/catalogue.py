@@ -63,9 +63,6 @@ class KnownTools(Protocol):
     def get_available_tools(self) -> Mapping[str, KnownTool]:
         """Return every tool by name."""
 
-    def fallback_of(self, name: str) -> str | None:
-        """Return the tool that stands in for this one, or None."""
-
 
 @dataclass(frozen=True, slots=True)
 class DeclaredTool:
@@ -77,7 +74,7 @@ class DeclaredTool:
 
 
 class ToolCatalogue:
-    """The tools as their classes declare them, without fallbacks; see `KnownTools`."""
+    """The tools as their classes declare them; see `KnownTools`."""
 
     def __init__(self, tools: Iterable[DeclaredTool]) -> None:
         self._tools = {tool.tool_name: tool for tool in tools}
@@ -96,10 +93,6 @@ class ToolCatalogue:
     def get_available_tools(self) -> dict[str, DeclaredTool]:
         """See `KnownTools`."""
         return dict(self._tools)
-
-    def fallback_of(self, name: str) -> str | None:  # noqa: ARG002 - no declared tool has one
-        """See `KnownTools`."""
-        return None
 
 
 def list_params(tools: KnownTools, tool: str, operation: str) -> set[str]:

@@ -44,7 +44,6 @@ class ToolRegistry:
 
     def __init__(self) -> None:
         self._tools: dict[str, BaseTool] = {}
-        self._fallbacks: dict[str, str] = {}
 
     def register(self, tool_type: str, tool_class: Callable[[], BaseTool]) -> None:
         """Make the tool at once and register it.
@@ -70,21 +69,6 @@ class ToolRegistry:
         if tool is None:
             raise UnknownTool(name, known=sorted(self._tools))
         return tool
-
-    def set_fallback(self, name: str, fallback: str) -> None:
-        """Let calls of one tool that fail through no fault of the question go to another.
-
-        Raises `UnknownTool` for either name, ValueError when a tool would stand in for itself.
-        """
-        self.get_tool(name)
-        if name == self.get_tool(fallback).tool_name:
-            message = f"{name!r} cannot be its own fallback"
-            raise ValueError(message)
-        self._fallbacks[name] = fallback
-
-    def fallback_of(self, name: str) -> str | None:
-        """Return the tool that stands in for this one, or None."""
-        return self._fallbacks.get(name)
 
     def get_available_tools(self) -> dict[str, BaseTool]:
         """Return every tool by name."""

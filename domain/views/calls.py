@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, assert_never
 
-from msgspec import structs
+from msgspec import UNSET, structs
 from pydantic import JsonValue
 
 from domain.aggregate.envelope import Envelope
@@ -21,7 +21,10 @@ from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
+from domain.times import duration_text
+from domain.views.call_waits import CallWait, call_waits
 from domain.views.json_form import View
+from domain.views.made_again import made_again
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -33,7 +36,9 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     `made_again` says why, where the attempt before was lost, answered or not.
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
-    own; a skipped call starts and ends where it was skipped.
+    own; a skipped call starts and ends where it was skipped. `waits` are what it waited for before
+    its tool was asked. `retry_after_ms` says that it was to be tried again, `cached_age_ms` how
+    old the answer was that was given again.
     """
 
     call_id: str
@@ -63,6 +68,17 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     reused_at: list[int] = []
     made_again: str | None = None
     log: JsonMap | None = None
+    waits: list[CallWait] = []
+    retry_after_ms: int | None = None
+    cached_age_ms: int | None = None
+
+    @property
+    def told_beside(self) -> str | None:
+        """What is to be known beside its outcome: what it waited for, how old its answer is."""
+        age = self.cached_age_ms
+        told = [wait.told for wait in self.waits]
+        told += [f"answered from the cache, {duration_text(age)} old"] if age is not None else []
+        return ", ".join(told) or None
 
     @property
     def went_out(self) -> bool:
@@ -124,33 +140,17 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         for key, begin in begun.items()
     }
     views |= {k: structs.replace(views[k], log=log) for k, log in _logs(entries) if k in views}
-    again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
+    waits = call_waits(entries)
+    views |= {
+        key: structs.replace(views[key], waits=each) for key, each in waits.items() if key in views
+    }
+    again = {key: structs.replace(views[key], made_again=_AGAIN) for key in made_again(entries)}
     return [*(views | again).values()]
 
 
 def _logs(entries: Iterable[HistoryEntry]) -> Iterator[tuple[tuple[str, int], Any]]:
     for event in (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged)):
         yield (event.call_id, event.attempt), event.data
-
-
-def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
-    """Yield the calls, with their attempts, that were in flight when a worker was lost."""
-    running, lost = set[str](), set[str]()
-    for entry in entries:
-        match entry.event:
-            case ToolCallStarted(call_id=call_id, attempt=attempt):
-                if call_id in lost:
-                    yield call_id, attempt
-                running.add(call_id)
-                lost.discard(call_id)
-            case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
-                running.discard(call_id)
-            case RunRecovered():
-                lost, running = lost | running, set()
-            case RunCancelled() | RunFailed() | RunResumed():
-                lost, running = set(), set()
-            case _:
-                pass
 
 
 def _reuse(
@@ -234,6 +234,7 @@ def _outcome(
                 "row_count": event.row_count,
                 "references": event.references,
                 "warnings": event.warnings,
+                "cached_age_ms": None if event.cached_age_ms is UNSET else event.cached_age_ms,
             }
         case ToolCallFailed(error=error):
             return ended | {
@@ -243,6 +244,7 @@ def _outcome(
                 "error_code": error.code,
                 "error": error.message,
                 "error_details": error.details,
+                "retry_after_ms": None if event.retry_after_ms is UNSET else event.retry_after_ms,
             }
         case RunCancelled() | RunFailed() | RunRecovered():
             return ended | {"status": "interrupted"}

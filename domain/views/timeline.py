@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from domain.run.clockwork import RunTime, Setback, Wait
+from domain.run.call_events import WAITED_FOR
+from domain.run.clockwork import RunTime, Setback, Wait, WaitCause
 from domain.run.events import HistoryEntry
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline
 from domain.run.summary import RunSummary
 from domain.views.axis import Axis, Gap, gaps_between
+from domain.views.call_waits import CallWait
 from domain.views.calls import CallView
 from domain.views.history import History
 from domain.views.json_form import View
@@ -30,7 +32,8 @@ class Bar:
     `kind` is stage or call. `end_ms` of what still runs is the end of the axis, of what was
     interrupted the last that was known of it; `duration_ms` is its length, exactly. `note` says
     why something failed or was skipped, or that its result was erased, `versions` which events it
-    came from (the second is None while it runs).
+    came from (the second is None while it runs). `waits` are the segments of a call in which it
+    was held back.
     """
 
     kind: str
@@ -44,6 +47,7 @@ class Bar:
     note: str | None
     versions: tuple[int, int | None]
     depends_on: tuple[str, ...] = ()
+    waits: tuple[Wait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +200,17 @@ class _Placed:
             or call.reason
             or call.erased
             or call.made_again
+            or call.told_beside
             or _SOURCES.get(call.answered_by or ""),
             versions=(call.started_version, call.ended_version),
             depends_on=tuple(call.depends_on),
+            waits=tuple(self._wait(wait) for wait in call.waits),
         )
+
+    def _wait(self, wait: CallWait) -> Wait:
+        end_ms = self.time.begin_ms(wait.version)
+        span = (max(0.0, end_ms - wait.waited_ms), wait.waited_ms)
+        return Wait(WaitCause(WAITED_FOR[wait.cause]), *span, (wait.version, wait.version))
 
     def _end_ms(self, of: StageView | CallView) -> float:
         return (

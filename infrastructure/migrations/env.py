@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from alembic import context
 from alembic.util import CommandError
 
+import infrastructure.breakers.tables
 import infrastructure.estate.tables
-import infrastructure.event_store.tables  # noqa: F401 - both put their tables into METADATA
+import infrastructure.event_store.tables  # noqa: F401 - all put their tables into METADATA
 from infrastructure.database.engine import begin_immediate, create_engine
 from infrastructure.database.metadata import whole_metadata
 from infrastructure.projections.tables import is_ours

@@ -17,6 +17,7 @@ from domain.plan.plan import PlanOutput
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.ports import Append, Appended, EventStore, StreamHead
 from domain.tools.contracts import ToolErrorCode, ToolFailure, ToolResult
+from domain.tools.policies.policy import Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from tests.domain.stages.orchestrating import DIRECT, REJECT
 from tests.domain.stages.running import ITEM, LOOKUP, METRIC, TWO_STEPS, plan_output
@@ -153,6 +154,9 @@ _FAILURES: Final = {
 _MOODS: Final = (*["well"] * 7, "nothing", "much", "late", *_FAILURES)
 
 
+STANDING_IN: Final = Policies(PolicyDocument(tools={"metric": ToolPolicy(fallback="spare")}))
+
+
 class Place:
     """An opstrail on a database, and what decides how things go there."""
 
@@ -169,6 +173,7 @@ class Place:
             "planner": KnownQuestions(),
             "estate": empty_estate(),
             "tools": self._tools(),
+            "policies": lambda _: STANDING_IN,
         }
 
     def _tools(self) -> ToolRegistry:
@@ -181,7 +186,6 @@ class Place:
             ScriptedTool("metric", name="spare", aggregate=value),
         ):
             registry.register_dynamic(tool)
-        registry.set_fallback("metric", "spare")
         return registry
 
     @contextmanager

@@ -128,5 +128,7 @@ _CALLS: Final[Columns[CallView]] = {
     "rows": lambda call: call.row_count,
     "after": lambda call: ", ".join(call.depends_on) or None,
     "params": lambda call: _cell(call.params),
-    "why": lambda call: call.error or call.reason or call.erased or call.made_again,
+    "why": lambda call: (
+        call.error or call.reason or call.erased or call.made_again or call.told_beside
+    ),
 }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from domain.run.call_events import (
@@ -13,6 +14,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
     ToolsRanked,
 )
 from domain.run.events import (
@@ -35,10 +37,14 @@ from domain.run.events import (
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ReplanDecided, ReplanRequested
 
-CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
+CALL_EVENTS: Final = (
+    *(ToolCallStarted, ToolCallThrottled, ToolCallSucceeded, ToolCallFailed),
+    ToolCallSkipped,
+)
+_UNDER_WAY: Final = (ToolCallStarted, ToolCallThrottled)
 _BEGINS_CALL: Final = (ToolCallStarted, ToolCallSkipped)
 ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled)
-_TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:3])
+_TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:4])
 _STAGES: Final = (
     *(StageStarted, StageCompleted, StageSkipped, StageFailed),
     *(ReplanRequested, ReplanDecided),
@@ -63,17 +69,21 @@ class NumberedEvent:
     event: RunEvent
 
 
-def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
+def counted_events(
+    events: Iterable[RunEvent], *, of_two_runs: bool = False
+) -> list[NumberedEvent]:
     """Return the events of a whole stream that count, in order, with their attempts as of these.
 
     What a run did again after it was resumed or recovered takes the place of what it did before:
     a run that went on reads like one that was never stopped. What a call logged decides nothing.
+    Of two runs it does not count either what calls waited for, and what their policy repeated.
     """
     counted, dropped = list[NumberedEvent](), Counter[_Key]()
     called_before = set[str]()
     for version, event in enumerate(events, start=1):
         left = counted
-        if isinstance(event, ToolCallLogged):
+        is_beside = isinstance(event, ToolCallLogged)
+        if is_beside or (of_two_runs and isinstance(event, ToolCallThrottled)):
             continue
         if isinstance(event, RunResumed | RunRecovered):
             left = list(_left(counted, event))
@@ -85,9 +95,15 @@ def counted_events(events: Iterable[RunEvent]) -> list[NumberedEvent]:
             dropped.update(_attempts(counted))
             dropped.subtract(_attempts(left))
             counted = left
+        if of_two_runs and _is_repeated(event):
+            called_before.add(str(getattr(event, "call_id", "")))
         if not isinstance(event, RunResumed | RunRecovered):
             counted.append(NumberedEvent(version, _as_counted(event, dropped)))
     return counted
+
+
+def _is_repeated(event: RunEvent) -> bool:
+    return isinstance(event, ToolCallFailed) and event.retry_after_ms is not UNSET
 
 
 def stage_of(event: RunEvent) -> Stage | None:
@@ -105,7 +121,7 @@ def _left(
     A resumed run repeats the calls whose results are not used again, a recovered one those that
     were under way.
     """
-    ended = {_attempt(e.event) for e in counted if not isinstance(e.event, ToolCallStarted)}
+    ended = {_attempt(e.event) for e in counted if not isinstance(e.event, _UNDER_WAY)}
     for each in counted:
         event, stage = each.event, stage_of(each.event)
         if isinstance(event, CALL_EVENTS):

@@ -86,7 +86,8 @@ def differences(
     """
     is_wide = strictness.of_two_runs
     lanes, actual_lanes = (
-        lanes_of(counted_events(each), with_cancelling=is_wide) for each in (expected, actual)
+        lanes_of(counted_events(each, of_two_runs=is_wide), with_cancelling=is_wide)
+        for each in (expected, actual)
     )
 
     def difference(one: NumberedEvent, other: NumberedEvent) -> Difference:

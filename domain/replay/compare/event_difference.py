@@ -23,7 +23,9 @@ _PROVENANCE: Final = frozenset(
 )
 """Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
 
-_MEASURED: Final = frozenset({"duration_ms", "waited_ms", "service_ms"})
+_MEASURED: Final = frozenset(
+    {"duration_ms", "waited_ms", "service_ms", "retry_after_ms", "cached_age_ms"}
+)
 """Fields that hold what a clock measured: they differ whenever the same is done again."""
 
 _MEASURED_CONTEXT: Final = (

@@ -74,6 +74,7 @@ def _not_live(end: ToolCallFailed) -> str:
     """Say of a failure that did not happen outside where it comes from."""
     return {
         "live": "",
+        "cache": "",
         "record": "; it is the failure on record of the run that this one comes from",
         "patch": "; a patch of this run put it there",
         "blocked": "; live calls are blocked in this run",

@@ -18,14 +18,24 @@ SLOW_MS: Final = 1000
 LONG_REST_MS: Final = 60_000
 """A run that waits for less to be resumed is not late by that."""
 
+_LONG: Final = {
+    WaitCause.WORKER: SLOW_MS,
+    WaitCause.RESUMPTION: LONG_REST_MS,
+    WaitCause.QUEUE: SLOW_MS,
+    WaitCause.RATE_LIMIT: SLOW_MS,
+    WaitCause.BREAKER_PROBE: SLOW_MS,
+    WaitCause.BACK_OFF: SLOW_MS,
+}
+"""What a run may wait for that is told, and from how long on."""
+
 TIMES_THE_OTHERS: Final = 3
 _HALF = 0.5
 
 
 def waited(case: Case) -> Iterator[Finding]:
-    """The run waited, for a worker or to be resumed, for longer than it was worked on."""
+    """The run waited, for a worker, to be resumed or for limits, longer than it was worked on."""
     worked = f"it was worked on for {case.time.duration_ms:.0f} ms"
-    for cause, long_ms in ((WaitCause.WORKER, SLOW_MS), (WaitCause.RESUMPTION, LONG_REST_MS)):
+    for cause, long_ms in _LONG.items():
         waits = [wait for wait in case.time.waits if wait.cause is cause]
         waited_ms = fsum(wait.duration_ms for wait in waits)
         if waited_ms >= max(long_ms, case.time.duration_ms):

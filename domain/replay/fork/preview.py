@@ -18,10 +18,12 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunEvent, RunRecovered, RunResumed
+from domain.stages.road import policy_of
 from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.policies.policy import Policies
 from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
 from domain.views.preview import ANSWERS, Preview, PreviewedCall
 
@@ -64,7 +66,8 @@ async def preview(
     sources, origin = sources_of(entries, parent, workshop), terms_of(entries).origin
     calls = calls_of(origin, inherited(origin, parent), ForecastCalls(sources.tools))
     driven = await drive(entries, dataclasses.replace(sources, calls=calls))
-    made = list(_rows(driven.events, sources.tools))
+    policies = workshop.policies(entries[0].envelope.tenant_id)
+    made = list(_rows(driven.events, policies, sources.tools))
     rows = (*_reused(entries, but={row.call_id for row in made}), *made)
     outside_calls = whole_sum(row.answer == "live" for row in rows)
     return Preview(outside_calls=outside_calls, planner=None, calls=rows)
@@ -85,7 +88,9 @@ def _reused(entries: Sequence[HistoryEntry], *, but: Collection[str]) -> Iterato
                 yield _row(made[call_id], "record")
 
 
-def _rows(events: Sequence[RunEvent], tools: KnownTools) -> Iterable[PreviewedCall]:
+def _rows(
+    events: Sequence[RunEvent], policies: Policies, tools: KnownTools
+) -> Iterable[PreviewedCall]:
     started: dict[str, ToolCallStarted] = {}
     unknown: set[str] = set()
     for event in events:
@@ -97,7 +102,7 @@ def _rows(events: Sequence[RunEvent], tools: KnownTools) -> Iterable[PreviewedCa
                 yield _row(call, event.answered_by)
                 if event.answered_by == "live":
                     unknown.add(event.call_id)
-                    yield from _stand_in(call, tools)
+                    yield from _stand_in(call, policies, tools)
             case ToolCallSkipped() if event.cause in unknown:
                 unknown.add(event.call_id)
                 yield _row(event, "live", waits_for=event.cause)
@@ -105,10 +110,13 @@ def _rows(events: Sequence[RunEvent], tools: KnownTools) -> Iterable[PreviewedCa
                 pass
 
 
-def _stand_in(call: ToolCallStarted, tools: KnownTools) -> Iterator[PreviewedCall]:
+def _stand_in(
+    call: ToolCallStarted, policies: Policies, tools: KnownTools
+) -> Iterator[PreviewedCall]:
     """Yield the call of the tool that is asked if this one fails, if there is one."""
-    fallback = tools.fallback_of(call.tool)
-    if fallback is not None:
+    policy = policy_of(policies, tools, call.tool, call.operation)
+    fallback = policy.fallback if policy else None
+    if fallback is not None and tools.is_registered(fallback):
         yield dataclasses.replace(_row(call, "live", waits_for=call.call_id), tool=fallback)
 
 

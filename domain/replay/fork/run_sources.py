@@ -15,10 +15,11 @@ from domain.replay.record.recording import RecordedCall, recording_of, request_o
 from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallFailed
-from domain.run.events import HistoryEntry, PlanProduced
+from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunResumed
 from domain.run.facts import Origin
 from domain.stages.live import live_calls, live_planning
 from domain.stages.sources import Answer, CallRequest, Calls, Planning, Ranking, Sources
+from domain.stages.time_limits import PolicyTimeLimits
 from domain.stages.workshop import Workshop, anchored
 from domain.tools.contracts import ToolErrorCode, ToolResult
 
@@ -71,6 +72,7 @@ def sources_of(
         tenant_id=tenant_id,
         run_id=entries[0].envelope.stream_id,
         now=now,
+        takes_cached=_is_first_time(entries),
     )
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
@@ -82,7 +84,14 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
+        limits=PolicyTimeLimits(workshop.policies(tenant_id).timeouts),
     )
+
+
+def _is_first_time(entries: Sequence[HistoryEntry]) -> bool:
+    """Return whether a run is new, and was not taken up again: what replays ask, they ask anew."""
+    is_taken_up = any(isinstance(entry.event, RunResumed | RunRecovered) for entry in entries)
+    return request_of(entries).origin.kind == "new" and not is_taken_up
 
 
 def _now(

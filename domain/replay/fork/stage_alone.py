@@ -50,7 +50,8 @@ async def stage_alone(
     """
     terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
-    live = live_calls(workshop, terms.options, tenant_id=tenant_id, run_id=run_id, now=now)
+    of = {"tenant_id": tenant_id, "run_id": run_id}
+    live = live_calls(workshop, terms.options, **of, now=now, takes_cached=False)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
     anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)
     sources = Sources(

@@ -133,12 +133,13 @@ class RecordedCalls:
         other = self._replaced.get(request.call_id)
         if other is not None:
             return Answer(other, 0.0, "patch")
-        ended, result = recorded.ended, recorded.result
-        if ended is None:
+        for wait in recorded.waits:
+            request.tell(wait)
+        if recorded.ended is None:
             await self._stop()
-        if result is None:
+        if (answer := recorded.answer) is None:
             raise RunStopped(ErasedResult(request.call_id))
-        return Answer(result, ended.duration_ms, ended.answered_by)
+        return answer
 
     async def rank(self, plan: Plan) -> Ranking:
         """Rank by what was measured at the time, and by the rules of today."""

@@ -14,6 +14,7 @@ from domain.run.call_events import (
     ToolCallLogged,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
     ToolsRanked,
 )
 from domain.run.events import (
@@ -27,7 +28,9 @@ from domain.run.events import (
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window, recorded_result
 from domain.stages.faults import FaultCode
+from domain.stages.sources import Answer
 from domain.tools.contracts import ToolResult
+from domain.tools.policies.waits import Throttled
 
 CallEnded = ToolCallSucceeded | ToolCallFailed
 
@@ -37,7 +40,8 @@ class RecordedCall:
     """One attempt of a call.
 
     `ended` and `ended_version` are None for an attempt that has no end on the record. `log` is
-    what it logged.
+    what it logged, `waits` are those before the tool was asked, `fallback` the tool that was asked
+    instead when it failed.
     """
 
     started: ToolCallStarted
@@ -45,6 +49,8 @@ class RecordedCall:
     ended_version: int | None = None
     log: JsonValue = None
     log_version: int | None = None
+    waits: tuple[Throttled, ...] = ()
+    fallback: str | None = None
 
     @property
     def key(self) -> tuple[str, int]:
@@ -59,6 +65,19 @@ class RecordedCall:
         result = recorded_result(self.ended)
         result.log = self.log if isinstance(self.log, dict) else None
         return result
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer, with what policies decided then; None when there is none (any more)."""
+        ended, result = self.ended, self.result
+        if ended is None or result is None:
+            return None
+        answer = Answer(result, ended.duration_ms, ended.answered_by)
+        if isinstance(ended, ToolCallSucceeded):
+            age_ms = ended.cached_age_ms
+            return answer if age_ms is UNSET else dataclasses.replace(answer, cached_age_ms=age_ms)
+        after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
+        return dataclasses.replace(answer, retry_after_ms=after_ms, fallback=self.fallback)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +119,10 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
     for entry in entries:
         event = entry.event
         match event:
-            case ToolCallStarted():
-                calls[event.call_id, event.attempt] = RecordedCall(event)
-            case ToolCallSucceeded() | ToolCallFailed() | ToolCallLogged():
+            case ToolCallStarted() | ToolCallThrottled() | ToolCallLogged():
                 _note(calls, event, entry.envelope.version)
+            case ToolCallSucceeded() | ToolCallFailed():
+                _end(calls, event, entry.envelope.version)
             case PlanProduced():
                 recording = dataclasses.replace(recording, planned=event)
             case ToolsRanked():
@@ -191,16 +210,33 @@ def _has_window(call: ToolCallStarted, anchor: datetime) -> bool:
         return False
 
 
+def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:
+    key = (ended.call_id, ended.attempt)
+    if key in calls:
+        calls[key] = dataclasses.replace(calls[key], ended=ended, ended_version=version)
+
+
 def _note(
-    calls: dict[tuple[str, int], RecordedCall], event: CallEnded | ToolCallLogged, version: int
+    calls: dict[tuple[str, int], RecordedCall],
+    event: ToolCallStarted | ToolCallThrottled | ToolCallLogged,
+    version: int,
 ) -> None:
+    """Note that an attempt waited or logged, or began: perhaps of another tool than before."""
     key = (event.call_id, event.attempt)
-    if key not in calls:
-        return
-    if isinstance(event, ToolCallLogged):
-        calls[key] = dataclasses.replace(calls[key], log=event.data, log_version=version)
-    else:
-        calls[key] = dataclasses.replace(calls[key], ended=event, ended_version=version)
+    call = calls.get(key)
+    match event:
+        case ToolCallThrottled() if call:
+            wait = Throttled(event.cause, event.waited_ms)
+            calls[key] = dataclasses.replace(call, waits=(*call.waits, wait))
+        case ToolCallLogged() if call:
+            calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
+        case ToolCallStarted():
+            before = calls.get((event.call_id, event.attempt - 1))
+            if before is not None and before.started.tool != event.tool:
+                calls[before.key] = dataclasses.replace(before, fallback=event.tool)
+            calls[key] = RecordedCall(event)
+        case _:
+            pass
 
 
 def _just_ended(

@@ -22,6 +22,7 @@ from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ReplanRequested
 from domain.stages.sources import CallRequest, Past, Sources
+from domain.stages.time_limits import RecordedTimeLimits
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 
@@ -102,6 +103,7 @@ async def _drive(
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
         past=_asking(past, params),
+        limits=RecordedTimeLimits(entry.event for entry in entries[len(before) :]),
         params={
             call_id: {**params.get(call_id, {}), **patched.get(call_id, {})}
             for call_id in [*params, *patched]

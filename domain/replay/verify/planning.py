@@ -20,6 +20,7 @@ from domain.run.facts import AskedPlanner, Fault
 from domain.run.lifecycle import Stage
 from domain.stages.faults import fault_of
 from domain.stages.live import planned
+from domain.stages.time_limits import is_out_of_time
 from domain.views.verdict import Divergence
 
 
@@ -57,7 +58,7 @@ def _plans(entries: Sequence[HistoryEntry]) -> Iterator[RecordedPlan]:
             case PlanProduced() as event:
                 yield RecordedPlan(entry.envelope.version, event)
                 return
-            case StageFailed(stage=Stage.ROUTE_PLAN) as event:
+            case StageFailed(stage=Stage.ROUTE_PLAN) as event if not is_out_of_time(event.error):
                 yield RecordedPlan(entry.envelope.version, event)
             case _:
                 pass

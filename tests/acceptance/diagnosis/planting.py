@@ -30,6 +30,7 @@ from domain.tools.contracts import (
     ToolFailure,
     ToolResult,
 )
+from domain.tools.policies.policy import EVERY_TOOL, Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from domain.views.diagnosis import Diagnosis, Hypothesis
 from domain.writer import Authorship
@@ -129,10 +130,15 @@ class Site:
         vars(self.opstrail)["clock"] = self.clock
         registry = self._registry(hindered or {}, without)
         vars(self.opstrail)["tools"] = registry
+        named = (standing_in or {}).items()
+        policies = {name: ToolPolicy(fallback=other) for name, other in named}
+        # What is planted happens once, and is not mended by asking again.
+        planted = ToolPolicy(max_retries=0, breaker_enabled=False)
+        document = PolicyDocument(tools={EVERY_TOOL: planted, **policies})
+        vars(self.opstrail)["policies"] = lambda _: Policies(document)
         for name, other in (standing_in or {}).items():
             sound = builtin_registry(self.opstrail.estate).get_tool(name)
             registry.register_dynamic(Hindered(sound, in_turn(), name=other))
-            registry.set_fallback(name, other)
 
     def ask(self, question: str, **options: Any) -> str:  # noqa: ANN401 - run options
         """Ask, and return the id of the run."""

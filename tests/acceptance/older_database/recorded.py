@@ -24,6 +24,7 @@ FIELDS_SINCE: Final = frozenset(
         *("limits", "deduction"),
         *("missing_count", "different_count", "extra_count", "unreadable_count", "repaired"),
         *("flag", "has_same_answer", "is_wrong", "marks"),
+        *("retry_after_ms", "cached_age_ms"),
         *("divergences", "changes", "call_counts", "ignore", "consequences", "is_own_patch"),
         *("plan_analysis", "planner", "route", "tools_ranked"),
         *("verdict", "notes"),

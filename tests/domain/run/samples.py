@@ -7,6 +7,7 @@ from domain.run.call_events import (
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
     ToolsRanked,
 )
 from domain.run.events import (
@@ -86,6 +87,10 @@ def call_succeeded(call_id: str = "a", attempt: int = 1) -> ToolCallSucceeded:
 
 def call_failed(call_id: str = "a", attempt: int = 1) -> ToolCallFailed:
     return ToolCallFailed(call_id=call_id, attempt=attempt, error=FAULT, duration_ms=1)
+
+
+def call_throttled(call_id: str = "a", attempt: int = 1) -> ToolCallThrottled:
+    return ToolCallThrottled(call_id=call_id, attempt=attempt, cause="rate_limit", waited_ms=200.0)
 
 
 def call_skipped(call_id: str = "a") -> ToolCallSkipped:

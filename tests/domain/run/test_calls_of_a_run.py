@@ -14,11 +14,12 @@ from tests.domain.run.samples import (
     call_skipped,
     call_started,
     call_succeeded,
+    call_throttled,
     started,
 )
 from tests.domain.run.spec import given
 
-OUTCOMES = [call_succeeded, call_failed]
+OUTCOMES = [call_succeeded, call_failed, call_throttled]
 
 
 def test_a_call_starts_while_the_run_executes() -> None:
@@ -46,7 +47,7 @@ def test_a_call_that_was_not_started_has_no_outcome(outcome: Callable[[], RunEve
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
-@pytest.mark.parametrize("earlier", OUTCOMES)
+@pytest.mark.parametrize("earlier", OUTCOMES[:2])
 def test_a_call_ends_once(
     earlier: Callable[[], RunEvent], outcome: Callable[[], RunEvent]
 ) -> None:

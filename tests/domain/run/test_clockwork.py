@@ -27,6 +27,7 @@ from tests.domain.run.samples import (
     UNPINNED,
     call_started,
     call_succeeded,
+    call_throttled,
     started,
 )
 from tests.fakes import NOON
@@ -170,3 +171,18 @@ def divided(history: Sequence[HistoryEntry]) -> tuple[float, float]:
         else:
             worked += distance
     return worked / timedelta(milliseconds=1), waited / timedelta(milliseconds=1)
+
+
+def test_what_a_call_was_held_back_for_is_waited_and_the_rest_of_the_distance_is_work() -> None:
+    time = time_of(*BEGUN, (call_throttled(), 306), (call_succeeded(), 310))
+    assert time.waits[1:] == (Wait(WaitCause.RATE_LIMIT, 106, 200, (3, 4)),)
+    assert (time.duration_ms, time.waited_ms) == (105, 205)
+
+
+def test_no_more_is_waited_for_a_call_than_lies_between_two_events() -> None:
+    meanwhile: list[tuple[RunEvent, float]] = [
+        (call_started("b"), 250),
+        (call_succeeded("b"), 300),
+    ]
+    time = time_of(*BEGUN, *meanwhile, (call_throttled(), 306))
+    assert (time.duration_ms, time.waited_ms) == (295, 11)

@@ -21,6 +21,7 @@ from domain.services.watch import Watch
 from domain.stages.workshop import Workshop
 from domain.tools.confidential import OPEN, Confidential
 from domain.tools.contracts import BaseTool
+from domain.tools.policies.policy import EVERY_TOOL, Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
 from domain.views.response import run_response
@@ -90,12 +91,14 @@ class Running:
             self.registry.register_dynamic(tool)
         clock = FrozenClock(step=timedelta(milliseconds=1))
         tracer = ExecutionTracer(now=lambda: NOON)
+        self.policies = {EVERY_TOOL: ToolPolicy(max_retries=0)}
         workshop = Workshop(
             planner or self.planner,
             self.registry,
             estate or empty_estate(newest_at),
             tracer,
             confidential=confidential,
+            policies=lambda _: Policies(PolicyDocument(tools=self.policies)),
         )
         self.workshop = workshop
         self.service = RunService(
@@ -107,6 +110,10 @@ class Running:
             watch=Watch(seconds=beat_seconds),
         )
         self.replays = Replays(self.service, workshop=workshop, clock=clock)
+
+    def let_stand_in(self, tool: str, other: str) -> None:
+        """Let another tool be asked where this one fails."""
+        self.policies[tool] = ToolPolicy(fallback=other)
 
     def request(self, **command: Any) -> str:  # noqa: ANN401 - the fields of a request
         """Request a run and return its id."""

@@ -40,7 +40,7 @@ async def never(*_: object) -> ToolResult:
 
 def with_fallback(script: Script, standing_in: Script) -> Ran:
     running = Running(ci(script), ScriptedTool("ci", name="ci2", resolve=standing_in))
-    running.registry.set_fallback("ci", "ci2")
+    running.let_stand_in("ci", "ci2")
     return ran(running)
 
 
@@ -111,7 +111,7 @@ def test_a_fallback_is_durable_before_it_leaves() -> None:
         return await standing_in(context, params)
 
     running = Running(ci(UNAVAILABLE), ScriptedTool("ci", name="ci2", resolve=stand_in))
-    running.registry.set_fallback("ci", "ci2")
+    running.let_stand_in("ci", "ci2")
     standing_in.running = running
     ran(running)
     last = standing_in.durable[0][-1]

@@ -63,27 +63,6 @@ def test_nothing_is_registered_when_the_type_is_wrong() -> None:
     assert found.get_available_tools() == {}
 
 
-def test_a_tool_has_no_fallback_unless_one_is_set() -> None:
-    assert registry().fallback_of("ci") is None
-
-
-def test_a_tool_can_stand_in_for_another() -> None:
-    found = registry()
-    found.set_fallback("ci", "cmdb")
-    assert (found.fallback_of("ci"), found.fallback_of("cmdb")) == ("cmdb", None)
-
-
-@pytest.mark.parametrize(("name", "fallback"), [("sql", "ci"), ("ci", "sql")])
-def test_a_fallback_is_between_registered_tools(name: str, fallback: str) -> None:
-    with pytest.raises(UnknownTool, match="unknown tool 'sql'"):
-        registry().set_fallback(name, fallback)
-
-
-def test_a_tool_does_not_stand_in_for_itself() -> None:
-    with pytest.raises(ValueError, match="'ci' cannot be its own fallback"):
-        registry().set_fallback("ci", "ci")
-
-
 def test_a_tool_is_described_by_its_first_sentence_and_operations() -> None:
     info = registry().get_tool_info("metric")
     operation = info["operations"]["series"]

@@ -62,7 +62,7 @@ def counts(status: OrchestrationResponse) -> tuple[str, int, int]:
 
 def asked(script: Script, standing_in: Script) -> OrchestrationResponse:
     running = Running(ci(script), ScriptedTool("ci", name="ci2", resolve=standing_in))
-    running.registry.set_fallback("ci", "ci2")
+    running.let_stand_in("ci", "ci2")
     return run_status(ran(running).history)
 
 

@@ -19,6 +19,7 @@ from tests.domain.run.samples import (
     call_skipped,
     call_started,
     call_succeeded,
+    call_throttled,
     completed,
     failed,
     started,
@@ -138,3 +139,17 @@ def test_a_call_that_stays_skipped_is_told_once_and_counts() -> None:
     resumed = RunResumed(from_stage=Stage.EXECUTE, why="again", reused_calls=["b"])
     events: list[RunEvent] = [*EXECUTING, call_skipped("b"), FAILED, resumed, COMPLETED]
     assert call_skipped("b") in counted(events)
+
+
+def test_of_two_runs_what_a_policy_repeated_and_waited_for_does_not_count() -> None:
+    again = replace(call_failed("b"), retry_after_ms=100)
+    tried: list[RunEvent] = [
+        again,
+        call_started("b", 2),
+        call_throttled("b", 2),
+        call_succeeded("b", 2),
+    ]
+    events: list[RunEvent] = [*EXECUTING, call_started("b"), *tried]
+    two = [each.event for each in counted_events(events, of_two_runs=True)]
+    assert two == [*EXECUTING, call_started("b"), call_succeeded("b")]
+    assert counted(events) == events

@@ -64,7 +64,7 @@ class World:
             planned=plan_output(**plan),
         )
         if has_fallback:
-            self.running.registry.set_fallback("ci", "spare")
+            self.running.let_stand_in("ci", "spare")
         self._plan = self.running.planner.plan
         self.running.planner.plan = self._planned  # type: ignore[method-assign]  # it may fail
 

@@ -103,7 +103,7 @@ def test_a_fork_from_a_call_asks_it_and_what_came_after_it() -> None:
 
 def test_a_fork_from_a_call_that_another_tool_stood_in_for_asks_both_tools() -> None:
     desk = Desk()
-    desk.running.registry.set_fallback("ci", "spare")
+    desk.running.let_stand_in("ci", "spare")
     desk.found.mood = "is down"
     desk.carry_out()
     forked(desk, from_call="one:primary")

@@ -166,7 +166,7 @@ def test_a_fallback_that_failed_is_tried_again_after_its_tool() -> None:
     first = FailsFirst(FOUND, ToolErrorCode.TOOL_TIMEOUT)
     second = FailsFirst(FOUND, ToolErrorCode.TOOL_TIMEOUT)
     running = Running(ci(first.answer), ScriptedTool("ci", name="spare", resolve=second.answer))
-    running.registry.set_fallback("ci", "spare")
+    running.let_stand_in("ci", "spare")
     run = resumed(running)
     assert [(event.tool, event.attempt) for event in run.all(ToolCallStarted)] == [
         ("ci", 1),

@@ -67,7 +67,7 @@ def test_a_resumed_run_has_no_end_until_it_ends_again() -> None:
 
 def test_a_degraded_run_asks_the_tool_again_that_another_stood_in_for() -> None:
     desk = Desk()
-    desk.running.registry.set_fallback("ci", "spare")
+    desk.running.let_stand_in("ci", "spare")
     desk.found.mood = "is down"
     assert desk.carry_out().response["status"] == "degraded"
     desk.found.mood = "answers"
@@ -77,7 +77,7 @@ def test_a_degraded_run_asks_the_tool_again_that_another_stood_in_for() -> None:
 
 def test_a_call_that_is_asked_otherwise_after_the_one_before_it_is_asked_anew() -> None:
     desk = Desk(METRIC)
-    desk.running.registry.set_fallback("ci", "spare")
+    desk.running.let_stand_in("ci", "spare")
     desk.spare.then = answering({"rows": [{**ITEM, "ci_id": "c9"}], "total": 1})
     desk.found.mood = "is down"
     desk.carry_out()
@@ -89,7 +89,7 @@ def test_a_call_that_is_asked_otherwise_after_the_one_before_it_is_asked_anew() 
 
 def test_a_call_that_comes_out_the_same_after_the_one_before_it_is_not_asked_anew() -> None:
     desk = Desk(METRIC)
-    desk.running.registry.set_fallback("ci", "spare")
+    desk.running.let_stand_in("ci", "spare")
     desk.spare.then = FOUND
     desk.found.mood = "is down"
     desk.carry_out()

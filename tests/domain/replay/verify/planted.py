@@ -78,7 +78,7 @@ def one_group_for_all(patch: Patch) -> None:
 
 
 def no_fallback(patch: Patch) -> None:
-    patch.setattr(call_making, "_FALLS_BACK", frozenset())
+    patch.setattr(call_making.CallMaking, "_again", lambda *_: None)
 
 
 def other_wording(patch: Patch) -> None:

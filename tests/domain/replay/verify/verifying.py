@@ -124,7 +124,7 @@ def without_rows() -> tuple[Running, History]:
 def degraded() -> tuple[Running, History]:
     spare = ScriptedTool("ci", name="ci-copy", resolve=answering({"rows": [], "total": 0}))
     running = Running(ci(failing(ToolErrorCode.TOOL_TIMEOUT)), spare)
-    running.registry.set_fallback("ci", "ci-copy")
+    running.let_stand_in("ci", "ci-copy")
     return ran(running)
 
 

@@ -1,0 +1,223 @@
+"""The road of one live call: cache, breaker, rate limit, place, the tool, size.
+
+What is decided on it goes with the answer, or is told while it waits, and is recorded: nobody
+asks a policy again when the run is verified.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Final
+
+from domain.estate.port import Estate
+from domain.plan.time_range import WrongTimeRange
+from domain.run.facts import RunOptions
+from domain.stages.call_facts import call_window
+from domain.stages.sources import Answer, CallRequest
+from domain.threads import in_thread
+from domain.tools.catalogue import KnownOperation, KnownTools
+from domain.tools.contracts import BaseTool, ToolContext, ToolErrorCode, ToolResult
+from domain.tools.policies.breakers import Circuit, ReadBreakers
+from domain.tools.policies.cache import AnswerCache, Question
+from domain.tools.policies.gates import Gates
+from domain.tools.policies.policy import Policies, ToolPolicy
+from domain.tools.policies.retries import FALLS_BACK, retry_after_ms
+from domain.tools.policies.sizes import within_sizes
+from domain.tools.policies.waits import NotLetThrough, Throttled
+from domain.tools.registry import ToolRegistry
+from domain.values.effect import Effect
+
+_NAMED: Final = '"secret:'
+"""How params name a secret; see `domain.redaction.secrets`."""
+
+_USUAL_MS: Final = RunOptions().call_timeout_ms
+Make = Callable[[CallRequest], Awaitable[ToolResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """What policies are enforced with, shared by all runs of a process.
+
+    Without `breakers` no tool is left alone; without `cache` every call asks its tool.
+    """
+
+    gates: Gates = field(default_factory=Gates)
+    breakers: ReadBreakers | None = None
+    cache: AnswerCache | None = None
+    chance: Random = field(default_factory=Random)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """A request, the operation that it asks, and its policy; no answer takes longer."""
+
+    request: CallRequest
+    tool: BaseTool
+    operation: KnownOperation
+    policy: ToolPolicy
+    circuit: Circuit
+
+
+def policy_of(
+    policies: Policies, tools: KnownTools, name: str, operation: str
+) -> ToolPolicy | None:
+    """Return the policy of an operation, None where there is no such operation."""
+    tool = tools.get_tool(name) if tools.is_registered(name) else None
+    if tool is None or operation not in tool.operations:
+        return None
+    return policies.of(name, tool.tool_type, operation, tool.operations[operation].effect)
+
+
+class Road:
+    """Takes the calls of one run past the policies of its tenant to the tools."""
+
+    def __init__(
+        self,
+        make: Make,
+        enforcement: Enforcement,
+        policies: Policies,
+        *,
+        registry: ToolRegistry,
+        estate: Estate,
+        context: ToolContext,
+        takes_cached: bool,
+    ) -> None:
+        """`make` calls the tool; `takes_cached` says whether answers may be given again."""
+        self._make, self._enforcement, self._policies = make, enforcement, policies
+        self._registry, self._estate, self._context = registry, estate, context
+        self._takes_cached, self._known = takes_cached, dict[tuple[str, str], ToolPolicy | None]()
+        self.ends_at = float("inf")
+        """When the calls must have ended, by the monotonic clock: later nothing is repeated."""
+
+    async def call(self, request: CallRequest) -> Answer:
+        """Return the answer, a failed one too, with what follows from it."""
+        ruled = self._ruled(request)
+        if ruled is None:  # the tool says that there is none
+            return await self._timed(request)
+        if request.back_off_ms:
+            begun = time.monotonic()
+            await asyncio.sleep(request.back_off_ms / 1000)
+            request.tell(Throttled("back_off", (time.monotonic() - begun) * 1000))
+        answer = await self._answered(ruled)
+        return self._decided(ruled, answer)
+
+    def tools_with_answers(self) -> set[str]:
+        """Return the tools of which the run may be given answers that are at hand."""
+        cache = self._enforcement.cache if self._takes_cached else None
+        return cache.tools_of(self._context.tenant_id) if cache else set()
+
+    def _ruled(self, request: CallRequest) -> _Ruled | None:
+        named = (request.tool, request.operation)
+        if named not in self._known:
+            self._known[named] = policy_of(self._policies, self._registry, *named)
+        policy = self._known[named]
+        if policy is None:
+            return None
+        tool = self._registry.get_tool(request.tool)
+        operation = tool.operations[request.operation]
+        timeout_ms = min(policy.timeout_ms or request.timeout_ms, request.timeout_ms)
+        circuit = Circuit(self._context.tenant_id, request.tool, request.operation)
+        if timeout_ms != request.timeout_ms:
+            request = replace(request, timeout_ms=timeout_ms)
+        return _Ruled(request, tool, operation, policy, circuit)
+
+    async def _answered(self, ruled: _Ruled) -> Answer:
+        """Return the answer of the cache, else of the tool."""
+        cache, ttl_seconds = self._enforcement.cache, ruled.policy.cache_ttl_seconds
+        question = self._question(ruled) if cache and ttl_seconds else None
+        if cache is None or ttl_seconds is None or question is None:
+            return await self._let_through(ruled)
+        asked = list[Answer]()
+
+        async def ask() -> ToolResult:
+            asked.append(await self._let_through(ruled))
+            return asked[0].result
+
+        is_current = self._is_current
+        result, age_ms = await cache.answer(
+            question, ttl_seconds=ttl_seconds, is_current=is_current, ask=ask
+        )
+        return asked[0] if asked else Answer(result, 0.0, "cache", cached_age_ms=age_ms)
+
+    def _question(self, ruled: _Ruled) -> Question | None:
+        """Return what the answer is kept under; None for what is never given again."""
+        request, is_read = ruled.request, ruled.operation.effect is Effect.READ
+        if not (self._takes_cached and is_read) or request.retry_count:
+            return None
+        params = json.dumps(request.params, sort_keys=True)
+        if _NAMED in params:
+            return None
+        revision = f"{type(ruled.tool).__module__}.{type(ruled.tool).__qualname__}"
+        try:
+            window = call_window(request.params, now=self._context.now)
+        except WrongTimeRange:
+            return None
+        asked_at = (
+            ""
+            if "time_range" not in ruled.operation.params.model_fields
+            else (f"{window.start}/{window.end}" if window else self._context.now.isoformat())
+        )
+        return Question(
+            *(self._context.tenant_id, request.tool, revision, request.operation),
+            *(params, asked_at),
+        )
+
+    async def _is_current(self, revision: str) -> bool:
+        return revision == await in_thread(self._estate.revision, self._context.tenant_id)
+
+    async def _let_through(self, ruled: _Ruled) -> Answer:
+        """Return what the tool answers, or why it was not asked."""
+        request, policy, circuit = ruled.request, ruled.policy, ruled.circuit
+        breakers, gates = self._enforcement.breakers, self._enforcement.gates
+        passage = None
+        try:
+            if breakers is not None and policy.breaker_enabled:
+                passage = await breakers.passage(
+                    circuit, policy, request.tell, timeout_ms=request.timeout_ms
+                )
+            await gates.rate(circuit, policy, request.tell)
+            async with gates.place(circuit[:2], policy, request.tell):
+                answer = await self._timed(request)
+                result = within_sizes(circuit.name, answer.result, policy)
+                if passage is not None and not self._is_cut_short(ruled, result):
+                    await passage.tell(result, policy)
+                # Its end is recorded in the very step that gives the place back.
+                return answer if result is answer.result else replace(answer, result=result)
+        except NotLetThrough as refused:
+            return Answer(refused.result, 0.0)
+        finally:
+            if passage is not None:
+                passage.end()
+
+    async def _timed(self, request: CallRequest) -> Answer:
+        begun = time.monotonic()
+        result = await self._make(request)
+        return Answer(result, round((time.monotonic() - begun) * 1000, 3))
+
+    def _is_cut_short(self, ruled: _Ruled, result: ToolResult) -> bool:
+        """Return whether the run itself gave the tool less time than tools usually have."""
+        usual_ms = min(ruled.policy.timeout_ms or _USUAL_MS, _USUAL_MS)
+        is_timeout = result.error_code is ToolErrorCode.TOOL_TIMEOUT
+        return is_timeout and ruled.request.timeout_ms < usual_ms
+
+    def _decided(self, ruled: _Ruled, answer: Answer) -> Answer:
+        """Return the answer with whether it is asked for again, or of whom."""
+        if answer.result.success:
+            return answer
+        after_ms = retry_after_ms(
+            ruled.policy,
+            ruled.operation.effect,
+            answer.result,
+            retry_count=ruled.request.retry_count,
+            chance=self._enforcement.chance,
+        )
+        if after_ms is not None and time.monotonic() + after_ms / 1000 < self.ends_at:
+            return replace(answer, retry_after_ms=after_ms)
+        fallback = ruled.policy.fallback
+        is_other = fallback is not None and self._registry.is_registered(fallback)
+        if is_other and answer.result.error_code in FALLS_BACK and fallback != ruled.request.tool:
+            return replace(answer, fallback=fallback)
+        return answer

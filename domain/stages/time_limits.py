@@ -1,0 +1,115 @@
+"""How long the stages of a run, and all of it, may take."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass
+from math import inf
+from typing import Final, Protocol, TypeVar
+
+from domain.run.events import RunEvent, StageFailed
+from domain.run.facts import Fault
+from domain.run.lifecycle import Stage
+from domain.stages.faults import FaultCode, StageFault
+from domain.tools.policies.policy import PhaseTimeouts
+
+R = TypeVar("R")
+_PHASES: Final = {
+    Stage.ROUTE_PLAN: ("plan_ms", FaultCode.PLAN_TIMEOUT),
+    Stage.EXECUTE: ("execute_ms", FaultCode.EXECUTE_TIMEOUT),
+    Stage.COMPOSE: ("compose_ms", FaultCode.COMPOSE_TIMEOUT),
+}
+_LIMIT: Final = "limit"
+"""The detail of a fault that names the time-out of the policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """How many seconds a stage has, and what is recorded when that was too little."""
+
+    seconds: float
+    fault: Fault
+
+
+class TimeLimits(Protocol):
+    """Gives the limits of one run."""
+
+    def of(self, stage: Stage, attempt: int) -> TimeLimit | None:
+        """Return the limit of an attempt at a stage that begins now; None: there is none."""
+
+
+class PolicyTimeLimits:
+    """The time-outs of a policy; the run begins now. See `TimeLimits`."""
+
+    def __init__(self, timeouts: PhaseTimeouts) -> None:
+        self._timeouts, self._begun = timeouts, time.monotonic()
+
+    def of(self, stage: Stage, attempt: int) -> TimeLimit | None:  # noqa: ARG002 - each has as much
+        """See `TimeLimits`."""
+        if stage not in _PHASES:
+            return None
+        name, code = _PHASES[stage]
+        phase_ms, run_ms = getattr(self._timeouts, name), self._timeouts.run_ms
+        left_ms = run_ms - (time.monotonic() - self._begun) * 1000
+        if phase_ms <= left_ms:
+            return TimeLimit(phase_ms / 1000, _fault(code, str(stage), name, phase_ms))
+        return TimeLimit(max(0.0, left_ms / 1000), _fault(code, "the run", "run_ms", run_ms))
+
+
+class RecordedTimeLimits:
+    """Lets those attempts run out of time that did so on the record. See `TimeLimits`."""
+
+    def __init__(self, events: Iterable[RunEvent] = ()) -> None:
+        failed = (each for each in events if isinstance(each, StageFailed))
+        self._faults = {
+            (each.stage, each.attempt): each.error for each in failed if is_out_of_time(each.error)
+        }
+
+    def of(self, stage: Stage, attempt: int) -> TimeLimit | None:
+        """See `TimeLimits`."""
+        fault = self._faults.get((stage, attempt))
+        return None if fault is None else TimeLimit(0.0, fault)
+
+
+def sooner(
+    limit: TimeLimit | None, budget: float | None, *, spent_seconds: float
+) -> TimeLimit | None:
+    """Return what is over first: a limit, or what is left of the seconds of a plan's budget."""
+    left = inf if budget is None else max(0.0, budget - spent_seconds)
+    if budget is None or (limit is not None and limit.seconds < left):
+        return limit
+    message = f"the calls took longer than the plan's budget of {budget} s"
+    fault = Fault(
+        code=FaultCode.EXECUTE_TIMEOUT, message=message, details={"timeout_seconds": budget}
+    )
+    return TimeLimit(left, fault)
+
+
+async def in_time(limit: TimeLimit | None, work: Awaitable[R]) -> R:
+    """Return what the work comes to. Raises `StageFault` when that takes longer.
+
+    Work that never waits for anything is not interrupted, but too late all the same.
+    """
+    if limit is None:
+        return await work
+    begun, deadline = time.monotonic(), asyncio.timeout(limit.seconds)
+    try:
+        async with deadline:
+            done = await work
+    except TimeoutError as error:
+        if not deadline.expired():
+            raise
+        raise StageFault(limit.fault) from error
+    if time.monotonic() - begun >= limit.seconds:
+        raise StageFault(limit.fault)
+    return done
+
+
+def is_out_of_time(fault: Fault) -> bool:
+    """Return whether a stage failed because a time-out of the policy was over."""
+    return _LIMIT in fault.details and fault.code in {code for _, code in _PHASES.values()}
+
+
+def _fault(code: FaultCode, what: str, name: str, limit_ms: int) -> Fault:
+    message = f"{what} took longer than {limit_ms} ms ({name} of the policy's time-outs)"
+    return Fault(code=code, message=message, details={_LIMIT: name, "timeout_ms": limit_ms})

@@ -1,0 +1,174 @@
+"""Circuit breakers: a tool that keeps failing is left alone, and then tried by one call."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple, Protocol
+
+from domain.threads import in_thread
+from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.policies.policy import ToolPolicy
+from domain.tools.policies.waits import NotLetThrough, Tell, Throttled
+
+FAILURES: Final = frozenset(
+    {
+        ToolErrorCode.TOOL_TIMEOUT,
+        ToolErrorCode.UPSTREAM_UNAVAILABLE,
+        ToolErrorCode.INTERNAL_ERROR,
+    }
+)
+"""Failures of a tool, and none of the question."""
+
+_READ_EVERY: Final = 1.0
+_LOOK_EVERY: Final = 0.05
+_TO_SPARE_MS: Final = 1000
+
+
+class Circuit(NamedTuple):
+    """What has a breaker of its own."""
+
+    tenant_id: str
+    tool: str
+    operation: str
+
+    @property
+    def name(self) -> str:
+        """Tool and operation."""
+        return f"{self.tool}.{self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a circuit stands that has failed: so often in a row.
+
+    `open_ms` is how long ago it was opened, None where it is closed.
+    """
+
+    failure_count: int
+    open_ms: float | None = None
+
+
+class Breakers(Protocol):
+    """The circuits that have failed, for all processes of a database and by its clock.
+
+    One that is not known here is closed. Each method is atomic.
+    """
+
+    def standings(self, tenant_id: str) -> Mapping[Circuit, Standing]:
+        """Return the circuits of a tenant that have failed since they last answered."""
+
+    def failed(self, circuit: Circuit, *, threshold: int, is_probe: bool) -> None:
+        """Count a failure: at the threshold, or where the probe fails, the circuit opens (anew).
+
+        What fails late, after the circuit was opened, does not open it anew.
+        """
+
+    def answered(self, circuit: Circuit) -> None:
+        """Close the circuit, and forget its failures."""
+
+    def take_probe(self, circuit: Circuit, *, reset_ms: int, term_ms: int) -> bool:
+        """Return whether the caller is the one that tries the tool.
+
+        It is when the circuit was opened `reset_ms` ago, or later than now by a clock that was
+        set back, and nobody has tried it within the `term_ms` of a probe.
+        """
+
+    def give_back(self, circuit: Circuit) -> None:
+        """Let somebody else try: the probe was given up."""
+
+
+class Passage:
+    """A call that its breaker let through; it tells how the call went."""
+
+    def __init__(self, breakers: "ReadBreakers", circuit: Circuit, *, is_probe: bool) -> None:
+        self._breakers, self._circuit = breakers, circuit
+        self.is_probe = is_probe
+
+    async def tell(self, result: ToolResult, policy: ToolPolicy) -> None:
+        """Count a failure of the tool; anything else it answered closes the circuit."""
+        if result.success or result.error_code not in FAILURES:
+            await self._breakers.answered(self._circuit)
+        else:
+            await self._breakers.failed(self._circuit, policy, is_probe=self.is_probe)
+        self.is_probe = False
+
+    def end(self) -> None:
+        """Give the probe back if nothing was told."""
+        if self.is_probe:
+            self._breakers.give_back(self._circuit)
+
+
+class ReadBreakers:
+    """The breakers as a process sees them: it reads those of a tenant once a second at most."""
+
+    def __init__(
+        self, breakers: Breakers, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Read by this clock, in seconds."""
+        self._breakers, self._monotonic = breakers, monotonic
+        self._known = dict[str, tuple[float, Mapping[Circuit, Standing]]]()
+
+    async def passage(
+        self, circuit: Circuit, policy: ToolPolicy, tell: Tell, *, timeout_ms: int
+    ) -> Passage:
+        """Let a call through where the circuit is closed, or where it is the one that tries.
+
+        While another one tries, wait for what comes of that. Raises `NotLetThrough`.
+        """
+        since, has_waited = self._monotonic(), False
+        term_ms = timeout_ms + 2 * policy.max_wait_ms + _TO_SPARE_MS
+        while (left_ms := self._left_ms(circuit, policy)) is not None:
+            if left_ms > 0 or self._ms_since(since) > policy.max_wait_ms:
+                raise _left_alone(circuit, max(left_ms, _LOOK_EVERY * 1000))
+            if await in_thread(
+                self._breakers.take_probe,
+                circuit,
+                reset_ms=policy.breaker_reset_ms,
+                term_ms=term_ms,
+            ):
+                return Passage(self, circuit, is_probe=True)
+            await asyncio.sleep(_LOOK_EVERY)
+            has_waited = bool(self._known.pop(circuit.tenant_id, True))
+        if has_waited:
+            tell(Throttled("breaker_probe", self._ms_since(since)))
+        return Passage(self, circuit, is_probe=False)
+
+    async def answered(self, circuit: Circuit) -> None:
+        """Close a circuit that has failed; one that has not costs nothing."""
+        if circuit in self._known.get(circuit.tenant_id, (0.0, {}))[1]:
+            await in_thread(self._breakers.answered, circuit)
+            self._known.pop(circuit.tenant_id, None)
+
+    async def failed(self, circuit: Circuit, policy: ToolPolicy, *, is_probe: bool) -> None:
+        """See `Breakers`."""
+        threshold = policy.breaker_threshold
+        await in_thread(self._breakers.failed, circuit, threshold=threshold, is_probe=is_probe)
+        self._known.pop(circuit.tenant_id, None)
+
+    def give_back(self, circuit: Circuit) -> None:
+        """See `Breakers`."""
+        self._breakers.give_back(circuit)
+
+    def _left_ms(self, circuit: Circuit, policy: ToolPolicy) -> float | None:
+        """Return how long the circuit stays open, 0 where it may be tried; None: it is closed."""
+        read_at, known = self._known.get(circuit.tenant_id, (float("-inf"), {}))
+        if self._monotonic() - read_at > _READ_EVERY:
+            # Not in a thread: of calls that come meanwhile, none may go by what was known before.
+            known = self._breakers.standings(circuit.tenant_id)
+            read_at = self._monotonic()
+            self._known[circuit.tenant_id] = read_at, known
+        standing = known.get(circuit)
+        if standing is None or standing.open_ms is None:
+            return None
+        if standing.open_ms < 0:  # the clock was set back
+            return 0.0
+        return max(0.0, policy.breaker_reset_ms - standing.open_ms - self._ms_since(read_at))
+
+    def _ms_since(self, instant: float) -> float:
+        return (self._monotonic() - instant) * 1000
+
+
+def _left_alone(circuit: Circuit, left_ms: float) -> NotLetThrough:
+    message = f"{circuit.name} kept failing and is left alone for another {left_ms / 1000:.1f} s"
+    return NotLetThrough(ToolErrorCode.CIRCUIT_OPEN, message, retry_after_ms=round(left_ms))

@@ -1,0 +1,1 @@
+"""Circuit breakers that the processes of one database share."""

@@ -1,0 +1,121 @@
+"""An opstrail on a real database, with tools of a test and policies that it writes down."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from adapters.bootstrap import Opstrail
+from domain.aggregate.envelope import Actor
+from domain.json import JsonMap
+from domain.plan.plan import PlanOutput
+from domain.replay.resume.resumption import Resumption
+from domain.replay.verify.verify import verify
+from domain.run.aggregate import RUN
+from domain.run.commands import RequestRun
+from domain.run.events import HistoryEntry, RunEvent
+from domain.run.facts import RunOptions
+from domain.run.run_event import OnTimeline
+from domain.tools.policies.policy import PhaseTimeouts, Policies, PolicyDocument, ToolPolicy
+from domain.tools.registry import ToolRegistry
+from domain.writer import Authorship
+from tests.fakes import ScriptedTool
+
+E = TypeVar("E", bound=RunEvent)
+TENANT = "acme"
+BY = Authorship(TENANT, Actor("person", "ada"))
+
+
+_OPENED = list[Opstrail]()
+
+
+def close_all() -> None:
+    """Close what sites have opened."""
+    while _OPENED:
+        _OPENED.pop().close()
+
+
+class Site:
+    """Asks the tool `slow` by plans of calls, and reads from the record what came of it."""
+
+    def __init__(self, url: str, *tools: ScriptedTool, **timeouts: int) -> None:
+        registry = ToolRegistry()
+        for tool in tools:
+            registry.register_dynamic(tool)
+        self.opstrail = Opstrail(url)
+        _OPENED.append(self.opstrail)
+        self.policies: dict[str, ToolPolicy] = {}
+        self.timeouts = PhaseTimeouts(**timeouts)
+        vars(self.opstrail)["tools"] = registry
+        vars(self.opstrail)["policies"] = lambda _: Policies(
+            PolicyDocument(tools=self.policies, timeouts=self.timeouts)
+        )
+
+    def run(self, *calls: JsonMap, **options: Any) -> "Ran":  # noqa: ANN401 - run options
+        return self.carry_out(self.request(*calls, **options))
+
+    def request(self, *calls: JsonMap, **options: Any) -> str:  # noqa: ANN401 - run options
+        plan = {"kind": "plan", "plan": {"calls": list(calls)}}
+        asked = RequestRun(
+            question="Slow?",
+            plan_output=PlanOutput.model_validate(plan).model_dump(
+                mode="json", exclude_unset=True
+            ),
+            options=RunOptions(**options),
+        )
+        return self.opstrail.runs.request(asked, BY).run_id
+
+    def carry_out(self, *run_ids: str) -> "Ran":
+        async def all_of_them() -> None:
+            runs = self.opstrail.runs
+            await asyncio.gather(*(runs.carry_out(TENANT, each) for each in run_ids))
+
+        asyncio.run(all_of_them())
+        return self.ran(run_ids[-1])
+
+    def resume(self, ran: "Ran") -> "Ran":
+        self.opstrail.runs.resume(ran.run_id, Resumption(reason="it is up again"), BY)
+        return self.carry_out(ran.run_id)
+
+    def ran(self, run_id: str) -> "Ran":
+        stored = self.opstrail.store.read(TENANT, run_id)
+        return Ran(self, run_id, [RUN.read(recorded) for recorded in stored])
+
+
+class Ran:
+    """What is on record of a run; nothing else is looked at."""
+
+    def __init__(self, site: Site, run_id: str, history: Sequence[HistoryEntry]) -> None:
+        self.site, self.run_id, self.history = site, run_id, history
+
+    def all(self, kind: type[E]) -> list[E]:
+        return [each.event for each in self.history if isinstance(each.event, kind)]
+
+    def is_same(self) -> bool:
+        """Whether the run verifies, without any tool."""
+        return asyncio.run(verify(self.history, self.site.opstrail.tools)).is_same
+
+    def spans(self) -> list[tuple[float, float]]:
+        """When a tool worked on each call, in milliseconds, as the ends of the calls tell."""
+        ends = [e for e in self.history if e.event.on_timeline is OnTimeline.ENDS_CALL]
+        spans = list[tuple[float, float]]()
+        for entry in ends:
+            end = datetime.fromisoformat(entry.envelope.recorded_at).timestamp() * 1000
+            spans.append((end - getattr(entry.event, "duration_ms", 0.0), end))
+        return spans
+
+
+def most_at_once(spans: Sequence[tuple[float, float]]) -> int:
+    """Return how many of the spans lie over each other, at most; they touch within 10 µs."""
+    steps = [(start + 0.01, 1) for start, _ in spans] + [(end, -1) for _, end in spans]
+    running = most = 0
+    for _, step in sorted(steps):
+        running += step
+        most = max(most, running)
+    return most
+
+
+def call(number: int, **params: Any) -> JsonMap:  # noqa: ANN401 - JSON
+    """Return a call of the slow tool, as plans name it."""
+    given = {"text": str(number), **params}
+    return {"call_id": f"c{number}", "tool": "slow", "operation": "get", "params": given}
