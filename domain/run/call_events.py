@@ -8,6 +8,7 @@ from domain.aggregate.fact import Fact
 from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap, counted
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline, Reported, RunEventData
+from domain.values.effect import Effect
 
 AnsweredBy = Literal["live", "record", "patch", "blocked"]
 """Where an answer came from.
@@ -58,7 +59,10 @@ class ToolsRanked(RunEventData, frozen=True, kw_only=True):
 
 
 class ToolCallStarted(RunEventData, frozen=True, kw_only=True):
-    """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
+    """A call is about to leave. `label` is the digest of tool, operation and canonical params.
+
+    `effect` is what it does outside, stored only where it is more than to read.
+    """
 
     stored_as = "tool-call-started"
     comes_by = Reported(Stage.EXECUTE)
@@ -76,6 +80,7 @@ class ToolCallStarted(RunEventData, frozen=True, kw_only=True):
     attempt: Annotated[int, Meta(ge=1)] = 1
     timeout_ms: int
     window: CallWindow | None = None
+    effect: Effect | UnsetType = UNSET
 
     @property
     def again(self) -> str:
@@ -88,7 +93,8 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
 
     Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
     unless its payload was erased. `newest` is the instant of the newest record behind the result,
-    as ISO 8601 text in UTC, of tools that know it.
+    as ISO 8601 text in UTC, of tools that know it; `observed_effect` what the call changed
+    outside, of tools that say so.
     """
 
     stored_as = "tool-call-succeeded"
@@ -96,7 +102,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.ENDS_CALL
     says = "call {0.call_id} answers after {0.duration_ms:.0f} ms ({0.source})"
-    personal = ("data", "payload", "references", "warnings")
+    personal = ("data", "payload", "references", "warnings", "observed_effect")
 
     call_id: str
     attempt: int
@@ -109,6 +115,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     duration_ms: float
     answered_by: AnsweredBy = "live"
     newest: str | UnsetType = UNSET
+    observed_effect: StoredJson | UnsetType = UNSET
 
     @property
     def erased(self) -> str | None:

@@ -90,6 +90,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
         duration_ms=answer.duration_ms,
         answered_by=answer.answered_by,
         newest=newest_of(result) or UNSET,
+        observed_effect=result.metadata.get("effect") or UNSET,
     )
 
 
@@ -118,6 +119,7 @@ def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:
             "row_count": ended.row_count,
             "source_revision": ended.source_revision,
             "newest": None if ended.newest is UNSET else ended.newest,
+            "effect": None if ended.observed_effect is UNSET else ended.observed_effect,
         },
     )
 

@@ -15,6 +15,7 @@ from domain.plan.mapping import MappingError
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange
 from domain.redaction.marks import RemovedValue, require_complete
+from domain.run.approval_events import RunWaiting, WaitingCall
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -33,9 +34,10 @@ from domain.stages.call_facts import (
     skipped_result,
 )
 from domain.stages.course import Course, Unmade
-from domain.stages.recorder import Recorder
+from domain.stages.recorder import CallsWait, Recorder, RunStopped
 from domain.stages.sources import CallRequest, Sources
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.values.effect import Effect
 
 _C = ToolErrorCode
 _FALLS_BACK = frozenset(
@@ -50,7 +52,10 @@ class NotAnswered(Exception):
 
 @dataclass(slots=True)
 class _Begun:
-    """A call whose parameters are known: with the recorded result that counts, or an attempt."""
+    """A call whose parameters are known: with the recorded result that counts, or an attempt.
+
+    One with neither waits for a person.
+    """
 
     request: CallRequest
     window: CallWindow | None
@@ -70,11 +75,13 @@ class CallMaking:
         """The depth of each call; for people: no call waits for all of an earlier group."""
         self._attempts = Counter(sources.past.call_attempts)
         self._begun = dict[str, _Begun]()
+        self.waiting = dict[str, WaitingCall]()
+        """The calls that did not begin, as a person must allow them, by id."""
 
     async def begin(self, calls: Sequence[PlannedCall]) -> None:
         """Record that these calls start, in one append."""
         begun = [self._prepared(call) for call in calls]
-        if any(each is not None and each.known is None for each in begun):
+        if any(each is not None and each.attempt for each in begun):
             await self._recorder.flush()  # what may have an effect is on disk before it happens
 
     def _prepared(self, call: PlannedCall) -> _Begun | None:
@@ -103,7 +110,7 @@ class CallMaking:
         if fallback is not None and is_fallback:
             call = dataclasses.replace(call, tool=fallback)
             begun = self._begin(call, begun.request.params, begun.window)
-            if begun.known is None:
+            if begun.attempt:
                 await self._recorder.flush()
             result = await self._result(begun)
         params = begun.request.params
@@ -125,11 +132,25 @@ class CallMaking:
         known = self._sources.past.outcomes.get((call.call_id, request.label))
         begun = _Begun(request, window, known)
         if known is None:
-            begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
-            self._recorder.report(self._started(call, begun))
+            self._begin_or_wait(call, begun)
         return begun
 
-    def _started(self, call: PlannedCall, begun: _Begun) -> ToolCallStarted:
+    def _begin_or_wait(self, call: PlannedCall, begun: _Begun) -> None:
+        cleared, request = self._sources.calls.clearance(begun.request), begun.request
+        if cleared.why_wait is not None:
+            self.waiting[call.call_id] = WaitingCall(
+                call_id=call.call_id,
+                tool=request.tool,
+                operation=request.operation,
+                params=request.params,
+                label=request.label,
+                why=cleared.why_wait,
+            )
+            return
+        begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
+        self._recorder.report(self._started(call, begun, cleared.effect))
+
+    def _started(self, call: PlannedCall, begun: _Begun, effect: Effect) -> ToolCallStarted:
         request = begun.request
         return ToolCallStarted(
             call_id=call.call_id,
@@ -142,11 +163,14 @@ class CallMaking:
             attempt=begun.attempt,
             timeout_ms=request.timeout_ms,
             window=begun.window,
+            effect=UNSET if effect is Effect.READ else effect,
         )
 
     async def _result(self, begun: _Begun) -> ToolResult:
         if begun.known is not None:
             return begun.known
+        if not begun.attempt:
+            raise NotAnswered
         answer = await self._sources.calls.call(begun.request)
         ended = call_ended(begun.request.call_id, begun.attempt, answer)
         recorded = self._recorder.report(ended)
@@ -154,6 +178,16 @@ class CallMaking:
         if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
             return recorded_result(recorded)
         return answer.result
+
+    async def stop_if_waiting(self) -> None:
+        """Record that the run waits for a person, and stop it, if calls do."""
+        if not self.waiting:
+            return
+        calls = [self.waiting[call_id] for call_id in sorted(self.waiting)]
+        expires_at = self._sources.calls.expires_at()
+        self._recorder.report(RunWaiting(calls=calls, expires_at=expires_at))
+        await self._recorder.flush()
+        raise RunStopped(CallsWait())
 
     def leave(self, call: PlannedCall, why: Unmade) -> None:
         """Keep that a call is not made, off the record: it may be yet."""

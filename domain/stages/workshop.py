@@ -7,6 +7,7 @@ from typing import Final
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
+from domain.stages.effects import APPROVAL_SECONDS, ApprovalOf, usual_approval
 from domain.tools.confidential import OPEN, Confidential
 from domain.tools.registry import ToolRegistry
 from domain.tools.statistics import ToolStatistics
@@ -23,7 +24,8 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
-    Without `statistics` tools are ranked by the calls of this process only.
+    Without `statistics` tools are ranked by the calls of this process only. Calls that a person
+    must allow, which `approval_of` says, wait `approval_seconds` for that.
     """
 
     planner: Planner
@@ -32,6 +34,8 @@ class Workshop:
     tracer: ExecutionTracer
     statistics: ToolStatistics | None = None
     confidential: Confidential = OPEN
+    approval_seconds: float = APPROVAL_SECONDS
+    approval_of: ApprovalOf = usual_approval
 
 
 def anchored(

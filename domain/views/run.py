@@ -54,8 +54,9 @@ class LostRun:
     """A run that nobody carries out; `worker` is None when none had begun it.
 
     `tries` is how often it was recovered since it was asked for. It is recovered `not_before` that
-    time. Of its calls, those `made_again` were in flight, and those of `goes_out` would be asked
-    live, None when a planner is asked first. `outcome` is what came of it, or why it is left.
+    time. Of its calls, those `made_again` were in flight, those of `goes_out` would be asked live,
+    None when a planner is asked first, and those that `needs_approval` names would wait for a
+    person. `outcome` is what came of it, or why it is left.
     """
 
     run: str
@@ -68,6 +69,7 @@ class LostRun:
     not_before: str | None = None
     made_again: tuple[str, ...] = ()
     goes_out: tuple[str, ...] | None = ()
+    needs_approval: tuple[str, ...] = ()
     outcome: str = ""
 
     @classmethod
@@ -88,7 +90,8 @@ class LostRun:
         """Which calls are made again, and which go out, in words."""
         again = ", ".join(self.made_again) or "none"
         out = "as a planner says" if self.goes_out is None else ", ".join(self.goes_out) or "none"
-        return f"made again: {again}; goes out: {out}"
+        waits = f"; needs approval: {', '.join(self.needs_approval)}"
+        return f"made again: {again}; goes out: {out}{waits if self.needs_approval else ''}"
 
 
 _UNREADABLE: Final = "unreadable"
