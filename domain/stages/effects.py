@@ -53,24 +53,28 @@ def usual_approval(_tool: str, _operation: str, effect: Effect) -> Approval:
 class EffectsMade:
     """What a run has done outside so far, and what people have decided on.
 
-    `open` are the calls in flight, by id, and when they were lost; `ended` those that were
-    answered, well or badly, and how. What was approved or denied counts once.
+    `open` are the calls in flight, by id: since which attempt, and when they were lost; `ended`
+    those that were answered, well or badly, and how. What was approved or denied counts once.
     """
 
-    open: dict[str, str] = field(default_factory=dict)
+    open: dict[str, tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     approved: set[_Label] = field(default_factory=set)
     denied: dict[_Label, str] = field(default_factory=dict)
 
-    def begin(self, call_id: str, label: str, *, has_effect: bool) -> None:
+    def begin(self, call_id: str, label: str, attempt: int, *, has_effect: bool) -> None:
         """Take in that a call begins; what was decided on it is used up."""
         self.approved.discard((call_id, label))
         if self.denied.pop((call_id, label), None) is None and has_effect:
-            self.open[call_id] = _LOST
+            self.open.setdefault(call_id, (attempt, _LOST))
 
     def end(self, ended: ToolCallSucceeded | ToolCallFailed) -> None:
         """Take in how a call ended; what the tool was not asked is as if it had not begun."""
-        if self.open.pop(ended.call_id, None) is None or ended.answered_by != LIVE:
+        begun, _ = self.open.get(ended.call_id, (0, ""))
+        is_live = ended.answered_by == LIVE
+        if begun and (is_live or begun == ended.attempt):
+            del self.open[ended.call_id]
+        if not (begun and is_live):
             return
         if isinstance(ended, ToolCallSucceeded):
             self.ended[ended.call_id] = "succeeded before"
@@ -78,10 +82,14 @@ class EffectsMade:
             told = f"failed before ({ended.error.code}): whether it happened is not known"
             self.ended[ended.call_id] = told
 
+    def lose(self, when: str) -> None:
+        """Take in that nobody hears any more of the calls in flight."""
+        self.open = {call_id: (attempt, when) for call_id, (attempt, _) in self.open.items()}
+
     def why_repeated(self, call_id: str) -> str | None:
         """Return why the call may be one more time what was done before, None if it is not."""
         if call_id in self.open:
-            when = self.open[call_id]
+            _, when = self.open[call_id]
             return f"call {call_id} was in flight {when}: whether it happened is not known"
         return f"call {call_id} {self.ended[call_id]}" if call_id in self.ended else None
 
@@ -91,14 +99,14 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
     made = EffectsMade()
     for entry in entries:
         match entry.event:
-            case ToolCallStarted(call_id=call_id, label=label, effect=effect):
-                made.begin(call_id, label, has_effect=effect is not UNSET)
+            case ToolCallStarted(call_id=call_id, label=label, effect=effect) as begun:
+                made.begin(call_id, label, begun.attempt, has_effect=effect is not UNSET)
             case ToolCallSucceeded() | ToolCallFailed() as ended:
                 made.end(ended)
             case RunCancelled():
-                made.open = dict.fromkeys(made.open, "when the run was cancelled")
+                made.lose("when the run was cancelled")
             case RunFailed():
-                made.open = dict.fromkeys(made.open, "when the run failed")
+                made.lose("when the run failed")
             case CallApproved(call_id=call_id, label=label):
                 made.approved.add((call_id, label))
             case CallDenied(call_id=call_id, label=label, reason=reason):
@@ -173,7 +181,7 @@ class GuardedCalls:
             made.denied.pop((request.call_id, request.label), None)
             return Answer(denial, 0.0, "blocked")
         has_effect = self._guard.clearance(request).effect is not Effect.READ
-        made.begin(request.call_id, request.label, has_effect=has_effect)
+        made.begin(request.call_id, request.label, 0, has_effect=has_effect)
         answer = await self._live.call(request)
         if made.open.pop(request.call_id, None):  # another plan may come to it again
             made.ended[request.call_id] = "was made before the plan was changed"
