@@ -20,11 +20,8 @@ from domain.stages.sources import Answer, Answering, CallRequest, Clearance, Ran
 from domain.times import recorded_text
 from domain.tools.catalogue import KnownTools, effect_of
 from domain.tools.contracts import ToolErrorCode, ToolResult
-from domain.tools.policies.policy import Approval
+from domain.tools.policies.policy import Approval, Policies
 from domain.values.effect import Effect
-
-ApprovalOf = Callable[[str, str, Effect], Approval]
-"""When a person must allow a call of a tool's operation."""
 
 APPROVAL_SECONDS: Final = 86_400.0
 """How long a call waits for a person, unless a setting says otherwise."""
@@ -42,11 +39,6 @@ _DID_NOTHING: Final = frozenset(
 _LOST: Final = "when its worker was lost"
 _Label = tuple[str, str]
 """A call's id, and the digest of what it asks."""
-
-
-def usual_approval(_tool: str, _operation: str, effect: Effect) -> Approval:
-    """Return when a person must allow a call where no policy says so."""
-    return Approval.ON_REPEAT if effect is Effect.EFFECT else Approval.NEVER
 
 
 @dataclass(slots=True)
@@ -85,6 +77,11 @@ class EffectsMade:
     def lose(self, when: str) -> None:
         """Take in that nobody hears any more of the calls in flight."""
         self.open = {call_id: (attempt, when) for call_id, (attempt, _) in self.open.items()}
+
+    def is_decided(self, request: CallRequest) -> bool:
+        """Return whether a person has decided on what would be called now."""
+        key = (request.call_id, request.label)
+        return key in self.approved or key in self.denied
 
     def why_repeated(self, call_id: str) -> str | None:
         """Return why the call may be one more time what was done before, None if it is not."""
@@ -129,7 +126,7 @@ class EffectGuard:
     made: EffectsMade
     origin: Origin
     clock: Callable[[], datetime]
-    approval_of: ApprovalOf = usual_approval
+    policies: Policies
     seconds: float = APPROVAL_SECONDS
 
     def clearance(self, request: CallRequest) -> Clearance:
@@ -154,15 +151,16 @@ class EffectGuard:
         return recorded_text(self.clock() + timedelta(seconds=self.seconds))
 
     def _why_wait(self, request: CallRequest, effect: Effect) -> str | None:
-        approval, key = Approval.NEVER, (request.call_id, request.label)
-        if key not in self.made.approved and key not in self.made.denied:
-            approval = self.approval_of(request.tool, request.operation, effect)
-        if approval is Approval.NEVER:
+        if effect is Effect.READ or self.made.is_decided(request):
+            return None
+        tool = self.tools.get_tool(request.tool)
+        policy = self.policies.of(request.tool, tool.tool_type, request.operation, effect)
+        if policy.approval is Approval.NEVER:
             return None
         why = self.made.why_repeated(request.call_id)
-        if why is None and self.origin.kind != "new" and effect is not Effect.READ:
+        if why is None and self.origin.kind != "new":
             why = f"a {self.origin.kind} of {self.origin.parent_run_id} may do again what that did"
-        if why is None and approval is Approval.REQUIRED:
+        if why is None and policy.approval is Approval.REQUIRED:
             return f"the policy of {request.tool}.{request.operation} requires an approval"
         return why
 
@@ -184,7 +182,7 @@ class GuardedCalls:
         made.begin(request.call_id, request.label, 0, has_effect=has_effect)
         answer = await self._live.call(request)
         if made.open.pop(request.call_id, None):  # another plan may come to it again
-            made.ended[request.call_id] = "was made before the plan was changed"
+            made.ended[request.call_id] = "was made before"
         return answer
 
     async def rank(self, plan: Plan) -> Ranking:

@@ -1,5 +1,6 @@
 """What all runs of a service share: planner, tools, estate and the figures of tool calls."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,8 +8,9 @@ from typing import Final
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
-from domain.stages.effects import APPROVAL_SECONDS, ApprovalOf, usual_approval
+from domain.stages.effects import APPROVAL_SECONDS
 from domain.tools.confidential import OPEN, Confidential
+from domain.tools.policies.policy import Policies
 from domain.tools.registry import ToolRegistry
 from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
@@ -24,8 +26,8 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
-    Without `statistics` tools are ranked by the calls of this process only. Calls that a person
-    must allow, which `approval_of` says, wait `approval_seconds` for that.
+    Without `statistics` tools are ranked by the calls of this process only. `policies` gives those
+    of a tenant. Calls that a person must allow wait `approval_seconds` for that.
     """
 
     planner: Planner
@@ -35,7 +37,7 @@ class Workshop:
     statistics: ToolStatistics | None = None
     confidential: Confidential = OPEN
     approval_seconds: float = APPROVAL_SECONDS
-    approval_of: ApprovalOf = usual_approval
+    policies: Callable[[str], Policies] = lambda _: Policies()
 
 
 def anchored(

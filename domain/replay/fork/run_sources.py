@@ -108,7 +108,7 @@ def guard_of(
         made=effects_made(entries),
         origin=origin,
         clock=clock,
-        approval_of=workshop.approval_of,
+        policies=workshop.policies(entries[0].envelope.tenant_id),
         seconds=workshop.approval_seconds,
     )
 

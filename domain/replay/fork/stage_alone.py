@@ -23,12 +23,20 @@ from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
 from domain.stages.workshop import Workshop
-from domain.tools.policies.policy import Approval
-from domain.values.effect import Effect
+from domain.tools.policies.policy import (
+    EVERY_TOOL,
+    Approval,
+    Policies,
+    PolicyDocument,
+    ToolPolicy,
+)
 from domain.views.stage_test import IsolatedStageTestRequest, StageTestResponse
 
 _BLOCKED: Final = Origin(kind="fork", is_blocked=True)
 _NO_EFFECTS: Final = Origin(blocks_effects=True)
+_ALL_NEED_APPROVAL: Final = Policies(
+    PolicyDocument(tools={EVERY_TOOL: ToolPolicy(approval=Approval.REQUIRED)})
+)
 
 
 class _Unrecorded:
@@ -59,7 +67,7 @@ async def stage_alone(
         made=EffectsMade(),
         origin=_NO_EFFECTS,
         clock=lambda: now,
-        approval_of=_of_what_changes,
+        policies=_ALL_NEED_APPROVAL,
     )
     tools = live_calls(workshop, terms.options, tenant_id=tenant_id, run_id=run_id, now=now)
     live = GuardedCalls(tools, guard)
@@ -94,10 +102,6 @@ async def stage_alone(
             "prev_output": given["prev_output"],
         },
     )
-
-
-def _of_what_changes(_tool: str, _operation: str, effect: Effect) -> Approval:
-    return Approval.NEVER if effect is Effect.READ else Approval.REQUIRED
 
 
 def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> RunRequested:

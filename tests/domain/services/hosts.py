@@ -20,10 +20,9 @@ from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.replays import Replays
 from domain.services.runs import RunService
-from domain.stages.effects import ApprovalOf, usual_approval
 from domain.stages.workshop import Workshop
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolFailure, ToolResult
-from domain.tools.policies.policy import Approval
+from domain.tools.policies.policy import Approval, Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from domain.tools.tracer import ExecutionTracer
 from domain.values.effect import Effect
@@ -42,9 +41,12 @@ def call(call_id: str, operation: str = "restart", **more: Any) -> JsonMap:  # n
     return {"call_id": call_id, "tool": "host", "operation": operation, **more}
 
 
-def required(_tool: str, _operation: str, effect: Effect) -> Approval:
-    """A policy by which whatever changes something needs an approval."""
-    return Approval.NEVER if effect is Effect.READ else Approval.REQUIRED
+def policy(approval: Approval) -> Policies:
+    """Policies by which whatever changes something needs an approval then."""
+    return Policies(PolicyDocument(tools={"*": ToolPolicy(approval=approval)}))
+
+
+REQUIRED, NEVER = policy(Approval.REQUIRED), policy(Approval.NEVER)
 
 
 class Host(BaseTool):
@@ -72,7 +74,7 @@ class Host(BaseTool):
         await asyncio.sleep(0)
         if self.failure:
             raise self.failure
-        data = {"rows": [{"name": "a"}, {"name": "b"}], "said": params.text}
+        data: JsonMap = {"rows": [{"name": "a"}, {"name": "b"}], "said": params.text}
         return ToolResult(success=True, data=data, metadata={"effect": {"changed": params.text}})
 
 
@@ -82,7 +84,7 @@ class Site:
     def __init__(
         self,
         *calls: JsonMap,
-        approval_of: ApprovalOf = usual_approval,
+        policies: Policies | None = None,
         **plan: Any,  # noqa: ANN401 - JSON
     ) -> None:
         self.memory, self.now, self.host = MemoryEventStore(), 0.0, Host()
@@ -96,7 +98,7 @@ class Site:
             self.registry,
             empty_estate(),
             ExecutionTracer(now=lambda: NOON),
-            approval_of=approval_of,
+            policies=lambda _: policies or Policies(),
         )
 
     @property

@@ -2,7 +2,6 @@
 
 import pytest
 
-from domain.json import JsonMap
 from domain.replay.fork.descent import Fork, Rerun
 from domain.replay.resume.resumption import Resumption
 from domain.replay.verify.verify import verify
@@ -11,8 +10,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucc
 from domain.run.events import RunCompleted, RunRecovered
 from domain.run.facts import Patches
 from domain.tools.contracts import ToolErrorCode, ToolFailure
-from domain.tools.policies.policy import Approval
-from tests.domain.services.hosts import Site, call, required
+from tests.domain.services.hosts import NEVER, REQUIRED, Site, call
 from tests.domain.stages.running import BY, TENANT, finish
 from tests.domain.stages.test_runs_interrupted import BreakingStore
 
@@ -205,14 +203,14 @@ def test_where_nobody_is_there_to_allow_one_an_effect_is_blocked_and_that_is_sai
 
 
 def test_a_policy_that_never_asks_lets_an_effect_be_repeated() -> None:
-    site = Site(RESTART, approval_of=lambda *_: Approval.NEVER)
+    site = Site(RESTART, policies=NEVER)
     run_id = site.ask_and_lose(DURING)
     site.recover()
     assert (site.state(run_id), site.texts) == ("completed", ["web", "web"])
 
 
 def test_a_policy_that_requires_it_asks_before_the_first_time() -> None:
-    site = Site(RESTART, call("tag", "tag"), LOOK, approval_of=required)
+    site = Site(RESTART, call("tag", "tag"), LOOK, policies=REQUIRED)
     run_id = site.ask()
     assert site.waits(run_id) == {
         "restart": "the policy of host.restart requires an approval",
@@ -226,7 +224,7 @@ def test_a_policy_that_requires_it_asks_before_the_first_time() -> None:
 
 
 def test_one_of_two_is_approved_and_the_other_denied() -> None:
-    site = Site(RESTART, call("tag", "tag", params={"text": "t"}), approval_of=required)
+    site = Site(RESTART, call("tag", "tag", params={"text": "t"}), policies=REQUIRED)
     run_id = site.ask()
     site.decide(run_id, "restart")
     site.decide(run_id, "tag", approve=False)
@@ -237,10 +235,9 @@ def test_one_of_two_is_approved_and_the_other_denied() -> None:
 
 
 def test_each_member_of_a_fan_out_waits_by_its_own_id() -> None:
-    each: JsonMap = {"text": "{look.rows[each].name}"}
-    restarts = call("restart", output_mapping=each)
+    restarts = call("restart", output_mapping={"text": "{look.rows[each].name}"})
     last = call("last", "look", depends_on=["restart"])
-    site = Site(LOOK, restarts, last, approval_of=required)
+    site = Site(LOOK, restarts, last, policies=REQUIRED)
     run_id = site.ask()
     members = [*site.waits(run_id)]
     assert (len(members), site.texts) == (2, ["None"])
@@ -252,7 +249,7 @@ def test_each_member_of_a_fan_out_waits_by_its_own_id() -> None:
 
 @pytest.mark.parametrize("strategy", ["serial", "dag"])
 def test_what_does_not_depend_on_it_goes_on_first(strategy: str) -> None:
-    site = Site(RESTART, THEN_LOOK, LOOK, approval_of=required, execution_strategy=strategy)
+    site = Site(RESTART, THEN_LOOK, LOOK, policies=REQUIRED, execution_strategy=strategy)
     run_id = site.ask()
     order = [e.call_id for e in site.events(run_id) if isinstance(e, ToolCallStarted)]
     assert (order, [*site.waits(run_id)]) == (["look"], ["restart"])
