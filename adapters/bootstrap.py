@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.approvals import Approvals
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -198,6 +199,12 @@ class Opstrail:
             replays=self.replays,
             clock=self.clock,
         )
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        from domain.services.approvals import Approvals
+
+        return Approvals(self.runs, self.clock)
 
     @cached_property
     def dispatcher(self) -> Dispatcher:

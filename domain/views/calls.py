@@ -1,6 +1,6 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, assert_never
 
 from msgspec import structs
@@ -20,6 +20,7 @@ from domain.run.clockwork import RunTime, run_time
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
+from domain.views.call_notes import call_notes
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -29,6 +30,8 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     did). `erased` says that there are no `data` any more, and who erased them when and why, where
     the history comes to that; `answered_by` says where they came from.
     `made_again` says why, where the attempt before was lost, answered or not.
+    `effect` is what it does outside, if it does, `decision` who allowed or forbade that and why,
+    `observed_effect` what the tool says it changed.
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
     own; a skipped call starts and ends where it was skipped.
@@ -60,6 +63,9 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     answered_by: str | None = None
     reused_at: list[int] = []
     made_again: str | None = None
+    effect: str | None = None
+    decision: str | None = None
+    observed_effect: JsonValue = None
 
     @property
     def went_out(self) -> bool:
@@ -75,7 +81,6 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
         return call_fingerprint(code, message, tool=self.tool, operation=self.operation)
 
 
-_AGAIN = "made again after its worker was lost"
 _Begin = ToolCallStarted | ToolCallSkipped
 _TAKEN_UP = (RunResumed, RunRecovered)
 _Erasures = dict[str, str]
@@ -119,30 +124,8 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
     }
-    again = {key: structs.replace(views[key], made_again=_AGAIN) for key in _made_again(entries)}
-    return [*(views | again).values()]
-
-
-def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
-    """Yield the calls, with their attempts, that were in flight when a worker was lost."""
-    running, lost = set[str](), set[str]()
-    for entry in entries:
-        match entry.event:
-            case ToolCallStarted(call_id=call_id, attempt=attempt):
-                if call_id in lost:
-                    yield call_id, attempt
-                running.add(call_id)
-                lost.discard(call_id)
-            case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
-                running.discard(call_id)
-            case RunRecovered():
-                lost |= running
-                running.clear()
-            case RunCancelled() | RunFailed() | RunResumed():
-                running.clear()
-                lost.clear()
-            case _:
-                pass
+    noted = {key: structs.replace(views[key], **told) for key, told in call_notes(entries).items()}
+    return [*(views | noted).values()]
 
 
 def _reuse(
@@ -180,6 +163,7 @@ def _view(
         depends_on=begin.depends_on,
         group=begin.group,
         label=begin.label,
+        effect=begin.effect or None,
         reused_at=reused_at,
         **(
             _outcome(*end, time.between_ms(envelope.version, end[1].version), erasures)
@@ -229,6 +213,7 @@ def _outcome(
                 "row_count": event.row_count,
                 "references": event.references,
                 "warnings": event.warnings,
+                "observed_effect": event.observed_effect or None,
             }
         case ToolCallFailed(error=error):
             return ended | {

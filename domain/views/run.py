@@ -7,12 +7,14 @@ from typing import Final, Self
 from domain.aggregate.envelope import GENESIS
 from domain.aggregate.event import Removal, removals_of
 from domain.audit.chain import next_head
+from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.clockwork import Setback, Wait
 from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import changes_in_words
 from domain.run.lifecycle import ENDED_STATES, TARGETS
 from domain.run.replanning import ReplanDecided
 from domain.run.summary import RunSummary
+from domain.views.approvals import waiting_calls
 from domain.views.history import History
 from domain.views.json_form import View
 from domain.views.sentences import sentence_of
@@ -32,6 +34,7 @@ class RunEnd:
 class RunDetails(RunSummary):
     """The summary of a run, with the head hash of all its events until then, in hexadecimal.
 
+    `waits_for` are the calls that a person is to decide on, `decisions` what was decided.
     `changes` tells what it does otherwise than the run that it comes from, and what each
     resumption changed, `recoveries` who took it over and which calls were made again, `replans`
     what changed in its plan on the way. `ends` are those that it came to and that no resumption
@@ -40,6 +43,8 @@ class RunDetails(RunSummary):
     """
 
     head_hash: str
+    waits_for: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     recoveries: tuple[str, ...] = ()
     replans: tuple[str, ...] = ()
@@ -108,6 +113,12 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
     return RunDetails(
         **values,
         head_hash=head.hex(),
+        waits_for=tuple(each.sentence for each in waiting_calls(history)),
+        decisions=tuple(
+            f"event {entry.envelope.version}: {sentence_of(entry.event)} ({_author(entry)})"
+            for entry in history
+            if isinstance(entry.event, CallApproved | CallDenied)
+        ),
         changes=tuple(_changes(history)),
         recoveries=tuple(
             f"event {entry.envelope.version}: {sentence_of(entry.event)}"
@@ -137,11 +148,15 @@ def _ends(history: Sequence[HistoryEntry]) -> tuple[RunEnd, ...]:
         RunEnd(
             version=entry.envelope.version,
             at=entry.envelope.recorded_at,
-            by=f"{entry.envelope.actor.kind} {entry.envelope.actor.id}",
+            by=_author(entry),
             sentence=sentence_of(entry.event),
         )
         for entry in ends
     )
+
+
+def _author(entry: HistoryEntry) -> str:
+    return f"{entry.envelope.actor.kind} {entry.envelope.actor.id}"
 
 
 def _changes(history: Iterable[HistoryEntry]) -> Iterator[str]:

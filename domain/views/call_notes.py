@@ -1,0 +1,59 @@
+"""What is told beside the attempts of calls: that they were made again, or were decided on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from domain.run.approval_events import CallApproved, CallDenied
+from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
+from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
+
+_AGAIN = "made again after its worker was lost"
+_Key = tuple[str, int]
+"""A call's id and its attempt."""
+
+
+def call_notes(entries: Sequence[HistoryEntry]) -> dict[_Key, dict[str, str]]:
+    """Return what is told of attempts, by the names of `CallView`."""
+    notes = defaultdict[_Key, dict[str, str]](dict)
+    for key in _made_again(entries):
+        notes[key]["made_again"] = _AGAIN
+    for key, decision in _decided(entries):
+        notes[key]["decision"] = decision
+    return notes
+
+
+def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
+    """Yield the calls, with their attempts, that were in flight when a worker was lost."""
+    running, lost = set[str](), set[str]()
+    for entry in entries:
+        match entry.event:
+            case ToolCallStarted(call_id=call_id, attempt=attempt):
+                if call_id in lost:
+                    yield call_id, attempt
+                running.add(call_id)
+                lost.discard(call_id)
+            case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
+                running.discard(call_id)
+            case RunRecovered():
+                lost |= running
+                running.clear()
+            case RunCancelled() | RunFailed() | RunResumed():
+                running.clear()
+                lost.clear()
+            case _:
+                pass
+
+
+def _decided(entries: Iterable[HistoryEntry]) -> Iterator[tuple[_Key, str]]:
+    """Yield the calls, with their attempts, on which a person has decided, and how."""
+    made = dict[str, str]()
+    for entry in entries:
+        match entry.event:
+            case CallApproved() | CallDenied() as event:
+                by, how = entry.envelope.actor, event.stored_as.removeprefix("call-")
+                told = f"{how} by {by.kind} {by.id} at {entry.envelope.recorded_at}"
+                made[event.call_id] = f"{told}: {event.reason}"
+            case ToolCallStarted(call_id=call_id, attempt=attempt) if call_id in made:
+                yield (call_id, attempt), made.pop(call_id)
+            case _:
+                pass
