@@ -350,8 +350,25 @@ class Opstrail:
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
-            self.planner, self.tools, self.estate, tracer, statistics, self.confidential
+            self.planner,
+            self.tools,
+            self.estate,
+            tracer,
+            statistics,
+            self.confidential,
+            self._approval_seconds,
         )
+
+    @property
+    def _approval_seconds(self) -> float:
+        """How long a call waits for a person; raises `InvalidSetting`."""
+        if "OPSTRAIL_APPROVAL_SECONDS" not in os.environ:
+            from domain.stages.effects import APPROVAL_SECONDS
+
+            return APPROVAL_SECONDS
+        from infrastructure.settings import settings
+
+        return settings().approval_seconds
 
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)

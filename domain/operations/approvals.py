@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from domain.errors import NotWaiting, WrongExpectedVersion
 from domain.operations.one_run import NOT_THERE, RunAndReason
-from domain.operations.operation import Caller, Scope, command
+from domain.operations.operation import Caller, InvalidParams, Scope, command
 from domain.operations.replays import STOPPED
 from domain.operations.services import Services
 from domain.services.approvals import Decision
@@ -26,11 +26,9 @@ class DecideParams(RunAndReason):
     @model_validator(mode="after")
     def _names_calls(self) -> Self:
         if self.every == bool(self.calls):
-            message = "either calls are named or all that wait are meant"
-            raise ValueError(message)
+            raise InvalidParams([("all", "name the calls, or give this for all that wait")])
         if self.label is not None and len(self.calls) != 1:
-            message = "a label is of one call"
-            raise ValueError(message)
+            raise InvalidParams([("label", f"a label is of one call, not of {len(self.calls)}")])
         return self
 
 

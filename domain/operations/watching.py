@@ -12,6 +12,8 @@ from domain.run.summary import summary_of
 from domain.views.response import RESPONSE, RunResponse, run_response
 
 _LOOK_SECONDS: Final = 0.2
+_WAITS: Final = ("waits for approval", "approve")
+_HAS_NO_WORKER: Final = ("has no worker", "recover")
 _LOOKS_FOR_A_WORKER: Final = 25
 """So many looks at a run of which nothing is new come before one at who carries it out."""
 
@@ -27,11 +29,9 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
         looks += 1
         if looks == _LOOKS_FOR_A_WORKER and not have.recovery.is_carried_out(tenant_id, run_id):
             state = reader.summary(tenant_id, run_id).state
-            what = "waits for approval" if state == RunState.WAITING else "has no worker"
-            hint = (
-                f"`opstrail run {'approve' if state == RunState.WAITING else 'recover'} {run_id}`"
-            )
-            caller.tell(f"{run_id} {what}: {hint} carries it on; this goes on until it ends")
+            what, verb = _WAITS if state == RunState.WAITING else _HAS_NO_WORKER
+            hint = f"`opstrail run {verb} {run_id}` carries it on"
+            caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
         if reader.version(tenant_id, run_id) > seen:
             lines, looks = [*event_lines(reader.events(tenant_id, run_id))], 0
             for line in lines[seen:]:

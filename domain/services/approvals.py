@@ -84,7 +84,7 @@ class Approvals:
         lease = self.service.holder.term if goes_on else None
         writer = self.service.continued(history, by, lease=lease)
         decide = ApproveCall if decision.is_approval else DenyCall
-        for call_id in named:
+        for call_id in sorted(named, key=waiting.__contains__):  # what is refused comes first
             label = decision.label or waiting.get(call_id, "")
             writer.handle(decide(call_id, label, decision.reason))
         if goes_on:

@@ -127,7 +127,8 @@ class Recovery:
         if state in ENDED_STATES:
             return f"not recovered: it is {state}"
         if state == RunState.WAITING and not self._approvals.is_over(history):
-            return f"not recovered: {_waits(history)}"
+            until = last_wait(history)[1].expires_at
+            return f"not recovered: it waits for approval until {until}"
         if lease is not None and not lease.has_run_out:
             return f"not recovered: {lease.owner} carries it out"
         return _IMPORTED if lease is None and not is_named else None
@@ -195,7 +196,7 @@ def _lost_run(history: Sequence[HistoryEntry], lease: Lease | None) -> LostRun:
 
 
 def _waits(history: Sequence[HistoryEntry]) -> str:
-    return f"it waits for approval until {last_wait(history)[1].expires_at}"
+    return f"its calls were to be approved until {last_wait(history)[1].expires_at}"
 
 
 def _why(run: RunSummary, lease: Lease | None) -> str:

@@ -46,7 +46,9 @@ def show_status(screen: Screen, status: OrchestrationResponse) -> None:
 
 def _show_calls(screen: Screen, trace: RunTrace) -> None:
     leave_out = ("params", "after", "attempt", "rows", "tool")
-    _show_table(screen, "Tool calls", _CALLS, trace.execution_steps, leave_out)
+    has_effects = any(call.effect for call in trace.execution_steps)
+    columns = {**_CALLS, **_EFFECTS} if has_effects else _CALLS
+    _show_table(screen, "Tool calls", columns, trace.execution_steps, leave_out)
 
 
 def _show_table(
@@ -110,3 +112,8 @@ _CALLS: Final[Columns[CallView]] = {
     "params": lambda call: _cell(call.params),
     "why": lambda call: call.error or call.reason or call.erased or call.made_again,
 }
+_EFFECTS: Final[Columns[CallView]] = {
+    "decision": lambda call: call.decision,
+    "changed": lambda call: _cell(call.observed_effect),
+}
+"""What was decided on a call, and beside it what the tool says that it changed."""

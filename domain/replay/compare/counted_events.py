@@ -7,6 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -36,7 +37,7 @@ from domain.run.replanning import ReplanDecided, ReplanRequested
 
 CALL_EVENTS: Final = (ToolCallStarted, ToolCallSucceeded, ToolCallFailed, ToolCallSkipped)
 _BEGINS_CALL: Final = (ToolCallStarted, ToolCallSkipped)
-ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled)
+ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled, RunWaiting)
 _TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:3])
 _STAGES: Final = (
     *(StageStarted, StageCompleted, StageSkipped, StageFailed),
