@@ -11,9 +11,11 @@ from domain.operations.services import Services
 from domain.run.facts import Anchor
 from domain.stages.workshop import anchored
 from domain.tools.answers import checked
-from domain.tools.contracts import ToolContext, ToolResult
+from domain.tools.catalogue import effect_of
+from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
+from domain.values.effect import Effect
 from domain.values.fields import Name
 from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
 
@@ -52,6 +54,9 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
         requested_at=have.clock.now(),
         estate=have.estate,
     )
+    if effect_of(have.tools, tool_type, operation) is not Effect.READ:
+        why = f"{params.operation} changes something: only a run may, which records it"
+        return ToolResult(success=False, error=why, error_code=ToolErrorCode.POLICY_DENY)
     context = ToolContext(tenant_id=caller.tenant_id, now=now.astimezone(have.zone))
     given = {**params.params, "operation": operation if dot else ""}
     confidential = have.confidential

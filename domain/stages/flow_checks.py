@@ -12,6 +12,8 @@ from domain.plan.plan import Plan, PlanLoop
 from domain.plan.planned_call import BUILDERS, PlannedCall
 from domain.plan.wiring import graph_of
 from domain.stages.faults import Problem
+from domain.tools.catalogue import KnownTools, effect_of
+from domain.values.effect import Effect
 
 _MOST_CALLS, _MOST_MADE = 100, 10_000
 
@@ -166,3 +168,14 @@ def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Proble
     if ordered and plan.execution_strategy is ExecutionStrategy.PARALLEL:
         told = f"waits for {', '.join(ordered)} without data of it, {_NO_ORDER}"
         yield Problem(f"{call.call_id}.depends_on", told)
+
+
+def fallback_problems(calls: Sequence[PlannedCall], tools: KnownTools) -> Iterator[Problem]:
+    """Yield the calls whose tool has a stand-in that would make an effect nobody asked for."""
+    for call in calls:
+        other = tools.fallback_of(call.tool)
+        if other and effect_of(tools, other, call.operation) is Effect.EFFECT:
+            why = (
+                f"its fallback {other}.{call.operation} has an effect; only a plan may ask for one"
+            )
+            yield Problem(call.call_id, why)

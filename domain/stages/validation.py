@@ -25,6 +25,7 @@ from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
+from domain.stages.flow_checks import fallback_problems
 from domain.stages.obedience import (
     ONE_OF_BOTH,
     Change,
@@ -72,7 +73,9 @@ def validate_plan(
         problem = Problem(error.field, f"{error}{why_gone(error, plan, decisions)}")
         raise _refusal([problem]) from error
     idle = idle_problems(plan, calls) if is_told else ()
-    _refuse([*call_problems(plan, calls, tools=tools, now=now, params=params), *idle])
+    stand_ins = () if tools is None else fallback_problems(calls, tools)
+    problems = call_problems(plan, calls, tools=tools, now=now, params=params)
+    _refuse([*problems, *stand_ins, *idle])
     return ValidatedPlan(plan, tuple(decisions), tuple(calls))
 
 

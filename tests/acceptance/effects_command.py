@@ -50,7 +50,7 @@ def _change(context: ToolContext, params: Named) -> ToolResult:
     return ToolResult(success=True, data={"name": params.name}, metadata={"effect": params.name})
 
 
-_usual = builtin.builtin_registry
+_usual, _usually_known = builtin.builtin_registry, builtin.declared_tools
 
 
 def _with_host(estate: Estate) -> ToolRegistry:
@@ -59,7 +59,15 @@ def _with_host(estate: Estate) -> ToolRegistry:
     return registry
 
 
-usual = [*builtin.declared_tools().get_available_tools().values()]
-known = ToolCatalogue([*usual, DeclaredTool("host", "host", Host().operations)])
-builtin.builtin_registry, builtin.declared_tools = _with_host, lambda: known
-sys.exit(run())
+def _known_with_host() -> ToolCatalogue:
+    usual = _usually_known().get_available_tools().values()
+    return ToolCatalogue([*usual, DeclaredTool("host", "host", Host().operations)])
+
+
+INSTALLED = {"builtin_registry": _with_host, "declared_tools": _known_with_host}
+"""What takes the place of the functions of `builtin`."""
+
+if __name__ == "__main__":
+    for name, with_host in INSTALLED.items():
+        setattr(builtin, name, with_host)
+    sys.exit(run())

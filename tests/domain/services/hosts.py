@@ -52,7 +52,8 @@ REQUIRED, NEVER = policy(Approval.REQUIRED), policy(Approval.NEVER)
 class Host(BaseTool):
     """Restarts and tags things, and counts what it did."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "host") -> None:
+        self._name = name
         self.done = list[tuple[str, str]]()
         """What was done, each with the idempotency key of the call."""
         self.failure: ToolFailure | None = None
@@ -60,6 +61,10 @@ class Host(BaseTool):
     @property
     def tool_type(self) -> str:
         return "host"
+
+    @property
+    def tool_name(self) -> str:
+        return self._name
 
     @property
     def operations(self) -> Mapping[str, Operation[Any]]:

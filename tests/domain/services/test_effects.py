@@ -7,10 +7,12 @@ from domain.replay.resume.resumption import Resumption
 from domain.replay.verify.verify import verify
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.events import RunCompleted, RunRecovered
+from domain.run.events import RunCompleted, RunFailed, RunRecovered
 from domain.run.facts import Patches
+from domain.run.lifecycle import Stage
 from domain.tools.contracts import ToolErrorCode, ToolFailure
-from tests.domain.services.hosts import NEVER, REQUIRED, Site, call
+from domain.views.stage_test import IsolatedStageTestRequest
+from tests.domain.services.hosts import NEVER, REQUIRED, Host, Site, call
 from tests.domain.stages.running import BY, TENANT, finish
 from tests.domain.stages.test_runs_interrupted import BreakingStore
 
@@ -276,3 +278,21 @@ def test_a_preview_of_a_recovery_says_so_too() -> None:
     site.now += 100
     (lost,) = finish(site.recovery().lost(TENANT))
     assert (lost.run, lost.needs_approval, lost.made_again) == (run_id, ("restart",), ())
+
+
+def test_an_effect_does_not_stand_in_for_another_tool() -> None:
+    site = Site(call("look", "restart"))
+    site.registry.register_dynamic(Host("spare"))
+    site.registry.set_fallback("host", "spare")
+    (failed,) = [e for e in site.events(site.ask()) if isinstance(e, RunFailed)]
+    assert failed.error.code == "PLAN_INVALID"
+    assert "look: its fallback spare.restart has an effect" in failed.error.message
+
+
+def test_a_stage_alone_makes_no_effect() -> None:
+    site = Site(RESTART)
+    run_id = site.ask()
+    asked = IsolatedStageTestRequest(stage=Stage.EXECUTE, live=True)
+    tried = finish(site.replays().run_stage(TENANT, run_id, asked))
+    assert (site.texts, tried.diagnostics["status"]) == (["web"], "error")
+    assert "effects are blocked here" in str(tried.diagnostics["errors"])
