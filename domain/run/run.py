@@ -9,8 +9,8 @@ from typing import assert_never
 
 from msgspec import UNSET
 
-from domain.errors import IllegalTransition
-from domain.run.approvals import decided
+from domain.errors import IllegalTransition, NotWaiting
+from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -51,6 +51,7 @@ from domain.run.lifecycle import (
     LIFECYCLE,
     START,
     TARGETS,
+    RunState,
     Trigger,
     is_final,
     possible_triggers,
@@ -92,7 +93,7 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
         case ResumeRun() | RecoverRun():
             return [_taken_up(run, command)]
         case ApproveCall() | DenyCall():
-            return [decided(run, command)]
+            return [_decided(run, command)]
         case AnnotateRun() | FlagRun() | PinGolden() | UnpinGolden() | EraseResult():
             return [noted(run, command)]
         case _:
@@ -192,6 +193,21 @@ def _taken_up(run: Run, command: ResumeRun | RecoverRun) -> RunEvent:
                 calls_in_flight=[*command.calls_in_flight] or UNSET,
                 in_doubt=[*command.in_doubt] or UNSET,
             )
+
+
+def _decided(run: Run, command: ApproveCall | DenyCall) -> CallApproved | CallDenied:
+    """Return the decision on a call. Raises `NotWaiting`."""
+    if run.state is not RunState.WAITING:
+        raise NotWaiting(run.run_id, why=f"it is {run.state}, and no call of it waits")
+    label = run.waiting.get(command.call_id)
+    if label is None:
+        why = f"call {command.call_id!r} does not wait for approval"
+        raise NotWaiting(run.run_id, why=why, waiting=run.waiting)
+    if label != command.label:
+        why = f"call {command.call_id!r} waits with label {label}, not {command.label}"
+        raise NotWaiting(run.run_id, why=f"{why}: look again at what would be called")
+    event = CallApproved if isinstance(command, ApproveCall) else CallDenied
+    return event(call_id=command.call_id, label=command.label, reason=command.reason)
 
 
 def _stage(event: StageStarted | StageCompleted | StageSkipped | StageFailed) -> Tries:

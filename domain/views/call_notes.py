@@ -1,15 +1,40 @@
-"""What is told beside the attempts of calls: that they were made again, or were decided on."""
+"""What is told beside calls: that they wait, were decided on, or were made again."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from domain.run.approval_events import CallApproved, CallDenied
+from domain.run.approval_events import CallApproved, CallDenied, RunWaiting, WaitingCall
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
+from domain.run.fold import fold
+from domain.run.lifecycle import RunState
+
+if TYPE_CHECKING:
+    from domain.response.next_actions import NextAction
 
 _AGAIN = "made again after its worker was lost"
 _Key = tuple[str, int]
 """A call's id and its attempt."""
+
+
+def waiting_calls(entries: Sequence[HistoryEntry]) -> list[WaitingCall]:
+    """Return the calls that a person is to decide on now."""
+    run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
+    if run.state is not RunState.WAITING:
+        return []
+    waits = next(e.event for e in reversed(entries) if isinstance(e.event, RunWaiting))
+    return [call for call in waits.calls if call.call_id in run.waiting]
+
+
+def approve_actions(calls: Sequence[WaitingCall]) -> "Iterator[NextAction]":
+    """Yield what can be done next with calls that wait."""
+    from domain.response.next_actions import NextAction  # noqa: PLC0415 - few runs wait
+
+    for call in calls:
+        payload = {"call_id": call.call_id, "label": call.label}
+        yield NextAction(type="approve", label=f"Allow {call.call_id}", payload={**payload})
+        yield NextAction(type="deny", label=f"Forbid {call.call_id}", payload={**payload})
 
 
 def call_notes(entries: Sequence[HistoryEntry]) -> dict[_Key, dict[str, str]]:

@@ -29,7 +29,7 @@ from domain.run.events import (
 )
 from domain.run.facts import PlanDecision
 from domain.time_zones import UTC_NAME
-from domain.views.approvals import approve_actions, waiting_calls
+from domain.views.call_notes import approve_actions, waiting_calls
 from domain.views.freshness import newest_data
 from domain.views.history import History
 from domain.views.json_form import View

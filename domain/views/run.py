@@ -14,7 +14,7 @@ from domain.run.facts import changes_in_words
 from domain.run.lifecycle import ENDED_STATES, TARGETS
 from domain.run.replanning import ReplanDecided
 from domain.run.summary import RunSummary
-from domain.views.approvals import waiting_calls
+from domain.views.call_notes import waiting_calls
 from domain.views.history import History
 from domain.views.json_form import View
 from domain.views.sentences import sentence_of

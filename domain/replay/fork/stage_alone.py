@@ -18,11 +18,12 @@ from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.effects import EffectGuard, EffectsMade, GuardedCalls
 from domain.stages.given_plan import plan_output_of
-from domain.stages.live import GivenPlan, live_calls, live_planning
+from domain.stages.live import GivenPlan, LiveCalls, live_calls, live_planning
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
 from domain.stages.workshop import Workshop
+from domain.times import machine_time
 from domain.tools.policies.policy import (
     EVERY_TOOL,
     Approval,
@@ -62,15 +63,8 @@ async def stage_alone(
     """
     terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
-    guard = EffectGuard(
-        tools=workshop.registry,
-        made=EffectsMade(),
-        origin=_NO_EFFECTS,
-        clock=lambda: now,
-        policies=_ALL_NEED_APPROVAL,
-    )
     tools = live_calls(workshop, terms.options, tenant_id=tenant_id, run_id=run_id, now=now)
-    live = GuardedCalls(tools, guard)
+    live = _without_effects(tools, workshop)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
     anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)
     sources = Sources(
@@ -102,6 +96,17 @@ async def stage_alone(
             "prev_output": given["prev_output"],
         },
     )
+
+
+def _without_effects(tools: LiveCalls, workshop: Workshop) -> GuardedCalls:
+    guard = EffectGuard(
+        tools=workshop.registry,
+        made=EffectsMade(),
+        origin=_NO_EFFECTS,
+        clock=machine_time,
+        policies=_ALL_NEED_APPROVAL,
+    )
+    return GuardedCalls(tools, guard)
 
 
 def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> RunRequested:

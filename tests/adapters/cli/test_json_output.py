@@ -27,7 +27,7 @@ SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
-    "run response": (("@good",), ("@failed",), ("@good", "--at", "1"), ("@asking",)),
+    "run response": (("@good",), ("@asking",), ("@failed",), ("@good", "--at", "1")),
     "run trace": (("@good",), ("@failed", "--at", "1")),
     "run resume": (("@failed", *WHY),),
     "run fork": (("@good", *WHY), ("@good", *WHY, "--result", "graph=error")),
@@ -37,8 +37,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "run annotate": (("@good", "seen"),),
     **dict.fromkeys(("run erase", "run erase --preview"), (("@large", "a", *WHY),)),
     "run cancel": (("@waiting", *WHY),),
-    "run approve": (("@asking", "a", *WHY),),
-    "run deny": (("@asking", "--all", *WHY),),
+    **dict.fromkeys(("run approve", "run deny"), (("@asking", "a", *WHY),)),
     "run flag": (("@good", "wrong", "--note", "one is missing"), ("@failed", "unclear")),
     "run fork --preview": (("@good", *WHY, "--patch", "graph.depth=1"),),
     "run rerun --preview": (("@good", *WHY),),

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.json import JsonMap
 from domain.ports import EventStore
+from domain.replay.verify.verify import verify
 from domain.run.aggregate import RUN
 from domain.run.approval_events import RunWaiting
 from domain.run.commands import RequestRun
@@ -187,3 +188,12 @@ class Site:
         """Why each call waits, by id, by the last that was recorded of that."""
         found = [event for event in self.events(run_id) if isinstance(event, RunWaiting)]
         return {each.call_id: each.why for each in found[-1].calls} if found else {}
+
+
+def same(site: Site, run_id: str) -> bool:
+    """Whether the run verifies, as it was at every one of its versions."""
+    history = site.history(run_id)
+    verdicts = [
+        finish(verify(history[:at], site.registry)).verdict for at in range(1, len(history) + 1)
+    ]
+    return verdicts == ["same"] * len(history)
