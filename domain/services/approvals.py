@@ -74,8 +74,10 @@ class Approvals:
 
     def _decide(self, run_id: str, decision: Decision, by: Authorship) -> bool:
         history = self.service.history(by.tenant_id, run_id)
-        waiting = fold(run_id, (entry.event for entry in history)).waiting
-        named = decision.calls or tuple(waiting)
+        run = fold(run_id, (entry.event for entry in history))
+        waiting, named = run.waiting, decision.calls or tuple(run.waiting)
+        if not named:
+            raise NotWaiting(run_id, why=f"it is {run.state}, and no call of it waits")
         _require_undecided(history, named, waiting)
         if waiting and self.is_over(history):
             why = f"nobody decided within {_time_to_decide(history)}, which is a denial"

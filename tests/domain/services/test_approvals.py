@@ -76,6 +76,12 @@ def test_what_waits_with_another_label_is_not_approved() -> None:
         Approvals(site.service(), site.clock).decide(run_id, other, BY)
 
 
+def test_where_nothing_waits_all_of_it_is_nothing() -> None:
+    site = Site(call("look", "look"))
+    with pytest.raises(NotWaiting, match="it is completed, and no call of it waits"):
+        site.decide(site.ask())
+
+
 def test_another_tenant_does_not_see_the_run() -> None:
     site, run_id = asking()
     with pytest.raises(NotFound):

@@ -7,7 +7,10 @@ from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.call_events import ToolCallStarted
 from domain.run.events import RunFailed
 from domain.run.lifecycle import Stage
+from domain.run.replanning import ReplanDecided, ReplanRequested
+from domain.stages.past import replans_after
 from domain.views.stage_test import IsolatedStageTestRequest
+from tests.domain.run.samples import ONE_OF_EACH, RESUMED, waiting
 from tests.domain.services.hosts import NEVER, REQUIRED, Host, Site, call, same
 from tests.domain.stages.running import TENANT, finish
 
@@ -111,3 +114,9 @@ def test_a_stage_alone_makes_no_effect() -> None:
     tried = finish(site.replays().run_stage(TENANT, run_id, asked))
     assert (site.texts, tried.diagnostics["status"]) == (["web"], "error")
     assert "effects are blocked here" in str(tried.diagnostics["errors"])
+
+
+def test_a_changed_plan_stays_changed_when_its_run_goes_on_after_waiting() -> None:
+    changed = [e for e in ONE_OF_EACH if isinstance(e, ReplanRequested | ReplanDecided)]
+    assert len(replans_after((), [*changed, waiting("a"), RESUMED])) == 1
+    assert replans_after((), [*changed, RESUMED]) == ()
