@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.approvals import Approvals
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -203,6 +204,12 @@ class Opstrail:
         )
 
     @cached_property
+    def approvals(self) -> Approvals:
+        from domain.services.approvals import Approvals
+
+        return Approvals(self.runs, self.clock)
+
+    @cached_property
     def dispatcher(self) -> Dispatcher:
         from domain.services.dispatcher import Dispatcher
 
@@ -354,6 +361,7 @@ class Opstrail:
             self.confidential,
             policies=self.policies,
             enforcement=self.enforcement,
+            approval_seconds=self._approval_seconds,
         )
 
     @cached_property
@@ -368,6 +376,17 @@ class Opstrail:
         from infrastructure.breakers.sql import enforcement_on
 
         return enforcement_on(self.engine)
+
+    @property
+    def _approval_seconds(self) -> float:
+        """How long a call waits for a person; raises `InvalidSetting`."""
+        if "OPSTRAIL_APPROVAL_SECONDS" not in os.environ:
+            from domain.stages.effects import APPROVAL_SECONDS
+
+            return APPROVAL_SECONDS
+        from infrastructure.settings import settings
+
+        return settings().approval_seconds
 
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)

@@ -10,6 +10,7 @@ OpstrailError
 │   ├── CannotBeGolden       a run that has no end to judge by is to be pinned
 │   ├── NotEnded             a run that has not ended is to be judged, or to lose a result
 │   ├── NotFlaggedWrong      a run is to be kept as a wrong one that nobody flagged as wrong
+│   ├── NotWaiting           a call that is to be decided on does not wait, or with other params
 │   ├── ErasedResult         a result that is needed was erased
 │   ├── NothingToErase       a call has no large result that could be erased
 │   ├── ReplayRefused        a replay whose changes do not fit the run
@@ -124,6 +125,15 @@ class NothingToSearch(Refused):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(f"{text!r} has no letter or digit to search for")
+
+
+class NotWaiting(Refused):
+    """A call that is to be approved or denied does not wait for that, or something else does."""
+
+    def __init__(self, run_id: str, *, why: str, waiting: Iterable[str] = ()) -> None:
+        self.run_id, self.why, self.waiting = run_id, why, list(waiting)
+        waits = f"; waiting: {', '.join(self.waiting)}" if self.waiting else ""
+        super().__init__(f"run {run_id}: {why}{waits}")
 
 
 class ErasedResult(Refused):

@@ -171,6 +171,9 @@ class Leases(Protocol):
     def renew(self, tenant_id: str, stream_id: str, term: LeaseTerm) -> None:
         """Let the term begin anew, unless another owner has the lease or nobody has."""
 
+    def pass_on(self, tenant_id: str, stream_id: str, owner: str, *, to: LeaseTerm) -> None:
+        """Let somebody else have the lease for this term from now on, if this owner has it."""
+
     def give_back(self, tenant_id: str, stream_id: str, owner: str) -> None:
         """Let the stream have no lease any more, if this owner has it."""
 

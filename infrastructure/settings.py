@@ -11,12 +11,14 @@ from domain.errors import Refused
 from domain.figures import TOLERANCE
 from domain.run.replanning import RUN_POLICY, ControlLoopPolicy
 from domain.services.leases import LEASE_SECONDS
+from domain.stages.effects import APPROVAL_SECONDS
 from domain.tools.invalid_params import problems_of
 
 PREFIX: Final = "OPSTRAIL_"
 _WIDEST_TOLERANCE: Final = 1e-3
 _SHORTEST_LEASE: Final = 0.5
 _LONGEST_LEASE: Final = 3600.0
+_LONGEST_WAIT: Final = 2_592_000.0
 
 
 class InvalidSetting(Refused):
@@ -46,6 +48,13 @@ class Settings(BaseSettings):
         le=_LONGEST_LEASE,
         description="How long a worker may say nothing before it counts as lost, and `run "
         "recover` carries its runs on: from 0.5 to 3600 seconds.",
+    )
+    approval_seconds: float = Field(
+        default=APPROVAL_SECONDS,
+        ge=1,
+        le=_LONGEST_WAIT,
+        description="How long a run waits for a person to allow what may have an effect twice; "
+        "then it is denied: from 1 to 2592000 seconds (30 days).",
     )
     replanning: ControlLoopPolicy = Field(
         default=RUN_POLICY,

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from adapters.cli.session import Session
 
 VARIABLE: Final = "_OPSTRAIL_COMPLETE"
 _BASH_WORDS: Final = "COMP_WORDS"
@@ -70,6 +73,15 @@ def complete_run(context: typer.Context, incomplete: str) -> list[tuple[str, str
         return []
 
 
+def complete_waiting_call(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Return the calls that the run given waits for, each with why it waits."""
+    try:
+        with _at_once(), redirect_stderr(StringIO()):
+            return [each for each in _waiting(context) if each[0].startswith(incomplete)]
+    except Exception:  # noqa: BLE001 - as above
+        return []
+
+
 def complete_profile(incomplete: str) -> list[str]:
     """Return the profiles whose names begin so; none when they cannot be read."""
     from adapters.cli.profiles import profiles_path, read_profiles
@@ -82,19 +94,33 @@ def complete_profile(incomplete: str) -> list[str]:
 
 
 def _runs(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
-    from adapters.cli.session import Invocation, given_options
     from adapters.cli.text.tables import short_id
     from domain.operations.run_lists import LIST_RUNS, PageOfRuns
 
-    invocation = Invocation()
-    invocation.given = given_options(cast("typer.Context", context.find_root()))
-    session = invocation.session
-    url = session.database_url or ""
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
-        return  # it would be made
-    for run in session.call(LIST_RUNS, PageOfRuns(limit=_MOST)):
+    for run in _session(context).call(LIST_RUNS, PageOfRuns(limit=_MOST)):
         name = run.run_id if incomplete.startswith("r") else short_id(run.run_id)
         yield name, " ".join(run.question.split())
+
+
+def _waiting(context: typer.Context) -> Iterator[tuple[str, str]]:
+    from domain.operations.one_run import RunAt
+    from domain.operations.run_views.details import SHOW_RUN
+
+    run = _session(context).call(SHOW_RUN, RunAt(run=context.params["run"]))
+    for call, _, why in (each.partition(" ") for each in run.waits_for):
+        yield call, why
+
+
+def _session(context: typer.Context) -> "Session":
+    """Return what asks the database; raises where that would be made."""
+    from adapters.cli.session import Invocation, given_options
+
+    invocation = Invocation()
+    invocation.given = given_options(cast("typer.Context", context.find_root()))
+    url = invocation.session.database_url or ""
+    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
+        raise FileNotFoundError(url)
+    return invocation.session
 
 
 @contextmanager

@@ -31,7 +31,7 @@ _GROUPS: Final = (
         ("opstrail run timeline latest",),
         (
             *("runs", "events", "requests", "bundles", "verify", "fork", "comparisons", "notes"),
-            *("step", "watch"),
+            *("step", "watch", "approvals"),
         ),
     ),
     Group(

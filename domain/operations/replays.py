@@ -25,7 +25,7 @@ from domain.views.stage_test import (
     StageTestResponse,
 )
 
-_STOPPED: Final = (TakenOver, CancelledByOther)
+STOPPED: Final = (TakenOver, CancelledByOther)
 _CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ReplayRefused, ErasedResult)
 _CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
 
@@ -105,7 +105,7 @@ RESUME_RUN: Final = command(
     RESPONSE,
     resume_run,
     *_CANNOT_RESUME,
-    *_STOPPED,
+    *STOPPED,
     when_interrupted="cancels",
 )
 RESUME_PREVIEW: Final = read(
@@ -118,7 +118,7 @@ FORK_RUN: Final = command(
     RESPONSE,
     fork_run,
     *_CANNOT_FORK,
-    *_STOPPED,
+    *STOPPED,
     when_interrupted="cancels",
 )
 FORK_PREVIEW: Final = read(
@@ -131,7 +131,7 @@ RERUN_RUN: Final = command(
     RESPONSE,
     rerun_run,
     *_CANNOT_FORK,
-    *_STOPPED,
+    *STOPPED,
     when_interrupted="cancels",
 )
 RERUN_PREVIEW: Final = read(

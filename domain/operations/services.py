@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.approvals import Approvals
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -60,6 +61,10 @@ class Services(Protocol):
     @property
     def recovery(self) -> Recovery:
         """Finds the runs whose worker is lost."""
+
+    @property
+    def approvals(self) -> Approvals:
+        """Where calls that wait for a person are decided on."""
 
     @property
     def replays(self) -> Replays:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.operations import (
+    approvals,
     bulk_replays,
     bundles,
     comparisons,
@@ -40,6 +41,7 @@ _MODULES: Final = (
     watching,
     verification,
     requests,
+    approvals,
     replays,
     notes,
     erasures,

@@ -18,9 +18,11 @@ from domain.stages.workshop import anchored
 from domain.times import in_utc
 from domain.tools.answers import checked
 from domain.tools.capabilities import MODE_CAPABILITIES
+from domain.tools.catalogue import effect_of
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
+from domain.values.effect import Effect
 from domain.values.fields import Name, Question
 from domain.views.tool import (
     TOOL,
@@ -116,6 +118,9 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
         requested_at=have.clock.now(),
         estate=have.estate,
     )
+    if effect_of(have.tools, tool.tool_name, operation) is not Effect.READ:
+        why = f"{params.operation} changes something: only a run may, which records it"
+        return ToolResult(success=False, error=why, error_code=ToolErrorCode.POLICY_DENY)
     context = ToolContext(tenant_id=caller.tenant_id, now=now.astimezone(have.zone))
     given = {**params.params, "operation": operation if dot else ""}
     confidential = have.confidential

@@ -7,11 +7,13 @@ from domain.audit.event_lines import event_lines
 from domain.operations.one_run import NOT_THERE, OneRun
 from domain.operations.operation import Caller, Scope, read
 from domain.operations.services import Services
-from domain.run.lifecycle import ENDED_STATES
+from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import summary_of
 from domain.views.response import RESPONSE, RunResponse, run_response
 
 _LOOK_SECONDS: Final = 0.2
+_WAITS: Final = ("waits for approval", "approve")
+_HAS_NO_WORKER: Final = ("has no worker", "recover")
 _LOOKS_FOR_A_WORKER: Final = 25
 """So many looks at a run of which nothing is new come before one at who carries it out."""
 
@@ -26,8 +28,10 @@ async def watch_run(have: Services, caller: Caller, params: OneRun) -> RunRespon
     while True:
         looks += 1
         if looks == _LOOKS_FOR_A_WORKER and not have.recovery.is_carried_out(tenant_id, run_id):
-            hint = f"`opstrail run recover {run_id}` carries it on"
-            caller.tell(f"{run_id} has no worker: {hint}; this goes on until it ends")
+            state = reader.summary(tenant_id, run_id).state
+            what, verb = _WAITS if state == RunState.WAITING else _HAS_NO_WORKER
+            hint = f"`opstrail run {verb} {run_id}` carries it on"
+            caller.tell(f"{run_id} {what}: {hint}; this goes on until it ends")
         if reader.version(tenant_id, run_id) > seen:
             lines, looks = [*event_lines(reader.events(tenant_id, run_id))], 0
             for line in lines[seen:]:

@@ -5,7 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-NextActionType = Literal["rerun", "open_trace", "copy_payload", "open_event_browser"]
+NextActionType = Literal[
+    "rerun", "open_trace", "copy_payload", "open_event_browser", "approve", "deny"
+]
 
 
 class NextAction(BaseModel):
@@ -13,7 +15,7 @@ class NextAction(BaseModel):
 
     A `rerun` carries the question to ask or a `patch` of the plan (dotted plan paths to new
     values), and for a choice of configuration item `selected_ci_id` or
-    `selected_secondary_ci_id`.
+    `selected_secondary_ci_id`. What can be approved or denied is a `call_id` with its `label`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

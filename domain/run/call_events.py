@@ -8,6 +8,7 @@ from domain.aggregate.fact import Fact
 from domain.run.facts import CallWindow, Fault, StoredJson, StoredMap, counted
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline, Reported, RunEventData
+from domain.values.effect import Effect
 
 AnsweredBy = Literal["live", "record", "patch", "blocked", "cache"]
 """Where an answer came from.
@@ -66,7 +67,10 @@ class ToolsRanked(RunEventData, frozen=True, kw_only=True):
 
 
 class ToolCallStarted(RunEventData, frozen=True, kw_only=True):
-    """A call is about to leave. `label` is the digest of tool, operation and canonical params."""
+    """A call is about to leave. `label` is the digest of tool, operation and canonical params.
+
+    `effect` is what it does outside, stored only where it is more than to read.
+    """
 
     stored_as = "tool-call-started"
     comes_by = Reported(Stage.EXECUTE)
@@ -84,6 +88,7 @@ class ToolCallStarted(RunEventData, frozen=True, kw_only=True):
     attempt: Annotated[int, Meta(ge=1)] = 1
     timeout_ms: int
     window: CallWindow | None = None
+    effect: Effect | UnsetType = UNSET
 
     @property
     def again(self) -> str:
@@ -96,8 +101,8 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
 
     Stored, a large result is a payload, and `data` is None. Read, `data` is the result again,
     unless its payload was erased. `newest` is the instant of the newest record behind the result,
-    as ISO 8601 text in UTC, of tools that know it. `cached_age_ms` is how old an answer was that
-    was given again.
+    as ISO 8601 text in UTC, of tools that know it; `cached_age_ms` how old an answer was that was
+    given again; `observed_effect` what the call changed outside, of tools that say so.
     """
 
     stored_as = "tool-call-succeeded"
@@ -105,7 +110,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.ENDS_CALL
     says = "call {0.call_id} answers after {0.duration_ms:.0f} ms ({0.source})"
-    personal = ("data", "payload", "references", "warnings")
+    personal = ("data", "payload", "references", "warnings", "observed_effect")
 
     call_id: str
     attempt: int
@@ -119,6 +124,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
     answered_by: AnsweredBy = "live"
     newest: str | UnsetType = UNSET
     cached_age_ms: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    observed_effect: StoredJson | UnsetType = UNSET
 
     @property
     def erased(self) -> str | None:

@@ -9,6 +9,7 @@ them at machines of their own.
     from the last event before a recovery to it                       waited, its worker was lost
     from the event before to the end of what a call waited for        waited, as long as the call
     from an end to the resumption                                     waited to be resumed
+    from where it waits for approval to what follows                  waited for approval
     whatever else comes before an end                                 worked
 
 What comes after an end and is not followed by a resumption is neither: remarks, flags and pins,
@@ -21,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final, get_args
 
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import WAITED_FOR, ToolCallThrottled
 from domain.run.events import HistoryEntry, RunEvent, RunRecovered, StageStarted
 from domain.run.lifecycle import ENDED_STATES, TARGETS
@@ -36,6 +38,7 @@ class WaitCause(StrEnum):
 
     WORKER = "for a worker"
     RESUMPTION = "to be resumed"
+    APPROVAL = "for approval"
     RECOVERY = "for another worker, as its own was lost"
     QUEUE = WAITED_FOR["queue"]
     RATE_LIMIT = WAITED_FOR["rate_limit"]
@@ -66,6 +69,7 @@ class Setback:
 
 class _Phase(StrEnum):
     WAITING = "waiting"
+    ASKING = "asking"
     WORKING = "working"
     ENDED = "ended"
 
@@ -75,6 +79,8 @@ def _phase_after(kind: type[RunEvent]) -> _Phase | None:
         return _Phase.WORKING
     if kind.trigger is None:
         return None
+    if kind is RunWaiting:
+        return _Phase.ASKING
     return _Phase.ENDED if TARGETS[kind.trigger] in ENDED_STATES else _Phase.WAITING
 
 
@@ -82,6 +88,9 @@ _KINDS: Final[tuple[type[RunEvent], ...]] = get_args(RunEvent)
 _PHASES: Final = {kind: _phase_after(kind) for kind in _KINDS}
 _BESIDE: Final = {kind for kind in _KINDS if isinstance(kind.comes_by, Asked) and not kind.trigger}
 """Remarks, flags and pins: no time of the run lies between them, by whatever clock they came."""
+
+
+_CAUSES: Final = {_Phase.ENDED: WaitCause.RESUMPTION, _Phase.ASKING: WaitCause.APPROVAL}
 
 
 class Clockwork:
@@ -144,7 +153,7 @@ class Clockwork:
         self.waited += distance
         if kind is RunRecovered:
             return WaitCause.RECOVERY
-        return WaitCause.RESUMPTION if before is _Phase.ENDED else WaitCause.WORKER
+        return _CAUSES.get(before, WaitCause.WORKER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,13 +53,32 @@ class ResumeRun:
 class RecoverRun:
     """Take over a run whose worker is lost, at a stage, with the results of these calls.
 
-    The calls in flight are made again.
+    The calls in flight are made again, the effects in doubt are not.
     """
 
     lost_worker: str | None
     from_stage: Stage
     reused_calls: tuple[str, ...] = ()
     calls_in_flight: tuple[str, ...] = ()
+    in_doubt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCall:
+    """Allow a call that waits; it is refused when what waits has another label."""
+
+    call_id: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DenyCall:
+    """Forbid a call that waits; see `ApproveCall`."""
+
+    call_id: str
+    label: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +133,8 @@ Command = (
     | CancelRun
     | ResumeRun
     | RecoverRun
+    | ApproveCall
+    | DenyCall
     | AnnotateRun
     | FlagRun
     | PinGolden

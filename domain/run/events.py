@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.estate.looked_up import LookedUp
+from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.call_events import CallEvent
 from domain.run.facts import (
     AskedPlanner,
@@ -315,7 +316,7 @@ class RunRecovered(RunEventData, frozen=True, kw_only=True):
 
     `lost_worker` is None when no worker had begun. `reused_calls` as in `RunResumed`. Nobody knows
     whether the `calls_in_flight`, stored only where there are some, were answered: they are made
-    again.
+    again. Nor whether the effects `in_doubt` have happened: they are not, unless that is allowed.
     """
 
     stored_as = "run-recovered"
@@ -330,13 +331,15 @@ class RunRecovered(RunEventData, frozen=True, kw_only=True):
     from_stage: Stage
     reused_calls: list[str] = []
     calls_in_flight: list[str] | UnsetType = UNSET
+    in_doubt: list[str] | UnsetType = UNSET
 
     @property
     def loss(self) -> str:
         """Which worker was lost, if one had begun, and which calls were in flight."""
         lost = f", for {self.lost_worker} was lost" if self.lost_worker else ""
-        again = ", ".join(self.calls_in_flight or ())
-        return f"{lost}; in flight and made again: {again}" if again else lost
+        again, doubt = ", ".join(self.calls_in_flight or ()), ", ".join(self.in_doubt or ())
+        told = f"{lost}; in flight and made again: {again}" if again else lost
+        return f"{told}; in flight, and not known whether it happened: {doubt}" if doubt else told
 
 
 RunEvent = (
@@ -358,6 +361,9 @@ RunEvent = (
     | RunCancelled
     | RunResumed
     | RunRecovered
+    | RunWaiting
+    | CallApproved
+    | CallDenied
     | RunAnnotated
     | RunFlagged
     | GoldenPinned

@@ -142,7 +142,8 @@ class Origin(Fact, frozen=True, kw_only=True):
     """Where a run comes from: from nowhere (new), or from the parent's record up to a version.
 
     `is_blocked` says that what is not on the record is refused, not called; `is_retrying`, stored
-    only where it is true, that what failed there is asked again.
+    only where it is true, that what failed there is asked again; `blocks_effects`, stored
+    likewise, that what a person would have to allow is refused.
     """
 
     kind: Literal["new", "fork", "rerun"] = "new"
@@ -152,6 +153,7 @@ class Origin(Fact, frozen=True, kw_only=True):
     patches: Patches = Patches()
     is_blocked: bool = False
     is_retrying: bool | UnsetType = UNSET
+    blocks_effects: bool | UnsetType = UNSET
 
     @property
     def is_what_if(self) -> bool:

@@ -7,6 +7,7 @@ together.
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -30,7 +31,15 @@ from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
 from domain.run.replanning import ReplanDecided
 from domain.run.reports import check_report
 from domain.run.run import golden_after, require, trigger_of
-from domain.run.state import Progress, Run, Tries, counted_on, interrupted, planned_again
+from domain.run.state import (
+    Progress,
+    Run,
+    Tries,
+    counted_on,
+    interrupted,
+    planned_again,
+    waiting_after,
+)
 
 _Step = Callable[["RunFold", Any], None]
 
@@ -49,6 +58,7 @@ class RunFold:
         "stages",
         "state",
         "version",
+        "waiting",
     )
 
     def __init__(self, run: Run) -> None:
@@ -57,6 +67,7 @@ class RunFold:
         self.has_plan, self.has_response = run.has_plan, run.has_response
         self.golden, self.flag, self.completed_as = run.golden, run.flag, run.completed_as
         self.stages, self.calls = dict(run.stages), dict(run.calls)
+        self.waiting = run.waiting
 
     def check(self, event: RunEvent) -> None:
         """Raise what `decide` raises of the report of this event."""
@@ -88,6 +99,7 @@ class RunFold:
             flag=self.flag,
             stages=dict(self.stages),
             calls=dict(self.calls),
+            waiting=self.waiting,
         )
 
 
@@ -123,9 +135,13 @@ def _call_skipped(run: RunFold, event: ToolCallSkipped) -> None:
 
 
 def _taken_up(run: RunFold, event: RunResumed | RunRecovered) -> None:
-    run.completed_as, run.has_response = None, False
+    run.completed_as, run.has_response, run.waiting = None, False, {}
     run.stages = interrupted(run.stages, event.from_stage)
     run.calls = counted_on(run.calls, event.reused_calls)
+
+
+def _waiting(run: RunFold, event: RunWaiting | CallApproved | CallDenied) -> None:
+    run.waiting = waiting_after(run.waiting, event)
 
 
 def _replan_decided(run: RunFold, event: ReplanDecided) -> None:
@@ -164,6 +180,9 @@ _STEPS: Final[dict[type[RunEvent], _Step]] = {
     ToolCallSkipped: _call_skipped,
     RunResumed: _taken_up,
     RunRecovered: _taken_up,
+    RunWaiting: _waiting,
+    CallApproved: _waiting,
+    CallDenied: _waiting,
     ReplanDecided: _replan_decided,
     PlanProduced: _plan_produced,
     ResponseComposed: _response_composed,

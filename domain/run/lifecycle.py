@@ -15,6 +15,7 @@ class RunState(StrEnum):
 
     NEW = "new"
     REQUESTED = "requested"
+    WAITING = "waiting"
     ROUTE_PLAN = "route_plan"
     VALIDATE = "validate"
     EXECUTE = "execute"
@@ -46,6 +47,7 @@ class Trigger(StrEnum):
     START_EXECUTE = "start_execute"
     START_COMPOSE = "start_compose"
     START_PRESENT = "start_present"
+    WAIT = "wait"
     COMPLETE = "complete"
     REJECT = "reject"
     FAIL = "fail"
@@ -83,12 +85,14 @@ _TABLE: Final[list[tuple[Trigger, list[RunState], RunState]]] = [
     (Trigger.START_COMPOSE, [_S.EXECUTE, _S.RESUMED], _S.COMPOSE),
     # From route_plan: a direct answer or a refusal skips the three stages between.
     (Trigger.START_PRESENT, [_S.COMPOSE, _S.ROUTE_PLAN, _S.RESUMED], _S.PRESENT),
+    # A person must allow what is left to call.
+    (Trigger.WAIT, [_S.EXECUTE], _S.WAITING),
     (Trigger.COMPLETE, [_S.PRESENT], _S.COMPLETED),
     (Trigger.REJECT, [_S.PRESENT], _S.REJECTED),
     (Trigger.FAIL, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.FAILED),
     (Trigger.CANCEL, _UNFINISHED, _S.CANCELLED),
     # Of completed runs only those that lack an answer: see `is_final`.
-    (Trigger.RESUME, [_S.FAILED, _S.CANCELLED, _S.COMPLETED], _S.RESUMED),
+    (Trigger.RESUME, [_S.WAITING, _S.FAILED, _S.CANCELLED, _S.COMPLETED], _S.RESUMED),
     # The worker was lost, and another takes over.
     (Trigger.RECOVER, [_S.REQUESTED, _S.RESUMED, *sorted(ACTIVE_STATES)], _S.RESUMED),
 ]

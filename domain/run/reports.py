@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from domain.errors import InvalidReport
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallLogged,
@@ -99,6 +100,11 @@ def _call_runs(
     return None
 
 
+def _waiting(run: KnownRun, _: RunWaiting) -> str | None:
+    running = [call_id for call_id, tries in run.calls.items() if tries.status == "started"]
+    return f"calls are running: {', '.join(running)}" if running else None
+
+
 def _replanned(run: KnownRun, event: ReplanRequested | ReplanDecided) -> str | None:
     return None if run.state is STATE_OF[event.stage] else _elsewhere(run, event.stage)
 
@@ -122,6 +128,7 @@ _RULES: Final[dict[type[RunEvent], Callable[[KnownRun, Any], str | None]]] = {
     ToolCallFailed: _call_runs,
     ToolCallLogged: _call_runs,
     ToolCallThrottled: _call_runs,
+    RunWaiting: _waiting,
     ReplanRequested: _replanned,
     ReplanDecided: _replanned,
     RouteChosen: _routed,

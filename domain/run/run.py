@@ -9,7 +9,8 @@ from typing import assert_never
 
 from msgspec import UNSET
 
-from domain.errors import IllegalTransition
+from domain.errors import IllegalTransition, NotWaiting
+from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -18,8 +19,10 @@ from domain.run.call_events import (
 )
 from domain.run.commands import (
     AnnotateRun,
+    ApproveCall,
     CancelRun,
     Command,
+    DenyCall,
     EraseResult,
     FlagRun,
     PinGolden,
@@ -48,6 +51,7 @@ from domain.run.lifecycle import (
     LIFECYCLE,
     START,
     TARGETS,
+    RunState,
     Trigger,
     is_final,
     possible_triggers,
@@ -56,14 +60,22 @@ from domain.run.note_events import GoldenPinned, GoldenUnpinned, RunFlagged
 from domain.run.notes import noted
 from domain.run.replanning import ReplanDecided
 from domain.run.reports import check_report
-from domain.run.state import KnownRun, Run, Tries, counted_on, interrupted, planned_again
+from domain.run.state import (
+    KnownRun,
+    Run,
+    Tries,
+    counted_on,
+    interrupted,
+    planned_again,
+    waiting_after,
+)
 
 
 def decide(run: Run, command: Command) -> list[RunEvent]:
     """Return what happens when the command is obeyed.
 
     Raises `IllegalTransition`, `InvalidReport`, `NotGolden`, `CannotBeGolden`, `NotEnded`,
-    `NotFlaggedWrong`, `NothingToErase`.
+    `NotFlaggedWrong`, `NothingToErase`, `NotWaiting`.
     """
     match command:
         case RequestRun():
@@ -80,6 +92,8 @@ def decide(run: Run, command: Command) -> list[RunEvent]:
             return [RunCancelled(why=why)]
         case ResumeRun() | RecoverRun():
             return [_taken_up(run, command)]
+        case ApproveCall() | DenyCall():
+            return [_decided(run, command)]
         case AnnotateRun() | FlagRun() | PinGolden() | UnpinGolden() | EraseResult():
             return [noted(run, command)]
         case _:
@@ -104,6 +118,7 @@ def evolve(run: Run, event: RunEvent) -> Run:
                 has_response=False,
                 stages=interrupted(run.stages, event.from_stage),
                 calls=counted_on(run.calls, event.reused_calls),
+                waiting={},
             )
         case ReplanDecided(is_approved=True):
             stages, calls = planned_again(run.stages, run.calls)
@@ -117,6 +132,7 @@ def evolve(run: Run, event: RunEvent) -> Run:
                 has_response=run.has_response or isinstance(event, ResponseComposed),
                 golden=golden_after(run.golden, event),
                 flag=event.verdict if isinstance(event, RunFlagged) else run.flag,
+                waiting=waiting_after(run.waiting, event),
             )
 
 
@@ -175,7 +191,23 @@ def _taken_up(run: Run, command: ResumeRun | RecoverRun) -> RunEvent:
                 lost_worker=worker,
                 reused_calls=reused,
                 calls_in_flight=[*command.calls_in_flight] or UNSET,
+                in_doubt=[*command.in_doubt] or UNSET,
             )
+
+
+def _decided(run: Run, command: ApproveCall | DenyCall) -> CallApproved | CallDenied:
+    """Return the decision on a call. Raises `NotWaiting`."""
+    if run.state is not RunState.WAITING:
+        raise NotWaiting(run.run_id, why=f"it is {run.state}, and no call of it waits")
+    label = run.waiting.get(command.call_id)
+    if label is None:
+        why = f"call {command.call_id!r} does not wait for approval"
+        raise NotWaiting(run.run_id, why=why, waiting=run.waiting)
+    if label != command.label:
+        why = f"call {command.call_id!r} waits with label {label}, not {command.label}"
+        raise NotWaiting(run.run_id, why=f"{why}: look again at what would be called")
+    event = CallApproved if isinstance(command, ApproveCall) else CallDenied
+    return event(call_id=command.call_id, label=command.label, reason=command.reason)
 
 
 def _stage(event: StageStarted | StageCompleted | StageSkipped | StageFailed) -> Tries:

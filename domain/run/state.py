@@ -5,8 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
+from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.facts import Flag
 from domain.run.lifecycle import STAGE_ORDER, CompletedAs, RunState, Stage
+from domain.run.run_event import RunEventData
 
 _ENDED: Final = frozenset({"succeeded", "reused", "failed"})
 Progress = Literal[
@@ -32,7 +34,7 @@ class Run:
 
     Stages and calls are there once something happened to them. `completed_as` is there while the
     run is completed. `golden` is the name that the run is pinned by, `flag` what a person thinks
-    of its answer.
+    of its answer. `waiting` are the labels of the calls that a person is to decide on, by id.
     """
 
     run_id: str
@@ -45,6 +47,7 @@ class Run:
     calls: Mapping[str, Tries] = field(default_factory=dict)
     golden: str | None = None
     flag: Flag | None = None
+    waiting: Mapping[str, str] = field(default_factory=dict)
 
 
 class KnownRun(Protocol):
@@ -114,6 +117,17 @@ def planned_again(
         )
         for call_id, tries in calls.items()
     }
+
+
+def waiting_after(waiting: Mapping[str, str], event: RunEventData) -> Mapping[str, str]:
+    """Return the labels of the calls that wait after the event, by id."""
+    match event:
+        case RunWaiting(calls=calls):
+            return {call.call_id: call.label for call in calls}
+        case CallApproved(call_id=decided) | CallDenied(call_id=decided):
+            return {call_id: label for call_id, label in waiting.items() if call_id != decided}
+        case _:
+            return waiting
 
 
 def _status(tries: Tries, *, is_reused: bool) -> Progress:

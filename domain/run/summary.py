@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.aggregate.envelope import Actor
+from domain.run.approval_events import RunWaiting
 from domain.run.call_counts import CALL_EVENTS, CallCounts
 from domain.run.clockwork import Clockwork
 from domain.run.events import (
@@ -32,9 +33,10 @@ class RunSummary:
     The run list is made of these. Times are text as in envelopes. `duration_ms`, how long the run
     worked, and `ended_at` are there once it has ended, `waited_ms` is how long it has waited. Of a
     call the last attempt counts. `status` is that of a completed run (success, partial, degraded).
-    `worker` is the service that wrote last, while it goes on. `golden` is the name that it is
-    pinned by, `flag` what a person thinks of its answer. Errors of one kind share a `fingerprint`;
-    one that a patch, a block or a record brought about is no failure, and has none.
+    `error` also says what it waits for, if it does, without a code. `worker` is the service that
+    wrote last, while it goes on. `golden` is the name that it is pinned by, `flag` what a person
+    thinks of its answer. Errors of one kind share a `fingerprint`; one that a patch, a block or a
+    record brought about is no failure, and has none.
     """
 
     tenant_id: str
@@ -99,12 +101,12 @@ class SummaryFold:
             self._calls.add(event)
         elif isinstance(event, RunFailed):
             _note_failure(values, event, self._calls, is_what_if=self._is_what_if)
-        note = _NOTES.get(type(event))
-        if note is not None:
-            note(values, event, envelope.actor)
         trigger = trigger_of(event)
         if trigger is not None:
             _move(values, TARGETS[trigger], envelope.recorded_at)
+        note = _NOTES.get(type(event))
+        if note is not None:
+            note(values, event, envelope.actor)
         if values["state"] in ENDED_STATES:
             values["worker"], values["duration_ms"] = None, _ms(self._clock.worked)
 
@@ -203,6 +205,10 @@ def _note_failure(
         values["fingerprint"] = None
 
 
+def _note_waiting(values: _Values, event: RunWaiting, _: Actor) -> None:
+    values["error"], values["worker"] = event.what, None
+
+
 def _note_rejection(values: _Values, event: RunRejected, _: Actor) -> None:
     _note_error(values, "POLICY_DENY", event.reason, where=event.policy or "")
 
@@ -220,6 +226,7 @@ _NOTES: Final[dict[type[RunEvent], Callable[[_Values, Any, Actor], None]]] = {
     GoldenPinned: _note_golden,
     GoldenUnpinned: _note_golden,
     RunCompleted: _note_completion,
+    RunWaiting: _note_waiting,
     RunRejected: _note_rejection,
     RunCancelled: _note_cancellation,
 }
@@ -232,11 +239,11 @@ def _note_error(values: _Values, code: str, message: str, *, where: str) -> None
 
 
 def _move(values: _Values, state: RunState, at: str) -> None:
-    values["state"] = state
-    if state not in ENDED_STATES:
+    before, values["state"] = values["state"], state
+    if state not in ENDED_STATES or before == RunState.WAITING:
         values |= dict.fromkeys(_OF_THE_END)
-    elif values["ended_at"] is None:  # a failed run that is cancelled ended when it failed
-        values["ended_at"] = at
+    if state in ENDED_STATES and values["ended_at"] is None:
+        values["ended_at"] = at  # a failed run that is cancelled ended when it failed
 
 
 def _ms(microseconds: int) -> int:

@@ -40,6 +40,14 @@ class Dispatcher:
             await self.carry_out(tenant_id, begun.run_id, tell)
         return self._response(tenant_id, begun.run_id, tell)
 
+    async def go_on(
+        self, tenant_id: str, run_id: str, tell: Tell, *, goes_on: bool
+    ) -> RunResponse:
+        """Carry a run on that goes on, and return how it then is. Raises like `carry_out`."""
+        if goes_on:
+            await self.carry_out(tenant_id, run_id, tell)
+        return self._response(tenant_id, run_id, tell)
+
     async def ask(self, request: RequestRun, by: Authorship, tell: Tell) -> RunResponse:
         """Make a request a run, carry it out unless that was done before; return its response.
 

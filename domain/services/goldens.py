@@ -216,14 +216,15 @@ class GoldenDesk:
     ) -> Checked:
         """Run the plan of a golden run again, all calls live, and judge the run that it makes.
 
-        A question to get right is planned anew. The run stays. When cancelled, it is recorded as
-        cancelled by the author.
+        A question to get right is planned anew. Effects that a person would have to allow are
+        blocked. The run stays. When cancelled, it is recorded as cancelled by the author.
         """
         reason = f"check of golden {golden.name}"
         if golden.is_wrong:
-            requested = self._replays.fork(golden.run_id, Fork(reason=reason, at=1), by)
+            fork = Fork(reason=reason, at=1, blocks_effects=True)
+            requested = self._replays.fork(golden.run_id, fork, by)
         else:
-            rerun = Rerun(reason=reason, at=golden.version)
+            rerun = Rerun(reason=reason, at=golden.version, blocks_effects=True)
             requested = self._replays.rerun(golden.run_id, rerun, by)
         await self._service.carry_out(golden.tenant_id, requested.run_id, canceller=by.actor)
         return self._goldens.judge_rerun(golden, requested.run_id, ignore)

@@ -13,6 +13,9 @@ from domain.threads import in_thread
 LEASE_SECONDS: Final = 30.0
 """How long a worker may say nothing before it counts as lost, unless a setting says otherwise."""
 
+NOBODY: Final = "nobody"
+"""The owner of the lease of a run that waits for a person."""
+
 _RENEWALS: Final = 3
 """So often a lease is renewed in its term: two may fail."""
 
@@ -45,6 +48,14 @@ class LeaseHolder:
             beating.cancel()
             if self.leases is not None:
                 self.leases.give_back(tenant_id, stream_id, self.owner)
+
+    def set_down(self, tenant_id: str, stream_id: str, *, seconds: float) -> None:
+        """Let no worker have the stream, and let it be found again in so many seconds.
+
+        A stream without any lease would count as one that was imported.
+        """
+        if self.leases is not None:
+            self.leases.pass_on(tenant_id, stream_id, self.owner, to=LeaseTerm(NOBODY, seconds))
 
     def watching(self, watch: Watch) -> Watch:
         """Return a watch that renews the lease of the run at each beat."""

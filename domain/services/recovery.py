@@ -13,7 +13,9 @@ from domain.run.events import HistoryEntry
 from domain.run.lifecycle import ACTIVE_STATES, ENDED_STATES, RunState
 from domain.run.summary import RunSummary, outcome_of, summary_of
 from domain.run_filter.filter import any_of, equal
+from domain.services.approvals import Approvals, last_wait
 from domain.services.dispatcher import Dispatcher, Tell
+from domain.services.leases import NOBODY
 from domain.services.replays import Replays
 from domain.services.runs import RunService
 from domain.services.taking_over import MOST_TRIES, give_up, seconds_to_next_try, take_over
@@ -41,6 +43,10 @@ class Recovery:
     leases: Leases
     replays: Replays
     clock: Clock
+
+    @property
+    def _approvals(self) -> Approvals:
+        return Approvals(self.service, self.clock)
 
     async def lost(self, tenant_id: str, run_ids: Sequence[str] = ()) -> list[LostRun]:
         """Return the lost runs, the longest lost first, or how these runs stand.
@@ -83,7 +89,7 @@ class Recovery:
     def is_carried_out(self, tenant_id: str, run_id: str) -> bool:
         """Return whether a worker carries the run out, as far as its lease says."""
         lease = self.leases.leases(tenant_id, [run_id]).get(run_id)
-        return lease is not None and not lease.has_run_out
+        return lease is not None and not lease.has_run_out and lease.owner != NOBODY
 
     def _found(self, tenant_id: str, run_ids: Sequence[str]) -> list[LostRun]:
         wanted = list(run_ids) or self._lost_or_imported(tenant_id)
@@ -120,6 +126,9 @@ class Recovery:
         state = summary_of(history).state
         if state in ENDED_STATES:
             return f"not recovered: it is {state}"
+        if state == RunState.WAITING and not self._approvals.is_over(history):
+            until = last_wait(history)[1].expires_at
+            return f"not recovered: it waits for approval until {until}"
         if lease is not None and not lease.has_run_out:
             return f"not recovered: {lease.owner} carries it out"
         return _IMPORTED if lease is None and not is_named else None
@@ -134,7 +143,7 @@ class Recovery:
 
     async def _with_calls(self, tenant_id: str, lost: LostRun) -> LostRun:
         """Add which calls would go out, None when a planner would say that first."""
-        if lost.state in ENDED_STATES or lost.is_unreadable:
+        if lost.state in ENDED_STATES | {RunState.WAITING} or lost.is_unreadable:
             return lost
         try:
             preview = await self.replays.preview_recovery(tenant_id, lost.run)
@@ -142,7 +151,9 @@ class Recovery:
             return replace(lost, outcome=f"cannot be recovered: {error}")
         out = [call for call in preview.calls if call.answer == "live"]
         told = tuple(f"{call.call_id} ({call.tool}.{call.operation})" for call in out)
-        return replace(lost, goes_out=None if preview.is_planned_anew else told)
+        needy = tuple(each.call_id for each in preview.calls if each.answer == "needs approval")
+        goes_out = None if preview.is_planned_anew else told
+        return replace(lost, goes_out=goes_out, needs_approval=needy)
 
     async def _recovered(
         self, tenant_id: str, lost: LostRun, tell: Tell, doubt: Callable[[str], None]
@@ -152,6 +163,10 @@ class Recovery:
             if lost.tries >= MOST_TRIES:
                 give_up(self.service, history)
                 doubt(f"{lost.run} is given up after {lost.tries} tries: {lost.why}")
+            elif lost.state == RunState.WAITING:
+                tell(f"denies what {lost.run} waits for: {lost.why}")
+                self._approvals.expire(history)
+                await self.dispatcher.carry_out(tenant_id, lost.run, tell)
             else:
                 lost = await self._with_calls(tenant_id, lost)
                 tell(f"recovers {lost.run}: {lost.why}; {lost.calls}")
@@ -173,11 +188,15 @@ def _lost_run(history: Sequence[HistoryEntry], lease: Lease | None) -> LostRun:
         state=summary.state,
         question=summary.question,
         worker=summary.worker,
-        why=_why(summary, lease),
+        why=_waits(history) if summary.state == RunState.WAITING else _why(summary, lease),
         tries=tries_of(history),
         is_imported=lease is None and summary.state not in ENDED_STATES,
         made_again=going_on.calls_in_flight,
     )
+
+
+def _waits(history: Sequence[HistoryEntry]) -> str:
+    return f"its calls were to be approved until {last_wait(history)[1].expires_at}"
 
 
 def _why(run: RunSummary, lease: Lease | None) -> str:

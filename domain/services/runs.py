@@ -24,7 +24,7 @@ from domain.run.commands import (
     UnpinGolden,
 )
 from domain.run.events import HistoryEntry, RunEvent
-from domain.run.lifecycle import ENDED_STATES
+from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.state import Run
 from domain.services.leases import NO_LEASES, LeaseHolder
 from domain.services.watch import Overtaken, Watch, overtaken_by
@@ -221,6 +221,9 @@ class RunService:
         try:
             async with self._watch.over(writer):
                 await self._runner(writer, history).run()
+            if writer.state.state is RunState.WAITING:
+                seconds = self._workshop.approval_seconds
+                self.holder.set_down(writer.tenant_id, writer.stream_id, seconds=seconds)
         except asyncio.CancelledError:
             self._cancel(writer, canceller)
             raise

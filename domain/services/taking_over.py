@@ -39,6 +39,7 @@ def recover_command(history: Sequence[HistoryEntry], lost_worker: str | None) ->
         from_stage=going_on.from_stage,
         reused_calls=going_on.reused_calls,
         calls_in_flight=going_on.calls_in_flight,
+        in_doubt=going_on.in_doubt,
     )
 
 
@@ -58,12 +59,13 @@ def give_up(service: RunService, history: Sequence[HistoryEntry]) -> None:
     It is taken over to be given up, so that nobody takes the time without a worker for work.
     """
     going_on, times = recovery_of(history), counted(tries_of(history), "time")
-    in_flight = ", ".join(going_on.calls_in_flight) or "none"
+    flying = (*going_on.calls_in_flight, *going_on.in_doubt)
+    in_flight = ", ".join(flying) or "none"
     message = (
         f"its worker was lost, and so were those that took it over, {times}; calls in flight at"
         f" the last: {in_flight}; `opstrail run resume` lets it go on"
     )
-    details = {"tries": tries_of(history), "calls_in_flight": [*going_on.calls_in_flight]}
+    details = {"tries": tries_of(history), "calls_in_flight": [*flying]}
     fault = Fault(code=RECOVERY_LIMIT, message=message, details=details, can_retry=True)
     writer = service.continued(history, service.own(history), lease=service.holder.taking)
     taken = recover_command(history, summary_of(history).worker)

@@ -110,6 +110,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
         answered_by=answer.answered_by,
         newest=newest_of(result) or UNSET,
         cached_age_ms=_or_unset(answer.cached_age_ms),
+        observed_effect=result.metadata.get("effect") or UNSET,
     )
 
 
@@ -154,6 +155,7 @@ def recorded_result(ended: ToolCallSucceeded | ToolCallFailed) -> ToolResult:
             "row_count": ended.row_count,
             "source_revision": ended.source_revision,
             "newest": None if ended.newest is UNSET else ended.newest,
+            "effect": None if ended.observed_effect is UNSET else ended.observed_effect,
         },
     )
 

@@ -16,6 +16,7 @@ from domain.plan.mapping import MappingError
 from domain.plan.planned_call import PlannedCall
 from domain.plan.time_range import WrongTimeRange
 from domain.redaction.marks import RemovedValue, require_complete
+from domain.run.approval_events import RunWaiting, WaitingCall
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -36,10 +37,11 @@ from domain.stages.call_facts import (
     skipped_result,
 )
 from domain.stages.course import Course, Unmade
-from domain.stages.recorder import Recorder
+from domain.stages.recorder import CallsWait, Recorder, RunStopped
 from domain.stages.sources import Answer, CallRequest, Sources
 from domain.tools.contracts import ToolResult
 from domain.tools.policies.waits import Throttled
+from domain.values.effect import Effect
 
 _SHORTEST_WAIT_MS = 1.0
 
@@ -50,7 +52,10 @@ class NotAnswered(Exception):
 
 @dataclass(slots=True)
 class _Begun:
-    """A call whose parameters are known: with the recorded result that counts, or an attempt."""
+    """A call whose parameters are known: with the recorded result that counts, or an attempt.
+
+    One with neither waits for a person.
+    """
 
     call: PlannedCall
     request: CallRequest
@@ -72,11 +77,13 @@ class CallMaking:
         self._attempts = Counter(sources.past.call_attempts)
         self._begun = dict[str, _Begun]()
         self._retries = dict[str, tuple[int, int]]()
+        self.waiting = dict[str, WaitingCall]()
+        """The calls that did not begin, as a person must allow them, by id."""
 
     async def begin(self, calls: Sequence[PlannedCall]) -> None:
         """Record that these calls start, in one append."""
         begun = [self._prepared(call) for call in calls]
-        if any(each is not None and each.known is None for each in begun):
+        if any(each is not None and each.attempt for each in begun):
             await self._recorder.flush()  # what may have an effect is on disk before it happens
 
     def _prepared(self, call: PlannedCall) -> _Begun | None:
@@ -102,7 +109,7 @@ class CallMaking:
         answer = await self._answer(begun)
         while (again := self._again(begun, answer, call.tool)) is not None:
             begun = again
-            if begun.known is None:
+            if begun.attempt:
                 await self._recorder.flush()
             answer = await self._answer(begun)
         is_fallback, params = begun.call.tool != call.tool, begun.request.params
@@ -140,11 +147,25 @@ class CallMaking:
         known = self._sources.past.outcomes.get((call.call_id, request.label))
         begun = _Begun(call, request, window, known)
         if known is None:
-            begun.attempt = self._attempts[call.call_id] = attempt
-            self._recorder.report(self._started(call, begun))
+            self._begin_or_wait(call, begun)
         return begun
 
-    def _started(self, call: PlannedCall, begun: _Begun) -> ToolCallStarted:
+    def _begin_or_wait(self, call: PlannedCall, begun: _Begun) -> None:
+        cleared, request = self._sources.calls.clearance(begun.request), begun.request
+        if cleared.why_wait is not None:
+            self.waiting[call.call_id] = WaitingCall(
+                call_id=call.call_id,
+                tool=request.tool,
+                operation=request.operation,
+                params=request.params,
+                label=request.label,
+                why=cleared.why_wait,
+            )
+            return
+        begun.attempt = self._attempts[call.call_id] = self._attempts[call.call_id] + 1
+        self._recorder.report(self._started(call, begun, cleared.effect))
+
+    def _started(self, call: PlannedCall, begun: _Begun, effect: Effect) -> ToolCallStarted:
         request = begun.request
         return ToolCallStarted(
             call_id=call.call_id,
@@ -157,6 +178,7 @@ class CallMaking:
             attempt=begun.attempt,
             timeout_ms=request.timeout_ms,
             window=begun.window,
+            effect=UNSET if effect is Effect.READ else effect,
         )
 
     def _throttled(self, call_id: str, attempt: int, wait: Throttled) -> None:
@@ -178,6 +200,8 @@ class CallMaking:
                 self._sources.past.fallbacks.get(call_id),
             )
             return Answer(begun.known, 0.0, fallback=fallback if is_failed else None)
+        if not begun.attempt:
+            raise NotAnswered
         answer = await self._sources.calls.call(begun.request)
         if logged := call_logged(call_id, begun.attempt, answer):
             self._recorder.report(logged)
@@ -187,6 +211,16 @@ class CallMaking:
         if recorded is not ended and isinstance(recorded, ToolCallSucceeded | ToolCallFailed):
             return dataclasses.replace(answer, result=recorded_result(recorded))
         return answer
+
+    async def stop_if_waiting(self) -> None:
+        """Record that the run waits for a person, and stop it, if calls do."""
+        if not self.waiting:
+            return
+        calls = [self.waiting[call_id] for call_id in sorted(self.waiting)]
+        expires_at = self._sources.calls.expires_at()
+        self._recorder.report(RunWaiting(calls=calls, expires_at=expires_at))
+        await self._recorder.flush()
+        raise RunStopped(CallsWait())
 
     def leave(self, call: PlannedCall, why: Unmade) -> None:
         """Keep that a call is not made, off the record: it may be yet."""

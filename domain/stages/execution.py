@@ -58,19 +58,24 @@ class PlanExecution:
             Rounds(self._course, calls, sources.past.skips),
         )
         self._added, self._cut = dict[str, list[str]](), dict[str, str]()
+        self._needs, self._held = dict[str, Sequence[str]](), set[str]()
+        """What each call waits for, whatever its turn, and what cannot go on without a person."""
 
     async def run(self, *, timeout_seconds: float | None) -> list[CallResult]:
         """Return the result of every call: in plan order, those of a loop in their turns.
 
-        Raises TimeoutError when all of it takes longer, and what the recorder raises.
+        Raises TimeoutError when all of it takes longer, and what the recorder raises. Calls that a
+        person must allow stop the run, once all else is done.
         """
         outside = {call.call_id: call for call in self._calls if call.loop_id is None}
         graph = self._in_turn(graph_of(self._calls))
         self._add(graph, outside)
         async with self._sources.calls.within(timeout_seconds):
             await self._executor.execute_with_dependencies()
+            await self._making.stop_if_waiting()
             while again := self.rounds.next_round():
                 await self._try_again({call.call_id: call for call in again})
+                await self._making.stop_if_waiting()
         for call, why in self.rounds.left():
             self._making.skip(call, why)
         answered_for = self._course.answered_for()
@@ -109,6 +114,7 @@ class PlanExecution:
 
     def _in_turn(self, graph: Graph) -> Graph:
         """Return the graph; where one call is made at a time, each waits for the one before."""
+        self._needs |= graph
         if not self._is_serial:
             return graph
         order = in_plan_order(graph)
@@ -119,6 +125,9 @@ class PlanExecution:
         }
 
     def _why_not(self, task: ToolExecutionTask) -> Skip | None:
+        if held := next(filter(self._is_held, self._needs.get(task.tool_id, ())), None):
+            self._held.add(task.tool_id)
+            return Skip("it waits for approval", held)
         call = self._course.planned.get(task.tool_id)
         why = self._course.why_unmade(call) if call else None
         if call is None or why is None:
@@ -128,6 +137,9 @@ class PlanExecution:
         else:
             self._making.skip(call, why)
         return Skip(why.reason, why.cause or "")
+
+    def _is_held(self, name: str) -> bool:
+        return name in self._held or name in self._making.waiting
 
     async def _begin(self, tasks: Sequence[ToolExecutionTask]) -> None:
         """Record that these calls start, in one append."""
@@ -146,6 +158,9 @@ class PlanExecution:
         self._added.setdefault(parent, []).extend(ids)
         self._making.groups |= dict.fromkeys(ids, self._making.groups[parent])
         await self._executor.extend([self._task(call) for call in calls], self._in_turn(graph))
+        if any(map(self._is_held, ids)):
+            self._held.add(parent)
+            raise NotAnswered
 
     async def _fan_out(self, call: PlannedCall) -> None:
         """Make the call for each value of a list."""

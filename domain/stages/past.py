@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from domain.errors import ErasedResult
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -81,10 +82,17 @@ def _still_used(
 def replans_after(
     replans: tuple[ReplanEvent, ...], events: Iterable[RunEvent]
 ) -> tuple[ReplanEvent, ...]:
-    """Return the changes in effect; a run that is resumed asks again what it was asked first."""
-    cause = None
+    """Return the changes in effect; a run that is resumed asks again what it was asked first.
+
+    One that goes on after it waited for approval does not.
+    """
+    cause, has_waited = None, False
     for event in events:
         match event:
+            case RunWaiting():
+                has_waited = True
+            case RunResumed() if has_waited:
+                has_waited = False
             case PlanProduced() | RunResumed():
                 replans = ()
             case ReplanRequested():

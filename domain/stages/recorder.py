@@ -33,6 +33,10 @@ class RunStopped(BaseException):
         super().__init__(str(error))
 
 
+class CallsWait(Exception):
+    """Stops a run whose further calls a person must allow; that it waits is on disk."""
+
+
 class ContinuationRecorder:
     """Passes on the events of a run, but those of stages that it did before it was continued.
 

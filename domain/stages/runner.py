@@ -25,7 +25,7 @@ from domain.stages.obedience import remarks_of
 from domain.stages.orchestrator import StageOrchestrator
 from domain.stages.outcome import ending_events, executed_result, overall_status
 from domain.stages.past import past_after
-from domain.stages.recorder import ContinuationRecorder, Recorder, RunStopped
+from domain.stages.recorder import CallsWait, ContinuationRecorder, Recorder, RunStopped
 from domain.stages.replan_rules import Outcome
 from domain.stages.replanning import REPLANNED, ended_calls, is_changed, left_out, replanned, told
 from domain.stages.runner_context import BaseRunner, RunnerContext
@@ -72,13 +72,15 @@ class Runner(BaseRunner):
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
 
-        What goes wrong inside is recorded, not raised. Raises what the recorder raises, and what
-        a source stops the run with; the run then stays where its history ends.
+        What goes wrong inside is recorded, not raised; a run that waits for approval ends there.
+        Raises what the recorder raises, and what a source stops the run with; the run then stays
+        where its history ends.
         """
         try:
             await self._carry_out()
-        except RunStopped as failed:
-            raise failed.error from None
+        except RunStopped as stopped:
+            if not isinstance(stopped.error, CallsWait):
+                raise stopped.error from None
 
     async def _carry_out(self) -> None:
         orchestrator = self._orchestrator(self._listener, self._compose, self._replan)

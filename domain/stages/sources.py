@@ -24,6 +24,7 @@ from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolResult
 from domain.tools.policies.waits import Tell
 from domain.tools.selector import CandidateScore, ToolSelectionContext
+from domain.values.effect import Effect
 
 Ranking = tuple[ToolSelectionContext, list[CandidateScore]]
 """What the selector looked at, and its candidates, the best first."""
@@ -99,7 +100,15 @@ class Answer:
     cached_age_ms: int | None = None
 
 
-class Calls(Protocol):
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """What a call does outside, and why a person must allow it before it goes out, if so."""
+
+    effect: Effect = Effect.READ
+    why_wait: str | None = None
+
+
+class Answering(Protocol):
     """Answers the tool calls of one run."""
 
     async def call(self, request: CallRequest) -> Answer:
@@ -113,6 +122,16 @@ class Calls(Protocol):
 
         None means no limit.
         """
+
+
+class Calls(Answering, Protocol):
+    """Answers the tool calls of one run, once they may go out."""
+
+    def clearance(self, request: CallRequest) -> Clearance:
+        """Return whether the call may go out now; asked for each call just before it begins."""
+
+    def expires_at(self) -> str:
+        """Return until when a person may decide on the calls that may not, as recorded text."""
 
 
 class Planning(Protocol):

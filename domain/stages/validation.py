@@ -77,7 +77,8 @@ def validate_plan(
         raise _refusal([problem]) from error
     idle = idle_problems(plan, calls) if is_told else ()
     registry = None if tools is None else CapabilityRegistry(tools, tenant_id)
-    _refuse([*call_problems(plan, calls, registry=registry, now=now, params=params), *idle])
+    problems = call_problems(plan, calls, registry=registry, now=now, params=params)
+    _refuse([*problems, *idle])
     old = deprecated_calls(calls, registry) if registry and is_told else ()
     return ValidatedPlan(plan, (*decisions, *old), tuple(calls))
 

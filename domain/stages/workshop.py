@@ -8,6 +8,7 @@ from typing import Final
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
+from domain.stages.effects import APPROVAL_SECONDS
 from domain.stages.road import Enforcement
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.confidential import OPEN, Confidential
@@ -28,7 +29,8 @@ class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
     Without `statistics` tools are ranked by the calls of this process only. `policies` gives those
-    of a tenant, by default what is built in; `enforcement` is what they are enforced with.
+    of a tenant, by default what is built in; `enforcement` is what they are enforced with. Calls
+    that a person must allow wait `approval_seconds` for that.
     """
 
     planner: Planner
@@ -40,6 +42,7 @@ class Workshop:
     policies: Callable[[str], Policies] = lambda _: Policies()
     in_flight: CallsInFlight = field(default_factory=CallsInFlight)
     enforcement: Enforcement = field(default_factory=Enforcement)
+    approval_seconds: float = APPROVAL_SECONDS
 
     def capabilities(self, tenant_id: str) -> CapabilityRegistry:
         """Return the tools as a tenant may use them."""

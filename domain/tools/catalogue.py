@@ -102,6 +102,12 @@ def list_params(tools: KnownTools, tool: str, operation: str) -> set[str]:
     return {name for name, field in fields.items() if kinds_of(field.annotation) <= {list, tuple}}
 
 
+def effect_of(tools: KnownTools, tool: str, operation: str) -> Effect:
+    """Return what an operation does outside; an unknown one is not called, and does nothing."""
+    known = tools.get_tool(tool).operations if tools.is_registered(tool) else {}
+    return known[operation].effect if operation in known else Effect.READ
+
+
 def kinds_of(annotation: object) -> set[object]:
     """Return the types that a parameter of this type takes, without None and what is in them."""
     types = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else [annotation]

@@ -1,6 +1,6 @@
 """The tool calls of a run as readers see them: one entry per attempt."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, assert_never
 
 from msgspec import UNSET, structs
@@ -12,7 +12,6 @@ from domain.json import JsonMap
 from domain.run.call_events import (
     LIVE,
     ToolCallFailed,
-    ToolCallLogged,
     ToolCallSkipped,
     ToolCallStarted,
     ToolCallSucceeded,
@@ -22,9 +21,9 @@ from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovere
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
 from domain.times import duration_text
-from domain.views.call_waits import CallWait, call_waits
+from domain.views.call_notes import call_notes
+from domain.views.call_waits import CallWait
 from domain.views.json_form import View
-from domain.views.made_again import made_again
 
 
 class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -34,6 +33,8 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     did). `erased` says that there are no `data` any more, and who erased them when and why, where
     the history comes to that; `answered_by` says where they came from.
     `made_again` says why, where the attempt before was lost, answered or not.
+    `effect` is what it does outside, if it does, `decision` who allowed or forbade that and why,
+    `observed_effect` what the tool says it changed.
     `reused_at` are the versions at which the run was taken up again with this result.
     `duration_ms` is the time of the run from its start to its end, None of what has no end of its
     own; a skipped call starts and ends where it was skipped. `waits` are what it waited for before
@@ -67,6 +68,9 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
     answered_by: str | None = None
     reused_at: list[int] = []
     made_again: str | None = None
+    effect: str | None = None
+    decision: str | None = None
+    observed_effect: JsonValue = None
     log: JsonMap | None = None
     waits: list[CallWait] = []
     retry_after_ms: int | None = None
@@ -95,7 +99,6 @@ class CallView(Fact, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
 
 CALLS: Final[View[list[CallView]]] = View("calls", list[CallView])
-_AGAIN = "made again after its worker was lost"
 _Begin = ToolCallStarted | ToolCallSkipped
 _TAKEN_UP = (RunResumed, RunRecovered)
 _Erasures = dict[str, str]
@@ -139,18 +142,9 @@ def call_views(entries: Sequence[HistoryEntry], time: RunTime | None = None) -> 
         key: _view(*begin, ended.get(key), reused.get(key, []), time, erasures)
         for key, begin in begun.items()
     }
-    views |= {k: structs.replace(views[k], log=log) for k, log in _logs(entries) if k in views}
-    waits = call_waits(entries)
-    views |= {
-        key: structs.replace(views[key], waits=each) for key, each in waits.items() if key in views
-    }
-    again = {key: structs.replace(views[key], made_again=_AGAIN) for key in made_again(entries)}
-    return [*(views | again).values()]
-
-
-def _logs(entries: Iterable[HistoryEntry]) -> Iterator[tuple[tuple[str, int], Any]]:
-    for event in (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged)):
-        yield (event.call_id, event.attempt), event.data
+    noted = call_notes(entries)
+    views |= {k: structs.replace(views[k], **told) for k, told in noted.items() if k in views}
+    return [*views.values()]
 
 
 def _reuse(
@@ -190,6 +184,7 @@ def _view(
         depends_on=begin.depends_on,
         group=begin.group,
         label=begin.label,
+        effect=begin.effect or None,
         reused_at=reused_at,
         **outcome,
     )
@@ -235,6 +230,7 @@ def _outcome(
                 "references": event.references,
                 "warnings": event.warnings,
                 "cached_age_ms": None if event.cached_age_ms is UNSET else event.cached_age_ms,
+                "observed_effect": event.observed_effect or None,
             }
         case ToolCallFailed(error=error):
             return ended | {

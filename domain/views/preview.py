@@ -8,7 +8,7 @@ from domain.figures import whole_sum
 from domain.run.call_events import AnsweredBy
 from domain.views.json_form import View
 
-PreviewedAnswer = Literal["recorded", "live", "patched", "blocked"]
+PreviewedAnswer = Literal["recorded", "live", "patched", "blocked", "needs approval"]
 ANSWERS: Final[Mapping[AnsweredBy, PreviewedAnswer]] = {
     "record": "recorded",
     "live": "live",
@@ -19,7 +19,7 @@ ANSWERS: Final[Mapping[AnsweredBy, PreviewedAnswer]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewedCall:
-    """A call that would be made, and who would answer it.
+    """A call that would be made, and who would answer it, or that a person must allow it first.
 
     `waits_for` is the call whose answer, which is not known yet, decides whether this one is made,
     and who answers it.
@@ -34,7 +34,7 @@ class PreviewedCall:
     @property
     def answered_by(self) -> AnsweredBy:
         """Who would answer, in the word that events use."""
-        return next(by for by, answer in ANSWERS.items() if answer == self.answer)
+        return next((by for by, answer in ANSWERS.items() if answer == self.answer), "live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,6 @@ def sentences_of(preview: Preview) -> list[str]:
     waiting = whole_sum(call.waits_for is not None for call in preview.calls)
     told = f"{count} outside call{'' if count == 1 else 's'}"
     open_ended = f" at most: {waiting} of them only if others answer so" if waiting else ""
-    return [f"{told}{open_ended}.", _NOTHING]
+    needy = whole_sum(call.answer == "needs approval" for call in preview.calls)
+    allowed = f", {needy} of them once a person allows it" if needy else ""
+    return [f"{told}{open_ended}{allowed}.", _NOTHING]

@@ -29,6 +29,7 @@ from domain.run.events import (
 )
 from domain.run.facts import PlanDecision
 from domain.time_zones import UTC_NAME
+from domain.views.call_notes import approve_actions, waiting_calls
 from domain.views.freshness import newest_data
 from domain.views.history import History
 from domain.views.json_form import View
@@ -78,7 +79,7 @@ class RunResponse(TypedDict):
     """A run as an answer; `error` is there when it failed or was rejected.
 
     `status` is success, partial or degraded for a completed run, else the run's state. A run that
-    has no answer yet has an empty one.
+    has no answer yet has an empty one, and one that waits for approval says for what.
     """
 
     run_id: str
@@ -125,6 +126,9 @@ def response_of(history: History) -> RunResponse:
 
 def _response(history: History) -> Response:
     builder = ResponseBuilder(history.summary.tenant_id)
+    if waiting := waiting_calls(history.entries):
+        answer = f"It waits for approval of {'; '.join(each.sentence for each in waiting)}."
+        return builder.build_success_response([], answer, None, [*approve_actions(waiting)])
     composed, end = _last_words(history.entries)
     if isinstance(end, RunFailed):
         error = end.error

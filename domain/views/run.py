@@ -7,12 +7,14 @@ from typing import Final, Self
 from domain.aggregate.envelope import GENESIS
 from domain.aggregate.event import Removal, removals_of
 from domain.audit.chain import next_head
+from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.clockwork import Setback, Wait
 from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import changes_in_words
 from domain.run.lifecycle import ENDED_STATES, TARGETS
 from domain.run.replanning import ReplanDecided
 from domain.run.summary import RunSummary
+from domain.views.call_notes import waiting_calls
 from domain.views.history import History
 from domain.views.json_form import View
 from domain.views.sentences import sentence_of
@@ -32,6 +34,7 @@ class RunEnd:
 class RunDetails(RunSummary):
     """The summary of a run, with the head hash of all its events until then, in hexadecimal.
 
+    `waits_for` are the calls that a person is to decide on, `decisions` what was decided.
     `changes` tells what it does otherwise than the run that it comes from, and what each
     resumption changed, `recoveries` who took it over and which calls were made again, `replans`
     what changed in its plan on the way. `ends` are those that it came to and that no resumption
@@ -40,6 +43,8 @@ class RunDetails(RunSummary):
     """
 
     head_hash: str
+    waits_for: tuple[str, ...] = ()
+    decisions: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     recoveries: tuple[str, ...] = ()
     replans: tuple[str, ...] = ()
@@ -54,8 +59,9 @@ class LostRun:
     """A run that nobody carries out; `worker` is None when none had begun it.
 
     `tries` is how often it was recovered since it was asked for. It is recovered `not_before` that
-    time. Of its calls, those `made_again` were in flight, and those of `goes_out` would be asked
-    live, None when a planner is asked first. `outcome` is what came of it, or why it is left.
+    time. Of its calls, those `made_again` were in flight, those of `goes_out` would be asked live,
+    None when a planner is asked first, and those that `needs_approval` names would wait for a
+    person. `outcome` is what came of it, or why it is left.
     """
 
     run: str
@@ -68,6 +74,7 @@ class LostRun:
     not_before: str | None = None
     made_again: tuple[str, ...] = ()
     goes_out: tuple[str, ...] | None = ()
+    needs_approval: tuple[str, ...] = ()
     outcome: str = ""
 
     @classmethod
@@ -88,7 +95,8 @@ class LostRun:
         """Which calls are made again, and which go out, in words."""
         again = ", ".join(self.made_again) or "none"
         out = "as a planner says" if self.goes_out is None else ", ".join(self.goes_out) or "none"
-        return f"made again: {again}; goes out: {out}"
+        waits = f"; needs approval: {', '.join(self.needs_approval)}"
+        return f"made again: {again}; goes out: {out}{waits if self.needs_approval else ''}"
 
 
 _UNREADABLE: Final = "unreadable"
@@ -105,6 +113,12 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
     return RunDetails(
         **values,
         head_hash=head.hex(),
+        waits_for=tuple(each.sentence for each in waiting_calls(history)),
+        decisions=tuple(
+            f"event {entry.envelope.version}: {sentence_of(entry.event)} ({_author(entry)})"
+            for entry in history
+            if isinstance(entry.event, CallApproved | CallDenied)
+        ),
         changes=tuple(_changes(history)),
         recoveries=tuple(
             f"event {entry.envelope.version}: {sentence_of(entry.event)}"
@@ -134,11 +148,15 @@ def _ends(history: Sequence[HistoryEntry]) -> tuple[RunEnd, ...]:
         RunEnd(
             version=entry.envelope.version,
             at=entry.envelope.recorded_at,
-            by=f"{entry.envelope.actor.kind} {entry.envelope.actor.id}",
+            by=_author(entry),
             sentence=sentence_of(entry.event),
         )
         for entry in ends
     )
+
+
+def _author(entry: HistoryEntry) -> str:
+    return f"{entry.envelope.actor.kind} {entry.envelope.actor.id}"
 
 
 def _changes(history: Iterable[HistoryEntry]) -> Iterator[str]:

@@ -95,6 +95,12 @@ class SqlLeases:
         later = sa.update(RUN_LEASES).where(*_OWNED).values(expires_at=self._later)
         self._change(later, tenant_id, stream_id, term.owner, in_seconds=term.seconds)
 
+    def pass_on(self, tenant_id: str, stream_id: str, owner: str, *, to: LeaseTerm) -> None:
+        """See `Leases`."""
+        values = {"owner": to.owner, "epoch": RUN_LEASES.c.epoch + 1, "expires_at": self._later}
+        passed = sa.update(RUN_LEASES).where(*_OWNED).values(values)
+        self._change(passed, tenant_id, stream_id, owner, in_seconds=to.seconds)
+
     def give_back(self, tenant_id: str, stream_id: str, owner: str) -> None:
         """See `Leases`."""
         self._change(sa.delete(RUN_LEASES).where(*_OWNED), tenant_id, stream_id, owner)

@@ -51,6 +51,12 @@ class MemoryLeases:
         if owner == term.owner:
             self._held[tenant_id, stream_id] = (owner, epoch, self.now() + term.seconds)
 
+    def pass_on(self, tenant_id: str, stream_id: str, owner: str, *, to: LeaseTerm) -> None:
+        """See `Leases`."""
+        held_by, epoch, _ = self._held.get((tenant_id, stream_id), ("", 0, 0.0))
+        if held_by == owner:
+            self._held[tenant_id, stream_id] = (to.owner, epoch + 1, self.now() + to.seconds)
+
     def give_back(self, tenant_id: str, stream_id: str, owner: str) -> None:
         """See `Leases`."""
         if self._held.get((tenant_id, stream_id), ("",))[0] == owner:

@@ -6,14 +6,18 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+from msgspec import structs
+
 from adapters.bootstrap import Opstrail, open_service
 from adapters.cli.app import main
 from domain.aggregate.envelope import Actor
 from domain.ports import LeaseTerm
 from domain.replay.bulk.orders import BulkOrder
 from domain.run.commands import RequestRun
+from domain.run.events import PlanValidated
 from domain.views.bulk_replay import BulkMode
 from domain.writer import Authorship
+from tests.domain.run.samples import EXECUTING, PLANNED, VALIDATED, waiting
 from tests.infrastructure.payloads.keeping import age, write_run
 
 BY: Final = Authorship("acme", Actor("person", "ada"))
@@ -77,3 +81,18 @@ class Site:
         waiting = service.runs.request(RequestRun(question=IMPACT), BY).run_id
         service.leases.renew("acme", waiting, LeaseTerm(service.holder.owner, seconds=0))
         self.names["@waiting"] = waiting
+        self.names["@asking"] = self._leave_asking(service)
+
+    def _leave_asking(self, service: Opstrail) -> str:
+        """Leave a run that waits for the approval of a call."""
+        plan: dict[str, Any] = {"calls": [{"call_id": "a", "tool": "ci", "operation": "search"}]}
+        run_id = service.runs.request(RequestRun(question=IMPACT), BY).run_id
+        writer = service.runs.continued(service.runs.history("acme", run_id), BY)
+        made = structs.replace(PLANNED, plan_output={"kind": "plan", "plan": plan})
+        later = structs.replace(waiting("a"), expires_at="2999-01-01T00:00:00.000000Z")
+        for event in EXECUTING[1:]:
+            known = made if event is PLANNED else event
+            writer.report(PlanValidated(plan=plan) if event is VALIDATED else known)
+        writer.report(later)
+        writer.append()
+        return run_id

@@ -147,3 +147,16 @@ def test_a_stream_that_is_no_run_has_a_lease_and_is_no_lost_run(
     asked = dataclasses.replace(own("replay-1", lease=OVER), summary=None)
     store.append(asked)
     assert (owner(leases, "replay-1"), leases.run_out(TENANT)) == ("theirs", [])
+
+
+def test_a_lease_is_passed_on_for_another_term(store: EventStore, leases: Leases) -> None:
+    store.append(own())
+    leases.pass_on(TENANT, STREAM, "ours", to=OVER)
+    lease = leases.leases(TENANT, [STREAM])[STREAM]
+    assert (lease.owner, lease.epoch, leases.run_out(TENANT)) == ("theirs", 2, [STREAM])
+
+
+def test_only_its_owner_passes_a_lease_on(store: EventStore, leases: Leases) -> None:
+    store.append(own())
+    leases.pass_on(TENANT, STREAM, "theirs", to=OVER)
+    assert owner(leases) == "ours"

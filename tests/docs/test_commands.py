@@ -19,6 +19,10 @@ AT_LEAST: Final = 140
 ENDING_OTHERWISE: Final[Mapping[str, int]] = {
     "opstrail run compare previous..latest": 1,  # they differ
     'opstrail run fork latest --at 9 --blocked --reason "only from the record"': 3,
+    # No run of the world has a tool that changes something, so none waits.
+    'opstrail run approve latest restart --reason "planned for tonight"': 2,
+    'opstrail run approve latest --all --reason "looked at"': 2,
+    'opstrail run deny latest restart --reason "it runs already"': 2,
 }
 """The lines that end with another code than 0, as the text around them says."""
 

@@ -18,6 +18,7 @@ from domain.time_zones import zone_of
 from domain.times import local_text, spent_text
 from domain.views.response import RunResponse
 
+_WAITING, _DECISIONS = "waiting", ("approve", "deny")
 _CANDIDATE_COLUMNS = ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "ci_id")
 
 
@@ -71,12 +72,16 @@ def show_answer_in_short(screen: Screen, response: RunResponse) -> None:
 
 
 def exit_code_of_response(response: RunResponse) -> ExitCode:
-    """Return how a command ends that shows this response; without an answer yet it fails."""
+    """Return how a command ends that shows this response.
+
+    Without an answer yet it fails, unless a person is waited for.
+    """
     if response["status"] == "cancelled":
         return ExitCode.INTERRUPTED
     if "error" in response:
         return exit_code_of(response["error"]["code"])
-    return ExitCode.OK if response["meta"]["is_finished"] else ExitCode.FAILED
+    is_good = response["meta"]["is_finished"] or response["status"] == _WAITING
+    return ExitCode.OK if is_good else ExitCode.FAILED
 
 
 def exit_code_of_watched(response: RunResponse) -> ExitCode:
@@ -111,6 +116,10 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     question = payload.get("question") if isinstance(payload, dict) else None
     if isinstance(question, str):
         return f": opstrail ask {shlex.quote(question)}"
+    if action.get("type") in _DECISIONS and isinstance(payload, dict):
+        call = shlex.quote(str(payload["call_id"]))
+        decide = f"opstrail run {action['type']} {short_id(run_id)} {call}"
+        return f": {decide} --label {payload['label']} --reason WHY"
     if action.get("type") == "open_trace":
         return f": opstrail run trace {short_id(run_id)}"
     patch = _patch_of(action)

@@ -31,6 +31,8 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("took", None if summary.duration_ms is None else duration_text(summary.duration_ms)),
         ("waited", waits_text(summary.waits)),
         ("origin", _origin(summary)),
+        *(("waits for", each) for each in summary.waits_for),
+        *(("decided", each) for each in summary.decisions),
         *(("changed", each) for each in summary.changes),
         *(("recovered", each) for each in summary.recoveries),
         *(("removed", each.sentence) for each in summary.removed),
@@ -43,7 +45,7 @@ def show_details(screen: Screen, summary: RunDetails) -> None:
         ("events", summary.version),
         ("head hash", summary.head_hash),
     ]
-    if summary.error:
+    if summary.error_code:
         values.append(("error", f"{summary.error_code}: {summary.error}"))
         values.append(("failure kind", summary.fingerprint))
     values += (("clock", setback_text(setback)) for setback in summary.setbacks)
@@ -67,7 +69,9 @@ def happened(run: RunDetails) -> str:
         case "cancelled":
             why = run.ends[-1].sentence.partition(": ")[2].rstrip(".")
             return f"It was cancelled by {run.ends[-1].by}{after}: {why}."
-        case "requested" | "waiting" | "resumed":
+        case "waiting":
+            return f"It waits for approval of {run.error}."
+        case "requested" | "resumed":
             return f"It is {run.state} and waits for a worker."
         case _:
             return f"It is under way, in stage {run.state}."
@@ -118,7 +122,8 @@ def _end(end: RunEnd) -> str:
 
 
 def _outcome(run: RunSummary) -> str:
-    return f"{outcome_of(run)}, {run.flag}" if run.flag else outcome_of(run)
+    outcome = f"waiting for {run.error}" if run.state == "waiting" else outcome_of(run)
+    return f"{outcome}, {run.flag}" if run.flag else outcome
 
 
 def _goes_out(lost: LostRun) -> str:
@@ -148,6 +153,7 @@ LOST_RUNS_TEXT: Final[ListText[LostRun]] = ListText(
         "tries": lambda lost: lost.tries,
         "made again": lambda lost: ", ".join(lost.made_again),
         "goes out": _goes_out,
+        "needs approval": lambda lost: ", ".join(lost.needs_approval),
         "then": lambda lost: lost.outcome or "recovered now",
     },
     id_of=lambda lost: lost.run,

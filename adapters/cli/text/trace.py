@@ -66,7 +66,9 @@ def _logged(log: JsonMap) -> Iterator[str]:
 
 def _show_calls(screen: Screen, trace: RunTrace) -> None:
     leave_out = ("params", "after", "attempt", "rows", "tool")
-    _show_table(screen, "Tool calls", _CALLS, trace.execution_steps, leave_out)
+    has_effects = any(call.effect for call in trace.execution_steps)
+    columns = {**_CALLS, **_EFFECTS} if has_effects else _CALLS
+    _show_table(screen, "Tool calls", columns, trace.execution_steps, leave_out)
 
 
 def _show_table(
@@ -132,3 +134,8 @@ _CALLS: Final[Columns[CallView]] = {
         call.error or call.reason or call.erased or call.made_again or call.told_beside
     ),
 }
+_EFFECTS: Final[Columns[CallView]] = {
+    "decision": lambda call: call.decision,
+    "changed": lambda call: _cell(call.observed_effect),
+}
+"""What was decided on a call, and beside it what the tool says that it changed."""

@@ -20,7 +20,7 @@ from domain.views.verdict import Divergence, DivergenceClass, Verdict
 
 _SENTENCE_CHARACTERS: Final = 500
 _SUCCESS: Final = "success"
-_NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED)
+_NO_ANSWER: Final = (RunState.FAILED, RunState.CANCELLED, RunState.WAITING)
 _MOST_OTHERS: Final = 20
 _STEPS: Final = (DivergenceClass.PLAN, DivergenceClass.PATH, DivergenceClass.DATA)
 _OTHERWISE: Final = {

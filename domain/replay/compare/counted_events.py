@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallLogged,
@@ -43,7 +44,7 @@ CALL_EVENTS: Final = (
 )
 _UNDER_WAY: Final = (ToolCallStarted, ToolCallThrottled)
 _BEGINS_CALL: Final = (ToolCallStarted, ToolCallSkipped)
-ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled)
+ENDS: Final = (RunCompleted, RunRejected, RunFailed, RunCancelled, RunWaiting)
 _TRIED: Final = (StageStarted, StageCompleted, StageFailed, *CALL_EVENTS[:4])
 _STAGES: Final = (
     *(StageStarted, StageCompleted, StageSkipped, StageFailed),

@@ -24,7 +24,7 @@ _PROVENANCE: Final = frozenset(
 """Where a request, a plan or a result came from: what it is stands elsewhere in the events."""
 
 _MEASURED: Final = frozenset(
-    {"duration_ms", "waited_ms", "service_ms", "retry_after_ms", "cached_age_ms"}
+    {"duration_ms", "waited_ms", "service_ms", "retry_after_ms", "cached_age_ms", "expires_at"}
 )
 """Fields that hold what a clock measured: they differ whenever the same is done again."""
 

@@ -5,6 +5,7 @@ from math import fsum
 
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.replay.diagnosis.next_steps import again, from_the_start, look, with_more_time
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import ToolCallFailed
 from domain.run.events import (
     RunCancelled,
@@ -88,7 +89,11 @@ def unfinished(case: Case) -> Iterator[Finding]:
         if state in {RunState.REQUESTED, RunState.RESUMED}:
             sentence = f"The run was {state}, and no worker has begun it since."
         evidence = (*versions(*running), case.summary.version)
-        yield Finding(sentence, evidence, "opstrail run recover --dry-run")
+        then = "opstrail run recover --dry-run"
+        if state == RunState.WAITING:
+            sentence = f"The run waits for approval of {case.summary.error}."
+            then = case.command("approve", "CALL --reason '...'")
+        yield Finding(sentence, evidence, then)
 
 
 def resumed_since(case: Case) -> Iterator[Finding]:
@@ -113,6 +118,8 @@ def _had_ended(event: RunEvent) -> str:
             return f"had been cancelled ({why})"
         case RunCompleted(status=status):
             return f"had been {status}"
+        case RunWaiting():
+            return "had waited for approval"
         case _:
             return ""
 

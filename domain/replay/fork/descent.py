@@ -1,6 +1,7 @@
 """Runs that come from other runs: the requests for forks and reruns, checked beforehand."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -19,6 +20,10 @@ from domain.run.facts import Origin, Patches, with_patches
 from domain.tools.catalogue import KnownTools
 from domain.values.fields import Name
 from domain.views.response import run_response
+
+_BLOCKS_EFFECTS: Final[bool] = Field(
+    default=False, description="Refuse what a person would have to allow, and do not wait."
+)
 
 
 class Fork(Changes):
@@ -43,6 +48,7 @@ class Fork(Changes):
     is_blocked: bool = Field(
         default=False, description="Refuse every call that is not on the record."
     )
+    blocks_effects: bool = _BLOCKS_EFFECTS
 
 
 class Rerun(Changes):
@@ -51,6 +57,7 @@ class Rerun(Changes):
     at: int | None = Field(
         default=None, ge=1, description="Take the plan that it had at this version."
     )
+    blocks_effects: bool = _BLOCKS_EFFECTS
 
 
 def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) -> RequestRun:
@@ -66,6 +73,7 @@ def fork_request(parent: Sequence[HistoryEntry], fork: Fork, tools: KnownTools) 
         reason=fork.reason,
         is_blocked=fork.is_blocked,
         is_retrying=fork.retry_failed or UNSET,
+        blocks_effects=fork.blocks_effects or UNSET,
     )
     if fork.retry_failed:
         _check_one_failed(parent[:at])
@@ -82,6 +90,7 @@ def rerun_request(parent: Sequence[HistoryEntry], rerun: Rerun, tools: KnownTool
         parent_run_id=parent[0].envelope.stream_id,
         parent_version=_version(parent, rerun.at),
         reason=rerun.reason,
+        blocks_effects=rerun.blocks_effects or UNSET,
     )
     return _request(parent, origin, rerun, tools)
 

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.figures import whole_sum
 from domain.plan.plan import Plan
-from domain.replay.fork.run_sources import calls_of, inherited, sources_of
+from domain.replay.fork.run_sources import calls_of, guard_of, inherited, sources_of
 from domain.replay.record.driver import drive
 from domain.replay.record.recording import recording_of
 from domain.replay.record.terms import terms_of
@@ -18,8 +18,9 @@ from domain.run.call_events import (
     ToolCallSucceeded,
 )
 from domain.run.events import HistoryEntry, RunEvent, RunRecovered, RunResumed
+from domain.stages.effects import EffectGuard
 from domain.stages.road import policy_of
-from domain.stages.sources import Answer, CallRequest, Ranking
+from domain.stages.sources import Answer, CallRequest, Clearance, Ranking
 from domain.stages.workshop import Workshop
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
@@ -29,13 +30,27 @@ from domain.views.preview import ANSWERS, Preview, PreviewedCall
 
 
 class ForecastCalls:
-    """Stands where live calls would: what they answer is not known beforehand; see `Calls`."""
+    """Stands where live calls would: what they answer is not known beforehand; see `Calls`.
 
-    def __init__(self, tools: KnownTools) -> None:
-        self._selector = SmartToolSelector(tools)
+    `waiting` are the calls that a person must allow first.
+    """
 
-    async def call(self, request: CallRequest) -> Answer:  # noqa: ARG002 - nobody knows the answer
+    def __init__(self, tools: KnownTools, guard: EffectGuard) -> None:
+        self._selector, self._guard = SmartToolSelector(tools), guard
+        self.waiting, self.expires_at = set[str](), guard.expires_at
+
+    def clearance(self, request: CallRequest) -> Clearance:
+        """See `Calls`; nothing waits in a preview."""
+        cleared = self._guard.clearance(request)
+        if cleared.why_wait is not None:
+            self.waiting.add(request.call_id)
+        return Clearance(cleared.effect)
+
+    async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
+        denial = self._guard.denial(request)
+        if denial is not None:
+            return Answer(denial, 0.0, "blocked")
         # Not an error for which another tool would stand in.
         code = ToolErrorCode.DATA_NOT_FOUND
         return Answer(ToolResult(success=False, error="not known yet", error_code=code), 0.0)
@@ -64,12 +79,19 @@ async def preview(
         planner = f"{workshop.planner.name} {workshop.planner.version}"
         return Preview(outside_calls=None, planner=planner, calls=())
     sources, origin = sources_of(entries, parent, workshop), terms_of(entries).origin
-    calls = calls_of(origin, inherited(origin, parent), ForecastCalls(sources.tools))
+    guard = guard_of(entries, origin, workshop, lambda: sources.now)
+    forecast = ForecastCalls(sources.tools, guard)
+    calls = calls_of(origin, inherited(origin, parent), forecast)
     driven = await drive(entries, dataclasses.replace(sources, calls=calls))
     policies = workshop.policies(entries[0].envelope.tenant_id)
-    made = list(_rows(driven.events, policies, sources.tools))
+    made = [
+        dataclasses.replace(row, answer="needs approval")
+        if row.call_id in forecast.waiting and row.answer == "live"
+        else row
+        for row in _rows(driven.events, policies, sources.tools)
+    ]
     rows = (*_reused(entries, but={row.call_id for row in made}), *made)
-    outside_calls = whole_sum(row.answer == "live" for row in rows)
+    outside_calls = whole_sum(row.answered_by == "live" for row in rows)
     return Preview(outside_calls=outside_calls, planner=None, calls=rows)
 
 

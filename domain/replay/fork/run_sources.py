@@ -9,16 +9,26 @@ from msgspec import UNSET, UnsetType
 
 from domain.estate.looked_up import LookedUp
 from domain.plan.plan import Plan
-from domain.replay.record.recorded_calls import Recordings, patched_result
+from domain.replay.record.recorded_calls import patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import RecordedCall, recording_of, request_of
+from domain.replay.record.recordings import Recordings
 from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallFailed
 from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunResumed
 from domain.run.facts import Origin
+from domain.stages.effects import EffectGuard, GuardedCalls, effects_made
 from domain.stages.live import live_calls, live_planning
-from domain.stages.sources import Answer, CallRequest, Calls, Planning, Ranking, Sources
+from domain.stages.sources import (
+    Answer,
+    CallRequest,
+    Calls,
+    Clearance,
+    Planning,
+    Ranking,
+    Sources,
+)
 from domain.stages.time_limits import PolicyTimeLimits
 from domain.stages.workshop import Workshop, anchored
 from domain.tools.contracts import ToolErrorCode, ToolResult
@@ -74,11 +84,12 @@ def sources_of(
         now=now,
         takes_cached=_is_first_time(entries),
     )
+    guard = guard_of(entries, request.origin, workshop, clock or (lambda: now))
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
     return Sources(
         planning=PatchedPlanning(planning, patch) if patch else planning,
-        calls=calls_of(request.origin, inheritance, live),
+        calls=calls_of(request.origin, inheritance, GuardedCalls(live, guard)),
         tools=workshop.registry,
         now=now,
         past=past_of(entries),
@@ -92,6 +103,23 @@ def _is_first_time(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether a run is new, and was not taken up again: what replays ask, they ask anew."""
     is_taken_up = any(isinstance(entry.event, RunResumed | RunRecovered) for entry in entries)
     return request_of(entries).origin.kind == "new" and not is_taken_up
+
+
+def guard_of(
+    entries: Sequence[HistoryEntry],
+    origin: Origin,
+    workshop: Workshop,
+    clock: Callable[[], datetime],
+) -> EffectGuard:
+    """Return what guards the effects of the run with this history and origin."""
+    return EffectGuard(
+        tools=workshop.registry,
+        made=effects_made(entries),
+        origin=origin,
+        clock=clock,
+        policies=workshop.policies(entries[0].envelope.tenant_id),
+        seconds=workshop.approval_seconds,
+    )
 
 
 def _now(
@@ -134,16 +162,32 @@ class ForkedCalls:
 
     def __init__(self, recordings: Recordings, live: Calls, origin: Origin) -> None:
         self._recordings, self._live, self._origin = recordings, live, origin
+        self._known = dict[tuple[str, str], Answer | None]()
+        """The answers, by id and label, of calls that are about to begin; None of live ones."""
+
+    def clearance(self, request: CallRequest) -> Clearance:
+        """See `Calls`; what does not go out needs nobody's leave."""
+        known = self._known[request.call_id, request.label] = self._answer(request)
+        cleared = self._live.clearance(request)
+        return cleared if known is None else Clearance(cleared.effect)
+
+    def expires_at(self) -> str:
+        """See `Calls`."""
+        return self._live.expires_at()
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
+        known = self._known.pop((request.call_id, request.label), None)
+        return known or await self._live.call(request)
+
+    def _answer(self, request: CallRequest) -> Answer | None:
         recorded = self._recordings.take(request)
         patch = self._origin.patches.results.get(request.call_id)
         if patch is not None:
             return Answer(patched_result(patch), 0.0, "patch")
         if recorded is not None and recorded.result is not None:
             return Answer(recorded.result, 0.0, "record")
-        return _blocked(request) if self._origin.is_blocked else await self._live.call(request)
+        return _blocked(request) if self._origin.is_blocked else None
 
     async def rank(self, plan: Plan) -> Ranking:
         """See `Calls`."""

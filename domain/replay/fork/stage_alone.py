@@ -9,22 +9,35 @@ from pydantic import JsonValue
 from domain.errors import ReplayRefused
 from domain.json import JsonMap, as_count, as_map, as_maps, as_texts
 from domain.replay.fork.run_sources import ForkedCalls
-from domain.replay.record.recorded_calls import Recordings
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor_of, plan_of, recording_of
+from domain.replay.record.recordings import Recordings
 from domain.replay.record.terms import terms_of
 from domain.run.events import HistoryEntry, RunEvent, RunRequested
 from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
+from domain.stages.effects import EffectGuard, EffectsMade, GuardedCalls
 from domain.stages.given_plan import plan_output_of
-from domain.stages.live import GivenPlan, live_calls, live_planning
+from domain.stages.live import GivenPlan, LiveCalls, live_calls, live_planning
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
 from domain.stages.workshop import Workshop
+from domain.times import machine_time
+from domain.tools.policies.policy import (
+    EVERY_TOOL,
+    Approval,
+    Policies,
+    PolicyDocument,
+    ToolPolicy,
+)
 from domain.views.stage_test import IsolatedStageTestRequest, StageTestResponse
 
 _BLOCKED: Final = Origin(kind="fork", is_blocked=True)
+_NO_EFFECTS: Final = Origin(blocks_effects=True)
+_ALL_NEED_APPROVAL: Final = Policies(
+    PolicyDocument(tools={EVERY_TOOL: ToolPolicy(approval=Approval.REQUIRED)})
+)
 
 
 class _Unrecorded:
@@ -44,14 +57,15 @@ async def stage_alone(
     """Return what the stage puts out, a failed one its error.
 
     Calls are answered from the record, and refused where it has none; of a live one tools are
-    asked, and the planner where it plans. A previous output that it does not read is a warning.
-    Raises `ReplayRefused` when a stage before it fails, and for a question that is not planned,
-    `WrongPlan`, `ErasedResult`.
+    asked, but for effects, which nothing would record, and the planner where it plans. A previous
+    output that it does not read is a warning. Raises `ReplayRefused` when a stage before it fails,
+    and for a question that is not planned, `WrongPlan`, `ErasedResult`.
     """
     terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
     of = {"tenant_id": tenant_id, "run_id": run_id}
-    live = live_calls(workshop, terms.options, **of, now=now, takes_cached=False)
+    tools = live_calls(workshop, terms.options, **of, now=now, takes_cached=False)
+    live = _without_effects(tools, workshop)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
     anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)
     sources = Sources(
@@ -83,6 +97,17 @@ async def stage_alone(
             "prev_output": given["prev_output"],
         },
     )
+
+
+def _without_effects(tools: LiveCalls, workshop: Workshop) -> GuardedCalls:
+    guard = EffectGuard(
+        tools=workshop.registry,
+        made=EffectsMade(),
+        origin=_NO_EFFECTS,
+        clock=machine_time,
+        policies=_ALL_NEED_APPROVAL,
+    )
+    return GuardedCalls(tools, guard)
 
 
 def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> RunRequested:

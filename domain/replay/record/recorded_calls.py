@@ -2,24 +2,26 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Never
 
+from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
 from domain.replay.record.recording import RecordedCall, Recording
-from domain.run.call_events import ToolCallStarted
+from domain.replay.record.recordings import Recordings, Similar
 from domain.run.facts import ResultPatch
 from domain.stages.call_facts import ranked_by
 from domain.stages.recorder import RunStopped
-from domain.stages.sources import Answer, CallRequest, Ranking
-from domain.tools.catalogue import KnownTools
+from domain.stages.sources import Answer, CallRequest, Clearance, Ranking
+from domain.tools.catalogue import KnownTools, effect_of
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.invoker import row_count
 from domain.tools.selector import SmartToolSelector
+from domain.values.effect import Effect
 
 DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 """The error code of a result that is replaced by an error, unless another is given."""
@@ -27,9 +29,6 @@ DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 _IDLE_TURNS = 100
 """After so many turns of the event loop without a call asked for or answered, none will be: the
 engine waits for nothing but calls, and needs a few turns from one to the next."""
-
-Similar = Callable[[ToolCallStarted, CallRequest], bool]
-"""Says whether a recorded call asked so much the same that its answer is meant."""
 
 _NOT_RECORDED: Final = ToolResult(
     success=False,
@@ -49,40 +48,6 @@ class MissingRecording(Exception):
 
 class RecordEnded(Exception):
     """The record ends before the run does: it was cancelled, or its worker was lost."""
-
-
-class Recordings:
-    """The recorded calls that nobody has asked for yet.
-
-    A call is found by its label (the digest of tool, operation and parameters), never by its
-    place; of several with one label that of the same call id, and of those the first.
-    """
-
-    def __init__(self, calls: Iterable[RecordedCall]) -> None:
-        self._by_label: dict[str, list[RecordedCall]] = {}
-        for call in calls:
-            self._by_label.setdefault(call.started.label, []).append(call)
-
-    def take(self, request: CallRequest) -> RecordedCall | None:
-        """Return the recorded call, which then is taken; None when there is none (left)."""
-        left = self._by_label.get(request.label, [])
-        own = [call for call in left if call.started.call_id == request.call_id]
-        found = next(iter(own or left), None)
-        if found is not None:
-            left.remove(found)
-        return found
-
-    def take_similar(self, request: CallRequest, is_similar: Similar) -> RecordedCall | None:
-        """Return the first recorded call of this id and operation whose question is similar."""
-        asked = (request.call_id, request.tool, request.operation)
-        for left in self._by_label.values():
-            for call in left:
-                begun = call.started
-                is_same_call = (begun.call_id, begun.tool, begun.operation) == asked
-                if is_same_call and is_similar(begun, request):
-                    left.remove(call)
-                    return call
-        return None
 
 
 class RecordedCalls:
@@ -108,7 +73,10 @@ class RecordedCalls:
         self._is_similar, self._goes_on = is_similar, goes_on
         self._recording, self._replaced = recording, replaced
         self._recordings = Recordings(recording.calls)
-        self._selector = SmartToolSelector(tools)
+        self._tools, self._selector = tools, SmartToolSelector(tools)
+        waiting = recording.waiting.calls if recording.waiting else ()
+        self._waiting = {(call.call_id, call.label): call.why for call in waiting}
+        self._not_begun: CallRequest | None = None
         ended = [call for call in recording.calls if call.ended is not None]
         ended.sort(key=lambda call: call.ended_version or 0)
         self._to_end = deque(call.key for call in ended)
@@ -117,12 +85,30 @@ class RecordedCalls:
         self._at_once = {key: batch for batch in recording.last_in_time for key in batch}
         self._turns = dict[tuple[str, int], asyncio.Future[None]]()
 
+    def clearance(self, request: CallRequest) -> Clearance:
+        """See `Calls`; where the record ends before an effect, nothing says that it may begin."""
+        why = self._waiting.get((request.call_id, request.label))
+        recorded = self._recordings.find(request, self._is_similar)
+        if recorded is not None and why is None:
+            effect = recorded.started.effect
+            return Clearance(Effect.READ if effect is UNSET else effect)
+        effect = effect_of(self._tools, request.tool, request.operation)
+        if why is None and effect is not Effect.READ and not self._goes_on:
+            self._not_begun, why = request, "it is not on the record"
+        return Clearance(effect, why)
+
+    def expires_at(self) -> str:
+        """See `Calls`."""
+        if self._not_begun is not None or self._recording.waiting is None:
+            raise RunStopped(
+                MissingRecording(self._not_begun) if self._not_begun else RecordEnded()
+            )
+        return self._recording.waiting.expires_at
+
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         self._steps += 1
-        recorded = self._recordings.take(request) or self._recordings.take_similar(
-            request, self._is_similar
-        )
+        recorded = self._recordings.take(request, self._is_similar)
         if recorded is None and self._goes_on:
             return Answer(_NOT_RECORDED, 0.0, "record")
         if recorded is None:

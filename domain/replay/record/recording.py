@@ -9,6 +9,7 @@ from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallLogged,
@@ -88,7 +89,8 @@ class Recording:
     Calls are in the order in which they were started. `is_out_of_time` says that they took longer
     than the plan's budget, and `last_in_time` are, once for each time, the keys of those after
     whose ends nothing came but that, in the order of these. `given_up` are the keys of the
-    attempts whose results do not count any more, since the run was resumed.
+    attempts whose results do not count any more, since the run was resumed. `waiting` is what the
+    run waited for last.
     """
 
     planned: PlanProduced | None = None
@@ -98,6 +100,7 @@ class Recording:
     is_out_of_time: bool = False
     last_in_time: tuple[tuple[tuple[str, int], ...], ...] = ()
     given_up: frozenset[tuple[str, int]] = frozenset()
+    waiting: RunWaiting | None = None
 
     @property
     def counted(self) -> tuple[RecordedCall, ...]:
@@ -113,7 +116,7 @@ class Recording:
         )
 
 
-def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
+def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
     """Return what these events of one run hold; they need not be all of them."""
     recording, calls = Recording(), dict[tuple[str, int], RecordedCall]()
     for entry in entries:
@@ -134,7 +137,8 @@ def recording_of(entries: Iterable[HistoryEntry]) -> Recording:
                 recording = dataclasses.replace(recording, given_up=given_up)
             case _:
                 pass
-    return dataclasses.replace(recording, calls=tuple(calls.values()))
+    waiting = next((e.event for e in reversed(entries) if isinstance(e.event, RunWaiting)), None)
+    return dataclasses.replace(recording, calls=tuple(calls.values()), waiting=waiting)
 
 
 def is_erased(ended: CallEnded) -> bool:

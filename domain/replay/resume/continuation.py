@@ -7,6 +7,7 @@ from domain.plan.calls import planned_calls
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan
 from domain.replay.record.terms import terms_of
+from domain.run.call_events import ToolCallStarted
 from domain.run.events import HistoryEntry, PlanValidated, RunRecovered, RunResumed
 from domain.run.fold import fold
 from domain.run.lifecycle import Stage
@@ -14,6 +15,7 @@ from domain.run.state import Run
 from domain.stages.past import past_after
 from domain.stages.sources import Past
 from domain.stages.stage import ValidatedPlan
+from domain.values.effect import Effect
 
 _DONE = frozenset({"completed", "skipped"})
 _CUT_OFF = frozenset({"started", "interrupted"})
@@ -23,20 +25,28 @@ _CUT_OFF = frozenset({"started", "interrupted"})
 class GoingOn:
     """The stage where a run goes on, and the ids of the calls whose results are used again.
 
-    `calls_in_flight` have begun and not ended.
+    `calls_in_flight` have begun and not ended, and so have the effects `in_doubt`.
     """
 
     from_stage: Stage
     reused_calls: tuple[str, ...]
     calls_in_flight: tuple[str, ...]
+    in_doubt: tuple[str, ...] = ()
 
 
 def recovery_of(entries: Sequence[HistoryEntry]) -> GoingOn:
     """Return how a run goes on that lost its worker: only what was under way is repeated."""
     run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
     calls = (call_id for call_id, tries in run.calls.items() if tries.status not in _CUT_OFF)
-    in_flight = (call_id for call_id, tries in run.calls.items() if tries.status == "started")
-    return GoingOn(stage_to_do(run), tuple(calls), tuple(in_flight))
+    in_flight = [call_id for call_id, tries in run.calls.items() if tries.status == "started"]
+    begun = [entry.event for entry in entries if isinstance(entry.event, ToolCallStarted)]
+    effects = {event.call_id for event in begun if event.effect is Effect.EFFECT}
+    return GoingOn(
+        stage_to_do(run),
+        tuple(calls),
+        tuple(call_id for call_id in in_flight if call_id not in effects),
+        tuple(call_id for call_id in in_flight if call_id in effects),
+    )
 
 
 def tries_of(entries: Sequence[HistoryEntry]) -> int:

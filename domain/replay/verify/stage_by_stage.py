@@ -23,7 +23,9 @@ from domain.run.fold import fold
 from domain.run.lifecycle import RunState, Stage
 from domain.tools.catalogue import KnownTools
 
-_ENDED: Final = frozenset({RunState.COMPLETED, RunState.REJECTED, RunState.FAILED})
+_ENDED: Final = frozenset(
+    {RunState.COMPLETED, RunState.REJECTED, RunState.FAILED, RunState.WAITING}
+)
 _ORDER: Final = {stage: place for place, stage in enumerate(Stage)}
 
 

@@ -16,7 +16,7 @@ from domain.replay.resume.continuation import tries_of
 from domain.replay.resume.resumption import Resumption
 from domain.run.call_events import AnsweredBy
 from domain.run.events import RunResumed
-from domain.run.lifecycle import ENDED_STATES
+from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import RunSummary, summary_of
 from domain.services.bulk.turns import Turns
 from domain.services.replays import Replays
@@ -31,6 +31,7 @@ from domain.views.bulk_replay import BulkMode, BulkPreview, ReplayedRun
 from domain.views.preview import Preview
 from domain.writer import Authorship
 
+_AT_REST: Final = ENDED_STATES | {RunState.WAITING}
 _NAMED_REFUSALS: Final = 20
 _LOOK_SECONDS: Final = 1.0
 """How often it is looked whether somebody else is still at a run."""
@@ -126,7 +127,7 @@ class RunReplayer:
         tried_before = tries_of(self.service.history(tenant_id, run_id)) > 0
         async with self.turns.alone() if tried_before else self.turns.one():
             history = self.service.history(tenant_id, run_id)
-            if summary_of(history).state in ENDED_STATES:  # meanwhile, by somebody else
+            if summary_of(history).state in _AT_REST:  # meanwhile, by somebody else
                 return
             if tries_of(history) >= MOST_TRIES:
                 give_up(self.service, history)
@@ -136,7 +137,7 @@ class RunReplayer:
 
     def _has_ended(self, tenant_id: str, run_id: str) -> bool:
         history = self.service.history(tenant_id, run_id)
-        return summary_of(history).state in ENDED_STATES
+        return summary_of(history).state in _AT_REST
 
     def _seconds_to_wait(self, tenant_id: str, run_id: str) -> float:
         holder = self.service.holder
@@ -207,7 +208,12 @@ def _resumption(asked: BulkOrder | BulkReplayStarted, why: str) -> Resumption:
 
 
 def _rerun(asked: BulkOrder | BulkReplayStarted) -> Rerun:
-    return Rerun(reason=asked.reason, timeout_ms=asked.timeout_ms or None, patches=asked.patches)
+    return Rerun(
+        reason=asked.reason,
+        timeout_ms=asked.timeout_ms or None,
+        patches=asked.patches,
+        blocks_effects=True,  # nobody is there to allow one
+    )
 
 
 def _fork(asked: BulkOrder | BulkReplayStarted) -> Fork:
@@ -219,4 +225,5 @@ def _fork(asked: BulkOrder | BulkReplayStarted) -> Fork:
         from_call=asked.from_call or None,
         retry_failed=asked.retry_failed is True,
         is_blocked=asked.is_blocked,
+        blocks_effects=True,
     )

@@ -125,9 +125,13 @@ class _Checked:
             if fallback in way[:-1]:
                 yield path, f"{' -> '.join(way)} comes back; allowed: a tool that does not"
                 return
-            if operation not in self._tools.get_tool(fallback).operations:
+            declared = self._tools.get_tool(fallback).operations.get(operation)
+            if declared is None:
                 allowed = f"allowed: a tool that has it, or a policy of {tool}.OPERATION"
                 yield path, f"{shown(fallback)} has no operation {operation!r}; {allowed}"
+                return
+            if declared.effect is Effect.EFFECT:
+                yield path, f"{fallback}.{operation} has an effect; only a plan may ask for one"
                 return
             fallback = self._explained(fallback, operation)["fallback"][0]
 

@@ -195,6 +195,8 @@ class Policies:
         self, tool: str, tool_type: str, operation: str, effect: Effect
     ) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield BUILT_IN, DEFAULTS.get(tool_type, {})
+        if effect is Effect.EFFECT:
+            yield BUILT_IN, {"approval": Approval.ON_REPEAT}
         for key in (EVERY_TOOL, tool):
             yield key, self._stated(key)
         yield BY_EFFECT, _OF_EFFECT[effect]

@@ -14,8 +14,10 @@ from pydantic import JsonValue
 from domain.json import JsonMap
 from domain.run.commands import (
     AnnotateRun,
+    ApproveCall,
     CancelRun,
     Command,
+    DenyCall,
     FlagRun,
     PinGolden,
     RecoverRun,
@@ -39,6 +41,7 @@ MAPS: Final[st.SearchStrategy[JsonMap]] = st.dictionaries(TEXT, JSON, max_size=3
 _STAGES = st.sampled_from(Stage)
 _CALLS = st.sampled_from(["a", "b"])
 _NAMES = st.sampled_from(["daily", "weekly"])
+_LABELS = st.sampled_from(["l1", "l2"])
 _CALL_LISTS = st.lists(_CALLS, max_size=2)
 _NAMED: Final[dict[str, st.SearchStrategy[Any]]] = {
     "attempt": st.sampled_from([1, 1, 1, 2, 3]),
@@ -46,6 +49,7 @@ _NAMED: Final[dict[str, st.SearchStrategy[Any]]] = {
     "data": JSON,
     "digest": st.sampled_from(["0" * 64, "1" * 64]),
     "duration_ms": st.floats(0, 1e6),
+    "label": _LABELS,
     "name": _NAMES,
     "reused_calls": _CALL_LISTS,
     "payload": st.none(),
@@ -121,6 +125,8 @@ COMMANDS: Final[st.SearchStrategy[Command]] = st.one_of(
         from_stage=_STAGES,
         reused_calls=_CALL_LISTS.map(tuple),
     ),
+    st.builds(ApproveCall, call_id=_CALLS, label=_LABELS, reason=TEXT),
+    st.builds(DenyCall, call_id=_CALLS, label=_LABELS, reason=TEXT),
 )
 NOTES: Final[st.SearchStrategy[Command]] = st.one_of(
     st.builds(AnnotateRun, text=TEXT),

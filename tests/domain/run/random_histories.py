@@ -16,8 +16,10 @@ from domain.aggregate.envelope import Actor
 from domain.errors import Refused
 from domain.run.commands import (
     AnnotateRun,
+    ApproveCall,
     CancelRun,
     Command,
+    DenyCall,
     EraseResult,
     FlagRun,
     PinGolden,
@@ -49,6 +51,7 @@ from tests.domain.run.samples import (
     completed,
     failed,
     started,
+    waiting,
 )
 from tests.fakes import NOON
 
@@ -110,10 +113,21 @@ def _command(run: Run, chance: Random) -> Command:
     if run.state in ENDED_STATES:
         resume = ResumeRun(from_stage=stage, why="again", reused_calls=reused)
         return chance.choice([*_AFTER_THE_END, *[resume] * 6])
+    if run.state is RunState.WAITING:
+        return chance.choice([*_decisions(run), CancelRun(why="enough"), *_going_on(reused)])
     if chance.random() < _OFTEN_ENOUGH:
         recover = RecoverRun(lost_worker="runner-1", from_stage=stage, reused_calls=reused)
         return chance.choice([*_ANY_TIME, recover])
     return ReportProgress(_progress(run, chance))
+
+
+def _decisions(run: Run) -> list[Command]:
+    decide = (ApproveCall, DenyCall)
+    return [kind(*call, reason="why not") for call in run.waiting.items() for kind in decide]
+
+
+def _going_on(reused: tuple[str, ...]) -> list[Command]:
+    return [ResumeRun(from_stage=Stage.EXECUTE, why="decided", reused_calls=reused)]
 
 
 def _progress(run: Run, chance: Random) -> RunEvent:
@@ -164,7 +178,8 @@ def _execute(run: Run, chance: Random, attempt: int) -> RunEvent:
         return ends(call, tries.attempt)
     begins = call_started(call, tries.attempt + 1 if tries else 1)
     ends_stage = (completed, completed, failed)[chance.randrange(3)](Stage.EXECUTE, attempt)
-    possible: list[RunEvent] = [RANKED, begins, begins, call_skipped(call), ends_stage]
+    others: list[RunEvent] = [RANKED, call_skipped(call), ends_stage, waiting(call)]
+    possible = [begins, begins, *others]
     return chance.choice(possible)
 
 

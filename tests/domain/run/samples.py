@@ -2,6 +2,7 @@
 
 from typing import cast, get_args
 
+from domain.run.approval_events import RunWaiting, WaitingCall
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -97,6 +98,21 @@ def call_skipped(call_id: str = "a") -> ToolCallSkipped:
     return ToolCallSkipped(
         call_id=call_id, tool="ci", operation="search", reason="not needed", cause="b"
     )
+
+
+def waiting(*call_ids: str) -> RunWaiting:
+    calls = [
+        WaitingCall(
+            call_id=call_id,
+            tool="host",
+            operation="restart",
+            params={},
+            label=f"label of {call_id}",
+            why="its policy requires it",
+        )
+        for call_id in call_ids
+    ]
+    return RunWaiting(calls=calls, expires_at="2026-03-02T12:00:00.000000Z")
 
 
 PLANNING: list[RunEvent] = [REQUESTED, started(Stage.ROUTE_PLAN)]

@@ -41,6 +41,8 @@ FAILED_AT_20: Final[list[tuple[RunEvent, float]]] = [*BEGUN, (FAILED, 20)]
 AGAIN: Final = started(Stage.EXECUTE, 2)
 ENDS: Final = {"run-completed", "run-rejected", "run-failed", "run-cancelled"}
 NOTES: Final = {
+    "call-approved",
+    "call-denied",
     "run-annotated",
     "run-flagged",
     "golden-pinned",
@@ -165,7 +167,7 @@ def divided(history: Sequence[HistoryEntry]) -> tuple[float, float]:
         if before[-1] in ENDS:
             waited += distance if after else timedelta(0)
         elif kinds[i] == "run-recovered" or before[-1] in {
-            *("run-requested", "run-resumed", "run-recovered")
+            *("run-requested", "run-resumed", "run-recovered", "run-waiting")
         }:
             waited += distance
         else:

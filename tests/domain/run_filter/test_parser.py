@@ -174,6 +174,6 @@ def test_a_refusal_marks_the_place_and_names_what_is_possible() -> None:
     assert str(refused.value).splitlines()[1:] == [
         "  calls = 1 AND state = done",
         "                        ^^^^",
-        "possible: requested, route_plan, validate, execute, compose, present, resumed, completed,"
-        " rejected, failed, cancelled",
+        "possible: requested, waiting, route_plan, validate, execute, compose, present, resumed,"
+        " completed, rejected, failed, cancelled",
     ]

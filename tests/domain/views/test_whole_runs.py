@@ -34,7 +34,7 @@ def test_a_state_says_what_may_come_next() -> None:
     assert (state["state"], state["is_final"], state["allowed"]) == (
         "execute",
         False,
-        ["start_validate", "start_compose", "fail", "cancel", "recover"],
+        ["start_validate", "start_compose", "wait", "fail", "cancel", "recover"],
     )
 
 

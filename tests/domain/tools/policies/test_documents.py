@@ -154,3 +154,13 @@ def test_a_contradiction_of_two_entries_is_found_where_they_meet() -> None:
             " retry_backoff_ms of at most 800",
         )
     ]
+
+
+def test_an_effect_does_not_stand_in_for_another_tool() -> None:
+    known = registry_of(
+        FakeTool("desk", CHANGE), FakeTool("host", operation("change", answers([])))
+    )
+    with pytest.raises(InvalidPolicies) as refused:
+        checked_document({"tools": {"host.change": {"fallback": "desk"}}}, known)
+    why = "desk.change has an effect; only a plan may ask for one"
+    assert refused.value.problems == [("tools.host.change.fallback", why)]

@@ -1,0 +1,64 @@
+"""The operations on calls that wait for a person: they are approved or denied."""
+
+from typing import Final, Self
+
+from pydantic import Field, model_validator
+
+from domain.errors import NotWaiting, WrongExpectedVersion
+from domain.operations.one_run import NOT_THERE, RunAndReason
+from domain.operations.operation import Caller, InvalidParams, Scope, command
+from domain.operations.replays import STOPPED
+from domain.operations.services import Services
+from domain.services.approvals import Decision
+from domain.values.fields import Name
+from domain.views.response import RESPONSE, RunResponse
+
+
+class DecideParams(RunAndReason):
+    """A run, the calls of it that are decided on, and why."""
+
+    calls: tuple[Name, ...] = Field(default=(), description="The ids of calls that wait.")
+    every: bool = Field(default=False, description="Decide on all calls that wait.")
+    label: Name | None = Field(
+        default=None, description="Only if the call would ask what has this label."
+    )
+
+    @model_validator(mode="after")
+    def _names_calls(self) -> Self:
+        if self.every == bool(self.calls):
+            raise InvalidParams([("all", "name the calls, or give this for all that wait")])
+        if self.label is not None and len(self.calls) != 1:
+            raise InvalidParams([("label", f"a label is of one call, not of {len(self.calls)}")])
+        return self
+
+
+async def approve(have: Services, caller: Caller, params: DecideParams) -> RunResponse:
+    """Allow calls that wait; when nothing waits any more, carry the run to its end."""
+    return await _decide(have, caller, params, is_approval=True)
+
+
+async def deny(have: Services, caller: Caller, params: DecideParams) -> RunResponse:
+    """Forbid calls that wait; when nothing waits any more, carry the run to its end."""
+    return await _decide(have, caller, params, is_approval=False)
+
+
+async def _decide(
+    have: Services, caller: Caller, params: DecideParams, *, is_approval: bool
+) -> RunResponse:
+    run_id = have.reader.resolve(caller.tenant_id, params.run)
+    decision = Decision(
+        is_approval=is_approval, reason=params.reason, calls=params.calls, label=params.label
+    )
+    goes_on = have.approvals.decide(run_id, decision, caller.by)
+    return await have.dispatcher.go_on(caller.tenant_id, run_id, caller.tell, goes_on=goes_on)
+
+
+_ERRORS: Final = (*NOT_THERE, NotWaiting, WrongExpectedVersion, *STOPPED)
+APPROVE: Final = command(
+    *("run.approve", Scope.EFFECTS_APPROVE, DecideParams, RESPONSE, approve, *_ERRORS),
+    when_interrupted="cancels",
+)
+DENY: Final = command(
+    *("run.deny", Scope.EFFECTS_APPROVE, DecideParams, RESPONSE, deny, *_ERRORS),
+    when_interrupted="cancels",
+)

@@ -1,0 +1,53 @@
+"""Recorded calls that are found again by what they asked."""
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+
+from domain.replay.record.recording import RecordedCall
+from domain.run.call_events import ToolCallStarted
+from domain.stages.sources import CallRequest
+
+Similar = Callable[[ToolCallStarted, CallRequest], bool]
+"""Says whether a recorded call asked so much the same that its answer is meant."""
+
+
+class Recordings:
+    """The recorded calls that nobody has asked for yet.
+
+    A call is found by its label (the digest of tool, operation and parameters), never by its
+    place; of several with one label that of the same call id, and of those the first.
+    """
+
+    def __init__(self, calls: Iterable[RecordedCall]) -> None:
+        self._by_label: dict[str, list[RecordedCall]] = {}
+        for call in calls:
+            self._by_label.setdefault(call.started.label, []).append(call)
+
+    def take(
+        self, request: CallRequest, is_similar: Similar = lambda *_: False
+    ) -> RecordedCall | None:
+        """Return what `find` does, which then is taken."""
+        found = self.find(request, is_similar)
+        if found is not None:
+            self._by_label[found.started.label].remove(found)
+        return found
+
+    def find(
+        self, request: CallRequest, is_similar: Similar = lambda *_: False
+    ) -> RecordedCall | None:
+        """Return the recorded call, None when there is none (left).
+
+        Without one, the first of this id and operation whose question is similar.
+        """
+        left = self._by_label.get(request.label, [])
+        own = [call for call in left if call.started.call_id == request.call_id]
+        return next(iter(own or left), None) or self._similar(request, is_similar)
+
+    def _similar(self, request: CallRequest, is_similar: Similar) -> RecordedCall | None:
+        asked = (request.call_id, request.tool, request.operation)
+        for call in chain.from_iterable(self._by_label.values()):
+            begun = call.started
+            is_same_call = (begun.call_id, begun.tool, begun.operation) == asked
+            if is_same_call and is_similar(begun, request):
+                return call
+        return None

@@ -1,0 +1,130 @@
+"""Decisions on the calls that a run waits for: by people, and by time where nobody decides."""
+
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from domain.aggregate.envelope import Actor
+from domain.errors import NotWaiting, WrongExpectedVersion
+from domain.ports import Clock
+from domain.replay.resume.continuation import recovery_of
+from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
+from domain.run.commands import ApproveCall, DenyCall, ResumeRun
+from domain.run.events import HistoryEntry
+from domain.run.fold import fold
+from domain.services.runs import RunService, RunWriter
+from domain.stages.effects import SYSTEM
+from domain.times import duration_text, milliseconds_between, recorded_text
+from domain.writer import Authorship
+
+_TRIES: Final = 20
+_NOBODY_IN_TIME: Final = Actor(SYSTEM, "time-out")
+_GOES_ON: Final = "what it waited for is decided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person says of the calls of a run: of these, or of all that wait if none is named.
+
+    With a `label` the call must ask what that stands for.
+    """
+
+    is_approval: bool
+    reason: str
+    calls: tuple[str, ...] = ()
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Records what is decided on the calls that runs wait for; a run is carried on by others."""
+
+    service: RunService
+    clock: Clock
+
+    def decide(self, run_id: str, decision: Decision, by: Authorship) -> bool:
+        """Record a decision, and return whether the run goes on: then nothing waits any more.
+
+        Of two who decide at a time the first one counts. Raises `NotWaiting`, `NotFound`, and
+        `WrongExpectedVersion` when others write on and on.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(WrongExpectedVersion):
+                return self._decide(run_id, decision, by)
+        return self._decide(run_id, decision, by)
+
+    def is_over(self, history: Sequence[HistoryEntry]) -> bool:
+        """Return whether the time to decide is over for a run that waits."""
+        _, waiting = last_wait(history)
+        return waiting.expires_at <= recorded_text(self.clock.now())
+
+    def expire(self, history: Sequence[HistoryEntry]) -> None:
+        """Record that nobody has decided in time, and that this worker carries the run on.
+
+        Raises `WrongExpectedVersion` when somebody has, `LeaseHeld` when somebody else carries on.
+        """
+        own, lease = self.service.own(history), self.service.holder.taking
+        writer = self.service.continued(history, own, lease=lease)
+        reason = f"nobody decided within {_time_to_decide(history)}"
+        for call_id, label in writer.state.waiting.items():
+            writer.handle(DenyCall(call_id, label, reason), by=_NOBODY_IN_TIME)
+        _go_on(writer, history)
+        writer.append()
+
+    def _decide(self, run_id: str, decision: Decision, by: Authorship) -> bool:
+        history = self.service.history(by.tenant_id, run_id)
+        run = fold(run_id, (entry.event for entry in history))
+        waiting, named = run.waiting, decision.calls or tuple(run.waiting)
+        if not named:
+            raise NotWaiting(run_id, why=f"it is {run.state}, and no call of it waits")
+        _require_undecided(history, named, waiting)
+        if waiting and self.is_over(history):
+            why = f"nobody decided within {_time_to_decide(history)}, which is a denial"
+            raise NotWaiting(run_id, why=f"{why}; `opstrail run recover {run_id}` carries it on")
+        goes_on = set(waiting) <= set(named)
+        lease = self.service.holder.term if goes_on else None
+        writer = self.service.continued(history, by, lease=lease)
+        decide = ApproveCall if decision.is_approval else DenyCall
+        for call_id in sorted(named, key=waiting.__contains__):  # what is refused comes first
+            label = decision.label or waiting.get(call_id, "")
+            writer.handle(decide(call_id, label, decision.reason))
+        if goes_on:
+            _go_on(writer, history)
+        writer.append()
+        return goes_on
+
+
+def last_wait(history: Sequence[HistoryEntry]) -> tuple[HistoryEntry, RunWaiting]:
+    """Return where a run began to wait last; there is such a place in a run that waits."""
+    return next((e, e.event) for e in reversed(history) if isinstance(e.event, RunWaiting))
+
+
+def _time_to_decide(history: Sequence[HistoryEntry]) -> str:
+    entry, waiting = last_wait(history)
+    took = milliseconds_between(entry.envelope.recorded_at, waiting.expires_at)
+    return duration_text(took).removesuffix(" 00 min")
+
+
+def _require_undecided(
+    history: Sequence[HistoryEntry], named: Collection[str], waiting: Collection[str]
+) -> None:
+    """Raise `NotWaiting` for a call that somebody has decided on; it says who, and why."""
+    for entry in reversed(history):
+        match entry.event:
+            case CallApproved() | CallDenied() as event:
+                if event.call_id in named and event.call_id not in waiting:
+                    by, how = entry.envelope.actor, event.stored_as.removeprefix("call-")
+                    why = f"call {event.call_id!r} was {how} by {by.kind} {by.id}: {event.reason}"
+                    raise NotWaiting(entry.envelope.stream_id, why=why, waiting=waiting)
+            case RunWaiting():
+                return
+            case _:
+                pass
+
+
+def _go_on(writer: RunWriter, history: Sequence[HistoryEntry]) -> None:
+    going_on = recovery_of(history)
+    writer.handle(
+        ResumeRun(from_stage=going_on.from_stage, why=_GOES_ON, reused_calls=going_on.reused_calls)
+    )

@@ -1,0 +1,94 @@
+"""What is told beside calls: waits, decisions, logs, and that they were made again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from domain.run.approval_events import CallApproved, CallDenied, RunWaiting, WaitingCall
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallLogged,
+    ToolCallStarted,
+    ToolCallSucceeded,
+)
+from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
+from domain.run.fold import fold
+from domain.run.lifecycle import RunState
+from domain.views.call_waits import call_waits
+
+if TYPE_CHECKING:
+    from domain.response.next_actions import NextAction
+
+_AGAIN = "made again after its worker was lost"
+_Key = tuple[str, int]
+"""A call's id and its attempt."""
+
+
+def waiting_calls(entries: Sequence[HistoryEntry]) -> list[WaitingCall]:
+    """Return the calls that a person is to decide on now."""
+    run = fold(entries[0].envelope.stream_id, (entry.event for entry in entries))
+    if run.state is not RunState.WAITING:
+        return []
+    waits = next(e.event for e in reversed(entries) if isinstance(e.event, RunWaiting))
+    return [call for call in waits.calls if call.call_id in run.waiting]
+
+
+def approve_actions(calls: Sequence[WaitingCall]) -> "Iterator[NextAction]":
+    """Yield what can be done next with calls that wait."""
+    from domain.response.next_actions import NextAction  # noqa: PLC0415 - few runs wait
+
+    for call in calls:
+        payload = {"call_id": call.call_id, "label": call.label}
+        yield NextAction(type="approve", label=f"Allow {call.call_id}", payload={**payload})
+        yield NextAction(type="deny", label=f"Forbid {call.call_id}", payload={**payload})
+
+
+def call_notes(entries: Sequence[HistoryEntry]) -> dict[_Key, dict[str, Any]]:
+    """Return what is told of attempts, by the names of `CallView`."""
+    notes = defaultdict[_Key, dict[str, Any]](dict)
+    for key in _made_again(entries):
+        notes[key]["made_again"] = _AGAIN
+    for key, decision in _decided(entries):
+        notes[key]["decision"] = decision
+    for key, waits in call_waits(entries).items():
+        notes[key]["waits"] = waits
+    for event in (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged)):
+        notes[event.call_id, event.attempt]["log"] = event.data
+    return notes
+
+
+def _made_again(entries: Iterable[HistoryEntry]) -> Iterator[tuple[str, int]]:
+    """Yield the calls, with their attempts, that were in flight when a worker was lost."""
+    running, lost = set[str](), set[str]()
+    for entry in entries:
+        match entry.event:
+            case ToolCallStarted(call_id=call_id, attempt=attempt):
+                if call_id in lost:
+                    yield call_id, attempt
+                running.add(call_id)
+                lost.discard(call_id)
+            case ToolCallSucceeded(call_id=call_id) | ToolCallFailed(call_id=call_id):
+                running.discard(call_id)
+            case RunRecovered():
+                lost |= running
+                running.clear()
+            case RunCancelled() | RunFailed() | RunResumed():
+                running.clear()
+                lost.clear()
+            case _:
+                pass
+
+
+def _decided(entries: Iterable[HistoryEntry]) -> Iterator[tuple[_Key, str]]:
+    """Yield the calls, with their attempts, on which a person has decided, and how."""
+    made = dict[str, str]()
+    for entry in entries:
+        match entry.event:
+            case CallApproved() | CallDenied() as event:
+                by, how = entry.envelope.actor, event.stored_as.removeprefix("call-")
+                told = f"{how} by {by.kind} {by.id} at {entry.envelope.recorded_at}"
+                made[event.call_id] = f"{told}: {event.reason}"
+            case ToolCallStarted(call_id=call_id, attempt=attempt) if call_id in made:
+                yield (call_id, attempt), made.pop(call_id)
+            case _:
+                pass
