@@ -1,0 +1,1 @@
+"""What tools may do: their policies, as data."""
