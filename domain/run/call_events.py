@@ -93,6 +93,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
 
     stored_as = "tool-call-succeeded"
     schema_version = 2
+    large = "data"
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.ENDS_CALL
     says = "call {0.call_id} answers after {0.duration_ms:.0f} ms ({0.source})"

@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from domain.clamps import CLAMPED
-from domain.estate.view_policy import View, build_policy_trace, clamp_depth
+from domain.estate.view_policy import View, clamped
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, depended_on, planned_calls
 from domain.plan.data_flow import Parts
@@ -23,6 +23,7 @@ from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
+from domain.plan.specs import policy_of
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import (
@@ -109,12 +110,14 @@ def _primary_limits(parts: Parts, _: Given) -> Iterator[Change]:
 
 def _graph_depth(parts: Parts, _: Given) -> Iterator[Change]:
     view, depth = parts.graph.view, parts.graph.depth
-    if view is None or depth is None or depth == clamp_depth(view, depth):
+    if not isinstance(view, View) or depth is None:
         return
-    policy = build_policy_trace(view, depth)
-    why = f"view {view} reaches at most {policy['max_depth']} relations, at least 1"
+    policy = policy_of(view, parts.graph.walk)
+    if depth == clamped(policy, depth):
+        return
+    why = f"view {view} reaches at most {policy.max_depth} relations, at least 1"
     yield "graph_depth", "graph.user_requested_depth", depth, why
-    yield "graph_depth", "graph.depth", clamp_depth(view, depth), why
+    yield "graph_depth", "graph.depth", clamped(policy, depth), why
 
 
 def _list_page(parts: Parts, _: Given) -> Iterator[Change]:

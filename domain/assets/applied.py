@@ -1,0 +1,50 @@
+"""Assets as a run has them: which version of what, with its content."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from domain.json import JsonMap
+
+_SHORT: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedAsset:
+    """A version of an asset; `digest` is the SHA-256 of its content, in hexadecimal."""
+
+    key: str
+    version: int
+    digest: str
+    content: JsonMap
+
+    @property
+    def label(self) -> str:
+        """Version and digest in short, as the input of a stage has them."""
+        return f"{self.version} sha256:{self.digest[:_SHORT]}"
+
+
+class PublishedAssets(Protocol):
+    """The assets of tenants as they are published now; may be called from any thread."""
+
+    def known(self, tenant_id: str) -> Collection[str]:
+        """Return the assets that there are, published or not, by KIND:NAME.
+
+        What another process made within the last second may be missing.
+        """
+
+    def find(self, tenant_id: str, key: str, version: int | None = None) -> AppliedAsset | None:
+        """Return the version, else the published one; None where there is none.
+
+        Version 0 is what is built in.
+        """
+
+
+class RunAssets(Protocol):
+    """The assets of one run: from its record, from that of its parent, else as published."""
+
+    async def known(self) -> Collection[str]:
+        """Return the assets that may be applied without being named, by KIND:NAME."""
+
+    async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
+        """See `PublishedAssets.find`."""
