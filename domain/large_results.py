@@ -166,5 +166,6 @@ def _filled(
         raise ChangedRecord(where, why=ref.missing)
     payload = Payload(digest, ref.size, found[digest])
     text = unpacked(payload, tenant_id=entry.envelope.tenant_id)
-    event = structs.replace(entry.event, **{entry.event.large: msgspec.json.decode(text)})
+    content = {str(entry.event.large): msgspec.json.decode(text)}
+    event = structs.replace(entry.event, **content)
     return structs.replace(entry, event=event)

@@ -1,6 +1,6 @@
 """Assets as a run has them: which version of what, with its content."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -38,6 +38,27 @@ class PublishedAssets(Protocol):
 
         Version 0 is what is built in.
         """
+
+
+class FixedAssets:
+    """Assets that are on the record of a run, and no others; see `RunAssets`."""
+
+    def __init__(self, assets: Iterable[AppliedAsset]) -> None:
+        """Take them in the order in which they were applied; of a name the last one counts."""
+        listed = [*assets]
+        self._last = {asset.key: asset for asset in listed}
+        self._by_version = {(asset.key, asset.version): asset for asset in listed}
+
+    async def known(self) -> Collection[str]:
+        """See `RunAssets`."""
+        return self._last.keys()
+
+    async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
+        """See `RunAssets`."""
+        return self._last.get(key) if version is None else self._by_version.get((key, version))
+
+
+NO_ASSETS: Final = FixedAssets(())
 
 
 class RunAssets(Protocol):

@@ -22,6 +22,7 @@ from domain.audit.event_lines import EventLine, event_json, json_line, unfit
 from domain.large_results import erasures_in, kept_reference
 from domain.payloads import Payload, foreign_payload_problem
 from domain.run.aggregate import RUN
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.times import recorded_instant
 from domain.values.json_text import has_more_values
@@ -30,6 +31,9 @@ from domain.values.text import shown
 
 _LONG: Final = 1 << 20
 """To look into a line takes longer than to read it, and few are so long."""
+
+
+_NAMING: Final = (ToolCallSucceeded.stored_as, AssetApplied.stored_as)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def named_payloads(history: Sequence[RecordedEvent]) -> Iterator[NamedPayload]:
     """
     erased = erasures_in(history)
     for recorded in history:
-        if recorded.envelope.type == ToolCallSucceeded.stored_as:
+        if recorded.envelope.type in _NAMING:
             ref = kept_reference(RUN.read(recorded), erased)
             if ref is not None:
                 yield NamedPayload(recorded.envelope, ref)

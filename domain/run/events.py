@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from domain.aggregate.aggregate import StreamEntry
 from domain.estate.looked_up import LookedUp
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -354,6 +355,7 @@ RunEvent = (
     | StageSkipped
     | StageFailed
     | PlanValidated
+    | AssetApplied
     | ToolsRanked
     | ToolCallStarted
     | ToolCallSucceeded

@@ -17,6 +17,7 @@ from domain.run.lifecycle import Stage
 from domain.stages.router import ExecutionRouter
 from domain.stages.stage import StageInput, StageOutput, refusal
 from domain.stages.stage_records import (
+    AssetsFn,
     ComposeFn,
     ExecutionFn,
     KeptRecords,
@@ -32,6 +33,7 @@ from domain.stages.stage_records import (
     Unheard,
     ValidateFn,
     full_result,
+    no_assets,
 )
 from domain.stages.stage_work import (
     DumpedOnce,
@@ -68,6 +70,7 @@ class StageOrchestrator:
         listener: StageListener | None = None,
         trace_id: str | None = None,
         assets: Mapping[str, str] | None = None,
+        assets_fn: AssetsFn = no_assets,
         calls_of: PlannedOnce | None = None,
         replan_fn: ReplanFn = lambda *_: None,
         clock: Callable[[], datetime] = machine_time,
@@ -79,6 +82,7 @@ class StageOrchestrator:
         """
         self._trace_id, self._clock = trace_id or secrets.token_hex(16), clock
         self._logger, self._assets = logger or _LOGGER, mapped("assets", assets)
+        self._assets_fn = assets_fn
         self._validate_fn = validate_fn or (
             lambda plan: validate_plan(plan, tools=None, now=clock())
         )
@@ -200,7 +204,9 @@ class StageOrchestrator:
     async def _work(
         self, records: StageRecords, stage: Stage, plan_output: PlanOutput, work: StageWork
     ) -> JsonMap:
-        given = self._build_stage_input(stage, plan_output, records.last_result)
+        named = self._distribute_stage_assets(stage, self._assets)
+        assets = named | await self._assets_fn(stage, plan_output)
+        given = self._build_stage_input(stage, plan_output, records.last_result, assets)
         return (await records.run(given, work)).result
 
     def _skip_between(self, records: StageRecords, plan_output: PlanOutput, reason: str) -> None:
@@ -233,10 +239,9 @@ class StageOrchestrator:
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
-        prefix = f"{stage}:"
         assets = mapped("all_assets", all_assets)
-        own = [key for key in assets if key.startswith(prefix)]
-        return {key.removeprefix(prefix): assets[key] for key in own}
+        own = [key for key in assets if key.startswith(f"{stage}:")]
+        return {key.removeprefix(f"{stage}:"): assets[key] for key in own}
 
     def build_orchestration_trace(
         self,

@@ -5,7 +5,7 @@ The question stays: no other item, no value over other records, no time but one 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pydantic import JsonValue
@@ -21,6 +21,7 @@ from domain.response.compose.call_result import CallResult
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ControlLoopPolicy, Severity
+from domain.stages.asset_placing import Assets
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import ToolErrorCode
 
@@ -44,6 +45,7 @@ class Outcome:
     calls: Sequence[CallResult]
     fault: Fault | None
     confidence: float
+    assets: Assets = field(default_factory=dict)
 
     def plan(self, after: JsonMap | None = None) -> Plan:
         """Return the plan, with a patch in it if there is one."""

@@ -16,6 +16,7 @@ from domain.response.compose.composition import Remarks, compose
 from domain.run.events import RunRequested
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
+from domain.stages.asset_use import AssetUse
 from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
@@ -67,6 +68,7 @@ class Runner(BaseRunner):
         self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
         self._is_first = request.options.edition is UNSET
+        self._assets = AssetUse(request, {**sources.past.assets})
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -118,7 +120,8 @@ class Runner(BaseRunner):
             listener=listener,
             trace_id=self.context.trace_id,
             calls_of=self._calls_of,
-            assets=self._request.asset_overrides | self._request.origin.patches.assets,
+            assets=self._assets.stage_labels,
+            assets_fn=self._assets_of,
             replan_fn=replan_fn,
             is_recorded=isinstance(listener, Unheard),
         )
@@ -129,10 +132,15 @@ class Runner(BaseRunner):
         # Where it was changed, the plan as it was made is on record already.
         return replanned(self._plan_output, self._sources.past.replans)
 
+    async def _assets_of(self, stage: Stage, plan_output: PlanOutput) -> dict[str, str]:
+        return await self._assets.of_stage(stage, plan_output.plan or Plan(), self._sources)
+
     def _validate(self, plan: Plan) -> ValidatedPlan:
-        sources = self._sources
+        sources, assets = self._sources, self._assets
+        assets.report(self._recorder)
         validated = sources.past.validated or validate_plan(
             plan,
+            assets=assets.applied,
             tools=sources.tools,
             now=sources.now,
             params=sources.params,
@@ -140,8 +148,9 @@ class Runner(BaseRunner):
             is_told=not self._is_first,
         )
         self._planned = validated.calls
-        self.context.plan_diagnostics = self._decisions = validated.decisions
-        return validated
+        self._decisions = (*assets.decisions, *validated.decisions)
+        self.context.plan_diagnostics = self._decisions
+        return replace(validated, decisions=self._decisions) if assets.decisions else validated
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
         plan, past = plan_output.plan or Plan(), self._sources.past
@@ -179,6 +188,7 @@ class Runner(BaseRunner):
             calls=[call for call in self._calls if call.call_id.partition("@")[0] in made],
             fault=fault,
             confidence=self._confidence,
+            assets=self._assets.applied,
         )
         if is_changed(outcome, policy, self._sources, self._recorder):
             past = past_after(past, self._recorder.reported)
@@ -206,7 +216,7 @@ class Runner(BaseRunner):
         composition = compose(plan_output.plan or Plan(), calls, remarks, now=now)
         if remarks.is_handed_in:  # a planner's plans are such that all of them apply
             asked, offered = self._plan_output or plan_output, composition.next_actions
-            actions = that_apply(offered, asked, self._sources)
+            actions = that_apply(offered, asked, self._sources, self._assets.applied)
             composition = replace(composition, next_actions=actions)
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))

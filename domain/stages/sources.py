@@ -12,6 +12,7 @@ from typing import Protocol
 
 from msgspec import UnsetType
 
+from domain.assets.applied import NO_ASSETS, AppliedAsset, RunAssets
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
@@ -35,6 +36,7 @@ class Past:
     far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
     calls that stay skipped. `asked` are the parameters of the calls that were made. `validated` is
     there when the plan was validated before. `replans` changed the plan since it was made.
+    `assets` were applied, by KIND:NAME.
     """
 
     first_stage: Stage = Stage.ROUTE_PLAN
@@ -45,6 +47,7 @@ class Past:
     asked: Mapping[str, JsonMap] = field(default_factory=dict)
     validated: ValidatedPlan | None = None
     replans: tuple[ReplanEvent, ...] = ()
+    assets: Mapping[str, AppliedAsset] = field(default_factory=dict)
 
     def is_behind(self, stage: Stage) -> bool:
         """Return whether the run did this stage before."""
@@ -130,3 +133,4 @@ class Sources:
     past: Past = field(default_factory=Past)
     params: Mapping[str, JsonMap] = field(default_factory=dict)
     clock: Callable[[], datetime] | None = None
+    assets: RunAssets = NO_ASSETS

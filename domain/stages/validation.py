@@ -25,6 +25,7 @@ from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.plan.specs import policy_of
 from domain.run.facts import PlanDecision
+from domain.stages.asset_placing import Assets, put_in_place
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import (
     ONE_OF_BOTH,
@@ -51,22 +52,27 @@ def validate_plan(
     *,
     tools: KnownTools | None,
     now: datetime,
+    assets: Assets = MappingProxyType({}),
     params: Mapping[str, JsonMap] = MappingProxyType({}),
     calls_of: Callable[[Plan], Sequence[PlannedCall]] = planned_calls,
     is_told: bool = True,
 ) -> ValidatedPlan:
     """Return the plan that may be executed, with the decisions that made it.
 
-    First what opstrail cannot do is refused, then values outside the limits are brought inside,
-    then every tool call of the resulting plan is checked: its tool, its parameters (with those
-    that are patched, by call id), its data flow. With `is_told` false the run is of the first
-    edition, whose decisions are not told. Without tools it is not looked at what they take.
+    First what the `assets` say that it names is put in place, then what opstrail cannot do is
+    refused, then values outside the limits are brought inside, then every tool call of the
+    resulting plan is checked: its tool, its parameters (with those that are patched, by call id),
+    its data flow. With `is_told` false the run is of the first edition, whose decisions are not
+    told. Without tools it is not looked at what they take.
     Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
     nothing has run then.
     """
     checks = (*PLAN_CHECKS, *TOLD_CHECKS) if is_told else PLAN_CHECKS
-    _refuse([problem for check in checks for problem in check(plan)])
+    placed = put_in_place(plan, assets)
+    plan = placed.plan
+    _refuse([*placed.problems, *(problem for check in checks for problem in check(plan))])
     plan, decisions = adjust(plan, is_told=is_told)
+    decisions = [*placed.decisions, *decisions]
     try:
         calls = patched_calls(calls_of(plan), params)
     except MappingError as error:

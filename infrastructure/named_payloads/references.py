@@ -11,7 +11,9 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Envelope
+from domain.assets.asset import AssetDrafted
 from domain.estate_changes.change import EstateRecordsChanged
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
 from domain.run.note_events import ResultErased
 from infrastructure.event_store.rows import as_bytes
@@ -24,7 +26,10 @@ _MARK = '"payload":{'
 """Begins the name of a payload in the JSON text of an event; a result may have such text too."""
 
 
-_NAMING: Final = (ToolCallSucceeded.stored_as, EstateRecordsChanged.stored_as)
+_NAMING: Final = (
+    *(ToolCallSucceeded.stored_as, EstateRecordsChanged.stored_as),
+    *(AssetApplied.stored_as, AssetDrafted.stored_as),
+)
 _AS_BYTES: Final = (EVENTS.c.type, EVENTS.c.tenant_id, EVENTS.c.stream_id, EVENTS.c.data)
 
 _ERASING_TYPE: Final = ResultErased.stored_as.encode()

@@ -9,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from domain.estate.looked_up import LookedUp
 from domain.plan.plan import Plan
+from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recorded_calls import Recordings, patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import RecordedCall, recording_of, request_of
@@ -82,7 +83,13 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
+        assets=TakenAssets(_parted(request.origin, parent), workshop.assets, tenant_id),
     )
+
+
+def _parted(origin: Origin, parent: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
+    """Return what a fork has of its parent's history; other runs have nothing of it."""
+    return parent[: origin.parent_version] if origin.kind == "fork" else ()
 
 
 def _now(
