@@ -1,10 +1,9 @@
 """Which assets a run applies: settled when its plan is validated, and then the same to its end."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, cast
 
-from domain.assets.applied import AppliedAsset, RunAssets
+from domain.assets.applied import AppliedAsset
 from domain.assets.names import BINDINGS, AssetKind, kind_of, labels_in, versions_in
 from domain.estate.view_policy import View
 from domain.plan.plan import Plan
@@ -12,7 +11,7 @@ from domain.run.asset_events import AssetApplied
 from domain.run.events import RunRequested
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
-from domain.stages.asset_placing import Placed, put_in_place
+from domain.stages.asset_placing import put_in_place
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.recorder import Recorder
 from domain.stages.sources import Past, Sources
@@ -20,88 +19,68 @@ from domain.stages.sources import Past, Sources
 POLICY: Final = "policy:default"
 """The policies of tools of a tenant: they apply to every run."""
 _PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind.RULE)
-_UNUSED: Final = "the plan does not use it"
 
 
-@dataclass(slots=True)
 class AssetUse:
-    """The assets of a run, whose request may name versions; `decisions` tell what was not used."""
+    """The assets of a run, whose request may name versions of some.
 
-    request: RunRequested
-    applied: dict[str, AppliedAsset]
-    decisions: tuple[PlanDecision, ...] = ()
-    _new: list[AssetApplied] = field(default_factory=list)
-    _problem: StageFault | None = None
+    `applied` are by KIND:NAME, `by_stage` are their versions and digests by STAGE:KIND:NAME,
+    beside what the request calls the assets of stages; `decisions` tell what was not used.
+    """
 
-    @property
-    def stage_labels(self) -> dict[str, str]:
-        """What the request calls the assets of stages that are no versions of published ones."""
-        return labels_in(self._asked)
+    def __init__(self, request: RunRequested, past: Past) -> None:
+        """Nothing applies yet but what the run has on record."""
+        asked = request.asset_overrides | request.origin.patches.assets
+        self._versions, self.by_stage = versions_in(asked), labels_in(asked)
+        self.decisions: tuple[PlanDecision, ...] = ()
+        self._new, self._problem = list[AssetApplied](), cast("StageFault | None", None)
+        self._apply(past.assets)
 
-    @property
-    def _asked(self) -> dict[str, str]:
-        return self.request.asset_overrides | self.request.origin.patches.assets
+    async def settle(self, plan: Plan | None, sources: Sources) -> None:
+        """Find what applies to a plan that is to be validated: what the run has, else the sources.
 
-    async def of_stage(self, stage: Stage, plan: Plan, sources: Sources) -> dict[str, str]:
-        """Return what is applied in a stage, as its input says: 3 sha256:ab12cd34ef56.
-
-        Before the plan is validated it is found what applies to it: what the run has already,
-        else what its sources give.
+        What a run was validated with once, it keeps.
         """
-        if stage is Stage.VALIDATE and not sources.past.is_behind(stage):
-            await self._settle(plan, sources.assets, sources.past)
-        bound = (each for each in self.applied.values() if stage in BINDINGS[kind_of(each.key)])
-        return {asset.key: asset.label for asset in bound}
-
-    def report(self, recorder: Recorder) -> None:
-        """Record what is applied for the first time. Raises `StageFault` for what is not there."""
-        for event in self._new:
-            recorder.report(event)
-        if self._problem is not None:
-            raise self._problem
-
-    async def _settle(self, plan: Plan, assets: RunAssets, past: Past) -> None:
-        versions, self._problem, self._new = versions_in(self._asked), None, []
-        # What a run was validated with once, it keeps.
+        past, versions = sources.past, self._versions
+        if plan is None or past.is_behind(Stage.VALIDATE):
+            return
         is_settled = bool(past.stage_attempts.get(Stage.VALIDATE))
-        known = past.assets if is_settled else {*past.assets, *await assets.known()}
+        known = past.assets if is_settled else {*past.assets, *await sources.assets.known()}
         if not (known or versions):
             return
         found = dict[str, AppliedAsset]()
         for key in sorted({*_wanted(known, plan), *versions}):
             version = versions.get(key)
-            asset = _recorded(past, key, version) or await assets.find(key, version)
+            asset = _recorded(past, key, version) or await sources.assets.find(key, version)
             if asset is not None:
                 found[key] = asset
             elif version is not None:
                 message = f"there is no version {version} of asset {key}"
                 self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
-        self._take(put_in_place(plan, found), found, past, versions)
+        used = {*put_in_place(plan, found).used, POLICY} & found.keys()
+        self._apply({key: found[key] for key in sorted(used)})
+        self._new = [_event(e) for e in self.applied.values() if past.assets.get(e.key) != e]
+        unused = versions.keys() - used
+        self.decisions = tuple(_unused(key, versions[key]) for key in sorted(unused))
 
-    def _take(
-        self,
-        placed: Placed,
-        found: Mapping[str, AppliedAsset],
-        past: Past,
-        versions: Mapping[str, int],
-    ) -> None:
-        used = {*placed.used, POLICY} & found.keys()
-        self.applied = {key: found[key] for key in sorted(used)}
-        self._new = [
-            _event(asset) for asset in self.applied.values() if past.assets.get(asset.key) != asset
-        ]
-        self.decisions = tuple(
-            PlanDecision(
-                rule="not_used",
-                field=f"assets.{key}",
-                requested=version,
-                effective=None,
-                why=_UNUSED,
-                deduction=0.0,
-            )
-            for key, version in versions.items()
-            if key not in used
-        )
+    def report(self, recorder: Recorder) -> None:
+        """Record what is applied for the first time. Raises `StageFault` for what is not there."""
+        for event in self._new:
+            recorder.report(event)
+        self._new = []
+        if self._problem is not None:
+            raise self._problem
+
+    def _apply(self, assets: Mapping[str, AppliedAsset]) -> None:
+        self.applied = dict(assets)
+        for key, asset in assets.items():
+            for stage in BINDINGS[kind_of(key)]:
+                self.by_stage[f"{stage}:{key}"] = asset.label
+
+
+def _unused(key: str, version: int) -> PlanDecision:
+    known = {"rule": "not_used", "field": f"assets.{key}", "why": "the plan does not use it"}
+    return PlanDecision(**known, requested=version, effective=None, deduction=0.0)
 
 
 def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:

@@ -17,7 +17,6 @@ from domain.run.lifecycle import Stage
 from domain.stages.router import ExecutionRouter
 from domain.stages.stage import StageInput, StageOutput, refusal
 from domain.stages.stage_records import (
-    AssetsFn,
     ComposeFn,
     ExecutionFn,
     KeptRecords,
@@ -33,7 +32,6 @@ from domain.stages.stage_records import (
     Unheard,
     ValidateFn,
     full_result,
-    no_assets,
 )
 from domain.stages.stage_work import (
     DumpedOnce,
@@ -70,7 +68,6 @@ class StageOrchestrator:
         listener: StageListener | None = None,
         trace_id: str | None = None,
         assets: Mapping[str, str] | None = None,
-        assets_fn: AssetsFn = no_assets,
         calls_of: PlannedOnce | None = None,
         replan_fn: ReplanFn = lambda *_: None,
         clock: Callable[[], datetime] = machine_time,
@@ -81,8 +78,8 @@ class StageOrchestrator:
         Where the listener keeps what happens, the full result need not have it: not `is_recorded`.
         """
         self._trace_id, self._clock = trace_id or secrets.token_hex(16), clock
-        self._logger, self._assets = logger or _LOGGER, mapped("assets", assets)
-        self._assets_fn = assets_fn
+        mapped("assets", assets)  # checked only: its owner may learn more while a run goes on
+        self._logger, self._assets = logger or _LOGGER, {} if assets is None else assets
         self._validate_fn = validate_fn or (
             lambda plan: validate_plan(plan, tools=None, now=clock())
         )
@@ -204,9 +201,7 @@ class StageOrchestrator:
     async def _work(
         self, records: StageRecords, stage: Stage, plan_output: PlanOutput, work: StageWork
     ) -> JsonMap:
-        named = self._distribute_stage_assets(stage, self._assets)
-        assets = named | await self._assets_fn(stage, plan_output)
-        given = self._build_stage_input(stage, plan_output, records.last_result, assets)
+        given = self._build_stage_input(stage, plan_output, records.last_result)
         return (await records.run(given, work)).result
 
     def _skip_between(self, records: StageRecords, plan_output: PlanOutput, reason: str) -> None:
@@ -239,9 +234,10 @@ class StageOrchestrator:
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
+        prefix = f"{stage}:"
         assets = mapped("all_assets", all_assets)
-        own = [key for key in assets if key.startswith(f"{stage}:")]
-        return {key.removeprefix(f"{stage}:"): assets[key] for key in own}
+        own = [key for key in assets if key.startswith(prefix)]
+        return {key.removeprefix(prefix): assets[key] for key in own}
 
     def build_orchestration_trace(
         self,

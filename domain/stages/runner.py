@@ -68,7 +68,7 @@ class Runner(BaseRunner):
         self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
         self._is_first = request.options.edition is UNSET
-        self._assets = AssetUse(request, {**sources.past.assets})
+        self._assets = AssetUse(request, sources.past)
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -120,8 +120,7 @@ class Runner(BaseRunner):
             listener=listener,
             trace_id=self.context.trace_id,
             calls_of=self._calls_of,
-            assets=self._assets.stage_labels,
-            assets_fn=self._assets_of,
+            assets=self._assets.by_stage,
             replan_fn=replan_fn,
             is_recorded=isinstance(listener, Unheard),
         )
@@ -130,10 +129,9 @@ class Runner(BaseRunner):
         self._plan_output = await self._sources.planning.plan()
         self.context.plan = self._plan_output
         # Where it was changed, the plan as it was made is on record already.
-        return replanned(self._plan_output, self._sources.past.replans)
-
-    async def _assets_of(self, stage: Stage, plan_output: PlanOutput) -> dict[str, str]:
-        return await self._assets.of_stage(stage, plan_output.plan or Plan(), self._sources)
+        plan_output = replanned(self._plan_output, self._sources.past.replans)
+        await self._assets.settle(plan_output.plan, self._sources)
+        return plan_output
 
     def _validate(self, plan: Plan) -> ValidatedPlan:
         sources, assets = self._sources, self._assets
@@ -148,9 +146,10 @@ class Runner(BaseRunner):
             is_told=not self._is_first,
         )
         self._planned = validated.calls
-        self._decisions = (*assets.decisions, *validated.decisions)
-        self.context.plan_diagnostics = self._decisions
-        return replace(validated, decisions=self._decisions) if assets.decisions else validated
+        if assets.decisions:
+            validated = replace(validated, decisions=(*assets.decisions, *validated.decisions))
+        self.context.plan_diagnostics = self._decisions = validated.decisions
+        return validated
 
     async def _execute(self, plan_output: PlanOutput) -> JsonMap:
         plan, past = plan_output.plan or Plan(), self._sources.past

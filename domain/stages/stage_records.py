@@ -20,17 +20,10 @@ ValidateFn = Callable[[Plan], ValidatedPlan]
 ExecutionFn = Callable[[PlanOutput], Awaitable[object]]
 ComposeFn = Callable[[PlanOutput, JsonMap], Awaitable[JsonMap]]
 PresentFn = Callable[..., Awaitable[object]]
-AssetsFn = Callable[[Stage, PlanOutput], Awaitable[dict[str, str]]]
-"""Returns the assets that are applied in a stage, with their versions."""
 RecordStage = Callable[[str, StageInput, StageOutput], None]
 """Takes the record of a stage: its name, its input and its output."""
 ReplanFn = Callable[[Stage, Fault | None], None]
 """Hears how a stage ended; raises `PlanChanged` to begin anew at validate."""
-
-
-async def no_assets(*_: object) -> dict[str, str]:
-    """Return that nothing is applied; see `AssetsFn`."""
-    return {}
 
 
 class StageListener(Protocol):
