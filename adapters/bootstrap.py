@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.assets import Assets
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -244,6 +245,19 @@ class Opstrail:
         )
 
     @cached_property
+    def assets(self) -> Assets:
+        from domain.services.assets import Assets
+        from infrastructure.event_store.stream_rows import SqlStreamIds
+
+        return Assets(
+            store=self.store,
+            stream_ids=SqlStreamIds(self.engine),
+            clock=self.clock,
+            ids=UuidIds(),
+            redaction=self.confidential.redaction,
+        )
+
+    @cached_property
     def goldens(self) -> Goldens:
         from domain.services.goldens import Goldens
 
@@ -343,7 +357,8 @@ class Opstrail:
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
-            self.planner, self.tools, self.estate, tracer, statistics, self.confidential
+            *(self.planner, self.tools, self.estate, tracer, statistics, self.confidential),
+            assets=self.assets,
         )
 
     def _catch_up(self, name: str, *, seconds: float) -> int:

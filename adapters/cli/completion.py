@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import typer
+
+if TYPE_CHECKING:
+    from adapters.cli.session import Session
 
 VARIABLE: Final = "_OPSTRAIL_COMPLETE"
 _BASH_WORDS: Final = "COMP_WORDS"
@@ -70,6 +73,20 @@ def complete_run(context: typer.Context, incomplete: str) -> list[tuple[str, str
         return []
 
 
+def complete_asset(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the assets whose names begin so; none when they cannot be had at once."""
+    from domain.operations.assets import LIST_ASSETS, KindOfAssets
+
+    try:
+        with _at_once(), redirect_stderr(StringIO()):
+            session = _session(context)
+            lines = session.call(LIST_ASSETS, KindOfAssets()) if session else []
+    except Exception:  # noqa: BLE001 - as above
+        return []
+    names = (f"{line.kind}:{line.name}" for line in lines)
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def complete_profile(incomplete: str) -> list[str]:
     """Return the profiles whose names begin so; none when they cannot be read."""
     from adapters.cli.profiles import profiles_path, read_profiles
@@ -81,17 +98,24 @@ def complete_profile(incomplete: str) -> list[str]:
     return [name for name in known if name.startswith(incomplete)]
 
 
-def _runs(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+def _session(context: typer.Context) -> "Session | None":
+    """Return the session of what is typed; None where its database is not there yet."""
     from adapters.cli.session import Invocation, given_options
-    from adapters.cli.text.tables import short_id
-    from domain.operations.run_lists import LIST_RUNS, PageOfRuns
 
     invocation = Invocation()
     invocation.given = given_options(cast("typer.Context", context.find_root()))
-    session = invocation.session
-    url = session.database_url or ""
-    if url.startswith(_SQLITE) and not Path(url.removeprefix(_SQLITE)).exists():
-        return  # it would be made
+    url = invocation.session.database_url or ""
+    is_there = not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()
+    return invocation.session if is_there else None
+
+
+def _runs(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
+    from adapters.cli.text.tables import short_id
+    from domain.operations.run_lists import LIST_RUNS, PageOfRuns
+
+    session = _session(context)
+    if session is None:
+        return
     for run in session.call(LIST_RUNS, PageOfRuns(limit=_MOST)):
         name = run.run_id if incomplete.startswith("r") else short_id(run.run_id)
         yield name, " ".join(run.question.split())

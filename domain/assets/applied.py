@@ -1,8 +1,11 @@
 """Assets as a run has them: which version of what, with its content."""
 
+import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
+
+import msgspec
 
 from domain.json import JsonMap
 
@@ -22,6 +25,16 @@ class AppliedAsset:
     def label(self) -> str:
         """Version and digest in short, as the input of a stage has them."""
         return f"{self.version} sha256:{self.digest[:_SHORT]}"
+
+
+def digest_of(content: JsonMap) -> str:
+    """Return the SHA-256 of the content as JSON with sorted keys, in hexadecimal."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def canonical(content: JsonMap) -> bytes:
+    """Return the content as JSON with sorted keys."""
+    return msgspec.json.encode(content, order="sorted")
 
 
 class PublishedAssets(Protocol):

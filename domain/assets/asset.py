@@ -5,113 +5,22 @@ One stream each. Versions count up and are never used again; at most one is publ
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Annotated, ClassVar, Final, assert_never, get_args
+from typing import Final, assert_never, get_args
 
-from msgspec import UNSET, Meta, UnsetType
-
-from domain.aggregate.aggregate import Aggregate, StreamEntry
-from domain.aggregate.event import EventData
-from domain.aggregate.lifecycle import Lifecycle
+from domain.aggregate.aggregate import Aggregate
 from domain.assets.errors import NoSuchAsset, PublishedMeanwhile, WrongAsset
-from domain.assets.names import PREFIX, key_in
-from domain.run.call_events import PayloadRef
-from domain.run.facts import StoredMap
-
-Version = Annotated[int, Meta(ge=1)]
-
-
-class AssetState(StrEnum):
-    """Where an asset is; a draft may also wait beside what is published."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    RETIRED = "retired"
-
-
-class AssetTrigger(StrEnum):
-    """What moves an asset; to draft a further version moves nothing."""
-
-    PUBLISH = "publish"
-    ROLL_BACK = "roll_back"
-    RETIRE = "retire"
-
-
-LIFECYCLE: Final = Lifecycle(
+from domain.assets.events import (
+    LIFECYCLE,
+    AssetDrafted,
+    AssetEvent,
+    AssetPublished,
+    AssetRetired,
+    AssetRolledBack,
     AssetState,
     AssetTrigger,
-    [
-        (AssetTrigger.PUBLISH, list(AssetState), AssetState.PUBLISHED),
-        (
-            AssetTrigger.ROLL_BACK,
-            [AssetState.PUBLISHED, AssetState.RETIRED],
-            AssetState.PUBLISHED,
-        ),
-        (AssetTrigger.RETIRE, [AssetState.DRAFT, AssetState.PUBLISHED], AssetState.RETIRED),
-    ],
-    initial=AssetState.DRAFT,
 )
-
-
-class AssetData(EventData, frozen=True, kw_only=True):
-    """The root of the events of an asset."""
-
-    trigger: ClassVar[AssetTrigger | None] = None
-
-
-class AssetDrafted(AssetData, frozen=True, kw_only=True):
-    """Somebody wrote a version. Stored, large content is a payload; `digest` is of its JSON."""
-
-    stored_as = "asset-drafted"
-    large = "content"
-    says = "version {0.version} is drafted: {0.why}"
-    personal = ("content", "payload", "why")
-
-    version: Version
-    content: StoredMap | None
-    digest: str
-    why: str
-    payload: PayloadRef | UnsetType = UNSET
-
-
-class AssetPublished(AssetData, frozen=True, kw_only=True):
-    """A version is applied from here on, in place of the one before."""
-
-    stored_as = "asset-published"
-    trigger = AssetTrigger.PUBLISH
-    says = "version {0.version} is published: {0.why}"
-    personal = ("why",)
-
-    version: Version
-    why: str
-
-
-class AssetRolledBack(AssetData, frozen=True, kw_only=True):
-    """What an earlier version says is published again, as a new version."""
-
-    stored_as = "asset-rolled-back"
-    trigger = AssetTrigger.ROLL_BACK
-    says = "version {0.version} is version {0.to_version} again: {0.why}"
-    personal = ("why",)
-
-    to_version: Version
-    version: Version
-    why: str
-
-
-class AssetRetired(AssetData, frozen=True, kw_only=True):
-    """Nothing is applied any more, but what is built in."""
-
-    stored_as = "asset-retired"
-    trigger = AssetTrigger.RETIRE
-    says = "the asset is retired: {0.why}"
-    personal = ("why",)
-
-    why: str
-
-
-AssetEvent = AssetDrafted | AssetPublished | AssetRolledBack | AssetRetired
-AssetEntry = StreamEntry[AssetEvent]
+from domain.assets.names import PREFIX, key_in
+from domain.run.facts import StoredMap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

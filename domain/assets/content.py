@@ -1,18 +1,17 @@
 """What the content of an asset must be, by its kind, and what comes with opstrail."""
 
-import hashlib
 from collections.abc import Mapping
 from string import Formatter
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-import msgspec
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
+from domain.assets.applied import canonical
 from domain.assets.errors import WrongAsset
 from domain.assets.names import AssetKind, kind_of
 from domain.estate.records import CepRule
 from domain.estate.view_policy import VIEW_POLICIES
-from domain.json import JsonMap, as_map
+from domain.json import JsonMap
 from domain.plan.mapping import MappingError, call_named_in, parse_mapping
 from domain.plan.specs import AutoSpec, ViewSpec
 from domain.tools.invalid_params import describe_invalid
@@ -66,7 +65,7 @@ _MODELS: Final[Mapping[AssetKind, type[BaseModel]]] = {
 
 def check_content(key: str, content: JsonMap) -> None:
     """Raise `WrongAsset`, which names field, value and what is allowed, unless it fits."""
-    size, kind = len(_canonical(content)), kind_of(key)
+    size, kind = len(canonical(content)), kind_of(key)
     if size > ASSET_BYTES:
         why = f"it has {size:,} bytes as JSON, and at most {ASSET_BYTES:,} are taken"
         raise WrongAsset(key, why=why)
@@ -78,19 +77,9 @@ def check_content(key: str, content: JsonMap) -> None:
         raise WrongAsset(key, why=f"no {kind}: {error.field}: {error}") from error
 
 
-def digest_of(content: JsonMap) -> str:
-    """Return the SHA-256 of the content as JSON with sorted keys, in hexadecimal."""
-    return hashlib.sha256(_canonical(content)).hexdigest()
-
-
-def built_in(key: str) -> JsonMap | None:
-    """Return what comes with opstrail under this name, version 0, or None."""
-    return built_in_contents().get(key)
-
-
 def built_in_contents() -> dict[str, JsonMap]:
     """Return all that comes with opstrail, by KIND:NAME."""
-    views = {
+    views: dict[str, JsonMap] = {
         f"view:{view.value}": {
             "description": policy.description,
             "rel_types": [kind.value for kind in policy.rel_types],
@@ -102,12 +91,7 @@ def built_in_contents() -> dict[str, JsonMap]:
     }
     recipe = AutoSpec().model_dump(mode="json", exclude={"recipe", "walks", "tool_type"})
     policy = PolicyDocument().model_dump(mode="json")
-    return {**map_values(views), "policy:default": policy, "recipe:default": recipe}
-
-
-def map_values(given: Mapping[str, Any]) -> dict[str, JsonMap]:
-    """Return plain JSON objects by their keys."""
-    return {key: as_map(value) for key, value in given.items()}
+    return {**views, "policy:default": policy, "recipe:default": recipe}
 
 
 def _check(kind: AssetKind, content: JsonMap) -> None:
@@ -129,7 +113,3 @@ def _check_mapping(name: str, text: str) -> None:
     except MappingError as error:
         error.field = name
         raise
-
-
-def _canonical(content: JsonMap) -> bytes:
-    return msgspec.json.encode(content, order="sorted")

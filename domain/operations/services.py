@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.assets import Assets
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -67,6 +68,10 @@ class Services(Protocol):
     @property
     def bulk_replays(self) -> BulkReplays:
         """Replays of all runs that a filter fits."""
+
+    @property
+    def assets(self) -> Assets:
+        """What runs are made with: drafted, published, and found by runs."""
 
     @property
     def bundle_format(self) -> BundleFormat:

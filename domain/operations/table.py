@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from domain.operations import (
+    assets,
     bulk_replays,
     bundles,
     comparisons,
@@ -45,6 +46,7 @@ _MODULES: Final = (
     erasures,
     tools,
     estate,
+    assets,
     log,
     projections,
     database,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from domain.estate.queries import FilterSpec
-from domain.estate.view_policy import View
+from domain.estate.view_policy import VIEW_POLICIES, View, ViewPolicy
 from domain.json import JsonMap
 from domain.plan.condition import StepCondition
 from domain.plan.data_flow import DataFlow, Parts, looks_by_filters
@@ -160,6 +160,13 @@ def view_of(parts: Parts) -> View:
         return View.PATH
     named = parts.graph.view or parts.view
     return named if isinstance(named, View) else View.NEIGHBORS
+
+
+def policy_in(params: Mapping[str, JsonValue]) -> ViewPolicy:
+    """Return the policy of a call that walks around an item."""
+    if walk := params.get("walk"):
+        return WalkSpec.model_validate(walk).policy
+    return VIEW_POLICIES[View(str(params["view"]))]
 
 
 def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:

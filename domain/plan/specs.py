@@ -3,7 +3,6 @@
 A plan may leave out whatever has a default.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
@@ -141,13 +140,6 @@ def policy_of(view: View, *walks: WalkSpec | None) -> ViewPolicy:
     """Return the policy of the first of these walks that is of the view, else the built-in one."""
     own = (walk.policy for walk in walks if walk is not None and walk.like is view)
     return next(own, VIEW_POLICIES[view])
-
-
-def policy_in(params: Mapping[str, JsonValue]) -> ViewPolicy:
-    """Return the policy of a call that walks around an item."""
-    if walk := params.get("walk"):
-        return WalkSpec.model_validate(walk).policy
-    return VIEW_POLICIES[View(str(params["view"]))]
 
 
 class GraphLimits(PlanPart):

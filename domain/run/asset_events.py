@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from domain.run.call_events import PayloadRef
 from domain.run.facts import StoredMap
@@ -30,7 +30,7 @@ class AssetApplied(RunEventData, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=0)]
     digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
     content: StoredMap | None
-    payload: PayloadRef | UnsetType = UNSET
+    payload: PayloadRef | None = None
 
     @property
     def key(self) -> str:

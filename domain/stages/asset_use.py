@@ -1,6 +1,7 @@
 """Which assets a run applies: settled when its plan is validated, and then the same to its end."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import Final, cast
 
 from domain.assets.applied import AppliedAsset
@@ -24,8 +25,8 @@ _PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind
 class AssetUse:
     """The assets of a run, whose request may name versions of some.
 
-    `applied` are by KIND:NAME, `by_stage` are their versions and digests by STAGE:KIND:NAME,
-    beside what the request calls the assets of stages; `decisions` tell what was not used.
+    `by_stage` are versions and digests of what is applied by STAGE:KIND:NAME, beside what the
+    request calls the assets of stages; `decisions` tell what was not used.
     """
 
     def __init__(self, request: RunRequested, past: Past) -> None:
@@ -34,20 +35,22 @@ class AssetUse:
         self._versions, self.by_stage = versions_in(asked), labels_in(asked)
         self.decisions: tuple[PlanDecision, ...] = ()
         self._new, self._problem = list[AssetApplied](), cast("StageFault | None", None)
-        self._apply(past.assets)
+        for asset in past.assets.values():
+            self._label(asset)
 
-    async def settle(self, plan: Plan | None, sources: Sources) -> None:
-        """Find what applies to a plan that is to be validated: what the run has, else the sources.
+    async def settled(self, plan: Plan | None, sources: Sources) -> Sources:
+        """Return the sources with what applies to a plan that is to be validated.
 
-        What a run was validated with once, it keeps.
+        It is what the run has already, else what the sources give. What a run was validated with
+        once, it keeps.
         """
         past, versions = sources.past, self._versions
         if plan is None or past.is_behind(Stage.VALIDATE):
-            return
+            return sources
         is_settled = bool(past.stage_attempts.get(Stage.VALIDATE))
         known = past.assets if is_settled else {*past.assets, *await sources.assets.known()}
         if not (known or versions):
-            return
+            return sources
         found = dict[str, AppliedAsset]()
         for key in sorted({*_wanted(known, plan), *versions}):
             version = versions.get(key)
@@ -58,10 +61,13 @@ class AssetUse:
                 message = f"there is no version {version} of asset {key}"
                 self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
         used = {*put_in_place(plan, found).used, POLICY} & found.keys()
-        self._apply({key: found[key] for key in sorted(used)})
-        self._new = [_event(e) for e in self.applied.values() if past.assets.get(e.key) != e]
+        for key in sorted(used):
+            if past.assets.get(key) != found[key]:
+                self._new.append(_event(found[key]))
+            self._label(found[key])
         unused = versions.keys() - used
         self.decisions = tuple(_unused(key, versions[key]) for key in sorted(unused))
+        return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
 
     def report(self, recorder: Recorder) -> None:
         """Record what is applied for the first time. Raises `StageFault` for what is not there."""
@@ -71,11 +77,9 @@ class AssetUse:
         if self._problem is not None:
             raise self._problem
 
-    def _apply(self, assets: Mapping[str, AppliedAsset]) -> None:
-        self.applied = dict(assets)
-        for key, asset in assets.items():
-            for stage in BINDINGS[kind_of(key)]:
-                self.by_stage[f"{stage}:{key}"] = asset.label
+    def _label(self, asset: AppliedAsset) -> None:
+        for stage in BINDINGS[kind_of(asset.key)]:
+            self.by_stage[f"{stage}:{asset.key}"] = asset.label
 
 
 def _unused(key: str, version: int) -> PlanDecision:

@@ -192,7 +192,7 @@ def remarks_of(decisions: Sequence[PlanDecision], *, is_handed_in: bool) -> Rema
 def _in_words(decision: PlanDecision) -> str:
     requested, effective = json.dumps(decision.requested), json.dumps(decision.effective)
     if decision.rule.endswith("_asset"):
-        return f"{decision.field}: {decision.why}"
+        return decision.why
     if decision.rule == "not_used":
         return f"{decision.field} {requested} is not used: {decision.why}"
     return f"{decision.field} is {effective} and not {requested}: {decision.why}"

@@ -234,10 +234,9 @@ class StageOrchestrator:
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
-        prefix = f"{stage}:"
         assets = mapped("all_assets", all_assets)
-        own = [key for key in assets if key.startswith(prefix)]
-        return {key.removeprefix(prefix): assets[key] for key in own}
+        own = [key for key in assets if key.startswith(f"{stage}:")]
+        return {key.removeprefix(f"{stage}:"): assets[key] for key in own}
 
     def build_orchestration_trace(
         self,

@@ -5,7 +5,7 @@ The question stays: no other item, no value over other records, no time but one 
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from pydantic import JsonValue
@@ -16,13 +16,11 @@ from domain.plan.calls import planned_calls
 from domain.plan.flow import places_of, ways_of
 from domain.plan.patch import patched_plan
 from domain.plan.plan import Plan, PlanOutput, PlanStep
-from domain.plan.planned_call import PlannedCall
-from domain.plan.specs import policy_in
+from domain.plan.planned_call import PlannedCall, policy_in
 from domain.response.compose.call_result import CallResult
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ControlLoopPolicy, Severity
-from domain.stages.asset_placing import Assets
 from domain.stages.faults import FaultCode
 from domain.tools.contracts import ToolErrorCode
 
@@ -46,7 +44,6 @@ class Outcome:
     calls: Sequence[CallResult]
     fault: Fault | None
     confidence: float
-    assets: Assets = field(default_factory=dict)
 
     def plan(self, after: JsonMap | None = None) -> Plan:
         """Return the plan, with a patch in it if there is one."""

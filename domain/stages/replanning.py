@@ -122,7 +122,7 @@ def _invalid(outcome: Outcome, after: Any, sources: Sources) -> str | None:  # n
             outcome.plan(after),
             tools=sources.tools,
             now=sources.now,
-            assets=outcome.assets,
+            assets=sources.past.assets,
             params=sources.params,
         )
     except StageFault as fault:

@@ -130,7 +130,7 @@ class Runner(BaseRunner):
         self.context.plan = self._plan_output
         # Where it was changed, the plan as it was made is on record already.
         plan_output = replanned(self._plan_output, self._sources.past.replans)
-        await self._assets.settle(plan_output.plan, self._sources)
+        self._sources = await self._assets.settled(plan_output.plan, self._sources)
         return plan_output
 
     def _validate(self, plan: Plan) -> ValidatedPlan:
@@ -138,7 +138,7 @@ class Runner(BaseRunner):
         assets.report(self._recorder)
         validated = sources.past.validated or validate_plan(
             plan,
-            assets=assets.applied,
+            assets=sources.past.assets,
             tools=sources.tools,
             now=sources.now,
             params=sources.params,
@@ -187,7 +187,6 @@ class Runner(BaseRunner):
             calls=[call for call in self._calls if call.call_id.partition("@")[0] in made],
             fault=fault,
             confidence=self._confidence,
-            assets=self._assets.applied,
         )
         if is_changed(outcome, policy, self._sources, self._recorder):
             past = past_after(past, self._recorder.reported)
@@ -215,7 +214,7 @@ class Runner(BaseRunner):
         composition = compose(plan_output.plan or Plan(), calls, remarks, now=now)
         if remarks.is_handed_in:  # a planner's plans are such that all of them apply
             asked, offered = self._plan_output or plan_output, composition.next_actions
-            actions = that_apply(offered, asked, self._sources, self._assets.applied)
+            actions = that_apply(offered, asked, self._sources)
             composition = replace(composition, next_actions=actions)
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))

@@ -19,7 +19,6 @@ from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
 from domain.response.next_actions import NextAction
-from domain.stages.asset_placing import Assets
 from domain.stages.faults import StageFault
 from domain.stages.outcome import executed_result, overall_status
 from domain.stages.router import ExecutionRouter
@@ -179,16 +178,16 @@ def combined(
 
 
 def that_apply(
-    actions: Iterable[NextAction], asked: PlanOutput, sources: Sources, assets: Assets
+    actions: Iterable[NextAction], asked: PlanOutput, sources: Sources
 ) -> list[NextAction]:
     """Return the actions but those whose change of the plan that was asked would be refused."""
-    return [each for each in actions if _applies(each, asked, sources, assets)]
+    return [each for each in actions if _applies(each, asked, sources)]
 
 
-def _applies(action: NextAction, asked: PlanOutput, sources: Sources, assets: Assets) -> bool:
+def _applies(action: NextAction, asked: PlanOutput, sources: Sources) -> bool:
     try:
         plan = patched_plan(asked, as_map(action.payload.get("patch"))).plan or Plan()
-        validate_plan(plan, tools=sources.tools, now=sources.now, assets=assets)
+        validate_plan(plan, tools=sources.tools, now=sources.now, assets=sources.past.assets)
     except (WrongPatch, ValidationError, StageFault):
         return "patch" not in action.payload
     return True

@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Envelope
-from domain.assets.asset import AssetDrafted
+from domain.assets.events import AssetDrafted
 from domain.estate_changes.change import EstateRecordsChanged
 from domain.run.asset_events import AssetApplied
 from domain.run.call_events import PayloadRef, ToolCallSucceeded
