@@ -254,6 +254,7 @@ class Opstrail:
             stream_ids=SqlStreamIds(self.engine),
             clock=self.clock,
             ids=UuidIds(),
+            tools=lambda: self.known_tools,
             redaction=self.confidential.redaction,
         )
 
@@ -358,6 +359,7 @@ class Opstrail:
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
             *(self.planner, self.tools, self.estate, tracer, statistics, self.confidential),
+            policies=self.assets.policies,
             assets=self.assets,
         )
 

@@ -51,7 +51,7 @@ class SimulateParams(ToolParams):
     rule's trigger says. `rule` is what a rule says that is no record of the estate.
     """
 
-    rule_id: str
+    rule_id: str | None = None
     rule: JsonMap | None = None
     ci_context: JsonMap | None = None
     metric_context: JsonMap | None = None
@@ -95,10 +95,9 @@ class CepTool(EstateTool):
         )
 
     def _rule(self, context: ToolContext, params: SimulateParams) -> CepRule:
-        rule_id = params.rule_id
+        rule_id = params.rule_id or ""
         if params.rule is not None:
-            named = {"rule_id": rule_id, "rule_name": rule_id}
-            return CepRule.model_validate({**params.rule, **named})
+            return CepRule.model_validate({"rule_name": params.rule.get("rule_id"), **params.rule})
         rule = self._estate.cep_rule(context.tenant_id, rule_id)
         if rule is not None:
             return rule

@@ -8,6 +8,7 @@ from typing import Final, Protocol
 import msgspec
 
 from domain.json import JsonMap
+from domain.tools.policies.policy import Policies, PolicyDocument
 
 _SHORT: Final = 12
 
@@ -25,6 +26,13 @@ class AppliedAsset:
     def label(self) -> str:
         """Version and digest in short, as the input of a stage has them."""
         return f"{self.version} sha256:{self.digest[:_SHORT]}"
+
+
+def policies_of(asset: AppliedAsset | None) -> Policies:
+    """Return the policies of tools that a policy asset says, and else what is built in."""
+    if asset is None:
+        return Policies()
+    return Policies(PolicyDocument.model_validate(asset.content))
 
 
 def digest_of(content: JsonMap) -> str:
@@ -62,13 +70,22 @@ class FixedAssets:
         self._last = {asset.key: asset for asset in listed}
         self._by_version = {(asset.key, asset.version): asset for asset in listed}
 
+    @property
+    def keys(self) -> Collection[str]:
+        """The assets by KIND:NAME."""
+        return self._last.keys()
+
+    def get(self, key: str, version: int | None) -> AppliedAsset | None:
+        """Return a version, else the last one; None where it is not there."""
+        return self._last.get(key) if version is None else self._by_version.get((key, version))
+
     async def known(self) -> Collection[str]:
         """See `RunAssets`."""
-        return self._last.keys()
+        return self.keys
 
     async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
         """See `RunAssets`."""
-        return self._last.get(key) if version is None else self._by_version.get((key, version))
+        return self.get(key, version)
 
 
 NO_ASSETS: Final = FixedAssets(())

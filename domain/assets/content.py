@@ -14,7 +14,9 @@ from domain.estate.view_policy import VIEW_POLICIES
 from domain.json import JsonMap
 from domain.plan.mapping import MappingError, call_named_in, parse_mapping
 from domain.plan.specs import AutoSpec, ViewSpec
+from domain.tools.catalogue import KnownTools
 from domain.tools.invalid_params import describe_invalid
+from domain.tools.policies.documents import InvalidPolicies, checked_document
 from domain.tools.policies.policy import PolicyDocument
 from domain.values.limits import ASSET_BYTES
 
@@ -56,25 +58,29 @@ _WORDS: Final = TypeAdapter(
 )
 _MODELS: Final[Mapping[AssetKind, type[BaseModel]]] = {
     AssetKind.PROMPT: PromptContent,
-    AssetKind.POLICY: PolicyDocument,
     AssetKind.VIEW: ViewSpec,
     AssetKind.RECIPE: RecipeContent,
     AssetKind.RULE: CepRule,
 }
 
 
-def check_content(key: str, content: JsonMap) -> None:
-    """Raise `WrongAsset`, which names field, value and what is allowed, unless it fits."""
+def check_content(key: str, content: JsonMap, tools: KnownTools) -> None:
+    """Raise `WrongAsset`, which names field, value and what is allowed, unless it fits.
+
+    Policies may name these tools only.
+    """
     size, kind = len(canonical(content)), kind_of(key)
     if size > ASSET_BYTES:
         why = f"it has {size:,} bytes as JSON, and at most {ASSET_BYTES:,} are taken"
         raise WrongAsset(key, why=why)
     try:
-        _check(kind, content)
+        _check(kind, content, tools)
     except ValidationError as error:
         raise WrongAsset(key, why=describe_invalid(error, subject=f"no {kind}")) from error
     except MappingError as error:
         raise WrongAsset(key, why=f"no {kind}: {error.field}: {error}") from error
+    except InvalidPolicies as error:
+        raise WrongAsset(key, why=f"no {kind}: {error}") from error
 
 
 def built_in_contents() -> dict[str, JsonMap]:
@@ -94,8 +100,10 @@ def built_in_contents() -> dict[str, JsonMap]:
     return {**views, "policy:default": policy, "recipe:default": recipe}
 
 
-def _check(kind: AssetKind, content: JsonMap) -> None:
+def _check(kind: AssetKind, content: JsonMap, tools: KnownTools) -> None:
     match kind:
+        case AssetKind.POLICY:
+            checked_document(content, tools)
         case AssetKind.MAPPING:
             for name, text in _MAPPING.validate_python(content).items():
                 _check_mapping(name, text)

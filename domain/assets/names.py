@@ -13,6 +13,8 @@ from domain.values.text import shown
 PREFIX: Final = "asset-"
 BUILT_IN: Final = 0
 """The version of what comes with opstrail."""
+POLICY: Final = "policy:default"
+"""The policies of tools of a tenant: they apply to every run."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,99}")
 _VERSION: Final = re.compile(r"\d{1,9}")
 _THREE: Final = 3

@@ -211,7 +211,7 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
 def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
     params: JsonMap = {"rule_id": parts.cep.rule_id if parts.cep else None}
     if parts.cep and parts.cep.rule is not None:
-        params["rule"] = parts.cep.rule
+        params = {"rule": parts.cep.rule}
     mapping: dict[str, str] = {}
     if "primary" in flow.chosen:
         mapping["ci_context"] = f"{{{flow.name('primary')}.rows[0]}}"

@@ -1,12 +1,12 @@
 """The service of assets: they are drafted and published here, and found by runs."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from domain.assets.applied import AppliedAsset, digest_of
+from domain.assets.applied import AppliedAsset, digest_of, policies_of
 from domain.assets.asset import (
     ASSET,
     Asset,
@@ -19,11 +19,13 @@ from domain.assets.asset import (
 from domain.assets.errors import NoSuchAsset, WrongAsset
 from domain.assets.events import AssetEvent
 from domain.assets.history import AssetHistory
-from domain.assets.names import AssetKind, key_in, stream_of, versions_in
+from domain.assets.names import POLICY, AssetKind, key_in, stream_of, versions_in
 from domain.json import JsonMap
 from domain.large_results import read_stream
 from domain.ports import Clock, EventStore, Ids, StreamIds
 from domain.redaction.redaction import NOTHING, Redaction
+from domain.tools.catalogue import KnownTools
+from domain.tools.policies.policy import Policies
 from domain.writer import Authorship, StreamWriter
 
 _FRESH_SECONDS: Final = 1.0
@@ -42,6 +44,7 @@ class Assets:
     stream_ids: StreamIds
     clock: Clock
     ids: Ids
+    tools: Callable[[], KnownTools]
     redaction: Redaction = NOTHING
     _seen: dict[str, tuple[float, Collection[str]]] = field(default_factory=dict)
 
@@ -60,6 +63,11 @@ class Assets:
     def published(self, tenant_id: str, kind: str, name: str) -> AppliedAsset | None:
         """Return what is published, None where nothing is."""
         return self.find(tenant_id, f"{kind}:{name}")
+
+    def policies(self, tenant_id: str) -> Policies:
+        """Return the policies of tools of a tenant: what is built in, and what is published."""
+        found = self.find(tenant_id, POLICY) if POLICY in self.known(tenant_id) else None
+        return policies_of(found)
 
     def require(self, tenant_id: str, overrides: dict[str, str]) -> None:
         """Raise `NoSuchAsset` for a version that there is not, of those that a run is to take."""
@@ -120,7 +128,7 @@ class Assets:
     def _drafted(self, key: str, content: JsonMap, why: str) -> DraftAsset:
         from domain.assets.content import check_content  # noqa: PLC0415 - as above
 
-        check_content(key, content)
+        check_content(key, content, self.tools())
         if removals := self.redaction.of_json(content).removals:
             said = ", ".join(each.sentence for each in removals)
             raise WrongAsset(key, why=f"it holds what may not be recorded: {said}")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from pydantic_core import to_jsonable_python
 
 from domain.assets.applied import AppliedAsset
+from domain.assets.names import AssetKind
 from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, depended_on
@@ -24,6 +25,8 @@ from domain.tools.contracts import CommonToolTypes
 Assets = Mapping[str, AppliedAsset]
 _Placing = tuple[AppliedAsset, str, Any]
 """An asset, the dotted field of a plan that it goes to, and what stands there then."""
+_USUAL_RECIPE: Final = "default"
+"""The recipe that comes with opstrail: what a recipe looks at of which nobody says anything."""
 BY_NAME: Final = "asset:"
 """What begins the text of a mapping that is the name of a published one."""
 
@@ -58,9 +61,14 @@ def _decision(asset: AppliedAsset, field: str, was: object, value: object) -> Pl
         field=field,
         requested=to_jsonable_python(was),
         effective=to_jsonable_python(value),
-        why=f"{kind} {name} is applied, version {asset.version}",
+        why=f"{kind} {name} is applied, {told(asset.version)}",
         deduction=0.0,
     )
+
+
+def told(version: int) -> str:
+    """Return how people name a version."""
+    return f"version {version}" if version else "as it is built in"
 
 
 def _parts(plan: Plan) -> list[tuple[str, Parts]]:
@@ -132,14 +140,15 @@ def _walk(asset: AppliedAsset) -> WalkSpec:
 def _rule(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
     asset = assets.get(f"rule:{parts.cep.rule_id}") if parts.cep else None
     if asset is not None:
-        yield asset, "cep.rule", asset.content
+        yield asset, "cep.rule", _content_of_rule(asset)
 
 
 def _own_calls(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
     for at, own in enumerate(parts.calls):
         asset = assets.get(_named_by(own.tool, own.operation, own.params))
         if asset is not None:
-            yield asset, f"calls.{at}.params", {**own.params, **_as_params(asset, own.operation)}
+            kept = {name: each for name, each in own.params.items() if name != "rule_id"}
+            yield asset, f"calls.{at}.params", {**kept, **_as_params(asset, own.operation)}
 
 
 def _named_by(tool: str, operation: str, params: JsonMap) -> str:
@@ -150,18 +159,22 @@ def _named_by(tool: str, operation: str, params: JsonMap) -> str:
             return f"view:{name.upper() if name.upper() in set(View) else name}"
         case CommonToolTypes.GRAPH, "path" if "walk" not in params:
             return f"view:{View.PATH}"
-        case CommonToolTypes.CEP, "simulate" if "rule" not in params:
+        case CommonToolTypes.CEP, _ if "rule" not in params:
             return f"rule:{params.get('rule_id')}"
         case _:
             return ""
 
 
 def _as_params(asset: AppliedAsset, operation: str) -> JsonMap:
-    if operation == "simulate":
-        return {"rule": asset.content}
+    if asset.key.startswith(f"{AssetKind.RULE}:"):
+        return {"rule": _content_of_rule(asset)}
     walk = _walk(asset)
     view: JsonMap = {"view": walk.like.value} if operation == "expand" else {}
     return {**view, "walk": walk.model_dump(mode="json")}
+
+
+def _content_of_rule(asset: AppliedAsset) -> JsonMap:
+    return {**asset.content, "rule_id": asset.key.partition(":")[2]}
 
 
 def _problems(plan: Plan, assets: Assets) -> Iterator[Problem]:
@@ -172,7 +185,7 @@ def _problems(plan: Plan, assets: Assets) -> Iterator[Problem]:
             allowed = ", ".join(View)
             message = f"there is no view {view!r}; allowed: {allowed}, or one that is published"
             yield Problem(f"{path}graph.view", message)
-        if recipe is not None:
+        if recipe is not None and recipe != _USUAL_RECIPE:
             message = f"there is no recipe {recipe!r} that is published"
             yield Problem(f"{path}auto.recipe", message)
         for field, name, text in _mapped(parts):

@@ -5,20 +5,18 @@ from dataclasses import replace
 from typing import Final, cast
 
 from domain.assets.applied import AppliedAsset
-from domain.assets.names import BINDINGS, AssetKind, kind_of, labels_in, versions_in
+from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
 from domain.estate.view_policy import View
 from domain.plan.plan import Plan
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunRequested
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
-from domain.stages.asset_placing import put_in_place
+from domain.stages.asset_placing import put_in_place, told
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.recorder import Recorder
 from domain.stages.sources import Past, Sources
 
-POLICY: Final = "policy:default"
-"""The policies of tools of a tenant: they apply to every run."""
 _PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind.RULE)
 
 
@@ -31,8 +29,7 @@ class AssetUse:
 
     def __init__(self, request: RunRequested, past: Past) -> None:
         """Nothing applies yet but what the run has on record."""
-        asked = request.asset_overrides | request.origin.patches.assets
-        self._versions, self.by_stage = versions_in(asked), labels_in(asked)
+        self._versions, self.by_stage = versions_of(request), labels_in(_asked(request))
         self.decisions: tuple[PlanDecision, ...] = ()
         self._new, self._problem = list[AssetApplied](), cast("StageFault | None", None)
         for asset in past.assets.values():
@@ -65,8 +62,11 @@ class AssetUse:
             if past.assets.get(key) != found[key]:
                 self._new.append(_event(found[key]))
             self._label(found[key])
-        unused = versions.keys() - used
-        self.decisions = tuple(_unused(key, versions[key]) for key in sorted(unused))
+        self.decisions = tuple(
+            _told_of(key, version, is_used=key in used)
+            for key, version in sorted(versions.items())
+            if key not in used or key == POLICY
+        )
         return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
 
     def report(self, recorder: Recorder) -> None:
@@ -82,9 +82,25 @@ class AssetUse:
             self.by_stage[f"{stage}:{asset.key}"] = asset.label
 
 
-def _unused(key: str, version: int) -> PlanDecision:
-    known = {"rule": "not_used", "field": f"assets.{key}", "why": "the plan does not use it"}
-    return PlanDecision(**known, requested=version, effective=None, deduction=0.0)
+def versions_of(request: RunRequested) -> dict[str, int]:
+    """Return the versions that a request asks for, by KIND:NAME."""
+    return versions_in(_asked(request))
+
+
+def _asked(request: RunRequested) -> dict[str, str]:
+    return request.asset_overrides | request.origin.patches.assets
+
+
+def _told_of(key: str, version: int, *, is_used: bool) -> PlanDecision:
+    """Return what is told of a version that was asked for and stands nowhere in the plan."""
+    return PlanDecision(
+        rule="policy_asset" if is_used else "not_used",
+        field=f"assets.{key}",
+        requested=version,
+        effective=version if is_used else None,
+        why=f"{key} is applied, {told(version)}" if is_used else "the plan does not use it",
+        deduction=0.0,
+    )
 
 
 def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """What all runs of a service share: planner, tools, estate and the figures of tool calls."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +10,7 @@ from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
 from domain.tools.confidential import OPEN, Confidential
+from domain.tools.policies.policy import Policies
 from domain.tools.registry import ToolRegistry
 from domain.tools.statistics import ToolStatistics
 from domain.tools.tracer import ExecutionTracer
@@ -24,7 +26,8 @@ _AFTER_NEWEST = timedelta(milliseconds=1)
 class Workshop:
     """The planner, the tools and the estate that a service carries its runs out with.
 
-    Without `statistics` tools are ranked by the calls of this process only.
+    Without `statistics` tools are ranked by the calls of this process only. `policies` gives those
+    of a tenant, by default what is built in.
     """
 
     planner: Planner
@@ -33,6 +36,7 @@ class Workshop:
     tracer: ExecutionTracer
     statistics: ToolStatistics | None = None
     confidential: Confidential = OPEN
+    policies: Callable[[str], Policies] = lambda _: Policies()
     assets: PublishedAssets | None = None
 
 

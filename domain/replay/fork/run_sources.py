@@ -1,5 +1,6 @@
 """What a run is carried out with: its own record, what it inherits, and the world."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
+from domain.assets.names import POLICY
 from domain.estate.looked_up import LookedUp
 from domain.plan.plan import Plan
 from domain.replay.record.recorded_assets import TakenAssets
@@ -18,6 +20,7 @@ from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallFailed
 from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import Origin
+from domain.stages.asset_use import versions_of
 from domain.stages.live import live_calls, live_planning
 from domain.stages.sources import Answer, CallRequest, Calls, Planning, Ranking, Sources
 from domain.stages.workshop import Workshop, anchored
@@ -66,6 +69,10 @@ def sources_of(
     request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
+    recorded = [*_parted(request.origin, parent), *entries]
+    assets = TakenAssets(recorded, workshop.assets, tenant_id)
+    policies = assets.policies(versions_of(request).get(POLICY))
+    workshop = dataclasses.replace(workshop, policies=lambda _: policies)
     live = live_calls(
         workshop,
         request.options,
@@ -83,7 +90,7 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
-        assets=TakenAssets(_parted(request.origin, parent), workshop.assets, tenant_id),
+        assets=assets,
     )
 
 

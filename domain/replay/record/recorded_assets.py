@@ -1,12 +1,14 @@
-"""Assets as the record of a run has them; where a fork goes beyond it, as they are published."""
+"""Assets as the record of a run has them; where the run goes beyond it, as they are published."""
 
 from collections.abc import Collection, Sequence
 
-from domain.assets.applied import AppliedAsset, FixedAssets, PublishedAssets
+from domain.assets.applied import AppliedAsset, FixedAssets, PublishedAssets, policies_of
+from domain.assets.names import POLICY
 from domain.run.events import HistoryEntry, StageStarted
 from domain.run.lifecycle import Stage
 from domain.stages.past import applied_assets
 from domain.threads import in_thread
+from domain.tools.policies.policy import Policies
 
 
 def recorded_assets(entries: Sequence[HistoryEntry]) -> FixedAssets:
@@ -17,29 +19,46 @@ def recorded_assets(entries: Sequence[HistoryEntry]) -> FixedAssets:
 class TakenAssets:
     """Those of a record, which may be empty, and those that are published; see `RunAssets`.
 
-    Where the record has the plan validated, only a version that is asked for is looked up.
+    Where the record has the plan validated, only a version that is asked for is looked up. What
+    was found once stays so.
     """
 
     def __init__(
         self, entries: Sequence[HistoryEntry], published: PublishedAssets | None, tenant_id: str
     ) -> None:
-        """Go on from the record of this run, or of the one that it comes from."""
+        """Go on from the record of a run, and of the one that it comes from."""
         self._recorded, self._tenant_id = recorded_assets(entries), tenant_id
-        self._published = published
         starts = (entry.event for entry in entries if isinstance(entry.event, StageStarted))
         self._is_settled = any(event.stage is Stage.VALIDATE for event in starts)
+        self._published = published
+        self._found = dict[tuple[str, int | None], AppliedAsset | None]()
 
     async def known(self) -> Collection[str]:
         """See `RunAssets`."""
-        recorded = await self._recorded.known()
+        return self._known()
+
+    async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
+        """See `RunAssets`."""
+        return await in_thread(self._find, key, version)
+
+    def policies(self, version: int | None) -> Policies:
+        """Return the policies of tools that the run is carried out with."""
+        is_there = version is not None or POLICY in self._known()
+        return policies_of(self._find(POLICY, version) if is_there else None)
+
+    def _known(self) -> Collection[str]:
+        recorded = self._recorded.keys
         if self._is_settled or self._published is None:
             return recorded
         return {*recorded, *self._published.known(self._tenant_id)}
 
-    async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
-        """See `RunAssets`."""
-        recorded = await self._recorded.find(key, version)
-        is_out = self._published is None or (self._is_settled and version is None)
-        if recorded is not None or is_out or self._published is None:
+    def _find(self, key: str, version: int | None) -> AppliedAsset | None:
+        if (key, version) not in self._found:
+            self._found[key, version] = self._looked_up(key, version)
+        return self._found[key, version]
+
+    def _looked_up(self, key: str, version: int | None) -> AppliedAsset | None:
+        recorded = self._recorded.get(key, version)
+        if recorded or self._published is None or (self._is_settled and version is None):
             return recorded
-        return await in_thread(self._published.find, self._tenant_id, key, version)
+        return self._published.find(self._tenant_id, key, version)
