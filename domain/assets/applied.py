@@ -25,7 +25,12 @@ class AppliedAsset:
     @property
     def label(self) -> str:
         """Version and digest in short, as the input of a stage has them."""
-        return f"{self.version} sha256:{self.digest[:_SHORT]}"
+        return asset_label(self.version, self.digest)
+
+
+def asset_label(version: int, digest: str) -> str:
+    """Return how the input of a stage names a version: 3 sha256:ab12cd34ef56."""
+    return f"{version} sha256:{digest[:_SHORT]}"
 
 
 def policies_of(asset: AppliedAsset | None) -> Policies:

@@ -1,9 +1,10 @@
 """Assets as the record of a run has them; where the run goes beyond it, as they are published."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from domain.assets.applied import AppliedAsset, FixedAssets, PublishedAssets, policies_of
-from domain.assets.names import POLICY
+from domain.assets.errors import NoSuchAsset
+from domain.assets.names import POLICY, overrides_of, versions_in
 from domain.run.events import HistoryEntry, StageStarted
 from domain.run.lifecycle import Stage
 from domain.stages.past import applied_assets
@@ -40,6 +41,12 @@ class TakenAssets:
     async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
         """See `RunAssets`."""
         return await in_thread(self._find, key, version)
+
+    def require(self, asked: Mapping[str, str]) -> None:
+        """Raise `NoSuchAsset` for a version that people ask for and that there is not."""
+        for key, version in versions_in(overrides_of(asked)).items():
+            if self._find(key, version) is None:
+                raise NoSuchAsset(key, version=version)
 
     def policies(self, version: int | None) -> Policies:
         """Return the policies of tools that the run is carried out with."""

@@ -24,6 +24,7 @@ from tests.adapters.cli.command import Command
 from tests.adapters.site import EVERY, IMPACT, WHY, Site
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
+WHY_NOW = ("--why", "to see")
 USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask": ((IMPACT,), ("How many servers are there?",), ("What is srv-99?",), ("Delete srv-01",)),
     "run start": (("--plan", "@plan"),),
@@ -73,6 +74,12 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "estate remove": (("srv-01", *WHY),),
     "estate export": (("@new",),),
     **{f"estate {what}": ((),) for what in ("history", "changes", "summary")},
+    "asset list": ((), ("--kind", "view")),
+    "asset show": (("view:IMPACT",), ("words:house",)),
+    "asset diff": (("words:house",), ("view:IMPACT", "--to", "0")),
+    **{f"asset {what}": (("words:house", "@words", *WHY_NOW),) for what in ("draft", "publish")},
+    "asset rollback": (("words:house", "--to", "1", *WHY_NOW),),
+    "asset retire": (("words:house", *WHY_NOW),),
     "log verify": ((),),
     "tool describe": (("ci",),),
     "tool list": ((),),
