@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.asset_desk import AssetDesk
     from domain.services.assets import Assets
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
@@ -249,12 +250,18 @@ class Opstrail:
         from domain.services.assets import Assets
         from infrastructure.event_store.stream_rows import SqlStreamIds
 
-        return Assets(
+        return Assets(store=self.store, stream_ids=SqlStreamIds(self.engine))
+
+    @cached_property
+    def asset_desk(self) -> AssetDesk:
+        from domain.services.asset_desk import AssetDesk
+
+        return AssetDesk(
+            assets=self.assets,
             store=self.store,
-            stream_ids=SqlStreamIds(self.engine),
             clock=self.clock,
             ids=UuidIds(),
-            tools=lambda: self.known_tools,
+            tools=self.known_tools,
             redaction=self.confidential.redaction,
         )
 

@@ -55,7 +55,7 @@ _GROUPS: Final = (
     Group(
         "asset",
         "Publish what runs are made with: views, policies, recipes, mappings, rules.",
-        ("opstrail asset list", "opstrail asset publish view:IMPACT view.json --why 'less noise'"),
+        ("opstrail asset list", "opstrail asset publish view:NOC view.json --why 'less noise'"),
         ("assets",),
     ),
     Group(

@@ -8,9 +8,8 @@ from typing import Final, Protocol
 import msgspec
 
 from domain.json import JsonMap
+from domain.run.asset_events import asset_label
 from domain.tools.policies.policy import Policies, PolicyDocument
-
-_SHORT: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,8 @@ class AppliedAsset:
 
     @property
     def label(self) -> str:
-        """Version and digest in short, as the input of a stage has them."""
+        """See `asset_label`."""
         return asset_label(self.version, self.digest)
-
-
-def asset_label(version: int, digest: str) -> str:
-    """Return how the input of a stage names a version: 3 sha256:ab12cd34ef56."""
-    return f"{version} sha256:{digest[:_SHORT]}"
 
 
 def policies_of(asset: AppliedAsset | None) -> Policies:

@@ -101,14 +101,14 @@ async def diff_asset(have: Services, caller: Caller, params: AssetVersions) -> A
 async def draft_asset(have: Services, caller: Caller, params: NewDraft) -> AssetChange:
     """Keep a version that is not applied yet, and return how it differs from what is."""
     before = _applied(have, caller, params)
-    state = have.assets.draft(params.asset, params.content, params.why, caller.by).state
+    state = have.asset_desk.draft(params.asset, params.content, params.why, caller.by).state
     return _changed(have, caller, params, before, state.newest_draft or state.published)
 
 
 async def publish_asset(have: Services, caller: Caller, params: Publication) -> AssetChange:
     """Apply a version from here on, and return how it differs from what was."""
     before = _applied(have, caller, params)
-    writer = have.assets.publish(
+    writer = have.asset_desk.publish(
         params.asset, params.content, params.why, caller.by, expected=params.expected
     )
     if any(params.asset.startswith(f"{kind}:") for kind in _NOT_READ):
@@ -119,14 +119,14 @@ async def publish_asset(have: Services, caller: Caller, params: Publication) -> 
 async def roll_back_asset(have: Services, caller: Caller, params: RollBack) -> AssetChange:
     """Apply again what an earlier version says, and return how it differs from what was."""
     before = _applied(have, caller, params)
-    writer = have.assets.roll_back(params.asset, params.to_version, params.why, caller.by)
+    writer = have.asset_desk.roll_back(params.asset, params.to_version, params.why, caller.by)
     return _changed(have, caller, params, before, writer.state.published)
 
 
 async def retire_asset(have: Services, caller: Caller, params: WhyAsset) -> AssetChange:
     """Apply an asset no more, and return how what is built in differs from it."""
     before = _applied(have, caller, params)
-    have.assets.retire(params.asset, params.why, caller.by)
+    have.asset_desk.retire(params.asset, params.why, caller.by)
     return _changed(have, caller, params, before, _applied(have, caller, params))
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.ports import Clock
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
+    from domain.services.asset_desk import AssetDesk
     from domain.services.assets import Assets
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
@@ -71,7 +72,11 @@ class Services(Protocol):
 
     @property
     def assets(self) -> Assets:
-        """What runs are made with: drafted, published, and found by runs."""
+        """What runs are made with."""
+
+    @property
+    def asset_desk(self) -> AssetDesk:
+        """Where that is drafted, published and taken back."""
 
     @property
     def bundle_format(self) -> BundleFormat:

@@ -1,6 +1,6 @@
 """What a run was made with; see `domain.run.events`."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -8,6 +8,8 @@ from domain.run.call_events import PayloadRef
 from domain.run.facts import StoredMap
 from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline, Reported, RunEventData
+
+_SHORT: Final = 12
 
 
 class AssetApplied(RunEventData, frozen=True, kw_only=True):
@@ -36,3 +38,13 @@ class AssetApplied(RunEventData, frozen=True, kw_only=True):
     def key(self) -> str:
         """The asset as KIND:NAME."""
         return f"{self.kind}:{self.name}"
+
+    @property
+    def label(self) -> str:
+        """The asset with its version, as `run show` has it."""
+        return f"{self.key} {asset_label(self.version, self.digest)}"
+
+
+def asset_label(version: int, digest: str) -> str:
+    """Return version and digest in short, as the input of a stage has them."""
+    return f"{version} sha256:{digest[:_SHORT]}"

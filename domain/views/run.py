@@ -6,7 +6,6 @@ from typing import Final, Self
 
 from domain.aggregate.envelope import GENESIS
 from domain.aggregate.event import Removal, removals_of
-from domain.assets.applied import asset_label
 from domain.audit.chain import next_head
 from domain.run.asset_events import AssetApplied
 from domain.run.clockwork import Setback, Wait
@@ -36,9 +35,9 @@ class RunDetails(RunSummary):
 
     `changes` tells what it does otherwise than the run that it comes from, and what each
     resumption changed, `recoveries` who took it over and which calls were made again, `replans`
-    what changed in its plan on the way, `assets` which it was made with. `ends` are those that it came to and that no resumption
-    followed: a failed run may have been cancelled since. `setbacks` say where the clock went back,
-    `removed` what was removed before it was recorded.
+    what changed in its plan on the way, `assets` which it was made with. `ends` are those that it
+    came to and that no resumption followed: a failed run may have been cancelled since. `setbacks`
+    say where the clock went back, `removed` what was removed before it was recorded.
     """
 
     head_hash: str
@@ -120,9 +119,7 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
             if isinstance(entry.event, ReplanDecided) and entry.event.is_approved
         ),
         assets=tuple(
-            f"{event.key} {asset_label(event.version, event.digest)}"
-            for event in (entry.event for entry in history)
-            if isinstance(event, AssetApplied)
+            entry.event.label for entry in history if isinstance(entry.event, AssetApplied)
         ),
         ends=_ends(history),
         waits=whole.time.waits,

@@ -41,7 +41,7 @@ def list_assets(
 
 
 @app.command(
-    epilog=example("opstrail asset show view:IMPACT", "opstrail asset show view:X --version 2")
+    epilog=example("opstrail asset show view:IMPACT", "opstrail asset show view:NOC --version 2")
 )
 def show(
     context: typer.Context,
@@ -59,7 +59,7 @@ def show(
     session_of(context).show(SHOW_ASSET, params, output, as_text=show_asset)
 
 
-@app.command(epilog=example("opstrail asset diff view:IMPACT --from 1 --to 3"))
+@app.command(epilog=example("opstrail asset diff view:NOC --from 1 --to 3"))
 def diff(
     context: typer.Context,
     asset: Asset,
@@ -79,7 +79,7 @@ def diff(
     session_of(context).show(DIFF_ASSET, params, output, as_text=show_change)
 
 
-@app.command(epilog=example('opstrail asset draft view:IMPACT impact.json --why "less noise"'))
+@app.command(epilog=example('opstrail asset draft view:NOC view.json --why "less noise"'))
 def draft(
     context: typer.Context,
     asset: Asset,
@@ -97,8 +97,8 @@ def draft(
 
 @app.command(
     epilog=example(
-        'opstrail asset publish view:IMPACT impact.toml --why "less noise"',
-        'opstrail asset publish view:IMPACT --why "the draft was looked at"',
+        'opstrail asset publish view:NOC view.json --why "less noise"',
+        'opstrail asset publish view:NOC --why "the draft was looked at"',
     )
 )
 def publish(
@@ -121,7 +121,7 @@ def publish(
     session_of(context).show(PUBLISH_ASSET, params, output, as_text=show_change)
 
 
-@app.command(epilog=example('opstrail asset rollback view:IMPACT --to 1 --why "3 cut too much"'))
+@app.command(epilog=example('opstrail asset rollback view:NOC --to 1 --why "2 cut too much"'))
 def rollback(
     context: typer.Context,
     asset: Asset,

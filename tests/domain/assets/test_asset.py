@@ -53,7 +53,7 @@ def draft(digest: str) -> DraftAsset:
 
 
 def publish(expected: int, digest: str | None = None) -> PublishAsset:
-    return PublishAsset(why="why", expected=expected, draft=digest and draft(digest))
+    return PublishAsset(why="why", expected=expected, draft=draft(digest) if digest else None)
 
 
 def roll_back(to: int, expected: int) -> RollBackAsset:
@@ -147,5 +147,9 @@ def test_whatever_is_asked_versions_count_up_and_one_is_published_at_most(
 
 def test_every_event_leads_where_the_table_says() -> None:
     for trigger, state in LIFECYCLE.targets.items():
-        events = {"publish": published(1), "roll_back": back(2, 1), "retire": RETIRED}
+        events: dict[str, AssetEvent] = {
+            "publish": published(1),
+            "roll_back": back(2, 1),
+            "retire": RETIRED,
+        }
         assert ASSET.evolve(after(*ONE), events[trigger]).state is state
