@@ -229,20 +229,6 @@ def object_of(source: Path | str, *, option: str) -> "JsonMap":
     return content
 
 
-def toml_of(source: Path, *, option: str) -> "JsonMap":
-    """Return what a TOML file says; the rest as of `object_of`."""
-    import tomllib
-
-    try:
-        return tomllib.loads(_bytes_in(source).decode())
-    except OSError as error:
-        message = f"{_named(source)} cannot be read: {error.strerror}"
-        raise typer.BadParameter(message, param_hint=option) from error
-    except ValueError as error:
-        message = f"{_named(source)} is no TOML: {error}"
-        raise typer.BadParameter(message, param_hint=option) from error
-
-
 def _bytes_in(path: Path) -> bytes:
     """Return the bytes of a file, and no more than tell that it is too long."""
     if str(path) == "-":

@@ -20,6 +20,7 @@ from domain.run.events import PlanValidated, StageStarted
 from domain.run.lifecycle import Stage
 from domain.writer import Authorship
 from infrastructure.clock import SystemClock
+from infrastructure.named_payloads.references import streams_naming
 from tests.estate_fixture import SMALL_ESTATE, TENANT
 
 IMPACT = "What is affected if srv-01 fails?"
@@ -137,6 +138,9 @@ def test_large_content_is_kept_beside_the_log_and_goes_with_a_bundle(
     assert long.content["p1"].endswith(" 1")
     assert desk.verdict(run_id) == "same"
     assert desk.do("log.verify").is_sound
+    with desk.opstrail.engine.connect() as connection:
+        streams = streams_naming(connection, TENANT, long.payload.digest)
+    assert streams == ["asset-mapping-long", run_id]
     bundle = desk.do("run.export", runs=(run_id,)).content
     with open_service(f"sqlite:///{tmp_path / 'elsewhere.db'}") as opstrail:
         elsewhere = Desk(opstrail)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from adapters.cli.completion import complete_asset
-from adapters.cli.options import ColumnNames, ListOutput, Output, example, object_of, toml_of
+from adapters.cli.options import ColumnNames, ListOutput, Output, example, object_of
 from adapters.cli.session import session_of
+from domain.values.limits import JSON_BYTES
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
@@ -148,5 +149,16 @@ def retire(context: typer.Context, asset: Asset, why: Why, output: Output = "tex
 
 
 def _content(file: Path) -> "JsonMap":
-    read = toml_of if file.suffix == ".toml" else object_of
-    return read(file, option="FILE")
+    if file.suffix != ".toml":
+        return object_of(file, option="FILE")
+    import tomllib
+
+    from adapters.cli.files import start_of
+
+    try:
+        return tomllib.loads(start_of(file, byte_count=JSON_BYTES).decode())
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise typer.BadParameter(message, param_hint="FILE") from error
+    except ValueError as error:
+        raise typer.BadParameter(f"{file} is no TOML: {error}", param_hint="FILE") from error

@@ -26,7 +26,7 @@ TOOLS = declared_tools()
 
 @pytest.mark.parametrize(("key", "content"), [*FITTING, *built_in_contents().items()])
 def test_what_fits_its_kind_is_taken(key: str, content: JsonMap) -> None:
-    check_content(key, content, TOOLS)
+    assert check_content(key, content, TOOLS) is None  # type: ignore[func-returns-value]
 
 
 @pytest.mark.parametrize(("key", "content"), FITTING)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from domain.assets.applied import AppliedAsset, FixedAssets, digest_of
-from domain.json import JsonMap
+from domain.json import as_map
 from domain.plan.plan import Plan
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunEvent, RunRequested, StageStarted
@@ -25,7 +25,7 @@ VALIDATING = StageStarted(stage=Stage.VALIDATE, attempt=1)
 
 
 def view(version: int) -> AppliedAsset:
-    content: JsonMap = {"rel_types": ["USES"], "direction": "in", "max_depth": version}
+    content = as_map({"rel_types": ["USES"], "direction": "in", "max_depth": version})
     return AppliedAsset("view:IMPACT", version, digest_of(content), content)
 
 
