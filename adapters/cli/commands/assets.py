@@ -161,4 +161,5 @@ def _content(file: Path) -> "JsonMap":
         message = f"{file} cannot be read: {error.strerror}"
         raise typer.BadParameter(message, param_hint="FILE") from error
     except ValueError as error:
-        raise typer.BadParameter(f"{file} is no TOML: {error}", param_hint="FILE") from error
+        message = f"{file} is no TOML: {error}"
+        raise typer.BadParameter(message, param_hint="FILE") from error
