@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
+    from domain.services.asset_desk import AssetDesk
+    from domain.services.assets import Assets
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -60,7 +62,6 @@ if TYPE_CHECKING:
     from domain.stages.workshop import Workshop
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
-    from domain.tools.policies.policy import Policies
     from domain.tools.registry import ToolRegistry
     from infrastructure.projections.projections import Projections
 
@@ -252,6 +253,26 @@ class Opstrail:
         )
 
     @cached_property
+    def assets(self) -> Assets:
+        from domain.services.assets import Assets
+        from infrastructure.event_store.stream_rows import SqlStreamIds
+
+        return Assets(store=self.store, stream_ids=SqlStreamIds(self.engine))
+
+    @cached_property
+    def asset_desk(self) -> AssetDesk:
+        from domain.services.asset_desk import AssetDesk
+
+        return AssetDesk(
+            assets=self.assets,
+            store=self.store,
+            clock=self.clock,
+            ids=UuidIds(),
+            tools=self.known_tools,
+            redaction=self.confidential.redaction,
+        )
+
+    @cached_property
     def goldens(self) -> Goldens:
         from domain.services.goldens import Goldens
 
@@ -353,23 +374,12 @@ class Opstrail:
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
-            self.planner,
-            self.tools,
-            self.estate,
-            tracer,
-            statistics,
-            self.confidential,
-            policies=self.policies,
+            *(self.planner, self.tools, self.estate, tracer, statistics, self.confidential),
+            policies=self.assets.policies,
+            assets=self.assets,
             enforcement=self.enforcement,
             approval_seconds=self._approval_seconds,
         )
-
-    @cached_property
-    def policies(self) -> Callable[[str], Policies]:
-        """The policies of a tenant."""
-        from domain.tools.policies.policy import Policies
-
-        return lambda _: Policies()
 
     @cached_property
     def enforcement(self) -> Enforcement:

@@ -3,12 +3,18 @@
 from typing import Any, Final
 
 from domain.aggregate.aggregate import Aggregate
+from domain.assets.asset import ASSET
 from domain.errors import CorruptLog
 from domain.estate_changes.change import ESTATE_CHANGE
 from domain.replay.bulk.bulk_replay import BULK_REPLAY
 from domain.run.aggregate import RUN
 
-AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (RUN, BULK_REPLAY, ESTATE_CHANGE)
+AGGREGATES: Final[tuple[Aggregate[Any, Any, Any], ...]] = (
+    RUN,
+    BULK_REPLAY,
+    ESTATE_CHANGE,
+    ASSET,
+)
 
 
 def aggregate_of(stream_id: str) -> Aggregate[Any, Any, Any]:

@@ -14,7 +14,7 @@ from domain.errors import ChangedRecord, CorruptLog
 from domain.payloads import KeptPayloads, Payload, Payloads, packed, unpacked
 from domain.ports import EventStore
 from domain.run.aggregate import RUN
-from domain.run.call_events import WITH_PAYLOAD, PayloadRef
+from domain.run.call_events import PayloadRef
 from domain.run.events import HistoryEntry
 from domain.run.note_events import ResultErased
 from domain.times import recorded_instant
@@ -40,14 +40,14 @@ class LargeResults:
 
     def taken_out(self, event: E) -> E:
         """Return the event as it is stored; a large result then waits to be put."""
-        if not isinstance(event, WITH_PAYLOAD):
+        if event.large is None:
             return event
-        text = msgspec.json.encode(event.data)
+        text = msgspec.json.encode(getattr(event, event.large))
         if len(text) <= INLINE_BYTES:
             return event
         payload = packed(text)
         self._waiting.append(payload)
-        return structs.replace(event, data=None, payload=_ref(payload, text))
+        return structs.replace(event, **{event.large: None, "payload": _ref(payload, text)})
 
     def put(self) -> None:
         """Store what waits; to be called before the events are appended.
@@ -114,7 +114,7 @@ def erasures_in(recorded: Iterable[RecordedEvent]) -> Erasures:
 
 def kept_reference(entry: StreamEntry[Any], erased: Erasures) -> PayloadRef | None:
     """Return the payload that an event names, unless it was erased since."""
-    ref = entry.event.payload if isinstance(entry.event, WITH_PAYLOAD) else None
+    ref = (entry.event.payload or None) if entry.event.large else None
     return None if ref and erased.get(ref.digest, 0) > entry.envelope.version else ref
 
 
@@ -166,5 +166,6 @@ def _filled(
         raise ChangedRecord(where, why=ref.missing)
     payload = Payload(digest, ref.size, found[digest])
     text = unpacked(payload, tenant_id=entry.envelope.tenant_id)
-    event = structs.replace(entry.event, data=msgspec.json.decode(text))
+    content = {str(entry.event.large): msgspec.json.decode(text)}
+    event = structs.replace(entry.event, **content)
     return structs.replace(entry, event=event)

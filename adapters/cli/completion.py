@@ -73,6 +73,19 @@ def complete_run(context: typer.Context, incomplete: str) -> list[tuple[str, str
         return []
 
 
+def complete_asset(context: typer.Context, incomplete: str) -> list[str]:
+    """Return the assets whose names begin so; none when they cannot be had at once."""
+    from domain.operations.assets import LIST_ASSETS, KindOfAssets
+
+    try:
+        with _at_once(), redirect_stderr(StringIO()):
+            lines = _session(context).call(LIST_ASSETS, KindOfAssets())
+    except Exception:  # noqa: BLE001 - as above
+        return []
+    names = (f"{line.kind}:{line.name}" for line in lines)
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def complete_waiting_call(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the calls that the run given waits for, each with why it waits."""
     try:

@@ -53,6 +53,12 @@ _GROUPS: Final = (
         ("estate",),
     ),
     Group(
+        "asset",
+        "Publish what runs are made with: views, policies, recipes, mappings, rules.",
+        ("opstrail asset list", "opstrail asset publish view:NOC view.json --why 'less noise'"),
+        ("assets",),
+    ),
+    Group(
         "tool",
         "List and describe the tools, and try one.",
         ("opstrail tool describe ci",),

@@ -109,6 +109,14 @@ Key = Annotated[
         metavar="KEY", help="Idempotency key: repeated, the same request gives the same run."
     ),
 ]
+AssetVersions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--asset",
+        metavar="KIND:NAME=VERSION",
+        help="Take this version of an asset; 0 is what is built in.",
+    ),
+]
 Reason = Annotated[str, typer.Option(help="Why; it is recorded with who did it.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on, and show what changes.")]
 Preview = Annotated[bool, typer.Option("--preview", help="Show what would be called; do nothing.")]
@@ -131,7 +139,7 @@ Patch = Annotated[
     typer.Option(
         metavar="FILE|PATH=VALUE",
         help="Change the plan (graph.depth=1), a parameter (params.CALL.NAME=VALUE) or an "
-        "asset (assets.STAGE:TYPE=NAME). A file holds them as a JSON object.",
+        "asset (assets.KIND:NAME=VERSION). A file holds them as a JSON object.",
     ),
 ]
 Result = Annotated[
@@ -162,6 +170,11 @@ def example(*commands: str) -> str:
     """Return the examples that end a command's help."""
     # \b keeps the line breaks.
     return "\b\nExample:\n" + "\n".join(f"  {command}" for command in commands)
+
+
+def versions_of(given: list[str] | None) -> dict[str, str]:
+    """Return the versions of assets that an option names, by KIND:NAME."""
+    return {key: version for key, _, version in (each.partition("=") for each in given or ())}
 
 
 def regular_file(path: Path | None) -> Path | None:

@@ -48,10 +48,11 @@ class SimulateParams(ToolParams):
 
     The contexts are a configuration item's row, the result of a metric call and the result of a
     history call. What the condition reads and nobody gives is looked up for the item, as the
-    rule's trigger says.
+    rule's trigger says. `rule` is what a rule says that is no record of the estate.
     """
 
-    rule_id: str
+    rule_id: str | None = None
+    rule: JsonMap | None = None
     ci_context: JsonMap | None = None
     metric_context: JsonMap | None = None
     history_context: JsonMap | None = None
@@ -76,7 +77,7 @@ class CepTool(EstateTool):
     @operation("simulate", SimulateParams)
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
         """Say whether a rule would trigger, and on what evidence."""
-        rule = self._rule(context, params.rule_id)
+        rule = self._rule(context, params)
         if params.ci_context:
             require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
@@ -93,7 +94,10 @@ class CepTool(EstateTool):
             warnings=_warnings(rule, evaluation, payload),
         )
 
-    def _rule(self, context: ToolContext, rule_id: str) -> CepRule:
+    def _rule(self, context: ToolContext, params: SimulateParams) -> CepRule:
+        rule_id = params.rule_id or ""
+        if params.rule is not None:
+            return CepRule.model_validate({"rule_name": params.rule.get("rule_id"), **params.rule})
         rule = self._estate.cep_rule(context.tenant_id, rule_id)
         if rule is not None:
             return rule

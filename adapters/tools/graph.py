@@ -21,11 +21,11 @@ from domain.estate.view_policy import (
     Direction,
     View,
     ViewPolicy,
-    build_policy_trace,
-    clamp_depth,
+    clamped,
+    policy_trace,
 )
 from domain.figures import whole_sum
-from domain.plan.specs import GraphLimits
+from domain.plan.specs import GraphLimits, WalkSpec
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _PATH_POLICY = VIEW_POLICIES[View.PATH]
@@ -46,6 +46,12 @@ class ExpandParams(ToolParams):
     view: Annotated[View, BeforeValidator(_in_capitals)] = View.COMPOSITION
     depth: int | None = None
     limits: GraphLimits = GraphLimits()
+    walk: WalkSpec | None = None
+
+    @property
+    def policy(self) -> ViewPolicy:
+        """What is followed: as the walk says, which goes before the view."""
+        return VIEW_POLICIES[self.view] if self.walk is None else self.walk.policy
 
 
 class PathParams(ToolParams):
@@ -55,6 +61,7 @@ class PathParams(ToolParams):
     target_id: str
     hops: int = _MOST_HOPS
     limits: GraphLimits = GraphLimits()
+    walk: WalkSpec | None = None
 
 
 class GraphTool(EstateTool):
@@ -65,11 +72,11 @@ class GraphTool(EstateTool):
     @operation("expand", ExpandParams, "graph_expand", "graph_topology")
     def _expand(self, context: ToolContext, params: ExpandParams) -> ToolResult:
         """Show what is around a configuration item in a view."""
-        policy = VIEW_POLICIES[params.view]
+        policy = params.policy
         root = require_ci(self._estate, context.tenant_id, ci_id=params.ci_id)
         graph = EstateGraph(self._estate, context.tenant_id, policy.rel_types)
         direction, turned = _direction(graph, root, policy=policy)
-        depth = clamp_depth(params.view, params.depth)
+        depth = clamped(policy, params.depth)
         walked = walk(graph, root.ci_id, direction=direction, depth=depth, limits=params.limits)
         items = self._estate.cis(context.tenant_id, list(walked.distances))
         nodes = [items[ci_id].model_dump(mode="json") for ci_id in walked.distances]
@@ -82,7 +89,8 @@ class GraphTool(EstateTool):
             "edges_cut": walked.edges_cut,
             "beyond_depth": walked.beyond_depth,
             "meta": {
-                **build_policy_trace(params.view, params.depth),
+                **policy_trace(policy, params.depth),
+                **({} if params.walk is None else {"view": params.walk.name}),
                 "direction": direction,
                 "depth": depth,
                 "limits": params.limits.model_dump(mode="json"),
@@ -101,8 +109,9 @@ class GraphTool(EstateTool):
         """Find the shortest paths between two configuration items."""
         source = require_ci(self._estate, context.tenant_id, ci_id=params.source_id)
         target = require_ci(self._estate, context.tenant_id, ci_id=params.target_id)
-        hops, clamped = clamp("hops", params.hops, highest=_MOST_HOPS)
-        graph = EstateGraph(self._estate, context.tenant_id, _PATH_POLICY.rel_types)
+        policy = _PATH_POLICY if params.walk is None else params.walk.policy
+        hops, cut = clamp("hops", params.hops, highest=policy.max_depth)
+        graph = EstateGraph(self._estate, context.tenant_id, policy.rel_types)
         found = find_paths(
             graph,
             source.ci_id,
@@ -116,7 +125,7 @@ class GraphTool(EstateTool):
         distances = {ci_id: far for far, ci_id in enumerate(best)}
         data: dict[str, JsonValue] = {
             **_graph_json(items, distances=distances, relations=relations_along(graph, best)),
-            **_path_facts(found, hops=hops),
+            **_path_facts(found, policy, hops=hops),
             "source": source.ci_id,
             "target": target.ci_id,
         }
@@ -126,7 +135,7 @@ class GraphTool(EstateTool):
             row_count=len(found.paths),
             references=record_references(RecordKind.CI, nodes),
             newest=newest_change(nodes),
-            warnings=[*clamped, *more],
+            warnings=[*cut, *more],
         )
 
 
@@ -156,14 +165,14 @@ def _cut(walked: Walk) -> list[str]:
     return [f"cut off by the limits: {nodes} nodes{where} and {walked.edges_cut} relations"]
 
 
-def _path_facts(found: PathAnswer, *, hops: int) -> dict[str, JsonValue]:
+def _path_facts(found: PathAnswer, policy: ViewPolicy, *, hops: int) -> dict[str, JsonValue]:
     paths: list[JsonValue] = [list[JsonValue](path) for path in found.paths]
     return {
         "reason": found.reason,
         "hop_count": found.distance,
         "paths": paths,
         "truncated": found.has_more,
-        "meta": {"max_hops": hops, "rel_types": [kind.value for kind in _PATH_POLICY.rel_types]},
+        "meta": {"max_hops": hops, "rel_types": [kind.value for kind in policy.rel_types]},
     }
 
 

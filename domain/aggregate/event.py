@@ -50,6 +50,9 @@ class EventData(Fact, frozen=True, kw_only=True):
     says: ClassVar[str]
     """The event as a line for people, in which {0.field} stands for what the event has."""
 
+    large: ClassVar[str | None] = None
+    """The field that is kept beside the log where it is long; `payload` then names it."""
+
     personal: ClassVar[tuple[str, ...]]
     """The fields that may hold personal data: names, and whatever people typed."""
 

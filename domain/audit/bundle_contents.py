@@ -22,7 +22,8 @@ from domain.audit.event_lines import EventLine, event_json, json_line, unfit
 from domain.large_results import erasures_in, kept_reference
 from domain.payloads import Payload, foreign_payload_problem
 from domain.run.aggregate import RUN
-from domain.run.call_events import WITH_PAYLOAD, PayloadRef
+from domain.run.asset_events import AssetApplied
+from domain.run.call_events import PayloadRef, ToolCallLogged, ToolCallSucceeded
 from domain.times import recorded_instant
 from domain.values.json_text import has_more_values
 from domain.values.limits import BATCH_EVENTS, LINE_BYTES, LINE_VALUES
@@ -32,7 +33,7 @@ _LONG: Final = 1 << 20
 """To look into a line takes longer than to read it, and few are so long."""
 
 
-_NAMING: Final = frozenset(kind.stored_as for kind in WITH_PAYLOAD)
+_NAMING: Final = frozenset(e.stored_as for e in (ToolCallSucceeded, ToolCallLogged, AssetApplied))
 
 
 @dataclass(frozen=True, slots=True)

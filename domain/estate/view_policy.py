@@ -115,7 +115,11 @@ VIEW_POLICIES: Mapping[View, ViewPolicy] = MappingProxyType(
 
 def clamp_depth(view: View, requested: int | None = None) -> int:
     """Return the depth that a view reaches: the requested within its limits, else its default."""
-    policy = VIEW_POLICIES[view]
+    return clamped(VIEW_POLICIES[view], requested)
+
+
+def clamped(policy: ViewPolicy, requested: int | None) -> int:
+    """Return the same of a policy."""
     if requested is None:
         return policy.default_depth
     return max(1, min(requested, policy.max_depth))  # depth 0 would show the item alone
@@ -128,11 +132,15 @@ def get_allowed_rel_types(view: View) -> tuple[RelationType, ...]:
 
 def build_policy_trace(view: View, requested_depth: int | None = None) -> dict[str, JsonValue]:
     """Return as plain JSON what was asked of a view and what its policy makes of that."""
-    policy = VIEW_POLICIES[view]
+    return policy_trace(VIEW_POLICIES[view], requested_depth)
+
+
+def policy_trace(policy: ViewPolicy, requested_depth: int | None) -> dict[str, JsonValue]:
+    """Return the same of a policy."""
     return {
-        "view": view.value,
+        "view": policy.name.value,
         "requested_depth": requested_depth,
-        "clamped_depth": clamp_depth(view, requested_depth),
+        "clamped_depth": clamped(policy, requested_depth),
         "max_depth": policy.max_depth,
         "direction": policy.direction,
         "allowed_rel_types": [kind.value for kind in policy.rel_types],

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from domain.assets.errors import NoSuchAsset, WrongAsset
 from domain.errors import (
     CancelledByOther,
     ErasedResult,
@@ -26,8 +27,8 @@ from domain.views.stage_test import (
 )
 
 STOPPED: Final = (TakenOver, CancelledByOther)
-_CANNOT_RESUME: Final = (*NOT_THERE, IllegalTransition, ReplayRefused, ErasedResult)
-_CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult)
+_CANNOT_FORK: Final = (*NOT_THERE, ReplayRefused, ErasedResult, WrongAsset, NoSuchAsset)
+_CANNOT_RESUME: Final = (*_CANNOT_FORK, IllegalTransition)
 
 
 class ResumeParams(RunAndReason, Resumption):

@@ -1,12 +1,14 @@
 """The operations that ask for runs, and those that deal with the runs nobody carries out."""
 
 from datetime import UTC, tzinfo
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from domain.assets.errors import NoSuchAsset
+from domain.assets.names import overrides_of
 from domain.errors import (
     CancelledByOther,
     IllegalTransition,
@@ -33,6 +35,11 @@ from domain.views.plan import PLAN
 from domain.views.response import RESPONSE, RunResponse
 from domain.views.run import LOST_RUNS, RUN, LostRun, RunDetails
 
+Overrides = Annotated[
+    dict[str, str],
+    AfterValidator(overrides_of),
+    Field(description="Versions of assets that the run takes, by KIND:NAME; 0 is built in."),
+]
 _CANNOT_CANCEL: Final = (*NOT_THERE, IllegalTransition, WrongExpectedVersion)
 ANCHOR: Final[Anchor] = Field(
     default="now",
@@ -72,6 +79,8 @@ class AskParams(QuestionParams):
         default=True, description="Whether the run may change its plan where a part of it fails."
     )
 
+    assets: Overrides = {}
+
     def options(
         self, zone: tzinfo = UTC, replanning: ControlLoopPolicy | UnsetType = UNSET
     ) -> RunOptions:
@@ -92,8 +101,10 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
         question=params.question,
         plan_output=None if params.plan is None else plan_output_of(params.plan),
         options=params.options(have.zone, have.replanning),
+        asset_overrides=params.assets,
         idempotency_key=params.key,
     )
+    have.assets.require(caller.tenant_id, params.assets)
     if params.plan is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
     return await have.dispatcher.ask(request, caller.by, caller.tell)
@@ -153,7 +164,7 @@ def _resolved(have: Services, caller: Caller, params: RunsToRecover) -> list[str
 
 ASK: Final = command(
     *("run.ask", Scope.RUNS_WRITE, AskParams, RESPONSE, ask),
-    *(WrongPlan, KeyReused, TakenOver, CancelledByOther),
+    *(WrongPlan, KeyReused, TakenOver, CancelledByOther, NoSuchAsset),
     access=Access.BEGIN,
     when_interrupted="cancels",
 )

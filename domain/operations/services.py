@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
+    from domain.services.asset_desk import AssetDesk
+    from domain.services.assets import Assets
     from domain.services.bulk.bulk_replays import BulkReplays
     from domain.services.bundles import BundleFormat, Bundles
     from domain.services.database import Database
@@ -73,6 +75,14 @@ class Services(Protocol):
     @property
     def bulk_replays(self) -> BulkReplays:
         """Replays of all runs that a filter fits."""
+
+    @property
+    def assets(self) -> Assets:
+        """What runs are made with."""
+
+    @property
+    def asset_desk(self) -> AssetDesk:
+        """Where that is drafted, published and taken back."""
 
     @property
     def bundle_format(self) -> BundleFormat:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from domain.operations import (
     approvals,
+    assets,
     bulk_replays,
     bundles,
     comparisons,
@@ -47,6 +48,7 @@ _MODULES: Final = (
     erasures,
     tools,
     estate,
+    assets,
     log,
     projections,
     database,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from domain.estate.queries import FilterSpec
-from domain.estate.view_policy import View
+from domain.estate.view_policy import VIEW_POLICIES, View, ViewPolicy
 from domain.json import JsonMap
 from domain.plan.condition import StepCondition
 from domain.plan.data_flow import DataFlow, Parts, looks_by_filters
 from domain.plan.intent import Intent
 from domain.plan.mapping import MappingError
-from domain.plan.specs import GraphLimits, HistorySource, MetricSpec, PrimarySpec
+from domain.plan.specs import GraphLimits, HistorySource, MetricSpec, PrimarySpec, WalkSpec
 
 _FIRST_DAY, _LAST_DAY = "1970-01-01", "9999-12-30"
 HISTORY_OPERATIONS: dict[HistorySource, str] = {
@@ -134,6 +134,7 @@ def _graph(parts: Parts, flow: DataFlow) -> PlannedCall:
         hops: JsonMap = {} if spec.depth is None else {"hops": spec.depth}
         if spec.limits != GraphLimits():
             hops["limits"] = spec.limits.model_dump(mode="json")
+        hops |= walk_params(spec.walk)
         mapping = {"source_id": source["ci_id"]} if source else {}
         if "secondary" in flow.chosen:
             mapping["target_id"] = f"{{{flow.name('secondary')}.rows[0].ci_id}}"
@@ -141,14 +142,31 @@ def _graph(parts: Parts, flow: DataFlow) -> PlannedCall:
     params: JsonMap = {"view": view.value, "limits": spec.limits.model_dump(mode="json")}
     if spec.depth is not None:
         params["depth"] = spec.depth
+    params |= walk_params(spec.walk)
     return PlannedCall(call_id, "graph", "expand", params, output_mapping=source)
 
 
+def walk_params(walk: WalkSpec | None) -> JsonMap:
+    """Return the parameter of a call that walks along a view of somebody's own."""
+    return {} if walk is None else {"walk": walk.model_dump(mode="json")}
+
+
 def view_of(parts: Parts) -> View:
-    """Return the view that the graph of a plan or step is walked along."""
+    """Return the view that the graph of a plan or step is walked along.
+
+    A published one has the words of another, which stands in the plan once that is validated.
+    """
     if parts.intent is Intent.PATH:
         return View.PATH
-    return parts.graph.view or parts.view or View.NEIGHBORS
+    named = parts.graph.view or parts.view
+    return named if isinstance(named, View) else View.NEIGHBORS
+
+
+def policy_in(params: Mapping[str, JsonValue]) -> ViewPolicy:
+    """Return the policy of a call that walks around an item."""
+    if walk := params.get("walk"):
+        return WalkSpec.model_validate(walk).policy
+    return VIEW_POLICIES[View(str(params["view"]))]
 
 
 def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:
@@ -192,6 +210,8 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
 
 def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
     params: JsonMap = {"rule_id": parts.cep.rule_id if parts.cep else None}
+    if parts.cep and parts.cep.rule is not None:
+        params = {"rule": parts.cep.rule}
     mapping: dict[str, str] = {}
     if "primary" in flow.chosen:
         mapping["ci_context"] = f"{{{flow.name('primary')}.rows[0]}}"

@@ -4,12 +4,19 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Final
 
-from domain.estate.view_policy import View, clamp_depth
+from domain.estate.view_policy import View, clamped
 from domain.plan.condition import StepCondition
 from domain.plan.data_flow import DataFlow, Parts
 from domain.plan.intent import Intent
 from domain.plan.planned_call import BUILDERS, PlannedCall
-from domain.plan.specs import SCOPE_VIEWS, AggregateSpec, GraphSpec, HistorySpec, MetricSpec
+from domain.plan.specs import (
+    SCOPE_VIEWS,
+    AggregateSpec,
+    GraphSpec,
+    HistorySpec,
+    MetricSpec,
+    policy_of,
+)
 
 METRICS, TARGETS = "metrics", "path_candidates"
 """The calls that say which of the usual metrics there are, and where a path could lead."""
@@ -59,8 +66,11 @@ class _Recipe:
         return dataclasses.replace(made, call_id=self.flow.name(name))
 
     def view(self, name: str, view: View, depth: int | None) -> PlannedCall:
-        asked = None if depth is None else clamp_depth(view, depth)
-        spec = GraphSpec(view=view, depth=asked, limits=self.parts.graph.limits)
+        policy = policy_of(view, *self.parts.auto.walks)
+        asked = None if depth is None else clamped(policy, depth)
+        walk = next((each for each in self.parts.auto.walks if each.like is view), None)
+        limits = self.parts.graph.limits
+        spec = GraphSpec(view=view, depth=asked, limits=limits, walk=walk)
         return self.call(name, "graph", graph=spec, intent=Intent.EXPAND)
 
     def path(self) -> Iterator[PlannedCall]:
@@ -74,7 +84,8 @@ class _Recipe:
             yield _helping(self._reading(near, "ci_id", f"{source}.rows[0].ci_id"))
             return
         yield _helping(self.item("path_target", ends.target_ci_code))
-        depth = clamp_depth(View.PATH, self.parts.auto.depth_hint)
+        policy = policy_of(View.PATH, *self.parts.auto.walks)
+        depth = clamped(policy, self.parts.auto.depth_hint)
         path = self.view("path", View.PATH, depth)
         path = self._reading(path, "source_id", f"{source}.rows[0].ci_id")
         yield self._reading(path, "target_id", "path_target.rows[0].ci_id")

@@ -3,12 +3,13 @@
 A plan may leave out whatever has a default.
 """
 
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from domain.estate.queries import FilterSpec, MetricValue, Sort
-from domain.estate.view_policy import View
+from domain.estate.records import RelationType
+from domain.estate.view_policy import VIEW_POLICIES, Direction, View, ViewPolicy
 from domain.values.arguments import no_truth_as_number
 
 P = TypeVar("P", bound="PlanPart")
@@ -92,12 +93,64 @@ class AggregateSpec(PlanPart):
     )
 
 
+_Depth = Annotated[int, Field(ge=1, le=10)]
+
+
+class ViewSpec(PlanPart):
+    """The relations that a view of one's own follows, in which direction, and how far."""
+
+    description: str = Field("", max_length=1000, description="What the view shows.")
+    rel_types: list[RelationType] = Field(min_length=1, description="The relations to follow.")
+    direction: Direction = Field(
+        description="out from source to target, in from target to source, or both, of the root."
+    )
+    default_depth: _Depth = Field(1, description="How far it reaches where nobody says.")
+    max_depth: _Depth = Field(description="How far it reaches at most.")
+
+    @model_validator(mode="after")
+    def _reaches_its_default(self) -> "ViewSpec":
+        if self.default_depth > self.max_depth:
+            message = f"default_depth {self.default_depth} is above max_depth {self.max_depth}"
+            raise ValueError(message)
+        return self
+
+
+class WalkSpec(ViewSpec):
+    """A view of one's own in a plan or call: its name, and the built-in one whose words it has."""
+
+    name: str = Field(description="The name of the view.")
+    like: View = Field(View.NEIGHBORS, description="The view by whose words it is told.")
+
+    @property
+    def policy(self) -> ViewPolicy:
+        """The policy in place of that of the built-in view."""
+        return ViewPolicy(
+            name=self.like,
+            description=self.description,
+            default_depth=self.default_depth,
+            max_depth=self.max_depth,
+            direction=self.direction,
+            rel_types=tuple(self.rel_types),
+            output_defaults=VIEW_POLICIES[self.like].output_defaults,
+            max_hops=self.max_depth if self.like is View.PATH else None,
+        )
+
+
+def policy_of(view: View, *walks: WalkSpec | None) -> ViewPolicy:
+    """Return the policy of the first of these walks that is of the view, else the built-in one."""
+    own = (walk.policy for walk in walks if walk is not None and walk.like is view)
+    return next(own, VIEW_POLICIES[view])
+
+
 class GraphLimits(PlanPart):
     """How much of a graph an answer may hold; what is cut off is told."""
 
     max_nodes: int = Field(200, ge=1, description="The most items.")
     max_edges: int = Field(400, ge=1, description="The most relations.")
     max_paths: int = Field(25, ge=1, description="The most paths of equal length.")
+
+
+ViewName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,99}$")]
 
 
 class GraphSpec(PlanPart):
@@ -114,7 +167,14 @@ class GraphSpec(PlanPart):
         None, description="The depth that was asked for, where the view's limits changed it."
     )
     limits: GraphLimits = usual(GraphLimits, "How much of the graph the answer may hold.")
-    view: View | None = Field(None, description="Which relations to follow, in which direction.")
+    view: View | ViewName | None = Field(
+        None,
+        union_mode="left_to_right",
+        description="Which relations to follow, in which direction; also a published view.",
+    )
+    walk: WalkSpec | None = Field(
+        None, description="What a published view says, put in place when the plan is validated."
+    )
     tool_type: Literal["ci_graph"] = Field("ci_graph", description="The kind of this part.")
 
 
@@ -211,6 +271,9 @@ class CepSpec(PlanPart):
 
     mode: Literal["simulate"] = Field("simulate", description="Rules can only be simulated.")
     rule_id: str | None = Field(None, description="The id or the name of the rule.")
+    rule: dict[str, JsonValue] | None = Field(
+        None, description="What a published rule says, put in place when the plan is validated."
+    )
     dry_run: bool = Field(default=True, description="Always true: no action of the rule is taken.")
     tool_type: Literal["cep_query"] = Field("cep_query", description="The kind of this part.")
 
@@ -244,6 +307,12 @@ class AutoGraphScopeSpec(PlanPart):
 class AutoSpec(PlanPart):
     """What a recipe looks at: one item, the primary one, from every side that is named here."""
 
+    recipe: str | None = Field(
+        None, description="A published recipe, in which what is said here takes its place."
+    )
+    walks: list[WalkSpec] = Field(
+        [], description="What published views say, put in place when the plan is validated."
+    )
     views: list[View] = Field(
         [View.NEIGHBORS], description="The one or two views that it looks along; not SUMMARY."
     )

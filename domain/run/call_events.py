@@ -107,6 +107,7 @@ class ToolCallSucceeded(RunEventData, frozen=True, kw_only=True):
 
     stored_as = "tool-call-succeeded"
     schema_version = 2
+    large = "data"
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.ENDS_CALL
     says = "call {0.call_id} answers after {0.duration_ms:.0f} ms ({0.source})"
@@ -197,6 +198,7 @@ class ToolCallLogged(RunEventData, frozen=True, kw_only=True):
     """
 
     stored_as = "tool-call-logged"
+    large = "data"
     comes_by = Reported(Stage.EXECUTE)
     on_timeline = OnTimeline.NOTHING
     says = "call {0.call_id} logged {0.what}"
@@ -215,10 +217,6 @@ class ToolCallLogged(RunEventData, frozen=True, kw_only=True):
         lines, exceptions = self.line_count, self.exception_count
         told = [counted(lines, "line")] if lines else []
         return " and ".join(told + ([counted(exceptions, "exception")] if exceptions else []))
-
-
-WITH_PAYLOAD: Final = (ToolCallSucceeded, ToolCallLogged)
-"""The events whose data are a payload when they are large."""
 
 
 class ToolCallSkipped(RunEventData, frozen=True, kw_only=True):

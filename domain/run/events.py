@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 from domain.aggregate.aggregate import StreamEntry
 from domain.estate.looked_up import LookedUp
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import CallEvent
 from domain.run.facts import (
     AskedPlanner,
@@ -351,6 +352,7 @@ RunEvent = (
     | StageSkipped
     | StageFailed
     | PlanValidated
+    | AssetApplied
     | CallEvent
     | ReplanRequested
     | ReplanDecided

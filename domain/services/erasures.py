@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
+from typing import Final
 
 from domain.aggregate.envelope import RecordedEvent
 from domain.errors import NothingToErase
 from domain.large_results import INLINE_BYTES, erasures_in, kept_reference
 from domain.run.aggregate import RUN
-from domain.run.call_events import WITH_PAYLOAD
+from domain.run.call_events import ToolCallLogged, ToolCallSucceeded
 from domain.run.commands import EraseResult
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
@@ -22,6 +23,9 @@ from domain.services.reader import RunReader
 from domain.services.runs import RunService, RunWriter
 from domain.views.erasure import Erasure, NamedResult
 from domain.writer import Authorship
+
+_KEPT: Final = (ToolCallSucceeded, ToolCallLogged)
+"""The events of calls whose data are kept beside the log where they are large."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +120,7 @@ def _digests(history: Sequence[HistoryEntry], call_id: str) -> list[str]:
     ends = [
         entry.event
         for entry in history
-        if isinstance(entry.event, WITH_PAYLOAD) and entry.event.call_id == call_id
+        if isinstance(entry.event, _KEPT) and entry.event.call_id == call_id
     ]
     if not ends:
         why = f"the call has no result, it is {run.calls[call_id].status}"
@@ -137,7 +141,7 @@ def _named(recorded: Sequence[RecordedEvent], digests: Collection[str]) -> Itera
     found: dict[tuple[str, str], NamedResult] = {}
     for entry in map(RUN.read, recorded):
         event = entry.event
-        if not isinstance(event, WITH_PAYLOAD) or event.payload is None:
+        if not isinstance(event, _KEPT) or event.payload is None:
             continue
         ref = event.payload
         if ref.digest in digests:

@@ -12,6 +12,7 @@ from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.fork.descent import Fork, Rerun, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.fork.stage_alone import stage_alone
+from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recording import request_of
 from domain.replay.resume.resumption import Resumption, resume_command
 from domain.replay.verify.verifier import NAMELESS, Verifier
@@ -58,8 +59,7 @@ class Replays:
 
         Raises like `fork_request` and `RunService.request`, `NotFound`.
         """
-        parent = self._service.history(by.tenant_id, run_id)
-        request = fork_request(parent, fork, self._workshop.registry)
+        request, _ = self._fork(by.tenant_id, run_id, fork)
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def rerun(
@@ -69,8 +69,7 @@ class Replays:
 
         Raises like `rerun_request` and `RunService.request`, `NotFound`.
         """
-        parent = self._service.history(by.tenant_id, run_id)
-        request = rerun_request(parent, rerun, self._workshop.registry)
+        request, _ = self._rerun(by.tenant_id, run_id, rerun)
         return self._service.request(replace(request, idempotency_key=key), by)
 
     def difference(self, tenant_id: str, before: str, after: str) -> str:
@@ -80,15 +79,11 @@ class Replays:
 
     async def preview_fork(self, tenant_id: str, run_id: str, fork: Fork) -> Preview:
         """Return what the fork would do. Raises like `fork`."""
-        parent = self._service.history(tenant_id, run_id)
-        request = fork_request(parent, fork, self._workshop.registry)
-        return await self._preview_of(request, parent)
+        return await self._preview_of(*self._fork(tenant_id, run_id, fork))
 
     async def preview_rerun(self, tenant_id: str, run_id: str, rerun: Rerun) -> Preview:
         """Return what the rerun would do. Raises like `rerun`."""
-        parent = self._service.history(tenant_id, run_id)
-        request = rerun_request(parent, rerun, self._workshop.registry)
-        return await self._preview_of(request, parent)
+        return await self._preview_of(*self._rerun(tenant_id, run_id, rerun))
 
     async def preview_recovery(self, tenant_id: str, run_id: str) -> Preview:
         """Return what recovering would do. Raises `NotFound`, `IllegalTransition`."""
@@ -99,6 +94,7 @@ class Replays:
         """Return what resuming would do. Raises like `RunService.resume`."""
         history = self._service.history(tenant_id, run_id)
         command = resume_command(history, resumption, self._workshop.registry)
+        self._taken(history).require(resumption.patches.assets)
         return await self._preview_going_on(command, history)
 
     async def run_stage(
@@ -111,6 +107,25 @@ class Replays:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
         history = self._service.history(tenant_id, run_id)
         return await verify(history, self._workshop.registry, self._verifier, ignore)
+
+    def _fork(
+        self, tenant_id: str, run_id: str, fork: Fork
+    ) -> tuple[RequestRun, Sequence[HistoryEntry]]:
+        parent = self._service.history(tenant_id, run_id)
+        request = fork_request(parent, fork, self._workshop.registry)
+        self._taken(parent).require(fork.patches.assets)
+        return request, parent
+
+    def _rerun(
+        self, tenant_id: str, run_id: str, rerun: Rerun
+    ) -> tuple[RequestRun, Sequence[HistoryEntry]]:
+        parent = self._service.history(tenant_id, run_id)
+        request = rerun_request(parent, rerun, self._workshop.registry)
+        self._taken(parent).require(rerun.patches.assets)
+        return request, parent
+
+    def _taken(self, history: Sequence[HistoryEntry]) -> TakenAssets:
+        return TakenAssets(history, self._workshop.assets, history[0].envelope.tenant_id)
 
     async def _preview_going_on(
         self, command: Command, history: Sequence[HistoryEntry]

@@ -7,13 +7,14 @@ from typing import Any, Final, NamedTuple
 from msgspec import UNSET
 from pydantic import BaseModel
 
-from domain.estate.view_policy import VIEW_POLICIES, View, clamp_depth
+from domain.estate.view_policy import VIEW_POLICIES, View, ViewPolicy
 from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.mapping import MappingError, UnknownCall
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall, view_of
+from domain.plan.specs import WalkSpec, policy_of
 from domain.response.compose.composition import Remarks
 from domain.run.facts import PlanDecision
 from domain.tools.capability_registry import CapabilityRegistry
@@ -60,13 +61,13 @@ def walk_depth(parts: Parts, given: Given) -> Iterator[Change]:
 def _of_graph(parts: Parts, given: Given) -> Iterator[Change]:
     why = f"budget.max_depth allows {given.max_depth} relations"
     if parts.mode is PlanMode.AUTO:
-        hint, views = parts.auto.depth_hint, parts.auto.views
-        if max(hint or clamp_depth(view) for view in views) > given.max_depth:
+        hint, policies = parts.auto.depth_hint, [*auto_policies(parts)]
+        if max(hint or policy.default_depth for policy in policies) > given.max_depth:
             yield "max_depth", "auto.depth_hint", given.max_depth, why
         return
     if "graph" not in given.chosen:
         return
-    policy, graph = VIEW_POLICIES[view_of(parts)], parts.graph
+    policy, graph = policy_of(view_of(parts), parts.graph.walk), parts.graph
     depth = graph.depth or graph.user_requested_depth
     asked = depth or policy.max_hops or policy.default_depth
     if asked > given.max_depth:
@@ -78,12 +79,18 @@ def _of_graph(parts: Parts, given: Given) -> Iterator[Change]:
         yield "asked_depth", "graph.depth", depth, "it is the depth that was asked for"
 
 
+def auto_policies(parts: Parts) -> Iterator[ViewPolicy]:
+    """Yield the policies of the views that a recipe looks along."""
+    yield from (policy_of(view, *parts.auto.walks) for view in parts.auto.views)
+
+
 def _of_own_calls(parts: Parts, given: Given) -> Iterator[Change]:
     why = f"budget.max_depth allows {given.max_depth} relations"
     for at, own in enumerate(parts.calls):
         name = {"expand": "depth", "path": "hops"}.get(own.operation, "")
         view = View.PATH if name == "hops" else own.params.get("view", View.COMPOSITION)
-        policy = _POLICIES.get(str(view).upper())
+        walk = own.params.get("walk")
+        policy = WalkSpec.model_validate(walk).policy if walk else _POLICIES.get(str(view).upper())
         if own.tool != CommonToolTypes.GRAPH or not policy or name in own.output_mapping:
             continue
         asked = own.params.get(name) or policy.max_hops or policy.default_depth
@@ -185,6 +192,8 @@ def remarks_of(decisions: Sequence[PlanDecision], *, is_handed_in: bool) -> Rema
 
 def _in_words(decision: PlanDecision) -> str:
     requested, effective = json.dumps(decision.requested), json.dumps(decision.effective)
+    if decision.rule.endswith("_asset"):
+        return decision.why
     if decision.rule == "not_used":
         return f"{decision.field} {requested} is not used: {decision.why}"
     if decision.rule == "deprecated":

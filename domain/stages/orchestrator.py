@@ -74,7 +74,8 @@ class StageOrchestrator:
     ) -> None:
         """Keep what stages need; `assets` by "<stage>:<type>". By default no tools are known."""
         self._trace_id, self._clock = trace_id or secrets.token_hex(16), clock
-        self._logger, self._assets = logger or _LOGGER, mapped("assets", assets)
+        mapped("assets", assets)  # checked only: its owner may learn more while a run goes on
+        self._logger, self._assets = logger or _LOGGER, {} if assets is None else assets
         self._validate_fn = validate_fn or (
             lambda plan: validate_plan(plan, tools=None, now=clock())
         )
@@ -228,10 +229,9 @@ class StageOrchestrator:
         self, stage: str, all_assets: Mapping[str, str]
     ) -> dict[str, str]:
         """Return a stage's assets by type, of assets that are keyed "<stage>:<type>"."""
-        prefix = f"{stage}:"
         assets = mapped("all_assets", all_assets)
-        own = [key for key in assets if key.startswith(prefix)]
-        return {key.removeprefix(prefix): assets[key] for key in own}
+        own = [key for key in assets if key.startswith(f"{stage}:")]
+        return {key.removeprefix(f"{stage}:"): assets[key] for key in own}
 
     def build_orchestration_trace(
         self,

@@ -1,11 +1,13 @@
 """The past of a run, from the events that it is made of."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from domain.assets.applied import AppliedAsset
 from domain.errors import ErasedResult
 from domain.run.approval_events import RunWaiting
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -41,6 +43,7 @@ def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
         asked={**past.asked, **{one.call_id: one.params for one in started}},
         fallbacks={**past.fallbacks, **_fallbacks(started)},
         replans=replans_after(past.replans, events),
+        assets={**past.assets, **{asset.key: asset for asset in applied_assets(events)}},
     )
 
 
@@ -77,6 +80,14 @@ def _still_used(
             case _:
                 pass
     return {key: _result(ended) for key, ended in outcomes.items()}, skips
+
+
+def applied_assets(events: Iterable[RunEvent]) -> Iterator[AppliedAsset]:
+    """Yield the assets that were applied, as they are on the record."""
+    for event in events:
+        if isinstance(event, AssetApplied):
+            content = event.content or {}
+            yield AppliedAsset(event.key, event.version, event.digest, content)
 
 
 def replans_after(

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
-from domain.estate.view_policy import View, clamp_depth
+from domain.estate.view_policy import View, clamped
 from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
-from domain.plan.specs import SCOPE_VIEWS, AggregateSpec, GraphSpec, PrimarySpec, SecondarySpec
+from domain.plan.specs import (
+    SCOPE_VIEWS,
+    AggregateSpec,
+    GraphSpec,
+    PrimarySpec,
+    SecondarySpec,
+    policy_of,
+)
 from domain.stages.faults import Problem
 from domain.stages.obedience import Change, Given
 
@@ -83,7 +90,7 @@ def _of_views(parts: Parts) -> Iterator[Change]:
     if views != spec.views:
         why = f"a recipe looks along one or {_MOST_VIEWS} views, each once, and none is SUMMARY"
         yield "auto_views", "auto.views", views, why
-    depth = max(clamp_depth(view, spec.depth_hint) for view in views)
+    depth = max(clamped(policy_of(view, *spec.walks), spec.depth_hint) for view in views)
     if spec.depth_hint is not None and depth != spec.depth_hint:
         why = f"{', '.join(views)}: at most {depth} relations are followed, at least 1"
         yield "auto_depth", "auto.depth_hint", depth, why

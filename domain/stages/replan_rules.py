@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 
 from pydantic import JsonValue
 
-from domain.estate.view_policy import View, clamp_depth
+from domain.estate.view_policy import clamped
 from domain.json import JsonMap
 from domain.plan.calls import planned_calls
 from domain.plan.flow import places_of, ways_of
 from domain.plan.patch import patched_plan
 from domain.plan.plan import Plan, PlanOutput, PlanStep
-from domain.plan.planned_call import PlannedCall
+from domain.plan.planned_call import PlannedCall, policy_in
 from domain.response.compose.call_result import CallResult
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
@@ -215,7 +215,7 @@ def _later_half(_: CallResult, value: JsonValue) -> JsonValue:
 
 
 def _one_less(call: CallResult, value: JsonValue) -> JsonValue:
-    depth = clamp_depth(View(str(call.params["view"])), value if isinstance(value, int) else None)
+    depth = clamped(policy_in(call.params), value if isinstance(value, int) else None)
     return depth - 1 if depth > 1 else None
 
 

@@ -119,7 +119,11 @@ def ended_calls(planned: Iterable[PlannedCall], past: Past) -> list[CallResult]:
 def _invalid(outcome: Outcome, after: Any, sources: Sources) -> str | None:  # noqa: ANN401 - JSON
     try:
         validate_plan(
-            outcome.plan(after), tools=sources.tools, now=sources.now, params=sources.params
+            outcome.plan(after),
+            tools=sources.tools,
+            now=sources.now,
+            assets=sources.past.assets,
+            params=sources.params,
         )
     except StageFault as fault:
         return f"the changed plan would not do either: {fault}"

@@ -16,6 +16,7 @@ from domain.response.compose.composition import Remarks, compose
 from domain.run.events import RunRequested
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
+from domain.stages.asset_use import AssetUse
 from domain.stages.call_facts import ranked
 from domain.stages.event_listener import EventListener
 from domain.stages.execution import PlanExecution
@@ -68,6 +69,7 @@ class Runner(BaseRunner):
         self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
         self._is_first = request.options.edition is UNSET
+        self._assets = AssetUse(request, sources.past)
 
     async def run(self) -> None:
         """Carry the run to its end, and its last event to disk.
@@ -121,7 +123,7 @@ class Runner(BaseRunner):
             listener=listener,
             trace_id=self.context.trace_id,
             calls_of=self._calls_of,
-            assets=self._request.asset_overrides | self._request.origin.patches.assets,
+            assets=self._assets.by_stage,
             replan_fn=replan_fn,
         )
 
@@ -130,12 +132,16 @@ class Runner(BaseRunner):
         self._plan_output = await in_time(limit, planning.plan())
         self.context.plan = self._plan_output
         # Where it was changed, the plan as it was made is on record already.
-        return replanned(self._plan_output, self._sources.past.replans)
+        plan_output = replanned(self._plan_output, self._sources.past.replans)
+        self._sources = await self._assets.settled(plan_output.plan, self._sources)
+        return plan_output
 
     def _validate(self, plan: Plan) -> ValidatedPlan:
-        sources = self._sources
+        sources, assets = self._sources, self._assets
+        assets.report(self._recorder)
         validated = sources.past.validated or validate_plan(
             plan,
+            assets=sources.past.assets,
             tools=sources.tools,
             now=sources.now,
             params=sources.params,
@@ -144,6 +150,8 @@ class Runner(BaseRunner):
             tenant_id=self.context.tenant_id,
         )
         self._planned = validated.calls
+        if assets.decisions:
+            validated = replace(validated, decisions=(*assets.decisions, *validated.decisions))
         self.context.plan_diagnostics = self._decisions = validated.decisions
         return validated
 

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from msgspec import UnsetType
 
+from domain.assets.applied import NO_ASSETS, AppliedAsset, RunAssets
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
@@ -38,7 +39,8 @@ class Past:
     far. `outcomes` are the results that still count, by call id and label; `skips` the reasons of
     calls that stay skipped. `asked` are the parameters of the calls that were made, `fallbacks` by
     call id the tool that was asked in place of its own. `validated` is there when the plan was
-    validated before. `replans` changed the plan since it was made.
+    validated before. `replans` changed the plan since it was made. `assets` were applied, by
+    KIND:NAME.
     """
 
     first_stage: Stage = Stage.ROUTE_PLAN
@@ -50,6 +52,7 @@ class Past:
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     validated: ValidatedPlan | None = None
     replans: tuple[ReplanEvent, ...] = ()
+    assets: Mapping[str, AppliedAsset] = field(default_factory=dict)
 
     def is_behind(self, stage: Stage) -> bool:
         """Return whether the run did this stage before."""
@@ -169,3 +172,4 @@ class Sources:
     params: Mapping[str, JsonMap] = field(default_factory=dict)
     clock: Callable[[], datetime] | None = None
     limits: TimeLimits = field(default_factory=RecordedTimeLimits)
+    assets: RunAssets = NO_ASSETS

@@ -187,7 +187,7 @@ def that_apply(
 def _applies(action: NextAction, asked: PlanOutput, sources: Sources) -> bool:
     try:
         plan = patched_plan(asked, as_map(action.payload.get("patch"))).plan or Plan()
-        validate_plan(plan, tools=sources.tools, now=sources.now)
+        validate_plan(plan, tools=sources.tools, now=sources.now, assets=sources.past.assets)
     except (WrongPatch, ValidationError, StageFault):
         return "patch" not in action.payload
     return True

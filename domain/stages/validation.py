@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from domain.clamps import CLAMPED
-from domain.estate.view_policy import View, build_policy_trace, clamp_depth
+from domain.estate.view_policy import View, clamped
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, depended_on, planned_calls
 from domain.plan.data_flow import Parts
@@ -23,7 +23,9 @@ from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
+from domain.plan.specs import policy_of
 from domain.run.facts import PlanDecision
+from domain.stages.asset_placing import Assets, put_in_place
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
 from domain.stages.obedience import (
     ONE_OF_BOTH,
@@ -47,11 +49,12 @@ Rule = Callable[[Parts, Given], Iterator[Change]]
 _PRIMARY_LIMIT, _LIST_LIMIT, _LIST_OFFSET, _HISTORY_LIMIT = 50, 50, 5000, 200
 
 
-def validate_plan(
+def validate_plan(  # noqa: PLR0913 - what plans are checked against
     plan: Plan,
     *,
     tools: KnownTools | None,
     now: datetime,
+    assets: Assets = MappingProxyType({}),
     params: Mapping[str, JsonMap] = MappingProxyType({}),
     calls_of: Callable[[Plan], Sequence[PlannedCall]] = planned_calls,
     is_told: bool = True,
@@ -59,17 +62,20 @@ def validate_plan(
 ) -> ValidatedPlan:
     """Return the plan that may be executed, with the decisions that made it.
 
-    First what opstrail cannot do is refused, then values outside the limits are brought inside,
-    then every tool call of the resulting plan is checked: its tool, its parameters (with those
-    that are patched, by call id), its data flow. With `is_told` false the run is of the first
-    edition, whose decisions are not told. Without tools it is not looked at what they take,
-    without a tenant not whose they are.
+    First what the `assets` say that it names is put in place, then what opstrail cannot do is
+    refused, then values outside the limits are brought inside, then every tool call of the
+    resulting plan is checked: its tool, its parameters (with those that are patched, by call id),
+    its data flow. With `is_told` false the run is of the first edition, whose decisions are not
+    told. Without tools it is not looked at what they take, without a tenant not whose they are.
     Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
     nothing has run then.
     """
     checks = (*PLAN_CHECKS, *TOLD_CHECKS) if is_told else PLAN_CHECKS
-    _refuse([problem for check in checks for problem in check(plan)])
+    placed = put_in_place(plan, assets)
+    plan = placed.plan
+    _refuse([*placed.problems, *(problem for check in checks for problem in check(plan))])
     plan, decisions = adjust(plan, is_told=is_told)
+    decisions = [*placed.decisions, *decisions]
     try:
         calls = patched_calls(calls_of(plan), params)
     except MappingError as error:
@@ -116,12 +122,14 @@ def _primary_limits(parts: Parts, _: Given) -> Iterator[Change]:
 
 def _graph_depth(parts: Parts, _: Given) -> Iterator[Change]:
     view, depth = parts.graph.view, parts.graph.depth
-    if view is None or depth is None or depth == clamp_depth(view, depth):
+    if not isinstance(view, View) or depth is None:
         return
-    policy = build_policy_trace(view, depth)
-    why = f"view {view} reaches at most {policy['max_depth']} relations, at least 1"
+    policy = policy_of(view, parts.graph.walk)
+    if depth == clamped(policy, depth):
+        return
+    why = f"view {view} reaches at most {policy.max_depth} relations, at least 1"
     yield "graph_depth", "graph.user_requested_depth", depth, why
-    yield "graph_depth", "graph.depth", clamp_depth(view, depth), why
+    yield "graph_depth", "graph.depth", clamped(policy, depth), why
 
 
 def _list_page(parts: Parts, _: Given) -> Iterator[Change]:

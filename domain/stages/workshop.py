@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.assets.applied import PublishedAssets
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
 from domain.run.facts import Anchor
@@ -43,6 +44,7 @@ class Workshop:
     in_flight: CallsInFlight = field(default_factory=CallsInFlight)
     enforcement: Enforcement = field(default_factory=Enforcement)
     approval_seconds: float = APPROVAL_SECONDS
+    assets: PublishedAssets | None = None
 
     def capabilities(self, tenant_id: str) -> CapabilityRegistry:
         """Return the tools as a tenant may use them."""

@@ -36,6 +36,8 @@ LARGEST_INTEGER: Final = 2**63 - 1
 LARGEST_SHORT_INTEGER: Final = 2**31 - 1
 """What PostgreSQL's integer can hold, of which most columns are."""
 
+ASSET_BYTES: Final = 1 << 20
+"""Of the content of an asset as JSON: every run that it is applied in records it."""
 LINE_BYTES: Final = 64 << 20
 """Of a line of a file: a JSON text in JSON, where each sign may take four."""
 CSV_ROW_CHARACTERS: Final = 4 << 20

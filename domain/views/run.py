@@ -8,6 +8,7 @@ from domain.aggregate.envelope import GENESIS
 from domain.aggregate.event import Removal, removals_of
 from domain.audit.chain import next_head
 from domain.run.approval_events import CallApproved, CallDenied
+from domain.run.asset_events import AssetApplied
 from domain.run.clockwork import Setback, Wait
 from domain.run.events import HistoryEntry, RunRecovered, RunRequested, RunResumed
 from domain.run.facts import changes_in_words
@@ -37,9 +38,9 @@ class RunDetails(RunSummary):
     `waits_for` are the calls that a person is to decide on, `decisions` what was decided.
     `changes` tells what it does otherwise than the run that it comes from, and what each
     resumption changed, `recoveries` who took it over and which calls were made again, `replans`
-    what changed in its plan on the way. `ends` are those that it came to and that no resumption
-    followed: a failed run may have been cancelled since. `setbacks` say where the clock went back,
-    `removed` what was removed before it was recorded.
+    what changed in its plan on the way, `assets` which it was made with. `ends` are those that it
+    came to and that no resumption followed: a failed run may have been cancelled since. `setbacks`
+    say where the clock went back, `removed` what was removed before it was recorded.
     """
 
     head_hash: str
@@ -48,6 +49,7 @@ class RunDetails(RunSummary):
     changes: tuple[str, ...] = ()
     recoveries: tuple[str, ...] = ()
     replans: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
     ends: tuple[RunEnd, ...]
     waits: tuple[Wait, ...]
     setbacks: tuple[Setback, ...]
@@ -129,6 +131,9 @@ def run_details(history: Sequence[HistoryEntry]) -> RunDetails:
             entry.event.why
             for entry in history
             if isinstance(entry.event, ReplanDecided) and entry.event.is_approved
+        ),
+        assets=tuple(
+            entry.event.label for entry in history if isinstance(entry.event, AssetApplied)
         ),
         ends=_ends(history),
         waits=whole.time.waits,

@@ -1,11 +1,17 @@
 """Verdicts on a run: does today's engine decide as the record says?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
 from domain.json import JsonMap
 from domain.views.json_form import View
+
+
+def is_of_assets(pointers: Sequence[str]) -> bool:
+    """Return whether the places where events differ say which assets were applied."""
+    return bool(pointers) and all(each.startswith("/applied_assets/") for each in pointers)
 
 
 class DivergenceClass(StrEnum):

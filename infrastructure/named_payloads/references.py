@@ -11,8 +11,10 @@ import msgspec
 import sqlalchemy as sa
 
 from domain.aggregate.envelope import Envelope
+from domain.assets.events import AssetDrafted
 from domain.estate_changes.change import EstateRecordsChanged
-from domain.run.call_events import WITH_PAYLOAD, PayloadRef
+from domain.run.asset_events import AssetApplied
+from domain.run.call_events import PayloadRef, ToolCallLogged, ToolCallSucceeded
 from domain.run.note_events import ResultErased
 from infrastructure.event_store.rows import as_bytes
 from infrastructure.event_store.tables import EVENTS
@@ -24,7 +26,10 @@ _MARK = '"payload":{'
 """Begins the name of a payload in the JSON text of an event; a result may have such text too."""
 
 
-_NAMING: Final = tuple(kind.stored_as for kind in (*WITH_PAYLOAD, EstateRecordsChanged))
+_NAMING: Final = (
+    *(ToolCallSucceeded.stored_as, ToolCallLogged.stored_as, EstateRecordsChanged.stored_as),
+    *(AssetApplied.stored_as, AssetDrafted.stored_as),
+)
 _AS_BYTES: Final = (EVENTS.c.type, EVENTS.c.tenant_id, EVENTS.c.stream_id, EVENTS.c.data)
 
 _ERASING_TYPE: Final = ResultErased.stored_as.encode()

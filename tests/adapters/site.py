@@ -43,9 +43,14 @@ class Site:
             "@bundle": str(folder / "run.zip"),
             "@items": str(folder / "cis.json"),
             "@plan": str(folder / "plan.json"),
+            "@words": str(folder / "words.json"),
         }
 
     def fill(self) -> None:
+        for box in ("server", "host"):
+            self._write("@words", {"box": [box]})
+            self.run("asset", "publish", "words:house", self.names["@words"], "--why", "to see")
+        self._write("@words", {"box": ["other"]})
         self._write("@items", [{**SECOND_SERVER, "owner": "somebody"}])
         self._write("@plan", self.run("ask", IMPACT, "--plan-only"))
         self.run("estate", "import", self.names["@items"])

@@ -164,6 +164,8 @@ def made_world(folder: Path) -> World:
     asked("estate", "discover", "--seconds", "0")
     names["@failed"] = run_of(AVERAGE.replace("erp", "late"))
     names["@fewer"] = run_of(QUESTIONS["@servers"])
+    for what, file in (("publish", "wider"), ("publish", "impact"), ("draft", "wider")):
+        asked("asset", what, "view:NOC", f"{file}.json", "--why", "to see")
     asked("estate", "import", "cis.csv")  # with the item that the run did not find
     for name, question in QUESTIONS.items():
         names[name] = run_of(question)
@@ -189,6 +191,10 @@ def _write_files(folder: Path) -> None:
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m adapters.cli "$@"\n')
     program.chmod(0o755)
     (folder / "read.json").write_text(json.dumps({"rows": []}))
+    view = {"direction": "in", "max_depth": 2}
+    for file, kinds in (("view", ["USES"]), ("impact", ["RUNS_ON"]), ("wider", ["DEPENDS_ON"])):
+        (folder / f"{file}.json").write_text(json.dumps({**view, "rel_types": kinds}))
+    (folder / "policy.toml").write_text('[tools."*"]\nmax_retries = 1\n')
     (folder / "inventory").mkdir()
     head = "ci_code,ci_name,ci_type,ci_subtype,status"
     known = ("srv-late-01", "srv-old-01")

@@ -8,6 +8,7 @@ import typer
 from adapters.cli.completion import complete_run
 from adapters.cli.options import (
     Anchor,
+    AssetVersions,
     ColumnNames,
     Key,
     ListOutput,
@@ -19,6 +20,7 @@ from adapters.cli.options import (
     example,
     object_of,
     taken_by,
+    versions_of,
 )
 from adapters.cli.session import P, session_of
 from domain.values.text import QUESTION, replaced
@@ -50,6 +52,7 @@ def ask(
     anchor: Anchor = "now",
     timeout_ms: TimeoutMs = None,
     key: Key = None,
+    asset: AssetVersions = None,
     *,
     replan: Replan = True,
     output: Output = "text",
@@ -63,7 +66,12 @@ def ask(
         session.screen.show_json(session.call(PLAN_QUESTION, asked))
         return
     request = AskParams(
-        question=question, anchor=anchor, timeout_ms=timeout_ms, replan=replan, key=key
+        question=question,
+        anchor=anchor,
+        timeout_ms=timeout_ms,
+        replan=replan,
+        key=key,
+        assets=versions_of(asset),
     )
     show_answer_to(context, ASK, request, output)
 
@@ -89,6 +97,7 @@ def start(
     anchor: Anchor = "now",
     timeout_ms: TimeoutMs = None,
     key: Key = None,
+    asset: AssetVersions = None,
     *,
     replan: Replan = True,
     output: Output = "text",
@@ -103,6 +112,7 @@ def start(
         timeout_ms=timeout_ms,
         replan=replan,
         key=key,
+        assets=versions_of(asset),
     )
     show_answer_to(context, ASK, request, output)
 

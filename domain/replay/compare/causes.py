@@ -105,7 +105,7 @@ class Causes:
         self._causes.append(cause)
         for pair in cause.pairs:
             self._by_pair.setdefault(pair, []).append(cause)
-        if cause.found.kind in _STEPS and not is_of_timeout(cause.found):
+        if _leads(cause.found) and not is_of_timeout(cause.found):
             self._by_lane[cause.found.lane] = self._by_rank[rank_of(cause.found.lane)] = cause
             self._note_answer(cause, cause.found)
 
@@ -129,7 +129,7 @@ class Causes:
     def _cause_of(self, found: Differing, of: Differences) -> tuple[Cause | None, Differing]:
         """Return what the event follows from, or None and what of the event does not follow."""
         carried = self._carried(found)
-        if carried is not None or found.kind not in _STEPS:
+        if carried is not None or not _leads(found):
             return carried, found
         end = self._by_lane.get(OUTCOME)
         if end and is_cut_short(end.found, of) and is_missing_by(end.found, found):
@@ -190,6 +190,11 @@ def told(cause: Cause, *, is_own_patch: bool = False) -> Divergence:
         consequences=tuple(cause.consequences),
         is_own_patch=is_own_patch,
     )
+
+
+def _leads(found: Differing) -> bool:
+    """Return whether other events may follow from it, and it from others."""
+    return found.kind in _STEPS or found.is_of_assets
 
 
 def _key(found: Differing) -> tuple[Lane, int | None, bool]:

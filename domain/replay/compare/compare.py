@@ -25,9 +25,9 @@ from domain.run.lifecycle import Stage
 from domain.run.summary import summary_of
 from domain.views.comparison import ComparedAnswers, ComparedStage, Comparison, delta, mark_counts
 from domain.views.stages import StageView, stage_views
-from domain.views.verdict import Divergence, DivergenceClass
+from domain.views.verdict import Divergence, DivergenceClass, is_of_assets
 
-_STILL_SAME = (None, DivergenceClass.VERSION, DivergenceClass.TIMING)
+_STILL_SAME = (DivergenceClass.VERSION, DivergenceClass.TIMING)
 
 
 def compare(
@@ -55,7 +55,7 @@ def compare(
     return Comparison(
         a=summary_a,
         b=summary_b,
-        is_same=_is_same(divergence),
+        is_same=_is_same(divergence, answers),
         verdict=_verdict(divergences, answers),
         divergence=divergence,
         divergences=divergences,
@@ -113,15 +113,18 @@ def _divergences(
     return tuple(told(cause, is_own_patch=is_own_patch(cause.found, a, b)) for cause in causes)
 
 
-def _is_same(divergence: Divergence | None) -> bool:
-    return (divergence and divergence.kind) in _STILL_SAME
+def _is_same(divergence: Divergence | None, answers: ComparedAnswers) -> bool:
+    if divergence is None:
+        return True
+    is_harmless = answers.is_same_text or not is_of_assets(divergence.pointers)
+    return divergence.kind in _STILL_SAME and is_harmless
 
 
 def _verdict(divergences: Sequence[Divergence], answers: ComparedAnswers) -> str:
     if not divergences:
         return "same"
-    first, count = divergences[0], whole_sum(not _is_same(each) for each in divergences)
-    if _is_same(first):
+    first, count = divergences[0], whole_sum(not _is_same(e, answers) for e in divergences)
+    if _is_same(first, answers):
         return f"same but for {first.kind}"
     answer = "same answer" if answers.is_same_text else "answer changed"
     where = f"first of {count} divergences" if count > 1 else "first divergence"

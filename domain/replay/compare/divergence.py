@@ -9,10 +9,10 @@ from domain.figures import USUAL, Exactness
 from domain.replay.compare.counted_events import NumberedEvent, counted_events
 from domain.replay.compare.event_difference import Difference, event_difference
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
-from domain.replay.compare.lanes import CALL, Lane, Lanes, lane_of, lanes_of
+from domain.replay.compare.lanes import ASSET, CALL, Lane, Lanes, lane_of, lanes_of
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.events import RunEvent
-from domain.views.verdict import DivergenceClass
+from domain.views.verdict import DivergenceClass, is_of_assets
 
 Pair = tuple[NumberedEvent, NumberedEvent]
 _RANK: Final = {
@@ -58,7 +58,12 @@ class Differing:
     @property
     def sort_key(self) -> tuple[int, tuple[int, int]]:
         """What they are sorted by: the weight of the class, then the place."""
-        return _RANK[self.kind], self.place
+        return 0 if self.is_of_assets else _RANK[self.kind], self.place
+
+    @property
+    def is_of_assets(self) -> bool:
+        """Whether other versions of assets are applied: what is asked then follows from that."""
+        return self.lane[0] == ASSET or is_of_assets(self.pointers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ def _of_lane(
     difference: Callable[[NumberedEvent, NumberedEvent], Difference],
 ) -> Iterator[Differing]:
     """Yield the differences of a lane up to the first other step: the rest fits nothing."""
-    kind = DivergenceClass.PATH
+    kind = DivergenceClass.VERSION if lane[0] == ASSET else DivergenceClass.PATH
     for one, other in zip_longest(lanes.get(lane, ()), actual_lanes.get(lane, ())):
         if one is None:
             place = (places[other.version], 1)

@@ -36,7 +36,10 @@ _MEASURED_CONTEXT: Final = (
 )
 """The cache, load, times and success rates by which tools are ranked: measured, too."""
 
-_VERSIONS: Final = frozenset({"engine_version", "planner", "planner_version", "source_revision"})
+_VERSIONS: Final = frozenset(
+    {"engine_version", "planner", "planner_version", "source_revision", "applied_assets"}
+    | {f"/asset-applied/{name}" for name in ("version", "digest", "content")}
+)
 """Fields that name who or what took part, not what came out."""
 
 _LABELLED: Final = frozenset({"tool", "operation", "params"})
@@ -113,7 +116,7 @@ def _class_of(pointer: str, stored_as: str) -> DivergenceClass | None:
         return None
     if _is_measured(pointer):
         return DivergenceClass.TIMING
-    if name in _VERSIONS:
+    if name in _VERSIONS or f"/{stored_as}/{name}" in _VERSIONS:
         return DivergenceClass.VERSION
     return DivergenceClass.PATH if name in _STEPS else DivergenceClass.DATA
 

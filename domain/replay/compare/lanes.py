@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from domain.replay.compare.counted_events import CALL_EVENTS, ENDS, NumberedEvent
+from domain.run.asset_events import AssetApplied
 from domain.run.events import (
     RunCancelled,
     RunEvent,
@@ -21,6 +22,7 @@ Lanes = dict[Lane, list[NumberedEvent]]
 """The events of each lane in order: those of a call are several, all others one as a rule."""
 
 CALL: Final = "call"
+ASSET: Final = "asset"
 OUTCOME: Final[Lane] = ("outcome", "")
 COMPOSING: Final[Lane] = ("begin", Stage.COMPOSE)
 COMPOSED: Final[Lane] = ("end", Stage.COMPOSE)
@@ -30,10 +32,11 @@ _OF_THE_EVENTS: Final = {
     "run-requested": 0,
     "plan-produced": 11,
     "route-chosen": 12,
-    "plan-validated": 21,
+    "plan-validated": 22,
     "tools-ranked": 31,
     "response-composed": 59,
 }
+_OF_ASSETS: Final = 21
 _OF_CALLS: Final = 32
 _OF_THE_END: Final = 99
 
@@ -45,6 +48,8 @@ def lane_of(event: RunEvent) -> Lane:
             return "begin", event.stage.value
         case StageCompleted() | StageSkipped() | StageFailed():
             return "end", event.stage.value
+        case AssetApplied():
+            return ASSET, event.key
         case _ if isinstance(event, CALL_EVENTS):
             return CALL, event.call_id
         case _ if isinstance(event, ENDS):
@@ -78,6 +83,8 @@ def rank_of(lane: Lane) -> int:
             return place * _STAGE_STEP + (0 if kind == "begin" else _STAGE_STEP - 2)
         case "call":
             return _OF_CALLS
+        case "asset":
+            return _OF_ASSETS
         case "event":
             return _OF_THE_EVENTS.get(name, _OF_THE_END)
         case _:

@@ -1,6 +1,6 @@
 """What of a divergence people asked for: it differs by a change of theirs and not by chance."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from msgspec import UNSET
@@ -8,6 +8,7 @@ from msgspec import UNSET
 from domain.replay.compare.dependencies import is_of_timeout
 from domain.replay.compare.divergence import Differing
 from domain.replay.record.terms import terms_of
+from domain.run.asset_events import AssetApplied
 from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, PlanProduced, RunEvent, RunResumed, StageStarted
 from domain.run.facts import Patches
@@ -42,14 +43,22 @@ def _is_patched(event: RunEvent, pointers: Iterable[str], patches: Patches) -> b
         case ToolCallStarted():
             places = {f"/params/{name}" for name in patches.params.get(event.call_id, {})}
         case StageStarted():
-            stage = f"{event.stage.value}:"
-            kinds = (key for key in patches.assets if key.startswith(stage))
-            places = {f"/applied_assets/{key.removeprefix(stage)}" for key in kinds}
+            places = {f"/applied_assets/{key}" for key in _changed_in(event, patches)}
+        case AssetApplied():
+            return any(key.partition(":")[2] == event.key for key in patches.assets)
         case ToolCallSucceeded() | ToolCallFailed():
             return event.answered_by == "patch" and event.call_id in patches.results
         case _:
             return False
     return any(_is_at(pointer, place) for pointer in pointers for place in places)
+
+
+def _changed_in(started: StageStarted, patches: Patches) -> Iterator[str]:
+    """Yield the labels of a stage that were changed, and the assets: these are of all stages."""
+    for given in patches.assets:
+        stage, _, key = given.partition(":")
+        if stage == started.stage or ":" in key:
+            yield key
 
 
 def _is_at(pointer: str, place: str) -> bool:

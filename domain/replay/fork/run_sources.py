@@ -1,5 +1,6 @@
 """What a run is carried out with: its own record, what it inherits, and the world."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from datetime import datetime
 
 from msgspec import UNSET, UnsetType
 
+from domain.assets.names import POLICY
 from domain.estate.looked_up import LookedUp
 from domain.plan.plan import Plan
+from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recorded_calls import patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
 from domain.replay.record.recording import RecordedCall, recording_of, request_of
@@ -18,6 +21,7 @@ from domain.replay.resume.continuation import past_of
 from domain.run.call_events import ToolCallFailed
 from domain.run.events import HistoryEntry, PlanProduced, RunRecovered, RunResumed
 from domain.run.facts import Origin
+from domain.stages.asset_use import versions_of
 from domain.stages.effects import EffectGuard, GuardedCalls, effects_made
 from domain.stages.live import live_calls, live_planning
 from domain.stages.sources import (
@@ -76,6 +80,10 @@ def sources_of(
     request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
+    recorded = [*_parted(request.origin, parent), *entries]
+    assets = TakenAssets(recorded, workshop.assets, tenant_id)
+    policies = assets.policies(versions_of(request).get(POLICY))
+    workshop = dataclasses.replace(workshop, policies=lambda _: policies)
     live = live_calls(
         workshop,
         request.options,
@@ -96,6 +104,7 @@ def sources_of(
         params=request.origin.patches.params,
         clock=clock,
         limits=PolicyTimeLimits(workshop.policies(tenant_id).timeouts),
+        assets=assets,
     )
 
 
@@ -120,6 +129,11 @@ def guard_of(
         policies=workshop.policies(entries[0].envelope.tenant_id),
         seconds=workshop.approval_seconds,
     )
+
+
+def _parted(origin: Origin, parent: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
+    """Return what a fork has of its parent's history; other runs have nothing of it."""
+    return parent[: origin.parent_version] if origin.kind == "fork" else ()
 
 
 def _now(

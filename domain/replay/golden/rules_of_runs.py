@@ -9,7 +9,7 @@ from domain.replay.compare.changes import shortened
 from domain.replay.golden.trial import Trial, named, status_of
 from domain.views.comparison import Mark
 from domain.views.golden import Grade, Mode
-from domain.views.verdict import DivergenceClass
+from domain.views.verdict import DivergenceClass, is_of_assets
 
 _RANKS: Final = {"success": 0, "degraded": 1, "partial": 2}
 """How good the answers of completed runs are; any other end is worse than these."""
@@ -156,7 +156,8 @@ def changed_references(trial: Trial) -> Iterator[str]:
 def other_events(trial: Trial) -> Iterator[str]:
     """Yield the divergences in more than timing or versions."""
     for each in trial.divergences:
-        if each.kind not in {DivergenceClass.VERSION, DivergenceClass.TIMING}:
+        is_measured = each.kind in {DivergenceClass.VERSION, DivergenceClass.TIMING}
+        if not is_measured or is_of_assets(each.pointers):
             yield f"the events differ ({each.kind}): {each.told}"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec.structs import replace
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from domain.assets.names import AssetKind, overrides_of
 from domain.errors import ReplayRefused
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
@@ -15,7 +16,9 @@ from domain.replay.record.terms import terms_of
 from domain.run.events import HistoryEntry, PlanProduced
 from domain.run.facts import CallTimeoutMs, Patches, ResultPatch
 from domain.run.lifecycle import Stage
+from domain.stages.asset_placing import put_in_place
 from domain.stages.faults import StageFault
+from domain.stages.past import applied_assets
 from domain.stages.replanning import planned_again
 from domain.stages.validation import validate_plan
 from domain.tools.catalogue import KnownTools
@@ -60,8 +63,8 @@ def fitting_patches(
     when it is made. Raises `ReplayRefused` for a change that does not fit the run.
     """
     run_id = entries[0].envelope.stream_id
-    patches = replace(patches, results=_results(entries, patches.results))
-    _check_assets(run_id, patches.assets)
+    results, assets = _results(entries, patches.results), _assets(run_id, patches.assets)
+    patches = replace(patches, results=results, assets=assets)
     if planned is not None and (patches.plan or patches.params or _has_marks(planned)):
         _check_plan(entries, patches, planned, tools)
     return patches
@@ -96,12 +99,14 @@ def _check_code(run_id: str, code: str | None) -> None:
         raise ReplayRefused(run_id, why=f"{code!r} is no error code of a tool; allowed: {allowed}")
 
 
-def _check_assets(run_id: str, assets: Mapping[str, str]) -> None:
+def _assets(run_id: str, assets: Mapping[str, str]) -> dict[str, str]:
+    kinds, stages = [*AssetKind], [*Stage]
     for key in assets:
-        stage, _, kind = key.partition(":")
-        if not kind or stage not in list(Stage):
-            allowed = ", ".join(f"{each}:<type>" for each in Stage)
+        first, _, rest = key.partition(":")
+        if not rest or first not in stages + kinds:
+            allowed = ", ".join([f"{each}:<type>" for each in stages] + ["KIND:NAME"])
             raise ReplayRefused(run_id, why=f"{key!r} names no asset; allowed: {allowed}")
+    return overrides_of(assets)
 
 
 def _check_plan(
@@ -110,12 +115,17 @@ def _check_plan(
     run_id = entries[0].envelope.stream_id
     try:
         output = patched_plan(PlanOutput.model_validate(planned.plan_output), patches.plan)
+        recorded = {each.key: each for each in applied_assets(entry.event for entry in entries)}
+        if put_in_place(output.plan or Plan(), recorded).problems:
+            return  # what the run itself will find may be published since
         policy, now = terms_of(entries).options.replanning, anchor_of(entries)
         try:
-            validate_plan(output.plan or Plan(), tools=tools, now=now, params=patches.params)
+            validate_plan(
+                output.plan or Plan(), tools=tools, now=now, params=patches.params, assets=recorded
+            )
         except StageFault as error:
             plan = planned_again(output, error, policy)  # as the run itself would
-            validate_plan(plan, tools=tools, now=now, params=patches.params)
+            validate_plan(plan, tools=tools, now=now, params=patches.params, assets=recorded)
     except ValidationError as error:
         why = describe_invalid(error, subject="the patched plan")
         raise ReplayRefused(run_id, why=why) from error

@@ -12,6 +12,7 @@ from domain.plan.patch import patched_calls
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
+from domain.replay.record.recorded_assets import recorded_assets
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor, recording_of
@@ -102,6 +103,7 @@ async def _drive(
         tools=tools,
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
+        assets=recorded_assets(entries),
         past=_asking(past, params),
         limits=RecordedTimeLimits(entry.event for entry in entries[len(before) :]),
         params={

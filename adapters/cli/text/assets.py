@@ -1,0 +1,74 @@
+"""Assets, as text."""
+
+import json
+from typing import Final
+
+from adapters.cli.screen import Screen, printable
+from adapters.cli.text.tables import ListText, fields_of
+from domain.times import to_the_second
+from domain.views.asset import AssetChange, AssetLine, AssetView
+
+_SHORT: Final = 12
+_OPERATIONS: Final = {"add": "+", "remove": "-", "replace": "~", "move": ">"}
+
+
+def _published(line: AssetLine) -> str:
+    return "-" if line.published is None else str(line.published or "built in")
+
+
+ASSETS_TEXT: Final[ListText[AssetLine]] = ListText(
+    {
+        "asset": lambda line: f"{line.kind}:{line.name}",
+        "state": lambda line: line.state,
+        "published": _published,
+        "draft": lambda line: "" if line.draft is None else str(line.draft),
+        "digest": lambda line: (line.digest or "")[:_SHORT],
+        "changed at": lambda line: to_the_second(line.changed_at) if line.changed_at else "",
+        "changed by": lambda line: line.changed_by.id if line.changed_by else "",
+    },
+    id_of=lambda line: f"{line.kind}:{line.name}",
+    when_empty="No assets.",
+    leave_out=("changed by", "changed at", "digest"),
+    ids=("asset",),
+)
+
+
+def show_asset(screen: Screen, asset: AssetView) -> None:
+    """Print an asset: how it stands, what the version says, what was done."""
+    line = asset.line
+    facts = [
+        ("asset", f"{line.kind}:{line.name}"),
+        ("state", line.state),
+        ("published", _published(line)),
+        ("shown", "built in" if not asset.version else f"version {asset.version}"),
+        ("digest", f"sha256:{asset.digest}"),
+    ]
+    screen.show(fields_of(facts))
+    content = json.dumps(asset.content, indent=2, ensure_ascii=False)
+    screen.show("", *map(printable, content.splitlines()), "")
+    for step in asset.history:
+        told = f"{to_the_second(step.recorded_at)} {step.by.id}: {step.what}"
+        screen.show(printable(told))
+
+
+def show_change(screen: Screen, change: AssetChange) -> None:
+    """Print what differs, place by place."""
+    before, after = map(_version, (change.from_version, change.to_version))
+    name = f"{change.line.kind}:{change.line.name}"
+    screen.show(f"{name}, {before} -> {after}: {_counted(len(change.changes))}")
+    for each in change.changes:
+        sign, value = _OPERATIONS.get(str(each["op"]), str(each["op"])), each.get("value")
+        told = "" if "value" not in each else f" = {json.dumps(value, ensure_ascii=False)}"
+        screen.show(printable(f"  {sign} {each['path'] or '/'}{told}"))
+
+
+def _version(version: int | None) -> str:
+    if version is None:
+        return "nothing"
+    return f"version {version}" if version else "built in"
+
+
+def _counted(count: int) -> str:
+    if not count:
+        return "no difference"
+    return "1 change" if count == 1 else f"{count} changes"

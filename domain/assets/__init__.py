@@ -1,0 +1,1 @@
+"""Assets: what runs are made with, published in versions and recorded with each run."""

@@ -1,0 +1,194 @@
+"""An asset as an aggregate: drafted, published, rolled back, retired.
+
+One stream each. Versions count up and are never used again; at most one is published.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, assert_never, get_args
+
+from domain.aggregate.aggregate import Aggregate
+from domain.assets.errors import NoSuchAsset, PublishedMeanwhile, WrongAsset
+from domain.assets.events import (
+    LIFECYCLE,
+    AssetDrafted,
+    AssetEvent,
+    AssetPublished,
+    AssetRetired,
+    AssetRolledBack,
+    AssetState,
+    AssetTrigger,
+)
+from domain.assets.names import PREFIX, key_in
+from domain.run.facts import StoredMap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAsset:
+    """Write a version."""
+
+    content: StoredMap
+    digest: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishAsset:
+    """Publish a draft, else the newest; `expected` was published when it was asked for, or 0."""
+
+    why: str
+    expected: int
+    draft: DraftAsset | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollBackAsset:
+    """Publish again what was published before."""
+
+    to_version: int
+    why: str
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetireAsset:
+    """Apply it no more."""
+
+    why: str
+
+
+AssetCommand = DraftAsset | PublishAsset | RollBackAsset | RetireAsset
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """What the rules need to know of an asset: the digests of its versions, and which were out.
+
+    `published` is the version that is applied, 0 for none.
+    """
+
+    key: str
+    state: AssetState = AssetState.DRAFT
+    published: int = 0
+    digests: Mapping[int, str] = field(default_factory=dict)
+    were_published: frozenset[int] = frozenset()
+
+    @property
+    def last_version(self) -> int:
+        """The newest version, 0 before the first."""
+        return max(self.digests, default=0)
+
+    @property
+    def newest_draft(self) -> int:
+        """The newest version, unless it was ever published; then 0."""
+        return 0 if self.last_version in self.were_published else self.last_version
+
+
+def decide(asset: Asset, command: AssetCommand) -> list[AssetEvent]:
+    """Return what happens when the command is obeyed: nothing where it would change nothing.
+
+    Raises `WrongAsset`, `NoSuchAsset`, `PublishedMeanwhile`.
+    """
+    match command:
+        case DraftAsset():
+            newest = asset.newest_draft or asset.published
+            is_same = bool(newest) and asset.digests[newest] == command.digest
+            return [] if is_same else [_drafted(asset, command)]
+        case PublishAsset(why=why, expected=expected, draft=draft):
+            _require_expected(asset, expected)
+            return _published(asset, why, draft)
+        case RollBackAsset(to_version=to, why=why, expected=expected):
+            _require_expected(asset, expected)
+            _require(asset, AssetTrigger.ROLL_BACK)
+            _require_to_roll_back(asset, to)
+            return [AssetRolledBack(to_version=to, version=asset.last_version + 1, why=why)]
+        case RetireAsset(why=why):
+            if not asset.digests:
+                raise NoSuchAsset(asset.key)
+            _require(asset, AssetTrigger.RETIRE)
+            return [AssetRetired(why=why)]
+        case _:
+            assert_never(command)
+
+
+def evolve(asset: Asset, event: AssetEvent) -> Asset:
+    """Return the asset after the event, whatever the event."""
+    if event.trigger is not None:
+        asset = replace(asset, state=LIFECYCLE.targets[event.trigger])
+    match event:
+        case AssetDrafted(version=version, digest=digest):
+            return replace(asset, digests={**asset.digests, version: digest})
+        case AssetPublished(version=version):
+            return _with_published(asset, version)
+        case AssetRolledBack(to_version=to, version=version):
+            digests = {**asset.digests, version: asset.digests.get(to, "")}
+            return _with_published(replace(asset, digests=digests), version)
+        case AssetRetired():
+            return replace(asset, published=0)
+        case _:
+            assert_never(event)
+
+
+def begin(stream_id: str) -> Asset:
+    """Return an asset of which there is no version yet."""
+    return Asset(key=key_in(stream_id))
+
+
+def _drafted(asset: Asset, draft: DraftAsset) -> AssetDrafted:
+    return AssetDrafted(
+        version=asset.last_version + 1,
+        content=draft.content,
+        digest=draft.digest,
+        why=draft.why,
+    )
+
+
+def _published(asset: Asset, why: str, draft: DraftAsset | None) -> list[AssetEvent]:
+    _require(asset, AssetTrigger.PUBLISH)
+    newest = asset.newest_draft
+    if draft is None and not newest:
+        raise WrongAsset(asset.key, why="there is no draft to publish; give a file")
+    if draft is None or (newest and asset.digests[newest] == draft.digest):
+        return [AssetPublished(version=newest, why=why)]
+    if asset.published and asset.digests[asset.published] == draft.digest:
+        return []
+    drafted = _drafted(asset, draft)
+    return [drafted, AssetPublished(version=drafted.version, why=why)]
+
+
+def _with_published(asset: Asset, version: int) -> Asset:
+    were_published = asset.were_published | {version}
+    return replace(asset, published=version, were_published=were_published)
+
+
+def _require(asset: Asset, trigger: AssetTrigger) -> None:
+    if not LIFECYCLE.is_allowed(asset.state, trigger):
+        allowed = ", ".join(LIFECYCLE.allowed_triggers(asset.state))
+        why = f"it is {asset.state}: cannot {trigger}; possible: draft, {allowed}"
+        raise WrongAsset(asset.key, why=why)
+
+
+def _require_expected(asset: Asset, expected: int) -> None:
+    if asset.published != expected:
+        raise PublishedMeanwhile(asset.key, expected=expected, actual=asset.published)
+
+
+def _require_to_roll_back(asset: Asset, to: int) -> None:
+    if to == asset.published:
+        raise WrongAsset(asset.key, why=f"version {to} is the one that is published")
+    if to not in asset.were_published:
+        allowed = ", ".join(map(str, sorted(asset.were_published - {asset.published}))) or "none"
+        why = f"version {to} was never published; those that were: {allowed}"
+        raise WrongAsset(asset.key, why=why)
+
+
+ASSET: Final[Aggregate[Asset, AssetCommand, AssetEvent]] = Aggregate(
+    name="asset",
+    prefix=PREFIX,
+    events=get_args(AssetEvent),
+    lifecycle=LIFECYCLE,
+    begin=begin,
+    decide=decide,
+    evolve=evolve,
+    not_found=lambda stream_id: NoSuchAsset(key_in(stream_id)),
+)

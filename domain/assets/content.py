@@ -1,0 +1,123 @@
+"""What the content of an asset must be, by its kind, and what comes with opstrail."""
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+
+from domain.assets.applied import canonical
+from domain.assets.errors import WrongAsset
+from domain.assets.names import AssetKind, kind_of
+from domain.estate.records import CepRule
+from domain.estate.view_policy import VIEW_POLICIES
+from domain.json import JsonMap
+from domain.plan.mapping import MappingError, call_named_in, parse_mapping
+from domain.plan.specs import AutoSpec, ViewSpec
+from domain.tools.catalogue import KnownTools
+from domain.tools.invalid_params import describe_invalid
+from domain.tools.policies.documents import InvalidPolicies, checked_document
+from domain.tools.policies.policy import PolicyDocument
+from domain.values.limits import ASSET_BYTES
+
+_Text = Annotated[str, Field(min_length=1, max_length=100_000)]
+_OF_STORE: Final = {"rule_id": "rule", "rule_name": "rule"}
+"""What a rule in the estate has that is the name of the asset here."""
+
+
+class _Content(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PromptContent(_Content):
+    """A prompt: what it is for, its text with {variables}, and which these are."""
+
+    scope: _Text
+    template: _Text
+    variables: list[str] = []
+
+    @model_validator(mode="after")
+    def _names_its_variables(self) -> "PromptContent":
+        used = {name for _, name, _, _ in Formatter().parse(self.template) if name is not None}
+        if used != {*self.variables}:
+            told = ", ".join(sorted(used)) or "none"
+            message = f"variables must be those of the template: {told}"
+            raise ValueError(message)
+        return self
+
+
+class RecipeContent(AutoSpec):
+    """What a recipe looks at; it names no further recipe."""
+
+    recipe: None = None
+
+
+_MAPPING: Final = TypeAdapter(Annotated[dict[str, _Text], Field(min_length=1)])
+_WORDS: Final = TypeAdapter(
+    Annotated[dict[_Text, Annotated[list[_Text], Field(min_length=1)]], Field(min_length=1)]
+)
+_MODELS: Final[Mapping[AssetKind, type[BaseModel]]] = {
+    AssetKind.PROMPT: PromptContent,
+    AssetKind.VIEW: ViewSpec,
+    AssetKind.RECIPE: RecipeContent,
+    AssetKind.RULE: CepRule,
+}
+
+
+def check_content(key: str, content: JsonMap, tools: KnownTools) -> None:
+    """Raise `WrongAsset`, which names field, value and what is allowed, unless it fits.
+
+    Policies may name these tools only.
+    """
+    size, kind = len(canonical(content)), kind_of(key)
+    if size > ASSET_BYTES:
+        why = f"it has {size:,} bytes as JSON, and at most {ASSET_BYTES:,} are taken"
+        raise WrongAsset(key, why=why)
+    try:
+        _check(kind, content, tools)
+    except ValidationError as error:
+        raise WrongAsset(key, why=describe_invalid(error, subject=f"no {kind}")) from error
+    except MappingError as error:
+        raise WrongAsset(key, why=f"no {kind}: {error.field}: {error}") from error
+    except InvalidPolicies as error:
+        raise WrongAsset(key, why=f"no {kind}: {error}") from error
+
+
+def built_in_contents() -> dict[str, JsonMap]:
+    """Return all that comes with opstrail, by KIND:NAME."""
+    views: dict[str, JsonMap] = {
+        f"view:{view.value}": {
+            "description": policy.description,
+            "rel_types": [kind.value for kind in policy.rel_types],
+            "direction": policy.direction,
+            "default_depth": policy.default_depth,
+            "max_depth": policy.max_depth,
+        }
+        for view, policy in VIEW_POLICIES.items()
+    }
+    recipe = AutoSpec().model_dump(mode="json", exclude={"recipe", "walks", "tool_type"})
+    policy = PolicyDocument().model_dump(mode="json")
+    return {**views, "policy:default": policy, "recipe:default": recipe}
+
+
+def _check(kind: AssetKind, content: JsonMap, tools: KnownTools) -> None:
+    match kind:
+        case AssetKind.POLICY:
+            checked_document(content, tools)
+        case AssetKind.MAPPING:
+            for name, text in _MAPPING.validate_python(content).items():
+                _check_mapping(name, text)
+        case AssetKind.WORDS:
+            _WORDS.validate_python(content)
+        case AssetKind.RULE:
+            CepRule.model_validate({**content, **_OF_STORE})
+        case _:
+            _MODELS[kind].model_validate(content)
+
+
+def _check_mapping(name: str, text: str) -> None:
+    try:
+        parse_mapping(text, known={call_named_in(text)})
+    except MappingError as error:
+        error.field = name
+        raise

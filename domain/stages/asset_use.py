@@ -1,0 +1,130 @@
+"""Which assets a run applies: settled when its plan is validated, and then the same to its end."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final, cast
+
+from domain.assets.applied import AppliedAsset
+from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
+from domain.estate.view_policy import View
+from domain.plan.plan import Plan
+from domain.run.asset_events import AssetApplied
+from domain.run.events import RunRequested
+from domain.run.facts import PlanDecision
+from domain.run.lifecycle import Stage
+from domain.stages.asset_placing import put_in_place, told
+from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.recorder import Recorder
+from domain.stages.sources import Past, Sources
+
+_PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind.RULE)
+
+
+class AssetUse:
+    """The assets of a run, whose request may name versions of some.
+
+    `by_stage` are versions and digests of what is applied by STAGE:KIND:NAME, beside what the
+    request calls the assets of stages; `decisions` tell what was not used.
+    """
+
+    def __init__(self, request: RunRequested, past: Past) -> None:
+        """Nothing applies yet but what the run has on record."""
+        self._versions, self.by_stage = versions_of(request), labels_in(_asked(request))
+        self.decisions: tuple[PlanDecision, ...] = ()
+        self._new, self._problem = list[AssetApplied](), cast("StageFault | None", None)
+        for asset in past.assets.values():
+            self._label(asset)
+
+    async def settled(self, plan: Plan | None, sources: Sources) -> Sources:
+        """Return the sources with what applies to a plan that is to be validated.
+
+        It is what the run has already, else what the sources give. What a run was validated with
+        once, it keeps.
+        """
+        past, versions = sources.past, self._versions
+        if plan is None or past.is_behind(Stage.VALIDATE):
+            return sources
+        is_settled = bool(past.stage_attempts.get(Stage.VALIDATE))
+        known = past.assets if is_settled else {*past.assets, *await sources.assets.known()}
+        if not (known or versions):
+            return sources
+        found = dict[str, AppliedAsset]()
+        for key in sorted({*_wanted(known, plan), *versions}):
+            version = versions.get(key)
+            asset = _recorded(past, key, version) or await sources.assets.find(key, version)
+            if asset is not None:
+                found[key] = asset
+            elif version is not None:
+                message = f"there is no version {version} of asset {key}"
+                self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
+        used = {*put_in_place(plan, found).used, POLICY} & found.keys()
+        for key in sorted(used):
+            if past.assets.get(key) != found[key]:
+                self._new.append(_event(found[key]))
+            self._label(found[key])
+        self.decisions = tuple(
+            _told_of(key, version, is_used=key in used)
+            for key, version in sorted(versions.items())
+            if key not in used or key == POLICY
+        )
+        return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
+
+    def report(self, recorder: Recorder) -> None:
+        """Record what is applied for the first time. Raises `StageFault` for what is not there."""
+        for event in self._new:
+            recorder.report(event)
+        self._new = []
+        if self._problem is not None:
+            raise self._problem
+
+    def _label(self, asset: AppliedAsset) -> None:
+        for stage in BINDINGS[kind_of(asset.key)]:
+            self.by_stage[f"{stage}:{asset.key}"] = asset.label
+
+
+def versions_of(request: RunRequested) -> dict[str, int]:
+    """Return the versions that a request asks for, by KIND:NAME."""
+    return versions_in(_asked(request))
+
+
+def _asked(request: RunRequested) -> dict[str, str]:
+    return request.asset_overrides | request.origin.patches.assets
+
+
+def _told_of(key: str, version: int, *, is_used: bool) -> PlanDecision:
+    """Return what is told of a version that was asked for and stands nowhere in the plan."""
+    return PlanDecision(
+        rule="policy_asset" if is_used else "not_used",
+        field=f"assets.{key}",
+        requested=version,
+        effective=version if is_used else None,
+        why=f"{key} is applied, {told(version)}" if is_used else "the plan does not use it",
+        deduction=0.0,
+    )
+
+
+def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:
+    """Yield what of the known assets the plan may mean."""
+    text = plan.model_dump_json(exclude_unset=True) if known else ""
+    for key in known:
+        kind, name = kind_of(key), key.partition(":")[2]
+        is_usual = kind is AssetKind.VIEW and name in set(View)
+        if key == POLICY or (kind in _PLACED and (is_usual or name in text)):
+            yield key
+
+
+def _recorded(past: Past, key: str, version: int | None) -> AppliedAsset | None:
+    asset = past.assets.get(key)
+    return asset if asset is not None and version in {None, asset.version} else None
+
+
+def _event(asset: AppliedAsset) -> AssetApplied:
+    kind, _, name = asset.key.partition(":")
+    return AssetApplied(
+        stage=Stage.VALIDATE,
+        kind=kind,
+        name=name,
+        version=asset.version,
+        digest=asset.digest,
+        content=asset.content,
+    )

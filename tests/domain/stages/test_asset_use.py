@@ -1,0 +1,119 @@
+"""What applies to a run is settled once: from its record, else from what is published."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from domain.assets.applied import AppliedAsset, FixedAssets, digest_of
+from domain.json import as_map
+from domain.plan.plan import Plan
+from domain.run.asset_events import AssetApplied
+from domain.run.events import RunEvent, RunRequested, StageStarted
+from domain.run.lifecycle import Stage
+from domain.stages.asset_use import AssetUse
+from domain.stages.faults import StageFault
+from domain.stages.live import GivenPlan
+from domain.stages.past import past_after
+from domain.stages.sources import Past, Sources
+from domain.tools.registry import ToolRegistry
+from tests.domain.stages.running import Running
+from tests.fakes import NOON
+
+WALK = Plan.model_validate({"primary": {"keywords": ["srv-1"]}, "graph": {"view": "IMPACT"}})
+VALIDATING = StageStarted(stage=Stage.VALIDATE, attempt=1)
+
+
+def view(version: int) -> AppliedAsset:
+    content = as_map({"rel_types": ["USES"], "direction": "in", "max_depth": version})
+    return AppliedAsset("view:IMPACT", version, digest_of(content), content)
+
+
+def policy(version: int) -> AppliedAsset:
+    return AppliedAsset("policy:default", version, digest_of({}), {})
+
+
+class Kept:
+    """Keeps what is reported; see `Recorder`."""
+
+    def __init__(self) -> None:
+        self.events: list[RunEvent] = []
+
+    def report(self, event: RunEvent) -> RunEvent:
+        self.events.append(event)
+        return event
+
+    async def flush(self) -> None:
+        """See `Recorder`."""
+
+
+def sources(*assets: AppliedAsset, past: Past | None = None) -> Sources:
+    running = Running()
+    calls = running.service  # no call is made
+    return Sources(
+        planning=GivenPlan({}),
+        calls=calls,  # type: ignore[arg-type]
+        tools=ToolRegistry(),
+        now=NOON,
+        past=past or Past(),
+        assets=FixedAssets(assets),
+    )
+
+
+def settled(given: Sources, **overrides: str) -> tuple[AssetUse, Sources, list[AssetApplied]]:
+    asked = {
+        f"validate:{key}:{name}": each for key, each in overrides.items() for name in ["IMPACT"]
+    }
+    use, kept = AssetUse(RunRequested(question="?", asset_overrides=asked), given.past), Kept()
+    found = asyncio.run(use.settled(WALK, given))
+    use.report(kept)
+    return use, found, [each for each in kept.events if isinstance(each, AssetApplied)]
+
+
+def test_what_applies_is_recorded_with_what_it_says() -> None:
+    use, found, events = settled(sources(view(2), policy(1)))
+    assert [(each.key, each.version) for each in events] == [
+        ("policy:default", 1),
+        ("view:IMPACT", 2),
+    ]
+    assert found.past.assets == {"view:IMPACT": view(2), "policy:default": policy(1)}
+    assert use.by_stage["validate:view:IMPACT"] == f"2 sha256:{view(2).digest[:12]}"
+    assert {key for key in use.by_stage if key.startswith("execute")} == {"execute:policy:default"}
+
+
+def test_a_run_without_assets_has_nothing_more_on_record() -> None:
+    given = sources()
+    use, found, events = settled(given)
+    assert (found is given, events, use.by_stage) == (True, [], {})
+
+
+def test_a_run_that_is_taken_up_again_keeps_what_it_had() -> None:
+    _, _, events = settled(sources(view(1)))
+    past = past_after(Past(), [VALIDATING, *events])
+    _, found, again = settled(sources(view(2), policy(1), past=past))
+    assert (found.past.assets, again) == ({"view:IMPACT": view(1)}, [])
+
+
+def test_a_run_that_was_validated_with_nothing_goes_on_with_nothing() -> None:
+    given = sources(view(2), past=past_after(Past(), [VALIDATING]))
+    _, found, events = settled(given)
+    assert (found.past.assets, events) == ({}, [])
+
+
+def test_a_version_that_is_asked_for_goes_before_what_the_run_had() -> None:
+    _, _, events = settled(sources(view(1)))
+    past = past_after(Past(), [VALIDATING, *events])
+    _, found, again = settled(sources(view(1), view(2), past=past), view="2")
+    assert found.past.assets == {"view:IMPACT": view(2)}
+    assert [each.version for each in again] == [2]
+
+
+def test_a_version_that_is_not_there_fails_the_stage() -> None:
+    with pytest.raises(StageFault, match="there is no version 3 of asset view:IMPACT"):
+        settled(sources(view(1)), view="3")
+
+
+def test_a_stage_that_is_behind_settles_nothing() -> None:
+    given = sources(view(1), past=replace(Past(), first_stage=Stage.EXECUTE))
+    _, found, events = settled(given)
+    assert (found is given, events) == (True, [])
