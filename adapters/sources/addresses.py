@@ -2,8 +2,11 @@
 
 import ipaddress
 import socket
+from typing import Final
 
 from domain.threads import in_thread
+
+_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class AddressRefused(Exception):
@@ -29,7 +32,8 @@ def is_allowed(text: str, *, allow_private: bool) -> bool:
     address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):  # one of version 4 may be inside
         inside = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        address = inside or address
+        translated = ipaddress.IPv4Address(address.packed[-4:]) if address in _NAT64 else None
+        address = inside or translated or address
     if address.is_multicast or address.is_link_local or address.is_unspecified:
         return False
     return allow_private or (address.is_global and not address.is_reserved)
