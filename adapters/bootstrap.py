@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
-    from domain.views.source import SourceState
+    from domain.views.tool import SourceState
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
@@ -323,7 +323,7 @@ class Opstrail:
         return Sources.of_file(path, self.confidential.secrets)
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
-        """See `TriesSources`."""
+        """See `Services`."""
         from adapters.sources.trials import tried
 
         return await tried(self.sources, tenant_id)

@@ -69,8 +69,8 @@ async def ask(source: WebSource, opened: Opened, request: Request) -> Reply:
     except TimeoutError as error:
         message = f"source {source.name}: no answer within {source.timeout_ms} ms"
         raise ToolFailure(_C.TOOL_TIMEOUT, message) from error
-    except httpx.HTTPError as error:
-        message = f"source {source.name}: {type(error).__name__}: {error}"
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        message = f"source {source.name}: {type(error).__name__}: {error}".rstrip(": ")
         raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message) from error
 
 
@@ -171,11 +171,12 @@ class _Exchange:
 
     async def _content(self, response: httpx.Response) -> bytes:
         """Return the whole body, unpacked. Raises `ToolFailure` when it is too long."""
-        most, content = self._source.max_bytes, b""
+        most, taken = self._source.max_bytes, bytearray()
         async for part in response.aiter_raw():
-            content += part
-            if len(content) > most:
+            taken += part
+            if len(taken) > most:
                 break
+        content = bytes(taken)
         if response.headers.get("Content-Encoding", "identity") != "identity":
             content = self._unpacked(content)
         if len(content) > most:

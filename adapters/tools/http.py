@@ -1,6 +1,6 @@
 """The tool of servers outside: requests to the APIs that the sources file names."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from pydantic import Field, JsonValue, field_validator
@@ -51,7 +51,7 @@ class PutParams(GetParams):
 
 
 class SendParams(GetParams):
-    """What is to be done once: each POST or PATCH has its idempotency key."""
+    """What is to be done once, with POST or PATCH and the body."""
 
     method: Literal["POST", "PATCH"] = "POST"
     body: JsonValue = None
@@ -65,43 +65,41 @@ class HttpTool(SourceTool):
     @operation("get", GetParams, _CAN)
     async def _get(self, context: ToolContext, params: GetParams) -> ToolResult:
         """Return what a server answers to a GET."""
-        return await self._asked("get", context, params, method="GET")
+        return await self._asked("get", context, params, {})
 
     @operation("put", PutParams, _CAN, effect=Effect.IDEMPOTENT)
     async def _put(self, context: ToolContext, params: PutParams) -> ToolResult:
         """Make something so with PUT or DELETE: twice does no harm."""
-        return await self._asked("put", context, params, method=params.method, body=params.body)
+        return await self._asked("put", context, params, _change(context, params))
 
     @operation("send", SendParams, _CAN, effect=Effect.EFFECT)
     async def _send(self, context: ToolContext, params: SendParams) -> ToolResult:
         """Do something with POST or PATCH, once."""
-        return await self._asked("send", context, params, method=params.method, body=params.body)
+        return await self._asked("send", context, params, _change(context, params))
 
     async def _asked(
-        self,
-        name: str,
-        context: ToolContext,
-        params: GetParams,
-        *,
-        method: str,
-        body: JsonValue = None,
+        self, name: str, context: ToolContext, params: GetParams, change: dict[str, Any]
     ) -> ToolResult:
         from adapters.sources.exchange import Request, ask  # noqa: PLC0415 - few calls need it
 
         source = self._sources.named(context.tenant_id, params.source, HttpSource)
-        if method not in source.methods:
+        request = Request(path=params.path, query={**params.query}, **change)
+        if request.method not in source.methods:
             allowed = ", ".join(source.methods)
-            message = f"source {source.name} does not allow {method}; allowed: {allowed}"
+            message = f"source {source.name} does not allow {request.method}; allowed: {allowed}"
             raise ToolFailure(ToolErrorCode.POLICY_DENY, message)
-        key = context.idempotency_key
-        headers = {} if method == "GET" or key is None else {"Idempotency-Key": key}
-        request = Request(params.path, method, {**params.query}, headers, body)
         with self._sources.opened(source) as opened:
             reply = await ask(source, opened, request)
             reference = query_reference("http", name, params=params, total_records=1)
             result = answer(
                 {"status": reply.status, "content_type": reply.content_type, "body": reply.body},
                 row_count=1,
-                references=[{**reference, "title": f"{method} {reply.url}"}],
+                references=[{**reference, "title": f"{request.method} {reply.url}"}],
             )
             return opened.closed(result)
+
+
+def _change(context: ToolContext, params: PutParams | SendParams) -> dict[str, Any]:
+    key = context.idempotency_key
+    headers = {} if key is None else {"Idempotency-Key": key}
+    return {"method": params.method, "body": params.body, "headers": headers}

@@ -15,8 +15,7 @@ from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
 from domain.values.fields import Name
-from domain.views.source import SOURCES, SourceState
-from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
+from domain.views.tool import SOURCES, TOOL, TOOL_RESULT, TOOLS, SourceState
 
 
 class ToolParams(Params):

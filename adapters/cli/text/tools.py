@@ -9,8 +9,7 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from domain.json import Cell
-from domain.views.source import SourceState
-from domain.views.tool import ToolInfo, ToolResult
+from domain.views.tool import SourceState, ToolInfo, ToolResult
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
 

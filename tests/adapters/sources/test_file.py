@@ -1,10 +1,11 @@
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from adapters.sources.file import WrongSourcesFile, read_sources
-from adapters.sources.source import HttpSource, PrometheusSource, SqlSource
+from adapters.sources.source import HttpSource, PrometheusSource, SqlSource, Table
 
 GOOD = """
 [sources.erp]
@@ -75,3 +76,10 @@ def test_a_file_that_is_not_there_or_is_no_file_is_told(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(WrongSourcesFile, match="no regular file"):
         read_sources(tmp_path / "pipe")
+
+
+def test_the_reference_has_every_key() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "sources.md"
+    told = set(re.findall(r"^\| `(?:tables\.T\.)?(\w+)`", page.read_text("utf-8"), re.MULTILINE))
+    models = (SqlSource, HttpSource, PrometheusSource, Table)
+    assert told == {name for model in models for name in model.model_fields} - {"name"}

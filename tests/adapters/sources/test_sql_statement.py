@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from adapters.sources.source import SqlSource, Table
@@ -191,3 +193,28 @@ def test_a_function_is_allowed_where_its_source_names_it() -> None:
 )
 def test_ordinary_questions_are_allowed(source: SqlSource, sql: str) -> None:
     assert sent(source, sql).text.endswith("AS q LIMIT 6")
+
+
+QUOTED = (
+    "SELECT a ->> '{}', a -> '{}' FROM hosts",
+    "SELECT date_trunc('{}', a), date_part('{}', a), to_char(a, '{}') FROM hosts",
+    "SELECT EXTRACT('{}' FROM a) FROM hosts",
+    "SELECT interval '1 {}', a AT TIME ZONE '{}', date '{}' FROM hosts",
+    "SELECT strftime('{}', a), date(a, '{}'), julianday('{}') FROM hosts",
+    "SELECT string_agg(a, '{}'), trim(BOTH '{}' FROM a), position('{}' IN a) FROM hosts",
+    "SELECT a LIKE '{}' ESCAPE '{}', CAST('{}' AS DATE), '{}' AS \"{}\" FROM hosts",
+    'SELECT "{}"."{}" FROM hosts "{}"',
+    'WITH "{}" AS (SELECT 1) SELECT * FROM "{}"',
+)
+
+
+@pytest.mark.parametrize("source", BOTH)
+@pytest.mark.parametrize("sql", QUOTED)
+@pytest.mark.parametrize("text", ["x'') || leak() || (''", "\\''; leak()", 'x"" || leak() || ""y'])
+def test_what_stands_in_quotes_stays_there(source: SqlSource, sql: str, text: str) -> None:
+    try:
+        statement = sent(source, sql.replace("{}", text))
+    except ToolFailure:
+        return  # blocked: nothing is sent
+    outside = re.sub(r"""'(?:[^']|'')*'|"(?:[^"]|"")*\"""", "?", statement.text)
+    assert not {"leak", "'", '"', ";"} & {*re.findall(r"\w+|\W", outside)}
