@@ -38,7 +38,8 @@ class WebServer:
     def answer(self, path: str) -> tuple[int, bytes, dict[str, str]]:
         """Return status, body and headers: `/status/429`, `/to/303/PATH` or one of `ANSWERS`."""
         if path.startswith("/status/"):
-            return int(path.removeprefix("/status/")), b'{"why": "no"}', {"Retry-After": "7"}
+            given = self.asked[-1][2].get("Authorization", "")
+            return int(path.removeprefix("/status/")), given.encode(), {"Retry-After": "7"}
         if path.startswith("/to/"):
             status, _, target = path.removeprefix("/to/").partition("/")
             return int(status), b"", {"Location": target.replace("PORT", str(self.port))}

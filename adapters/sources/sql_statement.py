@@ -58,7 +58,6 @@ _TYPES: Final = frozenset(
 )
 _NO_WORDS: Final = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
 _QUERIES: Final = (exp.Select, exp.SetOperation, exp.Subquery)
-_SOURCES: Final = (exp.Table, exp.Subquery)
 _TENANT: Final = "opstrail_tenant"
 _SHOWN: Final = 80
 _LOWER: Final = {letter: letter + 32 for letter in range(ord("A"), ord("Z") + 1)}
@@ -133,13 +132,11 @@ class _Check:
 
     def _problems(self, node: exp.Expr) -> Iterator[tuple[str, str]]:
         """Yield what is not known to be harmless, and what would be."""
-        if not isinstance(node, _NODES) or node.args.get("recursive"):
+        if not isinstance(node, _NODES):
             what = f"{node.key} ({self._shown(node)})"
             yield what, "it is not among what a SELECT may have here"
         if isinstance(node, exp.DataType) and node.this not in _TYPES:
             yield f"type {self._shown(node)}", "only texts, numbers, times, uuid and JSON are"
-        if isinstance(node, exp.From | exp.Join) and not isinstance(node.this, _SOURCES):
-            yield self._shown(node), "rows come from tables and subqueries"
         if isinstance(node, exp.Anonymous) and not isinstance(node.this, str):
             yield f"function {self._shown(node)}", "the names of functions have no quotes"
         if isinstance(node, exp.Func) and not any(node.iter_expressions()):
@@ -213,7 +210,10 @@ class _Check:
 
 
 def _visible(table: exp.Table) -> set[str]:
-    """Return the names of the queries of WITH that a name may mean at this place."""
+    """Return the names of the queries of WITH that a name may mean at this place.
+
+    Never its own query, whatever RECURSIVE says: a recursion may have no end.
+    """
     found, within = set[str](), None
     child: exp.Expr = table
     while (parent := child.parent) is not None:

@@ -1,8 +1,11 @@
 """Asking a server, which is one of the tests' own."""
 
 import asyncio
+import socket
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +79,7 @@ def test_json_and_texts_are_read(source: HttpSource, server: WebServer) -> None:
 @pytest.mark.parametrize(
     ("path", "code", "said"),
     [
-        ("/status/400", _C.TOOL_BAD_REQUEST, 'it answered 400 Bad Request: {"why": "no"}'),
+        ("/status/400", _C.TOOL_BAD_REQUEST, "400 Bad Request: Bearer [redacted:secret-token]"),
         ("/status/401", _C.AUTH_FAILED, "401"),
         ("/status/403", _C.PERMISSION_DENIED, "403"),
         ("/status/404", _C.DATA_NOT_FOUND, "404"),
@@ -96,6 +99,31 @@ def test_each_failure_has_its_code_and_says_which_source(
     assert failure.code is code
     assert str(failure).startswith("source api: ")
     assert said in str(failure)
+
+
+def test_a_bomb_is_not_unpacked(source: HttpSource) -> None:
+    tracemalloc.start()
+    failed(source, "/bomb")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4_000_000  # it would have five
+
+
+def test_a_name_is_looked_up_once_and_asked_where_it_was_then(
+    source: HttpSource, server: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look_up, told = socket.getaddrinfo, list[object]()
+
+    def answer_once(host: str, *args: Any, **options: Any) -> list[Any]:  # noqa: ANN401 - its own
+        if "rebinding" not in str(host):
+            return look_up(host, *args, **options)
+        told.append(host)
+        return look_up("127.0.0.1" if len(told) == 1 else "127.0.0.2", *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer_once)
+    url = f"http://rebinding.example:{server.port}"
+    assert asked(source.model_copy(update={"url": url}), "/text").body == "hello"
+    assert (told, server.asked[0][2]["Host"]) == (["rebinding.example"], url.split("//")[1])
 
 
 def test_how_long_a_server_wants_to_be_left_alone_is_told(source: HttpSource) -> None:

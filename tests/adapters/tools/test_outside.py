@@ -120,6 +120,27 @@ def test_each_operation_declares_what_it_does_outside(sources: list[Source]) -> 
     }
 
 
+class OneSecret:
+    """Knows one secret; see `domain.redaction.secrets.Secrets`."""
+
+    def value(self, name: str) -> str | None:
+        return "s3cret-of-the-api"
+
+    def places(self, name: str) -> str:
+        return "nowhere else"
+
+
+def test_an_answer_that_repeats_a_secret_comes_without_it(
+    sources: list[Source], server: WebServer
+) -> None:
+    keyed = sources[0].model_copy(update={"headers": {"X-Token": "secret:API"}})
+    (_, tool) = outside_tools(Sources([keyed], OneSecret()))
+    given = {"operation": "get", "source": "api"}
+    result = asyncio.run(tool.safe_execute(ToolContext("acme", NOW), given))
+    assert server.asked[0][2]["X-Token"] == "s3cret-of-the-api"
+    assert "'X-Token': '[redacted:secret-api]'" in str(result.data)
+
+
 def test_a_reference_names_method_and_url(sources: list[Source], server: WebServer) -> None:
     result = called(sources, "http.get", source="api", path="/text")
     assert [each["title"] for each in result.references] == [f"GET {server.url}/text"]
