@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
     from domain.estate_changes.port import EstateWriter
     from domain.plan.planner import Planner
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
+    from domain.views.tool import SourceState
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
@@ -338,6 +340,24 @@ class Opstrail:
         return LocalEstateSources()
 
     @cached_property
+    def sources(self) -> Sources:
+        """What tools may ask outside; raises `InvalidSetting`, `WrongSourcesFile`."""
+        from adapters.sources.sources import Sources
+
+        path = None
+        if os.environ.get("OPSTRAIL_SOURCES_FILE"):  # else nothing that reads settings is loaded
+            from infrastructure.settings import settings
+
+            path = settings().sources_file
+        return Sources.of_file(path, self.confidential.secrets)
+
+    async def try_sources(self, tenant_id: str) -> list[SourceState]:
+        """See `Services`."""
+        from adapters.sources.trials import tried
+
+        return await tried(self.sources, tenant_id)
+
+    @cached_property
     def known_tools(self) -> KnownTools:
         from adapters.tools.builtin import declared_tools
 
@@ -347,7 +367,7 @@ class Opstrail:
     def tools(self) -> ToolRegistry:
         from adapters.tools.builtin import builtin_registry
 
-        return builtin_registry(self.estate)
+        return builtin_registry(self.estate, self.sources)
 
     @cached_property
     def confidential(self) -> Confidential:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
+    from domain.views.tool import SourceState
 
 
 class Services(Protocol):
@@ -111,6 +112,12 @@ class Services(Protocol):
     @property
     def tools(self) -> ToolRegistry:
         """The tools."""
+
+    async def try_sources(self, tenant_id: str) -> list[SourceState]:
+        """Return the sources outside that the tenant's calls may ask, each after one try.
+
+        Raises `Refused` when their file is wrong.
+        """
 
     @property
     def workshop(self) -> Workshop:

@@ -25,10 +25,12 @@ from domain.tools.registry import ToolInfo, UnknownTool
 from domain.values.effect import Effect
 from domain.values.fields import Name, Question
 from domain.views.tool import (
+    SOURCES,
     TOOL,
     TOOL_RANKING,
     TOOL_RESULT,
     TOOLS,
+    SourceState,
     ToolDescription,
     ToolRanking,
     tool_description,
@@ -129,6 +131,11 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     return confidential.answer(result)
 
 
+async def list_sources(have: Services, caller: Caller, _: Nothing) -> list[SourceState]:
+    """Return the sources that the caller's tenant may use, each after one harmless try."""
+    return await have.try_sources(caller.tenant_id)
+
+
 LIST_TOOLS: Final = read("tool.list", Scope.RUNS_READ, Nothing, TOOLS, list_tools)
 DESCRIBE_TOOL: Final = read(
     "tool.describe", Scope.RUNS_READ, ToolParams, TOOL, describe_tool, UnknownTool
@@ -139,4 +146,7 @@ RANK_TOOLS: Final = read(
 CALL_TOOL: Final = command(
     *("tool.call", Scope.RUNS_WRITE, ToolCallParams, TOOL_RESULT, call_tool, UnknownTool),
     access=Access.READ,
+)
+LIST_SOURCES: Final = command(
+    *("tool.sources", Scope.RUNS_READ, Nothing, SOURCES, list_sources), access=Access.READ
 )

@@ -1,4 +1,4 @@
-"""Tools as faces show them: what they can do, how they are ranked, and what a call answered."""
+"""Tools as faces show them: what they can do, are ranked by, answered, and ask outside."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,22 @@ from domain.tools.statistics import ToolHour
 from domain.values.effect import Effect
 from domain.views.json_form import View
 
-__all__ = ["TOOL", "TOOLS", "TOOL_RANKING", "TOOL_RESULT", "ToolInfo", "ToolResult"]
+__all__ = ["SOURCES", "TOOL", "TOOLS", "TOOL_RANKING", "TOOL_RESULT", "SourceState"]
+__all__ += ["ToolInfo", "ToolResult"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A named source outside after one harmless try; `problem` is None when it answered.
+
+    `url` names its secret, and does not hold it.
+    """
+
+    name: str
+    kind: str
+    url: str
+    problem: str | None
+    duration_ms: float
 
 
 class PolicyField(TypedDict):
@@ -78,6 +93,7 @@ TOOL: Final[View[ToolDescription]] = View("tool", ToolDescription)
 TOOLS: Final[View[list[ToolInfo]]] = View("tools", list[ToolInfo])
 TOOL_RANKING: Final[View[ToolRanking]] = View("tool-ranking", ToolRanking)
 TOOL_RESULT: Final[View[ToolResult]] = View("tool-result", ToolResult)
+SOURCES: Final[View[list[SourceState]]] = View("sources", list[SourceState])
 
 
 def tool_description(

@@ -77,7 +77,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "asset rollback": ((*WORDS, "--to", "1"),),
     "asset retire": (WORDS,),
     "tool describe": (("ci",),),
-    **dict.fromkeys(("tool list", "tool rank"), ((),)),
+    **dict.fromkeys(("tool list", "tool rank", "tool sources"), ((),)),
     "tool call": (("ci.search", "--params", '{"keywords": ["srv"]}'), ("ci.nothing",)),
     "log verify --run": (("@good",),),
     "projection list": ((),),
@@ -123,6 +123,7 @@ def later(opstrail: Command, site: Site, monkeypatch: pytest.MonkeyPatch) -> Com
     shutil.copy(site.database, opstrail.database)
     now = SystemClock().now() + timedelta(hours=1)
     monkeypatch.setattr(SystemClock, "now", lambda _: now)
+    monkeypatch.setenv("OPSTRAIL_SOURCES_FILE", str(Path(__file__).with_name("sources.toml")))
     return opstrail
 
 

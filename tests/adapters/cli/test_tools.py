@@ -1,5 +1,7 @@
 """`opstrail tool`."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.adapters.cli.command import Command
@@ -12,7 +14,7 @@ def test_every_operation_is_listed(opstrail: Command) -> None:
 
 def test_the_list_as_json_describes_every_tool(opstrail: Command) -> None:
     names = [info["name"] for info in opstrail("tool", "list", "-o", "json").json]
-    assert names == ["ci", "graph", "metric", "history", "cep", "document"]
+    assert names == ["ci", "graph", "metric", "history", "cep", "document", "sql", "http"]
 
 
 def test_a_description_names_parameters_types_and_defaults(opstrail: Command) -> None:
@@ -121,3 +123,29 @@ def test_tools_are_ranked_for_the_plan_of_a_question(opstrail: Command) -> None:
     seen = ranking["context"]
     assert (seen["intent"], seen["user_pref"]) == ("AGGREGATE", "fastest")
     assert [each["tool"] for each in ranking["candidates"]] == ["ci", "metric"]
+
+
+def test_a_wrong_file_of_sources_is_told_before_a_run_begins(
+    opstrail: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources.toml").write_text('[sources.x]\nkind = "ftp"')
+    monkeypatch.setenv("OPSTRAIL_SOURCES_FILE", str(tmp_path / "sources.toml"))
+    ended = opstrail("ask", "How many servers are there?")
+    assert ended.code == 2
+    assert "sources.x.kind: it is one of sql, http, prometheus, got 'ftp'" in ended.err
+    monkeypatch.delenv("OPSTRAIL_SOURCES_FILE")
+    assert opstrail("run", "list", "-o", "json").json == []
+
+
+def test_without_sources_it_is_said_where_they_are_named(opstrail: Command) -> None:
+    ended = opstrail("tool", "sources")
+    assert (ended.code, "OPSTRAIL_SOURCES_FILE" in ended.err) == (0, True)
+
+
+def test_sources_are_listed_with_what_is_wrong(
+    opstrail: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSTRAIL_SOURCES_FILE", str(Path(__file__).with_name("sources.toml")))
+    out = opstrail("tool", "sources").out
+    assert "sqlite:////nowhere/erp.db" in out
+    assert "UPSTREAM_UNAVAILABLE: source erp: unable to open database file" in out

@@ -131,6 +131,12 @@ def test_a_tool_that_declares_something_else_is_no_candidate_by_its_words() -> N
     assert ranked(selector, ToolSelectionContext(Intent.EXPAND)) == ["graph"]
 
 
+def test_a_tool_that_only_asks_sources_outside_is_no_candidate() -> None:
+    selector = selector_of(CI, tool("sql", "database_query"), tool("http", "http_api"))
+    assert ranked(selector, ToolSelectionContext()) == ["ci"]
+    assert selector.get_all_tool_names() == ["ci"]
+
+
 def test_without_a_fitting_tool_all_are_candidates_and_the_reason_says_so() -> None:
     (candidate,) = selector_of(CI).explain(ToolSelectionContext(Intent.DOCUMENT))
     assert candidate.reason == "no tool is made for DOCUMENT"
