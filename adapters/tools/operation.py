@@ -25,6 +25,7 @@ from domain.tools.contracts import (
     ToolParams,
     ToolResult,
 )
+from domain.values.effect import Effect
 
 P = TypeVar("P", bound=ToolParams)
 T = TypeVar("T", bound="EstateTool")
@@ -62,6 +63,7 @@ class DeclaredOperation(Generic[T, P]):
     params: type[P]
     capabilities: tuple[str, ...]
     run: Callable[[T, ToolContext, P], ToolResult]
+    effect: Effect = Effect.READ
 
     def of(self, tool: T, estate: Estate) -> Operation[P]:
         """Return the operation of a tool; its results name the estate's revision.
@@ -86,6 +88,7 @@ class DeclaredOperation(Generic[T, P]):
             params=self.params,
             run=answer,
             capabilities=self.capabilities,
+            effect=self.effect,
         )
 
 
@@ -96,12 +99,12 @@ def _facts_of(error: ValueError) -> JsonMap:
 
 
 def operation(
-    name: str, params: type[P], *capabilities: str
+    name: str, params: type[P], *capabilities: str, effect: Effect = Effect.READ
 ) -> Callable[[Callable[[T, ToolContext, P], ToolResult]], DeclaredOperation[T, P]]:
     """Declare a method of a tool's class as an operation; its docstring is the summary."""
 
     def declare(run: Callable[[T, ToolContext, P], ToolResult]) -> DeclaredOperation[T, P]:
-        return DeclaredOperation(name, run.__doc__ or "", params, capabilities, run)
+        return DeclaredOperation(name, run.__doc__ or "", params, capabilities, run, effect)
 
     return declare
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -48,10 +49,14 @@ class LiveCalls:
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
         begun = time.monotonic()
-        receipt = Receipt(request.params, request.timeout_ms)
+        receipt = Receipt(request.params, request.timeout_ms, self._context_of(request.call_id))
         with suppress(ToolCallError):  # what failed is on the receipt, too
             await self._tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
         return Answer(receipt.result, round((time.monotonic() - begun) * 1000, 3))
+
+    def _context_of(self, call_id: str) -> ToolContext:
+        key = f"{self._context.trace_id}/{call_id}"
+        return replace(self._context, call_id=call_id, idempotency_key=key)
 
     async def rank(self, plan: Plan) -> Ranking:
         """Rank by what is measured here, and by the recorded calls of the week before the run."""

@@ -11,6 +11,7 @@ from typing import Protocol, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from domain.tools.registry import UnknownTool
+from domain.values.effect import Effect
 
 
 class KnownOperation(Protocol):
@@ -23,6 +24,10 @@ class KnownOperation(Protocol):
     @property
     def capabilities(self) -> tuple[str, ...]:
         """What it can do."""
+
+    @property
+    def effect(self) -> Effect:
+        """What it does to the world outside."""
 
 
 class KnownTool(Protocol):

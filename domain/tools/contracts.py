@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_va
 from domain.threads import in_thread
 from domain.tools.invalid_params import describe_invalid
 from domain.values.arguments import no_truth_as_number
+from domain.values.effect import Effect
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -71,9 +72,9 @@ class ToolFailure(Exception):
 class ToolContext:
     """For whom, in which run, and as of when a tool is called.
 
-    `now` is the instant that relative time ranges count back from; it is the same for every
-    call of a run, so that a run's answers agree with each other and can be repeated. It is in the
-    zone of who asks: days and clock times are those of that zone.
+    `now` is the instant that relative time ranges count back from, the same for every call of a
+    run, so that its answers agree and can be repeated; it is in the zone of who asks. A call of a
+    run has a `call_id`, and an `idempotency_key` that is the same for every attempt of it.
     """
 
     tenant_id: str
@@ -82,6 +83,8 @@ class ToolContext:
     request_id: str | None = None
     trace_id: str | None = None
     parent_trace_id: str | None = None
+    call_id: str | None = None
+    idempotency_key: str | None = None
     metadata: dict[str, JsonValue] = field(default_factory=dict)
 
     def get_metadata(self, key: str, default: JsonValue = None) -> JsonValue:
@@ -99,7 +102,7 @@ class ToolResult:
 
     `data` is plain JSON; `references` say which records the data come from. `metadata` may hold
     `row_count`, `source_revision`, `newest` (the instant of the newest record behind the data, as
-    ISO 8601 text) and `window` ({start, end}); the run records them.
+    ISO 8601 text), `window` ({start, end}) and `effect` (what it changed); the run records them.
     """
 
     success: bool
@@ -145,6 +148,7 @@ class Operation(Generic[P]):
     params: type[P]
     run: Callable[[ToolContext, P], "ToolResult | Awaitable[ToolResult]"]
     capabilities: tuple[str, ...] = ()
+    effect: Effect = Effect.READ
 
 
 class BaseTool(ABC):

@@ -85,7 +85,11 @@ class ToolExecutor:
         told = Receipt() if receipt is None else receipt
         require("receipt", told, Receipt, "a Receipt or None")
         told.result = await self._calls.call(
-            tool_type, operation, {**params, **told.params}, timeout_ms=told.timeout_ms
+            tool_type,
+            operation,
+            {**params, **told.params},
+            timeout_ms=told.timeout_ms,
+            context=told.context,
         )
         return data_of(tool_type, told.result)
 

@@ -16,11 +16,13 @@ from domain.tools.tracer import ExecutionTracer
 class Receipt:
     """Parameters of any name and a limit of time (None: none), and then the whole result.
 
-    It has the references, and is there of a failed call too.
+    It has the references, and is there of a failed call too. A call with its own context is called
+    in that one.
     """
 
     params: Mapping[str, object] = field(default_factory=dict)
     timeout_ms: int | None = None
+    context: ToolContext | None = None
     result: ToolResult = field(default_factory=lambda: ToolResult(success=False))
 
 
@@ -60,6 +62,7 @@ class TracedCalls:
         params: Mapping[str, Any],
         *,
         timeout_ms: int | None = None,
+        context: ToolContext | None = None,
     ) -> ToolResult:
         """Return the tool's result, also a failed one; only cancellation is raised."""
         trace_id = self._tracer.start_trace(tool, operation, params)
@@ -67,7 +70,7 @@ class TracedCalls:
             with self._in_flight.counted(tool):
                 result = await self._invoker.invoke(
                     tool,
-                    self._context_of(),
+                    context or self._context_of(),
                     {**params, "operation": operation},
                     timeout_ms=timeout_ms,
                 )
