@@ -221,7 +221,11 @@ class Opstrail:
         from domain.services.replays import Replays
 
         return Replays(
-            self.runs, workshop=self._workshop, clock=self.clock, verifier=self.verifier
+            self.runs,
+            workshop=self._workshop,
+            clock=self.clock,
+            verifier=self.verifier,
+            known_tools=self.known_tools,
         )
 
     @cached_property
@@ -317,8 +321,11 @@ class Opstrail:
     @cached_property
     def tools(self) -> ToolRegistry:
         from adapters.tools.builtin import builtin_registry
+        from adapters.tools.installed import register_installed
 
-        return builtin_registry(self.estate)
+        registry = builtin_registry(self.estate)
+        register_installed(registry)
+        return registry
 
     @cached_property
     def confidential(self) -> Confidential:

@@ -32,8 +32,10 @@ class ToolCallParams(Params):
     anchor: Anchor = ANCHOR
 
 
-async def list_tools(have: Services, _caller: Caller, _: Nothing) -> list[ToolInfo]:
-    """Return what each tool can do."""
+async def list_tools(have: Services, caller: Caller, _: Nothing) -> list[ToolInfo]:
+    """Return what each tool can do; tell which of packages cannot be used."""
+    for refusal in have.tools.refusals:
+        caller.tell(f"opstrail: {refusal}")
     return list(have.tools.get_all_tools_info().values())
 
 

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
-from domain.plan.calls import PARTS
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import is_list
@@ -21,6 +20,7 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
 from domain.stages.flow_checks import FLOW_CHECKS, flow_problems, known_names
+from domain.tools.as_recorded import ToolsAsRecorded
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.catalogue import KnownTool, KnownTools, kinds_of
 from domain.tools.invalid_params import problems_of
@@ -53,24 +53,6 @@ def _model_between(plan: Plan) -> Iterator[Problem]:
     if plan.enable_intermediate_llm:
         message = "deciding by a model between calls is not supported yet; remove it"
         yield Problem("enable_intermediate_llm", message)
-
-
-def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
-    """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
-    if any(places_of(plan)):
-        for name in (*PARTS, "auto", "view", "mode"):
-            default = Plan.model_fields[name].get_default(call_default_factory=True)
-            if getattr(plan, name) not in (default, None):
-                yield Problem(name, "a plan of several steps has its parts in them")
-
-
-def repeated_dependencies(plan: Plan) -> Iterator[Problem]:
-    """Yield the dependencies of a call that has one already: all it says stands in one."""
-    first = dict[str, int]()
-    for at, each in enumerate(plan.tool_dependencies):
-        if first.setdefault(each.tool_id, at) != at:
-            message = f"{each.tool_id!r} is also in tool_dependencies.{first[each.tool_id]}"
-            yield Problem(f"tool_dependencies.{at}.tool_id", f"{message}; write them as one")
 
 
 def _graph_ends(plan: Plan) -> Iterator[Problem]:
@@ -106,9 +88,6 @@ PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
 )
 """Every check, in the order in which problems are listed."""
 
-TOLD_CHECKS = (parts_beside_steps, repeated_dependencies)
-"""Further ones, which runs of the first edition do not have."""
-
 
 def call_problems(
     plan: Plan,
@@ -124,12 +103,13 @@ def call_problems(
     looked at what they take.
     """
     known = known_names(plan, calls)
-    return [
+    found = [
         *_dependency_problems(plan, calls),
         *flow_problems(plan, calls),
         *_unknown_calls(params, calls),
-        *(problem for call in calls for problem in _problems(call, plan, tools, now, known)),
     ]
+    of_calls = (problem for call in calls for problem in _problems(call, plan, tools, now, known))
+    return [*found, *(problem for problem in of_calls if problem not in found)]
 
 
 def idle_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
@@ -177,10 +157,15 @@ def _problems(
     now: datetime,
     known: Collection[str],
 ) -> Iterator[Problem]:
+    if isinstance(tools, ToolsAsRecorded):
+        told = tools.problems_of(call.tool, call.call_id)
+        if told is not None:
+            yield from (Problem(field, message) for field, message in told)
+            return
     if tools is not None:
         if not tools.is_registered(call.tool):
             allowed = ", ".join(sorted(tools.get_available_tools()))
-            yield Problem(call.call_id, f"there is no tool {call.tool!r}; tools: {allowed}")
+            yield Problem(call.call_id, f"tool {call.tool!r} is not installed; tools: {allowed}")
             return
         tool = tools.get_tool(call.tool)
         if call.operation not in tool.operations:

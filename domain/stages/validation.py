@@ -25,6 +25,7 @@ from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
 from domain.run.facts import PlanDecision
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
+from domain.stages.flow_checks import TOLD_CHECKS
 from domain.stages.obedience import (
     ONE_OF_BOTH,
     Change,
@@ -36,7 +37,7 @@ from domain.stages.obedience import (
     why_gone,
     widened,
 )
-from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems, idle_problems
+from domain.stages.plan_checks import PLAN_CHECKS, call_problems, idle_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.catalogue import KnownTools
 

@@ -4,16 +4,19 @@ import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 
 from domain.threads import in_thread
+from domain.tools.context import ToolContext
 from domain.tools.invalid_params import describe_invalid
 from domain.values.arguments import no_truth_as_number
 from domain.values.effect import Effect
+
+__all__ = ["BaseTool", "CommonToolTypes", "Effect", "Operation", "ToolContext", "ToolErrorCode"]
+__all__ += ["ToolFailure", "ToolParams", "ToolResult", "operations_of"]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -69,34 +72,6 @@ class ToolFailure(Exception):
 
 
 @dataclass(slots=True)
-class ToolContext:
-    """For whom, in which run, and as of when a tool is called.
-
-    `now` is the instant that relative time ranges count back from, the same for every call of a
-    run, so that its answers agree and can be repeated; it is in the zone of who asks. A call of a
-    run has a `call_id`, and an `idempotency_key` that is the same for every attempt of it.
-    """
-
-    tenant_id: str
-    now: datetime
-    user_id: str | None = None
-    request_id: str | None = None
-    trace_id: str | None = None
-    parent_trace_id: str | None = None
-    call_id: str | None = None
-    idempotency_key: str | None = None
-    metadata: dict[str, JsonValue] = field(default_factory=dict)
-
-    def get_metadata(self, key: str, default: JsonValue = None) -> JsonValue:
-        """Return the value kept under the key, else the default."""
-        return self.metadata.get(key, default)
-
-    def set_metadata(self, key: str, value: JsonValue) -> None:
-        """Keep a value under the key."""
-        self.metadata[key] = value
-
-
-@dataclass(slots=True)
 class ToolResult:
     """What one call answered.
 
@@ -149,6 +124,22 @@ class Operation(Generic[P]):
     run: Callable[[ToolContext, P], "ToolResult | Awaitable[ToolResult]"]
     capabilities: tuple[str, ...] = ()
     effect: Effect = Effect.READ
+
+
+def operations_of(
+    *functions: Callable[[ToolContext, Any], "ToolResult | Awaitable[ToolResult]"],
+    effect: Effect = Effect.READ,
+) -> dict[str, Operation[Any]]:
+    """Return functions as operations: each with its name, its docstring, and its params' model.
+
+    The model is the annotation of the second parameter.
+    """
+    found = {}
+    for run in functions:
+        params = get_type_hints(run)[list(inspect.signature(run).parameters)[1]]
+        summary = inspect.getdoc(run) or ""
+        found[run.__name__] = Operation(run.__name__, summary, params, run, effect=effect)
+    return found
 
 
 class BaseTool(ABC):

@@ -17,16 +17,17 @@ _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
 def show_tools(screen: Screen, infos: list[ToolInfo]) -> None:
     """Print a line for each operation of each tool."""
     rows: list[list[Cell]] = [
-        [f"{info['name']}.{name}", operation["summary"]]
+        [f"{info['name']}.{name}", operation["summary"], info["origin"]]
         for info in infos
         for name, operation in info["operations"].items()
     ]
-    screen.show(table_of(("operation", "what it does"), rows))
+    screen.show(table_of(("operation", "what it does", "from"), rows))
 
 
 def show_tool(screen: Screen, info: ToolInfo) -> None:
     """Print the operations of a tool with their parameters."""
     screen.show(Text(f"{info['name']}: {info['description']}", style="bold"))
+    screen.show(Text(f"from {info['origin']}", style="dim"))
     for name, operation in info["operations"].items():
         screen.show("", Text(f"{info['name']}.{name}", style="bold"), Text(operation["summary"]))
         rows = list(_params(operation["params"]))

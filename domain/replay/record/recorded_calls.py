@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
+from domain.replay.record.recorded_tools import ranked_as_recorded
 from domain.replay.record.recording import RecordedCall, Recording
 from domain.run.call_events import ToolCallStarted
 from domain.run.facts import ResultPatch
@@ -18,7 +19,7 @@ from domain.stages.sources import Answer, CallRequest, Ranking
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.invoker import row_count
-from domain.tools.selector import SmartToolSelector, ToolSelectionContext, strategy_of
+from domain.tools.selector import ToolSelectionContext, strategy_of
 
 DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
 """The error code of a result that is replaced by an error, unless another is given."""
@@ -107,7 +108,7 @@ class RecordedCalls:
         self._is_similar, self._goes_on = is_similar, goes_on
         self._recording, self._replaced = recording, replaced
         self._recordings = Recordings(recording.calls)
-        self._selector = SmartToolSelector(tools)
+        self._tools = tools
         ended = [call for call in recording.calls if call.ended is not None]
         ended.sort(key=lambda call: call.ended_version or 0)
         self._to_end = deque(call.key for call in ended)
@@ -153,7 +154,7 @@ class RecordedCalls:
             mode_hint=plan.mode_hint,
             success_rate=_numbers(seen["success_rate"]),
         )
-        return context, self._selector.explain(context)
+        return context, ranked_as_recorded(self._tools, context, ranking.candidates)
 
     @asynccontextmanager
     async def within(self, _: float | None) -> AsyncIterator[None]:

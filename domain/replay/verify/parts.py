@@ -14,6 +14,7 @@ from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
+from domain.replay.record.recorded_tools import tools_as_recorded
 from domain.replay.record.recording import anchor, recording_of
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.continuation import past_of
@@ -98,7 +99,7 @@ async def _drive(
     sources = Sources(
         planning=recorded_planning(before, recording),
         calls=calls,
-        tools=tools,
+        tools=tools_as_recorded(tools, entries[len(before) :]),
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
         past=_asking(past, params),

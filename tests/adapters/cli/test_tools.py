@@ -63,8 +63,8 @@ def test_relative_times_of_a_call_can_count_back_from_the_newest_data(opstrail: 
         (("call", "ci.get", "--params", '{"size": 1}'), 2, "size"),
         (("call", "ci.search", "--params", "{"), 2, "--params: '{': it is no JSON"),
         (("call", "ci.search", "--params", "[]"), 2, "--params: '[]' is no JSON object"),
-        (("call", "dns.search"), 4, "unknown tool 'dns'; registered: cep, ci"),
-        (("describe", "dns"), 4, "unknown tool 'dns'"),
+        (("call", "dns.search"), 4, "tool 'dns' is not installed; tools: cep, ci"),
+        (("describe", "dns"), 4, "tool 'dns' is not installed"),
     ],
 )
 def test_a_bad_call_says_what_is_allowed(
