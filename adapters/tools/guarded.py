@@ -94,6 +94,10 @@ class GuardedTool(BaseTool):
         """See `BaseTool`."""
         return self._operations
 
+    async def safe_execute(self, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
+        """See `BaseTool`; what is said beside the data is cut where it is longer than a page."""
+        return _shortened(await super().safe_execute(context, params))
+
     def _guarded(self, name: str, operation: Operation[Any]) -> Operation[Any]:
         operation.params.model_json_schema()  # what has none could not be listed
 
@@ -106,7 +110,8 @@ class GuardedTool(BaseTool):
 
     def _plain(self, answer: ToolResult, tenant_id: str) -> ToolResult:
         """Return the answer as it may go on. Raises `ToolFailure` for another tenant's."""
-        result, size = checked(self._name, answer)
+        is_result = isinstance(answer, ToolResult)
+        result, size = checked(self._name, _shortened(answer) if is_result else answer)
         if size > JSON_BYTES:
             why = f"{size:,} characters of JSON; at most {JSON_BYTES:,} are taken: ask for less"
             code = ToolErrorCode.MAX_ROWS_EXCEEDED
@@ -114,10 +119,8 @@ class GuardedTool(BaseTool):
         if _has_foreign([result.data, [*result.references]], tenant_id):
             message = f"{self._name} answered with rows of another tenant; nothing of it is kept"
             raise ToolFailure(ToolErrorCode.TENANT_MISMATCH, message)
-        kept = [_cut(each) for each in result.warnings[:_MOST_WARNINGS]]
-        error = None if result.error is None else _cut(result.error)
         metadata = {"source_revision": self._origin, **result.metadata}
-        return dataclasses.replace(result, warnings=kept, error=error, metadata=metadata)
+        return dataclasses.replace(result, metadata=metadata)
 
 
 def _answer(run: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the package answers is checked after
@@ -157,8 +160,17 @@ def _plain_name(name: str) -> str:
     raise NoTool(message)
 
 
-def _cut(text: str, most: int = REMARK_CHARACTERS) -> str:
-    return text if len(text) <= most else f"{text[:most]}..."
+def _shortened(result: ToolResult) -> ToolResult:
+    warnings = [_cut(each) for each in result.warnings[:_MOST_WARNINGS]]
+    error = None if result.error is None else _cut(result.error)
+    details = result.error_details
+    if len(str(details)) > REMARK_CHARACTERS:
+        details = {"cut": f"more than {REMARK_CHARACTERS} characters"}
+    return dataclasses.replace(result, warnings=warnings, error=error, error_details=details)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= REMARK_CHARACTERS else f"{text[:REMARK_CHARACTERS]}..."
 
 
 def _has_foreign(data: JsonValue, tenant_id: str) -> bool:
