@@ -8,7 +8,7 @@ from pydantic import Field
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import clamp, span_json
-from adapters.tools.document_words import Term, ranked, rarity, said_in
+from adapters.tools.document_words import Term, keywords_in, ranked, rarity, said_in
 from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import page_answer
 from domain.estate.fields import RecordKind
@@ -74,8 +74,8 @@ class DocumentTool(EstateTool):
         )
         page = self._found(context.tenant_id, query, said)
         if not page.total:
-            keywords = tuple(params.query.replace('"', " ").split())
-            page = self._estate.find(context.tenant_id, replace(query, keywords=keywords))
+            inside = replace(query, keywords=keywords_in(params.query))
+            page = self._estate.find(context.tenant_id, inside)
             warnings += [_INSIDE] if page.total else []
         if page.total > len(page.rows):
             warnings.append(f"only the newest {len(page.rows)} of {page.total} were ranked")

@@ -50,6 +50,12 @@ def said_in(query: str) -> list[Said]:
     return [*dict.fromkeys(each for each in found if each.words)]
 
 
+def keywords_in(query: str) -> tuple[str, ...]:
+    """Return the texts of the query as they are written: its phrases and its words."""
+    found = ((phrase or word).strip() for phrase, word in _PHRASE_OR_WORD.findall(query))
+    return tuple(each for each in found if each)
+
+
 def rarity(document_count: int, having_count: int) -> float:
     """Return how much it says that a document has a word: the inverse frequency of BM25."""
     others = max(document_count - having_count, 0)
