@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
     from domain.estate_changes.port import EstateWriter
     from domain.plan.planner import Planner
@@ -311,6 +312,19 @@ class Opstrail:
         from adapters.estates.sources import LocalEstateSources
 
         return LocalEstateSources()
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What tools may ask outside; raises `InvalidSetting`, `WrongSourcesFile`."""
+        from adapters.sources.sources import Sources
+
+        if not os.environ.get("OPSTRAIL_SOURCES_FILE"):
+            return Sources((), self.confidential.secrets)
+        from adapters.sources.file import read_sources
+        from infrastructure.settings import settings
+
+        path = settings().sources_file
+        return Sources(read_sources(path) if path else (), self.confidential.secrets)
 
     @cached_property
     def known_tools(self) -> KnownTools:

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
         description="A file with more patterns of what is removed before it is recorded; see "
         "[redaction](redaction.md).",
     )
+    sources_file: Path | None = Field(
+        default=None,
+        description="A file that names the databases and servers that tools may ask; see "
+        "[sources](sources.md).",
+    )
     secrets_dir: Path = Field(
         default=Path("/run/secrets"),
         description="Where `secret:NAME` in params is looked for as the file NAME, when "
