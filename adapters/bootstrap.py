@@ -6,7 +6,7 @@ import os
 from contextlib import ExitStack, closing
 from datetime import UTC
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
@@ -334,11 +334,11 @@ class Opstrail:
 
     @cached_property
     def tools(self) -> ToolRegistry:
-        from adapters.tools.builtin import builtin_registry
-        from adapters.tools.installed import register_installed
+        from adapters.tools.builtin import builtin_registry, outside_tools
 
         registry = builtin_registry(self.estate)
-        register_installed(registry)
+        for tool in outside_tools(self.sources, _rows_of):
+            registry.register_dynamic(tool)
         return registry
 
     @cached_property
@@ -376,6 +376,12 @@ class Opstrail:
         if self._access is not Access.READ:
             return self.engine
         return self._opened.enter_context(opened_to_move(self.engine, self.database_url))
+
+
+def _rows_of(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - see `rows_of`
+    from adapters.sources.databases import rows_of  # what reads SQL is loaded when it is needed
+
+    return rows_of(*given, **named)
 
 
 def without_secrets(message: str) -> str:

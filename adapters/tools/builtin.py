@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from adapters.sources.sources import Sources
 from adapters.tools.cep import CepTool
 from adapters.tools.ci import CiTool
 from adapters.tools.document import DocumentTool
 from adapters.tools.graph import GraphTool
 from adapters.tools.history import HistoryTool
 from adapters.tools.metric import MetricTool
-from adapters.tools.operation import EstateTool, declared_operations
+from adapters.tools.operation import EstateTool, OwnTool, declared_operations
+from adapters.tools.sql import RowsOf, SqlTool
 from domain.estate.port import Estate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool
@@ -22,11 +24,17 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CepTool,
     DocumentTool,
 )
+_OUTSIDE: Final[tuple[type[OwnTool], ...]] = (SqlTool,)
 
 
 def builtin_tools(estate: Estate) -> list[BaseTool]:
     """Return one tool of each built-in type, all reading the same estate."""
     return [tool(estate) for tool in _TOOLS]
+
+
+def outside_tools(sources: Sources, rows_of: RowsOf) -> list[BaseTool]:
+    """Return the tools that ask named sources; `rows_of` reads those that are databases."""
+    return [SqlTool(sources, rows_of)]
 
 
 def builtin_registry(estate: Estate) -> ToolRegistry:
@@ -40,5 +48,6 @@ def builtin_registry(estate: Estate) -> ToolRegistry:
 def declared_tools() -> ToolCatalogue:
     """Return what the built-in tools take and can do; no tool is made."""
     return ToolCatalogue(
-        DeclaredTool(tool.TYPE, tool.TYPE, declared_operations(tool)) for tool in _TOOLS
+        DeclaredTool(tool.TYPE, tool.TYPE, declared_operations(tool))
+        for tool in (*_TOOLS, *_OUTSIDE)
     )

@@ -4,13 +4,14 @@ Declarations belong to the tool's class: what an operation takes is known before
 Refusals are translated here, in one place.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import StringConstraints
 
+from adapters.sources.sources import Sources
 from domain.estate.errors import EstateError, UnknownField
 from domain.estate.measures import WrongMeasure
 from domain.estate.port import Estate
@@ -28,30 +29,49 @@ from domain.tools.contracts import (
 from domain.values.effect import Effect
 
 P = TypeVar("P", bound=ToolParams)
-T = TypeVar("T", bound="EstateTool")
+T = TypeVar("T", bound="OwnTool")
+
+Answering = ToolResult | Awaitable[ToolResult]
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """A text that says something: blanks around it do not count."""
 
 
-class EstateTool(BaseTool):
-    """The root of the tools that read an estate: a subclass names its type and its operations."""
+class OwnTool(BaseTool):
+    """The root of the built-in tools: a subclass names its type and its operations."""
 
     TYPE: ClassVar[str]
-
-    def __init__(self, estate: Estate) -> None:
-        self._estate = estate
 
     @property
     def tool_type(self) -> str:
         """See `BaseTool`."""
         return self.TYPE
 
+
+class EstateTool(OwnTool):
+    """The root of the tools that read an estate."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+
     @cached_property
     def operations(self) -> Mapping[str, Operation[Any]]:
         """See `BaseTool`."""
         declared = declared_operations(type(self))
         return {name: each.of(self, self._estate) for name, each in declared.items()}
+
+
+class SourceTool(OwnTool):
+    """The root of the tools that ask named sources outside."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        declared = declared_operations(type(self))
+        return {name: each.bound(self) for name, each in declared.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +82,7 @@ class DeclaredOperation(Generic[T, P]):
     summary: str
     params: type[P]
     capabilities: tuple[str, ...]
-    run: Callable[[T, ToolContext, P], ToolResult]
+    run: Callable[[T, ToolContext, P], Answering]
     effect: Effect = Effect.READ
 
     def of(self, tool: T, estate: Estate) -> Operation[P]:
@@ -75,18 +95,22 @@ class DeclaredOperation(Generic[T, P]):
         def answer(context: ToolContext, given: P) -> ToolResult:
             revision = estate.revision(context.tenant_id)
             try:
-                result = self.run(tool, context, given)
+                result = cast("ToolResult", self.run(tool, context, given))
             except (EstateError, WrongMeasure, WrongTimeRange) as error:
                 code, facts = ToolErrorCode.INVALID_PARAMS, _facts_of(error)
                 raise ToolFailure(code, str(error), details=facts) from error
             result.set_metadata("source_revision", revision)
             return result
 
+        return replace(self.bound(tool), run=answer)
+
+    def bound(self, tool: T) -> Operation[P]:
+        """Return the operation of a tool, as it is declared."""
         return Operation(
             name=self.name,
             summary=self.summary,
             params=self.params,
-            run=answer,
+            run=partial(self.run, tool),
             capabilities=self.capabilities,
             effect=self.effect,
         )
@@ -100,16 +124,16 @@ def _facts_of(error: ValueError) -> JsonMap:
 
 def operation(
     name: str, params: type[P], *capabilities: str, effect: Effect = Effect.READ
-) -> Callable[[Callable[[T, ToolContext, P], ToolResult]], DeclaredOperation[T, P]]:
+) -> Callable[[Callable[[T, ToolContext, P], Answering]], DeclaredOperation[T, P]]:
     """Declare a method of a tool's class as an operation; its docstring is the summary."""
 
-    def declare(run: Callable[[T, ToolContext, P], ToolResult]) -> DeclaredOperation[T, P]:
+    def declare(run: Callable[[T, ToolContext, P], Answering]) -> DeclaredOperation[T, P]:
         return DeclaredOperation(name, run.__doc__ or "", params, capabilities, run, effect)
 
     return declare
 
 
-def declared_operations(tool: type[EstateTool]) -> dict[str, DeclaredOperation[Any, Any]]:
+def declared_operations(tool: type[OwnTool]) -> dict[str, DeclaredOperation[Any, Any]]:
     """Return what a tool's class declares, by name, in the order of the class."""
     members = vars(tool).values()
     return {each.name: each for each in members if isinstance(each, DeclaredOperation)}

@@ -30,6 +30,8 @@ class CommonToolTypes:
     HISTORY = "history"
     CEP = "cep"
     DOCUMENT = "document"
+    SQL = "sql"
+    HTTP = "http"
 
 
 class ToolErrorCode(StrEnum):
