@@ -6,7 +6,7 @@ import os
 from contextlib import ExitStack, closing
 from datetime import UTC
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
+    from domain.views.source import SourceState
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
@@ -318,13 +319,18 @@ class Opstrail:
         """What tools may ask outside; raises `InvalidSetting`, `WrongSourcesFile`."""
         from adapters.sources.sources import Sources
 
-        if not os.environ.get("OPSTRAIL_SOURCES_FILE"):
-            return Sources((), self.confidential.secrets)
-        from adapters.sources.file import read_sources
-        from infrastructure.settings import settings
+        path = None
+        if os.environ.get("OPSTRAIL_SOURCES_FILE"):  # else nothing that reads settings is loaded
+            from infrastructure.settings import settings
 
-        path = settings().sources_file
-        return Sources(read_sources(path) if path else (), self.confidential.secrets)
+            path = settings().sources_file
+        return Sources.of_file(path, self.confidential.secrets)
+
+    async def try_sources(self, tenant_id: str) -> list[SourceState]:
+        """See `TriesSources`."""
+        from adapters.sources.trials import tried
+
+        return await tried(self.sources, tenant_id)
 
     @cached_property
     def known_tools(self) -> KnownTools:
@@ -334,12 +340,9 @@ class Opstrail:
 
     @cached_property
     def tools(self) -> ToolRegistry:
-        from adapters.tools.builtin import builtin_registry, outside_tools
+        from adapters.tools.builtin import builtin_registry
 
-        registry = builtin_registry(self.estate)
-        for tool in outside_tools(self.sources, _rows_of):
-            registry.register_dynamic(tool)
-        return registry
+        return builtin_registry(self.estate, self.sources)
 
     @cached_property
     def confidential(self) -> Confidential:
@@ -376,12 +379,6 @@ class Opstrail:
         if self._access is not Access.READ:
             return self.engine
         return self._opened.enter_context(opened_to_move(self.engine, self.database_url))
-
-
-def _rows_of(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - see `rows_of`
-    from adapters.sources.databases import rows_of  # what reads SQL is loaded when it is needed
-
-    return rows_of(*given, **named)
 
 
 def without_secrets(message: str) -> str:

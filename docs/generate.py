@@ -18,7 +18,7 @@ from adapters.cli.app import whole_app
 from adapters.cli.bindings import commands_of
 from adapters.cli.exit_codes import MEANINGS, exit_code_of
 from adapters.planners.rules.catalogue import questions_page
-from adapters.tools.builtin import builtin_tools
+from adapters.tools.builtin import builtin_tools, outside_tools
 from docs.pages import fields, first_paragraph, page, table
 from docs.plan_page import plan_file, plan_page
 from docs.redaction_page import REMOVED, redaction_page
@@ -99,7 +99,7 @@ def _events() -> str:
 
 def _tools() -> str:
     estate = cast("Estate", None)  # the pages are made from the classes; nothing is read
-    tools = builtin_tools(estate)
+    tools = [*builtin_tools(estate), *outside_tools(cast("Any", None))]
     return page("Tools", "What plans can call.", *(_tool(tool) for tool in tools))
 
 

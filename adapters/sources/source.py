@@ -25,10 +25,7 @@ def _table(name: str) -> str:
 
 
 class Source(BaseModel):
-    """A source outside; without `tenants` every tenant may use it.
-
-    Its answers may be kept for `cache_ttl_seconds`; without, they are asked for each time.
-    """
+    """A source outside; without `tenants` every tenant may use it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
     KIND: ClassVar[str]
@@ -36,7 +33,6 @@ class Source(BaseModel):
     name: Annotated[str, Field(pattern="^[a-z][a-z0-9_-]{0,63}$")]
     url: Annotated[str, Field(max_length=2000)]
     tenants: Annotated[tuple[Name, ...] | None, Field(min_length=1)] = None
-    cache_ttl_seconds: Annotated[float | None, Field(gt=0, le=86_400)] = None
     timeout_ms: Annotated[int, Field(ge=100, le=600_000)] = 10_000
 
     @model_validator(mode="after")
@@ -104,6 +100,7 @@ class WebSource(Source):
     headers: Annotated[dict[str, str], Field(max_length=50)] = {}
     max_bytes: Annotated[int, Field(ge=1, le=JSON_BYTES)] = 1 << 20
     allow_private: bool = False
+    ca_file: Annotated[str | None, Field(pattern="^/")] = None
 
     def _problems(self) -> Iterator[str]:
         yield from super()._problems()

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from pathlib import Path
+from typing import Self, TypeVar, cast
 
 from adapters.sources.source import Source, SqlSource, WebSource
 from domain.json import JsonMap
@@ -42,6 +43,15 @@ class Sources:
 
     def __init__(self, sources: Iterable[Source], secrets: Secrets) -> None:
         self._sources, self._secrets = tuple(sources), secrets
+
+    @classmethod
+    def of_file(cls, path: Path | None, secrets: Secrets) -> Self:
+        """Return those of a file; None where there is none. Raises `WrongSourcesFile`."""
+        if path is None:
+            return cls((), secrets)
+        from adapters.sources.file import read_sources  # noqa: PLC0415 - few have a file
+
+        return cls(read_sources(path), secrets)
 
     def of(self, tenant_id: str) -> list[Source]:
         """Return those that the tenant may use."""

@@ -8,9 +8,10 @@ from adapters.tools.ci import CiTool
 from adapters.tools.document import DocumentTool
 from adapters.tools.graph import GraphTool
 from adapters.tools.history import HistoryTool
+from adapters.tools.http import HttpTool
 from adapters.tools.metric import MetricTool
-from adapters.tools.operation import EstateTool, OwnTool, declared_operations
-from adapters.tools.sql import RowsOf, SqlTool
+from adapters.tools.operation import EstateTool, SourceTool, declared_operations
+from adapters.tools.sql import SqlTool
 from domain.estate.port import Estate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool
@@ -24,7 +25,7 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CepTool,
     DocumentTool,
 )
-_OUTSIDE: Final[tuple[type[OwnTool], ...]] = (SqlTool,)
+_OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool)
 
 
 def builtin_tools(estate: Estate) -> list[BaseTool]:
@@ -32,15 +33,15 @@ def builtin_tools(estate: Estate) -> list[BaseTool]:
     return [tool(estate) for tool in _TOOLS]
 
 
-def outside_tools(sources: Sources, rows_of: RowsOf) -> list[BaseTool]:
-    """Return the tools that ask named sources; `rows_of` reads those that are databases."""
-    return [SqlTool(sources, rows_of)]
+def outside_tools(sources: Sources) -> list[BaseTool]:
+    """Return one tool of each type that asks named sources outside."""
+    return [tool(sources) for tool in _OUTSIDE]
 
 
-def builtin_registry(estate: Estate) -> ToolRegistry:
-    """Return a registry of the built-in tools, all reading the same estate."""
+def builtin_registry(estate: Estate, sources: Sources | None = None) -> ToolRegistry:
+    """Return a registry of the built-in tools: of one estate, and of named sources if given."""
     registry = ToolRegistry()
-    for tool in builtin_tools(estate):
+    for tool in [*builtin_tools(estate), *(outside_tools(sources) if sources else ())]:
         registry.register_dynamic(tool)
     return registry
 

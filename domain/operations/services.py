@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
+    from domain.views.source import TriesSources
 
 
 class Services(Protocol):
@@ -95,6 +96,10 @@ class Services(Protocol):
     @property
     def tools(self) -> ToolRegistry:
         """The tools."""
+
+    @property
+    def try_sources(self) -> TriesSources:
+        """Tries the sources that tools may ask; raises `Refused` where their file is wrong."""
 
     @property
     def confidential(self) -> Confidential:

@@ -15,6 +15,7 @@ from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
 from domain.values.fields import Name
+from domain.views.source import SOURCES, SourceState
 from domain.views.tool import TOOL, TOOL_RESULT, TOOLS
 
 
@@ -62,6 +63,11 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     return confidential.answer(result)
 
 
+async def list_sources(have: Services, caller: Caller, _: Nothing) -> list[SourceState]:
+    """Return the sources that the caller's tenant may use, each after one harmless try."""
+    return await have.try_sources(caller.tenant_id)
+
+
 LIST_TOOLS: Final = read("tool.list", Scope.RUNS_READ, Nothing, TOOLS, list_tools)
 DESCRIBE_TOOL: Final = read(
     "tool.describe", Scope.RUNS_READ, ToolParams, TOOL, describe_tool, UnknownTool
@@ -69,4 +75,7 @@ DESCRIBE_TOOL: Final = read(
 CALL_TOOL: Final = command(
     *("tool.call", Scope.RUNS_WRITE, ToolCallParams, TOOL_RESULT, call_tool, UnknownTool),
     access=Access.READ,
+)
+LIST_SOURCES: Final = command(
+    *("tool.sources", Scope.RUNS_READ, Nothing, SOURCES, list_sources), access=Access.READ
 )

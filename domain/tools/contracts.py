@@ -30,8 +30,6 @@ class CommonToolTypes:
     HISTORY = "history"
     CEP = "cep"
     DOCUMENT = "document"
-    SQL = "sql"
-    HTTP = "http"
 
 
 class ToolErrorCode(StrEnum):

@@ -27,6 +27,7 @@ FAST_MS = 120.0
 FITS_NONE = "no tool is made for"
 
 _KNOWN = frozenset(ToolCapability)
+_OUTSIDE = frozenset({ToolCapability.HTTP_API, ToolCapability.DATABASE_QUERY})
 
 
 class SelectionStrategy(StrEnum):
@@ -114,7 +115,9 @@ class SmartToolSelector:
         return sorted(scores, key=lambda candidate: (-candidate.score, candidate.tool))
 
     def _tools(self) -> Mapping[str, KnownTool]:
-        return self._registry.get_available_tools()
+        """Return the tools that may answer questions: not those that only ask sources outside."""
+        known = self._registry.get_available_tools()
+        return {name: tool for name, tool in known.items() if not _is_outside(tool)}
 
 
 def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -> dict[str, str]:
@@ -189,6 +192,10 @@ def _bonus(
 def _profile(tool: KnownTool) -> ToolProfile:
     accuracy = DECLARED_ACCURACY if _capabilities(tool) else UNKNOWN_ACCURACY
     return {"accuracy": accuracy, "base_time": DEFAULT_TIME_MS}
+
+
+def _is_outside(tool: KnownTool) -> bool:
+    return bool(_capabilities(tool)) and _capabilities(tool) <= _OUTSIDE
 
 
 def _capabilities(tool: KnownTool) -> frozenset[ToolCapability]:

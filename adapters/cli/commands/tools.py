@@ -23,6 +23,18 @@ def list_tools(
     session.show(LIST_TOOLS, params, output, as_text=show_tools, columns=columns)
 
 
+@app.command(epilog=example("opstrail tool sources"))
+def sources(
+    context: typer.Context, output: RowsOutput = "text", columns: ColumnNames = None
+) -> None:
+    """List the databases and servers outside that tools may ask, and try each."""
+    from adapters.cli.text.tools import show_sources
+    from domain.operations.tools import LIST_SOURCES
+
+    session, params = session_of(context), LIST_SOURCES.params()
+    session.show(LIST_SOURCES, params, output, as_text=show_sources, columns=columns)
+
+
 @app.command(epilog=example("opstrail tool describe metric"))
 def describe(context: typer.Context, name: ToolName, output: Output = "text") -> None:
     """Show what a tool can do, and the parameters of each operation."""

@@ -9,6 +9,7 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import table_of
 from domain.json import Cell
+from domain.views.source import SourceState
 from domain.views.tool import ToolInfo, ToolResult
 
 _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
@@ -22,6 +23,17 @@ def show_tools(screen: Screen, infos: list[ToolInfo]) -> None:
         for name, operation in info["operations"].items()
     ]
     screen.show(table_of(("operation", "what it does", "from"), rows))
+
+
+def show_sources(screen: Screen, sources: list[SourceState]) -> None:
+    """Print a line for each source."""
+    rows: list[list[Cell]] = [
+        [each.name, each.kind, each.url, each.problem or f"answers ({each.duration_ms:.0f} ms)"]
+        for each in sources
+    ]
+    screen.show(table_of(("source", "kind", "url", "state"), rows))
+    if not sources:
+        screen.tell("no sources: OPSTRAIL_SOURCES_FILE names the file that has them")
 
 
 def show_tool(screen: Screen, info: ToolInfo) -> None:

@@ -73,9 +73,8 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "estate remove": (("srv-01", *WHY),),
     "estate export": (("@new",),),
     **{f"estate {what}": ((),) for what in ("history", "changes", "summary")},
-    "log verify": ((),),
+    **dict.fromkeys(("log verify", "tool list", "tool sources"), ((),)),
     "tool describe": (("ci",),),
-    "tool list": ((),),
     "tool call": (("ci.search", "--params", '{"keywords": ["srv"]}'), ("ci.nothing",)),
     "log verify --run": (("@good",),),
     "projection list": ((),),
@@ -121,6 +120,7 @@ def later(opstrail: Command, site: Site, monkeypatch: pytest.MonkeyPatch) -> Com
     shutil.copy(site.database, opstrail.database)
     now = SystemClock().now() + timedelta(hours=1)
     monkeypatch.setattr(SystemClock, "now", lambda _: now)
+    monkeypatch.setenv("OPSTRAIL_SOURCES_FILE", str(Path(__file__).with_name("sources.toml")))
     return opstrail
 
 

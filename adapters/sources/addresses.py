@@ -1,0 +1,35 @@
+"""Where a server may be: not in a private network, unless its source says so."""
+
+import ipaddress
+import socket
+
+from domain.threads import in_thread
+
+
+class AddressRefused(Exception):
+    """A host is where nothing may be asked."""
+
+
+async def address_of(host: str, port: int, *, allow_private: bool) -> str:
+    """Return an address of the host, of which all may be asked.
+
+    Raises `AddressRefused`, and OSError when it has none.
+    """
+    found = await in_thread(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    addresses = [str(each[4][0]).partition("%")[0] for each in found]
+    for address in addresses:
+        if not is_allowed(address, allow_private=allow_private):
+            message = f"{host} is at {address}, where nothing may be asked"
+            raise AddressRefused(message)
+    return addresses[0]
+
+
+def is_allowed(text: str, *, allow_private: bool) -> bool:
+    """Return whether an address may be asked; link-local ones, of clouds' own services, never."""
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address):  # one of version 4 may be inside
+        inside = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+        address = inside or address
+    if address.is_multicast or address.is_link_local or address.is_unspecified:
+        return False
+    return allow_private or (address.is_global and not address.is_reserved)

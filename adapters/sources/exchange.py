@@ -1,0 +1,232 @@
+"""Asking servers outside over HTTP: only those that a source names, where they are allowed to be.
+
+A name is resolved once, and the connection goes to the address that was looked at: another answer
+of the name service a moment later leads nowhere. Redirects are followed here, not by the client.
+"""
+
+import asyncio
+import ssl
+import zlib
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import httpx
+from pydantic import JsonValue
+
+from adapters.sources.addresses import AddressRefused, address_of
+from adapters.sources.source import HttpSource, WebSource
+from adapters.sources.sources import Opened
+from domain.json import JsonMap
+from domain.tools.contracts import ToolErrorCode, ToolFailure
+from domain.values.json_text import BadJson, bounded_json
+
+_C: Final = ToolErrorCode
+_MOST_REDIRECTS: Final = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_UNZIPS_ANY: Final = 47
+"""Of zlib: gzip and deflate alike."""
+_ERRORS: Final = {
+    401: _C.AUTH_FAILED,
+    403: _C.PERMISSION_DENIED,
+    404: _C.DATA_NOT_FOUND,
+    410: _C.DATA_NOT_FOUND,
+    408: _C.UPSTREAM_UNAVAILABLE,
+    429: _C.RATE_LIMITED,
+}
+_MOST_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a source: a path below its URL, a query, and JSON as the body."""
+
+    path: str = ""
+    method: str = "GET"
+    query: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: JsonValue = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered: `body` is JSON, or a text; `url` is where it came from at last."""
+
+    status: int
+    url: str
+    content_type: str
+    body: JsonValue
+
+
+async def ask(source: WebSource, opened: Opened, request: Request) -> Reply:
+    """Return the reply of a server that says it succeeded, within the source's limits.
+
+    Raises `ToolFailure`.
+    """
+    try:
+        async with asyncio.timeout(source.timeout_ms / 1000):
+            return await _Exchange(source, opened).ask(request)
+    except TimeoutError as error:
+        message = f"source {source.name}: no answer within {source.timeout_ms} ms"
+        raise ToolFailure(_C.TOOL_TIMEOUT, message) from error
+    except httpx.HTTPError as error:
+        message = f"source {source.name}: {type(error).__name__}: {error}"
+        raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message) from error
+
+
+class _Exchange:
+    def __init__(self, source: WebSource, opened: Opened) -> None:
+        self._source, self._opened = source, opened
+        self._base, self._timeout = httpx.URL(source.url), source.timeout_ms / 1000
+
+    async def ask(self, request: Request) -> Reply:
+        path = self._base.path.rstrip("/") + request.path
+        url = self._base.copy_with(path=path or "/", params=request.query or None)
+        # No proxy of the environment: it would look up the name again.
+        async with httpx.AsyncClient(
+            trust_env=False, timeout=self._timeout, verify=self._trusted()
+        ) as client:
+            for _ in range(_MOST_REDIRECTS + 1):
+                sent = await self._sent(url, request)
+                async with client.stream(**sent) as response:
+                    if response.status_code not in _REDIRECTS:
+                        return await self._reply(response, url)
+                    url, request = self._redirected(response, url, request)
+        message = f"{_MOST_REDIRECTS} redirects, and the server goes on"
+        raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
+
+    def _trusted(self) -> ssl.SSLContext | bool:
+        """Return whose certificates are trusted: those of the file, else those of browsers."""
+        try:
+            path = self._source.ca_file
+            return True if path is None else ssl.create_default_context(cafile=path)
+        except OSError as error:
+            message = f"ca_file: {error.strerror or error}"
+            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message) from error
+
+    async def _sent(self, url: httpx.URL, request: Request) -> dict[str, Any]:
+        """Return the arguments of a request to the address of the host, which was looked at."""
+        address = await self._address(url)
+        own = self._opened.values if _origin(url) == _origin(self._base) else {}
+        headers = {"Accept-Encoding": "gzip", "Accept": "application/json, text/*;q=0.9"}
+        headers |= {**own, **request.headers, "Host": url.netloc.decode()}
+        body: dict[str, Any] = {} if request.body is None else {"json": request.body}
+        return {
+            "method": request.method,
+            "url": url.copy_with(host=address),
+            "headers": headers,
+            "extensions": {"sni_hostname": url.raw_host.decode()},
+            **body,
+        }
+
+    async def _address(self, url: httpx.URL) -> str:
+        port = url.port or {"http": 80, "https": 443}[url.scheme]
+        host, allow_private = url.raw_host.decode(), self._source.allow_private
+        try:
+            return await address_of(host, port, allow_private=allow_private)
+        except AddressRefused as error:
+            raise self._failed(_C.POLICY_DENY, str(error)) from error
+        except OSError as error:
+            message = f"{host} has no address: {error.strerror}"
+            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message) from error
+
+    def _redirected(
+        self, response: httpx.Response, url: httpx.URL, request: Request
+    ) -> tuple[httpx.URL, Request]:
+        """Return where a redirect leads, and what is asked there. Raises `ToolFailure`."""
+        target = url.join(response.headers.get("Location", ""))
+        if response.status_code == httpx.codes.SEE_OTHER or (
+            response.status_code < httpx.codes.SEE_OTHER and request.method == "POST"
+        ):
+            request = replace(request, method="GET", body=None)
+        hosts, methods = {_host(self._base)}, {"GET"}
+        if isinstance(self._source, HttpSource):
+            hosts, methods = hosts.union(self._source.hosts), {*self._source.methods}
+        is_safe = target.scheme == "https" or target.scheme == url.scheme == "http"
+        if not (is_safe and _host(target) in hosts and request.method in methods):
+            message = f"it redirects to {request.method} {_origin(target)}, which is not listed"
+            raise self._failed(_C.POLICY_DENY, message)
+        return target, request
+
+    async def _reply(self, response: httpx.Response, url: httpx.URL) -> Reply:
+        content = await self._content(response)
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if not response.is_success:
+            raise self._refused(response, content)
+        body: JsonValue = None
+        if content and (kind == "application/json" or kind.endswith("+json")):
+            body = self._json(content)
+        elif content and kind.startswith("text/"):
+            body = content.decode(response.charset_encoding or "utf-8", "replace")
+        elif content:
+            message = f"it answered with {kind or 'no content type'}; JSON and text are read"
+            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
+        return Reply(response.status_code, str(url), kind, body)
+
+    def _json(self, content: bytes) -> JsonValue:
+        try:
+            return bounded_json(content, where="its JSON")
+        except BadJson as error:
+            raise self._failed(_C.UPSTREAM_UNAVAILABLE, str(error)) from error
+
+    async def _content(self, response: httpx.Response) -> bytes:
+        """Return the whole body, unpacked. Raises `ToolFailure` when it is too long."""
+        most, content = self._source.max_bytes, b""
+        async for part in response.aiter_raw():
+            content += part
+            if len(content) > most:
+                break
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            content = self._unpacked(content)
+        if len(content) > most:
+            message = f"it answered with more than {most} bytes, which is the most that is read"
+            raise self._failed(_C.MAX_ROWS_EXCEEDED, message)
+        return content
+
+    def _unpacked(self, content: bytes) -> bytes:
+        """Return what is packed, or more bytes of it than are read."""
+        most, unzip = self._source.max_bytes, zlib.decompressobj(_UNZIPS_ANY)
+        try:
+            unpacked = unzip.decompress(content, most + 1)
+        except zlib.error as error:
+            message = f"it answered with what cannot be unpacked: {error}"
+            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message) from error
+        if len(unpacked) <= most and not unzip.eof:
+            message = f"its packed answer ends too early, or has more than {most} bytes"
+            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
+        return unpacked
+
+    def _refused(self, response: httpx.Response, content: bytes) -> ToolFailure:
+        status = response.status_code
+        fallback = _C.UPSTREAM_UNAVAILABLE if response.is_server_error else _C.TOOL_BAD_REQUEST
+        details: JsonMap = {"status": status}
+        if (wait_ms := _retry_after_ms(response)) is not None:
+            details["retry_after_ms"] = wait_ms
+        said = " ".join(content[:_MOST_SHOWN].decode("utf-8", "replace").split())
+        message = f"it answered {status} {response.reason_phrase}: {said}".rstrip(": ")
+        return self._failed(_ERRORS.get(status, fallback), message, details)
+
+    def _failed(
+        self, code: ToolErrorCode, message: str, details: JsonMap | None = None
+    ) -> ToolFailure:
+        return ToolFailure(code, f"source {self._source.name}: {message}", details=details)
+
+
+def _retry_after_ms(response: httpx.Response) -> int | None:
+    """Return how long the server wants to be left alone: in seconds, or until a date."""
+    said = response.headers.get("Retry-After", "")
+    if said.isdecimal():
+        return int(said[:9]) * 1000
+    try:
+        until, now = (parsedate_to_datetime(each) for each in (said, response.headers["Date"]))
+    except (KeyError, ValueError):
+        return None
+    return max(0, round((until - now).total_seconds() * 1000))
+
+
+def _host(url: httpx.URL) -> str:
+    return url.netloc.decode().lower()
+
+
+def _origin(url: httpx.URL) -> str:
+    return f"{url.scheme}://{_host(url)}"
