@@ -99,9 +99,8 @@ class PrometheusTool(SourceTool):
         from adapters.sources.exchange import Request, ask  # noqa: PLC0415 - few calls need it
 
         source = self._sources.named(context.tenant_id, params.source, PrometheusSource)
-        if span is not None:  # its end is no part of it
-            start, end = (each.timestamp() for each in (span.window.start, span.window.end))
-            query |= {"start": start, "end": end - 0.001}
+        if span is not None:
+            query |= _bounds(span, step=query.get("step"))
         with self._sources.opened(source) as opened:
             try:
                 reply = await ask(source, opened, Request(f"/api/v1/{path}", query=query))
@@ -137,6 +136,13 @@ def _span(time_range: str, context: ToolContext) -> TimeRange:
         message = f"time_range: {time_range!r} is longer than 10 years; allowed: such as last_30d"
         raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message)
     return span
+
+
+def _bounds(span: TimeRange, *, step: int | None) -> dict[str, float]:
+    """Return the first and the last instant; of points, the last is at the end, which is open."""
+    start, last = span.window.start.timestamp(), span.window.end.timestamp() - 0.001
+    first = start if step is None else last - (last - start) // step * step
+    return {"start": first, "end": last}
 
 
 def _step(span: TimeRange, asked: int | None) -> tuple[int, list[str]]:
