@@ -341,8 +341,11 @@ class Opstrail:
     @cached_property
     def tools(self) -> ToolRegistry:
         from adapters.tools.builtin import builtin_registry
+        from adapters.tools.installed import register_installed
 
-        return builtin_registry(self.estate, self.sources)
+        registry = builtin_registry(self.estate, self.sources)
+        register_installed(registry)
+        return registry
 
     @cached_property
     def confidential(self) -> Confidential:
