@@ -17,7 +17,7 @@ class CheckParams(ToolParams):
 
 async def check(context: ToolContext, params: CheckParams) -> ToolResult:
     """Say which TCP ports of a host answer."""
-    rows: list[JsonValue] = []
+    rows = list[JsonValue]()
     for number, port in enumerate(params.ports, start=1):
         context.progress(f"{number} of {len(params.ports)}")
         try:

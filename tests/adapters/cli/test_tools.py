@@ -12,7 +12,17 @@ def test_every_operation_is_listed(opstrail: Command) -> None:
 
 def test_the_list_as_json_describes_every_tool(opstrail: Command) -> None:
     names = [info["name"] for info in opstrail("tool", "list", "-o", "json").json]
-    assert names == ["ci", "graph", "metric", "history", "cep", "document", "sql", "http"]
+    assert names == [
+        "ci",
+        "graph",
+        "metric",
+        "history",
+        "cep",
+        "document",
+        "sql",
+        "http",
+        "prometheus",
+    ]
 
 
 def test_a_description_names_parameters_types_and_defaults(opstrail: Command) -> None:

@@ -182,3 +182,9 @@ def test_a_package_that_raises_when_it_is_imported_is_named(folder: Path) -> Non
     registry = registered()
     with pytest.raises(UnknownTool, match=r"tool 'ruin' of broken 1\.0 cannot be used: .* Zero"):
         registry.get_tool("ruin")
+
+
+def test_whoever_interrupts_while_a_package_is_imported_is_heard(folder: Path) -> None:
+    install(folder, "broken", "raise KeyboardInterrupt", {"slow": "broken:Tool"})
+    with pytest.raises(KeyboardInterrupt):
+        registered()
