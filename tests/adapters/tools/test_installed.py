@@ -153,7 +153,7 @@ def test_a_call_that_is_given_up_can_end(bad: ToolRegistry, operation: str) -> N
 
 
 def test_the_version_of_the_package_is_the_revision_of_its_answers(bad: ToolRegistry) -> None:
-    assert called(bad, "changes").metadata["source_revision"] == "bad 1.0"
+    assert called(bad, "prints").metadata["source_revision"] == "bad 1.0"
 
 
 @pytest.mark.parametrize(
