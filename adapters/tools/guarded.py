@@ -61,38 +61,20 @@ class GuardedTool(BaseTool):
     Each call has a thread of its own; a coroutine has an event loop of its own there.
     """
 
+    tool_type = tool_name = description = ""
+    operations: Mapping[str, Operation[Any]] = {}
+
     def __init__(self, tool: BaseTool, origin: str) -> None:
         """Raise `NoTool` when what the tool says of itself makes no sense."""
         self._origin = origin
         try:
-            self._type, self._name = str(tool.tool_type), str(tool.tool_name)
-            self._description = str(tool.description)
+            self.tool_type, self.tool_name = str(tool.tool_type), _plain_name(tool.tool_name)
+            self.description = str(tool.description)
             declared = {_plain_name(name): each for name, each in tool.operations.items()}
-            self._operations = {name: self._guarded(name, each) for name, each in declared.items()}
-            _plain_name(self._name)
+            self.operations = {name: self._guarded(name, each) for name, each in declared.items()}
         except Exception as error:
             message = f"what it says of itself makes no sense: {type(error).__name__}: {error}"
             raise NoTool(message) from error
-
-    @property
-    def tool_type(self) -> str:
-        """See `BaseTool`."""
-        return self._type
-
-    @property
-    def tool_name(self) -> str:
-        """See `BaseTool`."""
-        return self._name
-
-    @property
-    def description(self) -> str:
-        """See `BaseTool`."""
-        return self._description
-
-    @property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        return self._operations
 
     async def safe_execute(self, context: ToolContext, params: Mapping[str, Any]) -> ToolResult:
         """See `BaseTool`; what is said beside the data is cut where it is longer than a page."""
@@ -111,13 +93,15 @@ class GuardedTool(BaseTool):
     def _plain(self, answer: ToolResult, tenant_id: str) -> ToolResult:
         """Return the answer as it may go on. Raises `ToolFailure` for another tenant's."""
         is_result = isinstance(answer, ToolResult)
-        result, size = checked(self._name, _shortened(answer) if is_result else answer)
+        result, size = checked(self.tool_name, _shortened(answer) if is_result else answer)
         if size > JSON_BYTES:
             why = f"{size:,} characters of JSON; at most {JSON_BYTES:,} are taken: ask for less"
             code = ToolErrorCode.MAX_ROWS_EXCEEDED
-            raise ToolFailure(code, f"{self._name} answered with {why}")
+            raise ToolFailure(code, f"{self.tool_name} answered with {why}")
         if _has_foreign([result.data, [*result.references]], tenant_id):
-            message = f"{self._name} answered with rows of another tenant; nothing of it is kept"
+            message = (
+                f"{self.tool_name} answered with rows of another tenant; nothing of it is kept"
+            )
             raise ToolFailure(ToolErrorCode.TENANT_MISMATCH, message)
         metadata = {"source_revision": self._origin, **result.metadata}
         return dataclasses.replace(result, metadata=metadata)
@@ -161,12 +145,14 @@ def _plain_name(name: str) -> str:
 
 
 def _shortened(result: ToolResult) -> ToolResult:
-    warnings = [_cut(each) for each in result.warnings[:_MOST_WARNINGS]]
-    error = None if result.error is None else _cut(result.error)
     details = result.error_details
-    if len(str(details)) > REMARK_CHARACTERS:
-        details = {"cut": f"more than {REMARK_CHARACTERS} characters"}
-    return dataclasses.replace(result, warnings=warnings, error=error, error_details=details)
+    is_long = len(str(details)) > REMARK_CHARACTERS
+    return dataclasses.replace(
+        result,
+        warnings=[_cut(each) for each in result.warnings[:_MOST_WARNINGS]],
+        error=None if result.error is None else _cut(result.error),
+        error_details={"cut": f"more than {REMARK_CHARACTERS}"} if is_long else details,
+    )
 
 
 def _cut(text: str) -> str:

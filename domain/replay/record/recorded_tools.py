@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import convert
 
-from domain.json import JsonMap, as_maps, as_text
+from domain.json import JsonMap, as_maps
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.events import HistoryEntry, StageFailed
 from domain.run.lifecycle import Stage
@@ -27,7 +27,7 @@ def tools_as_recorded(tools: KnownTools, entries: Iterable[HistoryEntry]) -> Too
                 called.append(call)
             case StageFailed(stage=Stage.VALIDATE, error=error):
                 told = as_maps(error.details.get("problems"))
-                problems += [(_text(each, "field"), _text(each, "message")) for each in told]
+                problems += [(str(each.get("field")), str(each.get("message"))) for each in told]
             case _:
                 pass
     return ToolsAsRecorded(tools, called, problems)
@@ -54,7 +54,3 @@ def ranked_as_recorded(
     if not all(each.reason.startswith(FITS_NONE) for each in others):
         candidates = [each for each in candidates if not each.reason.startswith(FITS_NONE)]
     return sorted([*candidates, *others], key=lambda each: (-each.score, each.tool))
-
-
-def _text(problem: JsonMap, name: str) -> str:
-    return as_text(problem.get(name))
