@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue
 from adapters.sources.source import PrometheusSource
 from adapters.tools.answer import answer, cut_warning, span_json
 from adapters.tools.operation import SourceTool, Words, operation
-from adapters.tools.prometheus_answer import found_in, refused
 from adapters.tools.references import query_reference
 from domain.clamps import Clamp
 from domain.plan.time_range import (
@@ -97,6 +96,7 @@ class PrometheusTool(SourceTool):
         span: TimeRange | None = None,
     ) -> ToolResult:
         from adapters.sources.exchange import Request, ask  # noqa: PLC0415 - few calls need it
+        from adapters.tools.prometheus_answer import found_in, refused  # noqa: PLC0415 - the same
 
         source = self._sources.named(context.tenant_id, params.source, PrometheusSource)
         if span is not None:
