@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
-    from domain.views.tool import SourceState
+    from domain.views.source import SourceState
     from infrastructure.projections.projections import Projections
 
 __all__ = ["DatabaseMissing", "DatabaseUnavailable", "Opstrail", "UnsupportedDatabase"]
@@ -233,7 +233,13 @@ class Opstrail:
     def replays(self) -> Replays:
         from domain.services.replays import Replays
 
-        return Replays(self.runs, workshop=self.workshop, clock=self.clock, verifier=self.verifier)
+        return Replays(
+            self.runs,
+            workshop=self.workshop,
+            clock=self.clock,
+            verifier=self.verifier,
+            known_tools=self.known_tools,
+        )
 
     @cached_property
     def bulk_replays(self) -> BulkReplays:
@@ -352,7 +358,7 @@ class Opstrail:
         return Sources.of_file(path, self.confidential.secrets)
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
-        """See `Services`."""
+        """See `TriesSources`."""
         from adapters.sources.trials import tried
 
         return await tried(self.sources, tenant_id)
@@ -366,8 +372,11 @@ class Opstrail:
     @cached_property
     def tools(self) -> ToolRegistry:
         from adapters.tools.builtin import builtin_registry
+        from adapters.tools.installed import register_installed
 
-        return builtin_registry(self.estate, self.sources)
+        registry = builtin_registry(self.estate, self.sources)
+        register_installed(registry)
+        return registry
 
     @cached_property
     def confidential(self) -> Confidential:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from domain.estate.port import EstateDataset
 from domain.estate.records import (
     CepRule,
@@ -22,6 +24,7 @@ from infrastructure.database.engine import create_engine
 from infrastructure.database.metadata import METADATA
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
+from infrastructure.estate.word_index import MADE
 
 NOW = datetime(2025, 12, 31, 12, tzinfo=UTC)
 TENANT = "acme"
@@ -199,11 +202,19 @@ SMALL_ESTATE = EstateDataset(
 )
 
 
+def make_tables(engine: sa.Engine) -> None:
+    """Make the tables on SQLite, and the index of the words of documents."""
+    METADATA.create_all(engine)
+    with engine.begin() as connection:
+        for statement in MADE["sqlite"]:
+            connection.exec_driver_sql(statement)
+
+
 @contextmanager
 def small_estate(folder: Path, *, dataset: EstateDataset = SMALL_ESTATE) -> Iterator[SqlEstate]:
     """Yield the estate of a database in the folder, filled with the dataset."""
     engine = create_engine(f"sqlite:///{folder / 'estate.db'}")
-    METADATA.create_all(engine)
+    make_tables(engine)
     SqlEstateWriter(engine).load(TENANT, dataset, mode="replace", at=NOW)
     try:
         yield SqlEstate(engine)

@@ -86,7 +86,7 @@ class Session:
                 is_stopped=stop.is_set,
             )
             _search_for_garbage()
-            work = operation.do(opstrail, caller, params)
+            work = operation.carried_out(opstrail, caller, params)
             return _done(work, when_interrupted=operation.when_interrupted, stop=stop.set)
 
     def watch(self, operation: "Operation[P, V]", params: "P") -> "Iterator[V]":

@@ -10,7 +10,7 @@ from adapters.sources.source import Source, SqlSource, WebSource
 from adapters.sources.sources import Sources
 from domain.threads import in_thread
 from domain.tools.contracts import ToolErrorCode, ToolFailure
-from domain.views.tool import SourceState
+from domain.views.source import SourceState
 
 _ANSWERS: Final = frozenset({ToolErrorCode.DATA_NOT_FOUND, ToolErrorCode.TOOL_BAD_REQUEST})
 """A server that says so of its first page is there."""

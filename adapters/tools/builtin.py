@@ -11,6 +11,7 @@ from adapters.tools.history import HistoryTool
 from adapters.tools.http import HttpTool
 from adapters.tools.metric import MetricTool
 from adapters.tools.operation import EstateTool, SourceTool, declared_operations
+from adapters.tools.prometheus import PrometheusTool
 from adapters.tools.sql import SqlTool
 from domain.estate.port import Estate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
@@ -25,7 +26,7 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CepTool,
     DocumentTool,
 )
-_OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool)
+_OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool, PrometheusTool)
 
 
 def builtin_tools(estate: Estate) -> list[BaseTool]:

@@ -1,30 +1,41 @@
 """The tool of documents: find them by words, count them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
 
 from adapters.tools.aggregation import AggregateCall, AggregateParams, aggregate
 from adapters.tools.answer import clamp, span_json
+from adapters.tools.document_words import Term, keywords_in, ranked, rarity, said_in
 from adapters.tools.operation import EstateTool, Words, operation
 from adapters.tools.references import page_answer
 from domain.estate.fields import RecordKind
-from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Row, Sort
-from domain.figures import figure, whole_sum
+from domain.estate.phrases import Said
+from domain.estate.queries import FilterSpec, RecordPage, RecordQuery, Sort
 from domain.plan.time_range import parse_time_range
-from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
+from domain.tools.contracts import (
+    CommonToolTypes,
+    ToolContext,
+    ToolErrorCode,
+    ToolFailure,
+    ToolParams,
+    ToolResult,
+)
 
 _MOST_ROWS = 50
 _MOST_RANKED = 500
-_TITLE_WEIGHT = 5
-_SNIPPET_BEFORE, _SNIPPET_AFTER = 60, 180
+_MOST_WORDS = 64
+_INSIDE = "no document has words that begin so: these have them inside of words"
 
 
 class SearchParams(ToolParams):
-    """Words that a document must all have, in its title, category or content. `limit` 1..50.
+    """Words, or beginnings of words, that a document must all have. `limit` 1..50.
 
-    `time_range` restricts when it was created, `min_relevance` (0..1) how much it is about them.
+    They stand in its title, category or content; a "text in quotes" stands there as it is.
+    `time_range` restricts when it was created, `min_relevance` (0..1) how much it is about them:
+    BM25, with a hit in the title for five, over the most that the words can make.
     """
 
     query: Words
@@ -49,26 +60,31 @@ class DocumentTool(EstateTool):
     def _search(self, context: ToolContext, params: SearchParams) -> ToolResult:
         """Find documents by words, the most relevant first."""
         limit, warnings = clamp("limit", params.limit, highest=_MOST_ROWS)
-        words = tuple(params.query.split())
-        given = params.time_range
+        given, said = params.time_range, said_in(params.query)
+        if len(said) > _MOST_WORDS:
+            why = f"query: it has {len(said)} words and phrases; allowed: at most {_MOST_WORDS}"
+            raise ToolFailure(ToolErrorCode.INVALID_PARAMS, why)
         span = None if given is None else parse_time_range(given, now=context.now)
         query = RecordQuery(
             kind=RecordKind.DOCUMENT,
-            keywords=words,
             filters=params.filters,
             window=span.window if span else None,
             sort=(Sort(field="created_at", direction="DESC"), Sort(field="document_id")),
             limit=_MOST_RANKED,
         )
-        page = self._estate.find(context.tenant_id, query)
+        page = self._found(context.tenant_id, query, said)
+        if not page.total:
+            inside = replace(query, keywords=keywords_in(params.query))
+            page = self._estate.find(context.tenant_id, inside)
+            warnings += [_INSIDE] if page.total else []
         if page.total > len(page.rows):
             warnings.append(f"only the newest {len(page.rows)} of {page.total} were ranked")
-        ranked = _ranked(page.rows, words=[word.lower() for word in words])
-        rows = [row for row in ranked if float(str(row["relevance"])) >= params.min_relevance]
-        below = len(ranked) - len(rows)
+        rows = ranked(page.rows, self._terms(context.tenant_id, said))
+        kept = [row for row in rows if float(str(row["relevance"])) >= params.min_relevance]
+        below = len(rows) - len(kept)
         if below:
             warnings.append(f"{below} less relevant than {params.min_relevance:g} are left out")
-        shown = RecordPage(rows[:limit], page.total - below)
+        shown = RecordPage(kept[:limit], page.total - below)
         created = [str(row["created_at"]) for row in page.rows if row.get("created_at")]
         found = page_answer(
             RecordKind.DOCUMENT,
@@ -81,36 +97,22 @@ class DocumentTool(EstateTool):
         found.set_metadata("newest", max(created, default=None))
         return found
 
+    def _found(self, tenant_id: str, query: RecordQuery, said: Sequence[Said]) -> RecordPage:
+        if not said:  # all signs, which no index has
+            return RecordPage([], 0)
+        return self._estate.find(tenant_id, replace(query, said=tuple(said)))
+
+    def _terms(self, tenant_id: str, said: Sequence[Said]) -> list[Term]:
+        """Return what was asked for, each as rare as it is in the documents of the tenant."""
+        if len(said) == 1:
+            return [Term(said[0])]
+        query = RecordQuery(kind=RecordKind.DOCUMENT, limit=0)
+        count = self._estate.find(tenant_id, query).total
+        having = [self._found(tenant_id, query, [each]).total for each in said]
+        return [Term(each, rarity(count, n)) for each, n in zip(said, having, strict=True)]
+
     @operation("aggregate", AggregateDocumentsParams)
     def _aggregate(self, context: ToolContext, params: AggregateDocumentsParams) -> ToolResult:
         """Count documents by groups."""
         call = AggregateCall(self.tool_name, RecordKind.DOCUMENT, time_range=params.time_range)
         return aggregate(self._estate, context, params=params, call=call)
-
-
-def _ranked(rows: Sequence[Row], *, words: Sequence[str]) -> list[Row]:
-    shown = [_with_snippet(row, words=words) for row in rows]
-    # The sort is stable: equally relevant documents stay newest first.
-    return sorted(shown, key=lambda row: -int(str(row["relevance_score"])))
-
-
-def _with_snippet(row: Row, *, words: Sequence[str]) -> Row:
-    """Return the row with a snippet, the score of its hits, and the relevance that they make.
-
-    A hit of every word in the title is a relevance of 0.5; more hits bring it nearer to 1.
-    """
-    title, content = str(row["title"]).lower(), str(row["content"])
-    found = content.lower()
-    score = whole_sum(_TITLE_WEIGHT * title.count(word) + found.count(word) for word in words)
-    shown = {name: value for name, value in row.items() if name != "content"}
-    relevance = figure(round(score / (score + _TITLE_WEIGHT * len(words)), 3))
-    found_by = {"relevance_score": score, "relevance": relevance}
-    return {**shown, "snippet": _snippet(content, words=words), **found_by}
-
-
-def _snippet(content: str, *, words: Sequence[str]) -> str:
-    found = [place for word in words if (place := content.lower().find(word)) >= 0]
-    start = max(0, min(found, default=0) - _SNIPPET_BEFORE)
-    end = min(len(content), start + _SNIPPET_BEFORE + _SNIPPET_AFTER)
-    before, after = "..." if start > 0 else "", "..." if end < len(content) else ""
-    return f"{before}{content[start:end].strip()}{after}"

@@ -4,6 +4,7 @@ A change of this form needs a migration that writes the phrases of all items ane
 """
 
 import re
+from dataclasses import dataclass
 
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
@@ -57,3 +58,14 @@ def normalised_name(name: str) -> str:
 
 def _each_zone(match: re.Match[str]) -> str:
     return re.sub(r"\b(?!and\b|or\b)(\w+)", r"zone \1", match["names"])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words that stand in a row, in any case: letters and digits alone.
+
+    Of one that `is_open` the last word is a beginning.
+    """
+
+    words: tuple[str, ...]
+    is_open: bool = True

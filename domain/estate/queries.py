@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.estate.fields import RecordKind
 from domain.estate.item_names import ItemNames
+from domain.estate.phrases import Said
 from domain.estate.records import RelationType
 from domain.times import Window
 
@@ -48,6 +49,7 @@ class RecordQuery:
 
     Keywords are ANDed, each a substring of any of `keyword_fields` (else those of the kind), in
     any case. `ci_ids` restricts to those items (None does not). Soft-deleted ones never match.
+    Documents can be asked for what is `said` in title, category or content, all of it.
     """
 
     kind: RecordKind
@@ -56,6 +58,7 @@ class RecordQuery:
     filters: tuple[FilterSpec, ...] = ()
     ci_ids: tuple[str, ...] | None = None
     window: Window | None = None
+    said: tuple[Said, ...] = ()
     sort: tuple[Sort, ...] = ()
     limit: int = 50
     offset: int = 0

@@ -1,5 +1,6 @@
 """The operations on the database itself, and the proof that the record in it is guarded."""
 
+from dataclasses import replace
 from typing import Final
 
 from pydantic import Field
@@ -15,6 +16,7 @@ from domain.views.database import (
     DOCTOR,
     SWEPT,
     Backup,
+    Condition,
     CurrentDatabase,
     DatabaseReport,
     DatabaseSize,
@@ -65,7 +67,19 @@ async def sweep_database(have: Services, _caller: Caller, params: SweepDatabase)
 
 async def examine_database(have: Services, _caller: Caller, _: Nothing) -> Examination:
     """Try to break the record, and say what stopped each attempt."""
-    return have.database.examine()
+    examined = have.database.examine()
+    installed, refused = have.tools.installed, have.tools.refusals
+    if not installed and not refused:
+        return examined
+    found = ", ".join(f"{name} of {origin}" for name, origin in installed.items())
+    tools = Condition(
+        name="tools of packages", found=found or "none", problem="; ".join(refused) or None
+    )
+    return replace(
+        examined,
+        conditions=(*examined.conditions, tools),
+        is_sound=examined.is_sound and not refused,
+    )
 
 
 UPGRADE_DATABASE: Final = command(

@@ -158,6 +158,15 @@ class Operation(Generic[P, V]):
     access: Access = Access.READ
     when_interrupted: WhenInterrupted = "ends"
 
+    async def carried_out(self, have: Services, caller: Caller, params: P) -> V:
+        """Do what is asked; what tools say of how far they are goes to the caller's `progress`."""
+        if self.kind == "read":
+            return await self.do(have, caller, params)
+        from domain.tools.context import progress_to  # noqa: PLC0415 - a read calls no tool
+
+        with progress_to(caller.progress):
+            return await self.do(have, caller, params)
+
     def access_for(self, params: P) -> Access:
         """Return what it does with the database when asked so: a dry run changes nothing."""
         return Access.READ if getattr(params, "is_dry_run", False) else self.access

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
-    from domain.views.tool import SourceState
+    from domain.views.source import TriesSources
 
 
 class Services(Protocol):
@@ -113,15 +113,13 @@ class Services(Protocol):
     def tools(self) -> ToolRegistry:
         """The tools."""
 
-    async def try_sources(self, tenant_id: str) -> list[SourceState]:
-        """Return the sources outside that the tenant's calls may ask, each after one try.
-
-        Raises `Refused` when their file is wrong.
-        """
-
     @property
     def workshop(self) -> Workshop:
         """What runs are carried out with."""
+
+    @property
+    def try_sources(self) -> TriesSources:
+        """Tries the sources that tools may ask; raises `Refused` where their file is wrong."""
 
     @property
     def confidential(self) -> Confidential:

@@ -24,13 +24,12 @@ from domain.tools.invoker import ToolInvoker
 from domain.tools.registry import ToolInfo, UnknownTool
 from domain.values.effect import Effect
 from domain.values.fields import Name, Question
+from domain.views.source import SOURCES, SourceState
 from domain.views.tool import (
-    SOURCES,
     TOOL,
     TOOL_RANKING,
     TOOL_RESULT,
     TOOLS,
-    SourceState,
     ToolDescription,
     ToolRanking,
     tool_description,
@@ -70,7 +69,9 @@ class RankParams(Params):
 
 
 async def list_tools(have: Services, caller: Caller, _: Nothing) -> list[ToolInfo]:
-    """Return what each tool can do, of what the tenant may call."""
+    """Return what each tool can do, of what the tenant may call; tell what cannot be used."""
+    for refusal in have.tools.refusals:
+        caller.tell(f"opstrail: {refusal}")
     callable_ = {*have.workshop.capabilities(caller.tenant_id).list_tools()}
     infos = have.tools.get_all_tools_info().values()
     return [shown for info in infos if (shown := _only(info, callable_))["operations"]]

@@ -247,7 +247,10 @@ class ListSpec(PlanPart):
 class DocumentSpec(PlanPart):
     """A search of documents by words."""
 
-    query: str = Field(min_length=1, description="Words that a document must all have.")
+    query: str = Field(
+        min_length=1,
+        description='Words that a document must all have; a "text in quotes" stands as it is.',
+    )
     search_type: Literal["text", "hybrid", "vector"] = Field(
         "text", description="Only text: the others need embeddings, which no estate has."
     )

@@ -26,6 +26,7 @@ from domain.services.runs import RequestedRun, RunService
 from domain.services.taking_over import recover_command
 from domain.stages.workshop import Workshop
 from domain.times import recorded_text
+from domain.tools.catalogue import KnownTools
 from domain.views.preview import Preview
 from domain.views.stage_test import IsolatedStageTestRequest, StageTestResponse
 from domain.views.verdict import Verdict
@@ -48,9 +49,11 @@ class Replays:
         workshop: Workshop,
         clock: Clock,
         verifier: Verifier = NAMELESS,
+        known_tools: KnownTools | None = None,
     ) -> None:
+        """Verify with the known tools, by default those of the workshop."""
         self._service, self._workshop, self._clock = service, workshop, clock
-        self._verifier = verifier
+        self._verifier, self._known_tools = verifier, known_tools or workshop.registry
 
     def fork(
         self, run_id: str, fork: Fork, by: Authorship, *, key: str | None = None
@@ -106,7 +109,7 @@ class Replays:
     async def verify(self, tenant_id: str, run_id: str, ignore: IgnoreRules = NO_RULES) -> Verdict:
         """See `domain.replay.verify.verify`. Raises `NotFound`, `ErasedResult`."""
         history = self._service.history(tenant_id, run_id)
-        return await verify(history, self._workshop.registry, self._verifier, ignore)
+        return await verify(history, self._known_tools, self._verifier, ignore)
 
     def _fork(
         self, tenant_id: str, run_id: str, fork: Fork

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from domain.figures import whole_sum
+from domain.plan.calls import PARTS
 from domain.plan.flow import Place, places_of, ways_of
 from domain.plan.intent import ExecutionStrategy
 from domain.plan.mapping import BEFORE, DataReference, MappingError, parse_mapping, parse_reference
@@ -166,3 +167,25 @@ def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Proble
     if ordered and plan.execution_strategy is ExecutionStrategy.PARALLEL:
         told = f"waits for {', '.join(ordered)} without data of it, {_NO_ORDER}"
         yield Problem(f"{call.call_id}.depends_on", told)
+
+
+def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
+    """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
+    if any(places_of(plan)):
+        for name in (*PARTS, "auto", "view", "mode"):
+            default = Plan.model_fields[name].get_default(call_default_factory=True)
+            if getattr(plan, name) not in (default, None):
+                yield Problem(name, "a plan of several steps has its parts in them")
+
+
+def repeated_dependencies(plan: Plan) -> Iterator[Problem]:
+    """Yield the dependencies of a call that has one already: all it says stands in one."""
+    first = dict[str, int]()
+    for at, each in enumerate(plan.tool_dependencies):
+        if first.setdefault(each.tool_id, at) != at:
+            message = f"{each.tool_id!r} is also in tool_dependencies.{first[each.tool_id]}"
+            yield Problem(f"tool_dependencies.{at}.tool_id", f"{message}; write them as one")
+
+
+TOLD_CHECKS = (parts_beside_steps, repeated_dependencies)
+"""Further ones, which runs of the first edition do not have."""

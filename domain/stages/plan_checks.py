@@ -9,7 +9,6 @@ from datetime import datetime
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
-from domain.plan.calls import PARTS
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import is_list
@@ -19,6 +18,7 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
 from domain.stages.flow_checks import FLOW_CHECKS, flow_problems, known_names
+from domain.tools.as_recorded import ToolsAsRecorded
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.catalogue import kinds_of
@@ -51,24 +51,6 @@ def _model_between(plan: Plan) -> Iterator[Problem]:
     if plan.enable_intermediate_llm:
         message = "deciding by a model between calls is not supported yet; remove it"
         yield Problem("enable_intermediate_llm", message)
-
-
-def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
-    """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
-    if any(places_of(plan)):
-        for name in (*PARTS, "auto", "view", "mode"):
-            default = Plan.model_fields[name].get_default(call_default_factory=True)
-            if getattr(plan, name) not in (default, None):
-                yield Problem(name, "a plan of several steps has its parts in them")
-
-
-def repeated_dependencies(plan: Plan) -> Iterator[Problem]:
-    """Yield the dependencies of a call that has one already: all it says stands in one."""
-    first = dict[str, int]()
-    for at, each in enumerate(plan.tool_dependencies):
-        if first.setdefault(each.tool_id, at) != at:
-            message = f"{each.tool_id!r} is also in tool_dependencies.{first[each.tool_id]}"
-            yield Problem(f"tool_dependencies.{at}.tool_id", f"{message}; write them as one")
 
 
 def _graph_ends(plan: Plan) -> Iterator[Problem]:
@@ -104,9 +86,6 @@ PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
 )
 """Every check, in the order in which problems are listed."""
 
-TOLD_CHECKS = (parts_beside_steps, repeated_dependencies)
-"""Further ones, which runs of the first edition do not have."""
-
 
 def call_problems(
     plan: Plan,
@@ -122,12 +101,14 @@ def call_problems(
     looked at what they take.
     """
     known = known_names(plan, calls)
-    return [
+    found = [
         *_dependency_problems(plan, calls),
         *flow_problems(plan, calls),
         *_unknown_calls(params, calls),
-        *(problem for call in calls for problem in _problems(call, plan, registry, now, known)),
     ]
+    of_calls = (_problems(call, plan, registry, now, known) for call in calls)
+    new = (problem for each in of_calls for problem in each if problem not in found)
+    return [*found, *new]
 
 
 def idle_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
@@ -176,6 +157,11 @@ def _problems(
     known: Collection[str],
 ) -> Iterator[Problem]:
     if registry is not None:
+        if isinstance(registry.tools, ToolsAsRecorded):
+            told = registry.tools.problems_of(call.tool, call.call_id)
+            if told is not None:
+                yield from (Problem(field, message) for field, message in told)
+                return
         if (why := registry.why_not(call.tool, call.operation)) is not None:
             yield Problem(call.call_id, why)
             return

@@ -27,6 +27,7 @@ from domain.plan.specs import policy_of
 from domain.run.facts import PlanDecision
 from domain.stages.asset_placing import Assets, put_in_place
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
+from domain.stages.flow_checks import TOLD_CHECKS
 from domain.stages.obedience import (
     ONE_OF_BOTH,
     Change,
@@ -39,7 +40,7 @@ from domain.stages.obedience import (
     why_gone,
     widened,
 )
-from domain.stages.plan_checks import PLAN_CHECKS, TOLD_CHECKS, call_problems, idle_problems
+from domain.stages.plan_checks import PLAN_CHECKS, call_problems, idle_problems
 from domain.stages.stage import ValidatedPlan
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.catalogue import KnownTools

@@ -145,7 +145,7 @@ class CapabilityRegistry:
         tool, operation = _parts(wanted)
         if not self.tools.is_registered(tool):
             allowed = ", ".join(sorted(self.tools.get_available_tools()))
-            yield f"there is no tool {tool!r}; tools: {allowed}"
+            yield f"tool {tool!r} is not installed; tools: {allowed}"
             return
         known = self.tools.get_tool(tool).operations
         if operation not in known:

@@ -76,21 +76,21 @@ class DeclaredTool:
 class ToolCatalogue:
     """The tools as their classes declare them; see `KnownTools`."""
 
-    def __init__(self, tools: Iterable[DeclaredTool]) -> None:
+    def __init__(self, tools: Iterable[KnownTool]) -> None:
         self._tools = {tool.tool_name: tool for tool in tools}
 
     def is_registered(self, name: str) -> bool:
         """See `KnownTools`."""
         return name in self._tools
 
-    def get_tool(self, name: str) -> DeclaredTool:
+    def get_tool(self, name: str) -> KnownTool:
         """See `KnownTools`."""
         tool = self._tools.get(name)
         if tool is None:
             raise UnknownTool(name, known=sorted(self._tools))
         return tool
 
-    def get_available_tools(self) -> dict[str, DeclaredTool]:
+    def get_available_tools(self) -> dict[str, KnownTool]:
         """See `KnownTools`."""
         return dict(self._tools)
 

@@ -1,11 +1,21 @@
-"""What a tool knows of the call that it answers."""
+"""What a tool knows of the call that it answers, and how it says how far it is."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from pydantic import JsonValue
 
+from domain.threads import current_work
 from domain.tools.call_log import note
+from domain.values.text import replaced
+
+_PROGRESS_CHARACTERS: Final = 200
+_SECONDS_BETWEEN: Final = 0.1
 
 
 @dataclass(slots=True)
@@ -15,6 +25,7 @@ class ToolContext:
     `now` is the instant that relative time ranges count back from, the same for every call of a
     run, so that its answers agree and can be repeated; it is in the zone of who asks. A call of a
     run has a `call_id`, and an `idempotency_key` that is the same for every attempt of it.
+    A plain function goes on when its call was given up, until it looks at `is_cancelled`.
     """
 
     tenant_id: str
@@ -38,3 +49,52 @@ class ToolContext:
     def log(self, text: str) -> None:
         """Keep a line in the log of the call that is under way."""
         note(text)
+
+    def progress(self, text: str) -> None:
+        """Show who waits how far the call is, such as "3 of 10"; nothing of it is recorded.
+
+        At most ten texts a second are shown, cut at 200 characters; the others are dropped.
+        """
+        tell_progress(f"{self.call_id}: {text}" if self.call_id else text)
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody waits for this call any more, so that its thread may end."""
+        work = current_work()
+        return work is not None and work.is_given_up
+
+
+class Progress:
+    """Tells how far calls are, no more often than can be read."""
+
+    def __init__(
+        self, tell: Callable[[str], None], *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tell, self._monotonic, self._next = tell, monotonic, 0.0
+
+    def __call__(self, text: str) -> None:
+        """Tell it, unless something else was told just now."""
+        now = self._monotonic()
+        if now >= self._next:
+            self._next = now + _SECONDS_BETWEEN
+            self._tell(replaced(str(text)[:_PROGRESS_CHARACTERS]))
+
+
+_PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
+
+
+def tell_progress(text: str) -> None:
+    """Tell who waits for what goes on here; nothing where nobody does."""
+    progress = _PROGRESS.get()
+    if progress is not None:
+        progress(text)
+
+
+@contextmanager
+def progress_to(tell: Callable[[str], None]) -> Iterator[None]:
+    """Let calls that are made in here, and in the tasks begun here, tell how far they are."""
+    before = _PROGRESS.set(Progress(tell))
+    try:
+        yield
+    finally:
+        _PROGRESS.reset(before)

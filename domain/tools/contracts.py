@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, field_validator
 
@@ -18,7 +18,7 @@ from domain.values.arguments import no_truth_as_number
 from domain.values.effect import Effect
 
 __all__ = ["BaseTool", "CommonToolTypes", "Effect", "Operation", "ToolContext", "ToolErrorCode"]
-__all__ += ["ToolFailure", "ToolParams", "ToolResult"]
+__all__ += ["ToolFailure", "ToolParams", "ToolResult", "operations_of"]
 
 P = TypeVar("P", bound=BaseModel)
 
@@ -129,6 +129,22 @@ class Operation(Generic[P]):
     capabilities: tuple[str, ...] = ()
     effect: Effect = Effect.READ
     availability: Availability = EVERYWHERE
+
+
+def operations_of(
+    *functions: Callable[[ToolContext, Any], "ToolResult | Awaitable[ToolResult]"],
+    effect: Effect = Effect.READ,
+) -> dict[str, Operation[Any]]:
+    """Return functions as operations: each with its name, its docstring, and its params' model.
+
+    The model is the annotation of the second parameter.
+    """
+    found = {}
+    for run in functions:
+        params = get_type_hints(run)[list(inspect.signature(run).parameters)[1]]
+        summary = inspect.getdoc(run) or ""
+        found[run.__name__] = Operation(run.__name__, summary, params, run, effect=effect)
+    return found
 
 
 class BaseTool(ABC):

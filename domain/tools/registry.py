@@ -1,12 +1,15 @@
 """The tools that a service has, by name."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from pydantic import JsonValue
 from typing_extensions import TypedDict
 
 from domain.tools.contracts import BaseTool
+
+OWN: Final = "opstrail"
+"""The origin of the tools that opstrail itself has."""
 
 
 class OperationInfo(TypedDict):
@@ -18,10 +21,11 @@ class OperationInfo(TypedDict):
 
 
 class ToolInfo(TypedDict):
-    """What a tool can do, operation by operation."""
+    """What a tool can do, operation by operation; `origin` is the package that brings it."""
 
     name: str
     type: str
+    origin: str
     description: str
     operations: dict[str, OperationInfo]
     input_schema: dict[str, JsonValue] | None
@@ -29,21 +33,24 @@ class ToolInfo(TypedDict):
 
 
 class UnknownTool(ValueError):
-    """No tool of this name is registered; the message lists those that are."""
+    """No tool of this name is there; the message says why, and lists those that are."""
 
-    def __init__(self, name: str, *, known: list[str]) -> None:
+    def __init__(self, name: str, *, known: list[str], why: str = "is not installed") -> None:
         self.name, self.known = name, known
-        super().__init__(f"unknown tool {name!r}; registered: {', '.join(known) or 'none'}")
+        super().__init__(f"tool {name!r} {why}; tools: {', '.join(known) or 'none'}")
 
 
 class ToolRegistry:
     """The registered tools, in order of registration.
 
-    Names are unique; several tools may share a type.
+    Names are unique; several tools may share a type. `refused` says by name why a tool is not
+    there that a package would bring.
     """
 
     def __init__(self) -> None:
         self._tools: dict[str, BaseTool] = {}
+        self._origins: dict[str, str] = {}
+        self.refused: dict[str, str] = {}
 
     def register(self, tool_type: str, tool_class: Callable[[], BaseTool]) -> None:
         """Make the tool at once and register it.
@@ -56,18 +63,30 @@ class ToolRegistry:
             raise ValueError(message)
         self.register_dynamic(tool)
 
-    def register_dynamic(self, tool: BaseTool) -> None:
+    def register_dynamic(self, tool: BaseTool, origin: str = OWN) -> None:
         """Register a ready tool under its name. Raises ValueError when the name is taken."""
         if tool.tool_name in self._tools:
             message = f"a tool named {tool.tool_name!r} is already registered"
             raise ValueError(message)
         self._tools[tool.tool_name] = tool
+        self._origins[tool.tool_name] = origin
+
+    @property
+    def refusals(self) -> list[str]:
+        """What is said of each tool that is refused."""
+        return [f"tool {name!r} {why}" for name, why in self.refused.items()]
+
+    @property
+    def installed(self) -> dict[str, str]:
+        """The packages, with their versions, of the tools that packages bring, by tool."""
+        return {name: origin for name, origin in self._origins.items() if origin != OWN}
 
     def get_tool(self, name: str) -> BaseTool:
         """Return the tool. Raises `UnknownTool`."""
         tool = self._tools.get(name)
         if tool is None:
-            raise UnknownTool(name, known=sorted(self._tools))
+            why = self.refused.get(name, "is not installed")
+            raise UnknownTool(name, known=sorted(self._tools), why=why)
         return tool
 
     def get_available_tools(self) -> dict[str, BaseTool]:
@@ -87,6 +106,7 @@ class ToolRegistry:
         return {
             "name": tool.tool_name,
             "type": tool.tool_type,
+            "origin": self._origins[name],
             "description": tool.description,
             "operations": {
                 operation.name: {

@@ -24,6 +24,7 @@ CACHED_VALUE = 0.5
 DECLARED_ACCURACY, UNKNOWN_ACCURACY = 0.85, 0.5
 DEFAULT_TIME_MS = 100.0
 FAST_MS = 120.0
+FITS_NONE = "no tool is made for"
 
 _KNOWN = frozenset(ToolCapability)
 _OUTSIDE = frozenset({ToolCapability.HTTP_API, ToolCapability.DATABASE_QUERY})
@@ -129,7 +130,7 @@ def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -
         if (reason := _reason(tool, context.intent)) is not None
     }
     # A plan runs whatever the ranking says, so where no tool fits, all of them are ranked.
-    return found or dict.fromkeys(admitted or tools, f"no tool is made for {context.intent}")
+    return found or dict.fromkeys(admitted or tools, f"{FITS_NONE} {context.intent}")
 
 
 def _admitted_by_mode(tools: Mapping[str, KnownTool], mode: str | None) -> dict[str, KnownTool]:

@@ -1,4 +1,4 @@
-"""Tools as faces show them: what they can do, are ranked by, answered, and ask outside."""
+"""Tools as faces show them: what they can do, how they are ranked, and what a call answered."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,22 +18,7 @@ from domain.tools.statistics import ToolHour
 from domain.values.effect import Effect
 from domain.views.json_form import View
 
-__all__ = ["SOURCES", "TOOL", "TOOLS", "TOOL_RANKING", "TOOL_RESULT", "SourceState"]
-__all__ += ["ToolInfo", "ToolResult"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
-    """A named source outside after one harmless try; `problem` is None when it answered.
-
-    `url` names its secret, and does not hold it.
-    """
-
-    name: str
-    kind: str
-    url: str
-    problem: str | None
-    duration_ms: float
+__all__ = ["TOOL", "TOOLS", "TOOL_RANKING", "TOOL_RESULT", "ToolInfo", "ToolResult"]
 
 
 class PolicyField(TypedDict):
@@ -75,6 +60,7 @@ class ToolDescription(TypedDict):
 
     name: str
     type: str
+    origin: str
     description: str
     operations: dict[str, OperationDescription]
     input_schema: dict[str, JsonValue] | None
@@ -93,7 +79,6 @@ TOOL: Final[View[ToolDescription]] = View("tool", ToolDescription)
 TOOLS: Final[View[list[ToolInfo]]] = View("tools", list[ToolInfo])
 TOOL_RANKING: Final[View[ToolRanking]] = View("tool-ranking", ToolRanking)
 TOOL_RESULT: Final[View[ToolResult]] = View("tool-result", ToolResult)
-SOURCES: Final[View[list[SourceState]]] = View("sources", list[SourceState])
 
 
 def tool_description(

@@ -109,7 +109,8 @@ class Verdict:
     asked for and is not on the record. `divergences` has one for each cause, `divergence` is the
     first of them. `has_same_answer` says whether the response is as recorded. `planning` says
     whether the planner was asked again, and `why_not_driven` why not: then its plan is taken as
-    recorded, and what the planner does today is not known.
+    recorded, and what the planner does today is not known. `tools_as_recorded` are those that
+    opstrail itself does not have: what was checked of their params is taken as recorded.
     """
 
     run_id: str
@@ -123,6 +124,7 @@ class Verdict:
     has_same_answer: bool = True
     planning: Literal["driven", "not driven"] = "not driven"
     why_not_driven: str | None = None
+    tools_as_recorded: tuple[str, ...] = ()
 
     @property
     def is_same(self) -> bool:

@@ -22,6 +22,7 @@ from infrastructure.estate.columns import (
     plain_column,
     visible,
 )
+from infrastructure.estate.document_words import says
 from infrastructure.estate.json_sql import open_number, open_text, values_of
 from infrastructure.estate.tables import CIS
 
@@ -46,6 +47,8 @@ def matching(lookup: ColumnLookup, query: RecordQuery | AggregateQuery) -> list[
     named = query.keyword_fields if isinstance(query, RecordQuery) else ()
     fields = named or KEYWORD_FIELDS[kind]
     conditions += [_keyword(kind, word, fields) for word in query.keywords if word.strip()]
+    if isinstance(query, RecordQuery) and query.said:
+        conditions.append(says(lookup.connection.dialect, lookup.tenant_id, query.said))
     conditions += [condition(lookup.column(spec.field), spec) for spec in query.filters]
     if query.ci_ids is not None:
         conditions.append(_of_cis(kind, query.ci_ids))

@@ -106,10 +106,11 @@ went out and were answered, well or badly: not of answers from a record. Those t
 `fingerprint`, too.
 """
 
-WORD_INDEX = "run_search_words"
-"""SQLite: an FTS5 table, with tables of its own named after it. PostgreSQL: one of tsvectors."""
+WORD_INDEXES = ("run_search_words", "document_words", "document_numbers")
+"""SQLite: FTS5 tables, with tables of their own named after them. PostgreSQL: of tsvectors."""
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Return whether Alembic compares a table with its definition: the word index has none."""
-    return kind != "table" or name is None or not name.startswith(WORD_INDEX)
+    """Return whether Alembic compares a table with its definition: a word index has none."""
+    is_word_index = name is not None and name.startswith((*WORD_INDEXES, "documents_by_words"))
+    return kind not in ("table", "index") or not is_word_index

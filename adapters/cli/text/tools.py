@@ -9,10 +9,10 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import fields_of, table_of
 from domain.json import Cell
+from domain.views.source import SourceState
 from domain.views.tool import (
     OperationDescription,
     PolicyField,
-    SourceState,
     ToolDescription,
     ToolInfo,
     ToolRanking,
@@ -25,11 +25,11 @@ _PARAM_COLUMNS = ("parameter", "type", "default", "meaning")
 def show_tools(screen: Screen, infos: list[ToolInfo]) -> None:
     """Print a line for each operation of each tool."""
     rows: list[list[Cell]] = [
-        [f"{info['name']}.{name}", operation["summary"]]
+        [f"{info['name']}.{name}", operation["summary"], info["origin"]]
         for info in infos
         for name, operation in info["operations"].items()
     ]
-    screen.show(table_of(("operation", "what it does"), rows))
+    screen.show(table_of(("operation", "what it does", "from"), rows))
 
 
 def show_sources(screen: Screen, sources: list[SourceState]) -> None:
@@ -46,6 +46,7 @@ def show_sources(screen: Screen, sources: list[SourceState]) -> None:
 def show_tool(screen: Screen, info: ToolDescription) -> None:
     """Print the operations of a tool with their parameters, policies and figures."""
     screen.show(Text(f"{info['name']}: {info['description']}", style="bold"))
+    screen.show(Text(f"from {info['origin']}", style="dim"))
     for name, operation in info["operations"].items():
         screen.show("", Text(f"{info['name']}.{name}", style="bold"), Text(operation["summary"]))
         rows = list(_params(operation["params"]))

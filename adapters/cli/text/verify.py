@@ -51,5 +51,7 @@ def _surroundings(verdict: Verdict) -> Iterator[str]:
     """Yield what the verdict covers, and the builds."""
     why = f": {verdict.why_not_driven}" if verdict.why_not_driven else ""
     yield f"  planning: {verdict.planning}{why}"
+    if verdict.tools_as_recorded:
+        yield f"  taken as recorded, of packages: {', '.join(verdict.tools_as_recorded)}"
     recorded, now = build_text(verdict.engine_version), build_text(verdict.verified_by)
     yield f"  recorded by {recorded}, verified by {now}"

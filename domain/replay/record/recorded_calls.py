@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
+from domain.replay.record.recorded_tools import ranked_as_recorded
 from domain.replay.record.recording import RecordedCall, Recording
 from domain.replay.record.recordings import Recordings, Similar
 from domain.run.facts import ResultPatch
@@ -20,7 +21,6 @@ from domain.stages.sources import Answer, CallRequest, Clearance, Ranking
 from domain.tools.catalogue import KnownTools, effect_of
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.invoker import row_count
-from domain.tools.selector import SmartToolSelector
 from domain.values.effect import Effect
 
 DEFAULT_ERROR: Final = ToolErrorCode.UPSTREAM_UNAVAILABLE
@@ -73,7 +73,7 @@ class RecordedCalls:
         self._is_similar, self._goes_on = is_similar, goes_on
         self._recording, self._replaced = recording, replaced
         self._recordings = Recordings(recording.calls)
-        self._tools, self._selector = tools, SmartToolSelector(tools)
+        self._tools = tools
         waiting = recording.waiting.calls if recording.waiting else ()
         self._waiting = {(call.call_id, call.label): call.why for call in waiting}
         self._not_begun: CallRequest | None = None
@@ -133,7 +133,7 @@ class RecordedCalls:
         if ranking is None:
             raise RunStopped(RecordEnded())
         context = ranked_by(ranking.context, plan)
-        return context, self._selector.explain(context)
+        return context, ranked_as_recorded(self._tools, context, ranking.candidates)
 
     @asynccontextmanager
     async def within(self, _: float | None) -> AsyncIterator[None]:

@@ -15,6 +15,7 @@ from domain.replay.record.driver import Driven, drive
 from domain.replay.record.recorded_assets import recorded_assets
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
+from domain.replay.record.recorded_tools import tools_as_recorded
 from domain.replay.record.recording import anchor, recording_of
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.continuation import past_of
@@ -100,7 +101,7 @@ async def _drive(
     sources = Sources(
         planning=recorded_planning(before, recording),
         calls=calls,
-        tools=tools,
+        tools=tools_as_recorded(tools, entries[len(before) :]),
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
         assets=recorded_assets(entries),

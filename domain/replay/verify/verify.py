@@ -11,6 +11,7 @@ from domain.replay.compare.causes import told
 from domain.replay.compare.event_difference import event_difference
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.record.driver import Driven
+from domain.replay.record.recorded_tools import others_on_record
 from domain.replay.record.recording import request_of
 from domain.replay.verify.parts import drive_part, last_part, parts_of
 from domain.replay.verify.plan_defaults import ChangedDefaults, changed_defaults
@@ -76,6 +77,7 @@ async def verify(
         why_not_driven=planning.why_not,
         engine_version=request_of(entries).engine_version,
         verified_by=verifier.build,
+        tools_as_recorded=others_on_record(tools, entries),
     )
 
 

@@ -1,7 +1,14 @@
+from typing import TYPE_CHECKING
+
 import pytest
 
+from adapters.tools.document_words import Term, ranked, rarity
+from domain.estate.phrases import Said
 from domain.tools.contracts import ToolErrorCode
 from tests.adapters.tools.calling import Caller
+
+if TYPE_CHECKING:
+    from domain.estate.queries import Row
 
 
 def test_documents_have_all_words_and_the_most_relevant_is_first(call: Caller) -> None:
@@ -70,3 +77,41 @@ def test_a_document_has_a_relevance_from_0_to_1(call: Caller) -> None:
 def test_a_relevance_that_there_is_not_is_refused(call: Caller, relevance: float) -> None:
     result = call("document.search", query="shop", min_relevance=relevance)
     assert "document.search: min_relevance" in result.error
+
+
+def test_words_are_beginnings_and_quoted_text_stands_as_it_is(call: Caller) -> None:
+    assert call.data("document.search", query="emerg desk")["total"] == 1
+    assert call.data("document.search", query='"emergency call"')["total"] == 1
+    assert call.data("document.search", query='"call emergency"')["total"] == 0
+    assert call.data("document.search", query='"emerg"')["total"] == 1  # inside of a word
+
+
+def test_what_is_only_inside_of_words_is_found_and_told(call: Caller) -> None:
+    result = call("document.search", query="mergency")
+    assert [row["relevance"] for row in result.data["rows"]] == [0]
+    assert result.warnings == [
+        "no document has words that begin so: these have them inside of words"
+    ]
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "shop OR NEAR(", "title:shop", "-shop*", "shop & !x:*", "'; --", "?!", "\\"]
+)
+def test_no_query_is_syntax(call: Caller, query: str) -> None:
+    assert call("document.search", query=query).success
+
+
+def test_a_query_of_too_many_words_is_refused(call: Caller) -> None:
+    result = call("document.search", query=" ".join(f"w{number}" for number in range(65)))
+    assert result.error == "query: it has 65 words and phrases; allowed: at most 64"
+
+
+def test_a_hit_of_a_rare_word_counts_more() -> None:
+    rare, usual = (Term(Said((word,)), rarity(100, n)) for word, n in (("rare", 1), ("usual", 90)))
+    rows: list[Row] = [
+        {"title": title, "category": "", "content": content}
+        for title, content in (("usual", "rare"), ("rare", "usual"))
+    ]
+    first, second = ranked(rows, [rare, usual])
+    assert (first["title"], second["title"]) == ("rare", "usual")
+    assert 1 > float(str(first["relevance"])) > float(str(second["relevance"])) > 0

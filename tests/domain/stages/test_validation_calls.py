@@ -58,7 +58,7 @@ def waiting(**depends_on: str) -> dict[str, Any]:
         (
             {"document": {"query": "x"}},
             "document",
-            "there is no tool 'document'; tools: cep, ci, graph, history, metric",
+            "tool 'document' is not installed; tools: cep, ci, graph, history, metric",
         ),
         (
             {"aggregate": {"group_by": ["status"]}},
@@ -144,7 +144,7 @@ def test_tools_are_those_of_the_registry() -> None:
     registry = ToolRegistry()
     registry.register_dynamic(DescribedTool("ci", resolve=Resolve))
     plan = Plan.model_validate(METRIC)
-    with pytest.raises(StageFault, match="there is no tool 'metric'; tools: ci"):
+    with pytest.raises(StageFault, match="tool 'metric' is not installed; tools: ci"):
         validate_plan(plan, tools=registry, now=NOON)
 
 

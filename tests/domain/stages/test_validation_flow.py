@@ -121,7 +121,7 @@ def dependency(tool_id: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - p
         (
             {"calls": [page(tool="nothing")]},
             "page",
-            "there is no tool 'nothing'; tools: cep, ci, graph, history, metric",
+            "tool 'nothing' is not installed; tools: cep, ci, graph, history, metric",
         ),
         (
             {"primary": LOOKUP, "calls": [page(output_mapping={"offset": "{primary.rows[*].n}"})]},

@@ -86,7 +86,7 @@ def test_a_call_past_its_limit_says_which_limit(invoker: ToolInvoker) -> None:
 
 def test_a_call_of_an_unknown_tool_lists_the_known(invoker: ToolInvoker) -> None:
     result = asyncio.run(invoker.invoke("oracle", CONTEXT, {"operation": "ask"}))
-    assert result.error == "unknown tool 'oracle'; registered: calc"
+    assert result.error == "tool 'oracle' is not installed; tools: calc"
 
 
 def test_an_unknown_tool_is_a_bad_request(invoker: ToolInvoker) -> None:

@@ -37,12 +37,12 @@ def test_a_registered_tool_is_found_by_its_name() -> None:
 
 
 def test_an_unknown_tool_is_told_with_those_that_there_are() -> None:
-    with pytest.raises(UnknownTool, match="unknown tool 'sql'; registered: ci, cmdb, metric"):
+    with pytest.raises(UnknownTool, match="tool 'sql' is not installed; tools: ci, cmdb, metric"):
         registry().get_tool("sql")
 
 
 def test_an_empty_registry_says_that_it_has_none() -> None:
-    with pytest.raises(UnknownTool, match="unknown tool 'ci'; registered: none"):
+    with pytest.raises(UnknownTool, match="tool 'ci' is not installed; tools: none"):
         ToolRegistry().get_tool("ci")
 
 

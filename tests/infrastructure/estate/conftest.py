@@ -5,9 +5,9 @@ import pytest
 import sqlalchemy as sa
 
 from infrastructure.database.engine import create_engine
-from infrastructure.database.metadata import METADATA
 from infrastructure.estate.sql_estate import SqlEstate
 from infrastructure.estate.sql_estate_writer import SqlEstateWriter
+from tests.estate_fixture import make_tables
 from tests.infrastructure.estate.samples import NOON, SAMPLE, TENANT
 
 
@@ -20,7 +20,7 @@ def engine(request: pytest.FixtureRequest) -> sa.Engine:
 @pytest.fixture
 def sqlite_engine(tmp_path: Path) -> Iterator[sa.Engine]:
     engine = create_engine(f"sqlite:///{tmp_path / 'estate.db'}")
-    METADATA.create_all(engine)
+    make_tables(engine)
     yield engine
     engine.dispose()
 

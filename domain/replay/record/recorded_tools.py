@@ -1,0 +1,56 @@
+"""What a record says of tools that are not known where it is gone over again."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import convert
+
+from domain.json import JsonMap, as_maps
+from domain.run.call_events import ToolCallSkipped, ToolCallStarted
+from domain.run.events import HistoryEntry, StageFailed
+from domain.run.lifecycle import Stage
+from domain.tools.as_recorded import ToolsAsRecorded
+from domain.tools.catalogue import KnownTools, ToolCatalogue
+from domain.tools.selector import (
+    FITS_NONE,
+    CandidateScore,
+    SmartToolSelector,
+    ToolSelectionContext,
+)
+
+
+def tools_as_recorded(tools: KnownTools, entries: Iterable[HistoryEntry]) -> ToolsAsRecorded:
+    """Return the tools for going over these events again."""
+    called, problems = list[ToolCallStarted](), list[tuple[str, str]]()
+    for entry in entries:
+        match entry.event:
+            case ToolCallStarted() as call:
+                called.append(call)
+            case StageFailed(stage=Stage.VALIDATE, error=error):
+                told = as_maps(error.details.get("problems"))
+                problems += [(str(each.get("field")), str(each.get("message"))) for each in told]
+            case _:
+                pass
+    return ToolsAsRecorded(tools, called, problems)
+
+
+def others_on_record(tools: KnownTools, entries: Iterable[HistoryEntry]) -> tuple[str, ...]:
+    """Return the tools of the calls that are not among these, sorted."""
+    calls = (entry.event for entry in entries)
+    named = {each.tool for each in calls if isinstance(each, ToolCallStarted | ToolCallSkipped)}
+    return tuple(sorted(name for name in named if not tools.is_registered(name)))
+
+
+def ranked_as_recorded(
+    tools: KnownTools, context: ToolSelectionContext, recorded: Sequence[JsonMap]
+) -> list[CandidateScore]:
+    """Return how the tools that there were then rank by the rules of today.
+
+    Those that are not known keep their recorded scores.
+    """
+    then, known = context.current_load, tools.get_available_tools()
+    there = ToolCatalogue(tool for name, tool in known.items() if name in then or not then)
+    candidates = SmartToolSelector(there).explain(context)
+    others = [convert(each, CandidateScore) for each in recorded if each.get("tool") not in known]
+    if not all(each.reason.startswith(FITS_NONE) for each in others):
+        candidates = [each for each in candidates if not each.reason.startswith(FITS_NONE)]
+    return sorted([*candidates, *others], key=lambda each: (-each.score, each.tool))

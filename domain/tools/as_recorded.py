@@ -1,0 +1,80 @@
+"""The tools that a run is gone over again with: of tools that are not known, its record tells."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+from pydantic import BaseModel, create_model
+
+from domain.run.call_events import ToolCallStarted
+from domain.tools.capabilities import EVERYWHERE, Availability
+from domain.tools.catalogue import DeclaredTool, KnownTool, KnownTools
+from domain.values.effect import Effect
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOperation:
+    """An operation as its recorded calls show it; see `KnownOperation`."""
+
+    params: type[BaseModel]
+    capabilities: tuple[str, ...] = ()
+    effect: Effect = Effect.READ
+    availability: Availability = EVERYWHERE
+
+
+class ToolsAsRecorded:
+    """Known tools, and beside them those that only the record knows; see `KnownTools`.
+
+    What validation said of the calls of those stands in `problems`, as field and message.
+    """
+
+    def __init__(
+        self,
+        tools: KnownTools,
+        called: Iterable[ToolCallStarted],
+        problems: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Take what is said of a call as recorded where no such tool is, or was, there."""
+        self._tools, self._problems = tools, problems
+        self._others = _others(each for each in called if not tools.is_registered(each.tool))
+
+    def problems_of(self, tool: str, call_id: str) -> list[tuple[str, str]] | None:
+        """Return what was wrong with a call; None where that is found by looking at the tool."""
+        found = [each for each in self._problems if _is_of(each[0], call_id)]
+        was_missing = any(f"tool {tool!r}" in message for _, message in found)
+        return found if was_missing or not self._tools.is_registered(tool) else None
+
+    def is_registered(self, name: str) -> bool:
+        """See `KnownTools`."""
+        return name in self._others or self._tools.is_registered(name)
+
+    def get_tool(self, name: str) -> KnownTool:
+        """See `KnownTools`."""
+        return self._others.get(name) or self._tools.get_tool(name)
+
+    def get_available_tools(self) -> Mapping[str, KnownTool]:
+        """See `KnownTools`."""
+        return self._tools.get_available_tools()
+
+
+def _is_of(field: str, call_id: str) -> bool:
+    return field == call_id or field.startswith(f"{call_id}.")
+
+
+def _others(called: Iterable[ToolCallStarted]) -> dict[str, DeclaredTool]:
+    operations = dict[str, dict[str, RecordedOperation]]()
+    lists = dict[tuple[str, str], set[str]]()
+    for call in called:
+        found = lists.setdefault((call.tool, call.operation), set())
+        found |= {name for name, value in call.params.items() if isinstance(value, list)}
+        model = _params(found)
+        effect = Effect.READ if call.effect is UNSET else call.effect
+        operation = RecordedOperation(model, effect=effect)
+        operations.setdefault(call.tool, {})[call.operation] = operation
+    return {name: DeclaredTool(name, name, each) for name, each in operations.items()}
+
+
+def _params(lists: Collection[str]) -> type[BaseModel]:
+    fields: dict[str, Any] = dict.fromkeys(sorted(lists), (list[object], ...))
+    return create_model("RecordedParams", **fields)
