@@ -1,9 +1,11 @@
 """The tool of event-processing rules: list them, and try one without its action."""
 
-from pydantic import JsonValue
+from typing import Self
+
+from pydantic import JsonValue, model_validator
 
 from adapters.tools.answer import Reference, answer, clamp, unknown_name
-from adapters.tools.cep_condition import Evaluation, Variable, evaluate, read_maps
+from adapters.tools.cep_history import Reader, evidence_of, outcome
 from adapters.tools.cep_payload import (
     Payload,
     ci_map,
@@ -12,15 +14,16 @@ from adapters.tools.cep_payload import (
     make_payload,
     masked,
     metric_map,
-    trigger_of,
 )
 from adapters.tools.ci_lookup import require_named
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import page_answer, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery
-from domain.estate.records import CepRule
 from domain.json import JsonMap
+from domain.plan.time_range import parse_time_range
+from domain.rules.evaluation import Judgement, judge
+from domain.rules.rule import Rule, rule_of
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
 
 _MOST_ROWS = 200
@@ -43,15 +46,40 @@ class PayloadOverrides(ToolParams):
     history: JsonMap | None = None
 
 
-class SimulateParams(ToolParams):
-    """The rule, by id or name, and what to try it with.
+class RuleParams(ToolParams):
+    """A rule: one of the estate by its id or name, or what a rule says."""
+
+    rule_id: str | None = None
+    rule: Rule | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.rule_id is None) == (self.rule is None):
+            msg = "rule_id: give the id of a rule, or a rule"
+            raise ValueError(msg)
+        return self
+
+
+class EvaluateParams(RuleParams):
+    """The rule and the time that is looked at, for items by ids or codes (none: all there are).
+
+    At most `limit` (1..200) of the windows in which it would have fired are shown.
+    """
+
+    time_range: str = "last_7d"
+    ci_ids: tuple[str, ...] | None = None
+    ci_codes: tuple[str, ...] = ()
+    limit: int = 50
+
+
+class SimulateParams(RuleParams):
+    """The rule, and what to try it with.
 
     The contexts are a configuration item's row, the result of a metric call and the result of a
     history call. What the condition reads and nobody gives is looked up for the item, as the
     rule's trigger says.
     """
 
-    rule_id: str
     ci_context: JsonMap | None = None
     metric_context: JsonMap | None = None
     history_context: JsonMap | None = None
@@ -76,38 +104,61 @@ class CepTool(EstateTool):
     @operation("simulate", SimulateParams)
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
         """Say whether a rule would trigger, and on what evidence."""
-        rule = self._rule(context, params.rule_id)
+        rule = self._rule(context, params)
         if params.ci_context:
             require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
-        for name in sorted(read_maps(rule.condition) - set(maps)):
+        for name in sorted(rule.read_maps - set(maps)):
             found = self._looked_up(context, rule, name=name, item=maps.get("ci", {}))
             if found is not None:
                 maps[name], sources[name] = found, "estate"
         payload = make_payload(maps)
-        evaluation = evaluate(rule.condition, payload.maps)
+        judgement = judge(rule, payload.maps)
         return answer(
-            _simulation(rule, payload, evaluation, sources=sources),
+            _simulation(rule, payload, judgement, sources=sources),
             row_count=1,
             references=_references(rule, maps.get("ci", {})),
-            warnings=_warnings(rule, evaluation, payload),
+            warnings=[*_warnings(rule, judgement), *payload.cuts],
         )
 
-    def _rule(self, context: ToolContext, rule_id: str) -> CepRule:
-        rule = self._estate.cep_rule(context.tenant_id, rule_id)
-        if rule is not None:
-            return rule
+    @operation("evaluate", EvaluateParams)
+    def _evaluate(self, context: ToolContext, params: EvaluateParams) -> ToolResult:
+        """Say in which windows of the past a rule would have fired, and on what evidence."""
+        rule = self._rule(context, params)
+        span = parse_time_range(params.time_range, now=context.now)
+        limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
+        reader = Reader(self._estate, context, rule)
+        evaluation = reader.evaluated(span, params.ci_ids, params.ci_codes)
+        warnings = [*_warnings(rule), *clamped, *reader.warnings, *evaluation.warnings]
+        data, shown = outcome(rule, evaluation, span, limit=limit)
+        return answer(
+            data,
+            row_count=shown,
+            references=_references(rule, {}),
+            warnings=warnings,
+            window=span.window,
+        )
+
+    def _rule(self, context: ToolContext, params: RuleParams) -> Rule:
+        if params.rule is not None:
+            return params.rule
+        rule_id = params.rule_id or ""
+        record = self._estate.cep_rule(context.tenant_id, rule_id)
+        if record is not None:
+            return rule_of(record)
         known = sorted(self._estate.vocabulary(context.tenant_id).cep_rules.values())
         msg = "rule"
         raise unknown_name(msg, rule_id, known=known)
 
     def _looked_up(
-        self, context: ToolContext, rule: CepRule, *, name: str, item: JsonMap
+        self, context: ToolContext, rule: Rule, *, name: str, item: JsonMap
     ) -> JsonMap | None:
-        ci_id = item.get("ci_id")
+        ci_id, trigger = item.get("ci_id"), rule.trigger_spec
         if not isinstance(ci_id, str):
             return None
-        found = fetch(self._estate, context, name=name, trigger=trigger_of(rule), ci_id=ci_id)
+        if name == rule.map_name and (trigger.aggregation or trigger.where):
+            return Reader(self._estate, context, rule).newest(ci_id)
+        found = fetch(self._estate, context, name=name, trigger=trigger, ci_id=ci_id)
         return None if found is None else _MAPPED[name](found)
 
 
@@ -126,23 +177,17 @@ def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonVa
 
 
 def _simulation(
-    rule: CepRule, payload: Payload, evaluation: Evaluation, *, sources: dict[str, JsonValue]
+    rule: Rule, payload: Payload, judgement: Judgement, *, sources: dict[str, JsonValue]
 ) -> dict[str, JsonValue]:
     return {
         "rule_id": rule.rule_id,
         "rule_name": rule.rule_name,
         "dry_run": True,
-        "condition": rule.condition,
-        "condition_evaluated": evaluation.is_triggered is not None,
-        "triggered": evaluation.is_triggered is True,
-        "reason": evaluation.reason,
-        "evidence": {
-            "variables": [
-                {"name": each.name, "value": each.value, "given": each.is_given}
-                for each in evaluation.variables
-            ],
-            "extracted_value": _extracted(evaluation.variables),
-        },
+        "condition": rule.condition_in_words(),
+        "condition_evaluated": judgement.fires is not None,
+        "triggered": judgement.fires is True,
+        "reason": judgement.reason,
+        "evidence": evidence_of(judgement),
         "test_payload": payload.maps,
         "test_payload_meta": {
             "size_bytes": payload.size_bytes,
@@ -154,18 +199,13 @@ def _simulation(
     }
 
 
-def _extracted(variables: list[Variable]) -> JsonValue:
-    """The metric's value where the condition reads it, else the first value that it reads."""
-    by_name = {variable.name: variable.value for variable in variables}
-    return by_name.get("metric.value", next(iter(by_name.values()), None))
-
-
-def _references(rule: CepRule, item: JsonMap) -> list[Reference]:
+def _references(rule: Rule, item: JsonMap) -> list[Reference]:
     of_rule = record_references(RecordKind.CEP_RULE, [rule.model_dump(mode="json")])
     return of_rule + (record_references(RecordKind.CI, [item]) if "ci_code" in item else [])
 
 
-def _warnings(rule: CepRule, evaluation: Evaluation, payload: Payload) -> list[str]:
+def _warnings(rule: Rule, judgement: Judgement | None = None) -> list[str]:
     inactive = [] if rule.is_active else [f"rule {rule.rule_id} is not active"]
-    failed = [] if evaluation.reason is None else [f"not evaluated: {evaluation.reason}"]
-    return [*inactive, *failed, *payload.cuts]
+    unused = [f"trigger_spec.{name} says nothing to a rule" for name in rule.unused]
+    reason = judgement.reason if judgement else None
+    return [*inactive, *unused, *([f"not evaluated: {reason}"] if reason else [])]

@@ -6,19 +6,17 @@ What a simulation does not bring is looked up in the estate, as the rule's trigg
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import JsonValue
 
 from adapters.tools.metric_question import MetricParams, ask, value_of
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, MetricValue, RecordQuery
-from domain.estate.records import CepRule
+from domain.estate.queries import MetricQuery, RecordQuery
 from domain.json import JsonMap
 from domain.plan.time_range import parse_time_range
+from domain.rules.rule import Trigger
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure
-from domain.tools.invalid_params import describe_invalid
 
 MOST_BYTES = 16 * 1024
 _LONGEST_TEXT = 200
@@ -32,17 +30,6 @@ _CI_KEYS = (
 _METRIC_KEYS = ("metric_name", "unit", "agg", "time_range", "value")
 # What is dropped first when a payload is too large.
 _DROPPED = (("history", "recent"), ("ci", "attributes"), ("ci", "tags"))
-
-
-class Trigger(BaseModel):
-    """The parts of a rule's `trigger_spec` that name values; others are left alone."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    metric_name: str | None = None
-    agg: MetricValue = "last"
-    source: Literal["event_log", "work_history", "maintenance_history"] = "event_log"
-    time_range: str = "last_24h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +88,6 @@ def masked(value: JsonValue) -> JsonValue:
     if isinstance(value, list):
         return [masked(each) for each in value]
     return value
-
-
-def trigger_of(rule: CepRule) -> Trigger:
-    """Return the rule's trigger. Raises `ToolFailure` (INVALID_PARAMS) for one that is wrong."""
-    try:
-        return Trigger.model_validate(rule.trigger_spec)
-    except ValidationError as error:
-        message = describe_invalid(error, subject=f"trigger_spec of rule {rule.rule_id}")
-        raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message) from error
 
 
 def fetch(

@@ -192,6 +192,10 @@ def _document(parts: Parts, flow: DataFlow) -> PlannedCall:
 
 def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
     params: JsonMap = {"rule_id": parts.cep.rule_id if parts.cep else None}
+    if parts.cep is not None and parts.cep.mode == "evaluate":
+        params["time_range"] = parts.cep.time_range
+        items = flow.mapping("ci", "ci_ids", is_list=True)
+        return PlannedCall(flow.name("cep"), "cep", "evaluate", params, output_mapping=items)
     mapping: dict[str, str] = {}
     if "primary" in flow.chosen:
         mapping["ci_context"] = f"{{{flow.name('primary')}.rows[0]}}"

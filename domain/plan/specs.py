@@ -207,9 +207,12 @@ class DocumentSpec(PlanPart):
 
 
 class CepSpec(PlanPart):
-    """A simulation of a CEP rule for the primary item; nothing is triggered."""
+    """A CEP rule that is tried on the primary item; nothing is triggered."""
 
-    mode: Literal["simulate"] = Field("simulate", description="Rules can only be simulated.")
+    mode: Literal["simulate", "evaluate"] = Field(
+        "simulate", description="Whether it is tried as things are, or in the windows of the past."
+    )
+    time_range: str = Field("last_7d", description="The past that an evaluation looks at.")
     rule_id: str | None = Field(None, description="The id or the name of the rule.")
     dry_run: bool = Field(default=True, description="Always true: no action of the rule is taken.")
     tool_type: Literal["cep_query"] = Field("cep_query", description="The kind of this part.")
