@@ -55,20 +55,19 @@ class RuleParams(ToolParams):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if (self.rule_id is None) == (self.rule is None):
-            msg = "rule_id: give the id of a rule, or a rule"
+            msg = "give a rule_id, or a rule"
             raise ValueError(msg)
         return self
 
 
 class EvaluateParams(RuleParams):
-    """The rule and the time that is looked at, for items by ids or codes (none: all there are).
+    """The rule and the time that is looked at, for items by ids or codes (None: all there are).
 
     At most `limit` (1..200) of the windows in which it would have fired are shown.
     """
 
     time_range: str = "last_7d"
-    ci_ids: tuple[str, ...] | None = None
-    ci_codes: tuple[str, ...] = ()
+    items: tuple[str, ...] | None = None
     limit: int = 50
 
 
@@ -128,7 +127,7 @@ class CepTool(EstateTool):
         span = parse_time_range(params.time_range, now=context.now)
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
         reader = Reader(self._estate, context, rule)
-        evaluation = reader.evaluated(span, params.ci_ids, params.ci_codes)
+        evaluation = reader.evaluated(span, params.items)
         warnings = [*_warnings(rule), *clamped, *reader.warnings, *evaluation.warnings]
         data, shown = outcome(rule, evaluation, span, limit=limit)
         return answer(

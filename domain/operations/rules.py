@@ -6,7 +6,16 @@ from pydantic import Field
 
 from domain.errors import NotFound
 from domain.json import JsonMap
-from domain.operations.operation import Access, Caller, Nothing, Params, Scope, command, read
+from domain.operations.operation import (
+    Access,
+    Caller,
+    InvalidParams,
+    Nothing,
+    Params,
+    Scope,
+    command,
+    read,
+)
 from domain.operations.requests import ANCHOR, ASK, AskParams, ask
 from domain.operations.services import Services
 from domain.run.facts import Anchor
@@ -33,15 +42,12 @@ class RuleParams(Params):
 
 
 class RuleTestParams(Params):
-    """Which rule is tried, on what: a time of the past, or a payload."""
+    """Which rule is tried, on what: a time of the past, or a payload in its place."""
 
-    rule: Name | None = Field(default=None, description="The id or the name of a rule.")
-    content: JsonMap | None = Field(default=None, description="What a rule says, in its place.")
-    time_range: str = Field(default="last_7d", description="The time that is looked at.")
+    rule: Name | JsonMap = Field(description="The id or the name of a rule, or what one says.")
+    time_range: str | None = Field(default=None, description="The time looked at; None: 7 days.")
     items: tuple[Name, ...] = Field(default=(), description="Codes of items; none: all.")
-    payload: JsonMap | None = Field(
-        default=None, description="The maps ci, metric and history, in place of the past."
-    )
+    payload: JsonMap | None = Field(default=None, description="The maps ci, metric and history.")
     anchor: Anchor = ANCHOR
 
 
@@ -63,27 +69,19 @@ async def show_rule(have: Services, caller: Caller, params: RuleParams) -> RuleV
 
 async def try_rule(have: Services, caller: Caller, params: RuleTestParams) -> RunResponse:
     """Make a run of one call that tries the rule, and return its answer."""
-    own = "the rule" if params.rule is None else f"rule {params.rule}"
-    has_payload = params.payload is not None
-    asked = AskParams(
-        question=f"Would {own} fire?" if has_payload else f"When would {own} have fired?",
-        plan={"intent": "LOOKUP", "calls": [_call(params)]},
-        anchor=params.anchor,
-    )
-    return await ask(have, caller, asked)
-
-
-def _call(params: RuleTestParams) -> JsonMap:
-    rule: JsonMap = {"rule": params.content} if params.rule is None else {"rule_id": params.rule}
-    call: JsonMap = {"call_id": "rule", "tool": "cep"}
+    name = params.rule if isinstance(params.rule, str) else params.rule.get("rule_id", "")
+    call: JsonMap = {"call_id": "rule", "tool": "cep", "operation": "evaluate"}
+    given: JsonMap = {"rule" if isinstance(params.rule, dict) else "rule_id": params.rule}
     if params.payload is not None:
-        return {
-            **call,
-            "operation": "simulate",
-            "params": {**rule, "test_payload": params.payload},
-        }
-    given: JsonMap = {"time_range": params.time_range, "ci_codes": [*params.items]}
-    return {**call, "operation": "evaluate", "params": {**rule, **given}}
+        if params.items or params.time_range:
+            raise InvalidParams([("payload", "it is in place of items and a time of the past")])
+        call |= {"operation": "simulate", "params": {**given, "test_payload": params.payload}}
+    else:
+        items: JsonMap = {"items": [*params.items]} if params.items else {}
+        call["params"] = {**given, "time_range": params.time_range or "last_7d", **items}
+    question, plan = f"When does rule {shown(name)} fire?", {"calls": [call]}
+    asked = AskParams.model_validate({"question": question, "plan": plan, "anchor": params.anchor})
+    return await ask(have, caller, asked)
 
 
 LIST_RULES: Final = read("rule.list", Scope.RUNS_READ, Nothing, RULES, list_rules)

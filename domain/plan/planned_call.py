@@ -106,7 +106,7 @@ def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
     if tool == "ci":
         params["filters"], mapping = _items(parts, flow, "ci", spec.filters)
     elif spec.scope not in {"document", "audit_log"}:
-        mapping = flow.mapping("ci", "ci_ids", is_list=True)
+        mapping = flow.mapping("ci", "items", is_list=True)
     return PlannedCall(call_id, tool, "aggregate", params, output_mapping=mapping)
 
 
@@ -194,7 +194,7 @@ def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
     params: JsonMap = {"rule_id": parts.cep.rule_id if parts.cep else None}
     if parts.cep is not None and parts.cep.mode == "evaluate":
         params["time_range"] = parts.cep.time_range
-        items = flow.mapping("ci", "ci_ids", is_list=True)
+        items = flow.mapping("ci", "items", is_list=True)
         return PlannedCall(flow.name("cep"), "cep", "evaluate", params, output_mapping=items)
     mapping: dict[str, str] = {}
     if "primary" in flow.chosen:

@@ -18,6 +18,7 @@ from domain.values.text import shown
 _MOST_DEPTH, _MOST_CONDITIONS = 8, 100
 Path = Annotated[str, Field(min_length=1, max_length=200)]
 Scalar = bool | int | float | Annotated[str, Field(max_length=1000)]
+_WORDS: Final[Mapping[type | None, str]] = {str: "text", float: "a number", bool: "a truth"}
 _ORDERED: Final[Mapping[str, Callable[[Any, Any], bool]]] = {">": gt, "<": lt, ">=": ge, "<=": le}
 
 
@@ -108,7 +109,8 @@ def compared(
     found, is_given = value_at(record, field)
     holds = _holds(found, op or "", value) if is_given else None
     if holds is None:
-        why = f"is {shown(found)}, which {op} cannot compare with {shown(value)}"
+        word = _WORDS.get(_kind(found), "a part" if found else "nothing")
+        why = f"is {word}, which {op} cannot compare with {shown(value)}"
         reasons.append(f"{field} {why if is_given else 'is not given'}")
     return holds
 

@@ -104,7 +104,7 @@ def _anomaly(rule: Rule, maps: JsonMap, reasons: list[str]) -> JsonMap | None:
         if spec and value is not None and len(baseline) >= _LEAST_BASELINE:
             found = score_of(spec, float(value), baseline)
             return {"method": spec.method, "baseline_count": len(baseline), **found._asdict()}
-        few = f"too few windows before it: {len(baseline)}, and at least {_LEAST_BASELINE} count"
+        few = f"fewer than {_LEAST_BASELINE} windows before it have a figure"
         reasons.append(few if value is not None else f"{rule.value_path} is no number")
     except OverflowError:
         reasons.append(f"{rule.value_path} or its baseline is too large")

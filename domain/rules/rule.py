@@ -96,7 +96,7 @@ class Anomaly(RulePart):
     method: Literal["zscore", "iqr", "ema"] = "zscore"
     threshold: float | None = Field(None, gt=0, le=1000, description="None: 3; of iqr 1.5.")
     alpha: float = Field(0.3, gt=0, le=1)
-    baseline: int = Field(30, ge=5, le=500, description="How many windows before it count.")
+    baseline: int = Field(30, ge=5, le=200, description="How many windows before it count.")
 
 
 class Trigger(RulePart):

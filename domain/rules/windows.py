@@ -12,6 +12,7 @@ from domain.rules.schedule import due_at
 MOST_WINDOWS: Final = 10_000
 SECOND: Final = 1_000_000
 _YEAR: Final = 366 * 86_400 * SECOND
+_LATEST: Final = 8_000 * _YEAR
 Span = tuple[int, int]
 
 
@@ -45,18 +46,24 @@ def windows_of(rule: Rule, start: int, end: int, *, usual: int) -> Windows:
 
     Raises `WrongRule` where there are too many.
     """
-    if end - start > _YEAR:
-        msg = "time_range: a rule is evaluated over at most 366 days"
-        raise WrongRule(msg)
     window, anomaly = rule.trigger_spec.window, rule.trigger_spec.anomaly
-    before = anomaly.baseline if anomaly and rule.trigger_type != "schedule" else 0
-    if rule.trigger_type == "schedule":
-        spans = _due(rule, start, end, usual)
-    elif window and window.gap_seconds:
+    if not 0 <= start < end <= min(start + _YEAR, _LATEST) or usual > _YEAR:
+        msg = f"{'trigger_spec.' if usual > _YEAR else ''}time_range: at most 366 days, from 1970 on"
+        raise WrongRule(msg)
+    if window and window.gap_seconds:
         return Windows(start, end, None, window.gap_seconds * SECOND)
+    if rule.trigger_type == "schedule":
+        spans, before = _due(rule, start, end, usual), 0
     else:
+        before = anomaly.baseline if anomaly else 0
         spans = _regular(window, start, end, usual=usual, before=before)
-    return Windows(spans[0][0] if spans else start, end, spans, baseline_count=before)
+    if len(spans) > MOST_WINDOWS:
+        msg = (
+            f"trigger_spec: more than {MOST_WINDOWS:,} windows; ask for less time, or longer ones"
+        )
+        raise WrongRule(msg)
+    read_from = max(0, spans[0][0]) if spans else start
+    return Windows(read_from, end, spans, baseline_count=before)
 
 
 def _regular(
@@ -65,13 +72,8 @@ def _regular(
     size = window.size_seconds * SECOND if window and window.size_seconds else usual
     step = window.slide_seconds * SECOND if window and window.slide_seconds else size
     first, last = (start - size) // step + 1 - before, -(-end // step)
-    if last - first > MOST_WINDOWS:
-        msg = (
-            f"trigger_spec.window: {last - first:,} windows of {size // SECOND} s, one every"
-            f" {step // SECOND} s; at most {MOST_WINDOWS:,} are looked at: ask for less time"
-        )
-        raise WrongRule(msg)
-    return [(number * step, number * step + size) for number in range(first, last)]
+    numbers = islice(range(first, last), MOST_WINDOWS + 1)
+    return [(number * step, number * step + size) for number in numbers]
 
 
 def _due(rule: Rule, start: int, end: int, usual: int) -> list[Span]:
@@ -81,9 +83,6 @@ def _due(rule: Rule, start: int, end: int, usual: int) -> list[Span]:
     regular = range(-(-first // every) * every, last, every)
     times = due_at(spec.cron, first, last) if spec.cron else regular
     due = [time * SECOND for time in islice(times, MOST_WINDOWS + 1)]
-    if len(due) > MOST_WINDOWS:
-        msg = f"trigger_spec: it is due more than {MOST_WINDOWS:,} times; ask for less time"
-        raise WrongRule(msg)
     return [(time - usual, time) for time in due]
 
 

@@ -10,7 +10,6 @@ from adapters.cli.options import Anchor, ColumnNames, Output, RowsOutput, exampl
 from adapters.cli.session import session_of
 
 app = typer.Typer()
-_RULE_FILE = "A rule as JSON, in place of one of the estate; `-` is standard input."
 
 
 @app.command("list", epilog=example("opstrail rule list"))
@@ -42,22 +41,20 @@ def show(
     "test",
     epilog=example(
         "opstrail rule test rule-high-cpu --last 7d --item srv-erp-01",
-        "opstrail rule test --file rule.json --from 2026-03-01 --to 2026-03-07",
+        "opstrail rule test rule.json --from 2026-03-01 --to 2026-03-07",
     ),
 )
 def try_rule(
     context: typer.Context,
     rule: Annotated[
-        str | None, typer.Argument(metavar="[RULE]", help="The id or the name of a rule.")
-    ] = None,
+        str, typer.Argument(metavar="RULE", help="Its id or name, or a file that ends in .json.")
+    ],
     *,
-    file: Annotated[Path | None, typer.Option(metavar="FILE", help=_RULE_FILE)] = None,
     last: Annotated[
         str | None, typer.Option(metavar="SPAN", help="How far back to look. Default: 7d.")
     ] = None,
     from_: Annotated[
-        str | None,
-        typer.Option("--from", metavar="TIME", help="Where to begin: a day, an instant."),
+        str | None, typer.Option("--from", metavar="TIME", help="Where to begin, in its place.")
     ] = None,
     to: Annotated[
         str | None, typer.Option(metavar="TIME", help="Where to end. Default: now.")
@@ -78,16 +75,13 @@ def try_rule(
     """
     from domain.operations.rules import TEST_RULE, RuleTestParams
 
-    wrong = (rule is None) == (file is None) and ("RULE", "give a rule, or a --file")
     if (from_ is None and to) or (from_ and last):
-        wrong = "--from", "--to goes with --from, and --last alone"
-    if wrong:
-        raise typer.BadParameter(wrong[1], param_hint=wrong[0])
-    span = f"{from_}..{to or 'now'}" if from_ else f"last_{last or '7d'}"
+        msg = "--to goes with --from, and --last with neither"
+        raise typer.BadParameter(msg, param_hint="--from")
+    back = f"last_{last}" if last else None
     asked = RuleTestParams(
-        rule=rule,
-        content=None if file is None else object_of(file, option="--file"),
-        time_range=span,
+        rule=object_of(Path(rule), option="RULE") if rule.endswith(".json") else rule,
+        time_range=f"{from_}..{to or 'now'}" if from_ else back,
         items=tuple(item or ()),
         payload=None if payload is None else object_of(payload, option="--payload"),
         anchor=anchor,

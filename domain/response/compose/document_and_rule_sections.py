@@ -22,7 +22,6 @@ _SIMULATED = (
 )
 
 _FIRED = ("start", "end", "group", "value", "why")
-_OF_GROUP = ("group", "fired_count", "first_fired_at", "last_fired_at")
 
 
 def documents(call: CallResult, _: Surroundings) -> Section:
@@ -77,13 +76,7 @@ def evaluation(call: CallResult, _: Surroundings) -> Section:
         for each in as_maps(data.get("not_evaluated"))
     ]
     rows = [{**row, "why": _why(as_map(row.get("evidence")))} for row in as_maps(data.get("rows"))]
-    by_group = as_maps(data.get("fired_by_group"))
-    titles = {"Windows": (rows, _FIRED), "By group": (by_group, _OF_GROUP)}
-    tables = [
-        record_table(each, columns=columns, title=title)
-        for title, (each, columns) in titles.items()
-        if each
-    ]
+    tables = [record_table(rows, columns=_FIRED, title="Windows")] if rows else []
     return Section(f"{said}.", tables, notes=notes)
 
 
