@@ -5,7 +5,7 @@ from typing import Self
 from pydantic import JsonValue, model_validator
 
 from adapters.tools.answer import Reference, answer, clamp, unknown_name
-from adapters.tools.cep_history import Reader, evidence_of, outcome
+from adapters.tools.cep_history import Reader, evidence_of, open_windows, outcome
 from adapters.tools.cep_payload import (
     Payload,
     ci_map,
@@ -20,7 +20,7 @@ from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import page_answer, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery
-from domain.json import JsonMap
+from domain.json import JsonMap, as_list
 from domain.plan.time_range import parse_time_range
 from domain.rules.evaluation import Judgement, judge
 from domain.rules.rule import Rule, rule_of
@@ -128,13 +128,13 @@ class CepTool(EstateTool):
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
         reader = Reader(self._estate, context, rule)
         evaluation = reader.evaluated(span, params.items)
-        warnings = [*_warnings(rule), *clamped, *reader.warnings, *evaluation.warnings]
-        data, shown = outcome(rule, evaluation, span, limit=limit)
+        data = outcome(rule, evaluation, span, limit=limit)
+        told = [*reader.warnings, *evaluation.warnings, *open_windows(evaluation)]
         return answer(
             data,
-            row_count=shown,
+            row_count=len(as_list(data["rows"])),
             references=_references(rule, {}),
-            warnings=warnings,
+            warnings=[*_warnings(rule), *clamped, *told],
             window=span.window,
         )
 

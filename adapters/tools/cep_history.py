@@ -140,14 +140,11 @@ def evidence_of(judgement: Judgement) -> JsonMap:
     }
 
 
-def outcome(
-    rule: Rule, evaluation: Evaluation, span: TimeRange, *, limit: int
-) -> tuple[JsonMap, int]:
-    """Return what came of a rule as plain JSON, and how many windows are shown in it."""
+def outcome(rule: Rule, evaluation: Evaluation, span: TimeRange, *, limit: int) -> JsonMap:
+    """Return what came of a rule as plain JSON."""
     judged = [(each, each.judgement) for each in evaluation.verdicts]
     fired = sorted((each for each, came in judged if came.fires), key=lambda each: each.span)
     ends = [_instant(edge).isoformat() for each in fired for edge in each.span]
-    reasons = Counter(came.reason for _, came in judged if came.fires is None)
     return {
         "rule_id": rule.rule_id,
         "rule_name": rule.rule_name,
@@ -155,17 +152,20 @@ def outcome(
         "condition": rule.condition_in_words(),
         **span_json(span),
         "window_count": len(judged),
-        "condition_evaluated": len(judged) > reasons.total(),
+        "condition_evaluated": any(came.fires is not None for _, came in judged),
         "group_count": evaluation.group_count,
         "fired_count": len(fired),
         "first_fired_at": ends[0] if ends else None,
         "last_fired_at": max(ends, default=None),
-        "not_evaluated": [
-            {"reason": reason, "count": count}
-            for reason, count in reasons.most_common(_MOST_REASONS)
-        ],
         "rows": [_row(each) for each in fired[:limit]],
-    }, min(limit, len(fired))
+    }
+
+
+def open_windows(evaluation: Evaluation) -> list[str]:
+    """Return why windows were not evaluated, and how many of them."""
+    judged = (each.judgement for each in evaluation.verdicts)
+    reasons = Counter(came.reason for came in judged if came.fires is None)
+    return [f"{n} windows not evaluated: {why}" for why, n in reasons.most_common(_MOST_REASONS)]
 
 
 def _row(verdict: Verdict) -> JsonMap:

@@ -115,9 +115,9 @@ def compared(
     return holds
 
 
-def value_at(record: Mapping[str, JsonValue], path: str) -> tuple[JsonValue, bool]:
+def value_at(record: JsonMap, path: str) -> tuple[JsonValue, bool]:
     """Return the value at a path, and whether there is one; digits count in a list, from 0."""
-    value: JsonValue = dict(record)
+    value: JsonValue = record
     for part in path.split("."):
         if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]

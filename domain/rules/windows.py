@@ -48,7 +48,9 @@ def windows_of(rule: Rule, start: int, end: int, *, usual: int) -> Windows:
     """
     window, anomaly = rule.trigger_spec.window, rule.trigger_spec.anomaly
     if not 0 <= start < end <= min(start + _YEAR, _LATEST) or usual > _YEAR:
-        msg = f"{'trigger_spec.' if usual > _YEAR else ''}time_range: at most 366 days, from 1970 on"
+        msg = (
+            f"{'trigger_spec.' if usual > _YEAR else ''}time_range: at most 366 days, from 1970 on"
+        )
         raise WrongRule(msg)
     if window and window.gap_seconds:
         return Windows(start, end, None, window.gap_seconds * SECOND)
@@ -58,9 +60,8 @@ def windows_of(rule: Rule, start: int, end: int, *, usual: int) -> Windows:
         before = anomaly.baseline if anomaly else 0
         spans = _regular(window, start, end, usual=usual, before=before)
     if len(spans) > MOST_WINDOWS:
-        msg = (
-            f"trigger_spec: more than {MOST_WINDOWS:,} windows; ask for less time, or longer ones"
-        )
+        field = "schedule" if rule.trigger_type == "schedule" else "window"
+        msg = f"trigger_spec: the {field} gives more than {MOST_WINDOWS:,}; ask for less time"
         raise WrongRule(msg)
     read_from = max(0, spans[0][0]) if spans else start
     return Windows(read_from, end, spans, baseline_count=before)
@@ -88,7 +89,7 @@ def _due(rule: Rule, start: int, end: int, usual: int) -> list[Span]:
 
 def _sessions(times: Sequence[int], gap: int) -> Iterator[Span]:
     first: int | None = None
-    for time, after in zip(times, [*times[1:], None], strict=True):
+    for time, after in zip(times, [*times[1:], None], strict=False):
         first = time if first is None else first
         if after is None or after - time >= gap:
             yield first, time + gap

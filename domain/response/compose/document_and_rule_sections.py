@@ -71,13 +71,9 @@ def evaluation(call: CallResult, _: Surroundings) -> Section:
         said += (
             f", from {as_text(data.get('first_fired_at'))} to {as_text(data.get('last_fired_at'))}"
         )
-    notes = [
-        f"{_of(each, 'count')} windows not evaluated: {_of(each, 'reason')}"
-        for each in as_maps(data.get("not_evaluated"))
-    ]
     rows = [{**row, "why": _why(as_map(row.get("evidence")))} for row in as_maps(data.get("rows"))]
     tables = [record_table(rows, columns=_FIRED, title="Windows")] if rows else []
-    return Section(f"{said}.", tables, notes=notes)
+    return Section(f"{said}.", tables)
 
 
 def _why(evidence: JsonMap) -> str:
