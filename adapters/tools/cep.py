@@ -1,15 +1,13 @@
 """The tool of event-processing rules: list them, and try one without its action."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
-from pydantic import JsonValue, model_validator
+from pydantic import BeforeValidator, JsonValue, ValidationError, model_validator
 
-from adapters.tools.answer import Reference, answer, clamp, unknown_name
-from adapters.tools.cep_history import Reader, evidence_of, open_windows, outcome
+from adapters.tools.answer import Reference, answer, clamp
 from adapters.tools.cep_payload import (
     Payload,
     ci_map,
-    fetch,
     history_map,
     make_payload,
     masked,
@@ -22,9 +20,12 @@ from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery
 from domain.json import JsonMap, as_list
 from domain.plan.time_range import parse_time_range
-from domain.rules.evaluation import Judgement, judge
-from domain.rules.rule import Rule, rule_of
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
+from domain.tools.invalid_params import describe_invalid
+
+if TYPE_CHECKING:
+    from domain.rules.evaluation import Judgement
+    from domain.rules.rule import Rule
 
 _MOST_ROWS = 200
 _MAPPED = {"ci": ci_map, "metric": metric_map, "history": history_map}
@@ -46,11 +47,23 @@ class PayloadOverrides(ToolParams):
     history: JsonMap | None = None
 
 
+# What rules are made of is imported when one is tried: few questions are about rules.
+def _checked(content: object) -> object:
+    from domain.rules.rule import Rule  # noqa: PLC0415
+
+    try:
+        if content is not None:
+            Rule.model_validate(content)
+    except ValidationError as error:
+        raise ValueError(describe_invalid(error, subject="it is no rule")) from error
+    return content
+
+
 class RuleParams(ToolParams):
     """A rule: one of the estate by its id or name, or what a rule says."""
 
     rule_id: str | None = None
-    rule: Rule | None = None
+    rule: Annotated[JsonMap, BeforeValidator(_checked)] | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
@@ -103,62 +116,43 @@ class CepTool(EstateTool):
     @operation("simulate", SimulateParams)
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
         """Say whether a rule would trigger, and on what evidence."""
-        rule = self._rule(context, params)
+        from adapters.tools.cep_history import Reader, evidence_of, judge  # noqa: PLC0415
+
+        reader = Reader(self._estate, context, params.rule_id, params.rule)
         if params.ci_context:
             require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
-        for name in sorted(rule.read_maps - set(maps)):
-            found = self._looked_up(context, rule, name=name, item=maps.get("ci", {}))
+        for name in sorted(reader.rule.read_maps - set(maps)):
+            found = reader.looked_up(name, maps.get("ci", {}).get("ci_id"))
             if found is not None:
                 maps[name], sources[name] = found, "estate"
         payload = make_payload(maps)
-        judgement = judge(rule, payload.maps)
+        judgement = judge(reader.rule, payload.maps)
+        data = _simulation(reader.rule, payload, judgement, sources=sources)
         return answer(
-            _simulation(rule, payload, judgement, sources=sources),
+            {**data, "evidence": evidence_of(judgement)},
             row_count=1,
-            references=_references(rule, maps.get("ci", {})),
-            warnings=[*_warnings(rule, judgement), *payload.cuts],
+            references=_references(reader.rule, maps.get("ci", {})),
+            warnings=[*_warnings(reader.rule, judgement), *payload.cuts],
         )
 
     @operation("evaluate", EvaluateParams)
     def _evaluate(self, context: ToolContext, params: EvaluateParams) -> ToolResult:
         """Say in which windows of the past a rule would have fired, and on what evidence."""
-        rule = self._rule(context, params)
+        from adapters.tools.cep_history import Reader, outcome  # noqa: PLC0415
+
         span = parse_time_range(params.time_range, now=context.now)
         limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
-        reader = Reader(self._estate, context, rule)
+        reader = Reader(self._estate, context, params.rule_id, params.rule)
         evaluation = reader.evaluated(span, params.items)
-        data = outcome(rule, evaluation, span, limit=limit)
-        told = [*reader.warnings, *evaluation.warnings, *open_windows(evaluation)]
+        data = outcome(reader.rule, evaluation, span, limit=limit)
         return answer(
             data,
             row_count=len(as_list(data["rows"])),
-            references=_references(rule, {}),
-            warnings=[*_warnings(rule), *clamped, *told],
+            references=_references(reader.rule, {}),
+            warnings=[*_warnings(reader.rule), *clamped, *reader.warnings, *evaluation.warnings],
             window=span.window,
         )
-
-    def _rule(self, context: ToolContext, params: RuleParams) -> Rule:
-        if params.rule is not None:
-            return params.rule
-        rule_id = params.rule_id or ""
-        record = self._estate.cep_rule(context.tenant_id, rule_id)
-        if record is not None:
-            return rule_of(record)
-        known = sorted(self._estate.vocabulary(context.tenant_id).cep_rules.values())
-        msg = "rule"
-        raise unknown_name(msg, rule_id, known=known)
-
-    def _looked_up(
-        self, context: ToolContext, rule: Rule, *, name: str, item: JsonMap
-    ) -> JsonMap | None:
-        ci_id, trigger = item.get("ci_id"), rule.trigger_spec
-        if not isinstance(ci_id, str):
-            return None
-        if name == rule.map_name and (trigger.aggregation or trigger.where):
-            return Reader(self._estate, context, rule).newest(ci_id)
-        found = fetch(self._estate, context, name=name, trigger=trigger, ci_id=ci_id)
-        return None if found is None else _MAPPED[name](found)
 
 
 def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonValue]]:
@@ -176,7 +170,7 @@ def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonVa
 
 
 def _simulation(
-    rule: Rule, payload: Payload, judgement: Judgement, *, sources: dict[str, JsonValue]
+    rule: "Rule", payload: Payload, judgement: "Judgement", *, sources: dict[str, JsonValue]
 ) -> dict[str, JsonValue]:
     return {
         "rule_id": rule.rule_id,
@@ -186,7 +180,6 @@ def _simulation(
         "condition_evaluated": judgement.fires is not None,
         "triggered": judgement.fires is True,
         "reason": judgement.reason,
-        "evidence": evidence_of(judgement),
         "test_payload": payload.maps,
         "test_payload_meta": {
             "size_bytes": payload.size_bytes,
@@ -198,12 +191,12 @@ def _simulation(
     }
 
 
-def _references(rule: Rule, item: JsonMap) -> list[Reference]:
+def _references(rule: "Rule", item: JsonMap) -> list[Reference]:
     of_rule = record_references(RecordKind.CEP_RULE, [rule.model_dump(mode="json")])
     return of_rule + (record_references(RecordKind.CI, [item]) if "ci_code" in item else [])
 
 
-def _warnings(rule: Rule, judgement: Judgement | None = None) -> list[str]:
+def _warnings(rule: "Rule", judgement: "Judgement | None" = None) -> list[str]:
     inactive = [] if rule.is_active else [f"rule {rule.rule_id} is not active"]
     unused = [f"trigger_spec.{name} says nothing to a rule" for name in rule.unused]
     reason = judgement.reason if judgement else None

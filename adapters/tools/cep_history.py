@@ -7,8 +7,15 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from adapters.tools.answer import span_json
-from adapters.tools.cep_payload import ci_map, make_payload, masked
+from adapters.tools.answer import span_json, unknown_name
+from adapters.tools.cep_payload import (
+    ci_map,
+    fetch,
+    history_map,
+    make_payload,
+    masked,
+    metric_map,
+)
 from adapters.tools.ci_lookup import ci_not_found, limit_ids
 from adapters.tools.metric_question import MetricParams, ask
 from domain.estate.fields import INSTANT_FIELD, RecordKind
@@ -26,33 +33,47 @@ from domain.rules.evaluation import (
     Verdict,
     counted,
     evaluated,
+    judge,
     map_of,
 )
-from domain.rules.rule import Rule, WrongRule
+from domain.rules.rule import Rule, WrongRule, rule_of
 from domain.rules.windows import windows_of
 from domain.times import Window
 from domain.tools.contracts import ToolContext
 
 _MOST_POINTS, _MOST_RECORDS = 100_000, 10_000
-_MOST_REASONS: Final = 10
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["Reader", "evidence_of", "judge", "outcome"]
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Reader:
     """Reads what a rule needs of an estate, within bounds; `warnings` tell what was left out."""
 
-    def __init__(self, estate: Estate, context: ToolContext, rule: Rule) -> None:
-        self._estate, self._context, self._rule = estate, context, rule
+    def __init__(
+        self, estate: Estate, context: ToolContext, rule_id: str | None, content: JsonMap | None
+    ) -> None:
+        """Find the rule, by id, name or content. Raises `ToolFailure` and `WrongRule`."""
+        self._estate, self._context = estate, context
+        self.rule = Rule.model_validate(content) if rule_id is None else self._found(rule_id)
         self.warnings = list[str]()
         self._complete_from = 0
+
+    def _found(self, rule_id: str) -> Rule:
+        tenant_id = self._context.tenant_id
+        record = self._estate.cep_rule(tenant_id, rule_id)
+        if record is not None:
+            return rule_of(record)
+        known = sorted(self._estate.vocabulary(tenant_id).cep_rules.values())
+        msg = "rule"
+        raise unknown_name(msg, rule_id, known=known)
 
     def evaluated(self, span: TimeRange, items: Sequence[str] | None) -> Evaluation:
         """Return what came of the windows that touch the span, of items by ids or codes, or all.
 
         Raises `ToolFailure` for what the estate does not know, and `WrongRule`.
         """
-        rule, edges = self._rule, (_number(span.window.start), _number(span.window.end))
+        rule, edges = self.rule, (_number(span.window.start), _number(span.window.end))
         windows = windows_of(
             rule, *edges, usual=_number(self._usual.end) - _number(self._usual.start)
         )
@@ -67,15 +88,21 @@ class Reader:
         expected = tuple(each.ci_code for each in chosen or ())
         return evaluated(rule, windows, History(records, maps, expected, self._complete_from))
 
-    def newest(self, ci_id: str) -> JsonMap:
-        """Return the map of the rule's figure, for an item in the time that its trigger names."""
-        name = self._rule.map_name
-        records = self._read(name, (ci_id,), self._usual)
-        return map_of(self._rule, name, counted(self._rule, records, Counter()))
+    def looked_up(self, name: str, ci_id: JsonValue) -> JsonMap | None:
+        """Return the map of an item in the time that the trigger names; None where it has none."""
+        trigger = self.rule.trigger_spec
+        if not isinstance(ci_id, str) or name == "ci":
+            return None
+        if name == self.rule.map_name and (trigger.aggregation or trigger.where):
+            records = self._read(name, (ci_id,), self._usual)
+            return map_of(self.rule, name, counted(self.rule, records, Counter()))
+        found = fetch(self._estate, self._context, name=name, trigger=trigger, ci_id=ci_id)
+        mapped = metric_map if name == "metric" else history_map
+        return None if found is None else mapped(found)
 
     @property
     def _usual(self) -> Window:
-        label = self._rule.trigger_spec.time_range
+        label = self.rule.trigger_spec.time_range
         return parse_time_range(label, now=self._context.now).window
 
     def _chosen(self, names: Sequence[str]) -> list[ConfigurationItem]:
@@ -98,7 +125,7 @@ class Reader:
         most, at, read = _MOST_POINTS, "measured_at", self._points
         if name == "history":
             most, read = _MOST_RECORDS, self._entries
-            at = INSTANT_FIELD[RecordKind(self._rule.trigger_spec.source)]
+            at = INSTANT_FIELD[RecordKind(self.rule.trigger_spec.source)]
         rows = reversed(read(ids, within, most + 1))
         dated = [Dated(_number(datetime.fromisoformat(str(row[at]))), row) for row in rows]
         if len(dated) > most:
@@ -111,7 +138,7 @@ class Reader:
         return dated
 
     def _points(self, ids: tuple[str, ...] | None, within: Window, limit: int) -> list[Row]:
-        name = self._rule.trigger_spec.metric_name
+        name = self.rule.trigger_spec.metric_name
         if name is None:
             msg = "trigger_spec.metric_name: the rule reads a metric, and names none"
             raise WrongRule(msg)
@@ -120,7 +147,7 @@ class Reader:
         return self._estate.newest_points(self._context.tenant_id, query, limit=limit)
 
     def _entries(self, ids: tuple[str, ...] | None, within: Window, limit: int) -> list[Row]:
-        kind = RecordKind(self._rule.trigger_spec.source)
+        kind = RecordKind(self.rule.trigger_spec.source)
         query = RecordQuery(kind=kind, ci_ids=ids, window=within, limit=limit)
         page = self._estate.find(self._context.tenant_id, query)
         return [as_map(masked(row)) for row in page.rows]
@@ -159,13 +186,6 @@ def outcome(rule: Rule, evaluation: Evaluation, span: TimeRange, *, limit: int) 
         "last_fired_at": max(ends, default=None),
         "rows": [_row(each) for each in fired[:limit]],
     }
-
-
-def open_windows(evaluation: Evaluation) -> list[str]:
-    """Return why windows were not evaluated, and how many of them."""
-    judged = (each.judgement for each in evaluation.verdicts)
-    reasons = Counter(came.reason for came in judged if came.fires is None)
-    return [f"{n} windows not evaluated: {why}" for why, n in reasons.most_common(_MOST_REASONS)]
 
 
 def _row(verdict: Verdict) -> JsonMap:

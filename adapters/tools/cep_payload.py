@@ -6,6 +6,7 @@ What a simulation does not bring is looked up in the estate, as the rule's trigg
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
@@ -15,8 +16,10 @@ from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, RecordQuery
 from domain.json import JsonMap
 from domain.plan.time_range import parse_time_range
-from domain.rules.rule import Trigger
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure
+
+if TYPE_CHECKING:
+    from domain.rules.rule import Trigger
 
 MOST_BYTES = 16 * 1024
 _LONGEST_TEXT = 200
@@ -91,7 +94,7 @@ def masked(value: JsonValue) -> JsonValue:
 
 
 def fetch(
-    estate: Estate, context: ToolContext, *, name: str, trigger: Trigger, ci_id: str
+    estate: Estate, context: ToolContext, *, name: str, trigger: "Trigger", ci_id: str
 ) -> Mapping[str, JsonValue] | None:
     """Return what the trigger says of an item's metric or history; None when it says nothing."""
     if name == "history":
@@ -104,7 +107,7 @@ def fetch(
 
 
 def _metric(
-    estate: Estate, context: ToolContext, *, metric_name: str, trigger: Trigger, ci_id: str
+    estate: Estate, context: ToolContext, *, metric_name: str, trigger: "Trigger", ci_id: str
 ) -> Mapping[str, JsonValue]:
     params = MetricParams(metric_name=metric_name, time_range=trigger.time_range)
     question = ask(estate, context, params)
@@ -115,7 +118,7 @@ def _metric(
 
 
 def _history(
-    estate: Estate, context: ToolContext, *, trigger: Trigger, ci_id: str
+    estate: Estate, context: ToolContext, *, trigger: "Trigger", ci_id: str
 ) -> Mapping[str, JsonValue]:
     span = parse_time_range(trigger.time_range, now=context.now)
     query = RecordQuery(

@@ -106,7 +106,7 @@ def _aggregate(parts: Parts, flow: DataFlow) -> PlannedCall:
     if tool == "ci":
         params["filters"], mapping = _items(parts, flow, "ci", spec.filters)
     elif spec.scope not in {"document", "audit_log"}:
-        mapping = flow.mapping("ci", "items", is_list=True)
+        mapping = flow.mapping("ci", "ci_ids", is_list=True)
     return PlannedCall(call_id, tool, "aggregate", params, output_mapping=mapping)
 
 

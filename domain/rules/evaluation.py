@@ -66,7 +66,7 @@ class Verdict(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """What came of all windows, in order of groups and time, and what was left out."""
+    """What came of all windows, in order of groups and time; what was left out or stayed open."""
 
     verdicts: list[Verdict]
     group_count: int
@@ -126,6 +126,8 @@ def evaluated(rule: Rule, windows: Windows, history: History) -> Evaluation:
         of_key = {name: groups.get(key, []) for name, groups in grouped.items()}
         verdicts += _of_group(rule, windows, history, of_key, key=key)
         _require(len(verdicts) <= _MOST_JUDGED)
+    opened = (each.judgement for each in verdicts if each.judgement.fires is None)
+    left_out.update(f"windows not evaluated: {each.reason}" for each in opened)
     notes = [f"{count} {what}" for what, count in left_out.most_common(_MOST_NOTES)]
     return Evaluation(verdicts, len(keys), notes)
 

@@ -41,7 +41,7 @@ def show(
     "test",
     epilog=example(
         "opstrail rule test rule-high-cpu --last 7d --item srv-erp-01",
-        "opstrail rule test rule.json --from 2026-03-01 --to 2026-03-07",
+        "opstrail rule test rule-event-burst --from 2026-03-01 --to 2026-03-07",
     ),
 )
 def try_rule(

@@ -91,4 +91,4 @@ def test_a_rule_file_with_a_wrong_field_is_refused_by_its_name(
     path.write_text(json.dumps({"trigger_type": "metric", "trigger_spec": {"colour": "red"}}))
     ended = opstrail("rule", "test", str(path))
     assert ended.code == 2
-    assert "rule.trigger_spec.colour" in ended.out + ended.err
+    assert "it is no rule: trigger_spec.colour" in ended.out + ended.err

@@ -117,7 +117,7 @@ def test_only_the_newest_are_read_where_there_are_too_many_and_that_is_told(
             "366 days",
         ),
         ({"rule": rule(time_range="x")}, ToolErrorCode.INVALID_PARAMS, "time_range 'x'"),
-        ({"rule": rule(colour=1)}, ToolErrorCode.INVALID_PARAMS, "rule.trigger_spec.colour"),
+        ({"rule": rule(colour=1)}, ToolErrorCode.INVALID_PARAMS, "no rule: trigger_spec.colour"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused_by_name(
@@ -126,6 +126,14 @@ def test_what_cannot_be_evaluated_is_refused_by_name(
     result = call("cep.evaluate", **params)
     assert result.error_code is code
     assert said in result.error
+
+
+def test_a_rule_of_very_deep_conditions_is_refused(call: Caller) -> None:
+    where: Json = {"field": "value", "op": ">", "value": 1}
+    for _ in range(10_000):
+        where = {"not": where}
+    error = call("cep.evaluate", rule=rule(**HIGH, where=where)).error
+    assert error.endswith("trigger_spec.where: at most 100 conditions, nested 8 deep, are taken")
 
 
 def test_rules_of_other_tenants_are_unknown(other_tenant: Caller) -> None:
