@@ -128,9 +128,9 @@ class CepTool(EstateTool):
                 maps[name], sources[name] = found, "estate"
         payload = make_payload(maps)
         judgement = judge(reader.rule, payload.maps)
-        data = _simulation(reader.rule, payload, judgement, sources=sources)
+        head = _head(reader.rule, judgement, evidence_of(judgement))
         return answer(
-            {**data, "evidence": evidence_of(judgement)},
+            {**head, **_tried_with(reader.rule, payload, sources)},
             row_count=1,
             references=_references(reader.rule, maps.get("ci", {})),
             warnings=[*_warnings(reader.rule, judgement), *payload.cuts],
@@ -169,9 +169,7 @@ def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonVa
     return maps, sources
 
 
-def _simulation(
-    rule: "Rule", payload: Payload, judgement: "Judgement", *, sources: dict[str, JsonValue]
-) -> dict[str, JsonValue]:
+def _head(rule: "Rule", judgement: "Judgement", evidence: JsonMap) -> JsonMap:
     return {
         "rule_id": rule.rule_id,
         "rule_name": rule.rule_name,
@@ -180,6 +178,12 @@ def _simulation(
         "condition_evaluated": judgement.fires is not None,
         "triggered": judgement.fires is True,
         "reason": judgement.reason,
+        "evidence": evidence,
+    }
+
+
+def _tried_with(rule: "Rule", payload: Payload, sources: JsonMap) -> JsonMap:
+    return {
         "test_payload": payload.maps,
         "test_payload_meta": {
             "size_bytes": payload.size_bytes,

@@ -17,4 +17,4 @@ BLOCKS = re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.D
 def test_what_the_page_shows_is_taken(block: str) -> None:
     content = json.loads(block)
     model = Rule if "trigger_type" in content else Plan
-    assert model.model_validate(content)
+    assert isinstance(model.model_validate(content), model)

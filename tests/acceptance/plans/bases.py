@@ -166,6 +166,7 @@ OTHERS: Final[Mapping[str, Any]] = {
     "document.date_to": "2026-01-01",
     "document.min_relevance": 0.7,
     "cep.rule_id": "rule-memory-pressure",
+    "cep.mode": "evaluate",
     "view": "IMPACT",
     "auto.views": ["IMPACT"],
     "auto.depth_hint": 2,
