@@ -1,10 +1,14 @@
 """Rules over what the estate has stored, and rules that are given as content."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from domain.estate.records import CepRule
 from domain.tools.contracts import ToolErrorCode
 from tests.adapters.tools.calling import Caller, Json
-from tests.estate_fixture import hours_ago
+from tests.estate_fixture import EVENT_LOG, SMALL_ESTATE, hours_ago, small_estate
 
 HIGH: Json = {"metric_name": "cpu_usage", "op": ">", "threshold": 73.5}
 HOURLY = {"size_seconds": 3600}
@@ -76,6 +80,19 @@ def test_secrets_are_no_evidence(call: Caller) -> None:
     tried = {**rule("event", source="event_log"), "condition": "ci.tags.api_key != ''"}
     row = call.data("cep.evaluate", rule=tried, items=["app-web"])["rows"][0]
     assert row["evidence"]["variables"][0]["value"] == "***"
+
+
+def test_records_lose_their_secrets_and_unknown_names_of_a_trigger_are_told(
+    tmp_path: Path,
+) -> None:
+    spec: Json = {"source": "event_log", "time_range": "last_24h", "colour": "red"}
+    odd = CepRule(rule_id="odd", rule_name="Odd", trigger_type="event", trigger_spec=spec)
+    entry = EVENT_LOG[0].model_copy(update={"attributes": {"token": "t-1"}})
+    dataset = replace(SMALL_ESTATE, event_log=(entry,), cep_rules=(odd,))
+    with small_estate(tmp_path, dataset=dataset) as estate:
+        result = Caller(estate)("cep.evaluate", rule_id="odd")
+    assert result.data["rows"][0]["records"][0]["attributes"] == {"token": "***"}
+    assert result.warnings == ["trigger_spec.colour says nothing to a rule"]
 
 
 def test_more_than_the_limit_is_counted_and_not_shown(call: Caller) -> None:

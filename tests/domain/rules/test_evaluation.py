@@ -77,12 +77,10 @@ def test_each_verdict_is_what_the_rule_says_of_its_maps_alone(
 
 def test_the_baseline_is_made_of_the_windows_before() -> None:
     tried = rule(**CPU, agg="max", anomaly={"method": "iqr", "baseline": 5})
-    steady = points(
-        [(60 * number, "a", 10 + number % 2) for number in range(10)] + [(600, "a", 50)]
-    )
-    last = over(tried, start=600, end=660, records={"metric": steady}).verdicts
+    steady = points([(60 * number, "a", 10 + number) for number in range(10)] + [(600, "a", 50)])
+    last = over(tried, start=480, end=660, records={"metric": steady}).verdicts[2:]
     assert [verdict.value for verdict in last] == [50]
-    assert last[0].maps["metric"]["baseline"] == [11, 10, 11, 10, 11]  # type: ignore[index,call-overload]  # a map
+    assert last[0].maps["metric"]["baseline"] == [15, 16, 17, 18, 19]  # type: ignore[index,call-overload]  # a map
     assert last[0].judgement.fires is True
     assert (last[0].judgement.anomaly or {})["baseline_count"] == 5
 

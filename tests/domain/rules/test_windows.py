@@ -162,6 +162,10 @@ def test_a_cron_is_due_in_each_minute_that_its_fields_name(
         ("5/20 0 * * *", 3),
         ("0 0 * * 7", 1),
         ("0 0 31 2 *", 0),
+        ("0 0 15 * 0", 1),  # the weekday will do
+        ("0 0 1 * 1", 1),  # the day will do
+        ("0 0 1 * *", 1),
+        ("0 0 * * 1", 0),
     ],
 )
 def test_the_forms_of_cron_are_understood(cron: str, count: int) -> None:
