@@ -65,6 +65,12 @@ _GROUPS: Final = (
         ("tools",),
     ),
     Group(
+        "rule",
+        "List the event-processing rules, and try one on the past.",
+        ("opstrail rule test rule-high-cpu --last 7d",),
+        ("rules",),
+    ),
+    Group(
         "log",
         "Verify, export and import the record of all runs.",
         ("opstrail log verify",),

@@ -1,27 +1,31 @@
 """The tool of event-processing rules: list them, and try one without its action."""
 
-from pydantic import JsonValue
+from typing import TYPE_CHECKING, Annotated, Self
 
-from adapters.tools.answer import Reference, answer, clamp, unknown_name
-from adapters.tools.cep_condition import Evaluation, Variable, evaluate, read_maps
+from pydantic import BeforeValidator, JsonValue, ValidationError, model_validator
+
+from adapters.tools.answer import Reference, answer, clamp
 from adapters.tools.cep_payload import (
     Payload,
     ci_map,
-    fetch,
     history_map,
     make_payload,
     masked,
     metric_map,
-    trigger_of,
 )
 from adapters.tools.ci_lookup import require_named
 from adapters.tools.operation import EstateTool, operation
 from adapters.tools.references import page_answer, record_references
 from domain.estate.fields import RecordKind
 from domain.estate.queries import FilterSpec, RecordQuery
-from domain.estate.records import CepRule
-from domain.json import JsonMap
+from domain.json import JsonMap, as_list
+from domain.plan.time_range import parse_time_range
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams, ToolResult
+from domain.tools.invalid_params import describe_invalid
+
+if TYPE_CHECKING:
+    from domain.rules.evaluation import Judgement
+    from domain.rules.rule import Rule
 
 _MOST_ROWS = 200
 _MAPPED = {"ci": ci_map, "metric": metric_map, "history": history_map}
@@ -43,16 +47,51 @@ class PayloadOverrides(ToolParams):
     history: JsonMap | None = None
 
 
-class SimulateParams(ToolParams):
-    """The rule, by id or name, and what to try it with.
+# What rules are made of is imported when one is tried: few questions are about rules.
+def _checked(content: object) -> object:
+    from domain.rules.rule import Rule  # noqa: PLC0415
+
+    try:
+        if content is not None:
+            Rule.model_validate(content)
+    except ValidationError as error:
+        raise ValueError(describe_invalid(error, subject="it is no rule")) from error
+    return content
+
+
+class RuleParams(ToolParams):
+    """A rule: one of the estate by its id or name, or what a rule says."""
+
+    rule_id: str | None = None
+    rule: Annotated[JsonMap, BeforeValidator(_checked)] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.rule_id is None) == (self.rule is None):
+            msg = "give a rule_id, or a rule"
+            raise ValueError(msg)
+        return self
+
+
+class EvaluateParams(RuleParams):
+    """The rule and the time that is looked at, for items by ids or codes (None: all there are).
+
+    At most `limit` (1..200) of the windows in which it would have fired are shown.
+    """
+
+    time_range: str = "last_7d"
+    items: tuple[str, ...] | None = None
+    limit: int = 50
+
+
+class SimulateParams(RuleParams):
+    """The rule, and what to try it with.
 
     The contexts are a configuration item's row, the result of a metric call and the result of a
     history call. What the condition reads and nobody gives is looked up for the item, as the
     rule's trigger says. `rule` is what a rule says that is no record of the estate.
     """
 
-    rule_id: str | None = None
-    rule: JsonMap | None = None
     ci_context: JsonMap | None = None
     metric_context: JsonMap | None = None
     history_context: JsonMap | None = None
@@ -77,42 +116,43 @@ class CepTool(EstateTool):
     @operation("simulate", SimulateParams)
     def _simulate(self, context: ToolContext, params: SimulateParams) -> ToolResult:
         """Say whether a rule would trigger, and on what evidence."""
-        rule = self._rule(context, params)
+        from adapters.tools.cep_history import Reader, evidence_of, judge  # noqa: PLC0415
+
+        reader = Reader(self._estate, context, params.rule_id, params.rule)
         if params.ci_context:
             require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
-        for name in sorted(read_maps(rule.condition) - set(maps)):
-            found = self._looked_up(context, rule, name=name, item=maps.get("ci", {}))
+        for name in sorted(reader.rule.read_maps - set(maps)):
+            found = reader.looked_up(name, maps.get("ci", {}).get("ci_id"))
             if found is not None:
                 maps[name], sources[name] = found, "estate"
         payload = make_payload(maps)
-        evaluation = evaluate(rule.condition, payload.maps)
+        judgement = judge(reader.rule, payload.maps)
+        head = _head(reader.rule, judgement, evidence_of(judgement))
         return answer(
-            _simulation(rule, payload, evaluation, sources=sources),
+            {**head, **_tried_with(reader.rule, payload, sources)},
             row_count=1,
-            references=_references(rule, maps.get("ci", {})),
-            warnings=_warnings(rule, evaluation, payload),
+            references=_references(reader.rule, maps.get("ci", {})),
+            warnings=[*_warnings(reader.rule, judgement), *payload.cuts],
         )
 
-    def _rule(self, context: ToolContext, params: SimulateParams) -> CepRule:
-        rule_id = params.rule_id or ""
-        if params.rule is not None:
-            return CepRule.model_validate({"rule_name": params.rule.get("rule_id"), **params.rule})
-        rule = self._estate.cep_rule(context.tenant_id, rule_id)
-        if rule is not None:
-            return rule
-        known = sorted(self._estate.vocabulary(context.tenant_id).cep_rules.values())
-        msg = "rule"
-        raise unknown_name(msg, rule_id, known=known)
+    @operation("evaluate", EvaluateParams)
+    def _evaluate(self, context: ToolContext, params: EvaluateParams) -> ToolResult:
+        """Say in which windows of the past a rule would have fired, and on what evidence."""
+        from adapters.tools.cep_history import Reader, outcome  # noqa: PLC0415
 
-    def _looked_up(
-        self, context: ToolContext, rule: CepRule, *, name: str, item: JsonMap
-    ) -> JsonMap | None:
-        ci_id = item.get("ci_id")
-        if not isinstance(ci_id, str):
-            return None
-        found = fetch(self._estate, context, name=name, trigger=trigger_of(rule), ci_id=ci_id)
-        return None if found is None else _MAPPED[name](found)
+        span = parse_time_range(params.time_range, now=context.now)
+        limit, clamped = clamp("limit", params.limit, highest=_MOST_ROWS)
+        reader = Reader(self._estate, context, params.rule_id, params.rule)
+        evaluation = reader.evaluated(span, params.items)
+        data = outcome(reader.rule, evaluation, span, limit=limit)
+        return answer(
+            data,
+            row_count=len(as_list(data["rows"])),
+            references=_references(reader.rule, {}),
+            warnings=[*_warnings(reader.rule), *clamped, *reader.warnings, *evaluation.warnings],
+            window=span.window,
+        )
 
 
 def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonValue]]:
@@ -129,24 +169,21 @@ def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonVa
     return maps, sources
 
 
-def _simulation(
-    rule: CepRule, payload: Payload, evaluation: Evaluation, *, sources: dict[str, JsonValue]
-) -> dict[str, JsonValue]:
+def _head(rule: "Rule", judgement: "Judgement", evidence: JsonMap) -> JsonMap:
     return {
         "rule_id": rule.rule_id,
         "rule_name": rule.rule_name,
         "dry_run": True,
-        "condition": rule.condition,
-        "condition_evaluated": evaluation.is_triggered is not None,
-        "triggered": evaluation.is_triggered is True,
-        "reason": evaluation.reason,
-        "evidence": {
-            "variables": [
-                {"name": each.name, "value": each.value, "given": each.is_given}
-                for each in evaluation.variables
-            ],
-            "extracted_value": _extracted(evaluation.variables),
-        },
+        "condition": rule.condition_in_words(),
+        "condition_evaluated": judgement.fires is not None,
+        "triggered": judgement.fires is True,
+        "reason": judgement.reason,
+        "evidence": evidence,
+    }
+
+
+def _tried_with(rule: "Rule", payload: Payload, sources: JsonMap) -> JsonMap:
+    return {
         "test_payload": payload.maps,
         "test_payload_meta": {
             "size_bytes": payload.size_bytes,
@@ -158,18 +195,13 @@ def _simulation(
     }
 
 
-def _extracted(variables: list[Variable]) -> JsonValue:
-    """The metric's value where the condition reads it, else the first value that it reads."""
-    by_name = {variable.name: variable.value for variable in variables}
-    return by_name.get("metric.value", next(iter(by_name.values()), None))
-
-
-def _references(rule: CepRule, item: JsonMap) -> list[Reference]:
+def _references(rule: "Rule", item: JsonMap) -> list[Reference]:
     of_rule = record_references(RecordKind.CEP_RULE, [rule.model_dump(mode="json")])
     return of_rule + (record_references(RecordKind.CI, [item]) if "ci_code" in item else [])
 
 
-def _warnings(rule: CepRule, evaluation: Evaluation, payload: Payload) -> list[str]:
+def _warnings(rule: "Rule", judgement: "Judgement | None" = None) -> list[str]:
     inactive = [] if rule.is_active else [f"rule {rule.rule_id} is not active"]
-    failed = [] if evaluation.reason is None else [f"not evaluated: {evaluation.reason}"]
-    return [*inactive, *failed, *payload.cuts]
+    unused = [f"trigger_spec.{name} says nothing to a rule" for name in rule.unused]
+    reason = judgement.reason if judgement else None
+    return [*inactive, *unused, *([f"not evaluated: {reason}"] if reason else [])]

@@ -6,19 +6,20 @@ What a simulation does not bring is looked up in the estate, as the rule's trigg
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import JsonValue
 
 from adapters.tools.metric_question import MetricParams, ask, value_of
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, MetricValue, RecordQuery
-from domain.estate.records import CepRule
+from domain.estate.queries import MetricQuery, RecordQuery
 from domain.json import JsonMap
 from domain.plan.time_range import parse_time_range
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure
-from domain.tools.invalid_params import describe_invalid
+
+if TYPE_CHECKING:
+    from domain.rules.rule import Trigger
 
 MOST_BYTES = 16 * 1024
 _LONGEST_TEXT = 200
@@ -32,17 +33,6 @@ _CI_KEYS = (
 _METRIC_KEYS = ("metric_name", "unit", "agg", "time_range", "value")
 # What is dropped first when a payload is too large.
 _DROPPED = (("history", "recent"), ("ci", "attributes"), ("ci", "tags"))
-
-
-class Trigger(BaseModel):
-    """The parts of a rule's `trigger_spec` that name values; others are left alone."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    metric_name: str | None = None
-    agg: MetricValue = "last"
-    source: Literal["event_log", "work_history", "maintenance_history"] = "event_log"
-    time_range: str = "last_24h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +93,8 @@ def masked(value: JsonValue) -> JsonValue:
     return value
 
 
-def trigger_of(rule: CepRule) -> Trigger:
-    """Return the rule's trigger. Raises `ToolFailure` (INVALID_PARAMS) for one that is wrong."""
-    try:
-        return Trigger.model_validate(rule.trigger_spec)
-    except ValidationError as error:
-        message = describe_invalid(error, subject=f"trigger_spec of rule {rule.rule_id}")
-        raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message) from error
-
-
 def fetch(
-    estate: Estate, context: ToolContext, *, name: str, trigger: Trigger, ci_id: str
+    estate: Estate, context: ToolContext, *, name: str, trigger: "Trigger", ci_id: str
 ) -> Mapping[str, JsonValue] | None:
     """Return what the trigger says of an item's metric or history; None when it says nothing."""
     if name == "history":
@@ -126,7 +107,7 @@ def fetch(
 
 
 def _metric(
-    estate: Estate, context: ToolContext, *, metric_name: str, trigger: Trigger, ci_id: str
+    estate: Estate, context: ToolContext, *, metric_name: str, trigger: "Trigger", ci_id: str
 ) -> Mapping[str, JsonValue]:
     params = MetricParams(metric_name=metric_name, time_range=trigger.time_range)
     question = ask(estate, context, params)
@@ -137,7 +118,7 @@ def _metric(
 
 
 def _history(
-    estate: Estate, context: ToolContext, *, trigger: Trigger, ci_id: str
+    estate: Estate, context: ToolContext, *, trigger: "Trigger", ci_id: str
 ) -> Mapping[str, JsonValue]:
     span = parse_time_range(trigger.time_range, now=context.now)
     query = RecordQuery(

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from domain.assets.applied import canonical
 from domain.assets.errors import WrongAsset
 from domain.assets.names import AssetKind, kind_of
-from domain.estate.records import CepRule
 from domain.estate.view_policy import VIEW_POLICIES
 from domain.json import JsonMap
 from domain.plan.mapping import MappingError, call_named_in, parse_mapping
 from domain.plan.specs import AutoSpec, ViewSpec
+from domain.rules.rule import Rule
 from domain.tools.catalogue import KnownTools
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.policies.documents import InvalidPolicies, checked_document
@@ -21,8 +21,6 @@ from domain.tools.policies.policy import PolicyDocument
 from domain.values.limits import ASSET_BYTES
 
 _Text = Annotated[str, Field(min_length=1, max_length=100_000)]
-_OF_STORE: Final = {"rule_id": "rule", "rule_name": "rule"}
-"""What a rule in the estate has that is the name of the asset here."""
 
 
 class _Content(BaseModel):
@@ -60,7 +58,7 @@ _MODELS: Final[Mapping[AssetKind, type[BaseModel]]] = {
     AssetKind.PROMPT: PromptContent,
     AssetKind.VIEW: ViewSpec,
     AssetKind.RECIPE: RecipeContent,
-    AssetKind.RULE: CepRule,
+    AssetKind.RULE: Rule,
 }
 
 
@@ -110,7 +108,7 @@ def _check(kind: AssetKind, content: JsonMap, tools: KnownTools) -> None:
         case AssetKind.WORDS:
             _WORDS.validate_python(content)
         case AssetKind.RULE:
-            CepRule.model_validate({**content, **_OF_STORE})
+            Rule.model_validate({**content, "rule_id": "rule"})
         case _:
             _MODELS[kind].model_validate(content)
 

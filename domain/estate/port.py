@@ -17,6 +17,7 @@ from domain.estate.queries import (
     RankingQuery,
     RecordPage,
     RecordQuery,
+    Row,
     SeriesPoint,
     StoredRelation,
     Vocabulary,
@@ -39,7 +40,17 @@ if TYPE_CHECKING:
     from domain.estate.differences import ImportedFile
 
 
-class Estate(Protocol):
+class Rules(Protocol):
+    """Where the event-processing rules of a tenant are kept."""
+
+    def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
+        """Return the rule of this id or name, or None."""
+
+    def cep_rules(self, tenant_id: str, *, limit: int) -> list[CepRule]:
+        """Return the first rules in the order of their ids."""
+
+
+class Estate(Rules, Protocol):
     """Reads of one estate database.
 
     Every method is restricted to the tenant given; nothing ever crosses tenants. Methods are
@@ -106,8 +117,8 @@ class Estate(Protocol):
         With `bucket_seconds`, return the averages of buckets aligned to the window.
         """
 
-    def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
-        """Return the rule of this id or name, or None."""
+    def newest_points(self, tenant_id: str, query: MetricQuery, *, limit: int) -> list[Row]:
+        """Return points with ci_id, ci_code, measured_at and value, newest first."""
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         """Return the instant of the newest dated record, or None.

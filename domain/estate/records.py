@@ -169,7 +169,7 @@ class CepRule(_Record):
     rule_id: Code
     rule_name: Text
     trigger_type: Literal["metric", "event", "schedule", "anomaly"]
-    condition: Annotated[str, Field(min_length=1, max_length=4096)]
+    condition: Annotated[str, Field(min_length=1, max_length=4096)] = "true"
     trigger_spec: JsonMap = {}
     action_spec: JsonMap = {}
     severity: Level = 3

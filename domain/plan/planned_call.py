@@ -212,6 +212,10 @@ def _cep(parts: Parts, flow: DataFlow) -> PlannedCall:
     params: JsonMap = {"rule_id": parts.cep.rule_id if parts.cep else None}
     if parts.cep and parts.cep.rule is not None:
         params = {"rule": parts.cep.rule}
+    if parts.cep is not None and parts.cep.mode == "evaluate":
+        params["time_range"] = parts.cep.time_range
+        items = flow.mapping("ci", "items", is_list=True)
+        return PlannedCall(flow.name("cep"), "cep", "evaluate", params, output_mapping=items)
     mapping: dict[str, str] = {}
     if "primary" in flow.chosen:
         mapping["ci_context"] = f"{{{flow.name('primary')}.rows[0]}}"

@@ -120,6 +120,8 @@ class _Recipe:
     def rule(self) -> PlannedCall:
         """Return the simulation of the rule, told the first metric there is, and the history."""
         call, spec = self.call("cep", "cep"), self.parts.auto
+        if call.operation == "evaluate":
+            return call
         call = dataclasses.replace(call, later={"ci_context": ()})  # the item alone will do
         is_series = "series" in {spec.metric_mode, self.parts.metric and self.parts.metric.mode}
         if spec.include_metric and not is_series:

@@ -270,9 +270,12 @@ class DocumentSpec(PlanPart):
 
 
 class CepSpec(PlanPart):
-    """A simulation of a CEP rule for the primary item; nothing is triggered."""
+    """A CEP rule that is tried on the primary item; nothing is triggered."""
 
-    mode: Literal["simulate"] = Field("simulate", description="Rules can only be simulated.")
+    mode: Literal["simulate", "evaluate"] = Field(
+        "simulate", description="Whether it is tried as things are, or in the windows of the past."
+    )
+    time_range: str = Field("last_7d", description="The past that an evaluation looks at.")
     rule_id: str | None = Field(None, description="The id or the name of the rule.")
     rule: dict[str, JsonValue] | None = Field(
         None, description="What a published rule says, put in place when the plan is validated."

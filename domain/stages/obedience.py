@@ -154,6 +154,10 @@ _CONDITIONS: Final[dict[str, tuple[_IsUsed, str]]] = {
     "metric.mode": (lambda parts, _: not _is_ranked(parts), "a ranking is of single values"),
     "metric.agg": (lambda parts, _: not _is_series(parts), "a series shows points or averages"),
     "metric.scope": (lambda _, chosen: "graph" in chosen, _NO_GRAPH),
+    "cep.time_range": (
+        lambda parts, _: parts.cep is not None and parts.cep.mode == "evaluate",
+        "only an evaluation looks at the past",
+    ),
     "history.scope": (
         lambda parts, chosen: parts.history.scope != "graph" or "graph" in chosen,
         _NO_GRAPH,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from domain.estate.errors import WrongValue
 from domain.estate.fields import RecordKind
-from domain.estate.queries import MetricQuery, MetricSummary, NearestPoints, SeriesPoint
+from domain.estate.queries import MetricQuery, MetricSummary, NearestPoints, Row, SeriesPoint
 from domain.figures import finite_figure, whole_sum
 from infrastructure.estate.columns import ColumnLookup
 from infrastructure.estate.conditions import condition
@@ -83,6 +83,22 @@ def series(
     if bucket_seconds < 1:
         raise WrongValue(field="bucket_seconds", value=bucket_seconds, expected="1 or more")
     return _buckets(connection, tenant_id, query, bucket_seconds=bucket_seconds)
+
+
+def newest_points(
+    connection: sa.Connection, tenant_id: str, query: MetricQuery, *, limit: int
+) -> list[Row]:
+    """See `Estate.newest_points`."""
+    columns = (CIS.c.ci_id, CIS.c.ci_code, METRIC_POINTS.c.measured_at, METRIC_POINTS.c.value)
+    statement = (
+        sa.select(*columns)
+        .select_from(POINTS)
+        .where(*matching_points(connection, tenant_id, query))
+        .order_by(METRIC_POINTS.c.measured_at.desc(), CIS.c.ci_code)
+        .limit(limit)
+    )
+    rows = connection.execute(statement).mappings()
+    return [{**row, "measured_at": row["measured_at"].isoformat()} for row in rows]
 
 
 def or_infinite(computed: sa.ColumnElement[float]) -> sa.ColumnElement[float]:

@@ -20,6 +20,7 @@ from domain.estate.queries import (
     RankingQuery,
     RecordPage,
     RecordQuery,
+    Row,
     SeriesPoint,
     StoredRelation,
     Vocabulary,
@@ -145,18 +146,18 @@ class SqlEstate:
 
     def cep_rule(self, tenant_id: str, rule_id: str) -> CepRule | None:
         """See `Estate`; an id goes before a name, and names ignore case."""
-        columns = (CEP_RULES.c[name] for name in CepRule.model_fields)
         is_id = CEP_RULES.c.rule_id == rule_id
         is_name = sa.func.lower(CEP_RULES.c.rule_name) == rule_id.lower()
-        statement = (
-            sa.select(*columns)
-            .where(CEP_RULES.c.tenant_id == tenant_id, sa.or_(is_id, is_name))
-            .order_by(is_id.desc(), CEP_RULES.c.rule_id)
-            .limit(1)
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(statement).mappings().one_or_none()
-        return None if row is None else CepRule.model_validate(dict(row))
+        found = self._rules(tenant_id, sa.or_(is_id, is_name), is_id.desc(), limit=1)
+        return next(iter(found), None)
+
+    def cep_rules(self, tenant_id: str, *, limit: int) -> list[CepRule]:
+        """See `Estate`."""
+        return self._rules(tenant_id, sa.true(), limit=limit)
+
+    def newest_points(self, tenant_id: str, query: MetricQuery, *, limit: int) -> list[Row]:
+        """See `Estate`."""
+        return self._asked(metrics.newest_points, tenant_id, query, limit=limit)
 
     def newest_at(self, tenant_id: str) -> datetime | None:
         """See `Estate`."""
@@ -186,6 +187,20 @@ class SqlEstate:
             if getattr(error.orig, "sqlstate", None) == _OUT_OF_RANGE:
                 raise FigureTooLarge from None
             raise
+
+    def _rules(
+        self,
+        tenant_id: str,
+        wanted: sa.ColumnElement[bool],
+        *order: sa.ColumnElement[bool],
+        limit: int,
+    ) -> list[CepRule]:
+        columns = (CEP_RULES.c[name] for name in CepRule.model_fields)
+        statement = sa.select(*columns).where(CEP_RULES.c.tenant_id == tenant_id, wanted)
+        ordered = statement.order_by(*order, CEP_RULES.c.rule_id).limit(limit)
+        with self._engine.connect() as connection:
+            rows = connection.execute(ordered).mappings()
+            return [CepRule.model_validate(dict(row)) for row in rows]
 
     def _cis(self, tenant_id: str, condition: sa.ColumnElement[bool]) -> list[ConfigurationItem]:
         columns = (CIS.c[name] for name in ConfigurationItem.model_fields)

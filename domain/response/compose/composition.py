@@ -20,7 +20,7 @@ from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import path_of
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
-from domain.response.compose.document_and_rule_sections import documents, simulation
+from domain.response.compose.document_and_rule_sections import documents, evaluation, simulation
 from domain.response.compose.evidence import (
     grounded,
     naming_calls,
@@ -44,9 +44,7 @@ SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
     "ci.get_by_code": one_item,
     "ci.search": items_found,
     "ci.list_preview": items_listed,
-    "ci.aggregate": groups,
-    "history.aggregate": groups,
-    "document.aggregate": groups,
+    **dict.fromkeys(("ci.aggregate", "history.aggregate", "document.aggregate"), groups),
     "metric.aggregate": value,
     "metric.aggregate_by_ci": ranking,
     "metric.series": series,
@@ -58,6 +56,7 @@ SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
     "history.work_and_maintenance": records,
     "document.search": documents,
     "cep.simulate": simulation,
+    "cep.evaluate": evaluation,
 }
 """How each operation is put into words and blocks; others are shown as they are."""
 

@@ -21,6 +21,8 @@ _SIMULATED = (
     "extracted_value",
 )
 
+_FIRED = ("start", "end", "group", "value", "why")
+
 
 def documents(call: CallResult, _: Surroundings) -> Section:
     """Say how many documents match and the titles of the best."""
@@ -56,6 +58,29 @@ def simulation(call: CallResult, _: Surroundings) -> Section:
         return Section(sentence_of(said), blocks, covered=covered)
     seen = listed([f"{_of(each, 'name')} = {_of(each, 'value')}" for each in variables])
     return Section(f"{said}{f': {seen}' if seen else ''}.", blocks)
+
+
+def evaluation(call: CallResult, _: Surroundings) -> Section:
+    """Say in how many windows the rule would have fired, in which, and why."""
+    data = call.facts
+    rule, count = as_text(data.get("rule_name") or data.get("rule_id")), as_count
+    windows = Noun("window", "windows").counted(count(data.get("window_count"))).lower()
+    said = f"Rule {rule} would have fired in {count(data.get('fired_count'))} of {windows}"
+    said += period_of(call, "in")
+    if data.get("fired_count"):
+        said += (
+            f", from {as_text(data.get('first_fired_at'))} to {as_text(data.get('last_fired_at'))}"
+        )
+    rows = [{**row, "why": _why(as_map(row.get("evidence")))} for row in as_maps(data.get("rows"))]
+    tables = [record_table(rows, columns=_FIRED, title="Windows")] if rows else []
+    return Section(f"{said}.", tables)
+
+
+def _why(evidence: JsonMap) -> str:
+    anomaly = as_map(evidence.get("anomaly"))
+    score = [f"{_of(anomaly, 'method')} {_of(anomaly, 'score')}"] if anomaly else []
+    seen = as_maps(evidence.get("variables"))
+    return ", ".join([*(f"{_of(each, 'name')} = {_of(each, 'value')}" for each in seen), *score])
 
 
 def _reason(data: JsonMap) -> str:

@@ -38,6 +38,7 @@ _TELL_NO_COUNTS = frozenset({"ci.resolve", "ci.get", "ci.get_by_code", "cep.simu
 _COUNTS: Final = (
     *("total", "total_records", "total_groups", "ci_requested", "ci_count_used"),
     *("ci_count_with_data", "beyond_depth", "hop_count", "first"),
+    *("window_count", "fired_count"),
 )
 """The counts that sentences tell."""
 _MOST_TEXTS = 3

@@ -77,6 +77,7 @@ BASES: Final[Mapping[str, Json]] = {
     "document": {"intent": "DOCUMENT", "document": {"query": "manual", "filters": [
         {"field": "category", "op": "!=", "value": "x"}]}},
     "cep": {"primary": ITEM, "cep": {"rule_id": "rule-high-cpu"}},
+    "cep.time_range": {"primary": ITEM, "cep": {"rule_id": "rule-high-cpu", "mode": "evaluate"}},
     "auto": {"mode": "auto", "primary": ITEM},
     "auto.metric_mode": _recipe(include_metric=True),
     "auto.include_cep": {**_recipe(), "cep": {"rule_id": "rule-high-cpu"}},
@@ -165,6 +166,7 @@ OTHERS: Final[Mapping[str, Any]] = {
     "document.date_to": "2026-01-01",
     "document.min_relevance": 0.7,
     "cep.rule_id": "rule-memory-pressure",
+    "cep.mode": "evaluate",
     "view": "IMPACT",
     "auto.views": ["IMPACT"],
     "auto.depth_hint": 2,

@@ -1,6 +1,6 @@
 import pytest
 
-from adapters.tools.cep_condition import evaluate
+from domain.rules.cel_condition import evaluate
 from domain.tools.contracts import ToolErrorCode
 from tests.adapters.tools.calling import Caller, Json
 
@@ -158,7 +158,7 @@ def test_a_payload_that_stays_too_large_is_refused(call: Caller) -> None:
 def test_a_rule_with_a_wrong_trigger_is_refused(call: Caller) -> None:
     result = call("cep.simulate", rule_id="r-trigger", ci_context=SERVER)
     assert result.error_code is ToolErrorCode.INVALID_PARAMS
-    assert "trigger_spec of rule r-trigger: agg" in result.error
+    assert "rule r-trigger: trigger_spec.agg: input should be" in result.error
 
 
 def test_an_unknown_rule_is_not_found_and_the_rules_are_listed(call: Caller) -> None:

@@ -77,6 +77,7 @@ def test_a_code_must_match_as_a_whole(estate: SqlEstate) -> None:
 def test_a_rule_is_found_by_id_and_by_name(estate: SqlEstate) -> None:
     rule = next(iter(SAMPLE.cep_rules))
     assert [estate.cep_rule(TENANT, key) for key in ("r1", "high cpu", "r2")] == [rule, rule, None]
+    assert (estate.cep_rules(TENANT, limit=9), estate.cep_rules(TENANT, limit=0)) == ([rule], [])
 
 
 def ends(estate: SqlEstate) -> list[tuple[str, str]]:

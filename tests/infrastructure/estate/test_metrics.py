@@ -197,3 +197,12 @@ def test_a_sum_that_no_number_can_hold_is_told(
     add(writer, metric_points=points("2", values))
     with pytest.raises(FigureTooLarge, match=r"is beyond 1\.8e308"):
         ask(measured)
+
+
+def test_the_newest_points_come_with_their_items(measured: SqlEstate) -> None:
+    rows = measured.newest_points(TENANT, CPU, limit=2)
+    everything = measured.newest_points(TENANT, CPU, limit=9)
+    assert [row["value"] for row in everything] == [60, 50, 20, 40, 10]
+    assert rows == everything[:2]
+    assert set(rows[0]) == {"ci_id", "ci_code", "measured_at", "value"}
+    assert measured.newest_points("other", CPU, limit=9) == []

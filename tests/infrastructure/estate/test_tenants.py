@@ -69,6 +69,8 @@ QUESTIONS: dict[str, Callable[[SqlEstate, str], object]] = {
         tenant, CPU, bucket_seconds=60
     ),
     "cep_rule": lambda estate, tenant: estate.cep_rule(tenant, "r1"),
+    "cep_rules": lambda estate, tenant: estate.cep_rules(tenant, limit=9),
+    "newest_points": lambda estate, tenant: estate.newest_points(tenant, CPU, limit=9),
     "newest_at": lambda estate, tenant: estate.newest_at(tenant),
     "everything": lambda estate, tenant: [
         list(getattr(estate.everything(tenant), name)) for name in ("cis", "metric_points")
