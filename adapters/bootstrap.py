@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from domain.operations.operation import Access
 from domain.services.reader import RunReader
+from infrastructure.chosen import chosen
 from infrastructure.clock import SystemClock
 from infrastructure.database.engine import default_database_url
 from infrastructure.database.errors import (
@@ -18,16 +18,10 @@ from infrastructure.database.errors import (
     DatabaseUnavailable,
     UnsupportedDatabase,
 )
-from infrastructure.database.opening import (
-    is_new,
-    opened,
-    opened_to_move,
-    opened_to_read,
-    opened_to_try,
-)
+from infrastructure.database.opened import OpenDatabase
 from infrastructure.engine_version import engine_version
 from infrastructure.event_store.opening import event_store_on
-from infrastructure.event_store.stream_rows import StreamReader
+from infrastructure.event_store.stream_rows import SqlStreamIds, StreamReader
 from infrastructure.ids import UuidIds
 from infrastructure.projections.run_search import SqlRunSearch
 from infrastructure.run_list.views import SqlRunViews
@@ -40,7 +34,6 @@ if TYPE_CHECKING:
 
     from adapters.sources.sources import Sources
     from domain.estate.port import Estate, EstateSources
-    from domain.estate_changes.port import EstateWriter
     from domain.plan.planner import Planner
     from domain.ports import Clock, EventStore, Leases, RunViews
     from domain.replay.verify.verifier import Verifier
@@ -59,7 +52,6 @@ if TYPE_CHECKING:
     from domain.services.recovery import Recovery
     from domain.services.replays import Replays
     from domain.services.runs import RunService
-    from domain.stages.road import Enforcement
     from domain.stages.workshop import Workshop
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
@@ -75,8 +67,7 @@ class Opstrail:
     """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
     Without URL it is a file in the user's data folder. For `request_rides` see `RunService`.
-    `tell` takes what is to be known of the database: that it was made, or that a copy is read.
-    `zone` is that of who asks; see `Services`.
+    For `tell` see `OpenDatabase`, for `zone` `Services`.
     """
 
     def __init__(
@@ -89,28 +80,20 @@ class Opstrail:
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.database_url, self._request_rides = url or default_database_url(), request_rides
-        self._access, self._tell, self.zone = access, tell, zone
-        self._opened = ExitStack()
+        self._tell, self.zone = tell, zone
+        self._opened = OpenDatabase(self.database_url, access, tell)
 
     def close(self) -> None:
         self._opened.close()
 
-    @cached_property
+    @property
     def engine(self) -> sa.Engine:
         """The database, with this version's schema; raises `DatabaseUnavailable`."""
-        if self._access is Access.READ:
-            reading = opened_to_read(self.database_url, tell=self._tell)
-            return self._opened.enter_context(reading)
-        if self._access is Access.TRY:
-            trying = opened_to_try(self.database_url, tell=self._tell)
-            return self._opened.enter_context(trying)
-        must_exist = self._access is Access.WRITE
-        writing = opened(self.database_url, must_exist=must_exist, tell=self._tell)
-        return self._opened.enter_context(writing)
+        return self._opened.engine
 
     @property
     def is_new(self) -> bool:
-        return is_new(self.database_url)
+        return self._opened.is_new
 
     @cached_property
     def store(self) -> EventStore:
@@ -142,11 +125,8 @@ class Opstrail:
         from domain.services.leases import LEASE_SECONDS, LeaseHolder
         from infrastructure.workers import worker_id
 
-        seconds = LEASE_SECONDS
-        if "OPSTRAIL_LEASE_SECONDS" in os.environ:  # else nothing that reads settings is loaded
-            from infrastructure.settings import settings
-
-            seconds = settings().lease_seconds
+        settings = chosen("OPSTRAIL_LEASE_SECONDS")
+        seconds = settings.lease_seconds if settings else LEASE_SECONDS
         return LeaseHolder(self.leases, worker_id(), seconds)
 
     @cached_property
@@ -154,7 +134,7 @@ class Opstrail:
         from infrastructure.projections.projections import Projections
 
         return Projections(
-            self.engine, clock=self.clock, ids=UuidIds(), to_move=lambda: self._moved
+            self.engine, clock=self.clock, ids=UuidIds(), to_move=lambda: self._opened.moved
         )
 
     @cached_property
@@ -176,8 +156,7 @@ class Opstrail:
     @cached_property
     def reader(self) -> RunReader:
         search = SqlRunSearch(self.engine, self._catch_up)
-        clock = SystemClock(self.zone)
-        return RunReader(StreamReader(self.engine), self.views, search, clock)
+        return RunReader(StreamReader(self.engine), self.views, search, SystemClock(self.zone))
 
     @cached_property
     def runs(self) -> RunService:
@@ -223,11 +202,8 @@ class Opstrail:
         """What runs may change of their plans; raises `InvalidSetting`."""
         from domain.run.replanning import RUN_POLICY
 
-        if "OPSTRAIL_REPLANNING" not in os.environ:
-            return RUN_POLICY
-        from infrastructure.settings import settings
-
-        return settings().replanning
+        settings = chosen("OPSTRAIL_REPLANNING")
+        return settings.replanning if settings else RUN_POLICY
 
     @cached_property
     def replays(self) -> Replays:
@@ -244,7 +220,6 @@ class Opstrail:
     @cached_property
     def bulk_replays(self) -> BulkReplays:
         from domain.services.bulk.bulk_replays import BulkReplays
-        from infrastructure.event_store.stream_rows import SqlStreamIds
 
         return BulkReplays(
             store=self.store,
@@ -263,7 +238,6 @@ class Opstrail:
     @cached_property
     def assets(self) -> Assets:
         from domain.services.assets import Assets
-        from infrastructure.event_store.stream_rows import SqlStreamIds
 
         return Assets(store=self.store, stream_ids=SqlStreamIds(self.engine))
 
@@ -318,25 +292,19 @@ class Opstrail:
         return SqlEstate(self.engine)
 
     @cached_property
-    def estate_writer(self) -> EstateWriter:
-        from infrastructure.estate.sql_estate_writer import SqlEstateWriter
-
-        redaction = self.confidential.redaction
-        return SqlEstateWriter(self.engine, redaction, to_try=lambda: self._moved)
-
-    @cached_property
     def estates(self) -> Estates:
         from domain.services.estates import Estates
-        from infrastructure.event_store.stream_rows import SqlStreamIds
+        from infrastructure.estate.sql_estate_writer import SqlEstateWriter
 
+        to_try, redaction = lambda: self._opened.moved, self.confidential.redaction
         return Estates(
             estate=self.estate,
-            writer=self.estate_writer,
+            writer=SqlEstateWriter(self.engine, redaction, to_try=to_try),
             store=self.store,
             stream_ids=SqlStreamIds(self.engine),
             clock=self.clock,
             ids=UuidIds(),
-            redaction=self.confidential.redaction,
+            redaction=redaction,
         )
 
     @cached_property
@@ -350,11 +318,8 @@ class Opstrail:
         """What tools may ask outside; raises `InvalidSetting`, `WrongSourcesFile`."""
         from adapters.sources.sources import Sources
 
-        path = None
-        if os.environ.get("OPSTRAIL_SOURCES_FILE"):  # else nothing that reads settings is loaded
-            from infrastructure.settings import settings
-
-            path = settings().sources_file
+        settings = chosen("OPSTRAIL_SOURCES_FILE")
+        path = settings.sources_file if settings else None
         return Sources.of_file(path, self.confidential.secrets)
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
@@ -374,8 +339,7 @@ class Opstrail:
         from adapters.tools.builtin import builtin_registry
         from adapters.tools.installed import register_installed
 
-        registry = builtin_registry(self.estate, self.sources)
-        register_installed(registry)
+        register_installed(registry := builtin_registry(self.estate, self.sources))
         return registry
 
     @cached_property
@@ -394,48 +358,27 @@ class Opstrail:
 
     @cached_property
     def workshop(self) -> Workshop:
+        from domain.stages.effects import APPROVAL_SECONDS
         from domain.stages.workshop import RANKED_CALLS, Workshop
         from domain.tools.tracer import ExecutionTracer
+        from infrastructure.breakers.sql import enforcement_on
         from infrastructure.projections.sql_tool_statistics import SqlToolStatistics
 
         if not logging.root.handlers:  # nobody decided what is logged: calls keep what tools say
             logging.root.setLevel(logging.INFO)
+        settings = chosen("OPSTRAIL_APPROVAL_SECONDS")
         tracer = ExecutionTracer(RANKED_CALLS, now=self.clock.now)
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
             *(self.planner, self.tools, self.estate, tracer, statistics, self.confidential),
             policies=self.assets.policies,
             assets=self.assets,
-            enforcement=self.enforcement,
-            approval_seconds=self._approval_seconds,
+            enforcement=enforcement_on(self.engine),
+            approval_seconds=settings.approval_seconds if settings else APPROVAL_SECONDS,
         )
-
-    @cached_property
-    def enforcement(self) -> Enforcement:
-        from infrastructure.breakers.sql import enforcement_on
-
-        return enforcement_on(self.engine)
-
-    @property
-    def _approval_seconds(self) -> float:
-        """How long a call waits for a person; raises `InvalidSetting`."""
-        if "OPSTRAIL_APPROVAL_SECONDS" not in os.environ:
-            from domain.stages.effects import APPROVAL_SECONDS
-
-            return APPROVAL_SECONDS
-        from infrastructure.settings import settings
-
-        return settings().approval_seconds
 
     def _catch_up(self, name: str, *, seconds: float) -> int:
         return self.projections.catch_up(name, seconds=seconds)
-
-    @cached_property
-    def _moved(self) -> sa.Engine:
-        """Where projections are moved, and changes are tried; raises `DatabaseReadOnly`."""
-        if self._access is not Access.READ:
-            return self.engine
-        return self._opened.enter_context(opened_to_move(self.engine, self.database_url))
 
 
 def without_secrets(message: str) -> str:

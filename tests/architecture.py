@@ -15,7 +15,15 @@ PACKAGES = ("domain", "infrastructure", "adapters")
 FOLDERS = (*PACKAGES, "tests", "bench", "docs")
 FILE_LINES = 250
 DECLARATION_LINES = 400
-DECLARATIONS = {"bootstrap.py", "errors.py", "events.py", "ports.py", "specs.py", "tables.py"}
+DECLARATIONS = {
+    "bootstrap.py",
+    "call_events.py",
+    "errors.py",
+    "events.py",
+    "ports.py",
+    "specs.py",
+    "tables.py",
+}
 """Files that declare many small things of one kind may be longer."""
 
 FUNCTION_LINES = 40

@@ -43,10 +43,7 @@ Note = AnnotateRun | FlagRun | PinGolden | UnpinGolden
 
 @dataclass(frozen=True, slots=True)
 class RequestedRun:
-    """A run that was acknowledged.
-
-    `is_repeat` says that the same request was made before, and this is its run.
-    """
+    """A run that was acknowledged; where it `is_repeat`, an equal request had made it before."""
 
     run_id: str
     is_repeat: bool = False

@@ -27,7 +27,7 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 def _make(database: Path) -> None:
     unfinished = database.with_suffix(".unfinished")
     with open_service(f"sqlite:///{unfinished}") as opstrail:
-        opstrail.estate_writer.load(DEMO, demo_estate(anchor=ANCHOR), mode="replace", at=ANCHOR)
+        opstrail.estates.writer.load(DEMO, demo_estate(anchor=ANCHOR), mode="replace", at=ANCHOR)
     unfinished.rename(database)
 
 

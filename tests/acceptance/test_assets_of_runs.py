@@ -66,7 +66,7 @@ class Desk:
 
 
 def fill(opstrail: Opstrail) -> None:
-    opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=SystemClock().now())
+    opstrail.estates.writer.load(TENANT, SMALL_ESTATE, mode="replace", at=SystemClock().now())
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ class Site:
     def __init__(self, url: str, gate: Path) -> None:
         self._options, self._url, self._gate = ("--database", url, "--tenant", TENANT), url, gate
         with open_service(url) as opstrail:
-            opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
+            opstrail.estates.writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
             by = Authorship(TENANT, Actor("person", "ada"))
             for _ in range(RUN_COUNT):
                 asked = RequestRun(question="What is affected if srv-01 fails?")

@@ -97,7 +97,7 @@ def test_postgresql_finds_the_same(
     found = []
     for url in (f"sqlite:///{tmp_path / 'small.db'}", postgres_url):
         with open_service(url) as opstrail:
-            opstrail.estate_writer.load(DEMO, SMALL_ESTATE, mode="replace", at=NOW)
+            opstrail.estates.writer.load(DEMO, SMALL_ESTATE, mode="replace", at=NOW)
         face = Face(url, capsys)
         found.append(windows_of(face(*asked)))
         assert face("run", "verify", "latest").startswith("same: ")

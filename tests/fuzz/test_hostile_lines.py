@@ -111,7 +111,7 @@ def make_good(folder: Path) -> None:
     for name, content in GOOD_FILES.items():
         (folder / name).write_text(content)
     with open_service(f"sqlite:///{folder / 'good.db'}") as opstrail:
-        opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
+        opstrail.estates.writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
     given = ["--database", str(folder / "good.db"), "--tenant", TENANT]
     for words in (
         ["ask", "How many servers are there?"],

@@ -12,9 +12,10 @@ from domain.assets.names import POLICY
 from domain.estate.looked_up import LookedUp
 from domain.plan.plan import Plan
 from domain.replay.record.recorded_assets import TakenAssets
+from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
-from domain.replay.record.recording import RecordedCall, recording_of, request_of
+from domain.replay.record.recording import recording_of, request_of
 from domain.replay.record.recordings import Recordings
 from domain.replay.record.terms import pending_plan_patch, terms_of
 from domain.replay.resume.continuation import past_of

@@ -11,8 +11,9 @@ from pydantic import JsonValue
 
 from domain.errors import ErasedResult
 from domain.plan.plan import Plan
+from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_tools import ranked_as_recorded
-from domain.replay.record.recording import RecordedCall, Recording
+from domain.replay.record.recording import Recording
 from domain.replay.record.recordings import Recordings, Similar
 from domain.run.facts import ResultPatch
 from domain.stages.call_facts import ranked_by

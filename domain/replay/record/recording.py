@@ -9,6 +9,12 @@ from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
+from domain.replay.record.recorded_call import (
+    CallEnded,
+    RecordedCall,
+    end_call,
+    note_of_call,
+)
 from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
@@ -27,58 +33,8 @@ from domain.run.events import (
     StageFailed,
 )
 from domain.run.lifecycle import Stage
-from domain.stages.call_facts import call_window, recorded_result
+from domain.stages.call_facts import call_window
 from domain.stages.faults import FaultCode
-from domain.stages.sources import Answer
-from domain.tools.contracts import ToolResult
-from domain.tools.policies.waits import Throttled
-
-CallEnded = ToolCallSucceeded | ToolCallFailed
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedCall:
-    """One attempt of a call.
-
-    `ended` and `ended_version` are None for an attempt that has no end on the record. `log` is
-    what it logged, `waits` are those before the tool was asked, `fallback` the tool that was asked
-    instead when it failed.
-    """
-
-    started: ToolCallStarted
-    ended: CallEnded | None = None
-    ended_version: int | None = None
-    log: JsonValue = None
-    log_version: int | None = None
-    waits: tuple[Throttled, ...] = ()
-    fallback: str | None = None
-
-    @property
-    def key(self) -> tuple[str, int]:
-        """Call id and attempt, which no other call of the run has."""
-        return self.started.call_id, self.started.attempt
-
-    @property
-    def result(self) -> ToolResult | None:
-        """The result, or None when there is none (any more)."""
-        if self.ended is None or is_erased(self.ended):
-            return None
-        result = recorded_result(self.ended)
-        result.log = self.log if isinstance(self.log, dict) else None
-        return result
-
-    @property
-    def answer(self) -> Answer | None:
-        """The answer, with what policies decided then; None when there is none (any more)."""
-        ended, result = self.ended, self.result
-        if ended is None or result is None:
-            return None
-        answer = Answer(result, ended.duration_ms, ended.answered_by)
-        if isinstance(ended, ToolCallSucceeded):
-            age_ms = ended.cached_age_ms
-            return answer if age_ms is UNSET else dataclasses.replace(answer, cached_age_ms=age_ms)
-        after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
-        return dataclasses.replace(answer, retry_after_ms=after_ms, fallback=self.fallback)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +79,9 @@ def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
         event = entry.event
         match event:
             case ToolCallStarted() | ToolCallThrottled() | ToolCallLogged():
-                _note(calls, event, entry.envelope.version)
+                note_of_call(calls, event, entry.envelope.version)
             case ToolCallSucceeded() | ToolCallFailed():
-                _end(calls, event, entry.envelope.version)
+                end_call(calls, event, entry.envelope.version)
             case PlanProduced():
                 recording = dataclasses.replace(recording, planned=event)
             case ToolsRanked():
@@ -139,11 +95,6 @@ def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
                 pass
     waiting = next((e.event for e in reversed(entries) if isinstance(e.event, RunWaiting)), None)
     return dataclasses.replace(recording, calls=tuple(calls.values()), waiting=waiting)
-
-
-def is_erased(ended: CallEnded) -> bool:
-    """Return whether there was a result, and it was erased."""
-    return isinstance(ended, ToolCallSucceeded) and bool(ended.payload) and ended.data is None
 
 
 def _is_refusal(ended: CallEnded) -> bool:
@@ -212,35 +163,6 @@ def _has_window(call: ToolCallStarted, anchor: datetime) -> bool:
         return call_window(call.params, now=anchor) == call.window
     except WrongTimeRange:
         return False
-
-
-def _end(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:
-    key = (ended.call_id, ended.attempt)
-    if key in calls:
-        calls[key] = dataclasses.replace(calls[key], ended=ended, ended_version=version)
-
-
-def _note(
-    calls: dict[tuple[str, int], RecordedCall],
-    event: ToolCallStarted | ToolCallThrottled | ToolCallLogged,
-    version: int,
-) -> None:
-    """Note that an attempt waited or logged, or began: perhaps of another tool than before."""
-    key = (event.call_id, event.attempt)
-    call = calls.get(key)
-    match event:
-        case ToolCallThrottled() if call:
-            wait = Throttled(event.cause, event.waited_ms)
-            calls[key] = dataclasses.replace(call, waits=(*call.waits, wait))
-        case ToolCallLogged() if call:
-            calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
-        case ToolCallStarted():
-            before = calls.get((event.call_id, event.attempt - 1))
-            if before is not None and before.started.tool != event.tool:
-                calls[before.key] = dataclasses.replace(before, fallback=event.tool)
-            calls[key] = RecordedCall(event)
-        case _:
-            pass
 
 
 def _just_ended(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from itertools import chain
 
-from domain.replay.record.recording import RecordedCall
+from domain.replay.record.recorded_call import RecordedCall
 from domain.run.call_events import ToolCallStarted
 from domain.stages.sources import CallRequest
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from domain.errors import ErasedResult, ReplayRefused
 from domain.replay.record.changes import Changes, fitting_patches
-from domain.replay.record.recording import is_erased, recording_of
+from domain.replay.record.recorded_call import is_erased
+from domain.replay.record.recording import recording_of
 from domain.replay.resume.continuation import stage_to_do
 from domain.run.call_events import ToolCallFailed, ToolCallSkipped, ToolCallStarted
 from domain.run.commands import ResumeRun

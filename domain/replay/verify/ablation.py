@@ -16,8 +16,9 @@ from domain.replay.compare.answers import changed_blocks, text_parts
 from domain.replay.compare.ignore_rules import IgnoreRules
 from domain.replay.compare.neutral import NeutralRun, erased_results
 from domain.replay.record.driver import Driven
+from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import DEFAULT_ERROR, empty_patch, patched_result
-from domain.replay.record.recording import RecordedCall, recording_of
+from domain.replay.record.recording import recording_of
 from domain.replay.resume.continuation import past_of
 from domain.replay.verify.parts import drive_part, last_part
 from domain.run.call_events import ToolCallSkipped

@@ -17,7 +17,7 @@ from tests.estate_fixture import NOW, SMALL_ESTATE, TENANT
 def small_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("diagnosis") / "small.db"
     with open_service(f"sqlite:///{path}") as opstrail:
-        opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
+        opstrail.estates.writer.load(TENANT, SMALL_ESTATE, mode="replace", at=NOW)
     return path
 
 

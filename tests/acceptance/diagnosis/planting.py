@@ -183,7 +183,7 @@ class Site:
     ) -> None:
         """Let something happen in the estate."""
         dataset = EstateDataset(source="planted", event_log=entries, metric_points=points, **more)
-        self.opstrail.estate_writer.load(TENANT, dataset, mode="merge", at=self.clock.now())
+        self.opstrail.estates.writer.load(TENANT, dataset, mode="merge", at=self.clock.now())
 
     def case(self, run_id: str) -> Case:
         return case_of(self.opstrail.reader, self.opstrail.estate, TENANT, run_id)

@@ -55,7 +55,7 @@ def worker(
         url = request.getfixturevalue("postgres_url")
     with open_service(url) as opstrail:
         if request.param == "postgresql":
-            opstrail.estate_writer.load(DEMO, estate, mode="replace", at=ANCHOR)
+            opstrail.estates.writer.load(DEMO, estate, mode="replace", at=ANCHOR)
         worker = Worker(opstrail)
 
         async def call(calls: live.LiveCalls, request: Any) -> Any:  # noqa: ANN401

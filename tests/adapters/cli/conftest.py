@@ -15,7 +15,7 @@ from tests.estate_fixture import SMALL_ESTATE, TENANT
 def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cli") / "filled.db"
     with open_service(f"sqlite:///{path}") as opstrail:
-        opstrail.estate_writer.load(TENANT, SMALL_ESTATE, mode="replace", at=SystemClock().now())
+        opstrail.estates.writer.load(TENANT, SMALL_ESTATE, mode="replace", at=SystemClock().now())
     return path
 
 

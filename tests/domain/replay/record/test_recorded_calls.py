@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from domain.errors import ErasedResult
+from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import MissingRecording, RecordedCalls, RecordEnded
-from domain.replay.record.recording import RecordedCall, Recording
+from domain.replay.record.recording import Recording
 from domain.replay.record.recordings import Recordings
 from domain.run.call_events import PayloadRef, ToolCallStarted, ToolCallSucceeded
 from domain.stages.recorder import RunStopped
