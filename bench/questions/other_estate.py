@@ -4,12 +4,19 @@ import csv
 import json
 import random
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-ANCHOR: Final = datetime(2026, 9, 18, 14, 30, tzinfo=UTC)
-"""A Friday; nothing is younger."""
+from bench.questions.other_histories import (
+    ANCHOR,
+    Row,
+    documents,
+    events,
+    maintenance,
+    points,
+    work,
+)
 
 _WARDS: Final = ("1 West", "2 East", "2 West", "3 East", "3 West", "4 East", "ICU", "Maternity")
 
@@ -75,27 +82,6 @@ _SERVICES: Final = (
     "Bed Board",
     "Paging",
 )
-_EVENTS: Final = (
-    "leak_detected",
-    "over_temperature",
-    "power_loss",
-    "door_open",
-    "calibration_due",
-    "firmware_mismatch",
-)
-_WORK: Final = ("replacement", "rewiring", "relocation", "firmware_update")
-_MAINTENANCE: Final = ("filter_change", "calibration", "lubrication", "inspection")
-_PEOPLE: Final = ("Okafor", "Lindqvist", "Marchetti", "Novak", "Tanaka")
-_FIRMS: Final = ("AquaServ", "MedTech Ltd", "in-house")
-_DOCUMENTS: Final = (
-    "Legionella prevention plan", "Chiller start-up guide", "Generator black start procedure",
-    "Ventilator quick card", "Infusion pump cleaning guide", "Emergency power concept",
-    "Ward 3 East floor plan", "Wireless coverage survey", "Gateway hardening checklist",
-    "Pump spare parts list", "Nurse call user manual", "Imaging archive retention policy",
-    "UPS battery test report", "Fire drill minutes",
-)  # fmt: skip
-
-Row = dict[str, object]
 
 
 def write_other_estate(folder: Path, *, seed: int = 7) -> None:
@@ -106,11 +92,11 @@ def write_other_estate(folder: Path, *, seed: int = 7) -> None:
     _write(folder / "cis.jsonl", items)
     _write(folder / "relations.csv", _relations(items, chance))
     _write(folder / "metrics.csv", _METRICS)
-    _write(folder / "metric_points.csv", _points(items, chance))
-    _write(folder / "event_log.jsonl", _events(items, chance))
-    _write(folder / "work_history.csv", _work(items, chance))
-    _write(folder / "maintenance_history.csv", _maintenance(items, chance))
-    _write(folder / "documents.jsonl", _documents(chance))
+    _write(folder / "metric_points.csv", points(items, chance))
+    _write(folder / "event_log.jsonl", events(items, chance))
+    _write(folder / "work_history.csv", work(items, chance))
+    _write(folder / "maintenance_history.csv", maintenance(items, chance))
+    _write(folder / "documents.jsonl", documents(chance))
 
 
 _METRICS: Final[list[Row]] = [
@@ -206,83 +192,3 @@ def _relations(items: list[Row], chance: random.Random) -> list[Row]:
     needs = (("BEDBOARD", "NURSECALL"), ("NURSECALL", "PAGING"), ("PHARMACYROBOT", "LABRESULTS"))
     rows += [(f"SVC-{source}", "DEPENDS_ON", f"SVC-{target}") for source, target in needs]
     return [{"source_code": a, "rel_type": b, "target_code": c} for a, b, c in rows]
-
-
-def _points(items: list[Row], chance: random.Random) -> Iterable[Row]:
-    metered = {"pump": ("pressure", 2.5), "rack": ("power_draw", 3000.0)}
-    for item in items:
-        metric, level = metered.get(str(item["ci_subtype"]), ("", 0.0))
-        if not metric:
-            continue
-        level *= chance.uniform(0.7, 1.4)
-        for hour in range(7 * 24, -1, -1):
-            at = ANCHOR - timedelta(hours=hour, minutes=3)
-            value = round(level * chance.gauss(1, 0.08), 2)
-            yield {"ci_code": item["ci_code"], "metric_name": metric,
-                   "measured_at": at.isoformat(), "value": value}  # fmt: skip
-
-
-def _some(items: list[Row], chance: random.Random) -> object:
-    """A code; of the first half of each kind more often, so that there are items with nothing."""
-    devices = [item["ci_code"] for item in items if item["ci_type"] not in {"Area", "Service"}]
-    return devices[min(chance.randrange(len(devices)), chance.randrange(len(devices)))]
-
-
-def _events(items: list[Row], chance: random.Random) -> Iterable[Row]:
-    for number in range(1, 241):
-        at = ANCHOR - timedelta(minutes=2 + int(number * 83.7))
-        kind = chance.choices(_EVENTS, (9, 6, 4, 8, 5, 3))[0]
-        code = _some(items, chance)
-        title = f"{kind.replace('_', ' ').capitalize()} at {code}"
-        yield {"entry_id": f"E{number:04}", "ci_code": code, "occurred_at": at.isoformat(),
-               "event_type": kind, "severity": chance.choices((1, 2, 3, 4, 5), (5, 6, 4, 2, 1))[0],
-               "source": chance.choice(("BMS", "bedside", "SNMP")), "title": title,
-               "message": title}  # fmt: skip
-
-
-def _span(number: int, chance: random.Random, *, is_open: bool) -> Row:
-    start = ANCHOR - timedelta(hours=5 + number * 31, minutes=chance.randrange(60))
-    minutes = chance.randrange(20, 400)
-    end = start + timedelta(minutes=minutes)
-    if is_open:
-        return {
-            "started_at": start.isoformat(),
-            "ended_at": None,
-            "duration_min": None,
-            "result": None,
-        }
-    result = chance.choices(("success", "degraded", "failed"), (8, 2, 2))[0]
-    return {"started_at": start.isoformat(), "ended_at": end.isoformat(),
-            "duration_min": minutes, "result": result}  # fmt: skip
-
-
-def _work(items: list[Row], chance: random.Random) -> Iterable[Row]:
-    for number in range(90):
-        code, kind = _some(items, chance), chance.choice(_WORK)
-        people = chance.sample(_PEOPLE, 2)
-        yield {"work_id": f"J-{number + 1:03}", "ci_code": code, "work_type": kind,
-               "summary": f"{kind.replace('_', ' ').capitalize()} of {code}",
-               "requested_by": people[0], "approved_by": people[1],
-               "impact_level": chance.randrange(1, 6),
-               **_span(number, chance, is_open=number in {0, 2, 3})}  # fmt: skip
-
-
-def _maintenance(items: list[Row], chance: random.Random) -> Iterable[Row]:
-    for number in range(70):
-        code, kind = _some(items, chance), chance.choice(_MAINTENANCE)
-        yield {"maintenance_id": f"M-{number + 1:03}", "ci_code": code, "maint_type": kind,
-               "summary": f"{kind.replace('_', ' ').capitalize()} of {code}",
-               "performer": chance.choice(_FIRMS),
-               **_span(number, chance, is_open=False)}  # fmt: skip
-
-
-def _documents(chance: random.Random) -> Iterable[Row]:
-    for number, title in enumerate(_DOCUMENTS, 1):
-        made = ANCHOR - timedelta(days=chance.randrange(5, 900))
-        yield {"document_id": f"D{number:02}", "title": title,
-               "category": chance.choice(("safety", "operation", "record")),
-               "document_type": chance.choice(("pdf", "docx")),
-               "status": chance.choice(("released", "draft")),
-               "size_bytes": chance.randrange(20_000, 4_000_000),
-               "content": f"{title}. Valid for all wards until revoked.",
-               "created_at": made.isoformat()}  # fmt: skip
