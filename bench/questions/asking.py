@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +39,7 @@ def run_all(commands: Sequence[Sequence[str]], folder: Path) -> list[Asked]:
     while waiting or running:
         while waiting and len(running) < _AT_ONCE:
             index, arguments = waiting.pop(0)
-            child = _fork(lambda a=arguments: _command(a), folder / f"said-{index}")
+            child = _fork(partial(_command, arguments), folder / f"said-{index}")
             running[child] = index, time.monotonic()
         child, status = os.wait()
         index, began = running.pop(child)

@@ -72,7 +72,7 @@ def sit(folder: Path, chosen: Sequence[Question]) -> list[Judged]:
 def _make(name: str, folder: Path) -> Path:
     path = folder / f"{name}.db"
     path.unlink(missing_ok=True)
-    making = _DEMO
+    making: tuple[str, ...] = _DEMO
     if name == "other":
         write_other_estate(folder / "files")
         making = ("estate", "import", str(folder / "files"))

@@ -82,7 +82,8 @@ def _is_refusal(truth: Refusal, shown: Shown) -> bool:
 def _asks_back(truth: AskBack, shown: Shown) -> bool:
     if _HINT.search(shown.message):
         text = f"{shown.message} {shown.answer.get('next_actions')}".lower()
-        return all(word.lower() in text for word in truth.words)
+        if all(word.lower() in text for word in truth.words):
+            return True
     return bool(truth.readings) and all(is_right(each, shown) for each in truth.readings)
 
 
@@ -118,7 +119,11 @@ def _shows_labels(truth: Labels, shown: Shown) -> bool:
 
 
 def _shows_value(truth: Value, shown: Shown) -> bool:
-    return any(_shows_word(each, truth.field, shown) for each in truth.options)
+    return any(
+        _shows_word(each, truth.field, shown)
+        for option in truth.options
+        for each in {option, *shown.names_of(option)}
+    )
 
 
 def _shows_word(option: str, field: str | None, shown: Shown) -> bool:

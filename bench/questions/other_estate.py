@@ -27,7 +27,7 @@ class _Kind(NamedTuple):
     prefix: str
     name: str
     ci_type: str
-    count: int
+    how_many: int
     owner: str
     models: tuple[str, ...]
     voltages: tuple[int, ...]
@@ -152,7 +152,7 @@ def _services(chance: random.Random) -> Iterable[Row]:
 
 def _devices(chance: random.Random) -> Iterable[Row]:
     for subtype, kind in _KINDS.items():
-        for number in range(1, kind.count + 1):
+        for number in range(1, kind.how_many + 1):
             code, name = f"{kind.prefix}-{number:03}", f"{kind.name} {number}"
             attributes: Row = {
                 "model": chance.choice(kind.models),

@@ -96,6 +96,10 @@ class Shown:
         """Return the code of an item that a cell names by code or name."""
         return cell if cell in self.codes else self.codes_by_name.get(cell.lower())
 
+    def names_of(self, code: str) -> list[str]:
+        """Return the names that an item has, or nothing where the word is no code."""
+        return [name for name, item in self.codes_by_name.items() if item == code]
+
     def item_sets(self) -> Iterator[tuple[frozenset[str], int]]:
         """Sets of items that are shown, each with how many there are in all."""
         for cells, count in self.columns():
@@ -149,7 +153,6 @@ def row_count(table: Block) -> int:
 
 def _pair(point: Any) -> tuple[str, float]:  # noqa: ANN401 - JSON
     if isinstance(point, dict):
-        return str(point.get("timestamp", point.get("x"))), float(
-            point.get("value", point.get("y"))
-        )
-    return str(point[0]), float("nan") if point[1] is None else float(point[1])
+        point = [point.get("timestamp", point.get("x")), point.get("value", point.get("y"))]
+    at, figure = point
+    return str(at), float("nan") if figure is None else float(figure)

@@ -31,4 +31,4 @@ def _rounds(shown: float, truth: float, tolerance: float) -> bool:
         return isclose(shown, truth, abs_tol=1e-6)
     _, _, decimals = f"{shown:.10f}".rstrip("0").partition(".")
     places = max(len(decimals), 1)
-    return abs(shown - truth) <= 0.5 * 10**-places + 1e-6
+    return abs(shown - truth) <= 0.5 * 10.0 ** (-places) + 1e-6
