@@ -127,7 +127,8 @@ def _shows_value(truth: Value, shown: Shown) -> bool:
 
 
 def _shows_word(option: str, field: str | None, shown: Shown) -> bool:
-    cells = [value for name, value in shown.fields if field in {None, name}]
+    is_another = bool(shown.of_type("number"))  # a figure was told, not what the item has
+    cells = [value for name, value in shown.fields if field in {None, name} and not is_another]
     cells += [str(cell) for t in shown.tables if t["rows"] for cell in t["rows"][0]]
     if any(same(cell, option) for cell in cells):
         return True

@@ -140,10 +140,10 @@ DEMO_TRUTHS: Final[Mapping[str, Maker]] = {
     "busiest_hour": either(
         moment(
             "select substr(at, 1, 13) || ':00:00' from ev"
-            " where at like '2026-11-25%' group by 1 order by count(*) desc limit 1"
+            " where at like '2026-11-24%' group by 1 order by count(*) desc limit 1"
         ),
         value(
-            "select substr(at, 12, 2) || ':00' from ev where at like '2026-11-25%'"
+            "select substr(at, 12, 2) || ':00' from ev where at like '2026-11-24%'"
             " group by 1 order by count(*) desc limit 1"
         ),
     ),
