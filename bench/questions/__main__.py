@@ -33,6 +33,7 @@ def main() -> None:
             print(f"{each.verdict} {each.question.id} {each.question.question!r}")
             print(f"    shows: {str(each.asked.answer.get('answer'))[:200]!r}")
             print(f"    truth: {str(each.truth)[:200]}")
+    print(f"\nall answers: {folder / 'details.jsonl'}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -70,8 +70,8 @@ class Estate:
         return [row[0] for row in self.rows(sql)]
 
     def one(self, sql: str) -> Cell:
-        """Return the first cell; raises `IndexError` when there is no row."""
-        return self.column(sql)[0]
+        """Return the first cell; None when there is no row."""
+        return next(iter(self.column(sql)), None)
 
     def reached(self, start: str, *, needed: bool, kinds: Iterable[str], depth: int) -> set[str]:
         """Return what an item needs, or else what needs it, over relations of some kinds."""

@@ -128,10 +128,10 @@ class Shown:
         return [each.replace(" ", "T") for each in _STAMP.findall(self.prose)]
 
     def time_columns(self) -> Iterator[tuple[list[str], int]]:
-        """Yield columns of instants, each with how many rows there are in all."""
+        """Yield columns of instants, to the minute, each with how many rows there are in all."""
         for cells, count in self.columns():
             if cells and all(_STAMP.match(cell) for cell in cells):
-                yield [cell[:19].replace(" ", "T") for cell in cells], count
+                yield [_minute(cell) for cell in cells], count
 
 
 def says(text: str, words: str) -> bool:
@@ -149,6 +149,10 @@ def row_count(table: Block) -> int:
     meta = table.get("meta") or {}
     total = meta.get("total", meta.get("total_groups"))
     return total if isinstance(total, int) else len(table["rows"])
+
+
+def _minute(cell: str) -> str:
+    return cell[: len("2026-11-25T22:30")].replace(" ", "T")
 
 
 def _pair(point: Any) -> tuple[str, float]:  # noqa: ANN401 - JSON

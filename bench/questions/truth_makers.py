@@ -63,7 +63,7 @@ def labels(sql: str) -> Maker:
 
 def value(sql: str, field: str | None = None) -> Maker:
     """All columns of the row are spellings of it."""
-    return lambda estate: Value(tuple(map(str, estate.rows(sql)[0])), field)
+    return lambda estate: Value(tuple(map(str, next(iter(estate.rows(sql)), ()))), field)
 
 
 def one_of(sql: str) -> Maker:

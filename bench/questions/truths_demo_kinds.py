@@ -102,7 +102,7 @@ KIND_TRUTHS: Final[Mapping[str, Maker]] = {
         "select at from pt where metric = 'cpu_usage' and code = 'srv-mes-04'"
         " and at like '2026-11-25%' order by value desc limit 1"
     ),
-    "cores_zone_a": number("select sum(attrs ->> 'cpu_cores') from ci where zone = 'zone-a'"),
+    "changed_db_analytics": shows(("15.0",)),
     "storage_total": number("select sum(attrs ->> 'capacity_tb') from ci"),
     "maintenance_cmdb_05": either(
         number("select sum(minutes) from mt where code = 'srv-cmdb-05' and at >= '2026'"),

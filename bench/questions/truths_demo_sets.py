@@ -14,7 +14,6 @@ from bench.questions.truth_makers import (
     items,
     labels,
     number,
-    one_of,
     records,
     some,
 )
@@ -83,17 +82,9 @@ SET_TRUTHS: Final[Mapping[str, Maker]] = {
         " and zone = 'zone-a' and at > '2026-11-25T10:17:00' group by 1"
         " having avg(value) > 40"
     ),
-    "owners_degraded": either(
-        labels(
-            "select distinct owner from wk where kind = 'deployment'"
-            " and result = 'degraded' and at >= '2026-11-23'"
-        ),
-        one_of(
-            "select owner from wk where kind = 'deployment' and result = 'degraded'"
-            " and at >= '2026-11-23' group by 1 having (select count(distinct owner)"
-            " from wk where kind = 'deployment' and result = 'degraded'"
-            " and at >= '2026-11-23') = 1"
-        ),
+    "owners_degraded": labels(
+        "select distinct owner from wk where kind = 'deployment'"
+        " and result = 'degraded' and at >= '2026-11-23'"
     ),
     "webs_on_32_cores": items(
         "select src from rel join ci on code = dst where src_sub = 'web'"

@@ -37,7 +37,7 @@ from tests.estate_fixture import small_estate
 
 def dataset_of(name: str, folder: Path) -> EstateDataset:
     if name == "demo":
-        return demo_estate(anchor=datetime.fromisoformat(DEMO_ANCHOR), days=3)
+        return demo_estate(anchor=datetime.fromisoformat(DEMO_ANCHOR), days=1)
     write_other_estate(folder / "files")
     return read_files([folder / "files"])
 
