@@ -78,12 +78,18 @@ class Shown:
     @cached_property
     def said_figures(self) -> list[float]:
         """Figures of the sentence but for those that the question has, and those in names."""
-        text = _STAMP.sub(" ", self.message)
+        text = _STAMP.sub(" ", self._without_names(self.message))
         text = re.sub(r"\d{4}-\d{2}(?:-\d{2})?|\b\d{1,2}:\d{2}(?::\d{2})?", " ", text)
         text = re.sub(r"\b(?:last|past|severity|top|depth) \d+", " ", text)
         asked = {float(each.replace(",", "")) for each in _FIGURE.findall(self.question)}
         found = [float(each.replace(",", "")) for each in _FIGURE.findall(text)]
         return [each for n, each in enumerate(found) if each not in asked or n == 0]
+
+    def _without_names(self, text: str) -> str:
+        low = text.lower()
+        for name in sorted(self.codes_by_name, key=len, reverse=True):
+            low = low.replace(name, " ")
+        return low
 
     def columns(self) -> Iterator[tuple[list[str], int]]:
         """Each column of each table as text, with the number of rows that there are in all."""

@@ -175,6 +175,10 @@ def test_what_was_not_answered_is_a_hint_a_refusal_or_an_error(
     assert verdict(Number(12), shown) == expected
 
 
+def test_a_figure_in_a_name_is_no_answer() -> None:
+    assert verdict(Number(2), answer("Pump 2 took 40 W.")) == "wrong"
+
+
 def test_a_figure_that_the_question_has_is_no_answer() -> None:
     shown = answer("40 pumps, of which 16 are over 12.", question="how many pumps are over 12?")
     assert verdict(Number(12), shown) == "wrong"
