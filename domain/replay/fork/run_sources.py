@@ -83,8 +83,9 @@ def sources_of(
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
     recorded = [*_parted(request.origin, parent), *entries]
     assets = TakenAssets(recorded, workshop.assets, tenant_id)
-    policies = assets.policies(versions_of(request).get(POLICY))
-    workshop = dataclasses.replace(workshop, policies=lambda _: policies)
+    if workshop.assets is not None:  # else what the workshop has counts
+        policies = assets.policies(versions_of(request).get(POLICY))
+        workshop = dataclasses.replace(workshop, policies=lambda _: policies)
     live = live_calls(
         workshop,
         request.options,
