@@ -1,5 +1,7 @@
 """The tool of event-processing rules: list them, and try one without its action."""
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from adapters.tools.answer import Reference, answer, clamp, unknown_name
@@ -12,6 +14,7 @@ from adapters.tools.cep_payload import (
     make_payload,
     masked,
     metric_map,
+    newest_in,
     trigger_of,
 )
 from adapters.tools.ci_lookup import require_named
@@ -80,10 +83,13 @@ class CepTool(EstateTool):
         if params.ci_context:
             require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
+        given = (params.metric_context, params.history_context)
+        newest = [newest_in(each or {}) for each in given]
         for name in sorted(read_maps(rule.condition) - set(maps)):
             found = self._looked_up(context, rule, name=name, item=maps.get("ci", {}))
             if found is not None:
-                maps[name], sources[name] = found, "estate"
+                maps[name], sources[name] = _MAPPED[name](found), "estate"
+                newest.append(newest_in(found))
         payload = make_payload(maps)
         evaluation = evaluate(rule.condition, payload.maps)
         return answer(
@@ -91,6 +97,7 @@ class CepTool(EstateTool):
             row_count=1,
             references=_references(rule, maps.get("ci", {})),
             warnings=_warnings(rule, evaluation, payload),
+            newest=max(filter(None, newest), default=None),
         )
 
     def _rule(self, context: ToolContext, rule_id: str) -> CepRule:
@@ -103,12 +110,11 @@ class CepTool(EstateTool):
 
     def _looked_up(
         self, context: ToolContext, rule: CepRule, *, name: str, item: JsonMap
-    ) -> JsonMap | None:
+    ) -> Mapping[str, JsonValue] | None:
         ci_id = item.get("ci_id")
         if not isinstance(ci_id, str):
             return None
-        found = fetch(self._estate, context, name=name, trigger=trigger_of(rule), ci_id=ci_id)
-        return None if found is None else _MAPPED[name](found)
+        return fetch(self._estate, context, name=name, trigger=trigger_of(rule), ci_id=ci_id)
 
 
 def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonValue]]:

@@ -18,6 +18,7 @@ from domain.response.blocks import typed_blocks
 from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
+from domain.response.edition import SECOND
 from domain.response.next_actions import NextAction
 from domain.stages.faults import StageFault
 from domain.stages.outcome import executed_result, overall_status
@@ -178,19 +179,35 @@ def combined(
 
 
 def that_apply(
-    actions: Iterable[NextAction], asked: PlanOutput, sources: Sources
+    actions: Iterable[NextAction],
+    asked: PlanOutput,
+    sources: Sources,
+    carried_out: Plan,
+    edition: int,
 ) -> list[NextAction]:
-    """Return the actions but those whose change of the plan that was asked would be refused."""
-    return [each for each in actions if _applies(each, asked, sources)]
+    """Return the actions but those whose change of the plan that was asked would be refused.
+
+    Since the third edition also without those whose change would be limited, or would be none of
+    what was carried out.
+    """
+    found = list[NextAction]()
+    for action in actions:
+        patch, plan = action.payload.get("patch"), carried_out
+        if patch is None or _applies(as_map(patch), asked, sources, plan=plan, edition=edition):
+            found.append(action)
+    return found
 
 
-def _applies(action: NextAction, asked: PlanOutput, sources: Sources) -> bool:
+def _applies(
+    patch: JsonMap, asked: PlanOutput, sources: Sources, *, plan: Plan, edition: int
+) -> bool:
     try:
-        plan = patched_plan(asked, as_map(action.payload.get("patch"))).plan or Plan()
-        validate_plan(plan, tools=sources.tools, now=sources.now)
+        changed = patched_plan(asked, patch).plan or Plan()
+        made = validate_plan(changed, tools=sources.tools, now=sources.now, edition=edition)
     except (WrongPatch, ValidationError, StageFault):
-        return "patch" not in action.payload
-    return True
+        return False
+    is_limited = any(decision.field in patch for decision in made.decisions)
+    return edition <= SECOND or not (is_limited or made.plan == plan)
 
 
 def results_of(executed: JsonMap) -> list[CallResult]:

@@ -15,6 +15,7 @@ from domain.response.compose.call_result import CallResult
 from domain.response.compose.evidence import references_of
 from domain.response.compose.section import Section, record_table
 from domain.response.compose.wording import listed
+from domain.response.edition import NEWEST, SECOND
 
 _MOST_TARGETS, _MOST_HIGHLIGHTS = 5, 2
 _UNSAID = {METRICS, "path_source", "path_target"}
@@ -34,6 +35,7 @@ _OF_CALLS: Final = {
 }
 """The same for a call that is missing, by how its name begins."""
 _TRUNCATED = 0.10
+_NO_RULE: Final = "The rule was skipped: cep.rule_id names none."
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Review:
     parts: Plan | PlanStep
     path: str
     calls: dict[str, CallResult]
+    edition: int = NEWEST
 
     @property
     def item(self) -> JsonMap:
@@ -96,7 +99,7 @@ class Review:
         """Return the insights and the quality, from the sections; nothing without the item."""
         if not self.code:
             return []
-        said = (sections[call.call_id].sentence for call in self.calls.values())
+        said = [*(sections[call.call_id].sentence for call in self.calls.values()), *self.notes()]
         reasons = "\n".join(reason for _, reason in self.deductions())
         found: list[Block] = [
             TextBlock(id="insights", title="AUTO Insights", text="\n".join(filter(None, said))),
@@ -114,6 +117,11 @@ class Review:
             )
             for each in found
         ]
+
+    def notes(self) -> list[str]:
+        """Return what is to be said of a rule that was asked for, but not named."""
+        is_skipped = self.parts.auto.include_cep and "cep" not in self.calls
+        return [_NO_RULE] if is_skipped and self.edition > SECOND else []
 
     def deductions(self) -> Iterator[tuple[float, str]]:
         """Yield what lowers the confidence, each with its code and the reason."""
@@ -158,7 +166,7 @@ class Review:
         return [call for call in asked if as_count(call.facts.get("sample_count"))]
 
 
-def reviews_of(plan: Plan, calls: Sequence[CallResult]) -> list[Review]:
+def reviews_of(plan: Plan, calls: Sequence[CallResult], edition: int) -> list[Review]:
     """Return the reviews that a plan asks for: its own, or those of its steps, in their turns."""
     steps: dict[str | None, tuple[str, Plan | PlanStep]] = {
         place.step.step_id: (f"{place.path}.", place.step) for place in places_of(plan)
@@ -169,7 +177,7 @@ def reviews_of(plan: Plan, calls: Sequence[CallResult]) -> list[Review]:
         if call.step_id in parts and parts[call.step_id][1].mode is PlanMode.AUTO:
             turn = call.call_id.partition("@")[2]
             found.setdefault((call.step_id, turn), {})[call.part] = call
-    return [Review(parts[step][1], parts[step][0], own) for (step, _), own in found.items()]
+    return [Review(*parts[step][::-1], own, edition) for (step, _), own in found.items()]
 
 
 def _number(name: str, label: str, value: float | None, *calls: CallResult) -> NumberBlock:

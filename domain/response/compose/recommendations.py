@@ -22,7 +22,7 @@ Reruns = Iterator[tuple[str, str, JsonMap]]
 
 def recommendations(review: Review) -> list[NextAction]:
     """Return at most five, the most needed first; none for an item that was not found."""
-    sources = (_targets, _further, _views, _history) if review.code else ()
+    sources = (_targets, _further, _views, _history, _rules) if review.code else ()
     unique: dict[str, NextAction] = {}
     for label, reason, patch in (each for source in sources for each in source(review)):
         changes: JsonMap = {f"{review.path}{name}": value for name, value in patch.items()}
@@ -74,3 +74,10 @@ def _history(review: Review) -> Reruns:
         most = min(shown + _MORE_RECORDS, _MOST_RECORDS)
         patch: JsonMap = {**({} if review.parts.history.enabled else usual), "history.limit": most}
         yield f"Show {most} records", f"{shown} of {total} are shown.", patch
+
+
+def _rules(review: Review) -> Reruns:
+    if review.notes():
+        own = [each.model_dump(mode="json", exclude_unset=True) for each in review.parts.calls]
+        listed: JsonMap = {"call_id": "rules", "tool": "cep", "operation": "list_rules"}
+        yield "List the rules", "cep.rule_id names no rule.", {"calls": [*own, listed]}
