@@ -215,7 +215,6 @@ class Runner(BaseRunner):
         calls, remarks = self._calls or results_of(executed), self._remarks()
         plan, edition = plan_output.plan or Plan(), self._edition
         composition = compose(plan, calls, remarks, now=now, edition=edition)
-        # Of a planner's own plans, all of them apply.
         if remarks.is_handed_in or (edition > SECOND and self._request.origin.patches.plan):
             asked, offered = self._plan_output or plan_output, composition.next_actions
             actions = that_apply(offered, asked, self._sources, plan, edition)

@@ -187,6 +187,8 @@ def that_apply(
 ) -> list[NextAction]:
     """Return the actions but those whose change of the plan that was asked would be refused.
 
+    It is for plans that were handed in or patched: of a planner's own, all of them apply.
+
     Since the third edition also without those whose change would be limited, or would be none of
     what was carried out.
     """
