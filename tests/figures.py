@@ -2,7 +2,7 @@
 
 A block may have it as a value, a cell, an entry of its meta, or inside a text; sentences round,
 write shares as percentages and instants to the minute. Figures that the plan gave (time ranges,
-limits, names) need not stand there.
+limits, names) need not stand there. And is anything shown beside the words that there is nothing?
 """
 
 import re
@@ -14,9 +14,11 @@ from pydantic import JsonValue
 
 from domain.plan.flow import places_of
 from domain.plan.plan import Plan
-from domain.response.blocks import Block, TextBlock, dump_blocks
+from domain.response.blocks import NOTES_ID, Block, TextBlock, dump_blocks
+from domain.response.builder import NO_RESULTS
 from domain.response.compose import composition
 from domain.response.compose.call_result import CallResult
+from domain.response.edition import NEWEST
 
 _INSTANT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:\+00:00|Z| UTC)?"
@@ -33,7 +35,7 @@ UNFOUNDED: Final[list[str]] = []
 
 
 def watch() -> None:
-    """Look at every answer of the second edition that is composed in this process from now on.
+    """Look at every answer of the newest edition that is composed in this process from now on.
 
     Where a plan that was handed in says which blocks it wants, it gets no others.
     """
@@ -48,7 +50,8 @@ def watch() -> None:
     ) -> composition.Composition:
         made = composed(plan, calls, *more, **named)
         is_handed_in = any(getattr(each, "is_handed_in", False) for each in more)
-        if named.get("now") is not None and not (is_handed_in and _chooses_blocks(plan)):
+        is_newest = named.get("edition", NEWEST) == NEWEST and named.get("now") is not None
+        if is_newest and not (is_handed_in and _chooses_blocks(plan)):
             UNFOUNDED.extend(f"{each} in: {made.answer}" for each in unfounded(plan, calls, made))
         return made
 
@@ -63,6 +66,7 @@ def _chooses_blocks(plan: Plan) -> bool:
 def unfounded(plan: Plan, calls: Sequence[CallResult], made: composition.Composition) -> list[str]:
     """Return the figures in the answer that stand neither in a block nor in what was asked."""
     blocks = [block for block in made.blocks if not _repeats(block, made.answer)]
+    denied = [f"shown is {each.id}" for each in blocks if _is_denied(each, made.answer)]
     asked: list[JsonValue] = [plan.model_dump(mode="json")]
     asked += [dict(call.params) for call in calls]
     asked += [call.facts.get("time_range") for call in calls]  # of a call without one, the usual
@@ -78,7 +82,11 @@ def unfounded(plan: Plan, calls: Sequence[CallResult], made: composition.Composi
     for figure in _FIGURE.finditer(rest):
         if not _stands(figure, numbers) and f" {figure[0]} " not in f" {texts} ":
             found.append(figure[0])
-    return found
+    return [*denied, *found]
+
+
+def _is_denied(block: Block, answer: str) -> bool:
+    return answer.startswith(NO_RESULTS) and block.id != NOTES_ID
 
 
 def _repeats(block: Block, answer: str) -> bool:

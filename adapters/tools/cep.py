@@ -12,6 +12,7 @@ from adapters.tools.cep_payload import (
     make_payload,
     masked,
     metric_map,
+    newest_in,
 )
 from adapters.tools.ci_lookup import require_named
 from adapters.tools.operation import EstateTool, operation
@@ -122,6 +123,8 @@ class CepTool(EstateTool):
         if params.ci_context:
             require_named(self._estate, context.tenant_id, keys=params.ci_context)
         maps, sources = _given(params)
+        for given in (params.metric_context, params.history_context):
+            reader.note(newest_in(given or {}))
         for name in sorted(reader.rule.read_maps - set(maps)):
             found = reader.looked_up(name, maps.get("ci", {}).get("ci_id"))
             if found is not None:
@@ -134,6 +137,7 @@ class CepTool(EstateTool):
             row_count=1,
             references=_references(reader.rule, maps.get("ci", {})),
             warnings=[*_warnings(reader.rule, judgement), *payload.cuts],
+            newest=reader.newest,
         )
 
     @operation("evaluate", EvaluateParams)
@@ -152,6 +156,7 @@ class CepTool(EstateTool):
             references=_references(reader.rule, {}),
             warnings=[*_warnings(reader.rule), *clamped, *reader.warnings, *evaluation.warnings],
             window=span.window,
+            newest=reader.newest,
         )
 
 

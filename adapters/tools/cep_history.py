@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from pydantic import JsonValue
 
@@ -15,6 +15,7 @@ from adapters.tools.cep_payload import (
     make_payload,
     masked,
     metric_map,
+    newest_in,
 )
 from adapters.tools.ci_lookup import ci_not_found, limit_ids
 from adapters.tools.metric_question import MetricParams, ask
@@ -48,7 +49,10 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Reader:
-    """Reads what a rule needs of an estate, within bounds; `warnings` tell what was left out."""
+    """Reads what a rule needs of an estate, within bounds; `warnings` tell what was left out.
+
+    `newest` is the instant of the newest record that was read.
+    """
 
     def __init__(
         self, estate: Estate, context: ToolContext, rule_id: str | None, content: JsonMap | None
@@ -56,7 +60,7 @@ class Reader:
         """Find the rule, by id, name or content. Raises `ToolFailure` and `WrongRule`."""
         self._estate, self._context = estate, context
         self.rule = Rule.model_validate(content) if rule_id is None else self._found(rule_id)
-        self.warnings = list[str]()
+        self.warnings, self.newest = list[str](), cast("datetime | None", None)
         self._complete_from = 0
 
     def _found(self, rule_id: str) -> Rule:
@@ -97,8 +101,14 @@ class Reader:
             records = self._read(name, (ci_id,), self._usual)
             return map_of(self.rule, name, counted(self.rule, records, Counter()))
         found = fetch(self._estate, self._context, name=name, trigger=trigger, ci_id=ci_id)
-        mapped = metric_map if name == "metric" else history_map
-        return None if found is None else mapped(found)
+        if found is None:
+            return None
+        self.note(newest_in(found))
+        return metric_map(found) if name == "metric" else history_map(found)
+
+    def note(self, instant: datetime | None) -> None:
+        """Take into account how new a record is that the rule is judged on."""
+        self.newest = max(filter(None, (self.newest, instant)), default=None)
 
     @property
     def _usual(self) -> Window:
@@ -128,6 +138,7 @@ class Reader:
             at = INSTANT_FIELD[RecordKind(self.rule.trigger_spec.source)]
         rows = reversed(read(ids, within, most + 1))
         dated = [Dated(_number(datetime.fromisoformat(str(row[at]))), row) for row in rows]
+        self.note(_instant(dated[-1].at) if dated else None)
         if len(dated) > most:
             cut = dated[0].at + 1
             self._complete_from = max(self._complete_from, cut)

@@ -5,7 +5,9 @@ What a simulation does not bring is looked up in the estate, as the rule's trigg
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -14,8 +16,9 @@ from adapters.tools.metric_question import MetricParams, ask, value_of
 from domain.estate.fields import RecordKind
 from domain.estate.port import Estate
 from domain.estate.queries import MetricQuery, RecordQuery
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map, as_maps
 from domain.plan.time_range import parse_time_range
+from domain.times import in_utc
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure
 
 if TYPE_CHECKING:
@@ -63,6 +66,18 @@ def history_map(context: Mapping[str, JsonValue]) -> JsonMap:
         "count": context.get("count", context.get("total")),
         "recent": recent[:_MOST_RECENT] if isinstance(recent, list) else [],
     }
+
+
+def newest_in(context: Mapping[str, JsonValue]) -> datetime | None:
+    """Return the instant of the newest record behind the result of a metric or history call."""
+    records = as_maps(context.get("recent", context.get("rows")))
+    told = [as_map(context.get("summary")).get("last_at")]
+    told += [each.get(name) for each in records for name in ("occurred_at", "started_at")]
+    found = list[datetime]()
+    for at in filter(None, told):
+        with suppress(ValueError):  # a context that is given may say anything
+            found.append(in_utc(datetime.fromisoformat(str(at))))
+    return max(found, default=None)
 
 
 def make_payload(maps: Mapping[str, JsonMap]) -> Payload:
@@ -114,7 +129,8 @@ def _metric(
     query = MetricQuery(metric_name=metric_name, window=question.span.window, ci_ids=(ci_id,))
     summary = estate.metric_summary(context.tenant_id, query)
     value = value_of(estate, context.tenant_id, query, summary, trigger.agg)
-    return {**question.head(), "agg": trigger.agg, "value": value}
+    last_at = summary.last_at.isoformat() if summary.last_at else None
+    return {**question.head(), "agg": trigger.agg, "value": value, "summary": {"last_at": last_at}}
 
 
 def _history(

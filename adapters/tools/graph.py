@@ -129,12 +129,13 @@ class GraphTool(EstateTool):
             "source": source.ci_id,
             "target": target.ci_id,
         }
+        ends = [each.model_dump(mode="json") for each in (source, target)]
         more = [f"more than {len(found.paths)} shortest paths"] if found.has_more else []
         return answer(
             data,
             row_count=len(found.paths),
             references=record_references(RecordKind.CI, nodes),
-            newest=newest_change(nodes),
+            newest=newest_change(nodes or ends),
             warnings=[*cut, *more],
         )
 

@@ -22,6 +22,7 @@ from domain.estate.queries import (
 from domain.estate.records import MetricDefinition
 from domain.json import JsonMap
 from domain.plan.time_range import TimeRange, parse_time_range
+from domain.times import duration_text
 from domain.tools.contracts import CommonToolTypes, ToolContext, ToolParams
 
 _MISSED_IN_A_ROW: Final = 3
@@ -30,7 +31,6 @@ _MISSED_IN_A_ROW: Final = 3
 _OF_GAUGES: Final = ("avg", "min", "max")
 _OF_COUNTERS: Final = ("increase", "rate")
 _SHORTEST: Final = timedelta(minutes=10)
-_HOUR: Final = timedelta(hours=1)
 _Points = MetricSummary | MetricRanking
 """What is known of points: how many of how many items, from when to when."""
 
@@ -162,9 +162,9 @@ def _early_end(context: ToolContext, question: MetricQuestion, points: _Points) 
     end = min(question.span.window.end, context.now)
     if points.last_at is None or end - points.last_at <= _longest_gap(question, points, end):
         return []
-    hours = (end - points.last_at) / _HOUR
     newest = f"the newest point is of {points.last_at.isoformat()}"
-    return [f"{newest}, {hours:.1f} hours before the end of {question.span.label}"]
+    older = duration_text(1000 * (end - points.last_at).total_seconds())
+    return [f"{newest}, older than {older} at the end of {question.span.label}"]
 
 
 def _longest_gap(question: MetricQuestion, points: _Points, end: datetime) -> timedelta:

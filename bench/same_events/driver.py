@@ -33,7 +33,8 @@ try:
     from domain.aggregate.envelope import Actor
 
     asking: Any = importlib.import_module("domain.operations.requests")
-    asking.EDITION = getattr(asking.RunOptions(), "edition", None)  # the first, as 693ce3c has
+    first = getattr(asking.RunOptions(), "edition", None)  # as 693ce3c has
+    asking.EDITION = asking.NEWEST = first
     options = asking.AskParams.options  # nor does it plan again
     asking.AskParams.options = lambda params, zone, *_: options(params, zone)
 except ImportError:  # as 693ce3c has it

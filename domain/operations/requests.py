@@ -1,7 +1,7 @@
 """The operations that ask for runs, and those that deal with the runs nobody carries out."""
 
 from datetime import UTC, tzinfo
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from domain.operations.operation import Access, Caller, Params, Scope, command, 
 from domain.operations.services import Services
 from domain.plan.look_ups import EstateLookUps
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
+from domain.response.edition import NEWEST
 from domain.run.commands import RequestRun
 from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
@@ -45,9 +46,6 @@ ANCHOR: Final[Anchor] = Field(
     default="now",
     description="What `last 24 hours` counts back from: the present, or the newest data.",
 )
-
-EDITION: Final[Literal[2]] = 2
-"""The edition of the answers that are asked for now; see `RunOptions`."""
 
 EMPTY_ESTATE: Final = (
     "the estate of tenant {} is empty: `opstrail estate discover`, `estate import` and"
@@ -88,7 +86,7 @@ class AskParams(QuestionParams):
         time_zone = UNSET if zone is UTC else name_of(zone)
         policy = replanning if self.replan else UNSET
         options = RunOptions(
-            anchor=self.anchor, time_zone=time_zone, replanning=policy, edition=EDITION
+            anchor=self.anchor, time_zone=time_zone, replanning=policy, edition=NEWEST
         )
         if self.timeout_ms is None:
             return options

@@ -142,7 +142,8 @@ def _is_about_items(parts: Parts) -> bool:
 
 def _is_aggregate_wanted(parts: Parts) -> bool:
     spec = parts.aggregate
-    return bool(spec.group_by or spec.metrics or spec.filters)
+    is_of_others = spec.scope not in {"ci", "metric"}
+    return bool(spec.group_by or spec.metrics or spec.filters or is_of_others)
 
 
 def _ranks_metric(parts: Parts) -> bool:

@@ -60,7 +60,8 @@ def members_of(
         if isinstance(each, DataReference) and each.each_of is not None
     }
     fixed = {name: resolve_mapping(read[name], data) for name in read if name not in over}
-    count = min(length_of(each, data) for each in over.values())
+    # Without a list left, because its parameter was patched, there is one call.
+    count = min((length_of(each, data) for each in over.values()), default=1)
     filled = [each for at in range(count) if (each := _values_at(at, over, data)) is not None]
     members = [
         dataclasses.replace(

@@ -163,10 +163,10 @@ def view_of(parts: Parts) -> View:
 
 
 def policy_in(params: Mapping[str, JsonValue]) -> ViewPolicy:
-    """Return the policy of a call that walks around an item."""
+    """Return the policy of a call that walks around an item, or from one to another."""
     if walk := params.get("walk"):
         return WalkSpec.model_validate(walk).policy
-    return VIEW_POLICIES[View(str(params["view"]))]
+    return VIEW_POLICIES[View(str(params.get("view", View.PATH)))]
 
 
 def _metric(parts: Parts, flow: DataFlow) -> PlannedCall:

@@ -350,7 +350,10 @@ class BudgetSpec(PlanPart):
     """The most that a plan may use; the service's own limits apply on top."""
 
     max_steps: int = Field(
-        10, ge=1, le=100, description="The most steps; a plan with more is refused."
+        10,
+        ge=1,
+        le=100,
+        description="The most steps; of more, a run that may plan again does the first of them.",
     )
     max_depth: int = Field(
         6, ge=1, le=10, description="How many relations a walk may follow; a longer one is cut."

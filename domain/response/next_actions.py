@@ -13,9 +13,9 @@ NextActionType = Literal[
 class NextAction(BaseModel):
     """One thing to do next.
 
-    A `rerun` carries the question to ask or a `patch` of the plan (dotted plan paths to new
-    values), and for a choice of configuration item `selected_ci_id` or
-    `selected_secondary_ci_id`. What can be approved or denied is a `call_id` with its `label`.
+    A `rerun` carries a `patch` of the plan (dotted plan paths to new values), and for a choice of
+    configuration item `selected_ci_id` or `selected_secondary_ci_id`; a `copy_payload` the
+    `question` to ask. What can be approved or denied is a `call_id` with its `label`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

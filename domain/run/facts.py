@@ -51,7 +51,8 @@ class RunOptions(Fact, frozen=True, kw_only=True):
     `time_zone` is the zone of the days and clock times of the question, stored only where it is
     not UTC. `replanning` is stored only where the run may change its plan. `edition` says by which
     rules the answer is composed: 2 where every block names its calls, every figure stands in a
-    block, and what validation decided is told. A run without it is composed as before.
+    block, and what validation decided is told; 3 where besides whatever was found is said, and
+    nothing is offered that changes nothing. A run without it is composed as before.
     """
 
     anchor: Anchor = "now"
@@ -59,7 +60,12 @@ class RunOptions(Fact, frozen=True, kw_only=True):
     max_concurrent_calls: Annotated[int, Meta(ge=1, le=100), Field(ge=1, le=100)] = 10
     time_zone: str | UnsetType = UNSET
     replanning: ControlLoopPolicy | UnsetType = UNSET
-    edition: Literal[2] | UnsetType = UNSET
+    edition: Literal[2, 3] | UnsetType = UNSET
+
+    @property
+    def rules(self) -> int:
+        """The number of the edition, from 1."""
+        return 1 if self.edition is UNSET else self.edition
 
     @property
     def zone(self) -> tzinfo:

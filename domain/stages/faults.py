@@ -1,5 +1,6 @@
 """Why stages fail: the codes, and the fault that is recorded for an exception."""
 
+import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,11 +27,12 @@ class Problem:
     """Something wrong with a plan.
 
     `field` is a dotted path into the plan; `message` says what is wrong with which value, and what
-    is allowed.
+    is allowed; `allowed` are the names that there are in place of an unknown one.
     """
 
     field: str
     message: str
+    allowed: list[str] = dataclasses.field(default_factory=list)
 
     def __str__(self) -> str:
         """Return path and message in one line."""

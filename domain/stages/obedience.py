@@ -7,31 +7,39 @@ from typing import Any, Final, NamedTuple
 from msgspec import UNSET
 from pydantic import BaseModel
 
-from domain.estate.view_policy import VIEW_POLICIES, View, ViewPolicy
+from domain.estate.view_policy import View, clamped
 from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
-from domain.plan.intent import PlanMode
+from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import MappingError, UnknownCall
 from domain.plan.plan import Plan
 from domain.plan.planned_call import PlannedCall, view_of
-from domain.plan.specs import WalkSpec, policy_of
+from domain.plan.specs import policy_of
 from domain.response.compose.composition import Remarks
+from domain.response.edition import SECOND
 from domain.run.facts import PlanDecision
 from domain.tools.capability_registry import CapabilityRegistry
-from domain.tools.contracts import CommonToolTypes
 
 Change = tuple[str, str, Any, str]
 """Rule, dotted field, effective value, why."""
 _WIDE_DEPTH: Final = 2
 ONE_OF_BOTH: Final = "a plan shows a graph view or a list, not both"
-_POLICIES: Final = {view.value: policy for view, policy in VIEW_POLICIES.items()}
 
 
 class Given(NamedTuple):
-    """The parts that stand for calls, and how deep walks may go."""
+    """The parts that stand for calls, how deep walks may go, and the edition of the rules."""
 
     chosen: Collection[str]
     max_depth: int
+    edition: int
+
+
+def as_read(parts: Parts, edition: int) -> Parts:
+    """Return the parts; before the third edition a scope alone did not ask for a count."""
+    spec = parts.aggregate
+    if edition > SECOND or spec.scope == "metric" or spec.group_by or spec.metrics or spec.filters:
+        return parts
+    return parts.model_copy(update={"aggregate": spec.model_copy(update={"scope": "ci"})})
 
 
 def list_or_view(parts: Parts, _: Given) -> Iterator[Change]:
@@ -42,7 +50,11 @@ def list_or_view(parts: Parts, _: Given) -> Iterator[Change]:
 
 def widened(parts: Parts, given: Given) -> Iterator[Change]:
     """Mode all looks at everything about an item: also around it, and at what happened to it."""
-    if parts.mode is not PlanMode.ALL or "primary" not in given.chosen:
+    if parts.mode is not PlanMode.ALL:
+        return
+    if "primary" not in given.chosen:
+        if given.edition > SECOND:
+            yield "not_used", "mode", PlanMode.CI, "no item is looked up that it could look around"
         return
     if "graph" not in given.chosen:
         yield "mode_all", "graph.view", View.NEIGHBORS, "mode all also looks around the item"
@@ -52,50 +64,20 @@ def widened(parts: Parts, given: Given) -> Iterator[Change]:
         yield "mode_all", "history.enabled", True, "mode all also looks at what happened to it"
 
 
-def walk_depth(parts: Parts, given: Given) -> Iterator[Change]:
-    """A walk is as deep as was asked for, but no deeper than the budget and its view allow."""
-    yield from _of_graph(parts, given)
-    yield from _of_own_calls(parts, given)
-
-
-def _of_graph(parts: Parts, given: Given) -> Iterator[Change]:
-    why = f"budget.max_depth allows {given.max_depth} relations"
-    if parts.mode is PlanMode.AUTO:
-        hint, policies = parts.auto.depth_hint, [*auto_policies(parts)]
-        if max(hint or policy.default_depth for policy in policies) > given.max_depth:
-            yield "max_depth", "auto.depth_hint", given.max_depth, why
+def asked_twice(parts: Parts, given: Given) -> Iterator[Change]:
+    """A depth and a view that are said in two places count where they are said closest."""
+    graph = parts.graph
+    if given.edition <= SECOND or parts.mode is PlanMode.AUTO:
         return
-    if "graph" not in given.chosen:
-        return
-    policy, graph = policy_of(view_of(parts), parts.graph.walk), parts.graph
-    depth = graph.depth or graph.user_requested_depth
-    asked = depth or policy.max_hops or policy.default_depth
-    if asked > given.max_depth:
-        yield "max_depth", "graph.depth", given.max_depth, why
-    elif asked > policy.max_depth:
-        why = f"view {policy.name} reaches at most {policy.max_depth} relations"
-        yield "graph_depth", "graph.depth", policy.max_depth, why
-    elif depth and graph.depth is None:
-        yield "asked_depth", "graph.depth", depth, "it is the depth that was asked for"
-
-
-def auto_policies(parts: Parts) -> Iterator[ViewPolicy]:
-    """Yield the policies of the views that a recipe looks along."""
-    yield from (policy_of(view, *parts.auto.walks) for view in parts.auto.views)
-
-
-def _of_own_calls(parts: Parts, given: Given) -> Iterator[Change]:
-    why = f"budget.max_depth allows {given.max_depth} relations"
-    for at, own in enumerate(parts.calls):
-        name = {"expand": "depth", "path": "hops"}.get(own.operation, "")
-        view = View.PATH if name == "hops" else own.params.get("view", View.COMPOSITION)
-        walk = own.params.get("walk")
-        policy = WalkSpec.model_validate(walk).policy if walk else _POLICIES.get(str(view).upper())
-        if own.tool != CommonToolTypes.GRAPH or not policy or name in own.output_mapping:
-            continue
-        asked = own.params.get(name) or policy.max_hops or policy.default_depth
-        if isinstance(asked, int) and asked > given.max_depth:
-            yield "max_depth", f"calls.{at}.params.{name}", given.max_depth, why
+    asked = graph.user_requested_depth
+    cut = min(clamped(policy_of(view_of(parts), graph.walk), asked), given.max_depth)
+    if asked is not None and graph.depth not in {None, asked, cut}:
+        yield "not_used", "graph.user_requested_depth", None, "graph.depth says how deep"
+    view = View.PATH if parts.intent is Intent.PATH else graph.view
+    if view is not None and parts.view not in {None, View.SUMMARY, view}:
+        usual = type(parts).model_fields["view"].default
+        why = "graph.view names one" if graph.view else "intent PATH looks along the view PATH"
+        yield "not_used", "view", usual, why
 
 
 def changed(whole: Any, keys: Sequence[str], value: object) -> tuple[Any, Any]:  # noqa: ANN401 - plans and plain JSON

@@ -18,6 +18,7 @@ from domain.plan.time_range import WrongTimeRange, parse_time_range
 from domain.redaction.marks import RemovedValue, require_complete
 from domain.stages.faults import Problem
 from domain.stages.flow_checks import FLOW_CHECKS, flow_problems, known_names
+from domain.stages.plan_words import date_problems, parts_of
 from domain.tools.as_recorded import ToolsAsRecorded
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.capability_registry import CapabilityRegistry
@@ -27,7 +28,7 @@ _ONE = {str, int, float, bool}
 
 
 def _recipe(plan: Plan) -> Iterator[Problem]:
-    if any(parts.mode is PlanMode.AUTO for _, parts in _parts(plan)):
+    if any(parts.mode is PlanMode.AUTO for _, parts in parts_of(plan)):
         from domain.stages.recipe_checks import recipe_problems  # noqa: PLC0415 - few plans are recipes
 
         yield from recipe_problems(plan)
@@ -40,7 +41,7 @@ def _mode_hint(plan: Plan) -> Iterator[Problem]:
 
 
 def _document(plan: Plan) -> Iterator[Problem]:
-    for path, parts in _parts(plan):
+    for path, parts in parts_of(plan):
         kind = parts.document.search_type if parts.document else "text"
         if kind != "text":
             message = f"{kind} needs embeddings, which the estate does not have; allowed: text"
@@ -55,7 +56,7 @@ def _model_between(plan: Plan) -> Iterator[Problem]:
 
 def _graph_ends(plan: Plan) -> Iterator[Problem]:
     mapped = {(d.tool_id, name) for d in plan.tool_dependencies for name in d.output_mapping}
-    for path, parts in _parts(plan):
+    for path, parts in parts_of(plan):
         prefix = f"{parts.step_id}:" if isinstance(parts, PlanStep) else ""
         ends = {"primary": "source_id", "secondary": "target_id"} if _is_path(parts) else {}
         for end, param in ends.items():
@@ -69,11 +70,6 @@ def _is_path(parts: Plan | PlanStep) -> bool:
     if parts.mode is PlanMode.AUTO:
         return False
     return parts.intent is Intent.PATH or View.PATH in {parts.graph.view, parts.view}
-
-
-def _parts(plan: Plan) -> Iterable[tuple[str, Plan | PlanStep]]:
-    steps = [(f"{place.path}.", place.step) for place in places_of(plan)]
-    return steps or [("", plan)]
 
 
 PLAN_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
@@ -160,7 +156,7 @@ def _problems(
         if isinstance(registry.tools, ToolsAsRecorded):
             told = registry.tools.problems_of(call.tool, call.call_id)
             if told is not None:
-                yield from (Problem(field, message) for field, message in told)
+                yield from (Problem(*each) for each in told)
                 return
         if (why := registry.why_not(call.tool, call.operation)) is not None:
             yield Problem(call.call_id, why)
@@ -198,27 +194,5 @@ def _time_problems(call: PlannedCall, plan: Plan, now: datetime) -> Iterator[Pro
     try:
         parse_time_range(time_range, now=now)
     except WrongTimeRange as error:
-        written = [] if call.is_own else [*_date_problems(call, plan, now)]
+        written = [] if call.is_own else [*date_problems(call, plan, now)]
         yield from written or [Problem(f"{call.call_id}.time_range", str(error))]
-
-
-def _date_problems(call: PlannedCall, plan: Plan, now: datetime) -> Iterator[Problem]:
-    """Yield what is wrong with the dates by which the plan writes the time of a call."""
-    for path, parts in _parts(plan):
-        prefix, spec = f"{parts.step_id}:" if isinstance(parts, PlanStep) else "", parts.document
-        if spec is None or call.call_id != f"{prefix}document":
-            continue
-        dates = {"date_from": spec.date_from, "date_to": spec.date_to}
-        wrong = {name: why for name in dates if (why := _why_no_date(dates[name], now))}
-        if not wrong and spec.date_from and spec.date_to:
-            wrong = {"date_to": f"{spec.date_to!r} is not after date_from {spec.date_from!r}"}
-        for name, why in wrong.items():
-            yield Problem(f"{path}document.{name}", why)
-
-
-def _why_no_date(date: str | None, now: datetime) -> str | None:
-    try:
-        parse_time_range(f"{date or 'now'}..9999-12-30", now=now)
-    except WrongTimeRange as error:
-        return f"{date!r} {error.reason}; allowed: days, months or instants such as 2025-12-01"
-    return None

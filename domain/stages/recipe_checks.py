@@ -15,6 +15,7 @@ from domain.plan.specs import (
     SecondarySpec,
     policy_of,
 )
+from domain.response.edition import SECOND
 from domain.stages.faults import Problem
 from domain.stages.obedience import Change, Given
 
@@ -66,7 +67,7 @@ def _scope_views(parts: Parts) -> list[View]:
     return [view for view in parts.auto.views if view in SCOPE_VIEWS]
 
 
-def recipe_changes(parts: Parts, _: Given) -> Iterator[Change]:
+def recipe_changes(parts: Parts, given: Given) -> Iterator[Change]:
     """Yield what a recipe does otherwise than its plan says, and what it does not use."""
     spec, scope = parts.auto, parts.auto.graph_scope
     if parts.mode is not PlanMode.AUTO:
@@ -79,6 +80,13 @@ def recipe_changes(parts: Parts, _: Given) -> Iterator[Change]:
     if parts.cep and not (spec.include_cep and parts.cep.rule_id):
         why = "cep.rule_id names no rule" if spec.include_cep else "auto.include_cep is false"
         yield "not_used", "cep", None, why
+    if given.edition <= SECOND:
+        return
+    if spec.metric_mode != "aggregate" and not spec.include_metric:
+        yield "not_used", "auto.metric_mode", "aggregate", "auto.include_metric is false"
+    if parts.view not in {None, View.SUMMARY}:
+        usual = type(parts).model_fields["view"].default
+        yield "not_used", "view", usual, "a recipe looks along auto.views"
 
 
 def _of_views(parts: Parts) -> Iterator[Change]:

@@ -9,10 +9,10 @@ from msgspec import UNSET
 from domain.json import JsonMap, as_map, as_maps
 from domain.plan.calls import PlannedOnce
 from domain.plan.plan import Plan, PlanOutput
-from domain.response.blocks import TextBlock
-from domain.response.builder import ResponseBuilder, plain_response
+from domain.response.builder import ResponseBuilder
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Remarks, compose
+from domain.response.edition import SECOND
 from domain.run.events import RunRequested
 from domain.run.facts import Fault
 from domain.run.lifecycle import Stage
@@ -33,7 +33,7 @@ from domain.stages.runner_context import BaseRunner, RunnerContext
 from domain.stages.sources import Sources
 from domain.stages.stage import OrchestrationStatus, ValidatedPlan
 from domain.stages.stage_records import ComposeFn, PlanChanged, ReplanFn, StageListener, Unheard
-from domain.stages.stage_work import combined, results_of, that_apply
+from domain.stages.stage_work import combined, direct_result, results_of, that_apply
 from domain.stages.time_limits import TimeLimit, in_time, sooner
 from domain.stages.validation import validate_plan
 
@@ -43,13 +43,7 @@ if TYPE_CHECKING:
     from domain.plan.planned_call import PlannedCall
     from domain.run.facts import PlanDecision
 
-_PRESENTED: Final = (
-    "confidence",
-    "confidence_reasons",
-    "blocks",
-    "references",
-    "next_actions",
-)
+_PRESENTED: Final = ("confidence", "confidence_reasons", "blocks", "references", "next_actions")
 
 
 class Runner(BaseRunner):
@@ -68,7 +62,7 @@ class Runner(BaseRunner):
         self._planned: Sequence[PlannedCall] = ()
         self._decisions: Sequence[PlanDecision] = ()
         self._calls = list[CallResult]()
-        self._is_first = request.options.edition is UNSET
+        self._edition = request.options.rules
         self._assets = AssetUse(request, sources.past)
 
     async def run(self) -> None:
@@ -146,7 +140,7 @@ class Runner(BaseRunner):
             now=sources.now,
             params=sources.params,
             calls_of=self._calls_of,
-            is_told=not self._is_first,
+            edition=self._edition,
             tenant_id=self.context.tenant_id,
         )
         self._planned = validated.calls
@@ -218,13 +212,14 @@ class Runner(BaseRunner):
         return await in_time(self._limit(Stage.COMPOSE), self._composed(plan_output, executed))
 
     async def _composed(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        now = None if self._is_first else self._sources.now
-        calls = self._calls or results_of(executed)
-        remarks = self._remarks()
-        composition = compose(plan_output.plan or Plan(), calls, remarks, now=now)
-        if remarks.is_handed_in:  # a planner's plans are such that all of them apply
+        now = self._sources.now if self._edition > 1 else None
+        calls, remarks = self._calls or results_of(executed), self._remarks()
+        plan, edition = plan_output.plan or Plan(), self._edition
+        composition = compose(plan, calls, remarks, now=now, edition=edition)
+        is_own = self._request.origin.patches.plan or self._sources.past.assets
+        if remarks.is_handed_in or (edition > SECOND and is_own):
             asked, offered = self._plan_output or plan_output, composition.next_actions
-            actions = that_apply(offered, asked, self._sources)
+            actions = that_apply(offered, asked, self._sources, plan, edition)
             composition = replace(composition, next_actions=actions)
         quality, notes = composition.quality, told(self._sources.past.replans)
         self._confidence = max(0.0, round(quality.confidence - REPLANNED * len(notes), 2))
@@ -238,21 +233,12 @@ class Runner(BaseRunner):
     def _remarks(self) -> Remarks:
         patched = {name for path in self._request.origin.patches.plan for name in path.split(".")}
         is_said = "output" in patched or self._sources.planning.planner == CALLER
-        return remarks_of(self._decisions, is_handed_in=is_said and not self._is_first)
+        return remarks_of(self._decisions, is_handed_in=is_said and self._edition > 1)
 
     async def _present(self, plan_output: PlanOutput, composed: JsonMap | None = None) -> JsonMap:
-        shown = self._direct(plan_output) if composed is None else composed
+        builder = ResponseBuilder(self.context.tenant_id)
+        shown = direct_result(builder, plan_output) if composed is None else composed
         self.context.response_blocks.extend(as_maps(shown.get("blocks")))
         self.context.composition_metadata = as_map(shown.get("metadata"))
-        return {
-            **{name: shown[name] for name in _PRESENTED if name in shown},
-            "summary": shown.get("answer"),
-        }
-
-    def _direct(self, plan_output: PlanOutput) -> JsonMap:
-        payload = plan_output.direct_answer
-        answer = payload.answer if payload else ""
-        references = payload.references if payload else []
-        builder = ResponseBuilder(self.context.tenant_id)
-        shown = builder.build_success_response([TextBlock(text=answer)], answer, references)
-        return {**plain_response(shown), "confidence": payload.confidence if payload else 1.0}
+        kept: JsonMap = {name: shown[name] for name in _PRESENTED if name in shown}
+        return {**kept, "summary": shown.get("answer")}

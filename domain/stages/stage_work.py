@@ -14,10 +14,11 @@ from domain.json import JsonMap, as_map, as_text
 from domain.plan.intent import PlanOutputKind
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
-from domain.response.blocks import typed_blocks
+from domain.response.blocks import TextBlock, typed_blocks
 from domain.response.builder import ResponseBuilder, plain_response
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.composition import Composition, compose
+from domain.response.edition import SECOND
 from domain.response.next_actions import NextAction
 from domain.stages.faults import StageFault
 from domain.stages.outcome import executed_result, overall_status
@@ -177,20 +178,52 @@ def combined(
     }
 
 
+def direct_result(builder: ResponseBuilder, plan_output: PlanOutput) -> JsonMap:
+    """Return what is presented of a plan that is an answer already."""
+    payload = plan_output.direct_answer
+    answer, references = (payload.answer, payload.references) if payload else ("", [])
+    shown = builder.build_success_response([TextBlock(text=answer)], answer, references)
+    return {**plain_response(shown), "confidence": payload.confidence if payload else 1.0}
+
+
 def that_apply(
-    actions: Iterable[NextAction], asked: PlanOutput, sources: Sources
+    actions: Iterable[NextAction],
+    asked: PlanOutput,
+    sources: Sources,
+    carried_out: Plan,
+    edition: int,
 ) -> list[NextAction]:
-    """Return the actions but those whose change of the plan that was asked would be refused."""
-    return [each for each in actions if _applies(each, asked, sources)]
+    """Return the actions but those whose change of the plan that was asked would be refused.
+
+    It is for plans that were handed in or patched, or name assets: of others, all of them apply.
+
+    Since the third edition also without those whose change would be limited, or would be none of
+    what was carried out.
+    """
+    found = list[NextAction]()
+    for action in actions:
+        patch, plan = action.payload.get("patch"), carried_out
+        if patch is None or _applies(as_map(patch), asked, sources, plan=plan, edition=edition):
+            found.append(action)
+    return found
 
 
-def _applies(action: NextAction, asked: PlanOutput, sources: Sources) -> bool:
+def _applies(
+    patch: JsonMap, asked: PlanOutput, sources: Sources, *, plan: Plan, edition: int
+) -> bool:
     try:
-        plan = patched_plan(asked, as_map(action.payload.get("patch"))).plan or Plan()
-        validate_plan(plan, tools=sources.tools, now=sources.now, assets=sources.past.assets)
+        changed = patched_plan(asked, patch).plan or Plan()
+        made = validate_plan(
+            changed,
+            assets=sources.past.assets,
+            tools=sources.tools,
+            now=sources.now,
+            edition=edition,
+        )
     except (WrongPatch, ValidationError, StageFault):
-        return "patch" not in action.payload
-    return True
+        return False
+    is_limited = any(decision.field in patch for decision in made.decisions)
+    return edition <= SECOND or not (is_limited or made.plan == plan)
 
 
 def results_of(executed: JsonMap) -> list[CallResult]:

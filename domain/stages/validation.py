@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from domain.clamps import CLAMPED
-from domain.estate.view_policy import View, clamped
+from domain.estate.view_policy import View
 from domain.json import JsonMap
 from domain.plan.calls import chosen_parts, depended_on, planned_calls
 from domain.plan.data_flow import Parts
@@ -23,7 +23,7 @@ from domain.plan.mapping import MappingError
 from domain.plan.patch import patched_calls
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.planned_call import PlannedCall
-from domain.plan.specs import policy_of
+from domain.response.edition import NEWEST, SECOND
 from domain.run.facts import PlanDecision
 from domain.stages.asset_placing import Assets, put_in_place
 from domain.stages.faults import FaultCode, Problem, StageFault, stage_fault
@@ -32,16 +32,19 @@ from domain.stages.obedience import (
     ONE_OF_BOTH,
     Change,
     Given,
+    as_read,
+    asked_twice,
     changed,
     deprecated_calls,
     list_or_view,
     unused,
-    walk_depth,
     why_gone,
     widened,
 )
 from domain.stages.plan_checks import PLAN_CHECKS, call_problems, idle_problems
+from domain.stages.plan_words import in_plan_words
 from domain.stages.stage import ValidatedPlan
+from domain.stages.walks import graph_depth, walk_depth, walk_problems
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.catalogue import KnownTools
 
@@ -58,7 +61,7 @@ def validate_plan(  # noqa: PLR0913 - what plans are checked against
     assets: Assets = MappingProxyType({}),
     params: Mapping[str, JsonMap] = MappingProxyType({}),
     calls_of: Callable[[Plan], Sequence[PlannedCall]] = planned_calls,
-    is_told: bool = True,
+    edition: int = NEWEST,
     tenant_id: str | None = None,
 ) -> ValidatedPlan:
     """Return the plan that may be executed, with the decisions that made it.
@@ -66,27 +69,27 @@ def validate_plan(  # noqa: PLR0913 - what plans are checked against
     First what the `assets` say that it names is put in place, then what opstrail cannot do is
     refused, then values outside the limits are brought inside, then every tool call of the
     resulting plan is checked: its tool, its parameters (with those that are patched, by call id),
-    its data flow. With `is_told` false the run is of the first edition, whose decisions are not
-    told. Without tools it is not looked at what they take, without a tenant not whose they are.
-    Raises `StageFault` (PLAN_INVALID) that names each field, its value and what is allowed;
-    nothing has run then.
+    its data flow. Decisions of the first `edition` are not told. Without tools it is not looked
+    at what they take, without a tenant not whose they are. Raises `StageFault` (PLAN_INVALID)
+    that names each field, its value and what is allowed; nothing has run then.
     """
-    checks = (*PLAN_CHECKS, *TOLD_CHECKS) if is_told else PLAN_CHECKS
+    checks = (*PLAN_CHECKS, *TOLD_CHECKS) if edition > 1 else PLAN_CHECKS
     placed = put_in_place(plan, assets)
-    plan = placed.plan
-    _refuse([*placed.problems, *(problem for check in checks for problem in check(plan))])
-    plan, decisions = adjust(plan, is_told=is_told)
+    _refuse([*placed.problems, *(each for check in checks for each in check(placed.plan))])
+    plan, decisions = adjust(placed.plan, edition=edition)
     decisions = [*placed.decisions, *decisions]
     try:
         calls = patched_calls(calls_of(plan), params)
     except MappingError as error:
         problem = Problem(error.field, f"{error}{why_gone(error, plan, decisions)}")
         raise _refusal([problem]) from error
-    idle = idle_problems(plan, calls) if is_told else ()
     registry = None if tools is None else CapabilityRegistry(tools, tenant_id)
-    problems = call_problems(plan, calls, registry=registry, now=now, params=params)
-    _refuse([*problems, *idle])
-    old = deprecated_calls(calls, registry) if registry and is_told else ()
+    idle = idle_problems(plan, calls) if edition > 1 else ()
+    found = [*call_problems(plan, calls, registry=registry, now=now, params=params), *idle]
+    if edition > SECOND:
+        found = [*in_plan_words(plan, calls, found, tools), *walk_problems(plan, calls)]
+    _refuse(found)
+    old = deprecated_calls(calls, registry) if registry and edition > 1 else ()
     return ValidatedPlan(plan, (*decisions, *old), tuple(calls))
 
 
@@ -97,7 +100,8 @@ def _refuse(problems: list[Problem]) -> None:
 
 def _refusal(problems: list[Problem]) -> StageFault:
     said = "; ".join(str(problem) for problem in problems)
-    listed = list[JsonValue](dataclasses.asdict(problem) for problem in problems)
+    facts = (dataclasses.asdict(problem).items() for problem in problems)
+    listed = list[JsonValue]({name: fact for name, fact in each if fact} for each in facts)
     return stage_fault(FaultCode.PLAN_INVALID, f"the plan is not valid: {said}", problems=listed)
 
 
@@ -119,18 +123,6 @@ def _primary_limits(parts: Parts, _: Given) -> Iterator[Change]:
     for name in ("primary", "secondary"):
         limit = getattr(parts, name).limit
         yield from _clamped("primary_limit", f"{name}.limit", limit, (1, _PRIMARY_LIMIT))
-
-
-def _graph_depth(parts: Parts, _: Given) -> Iterator[Change]:
-    view, depth = parts.graph.view, parts.graph.depth
-    if not isinstance(view, View) or depth is None:
-        return
-    policy = policy_of(view, parts.graph.walk)
-    if depth == clamped(policy, depth):
-        return
-    why = f"view {view} reaches at most {policy.max_depth} relations, at least 1"
-    yield "graph_depth", "graph.user_requested_depth", depth, why
-    yield "graph_depth", "graph.depth", clamped(policy, depth), why
 
 
 def _list_page(parts: Parts, _: Given) -> Iterator[Change]:
@@ -164,7 +156,7 @@ def _cep(parts: Parts, _: Given) -> Iterator[Change]:
 _RULES: Final[tuple[Rule, ...]] = (
     _path_view,
     _primary_limits,
-    _graph_depth,
+    graph_depth,
     _list_page,
     _metric_series,
     _history,
@@ -177,6 +169,7 @@ _TOLD_RULES: Final[tuple[Rule, ...]] = (
     _recipe,
     list_or_view,
     widened,
+    asked_twice,
     unused,
     *_RULES,
     walk_depth,
@@ -192,17 +185,17 @@ def _clamped(rule: str, field: str, value: int, limits: tuple[int, int]) -> Iter
         yield rule, field, effective, f"{field} must be from {low} to {high}"
 
 
-def adjust(plan: Plan, *, is_told: bool = True) -> tuple[Plan, list[PlanDecision]]:
+def adjust(plan: Plan, *, edition: int = NEWEST) -> tuple[Plan, list[PlanDecision]]:
     """Return the plan and its steps inside all limits, and the decisions that brought it there."""
-    whole, made = _adjust_parts(plan, plan, is_told=is_told)
-    steps, decisions = _adjust_steps(plan.steps, plan, "steps", is_told=is_told)
+    whole, made = _adjust_parts(plan, plan, edition=edition)
+    steps, decisions = _adjust_steps(plan.steps, plan, "steps", edition=edition)
     if decisions or not plan.steps:
         whole = whole.model_copy(update={"steps": steps})
     decisions = [*made, *decisions]
     for name in ("branches", "loops"):
         changed = []
         for at, outer in enumerate(getattr(plan, name)):
-            steps, made = _adjust_steps(outer.steps, plan, f"{name}.{at}.steps", is_told=is_told)
+            steps, made = _adjust_steps(outer.steps, plan, f"{name}.{at}.steps", edition=edition)
             decisions += made
             changed.append(outer.model_copy(update={"steps": steps}))
         whole = whole.model_copy(update={name: changed}) if changed else whole
@@ -210,10 +203,10 @@ def adjust(plan: Plan, *, is_told: bool = True) -> tuple[Plan, list[PlanDecision
 
 
 def _adjust_steps(
-    steps: Sequence[PlanStep], plan: Plan, path: str, *, is_told: bool
+    steps: Sequence[PlanStep], plan: Plan, path: str, *, edition: int
 ) -> tuple[list[PlanStep], list[PlanDecision]]:
     adjusted = [
-        _adjust_parts(step, plan, f"{path}.{at}.", f"{step.step_id}:", is_told=is_told)
+        _adjust_parts(step, plan, f"{path}.{at}.", f"{step.step_id}:", edition=edition)
         for at, step in enumerate(steps)
     ]
     return [step for step, _ in adjusted], [each for _, made in adjusted for each in made]
@@ -236,17 +229,20 @@ def _fewer_iterations(plan: Plan, decisions: list[PlanDecision]) -> Plan:
 
 
 def _adjust_parts(
-    parts: P, plan: Plan, path: str = "", prefix: str = "", *, is_told: bool
+    parts: P, plan: Plan, path: str = "", prefix: str = "", *, edition: int
 ) -> tuple[P, list[PlanDecision]]:
     decisions, given = list[PlanDecision](), cast("Given | None", None)
     named = depended_on(plan)
-    for rule in _TOLD_RULES if is_told else _RULES:
-        given = given or Given(chosen_parts(parts, prefix, named), plan.budget.max_depth)
+    for rule in _TOLD_RULES if edition > 1 else _RULES:
+        given = given or Given(
+            chosen_parts(as_read(parts, edition), prefix, named), plan.budget.max_depth, edition
+        )
         # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts, given)):
             given = None
             parts, was = changed(parts, field.split("."), effective)
-            is_silent = not is_told or name in _SILENT or field.endswith("user_requested_depth")
+            is_kept = name == "graph_depth" and field.endswith("user_requested_depth")
+            is_silent = edition == 1 or name in _SILENT or is_kept
             much = UNSET if is_silent else 0.0 if name in _HARMLESS else CLAMPED
             was, now = to_jsonable_python(was), to_jsonable_python(effective)
             known = {"rule": name, "field": f"{path}{field}", "why": why}

@@ -12,6 +12,9 @@ from domain.tools.capabilities import EVERYWHERE, Availability
 from domain.tools.catalogue import DeclaredTool, KnownTool, KnownTools
 from domain.values.effect import Effect
 
+Told = tuple[str, str, list[str]]
+"""A problem of a call: its field, the message, and the names that there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class RecordedOperation:
@@ -26,23 +29,23 @@ class RecordedOperation:
 class ToolsAsRecorded:
     """Known tools, and beside them those that only the record knows; see `KnownTools`.
 
-    What validation said of the calls of those stands in `problems`, as field and message.
+    What validation said of the calls of those stands in `problems`.
     """
 
     def __init__(
         self,
         tools: KnownTools,
         called: Iterable[ToolCallStarted],
-        problems: Sequence[tuple[str, str]] = (),
+        problems: Sequence[Told] = (),
     ) -> None:
         """Take what is said of a call as recorded where no such tool is, or was, there."""
         self._tools, self._problems = tools, problems
         self._others = _others(each for each in called if not tools.is_registered(each.tool))
 
-    def problems_of(self, tool: str, call_id: str) -> list[tuple[str, str]] | None:
+    def problems_of(self, tool: str, call_id: str) -> list[Told] | None:
         """Return what was wrong with a call; None where that is found by looking at the tool."""
         found = [each for each in self._problems if _is_of(each[0], call_id)]
-        was_missing = any(f"tool {tool!r}" in message for _, message in found)
+        was_missing = any(f"tool {tool!r}" in message for _, message, _ in found)
         return found if was_missing or not self._tools.is_registered(tool) else None
 
     def is_registered(self, name: str) -> bool:

@@ -86,7 +86,7 @@ def _history_asked(
 ) -> _HistoryAsked:
     """Return what is asked of history.
 
-    What is given goes before the spec. Without spec it is the event log.
+    What is given goes before the spec. A spec without source, or none, is of the event log.
     """
     spec = _spec(history_spec)
     usual = spec.model_dump(mode="json", include={"time_range", "limit", "filters"})
@@ -99,8 +99,8 @@ def _history_asked(
 
 
 def _spec(history_spec: object) -> HistorySpec:
-    if history_spec is None:
-        return HistorySpec(source="event_log")
+    if history_spec is None or isinstance(history_spec, Mapping):
+        history_spec = {"source": "event_log", **(history_spec or {})}
     try:
         return HistorySpec.model_validate(history_spec)
     except ValidationError as error:

@@ -217,7 +217,7 @@ class ToolExecutor:
         time_range: str | None = None,
         limit: int | None = None,
     ) -> JsonMap:
-        """Return dated records of the spec's source, newest first; without spec event log entries.
+        """Return dated records of the spec's source, newest first; without one event log entries.
 
         Spec and context fill what is left out. The context names an item by ci_id or ci_code; it
         does not count for a spec of scope all. Without context and ids it is all items.

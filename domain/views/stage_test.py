@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from domain.json import JsonMap
 from domain.run.lifecycle import Stage
@@ -24,6 +24,16 @@ class StageTestInput(BaseModel):
     prev_output: JsonMap | None = None
     question: str | None = None
     asset_overrides: dict[str, str] = {}
+
+    @field_validator("asset_overrides")
+    @classmethod
+    def _are_of_stages(cls, assets: dict[str, str]) -> dict[str, str]:
+        for key in assets:
+            if key.partition(":")[0] not in set(Stage):
+                known = ", ".join(Stage)
+                message = f"{key!r} is of no stage; write <stage>:<type>, the stages are {known}"
+                raise ValueError(message)
+        return assets
 
 
 class IsolatedStageTestRequest(StageTestInput):

@@ -1,27 +1,26 @@
 """What can be done next with a run that has no answer: the nearest that works."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec import UNSET
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
-from domain.json import JsonMap, as_map, as_maps, as_text, as_texts
-from domain.plan.calls import planned_calls
-from domain.plan.mapping import MappingError
-from domain.plan.patch import WrongPatch, patched_plan
-from domain.plan.plan import Plan, PlanOutput
+from domain.json import JsonMap, as_maps, as_text, as_texts
+from domain.plan.plan import Plan
 from domain.response.blocks import Block
-from domain.response.compose.actions import TRACE_DETAILS
+from domain.response.compose.actions import TRACE_DETAILS, once
 from domain.response.compose.any_call_sections import failure
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.choices import choices
 from domain.response.compose.evidence import references_of
 from domain.response.compose.section import Surroundings
-from domain.response.next_actions import NextAction, rerun
+from domain.response.edition import NEWEST
+from domain.response.next_actions import NextAction
 from domain.run.events import PlanProduced, PlanValidated, RunFailed, RunRejected, RunRequested
 from domain.run.facts import Fault
 from domain.views.calls import CallView
 from domain.views.history import History
+from domain.views.nearest_plans import nearest_plans
 
 _WORKS_ANYWHERE = "How many configuration items are there?"
 
@@ -35,7 +34,8 @@ def ways_out(history: History, end: RunFailed | RunRejected) -> list[NextAction]
     if isinstance(end, RunRejected):
         return [_question(_WORKS_ANYWHERE), TRACE_DETAILS] if is_whole else []
     nearest = _nearest(history, end.error) if is_whole else ()
-    return [*_choices(history, is_whole=is_whole), *nearest, TRACE_DETAILS]
+    edition = NEWEST if is_whole else 1
+    return [*once([*_choices(history, edition), *nearest]), TRACE_DETAILS]
 
 
 def candidates(history: History) -> tuple[list[Block], list[JsonMap]]:
@@ -63,37 +63,19 @@ def _is_whole(history: History) -> bool:
 
 
 def _question(question: str) -> NextAction:
-    return NextAction(type="rerun", label=question, payload={"question": question})
+    return NextAction(type="copy_payload", label=question, payload={"question": question})
 
 
 def _nearest(history: History, error: Fault) -> Iterator[NextAction]:
     """Yield the questions that would be understood, or the plan without what is wrong with it."""
     yield from map(_question, as_texts(error.details.get("examples")))
-    fields = [as_text(each.get("field")) for each in as_maps(error.details.get("problems"))]
+    problems = as_maps(error.details.get("problems"))
     produced = [e.event for e in history.entries if isinstance(e.event, PlanProduced)]
-    if fields and produced:
-        yield from _without(produced[-1].plan_output, fields)
+    if problems and produced:
+        yield from nearest_plans(produced[-1].plan_output, problems)
 
 
-def _without(plan_output: JsonMap, fields: Sequence[str]) -> Iterator[NextAction]:
-    """Yield the action of leaving out these fields, if the rest is a plan that asks something."""
-    steps = as_maps(as_map(plan_output.get("plan")).get("steps"))
-    paths = {f"{each.get('step_id')}:": f"steps.{n}." for n, each in enumerate(steps)}
-    patch: dict[str, JsonValue] = {}
-    for field in fields:
-        step, colon, _ = field.partition(":")
-        patch[field.replace(f"{step}:", paths.get(f"{step}:", ""), 1) if colon else field] = None
-    try:
-        given = PlanOutput.model_validate(plan_output)
-        rest = patched_plan(given, patch)
-        is_something = rest != given and rest.plan is not None and planned_calls(rest.plan)
-    except (WrongPatch, ValidationError, MappingError):
-        return
-    if is_something:
-        yield rerun(f"Without {', '.join(fields)}", patch)
-
-
-def _choices(history: History, *, is_whole: bool) -> Iterator[NextAction]:
+def _choices(history: History, edition: int) -> Iterator[NextAction]:
     """Yield an action per item that a name of a failed call may mean, and per close code."""
     validated = [
         entry.event for entry in history.entries if isinstance(entry.event, PlanValidated)
@@ -106,7 +88,7 @@ def _choices(history: History, *, is_whole: bool) -> Iterator[NextAction]:
         return
     for call in history.last_calls:
         if call.status == "failed":
-            yield from choices(plan, _result(call), is_whole=is_whole)
+            yield from choices(plan, _result(call), edition=edition)
 
 
 def _result(call: CallView) -> CallResult:

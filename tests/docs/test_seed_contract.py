@@ -101,8 +101,8 @@ EXPECTED: Final[dict[str, tuple[Given, object]]] = {
         ([["srv-erp-01", "sys-erp"]], 1),
     ),
     "executor.history_recent": (
-        lambda found: [row["record_id"] for row in found["rows"]],
-        ["maint-1469"],
+        lambda found: [row["entry_id"] for row in found["rows"]],
+        ["ev-deployment-app-erp-order-01-1-srv-erp-01-4", "ev-00323"],
     ),
     "executor.cep_simulate": (
         lambda found: (found["rule_id"], found["triggered"]),

@@ -34,6 +34,17 @@ from domain.tools.policies.policy import (
 )
 from domain.views.stage_test import IsolatedStageTestRequest, StageTestResponse
 
+_PREVIOUS: Final = {
+    Stage.COMPOSE: frozenset(
+        {"status", "calls", "counts", "results", "references", "warnings", "errors"}
+        | {"strategy", "rounds", "signature"}
+    ),
+    Stage.PRESENT: frozenset(
+        {"status", "success", "answer", "blocks", "references", "next_actions", "metadata"}
+        | {"confidence", "confidence_reasons", "errors", "warnings", "execution_result"}
+    ),
+}
+"""What the output of the stage before says, of the stages that read it."""
 _BLOCKED: Final = Origin(kind="fork", is_blocked=True)
 _NO_EFFECTS: Final = Origin(blocks_effects=True)
 _ALL_NEED_APPROVAL: Final = Policies(
@@ -63,6 +74,7 @@ async def stage_alone(
     and for a question that is not planned, `WrongPlan`, `ErasedResult`.
     """
     terms, now, stage = _terms(entries, asked), anchor_of(entries), asked.stage
+    _require_meaning(entries, asked)
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
     of = {"tenant_id": tenant_id, "run_id": run_id}
     tools = live_calls(workshop, terms.options, **of, now=now, takes_cached=False)
@@ -120,6 +132,16 @@ def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> 
         raise ReplayRefused(entries[0].envelope.stream_id, why=why)
     assets = terms.asset_overrides | asked.asset_overrides
     return replace(terms, question=question, asset_overrides=assets)
+
+
+def _require_meaning(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> None:
+    """Refuse keys of a previous output that no output before the stage has."""
+    known = _PREVIOUS.get(asked.stage, frozenset())
+    unknown = sorted(as_map(asked.prev_output).keys() - known)
+    if known and unknown:
+        why = f"{asked.stage} knows no {', '.join(unknown)} in prev_output"
+        allowed = f"allowed: {', '.join(sorted(known))}"
+        raise ReplayRefused(entries[0].envelope.stream_id, why=f"{why}; {allowed}")
 
 
 def _is_planned(asked: IsolatedStageTestRequest) -> bool:

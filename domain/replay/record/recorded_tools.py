@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import convert
 
-from domain.json import JsonMap, as_maps
+from domain.json import JsonMap, as_maps, as_text, as_texts
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
 from domain.run.events import HistoryEntry, StageFailed
 from domain.run.lifecycle import Stage
-from domain.tools.as_recorded import ToolsAsRecorded
+from domain.tools.as_recorded import Told, ToolsAsRecorded
 from domain.tools.catalogue import KnownTools, ToolCatalogue
 from domain.tools.selector import (
     FITS_NONE,
@@ -20,17 +20,22 @@ from domain.tools.selector import (
 
 def tools_as_recorded(tools: KnownTools, entries: Iterable[HistoryEntry]) -> ToolsAsRecorded:
     """Return the tools for going over these events again."""
-    called, problems = list[ToolCallStarted](), list[tuple[str, str]]()
+    called, problems = list[ToolCallStarted](), list[Told]()
     for entry in entries:
         match entry.event:
             case ToolCallStarted() as call:
                 called.append(call)
             case StageFailed(stage=Stage.VALIDATE, error=error):
                 told = as_maps(error.details.get("problems"))
-                problems += [(str(each.get("field")), str(each.get("message"))) for each in told]
+                problems += map(_told, told)
             case _:
                 pass
     return ToolsAsRecorded(tools, called, problems)
+
+
+def _told(problem: JsonMap) -> Told:
+    field, message = as_text(problem.get("field")), as_text(problem.get("message"))
+    return field, message, as_texts(problem.get("allowed"))
 
 
 def others_on_record(tools: KnownTools, entries: Iterable[HistoryEntry]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from domain.estate.view_policy import VIEW_POLICIES, View
-from domain.json import as_count, as_list, as_map, as_maps, as_text, as_texts
+from domain.estate.view_policy import View
+from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_text, as_texts
 from domain.plan.data_flow import Parts
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
@@ -21,8 +21,9 @@ from domain.response.compose.cut_answers import (
     MOST_GROUPS,
     MOST_ITEMS,
     Refinements,
+    clear,
+    last_turns,
     of_long_search,
-    of_own_call,
     of_page,
     of_pages,
     of_ranking,
@@ -30,7 +31,10 @@ from domain.response.compose.cut_answers import (
     rest,
     shows_more,
 )
+from domain.response.compose.own_calls import of_own_call
+from domain.response.compose.tries import HISTORY_RANGES, along, around, with_less
 from domain.response.compose.wording import period
+from domain.response.edition import NEWEST, SECOND
 from domain.response.next_actions import NextAction, rerun
 
 if TYPE_CHECKING:
@@ -39,7 +43,6 @@ if TYPE_CHECKING:
 TRACE_DETAILS = NextAction(type="open_trace", label="Trace details")
 _METRIC_RANGES = ("last_1h", "last_24h", "last_7d")
 _AGGREGATIONS = ("avg", "max", "min")
-_HISTORY_RANGES = ("last_24h", "last_7d", "last_30d")
 _VIEWS = {
     View.DEPENDENCY: "What {} needs",
     View.NEIGHBORS: "What is near {}",
@@ -55,23 +58,25 @@ def next_actions(
     calls: Sequence[CallResult],
     recommended: Sequence[NextAction] = (),
     *,
-    is_whole: bool = True,
+    edition: int = NEWEST,
 ) -> list[NextAction]:
-    """Return what can be done next, each label once; the details of the trace are always last.
+    """Return what can be done next, each once; the details of the trace are always last.
 
     Choices are offered for every failed call, refinements for every other; of each of several
-    steps the first two. What is not `is_whole` is of the first edition: it refines no steps.
+    steps the first two. The first edition refines no steps.
     """
-    found = [action for call in calls for action in choices(plan, call, is_whole=is_whole)]
+    is_whole = edition > 1
+    found = [action for call in calls for action in choices(plan, call, edition=edition)]
     found += recommended
-    for call in calls:
+    for call in last_turns(plan, calls) if edition > SECOND else calls:
         if call.status == "succeeded" and (is_whole or not call.step_id):
-            found.extend(_refined(plan, call, is_whole=is_whole))
-            found.extend(of_own_call(plan, call) if is_whole else ())
-    return [*_once(found), TRACE_DETAILS]
+            found.extend(_refined(plan, call, edition=edition))
+            found.extend(of_own_call(plan, call, edition) if is_whole else ())
+    return [*once(found, edition), TRACE_DETAILS]
 
 
-def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAction]:
+def _refined(plan: Plan, call: CallResult, *, edition: int) -> Iterator[NextAction]:
+    is_whole = edition > 1
     steps: dict[str | None, Parts] = {p.step.step_id: p.step for p in places_of(plan)}
     parts = steps.get(call.step_id) if call.step_id else plan
     is_part = call.part in BUILDERS or not is_whole
@@ -81,11 +86,15 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
         return  # it is nothing of the plan that a patch could change
     if parts.mode is PlanMode.AUTO:
         return  # its review recommends what to do
-    refinements = [_MORE[call.name]] if is_whole and call.name in _MORE else []
-    refinements += [_REFINEMENTS[call.name]] if call.name in _REFINEMENTS else []
-    offered: Refinements = chain.from_iterable(refine(parts, call) for refine in refinements)
+    offered: Refinements = chain.from_iterable(
+        refinements[call.name](parts, call)
+        for since, refinements in _SINCE.items()
+        if edition >= since and call.name in refinements
+    )
     if is_whole:
         offered = (action for action in offered if shows_more(call, action))
+    if edition > SECOND:
+        offered = clear(plan, parts, call, offered)
     if isinstance(parts, Plan):
         yield from offered
         return
@@ -95,10 +104,12 @@ def _refined(plan: Plan, call: CallResult, *, is_whole: bool) -> Iterator[NextAc
         yield rerun(f"{parts.name}: {action.label}", own)
 
 
-def _once(actions: Iterable[NextAction]) -> list[NextAction]:
-    unique: dict[str, NextAction] = {}
+def once(actions: Iterable[NextAction], edition: int = NEWEST) -> list[NextAction]:
+    """Return each action once: those with its label and change are the same."""
+    unique: dict[tuple[str, str], NextAction] = {}
     for action in actions:
-        unique.setdefault(action.label, action)
+        change = str(action.payload) if edition > SECOND else ""
+        unique.setdefault((action.label, change), action)
     return list(unique.values())
 
 
@@ -136,7 +147,7 @@ def _of_metric(_: Parts, call: CallResult) -> Refinements:
 
 
 def _of_history(_: Parts, call: CallResult) -> Refinements:
-    for label in _HISTORY_RANGES:
+    for label in HISTORY_RANGES:
         if label != call.params.get("time_range"):
             yield rerun(f"History{period(label, 'of')}", {"history.time_range": label})
     yield from rest(call, "records", "history.limit", most=MOST_GROUPS)
@@ -144,18 +155,8 @@ def _of_history(_: Parts, call: CallResult) -> Refinements:
 
 def _of_graph(_: Parts, call: CallResult) -> Refinements:
     current = as_text(call.facts.get("view"))
-    meta = as_map(call.facts.get("meta"))
-    depth, most = as_count(meta.get("depth")), as_count(meta.get("max_depth"))
-    # More depth would not help where the limits cut off: first there must be room.
-    if call.facts.get("truncated") is True:
-        limits = as_map(meta.get("limits"))
-        patch: dict[str, JsonValue] = {
-            f"graph.limits.{name}": 2 * as_count(limits.get(name))
-            for name in ("max_nodes", "max_edges")
-        }
-        yield rerun("Show twice as many", patch)
-    elif depth < most and as_count(call.facts.get("beyond_depth")):
-        yield rerun(f"Expand to depth {depth + 1}", {"graph.depth": depth + 1})
+    for label, asked in around(call):
+        yield rerun(label, {f"graph.{path}": value for path, value in _flat(asked).items()})
     root = _root_code(call)
     for view, question in _VIEWS.items():
         if view.value != current:
@@ -163,7 +164,7 @@ def _of_graph(_: Parts, call: CallResult) -> Refinements:
 
 
 def _of_counts(_: Parts, call: CallResult) -> Refinements:
-    for label in _HISTORY_RANGES:
+    for label in HISTORY_RANGES:
         if label != call.params.get("time_range"):
             yield rerun(f"Count those{period(label, 'of')}", {"aggregate.time_range": label})
 
@@ -176,12 +177,23 @@ def _of_documents(_: Parts, call: CallResult) -> Refinements:
             yield rerun(f"Documents with {word}", {"document.query": word})
 
 
+def _flat(asked: JsonMap) -> JsonMap:
+    """Return the values by dotted paths: those of limits one by one."""
+    limits = as_map(asked.get("limits"))
+    return {f"limits.{name}": most for name, most in limits.items()} or asked
+
+
+def _with_less(_: Parts, call: CallResult) -> Refinements:
+    fields = {"min_relevance": "document.min_relevance", "keywords": "primary.keywords"}
+    if call.part == "secondary":
+        fields["keywords"] = "secondary.keywords"
+    for label, asked in with_less(call):
+        yield rerun(label, {fields[name]: value for name, value in asked.items()})
+
+
 def _of_path(_: Parts, call: CallResult) -> Refinements:
-    hops, most = as_count(call.facts.get("hop_count")), VIEW_POLICIES[View.PATH].max_depth
-    followed = as_count(as_map(call.facts.get("meta")).get("max_hops"))
-    if call.facts.get("reason") == "too_far" and followed < most:
-        more = hops if followed < hops <= most else most
-        yield rerun(f"Follow up to {more} hops", {"graph.depth": more})
+    for label, asked in along(call):
+        yield rerun(label, {"graph.depth": asked["hops"]})
     if call.facts.get("reason") != "found":
         patch: dict[str, JsonValue] = {"intent": "EXPAND", "graph.view": "NEIGHBORS"}
         yield rerun("What is near the first of them", patch)
@@ -193,29 +205,32 @@ def _root_code(call: CallResult) -> str:
     return next((as_text(node.get("code")) for node in nodes if node.get("id") == root), "it")
 
 
-_MORE: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
-    "metric.aggregate_by_ci": of_ranking,
-    "history.aggregate": _of_counts,
-    "ci.list_preview": of_pages,
-    "ci.search": of_long_search,
-    "document.search": _of_documents,
-    "graph.path": _of_path,
+_Refine = Callable[[Parts, CallResult], Refinements]
+_SINCE: Mapping[int, Mapping[str, _Refine]] = {
+    2: {
+        "metric.aggregate_by_ci": of_ranking,
+        "history.aggregate": _of_counts,
+        "ci.list_preview": of_pages,
+        "ci.search": of_long_search,
+        "document.search": _of_documents,
+        "graph.path": _of_path,
+    },
+    3: dict.fromkeys(("ci.search", "ci.list_preview", "document.search"), _with_less),
+    1: {
+        "ci.resolve": _of_item,
+        "ci.search": of_search,
+        "ci.list_preview": of_page,
+        "ci.aggregate": _of_groups,
+        "history.aggregate": _of_groups,
+        "document.aggregate": _of_groups,
+        "metric.aggregate": _of_metric,
+        "metric.aggregate_by_ci": _of_metric,
+        "metric.series": _of_metric,
+        "history.event_log": _of_history,
+        "history.work": _of_history,
+        "history.maintenance": _of_history,
+        "history.work_and_maintenance": _of_history,
+        "graph.expand": _of_graph,
+    },
 }
-"""What is offered since the second edition."""
-
-_REFINEMENTS: Mapping[str, Callable[[Parts, CallResult], Refinements]] = {
-    "ci.resolve": _of_item,
-    "ci.search": of_search,
-    "ci.list_preview": of_page,
-    "ci.aggregate": _of_groups,
-    "history.aggregate": _of_groups,
-    "document.aggregate": _of_groups,
-    "metric.aggregate": _of_metric,
-    "metric.aggregate_by_ci": _of_metric,
-    "metric.series": _of_metric,
-    "history.event_log": _of_history,
-    "history.work": _of_history,
-    "history.maintenance": _of_history,
-    "history.work_and_maintenance": _of_history,
-    "graph.expand": _of_graph,
-}
+"""What is offered since which edition, the first come first."""

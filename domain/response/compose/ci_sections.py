@@ -37,7 +37,7 @@ def one_item(call: CallResult, around: Surroundings) -> Section:
     item = rows[0]
     code, name = as_text(item.get("ci_code")), as_text(item.get("ci_name"))
     summary = TextBlock(title="CI summary", text=f"{code} - {name}")
-    if around.intent not in _INTENTS_OF_ITEMS:
+    if around.intent not in _INTENTS_OF_ITEMS and not around.is_asked:
         return Section("", [summary])
     named = f"{code} ({name})" if name and name != code else code
     sentence = f"{named} is {as_text(item.get('status')) or 'without a status'}."

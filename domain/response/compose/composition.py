@@ -11,7 +11,6 @@ from domain.json import JsonMap, as_maps, as_text
 from domain.plan.flow import places_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.plan import Plan, PlanStep
-from domain.plan.specs import OutputSpec
 from domain.response.blocks import Block, TextBlock
 from domain.response.builder import NO_RESULTS
 from domain.response.compose.actions import next_actions
@@ -32,9 +31,11 @@ from domain.response.compose.evidence import (
 from domain.response.compose.graph_sections import expansion, path
 from domain.response.compose.history_sections import records
 from domain.response.compose.metric_sections import ranking, series, value
+from domain.response.compose.output import called_for_by_all, primary_first
 from domain.response.compose.quality import OLD, Quality, judge, recommended, reviewed
 from domain.response.compose.section import Section, Surroundings
 from domain.response.compose.wording import sentence_of
+from domain.response.edition import NEWEST, SECOND
 from domain.response.next_actions import NextAction
 from domain.response.references import unique_references
 
@@ -90,20 +91,24 @@ def compose(
     remarks: Remarks = Remarks(),
     *,
     now: datetime | None = None,
+    edition: int = NEWEST,
 ) -> Composition:
     """Return the composition of the calls, one section for each, in the order given.
 
-    `now` is the present of the run; without it, the answer is one of the first edition.
+    `now` is the present of the run; without it, the answer is one of the first edition, whatever
+    `edition` says.
     """
+    edition, by_step = edition if now else 1, dict[str | None, list[Block]]()
     codes, places = _codes(calls), {place.step.step_id: place for place in places_of(plan)}
     sections, deductions = list[tuple[CallResult, Section]](), [*remarks.deductions]
-    by_step, references = dict[str | None, list[Block]](), list[JsonMap]()
-    reviews = reviewed(plan, calls)
+    reviews, references = reviewed(plan, calls, edition), list[JsonMap]()
     review_of = {call.call_id: review for review in reviews for call in review.calls.values()}
     for call in calls:
         place, review = places.get(call.step_id or ""), review_of.get(call.call_id)
         intent = Intent.LOOKUP if review else place.step.intent if place else plan.intent
-        section, own = _section(call, Surroundings(intent, codes)), [*call.references]
+        is_asked = edition > SECOND and _is_asked(call, calls)
+        section = _section(call, Surroundings(intent, codes, is_asked=is_asked))
+        own = [*call.references]
         if now is not None:
             section = grounded(call, section, path=path_of(plan, call), now=now)
             own = references_of(call)
@@ -120,17 +125,17 @@ def compose(
         by_step[review.step_id][:0] = review.blocks(said, quality.confidence)
     shown, missing = [*chain.from_iterable(by_step.values())], list[str]()
     if remarks.is_handed_in:
-        shown, missing = _called_for_by_all(plan, by_step)
-    remarked = [*remarks.notes, *missing]
+        shown, missing = called_for_by_all(plan, by_step, edition)
+    remarked = [*remarks.notes, *missing, *(note for each in reviews for note in each.notes())]
     if now is not None:
         shown += notes_block(remarked, sections := naming_calls(sections, codes))
     # A recipe has an order of its own, unless the plan says what comes first.
     is_ordered = plan.mode is PlanMode.AUTO and "primary" not in plan.output.model_fields_set
     return Composition(
         answer=_answer(sections, remarked, _reading(plan) if remarks.is_handed_in else ""),
-        blocks=_primary_first(shown, None if is_ordered else plan.output.primary),
+        blocks=primary_first(shown, None if is_ordered else plan.output.primary),
         references=unique_references(references),
-        next_actions=next_actions(plan, calls, recommended(reviews), is_whole=now is not None),
+        next_actions=next_actions(plan, calls, recommended(reviews), edition=edition),
         quality=quality,
     )
 
@@ -147,36 +152,17 @@ def _about(step: PlanStep | None) -> list[Block]:
     return [TextBlock(id=f"{step.step_id}-about", title=step.name, text=step.description)]
 
 
-def _called_for_by_all(
-    plan: Plan, by_step: Mapping[str | None, list[Block]]
-) -> tuple[list[Block], list[str]]:
-    """Return the blocks, and what to say of those called for that no call gives."""
-    places = places_of(plan)
-    outputs: dict[str | None, OutputSpec] = {p.step.step_id: p.step.output for p in places}
-    of_steps = [_called_for(by_step[each], outputs.get(each, OutputSpec())) for each in by_step]
-    shown, missing = _called_for(
-        [*chain.from_iterable(blocks for blocks, _ in of_steps)], plan.output
-    )
-    return shown, [*chain.from_iterable(said for _, said in of_steps), *missing]
-
-
-def _called_for(blocks: list[Block], output: OutputSpec) -> tuple[list[Block], list[str]]:
-    said, given = output.model_fields_set, {_kind(block) for block in blocks}
-    kinds = set(output.blocks if "blocks" in said else given) | {"text"}
-    wanted = (kinds | ({output.primary} if "primary" in said else set())) - {"text"}
-    # A table is called for by default: where other blocks that are show the answer, none lacks.
-    missing = sorted(wanted - given - ({"table"} if wanted & given else set()))
-    shown = [block for block in blocks if _kind(block) in kinds]
-    told = [f"no call of the plan gives a block of the kind {kind}" for kind in missing]
-    return _primary_first(shown, output.primary) if "primary" in said else shown, told
-
-
 def _doubts(call: CallResult, now: datetime) -> list[tuple[float, str]]:
     """Return what lowers the confidence of an answer: old data, numbers that a tool clamped."""
     is_old = call.facts.get("is_stale") is True or old_kind(call, now) is not None
     old = [(OLD, f"the data behind {call.call_id} are old")] if is_old else []
     clamps = clamps_in(call.warnings)
     return [*old, *((CLAMPED, f"{call.call_id}.{each.name} was limited") for each in clamps)]
+
+
+def _is_asked(call: CallResult, calls: Sequence[CallResult]) -> bool:
+    """Whether the call answers, or nothing else of its plan or step does."""
+    return call.is_answer or not any(e.is_answer and e.step_id == call.step_id for e in calls)
 
 
 def _section(call: CallResult, around: Surroundings) -> Section:
@@ -222,18 +208,6 @@ def _blocks(
         }
         finished.append(block.model_copy(update=update))
     return finished
-
-
-def _kind(block: Block) -> str:
-    """The kind that plans call a block by."""
-    return "chart" if block.type == "timeseries" else block.type
-
-
-def _primary_first(blocks: list[Block], kind: str | None) -> list[Block]:
-    first = next((block for block in blocks if _kind(block) == kind), None)
-    if first is None:
-        return blocks
-    return [first, *(block for block in blocks if block is not first)]
 
 
 def _codes(calls: Iterable[CallResult]) -> dict[str, str]:

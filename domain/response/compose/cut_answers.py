@@ -1,13 +1,14 @@
 """What is offered where an answer is cut: the rest of it, or another page."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from domain.estate.view_policy import View
 from domain.json import as_count, as_list, as_map
 from domain.plan.data_flow import Parts
+from domain.plan.flow import places_of
 from domain.plan.plan import Plan
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.choices import own_call
 from domain.response.next_actions import NextAction, rerun
 
 if TYPE_CHECKING:
@@ -15,22 +16,6 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 50
 MOST_GROUPS = 200
-_RECORDS: Final = ("records", "limit", MOST_GROUPS)
-_GROUPS: Final = ("groups", "top_n", MOST_GROUPS)
-_OF_OWN: Final[Mapping[str, tuple[str, str, int]]] = {
-    "ci.search": ("items", "limit", MOST_ITEMS),
-    "ci.list_preview": ("items", "limit", MOST_ITEMS),
-    "ci.aggregate": _GROUPS,
-    "metric.aggregate_by_ci": ("items", "top_n", MOST_GROUPS),
-    "history.event_log": _RECORDS,
-    "history.work": _RECORDS,
-    "history.maintenance": _RECORDS,
-    "history.work_and_maintenance": _RECORDS,
-    "history.aggregate": _GROUPS,
-    "document.search": ("documents", "limit", MOST_ITEMS),
-    "document.aggregate": _GROUPS,
-}
-"""What the calls show, by which param it is limited, and how many it allows."""
 Refinements = Iterator[NextAction]
 
 
@@ -87,19 +72,34 @@ def of_ranking(_: Parts, call: CallResult) -> Refinements:
     return rest(call, "items", "aggregate.top_n", most=MOST_GROUPS)
 
 
-def of_own_call(plan: Plan, call: CallResult) -> Refinements:
-    """The rest of what a call of `calls:` shows, and the next page of a list."""
-    own, limited = own_call(plan, call), _OF_OWN.get(call.name)
-    if own is None or limited is None:
-        return
-    path, planned = own
-    noun, param, most = limited
-    facts, shown = call.facts, len(as_list(call.facts.get("rows")))
-    total = as_count(facts.get("total_groups" if noun == "groups" else "total"))
-    reached, wanted = as_count(facts.get("offset")) + shown, min(total, most)
-    offered = {f"Show {wanted} of {total} {noun}": (param, wanted)} if shown < wanted else {}
-    if call.operation == "list_preview" and shown:
-        offered["Next page"] = ("offset", reached)
-    for label, (name, value) in offered.items():
-        if reached < total and name not in planned.output_mapping:
-            yield rerun(f"{call.part}: {label}", {f"{path}params.{name}": value})
+def last_turns(plan: Plan, calls: Sequence[CallResult]) -> list[CallResult]:
+    """Return the calls; those of steps that repeat as they were made last."""
+    repeated = {place.step.step_id for place in places_of(plan) if place.loop_id is not None}
+    last = {call.step_id: _turn(call) for call in calls if call.status != "skipped"}
+    return [
+        call
+        for call in calls
+        if call.step_id not in repeated or _turn(call) == last.get(call.step_id)
+    ]
+
+
+def _turn(call: CallResult) -> str:
+    return call.call_id.partition("@")[2].partition("@")[0]
+
+
+def clear(plan: Plan, parts: Parts, call: CallResult, actions: Refinements) -> Refinements:
+    """Yield the actions, saying in one place what they change, but those that nothing reads.
+
+    A parameter that an explicit dependency gives is not read from the part.
+    """
+    call_id, explicit = call.call_id.partition("@")[0], plan.tool_dependencies
+    given = {name for each in explicit if each.tool_id == call_id for name in each.output_mapping}
+    for action in actions:
+        patch = as_map(action.payload["patch"])
+        if given & {path.rpartition(".")[2] for path in patch}:
+            continue
+        if "graph.depth" in patch and parts.graph.user_requested_depth is not None:
+            patch["graph.user_requested_depth"] = None
+        if "graph.view" in patch and parts.view not in {None, View.SUMMARY}:
+            patch["view"] = None
+        yield rerun(action.label, patch)

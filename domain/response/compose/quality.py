@@ -82,13 +82,13 @@ def _has_no_points(call: CallResult) -> bool:
     return any(count == 0 for count in counts if count is not None)
 
 
-def reviewed(plan: Plan, calls: Sequence[CallResult]) -> Sequence["Review"]:
+def reviewed(plan: Plan, calls: Sequence[CallResult], edition: int) -> Sequence["Review"]:
     """Return the reviews of the recipes of a plan."""
     if PlanMode.AUTO not in {plan.mode, *(place.step.mode for place in places_of(plan))}:
         return []
     from domain.response.compose.recipe import reviews_of  # noqa: PLC0415 - few plans have them
 
-    return reviews_of(plan, calls)
+    return reviews_of(plan, calls, edition)
 
 
 def recommended(reviews: Sequence["Review"]) -> list[NextAction]:

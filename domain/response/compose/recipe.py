@@ -4,17 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.estate.view_policy import View, clamp_depth
+from domain.estate.view_policy import View, clamped
 from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.recipe import METRICS, TARGETS, USUAL_METRICS, view_name
+from domain.plan.specs import policy_of
 from domain.response.blocks import Block, NumberBlock, TextBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.evidence import references_of
 from domain.response.compose.section import Section, record_table
 from domain.response.compose.wording import listed
+from domain.response.edition import NEWEST, SECOND
 
 _MOST_TARGETS, _MOST_HIGHLIGHTS = 5, 2
 _UNSAID = {METRICS, "path_source", "path_target"}
@@ -34,6 +36,7 @@ _OF_CALLS: Final = {
 }
 """The same for a call that is missing, by how its name begins."""
 _TRUNCATED = 0.10
+_NO_RULE: Final = "The rule was skipped: cep.rule_id names none."
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Review:
     parts: Plan | PlanStep
     path: str
     calls: dict[str, CallResult]
+    edition: int = NEWEST
 
     @property
     def item(self) -> JsonMap:
@@ -96,7 +100,7 @@ class Review:
         """Return the insights and the quality, from the sections; nothing without the item."""
         if not self.code:
             return []
-        said = (sections[call.call_id].sentence for call in self.calls.values())
+        said = [*(sections[call.call_id].sentence for call in self.calls.values()), *self.notes()]
         reasons = "\n".join(reason for _, reason in self.deductions())
         found: list[Block] = [
             TextBlock(id="insights", title="AUTO Insights", text="\n".join(filter(None, said))),
@@ -115,6 +119,11 @@ class Review:
             for each in found
         ]
 
+    def notes(self) -> list[str]:
+        """Return what is to be said of a rule that was asked for, but not named."""
+        is_skipped = self.parts.auto.include_cep and "cep" not in self.calls
+        return [_NO_RULE] if is_skipped and self.edition > SECOND else []
+
     def deductions(self) -> Iterator[tuple[float, str]]:
         """Yield what lowers the confidence, each with its code and the reason."""
         for name, call in self.calls.items():
@@ -124,8 +133,9 @@ class Review:
             elif call.name == "graph.expand" and call.facts.get("truncated") is True:
                 yield _TRUNCATED, f"GRAPH_TRUNCATED: {call.call_id} is cut off by the limits"
         spec, hint = self.parts.auto, self.parts.auto.depth_hint
+        policies = [policy_of(view, *spec.walks) for view in spec.views]
         codes = {
-            "POLICY_CLAMP": hint and any(clamp_depth(view, hint) != hint for view in spec.views),
+            "POLICY_CLAMP": hint and any(clamped(each, hint) != hint for each in policies),
             "PATH_PENDING": TARGETS in self.calls,
             "METRIC_MISSING": spec.include_metric and not self._valued(),
             "METRIC_FALLBACK": self._valued() and self.parts.metric is None,
@@ -158,7 +168,7 @@ class Review:
         return [call for call in asked if as_count(call.facts.get("sample_count"))]
 
 
-def reviews_of(plan: Plan, calls: Sequence[CallResult]) -> list[Review]:
+def reviews_of(plan: Plan, calls: Sequence[CallResult], edition: int) -> list[Review]:
     """Return the reviews that a plan asks for: its own, or those of its steps, in their turns."""
     steps: dict[str | None, tuple[str, Plan | PlanStep]] = {
         place.step.step_id: (f"{place.path}.", place.step) for place in places_of(plan)
@@ -169,7 +179,7 @@ def reviews_of(plan: Plan, calls: Sequence[CallResult]) -> list[Review]:
         if call.step_id in parts and parts[call.step_id][1].mode is PlanMode.AUTO:
             turn = call.call_id.partition("@")[2]
             found.setdefault((call.step_id, turn), {})[call.part] = call
-    return [Review(parts[step][1], parts[step][0], own) for (step, _), own in found.items()]
+    return [Review(*parts[step][::-1], own, edition) for (step, _), own in found.items()]
 
 
 def _number(name: str, label: str, value: float | None, *calls: CallResult) -> NumberBlock:

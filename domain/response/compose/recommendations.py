@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from domain.estate.view_policy import VIEW_POLICIES, View
+from domain.estate.view_policy import View
 from domain.json import JsonMap, as_count, as_list, as_map, as_maps, as_text, as_texts
 from domain.plan.recipe import USUAL_HISTORY
 from domain.response.compose.recipe import Review
@@ -22,7 +22,7 @@ Reruns = Iterator[tuple[str, str, JsonMap]]
 
 def recommendations(review: Review) -> list[NextAction]:
     """Return at most five, the most needed first; none for an item that was not found."""
-    sources = (_targets, _further, _views, _history) if review.code else ()
+    sources = (_targets, _further, _views, _history, _rules) if review.code else ()
     unique: dict[str, NextAction] = {}
     for label, reason, patch in (each for source in sources for each in source(review)):
         changes: JsonMap = {f"{review.path}{name}": value for name, value in patch.items()}
@@ -53,7 +53,7 @@ def _further(review: Review) -> Reruns:
             twice = {name: 2 * as_count(limits[name]) for name in ("max_nodes", "max_edges")}
             room: JsonMap = {f"graph.limits.{name}": most for name, most in twice.items()}
             yield "Show twice as many", f"View {view} is cut off.", room
-        elif depth < VIEW_POLICIES[view].max_depth and as_count(call.facts.get("beyond_depth")):
+        elif depth < as_count(meta.get("max_depth")) and as_count(call.facts.get("beyond_depth")):
             reason = f"View {view} goes on beyond depth {depth}."
             yield f"Expand to depth {depth + 1}", reason, {"auto.depth_hint": depth + 1}
 
@@ -74,3 +74,10 @@ def _history(review: Review) -> Reruns:
         most = min(shown + _MORE_RECORDS, _MOST_RECORDS)
         patch: JsonMap = {**({} if review.parts.history.enabled else usual), "history.limit": most}
         yield f"Show {most} records", f"{shown} of {total} are shown.", patch
+
+
+def _rules(review: Review) -> Reruns:
+    if review.notes():
+        own = [each.model_dump(mode="json", exclude_unset=True) for each in review.parts.calls]
+        listed: JsonMap = {"call_id": "rules", "tool": "cep", "operation": "list_rules"}
+        yield "List the rules", "cep.rule_id names no rule.", {"calls": [*own, listed]}

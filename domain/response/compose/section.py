@@ -28,10 +28,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The intent of the plan or step that a call is part of, and codes of known items by id."""
+    """The intent of the plan or step that a call is part of, and codes of known items by id.
+
+    What `is_asked` has a sentence, whatever the intent is.
+    """
 
     intent: Intent = Intent.LOOKUP
     codes: Mapping[str, str] = field(default_factory=dict)
+    is_asked: bool = False
 
     def code(self, ci_id: JsonValue) -> str:
         """Return the code of the configuration item, or its id when no result named it."""

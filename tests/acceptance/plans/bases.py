@@ -128,6 +128,24 @@ BASES: Final[Mapping[str, Json]] = {
 }  # fmt: skip
 """The plans to set fields in: by field, else by part; else one that looks up an item."""
 
+KINDS: Final[Mapping[str, Json]] = {
+    "recipe": _recipe(),
+    "full recipe": {
+        **_recipe(views=["IMPACT", "PATH"], include_metric=True, include_history=True,
+                  include_cep=True),
+        "metric": _CPU, "history": {"enabled": True}, "cep": {"rule_id": "rule-high-cpu"}},
+    "path": _PATH,
+    "page": _LISTED,
+    "search": {"intent": "SEARCH", "primary": SEARCH},
+    "walk": {"intent": "EXPAND", "primary": ITEM, "graph": {**_WIDE, "depth": 2}},
+    "documents": {"intent": "DOCUMENT", "document": {"query": "erp"}},
+    "groups": {"intent": "AGGREGATE", "aggregate": {"group_by": ["status"]}},
+    "ranking": {"intent": "AGGREGATE", "metric": _CPU, "aggregate": _RANKED},
+    "records": {"history": _EVENTS},
+    "series": {"primary": ITEM, "metric": _SERIES},
+}  # fmt: skip
+"""Plans of every kind, in which each field of their parts is set."""
+
 OTHERS: Final[Mapping[str, Any]] = {
     "keywords": ["erp", "srv"],
     "filters.0.field": "ci_code",

@@ -8,18 +8,23 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from adapters.bootstrap import Opstrail, open_service
+from adapters.tools.builtin import declared_tools
 from domain.aggregate.envelope import Actor
+from domain.plan.calls import PARTS
 from domain.plan.plan import Plan
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted, ToolsRanked
 from domain.run.commands import RequestRun
 from domain.run.events import PlanValidated, ResponseComposed, RunEvent, RunFailed, StageCompleted
 from domain.run.facts import RunOptions
 from domain.run.lifecycle import Stage
+from domain.stages.faults import StageFault
+from domain.stages.validation import validate_plan
 from domain.writer import Authorship
 from tests.acceptance.demo import DEMO
-from tests.acceptance.plans.bases import Json
+from tests.acceptance.plans.bases import KINDS, Json
 from tests.acceptance.plans.every_field import (
     REFUSED,
     base,
@@ -27,8 +32,10 @@ from tests.acceptance.plans.every_field import (
     every_field,
     other_value,
 )
+from tests.fakes import NOON
 
 FIELDS = every_field()
+_OF_PARTS = {*PARTS, "auto", "view", "mode", "intent"}
 
 
 class Runs:
@@ -45,7 +52,7 @@ class Runs:
     def _run(self, plan: str) -> list[str]:
         service, by = self._opstrail.runs, Authorship(DEMO, Actor("person", "alice"))
         output: Json = {"kind": "plan", "plan": json.loads(plan)}
-        options = RunOptions(anchor="data", edition=2)
+        options = RunOptions(anchor="data", edition=3)
         request = RequestRun(question="", options=options, plan_output=output)
         run_id = service.request(request, by).run_id
         asyncio.run(service.carry_out(DEMO, run_id))
@@ -97,3 +104,30 @@ def test_few_fields_are_refused_by_name(runs: Runs, path: str) -> None:
     done = runs.done(changed(base(path), path, other_value(path, FIELDS[path])))
     assert len(REFUSED) <= 5
     assert [f"{path}: " in told for told in done] == [True]
+
+
+def _made_of(plan: Json) -> str:
+    """Return what is decided of a plan, what it calls, and which blocks it wants; or a refusal."""
+    try:
+        made = validate_plan(Plan.model_validate(plan), tools=declared_tools(), now=NOON)
+    except (StageFault, ValidationError) as refused:
+        return str(refused)
+    told = made.plan.model_dump(include={"intent": True, "auto": {"include_cep"}})
+    return f"{made.decisions} {made.calls} {told}"
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_no_field_of_a_part_is_ignored_in_a_plan_of_any_kind(kind: str) -> None:
+    plan, parts = KINDS[kind], [path for path in FIELDS if path.split(".")[0] in _OF_PARTS]
+    others = {path: changed(plan, path, other_value(path, FIELDS[path])) for path in parts}
+    was, given = _made_of(plan), Plan.model_validate(plan)
+    assert "the plan is not valid" not in was
+    ignored = [path for path, other in others.items() if _made_of(other) == was]
+    same = [path for path in ignored if _looks_the_same(Plan.model_validate(others[path]), given)]
+    assert ignored == same
+
+
+def _looks_the_same(other: Plan, plan: Plan) -> bool:
+    """Whether two plans say the same: a view that is named twice is one."""
+    views = [each.graph.view or each.view for each in (other, plan)]
+    return other == plan or (views[0] == views[1] and other.view == other.graph.view)

@@ -99,9 +99,9 @@ class Worker:
 
 def request_of(plan: JsonMap, *, at_once: int = 10, is_replanned: bool = True) -> RequestRun:
     """Return the request that a command makes for a plan that is handed in."""
-    options = RunOptions(anchor="data", edition=2, max_concurrent_calls=at_once)
+    options = RunOptions(anchor="data", edition=3, max_concurrent_calls=at_once)
     if is_replanned:
         options = RunOptions(
-            anchor="data", edition=2, max_concurrent_calls=at_once, replanning=RUN_POLICY
+            anchor="data", edition=3, max_concurrent_calls=at_once, replanning=RUN_POLICY
         )
     return RequestRun(question="", options=options, plan_output={"kind": "plan", "plan": plan})

@@ -37,7 +37,7 @@ class Asker:
 
     def _run(self, question: str) -> Answer:
         service = self.opstrail.runs
-        request = RequestRun(question=question, options=RunOptions(anchor="data", edition=2))
+        request = RequestRun(question=question, options=RunOptions(anchor="data", edition=3))
         by = Authorship(self.tenant_id, Actor("person", "alice"))
         run_id = service.request(request, by).run_id
         asyncio.run(service.carry_out(self.tenant_id, run_id))

@@ -60,7 +60,7 @@ def asked_by(history: Sequence[HistoryEntry]) -> list[tuple[str, str]]:
 def test_a_fork_with_what_is_offered_completes_and_asks_otherwise(
     opstrail: Opstrail, question: str
 ) -> None:
-    options = RunOptions(anchor="data", edition=2)
+    options = RunOptions(anchor="data", edition=3)
     parent = done(opstrail, RequestRun(question=question, options=options))
     patches, tried = patches_of(parent), Counter[str]()
     assert patches
@@ -81,7 +81,7 @@ def test_an_invalid_plan_leads_to_the_rest_of_it(opstrail: Opstrail) -> None:
     request = RequestRun(
         question="What happened?",
         plan_output={"kind": "plan", "plan": {"intent": "SEARCH", "history": wrong}},
-        options=RunOptions(anchor="data", edition=2),
+        options=RunOptions(anchor="data", edition=3),
     )
     parent = done(opstrail, request)
     assert run_response(parent)["status"] == "failed"
@@ -94,7 +94,7 @@ def test_an_invalid_plan_leads_to_the_rest_of_it(opstrail: Opstrail) -> None:
 def test_what_is_refused_or_not_understood_leads_to_questions_that_work(
     opstrail: Opstrail, question: str
 ) -> None:
-    options = RunOptions(anchor="data", edition=2)
+    options = RunOptions(anchor="data", edition=3)
     refused = run_response(done(opstrail, RequestRun(question=question, options=options)))
     *questions, trace = refused["next_actions"]
     assert (trace["type"], questions != []) == ("open_trace", True)

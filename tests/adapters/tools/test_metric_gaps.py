@@ -26,7 +26,9 @@ def test_points_that_end_early_are_told_by_the_distance_that_they_usually_have(
         for n in hours
     ]
     dataset = replace(SMALL_ESTATE, metric_points=points)
-    told = f"the newest point is of {hours_ago(hours[0]).isoformat()}, {hours[0]}.0 hours before"
+    told = (
+        f"the newest point is of {hours_ago(hours[0]).isoformat()}, older than {hours[0]} h 00 min"
+    )
     with small_estate(tmp_path, dataset=dataset) as estate:
         call = Caller(estate)
         for operation in ("aggregate", "aggregate_by_ci", "series"):

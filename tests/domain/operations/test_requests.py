@@ -25,13 +25,13 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 def test_a_timeout_that_is_not_given_is_that_of_runs() -> None:
     assert AskParams(question="Which?", anchor="data").options() == RunOptions(
-        anchor="data", edition=2
+        anchor="data", edition=3
     )
 
 
 def test_a_timeout_that_is_given_is_that_of_each_call() -> None:
     assert AskParams(question="Which?", timeout_ms=5).options() == RunOptions(
-        call_timeout_ms=5, edition=2
+        call_timeout_ms=5, edition=3
     )
 
 
@@ -57,8 +57,8 @@ def test_a_plan_counts_back_from_the_same_instant_as_its_run_would() -> None:
 
 def test_the_zone_of_who_asks_is_recorded_where_it_is_not_utc() -> None:
     asked = AskParams(question="Which?")
-    assert asked.options(BERLIN) == RunOptions(time_zone="Europe/Berlin", edition=2)
-    assert asked.options(UTC) == RunOptions(edition=2)
+    assert asked.options(BERLIN) == RunOptions(time_zone="Europe/Berlin", edition=3)
+    assert asked.options(UTC) == RunOptions(edition=3)
 
 
 @pytest.mark.parametrize("kind", [RunAndReason, ForkParams])

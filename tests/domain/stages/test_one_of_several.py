@@ -33,12 +33,12 @@ def said(plan: dict[str, Any], rows: list[JsonMap], **options: Any) -> str:  # n
     ids=lambda plan: next(iter(plan)),
 )
 def test_of_several_items_it_is_told_which_is_looked_at(plan: dict[str, Any]) -> None:
-    assert TOLD in said(plan, FOUND, edition=2)
+    assert TOLD in said(plan, FOUND, edition=3)
     assert TOLD not in said(plan, FOUND)
-    assert "looked at further" not in said(plan, FOUND[:1], edition=2)
+    assert "looked at further" not in said(plan, FOUND[:1], edition=3)
 
 
 def test_a_plan_that_names_the_item_itself_knows_it() -> None:
     mapping = {"ci_id": "{primary.rows[0].ci_id}"}
     explicit = [{"tool_id": "metric", "output_mapping": mapping}]
-    assert TOLD not in said({"metric": SERIES, "tool_dependencies": explicit}, FOUND, edition=2)
+    assert TOLD not in said({"metric": SERIES, "tool_dependencies": explicit}, FOUND, edition=3)

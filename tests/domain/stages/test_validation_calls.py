@@ -72,7 +72,16 @@ def waiting(**depends_on: str) -> dict[str, Any]:
             "time_range",
         ),
         ({"cep": {}}, "cep.rule_id", "input should be a valid string, got None"),
-        ({"metric": {**CPU, "mode": "series"}}, "metric.ci_id", "field required"),
+        (
+            {"metric": {**CPU, "mode": "series"}},
+            "primary.keywords",
+            "the part metric needs an item to look at, none is given",
+        ),
+        (
+            {"intent": "EXPAND", "history": {"enabled": True, "scope": "all"}},
+            "primary.keywords",
+            "the part graph needs an item to look at, none is given",
+        ),
         (
             {"metric": CPU, "primary": {"filters": [{"field": "a", "value": "b"}]}},
             "metric.filters",
@@ -129,7 +138,7 @@ def test_all_problems_of_all_calls_are_listed_at_once() -> None:
         document={"query": "x"},
     )
     assert [each["field"] for each in found] == [
-        "metric.ci_id",
+        "primary.keywords",
         "metric.time_range",
         "history.time_range",
         "document",

@@ -88,7 +88,7 @@ def test_a_failed_run_shows_the_candidates_of_an_ambiguous_name_and_names_the_ca
     fault = Fault(code="AMBIGUOUS_CI", message="?", details=choice)
     events = [*EXECUTING[1:], call_started("primary"), call_failed("primary"), FAILED]
     events[-2] = structs.replace(call_failed("primary"), error=fault)
-    request = structs.replace(REQUESTED, options=RunOptions(edition=2))
+    request = structs.replace(REQUESTED, options=RunOptions(edition=3))
     response = run_response(entries([request, *events]))
     (table,) = response["blocks"]
     assert (table["id"], table["meta"]) == ("ci-candidates-primary", {"total": 39})

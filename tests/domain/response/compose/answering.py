@@ -94,6 +94,7 @@ def _of(call: PlannedCall, params: Mapping[str, JsonValue], answer: ToolResult) 
         error_code=answer.error_code,
         details=answer.error_details or {},
         newest=newest_of(answer),
+        is_answer=call.is_answer,
     )
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from domain.response.blocks import ListBlock, NumberBlock, TableBlock, TextBlock
@@ -38,6 +40,30 @@ def test_an_item_that_only_leads_to_others_is_named_but_not_the_answer(
     composition = answered(invoker, intent="EXPAND", primary={"keywords": ["lone-01"]})
     assert "CI details" not in [block.title for block in composition.blocks]
     assert "Lone Printer" not in composition.answer
+
+
+OWN = [{"call_id": "m", "tool": "ci", "operation": "get", "params": {"ci_id": "id-srv-01"}}]
+ITEM = {"keywords": ["srv-01"]}
+
+
+@pytest.mark.parametrize("intent", ["LIST", "SEARCH", "AGGREGATE"])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        {"primary": ITEM},
+        {"secondary": ITEM},
+        {"primary": ITEM, "secondary": ITEM},
+        {"calls": OWN},
+        {"primary": ITEM, "calls": OWN},
+    ],
+)
+def test_an_item_that_was_found_is_told_whatever_the_intent(
+    invoker: ToolInvoker, intent: str, plan: dict[str, Any]
+) -> None:
+    said = "srv-01 (Shop Server 01) is active."
+    assert answered(invoker, intent=intent, **plan).answer == said
+    step = {"step_id": "a", "name": "a", "intent": intent, **plan}
+    assert answered(invoker, steps=[step]).answer == said
 
 
 def test_an_item_that_does_not_exist_is_said_so_with_similar_ones(invoker: ToolInvoker) -> None:
