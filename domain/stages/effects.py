@@ -119,14 +119,15 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
 class EffectGuard:
     """Says which calls of one run a person must allow.
 
-    Those of a run that comes from another one are made again, whatever the other has come to.
+    Those of a run that comes from another one are made again, whatever the other has come to. The
+    strictest of the policies counts: those of the run, and of its tenant now.
     """
 
     tools: KnownTools
     made: EffectsMade
     origin: Origin
     clock: Callable[[], datetime]
-    policies: Policies
+    policies: tuple[Policies, ...]
     seconds: float = APPROVAL_SECONDS
 
     def clearance(self, request: CallRequest) -> Clearance:
@@ -154,13 +155,14 @@ class EffectGuard:
         if effect is Effect.READ or self.made.is_decided(request):
             return None
         tool = self.tools.get_tool(request.tool)
-        policy = self.policies.of(request.tool, tool.tool_type, request.operation, effect)
-        if policy.approval is Approval.NEVER:
+        asked = (request.tool, tool.tool_type, request.operation, effect)
+        approvals = {each.of(*asked).approval for each in self.policies}
+        if approvals == {Approval.NEVER}:
             return None
         why = self.made.why_repeated(request.call_id)
         if why is None and self.origin.kind != "new":
             why = f"a {self.origin.kind} of {self.origin.parent_run_id} may do again what that did"
-        if why is None and policy.approval is Approval.REQUIRED:
+        if why is None and Approval.REQUIRED in approvals:
             return f"the policy of {request.tool}.{request.operation} requires an approval"
         return why
 

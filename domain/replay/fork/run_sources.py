@@ -83,8 +83,11 @@ def sources_of(
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
     recorded = [*_parted(request.origin, parent), *entries]
     assets = TakenAssets(recorded, workshop.assets, tenant_id)
-    policies = assets.policies(versions_of(request).get(POLICY))
-    workshop = dataclasses.replace(workshop, policies=lambda _: policies)
+    guard = guard_of(entries, request.origin, workshop, clock or (lambda: now))
+    if workshop.assets is not None:
+        policies = assets.policies(versions_of(request).get(POLICY))
+        guard = dataclasses.replace(guard, policies=(*guard.policies, policies))
+        workshop = dataclasses.replace(workshop, policies=lambda _: policies)
     live = live_calls(
         workshop,
         request.options,
@@ -93,7 +96,6 @@ def sources_of(
         now=now,
         takes_cached=_is_first_time(entries),
     )
-    guard = guard_of(entries, request.origin, workshop, clock or (lambda: now))
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
     return Sources(
@@ -127,7 +129,7 @@ def guard_of(
         made=effects_made(entries),
         origin=origin,
         clock=clock,
-        policies=workshop.policies(entries[0].envelope.tenant_id),
+        policies=(workshop.policies(entries[0].envelope.tenant_id),),
         seconds=workshop.approval_seconds,
     )
 

@@ -107,7 +107,7 @@ def _without_effects(tools: LiveCalls, workshop: Workshop) -> GuardedCalls:
         made=EffectsMade(),
         origin=_NO_EFFECTS,
         clock=machine_time,
-        policies=_ALL_NEED_APPROVAL,
+        policies=(_ALL_NEED_APPROVAL,),
     )
     return GuardedCalls(tools, guard)
 
