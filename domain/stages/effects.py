@@ -102,6 +102,8 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
                 made.end(ended)
             case RunCancelled():
                 made.lose("when the run was cancelled")
+                made.approved.clear()
+                made.denied.clear()
             case RunFailed():
                 made.lose("when the run failed")
             case CallApproved(call_id=call_id, label=label):
@@ -115,7 +117,7 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
     return made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class EffectGuard:
     """Says which calls of one run a person must allow.
 

@@ -72,8 +72,8 @@ def sources_of(
     parent: Sequence[HistoryEntry],
     workshop: Workshop,
     clock: Callable[[], datetime] | None = None,
-) -> Sources:
-    """Return what the run with this history is carried out with; the parent's may be empty.
+) -> tuple[Sources, EffectGuard]:
+    """Return what a run is carried out with, and its guard; the parent's history may be empty.
 
     All of it follows from the two histories and the world, so that a run which is taken up again
     goes on with the same. Raises `ErasedResult`.
@@ -83,22 +83,20 @@ def sources_of(
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
     recorded = [*_parted(request.origin, parent), *entries]
     assets = TakenAssets(recorded, workshop.assets, tenant_id)
-    guard = guard_of(entries, request.origin, workshop, clock or (lambda: now))
+    own_policies = policies = workshop.policies(tenant_id)
     if workshop.assets is not None:
-        policies = assets.policies(versions_of(request).get(POLICY))
-        guard = dataclasses.replace(guard, policies=(*guard.policies, policies))
-        workshop = dataclasses.replace(workshop, policies=lambda _: policies)
-    live = live_calls(
-        workshop,
-        request.options,
-        tenant_id=tenant_id,
-        run_id=entries[0].envelope.stream_id,
-        now=now,
-        takes_cached=_is_first_time(entries),
+        own_policies = assets.policies(versions_of(request).get(POLICY))
+        workshop = dataclasses.replace(workshop, policies=lambda _: own_policies)
+    guard = EffectGuard(
+        *(workshop.registry, effects_made(entries), request.origin, clock or (lambda: now)),
+        *((policies, own_policies), workshop.approval_seconds),
     )
+    of = {"tenant_id": tenant_id, "run_id": entries[0].envelope.stream_id}
+    is_first = _is_first_time(entries)
+    live = live_calls(workshop, request.options, **of, now=now, takes_cached=is_first)
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
-    return Sources(
+    sources = Sources(
         planning=PatchedPlanning(planning, patch) if patch else planning,
         calls=calls_of(request.origin, inheritance, GuardedCalls(live, guard)),
         tools=workshop.registry,
@@ -106,32 +104,16 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
-        limits=PolicyTimeLimits(workshop.policies(tenant_id).timeouts),
+        limits=PolicyTimeLimits(own_policies.timeouts),
         assets=assets,
     )
+    return sources, guard
 
 
 def _is_first_time(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether a run is new, and was not taken up again: what replays ask, they ask anew."""
     is_taken_up = any(isinstance(entry.event, RunResumed | RunRecovered) for entry in entries)
     return request_of(entries).origin.kind == "new" and not is_taken_up
-
-
-def guard_of(
-    entries: Sequence[HistoryEntry],
-    origin: Origin,
-    workshop: Workshop,
-    clock: Callable[[], datetime],
-) -> EffectGuard:
-    """Return what guards the effects of the run with this history and origin."""
-    return EffectGuard(
-        tools=workshop.registry,
-        made=effects_made(entries),
-        origin=origin,
-        clock=clock,
-        policies=(workshop.policies(entries[0].envelope.tenant_id),),
-        seconds=workshop.approval_seconds,
-    )
 
 
 def _parted(origin: Origin, parent: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
