@@ -4,19 +4,17 @@ All of it is decided by the live side; what came of it is on record: a call bega
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET
 
-from domain.plan.plan import Plan
 from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import LIVE, ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed
 from domain.run.facts import Origin
-from domain.stages.sources import Answer, Answering, CallRequest, Clearance, Ranking
+from domain.stages.sources import Answer, Answering, CallRequest, Clearance
 from domain.times import recorded_text
 from domain.tools.catalogue import KnownTools, effect_of
 from domain.tools.contracts import ToolErrorCode, ToolResult
@@ -175,6 +173,7 @@ class GuardedCalls:
     def __init__(self, live: Answering, guard: EffectGuard) -> None:
         self._live, self._guard = live, guard
         self.clearance, self.expires_at = guard.clearance, guard.expires_at
+        self.rank, self.within = live.rank, live.within
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
@@ -188,11 +187,3 @@ class GuardedCalls:
         if made.open.pop(request.call_id, None):  # another plan may come to it again
             made.ended[request.call_id] = "was made before"
         return answer
-
-    async def rank(self, plan: Plan) -> Ranking:
-        """See `Calls`."""
-        return await self._live.rank(plan)
-
-    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """See `Calls`."""
-        return self._live.within(seconds)

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from msgspec import UNSET, UnsetType
 
 from domain.assets.names import POLICY
 from domain.estate.looked_up import LookedUp
-from domain.plan.plan import Plan
 from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import patched_result
@@ -31,7 +29,6 @@ from domain.stages.sources import (
     Calls,
     Clearance,
     Planning,
-    Ranking,
     Sources,
 )
 from domain.stages.time_limits import PolicyTimeLimits
@@ -161,6 +158,7 @@ class ForkedCalls:
 
     def __init__(self, recordings: Recordings, live: Calls, origin: Origin) -> None:
         self._recordings, self._live, self._origin = recordings, live, origin
+        self.expires_at, self.rank, self.within = live.expires_at, live.rank, live.within
         self._known = dict[tuple[str, str], Answer | None]()
         """The answers, by id and label, of calls that are about to begin; None of live ones."""
 
@@ -169,10 +167,6 @@ class ForkedCalls:
         known = self._known[request.call_id, request.label] = self._answer(request)
         cleared = self._live.clearance(request)
         return cleared if known is None else Clearance(cleared.effect)
-
-    def expires_at(self) -> str:
-        """See `Calls`."""
-        return self._live.expires_at()
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
@@ -187,14 +181,6 @@ class ForkedCalls:
         if recorded is not None and recorded.result is not None:
             return Answer(recorded.result, 0.0, "record")
         return _blocked(request) if self._origin.is_blocked else None
-
-    async def rank(self, plan: Plan) -> Ranking:
-        """See `Calls`."""
-        return await self._live.rank(plan)
-
-    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """See `Calls`."""
-        return self._live.within(seconds)
 
 
 def _blocked(request: CallRequest) -> Answer:
