@@ -100,8 +100,7 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
                 made.end(ended)
             case RunCancelled():
                 made.lose("when the run was cancelled")
-                made.approved.clear()
-                made.denied.clear()
+                made.approved, made.denied = set(), {}
             case RunFailed():
                 made.lose("when the run failed")
             case CallApproved(call_id=call_id, label=label):
