@@ -81,7 +81,7 @@ def sources_of(
     recorded = [*_parted(request.origin, parent), *entries]
     assets = TakenAssets(recorded, workshop.assets, tenant_id)
     own_policies = policies = workshop.policies(tenant_id)
-    if workshop.assets is not None:
+    if workshop.assets is not None:  # else what the workshop has counts
         own_policies = assets.policies(versions_of(request).get(POLICY))
         workshop = dataclasses.replace(workshop, policies=lambda _: own_policies)
     guard = EffectGuard(
