@@ -1,0 +1,1 @@
+"""The exam: questions as operators type them, and whether their answers are true."""
