@@ -62,37 +62,18 @@ def words_to_complete(
 
 
 def complete_run(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Return the runs whose id begins so, or its last digits, each with its question.
-
-    Nothing is told when they cannot be had at once.
-    """
-    try:
-        with _at_once(), redirect_stderr(StringIO()):
-            return [each for each in _runs(context, incomplete) if each[0].startswith(incomplete)]
-    except Exception:  # noqa: BLE001 - a shell that completes has no place for an error
-        return []
+    """Return the runs whose id begins so, or its last digits, each with its question."""
+    return _begun(_runs(context, incomplete), incomplete)
 
 
 def complete_asset(context: typer.Context, incomplete: str) -> list[str]:
-    """Return the assets whose names begin so; none when they cannot be had at once."""
-    from domain.operations.assets import LIST_ASSETS, KindOfAssets
-
-    try:
-        with _at_once(), redirect_stderr(StringIO()):
-            lines = _session(context).call(LIST_ASSETS, KindOfAssets())
-    except Exception:  # noqa: BLE001 - as above
-        return []
-    names = (f"{line.kind}:{line.name}" for line in lines)
-    return [name for name in names if name.startswith(incomplete)]
+    """Return the assets whose names begin so."""
+    return [name for name, _ in _begun(_assets(context), incomplete)]
 
 
 def complete_waiting_call(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Return the calls that the run given waits for, each with why it waits."""
-    try:
-        with _at_once(), redirect_stderr(StringIO()):
-            return [each for each in _waiting(context) if each[0].startswith(incomplete)]
-    except Exception:  # noqa: BLE001 - as above
-        return []
+    return _begun(_waiting(context), incomplete)
 
 
 def complete_profile(incomplete: str) -> list[str]:
@@ -101,9 +82,18 @@ def complete_profile(incomplete: str) -> list[str]:
 
     try:
         known = read_profiles(profiles_path()).by_name
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # noqa: BLE001 - a shell that completes has no place for an error
         return []
     return [name for name in known if name.startswith(incomplete)]
+
+
+def _begun(found: Iterator[tuple[str, str]], incomplete: str) -> list[tuple[str, str]]:
+    """Return what is found that begins so; nothing when it cannot be had at once."""
+    try:
+        with _at_once(), redirect_stderr(StringIO()):
+            return [each for each in found if each[0].startswith(incomplete)]
+    except Exception:  # noqa: BLE001 - as above
+        return []
 
 
 def _runs(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
@@ -113,6 +103,13 @@ def _runs(context: typer.Context, incomplete: str) -> Iterator[tuple[str, str]]:
     for run in _session(context).call(LIST_RUNS, PageOfRuns(limit=_MOST)):
         name = run.run_id if incomplete.startswith("r") else short_id(run.run_id)
         yield name, " ".join(run.question.split())
+
+
+def _assets(context: typer.Context) -> Iterator[tuple[str, str]]:
+    from domain.operations.assets import LIST_ASSETS, KindOfAssets
+
+    for line in _session(context).call(LIST_ASSETS, KindOfAssets()):
+        yield f"{line.kind}:{line.name}", ""
 
 
 def _waiting(context: typer.Context) -> Iterator[tuple[str, str]]:

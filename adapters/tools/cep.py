@@ -131,9 +131,8 @@ class CepTool(EstateTool):
                 maps[name], sources[name] = found, "estate"
         payload = make_payload(maps)
         judgement = judge(reader.rule, payload.maps)
-        head = _head(reader.rule, judgement, evidence_of(judgement))
         return answer(
-            {**head, **_tried_with(reader.rule, payload, sources)},
+            _simulation(reader.rule, judgement, evidence_of(judgement), payload, sources),
             row_count=1,
             references=_references(reader.rule, maps.get("ci", {})),
             warnings=[*_warnings(reader.rule, judgement), *payload.cuts],
@@ -174,7 +173,9 @@ def _given(params: SimulateParams) -> tuple[dict[str, JsonMap], dict[str, JsonVa
     return maps, sources
 
 
-def _head(rule: "Rule", judgement: "Judgement", evidence: JsonMap) -> JsonMap:
+def _simulation(
+    rule: "Rule", judgement: "Judgement", evidence: JsonMap, payload: Payload, sources: JsonMap
+) -> JsonMap:
     return {
         "rule_id": rule.rule_id,
         "rule_name": rule.rule_name,
@@ -184,11 +185,6 @@ def _head(rule: "Rule", judgement: "Judgement", evidence: JsonMap) -> JsonMap:
         "triggered": judgement.fires is True,
         "reason": judgement.reason,
         "evidence": evidence,
-    }
-
-
-def _tried_with(rule: "Rule", payload: Payload, sources: JsonMap) -> JsonMap:
-    return {
         "test_payload": payload.maps,
         "test_payload_meta": {
             "size_bytes": payload.size_bytes,

@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from adapters.tools.answer import span_json, unknown_name
 from adapters.tools.cep_payload import (
+    MOST_RECENT,
     ci_map,
-    fetch,
     history_map,
     make_payload,
     masked,
@@ -18,10 +18,10 @@ from adapters.tools.cep_payload import (
     newest_in,
 )
 from adapters.tools.ci_lookup import ci_not_found, limit_ids
-from adapters.tools.metric_question import MetricParams, ask
+from adapters.tools.metric_question import MetricParams, ask, value_of
 from domain.estate.fields import INSTANT_FIELD, RecordKind
 from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, RecordQuery, Row
+from domain.estate.queries import MetricQuery, RecordPage, RecordQuery, Row
 from domain.estate.records import ConfigurationItem
 from domain.json import JsonMap, as_map
 from domain.plan.time_range import TimeRange, parse_time_range
@@ -77,10 +77,9 @@ class Reader:
 
         Raises `ToolFailure` for what the estate does not know, and `WrongRule`.
         """
-        rule, edges = self.rule, (_number(span.window.start), _number(span.window.end))
-        windows = windows_of(
-            rule, *edges, usual=_number(self._usual.end) - _number(self._usual.start)
-        )
+        rule, usual = self.rule, self._usual.window
+        edges = (_number(span.window.start), _number(span.window.end))
+        windows = windows_of(rule, *edges, usual=_number(usual.end) - _number(usual.start))
         chosen = None if items is None else self._chosen(items)
         ids = None if chosen is None else tuple(each.ci_id for each in chosen)
         within = Window(_instant(windows.read_from), _instant(windows.end))
@@ -98,22 +97,38 @@ class Reader:
         if not isinstance(ci_id, str) or name == "ci":
             return None
         if name == self.rule.map_name and (trigger.aggregation or trigger.where):
-            records = self._read(name, (ci_id,), self._usual)
+            records = self._read(name, (ci_id,), self._usual.window)
             return map_of(self.rule, name, counted(self.rule, records, Counter()))
-        found = fetch(self._estate, self._context, name=name, trigger=trigger, ci_id=ci_id)
-        if found is None:
-            return None
+        if name == "history":
+            return self._history_of(ci_id)
+        return None if trigger.metric_name is None else self._metric_of(ci_id, trigger.metric_name)
+
+    def _metric_of(self, ci_id: str, metric_name: str) -> JsonMap:
+        trigger, tenant_id = self.rule.trigger_spec, self._context.tenant_id
+        params = MetricParams(metric_name=metric_name, time_range=trigger.time_range)
+        question = ask(self._estate, self._context, params)
+        query = MetricQuery(metric_name=metric_name, window=question.span.window, ci_ids=(ci_id,))
+        summary = self._estate.metric_summary(tenant_id, query)
+        self.note(summary.last_at)
+        value = value_of(self._estate, tenant_id, query, summary, trigger.agg)
+        return metric_map({**question.head(), "agg": trigger.agg, "value": value})
+
+    def _history_of(self, ci_id: str) -> JsonMap:
+        span = self._usual
+        page = self._page((ci_id,), span.window, MOST_RECENT)
+        recent: JsonMap = {"recent": [*page.rows], "count": page.total}
+        source = self.rule.trigger_spec.source
+        found: JsonMap = {"source": source, "time_range": span.label, **recent}
         self.note(newest_in(found))
-        return metric_map(found) if name == "metric" else history_map(found)
+        return history_map(found)
 
     def note(self, instant: datetime | None) -> None:
         """Take into account how new a record is that the rule is judged on."""
         self.newest = max(filter(None, (self.newest, instant)), default=None)
 
     @property
-    def _usual(self) -> Window:
-        label = self.rule.trigger_spec.time_range
-        return parse_time_range(label, now=self._context.now).window
+    def _usual(self) -> TimeRange:
+        return parse_time_range(self.rule.trigger_spec.time_range, now=self._context.now)
 
     def _chosen(self, names: Sequence[str]) -> list[ConfigurationItem]:
         limited, cut = limit_ids(names)
@@ -158,10 +173,12 @@ class Reader:
         return self._estate.newest_points(self._context.tenant_id, query, limit=limit)
 
     def _entries(self, ids: tuple[str, ...] | None, within: Window, limit: int) -> list[Row]:
+        return [as_map(masked(row)) for row in self._page(ids, within, limit).rows]
+
+    def _page(self, ids: tuple[str, ...] | None, within: Window, limit: int) -> RecordPage:
         kind = RecordKind(self.rule.trigger_spec.source)
         query = RecordQuery(kind=kind, ci_ids=ids, window=within, limit=limit)
-        page = self._estate.find(self._context.tenant_id, query)
-        return [as_map(masked(row)) for row in page.rows]
+        return self._estate.find(self._context.tenant_id, query)
 
 
 def evidence_of(judgement: Judgement) -> JsonMap:

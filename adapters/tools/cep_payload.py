@@ -1,32 +1,20 @@
-"""The payload that a rule is tried with: three small maps of plain JSON without secrets.
-
-What a simulation does not bring is looked up in the estate, as the rule's trigger says.
-"""
+"""The payload that a rule is tried with: three small maps of plain JSON without secrets."""
 
 import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
-from adapters.tools.metric_question import MetricParams, ask, value_of
-from domain.estate.fields import RecordKind
-from domain.estate.port import Estate
-from domain.estate.queries import MetricQuery, RecordQuery
 from domain.json import JsonMap, as_map, as_maps
-from domain.plan.time_range import parse_time_range
 from domain.times import in_utc
-from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure
-
-if TYPE_CHECKING:
-    from domain.rules.rule import Trigger
+from domain.tools.contracts import ToolErrorCode, ToolFailure
 
 MOST_BYTES = 16 * 1024
 _LONGEST_TEXT = 200
-_MOST_RECENT = 3
+MOST_RECENT = 3
 _MASK = "***"
 _SECRET_NAMES = ("token", "authorization", "api_key", "apikey", "password", "secret")
 _CI_KEYS = (
@@ -64,7 +52,7 @@ def history_map(context: Mapping[str, JsonValue]) -> JsonMap:
         "source": context.get("source"),
         "time_range": context.get("time_range"),
         "count": context.get("count", context.get("total")),
-        "recent": recent[:_MOST_RECENT] if isinstance(recent, list) else [],
+        "recent": recent[:MOST_RECENT] if isinstance(recent, list) else [],
     }
 
 
@@ -106,47 +94,6 @@ def masked(value: JsonValue) -> JsonValue:
     if isinstance(value, list):
         return [masked(each) for each in value]
     return value
-
-
-def fetch(
-    estate: Estate, context: ToolContext, *, name: str, trigger: "Trigger", ci_id: str
-) -> Mapping[str, JsonValue] | None:
-    """Return what the trigger says of an item's metric or history; None when it says nothing."""
-    if name == "history":
-        return _history(estate, context, trigger=trigger, ci_id=ci_id)
-    if name == "metric" and trigger.metric_name is not None:
-        return _metric(
-            estate, context, metric_name=trigger.metric_name, trigger=trigger, ci_id=ci_id
-        )
-    return None
-
-
-def _metric(
-    estate: Estate, context: ToolContext, *, metric_name: str, trigger: "Trigger", ci_id: str
-) -> Mapping[str, JsonValue]:
-    params = MetricParams(metric_name=metric_name, time_range=trigger.time_range)
-    question = ask(estate, context, params)
-    query = MetricQuery(metric_name=metric_name, window=question.span.window, ci_ids=(ci_id,))
-    summary = estate.metric_summary(context.tenant_id, query)
-    value = value_of(estate, context.tenant_id, query, summary, trigger.agg)
-    last_at = summary.last_at.isoformat() if summary.last_at else None
-    return {**question.head(), "agg": trigger.agg, "value": value, "summary": {"last_at": last_at}}
-
-
-def _history(
-    estate: Estate, context: ToolContext, *, trigger: "Trigger", ci_id: str
-) -> Mapping[str, JsonValue]:
-    span = parse_time_range(trigger.time_range, now=context.now)
-    query = RecordQuery(
-        kind=RecordKind(trigger.source), ci_ids=(ci_id,), window=span.window, limit=_MOST_RECENT
-    )
-    page = estate.find(context.tenant_id, query)
-    return {
-        "source": trigger.source,
-        "time_range": span.label,
-        "count": page.total,
-        "recent": list[JsonValue](page.rows),
-    }
 
 
 def _short(value: JsonValue, *, path: str, cuts: list[str]) -> JsonValue:

@@ -1,5 +1,6 @@
 """The operations on calls that wait for a person: they are approved or denied."""
 
+from functools import partial
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -32,19 +33,10 @@ class DecideParams(RunAndReason):
         return self
 
 
-async def approve(have: Services, caller: Caller, params: DecideParams) -> RunResponse:
-    """Allow calls that wait; when nothing waits any more, carry the run to its end."""
-    return await _decide(have, caller, params, is_approval=True)
-
-
-async def deny(have: Services, caller: Caller, params: DecideParams) -> RunResponse:
-    """Forbid calls that wait; when nothing waits any more, carry the run to its end."""
-    return await _decide(have, caller, params, is_approval=False)
-
-
 async def _decide(
     have: Services, caller: Caller, params: DecideParams, *, is_approval: bool
 ) -> RunResponse:
+    """Decide on calls that wait; when nothing waits any more, carry the run to its end."""
     run_id = have.reader.resolve(caller.tenant_id, params.run)
     decision = Decision(
         is_approval=is_approval, reason=params.reason, calls=params.calls, label=params.label
@@ -54,11 +46,12 @@ async def _decide(
 
 
 _ERRORS: Final = (*NOT_THERE, NotWaiting, WrongExpectedVersion, *STOPPED)
+_OF: Final = (Scope.EFFECTS_APPROVE, DecideParams, RESPONSE)
 APPROVE: Final = command(
-    *("run.approve", Scope.EFFECTS_APPROVE, DecideParams, RESPONSE, approve, *_ERRORS),
+    *("run.approve", *_OF, partial(_decide, is_approval=True), *_ERRORS),
     when_interrupted="cancels",
 )
 DENY: Final = command(
-    *("run.deny", Scope.EFFECTS_APPROVE, DecideParams, RESPONSE, deny, *_ERRORS),
+    *("run.deny", *_OF, partial(_decide, is_approval=False), *_ERRORS),
     when_interrupted="cancels",
 )

@@ -117,7 +117,7 @@ def evaluated(rule: Rule, windows: Windows, history: History) -> Evaluation:
     names = [own, *({"metric", "history"} & rule.read_maps - {own})]
     read = {name: history.records.get(name, ()) for name in names}
     read[own] = counted(rule, read[own], left_out)
-    _require(windows.overlap * max(map(len, read.values())) <= _MOST_READ)
+    _require_little(windows.overlap * max(map(len, read.values())), _MOST_READ)
     grouped = {name: _grouped(each, rule.group_by, left_out) for name, each in read.items()}
     expected = history.expected if rule.group_by == EACH_ITEM else ()
     keys: list[JsonValue] = list(dict.fromkeys([*expected, *grouped[own]]))
@@ -125,15 +125,15 @@ def evaluated(rule: Rule, windows: Windows, history: History) -> Evaluation:
     for key in keys or [None] * (rule.trigger_type == "schedule"):
         of_key = {name: groups.get(key, []) for name, groups in grouped.items()}
         verdicts += _of_group(rule, windows, history, of_key, key=key)
-        _require(len(verdicts) <= _MOST_JUDGED)
+        _require_little(len(verdicts), _MOST_JUDGED)
     opened = (each.judgement for each in verdicts if each.judgement.fires is None)
     left_out.update(f"windows not evaluated: {each.reason}" for each in opened)
     notes = [f"{count} {what}" for what, count in left_out.most_common(_MOST_NOTES)]
     return Evaluation(verdicts, len(keys), notes)
 
 
-def _require(is_little: bool) -> None:  # noqa: FBT001 - the one thing that is required
-    if not is_little:
+def _require_little(count: float, most: int) -> None:
+    if count > most:
         limit = f"{_MOST_JUDGED:,} windows of all groups, with {_MOST_READ:,} records in them"
         msg = f"trigger_spec.window: at most {limit}; ask for less time, or fewer items"
         raise WrongRule(msg)
@@ -217,7 +217,6 @@ def _grouped(
 
 
 def _figure(spec: Aggregation, records: Sequence[Dated]) -> float | int | None:
-    """Return the figure of the values that are numbers."""
     if spec.type == "count" and spec.field is None:
         return len(records)
     found = (as_number(value_at(each.record, spec.field or "value")[0]) for each in records)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from math import fsum, sqrt
+from statistics import fmean
 from typing import Final, NamedTuple
 
 from domain.figures import TOLERANCE, finite_figure
@@ -52,12 +53,8 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 def deviation(values: Sequence[float]) -> float:
     """Return the standard deviation of a sample; 0 of fewer than two."""
-    mean = _mean(values)
+    mean = fmean(values)
     return sqrt(fsum((value - mean) ** 2 for value in values) / max(1, len(values) - 1))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return fsum(values) / len(values)
 
 
 def _of_moving_average(values: Sequence[float], alpha: float) -> tuple[float, float, float]:
@@ -75,14 +72,14 @@ def _of_quartiles(values: Sequence[float], _: float) -> tuple[float, float, floa
 
 _FIGURES: Final[Mapping[str, Callable[[Sequence[float]], float]]] = {
     "sum": fsum,
-    "avg": _mean,
+    "avg": fmean,
     "min": min,
     "max": max,
     "std": deviation,
     "last": lambda values: values[-1],
 }
 _BASELINES: Final[Mapping[str, Callable[[Sequence[float], float], tuple[float, float, float]]]] = {
-    "zscore": lambda values, _: (_mean(values), _mean(values), deviation(values)),
+    "zscore": lambda values, _: (fmean(values), fmean(values), deviation(values)),
     "iqr": _of_quartiles,
     "ema": _of_moving_average,
 }

@@ -62,9 +62,9 @@ class Approvals:
     def expire(self, history: Sequence[HistoryEntry]) -> None:
         """Record that nobody has decided in time, and that this worker carries the run on.
 
-        Raises `WrongExpectedVersion` when somebody has, `LeaseHeld` when somebody else carries on.
+        Raises `WrongExpectedVersion` when somebody has, or carries it on.
         """
-        own, lease = self.service.own(history), self.service.holder.taking
+        own, lease = self.service.own(history), self.service.holder.term
         writer = self.service.continued(history, own, lease=lease)
         reason = f"nobody decided within {_time_to_decide(history)}"
         for call_id, label in writer.state.waiting.items():

@@ -129,7 +129,7 @@ class Recovery:
         if state == RunState.WAITING and not self._approvals.is_over(history):
             until = last_wait(history)[1].expires_at
             return f"not recovered: it waits for approval until {until}"
-        if lease is not None and not lease.has_run_out:
+        if lease is not None and not (lease.has_run_out or lease.owner == NOBODY):
             return f"not recovered: {lease.owner} carries it out"
         return _IMPORTED if lease is None and not is_named else None
 
@@ -160,13 +160,13 @@ class Recovery:
     ) -> LostRun:
         try:
             history = self.service.history(tenant_id, lost.run)
-            if lost.tries >= MOST_TRIES:
-                give_up(self.service, history)
-                doubt(f"{lost.run} is given up after {lost.tries} tries: {lost.why}")
-            elif lost.state == RunState.WAITING:
+            if lost.state == RunState.WAITING:
                 tell(f"denies what {lost.run} waits for: {lost.why}")
                 self._approvals.expire(history)
                 await self.dispatcher.carry_out(tenant_id, lost.run, tell)
+            elif lost.tries >= MOST_TRIES:
+                give_up(self.service, history)
+                doubt(f"{lost.run} is given up after {lost.tries} tries: {lost.why}")
             else:
                 lost = await self._with_calls(tenant_id, lost)
                 tell(f"recovers {lost.run}: {lost.why}; {lost.calls}")

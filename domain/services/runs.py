@@ -239,7 +239,7 @@ class RunService:
         parent_id = terms.origin.parent_run_id
         parent = self.history(tenant_id, parent_id) if parent_id else []
         context = RunnerContext(tenant_id=tenant_id, trace_id=run_id, request_id=run_id)
-        sources = sources_of(history, parent, self._workshop, self._clock.now)
+        sources, _ = sources_of(history, parent, self._workshop, self._clock.now)
         return Runner(context, writer, terms, sources)
 
     def _writer(self, run_id: str, by: Authorship, lease: LeaseTerm | None) -> RunWriter:

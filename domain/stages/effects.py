@@ -4,19 +4,17 @@ All of it is decided by the live side; what came of it is on record: a call bega
 """
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET
 
-from domain.plan.plan import Plan
 from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import LIVE, ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed
 from domain.run.facts import Origin
-from domain.stages.sources import Answer, Answering, CallRequest, Clearance, Ranking
+from domain.stages.sources import Answer, Answering, CallRequest, Clearance
 from domain.times import recorded_text
 from domain.tools.catalogue import KnownTools, effect_of
 from domain.tools.contracts import ToolErrorCode, ToolResult
@@ -102,6 +100,7 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
                 made.end(ended)
             case RunCancelled():
                 made.lose("when the run was cancelled")
+                made.approved, made.denied = set(), {}
             case RunFailed():
                 made.lose("when the run failed")
             case CallApproved(call_id=call_id, label=label):
@@ -115,18 +114,19 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
     return made
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class EffectGuard:
     """Says which calls of one run a person must allow.
 
-    Those of a run that comes from another one are made again, whatever the other has come to.
+    Those of a run that comes from another one are made again, whatever the other has come to. The
+    strictest of the policies counts: those of the run, and of its tenant now.
     """
 
     tools: KnownTools
     made: EffectsMade
     origin: Origin
     clock: Callable[[], datetime]
-    policies: Policies
+    policies: tuple[Policies, ...]
     seconds: float = APPROVAL_SECONDS
 
     def clearance(self, request: CallRequest) -> Clearance:
@@ -154,13 +154,14 @@ class EffectGuard:
         if effect is Effect.READ or self.made.is_decided(request):
             return None
         tool = self.tools.get_tool(request.tool)
-        policy = self.policies.of(request.tool, tool.tool_type, request.operation, effect)
-        if policy.approval is Approval.NEVER:
+        asked = (request.tool, tool.tool_type, request.operation, effect)
+        approvals = {each.of(*asked).approval for each in self.policies}
+        if approvals == {Approval.NEVER}:
             return None
         why = self.made.why_repeated(request.call_id)
         if why is None and self.origin.kind != "new":
             why = f"a {self.origin.kind} of {self.origin.parent_run_id} may do again what that did"
-        if why is None and policy.approval is Approval.REQUIRED:
+        if why is None and Approval.REQUIRED in approvals:
             return f"the policy of {request.tool}.{request.operation} requires an approval"
         return why
 
@@ -171,6 +172,7 @@ class GuardedCalls:
     def __init__(self, live: Answering, guard: EffectGuard) -> None:
         self._live, self._guard = live, guard
         self.clearance, self.expires_at = guard.clearance, guard.expires_at
+        self.rank, self.within = live.rank, live.within
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
@@ -184,11 +186,3 @@ class GuardedCalls:
         if made.open.pop(request.call_id, None):  # another plan may come to it again
             made.ended[request.call_id] = "was made before"
         return answer
-
-    async def rank(self, plan: Plan) -> Ranking:
-        """See `Calls`."""
-        return await self._live.rank(plan)
-
-    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """See `Calls`."""
-        return self._live.within(seconds)

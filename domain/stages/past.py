@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.assets.applied import AppliedAsset
 from domain.errors import ErasedResult
-from domain.run.approval_events import RunWaiting
+from domain.run.approval_events import RunWaiting, WaitingCall
 from domain.run.asset_events import AssetApplied
 from domain.run.call_events import (
     ToolCallFailed,
@@ -32,6 +32,8 @@ _Ended = ToolResult | ToolCallSucceeded | ToolCallFailed
 def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
     """Return what a run has done after these further events. Raises `ErasedResult`."""
     started = [event for event in events if isinstance(event, ToolCallStarted)]
+    waits = [event for event in events if isinstance(event, RunWaiting)]
+    waiting = [call for event in waits for call in event.calls]
     stages = Counter(event.stage for event in events if isinstance(event, StageStarted))
     outcomes, skips = _still_used(past, events)
     return replace(
@@ -41,14 +43,14 @@ def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
         outcomes=outcomes,
         skips=skips,
         asked={**past.asked, **{one.call_id: one.params for one in started}},
-        fallbacks={**past.fallbacks, **_fallbacks(started)},
+        fallbacks={**past.fallbacks, **_fallbacks([*started, *waiting])},
         replans=replans_after(past.replans, events),
         assets={**past.assets, **{asset.key: asset for asset in applied_assets(events)}},
     )
 
 
-def _fallbacks(started: Sequence[ToolCallStarted]) -> dict[str, str]:
-    """Return by call id the tool that was asked after another one."""
+def _fallbacks(started: Iterable[ToolCallStarted | WaitingCall]) -> dict[str, str]:
+    """Return by call id the tool that was, or is to be, asked after another one."""
     tools, found = dict[str, str](), dict[str, str]()
     for one in started:
         if tools.setdefault(one.call_id, one.tool) != one.tool:
@@ -70,6 +72,9 @@ def _still_used(
                 outcomes.pop((event.call_id, event.label), None)
             case ToolCallSucceeded() | ToolCallFailed():
                 outcomes[event.call_id, labels[event.call_id]] = event
+            case RunWaiting(calls=waiting):  # once more: what came of it before does not count
+                for call in waiting:
+                    outcomes.pop((call.call_id, call.label), None)
             case ToolCallSkipped():
                 skips[event.call_id] = event.reason
             # A tool that failed just before its worker was lost need not fail again: what a

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.cli.__main__ import run
+from adapters.sources.sources import Sources
 from adapters.tools import builtin
 from domain.estate.port import Estate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
@@ -53,8 +54,8 @@ def _change(context: ToolContext, params: Named) -> ToolResult:
 _usual, _usually_known = builtin.builtin_registry, builtin.declared_tools
 
 
-def _with_host(estate: Estate) -> ToolRegistry:
-    registry = _usual(estate)
+def _with_host(estate: Estate, sources: Sources | None = None) -> ToolRegistry:
+    registry = _usual(estate, sources)
     registry.register_dynamic(Host())
     return registry
 

@@ -25,50 +25,39 @@ Label = Annotated[
 ]
 
 
-@app.command(
+def decide(
+    context: typer.Context,
+    run: RunText,
+    calls: Calls = None,
+    *,
+    reason: Reason,
+    every: Every = False,
+    label: Label = None,
+    output: Output = "text",
+) -> None:
+    """Decide on calls that wait; the command says how."""
+    from domain.operations.approvals import APPROVE, DENY, DecideParams
+
+    operation = APPROVE if context.command.name == "approve" else DENY
+    which = tuple(calls or ())
+    params = DecideParams(run=run, calls=which, every=every, label=label, reason=reason)
+    show_answer_to(context, operation, params, output)
+
+
+app.command(
+    "approve",
+    help="""Allow calls that a run waits for, once and as they wait, and carry the run on.
+
+    While other calls of it still wait, the run does.""",
     epilog=example(
         'opstrail run approve latest restart --reason "planned for tonight"',
         'opstrail run approve latest --all --reason "looked at"',
-    )
-)
-def approve(
-    context: typer.Context,
-    run: RunText,
-    calls: Calls = None,
-    *,
-    reason: Reason,
-    every: Every = False,
-    label: Label = None,
-    output: Output = "text",
-) -> None:
-    """Allow calls that a run waits for, once and as they wait, and carry the run on.
+    ),
+)(decide)
+app.command(
+    "deny",
+    help="""Forbid calls that a run waits for: they fail, what depends on them is skipped.
 
-    While other calls of it still wait, the run does.
-    """
-    from domain.operations.approvals import APPROVE, DecideParams
-
-    which = tuple(calls or ())
-    params = DecideParams(run=run, calls=which, every=every, label=label, reason=reason)
-    show_answer_to(context, APPROVE, params, output)
-
-
-@app.command(epilog=example('opstrail run deny latest restart --reason "it runs already"'))
-def deny(
-    context: typer.Context,
-    run: RunText,
-    calls: Calls = None,
-    *,
-    reason: Reason,
-    every: Every = False,
-    label: Label = None,
-    output: Output = "text",
-) -> None:
-    """Forbid calls that a run waits for: they fail, what depends on them is skipped.
-
-    While other calls of it still wait, the run does; then it goes on without those.
-    """
-    from domain.operations.approvals import DENY, DecideParams
-
-    which = tuple(calls or ())
-    params = DecideParams(run=run, calls=which, every=every, label=label, reason=reason)
-    show_answer_to(context, DENY, params, output)
+    While other calls of it still wait, the run does; then it goes on without those.""",
+    epilog=example('opstrail run deny latest restart --reason "it runs already"'),
+)(decide)

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.figures import whole_sum
 from domain.plan.plan import Plan
-from domain.replay.fork.run_sources import calls_of, guard_of, inherited, sources_of
+from domain.replay.fork.run_sources import calls_of, inherited, sources_of
 from domain.replay.record.driver import drive
 from domain.replay.record.recording import recording_of
 from domain.replay.record.terms import terms_of
@@ -78,17 +78,15 @@ async def preview(
     if _is_planned_anew(entries, parent):
         planner = f"{workshop.planner.name} {workshop.planner.version}"
         return Preview(outside_calls=None, planner=planner, calls=())
-    sources, origin = sources_of(entries, parent, workshop), terms_of(entries).origin
-    guard = guard_of(entries, origin, workshop, lambda: sources.now)
+    (sources, guard), origin = sources_of(entries, parent, workshop), terms_of(entries).origin
     forecast = ForecastCalls(sources.tools, guard)
     calls = calls_of(origin, inherited(origin, parent), forecast)
     driven = await drive(entries, dataclasses.replace(sources, calls=calls))
-    policies = workshop.policies(entries[0].envelope.tenant_id)
     made = [
         dataclasses.replace(row, answer="needs approval")
         if row.call_id in forecast.waiting and row.answer == "live"
         else row
-        for row in _rows(driven.events, policies, sources.tools)
+        for row in _rows(driven.events, guard.policies[-1], sources.tools)
     ]
     rows = (*_reused(entries, but={row.call_id for row in made}), *made)
     outside_calls = whole_sum(row.answered_by == "live" for row in rows)

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +9,6 @@ from msgspec import UNSET, UnsetType
 
 from domain.assets.names import POLICY
 from domain.estate.looked_up import LookedUp
-from domain.plan.plan import Plan
 from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import patched_result
@@ -31,7 +29,6 @@ from domain.stages.sources import (
     Calls,
     Clearance,
     Planning,
-    Ranking,
     Sources,
 )
 from domain.stages.time_limits import PolicyTimeLimits
@@ -72,8 +69,8 @@ def sources_of(
     parent: Sequence[HistoryEntry],
     workshop: Workshop,
     clock: Callable[[], datetime] | None = None,
-) -> Sources:
-    """Return what the run with this history is carried out with; the parent's may be empty.
+) -> tuple[Sources, EffectGuard]:
+    """Return what a run is carried out with, and its guard; the parent's history may be empty.
 
     All of it follows from the two histories and the world, so that a run which is taken up again
     goes on with the same. Raises `ErasedResult`.
@@ -83,21 +80,20 @@ def sources_of(
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
     recorded = [*_parted(request.origin, parent), *entries]
     assets = TakenAssets(recorded, workshop.assets, tenant_id)
+    own_policies = policies = workshop.policies(tenant_id)
     if workshop.assets is not None:  # else what the workshop has counts
-        policies = assets.policies(versions_of(request).get(POLICY))
-        workshop = dataclasses.replace(workshop, policies=lambda _: policies)
-    live = live_calls(
-        workshop,
-        request.options,
-        tenant_id=tenant_id,
-        run_id=entries[0].envelope.stream_id,
-        now=now,
-        takes_cached=_is_first_time(entries),
+        own_policies = assets.policies(versions_of(request).get(POLICY))
+        workshop = dataclasses.replace(workshop, policies=lambda _: own_policies)
+    guard = EffectGuard(
+        *(workshop.registry, effects_made(entries), request.origin, clock or (lambda: now)),
+        *((policies, own_policies), workshop.approval_seconds),
     )
-    guard = guard_of(entries, request.origin, workshop, clock or (lambda: now))
+    of = {"tenant_id": tenant_id, "run_id": entries[0].envelope.stream_id}
+    is_first = _is_first_time(entries)
+    live = live_calls(workshop, request.options, **of, now=now, takes_cached=is_first)
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
-    return Sources(
+    sources = Sources(
         planning=PatchedPlanning(planning, patch) if patch else planning,
         calls=calls_of(request.origin, inheritance, GuardedCalls(live, guard)),
         tools=workshop.registry,
@@ -105,32 +101,16 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
-        limits=PolicyTimeLimits(workshop.policies(tenant_id).timeouts),
+        limits=PolicyTimeLimits(own_policies.timeouts),
         assets=assets,
     )
+    return sources, guard
 
 
 def _is_first_time(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether a run is new, and was not taken up again: what replays ask, they ask anew."""
     is_taken_up = any(isinstance(entry.event, RunResumed | RunRecovered) for entry in entries)
     return request_of(entries).origin.kind == "new" and not is_taken_up
-
-
-def guard_of(
-    entries: Sequence[HistoryEntry],
-    origin: Origin,
-    workshop: Workshop,
-    clock: Callable[[], datetime],
-) -> EffectGuard:
-    """Return what guards the effects of the run with this history and origin."""
-    return EffectGuard(
-        tools=workshop.registry,
-        made=effects_made(entries),
-        origin=origin,
-        clock=clock,
-        policies=workshop.policies(entries[0].envelope.tenant_id),
-        seconds=workshop.approval_seconds,
-    )
 
 
 def _parted(origin: Origin, parent: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
@@ -178,6 +158,7 @@ class ForkedCalls:
 
     def __init__(self, recordings: Recordings, live: Calls, origin: Origin) -> None:
         self._recordings, self._live, self._origin = recordings, live, origin
+        self.expires_at, self.rank, self.within = live.expires_at, live.rank, live.within
         self._known = dict[tuple[str, str], Answer | None]()
         """The answers, by id and label, of calls that are about to begin; None of live ones."""
 
@@ -186,10 +167,6 @@ class ForkedCalls:
         known = self._known[request.call_id, request.label] = self._answer(request)
         cleared = self._live.clearance(request)
         return cleared if known is None else Clearance(cleared.effect)
-
-    def expires_at(self) -> str:
-        """See `Calls`."""
-        return self._live.expires_at()
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""
@@ -204,14 +181,6 @@ class ForkedCalls:
         if recorded is not None and recorded.result is not None:
             return Answer(recorded.result, 0.0, "record")
         return _blocked(request) if self._origin.is_blocked else None
-
-    async def rank(self, plan: Plan) -> Ranking:
-        """See `Calls`."""
-        return await self._live.rank(plan)
-
-    def within(self, seconds: float | None) -> AbstractAsyncContextManager[object]:
-        """See `Calls`."""
-        return self._live.within(seconds)
 
 
 def _blocked(request: CallRequest) -> Answer:

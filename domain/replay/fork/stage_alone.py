@@ -114,14 +114,8 @@ async def stage_alone(
 
 
 def _without_effects(tools: LiveCalls, workshop: Workshop) -> GuardedCalls:
-    guard = EffectGuard(
-        tools=workshop.registry,
-        made=EffectsMade(),
-        origin=_NO_EFFECTS,
-        clock=machine_time,
-        policies=_ALL_NEED_APPROVAL,
-    )
-    return GuardedCalls(tools, guard)
+    given = (workshop.registry, EffectsMade(), _NO_EFFECTS, machine_time)
+    return GuardedCalls(tools, EffectGuard(*given, (_ALL_NEED_APPROVAL,)))
 
 
 def _terms(entries: Sequence[HistoryEntry], asked: IsolatedStageTestRequest) -> RunRequested:

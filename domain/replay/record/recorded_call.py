@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from msgspec import UNSET
 from pydantic import JsonValue
 
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallLogged,
@@ -75,10 +76,16 @@ def end_call(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, versi
 
 def note_of_call(
     calls: dict[tuple[str, int], RecordedCall],
-    event: ToolCallStarted | ToolCallThrottled | ToolCallLogged,
+    event: ToolCallStarted | ToolCallThrottled | ToolCallLogged | RunWaiting,
     version: int,
 ) -> None:
     """Note that an attempt waited or logged, or began: perhaps of another tool than before."""
+    if isinstance(event, RunWaiting):
+        tools = {call.call_id: call.tool for call in event.calls}
+        last = {call_id: key for call_id, *key in calls if call_id in tools}
+        for call_id, (attempt,) in last.items():
+            _ask_instead(calls, (call_id, attempt), tools[call_id])
+        return
     key = (event.call_id, event.attempt)
     call = calls.get(key)
     match event:
@@ -88,12 +95,19 @@ def note_of_call(
         case ToolCallLogged() if call:
             calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
         case ToolCallStarted():
-            before = calls.get((event.call_id, event.attempt - 1))
-            if before is not None and before.started.tool != event.tool:
-                calls[before.key] = dataclasses.replace(before, fallback=event.tool)
+            _ask_instead(calls, (event.call_id, event.attempt - 1), event.tool)
             calls[key] = RecordedCall(event)
         case _:
             pass
+
+
+def _ask_instead(
+    calls: dict[tuple[str, int], RecordedCall], key: tuple[str, int], tool: str
+) -> None:
+    """Note that after an attempt another tool is asked, if it is another."""
+    before = calls.get(key)
+    if before is not None and before.started.tool != tool:
+        calls[key] = dataclasses.replace(before, fallback=tool)
 
 
 def is_erased(ended: CallEnded) -> bool:

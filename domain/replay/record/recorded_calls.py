@@ -90,7 +90,7 @@ class RecordedCalls:
         """See `Calls`; where the record ends before an effect, nothing says that it may begin."""
         why = self._waiting.get((request.call_id, request.label))
         recorded = self._recordings.find(request, self._is_similar)
-        if recorded is not None and why is None:
+        if recorded is not None and (why is None or recorded.ended is not None):
             effect = recorded.started.effect
             return Clearance(Effect.READ if effect is UNSET else effect)
         effect = effect_of(self._tools, request.tool, request.operation)

@@ -78,7 +78,7 @@ def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
     for entry in entries:
         event = entry.event
         match event:
-            case ToolCallStarted() | ToolCallThrottled() | ToolCallLogged():
+            case ToolCallStarted() | ToolCallThrottled() | ToolCallLogged() | RunWaiting():
                 note_of_call(calls, event, entry.envelope.version)
             case ToolCallSucceeded() | ToolCallFailed():
                 end_call(calls, event, entry.envelope.version)

@@ -49,7 +49,7 @@ def last_answer(events: list[RunEvent]) -> str:
 def driven_on(running: Running, events: list[RunEvent]) -> list[HistoryEntry]:
     """The whole history of a run that goes on after these events, with live tools."""
     before = history_of(events)
-    sources = sources_of(before, [], running.workshop, FrozenClock().now)
+    sources, _ = sources_of(before, [], running.workshop, FrozenClock().now)
     driven = finish(drive(before, sources))
     assert (driven.refused, driven.missing) == (None, None)
     return history_of([*events, *driven.events])

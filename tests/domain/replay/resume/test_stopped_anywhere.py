@@ -44,7 +44,7 @@ def gone_on(running: Running, events: list[RunEvent]) -> list[RunEvent]:
     stopped = [*events, *decide(fold("run-1", events), CancelRun("enough"))]
     command = resume_command(history(stopped), AGAIN, running.registry)
     resumed = [*stopped, *decide(fold("run-1", stopped), command)]
-    sources = sources_of(history(resumed), [], running.workshop)
+    sources, _ = sources_of(history(resumed), [], running.workshop)
     driven = finish(drive(history(resumed), sources))
     assert (driven.refused, driven.missing) == (None, None)
     return [*resumed, *driven.events]
