@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -136,7 +137,7 @@ class Road:
             asked.append(await self._let_through(ruled))
             return asked[0].result
 
-        is_current = self._is_current
+        is_current = partial(self._is_current, ruled.request.tool)
         result, age_ms = await cache.answer(
             question, ttl_seconds=ttl_seconds, is_current=is_current, ask=ask
         )
@@ -165,7 +166,10 @@ class Road:
             *(params, asked_at),
         )
 
-    async def _is_current(self, revision: str) -> bool:
+    async def _is_current(self, tool: str, revision: str) -> bool:
+        """Return whether the estate is the same; a tool of a package does not look at it."""
+        if tool in self._registry.installed:
+            return True
         return revision == await in_thread(self._estate.revision, self._context.tenant_id)
 
     async def _let_through(self, ruled: _Ruled) -> Answer:

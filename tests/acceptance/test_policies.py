@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.tools.guarded import GuardedTool
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallStarted,
@@ -174,6 +175,17 @@ def test_an_answer_is_given_again_with_its_age(url: str) -> None:
     assert isinstance(answer.cached_age_ms, int)
     assert answer.data == first.all(ToolCallSucceeded)[0].data
     assert (again.is_same(), site.resume) is not None
+
+
+def test_an_answer_of_a_package_is_given_again_whatever_becomes_of_the_estate(url: str) -> None:
+    site, origin = Site(url), "slow 1.0"
+    site.opstrail.tools.register_dynamic(GuardedTool(slow(GIVEN), origin), origin)
+    site.policies["slow"] = ToolPolicy(cache_ttl_seconds=60)
+    asked = call(1, time_range="2026-03-01")
+    first, again = site.run(asked), site.run(asked)
+    (answer,) = again.all(ToolCallSucceeded)
+    assert first.all(ToolCallSucceeded)[0].source_revision == origin
+    assert (answer.answered_by, answer.source_revision, again.is_same()) == ("cache", origin, True)
 
 
 def test_equal_calls_at_once_ask_the_tool_once(url: str) -> None:
