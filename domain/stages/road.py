@@ -1,4 +1,4 @@
-"""The road of one live call: cache, breaker, rate limit, place, the tool, size.
+"""The road of one live call: cache, breaker, place, rate limit, the tool, size.
 
 What is decided on it goes with the answer, or is told while it waits, and is recorded: nobody
 asks a policy again when the run is verified.
@@ -182,8 +182,9 @@ class Road:
                 passage = await breakers.passage(
                     circuit, policy, request.tell, timeout_ms=request.timeout_ms
                 )
-            await gates.rate(circuit, policy, request.tell)
             async with gates.place(circuit[:2], policy, request.tell):
+                # Last: what waited for a place after it would begin with all others that did.
+                await gates.rate(circuit, policy, request.tell)
                 answer = await self._timed(request)
                 result = within_sizes(circuit.name, answer.result, policy)
                 if passage is not None and not self._is_cut_short(ruled, result):

@@ -108,6 +108,21 @@ def test_calls_beyond_the_rate_wait_for_it_and_the_run_says_so(url: str) -> None
     assert "for the rate limit of the tool" in told
 
 
+def test_calls_that_waited_for_a_place_do_not_begin_beyond_the_rate(url: str) -> None:
+    made = count()
+
+    async def first_slowly(*_: object) -> ToolResult:
+        await asyncio.sleep(0 if next(made) else 1.1)
+        return ToolResult(success=True, data={"rows": []})
+
+    site = Site(url, slow(first_slowly))
+    site.policies["slow"] = ToolPolicy(rate_limit_per_second=2, max_concurrent_calls=1)
+    ran = site.run(*map(call, range(4)))
+    begun = sorted(begin for begin, _ in ran.spans())
+    assert len(begun) == 4
+    assert all(third - first > 900 for first, third in zip(begun, begun[2:], strict=False))
+
+
 def test_who_has_no_turn_in_time_is_refused_with_when_to_come_again(url: str) -> None:
     site = Site(url, slow(GIVEN))
     site.policies["slow"] = ToolPolicy(rate_limit_per_minute=1, max_wait_ms=10)
