@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from domain.json import JsonMap
 from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
@@ -46,7 +48,9 @@ def policies(chance: Random, tools: KnownTools) -> PolicyDocument:
 
 
 def _document(chance: Random) -> JsonMap:
-    tools = {"*": {"retry_backoff_ms": 1, "max_wait_ms": chance.choice([0, 50, 600, 1500])}}
+    tools: JsonMap = {
+        "*": {"retry_backoff_ms": 1, "max_wait_ms": chance.choice([0, 50, 600, 1500])}
+    }
     for tool in ("wild", "spare"):
         tools[tool] = _some(chance, _FIELDS, 0.3) | _some(chance, _RATES, 0.12)
     for operation in _READS:
@@ -74,9 +78,9 @@ def request(chance: Random) -> RequestRun:
         edition=2,
         call_timeout_ms=chance.choice([100, 200, 400]),
         max_concurrent_calls=chance.choice([1, 3, 10]),
-        **{"replanning": RUN_POLICY} if chance.random() < 0.5 else {},
+        replanning=RUN_POLICY if chance.random() < 0.5 else UNSET,
     )
-    output = {"kind": "plan", "plan": plan}
+    output: JsonMap = {"kind": "plan", "plan": plan}
     return RequestRun(question="", plan_output=output, options=options)
 
 

@@ -12,6 +12,8 @@ from random import Random
 from threading import Lock
 from typing import Any, Final
 
+from pydantic import JsonValue
+
 from domain.tools.contracts import (
     BaseTool,
     Effect,
@@ -77,7 +79,8 @@ def _well(context: ToolContext, chance: Random) -> ToolResult:
 
 def _large(context: ToolContext, chance: Random) -> ToolResult:
     text = marker_of(context.tenant_id) * chance.choice([100, 10_000])
-    return ToolResult(success=True, data={"rows": [{"name": "n", "text": text}] * 3})
+    rows: list[JsonValue] = [{"name": "n", "text": text}] * 3
+    return ToolResult(success=True, data={"rows": rows})
 
 
 def _refuses(context: ToolContext, chance: Random) -> ToolResult:
@@ -102,12 +105,15 @@ def _flood(context: ToolContext, _: Random) -> ToolResult:
 
 def _foreign(context: ToolContext, chance: Random) -> ToolResult:
     (other,) = {*TENANTS} - {context.tenant_id}
-    row = {"tenant_id": other, "mark": marker_of(other)}
-    good = {"tenant_id": context.tenant_id, "name": "n"}
-    deep = {"rows": [good, {"more": [{"inner": row}]}]}
+    row: JsonValue = {"tenant_id": other, "mark": marker_of(other)}
+    good: JsonValue = {"tenant_id": context.tenant_id, "name": "n"}
+    deep: JsonValue = {"rows": [good, {"more": [{"inner": row}]}]}
     if chance.random() < 0.3:
-        return ToolResult(success=True, data={"rows": []}, references=[{"id": "1", "of": row}])
-    return ToolResult(success=True, data=chance.choice([{"rows": [good, row]}, deep, row]))
+        return ToolResult(success=True, data={}, references=[{"id": "1", "of": row}])
+    if chance.random() < 0.3:
+        return ToolResult(success=True, data={}, metadata={"effect": row})
+    rows: JsonValue = {"rows": [good, row]}
+    return ToolResult(success=True, data=chance.choice([rows, deep, row]))
 
 
 def _garbage(_: ToolContext, chance: Random) -> Any:  # noqa: ANN401 - it is garbage
