@@ -42,6 +42,7 @@ class Work:
 
 def faults(storm: Storm) -> Iterator[str]:
     """Yield what does not hold, each with the run."""
+    yield from storm.broken
     for tenant_id in TENANTS:
         own = [run_id for of, run_id in storm.runs if of == tenant_id]
         histories = {run_id: storm.history(tenant_id, run_id) for run_id in own}

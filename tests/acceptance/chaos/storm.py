@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -45,6 +45,8 @@ class Storm:
     outside: Outside = field(init=False)
     documents: dict[str, PolicyDocument] = field(default_factory=dict)
     runs: list[tuple[str, str]] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """What was raised where runs were carried out, which should raise nothing."""
 
     def __post_init__(self) -> None:
         """Put the wild tools in the place of all others, and publish policies for each tenant."""
@@ -88,8 +90,12 @@ class Storm:
         if not done:
             assert seconds < _HANGS_SECONDS, f"{run_id} has not ended"
             task.cancel()
-        with suppress(asyncio.CancelledError, WorkerLost):
+        try:
             await task
+        except (asyncio.CancelledError, WorkerLost):
+            pass
+        except Exception as error:  # noqa: BLE001 - it is what is looked for
+            self.broken.append(f"seed {self.seed}, {tenant_id}, {run_id} raises {error!r}")
 
     def _goes_on(self, tenant_id: str, run_id: str, chance: Random) -> bool:
         """Return whether somebody lets the run go on."""

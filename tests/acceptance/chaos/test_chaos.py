@@ -40,7 +40,7 @@ def opstrail(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opstrai
         yield opened
 
 
-@pytest.mark.parametrize("runs", [30, pytest.param(500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("runs", [18, pytest.param(500, marks=pytest.mark.long)])
 def test_runs_end_within_all_limits_and_verify(opstrail: Opstrail, runs: int) -> None:
     found, tally, before = list[str](), Counter[str](), 0
     with losing_workers(_LOST):

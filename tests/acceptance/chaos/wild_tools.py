@@ -10,9 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from random import Random
 from threading import Lock
-from typing import Any, Final
-
-from pydantic import JsonValue
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.tools.contracts import (
     BaseTool,
@@ -24,6 +22,9 @@ from domain.tools.contracts import (
     ToolParams,
     ToolResult,
 )
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 TENANTS: Final = ("acme", "globex")
 _FLOOD: Final = 50_000_000
@@ -72,9 +73,9 @@ class Outside:
 
 def _well(context: ToolContext, chance: Random) -> ToolResult:
     mark = marker_of(context.tenant_id)
-    rows = [{"name": f"n{n}", "mark": mark} for n in range(chance.randint(0, 8))]
+    rows: list[JsonValue] = [{"name": f"n{n}", "mark": mark} for n in range(chance.randint(0, 8))]
     context.log(mark)
-    return ToolResult(success=True, data={"rows": [*rows]})
+    return ToolResult(success=True, data={"rows": rows})
 
 
 def _large(context: ToolContext, chance: Random) -> ToolResult:
