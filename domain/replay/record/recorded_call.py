@@ -77,8 +77,13 @@ def note_of_call(
     calls: dict[tuple[str, int], RecordedCall],
     event: ToolCallStarted | ToolCallThrottled | ToolCallLogged,
     version: int,
+    *,
+    stage_version: int,
 ) -> None:
-    """Note that an attempt waited or logged, or began: perhaps of another tool than before."""
+    """Note that an attempt waited or logged, or began: perhaps of another tool than before.
+
+    What failed before the stage began, in its version, has no fallback in it.
+    """
     key = (event.call_id, event.attempt)
     call = calls.get(key)
     match event:
@@ -89,7 +94,8 @@ def note_of_call(
             calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
         case ToolCallStarted():
             before = calls.get((event.call_id, event.attempt - 1))
-            if before is not None and before.started.tool != event.tool:
+            is_other = before is not None and before.started.tool != event.tool
+            if before is not None and is_other and (before.ended_version or 0) > stage_version:
                 calls[before.key] = dataclasses.replace(before, fallback=event.tool)
             calls[key] = RecordedCall(event)
         case _:

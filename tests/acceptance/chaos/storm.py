@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from random import Random
 from typing import Final
 
@@ -32,6 +33,8 @@ from tests.acceptance.plans.running import WorkerLost
 
 _CALL: Final = live.LiveCalls.call
 _HANGS_SECONDS: Final = 60
+_MOST: Final = 3
+"""So often a run that ended or waits goes on at most."""
 _ORIGIN: Final = "wild 1.0"
 _MADE_OF_TOOLS: Final = ("workshop", "runs", "approvals", "replays", "recovery", "asset_desk")
 
@@ -78,8 +81,8 @@ class Storm:
     async def _one(self, tenant_id: str, run_id: str) -> None:
         chance = Random(f"{self.seed} {self.runs.index((tenant_id, run_id))}")
         await self._carried_out(tenant_id, run_id, chance)
-        for _ in range(4):
-            if not self._goes_on(tenant_id, run_id, chance):
+        for times in count():
+            if not self._goes_on(tenant_id, run_id, chance, is_enough=times > _MOST):
                 return
             await self._carried_out(tenant_id, run_id, chance)
 
@@ -97,17 +100,17 @@ class Storm:
         except Exception as error:  # noqa: BLE001 - it is what is looked for
             self.broken.append(f"seed {self.seed}, {tenant_id}, {run_id} raises {error!r}")
 
-    def _goes_on(self, tenant_id: str, run_id: str, chance: Random) -> bool:
-        """Return whether somebody lets the run go on."""
+    def _goes_on(self, tenant_id: str, run_id: str, chance: Random, *, is_enough: bool) -> bool:
+        """Return whether somebody lets the run go on; somebody does where its worker was lost."""
         runs, history = self.opstrail.runs, self.history(tenant_id, run_id)
         state = self.opstrail.reader.summary(tenant_id, run_id).state
         if state == RunState.WAITING:
-            if chance.random() < 0.2:
+            if is_enough or chance.random() < 0.2:
                 return False
             decision = Decision(is_approval=chance.random() < 0.7, reason="so it is")
             return self.opstrail.approvals.decide(run_id, decision, by(tenant_id))
         if state in {RunState.FAILED, RunState.COMPLETED, RunState.CANCELLED}:
-            if chance.random() < 0.6:
+            if is_enough or chance.random() < 0.6:
                 return False
             try:
                 runs.resume(run_id, Resumption(reason="to see"), by(tenant_id))
