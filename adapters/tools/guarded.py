@@ -98,7 +98,8 @@ class GuardedTool(BaseTool):
             why = f"{size:,} characters of JSON; at most {JSON_BYTES:,} are taken: ask for less"
             code = ToolErrorCode.MAX_ROWS_EXCEEDED
             raise ToolFailure(code, f"{self.tool_name} answered with {why}")
-        if _has_foreign([result.data, [*result.references]], tenant_id):
+        beside: list[JsonValue] = [result.metadata, result.error_details]
+        if _has_foreign([result.data, [*result.references], *beside], tenant_id):
             message = (
                 f"{self.tool_name} answered with rows of another tenant; nothing of it is kept"
             )

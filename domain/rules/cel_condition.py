@@ -7,9 +7,15 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from domain.rules.cel_loops import has_endless_loops
+
 # Longer conditions, deeply nested, could exhaust the parser's stack.
 _MOST_CHARACTERS = 4096
 _LONGEST_REASON = 300
+_LOOPS = (
+    "the condition has a loop (all, exists, exists_one, map, filter) inside of another one;"
+    " allowed: one over a part of the other's item, as in rows.all(row, row.tags.exists(tag, ...))"
+)
 MAPS = ("ci", "metric", "history")
 _INDEXED = re.compile(r"""\[\s*(?:'(\w+)'|"(\w+)")\s*\]""")
 _TEXT_LITERAL = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
@@ -58,6 +64,8 @@ def _run(condition: str, payload: Mapping[str, JsonValue]) -> bool:
     if len(condition) > _MOST_CHARACTERS:
         message = f"condition has {len(condition)} characters; allowed: {_MOST_CHARACTERS}"
         raise _ConditionError(message)
+    if has_endless_loops(condition):
+        raise _ConditionError(_LOOPS)
     absent = sorted(read_maps(condition) - set(payload))
     if absent:
         message = f"the condition reads what is not given: {', '.join(absent)}"

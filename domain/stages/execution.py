@@ -72,10 +72,9 @@ class PlanExecution:
         self._add(graph, outside)
         async with self._sources.calls.within(timeout_seconds):
             await self._executor.execute_with_dependencies()
-            await self._making.stop_if_waiting()
-            while again := self.rounds.next_round():
+            while not self._making.waiting and (again := self.rounds.next_round()):
                 await self._try_again({call.call_id: call for call in again})
-                await self._making.stop_if_waiting()
+        await self._making.stop_if_waiting()  # in no time-out: once it is said, it is so
         for call, why in self.rounds.left():
             self._making.skip(call, why)
         answered_for = self._course.answered_for()

@@ -1,7 +1,7 @@
 """The past of a run, from the events that it is made of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from domain.assets.applied import AppliedAsset
@@ -43,18 +43,22 @@ def past_after(past: Past, events: Sequence[RunEvent]) -> Past:
         outcomes=outcomes,
         skips=skips,
         asked={**past.asked, **{one.call_id: one.params for one in started}},
-        fallbacks={**past.fallbacks, **_fallbacks([*started, *waiting])},
+        fallbacks=_fallbacks(past.fallbacks, [*started, *waiting]),
         replans=replans_after(past.replans, events),
         assets={**past.assets, **{asset.key: asset for asset in applied_assets(events)}},
     )
 
 
-def _fallbacks(started: Iterable[ToolCallStarted | WaitingCall]) -> dict[str, str]:
-    """Return by call id the tool that was, or is to be, asked after another one."""
-    tools, found = dict[str, str](), dict[str, str]()
+def _fallbacks(
+    before: Mapping[str, str], started: Iterable[ToolCallStarted | WaitingCall]
+) -> dict[str, str]:
+    """Return by call id the tool asked, or to be asked, after another one not asked since."""
+    tools, found = dict[str, str](), {**before}
     for one in started:
         if tools.setdefault(one.call_id, one.tool) != one.tool:
             found[one.call_id] = one.tool
+        elif found.get(one.call_id) != one.tool:
+            found.pop(one.call_id, None)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The road of one live call: cache, breaker, rate limit, place, the tool, size.
+"""The road of one live call: cache, breaker, place, rate limit, the tool, size.
 
 What is decided on it goes with the answer, or is told while it waits, and is recorded: nobody
 asks a policy again when the run is verified.
@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -136,7 +137,7 @@ class Road:
             asked.append(await self._let_through(ruled))
             return asked[0].result
 
-        is_current = self._is_current
+        is_current = partial(self._is_current, ruled.request.tool)
         result, age_ms = await cache.answer(
             question, ttl_seconds=ttl_seconds, is_current=is_current, ask=ask
         )
@@ -165,7 +166,10 @@ class Road:
             *(params, asked_at),
         )
 
-    async def _is_current(self, revision: str) -> bool:
+    async def _is_current(self, tool: str, revision: str) -> bool:
+        """Return whether the estate is the same; a tool of a package does not look at it."""
+        if tool in self._registry.installed:
+            return True
         return revision == await in_thread(self._estate.revision, self._context.tenant_id)
 
     async def _let_through(self, ruled: _Ruled) -> Answer:
@@ -178,8 +182,9 @@ class Road:
                 passage = await breakers.passage(
                     circuit, policy, request.tell, timeout_ms=request.timeout_ms
                 )
-            await gates.rate(circuit, policy, request.tell)
             async with gates.place(circuit[:2], policy, request.tell):
+                # Last: what waited for a place after it would begin with all others that did.
+                await gates.rate(circuit, policy, request.tell)
                 answer = await self._timed(request)
                 result = within_sizes(circuit.name, answer.result, policy)
                 if passage is not None and not self._is_cut_short(ruled, result):

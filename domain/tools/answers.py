@@ -9,7 +9,7 @@ import msgspec
 
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.values.json_text import is_deeper
-from domain.values.limits import PAYLOAD_BYTES, RECORDED_DEPTH
+from domain.values.limits import BESIDE_DATA_CHARACTERS, PAYLOAD_BYTES, RECORDED_DEPTH
 
 _JSON: Final = json.JSONEncoder(allow_nan=False)
 _STORED: Final = msgspec.json.Encoder()
@@ -36,7 +36,12 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
     """
     try:
         size = len(_JSON.encode([result.data, result.references]))
+        _JSON.encode(result.error_details)
+        beside = len(_JSON.encode(result.metadata))
         plain = _plain(result)
+        if beside > BESIDE_DATA_CHARACTERS:
+            why = f"{beside:,} characters of metadata, and at most {BESIDE_DATA_CHARACTERS:,}"
+            return _failed(f"{tool} answered with {why} are taken"), 0
         if size > PAYLOAD_BYTES:
             why = f"{size:,} characters of JSON, and at most {PAYLOAD_BYTES:,} can be recorded"
             return _failed(f"{tool} answered with {why}: ask for less"), 0
@@ -53,25 +58,27 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
 
 def _plain(result: ToolResult) -> ToolResult:
     """Return the result in JSON's own types: keys and text may be of others that JSON knows."""
-    parts = [result.data, result.references, result.error_details]
+    parts = [result.data, result.references, result.error_details, result.metadata]
     if is_deeper(parts, RECORDED_DEPTH + 1):
         message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
         raise ValueError(message)
     try:
         text = _STORED.encode([*parts, result.warnings, result.error])
     except TypeError:
-        data, references, details = json.loads(_JSON.encode(parts))
-        return dataclasses.replace(result, data=data, references=references, error_details=details)
+        return _with(result, json.loads(_JSON.encode(parts)))
     return result if _NUL not in text else _without_nul(result, text)
 
 
 def _without_nul(result: ToolResult, text: bytes) -> ToolResult:
     """Return the result without NUL, which PostgreSQL cannot store in what is made of it."""
-    data, references, details, warnings, error = json.loads(_ESCAPED_NUL.sub(rb"\1\\ufffd", text))
+    *parts, warnings, error = json.loads(_ESCAPED_NUL.sub(rb"\1\\ufffd", text))
     told = [*warnings, "the character NUL was replaced in what the tool answered"]
-    return dataclasses.replace(
-        result, data=data, references=references, error_details=details, warnings=told, error=error
-    )
+    return dataclasses.replace(_with(result, parts), warnings=told, error=error)
+
+
+def _with(result: ToolResult, parts: list[Any]) -> ToolResult:
+    names = ("data", "references", "error_details", "metadata")
+    return dataclasses.replace(result, **dict(zip(names, parts, strict=True)))
 
 
 def _failed(why: str) -> ToolResult:

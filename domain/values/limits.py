@@ -60,6 +60,8 @@ JSON of events packs to a tenth or a thirtieth, zeros to a thousandth.
 
 PAYLOAD_BYTES: Final = 64 << 20
 """Of a large result that is kept beside the log, unpacked; no tool may answer with more."""
+BESIDE_DATA_CHARACTERS: Final = 64 << 10
+"""Of what a tool says beside its data, such as what it changed: it stands in the event itself."""
 RUN_PAYLOADS_BYTES: Final = 256 << 20
 """Of all large results of a run in a bundle, unpacked: to verify it takes all of them at once."""
 WINDOW_BYTES: Final = 32 << 20

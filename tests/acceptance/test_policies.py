@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.tools.guarded import GuardedTool
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallStarted,
@@ -107,6 +108,21 @@ def test_calls_beyond_the_rate_wait_for_it_and_the_run_says_so(url: str) -> None
     assert "for the rate limit of the tool" in told
 
 
+def test_calls_that_waited_for_a_place_do_not_begin_beyond_the_rate(url: str) -> None:
+    made = count()
+
+    async def first_slowly(*_: object) -> ToolResult:
+        await asyncio.sleep(0 if next(made) else 1.1)
+        return ToolResult(success=True, data={"rows": []})
+
+    site = Site(url, slow(first_slowly))
+    site.policies["slow"] = ToolPolicy(rate_limit_per_second=2, max_concurrent_calls=1)
+    ran = site.run(*map(call, range(4)))
+    begun = sorted(begin for begin, _ in ran.spans())
+    assert len(begun) == 4
+    assert all(third - first > 900 for first, third in zip(begun, begun[2:], strict=False))
+
+
 def test_who_has_no_turn_in_time_is_refused_with_when_to_come_again(url: str) -> None:
     site = Site(url, slow(GIVEN))
     site.policies["slow"] = ToolPolicy(rate_limit_per_minute=1, max_wait_ms=10)
@@ -174,6 +190,17 @@ def test_an_answer_is_given_again_with_its_age(url: str) -> None:
     assert isinstance(answer.cached_age_ms, int)
     assert answer.data == first.all(ToolCallSucceeded)[0].data
     assert (again.is_same(), site.resume) is not None
+
+
+def test_an_answer_of_a_package_is_given_again_whatever_becomes_of_the_estate(url: str) -> None:
+    site, origin = Site(url), "slow 1.0"
+    site.opstrail.tools.register_dynamic(GuardedTool(slow(GIVEN), origin), origin)
+    site.policies["slow"] = ToolPolicy(cache_ttl_seconds=60)
+    asked = call(1, time_range="2026-03-01")
+    first, again = site.run(asked), site.run(asked)
+    (answer,) = again.all(ToolCallSucceeded)
+    assert first.all(ToolCallSucceeded)[0].source_revision == origin
+    assert (answer.answered_by, answer.source_revision, again.is_same()) == ("cache", origin, True)
 
 
 def test_equal_calls_at_once_ask_the_tool_once(url: str) -> None:

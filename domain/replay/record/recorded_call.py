@@ -78,13 +78,18 @@ def note_of_call(
     calls: dict[tuple[str, int], RecordedCall],
     event: ToolCallStarted | ToolCallThrottled | ToolCallLogged | RunWaiting,
     version: int,
+    *,
+    stage_version: int,
 ) -> None:
-    """Note that an attempt waited or logged, or began: perhaps of another tool than before."""
+    """Note that an attempt waited or logged, or began: perhaps of another tool than before.
+
+    What failed before the stage began, in its version, has no fallback in it.
+    """
     if isinstance(event, RunWaiting):
         tools = {call.call_id: call.tool for call in event.calls}
         last = {call_id: key for call_id, *key in calls if call_id in tools}
         for call_id, (attempt,) in last.items():
-            _ask_instead(calls, (call_id, attempt), tools[call_id])
+            _ask_instead(calls, (call_id, attempt), tools[call_id], stage_version)
         return
     key = (event.call_id, event.attempt)
     call = calls.get(key)
@@ -95,18 +100,19 @@ def note_of_call(
         case ToolCallLogged() if call:
             calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
         case ToolCallStarted():
-            _ask_instead(calls, (event.call_id, event.attempt - 1), event.tool)
+            _ask_instead(calls, (event.call_id, event.attempt - 1), event.tool, stage_version)
             calls[key] = RecordedCall(event)
         case _:
             pass
 
 
 def _ask_instead(
-    calls: dict[tuple[str, int], RecordedCall], key: tuple[str, int], tool: str
+    calls: dict[tuple[str, int], RecordedCall], key: tuple[str, int], tool: str, stage_version: int
 ) -> None:
-    """Note that after an attempt another tool is asked, if it is another."""
+    """Note that after an attempt of this stage another tool is asked, if it is another."""
     before = calls.get(key)
-    if before is not None and before.started.tool != tool:
+    is_other = before is not None and before.started.tool != tool
+    if before is not None and is_other and (before.ended_version or 0) > stage_version:
         calls[key] = dataclasses.replace(before, fallback=tool)
 
 

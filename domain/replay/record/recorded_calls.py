@@ -81,7 +81,7 @@ class RecordedCalls:
         ended = [call for call in recording.calls if call.ended is not None]
         ended.sort(key=lambda call: call.ended_version or 0)
         self._to_end = deque(call.key for call in ended)
-        self._steps, self._is_over = 0, False
+        self._steps, self._is_over, self._is_cut_short = 0, False, False
         self._budget: asyncio.Timeout | None = None
         self._at_once = {key: batch for batch in recording.last_in_time for key in batch}
         self._turns = dict[tuple[str, int], asyncio.Future[None]]()
@@ -94,6 +94,8 @@ class RecordedCalls:
             effect = recorded.started.effect
             return Clearance(Effect.READ if effect is UNSET else effect)
         effect = effect_of(self._tools, request.tool, request.operation)
+        if self._is_cut_short:
+            return Clearance(effect, "its time was over before it began")
         if why is None and effect is not Effect.READ and not self._goes_on:
             self._not_begun, why = request, "it is not on the record"
         return Clearance(effect, why)
@@ -114,16 +116,17 @@ class RecordedCalls:
             return Answer(_NOT_RECORDED, 0.0, "record")
         if recorded is None:
             raise RunStopped(MissingRecording(request))
+        if recorded.ended is None:  # what stops the run may come before its turn
+            _tell_waits(request, recorded)
         await self._wait_for_turn(recorded)
         if recorded.key in {batch[-1] for batch in self._recording.last_in_time}:
             self._end_time()  # no other call begins, as none did
         other = self._replaced.get(request.call_id)
         if other is not None:
             return Answer(other, 0.0, "patch")
-        for wait in recorded.waits:
-            request.tell(wait)
         if recorded.ended is None:
             await self._stop()
+        _tell_waits(request, recorded)
         if (answer := recorded.answer) is None:
             raise RunStopped(ErasedResult(request.call_id))
         return answer
@@ -137,11 +140,16 @@ class RecordedCalls:
         return context, ranked_as_recorded(self._tools, context, ranking.candidates)
 
     @asynccontextmanager
-    async def within(self, _: float | None) -> AsyncIterator[None]:
-        """Give as much time as there was, however long it takes now."""
-        self._is_over = False
+    async def within(self, seconds: float | None) -> AsyncIterator[None]:
+        """Give as much time as there was, however long it takes now.
+
+        None left means that it was over on the record: what did not begin there does not here.
+        """
+        self._is_over, self._is_cut_short = False, seconds == 0
         async with asyncio.timeout(None) as self._budget:
             yield
+        if self._is_cut_short:
+            raise TimeoutError
 
     async def _wait_for_turn(self, recorded: RecordedCall) -> None:
         idle_turns, steps = 0, self._steps
@@ -189,6 +197,11 @@ class RecordedCalls:
         if self._budget is not None and not self._is_over:
             self._is_over = True
             self._budget.reschedule(asyncio.get_running_loop().time())
+
+
+def _tell_waits(request: CallRequest, recorded: RecordedCall) -> None:
+    for wait in recorded.waits:
+        request.tell(wait)
 
 
 def patched_result(patch: ResultPatch) -> ToolResult:

@@ -31,6 +31,7 @@ from domain.run.events import (
     RunRequested,
     RunResumed,
     StageFailed,
+    StageStarted,
 )
 from domain.run.lifecycle import Stage
 from domain.stages.call_facts import call_window
@@ -74,12 +75,15 @@ class Recording:
 
 def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
     """Return what these events of one run hold; they need not be all of them."""
-    recording, calls = Recording(), dict[tuple[str, int], RecordedCall]()
+    recording, calls, stage_version = Recording(), dict[tuple[str, int], RecordedCall](), 0
     for entry in entries:
         event = entry.event
+        stage_version = (
+            entry.envelope.version if isinstance(event, StageStarted) else stage_version
+        )
         match event:
             case ToolCallStarted() | ToolCallThrottled() | ToolCallLogged() | RunWaiting():
-                note_of_call(calls, event, entry.envelope.version)
+                note_of_call(calls, event, entry.envelope.version, stage_version=stage_version)
             case ToolCallSucceeded() | ToolCallFailed():
                 end_call(calls, event, entry.envelope.version)
             case PlanProduced():

@@ -1,5 +1,7 @@
 """Effects by their policies, in plans of several calls, and where nobody could allow one."""
 
+import asyncio
+
 import pytest
 
 from domain.replay.fork.descent import Rerun
@@ -8,6 +10,8 @@ from domain.run.call_events import ToolCallStarted
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ReplanDecided, ReplanRequested
 from domain.stages.past import replans_after
+from domain.stages.recorder import ContinuationRecorder
+from domain.tools.policies.policy import PhaseTimeouts, Policies, PolicyDocument
 from domain.views.stage_test import IsolatedStageTestRequest
 from tests.domain.run.samples import ONE_OF_EACH, RESUMED, waiting
 from tests.domain.services.hosts import NEVER, REQUIRED, Site, call, same
@@ -110,3 +114,18 @@ def test_a_changed_plan_stays_changed_when_its_run_goes_on_after_waiting() -> No
     changed = [e for e in ONE_OF_EACH if isinstance(e, ReplanRequested | ReplanDecided)]
     assert len(replans_after((), [*changed, waiting("a"), RESUMED])) == 1
     assert replans_after((), [*changed, RESUMED]) == ()
+
+
+def test_a_run_that_says_that_it_waits_is_not_out_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    flush, limit = ContinuationRecorder.flush, PhaseTimeouts(execute_ms=1000)
+
+    async def slowly(recorder: ContinuationRecorder) -> None:
+        if any(isinstance(event, RunWaiting) for event in recorder.reported):
+            await asyncio.sleep(1.1)
+        await flush(recorder)
+
+    monkeypatch.setattr(ContinuationRecorder, "flush", slowly)
+    document = PolicyDocument(tools=REQUIRED.document.tools, timeouts=limit)
+    site = Site(call("restart"), policies=Policies(document))
+    run_id = site.ask()
+    assert (site.state(run_id), [*site.waits(run_id)]) == ("waiting", ["restart"])

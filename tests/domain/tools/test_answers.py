@@ -47,6 +47,11 @@ NO_RESULTS: list[dict[str, Any]] = [
     {"data": nested(198)},
     {"data": nested(5000)},
     {"references": [{"a": nested(96)}]},
+    {"metadata": {"effect": nested(5000)}},
+    {"metadata": {"effect": object()}},
+    {"metadata": {"effect": float("nan")}},
+    {"metadata": {"window": "\ud800"}},
+    {"success": False, "error_details": {"a": float("nan")}},
 ]
 
 
@@ -86,12 +91,19 @@ def test_what_is_as_deep_as_allowed_is_recorded_and_read_back() -> None:
     assert run.one(ToolCallSucceeded).data == nested(96)
 
 
+def test_what_stands_beside_the_data_has_a_limit() -> None:
+    result, _ = checked("ci", ToolResult(success=True, metadata={"effect": "x" * 70_000}))
+    assert "at most 65,536 are taken" in str(result.error)
+
+
 def test_nul_is_replaced_and_told() -> None:
     data: Any = {"a\0": ["\\u0000", "\\\0", "b"]}
-    result, _ = checked("ci", ToolResult(success=True, data=data, warnings=["w\0"]))
+    result, _ = checked(
+        "ci", ToolResult(success=True, data=data, warnings=["w\0"], metadata={"effect": "e\0"})
+    )
     assert result.data == {"a\ufffd": ["\\u0000", "\\\ufffd", "b"]}
     told = "the character NUL was replaced in what the tool answered"
-    assert result.warnings == ["w\ufffd", told]
+    assert (result.warnings, result.metadata) == (["w\ufffd", told], {"effect": "e\ufffd"})
 
 
 @pytest.mark.parametrize("wrong", NO_RESULTS, ids=map(str, range(len(NO_RESULTS))))

@@ -1,7 +1,8 @@
 """Answers from the record are found by what was asked, and come in the order in which they did."""
 
 import asyncio
-from typing import Literal
+import dataclasses
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from msgspec.structs import replace
@@ -9,13 +10,21 @@ from msgspec.structs import replace
 from domain.errors import ErasedResult
 from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import MissingRecording, RecordedCalls, RecordEnded
-from domain.replay.record.recording import Recording
+from domain.replay.record.recording import Recording, recording_of
 from domain.replay.record.recordings import Recordings
 from domain.run.call_events import PayloadRef, ToolCallStarted, ToolCallSucceeded
+from domain.run.lifecycle import Stage
+from domain.stages.past import past_after
 from domain.stages.recorder import RunStopped
-from domain.stages.sources import CallRequest
+from domain.stages.sources import CallRequest, Past
+from domain.tools.policies.waits import Throttled
 from domain.tools.registry import ToolRegistry
+from tests.domain.run.envelopes import entries
+from tests.domain.run.samples import REQUESTED, call_failed, call_started, started
 from tests.domain.stages.running import finish
+
+if TYPE_CHECKING:
+    from domain.run.events import RunEvent
 
 GONE = PayloadRef(digest="0" * 64, size=5000, preview="")
 
@@ -138,6 +147,49 @@ def test_time_is_not_measured() -> None:
             return (await source.call(asked("a"))).result.data
 
     assert finish(ask()) == "a"
+
+
+def test_what_a_call_without_an_end_waited_for_is_told_at_once() -> None:
+    waited, told = Throttled("queue", 5.0), list[Throttled]()
+    source = calls(dataclasses.replace(recorded("a", ended_version=None), waits=(waited,)))
+
+    async def ask() -> None:
+        call = source.call(dataclasses.replace(asked("a"), tell=told.append))
+        task = asyncio.create_task(call)
+        await asyncio.sleep(0)
+        task.cancel()
+
+    finish(ask())
+    assert told == [waited]
+
+
+def test_where_no_time_is_left_nothing_else_begins_and_the_time_is_over() -> None:
+    source = calls(recorded("a"), is_out_of_time=True)
+    whys = list[str | None]()
+
+    async def ask() -> None:
+        async with source.within(0.0):
+            whys.extend(source.clearance(asked(name, name)).why_wait for name in "Lb")
+
+    with pytest.raises(TimeoutError):
+        finish(ask())
+    assert whys == [None, "its time was over before it began"]
+
+
+def test_what_failed_before_a_stage_began_has_no_fallback_in_it() -> None:
+    first, other = call_started(), replace(call_started(attempt=2), tool="spare")
+    begins: list[RunEvent] = [REQUESTED, started(Stage.EXECUTE), first, call_failed()]
+    within = recording_of(entries([*begins, other]))
+    after = recording_of(entries([*begins, started(Stage.EXECUTE, 2), other]))
+    assert [within.calls[0].fallback, after.calls[0].fallback] == ["spare", None]
+
+
+def test_a_tool_that_is_asked_again_has_no_fallback_any_more() -> None:
+    first, other = call_started(), replace(call_started(attempt=2), tool="spare")
+    past = past_after(Past(), [first, call_failed(), other])
+    assert past.fallbacks == {"a": "spare"}
+    assert past_after(past, [replace(other, attempt=3)]).fallbacks == {"a": "spare"}
+    assert past_after(past, [call_started(attempt=3), call_failed(attempt=3)]).fallbacks == {}
 
 
 def test_a_result_that_was_erased_cannot_be_given() -> None:
