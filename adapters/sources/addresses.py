@@ -33,6 +33,8 @@ def is_allowed(text: str, *, allow_private: bool) -> bool:
     if isinstance(address, ipaddress.IPv6Address):  # one of version 4 may be inside
         inside = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
         translated = ipaddress.IPv4Address(address.packed[-4:]) if address in _NAT64 else None
+        if address.is_site_local:  # which Python takes for a public one
+            return allow_private
         address = inside or translated or address
     if address.is_multicast or address.is_link_local or address.is_unspecified:
         return False

@@ -34,6 +34,8 @@ _ERRORS: Final = {
     408: _C.UPSTREAM_UNAVAILABLE,
     429: _C.RATE_LIMITED,
 }
+_CHARSETS: Final = frozenset({"iso-8859-1", "iso-8859-15", "windows-1252", "utf-16"})
+"""Beside UTF-8; of others, such as punycode, a megabyte can take hours."""
 _MOST_SHOWN: Final = 200
 
 
@@ -143,7 +145,8 @@ class _Exchange:
         if isinstance(self._source, HttpSource):
             hosts, methods = hosts.union(self._source.hosts), {*self._source.methods}
         is_safe = target.scheme == "https" or target.scheme == url.scheme == "http"
-        if not (is_safe and _host(target) in hosts and request.method in methods):
+        is_listed = _host(target) in hosts and not target.userinfo
+        if not (is_safe and is_listed and request.method in methods):
             message = f"it redirects to {request.method} {_origin(target)}, which is not listed"
             raise self._failed(_C.POLICY_DENY, message)
         return target, request
@@ -157,7 +160,8 @@ class _Exchange:
         if content and (kind == "application/json" or kind.endswith("+json")):
             body = self._json(content)
         elif content and kind.startswith("text/"):
-            body = content.decode(response.charset_encoding or "utf-8", "replace")
+            charset = (response.charset_encoding or "").lower()
+            body = content.decode(charset if charset in _CHARSETS else "utf-8", "replace")
         elif content:
             message = f"it answered with {kind or 'no content type'}; JSON and text are read"
             raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
@@ -220,9 +224,9 @@ def _retry_after_ms(response: httpx.Response) -> int | None:
         return int(said[:9]) * 1000
     try:
         until, now = (parsedate_to_datetime(each) for each in (said, response.headers["Date"]))
-    except (KeyError, ValueError):
+        return max(0, round((until - now).total_seconds() * 1000))
+    except (KeyError, TypeError, ValueError):  # one of them may have no zone
         return None
-    return max(0, round((until - now).total_seconds() * 1000))
 
 
 def _host(url: httpx.URL) -> str:

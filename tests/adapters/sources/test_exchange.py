@@ -76,6 +76,10 @@ def test_json_and_texts_are_read(source: HttpSource, server: WebServer) -> None:
     assert headers["Host"] == f"127.0.0.1:{server.port}"
 
 
+def test_a_text_is_decoded_with_no_charset_that_takes_hours(source: HttpSource) -> None:
+    assert asked(source, "/odd").body == "hello-\ufffd"
+
+
 @pytest.mark.parametrize(
     ("path", "code", "said"),
     [
@@ -130,6 +134,11 @@ def test_how_long_a_server_wants_to_be_left_alone_is_told(source: HttpSource) ->
     assert failed(source, "/status/429").details == {"status": 429, "retry_after_ms": 7000}
 
 
+def test_a_date_without_a_zone_tells_no_wait(source: HttpSource) -> None:
+    path = "/status/429/Wed, 01 Jan 2070 00:00:00 -0000"
+    assert failed(source, path).details == {"status": 429}
+
+
 def test_a_redirect_to_its_own_host_is_followed(source: HttpSource, server: WebServer) -> None:
     assert asked(source, "/to/302//text").body == "hello"
     assert asked(source, "/to/303//text", "POST", {"a": 1}).body == "hello"
@@ -155,6 +164,7 @@ def test_credentials_do_not_go_to_another_host(source: HttpSource, server: WebSe
         "http://localhost:PORT/text",
         "http://169.254.169.254/latest",
         "http://127.0.0.1:1/text",
+        "http://ada:word@127.0.0.1:PORT/text",
         "file:///etc/passwd",
         "//evil.example/text",
         "gopher://127.0.0.1:PORT/",
@@ -226,6 +236,7 @@ def test_a_secret_that_is_not_there_is_told_before_anything_is_asked(
         ("100.64.0.1", False, True),
         ("::1", False, True),
         ("fd00::1", False, True),
+        ("fec0::1", False, True),
         ("::ffff:10.1.2.3", False, True),
         ("2002:7f00:1::", False, True),
         ("64:ff9b::7f00:1", False, True),
