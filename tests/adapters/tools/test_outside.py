@@ -65,7 +65,8 @@ def test_path_and_query_go_below_the_url_of_the_source(
 
 
 @pytest.mark.parametrize(
-    "path", ["a", "/../a", "/%2e%2e/a", "/a/..", "/x\\..\\a", "/a?b=c", "/a#b", "/a\nb", "/a/..;x/b"]
+    "path",
+    ["a", "/../a", "/%2e%2e/a", "/a/..", "/x\\..\\a", "/a?b=c", "/a#b", "/a\nb", "/a/..;x/b"],
 )
 def test_a_path_that_leads_elsewhere_is_refused(
     sources: list[Source], server: WebServer, path: str
