@@ -323,7 +323,7 @@ class Opstrail:
         return Sources.of_file(path, self.confidential.secrets)
 
     async def try_sources(self, tenant_id: str) -> list[SourceState]:
-        """See `TriesSources`."""
+        """See `Services`."""
         from adapters.sources.trials import tried
 
         return await tried(self.sources, tenant_id)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 ANSWERS: Final[dict[str, tuple[bytes, dict[str, str]]]] = {
     "/text": (b"hello", {"Content-Type": "text/plain"}),
+    "/odd": (b"hello-\xff", {"Content-Type": "text/plain; charset=punycode"}),
     "/picture": (b"x", {"Content-Type": "image/png"}),
     "/long": (b'"' + b"x" * 5000 + b'"', {}),
     "/packed": (gzip.compress(b'{"a": 1}'), {"Content-Encoding": "gzip"}),
@@ -39,7 +40,8 @@ class WebServer:
         """Return status, body and headers: `/status/429`, `/to/303/PATH` or one of `ANSWERS`."""
         if path.startswith("/status/"):
             given = self.asked[-1][2].get("Authorization", "")
-            return int(path.removeprefix("/status/")), given.encode(), {"Retry-After": "7"}
+            status, _, until = path.removeprefix("/status/").partition("/")
+            return int(status), given.encode(), {"Retry-After": until.replace("%20", " ") or "7"}
         if path.startswith("/to/"):
             status, _, target = path.removeprefix("/to/").partition("/")
             return int(status), b"", {"Location": target.replace("PORT", str(self.port))}

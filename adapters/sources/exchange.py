@@ -14,10 +14,9 @@ from typing import Any, Final
 import httpx
 from pydantic import JsonValue
 
-from adapters.sources.addresses import AddressRefused, address_of
+from adapters.sources.addresses import address_of
 from adapters.sources.source import HttpSource, WebSource
 from adapters.sources.sources import Opened
-from domain.json import JsonMap
 from domain.tools.contracts import ToolErrorCode, ToolFailure
 from domain.values.json_text import BadJson, bounded_json
 
@@ -34,6 +33,8 @@ _ERRORS: Final = {
     408: _C.UPSTREAM_UNAVAILABLE,
     429: _C.RATE_LIMITED,
 }
+_CHARSETS: Final = frozenset({"iso-8859-1", "iso-8859-15", "windows-1252", "utf-16"})
+"""Beside UTF-8; of others, such as punycode, a megabyte can take hours."""
 _MOST_SHOWN: Final = 200
 
 
@@ -72,20 +73,21 @@ async def ask(source: WebSource, opened: Opened, request: Request) -> Reply:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         message = f"source {source.name}: {type(error).__name__}: {error}".rstrip(": ")
         raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message) from error
+    except ToolFailure as error:
+        message = f"source {source.name}: {error}"
+        raise ToolFailure(error.code, message, details=error.details) from error
 
 
 class _Exchange:
     def __init__(self, source: WebSource, opened: Opened) -> None:
-        self._source, self._opened = source, opened
-        self._base, self._timeout = httpx.URL(source.url), source.timeout_ms / 1000
+        self._source, self._opened, self._base = source, opened, httpx.URL(source.url)
 
     async def ask(self, request: Request) -> Reply:
         path = self._base.path.rstrip("/") + request.path
         url = self._base.copy_with(path=path or "/", params=request.query or None)
         # No proxy of the environment: it would look up the name again.
-        async with httpx.AsyncClient(
-            trust_env=False, timeout=self._timeout, verify=self._trusted()
-        ) as client:
+        trusted, seconds = _trusted(self._source.ca_file), self._source.timeout_ms / 1000
+        async with httpx.AsyncClient(trust_env=False, timeout=seconds, verify=trusted) as client:
             for _ in range(_MOST_REDIRECTS + 1):
                 sent = await self._sent(url, request)
                 async with client.stream(**sent) as response:
@@ -93,42 +95,22 @@ class _Exchange:
                         return await self._reply(response, url)
                     url, request = self._redirected(response, url, request)
         message = f"{_MOST_REDIRECTS} redirects, and the server goes on"
-        raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
-
-    def _trusted(self) -> ssl.SSLContext | bool:
-        """Return whose certificates are trusted: those of the file, else those of browsers."""
-        try:
-            path = self._source.ca_file
-            return True if path is None else ssl.create_default_context(cafile=path)
-        except OSError as error:
-            message = f"ca_file: {error.strerror or error}"
-            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message) from error
+        raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message)
 
     async def _sent(self, url: httpx.URL, request: Request) -> dict[str, Any]:
         """Return the arguments of a request to the address of the host, which was looked at."""
-        address = await self._address(url)
+        port, host = url.port or {"http": 80, "https": 443}[url.scheme], url.raw_host.decode()
+        address = await address_of(host, port, allow_private=self._source.allow_private)
         own = self._opened.values if _origin(url) == _origin(self._base) else {}
         headers = {"Accept-Encoding": "gzip", "Accept": "application/json, text/*;q=0.9"}
         headers |= {**own, **request.headers, "Host": url.netloc.decode()}
-        body: dict[str, Any] = {} if request.body is None else {"json": request.body}
         return {
             "method": request.method,
             "url": url.copy_with(host=address),
             "headers": headers,
-            "extensions": {"sni_hostname": url.raw_host.decode()},
-            **body,
+            "extensions": {"sni_hostname": host},
+            "json": request.body,  # None is no body
         }
-
-    async def _address(self, url: httpx.URL) -> str:
-        port = url.port or {"http": 80, "https": 443}[url.scheme]
-        host, allow_private = url.raw_host.decode(), self._source.allow_private
-        try:
-            return await address_of(host, port, allow_private=allow_private)
-        except AddressRefused as error:
-            raise self._failed(_C.POLICY_DENY, str(error)) from error
-        except OSError as error:
-            message = f"{host} has no address: {error.strerror}"
-            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message) from error
 
     def _redirected(
         self, response: httpx.Response, url: httpx.URL, request: Request
@@ -143,31 +125,20 @@ class _Exchange:
         if isinstance(self._source, HttpSource):
             hosts, methods = hosts.union(self._source.hosts), {*self._source.methods}
         is_safe = target.scheme == "https" or target.scheme == url.scheme == "http"
-        if not (is_safe and _host(target) in hosts and request.method in methods):
+        is_listed = _host(target) in hosts and not target.userinfo
+        if not (is_safe and is_listed and request.method in methods):
             message = f"it redirects to {request.method} {_origin(target)}, which is not listed"
-            raise self._failed(_C.POLICY_DENY, message)
+            raise ToolFailure(_C.POLICY_DENY, message)
         return target, request
 
     async def _reply(self, response: httpx.Response, url: httpx.URL) -> Reply:
         content = await self._content(response)
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if not response.is_success:
-            raise self._refused(response, content)
-        body: JsonValue = None
-        if content and (kind == "application/json" or kind.endswith("+json")):
-            body = self._json(content)
-        elif content and kind.startswith("text/"):
-            body = content.decode(response.charset_encoding or "utf-8", "replace")
-        elif content:
-            message = f"it answered with {kind or 'no content type'}; JSON and text are read"
-            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
+            raise _refused(response, content)
+        charset = (response.charset_encoding or "").lower()
+        body = _read(content, kind, charset) if content else None
         return Reply(response.status_code, str(url), kind, body)
-
-    def _json(self, content: bytes) -> JsonValue:
-        try:
-            return bounded_json(content, where="its JSON")
-        except BadJson as error:
-            raise self._failed(_C.UPSTREAM_UNAVAILABLE, str(error)) from error
 
     async def _content(self, response: httpx.Response) -> bytes:
         """Return the whole body, unpacked. Raises `ToolFailure` when it is too long."""
@@ -178,39 +149,57 @@ class _Exchange:
                 break
         content = bytes(taken)
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            content = self._unpacked(content)
+            content = _unpacked(content, most)
         if len(content) > most:
             message = f"it answered with more than {most} bytes, which is the most that is read"
-            raise self._failed(_C.MAX_ROWS_EXCEEDED, message)
+            raise ToolFailure(_C.MAX_ROWS_EXCEEDED, message)
         return content
 
-    def _unpacked(self, content: bytes) -> bytes:
-        """Return what is packed, or more bytes of it than are read."""
-        most, unzip = self._source.max_bytes, zlib.decompressobj(_UNZIPS_ANY)
+
+def _trusted(ca_file: str | None) -> ssl.SSLContext | bool:
+    """Return whose certificates are trusted: those of the file, else those of browsers."""
+    try:
+        return True if ca_file is None else ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        message = f"ca_file: {error.strerror or error}"
+        raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message) from error
+
+
+def _read(content: bytes, kind: str, charset: str) -> JsonValue:
+    if kind == "application/json" or kind.endswith("+json"):
         try:
-            unpacked = unzip.decompress(content, most + 1)
-        except zlib.error as error:
-            message = f"it answered with what cannot be unpacked: {error}"
-            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message) from error
-        if len(unpacked) <= most and not unzip.eof:
-            message = f"its packed answer ends too early, or has more than {most} bytes"
-            raise self._failed(_C.UPSTREAM_UNAVAILABLE, message)
-        return unpacked
+            return bounded_json(content, where="its JSON")
+        except BadJson as error:
+            raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, str(error)) from error
+    if kind.startswith("text/"):
+        return content.decode(charset if charset in _CHARSETS else "utf-8", "replace")
+    message = f"it answered with {kind or 'no content type'}; JSON and text are read"
+    raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message)
 
-    def _refused(self, response: httpx.Response, content: bytes) -> ToolFailure:
-        status = response.status_code
-        fallback = _C.UPSTREAM_UNAVAILABLE if response.is_server_error else _C.TOOL_BAD_REQUEST
-        details: JsonMap = {"status": status}
-        if (wait_ms := _retry_after_ms(response)) is not None:
-            details["retry_after_ms"] = wait_ms
-        said = " ".join(content[:_MOST_SHOWN].decode("utf-8", "replace").split())
-        message = f"it answered {status} {response.reason_phrase}: {said}".rstrip(": ")
-        return self._failed(_ERRORS.get(status, fallback), message, details)
 
-    def _failed(
-        self, code: ToolErrorCode, message: str, details: JsonMap | None = None
-    ) -> ToolFailure:
-        return ToolFailure(code, f"source {self._source.name}: {message}", details=details)
+def _unpacked(content: bytes, most: int) -> bytes:
+    """Return what is packed, or more bytes of it than are read."""
+    unzip = zlib.decompressobj(_UNZIPS_ANY)
+    try:
+        unpacked = unzip.decompress(content, most + 1)
+    except zlib.error as error:
+        message = f"it answered with what cannot be unpacked: {error}"
+        raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message) from error
+    if len(unpacked) <= most and not unzip.eof:
+        message = f"its packed answer ends too early, or has more than {most} bytes"
+        raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message)
+    return unpacked
+
+
+def _refused(response: httpx.Response, content: bytes) -> ToolFailure:
+    status, wait_ms = response.status_code, _retry_after_ms(response)
+    fallback = _C.UPSTREAM_UNAVAILABLE if response.is_server_error else _C.TOOL_BAD_REQUEST
+    details: dict[str, JsonValue] = {"status": status}
+    if wait_ms is not None:
+        details["retry_after_ms"] = wait_ms
+    said = " ".join(content[:_MOST_SHOWN].decode("utf-8", "replace").split())
+    message = f"it answered {status} {response.reason_phrase}: {said}".rstrip(": ")
+    return ToolFailure(_ERRORS.get(status, fallback), message, details=details)
 
 
 def _retry_after_ms(response: httpx.Response) -> int | None:
@@ -220,9 +209,9 @@ def _retry_after_ms(response: httpx.Response) -> int | None:
         return int(said[:9]) * 1000
     try:
         until, now = (parsedate_to_datetime(each) for each in (said, response.headers["Date"]))
-    except (KeyError, ValueError):
+        return max(0, round((until - now).total_seconds() * 1000))
+    except (KeyError, TypeError, ValueError):  # one of them may have no zone
         return None
-    return max(0, round((until - now).total_seconds() * 1000))
 
 
 def _host(url: httpx.URL) -> str:

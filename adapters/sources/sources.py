@@ -1,12 +1,11 @@
 """The sources that tools may ask: each for its tenants, with its secrets while it is asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self, TypeVar, cast
+from typing import Any, Self, TypeVar
 
 from adapters.sources.source import Source, SqlSource, WebSource
-from domain.json import JsonMap
 from domain.redaction.secrets import OpenedSecrets, Secrets, UnknownSecret
 from domain.tools.confidential import without_values
 from domain.tools.contracts import ToolErrorCode, ToolFailure, ToolResult
@@ -19,23 +18,25 @@ class Opened:
 
     def __init__(self, source: Source, secrets: Secrets) -> None:
         """Look up each secret. Raises `UnknownSecret`."""
-        named: JsonMap = {}
+        named = dict[str, Any]()
         if isinstance(source, WebSource):
-            named = {name: [*value.split(" ")] for name, value in source.headers.items()}
+            named = {name: value.split(" ") for name, value in source.headers.items()}
         if isinstance(source, SqlSource) and source.password is not None:
             named = {"password": [source.password]}
         self._secrets = OpenedSecrets(named, secrets)
-        words = cast("dict[str, list[str]]", self._secrets.params)
+        words: Mapping[str, Any] = self._secrets.params
         self.values = {name: " ".join(each) for name, each in words.items()}
 
     def closed(self, result: ToolResult) -> ToolResult:
         """Return what was answered, without the secrets."""
         return without_values(result, self._secrets)
 
-    def failure(self, code: ToolErrorCode, message: str, details: JsonMap) -> ToolFailure:
+    def failure(self, error: Exception) -> ToolFailure:
         """Return the failure that says this, without the secrets."""
-        said = cast("tuple[str, JsonMap]", self._secrets.closed([message, details]))
-        return ToolFailure(code, said[0], details=said[1])
+        if not isinstance(error, ToolFailure):
+            error = ToolFailure(ToolErrorCode.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
+        said: Any = self._secrets.closed([str(error), error.details])
+        return ToolFailure(error.code, said[0], details=said[1])
 
 
 class Sources:
@@ -63,7 +64,7 @@ class Sources:
         if name in known:
             return known[name]
         message = f"there is no {kind.KIND} source {name!r}; known: {', '.join(known) or 'none'}"
-        details: JsonMap = {"searched": name, "suggestions": [*known]}
+        details: dict[str, Any] = {"searched": name, "suggestions": [*known]}
         raise ToolFailure(ToolErrorCode.DATA_NOT_FOUND, message, details=details)
 
     @contextmanager
@@ -79,8 +80,5 @@ class Sources:
             raise ToolFailure(ToolErrorCode.AUTH_FAILED, message) from error
         try:
             yield opened
-        except ToolFailure as error:
-            raise opened.failure(error.code, str(error), error.details) from None
         except Exception as error:  # noqa: BLE001 - whatever a driver raises may quote a secret
-            message = f"{type(error).__name__}: {error}"
-            raise opened.failure(ToolErrorCode.INTERNAL_ERROR, message, {}) from None
+            raise opened.failure(error) from None

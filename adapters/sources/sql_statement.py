@@ -119,7 +119,7 @@ class _Check:
             raise ToolFailure(ToolErrorCode.INVALID_PARAMS, message)
         whole = exp.select("*").from_(exp.Subquery(this=tree, alias=exp.to_identifier("q")))
         text = whole.limit(self._source.max_rows + 1).sql(self._dialect, comments=False)
-        for what, why in self._problems_of_functions(text):
+        for what, why in self._problems_of_words(text):
             raise _blocked(what, why)
         return Statement(text, {name: {**values, _TENANT: tenant_id}[name] for name in names})
 
@@ -137,6 +137,8 @@ class _Check:
             yield what, "it is not among what a SELECT may have here"
         if isinstance(node, exp.DataType) and node.this not in _TYPES:
             yield f"type {self._shown(node)}", "only texts, numbers, times, uuid and JSON are"
+        if isinstance(node, exp.In) and node.args.get("field"):  # to SQLite it is a table
+            yield self._shown(node), "what follows IN stands in brackets"
         if isinstance(node, exp.Anonymous) and not isinstance(node.this, str):
             yield f"function {self._shown(node)}", "the names of functions have no quotes"
         if isinstance(node, exp.Func) and not any(node.iter_expressions()):
@@ -193,9 +195,11 @@ class _Check:
                 each.replace(exp.Parameter(this=number))
         return names
 
-    def _problems_of_functions(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield what is called in the text that is sent, and not known: words before a bracket."""
+    def _problems_of_words(self, text: str) -> Iterator[tuple[str, str]]:
+        """Yield what of the text that is sent is no plain word, or is called and not known."""
         for word, follows in pairwise(tokenize(text, dialect=self._dialect)):
+            if word.token_type is TokenType.VAR and not word.text.isidentifier():
+                yield repr(word.text), "a word has letters, digits and _ only"
             is_word = word.token_type not in _NO_WORDS and word.text.isidentifier()
             if is_word and follows.token_type is TokenType.L_PAREN:
                 yield from self._unknown_function(word.text)

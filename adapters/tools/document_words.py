@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from math import fsum, log
 from typing import Final
 
@@ -18,19 +17,14 @@ _PHRASE_OR_WORD: Final = re.compile(r'"([^"]*)"|(\S+)')
 _LETTERS: Final = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
 class Term:
     """What a document is to say; the `rarity` of what few documents say is higher."""
 
-    said: Said
-    rarity: float = 1.0
-    pattern: re.Pattern[str] = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, said: Said, rarity: float = 1.0) -> None:
         """Make the pattern of a hit."""
-        end = "" if self.said.is_open else r"(?![^\W_])"
-        text = r"[\W_]+".join(map(re.escape, self.said.words))
-        object.__setattr__(self, "pattern", re.compile(rf"(?<![^\W_]){text}{end}", re.IGNORECASE))
+        end = "" if said.is_open else r"(?![^\W_])"
+        text = r"[\W_]+".join(map(re.escape, said.words))
+        self.rarity, self.pattern = rarity, re.compile(rf"(?<![^\W_]){text}{end}", re.IGNORECASE)
 
     def hits(self, row: Row) -> int:
         """Return the hits in a document, weighted by where they are."""

@@ -1,5 +1,6 @@
 """The tool of servers outside: requests to the APIs that the sources file names."""
 
+import re
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
@@ -33,7 +34,7 @@ class GetParams(ToolParams):
     @field_validator("path")
     @classmethod
     def _stays_below(cls, path: str) -> str:
-        steps = unquote(path).replace("\\", "/").split("/")
+        steps = [each.partition(";")[0] for each in re.split(r"[/\\]", unquote(path))]
         if path and (not path.startswith("/") or {".", ".."} & {*steps}):
             message = "it begins with / and has no . or .. between slashes"
             raise ValueError(message)

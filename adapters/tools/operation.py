@@ -48,6 +48,15 @@ class OwnTool(BaseTool):
         """See `BaseTool`."""
         return self.TYPE
 
+    @cached_property
+    def operations(self) -> Mapping[str, Operation[Any]]:
+        """See `BaseTool`."""
+        declared = declared_operations(type(self))
+        return {name: self._own(each) for name, each in declared.items()}
+
+    def _own(self, declared: "DeclaredOperation[Any, Any]") -> Operation[Any]:
+        return declared.bound(self)
+
 
 class EstateTool(OwnTool):
     """The root of the tools that read an estate."""
@@ -55,11 +64,8 @@ class EstateTool(OwnTool):
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
 
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        declared = declared_operations(type(self))
-        return {name: each.of(self, self._estate) for name, each in declared.items()}
+    def _own(self, declared: "DeclaredOperation[Any, Any]") -> Operation[Any]:
+        return declared.of(self, self._estate)
 
 
 class SourceTool(OwnTool):
@@ -67,12 +73,6 @@ class SourceTool(OwnTool):
 
     def __init__(self, sources: Sources) -> None:
         self._sources = sources
-
-    @cached_property
-    def operations(self) -> Mapping[str, Operation[Any]]:
-        """See `BaseTool`."""
-        declared = declared_operations(type(self))
-        return {name: each.bound(self) for name, each in declared.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,7 @@ class DeclaredOperation(Generic[T, P]):
     capabilities: tuple[str, ...]
     run: Callable[[T, ToolContext, P], Answering]
     effect: Effect = Effect.READ
-
-    @property
-    def availability(self) -> Availability:
-        """Everywhere: what comes with opstrail needs nothing else."""
-        return EVERYWHERE
+    availability: Availability = EVERYWHERE
 
     def of(self, tool: T, estate: Estate) -> Operation[P]:
         """Return the operation of a tool; its results name the estate's revision.
@@ -112,14 +108,8 @@ class DeclaredOperation(Generic[T, P]):
 
     def bound(self, tool: T) -> Operation[P]:
         """Return the operation of a tool, as it is declared."""
-        return Operation(
-            name=self.name,
-            summary=self.summary,
-            params=self.params,
-            run=partial(self.run, tool),
-            capabilities=self.capabilities,
-            effect=self.effect,
-        )
+        run = partial(self.run, tool)
+        return Operation(self.name, self.summary, self.params, run, self.capabilities, self.effect)
 
 
 def _facts_of(error: ValueError) -> JsonMap:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from adapters.sources.source import PrometheusSource
 from adapters.tools.answer import answer, cut_warning, span_json
@@ -99,25 +99,18 @@ class PrometheusTool(SourceTool):
         from adapters.tools.prometheus_answer import found_in, refused  # noqa: PLC0415 - the same
 
         source = self._sources.named(context.tenant_id, params.source, PrometheusSource)
-        if span is not None:
-            query |= _bounds(span, step=query.get("step"))
+        query |= _bounds(span, step=query.get("step")) if span else {}
         with self._sources.opened(source) as opened:
             try:
                 reply = await ask(source, opened, Request(f"/api/v1/{path}", query=query))
             except ToolFailure as failure:
                 raise refused(failure) from failure
             found = found_in(reply.body, source=source.name)
-            total = len(found.rows)
+            rows, total = found.rows[:_MOST_ROWS], len(found.rows)
             reference = query_reference("prometheus", name, params=params, total_records=total)
-            rows: list[JsonValue] = [*found.rows[:_MOST_ROWS]]
-            is_cut = total > len(rows)
+            more = span_json(span) if span else {}
             result = answer(
-                {
-                    "rows": rows,
-                    "total": total,
-                    "truncated": is_cut,
-                    **(span_json(span) if span else {}),
-                },
+                {"rows": [*rows], "total": total, "truncated": total > len(rows), **more},
                 row_count=len(rows),
                 references=[{**reference, "title": f"prometheus.{name} of {source.name}"}],
                 warnings=[*found.warnings, *cut_warning(len(rows), total=total, noun="rows")],

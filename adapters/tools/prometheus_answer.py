@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.json import JsonMap
 from domain.tools.contracts import ToolErrorCode, ToolFailure
@@ -26,9 +26,11 @@ _OWN: Final = frozenset({"time", "value", "metric"})
 Sample = tuple[float, str]
 
 
-class _Series(BaseModel):
+class _Part(BaseModel):
     model_config = ConfigDict(defer_build=True)
 
+
+class _Series(_Part):
     metric: dict[str, str] = {}
     value: Sample | None = None
     values: list[Sample] = []
@@ -43,15 +45,11 @@ class _Series(BaseModel):
             yield {**labels, "time": instant, "value": number if isfinite(number) else None}
 
 
-class _Result(BaseModel):
-    model_config = ConfigDict(defer_build=True)
-
+class _Result(_Part):
     result: list[_Series] | Sample
 
 
-class _Body(BaseModel):
-    model_config = ConfigDict(defer_build=True)
-
+class _Body(_Part):
     status: Literal["success"]
     data: _Result | list[dict[str, str]]
     warnings: list[str] = []
@@ -70,9 +68,8 @@ class Found:
 def found_in(body: JsonValue, *, source: str) -> Found:
     """Return what the body of a reply holds. Raises `ToolFailure` when it is no answer."""
     try:
-        read = _Body.model_validate(body)
-        return _found(read)
-    except (ValidationError, ValueError, OverflowError) as error:
+        return _found(_Body.model_validate(body))
+    except (ValueError, OverflowError) as error:
         message = f"source {source}: it answered with something that is no Prometheus answer"
         raise ToolFailure(_C.UPSTREAM_UNAVAILABLE, message) from error
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from domain.tools.catalogue import KnownTools
     from domain.tools.confidential import Confidential
     from domain.tools.registry import ToolRegistry
-    from domain.views.source import TriesSources
+    from domain.views.source import SourceState
 
 
 class Services(Protocol):
@@ -117,9 +117,11 @@ class Services(Protocol):
     def workshop(self) -> Workshop:
         """What runs are carried out with."""
 
-    @property
-    def try_sources(self) -> TriesSources:
-        """Tries the sources that tools may ask; raises `Refused` where their file is wrong."""
+    async def try_sources(self, tenant_id: str) -> list[SourceState]:
+        """Return the sources outside that the tenant may use, each after one harmless try.
+
+        Raises `Refused` where their file is wrong.
+        """
 
     @property
     def confidential(self) -> Confidential:

@@ -1,6 +1,6 @@
 """The tools that a run is gone over again with: of tools that are not known, its record tells."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,8 @@ class RecordedOperation:
     """An operation as its recorded calls show it; see `KnownOperation`."""
 
     params: type[BaseModel]
+    effect: Effect
     capabilities: tuple[str, ...] = ()
-    effect: Effect = Effect.READ
     availability: Availability = EVERYWHERE
 
 
@@ -44,7 +44,7 @@ class ToolsAsRecorded:
 
     def problems_of(self, tool: str, call_id: str) -> list[Told] | None:
         """Return what was wrong with a call; None where that is found by looking at the tool."""
-        found = [each for each in self._problems if _is_of(each[0], call_id)]
+        found = [each for each in self._problems if f"{each[0]}.".startswith(f"{call_id}.")]
         was_missing = any(f"tool {tool!r}" in message for _, message, _ in found)
         return found if was_missing or not self._tools.is_registered(tool) else None
 
@@ -61,23 +61,14 @@ class ToolsAsRecorded:
         return self._tools.get_available_tools()
 
 
-def _is_of(field: str, call_id: str) -> bool:
-    return field == call_id or field.startswith(f"{call_id}.")
-
-
 def _others(called: Iterable[ToolCallStarted]) -> dict[str, DeclaredTool]:
     operations = dict[str, dict[str, RecordedOperation]]()
     lists = dict[tuple[str, str], set[str]]()
     for call in called:
         found = lists.setdefault((call.tool, call.operation), set())
         found |= {name for name, value in call.params.items() if isinstance(value, list)}
-        model = _params(found)
+        fields: dict[str, Any] = dict.fromkeys(sorted(found), (list[object], ...))
+        model = create_model("RecordedParams", **fields)
         effect = Effect.READ if call.effect is UNSET else call.effect
-        operation = RecordedOperation(model, effect=effect)
-        operations.setdefault(call.tool, {})[call.operation] = operation
+        operations.setdefault(call.tool, {})[call.operation] = RecordedOperation(model, effect)
     return {name: DeclaredTool(name, name, each) for name, each in operations.items()}
-
-
-def _params(lists: Collection[str]) -> type[BaseModel]:
-    fields: dict[str, Any] = dict.fromkeys(sorted(lists), (list[object], ...))
-    return create_model("RecordedParams", **fields)

@@ -1,7 +1,7 @@
 """Sources outside as faces show them, and who tries them."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from domain.views.json_form import View
 
@@ -18,13 +18,6 @@ class SourceState:
     url: str
     problem: str | None
     duration_ms: float
-
-
-class TriesSources(Protocol):
-    """Tries sources outside."""
-
-    async def __call__(self, tenant_id: str) -> list[SourceState]:
-        """Return the sources that the tenant may use, each tried."""
 
 
 SOURCES: Final[View[list[SourceState]]] = View("sources", list[SourceState])

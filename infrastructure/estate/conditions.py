@@ -22,9 +22,9 @@ from infrastructure.estate.columns import (
     plain_column,
     visible,
 )
-from infrastructure.estate.document_words import says
 from infrastructure.estate.json_sql import open_number, open_text, values_of
 from infrastructure.estate.tables import CIS
+from infrastructure.estate.word_index import says
 
 Condition = sa.ColumnElement[bool]
 

@@ -14,16 +14,17 @@ PAGES: Final = [
 ]
 _BLOCK: Final = re.compile(r"^```([^\n]*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _CALL: Final = re.compile(r"(?:^|[|(] ?|xargs -n 1 )opstrail ")
+_GOES_ON: Final = re.compile(r"\s*\\\n\s*")
 _OTHER_LANGUAGES: Final = {"yaml", "python"}
 
 
 def commands_of(page: Path) -> Iterator[str]:
     """Yield the lines that call opstrail, without their comments.
 
-    Where lines have a prompt, the others are output.
+    Where lines have a prompt, the others are output. A line goes on after a backslash at its end.
     """
     for language, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
-        lines = [line.strip() for line in text.splitlines()]
+        lines = [line.strip() for line in _GOES_ON.sub(" ", text).splitlines()]
         typed = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")] or lines
         if language not in _OTHER_LANGUAGES:
             called = (line.partition(" #")[0].rstrip() for line in typed)

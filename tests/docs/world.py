@@ -5,10 +5,11 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import chdir, redirect_stderr, redirect_stdout
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -125,6 +126,7 @@ class World:
         profiles = "known.toml" if NEEDS_PROFILES.search(line) else "opstrail.toml"
         return {
             "OPSTRAIL_DATABASE_URL": str(self.folder / "ops.db"),
+            "OPSTRAIL_SOURCES_FILE": str(self.folder / "sources.toml"),
             "OPSTRAIL_CONFIG": str(self.folder / profiles),
             "XDG_STATE_HOME": str(self.folder / "state"),
             "PYTHONPATH": str(ROOT),
@@ -195,12 +197,25 @@ def _write_files(folder: Path) -> None:
     for file, kinds in (("view", ["USES"]), ("impact", ["RUNS_ON"]), ("wider", ["DEPENDS_ON"])):
         (folder / f"{file}.json").write_text(json.dumps({**view, "rel_types": kinds}))
     (folder / "policy.toml").write_text('[tools."*"]\nmax_retries = 1\n')
+    _write_sources(folder)
     (folder / "inventory").mkdir()
     head = "ci_code,ci_name,ci_type,ci_subtype,status"
     known = ("srv-late-01", "srv-old-01")
     for file, codes in (("cis.csv", known), ("inventory/cis.csv", (*known, "srv-new-01"))):
         rows = [f"{code},Server,HW,server,active\n" for code in codes]
         (folder / file).write_text("".join([f"{head}\n", *rows]))
+
+
+def _write_sources(folder: Path) -> None:
+    """Name the source that the documentation asks, with a file for its database."""
+    with closing(sqlite3.connect(folder / "erp.db")) as erp:
+        erp.execute("CREATE TABLE orders (id, item, status, tenant)")
+    source = f"""[sources.erp]
+        kind = "sql"
+        url = "sqlite:///{folder / "erp.db"}"
+        tables.orders = {{ tenant_column = "tenant" }}
+    """
+    (folder / "sources.toml").write_text(source)
 
 
 def _leave_undone(database: Path) -> str:

@@ -221,6 +221,8 @@ def test_functions_of_the_schema_do_not_stand_in_for_postgresql_s_own(
         )
     assert failed(postgres_source, "SELECT lower(id) FROM hosts").code is _BAD
     assert failed(postgres_source, "SELECT h.leak FROM hosts h").code is _BAD
+    whole = asked(postgres_source, "SELECT h.to_jsonb FROM hosts h WHERE id = 1")[1]
+    assert whole == [[{"id": 1, "name": "a"}]]  # PostgreSQL's own sees the allowed columns
 
 
 def test_a_wrong_password_is_told_as_such(postgres_server: PostgresServer) -> None:

@@ -48,6 +48,10 @@ BLOCKED = (
     "SELECT pg_catalog.lower('x')",
     "SELECT current_user",
     "SELECT ?",
+    "SELECT 1 WHERE 1 IN hosts",
+    "SELECT (2, 'blue', 'rival') NOT IN tags",
+    "SELECT foo$bar(1)",
+    "SELECT EXTRACT(year\x01x FROM id) FROM hosts",
     "SELECT * FROM hos\N{LATIN SMALL LETTER LONG S}ts",
     "SELECT * FROM h\N{ZERO WIDTH SPACE}osts",
 )

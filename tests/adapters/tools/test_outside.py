@@ -65,7 +65,8 @@ def test_path_and_query_go_below_the_url_of_the_source(
 
 
 @pytest.mark.parametrize(
-    "path", ["a", "/../a", "/%2e%2e/a", "/a/..", "/x\\..\\a", "/a?b=c", "/a#b", "/a\nb"]
+    "path",
+    ["a", "/../a", "/%2e%2e/a", "/a/..", "/x\\..\\a", "/a?b=c", "/a#b", "/a\nb", "/a/..;x/b"],
 )
 def test_a_path_that_leads_elsewhere_is_refused(
     sources: list[Source], server: WebServer, path: str
@@ -117,6 +118,9 @@ def test_each_operation_declares_what_it_does_outside(sources: list[Source]) -> 
         "http.get": Effect.READ,
         "http.put": Effect.IDEMPOTENT,
         "http.send": Effect.EFFECT,
+        "prometheus.instant": Effect.READ,
+        "prometheus.range": Effect.READ,
+        "prometheus.series": Effect.READ,
     }
 
 
@@ -134,7 +138,7 @@ def test_an_answer_that_repeats_a_secret_comes_without_it(
     sources: list[Source], server: WebServer
 ) -> None:
     keyed = sources[0].model_copy(update={"headers": {"X-Token": "secret:API"}})
-    (_, tool) = outside_tools(Sources([keyed], OneSecret()))
+    _, tool, _ = outside_tools(Sources([keyed], OneSecret()))
     given = {"operation": "get", "source": "api"}
     result = asyncio.run(tool.safe_execute(ToolContext("acme", NOW), given))
     assert server.asked[0][2]["X-Token"] == "s3cret-of-the-api"
