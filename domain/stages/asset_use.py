@@ -15,7 +15,9 @@ from domain.run.lifecycle import Stage
 from domain.stages.asset_placing import put_in_place, told
 from domain.stages.faults import FaultCode, StageFault, stage_fault
 from domain.stages.recorder import Recorder
+from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Past, Sources
+from domain.threads import in_thread
 
 _PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind.RULE)
 
@@ -36,27 +38,14 @@ class AssetUse:
             self._label(asset)
 
     async def settled(self, plan: Plan | None, sources: Sources) -> Sources:
-        """Return the sources with what applies to a plan that is to be validated.
-
-        It is what the run has already, else what the sources give. What a run was validated with
-        once, it keeps.
-        """
+        """Return the sources with what applies to a plan that is to be validated."""
         past, versions = sources.past, self._versions
         if plan is None or past.is_behind(Stage.VALIDATE):
             return sources
-        is_settled = bool(past.stage_attempts.get(Stage.VALIDATE))
-        known = past.assets if is_settled else {*past.assets, *await sources.assets.known()}
+        known = sources.assets.known()
         if not (known or versions):
             return sources
-        found = dict[str, AppliedAsset]()
-        for key in sorted({*_wanted(known, plan), *versions}):
-            version = versions.get(key)
-            asset = _recorded(past, key, version) or await sources.assets.find(key, version)
-            if asset is not None:
-                found[key] = asset
-            elif version is not None:
-                message = f"there is no version {version} of asset {key}"
-                self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
+        found = await in_thread(self._found, {*_wanted(known, plan), *versions}, sources.assets)
         used = {*put_in_place(plan, found).used, POLICY} & found.keys()
         for key in sorted(used):
             if past.assets.get(key) != found[key]:
@@ -68,6 +57,18 @@ class AssetUse:
             if key not in used or key == POLICY
         )
         return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
+
+    def _found(self, keys: Collection[str], assets: RunAssets) -> dict[str, AppliedAsset]:
+        found = dict[str, AppliedAsset]()
+        for key in sorted(keys):
+            version = self._versions.get(key)
+            asset = assets.find(key, version)
+            if asset is not None:
+                found[key] = asset
+            elif version is not None:
+                message = f"there is no version {version} of asset {key}"
+                self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
+        return found
 
     def report(self, recorder: Recorder) -> None:
         """Record what is applied for the first time. Raises `StageFault` for what is not there."""
@@ -111,11 +112,6 @@ def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:
         is_usual = kind is AssetKind.VIEW and name in set(View)
         if key == POLICY or (kind in _PLACED and (is_usual or name in text)):
             yield key
-
-
-def _recorded(past: Past, key: str, version: int | None) -> AppliedAsset | None:
-    asset = past.assets.get(key)
-    return asset if asset is not None and version in {None, asset.version} else None
 
 
 def _event(asset: AppliedAsset) -> AssetApplied:

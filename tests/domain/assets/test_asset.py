@@ -115,7 +115,7 @@ def test_what_the_rules_forbid_is_refused_in_words(
 
 def test_what_is_rolled_back_has_the_digest_of_then() -> None:
     asset = after(*TWO, back(3, 1))
-    assert (asset.published, asset.digests[3]) == (3, "d1")
+    assert (asset.published, asset.versions[3].digest) == (3, "d1")
 
 
 COMMANDS = st.one_of(
