@@ -88,13 +88,10 @@ def _mappings(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
 
 def _mapped(parts: Parts) -> Iterator[tuple[str, str, str]]:
     """Yield the mappings of a plan or step: field, parameter, text."""
-    own = [(f"calls.{at}", each.output_mapping) for at, each in enumerate(parts.calls)]
-    if isinstance(parts, Plan):
-        given = enumerate(parts.tool_dependencies)
-        own += [(f"tool_dependencies.{at}", each.output_mapping) for at, each in given]
-    for field, mapping in own:
-        for name, text in mapping.items():
-            yield f"{field}.output_mapping", name, text
+    for field in ("calls", "tool_dependencies"):
+        for at, each in enumerate(getattr(parts, field, ())):
+            for name, text in each.output_mapping.items():
+                yield f"{field}.{at}.output_mapping", name, text
 
 
 def _recipe(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
@@ -106,10 +103,10 @@ def _recipe(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
 
 def _view(parts: Parts, plan: Plan, assets: Assets) -> Iterator[_Placing]:
     if parts.mode is PlanMode.AUTO:
-        named = [(assets.get(f"view:{view}"), view.value) for view in parts.auto.views]
         walks = [*parts.auto.walks]
-        for asset, name in named:
-            if asset is not None and name not in {walk.name for walk in walks}:
+        for view in parts.auto.views:
+            asset = assets.get(f"view:{view}")
+            if asset is not None and view.value not in {walk.name for walk in walks}:
                 walks.append(_walk(asset))
                 yield asset, "auto.walks", [*walks]
         return

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Final, cast
+from typing import cast
 
 from domain.assets.applied import AppliedAsset
 from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
@@ -18,8 +18,6 @@ from domain.stages.recorder import Recorder
 from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Past, Sources
 from domain.threads import in_thread
-
-_PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind.RULE)
 
 
 class AssetUse:
@@ -109,8 +107,8 @@ def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:
     text = plan.model_dump_json(exclude_unset=True) if known else ""
     for key in known:
         kind, name = kind_of(key), key.partition(":")[2]
-        is_usual = kind is AssetKind.VIEW and name in set(View)
-        if key == POLICY or (kind in _PLACED and (is_usual or name in text)):
+        is_usual = key == POLICY or (kind is AssetKind.VIEW and name in set(View))
+        if is_usual or (Stage.VALIDATE in BINDINGS[kind] and name in text):
             yield key
 
 

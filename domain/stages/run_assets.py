@@ -59,11 +59,7 @@ class RunAssets:
         """Return the policies of tools that the run is carried out with."""
         is_there = version is not None or POLICY in self.known()
         policy = self.find(POLICY, version) if is_there else None
-        return (
-            Policies()
-            if policy is None
-            else Policies(PolicyDocument.model_validate(policy.content))
-        )
+        return Policies(PolicyDocument.model_validate(policy.content if policy else {}))
 
     def _looked_up(self, key: str, version: int | None) -> AppliedAsset | None:
         if self._published is None or (self._is_settled and version is None):

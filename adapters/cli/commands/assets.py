@@ -151,15 +151,17 @@ def retire(context: typer.Context, asset: Asset, why: Why, output: Output = "tex
 def _content(file: Path) -> "JsonMap":
     if file.suffix != ".toml":
         return object_of(file, option="FILE")
+    import json
     import tomllib
 
     from adapters.cli.files import start_of
 
     try:
-        return tomllib.loads(start_of(file, byte_count=JSON_BYTES).decode())
+        text = json.dumps(tomllib.loads(start_of(file, byte_count=JSON_BYTES).decode()))
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror}"
         raise typer.BadParameter(message, param_hint="FILE") from error
-    except ValueError as error:
-        message = f"{file} is no TOML: {error}"
+    except (ValueError, TypeError, RecursionError) as error:  # or it holds a date
+        message = f"{file} is no TOML that JSON can say: {error}"
         raise typer.BadParameter(message, param_hint="FILE") from error
+    return object_of(text, option="FILE")
