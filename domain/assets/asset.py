@@ -140,8 +140,8 @@ def _published(asset: Asset, why: str, draft: DraftAsset | None) -> list[AssetEv
         return [AssetPublished(version=newest, why=why)]
     if asset.says(asset.published, draft):
         return []
-    drafted = _drafted(asset, draft)
-    return [drafted, AssetPublished(version=drafted.version, why=why)]
+    published = AssetPublished(version=asset.last_version + 1, why=why)
+    return [_drafted(asset, draft), published]
 
 
 def _with(asset: Asset, version: AppliedAsset) -> Asset:
@@ -149,8 +149,8 @@ def _with(asset: Asset, version: AppliedAsset) -> Asset:
 
 
 def _with_published(asset: Asset, version: int) -> Asset:
-    were_published = asset.were_published | {version}
-    return replace(asset, published=version, were_published=were_published)
+    were = asset.were_published | {version}
+    return replace(asset, published=version, were_published=were)
 
 
 def _require(
@@ -167,11 +167,10 @@ def _require(
 
 
 def _require_to_roll_back(asset: Asset, to: int) -> None:
-    if to == asset.published:
-        raise WrongAsset(asset.key, why=f"version {to} is the one that is published")
-    if to not in asset.were_published:
-        allowed = ", ".join(map(str, sorted(asset.were_published - {asset.published}))) or "none"
-        why = f"version {to} was never published; those that were: {allowed}"
+    possible = asset.were_published - {asset.published}
+    if to not in possible:
+        told = ", ".join(map(str, sorted(possible))) or "none"
+        why = f"version {to} was not published before; those that were: {told}"
         raise WrongAsset(asset.key, why=why)
 
 

@@ -94,14 +94,10 @@ def check_content(key: str, content: JsonMap, tools: KnownTools) -> None:
 
 def built_in_contents() -> dict[str, JsonMap]:
     """Return all that comes with opstrail, by KIND:NAME."""
-    views: dict[str, JsonMap] = {
-        f"view:{view.value}": {
-            "description": policy.description,
-            "rel_types": [kind.value for kind in policy.rel_types],
-            "direction": policy.direction,
-            "default_depth": policy.default_depth,
-            "max_depth": policy.max_depth,
-        }
+    views = {
+        f"view:{view}": ViewSpec.model_validate(policy, from_attributes=True).model_dump(
+            mode="json"
+        )
         for view, policy in VIEW_POLICIES.items()
     }
     recipe = AutoSpec().model_dump(mode="json", exclude={"recipe", "walks", "tool_type"})

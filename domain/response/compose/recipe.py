@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.estate.view_policy import View, clamp_depth
+from domain.estate.view_policy import View, clamped
 from domain.json import JsonMap, as_count, as_map, as_maps, as_text
 from domain.plan.flow import places_of
 from domain.plan.intent import PlanMode
 from domain.plan.plan import Plan, PlanStep
 from domain.plan.recipe import METRICS, TARGETS, USUAL_METRICS, view_name
+from domain.plan.specs import policy_of
 from domain.response.blocks import Block, NumberBlock, TextBlock
 from domain.response.compose.call_result import CallResult
 from domain.response.compose.evidence import references_of
@@ -124,8 +125,9 @@ class Review:
             elif call.name == "graph.expand" and call.facts.get("truncated") is True:
                 yield _TRUNCATED, f"GRAPH_TRUNCATED: {call.call_id} is cut off by the limits"
         spec, hint = self.parts.auto, self.parts.auto.depth_hint
+        policies = [policy_of(view, *spec.walks) for view in spec.views]
         codes = {
-            "POLICY_CLAMP": hint and any(clamp_depth(view, hint) != hint for view in spec.views),
+            "POLICY_CLAMP": hint and any(clamped(each, hint) != hint for each in policies),
             "PATH_PENDING": TARGETS in self.calls,
             "METRIC_MISSING": spec.include_metric and not self._valued(),
             "METRIC_FALLBACK": self._valued() and self.parts.metric is None,
