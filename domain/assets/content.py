@@ -60,7 +60,8 @@ def _is_mapping(text: str) -> str:
     return text
 
 
-_Mapping = dict[str, Annotated[_Text, AfterValidator(_is_mapping)]]
+_Parameter = Annotated[str, Field(pattern=r"^[^.]+$", max_length=100)]
+_Mapping = dict[_Parameter, Annotated[_Text, AfterValidator(_is_mapping)]]
 _Words = dict[_Text, Annotated[list[_Text], Field(min_length=1)]]
 _SHAPES: Final[Mapping[AssetKind, TypeAdapter[Any]]] = {
     AssetKind.PROMPT: TypeAdapter(PromptContent),

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import cast
 
 from domain.assets.applied import AppliedAsset
 from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
@@ -13,7 +12,7 @@ from domain.run.events import RunRequested
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.asset_placing import put_in_place, told
-from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.recorder import Recorder
 from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Past, Sources
@@ -31,7 +30,7 @@ class AssetUse:
         """Nothing applies yet but what the run has on record."""
         self._versions, self.by_stage = versions_of(request), labels_in(_asked(request))
         self.decisions: tuple[PlanDecision, ...] = ()
-        self._new, self._problem = list[AssetApplied](), cast("StageFault | None", None)
+        self._new, self._problems = list[AssetApplied](), list[str]()
         for asset in past.assets.values():
             self._label(asset)
 
@@ -57,15 +56,14 @@ class AssetUse:
         return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
 
     def _found(self, keys: Collection[str], assets: RunAssets) -> dict[str, AppliedAsset]:
-        found = dict[str, AppliedAsset]()
+        found, self._problems = dict[str, AppliedAsset](), []
         for key in sorted(keys):
             version = self._versions.get(key)
             asset = assets.find(key, version)
             if asset is not None:
                 found[key] = asset
             elif version is not None:
-                message = f"there is no version {version} of asset {key}"
-                self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
+                self._problems.append(f"there is no version {version} of asset {key}")
         return found
 
     def report(self, recorder: Recorder) -> None:
@@ -73,8 +71,8 @@ class AssetUse:
         for event in self._new:
             recorder.report(event)
         self._new = []
-        if self._problem is not None:
-            raise self._problem
+        if self._problems:
+            raise stage_fault(FaultCode.PLAN_INVALID, "; ".join(self._problems))
 
     def _label(self, asset: AppliedAsset) -> None:
         for stage in BINDINGS[kind_of(asset.key)]:

@@ -12,6 +12,7 @@ from domain.plan.plan import Plan
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunEvent, RunRequested, StageStarted
 from domain.run.lifecycle import Stage
+from domain.stages.asset_placing import put_in_place
 from domain.stages.asset_use import AssetUse
 from domain.stages.faults import StageFault
 from domain.stages.live import GivenPlan
@@ -132,3 +133,17 @@ def test_a_stage_that_is_behind_settles_nothing() -> None:
     given = replace(sources(view(1)), past=replace(Past(), first_stage=Stage.EXECUTE))
     _, found, events = settled(given)
     assert (found is given, events) == (True, [])
+
+
+def test_a_plan_that_names_no_asset_takes_none_of_the_name_none() -> None:
+    own = {"call_id": "a", "tool": "cep", "operation": "list_rules"}
+    item = {"primary": {"keywords": ["None"]}}
+    plans = [{"mode": "auto"}, {"calls": [own]}, {"cep": {"rule_id": None}}]
+    rule = {"trigger_type": "event"}
+    contents = {"recipe": {"views": ["IMPACT"]}, "view": view(1).content, "rule": rule}
+    assets = {
+        f"{kind}:None": AppliedAsset(f"{kind}:None", 1, "", as_map(each))
+        for kind, each in contents.items()
+    }
+    for plan in plans:
+        assert put_in_place(Plan.model_validate({**item, **plan}), assets).used == set()
