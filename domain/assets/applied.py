@@ -8,7 +8,6 @@ from typing import Protocol
 import msgspec
 
 from domain.json import JsonMap
-from domain.run.asset_events import asset_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +18,6 @@ class AppliedAsset:
     version: int
     digest: str
     content: JsonMap
-
-    @property
-    def label(self) -> str:
-        """See `asset_label`."""
-        return asset_label(self.version, self.digest)
 
 
 def digest_of(content: JsonMap) -> str:

@@ -30,7 +30,7 @@ class AssetHistory:
 
     @property
     def applied_version(self) -> int | None:
-        """Its version."""
+        """The version of what applies; None for nothing."""
         return self.applied.version if self.applied else None
 
     def find(self, version: int) -> AppliedAsset | None:

@@ -83,12 +83,12 @@ def overrides_of(given: Mapping[str, str]) -> dict[str, str]:
 
 def _override(given: str, version: str) -> tuple[str, str]:
     first, _, rest = given.partition(":")
-    stages = list(Stage)
-    if first in stages and rest and ":" not in rest:
+    is_staged = first in list(Stage)
+    if is_staged and rest and ":" not in rest:
         return given, version
-    key = key_of(rest if first in stages else given)
+    key = key_of(rest if is_staged else given)
     bound = BINDINGS[kind_of(key)]
-    if first in stages and first not in bound:
+    if is_staged and first not in bound:
         raise WrongAsset(given, why=f"a {kind_of(key)} is applied in {', '.join(bound)} only")
     if not _VERSION.fullmatch(version):
         raise WrongAsset(key, why=f"{shown(version)} is no version; write a number, 0 is built in")

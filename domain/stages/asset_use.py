@@ -7,7 +7,7 @@ from domain.assets.applied import AppliedAsset
 from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
 from domain.estate.view_policy import View
 from domain.plan.plan import Plan
-from domain.run.asset_events import AssetApplied
+from domain.run.asset_events import AssetApplied, asset_label
 from domain.run.events import RunRequested
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
@@ -76,7 +76,7 @@ class AssetUse:
 
     def _label(self, asset: AppliedAsset) -> None:
         for stage in BINDINGS[kind_of(asset.key)]:
-            self.by_stage[f"{stage}:{asset.key}"] = asset.label
+            self.by_stage[f"{stage}:{asset.key}"] = asset_label(asset.version, asset.digest)
 
 
 def versions_of(request: RunRequested) -> dict[str, int]:

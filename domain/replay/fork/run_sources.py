@@ -83,8 +83,9 @@ def sources_of(
     # A fork has what its parent had until they parted, other runs have nothing of it.
     parted = parent[: request.origin.parent_version] if request.origin.kind == "fork" else ()
     assets = workshop.assets_of([*parted, *entries])
-    policies = assets.policies(versions_of(request).get(POLICY))
-    workshop = dataclasses.replace(workshop, policies=lambda _: policies)
+    if workshop.assets is not None:
+        policies = assets.policies(versions_of(request).get(POLICY))
+        workshop = dataclasses.replace(workshop, policies=lambda _: policies)
     live = live_calls(
         workshop,
         request.options,
