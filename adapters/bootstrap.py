@@ -359,7 +359,6 @@ class Opstrail:
     @cached_property
     def workshop(self) -> Workshop:
         from domain.stages.effects import APPROVAL_SECONDS
-        from domain.stages.run_assets import RunAssets
         from domain.stages.workshop import RANKED_CALLS, Workshop
         from domain.tools.tracer import ExecutionTracer
         from infrastructure.breakers.sql import enforcement_on
@@ -372,7 +371,7 @@ class Opstrail:
         statistics = SqlToolStatistics(self.engine, self.projections)
         return Workshop(
             *(self.planner, self.tools, self.estate, tracer, statistics, self.confidential),
-            policies=lambda tenant_id: RunAssets((), self.assets, tenant_id).policies(),
+            policies=self.assets.policies,
             assets=self.assets,
             enforcement=enforcement_on(self.engine),
             approval_seconds=settings.approval_seconds if settings else APPROVAL_SECONDS,

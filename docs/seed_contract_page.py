@@ -38,7 +38,7 @@ item = ConfigurationItem(
 )
 estate = demo_estate(anchor=noon, days=1)
 estate = replace(estate, cis=[*estate.cis, item])
-opstrail.estate_writer.load(tenant_id, estate, mode="replace", at=noon)
+opstrail.estates.writer.load(tenant_id, estate, mode="replace", at=noon)
 
 tool_executor = ToolInvoker(opstrail.tools)
 selector = SmartToolSelector(opstrail.tools)

@@ -11,6 +11,8 @@ from domain.assets.errors import NoSuchAsset
 from domain.assets.names import PREFIX, AssetKind, key_in, stream_of
 from domain.large_results import read_stream
 from domain.ports import EventStore, StreamIds
+from domain.stages.run_assets import RunAssets
+from domain.tools.policies.policy import Policies
 
 if TYPE_CHECKING:
     from domain.assets.history import AssetHistory
@@ -44,6 +46,10 @@ class Assets:
         if version is not None:
             return history.find(version)
         return history.asset.versions.get(history.asset.published)
+
+    def policies(self, tenant_id: str) -> Policies:
+        """Return the policies of tools of a tenant."""
+        return RunAssets((), self, tenant_id).policies()
 
     def histories(self, tenant_id: str, kind: AssetKind | None) -> "list[AssetHistory]":
         """Return all assets, also those that are only built in, by their names."""
