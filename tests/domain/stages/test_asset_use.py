@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.assets.applied import AppliedAsset, digest_of
-from domain.json import as_map
+from domain.json import JsonMap, as_map
 from domain.plan.plan import Plan
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunEvent, RunRequested, StageStarted
@@ -138,9 +138,9 @@ def test_a_stage_that_is_behind_settles_nothing() -> None:
 def test_a_plan_that_names_no_asset_takes_none_of_the_name_none() -> None:
     own = {"call_id": "a", "tool": "cep", "operation": "list_rules"}
     item = {"primary": {"keywords": ["None"]}}
-    plans = [{"mode": "auto"}, {"calls": [own]}, {"cep": {"rule_id": None}}]
+    plans: list[JsonMap] = [{"mode": "auto"}, {"calls": [own]}, {"cep": {"rule_id": None}}]
     rule = {"trigger_type": "event"}
-    contents = {"recipe": {"views": ["IMPACT"]}, "view": view(1).content, "rule": rule}
+    contents: JsonMap = {"recipe": {"views": ["IMPACT"]}, "view": view(1).content, "rule": rule}
     assets = {
         f"{kind}:None": AppliedAsset(f"{kind}:None", 1, "", as_map(each))
         for kind, each in contents.items()
