@@ -136,10 +136,10 @@ def test_a_stage_that_is_behind_settles_nothing() -> None:
 
 
 def test_a_plan_that_names_no_asset_takes_none_of_the_name_none() -> None:
-    own = {"call_id": "a", "tool": "cep", "operation": "list_rules"}
-    item = {"primary": {"keywords": ["None"]}}
+    own: JsonMap = {"call_id": "a", "tool": "cep", "operation": "list_rules"}
+    item: JsonMap = {"primary": {"keywords": ["None"]}}
     plans: list[JsonMap] = [{"mode": "auto"}, {"calls": [own]}, {"cep": {"rule_id": None}}]
-    rule = {"trigger_type": "event"}
+    rule: JsonMap = {"trigger_type": "event"}
     contents: JsonMap = {"recipe": {"views": ["IMPACT"]}, "view": view(1).content, "rule": rule}
     assets = {
         f"{kind}:None": AppliedAsset(f"{kind}:None", 1, "", as_map(each))
