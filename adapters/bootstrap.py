@@ -250,7 +250,7 @@ class Opstrail:
             store=self.store,
             clock=self.clock,
             ids=UuidIds(),
-            tools=self.known_tools,
+            tools=self.tools,
             redaction=self.confidential.redaction,
         )
 

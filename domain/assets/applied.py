@@ -1,15 +1,13 @@
 """Assets as a run has them: which version of what, with its content."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 
 from domain.json import JsonMap
-from domain.run.asset_events import asset_label
-from domain.tools.policies.policy import Policies, PolicyDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +18,6 @@ class AppliedAsset:
     version: int
     digest: str
     content: JsonMap
-
-    @property
-    def label(self) -> str:
-        """See `asset_label`."""
-        return asset_label(self.version, self.digest)
-
-
-def policies_of(asset: AppliedAsset | None) -> Policies:
-    """Return the policies of tools that a policy asset says, and else what is built in."""
-    if asset is None:
-        return Policies()
-    return Policies(PolicyDocument.model_validate(asset.content))
 
 
 def digest_of(content: JsonMap) -> str:
@@ -58,43 +44,3 @@ class PublishedAssets(Protocol):
 
         Version 0 is what is built in.
         """
-
-
-class FixedAssets:
-    """Assets that are on the record of a run, and no others; see `RunAssets`."""
-
-    def __init__(self, assets: Iterable[AppliedAsset]) -> None:
-        """Take them in the order in which they were applied; of a name the last one counts."""
-        listed = [*assets]
-        self._last = {asset.key: asset for asset in listed}
-        self._by_version = {(asset.key, asset.version): asset for asset in listed}
-
-    @property
-    def keys(self) -> Collection[str]:
-        """The assets by KIND:NAME."""
-        return self._last.keys()
-
-    def get(self, key: str, version: int | None) -> AppliedAsset | None:
-        """Return a version, else the last one; None where it is not there."""
-        return self._last.get(key) if version is None else self._by_version.get((key, version))
-
-    async def known(self) -> Collection[str]:
-        """See `RunAssets`."""
-        return self.keys
-
-    async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
-        """See `RunAssets`."""
-        return self.get(key, version)
-
-
-NO_ASSETS: Final = FixedAssets(())
-
-
-class RunAssets(Protocol):
-    """The assets of one run: from its record, from that of its parent, else as published."""
-
-    async def known(self) -> Collection[str]:
-        """Return the assets that may be applied without being named, by KIND:NAME."""
-
-    async def find(self, key: str, version: int | None = None) -> AppliedAsset | None:
-        """See `PublishedAssets.find`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never, get_args
 
 from domain.aggregate.aggregate import Aggregate
+from domain.assets.applied import AppliedAsset
 from domain.assets.errors import NoSuchAsset, PublishedMeanwhile, WrongAsset
 from domain.assets.events import (
     LIFECYCLE,
@@ -62,26 +63,27 @@ AssetCommand = DraftAsset | PublishAsset | RollBackAsset | RetireAsset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """What the rules need to know of an asset: the digests of its versions, and which were out.
-
-    `published` is the version that is applied, 0 for none.
-    """
+    """An asset with its versions; `published` is the one that is applied, 0 for none."""
 
     key: str
     state: AssetState = AssetState.DRAFT
     published: int = 0
-    digests: Mapping[int, str] = field(default_factory=dict)
+    versions: Mapping[int, AppliedAsset] = field(default_factory=dict)
     were_published: frozenset[int] = frozenset()
 
     @property
     def last_version(self) -> int:
         """The newest version, 0 before the first."""
-        return max(self.digests, default=0)
+        return max(self.versions, default=0)
 
     @property
     def newest_draft(self) -> int:
         """The newest version, unless it was ever published; then 0."""
         return 0 if self.last_version in self.were_published else self.last_version
+
+    def says(self, version: int, draft: DraftAsset) -> bool:
+        """Whether a version that there is says what the draft says."""
+        return version in self.versions and self.versions[version].digest == draft.digest
 
 
 def decide(asset: Asset, command: AssetCommand) -> list[AssetEvent]:
@@ -91,20 +93,16 @@ def decide(asset: Asset, command: AssetCommand) -> list[AssetEvent]:
     """
     match command:
         case DraftAsset():
-            newest = asset.newest_draft or asset.published
-            is_same = bool(newest) and asset.digests[newest] == command.digest
+            is_same = asset.says(asset.newest_draft or asset.published, command)
             return [] if is_same else [_drafted(asset, command)]
-        case PublishAsset(why=why, expected=expected, draft=draft):
-            _require_expected(asset, expected)
+        case PublishAsset(why=why, draft=draft):
+            _require(asset, AssetTrigger.PUBLISH, expected=command.expected, is_new=bool(draft))
             return _published(asset, why, draft)
-        case RollBackAsset(to_version=to, why=why, expected=expected):
-            _require_expected(asset, expected)
-            _require(asset, AssetTrigger.ROLL_BACK)
+        case RollBackAsset(to_version=to, why=why):
+            _require(asset, AssetTrigger.ROLL_BACK, expected=command.expected)
             _require_to_roll_back(asset, to)
             return [AssetRolledBack(to_version=to, version=asset.last_version + 1, why=why)]
         case RetireAsset(why=why):
-            if not asset.digests:
-                raise NoSuchAsset(asset.key)
             _require(asset, AssetTrigger.RETIRE)
             return [AssetRetired(why=why)]
         case _:
@@ -116,69 +114,63 @@ def evolve(asset: Asset, event: AssetEvent) -> Asset:
     if event.trigger is not None:
         asset = replace(asset, state=LIFECYCLE.targets[event.trigger])
     match event:
-        case AssetDrafted(version=version, digest=digest):
-            return replace(asset, digests={**asset.digests, version: digest})
+        case AssetDrafted(version=version, digest=digest, content=content):
+            return _with(asset, AppliedAsset(asset.key, version, digest, content or {}))
         case AssetPublished(version=version):
             return _with_published(asset, version)
         case AssetRolledBack(to_version=to, version=version):
-            digests = {**asset.digests, version: asset.digests.get(to, "")}
-            return _with_published(replace(asset, digests=digests), version)
+            again = replace(asset.versions[to], version=version)
+            return _with_published(_with(asset, again), version)
         case AssetRetired():
             return replace(asset, published=0)
         case _:
             assert_never(event)
 
 
-def begin(stream_id: str) -> Asset:
-    """Return an asset of which there is no version yet."""
-    return Asset(key=key_in(stream_id))
-
-
 def _drafted(asset: Asset, draft: DraftAsset) -> AssetDrafted:
-    return AssetDrafted(
-        version=asset.last_version + 1,
-        content=draft.content,
-        digest=draft.digest,
-        why=draft.why,
-    )
+    version, content = asset.last_version + 1, draft.content
+    return AssetDrafted(version=version, content=content, digest=draft.digest, why=draft.why)
 
 
 def _published(asset: Asset, why: str, draft: DraftAsset | None) -> list[AssetEvent]:
-    _require(asset, AssetTrigger.PUBLISH)
     newest = asset.newest_draft
     if draft is None and not newest:
         raise WrongAsset(asset.key, why="there is no draft to publish; give a file")
-    if draft is None or (newest and asset.digests[newest] == draft.digest):
+    if draft is None or asset.says(newest, draft):
         return [AssetPublished(version=newest, why=why)]
-    if asset.published and asset.digests[asset.published] == draft.digest:
+    if asset.says(asset.published, draft):
         return []
-    drafted = _drafted(asset, draft)
-    return [drafted, AssetPublished(version=drafted.version, why=why)]
+    published = AssetPublished(version=asset.last_version + 1, why=why)
+    return [_drafted(asset, draft), published]
+
+
+def _with(asset: Asset, version: AppliedAsset) -> Asset:
+    return replace(asset, versions={**asset.versions, version.version: version})
 
 
 def _with_published(asset: Asset, version: int) -> Asset:
-    were_published = asset.were_published | {version}
-    return replace(asset, published=version, were_published=were_published)
+    were = asset.were_published | {version}
+    return replace(asset, published=version, were_published=were)
 
 
-def _require(asset: Asset, trigger: AssetTrigger) -> None:
+def _require(
+    asset: Asset, trigger: AssetTrigger, *, expected: int | None = None, is_new: bool = False
+) -> None:
+    if not (asset.versions or is_new):
+        raise NoSuchAsset(asset.key, works="see `opstrail asset list`")
+    if expected not in {None, asset.published}:
+        raise PublishedMeanwhile(asset.key, expected=expected, actual=asset.published)
     if not LIFECYCLE.is_allowed(asset.state, trigger):
         allowed = ", ".join(LIFECYCLE.allowed_triggers(asset.state))
         why = f"it is {asset.state}: cannot {trigger}; possible: draft, {allowed}"
         raise WrongAsset(asset.key, why=why)
 
 
-def _require_expected(asset: Asset, expected: int) -> None:
-    if asset.published != expected:
-        raise PublishedMeanwhile(asset.key, expected=expected, actual=asset.published)
-
-
 def _require_to_roll_back(asset: Asset, to: int) -> None:
-    if to == asset.published:
-        raise WrongAsset(asset.key, why=f"version {to} is the one that is published")
-    if to not in asset.were_published:
-        allowed = ", ".join(map(str, sorted(asset.were_published - {asset.published}))) or "none"
-        why = f"version {to} was never published; those that were: {allowed}"
+    possible = asset.were_published - {asset.published}
+    if to not in possible:
+        told = ", ".join(map(str, sorted(possible))) or "none"
+        why = f"version {to} was not published before; those that were: {told}"
         raise WrongAsset(asset.key, why=why)
 
 
@@ -187,7 +179,7 @@ ASSET: Final[Aggregate[Asset, AssetCommand, AssetEvent]] = Aggregate(
     prefix=PREFIX,
     events=get_args(AssetEvent),
     lifecycle=LIFECYCLE,
-    begin=begin,
+    begin=lambda stream_id: Asset(key=key_in(stream_id)),
     decide=decide,
     evolve=evolve,
     not_found=lambda stream_id: NoSuchAsset(key_in(stream_id)),

@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 from string import Formatter
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from domain.assets.applied import canonical
 from domain.assets.errors import WrongAsset
 from domain.assets.names import AssetKind, kind_of
 from domain.estate.view_policy import VIEW_POLICIES
 from domain.json import JsonMap
-from domain.plan.mapping import MappingError, call_named_in, parse_mapping
+from domain.plan.mapping import call_named_in, parse_mapping
 from domain.plan.specs import AutoSpec, ViewSpec
 from domain.rules.rule import Rule
 from domain.tools.catalogue import KnownTools
@@ -23,13 +31,10 @@ from domain.values.limits import ASSET_BYTES
 _Text = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
-class _Content(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PromptContent(_Content):
+class PromptContent(BaseModel):
     """A prompt: what it is for, its text with {variables}, and which these are."""
 
+    model_config = ConfigDict(frozen=True, extra="forbid")
     scope: _Text
     template: _Text
     variables: list[str] = []
@@ -50,15 +55,21 @@ class RecipeContent(AutoSpec):
     recipe: None = None
 
 
-_MAPPING: Final = TypeAdapter(Annotated[dict[str, _Text], Field(min_length=1)])
-_WORDS: Final = TypeAdapter(
-    Annotated[dict[_Text, Annotated[list[_Text], Field(min_length=1)]], Field(min_length=1)]
-)
-_MODELS: Final[Mapping[AssetKind, type[BaseModel]]] = {
-    AssetKind.PROMPT: PromptContent,
-    AssetKind.VIEW: ViewSpec,
-    AssetKind.RECIPE: RecipeContent,
-    AssetKind.RULE: Rule,
+def _is_mapping(text: str) -> str:
+    parse_mapping(text, known={call_named_in(text)})
+    return text
+
+
+_Parameter = Annotated[str, Field(pattern=r"^[^.]+$", max_length=100)]
+_Mapping = dict[_Parameter, Annotated[_Text, AfterValidator(_is_mapping)]]
+_Words = dict[_Text, Annotated[list[_Text], Field(min_length=1)]]
+_SHAPES: Final[Mapping[AssetKind, TypeAdapter[Any]]] = {
+    AssetKind.PROMPT: TypeAdapter(PromptContent),
+    AssetKind.VIEW: TypeAdapter(ViewSpec),
+    AssetKind.RECIPE: TypeAdapter(RecipeContent),
+    AssetKind.RULE: TypeAdapter(Rule),
+    AssetKind.MAPPING: TypeAdapter(Annotated[_Mapping, Field(min_length=1)]),
+    AssetKind.WORDS: TypeAdapter(Annotated[_Words, Field(min_length=1)]),
 }
 
 
@@ -72,50 +83,24 @@ def check_content(key: str, content: JsonMap, tools: KnownTools) -> None:
         why = f"it has {size:,} bytes as JSON, and at most {ASSET_BYTES:,} are taken"
         raise WrongAsset(key, why=why)
     try:
-        _check(kind, content, tools)
+        if kind is AssetKind.POLICY:
+            checked_document(content, tools)
+        else:
+            _SHAPES[kind].validate_python(content)
     except ValidationError as error:
         raise WrongAsset(key, why=describe_invalid(error, subject=f"no {kind}")) from error
-    except MappingError as error:
-        raise WrongAsset(key, why=f"no {kind}: {error.field}: {error}") from error
     except InvalidPolicies as error:
         raise WrongAsset(key, why=f"no {kind}: {error}") from error
 
 
 def built_in_contents() -> dict[str, JsonMap]:
     """Return all that comes with opstrail, by KIND:NAME."""
-    views: dict[str, JsonMap] = {
-        f"view:{view.value}": {
-            "description": policy.description,
-            "rel_types": [kind.value for kind in policy.rel_types],
-            "direction": policy.direction,
-            "default_depth": policy.default_depth,
-            "max_depth": policy.max_depth,
-        }
+    views = {
+        f"view:{view}": ViewSpec.model_validate(policy, from_attributes=True).model_dump(
+            mode="json"
+        )
         for view, policy in VIEW_POLICIES.items()
     }
     recipe = AutoSpec().model_dump(mode="json", exclude={"recipe", "walks", "tool_type"})
     policy = PolicyDocument().model_dump(mode="json")
     return {**views, "policy:default": policy, "recipe:default": recipe}
-
-
-def _check(kind: AssetKind, content: JsonMap, tools: KnownTools) -> None:
-    match kind:
-        case AssetKind.POLICY:
-            checked_document(content, tools)
-        case AssetKind.MAPPING:
-            for name, text in _MAPPING.validate_python(content).items():
-                _check_mapping(name, text)
-        case AssetKind.WORDS:
-            _WORDS.validate_python(content)
-        case AssetKind.RULE:
-            Rule.model_validate({**content, "rule_id": "rule"})
-        case _:
-            _MODELS[kind].model_validate(content)
-
-
-def _check_mapping(name: str, text: str) -> None:
-    try:
-        parse_mapping(text, known={call_named_in(text)})
-    except MappingError as error:
-        error.field = name
-        raise

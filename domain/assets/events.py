@@ -34,17 +34,14 @@ class AssetTrigger(StrEnum):
     RETIRE = "retire"
 
 
+_OUT: Final = AssetState.PUBLISHED
 LIFECYCLE: Final = Lifecycle(
     AssetState,
     AssetTrigger,
     [
-        (AssetTrigger.PUBLISH, list(AssetState), AssetState.PUBLISHED),
-        (
-            AssetTrigger.ROLL_BACK,
-            [AssetState.PUBLISHED, AssetState.RETIRED],
-            AssetState.PUBLISHED,
-        ),
-        (AssetTrigger.RETIRE, [AssetState.DRAFT, AssetState.PUBLISHED], AssetState.RETIRED),
+        (AssetTrigger.PUBLISH, list(AssetState), _OUT),
+        (AssetTrigger.ROLL_BACK, [_OUT, AssetState.RETIRED], _OUT),
+        (AssetTrigger.RETIRE, [AssetState.DRAFT, _OUT], AssetState.RETIRED),
     ],
     initial=AssetState.DRAFT,
 )

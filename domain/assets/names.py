@@ -17,7 +17,8 @@ POLICY: Final = "policy:default"
 """The policies of tools of a tenant: they apply to every run."""
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,99}")
 _VERSION: Final = re.compile(r"\d{1,9}")
-_THREE: Final = 3
+_COLONS: Final = 2
+"""In STAGE:KIND:NAME, as a run keeps which version it takes; labels of stages have one."""
 
 
 class AssetKind(StrEnum):
@@ -48,16 +49,11 @@ BINDINGS: Final[Mapping[AssetKind, tuple[Stage, ...]]] = MappingProxyType(
 
 def key_of(text: str) -> str:
     """Return KIND:NAME as it is kept. Raises `WrongAsset`, which says what is allowed."""
-    kind, colon, name = text.partition(":")
-    if not colon or kind not in list(AssetKind):
-        allowed = ", ".join(AssetKind)
-        why = f"it names no asset; write KIND:NAME, of the kinds {allowed}"
+    kind, _, name = text.partition(":")
+    if kind not in list(AssetKind) or not _NAME.fullmatch(name):
+        allowed = f"of the kinds {', '.join(AssetKind)}; a name is a letter, then up to 99 letters"
+        why = f"it names no asset; write KIND:NAME, {allowed}, digits and . _ -"
         raise WrongAsset(shown(text), why=why)
-    if not _NAME.fullmatch(name):
-        allowed = "a letter, then up to 99 letters, digits and . _ -"
-        raise WrongAsset(
-            shown(text), why=f"{shown(name)} is no name of an asset; allowed: {allowed}"
-        )
     return text
 
 
@@ -87,12 +83,12 @@ def overrides_of(given: Mapping[str, str]) -> dict[str, str]:
 
 def _override(given: str, version: str) -> tuple[str, str]:
     first, _, rest = given.partition(":")
-    stages = list(Stage)
-    if first in stages and rest and ":" not in rest:
+    is_staged = first in list(Stage)
+    if is_staged and rest and ":" not in rest:
         return given, version
-    key = key_of(rest if first in stages else given)
+    key = key_of(rest if is_staged else given)
     bound = BINDINGS[kind_of(key)]
-    if first in stages and first not in bound:
+    if is_staged and first not in bound:
         raise WrongAsset(given, why=f"a {kind_of(key)} is applied in {', '.join(bound)} only")
     if not _VERSION.fullmatch(version):
         raise WrongAsset(key, why=f"{shown(version)} is no version; write a number, 0 is built in")
@@ -101,7 +97,7 @@ def _override(given: str, version: str) -> tuple[str, str]:
 
 def labels_in(overrides: Mapping[str, str]) -> dict[str, str]:
     """Return the overrides that are labels of stages, which name no version of an asset."""
-    return {key: each for key, each in overrides.items() if key.count(":") < _THREE - 1}
+    return {key: each for key, each in overrides.items() if key.count(":") < _COLONS}
 
 
 def versions_in(overrides: Mapping[str, str]) -> dict[str, int]:
@@ -109,5 +105,5 @@ def versions_in(overrides: Mapping[str, str]) -> dict[str, int]:
     return {
         key.partition(":")[2]: int(version)
         for key, version in overrides.items()
-        if key.count(":") == _THREE - 1 and _VERSION.fullmatch(version)
+        if key.count(":") == _COLONS and _VERSION.fullmatch(version)
     }

@@ -4,8 +4,15 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
 
+from domain.assets.asset import (
+    AssetCommand,
+    DraftAsset,
+    PublishAsset,
+    RetireAsset,
+    RollBackAsset,
+)
 from domain.assets.errors import NoSuchAsset, PublishedMeanwhile, WrongAsset
-from domain.assets.names import AssetKind, key_of
+from domain.assets.names import AssetKind, key_of, kind_of
 from domain.json import JsonMap
 from domain.operations.operation import Access, Caller, Params, Scope, command, read
 from domain.operations.services import Services
@@ -100,47 +107,45 @@ async def diff_asset(have: Services, caller: Caller, params: AssetVersions) -> A
 
 async def draft_asset(have: Services, caller: Caller, params: NewDraft) -> AssetChange:
     """Keep a version that is not applied yet, and return how it differs from what is."""
-    before = _applied(have, caller, params)
-    state = have.asset_desk.draft(params.asset, params.content, params.why, caller.by).state
-    return _changed(have, caller, params, before, state.newest_draft or state.published)
+    draft = have.asset_desk.drafted(params.asset, params.content, params.why)
+    return _changed(have, caller, params, draft)
 
 
 async def publish_asset(have: Services, caller: Caller, params: Publication) -> AssetChange:
     """Apply a version from here on, and return how it differs from what was."""
-    before = _applied(have, caller, params)
-    writer = have.asset_desk.publish(
-        params.asset, params.content, params.why, caller.by, expected=params.expected
-    )
-    if any(params.asset.startswith(f"{kind}:") for kind in _NOT_READ):
+    key, content, why = params.asset, params.content, params.why
+    draft = None if content is None else have.asset_desk.drafted(key, content, why)
+    published = have.assets.read(caller.tenant_id, key).asset.published
+    expected = published if params.expected is None else params.expected
+    change = _changed(have, caller, params, PublishAsset(why=why, expected=expected, draft=draft))
+    if kind_of(key) in _NOT_READ:
         caller.tell("it is kept and shown only: the rules planner does not read it")
-    return _changed(have, caller, params, before, writer.state.published)
+    return change
 
 
 async def roll_back_asset(have: Services, caller: Caller, params: RollBack) -> AssetChange:
     """Apply again what an earlier version says, and return how it differs from what was."""
-    before = _applied(have, caller, params)
-    writer = have.asset_desk.roll_back(params.asset, params.to_version, params.why, caller.by)
-    return _changed(have, caller, params, before, writer.state.published)
+    expected = have.assets.read(caller.tenant_id, params.asset).asset.published
+    command = RollBackAsset(to_version=params.to_version, why=params.why, expected=expected)
+    return _changed(have, caller, params, command)
 
 
 async def retire_asset(have: Services, caller: Caller, params: WhyAsset) -> AssetChange:
     """Apply an asset no more, and return how what is built in differs from it."""
-    before = _applied(have, caller, params)
-    have.asset_desk.retire(params.asset, params.why, caller.by)
-    return _changed(have, caller, params, before, _applied(have, caller, params))
-
-
-def _applied(have: Services, caller: Caller, params: OneAsset) -> int | None:
-    applied = have.assets.read(caller.tenant_id, params.asset).applied
-    return applied.version if applied else None
+    return _changed(have, caller, params, RetireAsset(params.why))
 
 
 def _changed(
-    have: Services, caller: Caller, params: OneAsset, before: int | None, after: int | None
+    have: Services, caller: Caller, params: WhyAsset, command: AssetCommand
 ) -> AssetChange:
+    before = have.assets.read(caller.tenant_id, params.asset).applied_version
+    have.asset_desk.do(params.asset, command, caller.by)
+    history = have.assets.read(caller.tenant_id, params.asset)
+    draft = history.asset.newest_draft if isinstance(command, DraftAsset) else None
+    after = draft or history.applied_version
     if before == after:
         caller.tell(f"nothing is changed: version {after} says the same")
-    return asset_change(have.assets.history(caller.tenant_id, params.asset), before, after)
+    return asset_change(history, before, after)
 
 
 LIST_ASSETS: Final = read("asset.list", Scope.RUNS_READ, KindOfAssets, ASSETS, list_assets)

@@ -28,6 +28,7 @@ from domain.run.facts import Anchor, CallTimeoutMs, RunOptions
 from domain.run.lifecycle import RunState
 from domain.run.replanning import ControlLoopPolicy
 from domain.stages.given_plan import WrongPlan, plan_output_of
+from domain.stages.run_assets import RunAssets
 from domain.stages.workshop import anchored
 from domain.threads import in_thread
 from domain.time_zones import name_of
@@ -102,7 +103,7 @@ async def ask(have: Services, caller: Caller, params: AskParams) -> RunResponse:
         asset_overrides=params.assets,
         idempotency_key=params.key,
     )
-    have.assets.require(caller.tenant_id, params.assets)
+    RunAssets((), have.assets, caller.tenant_id).require(params.assets)
     if params.plan is None and not await in_thread(have.estate.revision, caller.tenant_id):
         caller.tell(EMPTY_ESTATE.format(caller.tenant_id))
     return await have.dispatcher.ask(request, caller.by, caller.tell)

@@ -4,7 +4,10 @@ from typing import Final
 
 from pydantic import Field
 
+from domain.assets.applied import AppliedAsset
+from domain.assets.names import AssetKind
 from domain.errors import NotFound
+from domain.estate.records import CepRule
 from domain.json import JsonMap
 from domain.operations.operation import (
     Access,
@@ -52,19 +55,30 @@ class RuleTestParams(Params):
 
 
 async def list_rules(have: Services, caller: Caller, _: Nothing) -> list[RuleView]:
-    """Return the rules in words."""
+    """Return the rules of the estate in words, and those that are published in their place."""
     rules = have.estate.cep_rules(caller.tenant_id, limit=_MOST_RULES + 1)
     if len(rules) > _MOST_RULES:
         caller.tell(f"only the first {_MOST_RULES} rules are shown")
-    return [view_of(each) for each in rules[:_MOST_RULES]]
+    histories = have.assets.histories(caller.tenant_id, AssetKind.RULE)
+    published = [_record(each.applied) for each in histories if each.applied]
+    listed = {each.rule_id: each for each in (*rules[:_MOST_RULES], *published)}
+    return [view_of(each) for each in listed.values()]
 
 
 async def show_rule(have: Services, caller: Caller, params: RuleParams) -> RuleView:
-    """Return a rule in words."""
+    """Return a rule in words, as `list_rules`."""
+    published = have.assets.find(caller.tenant_id, f"{AssetKind.RULE}:{params.rule}")
     record = have.estate.cep_rule(caller.tenant_id, params.rule)
+    record = record if published is None else _record(published)
     if record is None:
         raise UnknownRule(params.rule)
     return view_of(record)
+
+
+def _record(asset: AppliedAsset) -> CepRule:
+    name = asset.key.partition(":")[2]
+    named: JsonMap = {"rule_id": name, "rule_name": asset.content.get("rule_name") or name}
+    return CepRule.model_validate({**asset.content, **named})
 
 
 async def try_rule(have: Services, caller: Caller, params: RuleTestParams) -> RunResponse:

@@ -3,6 +3,7 @@
 A plan may leave out whatever has a default.
 """
 
+from dataclasses import replace
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
@@ -124,14 +125,13 @@ class WalkSpec(ViewSpec):
     @property
     def policy(self) -> ViewPolicy:
         """The policy in place of that of the built-in view."""
-        return ViewPolicy(
-            name=self.like,
+        return replace(
+            VIEW_POLICIES[self.like],
             description=self.description,
             default_depth=self.default_depth,
             max_depth=self.max_depth,
             direction=self.direction,
             rel_types=tuple(self.rel_types),
-            output_defaults=VIEW_POLICIES[self.like].output_defaults,
             max_hops=self.max_depth if self.like is View.PATH else None,
         )
 

@@ -6,11 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from domain.assets.applied import AppliedAsset, policies_of
+from domain.assets.applied import AppliedAsset
 from domain.assets.errors import NoSuchAsset
-from domain.assets.names import POLICY, PREFIX, AssetKind, key_in, stream_of, versions_in
+from domain.assets.names import PREFIX, AssetKind, key_in, stream_of
 from domain.large_results import read_stream
 from domain.ports import EventStore, StreamIds
+from domain.stages.run_assets import RunAssets
 from domain.tools.policies.policy import Policies
 
 if TYPE_CHECKING:
@@ -41,21 +42,14 @@ class Assets:
 
     def find(self, tenant_id: str, key: str, version: int | None = None) -> AppliedAsset | None:
         """See `PublishedAssets`."""
-        return self.read(tenant_id, key).find(version)
-
-    def published(self, tenant_id: str, kind: str, name: str) -> AppliedAsset | None:
-        """Return what is published, None where nothing is."""
-        return self.find(tenant_id, f"{kind}:{name}")
+        history = self.read(tenant_id, key)
+        if version is not None:
+            return history.find(version)
+        return history.asset.versions.get(history.asset.published)
 
     def policies(self, tenant_id: str) -> Policies:
-        """Return the policies of tools of a tenant: what is built in, and what is published."""
-        found = self.find(tenant_id, POLICY) if POLICY in self.known(tenant_id) else None
-        return policies_of(found)
-
-    def require(self, tenant_id: str, overrides: dict[str, str]) -> None:
-        """Raise `NoSuchAsset` for a version that there is not, of those that a run is to take."""
-        for key, version in versions_in(overrides).items():
-            self.history(tenant_id, key).required(version)
+        """Return the policies of tools of a tenant."""
+        return RunAssets((), self, tenant_id).policies()
 
     def histories(self, tenant_id: str, kind: AssetKind | None) -> "list[AssetHistory]":
         """Return all assets, also those that are only built in, by their names."""
@@ -69,7 +63,7 @@ class Assets:
     def history(self, tenant_id: str, key: str) -> "AssetHistory":
         """Return an asset. Raises `NoSuchAsset`."""
         history = self.read(tenant_id, key)
-        if not history.is_known:
+        if not (history.entries or history.applied):
             raise NoSuchAsset(key, works="see `opstrail asset list`")
         return history
 

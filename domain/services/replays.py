@@ -12,7 +12,6 @@ from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.fork.descent import Fork, Rerun, fork_request, rerun_request
 from domain.replay.fork.preview import preview
 from domain.replay.fork.stage_alone import stage_alone
-from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recording import request_of
 from domain.replay.resume.resumption import Resumption, resume_command
 from domain.replay.verify.verifier import NAMELESS, Verifier
@@ -97,7 +96,7 @@ class Replays:
         """Return what resuming would do. Raises like `RunService.resume`."""
         history = self._service.history(tenant_id, run_id)
         command = resume_command(history, resumption, self._workshop.registry)
-        self._taken(history).require(resumption.patches.assets)
+        self._workshop.assets_of(history).require(resumption.patches.assets)
         return await self._preview_going_on(command, history)
 
     async def run_stage(
@@ -116,7 +115,7 @@ class Replays:
     ) -> tuple[RequestRun, Sequence[HistoryEntry]]:
         parent = self._service.history(tenant_id, run_id)
         request = fork_request(parent, fork, self._workshop.registry)
-        self._taken(parent).require(fork.patches.assets)
+        self._workshop.assets_of(parent).require(fork.patches.assets)
         return request, parent
 
     def _rerun(
@@ -124,11 +123,8 @@ class Replays:
     ) -> tuple[RequestRun, Sequence[HistoryEntry]]:
         parent = self._service.history(tenant_id, run_id)
         request = rerun_request(parent, rerun, self._workshop.registry)
-        self._taken(parent).require(rerun.patches.assets)
+        self._workshop.assets_of(parent).require(rerun.patches.assets)
         return request, parent
-
-    def _taken(self, history: Sequence[HistoryEntry]) -> TakenAssets:
-        return TakenAssets(history, self._workshop.assets, history[0].envelope.tenant_id)
 
     async def _preview_going_on(
         self, command: Command, history: Sequence[HistoryEntry]

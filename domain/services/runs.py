@@ -11,7 +11,6 @@ from domain.errors import ForkedHistory, NotFound, WrongExpectedVersion
 from domain.large_results import read_stream
 from domain.ports import Appended, Clock, EventStore, IdempotencyKey, Ids, LeaseTerm
 from domain.replay.fork.run_sources import sources_of
-from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.terms import terms_of
 from domain.replay.resume.resumption import Resumption, resume_command
 from domain.run.aggregate import RUN
@@ -114,8 +113,7 @@ class RunService:
         """
         history = self.history(by.tenant_id, run_id)
         command = resume_command(history, resumption, self._workshop.registry)
-        taken = TakenAssets(history, self._workshop.assets, by.tenant_id)
-        taken.require(resumption.patches.assets)
+        self._workshop.assets_of(history).require(resumption.patches.assets)
         self.record(history, command, by, lease=self.holder.term)
         return RequestedRun(run_id)
 

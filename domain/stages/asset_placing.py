@@ -80,25 +80,27 @@ def _part_at(plan: Plan, path: str) -> Parts:
 
 
 def _mappings(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
-    for field, name, text in _mapped(parts):
-        asset = assets.get(f"mapping:{text.removeprefix(BY_NAME)}")
-        if text.startswith(BY_NAME) and asset is not None and name in asset.content:
-            yield asset, f"{field}.{name}", asset.content[name]
+    for field, name, _text, asset in _mapped(parts, assets):
+        if asset is not None and name in asset.content:
+            yield asset, field, asset.content[name]
 
 
-def _mapped(parts: Parts) -> Iterator[tuple[str, str, str]]:
-    """Yield the mappings of a plan or step: field, parameter, text."""
-    own = [(f"calls.{at}", each.output_mapping) for at, each in enumerate(parts.calls)]
-    if isinstance(parts, Plan):
-        given = enumerate(parts.tool_dependencies)
-        own += [(f"tool_dependencies.{at}", each.output_mapping) for at, each in given]
-    for field, mapping in own:
-        for name, text in mapping.items():
-            yield f"{field}.output_mapping", name, text
+def _mapped(parts: Parts, assets: Assets) -> Iterator[tuple[str, str, str, AppliedAsset | None]]:
+    """Yield what is mapped by name: field, parameter, text, and the asset of that name."""
+    for part in ("calls", "tool_dependencies"):
+        for at, each in enumerate(getattr(parts, part, ())):
+            for name, text in each.output_mapping.items():
+                if text.startswith(BY_NAME):
+                    asset = _named(assets, AssetKind.MAPPING, text.removeprefix(BY_NAME))
+                    yield f"{part}.{at}.output_mapping.{name}", name, text, asset
+
+
+def _named(assets: Assets, kind: AssetKind, name: object) -> AppliedAsset | None:
+    return None if name is None else assets.get(f"{kind}:{name}")
 
 
 def _recipe(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
-    asset = assets.get(f"recipe:{parts.auto.recipe}")
+    asset = _named(assets, AssetKind.RECIPE, parts.auto.recipe)
     if asset is not None:
         own = parts.auto.model_dump(exclude_unset=True, exclude={"recipe"})
         yield asset, "auto", AutoSpec.model_validate({**asset.content, **own})
@@ -106,14 +108,14 @@ def _recipe(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
 
 def _view(parts: Parts, plan: Plan, assets: Assets) -> Iterator[_Placing]:
     if parts.mode is PlanMode.AUTO:
-        named = [(assets.get(f"view:{view}"), view.value) for view in parts.auto.views]
         walks = [*parts.auto.walks]
-        for asset, name in named:
-            if asset is not None and name not in {walk.name for walk in walks}:
+        for view in parts.auto.views:
+            asset = _named(assets, AssetKind.VIEW, view)
+            if asset is not None and view.value not in {walk.name for walk in walks}:
                 walks.append(_walk(asset))
                 yield asset, "auto.walks", [*walks]
         return
-    asset = assets.get(f"view:{_graph_view(parts, plan)}")
+    asset = _named(assets, AssetKind.VIEW, _graph_view(parts, plan))
     if asset is not None and parts.graph.walk is None:
         walk = _walk(asset)
         if parts.graph.view == walk.name != walk.like:
@@ -138,31 +140,31 @@ def _walk(asset: AppliedAsset) -> WalkSpec:
 
 
 def _rule(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
-    asset = assets.get(f"rule:{parts.cep.rule_id}") if parts.cep else None
+    asset = _named(assets, AssetKind.RULE, parts.cep.rule_id) if parts.cep else None
     if asset is not None:
         yield asset, "cep.rule", _content_of_rule(asset)
 
 
 def _own_calls(parts: Parts, _: Plan, assets: Assets) -> Iterator[_Placing]:
     for at, own in enumerate(parts.calls):
-        asset = assets.get(_named_by(own.tool, own.operation, own.params))
+        asset = _named(assets, *_named_by(own.tool, own.operation, own.params))
         if asset is not None:
             kept = {name: each for name, each in own.params.items() if name != "rule_id"}
             yield asset, f"calls.{at}.params", {**kept, **_as_params(asset, own.operation)}
 
 
-def _named_by(tool: str, operation: str, params: JsonMap) -> str:
+def _named_by(tool: str, operation: str, params: JsonMap) -> tuple[AssetKind, object]:
     """Return the asset that a call may name in its parameters."""
     match tool, operation:
         case CommonToolTypes.GRAPH, "expand" if "walk" not in params:
             name = str(params.get("view", View.COMPOSITION.value))
-            return f"view:{name.upper() if name.upper() in set(View) else name}"
+            return AssetKind.VIEW, name.upper() if name.upper() in set(View) else name
         case CommonToolTypes.GRAPH, "path" if "walk" not in params:
-            return f"view:{View.PATH}"
+            return AssetKind.VIEW, View.PATH
         case CommonToolTypes.CEP, _ if "rule" not in params:
-            return f"rule:{params.get('rule_id')}"
+            return AssetKind.RULE, params.get("rule_id")
         case _:
-            return ""
+            return AssetKind.RULE, None
 
 
 def _as_params(asset: AppliedAsset, operation: str) -> JsonMap:
@@ -188,9 +190,6 @@ def _problems(plan: Plan, assets: Assets) -> Iterator[Problem]:
         if recipe is not None and recipe != _USUAL_RECIPE:
             message = f"there is no recipe {recipe!r} that is published"
             yield Problem(f"{path}auto.recipe", message)
-        for field, name, text in _mapped(parts):
-            if text.startswith(BY_NAME):
-                asset = assets.get(f"mapping:{text.removeprefix(BY_NAME)}")
-                has = f"it maps {', '.join(asset.content)}" if asset else "none is published"
-                message = f"{text!r} is no mapping of {name}: {has}"
-                yield Problem(f"{path}{field}.{name}", message)
+        for field, name, text, asset in _mapped(parts, assets):
+            has = f"it maps {', '.join(asset.content)}" if asset else "none is published"
+            yield Problem(f"{path}{field}", f"{text!r} is no mapping of {name}: {has}")

@@ -2,22 +2,21 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Final, cast
 
 from domain.assets.applied import AppliedAsset
 from domain.assets.names import BINDINGS, POLICY, AssetKind, kind_of, labels_in, versions_in
 from domain.estate.view_policy import View
 from domain.plan.plan import Plan
-from domain.run.asset_events import AssetApplied
+from domain.run.asset_events import AssetApplied, asset_label
 from domain.run.events import RunRequested
 from domain.run.facts import PlanDecision
 from domain.run.lifecycle import Stage
 from domain.stages.asset_placing import put_in_place, told
-from domain.stages.faults import FaultCode, StageFault, stage_fault
+from domain.stages.faults import FaultCode, stage_fault
 from domain.stages.recorder import Recorder
+from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Past, Sources
-
-_PLACED: Final = (AssetKind.VIEW, AssetKind.RECIPE, AssetKind.MAPPING, AssetKind.RULE)
+from domain.threads import in_thread
 
 
 class AssetUse:
@@ -31,32 +30,19 @@ class AssetUse:
         """Nothing applies yet but what the run has on record."""
         self._versions, self.by_stage = versions_of(request), labels_in(_asked(request))
         self.decisions: tuple[PlanDecision, ...] = ()
-        self._new, self._problem = list[AssetApplied](), cast("StageFault | None", None)
+        self._new, self._problems = list[AssetApplied](), list[str]()
         for asset in past.assets.values():
             self._label(asset)
 
     async def settled(self, plan: Plan | None, sources: Sources) -> Sources:
-        """Return the sources with what applies to a plan that is to be validated.
-
-        It is what the run has already, else what the sources give. What a run was validated with
-        once, it keeps.
-        """
+        """Return the sources with what applies to a plan that is to be validated."""
         past, versions = sources.past, self._versions
         if plan is None or past.is_behind(Stage.VALIDATE):
             return sources
-        is_settled = bool(past.stage_attempts.get(Stage.VALIDATE))
-        known = past.assets if is_settled else {*past.assets, *await sources.assets.known()}
+        known = sources.assets.known()
         if not (known or versions):
             return sources
-        found = dict[str, AppliedAsset]()
-        for key in sorted({*_wanted(known, plan), *versions}):
-            version = versions.get(key)
-            asset = _recorded(past, key, version) or await sources.assets.find(key, version)
-            if asset is not None:
-                found[key] = asset
-            elif version is not None:
-                message = f"there is no version {version} of asset {key}"
-                self._problem = stage_fault(FaultCode.PLAN_INVALID, message)
+        found = await in_thread(self._found, {*_wanted(known, plan), *versions}, sources.assets)
         used = {*put_in_place(plan, found).used, POLICY} & found.keys()
         for key in sorted(used):
             if past.assets.get(key) != found[key]:
@@ -69,17 +55,28 @@ class AssetUse:
         )
         return replace(sources, past=replace(past, assets={key: found[key] for key in used}))
 
+    def _found(self, keys: Collection[str], assets: RunAssets) -> dict[str, AppliedAsset]:
+        found, self._problems = dict[str, AppliedAsset](), []
+        for key in sorted(keys):
+            version = self._versions.get(key)
+            asset = assets.find(key, version)
+            if asset is not None:
+                found[key] = asset
+            elif version is not None:
+                self._problems.append(f"there is no version {version} of asset {key}")
+        return found
+
     def report(self, recorder: Recorder) -> None:
         """Record what is applied for the first time. Raises `StageFault` for what is not there."""
         for event in self._new:
             recorder.report(event)
         self._new = []
-        if self._problem is not None:
-            raise self._problem
+        if self._problems:
+            raise stage_fault(FaultCode.PLAN_INVALID, "; ".join(self._problems))
 
     def _label(self, asset: AppliedAsset) -> None:
         for stage in BINDINGS[kind_of(asset.key)]:
-            self.by_stage[f"{stage}:{asset.key}"] = asset.label
+            self.by_stage[f"{stage}:{asset.key}"] = asset_label(asset.version, asset.digest)
 
 
 def versions_of(request: RunRequested) -> dict[str, int]:
@@ -108,14 +105,9 @@ def _wanted(known: Collection[str], plan: Plan) -> Iterator[str]:
     text = plan.model_dump_json(exclude_unset=True) if known else ""
     for key in known:
         kind, name = kind_of(key), key.partition(":")[2]
-        is_usual = kind is AssetKind.VIEW and name in set(View)
-        if key == POLICY or (kind in _PLACED and (is_usual or name in text)):
+        is_usual = key == POLICY or (kind is AssetKind.VIEW and name in set(View))
+        if is_usual or (Stage.VALIDATE in BINDINGS[kind] and name in text):
             yield key
-
-
-def _recorded(past: Past, key: str, version: int | None) -> AppliedAsset | None:
-    asset = past.assets.get(key)
-    return asset if asset is not None and version in {None, asset.version} else None
 
 
 def _event(asset: AppliedAsset) -> AssetApplied:

@@ -1,13 +1,11 @@
 """The past of a run, from the events that it is made of."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from domain.assets.applied import AppliedAsset
 from domain.errors import ErasedResult
 from domain.run.approval_events import RunWaiting, WaitingCall
-from domain.run.asset_events import AssetApplied
 from domain.run.call_events import (
     ToolCallFailed,
     ToolCallSkipped,
@@ -23,6 +21,7 @@ from domain.run.replanning import (
     approved,
 )
 from domain.stages.call_facts import recorded_result
+from domain.stages.run_assets import applied_assets
 from domain.stages.sources import Past
 from domain.tools.contracts import ToolResult
 
@@ -89,14 +88,6 @@ def _still_used(
             case _:
                 pass
     return {key: _result(ended) for key, ended in outcomes.items()}, skips
-
-
-def applied_assets(events: Iterable[RunEvent]) -> Iterator[AppliedAsset]:
-    """Yield the assets that were applied, as they are on the record."""
-    for event in events:
-        if isinstance(event, AssetApplied):
-            content = event.content or {}
-            yield AppliedAsset(event.key, event.version, event.digest, content)
 
 
 def replans_after(

@@ -12,13 +12,14 @@ from typing import Protocol
 
 from msgspec import UnsetType
 
-from domain.assets.applied import NO_ASSETS, AppliedAsset, RunAssets
+from domain.assets.applied import AppliedAsset
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.run.replanning import ReplanEvent
+from domain.stages.run_assets import RunAssets
 from domain.stages.stage import ValidatedPlan
 from domain.stages.time_limits import RecordedTimeLimits, TimeLimits
 from domain.tools.catalogue import KnownTools
@@ -172,4 +173,4 @@ class Sources:
     params: Mapping[str, JsonMap] = field(default_factory=dict)
     clock: Callable[[], datetime] | None = None
     limits: TimeLimits = field(default_factory=RecordedTimeLimits)
-    assets: RunAssets = NO_ASSETS
+    assets: RunAssets = field(default_factory=RunAssets)

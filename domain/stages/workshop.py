@@ -1,6 +1,6 @@
 """What all runs of a service share: planner, tools, estate and the figures of tool calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,9 +8,11 @@ from typing import Final
 from domain.assets.applied import PublishedAssets
 from domain.estate.port import Estate
 from domain.plan.planner import Planner
+from domain.run.events import HistoryEntry
 from domain.run.facts import Anchor
 from domain.stages.effects import APPROVAL_SECONDS
 from domain.stages.road import Enforcement
+from domain.stages.run_assets import RunAssets
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.confidential import OPEN, Confidential
 from domain.tools.policies.policy import Policies
@@ -50,6 +52,11 @@ class Workshop:
         """Return the tools as a tenant may use them."""
         policies = self.policies(tenant_id)
         return CapabilityRegistry(self.registry, tenant_id, policies, self.tracer)
+
+    def assets_of(self, history: Sequence[HistoryEntry]) -> RunAssets:
+        """Return the assets of the run, or the runs, that these events are of."""
+        tenant_id = history[0].envelope.tenant_id
+        return RunAssets((entry.event for entry in history), self.assets, tenant_id)
 
 
 def anchored(

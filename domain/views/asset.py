@@ -76,7 +76,7 @@ def asset_line(of: AssetHistory) -> AssetLine:
         kind=AssetKind(kind),
         name=name,
         state=of.asset.state.value if of.entries else "built in",
-        published=of.applied.version if of.applied else None,
+        published=of.applied_version,
         draft=of.asset.newest_draft or None,
         digest=of.applied.digest if of.applied else None,
         changed_at=last.recorded_at if last else None,
@@ -87,7 +87,7 @@ def asset_line(of: AssetHistory) -> AssetLine:
 def asset_view(of: AssetHistory, version: int | None) -> AssetView:
     """Return a version, else what applies, else the newest. Raises `NoSuchAsset`."""
     if version is None:
-        version = of.applied.version if of.applied else of.asset.last_version
+        version = of.asset.last_version if of.applied_version is None else of.applied_version
     asset = of.required(version)
     return AssetView(
         line=asset_line(of),
@@ -112,15 +112,14 @@ def asset_change(of: AssetHistory, before: int | None, after: int | None) -> Ass
 def proposed_change(of: AssetHistory, before: int | None, after: int | None) -> AssetChange:
     """Return the same; where nobody says, from what applies to the newest draft.
 
-    Without a draft it is from the version before what applies.
+    To what applies itself, as it is without a draft, it is from the version before.
     """
-    line = asset_line(of)
     if after is None:
-        after = line.draft or line.published
+        after = of.asset.newest_draft or of.applied_version
     if before is None:
-        first = BUILT_IN if of.find(BUILT_IN) else None
-        is_next = line.draft is None and after == line.published
-        before = ((after or 1) - 1 or first) if is_next else line.published
+        before = of.applied_version
+        if before and before == after:
+            before = before - 1 or (BUILT_IN if of.find(BUILT_IN) else None)
     return asset_change(of, before, after)
 
 

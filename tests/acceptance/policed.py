@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from adapters.bootstrap import Opstrail
 from domain.aggregate.envelope import Actor
+from domain.assets.asset import PublishAsset
 from domain.assets.names import POLICY
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
@@ -34,6 +35,14 @@ def close_all() -> None:
     """Close what sites have opened."""
     while _OPENED:
         _OPENED.pop().close()
+
+
+def publish(opstrail: Opstrail, key: str, content: JsonMap, by: Authorship) -> None:
+    """Publish an asset as people do."""
+    desk, why = opstrail.asset_desk, "a test"
+    before = opstrail.assets.read(by.tenant_id, key).asset.published
+    draft = desk.drafted(key, content, why)
+    desk.do(key, PublishAsset(why=why, expected=before, draft=draft), by)
 
 
 class Site:
@@ -70,7 +79,7 @@ class Site:
         content = document.model_dump(mode="json", exclude_unset=True)
         published = self.opstrail.assets.find(TENANT, POLICY)
         if (published.content if published else {"tools": {}, "timeouts": {}}) != content:
-            self.opstrail.asset_desk.publish(POLICY, content, "a test", BY)
+            publish(self.opstrail, POLICY, content, BY)
 
     def carry_out(self, *run_ids: str) -> "Ran":
         async def all_of_them() -> None:

@@ -188,6 +188,21 @@ def test_what_a_plan_names_is_put_in_place_with_a_decision(desk: Desk) -> None:
     assert (desk.verdict(walked), desk.verdict(recipe)) == ("same", "same")
 
 
+def test_a_recipe_is_as_deep_as_a_published_view_allows(desk: Desk) -> None:
+    auto = {"views": ["IMPACT"], "depth_hint": 8}
+    plan = {"primary": {"keywords": ["srv-01"]}, "mode": "auto", "auto": auto}
+    told = []
+    for max_depth in (9, 2):
+        desk.publish("view:IMPACT", {**FAR, "default_depth": 1, "max_depth": max_depth})
+        response = desk.do("run.ask", question="?", plan={**plan, "budget": {"max_depth": 10}})
+        told.append(str(response))
+    assert ["POLICY_CLAMP" in each for each in told] == [False, False]
+    assert ["at most 2 relations" in each or "depth_hint" in each for each in told] == [
+        False,
+        True,
+    ]
+
+
 def test_a_rule_is_tried_as_it_is_published(desk: Desk) -> None:
     rule = {"trigger_type": "metric", "condition": "metric.value > 1.0"}
     desk.publish("rule:hot", {**rule, "trigger_spec": {"metric_name": "cpu_usage"}})

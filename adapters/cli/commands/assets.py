@@ -1,7 +1,7 @@
 """`opstrail asset`: what runs are made with, in versions."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -12,6 +12,8 @@ from domain.values.limits import JSON_BYTES
 
 if TYPE_CHECKING:
     from domain.json import JsonMap
+    from domain.operations.operation import Operation
+    from domain.views.asset import AssetChange
 
 app = typer.Typer()
 Kind = Literal["prompt", "policy", "mapping", "view", "rule", "recipe", "words"]
@@ -73,11 +75,10 @@ def diff(
     output: Output = "text",
 ) -> None:
     """Show what differs between two versions."""
-    from adapters.cli.text.assets import show_change
-    from domain.operations.assets import DIFF_ASSET, AssetVersions
+    from domain.operations.assets import DIFF_ASSET
 
-    params = AssetVersions(asset=asset, from_version=before, to_version=after)
-    session_of(context).show(DIFF_ASSET, params, output, as_text=show_change)
+    versions = {"from_version": before, "to_version": after}
+    _show_change(context, DIFF_ASSET, output, asset=asset, **versions)
 
 
 @app.command(epilog=example('opstrail asset draft view:NOC view.json --why "less noise"'))
@@ -89,11 +90,9 @@ def draft(
     output: Output = "text",
 ) -> None:
     """Keep a version that no run takes yet, and show how it differs from what applies."""
-    from adapters.cli.text.assets import show_change
-    from domain.operations.assets import DRAFT_ASSET, NewDraft
+    from domain.operations.assets import DRAFT_ASSET
 
-    params = NewDraft(asset=asset, content=_content(file), why=why)
-    session_of(context).show(DRAFT_ASSET, params, output, as_text=show_change)
+    _show_change(context, DRAFT_ASSET, output, asset=asset, content=_content(file), why=why)
 
 
 @app.command(
@@ -114,12 +113,10 @@ def publish(
     output: Output = "text",
 ) -> None:
     """Let a file, else the newest draft, apply to all runs from here on, and show what changes."""
-    from adapters.cli.text.assets import show_change
-    from domain.operations.assets import PUBLISH_ASSET, Publication
+    from domain.operations.assets import PUBLISH_ASSET
 
-    content = None if file is None else _content(file)
-    params = Publication(asset=asset, content=content, why=why, expected=expected)
-    session_of(context).show(PUBLISH_ASSET, params, output, as_text=show_change)
+    given = {"asset": asset, "content": file and _content(file), "why": why}
+    _show_change(context, PUBLISH_ASSET, output, **given, expected=expected)
 
 
 @app.command(epilog=example('opstrail asset rollback view:NOC --to 1 --why "2 cut too much"'))
@@ -131,35 +128,45 @@ def rollback(
     output: Output = "text",
 ) -> None:
     """Publish again what an earlier version says, as a new version."""
-    from adapters.cli.text.assets import show_change
-    from domain.operations.assets import ROLL_BACK_ASSET, RollBack
+    from domain.operations.assets import ROLL_BACK_ASSET
 
-    params = RollBack(asset=asset, to_version=to, why=why)
-    session_of(context).show(ROLL_BACK_ASSET, params, output, as_text=show_change)
+    _show_change(context, ROLL_BACK_ASSET, output, asset=asset, to_version=to, why=why)
 
 
 @app.command(epilog=example('opstrail asset retire view:NOC --why "nobody uses it"'))
 def retire(context: typer.Context, asset: Asset, why: Why, output: Output = "text") -> None:
     """Apply an asset no more; what is built in applies again, and runs on record keep theirs."""
-    from adapters.cli.text.assets import show_change
-    from domain.operations.assets import RETIRE_ASSET, WhyAsset
+    from domain.operations.assets import RETIRE_ASSET
 
-    params = WhyAsset(asset=asset, why=why)
-    session_of(context).show(RETIRE_ASSET, params, output, as_text=show_change)
+    _show_change(context, RETIRE_ASSET, output, asset=asset, why=why)
+
+
+def _show_change(
+    context: typer.Context,
+    operation: "Operation[Any, AssetChange]",
+    output: Output,
+    **given: object,
+) -> None:
+    from adapters.cli.text.assets import show_change
+
+    params = operation.params.model_validate(given)
+    session_of(context).show(operation, params, output, as_text=show_change)
 
 
 def _content(file: Path) -> "JsonMap":
     if file.suffix != ".toml":
         return object_of(file, option="FILE")
+    import json
     import tomllib
 
     from adapters.cli.files import start_of
 
     try:
-        return tomllib.loads(start_of(file, byte_count=JSON_BYTES).decode())
+        text = json.dumps(tomllib.loads(start_of(file, byte_count=JSON_BYTES).decode()))
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror}"
         raise typer.BadParameter(message, param_hint="FILE") from error
-    except ValueError as error:
-        message = f"{file} is no TOML: {error}"
+    except (ValueError, TypeError, RecursionError) as error:  # or it holds a date
+        message = f"{file} is no TOML that JSON can say: {error}"
         raise typer.BadParameter(message, param_hint="FILE") from error
+    return object_of(text, option="FILE")

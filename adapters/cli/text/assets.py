@@ -5,6 +5,7 @@ from typing import Final
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import ListText, fields_of
+from domain.run.facts import counted
 from domain.times import to_the_second
 from domain.views.asset import AssetChange, AssetLine, AssetView
 
@@ -40,7 +41,7 @@ def show_asset(screen: Screen, asset: AssetView) -> None:
         ("asset", f"{line.kind}:{line.name}"),
         ("state", line.state),
         ("published", _published(line)),
-        ("shown", "built in" if not asset.version else f"version {asset.version}"),
+        ("shown", _version(asset.version)),
         ("digest", f"sha256:{asset.digest}"),
     ]
     screen.show(fields_of(facts))
@@ -54,8 +55,9 @@ def show_asset(screen: Screen, asset: AssetView) -> None:
 def show_change(screen: Screen, change: AssetChange) -> None:
     """Print what differs, place by place."""
     before, after = map(_version, (change.from_version, change.to_version))
-    name = f"{change.line.kind}:{change.line.name}"
-    screen.show(f"{name}, {before} -> {after}: {_counted(len(change.changes))}")
+    name, count = f"{change.line.kind}:{change.line.name}", len(change.changes)
+    many = counted(count, "change") if count else "no difference"
+    screen.show(f"{name}, {before} -> {after}: {many}")
     for each in change.changes:
         sign, value = _OPERATIONS.get(str(each["op"]), str(each["op"])), each.get("value")
         told = "" if "value" not in each else f" = {json.dumps(value, ensure_ascii=False)}"
@@ -66,9 +68,3 @@ def _version(version: int | None) -> str:
     if version is None:
         return "nothing"
     return f"version {version}" if version else "built in"
-
-
-def _counted(count: int) -> str:
-    if not count:
-        return "no difference"
-    return "1 change" if count == 1 else f"{count} changes"

@@ -9,7 +9,6 @@ from msgspec import UNSET, UnsetType
 
 from domain.assets.names import POLICY
 from domain.estate.looked_up import LookedUp
-from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recorded_call import RecordedCall
 from domain.replay.record.recorded_calls import patched_result
 from domain.replay.record.recorded_planning import PatchedPlanning, planning_of
@@ -78,8 +77,9 @@ def sources_of(
     request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
-    recorded = [*_parted(request.origin, parent), *entries]
-    assets = TakenAssets(recorded, workshop.assets, tenant_id)
+    # A fork has what its parent had until they parted, other runs have nothing of it.
+    parted = parent[: request.origin.parent_version] if request.origin.kind == "fork" else ()
+    assets = workshop.assets_of([*parted, *entries])
     own_policies = policies = workshop.policies(tenant_id)
     if workshop.assets is not None:  # else what the workshop has counts
         own_policies = assets.policies(versions_of(request).get(POLICY))
@@ -111,11 +111,6 @@ def _is_first_time(entries: Sequence[HistoryEntry]) -> bool:
     """Return whether a run is new, and was not taken up again: what replays ask, they ask anew."""
     is_taken_up = any(isinstance(entry.event, RunResumed | RunRecovered) for entry in entries)
     return request_of(entries).origin.kind == "new" and not is_taken_up
-
-
-def _parted(origin: Origin, parent: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
-    """Return what a fork has of its parent's history; other runs have nothing of it."""
-    return parent[: origin.parent_version] if origin.kind == "fork" else ()
 
 
 def _now(

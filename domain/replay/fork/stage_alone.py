@@ -9,7 +9,6 @@ from pydantic import JsonValue
 from domain.errors import ReplayRefused
 from domain.json import JsonMap, as_count, as_map, as_maps, as_texts
 from domain.replay.fork.run_sources import ForkedCalls
-from domain.replay.record.recorded_assets import TakenAssets
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recording import anchor_of, plan_of, recording_of
 from domain.replay.record.recordings import Recordings
@@ -87,7 +86,7 @@ async def stage_alone(
         tools=workshop.registry,
         now=now,
         params=terms.origin.patches.params,
-        assets=TakenAssets(entries, workshop.assets, tenant_id),
+        assets=workshop.assets_of(entries),
     )
     context = RunnerContext(tenant_id, trace_id=run_id, request_id=run_id)
     runner = Runner(context, _Unrecorded(), terms, sources)

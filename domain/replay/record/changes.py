@@ -18,8 +18,8 @@ from domain.run.facts import CallTimeoutMs, Patches, ResultPatch
 from domain.run.lifecycle import Stage
 from domain.stages.asset_placing import put_in_place
 from domain.stages.faults import StageFault
-from domain.stages.past import applied_assets
 from domain.stages.replanning import planned_again
+from domain.stages.run_assets import applied_assets
 from domain.stages.validation import validate_plan
 from domain.tools.catalogue import KnownTools
 from domain.tools.contracts import ToolErrorCode

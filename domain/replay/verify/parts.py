@@ -12,7 +12,6 @@ from domain.plan.patch import patched_calls
 from domain.replay.compare.ignore_rules import NO_RULES, IgnoreRules
 from domain.replay.compare.json_difference import is_same_json
 from domain.replay.record.driver import Driven, drive
-from domain.replay.record.recorded_assets import recorded_assets
 from domain.replay.record.recorded_calls import RecordedCalls
 from domain.replay.record.recorded_planning import recorded_planning
 from domain.replay.record.recorded_tools import tools_as_recorded
@@ -23,6 +22,7 @@ from domain.run.call_events import ToolCallStarted
 from domain.run.events import HistoryEntry, RunRecovered, RunResumed
 from domain.run.lifecycle import Stage
 from domain.run.replanning import ReplanRequested
+from domain.stages.run_assets import RunAssets
 from domain.stages.sources import CallRequest, Past, Sources
 from domain.stages.time_limits import RecordedTimeLimits
 from domain.tools.catalogue import KnownTools
@@ -104,7 +104,7 @@ async def _drive(
         tools=tools_as_recorded(tools, entries[len(before) :]),
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
-        assets=recorded_assets(entries),
+        assets=RunAssets(entry.event for entry in entries),
         past=_asking(past, params),
         limits=RecordedTimeLimits(entry.event for entry in entries[len(before) :]),
         params={

@@ -30,6 +30,7 @@ from domain.writer import Authorship
 from tests.acceptance.chaos import drawn
 from tests.acceptance.chaos.wild_tools import TENANTS, Outside, WildTool
 from tests.acceptance.plans.running import WorkerLost
+from tests.acceptance.policed import publish
 
 _CALL: Final = live.LiveCalls.call
 _HANGS_SECONDS: Final = 60
@@ -64,7 +65,7 @@ class Storm:
         for tenant_id in TENANTS:
             document = self.documents[tenant_id] = drawn.policies(self._chance, registry)
             content = document.model_dump(mode="json", exclude_unset=True)
-            self.opstrail.asset_desk.publish(POLICY, content, "a storm", by(tenant_id))
+            publish(self.opstrail, POLICY, content, by(tenant_id))
 
     def rage(self, count: int) -> None:
         """Carry out so many runs of each tenant, all at once, and then whatever became of them."""

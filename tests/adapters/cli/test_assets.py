@@ -76,12 +76,15 @@ def test_a_secret_is_not_kept(opstrail: Command, write: Write) -> None:
         (("show", "view:NOPE"), 4, "no asset view:NOPE; see `opstrail asset list`"),
         (("show", "view:IMPACT", "--version", "3"), 4, "no asset view:IMPACT version 3; versions"),
         (("show", "screen:x"), 2, "'screen:x': it names no asset; write KIND:NAME, of the kinds"),
-        (("show", "view:../x"), 2, "'../x' is no name of an asset; allowed: a letter"),
+        (("show", "view:../x"), 2, "a name is a letter, then up to 99 letters, digits and . _ -"),
         (("rollback", "view:IMPACT", "--to", "1", *WHY), 4, "no asset view:IMPACT"),
         (("retire", "view:IMPACT", *WHY), 4, "no asset view:IMPACT"),
         (("publish", "view:IMPACT", *WHY), 4, "no asset view:IMPACT"),
         (("publish", "view:IMPACT", "@array", *WHY), 2, "is no JSON object"),
-        (("publish", "view:IMPACT", "@bad.toml", *WHY), 2, "bad.toml is no TOML: "),
+        (("publish", "view:IMPACT", "@bad.toml", *WHY), 2, "bad.toml is no TOML that JSON can"),
+        (("publish", "rule:x", "@deep.toml", *WHY), 2, "deep.toml is no TOML that JSON can say: "),
+        (("publish", "rule:x", "@date.toml", *WHY), 2, "date.toml is no TOML that JSON can say: "),
+        (("publish", "rule:x", "@nan.toml", *WHY), 2, "NaN and Infinity are no numbers of JSON"),
         (("publish", "view:IMPACT", "@gone.toml", *WHY), 2, "gone.toml cannot be read: No such"),
         (("publish", "view:IMPACT", "@other", *WHY), 2, "view:IMPACT: no view: rel_types: field"),
         (("publish", "view:IMPACT", "@view", "--why", " "), 2, "--why: it may not be empty"),
@@ -98,6 +101,9 @@ def test_what_cannot_be_is_refused_in_words(
 ) -> None:
     write("array", [])
     write("bad.toml", "a = [")
+    write("deep.toml", f"a = {'[' * 20_000}")
+    write("date.toml", "a = 2026-03-01")
+    write("nan.toml", 'trigger_type = "metric"\naction_spec = {a = nan}')
     write("other", {"tools": {}})
     write("view", VIEW)
     given = [str(tmp_path / each[1:]) if each.startswith("@") else each for each in arguments]

@@ -92,3 +92,25 @@ def test_a_rule_file_with_a_wrong_field_is_refused_by_its_name(
     ended = opstrail("rule", "test", str(path))
     assert ended.code == 2
     assert "it is no rule: trigger_spec.colour" in ended.out + ended.err
+
+
+def test_a_published_rule_is_listed_shown_and_tried_in_place_of_one_of_the_estate(
+    opstrail: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "rule.json"
+    spec = {"metric_name": "cpu_usage"}
+    rule = {"trigger_type": "metric", "trigger_spec": spec, "condition": "metric.value > 1.0"}
+    path.write_text(json.dumps(rule))
+    for name in ("hot", "r-cpu"):
+        opstrail("asset", "publish", f"rule:{name}", str(path), "--why", "tried")
+    opstrail("asset", "draft", "rule:cold", str(path), "--why", "not yet")
+    listed = {each["rule_id"]: each for each in opstrail("rule", "list", "-o", "json").json}
+    assert listed.keys() >= {"hot", "r-cpu", "r-burst"}
+    assert "cold" not in listed
+    for name in ("hot", "r-cpu"):
+        assert opstrail("rule", "show", name, "-o", "json").json == listed[name]
+        assert (listed[name]["rule_name"], listed[name]["condition"]) == (name, rule["condition"])
+        ended = opstrail("rule", "test", name, "--anchor", "data")
+        assert ended.lines[0].startswith(f"Rule {name} would have fired in 6 of 6 "), ended.out
+    assert opstrail("rule", "show", "cold").code == 4
+    assert opstrail("rule", "test", "cold").code == 4

@@ -53,6 +53,7 @@ def test_content_of_one_kind_is_none_of_another(key: str, content: JsonMap) -> N
             {"ci_id": "{primary.rows[}"},
             "ci_id: '{primary.rows[}' is not a mapping",
         ),
+        ("mapping:item", {"a.b": "{primary.rows[0].ci_id}"}, "a.b.[key]: string should match"),
         ("policy:default", {"tools": {"ci": {"max_retries": 99}}}, "tools.ci.max_retries: "),
         ("policy:default", {"tools": {"cj": {}}}, "cj"),
         ("prompt:plan", {"scope": "plan", "template": "{it}"}, "variables must be those of"),

@@ -1,20 +1,23 @@
 """What applies to a run is settled once: from its record, else from what is published."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from domain.assets.applied import AppliedAsset, FixedAssets, digest_of
-from domain.json import as_map
+from domain.assets.applied import AppliedAsset, digest_of
+from domain.json import JsonMap, as_map
 from domain.plan.plan import Plan
 from domain.run.asset_events import AssetApplied
 from domain.run.events import RunEvent, RunRequested, StageStarted
 from domain.run.lifecycle import Stage
+from domain.stages.asset_placing import put_in_place
 from domain.stages.asset_use import AssetUse
 from domain.stages.faults import StageFault
 from domain.stages.live import GivenPlan
 from domain.stages.past import past_after
+from domain.stages.run_assets import RunAssets
 from domain.stages.sources import Past, Sources
 from domain.tools.registry import ToolRegistry
 from tests.domain.stages.running import Running
@@ -33,6 +36,20 @@ def policy(version: int) -> AppliedAsset:
     return AppliedAsset("policy:default", version, digest_of({}), {})
 
 
+class Published:
+    """Has these assets for everybody; see `PublishedAssets`."""
+
+    def __init__(self, assets: Sequence[AppliedAsset]) -> None:
+        self._assets = assets
+
+    def known(self, _: str) -> set[str]:
+        return {asset.key for asset in self._assets}
+
+    def find(self, _: str, key: str, version: int | None = None) -> AppliedAsset | None:
+        found = [a for a in self._assets if a.key == key and version in {None, a.version}]
+        return found[-1] if found else None
+
+
 class Kept:
     """Keeps what is reported; see `Recorder`."""
 
@@ -47,7 +64,7 @@ class Kept:
         """See `Recorder`."""
 
 
-def sources(*assets: AppliedAsset, past: Past | None = None) -> Sources:
+def sources(*assets: AppliedAsset, events: Sequence[RunEvent] = ()) -> Sources:
     running = Running()
     calls = running.service  # no call is made
     return Sources(
@@ -55,8 +72,8 @@ def sources(*assets: AppliedAsset, past: Past | None = None) -> Sources:
         calls=calls,  # type: ignore[arg-type]
         tools=ToolRegistry(),
         now=NOON,
-        past=past or Past(),
-        assets=FixedAssets(assets),
+        past=past_after(Past(), events),
+        assets=RunAssets(events, Published(assets), "acme"),
     )
 
 
@@ -89,21 +106,20 @@ def test_a_run_without_assets_has_nothing_more_on_record() -> None:
 
 def test_a_run_that_is_taken_up_again_keeps_what_it_had() -> None:
     _, _, events = settled(sources(view(1)))
-    past = past_after(Past(), [VALIDATING, *events])
-    _, found, again = settled(sources(view(2), policy(1), past=past))
+    _, found, again = settled(sources(view(2), policy(1), events=[VALIDATING, *events]))
     assert (found.past.assets, again) == ({"view:IMPACT": view(1)}, [])
 
 
 def test_a_run_that_was_validated_with_nothing_goes_on_with_nothing() -> None:
-    given = sources(view(2), past=past_after(Past(), [VALIDATING]))
+    given = sources(view(2), events=[VALIDATING])
     _, found, events = settled(given)
     assert (found.past.assets, events) == ({}, [])
 
 
 def test_a_version_that_is_asked_for_goes_before_what_the_run_had() -> None:
     _, _, events = settled(sources(view(1)))
-    past = past_after(Past(), [VALIDATING, *events])
-    _, found, again = settled(sources(view(1), view(2), past=past), view="2")
+    taken_up = sources(view(1), view(2), events=[VALIDATING, *events])
+    _, found, again = settled(taken_up, view="2")
     assert found.past.assets == {"view:IMPACT": view(2)}
     assert [each.version for each in again] == [2]
 
@@ -114,6 +130,20 @@ def test_a_version_that_is_not_there_fails_the_stage() -> None:
 
 
 def test_a_stage_that_is_behind_settles_nothing() -> None:
-    given = sources(view(1), past=replace(Past(), first_stage=Stage.EXECUTE))
+    given = replace(sources(view(1)), past=replace(Past(), first_stage=Stage.EXECUTE))
     _, found, events = settled(given)
     assert (found is given, events) == (True, [])
+
+
+def test_a_plan_that_names_no_asset_takes_none_of_the_name_none() -> None:
+    own: JsonMap = {"call_id": "a", "tool": "cep", "operation": "list_rules"}
+    item: JsonMap = {"primary": {"keywords": ["None"]}}
+    plans: list[JsonMap] = [{"mode": "auto"}, {"calls": [own]}, {"cep": {"rule_id": None}}]
+    rule: JsonMap = {"trigger_type": "event"}
+    contents: JsonMap = {"recipe": {"views": ["IMPACT"]}, "view": view(1).content, "rule": rule}
+    assets = {
+        f"{kind}:None": AppliedAsset(f"{kind}:None", 1, "", as_map(each))
+        for kind, each in contents.items()
+    }
+    for plan in plans:
+        assert put_in_place(Plan.model_validate({**item, **plan}), assets).used == set()
