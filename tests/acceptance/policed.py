@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from adapters.bootstrap import Opstrail
 from domain.aggregate.envelope import Actor
+from domain.assets.names import POLICY
 from domain.json import JsonMap
 from domain.plan.plan import PlanOutput
 from domain.replay.resume.resumption import Resumption
@@ -16,7 +17,7 @@ from domain.run.commands import RequestRun
 from domain.run.events import HistoryEntry, RunEvent
 from domain.run.facts import RunOptions
 from domain.run.run_event import OnTimeline
-from domain.tools.policies.policy import PhaseTimeouts, Policies, PolicyDocument, ToolPolicy
+from domain.tools.policies.policy import PhaseTimeouts, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from domain.writer import Authorship
 from tests.fakes import ScriptedTool
@@ -46,10 +47,7 @@ class Site:
         _OPENED.append(self.opstrail)
         self.policies: dict[str, ToolPolicy] = {}
         self.timeouts = PhaseTimeouts(**timeouts)
-        vars(self.opstrail)["tools"] = registry
-        vars(self.opstrail)["policies"] = lambda _: Policies(
-            PolicyDocument(tools=self.policies, timeouts=self.timeouts)
-        )
+        vars(self.opstrail)["tools"] = vars(self.opstrail)["known_tools"] = registry
 
     def run(self, *calls: JsonMap, **options: Any) -> "Ran":  # noqa: ANN401 - run options
         return self.carry_out(self.request(*calls, **options))
@@ -63,7 +61,16 @@ class Site:
             ),
             options=RunOptions(**options),
         )
+        self._publish()
         return self.opstrail.runs.request(asked, BY).run_id
+
+    def _publish(self) -> None:
+        """Let the policies be those of the tenant, unless they are already."""
+        document = PolicyDocument(tools=self.policies, timeouts=self.timeouts)
+        content = document.model_dump(mode="json", exclude_unset=True)
+        published = self.opstrail.assets.find(TENANT, POLICY)
+        if (published.content if published else {"tools": {}, "timeouts": {}}) != content:
+            self.opstrail.asset_desk.publish(POLICY, content, "a test", BY)
 
     def carry_out(self, *run_ids: str) -> "Ran":
         async def all_of_them() -> None:
