@@ -103,7 +103,8 @@ async def rank_tools(have: Services, caller: Caller, params: RankParams) -> Tool
         intent, mode, width = intent or plan.intent, mode or plan.mode_hint, plan.mode
     now, tenant_id = have.clock.now(), caller.tenant_id
     whose: Any = {"tenant_id": tenant_id, "run_id": "", "now": now}
-    calls = live_calls(have.workshop, RunOptions(), **whose, takes_cached=True)
+    policies = have.workshop.policies(tenant_id)
+    calls = live_calls(have.workshop, RunOptions(), policies, **whose, takes_cached=True)
     return ToolRanking(*await calls.rank_for(intent, width, mode))
 
 

@@ -215,9 +215,13 @@ class Runner(BaseRunner):
         return self._sources.limits.of(stage, self._sources.past.next_attempt(stage))
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        return await in_time(self._limit(Stage.COMPOSE), self._composed(plan_output, executed))
+        limit = self._limit(Stage.COMPOSE)
+        composed = self._composed(plan_output, executed)
+        if limit is not None:  # it waits for nothing, so it is not interrupted
+            limit.check()
+        return composed
 
-    async def _composed(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
+    def _composed(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
         now = None if self._is_first else self._sources.now
         calls = self._calls or results_of(executed)
         remarks = self._remarks()

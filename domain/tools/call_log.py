@@ -55,13 +55,15 @@ class CallLog:
         """
         with self._mutex:
             self._is_over = True
+        if not (self._count or self._exceptions):
+            return None
         first = _fitting(self._first, BYTES // 2)
         rest = [*self._first[len(first) :], *self._last]
         last = _fitting(reversed(rest), BYTES - whole_sum(map(_size, first)))[::-1]
         told: JsonMap = {"lines": [*first, *last], "exceptions": [*self._exceptions]}
         if dropped := self._count - len(first) - len(last):
             told |= {"dropped_count": dropped, "dropped_after": len(first)}
-        return told if self._count or self._exceptions else None
+        return told
 
 
 _CURRENT: ContextVar[CallLog | None] = ContextVar("call_log", default=None)

@@ -6,7 +6,13 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 from domain.figures import whole_sum
 from domain.plan.plan import Plan
-from domain.replay.fork.run_sources import calls_of, guard_of, inherited, sources_of
+from domain.replay.fork.run_sources import (
+    calls_of,
+    guard_of,
+    inherited,
+    policies_of_run,
+    sources_of,
+)
 from domain.replay.record.driver import drive
 from domain.replay.record.recording import recording_of
 from domain.replay.record.terms import terms_of
@@ -79,11 +85,11 @@ async def preview(
         planner = f"{workshop.planner.name} {workshop.planner.version}"
         return Preview(outside_calls=None, planner=planner, calls=())
     sources, origin = sources_of(entries, parent, workshop), terms_of(entries).origin
-    guard = guard_of(entries, origin, workshop, lambda: sources.now)
+    policies = policies_of_run(entries, parent, workshop)
+    guard = guard_of(entries, origin, workshop, policies, clock=lambda: sources.now)
     forecast = ForecastCalls(sources.tools, guard)
     calls = calls_of(origin, inherited(origin, parent), forecast)
     driven = await drive(entries, dataclasses.replace(sources, calls=calls))
-    policies = workshop.policies(entries[0].envelope.tenant_id)
     made = [
         dataclasses.replace(row, answer="needs approval")
         if row.call_id in forecast.waiting and row.answer == "live"

@@ -1,6 +1,5 @@
 """What a run is carried out with: its own record, what it inherits, and the world."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from domain.stages.sources import (
 from domain.stages.time_limits import PolicyTimeLimits
 from domain.stages.workshop import Workshop, anchored
 from domain.tools.contracts import ToolErrorCode, ToolResult
+from domain.tools.policies.policy import Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +81,18 @@ def sources_of(
     request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
-    recorded = [*_parted(request.origin, parent), *entries]
-    assets = TakenAssets(recorded, workshop.assets, tenant_id)
-    policies = assets.policies(versions_of(request).get(POLICY))
-    workshop = dataclasses.replace(workshop, policies=lambda _: policies)
+    assets = _assets(entries, parent, workshop)
+    policies = policies_of_run(entries, parent, workshop)
     live = live_calls(
         workshop,
         request.options,
+        policies,
         tenant_id=tenant_id,
         run_id=entries[0].envelope.stream_id,
         now=now,
         takes_cached=_is_first_time(entries),
     )
-    guard = guard_of(entries, request.origin, workshop, clock or (lambda: now))
+    guard = guard_of(entries, request.origin, workshop, policies, clock=clock or (lambda: now))
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
     return Sources(
@@ -104,7 +103,7 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
-        limits=PolicyTimeLimits(workshop.policies(tenant_id).timeouts),
+        limits=PolicyTimeLimits(policies.timeouts),
         assets=assets,
     )
 
@@ -119,6 +118,8 @@ def guard_of(
     entries: Sequence[HistoryEntry],
     origin: Origin,
     workshop: Workshop,
+    policies: Policies,
+    *,
     clock: Callable[[], datetime],
 ) -> EffectGuard:
     """Return what guards the effects of the run with this history and origin."""
@@ -127,14 +128,28 @@ def guard_of(
         made=effects_made(entries),
         origin=origin,
         clock=clock,
-        policies=workshop.policies(entries[0].envelope.tenant_id),
+        policies=policies,
         seconds=workshop.approval_seconds,
     )
 
 
-def _parted(origin: Origin, parent: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
-    """Return what a fork has of its parent's history; other runs have nothing of it."""
-    return parent[: origin.parent_version] if origin.kind == "fork" else ()
+def policies_of_run(
+    entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry], workshop: Workshop
+) -> Policies:
+    """Return the policies of tools that the run with this history is carried out with."""
+    if workshop.assets is None:
+        return workshop.policies(entries[0].envelope.tenant_id)
+    version = versions_of(terms_of(entries)).get(POLICY)
+    return _assets(entries, parent, workshop).policies(version)
+
+
+def _assets(
+    entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry], workshop: Workshop
+) -> TakenAssets:
+    """Return those on the record, of which a fork has its parent's, and those published."""
+    origin, tenant_id = terms_of(entries).origin, entries[0].envelope.tenant_id
+    parted = parent[: origin.parent_version] if origin.kind == "fork" else ()
+    return TakenAssets([*parted, *entries], workshop.assets, tenant_id)
 
 
 def _now(

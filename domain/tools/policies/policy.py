@@ -6,6 +6,7 @@ tools ("*"), for a tool, for an operation; the later one wins, field by field.
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
@@ -157,6 +158,9 @@ A read needs no approval; what changes something is never answered from a cache,
 not repeated.
 """
 
+Explained = dict[str, tuple[Any, str]]
+"""By field the value in effect, and where it comes from."""
+
 
 class Policies:
     """The policies of one tenant: what is built in, and its document."""
@@ -172,14 +176,11 @@ class Policies:
 
     def of(self, tool: str, tool_type: str, operation: str, effect: Effect) -> ToolPolicy:
         """Return the policy in effect for an operation of a tool."""
-        explained = self.explained(tool, tool_type, operation, effect)
-        return ToolPolicy.model_construct(
-            **{name: value for name, (value, _) in explained.items()}
-        )
+        if self.document.tools.keys().isdisjoint((EVERY_TOOL, tool, f"{tool}.{operation}")):
+            return _built_in(tool_type, effect)
+        return _without_origins(self.explained(tool, tool_type, operation, effect))
 
-    def explained(
-        self, tool: str, tool_type: str, operation: str, effect: Effect
-    ) -> dict[str, tuple[Any, str]]:
+    def explained(self, tool: str, tool_type: str, operation: str, effect: Effect) -> Explained:
         """Return by field the value in effect, and where it comes from.
 
         That is "built-in", "effect", or the key of an entry of the document.
@@ -205,6 +206,15 @@ class Policies:
     def _stated(self, key: str) -> Mapping[str, Any]:
         policy = self.document.tools.get(key)
         return {} if policy is None else stated(policy)
+
+
+@cache
+def _built_in(tool_type: str, effect: Effect) -> ToolPolicy:
+    return _without_origins(Policies().explained("", tool_type, "", effect))
+
+
+def _without_origins(explained: Explained) -> ToolPolicy:
+    return ToolPolicy.model_construct(**{name: value for name, (value, _) in explained.items()})
 
 
 def stated(part: ToolPolicy | PhaseTimeouts) -> dict[str, Any]:
