@@ -156,45 +156,42 @@ class Road:
             except WrongTimeRange:
                 return None
             asked_at = f"{window.start}/{window.end}" if window else self._context.now.isoformat()
-        return Question(*rules.circuit, revision, params, asked_at)
+        asked = (self._context.tenant_id, request.tool, revision, request.operation)
+        return Question(*asked, params, asked_at)
 
     async def _is_current(self, revision: str) -> bool:
         return revision == await in_thread(self._estate.revision, self._context.tenant_id)
 
     async def _let_through(self, request: CallRequest, rules: _Rules) -> Answer:
         """Return what the tool answers, or why it was not asked."""
-        policy, circuit = rules.policy, rules.circuit
-        breakers, gates = self._enforcement.breakers, self._enforcement.gates
-        passage = None
+        policy, circuit, gates = rules.policy, rules.circuit, self._enforcement.gates
+        breakers = self._enforcement.breakers if policy.breaker_enabled else None
+        is_probe = False
         try:
-            if breakers is not None and policy.breaker_enabled:
-                passage = await breakers.passage(
+            if breakers is not None:
+                is_probe = await breakers.let_through(
                     circuit, policy, request.tell, timeout_ms=request.timeout_ms
                 )
             await gates.rate(circuit, policy, request.tell)
             async with gates.place(circuit[:2], policy, request.tell):
                 answer = await self._timed(request)
-                result = within_sizes(circuit.name, answer.result, policy)
-                if passage is not None and not self._is_cut_short(request, rules, result):
-                    await passage.tell(result, policy)
+                name = f"{request.tool}.{request.operation}"
+                result = within_sizes(name, answer.result, policy)
+                if breakers is not None and not _is_cut_short(request, policy, result):
+                    await breakers.tell(circuit, policy, result, is_probe=is_probe)
+                    is_probe = False
                 # Its end is recorded in the very step that gives the place back.
                 return answer if result is answer.result else replace(answer, result=result)
         except NotLetThrough as refused:
             return Answer(refused.result, 0.0)
         finally:
-            if passage is not None:
-                passage.end()
+            if breakers is not None and is_probe:
+                breakers.give_back(circuit)
 
     async def _timed(self, request: CallRequest) -> Answer:
         begun = time.monotonic()
         result = await self._make(request)
         return Answer(result, round((time.monotonic() - begun) * 1000, 3))
-
-    def _is_cut_short(self, request: CallRequest, rules: _Rules, result: ToolResult) -> bool:
-        """Return whether the run itself gave the tool less time than tools usually have."""
-        usual_ms = min(rules.policy.timeout_ms or _USUAL_MS, _USUAL_MS)
-        is_timeout = result.error_code is ToolErrorCode.TOOL_TIMEOUT
-        return is_timeout and request.timeout_ms < usual_ms
 
     def _decided(self, request: CallRequest, rules: _Rules, answer: Answer) -> Answer:
         """Return a failed answer with whether it is asked for again, or of whom."""
@@ -214,3 +211,10 @@ class Road:
         if is_there and answer.result.error_code in FALLS_BACK:
             return replace(answer, fallback=other)
         return answer
+
+
+def _is_cut_short(request: CallRequest, policy: ToolPolicy, result: ToolResult) -> bool:
+    """Return whether the run itself gave the tool less time than tools usually have."""
+    usual_ms = min(policy.timeout_ms or _USUAL_MS, _USUAL_MS)
+    is_timeout = result.error_code is ToolErrorCode.TOOL_TIMEOUT
+    return is_timeout and request.timeout_ms < usual_ms

@@ -94,41 +94,41 @@ def note_failure(error: BaseException) -> None:
         log.fail(error)
 
 
-class _HeardRecords:
-    """Makes log records as before, and notes them."""
-
-    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
-        self._make = make
-
-    def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - as logging gives them
-        record = self._make(*args, **kwargs)
-        if record.name and not record.__dict__.setdefault(_HEARD, False):
-            record.__dict__[_HEARD] = True
-            note(_message(record), level=record.levelname, logger=record.name)
-        return record
-
-
-class _HeardWarnings:
-    """Shows warnings as before, and notes them."""
-
-    def __init__(self, show: Callable[..., None]) -> None:
-        self._show = show
-
-    def __call__(self, message: Warning | str, category: type[Warning], *where: Any) -> None:  # noqa: ANN401 - as warnings gives it
-        note(f"{category.__name__}: {message}", level="WARNING", logger="py.warnings")
-        self._show(message, category, *where)
-
-
 def _listen() -> None:
     """Hear log records and warnings; whoever else wants to hear them goes on doing so.
 
     Records are heard where they are made: a logger need not pass them on to the root.
     """
     made, shown = logging.getLogRecordFactory(), warnings.showwarning
-    if not isinstance(made, _HeardRecords):
-        logging.setLogRecordFactory(_HeardRecords(made))
-    if not isinstance(shown, _HeardWarnings):
-        warnings.showwarning = _HeardWarnings(shown)  # type: ignore[assignment]  # passes all on
+    if not hasattr(made, _HEARD):
+        logging.setLogRecordFactory(_hearing(made))
+    if not hasattr(shown, _HEARD):
+        warnings.showwarning = _hearing_warnings(shown)
+
+
+def _hearing(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+    """Return what makes log records as before, and notes them."""
+
+    def heard(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - as logging gives them
+        record = make(*args, **kwargs)
+        if record.name and not record.__dict__.setdefault(_HEARD, False):
+            record.__dict__[_HEARD] = True
+            note(_message(record), level=record.levelname, logger=record.name)
+        return record
+
+    setattr(heard, _HEARD, True)
+    return heard
+
+
+def _hearing_warnings(show: Callable[..., None]) -> Callable[..., None]:
+    """Return what shows warnings as before, and notes them."""
+
+    def heard(message: Warning | str, category: type[Warning], *where: Any) -> None:  # noqa: ANN401 - as warnings gives it
+        note(f"{category.__name__}: {message}", level="WARNING", logger="py.warnings")
+        show(message, category, *where)
+
+    setattr(heard, _HEARD, True)
+    return heard
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -12,6 +12,7 @@ from domain.replay.fork.run_sources import (
     inherited,
     policies_of_run,
     sources_of,
+    taken_assets,
 )
 from domain.replay.record.driver import drive
 from domain.replay.record.recording import recording_of
@@ -85,7 +86,7 @@ async def preview(
         planner = f"{workshop.planner.name} {workshop.planner.version}"
         return Preview(outside_calls=None, planner=planner, calls=())
     sources, origin = sources_of(entries, parent, workshop), terms_of(entries).origin
-    policies = policies_of_run(entries, parent, workshop)
+    policies = policies_of_run(entries, taken_assets(entries, parent, workshop), workshop)
     guard = guard_of(entries, origin, workshop, policies, clock=lambda: sources.now)
     forecast = ForecastCalls(sources.tools, guard)
     calls = calls_of(origin, inherited(origin, parent), forecast)

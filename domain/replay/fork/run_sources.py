@@ -81,8 +81,8 @@ def sources_of(
     request, tenant_id = terms_of(entries), entries[0].envelope.tenant_id
     inheritance, own = inherited(request.origin, parent), recording_of(entries).planned
     now = _now(entries, own, inheritance, workshop).astimezone(request.options.zone)
-    assets = _assets(entries, parent, workshop)
-    policies = policies_of_run(entries, parent, workshop)
+    assets = taken_assets(entries, parent, workshop)
+    policies = policies_of_run(entries, assets, workshop)
     live = live_calls(
         workshop,
         request.options,
@@ -134,16 +134,15 @@ def guard_of(
 
 
 def policies_of_run(
-    entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry], workshop: Workshop
+    entries: Sequence[HistoryEntry], assets: TakenAssets, workshop: Workshop
 ) -> Policies:
     """Return the policies of tools that the run with this history is carried out with."""
     if workshop.assets is None:
         return workshop.policies(entries[0].envelope.tenant_id)
-    version = versions_of(terms_of(entries)).get(POLICY)
-    return _assets(entries, parent, workshop).policies(version)
+    return assets.policies(versions_of(terms_of(entries)).get(POLICY))
 
 
-def _assets(
+def taken_assets(
     entries: Sequence[HistoryEntry], parent: Sequence[HistoryEntry], workshop: Workshop
 ) -> TakenAssets:
     """Return those on the record, of which a fork has its parent's, and those published."""

@@ -54,18 +54,15 @@ class TakenAssets:
         return policies_of(self._find(POLICY, version) if is_there else None)
 
     def _known(self) -> Collection[str]:
-        recorded = self._recorded.keys
-        if self._is_settled or self._published is None:
-            return recorded
-        return {*recorded, *self._published.known(self._tenant_id)}
+        published = None if self._is_settled else self._published
+        own = self._recorded.keys
+        return own if published is None else {*own, *published.known(self._tenant_id)}
 
     def _find(self, key: str, version: int | None) -> AppliedAsset | None:
         if (key, version) not in self._found:
-            self._found[key, version] = self._looked_up(key, version)
+            found = self._recorded.get(key, version)
+            is_asked = not self._is_settled or version is not None
+            if found is None and self._published is not None and is_asked:
+                found = self._published.find(self._tenant_id, key, version)
+            self._found[key, version] = found
         return self._found[key, version]
-
-    def _looked_up(self, key: str, version: int | None) -> AppliedAsset | None:
-        recorded = self._recorded.get(key, version)
-        if recorded or self._published is None or (self._is_settled and version is None):
-            return recorded
-        return self._published.find(self._tenant_id, key, version)

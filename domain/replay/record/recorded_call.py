@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from pydantic import JsonValue
 
 from domain.run.call_events import (
@@ -13,12 +13,14 @@ from domain.run.call_events import (
     ToolCallSucceeded,
     ToolCallThrottled,
 )
+from domain.run.events import HistoryEntry
 from domain.stages.call_facts import recorded_result
 from domain.stages.sources import Answer
 from domain.tools.contracts import ToolResult
 from domain.tools.policies.waits import Throttled
 
 CallEnded = ToolCallSucceeded | ToolCallFailed
+_NOTED = ToolCallThrottled | ToolCallLogged | CallEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +62,35 @@ class RecordedCall:
             return None
         answer = Answer(result, ended.duration_ms, ended.answered_by)
         if isinstance(ended, ToolCallSucceeded):
-            age_ms = ended.cached_age_ms
-            return answer if age_ms is UNSET else dataclasses.replace(answer, cached_age_ms=age_ms)
-        after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
+            return dataclasses.replace(answer, cached_age_ms=_or_none(ended.cached_age_ms))
+        after_ms = _or_none(ended.retry_after_ms)
         return dataclasses.replace(answer, retry_after_ms=after_ms, fallback=self.fallback)
 
 
-def end_call(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:
-    """Note how an attempt ended, and in which version."""
-    key = (ended.call_id, ended.attempt)
-    if key in calls:
-        calls[key] = dataclasses.replace(calls[key], ended=ended, ended_version=version)
-
-
-def note_of_call(
-    calls: dict[tuple[str, int], RecordedCall],
-    event: ToolCallStarted | ToolCallThrottled | ToolCallLogged,
-    version: int,
-) -> None:
-    """Note that an attempt waited or logged, or began: perhaps of another tool than before."""
-    key = (event.call_id, event.attempt)
-    call = calls.get(key)
+def note_of_call(calls: dict[tuple[str, int], RecordedCall], entry: HistoryEntry) -> None:
+    """Note how an attempt began, perhaps of another tool than before, waited, logged or ended."""
+    event, version = entry.event, entry.envelope.version
+    if isinstance(event, ToolCallStarted):
+        before = calls.get((event.call_id, event.attempt - 1))
+        if before is not None and before.started.tool != event.tool:
+            calls[before.key] = dataclasses.replace(before, fallback=event.tool)
+        calls[event.call_id, event.attempt] = RecordedCall(event)
+    if not isinstance(event, _NOTED) or (event.call_id, event.attempt) not in calls:
+        return
+    call = calls[event.call_id, event.attempt]
     match event:
-        case ToolCallThrottled() if call:
-            wait = Throttled(event.cause, event.waited_ms)
-            calls[key] = dataclasses.replace(call, waits=(*call.waits, wait))
-        case ToolCallLogged() if call:
-            calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
-        case ToolCallStarted():
-            before = calls.get((event.call_id, event.attempt - 1))
-            if before is not None and before.started.tool != event.tool:
-                calls[before.key] = dataclasses.replace(before, fallback=event.tool)
-            calls[key] = RecordedCall(event)
-        case _:
-            pass
+        case ToolCallThrottled():
+            waits = (*call.waits, Throttled(event.cause, event.waited_ms))
+            call = dataclasses.replace(call, waits=waits)
+        case ToolCallLogged():
+            call = dataclasses.replace(call, log=event.data, log_version=version)
+        case ToolCallSucceeded() | ToolCallFailed():
+            call = dataclasses.replace(call, ended=event, ended_version=version)
+    calls[call.key] = call
+
+
+def _or_none(value: int | UnsetType) -> int | None:
+    return None if value is UNSET else value
 
 
 def is_erased(ended: CallEnded) -> bool:

@@ -9,21 +9,9 @@ from msgspec import UNSET
 from pydantic import JsonValue
 
 from domain.plan.time_range import WrongTimeRange
-from domain.replay.record.recorded_call import (
-    CallEnded,
-    RecordedCall,
-    end_call,
-    note_of_call,
-)
+from domain.replay.record.recorded_call import RecordedCall, note_of_call
 from domain.run.approval_events import RunWaiting
-from domain.run.call_events import (
-    ToolCallFailed,
-    ToolCallLogged,
-    ToolCallStarted,
-    ToolCallSucceeded,
-    ToolCallThrottled,
-    ToolsRanked,
-)
+from domain.run.call_events import ToolCallStarted, ToolsRanked
 from domain.run.events import (
     HistoryEntry,
     PlanProduced,
@@ -68,7 +56,7 @@ class Recording:
         return tuple(
             call
             for call in last.values()
-            if call.ended and not _is_refusal(call.ended) and call.key not in self.given_up
+            if call.ended and call.ended.answered_by != "blocked" and call.key not in self.given_up
         )
 
 
@@ -78,10 +66,6 @@ def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
     for entry in entries:
         event = entry.event
         match event:
-            case ToolCallStarted() | ToolCallThrottled() | ToolCallLogged():
-                note_of_call(calls, event, entry.envelope.version)
-            case ToolCallSucceeded() | ToolCallFailed():
-                end_call(calls, event, entry.envelope.version)
             case PlanProduced():
                 recording = dataclasses.replace(recording, planned=event)
             case ToolsRanked():
@@ -91,14 +75,11 @@ def recording_of(entries: Sequence[HistoryEntry]) -> Recording:
             case RunResumed(reused_calls=reused):
                 given_up = frozenset(key for key in calls if key[0] not in reused)
                 recording = dataclasses.replace(recording, given_up=given_up)
+            case RunWaiting():
+                recording = dataclasses.replace(recording, waiting=event)
             case _:
-                pass
-    waiting = next((e.event for e in reversed(entries) if isinstance(e.event, RunWaiting)), None)
-    return dataclasses.replace(recording, calls=tuple(calls.values()), waiting=waiting)
-
-
-def _is_refusal(ended: CallEnded) -> bool:
-    return ended.answered_by == "blocked"
+                note_of_call(calls, entry)
+    return dataclasses.replace(recording, calls=tuple(calls.values()))
 
 
 def request_of(entries: Sequence[HistoryEntry]) -> RunRequested:
