@@ -215,14 +215,7 @@ class Runner(BaseRunner):
         return self._sources.limits.of(stage, self._sources.past.next_attempt(stage))
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        limit = self._limit(Stage.COMPOSE)
-        composed = self._composed(plan_output, executed)
-        if limit is not None:  # it waits for nothing, so it is not interrupted
-            limit.check()
-        return composed
-
-    def _composed(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        now = None if self._is_first else self._sources.now
+        limit, now = self._limit(Stage.COMPOSE), None if self._is_first else self._sources.now
         calls = self._calls or results_of(executed)
         remarks = self._remarks()
         composition = compose(plan_output.plan or Plan(), calls, remarks, now=now)
@@ -237,7 +230,10 @@ class Runner(BaseRunner):
             reasons = (*quality.reasons, *notes)
             quality = replace(quality, confidence=self._confidence, reasons=reasons)
             composition = replace(composition, answer=answer, quality=quality)
-        return combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
+        composed = combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
+        if limit is not None:  # what waits for nothing is not interrupted
+            limit.check()
+        return composed
 
     def _remarks(self) -> Remarks:
         patched = {name for path in self._request.origin.patches.plan for name in path.split(".")}

@@ -118,6 +118,7 @@ class PolicyDocument(_Part):
 NO_DOCUMENT: Final = PolicyDocument()
 
 _ESTATE: Final = {"cache_ttl_seconds": 300}
+_SERVICE: Final = {"timeout_ms": 30_000, "max_concurrent_calls": 10, "max_bytes": 10_000_000}
 _T = CommonToolTypes
 DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -129,18 +130,8 @@ DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "max_concurrent_calls": 20,
             "max_rows": 5000,
         },
-        "http": {
-            "timeout_ms": 30_000,
-            "rate_limit_per_minute": 50,
-            "max_concurrent_calls": 10,
-            "max_bytes": 10_000_000,
-        },
-        "prometheus": {
-            "timeout_ms": 30_000,
-            "rate_limit_per_minute": 120,
-            "max_concurrent_calls": 10,
-            "max_bytes": 10_000_000,
-        },
+        "http": {**_SERVICE, "rate_limit_per_minute": 50},
+        "prometheus": {**_SERVICE, "rate_limit_per_minute": 120},
     }
 )
 """What is built in by the type of a tool, where it is not what `ToolPolicy` says."""
