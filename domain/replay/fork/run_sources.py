@@ -103,7 +103,7 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
-        limits=PolicyTimeLimits(policies.timeouts),
+        limits=PolicyTimeLimits(policies.document.timeouts),
         assets=assets,
     )
 

@@ -160,11 +160,6 @@ class Policies:
         """Take a document that was checked; see `checked_document`."""
         self.document = document
 
-    @property
-    def timeouts(self) -> PhaseTimeouts:
-        """How long the phases of a run may take."""
-        return self.document.timeouts
-
     def of(self, tool: str, tool_type: str, operation: str, effect: Effect) -> ToolPolicy:
         """Return the policy in effect for an operation of a tool."""
         if self.document.tools.keys().isdisjoint((EVERY_TOOL, tool, f"{tool}.{operation}")):
