@@ -1,7 +1,6 @@
 """The operations on tools: what they can do, and trying one."""
 
-from collections.abc import Collection
-from typing import Any, Final
+from typing import Final
 
 from pydantic import Field, field_validator
 
@@ -73,14 +72,11 @@ async def list_tools(have: Services, caller: Caller, _: Nothing) -> list[ToolInf
     for refusal in have.tools.refusals:
         caller.tell(f"opstrail: {refusal}")
     callable_ = {*have.workshop.capabilities(caller.tenant_id).list_tools()}
-    infos = have.tools.get_all_tools_info().values()
-    return [shown for info in infos if (shown := _only(info, callable_))["operations"]]
-
-
-def _only(info: ToolInfo, operations: Collection[str]) -> ToolInfo:
-    name = info["name"]
-    kept = {key: each for key, each in info["operations"].items() if f"{name}.{key}" in operations}
-    return {**info, "operations": kept}
+    shown = list[ToolInfo]()
+    for name, info in have.tools.get_all_tools_info().items():
+        kept = {key: v for key, v in info["operations"].items() if f"{name}.{key}" in callable_}
+        shown += [{**info, "operations": kept}] if kept else []
+    return shown
 
 
 async def describe_tool(have: Services, caller: Caller, params: ToolParams) -> ToolDescription:
@@ -101,9 +97,15 @@ async def rank_tools(have: Services, caller: Caller, params: RankParams) -> Tool
         output = PlanOutput.model_validate(await plan_question(have, caller, asked))
         plan = output.plan or Plan()
         intent, mode, width = intent or plan.intent, mode or plan.mode_hint, plan.mode
-    now, tenant_id = have.clock.now(), caller.tenant_id
-    whose: Any = {"tenant_id": tenant_id, "run_id": "", "now": now}
-    calls = live_calls(have.workshop, RunOptions(), **whose, takes_cached=True)
+    calls = live_calls(
+        have.workshop,
+        RunOptions(),
+        have.workshop.policies(caller.tenant_id),
+        tenant_id=caller.tenant_id,
+        run_id="",
+        now=have.clock.now(),
+        takes_cached=True,
+    )
     return ToolRanking(*await calls.rank_for(intent, width, mode))
 
 
@@ -113,7 +115,10 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
     called = registry.get_capabilities().get(params.operation, params.operation)
     name, dot, operation = called.rpartition(".")
     tool = have.tools.get_tool(name if dot else operation)
-    if operation in tool.operations and (why := registry.why_not(name, operation)) is not None:
+    why = registry.why_not(name, operation) if operation in tool.operations else None
+    if why is None and effect_of(have.tools, tool.tool_name, operation) is not Effect.READ:
+        why = f"{params.operation} changes something: only a run may, which records it"
+    if why is not None:
         return ToolResult(success=False, error=why, error_code=ToolErrorCode.POLICY_DENY)
     now = anchored(
         params.anchor,
@@ -121,15 +126,11 @@ async def call_tool(have: Services, caller: Caller, params: ToolCallParams) -> T
         requested_at=have.clock.now(),
         estate=have.estate,
     )
-    if effect_of(have.tools, tool.tool_name, operation) is not Effect.READ:
-        why = f"{params.operation} changes something: only a run may, which records it"
-        return ToolResult(success=False, error=why, error_code=ToolErrorCode.POLICY_DENY)
     context = ToolContext(tenant_id=caller.tenant_id, now=now.astimezone(have.zone))
     given = {**params.params, "operation": operation if dot else ""}
-    confidential = have.confidential
-    invoker = ToolInvoker(have.tools, confidential)
+    invoker = ToolInvoker(have.tools, have.confidential)
     result, _ = checked(name, await invoker.invoke(tool.tool_name, context, given))
-    return confidential.answer(result)
+    return have.confidential.answer(result)
 
 
 async def list_sources(have: Services, caller: Caller, _: Nothing) -> list[SourceState]:

@@ -119,10 +119,12 @@ def call_logged(call_id: str, attempt: int, answer: Answer) -> ToolCallLogged | 
     log = answer.result.log
     if not log or answer.answered_by not in _LOGGED:
         return None
-    count = len(as_list(log.get("lines"))) + as_count(log.get("dropped_count"))
-    errors = len(as_list(log.get("exceptions")))
     return ToolCallLogged(
-        call_id=call_id, attempt=attempt, data=log, line_count=count, exception_count=errors
+        call_id=call_id,
+        attempt=attempt,
+        data=log,
+        line_count=len(as_list(log.get("lines"))) + as_count(log.get("dropped_count")),
+        exception_count=len(as_list(log.get("exceptions"))),
     )
 
 

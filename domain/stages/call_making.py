@@ -108,10 +108,9 @@ class CallMaking:
             raise NotAnswered
         answer = await self._answer(begun)
         while (again := self._again(begun, answer, call.tool)) is not None:
-            begun = again
-            if begun.attempt:
+            if again.attempt:
                 await self._recorder.flush()
-            answer = await self._answer(begun)
+            begun, answer = again, await self._answer(again)
         is_fallback, params = begun.call.tool != call.tool, begun.request.params
         made = call_result(begun.call, params, answer.result, is_fallback=is_fallback)
         self._course.add(made)
@@ -195,11 +194,8 @@ class CallMaking:
     async def _answer(self, begun: _Begun) -> Answer:
         call_id = begun.request.call_id
         if begun.known is not None:
-            is_failed, fallback = (
-                not begun.known.success,
-                self._sources.past.fallbacks.get(call_id),
-            )
-            return Answer(begun.known, 0.0, fallback=fallback if is_failed else None)
+            fallback = self._sources.past.fallbacks.get(call_id)
+            return Answer(begun.known, 0.0, fallback=None if begun.known.success else fallback)
         if not begun.attempt:
             raise NotAnswered
         answer = await self._sources.calls.call(begun.request)

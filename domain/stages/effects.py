@@ -131,20 +131,23 @@ class EffectGuard:
 
     def clearance(self, request: CallRequest) -> Clearance:
         """See `Calls`; where effects are blocked nothing waits."""
-        effect = effect_of(self.tools, request.tool, request.operation)
+        effect = self.effect(request)
         why = None if self.origin.blocks_effects is True else self._why_wait(request, effect)
         return Clearance(effect, why)
 
     def denial(self, request: CallRequest) -> ToolResult | None:
         """Return the result of a call that may not go out, None for one that may."""
-        effect = effect_of(self.tools, request.tool, request.operation)
         denied = self.made.denied.get((request.call_id, request.label))
         if denied is None and self.origin.blocks_effects is True:
-            why = self._why_wait(request, effect)
+            why = self._why_wait(request, self.effect(request))
             denied = why and f"effects are blocked here, and nobody can allow one: {why}"
         if denied is None:
             return None
         return ToolResult(success=False, error=denied, error_code=ToolErrorCode.POLICY_DENY)
+
+    def effect(self, request: CallRequest) -> Effect:
+        """Return what the call does outside."""
+        return effect_of(self.tools, request.tool, request.operation)
 
     def expires_at(self) -> str:
         """See `Calls`."""
@@ -180,7 +183,7 @@ class GuardedCalls:
         if denial is not None:
             made.denied.pop((request.call_id, request.label), None)
             return Answer(denial, 0.0, "blocked")
-        has_effect = self._guard.clearance(request).effect is not Effect.READ
+        has_effect = self._guard.effect(request) is not Effect.READ
         made.begin(request.call_id, request.label, 0, has_effect=has_effect)
         answer = await self._live.call(request)
         if made.open.pop(request.call_id, None):  # another plan may come to it again

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
 from typing import Final
@@ -30,6 +29,7 @@ from domain.tools.contracts import ToolContext, ToolResult
 from domain.tools.executor import ToolExecutor
 from domain.tools.invalid_params import describe_invalid
 from domain.tools.invoker import ToolCallError, ToolInvoker
+from domain.tools.policies.policy import Policies
 from domain.tools.selector import SmartToolSelector
 from domain.tools.statistics import MeasuredCalls
 from domain.tools.traced_calls import Ranked, Receipt
@@ -44,7 +44,13 @@ class LiveCalls:
     """Calls the tools of one run; see `Calls`."""
 
     def __init__(
-        self, tools: ToolExecutor, context: ToolContext, workshop: Workshop, *, takes_cached: bool
+        self,
+        tools: ToolExecutor,
+        context: ToolContext,
+        workshop: Workshop,
+        policies: Policies,
+        *,
+        takes_cached: bool,
     ) -> None:
         """Call these tools; without statistics, the calls of this process alone rank them.
 
@@ -54,7 +60,7 @@ class LiveCalls:
         self._road = Road(
             self._made,
             workshop.enforcement,
-            workshop.policies(context.tenant_id),
+            policies,
             registry=workshop.registry,
             estate=workshop.estate,
             context=context,
@@ -66,14 +72,20 @@ class LiveCalls:
         return await self._road.call(request)
 
     async def _made(self, request: CallRequest) -> ToolResult:
-        receipt = Receipt(request.params, request.timeout_ms, self._context_of(request.call_id))
+        of, call_id = self._context, request.call_id
+        context = ToolContext(
+            of.tenant_id,
+            of.now,
+            request_id=of.request_id,
+            trace_id=of.trace_id,
+            call_id=call_id,
+            idempotency_key=f"{of.trace_id}/{call_id}",
+            metadata=of.metadata,
+        )
+        receipt = Receipt(request.params, request.timeout_ms, context)
         with suppress(ToolCallError):  # what failed is on the receipt, too
             await self._tools.execute_tool_with_tracing(request.tool, request.operation, receipt)
         return receipt.result
-
-    def _context_of(self, call_id: str) -> ToolContext:
-        key = f"{self._context.trace_id}/{call_id}"
-        return replace(self._context, call_id=call_id, idempotency_key=key)
 
     async def rank(self, plan: Plan) -> Ranking:
         """See `rank_for`."""
@@ -103,6 +115,7 @@ class LiveCalls:
 def live_calls(
     workshop: Workshop,
     options: RunOptions,
+    policies: Policies,
     *,
     tenant_id: str,
     run_id: str,
@@ -120,7 +133,7 @@ def live_calls(
         concurrency_limit=options.max_concurrent_calls,
         in_flight=workshop.in_flight,
     )
-    return LiveCalls(tools, context, workshop, takes_cached=takes_cached)
+    return LiveCalls(tools, context, workshop, policies, takes_cached=takes_cached)
 
 
 class LivePlanning:

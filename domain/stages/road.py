@@ -52,10 +52,9 @@ class Enforcement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ruled:
-    """A request, the operation that it asks, and its policy; no answer takes longer."""
+class _Rules:
+    """An operation of a tool, and its policy."""
 
-    request: CallRequest
     tool: BaseTool
     operation: KnownOperation
     policy: ToolPolicy
@@ -67,9 +66,10 @@ def policy_of(
 ) -> ToolPolicy | None:
     """Return the policy of an operation, None where there is no such operation."""
     tool = tools.get_tool(name) if tools.is_registered(name) else None
-    if tool is None or operation not in tool.operations:
+    declared = tool.operations.get(operation) if tool else None
+    if tool is None or declared is None:
         return None
-    return policies.of(name, tool.tool_type, operation, tool.operations[operation].effect)
+    return policies.of(name, tool.tool_type, operation, declared.effect)
 
 
 class Road:
@@ -89,82 +89,77 @@ class Road:
         """`make` calls the tool; `takes_cached` says whether answers may be given again."""
         self._make, self._enforcement, self._policies = make, enforcement, policies
         self._registry, self._estate, self._context = registry, estate, context
-        self._takes_cached, self._known = takes_cached, dict[tuple[str, str], ToolPolicy | None]()
+        self._takes_cached, self._known = takes_cached, dict[tuple[str, str], _Rules | None]()
         self.ends_at = float("inf")
         """When the calls must have ended, by the monotonic clock: later nothing is repeated."""
 
     async def call(self, request: CallRequest) -> Answer:
         """Return the answer, a failed one too, with what follows from it."""
-        ruled = self._ruled(request)
-        if ruled is None:  # the tool says that there is none
+        named = (request.tool, request.operation)
+        if named not in self._known:
+            self._known[named] = self._rules(*named)
+        rules = self._known[named]
+        if rules is None:  # the tool says that there is none
             return await self._timed(request)
         if request.back_off_ms:
             begun = time.monotonic()
             await asyncio.sleep(request.back_off_ms / 1000)
             request.tell(Throttled("back_off", (time.monotonic() - begun) * 1000))
-        answer = await self._answered(ruled)
-        return self._decided(ruled, answer)
+        timeout_ms = rules.policy.timeout_ms
+        if timeout_ms is not None and timeout_ms < request.timeout_ms:
+            request = replace(request, timeout_ms=timeout_ms)
+        answer = await self._answered(request, rules)
+        return answer if answer.result.success else self._decided(request, rules, answer)
 
     def tools_with_answers(self) -> set[str]:
         """Return the tools of which the run may be given answers that are at hand."""
         cache = self._enforcement.cache if self._takes_cached else None
         return cache.tools_of(self._context.tenant_id) if cache else set()
 
-    def _ruled(self, request: CallRequest) -> _Ruled | None:
-        named = (request.tool, request.operation)
-        if named not in self._known:
-            self._known[named] = policy_of(self._policies, self._registry, *named)
-        policy = self._known[named]
+    def _rules(self, name: str, operation: str) -> _Rules | None:
+        policy = policy_of(self._policies, self._registry, name, operation)
         if policy is None:
             return None
-        tool = self._registry.get_tool(request.tool)
-        operation = tool.operations[request.operation]
-        timeout_ms = min(policy.timeout_ms or request.timeout_ms, request.timeout_ms)
-        circuit = Circuit(self._context.tenant_id, request.tool, request.operation)
-        if timeout_ms != request.timeout_ms:
-            request = replace(request, timeout_ms=timeout_ms)
-        return _Ruled(request, tool, operation, policy, circuit)
+        tool = self._registry.get_tool(name)
+        circuit = Circuit(self._context.tenant_id, name, operation)
+        return _Rules(tool, tool.operations[operation], policy, circuit)
 
-    async def _answered(self, ruled: _Ruled) -> Answer:
+    async def _answered(self, request: CallRequest, rules: _Rules) -> Answer:
         """Return the answer of the cache, else of the tool."""
-        cache, ttl_seconds = self._enforcement.cache, ruled.policy.cache_ttl_seconds
-        question = self._question(ruled) if cache and ttl_seconds else None
+        cache, ttl_seconds = self._enforcement.cache, rules.policy.cache_ttl_seconds
+        question = self._question(request, rules) if cache and ttl_seconds else None
         if cache is None or ttl_seconds is None or question is None:
-            return await self._let_through(ruled)
+            return await self._let_through(request, rules)
         asked = list[Answer]()
 
         async def ask() -> ToolResult:
-            asked.append(await self._let_through(ruled))
+            asked.append(await self._let_through(request, rules))
             return asked[0].result
 
-        is_current = partial(self._is_current, ruled.request.tool)
+        is_current = partial(self._is_current, request.tool)
         result, age_ms = await cache.answer(
             question, ttl_seconds=ttl_seconds, is_current=is_current, ask=ask
         )
         return asked[0] if asked else Answer(result, 0.0, "cache", cached_age_ms=age_ms)
 
-    def _question(self, ruled: _Ruled) -> Question | None:
+    def _question(self, request: CallRequest, rules: _Rules) -> Question | None:
         """Return what the answer is kept under; None for what is never given again."""
-        request, is_read = ruled.request, ruled.operation.effect is Effect.READ
+        is_read = rules.operation.effect is Effect.READ
         if not (self._takes_cached and is_read) or request.retry_count:
             return None
         params = json.dumps(request.params, sort_keys=True)
         if _NAMED in params:
             return None
-        revision = f"{type(ruled.tool).__module__}.{type(ruled.tool).__qualname__}"
-        try:
-            window = call_window(request.params, now=self._context.now)
-        except WrongTimeRange:
-            return None
-        asked_at = (
-            ""
-            if "time_range" not in ruled.operation.params.model_fields
-            else (f"{window.start}/{window.end}" if window else self._context.now.isoformat())
-        )
-        return Question(
-            *(self._context.tenant_id, request.tool, revision, request.operation),
-            *(params, asked_at),
-        )
+        revision = f"{type(rules.tool).__module__}.{type(rules.tool).__qualname__}"
+        asked_at = ""
+        if "time_range" in rules.operation.params.model_fields:
+            try:
+                window = call_window(request.params, now=self._context.now)
+            except WrongTimeRange:
+                return None
+            asked_at = f"{window.start}/{window.end}" if window else self._context.now.isoformat()
+        asked = (self._context.tenant_id, request.tool, revision, request.operation)
+        return Question(*asked, params, asked_at)
 
     async def _is_current(self, tool: str, revision: str) -> bool:
         """Return whether the estate is the same; a tool of a package does not look at it."""
@@ -172,57 +167,60 @@ class Road:
             return True
         return revision == await in_thread(self._estate.revision, self._context.tenant_id)
 
-    async def _let_through(self, ruled: _Ruled) -> Answer:
+    async def _let_through(self, request: CallRequest, rules: _Rules) -> Answer:
         """Return what the tool answers, or why it was not asked."""
-        request, policy, circuit = ruled.request, ruled.policy, ruled.circuit
-        breakers, gates = self._enforcement.breakers, self._enforcement.gates
-        passage = None
+        policy, circuit, gates = rules.policy, rules.circuit, self._enforcement.gates
+        breakers = self._enforcement.breakers if policy.breaker_enabled else None
+        is_probe = False
         try:
-            if breakers is not None and policy.breaker_enabled:
-                passage = await breakers.passage(
+            if breakers is not None:
+                is_probe = await breakers.let_through(
                     circuit, policy, request.tell, timeout_ms=request.timeout_ms
                 )
             async with gates.place(circuit[:2], policy, request.tell):
                 # Last: what waited for a place after it would begin with all others that did.
                 await gates.rate(circuit, policy, request.tell)
                 answer = await self._timed(request)
-                result = within_sizes(circuit.name, answer.result, policy)
-                if passage is not None and not self._is_cut_short(ruled, result):
-                    await passage.tell(result, policy)
+                name = f"{request.tool}.{request.operation}"
+                result = within_sizes(name, answer.result, policy)
+                if breakers is not None and not _is_cut_short(request, policy, result):
+                    await breakers.tell(circuit, policy, result, is_probe=is_probe)
+                    is_probe = False
                 # Its end is recorded in the very step that gives the place back.
                 return answer if result is answer.result else replace(answer, result=result)
         except NotLetThrough as refused:
             return Answer(refused.result, 0.0)
         finally:
-            if passage is not None:
-                passage.end()
+            if breakers is not None and is_probe:
+                breakers.give_back(circuit)
 
     async def _timed(self, request: CallRequest) -> Answer:
         begun = time.monotonic()
         result = await self._make(request)
         return Answer(result, round((time.monotonic() - begun) * 1000, 3))
 
-    def _is_cut_short(self, ruled: _Ruled, result: ToolResult) -> bool:
-        """Return whether the run itself gave the tool less time than tools usually have."""
-        usual_ms = min(ruled.policy.timeout_ms or _USUAL_MS, _USUAL_MS)
-        is_timeout = result.error_code is ToolErrorCode.TOOL_TIMEOUT
-        return is_timeout and ruled.request.timeout_ms < usual_ms
-
-    def _decided(self, ruled: _Ruled, answer: Answer) -> Answer:
-        """Return the answer with whether it is asked for again, or of whom."""
-        if answer.result.success:
-            return answer
+    def _decided(self, request: CallRequest, rules: _Rules, answer: Answer) -> Answer:
+        """Return a failed answer with whether it is asked for again, or of whom."""
         after_ms = retry_after_ms(
-            ruled.policy,
-            ruled.operation.effect,
+            rules.policy,
+            rules.operation.effect,
             answer.result,
-            retry_count=ruled.request.retry_count,
+            retry_count=request.retry_count,
             chance=self._enforcement.chance,
         )
         if after_ms is not None and time.monotonic() + after_ms / 1000 < self.ends_at:
             return replace(answer, retry_after_ms=after_ms)
-        fallback = ruled.policy.fallback
-        is_other = fallback is not None and self._registry.is_registered(fallback)
-        if is_other and answer.result.error_code in FALLS_BACK and fallback != ruled.request.tool:
-            return replace(answer, fallback=fallback)
+        other = rules.policy.fallback
+        is_there = (
+            other is not None and other != request.tool and self._registry.is_registered(other)
+        )
+        if is_there and answer.result.error_code in FALLS_BACK:
+            return replace(answer, fallback=other)
         return answer
+
+
+def _is_cut_short(request: CallRequest, policy: ToolPolicy, result: ToolResult) -> bool:
+    """Return whether the run itself gave the tool less time than tools usually have."""
+    usual_ms = min(policy.timeout_ms or _USUAL_MS, _USUAL_MS)
+    is_timeout = result.error_code is ToolErrorCode.TOOL_TIMEOUT
+    return is_timeout and request.timeout_ms < usual_ms

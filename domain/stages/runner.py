@@ -209,10 +209,7 @@ class Runner(BaseRunner):
         return self._sources.limits.of(stage, self._sources.past.next_attempt(stage))
 
     async def _compose(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        return await in_time(self._limit(Stage.COMPOSE), self._composed(plan_output, executed))
-
-    async def _composed(self, plan_output: PlanOutput, executed: JsonMap) -> JsonMap:
-        now = self._sources.now if self._edition > 1 else None
+        limit, now = self._limit(Stage.COMPOSE), self._sources.now if self._edition > 1 else None
         calls, remarks = self._calls or results_of(executed), self._remarks()
         plan, edition = plan_output.plan or Plan(), self._edition
         composition = compose(plan, calls, remarks, now=now, edition=edition)
@@ -228,7 +225,10 @@ class Runner(BaseRunner):
             reasons = (*quality.reasons, *notes)
             quality = replace(quality, confidence=self._confidence, reasons=reasons)
             composition = replace(composition, answer=answer, quality=quality)
-        return combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
+        composed = combined(ResponseBuilder(self.context.tenant_id), composition, calls, executed)
+        if limit is not None:  # what waits for nothing is not interrupted
+            limit.check()
+        return composed
 
     def _remarks(self) -> Remarks:
         patched = {name for path in self._request.origin.patches.plan for name in path.split(".")}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Final
 
 from msgspec import to_builtins
@@ -92,9 +93,12 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
     )
 
 
+_VALUES: Final = {kind: attrgetter(*kind.__slots__) for kind in (StageInput, StageOutput)}
+
+
 def plain(record: StageInput | StageOutput) -> JsonMap:
     """Return an input or output as plain JSON; what may be large in it is not copied."""
-    values = {name: getattr(record, name) for name in record.__slots__}
+    values = dict(zip(record.__slots__, _VALUES[type(record)](record), strict=True))
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
     return {**values, "stage": record.stage.value}

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Final, Protocol, TypeVar
 
@@ -29,6 +29,12 @@ class TimeLimit:
 
     seconds: float
     fault: Fault
+    begun: float = field(default_factory=time.monotonic)
+
+    def check(self) -> None:
+        """Raise `StageFault` when it is over."""
+        if time.monotonic() - self.begun >= self.seconds:
+            raise StageFault(self.fault)
 
 
 class TimeLimits(Protocol):
@@ -86,13 +92,10 @@ def sooner(
 
 
 async def in_time(limit: TimeLimit | None, work: Awaitable[R]) -> R:
-    """Return what the work comes to. Raises `StageFault` when that takes longer.
-
-    Work that never waits for anything is not interrupted, but too late all the same.
-    """
+    """Return what the work comes to. Raises `StageFault` when that takes longer."""
     if limit is None:
         return await work
-    begun, deadline = time.monotonic(), asyncio.timeout(limit.seconds)
+    deadline = asyncio.timeout(limit.seconds)
     try:
         async with deadline:
             done = await work
@@ -100,8 +103,7 @@ async def in_time(limit: TimeLimit | None, work: Awaitable[R]) -> R:
         if not deadline.expired():
             raise
         raise StageFault(limit.fault) from error
-    if time.monotonic() - begun >= limit.seconds:
-        raise StageFault(limit.fault)
+    limit.check()
     return done
 
 

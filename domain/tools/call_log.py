@@ -55,13 +55,15 @@ class CallLog:
         """
         with self._mutex:
             self._is_over = True
+        if not (self._count or self._exceptions):
+            return None
         first = _fitting(self._first, BYTES // 2)
         rest = [*self._first[len(first) :], *self._last]
         last = _fitting(reversed(rest), BYTES - whole_sum(map(_size, first)))[::-1]
         told: JsonMap = {"lines": [*first, *last], "exceptions": [*self._exceptions]}
         if dropped := self._count - len(first) - len(last):
             told |= {"dropped_count": dropped, "dropped_after": len(first)}
-        return told if self._count or self._exceptions else None
+        return told
 
 
 _CURRENT: ContextVar[CallLog | None] = ContextVar("call_log", default=None)
@@ -92,41 +94,41 @@ def note_failure(error: BaseException) -> None:
         log.fail(error)
 
 
-class _HeardRecords:
-    """Makes log records as before, and notes them."""
-
-    def __init__(self, make: Callable[..., logging.LogRecord]) -> None:
-        self._make = make
-
-    def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - as logging gives them
-        record = self._make(*args, **kwargs)
-        if record.name and not record.__dict__.setdefault(_HEARD, False):
-            record.__dict__[_HEARD] = True
-            note(_message(record), level=record.levelname, logger=record.name)
-        return record
-
-
-class _HeardWarnings:
-    """Shows warnings as before, and notes them."""
-
-    def __init__(self, show: Callable[..., None]) -> None:
-        self._show = show
-
-    def __call__(self, message: Warning | str, category: type[Warning], *where: Any) -> None:  # noqa: ANN401 - as warnings gives it
-        note(f"{category.__name__}: {message}", level="WARNING", logger="py.warnings")
-        self._show(message, category, *where)
-
-
 def _listen() -> None:
     """Hear log records and warnings; whoever else wants to hear them goes on doing so.
 
     Records are heard where they are made: a logger need not pass them on to the root.
     """
     made, shown = logging.getLogRecordFactory(), warnings.showwarning
-    if not isinstance(made, _HeardRecords):
-        logging.setLogRecordFactory(_HeardRecords(made))
-    if not isinstance(shown, _HeardWarnings):
-        warnings.showwarning = _HeardWarnings(shown)  # type: ignore[assignment]  # passes all on
+    if not hasattr(made, _HEARD):
+        logging.setLogRecordFactory(_hearing(made))
+    if not hasattr(shown, _HEARD):
+        warnings.showwarning = _hearing_warnings(shown)
+
+
+def _hearing(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:
+    """Return what makes log records as before, and notes them."""
+
+    def heard(*args: Any, **kwargs: Any) -> logging.LogRecord:  # noqa: ANN401 - as logging gives them
+        record = make(*args, **kwargs)
+        if record.name and not record.__dict__.setdefault(_HEARD, False):
+            record.__dict__[_HEARD] = True
+            note(_message(record), level=record.levelname, logger=record.name)
+        return record
+
+    setattr(heard, _HEARD, True)
+    return heard
+
+
+def _hearing_warnings(show: Callable[..., None]) -> Callable[..., None]:
+    """Return what shows warnings as before, and notes them."""
+
+    def heard(message: Warning | str, category: type[Warning], *where: Any) -> None:  # noqa: ANN401 - as warnings gives it
+        note(f"{category.__name__}: {message}", level="WARNING", logger="py.warnings")
+        show(message, category, *where)
+
+    setattr(heard, _HEARD, True)
+    return heard
 
 
 def _message(record: logging.LogRecord) -> str:

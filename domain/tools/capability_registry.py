@@ -56,8 +56,7 @@ class CapabilityRegistry:
 
         Raises ValueError for a capability that is taken, `UnknownOperation`.
         """
-        if capability in self._capabilities:
-            known = self._capabilities[capability]
+        if (known := self._capabilities.get(capability)) is not None:
             message = f"the capability {capability!r} stands for {known} already"
             raise ValueError(message)
         if (why := self.why_not(*_parts(operation))) is not None:
@@ -74,12 +73,9 @@ class CapabilityRegistry:
 
     def list_tools(self) -> list[str]:
         """Return the operations that can be executed, such as ci.get, in order of their tools."""
-        return [
-            f"{name}.{operation}"
-            for name, tool in self.tools.get_available_tools().items()
-            for operation in tool.operations
-            if self.can_execute(name, operation)
-        ]
+        tools = self.tools.get_available_tools().items()
+        named = [(name, operation) for name, tool in tools for operation in tool.operations]
+        return [".".join(each) for each in named if self.can_execute(*each)]
 
     def can_execute(self, tool: str, operation: str) -> bool:
         """Return whether the tenant may call the operation, and all is there that it needs."""
@@ -118,8 +114,7 @@ class CapabilityRegistry:
         limit = self.get_tool_policy(tool, operation).rate_limit_per_minute
         if limit is None or self._tracer is None:
             return limit
-        since = self._tracer.now() - _MINUTE
-        return max(0, limit - self._tracer.begun_since(tool, since))
+        return max(0, limit - self._tracer.begun_since(tool, self._tracer.now() - _MINUTE))
 
     def log_execution(self, trace_id: str, result: ToolResult, *, size: int) -> None:
         """Note how a call ended that was traced from its start, and the size of its answer."""

@@ -55,7 +55,8 @@ class ToolContext:
 
         At most ten texts a second are shown, cut at 200 characters; the others are dropped.
         """
-        tell_progress(f"{self.call_id}: {text}" if self.call_id else text)
+        if (progress := _PROGRESS.get()) is not None:
+            progress(f"{self.call_id}: {text}" if self.call_id else text)
 
     @property
     def is_cancelled(self) -> bool:
@@ -81,13 +82,6 @@ class Progress:
 
 
 _PROGRESS: ContextVar[Progress | None] = ContextVar("progress", default=None)
-
-
-def tell_progress(text: str) -> None:
-    """Tell who waits for what goes on here; nothing where nobody does."""
-    progress = _PROGRESS.get()
-    if progress is not None:
-        progress(text)
 
 
 @contextmanager

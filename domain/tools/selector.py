@@ -88,6 +88,7 @@ class SmartToolSelector:
 
     def __init__(self, registry: KnownTools) -> None:
         self.registry = registry
+        self._known, self._inside = dict[str, KnownTool](), dict[str, KnownTool]()
 
     @property
     def tool_profiles(self) -> dict[str, ToolProfile]:
@@ -117,7 +118,10 @@ class SmartToolSelector:
     def _tools(self) -> Mapping[str, KnownTool]:
         """Return the tools that may answer questions: not those that only ask sources outside."""
         known = self.registry.get_available_tools()
-        return {name: tool for name, tool in known.items() if not _is_outside(tool)}
+        if known != self._known:
+            self._known = {**known}
+            self._inside = {name: tool for name, tool in known.items() if not _is_outside(tool)}
+        return self._inside
 
 
 def _candidates(tools: Mapping[str, KnownTool], context: ToolSelectionContext) -> dict[str, str]:
@@ -195,7 +199,8 @@ def _profile(tool: KnownTool) -> ToolProfile:
 
 
 def _is_outside(tool: KnownTool) -> bool:
-    return bool(_capabilities(tool)) and _capabilities(tool) <= _OUTSIDE
+    declared = _capabilities(tool)
+    return bool(declared) and declared <= _OUTSIDE
 
 
 def _capabilities(tool: KnownTool) -> frozenset[ToolCapability]:

@@ -4,17 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from domain.aggregate.fact import Fact
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting, WaitingCall
 from domain.run.call_events import (
+    WAITED_FOR,
     ToolCallFailed,
     ToolCallLogged,
     ToolCallStarted,
     ToolCallSucceeded,
+    ToolCallThrottled,
 )
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered, RunResumed
 from domain.run.fold import fold
 from domain.run.lifecycle import RunState
-from domain.views.call_waits import call_waits
+from domain.times import duration_text
 
 if TYPE_CHECKING:
     from domain.response.next_actions import NextAction
@@ -22,6 +25,19 @@ if TYPE_CHECKING:
 _AGAIN = "made again after its worker was lost"
 _Key = tuple[str, int]
 """A call's id and its attempt."""
+
+
+class CallWait(Fact, frozen=True, kw_only=True):
+    """What an attempt waited for before its tool was asked, and until which event."""
+
+    cause: str
+    waited_ms: float
+    version: int
+
+    @property
+    def told(self) -> str:
+        """The wait in words."""
+        return f"waited {duration_text(self.waited_ms)} {WAITED_FOR[self.cause]}"
 
 
 def waiting_calls(entries: Sequence[HistoryEntry]) -> list[WaitingCall]:
@@ -50,10 +66,16 @@ def call_notes(entries: Sequence[HistoryEntry]) -> dict[_Key, dict[str, Any]]:
         notes[key]["made_again"] = _AGAIN
     for key, decision in _decided(entries):
         notes[key]["decision"] = decision
-    for key, waits in call_waits(entries).items():
-        notes[key]["waits"] = waits
-    for event in (entry.event for entry in entries if isinstance(entry.event, ToolCallLogged)):
-        notes[event.call_id, event.attempt]["log"] = event.data
+    for entry in entries:
+        match entry.event:
+            case ToolCallThrottled(cause=cause, waited_ms=waited_ms) as event:
+                version = entry.envelope.version
+                wait = CallWait(cause=cause, waited_ms=waited_ms, version=version)
+                notes[event.call_id, event.attempt].setdefault("waits", []).append(wait)
+            case ToolCallLogged() as event:
+                notes[event.call_id, event.attempt]["log"] = event.data
+            case _:
+                pass
     return notes
 
 

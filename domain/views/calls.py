@@ -21,8 +21,7 @@ from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovere
 from domain.run.fingerprint import call_fingerprint
 from domain.run.note_events import ResultErased
 from domain.times import duration_text
-from domain.views.call_notes import call_notes
-from domain.views.call_waits import CallWait
+from domain.views.call_notes import CallWait, call_notes
 from domain.views.json_form import View
 
 

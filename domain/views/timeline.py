@@ -13,7 +13,7 @@ from domain.run.lifecycle import Stage
 from domain.run.run_event import OnTimeline
 from domain.run.summary import RunSummary
 from domain.views.axis import Axis, Gap, gaps_between
-from domain.views.call_waits import CallWait
+from domain.views.call_notes import CallWait
 from domain.views.calls import CallView
 from domain.views.history import History
 from domain.views.json_form import View

@@ -85,11 +85,9 @@ def tool_description(
     info: ToolInfo, registry: CapabilityRegistry, hours: Iterable[ToolHour]
 ) -> ToolDescription:
     """Return a tool with its policies, and the calls of a week by these statistics."""
-    own = [hour for hour in hours if hour.tool == info["name"]]
+    hours = [*hours]
     operations = {
-        name: _operation(
-            (info["name"], name), each, registry, [hour for hour in own if hour.operation == name]
-        )
+        name: _operation((info["name"], name), each, registry, hours)
         for name, each in info["operations"].items()
     }
     return ToolDescription({**info, "operations": operations})
@@ -101,11 +99,10 @@ def _operation(
     registry: CapabilityRegistry,
     hours: list[ToolHour],
 ) -> OperationDescription:
-    operation, whole = registry.operation(*key), ".".join(key)
-    names = registry.get_capabilities()
+    operation, names = registry.operation(*key), registry.get_capabilities()
     return {
         **info,
-        "known_as": [name for name, stands_for in names.items() if stands_for == whole],
+        "known_as": [name for name, stands_for in names.items() if stands_for == ".".join(key)],
         "effect": operation.effect,
         "unavailable": registry.why_not(*key),
         "deprecated": operation.availability.deprecated,
@@ -114,7 +111,7 @@ def _operation(
             for field, (value, origin) in registry.explain_policy(*key).items()
         },
         "calls_left": registry.check_rate_limit(*key),
-        "week": _week(hours),
+        "week": _week([hour for hour in hours if (hour.tool, hour.operation) == key]),
     }
 
 

@@ -1,6 +1,7 @@
 """Tools and results of calls as text."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -81,28 +82,22 @@ def _facts(operation: OperationDescription) -> Iterator[tuple[str, str]]:
         yield "unavailable", why
     if (instead := operation["deprecated"]) is not None:
         yield "deprecated", instead
-    if operation["calls_left"] is not None:
-        yield "calls left", f"{operation['calls_left']} this minute"
-    week = operation["week"]
-    told = "none in 7 days"
-    if week is not None:
-        told = (
-            f"{week['call_count']} in 7 days, {week['error_count']} failed, "
-            f"{week['average_ms']:.1f} ms on average"
-        )
-    yield "calls", told
+    if (left := operation["calls_left"]) is not None:
+        yield "calls left", f"{left} this minute"
+    told = "{call_count} in 7 days, {error_count} failed, {average_ms:.1f} ms on average"
+    yield "calls", told.format(**week) if (week := operation["week"]) else "none in 7 days"
 
 
 def _policies(
     policies: Mapping[str, Mapping[str, PolicyField]],
 ) -> tuple[tuple[str, ...], list[list[Cell]]]:
     """Return the titles and rows of a table in which equal policies share a row."""
-    rows: dict[tuple[str, str, str], list[str]] = {}
+    rows = defaultdict[tuple[str, str, str], list[str]](list)
     for field in next(iter(policies.values()), {}):
         for operation, fields in policies.items():
             value, origin = fields[field]["value"], fields[field]["origin"]
             said = value if isinstance(value, str) else json.dumps(value)
-            rows.setdefault((field, said, origin), []).append(operation)
+            rows[field, said, origin].append(operation)
     of = {len(policies): "all"}
     cells: list[list[Cell]] = [
         [*key, of.get(len(names), ", ".join(names))] for key, names in rows.items()

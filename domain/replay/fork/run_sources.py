@@ -1,6 +1,5 @@
 """What a run is carried out with: its own record, what it inherits, and the world."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,14 +82,15 @@ def sources_of(
     own_policies = policies = workshop.policies(tenant_id)
     if workshop.assets is not None:  # else what the workshop has counts
         own_policies = assets.policies(versions_of(request).get(POLICY))
-        workshop = dataclasses.replace(workshop, policies=lambda _: own_policies)
     guard = EffectGuard(
         *(workshop.registry, effects_made(entries), request.origin, clock or (lambda: now)),
         *((policies, own_policies), workshop.approval_seconds),
     )
     of = {"tenant_id": tenant_id, "run_id": entries[0].envelope.stream_id}
     is_first = _is_first_time(entries)
-    live = live_calls(workshop, request.options, **of, now=now, takes_cached=is_first)
+    live = live_calls(
+        workshop, request.options, own_policies, **of, now=now, takes_cached=is_first
+    )
     planning = planning_of(own) if own else _planning(entries, inheritance, workshop, now)
     patch = pending_plan_patch(entries)
     sources = Sources(
@@ -101,7 +101,7 @@ def sources_of(
         past=past_of(entries),
         params=request.origin.patches.params,
         clock=clock,
-        limits=PolicyTimeLimits(own_policies.timeouts),
+        limits=PolicyTimeLimits(own_policies.document.timeouts),
         assets=assets,
     )
     return sources, guard

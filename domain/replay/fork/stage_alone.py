@@ -76,7 +76,8 @@ async def stage_alone(
     _require_meaning(entries, asked)
     run_id, tenant_id = entries[0].envelope.stream_id, entries[0].envelope.tenant_id
     of = {"tenant_id": tenant_id, "run_id": run_id}
-    tools = live_calls(workshop, terms.options, **of, now=now, takes_cached=False)
+    policies = workshop.policies(tenant_id)
+    tools = live_calls(workshop, terms.options, policies, **of, now=now, takes_cached=False)
     live = _without_effects(tools, workshop)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
     anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)

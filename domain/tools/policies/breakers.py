@@ -32,11 +32,6 @@ class Circuit(NamedTuple):
     tool: str
     operation: str
 
-    @property
-    def name(self) -> str:
-        """Tool and operation."""
-        return f"{self.tool}.{self.operation}"
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -78,27 +73,6 @@ class Breakers(Protocol):
         """Let somebody else try: the probe was given up."""
 
 
-class Passage:
-    """A call that its breaker let through; it tells how the call went."""
-
-    def __init__(self, breakers: "ReadBreakers", circuit: Circuit, *, is_probe: bool) -> None:
-        self._breakers, self._circuit = breakers, circuit
-        self.is_probe = is_probe
-
-    async def tell(self, result: ToolResult, policy: ToolPolicy) -> None:
-        """Count a failure of the tool; anything else it answered closes the circuit."""
-        if result.success or result.error_code not in FAILURES:
-            await self._breakers.answered(self._circuit)
-        else:
-            await self._breakers.failed(self._circuit, policy, is_probe=self.is_probe)
-        self.is_probe = False
-
-    def end(self) -> None:
-        """Give the probe back if nothing was told."""
-        if self.is_probe:
-            self._breakers.give_back(self._circuit)
-
-
 class ReadBreakers:
     """The breakers as a process sees them: it reads those of a tenant once a second at most."""
 
@@ -107,48 +81,53 @@ class ReadBreakers:
     ) -> None:
         """Read by this clock, in seconds."""
         self._breakers, self._monotonic = breakers, monotonic
+        self.give_back = breakers.give_back
         self._known = dict[str, tuple[float, Mapping[Circuit, Standing]]]()
 
-    async def passage(
+    async def let_through(
         self, circuit: Circuit, policy: ToolPolicy, tell: Tell, *, timeout_ms: int
-    ) -> Passage:
-        """Let a call through where the circuit is closed, or where it is the one that tries.
+    ) -> bool:
+        """Return when the circuit is closed, or True where the caller is the one that tries.
 
-        While another one tries, wait for what comes of that. Raises `NotLetThrough`.
+        While another one tries, wait for what comes of that. Raises `NotLetThrough`. Who tries
+        has to tell what came of it, or give the probe back.
         """
         since, has_waited = self._monotonic(), False
         term_ms = timeout_ms + 2 * policy.max_wait_ms + _TO_SPARE_MS
         while (left_ms := self._left_ms(circuit, policy)) is not None:
             if left_ms > 0 or self._ms_since(since) > policy.max_wait_ms:
-                raise _left_alone(circuit, max(left_ms, _LOOK_EVERY * 1000))
+                retry_after_ms = round(max(left_ms, _LOOK_EVERY * 1000))
+                told = f"is left alone for another {retry_after_ms / 1000:.1f} s"
+                raise NotLetThrough(
+                    ToolErrorCode.CIRCUIT_OPEN,
+                    f"{circuit.tool}.{circuit.operation} kept failing and {told}",
+                    retry_after_ms=retry_after_ms,
+                )
             if await in_thread(
                 self._breakers.take_probe,
                 circuit,
                 reset_ms=policy.breaker_reset_ms,
                 term_ms=term_ms,
             ):
-                return Passage(self, circuit, is_probe=True)
+                return True
             await asyncio.sleep(_LOOK_EVERY)
             has_waited = bool(self._known.pop(circuit.tenant_id, True))
         if has_waited:
             tell(Throttled("breaker_probe", self._ms_since(since)))
-        return Passage(self, circuit, is_probe=False)
+        return False
 
-    async def answered(self, circuit: Circuit) -> None:
-        """Close a circuit that has failed; one that has not costs nothing."""
-        if circuit in self._known.get(circuit.tenant_id, (0.0, {}))[1]:
+    async def tell(
+        self, circuit: Circuit, policy: ToolPolicy, result: ToolResult, *, is_probe: bool
+    ) -> None:
+        """Count a failure of the tool; anything else it answered closes the circuit."""
+        if not result.success and result.error_code in FAILURES:
+            threshold = policy.breaker_threshold
+            await in_thread(self._breakers.failed, circuit, threshold=threshold, is_probe=is_probe)
+        elif circuit in self._known.get(circuit.tenant_id, (0.0, {}))[1]:
             await in_thread(self._breakers.answered, circuit)
-            self._known.pop(circuit.tenant_id, None)
-
-    async def failed(self, circuit: Circuit, policy: ToolPolicy, *, is_probe: bool) -> None:
-        """See `Breakers`."""
-        threshold = policy.breaker_threshold
-        await in_thread(self._breakers.failed, circuit, threshold=threshold, is_probe=is_probe)
+        else:
+            return  # a circuit that has not failed costs nothing
         self._known.pop(circuit.tenant_id, None)
-
-    def give_back(self, circuit: Circuit) -> None:
-        """See `Breakers`."""
-        self._breakers.give_back(circuit)
 
     def _left_ms(self, circuit: Circuit, policy: ToolPolicy) -> float | None:
         """Return how long the circuit stays open, 0 where it may be tried; None: it is closed."""
@@ -167,8 +146,3 @@ class ReadBreakers:
 
     def _ms_since(self, instant: float) -> float:
         return (self._monotonic() - instant) * 1000
-
-
-def _left_alone(circuit: Circuit, left_ms: float) -> NotLetThrough:
-    message = f"{circuit.name} kept failing and is left alone for another {left_ms / 1000:.1f} s"
-    return NotLetThrough(ToolErrorCode.CIRCUIT_OPEN, message, retry_after_ms=round(left_ms))

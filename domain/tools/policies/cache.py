@@ -72,8 +72,7 @@ class AnswerCache:
             if (found := await self._found(question, ttl_seconds, is_current)) is not None:
                 return found
         try:
-            found = await self._found(question, ttl_seconds, is_current)
-            if found is not None:
+            if (found := await self._found(question, ttl_seconds, is_current)) is not None:
                 return found
             result = await ask()
             self._keep(question, result)
@@ -90,8 +89,7 @@ class AnswerCache:
     def _begin(self, question: Question) -> "Future[None] | None":
         """Return what is asked already; None where the caller asks now."""
         with self._lock:
-            asked = self._asked.get(question)
-            if asked is None:
+            if (asked := self._asked.get(question)) is None:
                 begun = self._asked[question] = Future[None]()
                 begun.set_running_or_notify_cancel()  # whoever waits may go, the others stay
             return asked
@@ -109,11 +107,8 @@ class AnswerCache:
         return ToolResult(**msgspec.json.decode(kept.text)), age_ms
 
     def _keep(self, question: Question, result: ToolResult) -> None:
-        if not result.success:
-            return
-        revision = result.metadata.get("source_revision")
-        text = msgspec.json.encode(result)
-        kept = Kept(text, self._monotonic(), None if revision is None else str(revision))
-        if len(text) <= self._most_bytes:
+        text, revision = msgspec.json.encode(result), result.metadata.get("source_revision")
+        if result.success and len(text) <= self._most_bytes:
+            told = None if revision is None else str(revision)
             with self._lock:
-                self._kept[question] = kept
+                self._kept[question] = Kept(text, self._monotonic(), told)

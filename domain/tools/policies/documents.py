@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -13,6 +13,7 @@ from domain.tools.invalid_params import problems_of
 from domain.tools.policies.policy import (
     BUILT_IN,
     EVERY_TOOL,
+    Explained,
     Policies,
     PolicyDocument,
     stated,
@@ -20,7 +21,6 @@ from domain.tools.policies.policy import (
 from domain.values.effect import Effect
 from domain.values.text import shown
 
-_Explained = dict[str, tuple[Any, str]]
 _Problem = tuple[str, str]
 """A dotted path into the document; and what is wrong with which value, and what is allowed."""
 
@@ -34,6 +34,7 @@ _AT_MOST: Final = (
 _ONLY_OF: Final = {
     "approval": ({Effect.IDEMPOTENT, Effect.EFFECT}, "it only reads; allowed: never"),
     "cache_ttl_seconds": ({Effect.READ}, "it does not only read; allowed: null"),
+    "max_retries": ({Effect.READ, Effect.IDEMPOTENT}, "an effect is not repeated; allowed: 0"),
 }
 """Of which effect an operation must be for a field to be stated, and what is to be said else."""
 
@@ -63,9 +64,11 @@ def _problems(document: PolicyDocument, tools: KnownTools) -> Iterator[_Problem]
     yield from _phases(document)
     for key in document.tools:
         yield from _entry(key, document, tools)
-    policies = _Checked(document, tools)
     for tool, operation, _ in _operations(tools):
-        yield from policies.problems(tool, operation)
+        explained = _explained(document, tools, tool, operation)
+        for field, limit in _AT_MOST:
+            yield from _more_than(explained, field, limit)
+        yield from _fallback(document, tools, tool, operation)
 
 
 def _phases(document: PolicyDocument) -> Iterator[_Problem]:
@@ -77,66 +80,59 @@ def _phases(document: PolicyDocument) -> Iterator[_Problem]:
 
 
 def _entry(key: str, document: PolicyDocument, tools: KnownTools) -> Iterator[_Problem]:
-    known = [EVERY_TOOL, *tools.get_available_tools()]
-    known += [f"{tool}.{operation}" for tool, operation, _ in _operations(tools)]
-    if key not in known:
-        what = "tool or operation"
-        yield f"tools.{key}", f"there is no {what} {shown(key)}{_near(key, known)}"
-        return
-    effects = {
-        effect
-        for tool, operation, effect in _operations(tools)
-        if key in {EVERY_TOOL, tool, f"{tool}.{operation}"}
+    effects: dict[str, set[Effect]] = {
+        EVERY_TOOL: set(),
+        **{name: set() for name in tools.get_available_tools()},
     }
+    for tool, operation, effect in _operations(tools):
+        for name in (EVERY_TOOL, tool, f"{tool}.{operation}"):
+            effects.setdefault(name, set()).add(effect)
+    if key not in effects:
+        yield f"tools.{key}", f"there is no tool or operation {shown(key)}{_near(key, effects)}"
+        return
     for field, (wanted, why) in _ONLY_OF.items():
         value = stated(document.tools[key]).get(field)
-        if value not in {None, "never"} and effects.isdisjoint(wanted):
+        if value not in {None, 0, "never"} and effects[key].isdisjoint(wanted):
             yield f"tools.{key}.{field}", f"{shown(value)} is not possible: {why}"
 
 
-class _Checked:
-    """A document, and the tools whose policies in effect are looked at."""
-
-    def __init__(self, document: PolicyDocument, tools: KnownTools) -> None:
-        self._policies, self._tools = Policies(document), tools
-
-    def problems(self, tool: str, operation: str) -> Iterator[_Problem]:
-        """Yield what is wrong with the policy in effect for an operation."""
-        explained = self._explained(tool, operation)
-        for field, limit in _AT_MOST:
-            yield from _more_than(explained, field, limit)
-        yield from self._fallback(tool, operation, *explained["fallback"])
-
-    def _explained(self, tool: str, operation: str) -> _Explained:
-        known = self._tools.get_tool(tool)
-        effect = known.operations[operation].effect
-        return self._policies.explained(tool, known.tool_type, operation, effect)
-
-    def _fallback(
-        self, tool: str, operation: str, fallback: str | None, origin: str
-    ) -> Iterator[_Problem]:
-        path, way = f"tools.{origin}.fallback", [tool]
-        names = list(self._tools.get_available_tools())
-        while fallback is not None:
-            if not self._tools.is_registered(fallback):
-                yield path, f"there is no tool {shown(fallback)}{_near(fallback, names)}"
-                return
-            way.append(fallback)
-            if fallback in way[:-1]:
-                yield path, f"{' -> '.join(way)} comes back; allowed: a tool that does not"
-                return
-            declared = self._tools.get_tool(fallback).operations.get(operation)
-            if declared is None:
-                allowed = f"allowed: a tool that has it, or a policy of {tool}.OPERATION"
-                yield path, f"{shown(fallback)} has no operation {operation!r}; {allowed}"
-                return
-            if declared.effect is Effect.EFFECT:
-                yield path, f"{fallback}.{operation} has an effect; only a plan may ask for one"
-                return
-            fallback = self._explained(fallback, operation)["fallback"][0]
+def _explained(
+    document: PolicyDocument, tools: KnownTools, tool: str, operation: str
+) -> Explained:
+    known = tools.get_tool(tool)
+    effect = known.operations[operation].effect
+    return Policies(document).explained(tool, known.tool_type, operation, effect)
 
 
-def _more_than(explained: _Explained, field: str, limit: str) -> Iterator[_Problem]:
+def _fallback(
+    document: PolicyDocument, tools: KnownTools, tool: str, operation: str
+) -> Iterator[_Problem]:
+    fallback, origin = _explained(document, tools, tool, operation)["fallback"]
+    path, way = f"tools.{origin}.fallback", [tool]
+    while fallback is not None:
+        if (why := _why_not(fallback, way, operation, tools)) is not None:
+            yield path, why
+            return
+        way.append(fallback)
+        fallback, _ = _explained(document, tools, fallback, operation)["fallback"]
+
+
+def _why_not(fallback: str, way: Sequence[str], operation: str, tools: KnownTools) -> str | None:
+    """Return why a tool cannot be asked where those on the way have failed."""
+    if not tools.is_registered(fallback):
+        return f"there is no tool {shown(fallback)}{_near(fallback, tools.get_available_tools())}"
+    if fallback in way:
+        return f"{' -> '.join((*way, fallback))} comes back; allowed: a tool that does not"
+    declared = tools.get_tool(fallback).operations.get(operation)
+    if declared is None:
+        allowed = f"allowed: a tool that has it, or a policy of {way[0]}.OPERATION"
+        return f"{shown(fallback)} has no operation {operation!r}; {allowed}"
+    if declared.effect is Effect.EFFECT:
+        return f"{fallback}.{operation} has an effect; only a plan may ask for one"
+    return None
+
+
+def _more_than(explained: Explained, field: str, limit: str) -> Iterator[_Problem]:
     (value, origin), (most, limited_by) = explained[field], explained[limit]
     # What is built in gives way to a shorter time-out that somebody states.
     gives_way = limit == "timeout_ms" and origin == BUILT_IN
@@ -154,6 +150,5 @@ def _operations(tools: KnownTools) -> Iterator[tuple[str, str, Effect]]:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    near = get_close_matches(name, names, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(sorted(names))}"
+    near = get_close_matches(name, names := sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"

@@ -8,7 +8,7 @@ import time
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from threading import Lock
 from typing import Final
 
@@ -83,13 +83,17 @@ class Gates:
         self._places, self._turns, self._monotonic = Places(), Places(), monotonic
         self._begun = defaultdict[Gate, deque[float]](deque)
 
-    @asynccontextmanager
-    async def place(self, gate: Gate, policy: ToolPolicy, tell: Tell) -> AsyncIterator[None]:
+    def place(
+        self, gate: Gate, policy: ToolPolicy, tell: Tell
+    ) -> AbstractAsyncContextManager[None]:
         """Keep a place while the block runs. Raises `NotLetThrough`."""
         limit = policy.max_concurrent_calls
-        if limit is None:
-            yield
-            return
+        return nullcontext() if limit is None else self._place(gate, policy, tell, limit)
+
+    @asynccontextmanager
+    async def _place(
+        self, gate: Gate, policy: ToolPolicy, tell: Tell, limit: int
+    ) -> AsyncIterator[None]:
         since = self._monotonic()
         if not await self._places.take(gate, limit, policy.max_wait_ms / 1000):
             raise _no_turn(gate, policy, f"{limit} calls of it were running")

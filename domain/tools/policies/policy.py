@@ -6,6 +6,7 @@ tools ("*"), for a tool, for an operation; the later one wins, field by field.
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, Final
 
@@ -117,6 +118,7 @@ class PolicyDocument(_Part):
 NO_DOCUMENT: Final = PolicyDocument()
 
 _ESTATE: Final = {"cache_ttl_seconds": 300}
+_SERVICE: Final = {"timeout_ms": 30_000, "max_concurrent_calls": 10, "max_bytes": 10_000_000}
 _T = CommonToolTypes
 DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
@@ -128,18 +130,8 @@ DEFAULTS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "max_concurrent_calls": 20,
             "max_rows": 5000,
         },
-        "http": {
-            "timeout_ms": 30_000,
-            "rate_limit_per_minute": 50,
-            "max_concurrent_calls": 10,
-            "max_bytes": 10_000_000,
-        },
-        "prometheus": {
-            "timeout_ms": 30_000,
-            "rate_limit_per_minute": 120,
-            "max_concurrent_calls": 10,
-            "max_bytes": 10_000_000,
-        },
+        "http": {**_SERVICE, "rate_limit_per_minute": 50},
+        "prometheus": {**_SERVICE, "rate_limit_per_minute": 120},
     }
 )
 """What is built in by the type of a tool, where it is not what `ToolPolicy` says."""
@@ -157,6 +149,9 @@ A read needs no approval; what changes something is never answered from a cache,
 not repeated.
 """
 
+Explained = dict[str, tuple[Any, str]]
+"""By field the value in effect, and where it comes from."""
+
 
 class Policies:
     """The policies of one tenant: what is built in, and its document."""
@@ -165,21 +160,13 @@ class Policies:
         """Take a document that was checked; see `checked_document`."""
         self.document = document
 
-    @property
-    def timeouts(self) -> PhaseTimeouts:
-        """How long the phases of a run may take."""
-        return self.document.timeouts
-
     def of(self, tool: str, tool_type: str, operation: str, effect: Effect) -> ToolPolicy:
         """Return the policy in effect for an operation of a tool."""
-        explained = self.explained(tool, tool_type, operation, effect)
-        return ToolPolicy.model_construct(
-            **{name: value for name, (value, _) in explained.items()}
-        )
+        if self.document.tools.keys().isdisjoint((EVERY_TOOL, tool, f"{tool}.{operation}")):
+            return _built_in(tool_type, effect)
+        return _without_origins(self.explained(tool, tool_type, operation, effect))
 
-    def explained(
-        self, tool: str, tool_type: str, operation: str, effect: Effect
-    ) -> dict[str, tuple[Any, str]]:
+    def explained(self, tool: str, tool_type: str, operation: str, effect: Effect) -> Explained:
         """Return by field the value in effect, and where it comes from.
 
         That is "built-in", "effect", or the key of an entry of the document.
@@ -205,6 +192,15 @@ class Policies:
     def _stated(self, key: str) -> Mapping[str, Any]:
         policy = self.document.tools.get(key)
         return {} if policy is None else stated(policy)
+
+
+@cache
+def _built_in(tool_type: str, effect: Effect) -> ToolPolicy:
+    return _without_origins(Policies().explained("", tool_type, "", effect))
+
+
+def _without_origins(explained: Explained) -> ToolPolicy:
+    return ToolPolicy.model_construct(**{name: value for name, (value, _) in explained.items()})
 
 
 def stated(part: ToolPolicy | PhaseTimeouts) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 from pydantic import JsonValue
 
-from domain.json import JsonMap
+from domain.json import JsonMap, as_map
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.policies.policy import ToolPolicy
 from domain.values.json_text import is_deeper
@@ -19,46 +19,44 @@ def within_sizes(name: str, result: ToolResult, policy: ToolPolicy) -> ToolResul
     if not result.success:
         return result
     if policy.max_depth is not None and is_deeper(result.data, policy.max_depth):
-        return _too_large(name, f"is nested deeper than {policy.max_depth} levels", "max_depth")
-    rows = _rows(result)
-    if rows is not None and policy.max_rows is not None and len(rows) > policy.max_rows:
+        return _too_large(name, f"is nested deeper than {policy.max_depth} levels (max_depth")
+    if policy.max_rows is not None and len(_rows(result)) > policy.max_rows:
         result = _cut(result, policy.max_rows, "max_rows")
-    if policy.max_bytes is not None and (size := _size(result.data)) > policy.max_bytes:
-        count = _rows_within(result, policy.max_bytes)
-        if count is None:
-            why = f"has {size:,} bytes, and at most {policy.max_bytes:,} are taken"
-            return _too_large(name, why, "max_bytes")
-        result = _cut(result, count, "max_bytes")
-    return result
+    if policy.max_bytes is None or (size := _size(result.data)) <= policy.max_bytes:
+        return result
+    count = _count_within(result, policy.max_bytes)
+    if not count:
+        most = f"at most {policy.max_bytes:,} are taken (max_bytes"
+        return _too_large(name, f"has {size:,} bytes, and {most}")
+    return _cut(result, count, "max_bytes")
 
 
-def _rows(result: ToolResult) -> list[JsonValue] | None:
+def _rows(result: ToolResult) -> list[JsonValue]:
     rows = result.data.get("rows") if isinstance(result.data, dict) else None
-    return rows if isinstance(rows, list) else None
+    return rows if isinstance(rows, list) else []
 
 
 def _size(data: object) -> int:
     return len(msgspec.json.encode(data))
 
 
-def _rows_within(result: ToolResult, most: int) -> int | None:
-    """Return how many of the rows fit, None where not one does."""
-    rows = _rows(result) or []
-    left = most - _size(_with_rows(result, []))
-    for count, row in enumerate(rows):
+def _count_within(result: ToolResult, most: int) -> int:
+    """Return how many of the rows fit."""
+    left, count = most - _size(_with_rows(result, [])), 0
+    for row in _rows(result):
         left -= _size(row) + 1
         if left < 0:
-            return count or None
-    return len(rows) or None
+            break
+        count += 1
+    return count
 
 
 def _with_rows(result: ToolResult, rows: list[JsonValue]) -> JsonMap:
-    data = result.data if isinstance(result.data, dict) else {}
-    return {**data, "rows": rows, "truncated": True}
+    return {**as_map(result.data), "rows": rows, "truncated": True}
 
 
 def _cut(result: ToolResult, count: int, limit: str) -> ToolResult:
-    rows = _rows(result) or []
+    rows = _rows(result)
     told = f"only the first {count} of {len(rows)} rows are kept ({limit} of the tool's policy)"
     return replace(
         result,
@@ -68,7 +66,6 @@ def _cut(result: ToolResult, count: int, limit: str) -> ToolResult:
     )
 
 
-def _too_large(name: str, why: str, limit: str) -> ToolResult:
-    message = f"the answer of {name} {why} ({limit} of its policy): {_ASK_FOR_LESS}"
-    code = ToolErrorCode.MAX_ROWS_EXCEEDED
-    return ToolResult(success=False, error=message, error_code=code)
+def _too_large(name: str, why: str) -> ToolResult:
+    message = f"the answer of {name} {why} of its policy): {_ASK_FOR_LESS}"
+    return ToolResult(success=False, error=message, error_code=ToolErrorCode.MAX_ROWS_EXCEEDED)

@@ -84,7 +84,7 @@ def test_an_operation_of_other_tenants_cannot_be_called() -> None:
 def test_what_an_operation_depends_on_must_be_there() -> None:
     registry = CapabilityRegistry(tools(available("audit", depends_on=("ci.get", "dns.get"))))
     assert registry.why_not("ci", "audit") == (
-        "ci.audit needs dns.get: there is no tool 'dns'; tools: ci"
+        "ci.audit needs dns.get: tool 'dns' is not installed; tools: ci"
     )
 
 

@@ -127,6 +127,16 @@ def test_an_effect_has_no_cache() -> None:
     ]
 
 
+def test_retries_of_an_effect_are_refused_that_would_not_be_made() -> None:
+    assert problems({"desk.change": {"max_retries": 2}}) == [
+        (
+            "tools.desk.change.max_retries",
+            "2 is not possible: an effect is not repeated; allowed: 0",
+        )
+    ]
+    checked_document({"tools": {"desk": {"max_retries": 2}}}, tools())
+
+
 @pytest.mark.parametrize(
     ("key", "near"),
     [("cii", "ci"), ("ci.serch", "ci.search")],
