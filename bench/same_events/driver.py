@@ -32,11 +32,7 @@ from domain.writer import Authorship
 try:
     from domain.aggregate.envelope import Actor
 
-    asking: Any = importlib.import_module("domain.operations.requests")
-    first = getattr(asking.RunOptions(), "edition", None)  # as 693ce3c has
-    asking.EDITION = asking.NEWEST = first
-    options = asking.AskParams.options  # nor does it plan again
-    asking.AskParams.options = lambda params, zone, *_: options(params, zone)
+    importlib.import_module("as_before").as_before()
 except ImportError:  # as 693ce3c has it
     from domain.run.envelope import Actor  # type: ignore[import-not-found,no-redef]
 

@@ -70,8 +70,8 @@ def validate_plan(  # noqa: PLR0913 - what plans are checked against
     refused, then values outside the limits are brought inside, then every tool call of the
     resulting plan is checked: its tool, its parameters (with those that are patched, by call id),
     its data flow. Decisions of the first `edition` are not told. Without tools it is not looked
-    at what they take, without a tenant not whose they are. Raises `StageFault` (PLAN_INVALID)
-    that names each field, its value and what is allowed; nothing has run then.
+    at what they take, without a tenant not whose they are. Raises `StageFault` (PLAN_INVALID),
+    which names field, value and what is allowed.
     """
     checks = (*PLAN_CHECKS, *TOLD_CHECKS) if edition > 1 else PLAN_CHECKS
     placed = put_in_place(plan, assets)
@@ -84,8 +84,9 @@ def validate_plan(  # noqa: PLR0913 - what plans are checked against
         problem = Problem(error.field, f"{error}{why_gone(error, plan, decisions)}")
         raise _refusal([problem]) from error
     registry = None if tools is None else CapabilityRegistry(tools, tenant_id)
-    idle = idle_problems(plan, calls) if edition > 1 else ()
-    found = [*call_problems(plan, calls, registry=registry, now=now, params=params), *idle]
+    found = call_problems(plan, calls, registry=registry, now=now, params=params)
+    if edition > 1:
+        found += [each for each in idle_problems(plan, calls) if each not in found]
     if edition > SECOND:
         found = [*in_plan_words(plan, calls, found, tools), *walk_problems(plan, calls)]
     _refuse(found)

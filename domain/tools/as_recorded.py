@@ -26,10 +26,25 @@ class RecordedOperation:
     availability: Availability = EVERYWHERE
 
 
+class _Uncalled(BaseModel):
+    """The parameters of an operation that was named, and never called."""
+
+
+class _Operations(dict[str, RecordedOperation]):
+    """Those that were called; of others it is only known that they were there."""
+
+    def __contains__(self, _name: object) -> bool:
+        return True
+
+    def __missing__(self, _name: str) -> RecordedOperation:
+        return RecordedOperation(_Uncalled, Effect.READ)
+
+
 class ToolsAsRecorded:
     """Known tools, and beside them those that only the record knows; see `KnownTools`.
 
-    What validation said of the calls of those stands in `problems`.
+    What validation said of the calls of those stands in `problems`; `named` are all tools that
+    the record names, called or not.
     """
 
     def __init__(
@@ -37,10 +52,12 @@ class ToolsAsRecorded:
         tools: KnownTools,
         called: Iterable[ToolCallStarted],
         problems: Sequence[Told] = (),
+        named: Iterable[str] = (),
     ) -> None:
         """Take what is said of a call as recorded where no such tool is, or was, there."""
         self._tools, self._problems = tools, problems
-        self._others = _others(each for each in called if not tools.is_registered(each.tool))
+        others = {name: _Operations() for name in named if not tools.is_registered(name)}
+        self._others = _others((e for e in called if not tools.is_registered(e.tool)), others)
 
     def problems_of(self, tool: str, call_id: str) -> list[Told] | None:
         """Return what was wrong with a call; None where that is found by looking at the tool."""
@@ -61,8 +78,9 @@ class ToolsAsRecorded:
         return self._tools.get_available_tools()
 
 
-def _others(called: Iterable[ToolCallStarted]) -> dict[str, DeclaredTool]:
-    operations = dict[str, dict[str, RecordedOperation]]()
+def _others(
+    called: Iterable[ToolCallStarted], operations: dict[str, _Operations]
+) -> dict[str, DeclaredTool]:
     lists = dict[tuple[str, str], set[str]]()
     for call in called:
         found = lists.setdefault((call.tool, call.operation), set())
@@ -70,5 +88,6 @@ def _others(called: Iterable[ToolCallStarted]) -> dict[str, DeclaredTool]:
         fields: dict[str, Any] = dict.fromkeys(sorted(found), (list[object], ...))
         model = create_model("RecordedParams", **fields)
         effect = Effect.READ if call.effect is UNSET else call.effect
-        operations.setdefault(call.tool, {})[call.operation] = RecordedOperation(model, effect)
+        of_tool = operations.setdefault(call.tool, _Operations())
+        of_tool[call.operation] = RecordedOperation(model, effect)
     return {name: DeclaredTool(name, name, each) for name, each in operations.items()}

@@ -1,12 +1,12 @@
 """What a record says of tools that are not known where it is gone over again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import convert
 
 from domain.json import JsonMap, as_maps, as_text, as_texts
 from domain.run.call_events import ToolCallSkipped, ToolCallStarted
-from domain.run.events import HistoryEntry, StageFailed
+from domain.run.events import HistoryEntry, PlanProduced, PlanValidated, StageFailed
 from domain.run.lifecycle import Stage
 from domain.tools.as_recorded import Told, ToolsAsRecorded
 from domain.tools.catalogue import KnownTools, ToolCatalogue
@@ -18,19 +18,34 @@ from domain.tools.selector import (
 )
 
 
-def tools_as_recorded(tools: KnownTools, entries: Iterable[HistoryEntry]) -> ToolsAsRecorded:
-    """Return the tools for going over these events again."""
-    called, problems = list[ToolCallStarted](), list[Told]()
-    for entry in entries:
+def tools_as_recorded(
+    tools: KnownTools, entries: Sequence[HistoryEntry], *, since: int
+) -> ToolsAsRecorded:
+    """Return the tools for going over the events after this version again."""
+    called, problems, named = list[ToolCallStarted](), list[Told](), set[str]()
+    for at, entry in enumerate(entries):
         match entry.event:
             case ToolCallStarted() as call:
                 called.append(call)
-            case StageFailed(stage=Stage.VALIDATE, error=error):
+            case StageFailed(stage=Stage.VALIDATE, error=error) if at >= since:
                 told = as_maps(error.details.get("problems"))
                 problems += map(_told, told)
+            case PlanProduced(plan_output=plan) | PlanValidated(plan=plan):
+                named |= {*_named_in(plan)}
             case _:
                 pass
-    return ToolsAsRecorded(tools, called, problems)
+    return ToolsAsRecorded(tools, called, problems, named)
+
+
+def _named_in(plan: object) -> Iterator[str]:
+    """Yield the tools of the calls in a plan, at any depth."""
+    if isinstance(plan, list):
+        for each in plan:
+            yield from _named_in(each)
+    elif isinstance(plan, dict):
+        if isinstance(plan.get("operation"), str):
+            yield as_text(plan.get("tool"))
+        yield from _named_in([*plan.values()])
 
 
 def _told(problem: JsonMap) -> Told:

@@ -101,7 +101,7 @@ async def _drive(
     sources = Sources(
         planning=recorded_planning(before, recording),
         calls=calls,
-        tools=tools_as_recorded(tools, entries[len(before) :]),
+        tools=tools_as_recorded(tools, entries, since=len(before)),
         now=anchor(recording, entries),
         clock=_clock(entries[len(before) :]),
         assets=RunAssets(entry.event for entry in entries),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.replay.verify.verify import verify
-from domain.run.call_events import ToolCallStarted, ToolsRanked
+from domain.run.call_events import ToolCallSkipped, ToolCallStarted, ToolsRanked
 from domain.run.events import StageFailed
 from domain.tools.contracts import (
     BaseTool,
@@ -89,6 +89,14 @@ def test_how_it_ranked_is_taken_as_recorded(capability: str, intent: str) -> Non
 def test_what_was_wrong_with_its_params_is_taken_as_recorded(wrong: dict[str, Any]) -> None:
     run = ran_plan({"calls": [call(**wrong)]}, ci(), Tcp())
     assert run.one(StageFailed).error.code == "PLAN_INVALID"
+    assert verified(run, ci()).is_same
+
+
+def test_a_call_that_was_never_made_is_taken_as_recorded() -> None:
+    primary = {"primary": {"keywords": ["srv-1"]}}
+    never = call(condition={"field": "primary.total", "operator": ">", "value": 99})
+    run = ran_plan({**primary, "calls": [never]}, ci(), Tcp())
+    assert [skipped.call_id for skipped in run.all(ToolCallSkipped)] == ["ports"]
     assert verified(run, ci()).is_same
 
 
