@@ -66,8 +66,7 @@ def _meant(plan: Plan, problem: JsonMap) -> Iterator[tuple[NextAction, str]]:
         yield rerun("List the rules", {f"{start}cep": None, f"{start}calls": listed}), field
     for end, other in zip(_ENDS, reversed(_ENDS), strict=True):
         start = path.removesuffix(end)
-        item = _at(plan, f"{start}{other.partition('.')[0]}")
-        if path.endswith(end) and item:
+        if path.endswith(end) and (item := _at(plan, f"{start}{other.partition('.')[0]}")):
             near: JsonMap = {"intent": "EXPAND", "graph.view": "NEIGHBORS", "secondary": None}
             patch = {f"{start}{key}": value for key, value in near.items()}
             yield rerun("What is near the other item", {**patch, f"{start}primary": item}), field

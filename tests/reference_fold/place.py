@@ -19,6 +19,7 @@ from domain.ports import Append, Appended, EventStore, StreamHead
 from domain.tools.contracts import ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.policies.policy import Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
+from tests.bound import bind
 from tests.domain.stages.orchestrating import DIRECT, REJECT
 from tests.domain.stages.running import ITEM, LOOKUP, METRIC, TWO_STEPS, plan_output
 from tests.fakes import Script, ScriptedTool, empty_estate
@@ -173,8 +174,8 @@ class Place:
             "planner": KnownQuestions(),
             "estate": empty_estate(),
             "tools": self._tools(),
-            "policies": lambda _: STANDING_IN,
         }
+        bind(self.opstrail, STANDING_IN)
 
     def _tools(self) -> ToolRegistry:
         registry = ToolRegistry()

@@ -34,6 +34,7 @@ from domain.tools.policies.policy import EVERY_TOOL, Policies, PolicyDocument, T
 from domain.tools.registry import ToolRegistry
 from domain.views.diagnosis import Diagnosis, Hypothesis
 from domain.writer import Authorship
+from tests.bound import bind
 from tests.estate_fixture import NOW, TENANT
 
 BY = Authorship(TENANT, Actor("person", "ada"))
@@ -135,10 +136,10 @@ class Site:
         # What is planted happens once, and is not mended by asking again.
         planted = ToolPolicy(max_retries=0, breaker_enabled=False)
         document = PolicyDocument(tools={EVERY_TOOL: planted, **policies})
-        vars(self.opstrail)["policies"] = lambda _: Policies(document)
         for name, other in (standing_in or {}).items():
             sound = builtin_registry(self.opstrail.estate).get_tool(name)
             registry.register_dynamic(Hindered(sound, in_turn(), name=other))
+        bind(self.opstrail, Policies(document))
 
     def ask(self, question: str, **options: Any) -> str:  # noqa: ANN401 - run options
         """Ask, and return the id of the run."""

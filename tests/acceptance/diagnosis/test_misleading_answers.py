@@ -70,7 +70,7 @@ def test_points_that_end_long_before_the_end_of_the_window(mode: str, planted: P
     site.clock.let_pass(hours=14)
     cause = site.cause(site.run(metric_of("srv-01", mode=mode)))
     assert "2025-12-31T11:00" in cause.sentence, "the newest point"
-    assert "15.0 hours" in cause.sentence
+    assert "15 h 00 min" in cause.sentence
 
 
 def test_points_that_are_all_bad(planted: Plant) -> None:
