@@ -84,6 +84,9 @@ def recipe_changes(parts: Parts, given: Given) -> Iterator[Change]:
         return
     if spec.metric_mode != "aggregate" and not spec.include_metric:
         yield "not_used", "auto.metric_mode", "aggregate", "auto.include_metric is false"
+    if {walk.like for walk in spec.walks} - {*spec.views}:
+        used = [walk for walk in spec.walks if walk.like in spec.views]
+        yield "not_used", "auto.walks", used, "auto.views has no such view"
     if parts.view not in {None, View.SUMMARY}:
         usual = type(parts).model_fields["view"].default
         yield "not_used", "view", usual, "a recipe looks along auto.views"

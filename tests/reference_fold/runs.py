@@ -18,6 +18,8 @@ _STATES = {
     "run-recovered": "resumed",
 }
 _MADE = "tool-call-started"
+_BESIDE = {"tool-call-logged", "tool-call-throttled"}
+"""What is told of a call that goes on."""
 _TAKEN_UP = ("run-resumed", "run-recovered")
 STAGES = ("route_plan", "validate", "execute", "compose", "present")
 _ENDED = ("completed", "rejected", "failed", "cancelled")
@@ -179,7 +181,7 @@ def calls_now(rows: list[Row]) -> dict[str, tuple[str, int]]:
     now: dict[str, tuple[str, int]] = {}
     for row in rows:
         data, kind = row["data"], row["type"]
-        if kind.startswith("tool-call-"):
+        if kind.startswith("tool-call-") and kind not in _BESIDE:
             status = kind.removeprefix("tool-call-")
             tried = now.get(data["call_id"], ("", 0))[1]
             attempt = tried if status == "skipped" else data.get("attempt", 1)

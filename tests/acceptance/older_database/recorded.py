@@ -33,7 +33,7 @@ FIELDS_SINCE: Final = frozenset(
         *("duration_ms", "ends", "gaps", "setbacks", "waits"),
         *("time_zone", "windows"),
         *("made_again", "recoveries", "removed", "replans", "newest_data"),
-        *("assets",),
+        *("assets", "log", "effect", "decision", "decisions", "observed_effect", "waits_for"),
     }
 )
 """The fields that outputs have gained since, on purpose."""

@@ -46,6 +46,13 @@ _LOOPING: Final = {"enable_multistep": True, "steps": _STEPS, "loops": [_LOOP]}
 _LISTED: Final = {"intent": "LIST", "list": {"enabled": True, "limit": 5}}
 
 
+_NEAR: Final = {
+    "name": "NEAR", "like": "IMPACT", "rel_types": ["RUNS_ON"], "direction": "in",
+    "default_depth": 1, "max_depth": 1,
+}  # fmt: skip
+"""A view of one's own."""
+
+
 def _recipe(**auto: Any) -> Json:  # noqa: ANN401 - plain JSON
     return {"mode": "auto", "primary": ITEM, "auto": auto}
 
@@ -80,6 +87,7 @@ BASES: Final[Mapping[str, Json]] = {
     "cep.time_range": {"primary": ITEM, "cep": {"rule_id": "rule-high-cpu", "mode": "evaluate"}},
     "auto": {"mode": "auto", "primary": ITEM},
     "auto.metric_mode": _recipe(include_metric=True),
+    "auto.walks": _recipe(views=["IMPACT"]),
     "auto.include_cep": {**_recipe(), "cep": {"rule_id": "rule-high-cpu"}},
     "auto.path.source_ci_code": _recipe(views=["PATH"]),
     "auto.path.target_ci_code": _recipe(views=["PATH"]),
@@ -170,6 +178,8 @@ OTHERS: Final[Mapping[str, Any]] = {
     "max_edges": 1,
     "max_paths": 1,
     "graph.view": "DEPENDENCY",
+    "graph.walk": _NEAR,
+    "auto.walks": [_NEAR],
     "output.blocks": ["text"],
     "output.primary": "number",
     "history.source": "maintenance_history",
@@ -185,6 +195,11 @@ OTHERS: Final[Mapping[str, Any]] = {
     "document.min_relevance": 0.7,
     "cep.rule_id": "rule-memory-pressure",
     "cep.mode": "evaluate",
+    "cep.rule": {
+        "trigger_type": "metric",
+        "condition": "metric.value > 1.0",
+        "trigger_spec": {"metric_name": "memory_usage"},
+    },
     "view": "IMPACT",
     "auto.views": ["IMPACT"],
     "auto.depth_hint": 2,

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from domain.plan.plan import Plan
+from domain.plan.specs import WalkSpec
 from tests.acceptance.plans.bases import BASES, ITEM, OTHERS, Json
 
 REFUSED: Final = {"enable_intermediate_llm", "document.search_type"}
@@ -25,9 +26,9 @@ def _fields(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, Field
         is_again = path.startswith(("branches", "loops")) and name == "steps"
         if is_again or _is_constant(field):
             continue
-        if inner is None:
+        if inner in {None, WalkSpec}:  # a view of one's own is set as a whole
             yield path + name, field
-        else:
+        elif inner is not None:
             is_list = any(get_origin(each) is list for each in _with_options(field.annotation))
             yield from _fields(inner, f"{path}{name}.{'0.' if is_list else ''}")
 

@@ -49,7 +49,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(("run events", "run ablate"), (("@good",),)),
     "run stage": tuple(("@good", stage) for stage in ("route_plan", "execute", "present")),
     **dict.fromkeys(("run state", "run status", "run diagnose"), (("@good",), ("@failed",))),
-    "run show --call": (("@large", "--call", "a"),),
+    "run show --call": (("graph", "@good"),),
     "run state --diff": (("@good",), ("@good", "--at", "1")),
     "run verify": (("@good",), ("@failed",)),
     **dict.fromkeys(("run verify --all", "run recover", "run recover --dry-run"), ((),)),
