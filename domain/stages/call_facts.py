@@ -19,6 +19,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallLogged, ToolCallSucce
 from domain.run.facts import CallWindow, Fault
 from domain.stages.sources import Answer
 from domain.times import in_utc
+from domain.tools.answers import UNSAID
 from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.tools.selector import CandidateScore, ToolSelectionContext, strategy_of
 
@@ -202,7 +203,7 @@ def _fault(result: ToolResult) -> Fault:
     code = result.error_code or ToolErrorCode.INTERNAL_ERROR
     return Fault(
         code=code,
-        message=result.error or "the tool failed without saying why",
+        message=result.error or UNSAID,
         details=result.error_details or {},
         can_retry=code in _CAN_RETRY,
     )

@@ -11,6 +11,7 @@ from domain.tools.contracts import ToolErrorCode, ToolResult
 from domain.values.json_text import is_deeper
 from domain.values.limits import BESIDE_DATA_CHARACTERS, PAYLOAD_BYTES, RECORDED_DEPTH
 
+UNSAID: Final = "the tool failed without saying why"
 _JSON: Final = json.JSONEncoder(allow_nan=False)
 _STORED: Final = msgspec.json.Encoder()
 _NUL: Final = rb"\u0000"
@@ -53,7 +54,15 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
         msgspec.convert(plain, _Shape, from_attributes=True)
     except msgspec.ValidationError as error:
         return _failed(f"{tool} answered with something that is no result: {error}"), 0
-    return plain, size
+    return _said(plain), size
+
+
+def _said(result: ToolResult) -> ToolResult:
+    """Return the result as it is recorded: a failure says something, and has a code."""
+    if result.success or (result.error and result.error_code):
+        return result
+    code = result.error_code or ToolErrorCode.INTERNAL_ERROR
+    return dataclasses.replace(result, error=result.error or UNSAID, error_code=code)
 
 
 def _plain(result: ToolResult) -> ToolResult:

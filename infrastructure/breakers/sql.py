@@ -80,8 +80,13 @@ class SqlBreakers:
         return sa.func.clock_timestamp() + sa.literal(seconds) * sa.text("interval '1 second'")
 
     def _change(self, change: sa.Insert | sa.Update | sa.Delete) -> int:
-        with self._engine.begin() as connection:
-            return connection.execute(change).rowcount
+        with self._engine.connect() as connection:
+            if (
+                connection.dialect.name == "postgresql"
+            ):  # who waited for a row goes by what it is now
+                connection.execution_options(isolation_level="READ COMMITTED")
+            with connection.begin():
+                return connection.execute(change).rowcount
 
 
 def enforcement_on(engine: sa.Engine) -> Enforcement:

@@ -79,6 +79,16 @@ def test_of_many_that_try_at_once_one_does(breakers: Breakers) -> None:
     assert taken.count(True) == 1
 
 
+def test_what_happens_at_once_is_all_counted(breakers: Breakers) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        failures = [
+            threads.submit(breakers.failed, OURS, threshold=100, is_probe=False) for _ in range(40)
+        ]
+        for each in failures:
+            each.result()
+    assert breakers.standings("acme")[OURS].failure_count == 40
+
+
 def test_a_probe_of_a_dead_process_is_over_after_its_term(breakers: Breakers) -> None:
     opened(breakers)
     assert probe(breakers, term_ms=0)

@@ -66,7 +66,8 @@ def _faults_of_run(storm: Storm, tenant_id: str, history: Sequence[HistoryEntry]
         yield from _sizes(entry.event, policy)
     verdict = asyncio.run(verify(history, storm.opstrail.tools, storm.opstrail.verifier))
     if not verdict.is_same:
-        yield f"it does not verify: {verdict.divergence or verdict.missing}"
+        events = ", ".join(f"{e.envelope.version} {e.event.stored_as}" for e in history)
+        yield f"it does not verify: {verdict.divergence or verdict.missing}, of {events}"
 
 
 def _strangers(storm: Storm, tenant_id: str, history: Sequence[HistoryEntry]) -> Iterator[str]:

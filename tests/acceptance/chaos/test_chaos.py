@@ -55,7 +55,7 @@ def test_runs_end_within_all_limits_and_verify(opstrail: Opstrail, runs: int) ->
                 before = resident()
     grown = resident() - before
     _LOG.info("%s; grown by %.0f MiB", dict(sorted(tally.items())), grown / (1 << 20))
-    assert found == []
+    assert not found, "\n".join(found)
     assert len(tally) > _KINDS
     assert grown < _MOST_BYTES
 

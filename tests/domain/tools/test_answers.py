@@ -96,6 +96,14 @@ def test_what_stands_beside_the_data_has_a_limit() -> None:
     assert "at most 65,536 are taken" in str(result.error)
 
 
+def test_a_failure_that_says_nothing_is_used_as_it_is_recorded() -> None:
+    silent, _ = checked("ci", ToolResult(success=False))
+    event = call_ended("a", 1, Answer(silent, 1.0))
+    assert isinstance(event, ToolCallFailed)
+    assert (silent.error, silent.error_code) == (event.error.message, event.error.code)
+    assert silent.error == "the tool failed without saying why"
+
+
 def test_nul_is_replaced_and_told() -> None:
     data: Any = {"a\0": ["\\u0000", "\\\0", "b"]}
     result, _ = checked(
