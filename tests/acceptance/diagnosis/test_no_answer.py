@@ -106,7 +106,7 @@ def test_a_tool_that_is_missing(planted: Plant) -> None:
     site = planted(without="metric")
     run_id = site.run(METRIC_OF_SRV_01)
     cause = site.cause(run_id)
-    assert "no tool 'metric'" in cause.sentence
+    assert "tool 'metric' is not installed" in cause.sentence
     assert site.types(run_id, cause.evidence) == ["stage-failed"]
 
 

@@ -22,14 +22,20 @@ from domain.run.commands import RequestRun
 from domain.run.facts import RunOptions
 from domain.stages.given_plan import plan_output_of
 from domain.tools.contracts import BaseTool, Operation, ToolContext, ToolResult
+from domain.tools.policies.policy import EVERY_TOOL, Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from domain.writer import Authorship
 from infrastructure.clock import SystemClock
+from tests.bound import bind
 
 TENANT = "acme"
 BY = Authorship(TENANT, Actor("person", "ada"), None)
 WHY = ("--reason", "to see")
 START = SystemClock().now().replace(microsecond=0)
+# What is planted happens once, and is not mended by asking again.
+_PLANTED = Policies(
+    PolicyDocument(tools={EVERY_TOOL: ToolPolicy(max_retries=0, breaker_enabled=False)})
+)
 Row = Mapping[str, object]
 
 
@@ -110,6 +116,7 @@ class Place:
                 is_it = each.tool_type == tool
                 registry.register_dynamic(Source(each, **behaviour) if is_it else each)
             vars(service)["tools"] = registry
+            bind(service, _PLANTED)
             yield service
 
     def ask_with(
