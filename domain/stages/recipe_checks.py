@@ -67,6 +67,9 @@ def _scope_views(parts: Parts) -> list[View]:
     return [view for view in parts.auto.views if view in SCOPE_VIEWS]
 
 
+_NO_VIEW = "auto.views has no such view"
+
+
 def recipe_changes(parts: Parts, given: Given) -> Iterator[Change]:
     """Yield what a recipe does otherwise than its plan says, and what it does not use."""
     spec, scope = parts.auto, parts.auto.graph_scope
@@ -84,9 +87,8 @@ def recipe_changes(parts: Parts, given: Given) -> Iterator[Change]:
         return
     if spec.metric_mode != "aggregate" and not spec.include_metric:
         yield "not_used", "auto.metric_mode", "aggregate", "auto.include_metric is false"
-    if {walk.like for walk in spec.walks} - {*spec.views}:
-        used = [walk for walk in spec.walks if walk.like in spec.views]
-        yield "not_used", "auto.walks", used, "auto.views has no such view"
+    used = [walk for walk in spec.walks if walk.like in spec.views]
+    yield from [("not_used", "auto.walks", used, _NO_VIEW)] if used != spec.walks else []
     if parts.view not in {None, View.SUMMARY}:
         usual = type(parts).model_fields["view"].default
         yield "not_used", "view", usual, "a recipe looks along auto.views"

@@ -70,8 +70,7 @@ def validate_plan(  # noqa: PLR0913 - what plans are checked against
     refused, then values outside the limits are brought inside, then every tool call of the
     resulting plan is checked: its tool, its parameters (with those that are patched, by call id),
     its data flow. Decisions of the first `edition` are not told. Without tools it is not looked
-    at what they take, without a tenant not whose they are. Raises `StageFault` (PLAN_INVALID),
-    which names field, value and what is allowed.
+    at what they take, without a tenant not whose they are. Raises `StageFault` (PLAN_INVALID).
     """
     checks = (*PLAN_CHECKS, *TOLD_CHECKS) if edition > 1 else PLAN_CHECKS
     placed = put_in_place(plan, assets)

@@ -232,24 +232,13 @@ def test_a_tool_gets_no_more_time_than_its_policy(url: str) -> None:
     assert ran.is_same()
 
 
-@pytest.mark.parametrize(
-    ("limit", "stage", "code"),
-    [
-        ("execute_ms", "execute", "EXECUTE_TIMEOUT"),
-        ("run_ms", "execute", "EXECUTE_TIMEOUT"),
-    ],
-)
-def test_a_phase_that_takes_too_long_ends_the_run(
-    url: str, limit: str, stage: str, code: str
-) -> None:
+@pytest.mark.parametrize("limit", ["execute_ms", "run_ms"])
+def test_a_phase_that_takes_too_long_ends_the_run(url: str, limit: str) -> None:
     site = Site(url, slow(slowly), **{limit: 15})
     ran = site.run(call(1))
     (failed,) = ran.all(StageFailed)
-    assert (failed.stage, failed.error.code, failed.error.details) == (
-        stage,
-        code,
-        {"limit": limit, "timeout_ms": 15},
-    )
+    assert (failed.stage, failed.error.code) == ("execute", "EXECUTE_TIMEOUT")
+    assert failed.error.details == {"limit": limit, "timeout_ms": 15}
     assert ran.is_same()
     site.timeouts = type(site.timeouts)()
     assert site.resume(ran).is_same()
