@@ -17,7 +17,7 @@ from domain.run.call_events import (
 from domain.run.events import RunCompleted, StageFailed
 from domain.run.summary import summary_of
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
-from domain.tools.policies.policy import ToolPolicy
+from domain.tools.policies.policy import PhaseTimeouts, ToolPolicy
 from domain.views.timeline import run_timeline
 from tests.acceptance.policed import Site, call, close_all, most_at_once
 from tests.contracts.databases import make_empty
@@ -39,8 +39,7 @@ def down_for(times: int, then: Script = GIVEN) -> Script:
 
     async def script(context: ToolContext, params: AnyParams) -> ToolResult:
         if next(made) < times:
-            code = ToolErrorCode.UPSTREAM_UNAVAILABLE
-            raise ToolFailure(code, "no answer")
+            raise ToolFailure(ToolErrorCode.UPSTREAM_UNAVAILABLE, "no answer")
         answer = then(context, params)
         return answer if isinstance(answer, ToolResult) else await answer
 
@@ -218,8 +217,9 @@ def test_rows_beyond_the_limit_are_cut_off_and_told(url: str) -> None:
     ran = site.run(call(1))
     (answer,) = ran.all(ToolCallSucceeded)
     assert (len(answer.data["rows"]), answer.row_count) == (2, 2)
-    told = "only the first 2 of 3 rows are kept (max_rows of the tool's policy)"
-    assert answer.warnings == [told]
+    assert answer.warnings == [
+        "only the first 2 of 3 rows are kept (max_rows of the tool's policy)"
+    ]
     assert ran.is_same()
 
 
@@ -227,8 +227,8 @@ def test_a_tool_gets_no_more_time_than_its_policy(url: str) -> None:
     site = Site(url, slow(slowly))
     site.policies["slow"] = ToolPolicy(timeout_ms=5)
     ran = site.run(call(1))
-    (failed,) = ran.all(ToolCallFailed)
-    assert (failed.error.code, failed.error.message) == ("TOOL_TIMEOUT", "Timeout after 5 ms")
+    (failed,) = (each.error for each in ran.all(ToolCallFailed))
+    assert (failed.code, failed.message) == ("TOOL_TIMEOUT", "Timeout after 5 ms")
     assert ran.is_same()
 
 
@@ -240,7 +240,7 @@ def test_a_phase_that_takes_too_long_ends_the_run(url: str, limit: str) -> None:
     assert (failed.stage, failed.error.code) == ("execute", "EXECUTE_TIMEOUT")
     assert failed.error.details == {"limit": limit, "timeout_ms": 15}
     assert ran.is_same()
-    site.timeouts = type(site.timeouts)()
+    site.timeouts = PhaseTimeouts()
     assert site.resume(ran).is_same()
 
 

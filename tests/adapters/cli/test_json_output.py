@@ -36,8 +36,8 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ask --plan-only": ((IMPACT,),),
     "run annotate": (("@good", "seen"),),
     **dict.fromkeys(("run erase", "run erase --preview"), (("@large", "a", *WHY),)),
-    "run cancel": (("@waiting", *WHY),),
     **dict.fromkeys(("run approve", "run deny"), (("@asking", "a", *WHY),)),
+    "run cancel": (("@waiting", *WHY),),
     "run flag": (("@good", "wrong", "--note", "one is missing"), ("@failed", "unclear")),
     "run fork --preview": (("@good", *WHY, "--patch", "graph.depth=1"),),
     "run list": ((), ("--attention",), ("-q", "status = failed")),
@@ -67,7 +67,6 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "estate demo": (("--days", "1"),),
     "estate import": (("@items", "--dry-run"),),
     "estate remove": (("srv-01", *WHY),),
-    "estate export": (("@new",),),
     **{f"estate {what}": ((),) for what in ("history", "changes", "summary")},
     **dict.fromkeys(("asset list", "log verify", "replay list"), ((),)),
     **dict.fromkeys(("asset show", "asset diff"), (("view:IMPACT",), ("words:house",))),
@@ -84,7 +83,7 @@ USES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     **dict.fromkeys(("projection list", "projection rebuild-run-list"), ((),)),
     **dict.fromkeys(("db check", "db size", "doctor"), ((),)),
     "db sweep": (("--dry-run",),),
-    "db backup": (("@new",),),
+    **dict.fromkeys(("db backup", "estate export"), (("@new",),)),
 }
 """Arguments of each command; @ stands before the name of something that `Site` has."""
 

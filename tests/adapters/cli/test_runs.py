@@ -74,7 +74,8 @@ def test_a_list_can_be_restricted(asked: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "allowed"), [("--state", "requested, route_plan"), ("--status", "success, partial")]
+    ("option", "allowed"),
+    [("--state", "requested, waiting, route_plan"), ("--status", "success, partial")],
 )
 def test_a_restriction_that_does_not_exist_is_refused(
     opstrail: Command, option: str, allowed: str
