@@ -123,7 +123,9 @@ def _how(action: Mapping[str, JsonValue], run_id: str) -> str:
     if action.get("type") == "open_trace":
         return f": opstrail run trace {short_id(run_id)}"
     patch = _patch_of(action)
-    return f" ({', '.join(f'{path}={value}' for path, value in patch.items())})" if patch else ""
+    # What is only taken out of the plan says nothing to who chooses.
+    told = [f"{path}={value}" for path, value in patch.items() if value is not None]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _patch_of(action: Mapping[str, JsonValue]) -> JsonMap:
