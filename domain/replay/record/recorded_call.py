@@ -37,6 +37,7 @@ class RecordedCall:
     log: JsonValue = None
     log_version: int | None = None
     waits: tuple[Throttled, ...] = ()
+    wait_versions: tuple[int, ...] = ()
     fallback: str | None = None
 
     @property
@@ -96,7 +97,10 @@ def note_of_call(
     match event:
         case ToolCallThrottled() if call:
             wait = Throttled(event.cause, event.waited_ms)
-            calls[key] = dataclasses.replace(call, waits=(*call.waits, wait))
+            versions = (*call.wait_versions, version)
+            calls[key] = dataclasses.replace(
+                call, waits=(*call.waits, wait), wait_versions=versions
+            )
         case ToolCallLogged() if call:
             calls[key] = dataclasses.replace(call, log=event.data, log_version=version)
         case ToolCallStarted():

@@ -174,12 +174,13 @@ def _just_ended(
 ) -> tuple[tuple[str, int], ...]:
     """Return the calls whose ends are all that stands right before a failure, in their order.
 
-    What they logged stands between the ends.
+    What they logged stands between the ends, and what others waited for.
     """
     ended = {call.ended_version: key for key, call in calls.items()}
-    logged = {call.log_version for call in calls.values()}
+    beside = {call.log_version for call in calls.values()}
+    beside |= {version for call in calls.values() for version in call.wait_versions}
     first = last = failed.envelope.version
-    while first - 1 in ended or first - 1 in logged:
+    while first - 1 in ended or first - 1 in beside:
         first -= 1
     return tuple(ended[version] for version in range(first, last) if version in ended)
 

@@ -13,6 +13,7 @@ from domain.replay.record.recorded_calls import MissingRecording, RecordedCalls,
 from domain.replay.record.recording import Recording, recording_of
 from domain.replay.record.recordings import Recordings
 from domain.run.call_events import PayloadRef, ToolCallStarted, ToolCallSucceeded
+from domain.run.events import StageFailed
 from domain.run.lifecycle import Stage
 from domain.stages.past import past_after
 from domain.stages.recorder import RunStopped
@@ -20,7 +21,14 @@ from domain.stages.sources import CallRequest, Past
 from domain.tools.policies.waits import Throttled
 from domain.tools.registry import ToolRegistry
 from tests.domain.run.envelopes import entries
-from tests.domain.run.samples import REQUESTED, call_failed, call_started, started
+from tests.domain.run.samples import (
+    FAULT,
+    REQUESTED,
+    call_failed,
+    call_started,
+    call_throttled,
+    started,
+)
 from tests.domain.stages.running import finish
 
 if TYPE_CHECKING:
@@ -182,6 +190,14 @@ def test_what_failed_before_a_stage_began_has_no_fallback_in_it() -> None:
     within = recording_of(entries([*begins, other]))
     after = recording_of(entries([*begins, started(Stage.EXECUTE, 2), other]))
     assert [within.calls[0].fallback, after.calls[0].fallback] == ["spare", None]
+
+
+def test_what_others_waited_for_does_not_hide_which_call_was_the_last_in_time() -> None:
+    out_of_time = replace(FAULT, code="EXECUTE_TIMEOUT")
+    over = StageFailed(stage=Stage.EXECUTE, attempt=1, error=out_of_time)
+    begun: list[RunEvent] = [REQUESTED, started(Stage.EXECUTE), call_started(), call_started("b")]
+    recording = recording_of(entries([*begun, call_failed(), call_throttled("b"), over]))
+    assert recording.last_in_time == ((("a", 1),),)
 
 
 def test_a_tool_that_is_asked_again_has_no_fallback_any_more() -> None:
