@@ -40,8 +40,8 @@ def policies_page() -> str:
             ],
         ),
         "By what an operation does outside: a read needs no approval, even where `*` or its tool"
-        " asks for one. What is no read is never answered from a cache. An effect is not repeated,"
-        " unless the entry of that operation itself says how often.",
+        " asks for one. What is no read is never answered from a cache. An effect is never"
+        " repeated by a policy: only a person may allow that.",
         "## Time-outs of a run",
         table(columns, [*fields(PhaseTimeouts.model_json_schema())]),
         "## What is refused",
