@@ -13,6 +13,7 @@ from domain.run.approval_events import CallDenied
 from domain.run.call_events import ToolCallFailed
 from domain.run.clockwork import WaitCause
 from domain.services.approvals import Approvals, Decision
+from domain.services.leases import LEASE_SECONDS
 from domain.views.calls import call_views
 from domain.views.response import run_response
 from domain.views.run import run_details
@@ -21,6 +22,7 @@ from infrastructure.event_store.memory import MemoryEventStore
 from tests.domain.replay.diagnosis.diagnosing import found
 from tests.domain.services.hosts import DAY, REQUIRED, Site, call
 from tests.domain.stages.running import BY, TENANT, finish
+from tests.domain.stages.test_runs_interrupted import BreakingStore
 
 RESTART, TAG = call("restart", params={"text": "web"}), call("tag", "tag")
 YES = Decision(is_approval=True, reason="yes", calls=("restart",))
@@ -61,6 +63,25 @@ def test_a_call_is_not_decided_twice() -> None:
     site.decide(run_id, approve=False, why="no")
     with pytest.raises(NotWaiting, match="'restart' was denied by person ada: no"):
         site.decide(run_id, "restart")
+
+
+@pytest.mark.parametrize("calls", [("restart",), ()])
+def test_who_decides_again_when_the_worker_died_is_told_what_carries_the_run_on(
+    calls: tuple[str, ...],
+) -> None:
+    site = Site(RESTART, policies=REQUIRED)
+    run_id = site.ask()
+    site.decide(run_id, "restart", store=BreakingStore(site.memory, breaks_at=1))
+    with pytest.raises(NotWaiting, match=r"; one carries it on$"):
+        site.decide(run_id, *calls)
+    site.now += 2 * LEASE_SECONDS
+    told = f"; its worker one is lost: `opstrail run recover {run_id}` carries it on$"
+    with pytest.raises(NotWaiting, match=told):
+        site.decide(run_id, *calls)
+    site.recover()
+    with pytest.raises(NotWaiting) as refused:
+        site.decide(run_id, *calls)
+    assert "carries it on" not in str(refused.value)
 
 
 def test_nothing_is_decided_when_one_of_the_calls_does_not_wait() -> None:
