@@ -30,7 +30,7 @@ _ONE_DAY: Final = timedelta(days=1)
 _MOST_IN_A_MONTH: Final = timedelta(days=31)
 _VERY_FEW_MS: Final = 0.1
 _FEW_MS: Final = 10
-_WORTH_TELLING_MS: Final = 1000
+WORTH_TELLING_MS: Final = 1000
 """In a line, waits that are shorter are left out."""
 _SECOND_MS: Final = 1000
 _MINUTE_MS: Final = 60_000
@@ -188,7 +188,7 @@ def spent_text(worked_ms: float | None, waited_ms: float) -> str | None:
     """Return how long a run worked, and what it waited if that is long; None while it goes on."""
     if worked_ms is None:
         return None
-    if waited_ms < _WORTH_TELLING_MS:
+    if waited_ms < WORTH_TELLING_MS:
         return duration_text(worked_ms)
     return f"{duration_text(worked_ms)} (and waited {duration_text(waited_ms)})"
 

@@ -101,6 +101,31 @@ def built_in_contents() -> dict[str, JsonMap]:
         )
         for view, policy in VIEW_POLICIES.items()
     }
-    recipe = AutoSpec().model_dump(mode="json", exclude={"recipe", "walks", "tool_type"})
-    policy = PolicyDocument().model_dump(mode="json")
+    policy, recipe = map(_unsaid, (AssetKind.POLICY, AssetKind.RECIPE))
     return {**views, "policy:default": policy, "recipe:default": recipe}
+
+
+def in_effect(key: str, content: JsonMap) -> JsonMap:
+    """Return the content with what is so where it does not say otherwise."""
+    return _filled(content, _unsaid(kind_of(key)))
+
+
+def _unsaid(kind: AssetKind) -> JsonMap:
+    match kind:
+        case AssetKind.POLICY:
+            return PolicyDocument().model_dump(mode="json")
+        case AssetKind.RECIPE:
+            return AutoSpec().model_dump(mode="json", exclude={"recipe", "walks", "tool_type"})
+        case AssetKind.VIEW:
+            fields = ViewSpec.model_fields.items()
+            return {name: field.default for name, field in fields if not field.is_required()}
+        case _:
+            return {}
+
+
+def _filled(content: JsonMap, unsaid: JsonMap) -> JsonMap:
+    filled = {**unsaid, **content}
+    for name, usual in unsaid.items():
+        if isinstance(usual, dict) and isinstance(said := filled[name], dict):
+            filled[name] = _filled(said, usual)
+    return filled

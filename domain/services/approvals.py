@@ -13,6 +13,8 @@ from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.commands import ApproveCall, DenyCall, ResumeRun
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
+from domain.run.lifecycle import ENDED_STATES
+from domain.run.summary import summary_of
 from domain.services.runs import RunService, RunWriter
 from domain.stages.effects import SYSTEM
 from domain.times import duration_text, milliseconds_between, recorded_text
@@ -76,9 +78,10 @@ class Approvals:
         history = self.service.history(by.tenant_id, run_id)
         run = fold(run_id, (entry.event for entry in history))
         waiting, named = run.waiting, decision.calls or tuple(run.waiting)
+        since = "" if waiting else self._carried_out(history)
         if not named:
-            raise NotWaiting(run_id, why=f"it is {run.state}, and no call of it waits")
-        _require_undecided(history, named, waiting)
+            raise NotWaiting(run_id, why=f"it is {run.state}, and no call of it waits{since}")
+        _require_undecided(history, named, waiting, since)
         if waiting and self.is_over(history):
             why = f"nobody decided within {_time_to_decide(history)}, which is a denial"
             raise NotWaiting(run_id, why=f"{why}; `opstrail run recover {run_id}` carries it on")
@@ -94,6 +97,17 @@ class Approvals:
         writer.append()
         return goes_on
 
+    def _carried_out(self, history: Sequence[HistoryEntry]) -> str:
+        """Say who carries a run on for which nothing is to be decided, or that nobody does."""
+        run, leases = history[0].envelope, self.service.holder.leases
+        lease = leases and leases.leases(run.tenant_id, [run.stream_id]).get(run.stream_id)
+        if not lease or summary_of(history).state in ENDED_STATES:
+            return ""
+        if not lease.has_run_out:
+            return f"; {lease.owner} carries it on"
+        command = f"`opstrail run recover {run.stream_id}`"
+        return f"; its worker {lease.owner} is lost: {command} carries it on"
+
 
 def last_wait(history: Sequence[HistoryEntry]) -> tuple[HistoryEntry, RunWaiting]:
     """Return where a run began to wait last; there is such a place in a run that waits."""
@@ -107,16 +121,16 @@ def _time_to_decide(history: Sequence[HistoryEntry]) -> str:
 
 
 def _require_undecided(
-    history: Sequence[HistoryEntry], named: Collection[str], waiting: Collection[str]
+    history: Sequence[HistoryEntry], named: Collection[str], waiting: Collection[str], since: str
 ) -> None:
-    """Raise `NotWaiting` for a call that somebody has decided on; it says who, and why."""
+    """Raise `NotWaiting` for a call that somebody has decided on; it says who, why and `since`."""
     for entry in reversed(history):
         match entry.event:
             case CallApproved() | CallDenied() as event:
                 if event.call_id in named and event.call_id not in waiting:
                     by, how = entry.envelope.actor, event.stored_as.removeprefix("call-")
                     why = f"call {event.call_id!r} was {how} by {by.kind} {by.id}: {event.reason}"
-                    raise NotWaiting(entry.envelope.stream_id, why=why, waiting=waiting)
+                    raise NotWaiting(entry.envelope.stream_id, why=why + since, waiting=waiting)
             case RunWaiting():
                 return
             case _:

@@ -12,7 +12,7 @@ from msgspec import UNSET
 
 from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import LIVE, ToolCallFailed, ToolCallStarted, ToolCallSucceeded
-from domain.run.events import HistoryEntry, RunCancelled, RunFailed
+from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
 from domain.run.facts import Origin
 from domain.stages.sources import Answer, Answering, CallRequest, Clearance
 from domain.times import recorded_text
@@ -35,6 +35,11 @@ _DID_NOTHING: Final = frozenset(
 """What a call was refused with: then it has done nothing."""
 
 _LOST: Final = "when its worker was lost"
+_LOSSES: Final = {
+    RunCancelled: "when the run was cancelled",
+    RunFailed: "when the run failed",
+    RunRecovered: _LOST,
+}
 _Label = tuple[str, str]
 """A call's id, and the digest of what it asks."""
 
@@ -43,20 +48,34 @@ _Label = tuple[str, str]
 class EffectsMade:
     """What a run has done outside so far, and what people have decided on.
 
-    `open` are the calls in flight, by id: since which attempt, and when they were lost; `ended`
-    those that were answered, well or badly, and how. What was approved or denied counts once.
+    `open` are the calls in flight, by id: since which attempt, and when they were lost, if they
+    were; `ended` those that were answered, well or badly, and how. What was approved or denied
+    counts once; `refused` are the calls that were denied last, and did not go out.
     """
 
     open: dict[str, tuple[int, str]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     approved: set[_Label] = field(default_factory=set)
     denied: dict[_Label, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
     def begin(self, call_id: str, label: str, attempt: int, *, has_effect: bool) -> None:
         """Take in that a call begins; what was decided on it is used up."""
         self.approved.discard((call_id, label))
-        if self.denied.pop((call_id, label), None) is None and has_effect:
-            self.open.setdefault(call_id, (attempt, _LOST))
+        if not self.refuse(call_id, label) and has_effect:
+            self.open.setdefault(call_id, (attempt, ""))
+
+    def refuse(self, call_id: str, label: str) -> bool:
+        """Take in that a call does not go out if it was denied, which is used up; say if so."""
+        denied = self.denied.pop((call_id, label), None)
+        if denied is not None:
+            self.refused[call_id] = denied
+        return denied is not None
+
+    def approve(self, call_id: str, label: str) -> None:
+        """Take in that a person allowed a call."""
+        self.approved.add((call_id, label))
+        self.refused.pop(call_id, None)
 
     def end(self, ended: ToolCallSucceeded | ToolCallFailed) -> None:
         """Take in how a call ended; what the tool was not asked is as if it had not begun."""
@@ -72,9 +91,12 @@ class EffectsMade:
             told = f"failed before ({ended.error.code}): whether it happened is not known"
             self.ended[ended.call_id] = told
 
-    def lose(self, when: str) -> None:
-        """Take in that nobody hears any more of the calls in flight."""
-        self.open = {call_id: (attempt, when) for call_id, (attempt, _) in self.open.items()}
+    def lose(self, by: RunCancelled | RunFailed | RunRecovered) -> None:
+        """Take in that nobody hears any more of the calls in flight; the first time counts."""
+        for call_id, (attempt, before) in self.open.items():
+            self.open[call_id] = attempt, before or _LOSSES[type(by)]
+        if isinstance(by, RunCancelled):
+            self.approved, self.denied = set(), {}
 
     def is_decided(self, request: CallRequest) -> bool:
         """Return whether a person has decided on what would be called now."""
@@ -85,7 +107,9 @@ class EffectsMade:
         """Return why the call may be one more time what was done before, None if it is not."""
         if call_id in self.open:
             _, when = self.open[call_id]
-            return f"call {call_id} was in flight {when}: whether it happened is not known"
+            return (
+                f"call {call_id} was in flight {when or _LOST}: whether it happened is not known"
+            )
         return f"call {call_id} {self.ended[call_id]}" if call_id in self.ended else None
 
 
@@ -98,13 +122,10 @@ def effects_made(entries: Iterable[HistoryEntry]) -> EffectsMade:
                 made.begin(call_id, label, begun.attempt, has_effect=effect is not UNSET)
             case ToolCallSucceeded() | ToolCallFailed() as ended:
                 made.end(ended)
-            case RunCancelled():
-                made.lose("when the run was cancelled")
-                made.approved, made.denied = set(), {}
-            case RunFailed():
-                made.lose("when the run failed")
+            case RunCancelled() | RunFailed() | RunRecovered() as lost:
+                made.lose(lost)
             case CallApproved(call_id=call_id, label=label):
-                made.approved.add((call_id, label))
+                made.approve(call_id, label)
             case CallDenied(call_id=call_id, label=label, reason=reason):
                 by = entry.envelope.actor
                 who = "" if by.kind == SYSTEM else f"denied by {by.id}: "
@@ -133,7 +154,8 @@ class EffectGuard:
         """See `Calls`; where effects are blocked nothing waits."""
         effect = self.effect(request)
         why = None if self.origin.blocks_effects is True else self._why_wait(request, effect)
-        return Clearance(effect, why)
+        denied = self.made.refused.get(request.call_id)
+        return Clearance(effect, f"{why} (before: {denied})" if why and denied else why)
 
     def denial(self, request: CallRequest) -> ToolResult | None:
         """Return the result of a call that may not go out, None for one that may."""
@@ -181,7 +203,7 @@ class GuardedCalls:
         """See `Calls`."""
         denial, made = self._guard.denial(request), self._guard.made
         if denial is not None:
-            made.denied.pop((request.call_id, request.label), None)
+            made.refuse(request.call_id, request.label)
             return Answer(denial, 0.0, "blocked")
         has_effect = self._guard.effect(request) is not Effect.READ
         made.begin(request.call_id, request.label, 0, has_effect=has_effect)

@@ -9,7 +9,7 @@ from domain.assets.history import AssetHistory
 from domain.assets.names import BUILT_IN, AssetKind
 from domain.json import JsonMap
 from domain.views.json_form import View
-from domain.views.json_patch import json_patch
+from domain.views.json_patch import json_changes
 from domain.views.sentences import sentence_of
 
 State = Literal["draft", "published", "retired", "built in"]
@@ -55,7 +55,10 @@ class AssetView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetChange:
-    """What differs from one version to another, as a JSON Patch; None is no version at all."""
+    """What differs from one version to another, as a JSON Patch; None is no version at all.
+
+    `was` in it is the value before.
+    """
 
     line: AssetLine
     from_version: int | None
@@ -99,13 +102,20 @@ def asset_view(of: AssetHistory, version: int | None) -> AssetView:
 
 
 def asset_change(of: AssetHistory, before: int | None, after: int | None) -> AssetChange:
-    """Return what differs between two versions, of which None has nothing."""
+    """Return what differs between two versions, of which None has nothing.
+
+    Of two that are there, what is in effect is compared: not to say something may change nothing.
+    """
+    from domain.assets.content import in_effect  # noqa: PLC0415 - runs need none
+
     old, new = ({} if each is None else of.required(each).content for each in (before, after))
+    if None not in {before, after}:
+        old, new = in_effect(of.key, old), in_effect(of.key, new)
     return AssetChange(
         line=asset_line(of),
         from_version=before,
         to_version=after,
-        changes=tuple(json_patch(old, new)),
+        changes=tuple(json_changes(old, new)),
     )
 
 

@@ -5,12 +5,13 @@ from typing import Final
 
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.tables import ListText, fields_of
+from domain.json import JsonMap
 from domain.run.facts import counted
 from domain.times import to_the_second
 from domain.views.asset import AssetChange, AssetLine, AssetView
 
 _SHORT: Final = 12
-_OPERATIONS: Final = {"add": "+", "remove": "-", "replace": "~", "move": ">"}
+_OPERATIONS: Final = {"add": "+", "remove": "-", "replace": "~"}
 
 
 def _published(line: AssetLine) -> str:
@@ -59,9 +60,20 @@ def show_change(screen: Screen, change: AssetChange) -> None:
     many = counted(count, "change") if count else "no difference"
     screen.show(f"{name}, {before} -> {after}: {many}")
     for each in change.changes:
-        sign, value = _OPERATIONS.get(str(each["op"]), str(each["op"])), each.get("value")
-        told = "" if "value" not in each else f" = {json.dumps(value, ensure_ascii=False)}"
-        screen.show(printable(f"  {sign} {each['path'] or '/'}{told}"))
+        screen.show(
+            printable(f"  {_OPERATIONS[str(each['op'])]} {each['path'] or '/'}{_told(each)}")
+        )
+
+
+def _told(change: JsonMap) -> str:
+    """Say the value there, and the one before where it is another or gone."""
+    value, was = (
+        json.dumps(change[name], ensure_ascii=False) if name in change else None
+        for name in ("value", "was")
+    )
+    if value is None:
+        return f" (was {was})"
+    return f" = {value}" if was is None else f" = {value} (was {was})"
 
 
 def _version(version: int | None) -> str:

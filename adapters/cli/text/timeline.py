@@ -14,9 +14,10 @@ from rich.text import Text
 from adapters.cli.screen import Screen, printable
 from adapters.cli.text.axis import CellAxis, axis_lines
 from adapters.cli.text.layout import cut
-from adapters.cli.text.waiting import setback_text, took_text
+from adapters.cli.text.waiting import setback_text, took_text, waits_text
+from domain.run.clockwork import Wait
 from domain.run.facts import counted
-from domain.times import duration_text, to_the_second
+from domain.times import WORTH_TELLING_MS, duration_text, to_the_second
 from domain.views.axis import Axis, Gap
 from domain.views.timeline import Bar, Mark, Note, Timeline
 
@@ -124,7 +125,7 @@ def _left_out_line(calls: Sequence[Bar]) -> Text:
 
 
 def _beside(timeline: Timeline, *, is_unicode: bool) -> Iterator[Text]:
-    """Yield what is said of gaps, of what people did, of the clock, and what came later."""
+    """Yield what is said of waits, of what people did, of the clock, and what came later."""
     axis = timeline.axis()
     told = [
         *((gap.start_ms, _gap_line(gap)) for gap in timeline.gaps),
@@ -132,12 +133,22 @@ def _beside(timeline: Timeline, *, is_unicode: bool) -> Iterator[Text]:
     ]
     for _, line in sorted(told, key=lambda each: each[0]):
         yield line
+    if timeline.summary.waited_ms >= WORTH_TELLING_MS and (
+        short := waits_text(_undrawn(timeline))
+    ):
+        yield Text(f"/ waited {short}", style="dim")
     for setback in timeline.setbacks:
         yield Text(setback_text(setback), style="yellow")
     if timeline.notes:
         yield Text("when it had ended:", style="dim")
     for note in timeline.notes:
         yield _note_line(note, is_unicode=is_unicode)
+
+
+def _undrawn(timeline: Timeline) -> Sequence[Wait]:
+    """Return the waits that are too short for a gap."""
+    drawn = {(gap.start_ms, gap.why) for gap in timeline.gaps}
+    return [w for w in timeline.waits if (w.start_ms, f"waited {w.cause}") not in drawn]
 
 
 def _gap_line(gap: Gap) -> Text:

@@ -62,6 +62,7 @@ RULES: Final = (
     Rule("incomplete-result", _OWN, _LIKELY, results.incomplete_result),
     Rule("tool-said", _OWN, _LIKELY, results.tool_said),
     Rule("waited", _OWN, _CERTAIN, time_taken.waited),
+    Rule("waited", _OWN, _CERTAIN, time_taken.held_up),
     Rule("slowest-path", _OWN, _CERTAIN, time_taken.slowest_path),
     Rule("slow-stage", _OWN, _CERTAIN, time_taken.slow_stage),
     Rule("slow-call", _OWN, _LIKELY, time_taken.slow_call),

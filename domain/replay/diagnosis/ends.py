@@ -19,7 +19,9 @@ from domain.run.events import (
 )
 from domain.run.lifecycle import RunState, Stage
 from domain.stages.faults import FaultCode
+from domain.views.calls import CallView
 
+_AGAIN = "was made again"
 _EXAMPLE = "opstrail ask 'How many configuration items are there?'"
 
 
@@ -49,7 +51,7 @@ def worker_lost(case: Case) -> Iterator[Finding]:
         seconds = fsum(wait.duration_ms for wait in waits) / 1000
         yield Finding(
             f"The run was taken over in {event.from_stage} ({worker}), {seconds:.0f} s after its "
-            "last event; calls that were under way were made again.",
+            f"last event; {_since_lost(case, version)}.",
             (version - 1, version),
             look(case, "timeline"),
         )
@@ -107,6 +109,34 @@ def resumed_since(case: Case) -> Iterator[Finding]:
         sentence = f"The run {ends} and was resumed by {actor.id}: {resumed.why}."
         evidence = (*(entry.envelope.version for entry in before), resumed_at)
         yield Finding(sentence, evidence, look(case, "timeline"), is_note=True)
+
+
+def _since_lost(case: Case, version: int) -> str:
+    """Say what came of the calls that were under way when the run was taken over."""
+    fates = dict[str, list[str]]()
+    for attempts in case.attempts.values():
+        if any(
+            each.status == "interrupted" and each.ended_version == version for each in attempts
+        ):
+            later = next((each for each in attempts if each.started_version > version), None)
+            fate = _fate(later, is_waiting=case.summary.state == RunState.WAITING)
+            fates.setdefault(fate, []).append(named(attempts[0]))
+    if fates.keys() == {_AGAIN}:
+        return "calls that were under way were made again"
+    told = [f"{', '.join(calls)} {fate}" for fate, calls in fates.items()]
+    return f"of what was under way {'; '.join(told)}" if told else "no call was under way"
+
+
+def _fate(later: CallView | None, *, is_waiting: bool) -> str:
+    """Say what came of a call, by its next attempt after its worker was lost."""
+    decision = later.decision or "" if later else ""
+    if later is None:
+        return "waits for a person" if is_waiting else "was not made again"
+    if decision.startswith("denied"):
+        return "waited for a person and was denied"
+    if decision:
+        return "waited for a person and was made again"
+    return "was skipped" if later.status == "skipped" else _AGAIN
 
 
 def _had_ended(event: RunEvent) -> str:

@@ -1,15 +1,18 @@
 """Rules about where the time went."""
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import fsum
 from typing import Final
 
 from domain.replay.compare.run_calls import RunCall
 from domain.replay.diagnosis.case import Case, Finding, named, versions
 from domain.replay.diagnosis.next_steps import look
+from domain.run.call_events import WAITED_FOR
 from domain.run.clockwork import WaitCause
+from domain.run.facts import counted
 from domain.run.lifecycle import Stage
+from domain.views.calls import CallView
 from domain.views.stages import stage_views
 
 SLOW_MS: Final = 1000
@@ -18,30 +21,44 @@ SLOW_MS: Final = 1000
 LONG_REST_MS: Final = 60_000
 """A run that waits for less to be resumed is not late by that."""
 
-_LONG: Final = {
-    WaitCause.WORKER: SLOW_MS,
-    WaitCause.RESUMPTION: LONG_REST_MS,
-    WaitCause.QUEUE: SLOW_MS,
-    WaitCause.RATE_LIMIT: SLOW_MS,
-    WaitCause.BREAKER_PROBE: SLOW_MS,
-    WaitCause.BACK_OFF: SLOW_MS,
-}
+_LONG: Final = {WaitCause.WORKER: SLOW_MS, WaitCause.RESUMPTION: LONG_REST_MS}
 """What a run may wait for that is told, and from how long on."""
 
 TIMES_THE_OTHERS: Final = 3
 _HALF = 0.5
+_MOST_NAMED = 3
+_Span = tuple[float, float]
+"""From when to when, in milliseconds of the run's time."""
 
 
 def waited(case: Case) -> Iterator[Finding]:
-    """The run waited, for a worker, to be resumed or for limits, longer than it was worked on."""
-    worked = f"it was worked on for {case.time.duration_ms:.0f} ms"
+    """The run waited, for a worker or to be resumed, longer than it was worked on."""
+    worked = _worked(case)
     for cause, long_ms in _LONG.items():
         waits = [wait for wait in case.time.waits if wait.cause is cause]
         waited_ms = fsum(wait.duration_ms for wait in waits)
         if waited_ms >= max(long_ms, case.time.duration_ms):
             sentence = f"The run waited {waited_ms / 1000:.0f} s {cause}; {worked}."
-            evidence = tuple(version for wait in waits for version in wait.versions)
-            yield Finding(sentence, evidence, look(case, "timeline"))
+            evidence = sorted({version for wait in waits for version in wait.versions})
+            yield Finding(sentence, tuple(evidence), look(case, "timeline"))
+
+
+def held_up(case: Case) -> Iterator[Finding]:
+    """The run was slow, and for half of its time a call of it waited for a limit."""
+    attempts = [attempt for call in case.calls for attempt in case.attempts[call.call_id]]
+    limits = {WaitCause(told) for told in WAITED_FOR.values()}
+    total = case.time.duration_ms + fsum(
+        wait.duration_ms for wait in case.time.waits if wait.cause in limits
+    )
+    for cause, told in WAITED_FOR.items():
+        held = [each for each in attempts if any(_waits_of(case, each, cause))]
+        waited_ms = _length(span for each in held for span in _waits_of(case, each, cause))
+        if waited_ms >= _HALF * max(SLOW_MS, total):
+            calls = _some(list(dict.fromkeys(map(named, held))))
+            sentence = f"{calls} waited {waited_ms / 1000:.1f} s {told}; {_worked(case)}."
+            evidence = {wait.version for each in held for wait in each.waits}
+            evidence |= {each.started_version for each in held}
+            yield Finding(sentence, tuple(sorted(evidence)), look(case, "timeline"))
 
 
 def clock_went_back(case: Case) -> Iterator[Finding]:
@@ -60,7 +77,7 @@ def slowest_path(case: Case) -> Iterator[Finding]:
     path, path_ms = _longest(case)
     if total is None or total < SLOW_MS or path_ms < total * _HALF:
         return
-    steps = ", then ".join(f"{named(call)} {_spent(case, call):.0f} ms" for call in path)
+    steps = ", then ".join(f"{named(call)} {_worked_on(case, call):.0f} ms" for call in path)
     sentence = f"{path_ms:.0f} of the run's {total} ms went into {steps}."
     yield Finding(sentence, versions(*path), look(case, "timeline"))
 
@@ -102,10 +119,53 @@ def _longest(case: Case) -> tuple[Sequence[RunCall], float]:
         nothing: tuple[tuple[RunCall, ...], float] = ((), 0.0)
         before = [paths[name] for name in call.depends_on if name in paths]
         chain, taken = max(before, key=lambda path: path[1], default=nothing)
-        paths[call.call_id] = ((*chain, call), taken + _spent(case, call))
+        paths[call.call_id] = ((*chain, call), taken + _worked_on(case, call))
     return max(paths.values(), key=lambda path: path[1], default=((), 0.0))
 
 
 def _spent(case: Case, call: RunCall) -> float:
-    """Return what all attempts of a call took together."""
-    return fsum(attempt.duration_ms or 0 for attempt in case.attempts[call.call_id])
+    """Return what all attempts of a call took together, without what they waited for limits."""
+    return fsum(
+        (attempt.duration_ms or 0) - _length(_waits_of(case, attempt))
+        for attempt in case.attempts[call.call_id]
+    )
+
+
+def _worked_on(case: Case, call: RunCall) -> float:
+    """Return the same, without what the run waited meanwhile: it is no part of its duration."""
+    waits = [(wait.start_ms, wait.start_ms + wait.duration_ms) for wait in case.time.waits]
+    taken = 0.0
+    for each in case.attempts[call.call_id]:
+        begun = case.time.begin_ms(each.started_version)
+        ended = begun + (each.duration_ms or 0)
+        meanwhile = ((max(a, begun), min(b, ended)) for a, b in waits if a < ended and b > begun)
+        taken += ended - begun - _length([*_waits_of(case, each), *meanwhile])
+    return taken
+
+
+def _waits_of(case: Case, attempt: CallView, cause: str | None = None) -> Iterator[_Span]:
+    """Yield when an attempt waited for limits, or for one of them."""
+    begun = case.time.begin_ms(attempt.started_version)
+    for wait in attempt.waits:
+        if attempt.duration_ms is not None and cause in {None, wait.cause}:
+            ended = case.time.begin_ms(wait.version)
+            yield max(begun, ended - wait.waited_ms), ended
+
+
+def _length(spans: Iterable[_Span]) -> float:
+    """Return how long the spans are together; where they overlap counts once."""
+    length = until = 0.0
+    for start, end in sorted(spans):
+        length += max(0.0, end - max(start, until))
+        until = max(until, end)
+    return length
+
+
+def _some(calls: Sequence[str]) -> str:
+    more = len(calls) - _MOST_NAMED
+    rest = f" and {counted(more, 'more call')}" if more > 0 else ""
+    return f"{', '.join(calls[:_MOST_NAMED])}{rest}"
+
+
+def _worked(case: Case) -> str:
+    return f"the run was worked on for {case.time.duration_ms:.0f} ms"

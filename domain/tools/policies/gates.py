@@ -115,23 +115,29 @@ class Gates:
         if not await self._turns.take(gate, 1, ends - since):
             raise _no_turn(gate, policy, "others waited for its rate limit")
         try:
-            await self._begin(gate, policy, limits, ends)
+            free_at = await self._begin(gate, policy, limits, ends)
         finally:
             self._turns.give_back(gate)
-        tell(Throttled("rate_limit", (self._monotonic() - since) * 1000))
+        if free_at > since:  # else it was the event loop that was late, if anything was
+            tell(Throttled("rate_limit", (free_at - since) * 1000))
 
     async def _begin(
         self, gate: Gate, policy: ToolPolicy, limits: list[tuple[int, float]], ends: float
-    ) -> None:
+    ) -> float:
+        """Wait until another call may begin, and return when that was."""
         begun = self._begun[gate]
-        while begun and begun[0] <= self._monotonic() - max(seconds for _, seconds in limits):
+        most, longest = map(max, zip(*limits, strict=True))
+        # Those that are over may be what a call waited for that has its turn only now.
+        while len(begun) > most and begun[0] <= self._monotonic() - longest:
             begun.popleft()
         free_at = max((begun[-n] + s for n, s in limits if len(begun) >= n), default=0.0)
+        left = free_at - self._monotonic()
         if free_at > ends:
-            left = (free_at - self._monotonic()) * 1000
-            raise _no_turn(gate, policy, "its rate limit is reached", left)
-        await asyncio.sleep(max(0.0, free_at - self._monotonic()))
+            raise _no_turn(gate, policy, "its rate limit is reached", left * 1000)
+        if left > 0:
+            await asyncio.sleep(left)
         begun.append(self._monotonic())
+        return free_at
 
 
 def _no_turn(

@@ -47,6 +47,46 @@ def test_an_asset_is_published_shown_changed_rolled_back_and_retired(
     assert [each["state"] for each in listed if each["name"] == "NOC"] == ["retired"]
 
 
+def test_a_change_names_what_goes_and_what_comes_with_their_values(
+    opstrail: Command, write: Write
+) -> None:
+    first = write("a.json", {"tools": {"*": {"max_retries": 5, "timeout_ms": 1000}}})
+    opstrail("asset", "publish", "policy:default", first, *WHY)
+    second = write("b.json", {"tools": {"*": {"rate_limit_per_second": 5, "timeout_ms": 2000}}})
+    changed = opstrail("asset", "publish", "policy:default", second, *WHY)
+    assert changed.lines == [
+        "policy:default, version 1 -> version 2: 3 changes",
+        "  - /tools/*/max_retries (was 5)",
+        "  + /tools/*/rate_limit_per_second = 5",
+        "  ~ /tools/*/timeout_ms = 2000 (was 1000)",
+    ]
+
+
+def test_what_a_policy_does_not_say_is_as_it_was(opstrail: Command, write: Write) -> None:
+    first = write("a.json", {"tools": {"*": {"max_retries": 5}}})
+    told = opstrail("asset", "publish", "policy:default", first, *WHY)
+    assert told.lines == [
+        "policy:default, built in -> version 1: 1 change",
+        '  + /tools/* = {"max_retries": 5}',
+    ]
+    second = write("b.json", {"timeouts": {"run_ms": 500_000}})
+    told = opstrail("asset", "publish", "policy:default", second, *WHY)
+    assert told.lines[1:] == [
+        "  ~ /timeouts/run_ms = 500000 (was 600000)",
+        '  - /tools/* (was {"max_retries": 5})',
+    ]
+
+
+def test_what_a_view_or_recipe_does_not_say_is_as_it_was(opstrail: Command, write: Write) -> None:
+    recipe = write("a.json", {"path": {}, "include_history": True})
+    told = opstrail("asset", "publish", "recipe:default", recipe, *WHY)
+    assert told.lines[1:] == ["  ~ /include_history = true (was false)"]
+    opstrail("asset", "publish", "view:NOC", write("b.json", VIEW), *WHY)
+    same = write("c.json", {**VIEW, "default_depth": 1})
+    told = opstrail("asset", "publish", "view:NOC", same, *WHY)
+    assert told.lines == ["view:NOC, version 1 -> version 2: no difference"]
+
+
 def test_what_changes_nothing_is_told_and_is_no_error(opstrail: Command, write: Write) -> None:
     opstrail("asset", "publish", "view:NOC", write("a.json", VIEW), *WHY)
     again = opstrail("asset", "publish", "view:NOC", write("b.json", VIEW), *WHY)

@@ -58,6 +58,28 @@ def test_what_a_run_waited_is_told_beside_what_it_worked() -> None:
     assert "100 ms (and waited 8.00 s), 3" in drawn(Timeline(waited, 8100, ()))[1]
 
 
+def test_waits_that_are_too_short_for_a_gap_are_told_with_their_causes() -> None:
+    waits = (
+        Wait(WaitCause.WORKER, 0, 20, (1, 2)),
+        *RESUMED.waits,
+        Wait(WaitCause.WORKER, 8050, 130, (5, 6)),
+    )
+    summary = dataclasses.replace(SUMMARY, waited_ms=8150)
+    lines = drawn(dataclasses.replace(RESUMED, summary=summary, waits=waits))
+    assert "waited 8.15 s" in lines[1]
+    assert [line for line in lines if line.startswith("/ ")] == [
+        "/ 8.00 s waited to be resumed",
+        "/ waited 150 ms for a worker",
+    ]
+
+
+def test_a_run_that_waited_for_a_moment_says_nothing_of_it() -> None:
+    summary = dataclasses.replace(SUMMARY, waited_ms=20)
+    wait = Wait(WaitCause.WORKER, 0, 20, (1, 2))
+    lines = drawn(dataclasses.replace(WHOLE, summary=summary, waits=(wait,)))
+    assert not [line for line in lines if "waited" in line]
+
+
 def test_a_run_under_way_tells_how_long_it_has_worked() -> None:
     running = dataclasses.replace(SUMMARY, state="execute", status=None, duration_ms=None)
     wait = Wait(WaitCause.WORKER, 0, 40, (1, 2))

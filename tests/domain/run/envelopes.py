@@ -10,7 +10,12 @@ from domain.aggregate.aggregate import StreamEntry
 from domain.aggregate.envelope import Actor, Envelope, RecordedEvent
 from domain.audit.chain import seal
 from domain.run.aggregate import RUN
-from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucceeded
+from domain.run.call_events import (
+    ToolCallFailed,
+    ToolCallStarted,
+    ToolCallSucceeded,
+    ToolCallThrottled,
+)
 from domain.run.events import HistoryEntry, RunEvent
 from domain.times import recorded_text
 from tests.fakes import NOON
@@ -46,7 +51,7 @@ def stream(length: int) -> list[RecordedEvent]:
 
 
 class RecordedTimes:
-    """Says when events of one run are recorded: a call ends no earlier than it says it took."""
+    """Says when events of one run are recorded: a call ends no earlier than it says."""
 
     def __init__(self) -> None:
         self._began: dict[tuple[str, int], datetime] = {}
@@ -55,16 +60,17 @@ class RecordedTimes:
         """Return when the event is recorded, at the earliest at this time."""
         if isinstance(event, ToolCallStarted):
             self._began[event.call_id, event.attempt] = at
-        if not isinstance(event, ToolCallSucceeded | ToolCallFailed):
+        if not isinstance(event, ToolCallSucceeded | ToolCallFailed | ToolCallThrottled):
             return at
         began = self._began.get((event.call_id, event.attempt), at)
-        return max(at, began + timedelta(milliseconds=event.duration_ms))
+        took_ms = event.waited_ms if isinstance(event, ToolCallThrottled) else event.duration_ms
+        return max(at, began + timedelta(milliseconds=took_ms))
 
 
 def entries(events: Sequence[RunEvent], *, step_ms: int = 10) -> list[HistoryEntry]:
     """Return the events as a history in which each comes `step_ms` after the one before.
 
-    A call ends no earlier than it says that it took.
+    A call, or what it waited for, ends no earlier than it says that it took.
     """
     at, times, history = NOON, RecordedTimes(), list[HistoryEntry]()
     for version, event in enumerate(events, start=1):

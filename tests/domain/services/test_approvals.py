@@ -8,17 +8,21 @@ from domain.aggregate.envelope import Actor
 from domain.errors import IllegalTransition, NotFound, NotWaiting
 from domain.json import as_map
 from domain.ports import Append, Appended
+from domain.replay.diagnosis.case import Case
 from domain.run.approval_events import CallDenied
 from domain.run.call_events import ToolCallFailed
 from domain.run.clockwork import WaitCause
 from domain.services.approvals import Approvals, Decision
+from domain.services.leases import LEASE_SECONDS
 from domain.views.calls import call_views
 from domain.views.response import run_response
 from domain.views.run import run_details
 from domain.writer import Authorship
 from infrastructure.event_store.memory import MemoryEventStore
+from tests.domain.replay.diagnosis.diagnosing import found
 from tests.domain.services.hosts import DAY, REQUIRED, Site, call
 from tests.domain.stages.running import BY, TENANT, finish
+from tests.domain.stages.test_runs_interrupted import BreakingStore
 
 RESTART, TAG = call("restart", params={"text": "web"}), call("tag", "tag")
 YES = Decision(is_approval=True, reason="yes", calls=("restart",))
@@ -59,6 +63,25 @@ def test_a_call_is_not_decided_twice() -> None:
     site.decide(run_id, approve=False, why="no")
     with pytest.raises(NotWaiting, match="'restart' was denied by person ada: no"):
         site.decide(run_id, "restart")
+
+
+@pytest.mark.parametrize("calls", [("restart",), ()])
+def test_who_decides_again_when_the_worker_died_is_told_what_carries_the_run_on(
+    calls: tuple[str, ...],
+) -> None:
+    site = Site(RESTART, policies=REQUIRED)
+    run_id = site.ask()
+    site.decide(run_id, "restart", store=BreakingStore(site.memory, breaks_at=1))
+    with pytest.raises(NotWaiting, match=r"; one carries it on$"):
+        site.decide(run_id, *calls)
+    site.now += 2 * LEASE_SECONDS
+    told = f"; its worker one is lost: `opstrail run recover {run_id}` carries it on$"
+    with pytest.raises(NotWaiting, match=told):
+        site.decide(run_id, *calls)
+    site.recover()
+    with pytest.raises(NotWaiting) as refused:
+        site.decide(run_id, *calls)
+    assert "carries it on" not in str(refused.value)
 
 
 def test_nothing_is_decided_when_one_of_the_calls_does_not_wait() -> None:
@@ -168,3 +191,44 @@ def test_the_time_until_a_decision_was_waited_for_approval() -> None:
     waits = {wait.cause: wait.duration_ms for wait in details.waits}
     assert waits[WaitCause.APPROVAL] == 300_000
     assert len(details.decisions) == 2
+
+
+def lost_then(*, approve: bool | None) -> str:
+    """Return what a diagnosis says of a lost worker, once its effect is decided on, or is not."""
+    site = Site(RESTART)
+    run_id = site.ask_and_lose(breaks_at=3)
+    site.recover()
+    if approve is not None:
+        site.decide(run_id, approve=approve)
+    return found(Case(site.history(run_id)), "worker-lost").sentence
+
+
+@pytest.mark.parametrize(
+    ("approve", "fate"),
+    [
+        (None, "waits for a person"),
+        (True, "waited for a person and was made again"),
+        (False, "waited for a person and was denied"),
+    ],
+)
+def test_a_diagnosis_says_what_came_of_an_effect_whose_worker_was_lost(
+    *, approve: bool | None, fate: str
+) -> None:
+    said = lost_then(approve=approve)
+    assert said.endswith(f"its last event; of what was under way host.restart (restart) {fate}.")
+
+
+def test_a_diagnosis_says_that_reads_whose_worker_was_lost_were_made_again() -> None:
+    site = Site(call("look", "look"))
+    run_id = site.ask_and_lose(breaks_at=3)
+    site.recover()
+    said = found(Case(site.history(run_id)), "worker-lost").sentence
+    assert said.endswith("; calls that were under way were made again.")
+
+
+def test_a_diagnosis_says_where_a_lost_worker_had_no_call_under_way() -> None:
+    site = Site(call("look", "look"))
+    run_id = site.ask_and_lose(breaks_at=2)
+    site.recover()
+    said = found(Case(site.history(run_id)), "worker-lost").sentence
+    assert said.endswith("; no call was under way.")

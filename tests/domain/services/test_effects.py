@@ -8,7 +8,7 @@ from domain.run.call_events import ToolCallFailed, ToolCallStarted, ToolCallSucc
 from domain.run.events import RunCompleted, RunRecovered
 from domain.run.facts import Patches
 from domain.tools.contracts import ToolErrorCode, ToolFailure
-from tests.domain.services.hosts import Site, call, same
+from tests.domain.services.hosts import REQUIRED, Site, call, same
 from tests.domain.stages.running import BY
 from tests.domain.stages.test_runs_interrupted import BreakingStore
 
@@ -99,10 +99,37 @@ def test_a_denied_run_that_is_resumed_waits_again() -> None:
     site.carry_out(run_id)
     assert (site.state(run_id), site.waits(run_id), site.texts.count("web")) == (
         "waiting",
-        {"restart": LOST},
+        {"restart": f"{LOST} (before: denied by ada: so)"},
         1,
     )
     assert same(site, run_id)
+
+
+def test_a_run_that_failed_by_a_denial_still_says_when_the_call_was_lost() -> None:
+    site = Site(RESTART)
+    run_id = site.ask_and_lose(DURING)
+    site.recover()
+    site.decide(run_id, approve=False)
+    assert site.state(run_id) == "failed"
+    site.service().resume(run_id, Resumption(reason="again"), BY)
+    site.carry_out(run_id)
+    assert site.waits(run_id) == {"restart": f"{LOST} (before: denied by ada: so)"}
+    assert same(site, run_id)
+
+
+def test_what_was_denied_and_never_began_says_that_and_an_approval_ends_it() -> None:
+    site = Site(RESTART, policies=REQUIRED)
+    run_id, why = site.ask(), "the policy of host.restart requires an approval"
+    assert site.waits(run_id) == {"restart": why}
+    site.decide(run_id, approve=False, why="not now")
+    site.service().resume(run_id, Resumption(reason="again"), BY)
+    site.carry_out(run_id)
+    assert site.waits(run_id) == {"restart": f"{why} (before: denied by ada: not now)"}
+    site.host.failure = ToolFailure(ToolErrorCode.PERMISSION_DENIED, "no")
+    site.decide(run_id)
+    site.service().resume(run_id, Resumption(reason="the right is there"), BY)
+    site.carry_out(run_id)
+    assert (site.state(run_id), site.waits(run_id)) == ("waiting", {"restart": why})
 
 
 def test_what_is_idempotent_is_repeated_with_the_same_key() -> None:

@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -147,3 +148,35 @@ def test_in_no_second_begin_more_calls_than_the_limit() -> None:
     for start in begun:
         assert sum(start <= each < start + 1 for each in begun) <= 3
         assert sum(start <= each < start + 60 for each in begun) <= 7
+
+
+def test_what_the_event_loop_was_late_is_no_wait_for_the_rate_limit() -> None:
+    gates, told = Gates(), list[Throttled]()
+    policy = ToolPolicy(rate_limit_per_second=2)
+
+    async def together() -> None:
+        asyncio.get_running_loop().call_soon(time.sleep, 0.02)
+        await asyncio.gather(*(gates.rate(GATE, policy, told.append) for _ in range(2)))
+
+    asyncio.run(together())
+    assert told == []
+
+
+def test_each_call_beyond_the_rate_says_how_long_the_limit_kept_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, told = [1.0], list[Throttled]()
+    gates, policy = Gates(lambda: now[0]), ToolPolicy(rate_limit_per_second=3)
+
+    sleep = asyncio.sleep
+
+    async def pass_time(seconds: float) -> None:
+        await sleep(0)
+        now[0] += seconds + 0.25  # the event loop is late
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(gates.rate(GATE, policy, told.append) for _ in range(7)))
+
+    monkeypatch.setattr(asyncio, "sleep", pass_time)
+    asyncio.run(all_of_them())
+    assert [each.waited_ms for each in told] == [1000, 1000, 1000, 2250]
