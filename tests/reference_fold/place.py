@@ -17,7 +17,7 @@ from domain.plan.plan import PlanOutput
 from domain.plan.planner import PlanningContext, QuestionNotUnderstood
 from domain.ports import Append, Appended, EventStore, StreamHead
 from domain.tools.contracts import ToolErrorCode, ToolFailure, ToolResult
-from domain.tools.policies.policy import Policies, PolicyDocument, ToolPolicy
+from domain.tools.policies.policy import EVERY_TOOL, Policies, PolicyDocument, ToolPolicy
 from domain.tools.registry import ToolRegistry
 from tests.bound import bind
 from tests.domain.stages.orchestrating import DIRECT, REJECT
@@ -155,7 +155,11 @@ _FAILURES: Final = {
 _MOODS: Final = (*["well"] * 7, "nothing", "much", "late", *_FAILURES)
 
 
-STANDING_IN: Final = Policies(PolicyDocument(tools={"metric": ToolPolicy(fallback="spare")}))
+# The reference knows of no waits for policies: nothing is asked again, and nobody is left alone.
+_ONCE: Final = ToolPolicy(max_retries=0, breaker_enabled=False)
+STANDING_IN: Final = Policies(
+    PolicyDocument(tools={EVERY_TOOL: _ONCE, "metric": ToolPolicy(fallback="spare")})
+)
 
 
 class Place:
@@ -173,7 +177,8 @@ class Place:
             "workers": NobodyLives(),
             "planner": KnownQuestions(),
             "estate": empty_estate(),
-            "tools": self._tools(),
+            "tools": (tools := self._tools()),
+            "known_tools": tools,
         }
         bind(self.opstrail, STANDING_IN)
 
