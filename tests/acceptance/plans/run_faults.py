@@ -15,6 +15,7 @@ from domain.plan.flow import places_of
 from domain.plan.patch import WrongPatch, patched_plan
 from domain.plan.plan import Plan, PlanOutput
 from domain.response.blocks import parse_blocks
+from domain.run.approval_events import RunWaiting
 from domain.run.call_events import ToolCallFailed, ToolCallStarted
 from domain.run.events import (
     HistoryEntry,
@@ -57,7 +58,8 @@ def faults(opstrail: Opstrail, history: Sequence[HistoryEntry]) -> list[str]:
 
 def _end_faults(history: Sequence[HistoryEntry]) -> Iterator[str]:
     events, last = [entry.event for entry in history], history[-1].event
-    if not isinstance(last, RunCompleted | RunFailed):
+    # An effect that was in flight when its worker was lost waits for a person.
+    if not isinstance(last, RunCompleted | RunFailed | RunWaiting):
         yield f"end: its last event is {last.stored_as}"
     if isinstance(last, RunFailed) and last.error.code == FaultCode.INTERNAL_ERROR:
         yield f"end: {last.error.message}"
