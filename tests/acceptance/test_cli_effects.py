@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 
@@ -125,7 +126,9 @@ def test_a_tool_is_not_called_for_its_effect_outside_a_run(host: Host) -> None:
     assert "host.restart changes something: only a run may, which records it" in called.err
 
 
-def test_a_run_that_waits_still_does_where_it_is_imported(host: Host, tmp_path: Path) -> None:
+def test_what_an_imported_run_waits_for_is_allowed_here_only_by_who_says_so(
+    host: Host, tmp_path: Path
+) -> None:
     host.kill("restart", "during")
     bundle = str(tmp_path / "run.zip")
     assert host.run("run", "export", "latest", "--bundle", bundle).code == 0
@@ -134,5 +137,10 @@ def test_a_run_that_waits_still_does_where_it_is_imported(host: Host, tmp_path: 
     assert other.run("run", "recover", "-o", "json").json == []
     (listed,) = other.run("run", "list", "-o", "json").json
     assert listed["state"] == "waiting"
-    assert other.run("run", "approve", "latest", "change", *WHY).code == 0
+    for decide in ("approve", "deny"):  # after a denial the rest of the run would go out here
+        refused = other.run("run", decide, "latest", "change", *WHY)
+        origin = f"was imported, and nothing of it was decided: worker {gethostname()}/"
+        assert (refused.code, origin in refused.err, "--imported" in refused.err) == (2, True, True)
+    assert (len(other.lines), other.events()[-1]) == (1, "run-waiting")
+    assert other.run("run", "approve", "latest", "change", *WHY, "--imported").code == 0
     assert len(other.lines) == 2
