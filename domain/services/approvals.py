@@ -13,7 +13,7 @@ from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.commands import ApproveCall, DenyCall, ResumeRun
 from domain.run.events import HistoryEntry
 from domain.run.fold import fold
-from domain.run.lifecycle import ENDED_STATES
+from domain.run.lifecycle import ENDED_STATES, RunState
 from domain.run.summary import summary_of
 from domain.services.runs import RunService, RunWriter
 from domain.stages.effects import SYSTEM
@@ -87,7 +87,8 @@ class Approvals:
         if waiting and self.is_over(history):
             why = f"nobody decided within {_time_to_decide(history)}, which is a denial"
             raise NotWaiting(run_id, why=f"{why}; `opstrail run recover {run_id}` carries it on")
-        if waiting and not (decision.is_for_imported or self._is_own(history)):
+        is_here = decision.is_for_imported or self._is_own(history)
+        if run.state is RunState.WAITING and not is_here:
             raise DecidedElsewhere(run_id, worker=last_wait(history)[0].envelope.actor.id)
         goes_on = set(waiting) <= set(named)
         lease = self.service.holder.term if goes_on else None

@@ -27,6 +27,10 @@ _UNFINISHED: Final = any_of(*(equal("state", state) for state in sorted(ACTIVE_S
 _MOST: Final = 1000
 _AT_ONCE: Final = 8
 _IMPORTED: Final = "imported, not recovered"
+_NOT_HERE: Final = (
+    "not recovered: it was imported, and what it waited for may go out where it comes from;"
+    " `opstrail run cancel` ends it, and who resumes it then is asked anew"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +133,8 @@ class Recovery:
         if state == RunState.WAITING and not self._approvals.is_over(history):
             until = last_wait(history)[1].expires_at
             return f"not recovered: it waits for approval until {until}"
+        if state == RunState.WAITING and lease is None:
+            return _NOT_HERE
         if lease is not None and not (lease.has_run_out or lease.owner == NOBODY):
             return f"not recovered: {lease.owner} carries it out"
         return _IMPORTED if lease is None and not is_named else None
