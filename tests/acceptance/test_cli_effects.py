@@ -140,7 +140,11 @@ def test_what_an_imported_run_waits_for_is_allowed_here_only_by_who_says_so(
     for decide in ("approve", "deny"):  # after a denial the rest of the run would go out here
         refused = other.run("run", decide, "latest", "change", *WHY)
         origin = f"was imported, and nothing of it was decided: worker {gethostname()}/"
-        assert (refused.code, origin in refused.err, "--imported" in refused.err) == (2, True, True)
+        assert (refused.code, origin in refused.err, "--imported" in refused.err) == (
+            2,
+            True,
+            True,
+        )
     assert (len(other.lines), other.events()[-1]) == (1, "run-waiting")
     assert other.run("run", "approve", "latest", "change", *WHY, "--imported").code == 0
     assert len(other.lines) == 2
