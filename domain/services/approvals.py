@@ -118,7 +118,8 @@ class Approvals:
 
     def _lease(self, history: Sequence[HistoryEntry]) -> Lease | None:
         run, leases = history[0].envelope, self.service.holder.leases
-        return leases and leases.leases(run.tenant_id, [run.stream_id]).get(run.stream_id)
+        found = leases.leases(run.tenant_id, [run.stream_id]) if leases else {}
+        return found.get(run.stream_id)
 
 
 def last_wait(history: Sequence[HistoryEntry]) -> tuple[HistoryEntry, RunWaiting]:

@@ -30,7 +30,7 @@ from domain.run.events import (
 from domain.run.facts import PlanDecision
 from domain.time_zones import UTC_NAME
 from domain.views.call_notes import approve_actions, waiting_calls
-from domain.views.freshness import newest_data
+from domain.views.freshness import cached_results, newest_data
 from domain.views.history import History
 from domain.views.json_form import View
 from domain.views.windows import AskedWindow, asked_windows
@@ -43,8 +43,7 @@ class ResponseMeta(TypedDict):
     it waited. Calls count by their last attempt. `windows` are the days and clock times that were
     asked for, which are those of `time_zone`. `limits` are the decisions that the answer tells:
     what of the plan is otherwise than it says, or not used; a tool's own limits are told by call.
-    `newest_data` says of each call how
-    new its data are, where its tool told that.
+    `newest_data` says how new the data of calls are, `cached_results` how old kept answers are.
     """
 
     question: str
@@ -65,6 +64,7 @@ class ResponseMeta(TypedDict):
     time_zone: str
     windows: list[AskedWindow]
     newest_data: list[Freshness]
+    cached_results: list[str]
 
 
 class ResponseFault(TypedDict):
@@ -217,6 +217,7 @@ def _meta(history: History) -> ResponseMeta:
         "time_zone": _time_zone(entries),
         "windows": asked_windows(entries),
         "newest_data": newest_data(entries),
+        "cached_results": cached_results(history.last_calls),
     }
 
 

@@ -30,7 +30,7 @@ from domain.writer import Authorship
 from tests.acceptance.chaos import drawn
 from tests.acceptance.chaos.wild_tools import TENANTS, Outside, WildTool
 from tests.acceptance.plans.running import WorkerLost
-from tests.acceptance.policed import publish
+from tests.acceptance.policies.policed import publish
 
 _CALL: Final = live.LiveCalls.call
 _HANGS_SECONDS: Final = 60

@@ -2,6 +2,7 @@ import asyncio
 import time
 
 import pytest
+from pydantic import JsonValue
 
 from domain.json import JsonMap, as_maps
 from domain.plan.plan import PlanOutput
@@ -64,7 +65,7 @@ def test_validation_has_what_planning_has_left_of_the_time_of_both(
 def test_presenting_has_what_composing_has_left_of_the_time_of_both(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def slowly(shown: object) -> list[JsonMap]:
+    def slowly(shown: JsonValue) -> list[JsonMap]:
         time.sleep(0.06)
         return as_maps(shown)
 
