@@ -1,13 +1,12 @@
-"""How new the data behind the calls of a run are, and how old the answers that were kept."""
+"""How new the data behind the calls of a run are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from domain.response.freshness import Freshness, asked_until, freshness
 from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, PlanProduced
-from domain.views.calls import CallView
 
 
 def newest_data(entries: Sequence[HistoryEntry]) -> list[Freshness]:
@@ -30,8 +29,3 @@ def newest_data(entries: Sequence[HistoryEntry]) -> list[Freshness]:
             case _:
                 pass
     return list(found.values())
-
-
-def cached_results(calls: Iterable[CallView]) -> list[str]:
-    """Return which of these calls were answered from the cache, with the age of each answer."""
-    return [f"{each.call_id}: {each.from_cache}" for each in calls if each.from_cache]

@@ -47,7 +47,7 @@ def show_answer(screen: Screen, response: RunResponse) -> None:
         screen.show("", title, *actions)
     meta = response["meta"]
     gone = [Text(printable(each), style="magenta") for each in meta["erased_results"]]
-    about = [*_windows(response), *filter(None, [_newest(response)]), *meta["cached_results"]]
+    about = [*_windows(response), *filter(None, [_newest(response)]), *meta["other_sources"]]
     windows = [Text(printable(each), style="dim") for each in about]
     closing = Text(screen.pasteable(_closing_line(response)), style="dim", no_wrap=True)
     screen.show("", *gone, *windows, closing)

@@ -34,7 +34,7 @@ def test_a_hit_says_on_the_record_and_with_the_answer_how_old_it_is(site: Site) 
     (answer,) = ran.all(ToolCallSucceeded)
     assert (answer.answered_by, answer.duration_ms) == ("cache", 0.0)
     assert answer.source == f"cache of {answer.cached_age_ms} ms ago"
-    (told,) = run_response(ran.history)["meta"]["cached_results"]
+    (told,) = run_response(ran.history)["meta"]["other_sources"]
     assert told.startswith("c1: answered from the cache, ")
     assert told.endswith(" old")
     assert call_views(ran.history)[0].told_beside == told.removeprefix("c1: ")
@@ -42,7 +42,7 @@ def test_a_hit_says_on_the_record_and_with_the_answer_how_old_it_is(site: Site) 
 
 def test_an_answer_of_the_tool_itself_has_no_age(site: Site) -> None:
     ran = site.run(ASKED)
-    assert (by(ran), run_response(ran.history)["meta"]["cached_results"]) == (["live"], [])
+    assert (by(ran), run_response(ran.history)["meta"]["other_sources"]) == (["live"], [])
 
 
 def test_a_rerun_asks_past_the_cache(site: Site) -> None:
@@ -107,6 +107,7 @@ def test_an_answer_to_another_tenant_is_never_given(site: Site) -> None:
 
 def test_the_age_of_an_answer_counts_from_when_its_tool_gave_it(site: Site) -> None:
     site.run(ASKED)
-    ages = [site.run(ASKED).all(ToolCallSucceeded)[0].cached_age_ms for _ in range(2)]
-    assert ages == sorted(ages)  # an answer that is given again is no younger for it
-    assert ages[0] != ages[1]
+    first, later = (site.run(ASKED).all(ToolCallSucceeded)[0].cached_age_ms for _ in range(2))
+    assert isinstance(first, int)
+    assert isinstance(later, int)
+    assert first < later  # an answer that is given again is no younger for it

@@ -88,7 +88,7 @@ def test_what_was_in_flight_is_made_again_unless_it_has_an_effect(site: Site) ->
     ran = lost(site, *EACH)
     (recovered,) = ran.all(RunRecovered)
     (waiting,) = ran.all(RunWaiting)
-    assert sorted(recovered.in_doubt) == ["restart"]
+    assert recovered.in_doubt == ["restart"]
     assert [each.call_id for each in waiting.calls] == ["restart"]
     assert sorted(each.call_id for each in ran.all(ToolCallSucceeded)) == ["look", "tag"]
     assert ran.is_same()
@@ -111,8 +111,9 @@ def test_an_approval_is_on_record_with_who_why_and_how_long_it_took(
     waiting = requiring(site).run(RESTART)
     time.sleep(0.1)
     ran = decide(site, waiting, approve=True)
-    (approved,) = [e for e in ran.history if isinstance(e.event, CallApproved)]
-    assert (approved.envelope.actor.id, approved.event.reason) == ("ada", "looked at it")
+    (approved,) = ran.all(CallApproved)
+    (by,) = [each.envelope.actor.id for each in ran.history if each.event is approved]
+    assert (by, approved.reason) == ("ada", "looked at it")
     (wait,) = [each for each in run_time(ran.history).waits if each.cause is WaitCause.APPROVAL]
     assert (wait.duration_ms >= 100, len(host.done)) == (True, 1)
     assert (ran.all(RunCompleted)[0].status, ran.is_same()) == ("success", True)
