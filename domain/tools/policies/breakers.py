@@ -65,8 +65,9 @@ class Breakers(Protocol):
     def take_probe(self, circuit: Circuit, *, reset_ms: int, term_ms: int) -> bool:
         """Return whether the caller is the one that tries the tool.
 
-        It is when the circuit was opened `reset_ms` ago, or later than now by a clock that was
-        set back, and nobody has tried it within the `term_ms` of a probe.
+        It is when the circuit was opened `reset_ms` ago, and nobody tries it now: who does, has
+        `term_ms` for it. A circuit that was opened later than now, by a clock that was set back,
+        is tried at once.
         """
 
     def give_back(self, circuit: Circuit) -> None:
