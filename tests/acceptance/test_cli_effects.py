@@ -29,10 +29,12 @@ class Host:
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
-    def plan(self, operation: str) -> str:
+    def plan(self, operation: str, *, is_followed: bool = False) -> str:
         plan = self.folder / "plan.json"
         call = {"call_id": "change", "tool": "host", "operation": operation}
-        plan.write_text(json.dumps({"calls": [call]}))
+        then = {"call_id": "next", "tool": "host", "operation": "tag", "depends_on": ["change"]}
+        calls = [call, {**then, "params": {"name": "next"}}] if is_followed else [call]
+        plan.write_text(json.dumps({"calls": calls}))
         return str(plan)
 
     def run(self, *arguments: str) -> Ended:
@@ -44,7 +46,7 @@ class Host:
         """Kill the worker of a run at its effect, and let another one take over."""
         process = start(
             *(sys.executable, COMMAND, "--database", self.database),
-            *("run", "start", "--plan", self.plan(operation)),
+            *("run", "start", "--plan", self.plan(operation, is_followed=kill_at == "after")),
             LINES=str(self.folder / "lines"),
             KILL_AT=kill_at,
             OPSTRAIL_LEASE_SECONDS="0.5",
@@ -101,6 +103,15 @@ def test_killed_before_an_effect_nobody_can_know_and_denied_it_never_happens(hos
     assert "denied by" in denied.out
     again = host.run("run", "approve", "latest", "change", *WHY)
     assert (again.code, "'change' was denied by" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize("host", ["sqlite", "postgres"], indirect=True)
+def test_killed_after_an_effect_the_run_goes_on_and_does_not_repeat_it(host: Host) -> None:
+    host.kill("restart", "after")
+    assert [line.split()[1] for line in host.lines] == ["web", "next"]
+    recorded = host.events()
+    assert (recorded.count("run-recovered"), "run-waiting" in recorded) == (1, False)
+    assert host.run("run", "verify", "latest").out.startswith("same")
 
 
 def test_what_is_idempotent_is_made_again_with_its_key(host: Host) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.tools.guarded import GuardedTool
 from adapters.tools.installed import register_installed
+from domain.json import JsonMap
 from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallFailed, ToolCallSucceeded
 from domain.run.events import RunCompleted
@@ -19,7 +20,7 @@ from tests.acceptance.policies.policed import DOWN, GIVEN, Ran, Site, call, slow
 from tests.fakes import Script, ScriptedTool, answering
 from tests.packages import install
 
-FOREIGN = {"tenant_id": "globex", "secret": "only-for-globex"}
+FOREIGN: JsonMap = {"tenant_id": "globex", "secret": "only-for-globex"}
 ORIGIN = "wild 1.0"
 GOOD = {**call(2), "tool": "good"}
 

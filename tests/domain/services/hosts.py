@@ -157,8 +157,9 @@ class Site:
                 self.carry_out(run_id, self.service(store=store))
 
     def import_elsewhere(self, run_id: str) -> None:
-        """Make of a run that waits one that came from elsewhere: it has no lease."""
-        self.memory.leases.give_back(TENANT, run_id, NOBODY)
+        """Make of a run one that came from elsewhere: it has no lease."""
+        for owner in (NOBODY, "one"):
+            self.memory.leases.give_back(TENANT, run_id, owner)
 
     def recovery(self, worker: str = "other") -> Recovery:
         service, leases = self.service(worker), self.memory.leases

@@ -15,6 +15,7 @@ from domain.tools.contracts import ToolErrorCode, ToolFailure
 from domain.tools.policies.policy import Approval, Policies, PolicyDocument, ToolPolicy
 from tests.domain.services.hosts import DAY, REQUIRED, Host, Site, call, same
 from tests.domain.stages.running import BY
+from tests.domain.stages.test_runs_interrupted import BreakingStore
 
 RESTART, TAG = call("restart", params={"text": "web"}), call("tag", "tag")
 DOWN = ToolFailure(ToolErrorCode.UPSTREAM_UNAVAILABLE, "down")
@@ -132,3 +133,13 @@ def test_what_was_approved_elsewhere_does_not_go_out_here_when_its_time_is_over(
     site.service().resume(run_id, Resumption(reason="here, after all"), BY)
     site.carry_out(run_id)
     assert (site.texts, [*site.waits(run_id)]) == ([], ["restart", "tag"])
+
+
+def test_an_effect_that_was_approved_where_its_run_comes_from_does_not_go_out_here() -> None:
+    site = Site(RESTART, policies=REQUIRED)
+    run_id = site.ask()
+    site.decide(run_id, "restart", store=BreakingStore(site.memory, breaks_at=1))
+    site.import_elsewhere(run_id)
+    (left,) = site.recover(run_id)
+    assert left.outcome.startswith("not recovered: it was imported, and what it waited for may")
+    assert (site.texts, site.state(run_id)) == ([], "resumed")
