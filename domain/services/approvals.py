@@ -84,11 +84,12 @@ class Approvals:
         if not named:
             raise NotWaiting(run_id, why=f"it is {run.state}, and no call of it waits{since}")
         _require_undecided(history, named, waiting, since)
+        is_own = self._is_own(history)
         if waiting and self.is_over(history):
             why = f"nobody decided within {_time_to_decide(history)}, which is a denial"
-            raise NotWaiting(run_id, why=f"{why}; `opstrail run recover {run_id}` carries it on")
-        is_here = decision.is_for_imported or self._is_own(history)
-        if run.state is RunState.WAITING and not is_here:
+            what_next = "recover {}` carries it on" if is_own else "cancel {}` ends it"
+            raise NotWaiting(run_id, why=f"{why}; `opstrail run {what_next.format(run_id)}")
+        if run.state is RunState.WAITING and not (is_own or decision.is_for_imported):
             raise DecidedElsewhere(run_id, worker=last_wait(history)[0].envelope.actor.id)
         goes_on = set(waiting) <= set(named)
         lease = self.service.holder.term if goes_on else None
