@@ -73,7 +73,7 @@ def test_what_a_call_has_waited_is_not_waited_again_by_its_repetition(url: str) 
         (2, "back_off"),
         (2, "queue"),
     ]
-    assert 440 < first[2] + again[2] < 500
+    assert 440 < first[2] + again[2] < 650
     assert ran.one(ToolCallFailed, "c2").error.message == (
         "slow had no turn within 450 ms: 1 calls of it were running"
     )
@@ -85,7 +85,7 @@ def test_what_a_call_waited_in_vain_is_on_record_and_no_work(url: str) -> None:
     site.policies["slow"] = ToolPolicy(max_concurrent_calls=1, max_wait_ms=100)
     ran = site.run(call(1), call(2))
     ((_, cause, waited_ms),) = waits_of(ran, "c2")
-    assert (cause, 95 < waited_ms < 200) == ("queue", True)
+    assert (cause, 95 < waited_ms < 290) == ("queue", True)
     assert ran.one(ToolCallFailed, "c2").duration_ms == 0.0
     assert run_response(ran.history)["meta"]["waited_ms"] >= 95
     assert ran.is_same()
@@ -114,7 +114,7 @@ def test_the_timeline_has_a_segment_with_its_cause_for_each_wait_of_a_call(url: 
         WaitCause.RATE_LIMIT,
     ]
     told = sum(wait.duration_ms for wait in segments)
-    assert told == pytest.approx(sum(waited_ms for *_, waited_ms in waits), abs=60)
+    assert told == pytest.approx(sum(waited_ms for *_, waited_ms in waits), abs=150)
     assert ran.is_same()
 
 

@@ -44,7 +44,7 @@ def test_who_waits_says_how_long() -> None:
 
     asyncio.run(both())
     assert [each.cause for each in told] == ["queue", "queue"]
-    assert (told[0].waited_ms < 5, told[1].waited_ms > 9) == (True, True)
+    assert told[1].waited_ms > max(9, told[0].waited_ms)
 
 
 def test_who_has_no_place_in_time_is_refused() -> None:
