@@ -12,6 +12,7 @@ from domain.tools.contracts import ToolResult
 from domain.tools.invalid_params import problems_of
 from domain.tools.invoker import row_count
 from domain.tools.policies.policy import Policies, ToolPolicy
+from domain.tools.registry import UnknownTool
 from domain.tools.tracer import ExecutionTracer
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -138,11 +139,11 @@ class CapabilityRegistry:
     def _reasons(self, wanted: str, way: tuple[str, ...]) -> Iterator[str]:
         """Yield why an operation cannot be called that those on the way depend on."""
         tool, operation = _parts(wanted)
-        if not self.tools.is_registered(tool):
-            allowed = ", ".join(sorted(self.tools.get_available_tools()))
-            yield f"tool {tool!r} is not installed; tools: {allowed}"
+        try:
+            known = self.tools.get_tool(tool).operations
+        except UnknownTool as unknown:
+            yield str(unknown)
             return
-        known = self.tools.get_tool(tool).operations
         if operation not in known:
             allowed = ", ".join(sorted(known))
             yield f"tool {tool} has no operation {operation!r}; operations: {allowed}"

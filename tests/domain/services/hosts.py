@@ -16,7 +16,7 @@ from domain.run.events import HistoryEntry, RunEvent
 from domain.run.fold import fold
 from domain.services.approvals import Approvals, Decision
 from domain.services.dispatcher import Dispatcher
-from domain.services.leases import LEASE_SECONDS, LeaseHolder
+from domain.services.leases import LEASE_SECONDS, NOBODY, LeaseHolder
 from domain.services.reader import RunReader
 from domain.services.recovery import Recovery
 from domain.services.replays import Replays
@@ -146,12 +146,20 @@ class Site:
         approve: bool = True,
         why: str = "so",
         store: EventStore | None = None,
+        is_for_imported: bool = False,
     ) -> None:
         """Decide on calls, all that wait if none is named, and carry the run on if it goes on."""
-        decision = Decision(is_approval=approve, reason=why, calls=calls)
+        decision = Decision(
+            is_approval=approve, reason=why, calls=calls, is_for_imported=is_for_imported
+        )
         if Approvals(self.service(), self.clock).decide(run_id, decision, BY):
             with contextlib.suppress(FullDisk):
                 self.carry_out(run_id, self.service(store=store))
+
+    def import_elsewhere(self, run_id: str) -> None:
+        """Make of a run one that came from elsewhere: it has no lease."""
+        for owner in (NOBODY, "one"):
+            self.memory.leases.give_back(TENANT, run_id, owner)
 
     def recovery(self, worker: str = "other") -> Recovery:
         service, leases = self.service(worker), self.memory.leases
