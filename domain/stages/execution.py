@@ -70,6 +70,7 @@ class PlanExecution:
         outside = {call.call_id: call for call in self._calls if call.loop_id is None}
         graph = self._in_turn(graph_of(self._calls))
         self._add(graph, outside)
+        self._sources.calls.expect(self._calls)
         async with self._sources.calls.within(timeout_seconds):
             await self._executor.execute_with_dependencies()
             while not self._making.waiting and (again := self.rounds.next_round()):

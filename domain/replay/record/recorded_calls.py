@@ -74,6 +74,7 @@ class RecordedCalls:
         self._is_similar, self._goes_on = is_similar, goes_on
         self._recording, self._replaced = recording, replaced
         self._recordings = Recordings(recording.calls)
+        self.expect = self._recordings.expect
         self._tools = tools
         waiting = recording.waiting.calls if recording.waiting else ()
         self._waiting = {(call.call_id, call.label): call.why for call in waiting}

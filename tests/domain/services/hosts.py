@@ -81,6 +81,7 @@ class Host(BaseTool):
         if self.failure:
             raise self.failure
         data: JsonMap = {"rows": [{"name": "a"}, {"name": "b"}], "said": params.text}
+        data["key"] = context.idempotency_key
         return ToolResult(success=True, data=data, metadata={"effect": {"changed": params.text}})
 
 
