@@ -66,7 +66,7 @@ def _said(result: ToolResult) -> ToolResult:
 
 
 def _plain(result: ToolResult) -> ToolResult:
-    """Return the result in JSON's own types: keys and text may be of others that JSON knows."""
+    """Return the result as it will be read back: JSON has text for keys, and lists for tuples."""
     parts = [result.data, result.references, result.error_details, result.metadata]
     if is_deeper(parts, RECORDED_DEPTH + 1):
         message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
@@ -75,7 +75,9 @@ def _plain(result: ToolResult) -> ToolResult:
         text = _STORED.encode([*parts, result.warnings, result.error])
     except TypeError:
         return _with(result, json.loads(_JSON.encode(parts)))
-    return result if _NUL not in text else _without_nul(result, text)
+    if _NUL in text:
+        return _without_nul(result, text)
+    return _with(result, msgspec.json.decode(text)[: len(parts)])
 
 
 def _without_nul(result: ToolResult, text: bytes) -> ToolResult:

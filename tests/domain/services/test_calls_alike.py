@@ -1,18 +1,11 @@
 """Calls of one run that ask the very same are not taken for one another."""
 
-from random import Random
 
-import pytest
 
 from domain.replay.fork.descent import Fork
-from domain.replay.resume.resumption import Resumption
-from domain.replay.verify.verify import verify
-from domain.run.approval_events import CallApproved
-from domain.run.call_events import ToolCallStarted, ToolCallSucceeded
-from domain.run.facts import RunOptions
-from domain.run.events import HistoryEntry
-from tests.domain.services.hosts import NEVER, REQUIRED, Site, call, policy, same
-from tests.domain.stages.running import BY, finish
+from domain.run.call_events import ToolCallSucceeded
+from tests.domain.services.hosts import Site, call, same
+from tests.domain.stages.running import BY
 
 WEB = {"text": "web"}
 TWO = call("a", params=WEB), call("b", params=WEB)
