@@ -86,9 +86,7 @@ def unforeseen(error: Exception) -> ToolResult:
     with kept_log() as log:
         note_failure(error)
     result = _failed(ToolErrorCode.INTERNAL_ERROR, error)
-    return dataclasses.replace(
-        result, error=f"{type(error).__name__}: {error}", log=log.end()
-    )
+    return dataclasses.replace(result, error=f"{type(error).__name__}: {error}", log=log.end())
 
 
 def _with_log(result: ToolResult, log: JsonMap | None) -> ToolResult:

@@ -1,16 +1,18 @@
 """Calls of one run that ask the very same are not taken for one another."""
 
-
+import pytest
 
 from domain.replay.fork.descent import Fork
 from domain.run.call_events import ToolCallSucceeded
 from tests.domain.services.hosts import Site, call, same
+from tests.domain.services.walks import Walk
 from tests.domain.stages.running import BY
 
 WEB = {"text": "web"}
 TWO = call("a", params=WEB), call("b", params=WEB)
 DURING = 3
 """The append that carries the answer of the first of calls that are made one by one."""
+_SEEDS = 40
 
 
 def answers(site: Site, run_id: str) -> dict[str, tuple[str, object]]:
@@ -57,3 +59,10 @@ def test_approved_in_a_fork_the_second_goes_out_and_has_not_the_answer_of_the_fi
         ("live", f"{forked}/b"),
     )
     assert same(site, forked)
+
+
+@pytest.mark.parametrize("seed", range(_SEEDS))
+def test_whatever_happens_none_is_taken_for_another(seed: int) -> None:
+    walk = Walk(seed)
+    walk.go_on()
+    assert [*walk.faults()] == []
