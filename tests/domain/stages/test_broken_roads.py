@@ -2,9 +2,12 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from domain.json import JsonMap
 from domain.replay.verify.verify import verify
 from domain.run.call_events import ToolCallFailed, ToolCallLogged
 from domain.run.events import RunCompleted, RunFailed
@@ -12,6 +15,8 @@ from domain.stages.call_making import CallMaking
 from domain.stages.road import Enforcement
 from domain.tools.contracts import ToolResult
 from domain.tools.policies.gates import Gates
+from domain.tools.policies.policy import ToolPolicy
+from domain.tools.policies.waits import Throttled
 from tests.domain.services.hosts import Site, call
 from tests.domain.stages.running import finish
 from tests.fakes import ScriptedTool
@@ -20,12 +25,14 @@ from tests.fakes import ScriptedTool
 class _BrokenGates(Gates):
     """Stands where something on the road breaks."""
 
-    def place(self, *_: object) -> "Gates":
+    def place(
+        self, gate: tuple[str, ...], policy: ToolPolicy, tell: Callable[[Throttled], None]
+    ) -> AbstractAsyncContextManager[None]:
         message = "the disk is full"
         raise OSError(message)
 
 
-def run_with_broken_gates(*calls: object) -> tuple[Site, str]:
+def run_with_broken_gates(*calls: JsonMap) -> tuple[Site, str]:
     site = Site(*calls)
     enforcement = Enforcement(gates=_BrokenGates())
     site.workshop = dataclasses.replace(site.workshop, enforcement=enforcement)
