@@ -74,10 +74,14 @@ def _plain(result: ToolResult) -> ToolResult:
     try:
         text = _STORED.encode([*parts, result.warnings, result.error])
     except TypeError:
-        return _with(result, json.loads(_JSON.encode(parts)))
+        text = _JSON.encode([*parts, result.warnings, result.error]).encode()
     if _NUL in text:
         return _without_nul(result, text)
-    return _with(result, msgspec.json.decode(text)[: len(parts)])
+    read = msgspec.json.decode(text)[: len(parts)]
+    if read != parts and len(_JSON.encode(read)) < len(_JSON.encode(parts)):
+        message = "some of its keys are the same as text, and one would be lost"
+        raise ValueError(message)
+    return _with(result, read)
 
 
 def _without_nul(result: ToolResult, text: bytes) -> ToolResult:

@@ -89,6 +89,12 @@ def test_what_json_has_another_type_for_is_recorded_as_that(data: Any, stored: o
     assert (read.data, read.row_count) == (stored, 1)
 
 
+@pytest.mark.parametrize("keys", [(3, "3"), (None, "null")])
+def test_keys_that_are_the_same_as_text_are_refused(keys: Any) -> None:  # noqa: ANN401 - as above
+    result, _ = checked("ci", ToolResult(success=True, data={"rows": [dict.fromkeys(keys, "x")]}))
+    assert str(result.error).endswith("are the same as text, and one would be lost")
+
+
 @pytest.mark.parametrize("rows", [[{3: "x"}], ({"name": "x"},)])
 def test_a_run_goes_on_from_an_answer_as_it_is_recorded(rows: Any) -> None:  # noqa: ANN401 - as above
     running = Running(
