@@ -9,11 +9,18 @@ from domain.run.call_events import ToolCallStarted
 from domain.services.leases import LEASE_SECONDS
 from domain.services.taking_over import take_over
 from domain.tools.contracts import ToolErrorCode, ToolFailure
-from domain.tools.policies.policy import Approval, Policies, PolicyDocument, ToolPolicy
+from domain.tools.policies.policy import (
+    Approval,
+    PhaseTimeouts,
+    Policies,
+    PolicyDocument,
+    ToolPolicy,
+)
 from tests.domain.services.hosts import DAY, REQUIRED, Host, Site, call, same
 from tests.domain.stages.running import BY
 
 RESTART, TAG = call("restart", params={"text": "web"}), call("tag", "tag")
+LOOK = call("look", "look", params={"text": "db"})
 DOWN = ToolFailure(ToolErrorCode.UPSTREAM_UNAVAILABLE, "down")
 
 
@@ -80,6 +87,36 @@ def test_a_fallback_is_no_second_effect_until_somebody_approves_it() -> None:
     assert (site.state(run_id), len(site.texts), len(spare.done)) == ("completed", 1, 1)
     started = [e.tool for e in site.events(run_id) if isinstance(e, ToolCallStarted)]
     assert started == ["host", "other"]
+    assert same(site, run_id)
+
+
+def with_a_fallback(**timeouts: int) -> tuple[Site, Host]:
+    """A host that fails, and another one that restarts in its place; one call waits for that."""
+    tools = {"host.restart": ToolPolicy(fallback="other")}
+    policies = PolicyDocument(tools=tools, timeouts=PhaseTimeouts(**timeouts))
+    calls = RESTART, call("behind", "look", depends_on=["restart"]), LOOK
+    site = Site(*calls, policies=Policies(policies), execution_strategy="serial")
+    site.host.failure, spare = DOWN, Host("other")
+    site.registry.register_dynamic(spare)
+    return site, spare
+
+
+def test_a_run_whose_time_was_over_before_it_said_that_a_fallback_waits_verifies() -> None:
+    site, _ = with_a_fallback(execute_ms=200)
+    site.host.hangs = "db"
+    run_id = site.ask()
+    assert (site.state(run_id), site.waits(run_id)) == ("failed", {})
+    assert same(site, run_id)
+
+
+def test_a_fallback_that_was_to_wait_when_the_worker_was_lost_waits_after_that() -> None:
+    site, spare = with_a_fallback()
+    run_id = site.ask_and_lose(4)
+    assert site.waits(run_id) == {}
+    site.recover(run_id)
+    assert ([*site.waits(run_id)], spare.done) == (["restart"], [])
+    site.decide(run_id)
+    assert (site.state(run_id), len(spare.done), site.texts.count("web")) == ("completed", 1, 1)
     assert same(site, run_id)
 
 
