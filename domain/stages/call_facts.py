@@ -98,6 +98,7 @@ def call_ended(call_id: str, attempt: int, answer: Answer) -> ToolCallSucceeded 
             duration_ms=answer.duration_ms,
             answered_by=answer.answered_by,
             retry_after_ms=_or_unset(answer.retry_after_ms),
+            fallback=answer.fallback or UNSET,
         )
     return ToolCallSucceeded(
         call_id=call_id,

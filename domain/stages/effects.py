@@ -3,13 +3,14 @@
 All of it is decided by the live side; what came of it is on record: a call began, or waits.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import UNSET
 
+from domain.plan.planned_call import PlannedCall
 from domain.run.approval_events import CallApproved, CallDenied
 from domain.run.call_events import LIVE, ToolCallFailed, ToolCallStarted, ToolCallSucceeded
 from domain.run.events import HistoryEntry, RunCancelled, RunFailed, RunRecovered
@@ -198,6 +199,9 @@ class GuardedCalls:
         self._live, self._guard = live, guard
         self.clearance, self.expires_at = guard.clearance, guard.expires_at
         self.rank, self.within = live.rank, live.within
+
+    def expect(self, _: Sequence[PlannedCall]) -> None:
+        """See `Calls`."""
 
     async def call(self, request: CallRequest) -> Answer:
         """See `Calls`."""

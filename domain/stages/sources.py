@@ -4,7 +4,7 @@ The runner is the same whether a run is new, resumed, forked or only verified; w
 in these values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from domain.assets.applied import AppliedAsset
 from domain.estate.looked_up import LookedUp
 from domain.json import JsonMap
 from domain.plan.plan import Plan, PlanOutput
+from domain.plan.planned_call import PlannedCall
 from domain.run.call_events import AnsweredBy
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.run.replanning import ReplanEvent
@@ -130,6 +131,9 @@ class Answering(Protocol):
 
 class Calls(Answering, Protocol):
     """Answers the tool calls of one run, once they may go out."""
+
+    def expect(self, calls: Sequence[PlannedCall]) -> None:
+        """Take in what is planned, before the first of it is asked for."""
 
     def clearance(self, request: CallRequest) -> Clearance:
         """Return whether the call may go out now; asked for each call just before it begins."""

@@ -66,7 +66,7 @@ def _said(result: ToolResult) -> ToolResult:
 
 
 def _plain(result: ToolResult) -> ToolResult:
-    """Return the result in JSON's own types: keys and text may be of others that JSON knows."""
+    """Return the result as it will be read back: JSON has text for keys, and lists for tuples."""
     parts = [result.data, result.references, result.error_details, result.metadata]
     if is_deeper(parts, RECORDED_DEPTH + 1):
         message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
@@ -74,8 +74,14 @@ def _plain(result: ToolResult) -> ToolResult:
     try:
         text = _STORED.encode([*parts, result.warnings, result.error])
     except TypeError:
-        return _with(result, json.loads(_JSON.encode(parts)))
-    return result if _NUL not in text else _without_nul(result, text)
+        text = _JSON.encode([*parts, result.warnings, result.error]).encode()
+    if _NUL in text:
+        return _without_nul(result, text)
+    read = msgspec.json.decode(text)[: len(parts)]
+    if read != parts and len(_JSON.encode(read)) < len(_JSON.encode(parts)):
+        message = "some of its keys are the same as text, and one would be lost"
+        raise ValueError(message)
+    return _with(result, read)
 
 
 def _without_nul(result: ToolResult, text: bytes) -> ToolResult:

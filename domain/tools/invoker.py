@@ -46,7 +46,7 @@ class ToolInvoker:
 
         A secret that is not known fails the call before anything goes out. Past `timeout_ms` (None
         means no limit) the call is given up with TOOL_TIMEOUT; what it runs in a thread is asked
-        to stop, and nobody waits for it. Only cancellation is raised.
+        to stop, and nobody waits for it. Only cancellation by the caller is raised.
         """
         try:
             opened = self._confidential.opened(params)
@@ -71,11 +71,22 @@ class ToolInvoker:
             return _failed(ToolErrorCode.TOOL_BAD_REQUEST, error)
         except ToolTimeout as error:
             return _failed(ToolErrorCode.TOOL_TIMEOUT, error)
-        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+        except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException as error:  # noqa: BLE001 - a panic of a compiled extension is no Exception
+        except BaseException as error:  # a panic of a compiled extension is no Exception
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task and task.cancelling():
+                raise  # else the tool has cancelled itself
             note_failure(error)
             return _failed(ToolErrorCode.INTERNAL_ERROR, error)
+
+
+def unforeseen(error: Exception) -> ToolResult:
+    """Return the result of a call that broke on the way to its tool or back."""
+    with kept_log() as log:
+        note_failure(error)
+    result = _failed(ToolErrorCode.INTERNAL_ERROR, error)
+    return dataclasses.replace(result, error=f"{type(error).__name__}: {error}", log=log.end())
 
 
 def _with_log(result: ToolResult, log: JsonMap | None) -> ToolResult:

@@ -58,6 +58,8 @@ class Host(BaseTool):
         self.done = list[tuple[str, str]]()
         """What was done, each with the idempotency key of the call."""
         self.failure: ToolFailure | None = None
+        self.hangs: str | None = None
+        """What it is asked with that never ends."""
 
     @property
     def tool_type(self) -> str:
@@ -77,10 +79,11 @@ class Host(BaseTool):
 
     async def _do(self, context: ToolContext, params: AnyParams) -> ToolResult:
         self.done.append((context.idempotency_key or "", str(params.text)))
-        await asyncio.sleep(0)
+        await asyncio.sleep(60 if self.hangs and params.text == self.hangs else 0)
         if self.failure:
             raise self.failure
         data: JsonMap = {"rows": [{"name": "a"}, {"name": "b"}], "said": params.text}
+        data["key"] = context.idempotency_key
         return ToolResult(success=True, data=data, metadata={"effect": {"changed": params.text}})
 
 
