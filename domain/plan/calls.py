@@ -1,11 +1,12 @@
 """The tool calls that a plan stands for, and the data that flows between them."""
 
-import dataclasses
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from msgspec import structs
 
 from domain.estate.view_policy import View
 from domain.plan.data_flow import DataFlow, Parts, looks_by_filters
-from domain.plan.flow import places_of, ways_of
+from domain.plan.flow import places_of, steps_of, ways_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import call_named_in
 from domain.plan.plan import OwnCall, Plan, PlanStep, ToolDependency
@@ -20,13 +21,13 @@ def planned_calls(plan: Plan) -> list[PlannedCall]:
     parameter. Raises `MappingError` for an expression that is wrong or names an unknown call.
     """
     explicit = {dependency.tool_id: dependency for dependency in plan.tool_dependencies}
-    places = list(places_of(plan))
+    places = places_of(plan)
     named = depended_on(plan)
     calls = _own_calls(plan, "") if places else list(_calls(plan, "", named))
     for place in places:
         step_id = place.step.step_id
         calls += [
-            dataclasses.replace(
+            structs.replace(
                 call, step_id=step_id, loop_id=place.loop_id, step_conditions=place.conditions
             )
             for call in _calls(place.step, f"{step_id}:", named)
@@ -51,7 +52,7 @@ class PlannedOnce:
         return self._calls
 
 
-def _calls(parts: Parts, prefix: str, named: Container[str]) -> Iterator[PlannedCall]:
+def _calls(parts: Parts, prefix: str, named: Collection[str]) -> Iterator[PlannedCall]:
     if parts.mode is PlanMode.AUTO:
         from domain.plan.recipe import recipe_calls  # noqa: PLC0415 - few plans are recipes
 
@@ -65,7 +66,7 @@ def _calls(parts: Parts, prefix: str, named: Container[str]) -> Iterator[Planned
         # Finding the item whose metric or surroundings are asked for answers nothing by itself.
         only_finds = call.operation == "resolve" and parts.intent is not Intent.LOOKUP
         if only_finds and len(chosen) + len(parts.calls) > 1:
-            call = dataclasses.replace(call, is_answer=False)
+            call = structs.replace(call, is_answer=False)
         yield call
     yield from _own_calls(parts, prefix)
 
@@ -89,7 +90,7 @@ def _own_calls(parts: Parts, prefix: str) -> list[PlannedCall]:
 
 def depended_on(plan: Plan) -> set[str]:
     """Return the calls that have a dependency, and those that find items which others read."""
-    steps = [place.step for place in places_of(plan)]
+    steps = steps_of(plan)
     found = {f"{step.step_id}:primary" for step in steps if looks_by_filters(step)}
     if not steps and looks_by_filters(plan):
         found = {"primary"}
@@ -108,18 +109,15 @@ def _readings(plan: Plan, steps: Sequence[PlanStep]) -> Iterator[str]:
     yield from (condition.field for condition in conditions if condition)
 
 
-def chosen_parts(parts: Parts, prefix: str, named: Container[str]) -> list[str]:
+def chosen_parts(parts: Parts, prefix: str, named: Collection[str]) -> list[str]:
     """Return the parts that stand for a call: those that ask for something, or are depended on.
 
     `named` is what `depended_on` says of the plan.
     """
     if parts.mode is PlanMode.AUTO:
         return ["primary", "graph", *(["history"] if parts.history.enabled else [])]
-    return [
-        name
-        for name, is_wanted in _WANTED.items()
-        if is_wanted(parts) or f"{prefix}{name}" in named
-    ]
+    read = {name for name in _WANTED if f"{prefix}{name}" in named} if named else ()
+    return [name for name, is_wanted in _WANTED.items() if name in read or is_wanted(parts)]
 
 
 def _is_primary_wanted(parts: Parts) -> bool:

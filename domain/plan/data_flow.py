@@ -1,14 +1,13 @@
 """Where the calls of a plan or step take the items from that they look at."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from domain.plan.plan import Plan, PlanStep
 
 Parts = Plan | PlanStep
 
 
-@dataclass(frozen=True, slots=True)
-class DataFlow:
+class DataFlow(Struct, frozen=True):
     """Which calls of the same plan or step are made, and how their results are named."""
 
     prefix: str

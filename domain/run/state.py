@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol
 
+from msgspec import Struct
+
 from domain.run.approval_events import CallApproved, CallDenied, RunWaiting
 from domain.run.facts import Flag
 from domain.run.lifecycle import STAGE_ORDER, CompletedAs, RunState, Stage
@@ -17,8 +19,7 @@ Progress = Literal[
 """In a run that was taken up again: reused counts on, interrupted is to be repeated."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """How often a stage or call was tried, and how the last try stands.
 
     A call that was only ever skipped was tried 0 times.

@@ -6,7 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from domain.figures import whole_sum
 from domain.plan.calls import PARTS
-from domain.plan.flow import Place, places_of, ways_of
+from domain.plan.flow import Place, places_of, steps_of, ways_of
 from domain.plan.intent import ExecutionStrategy
 from domain.plan.mapping import BEFORE, DataReference, MappingError, parse_mapping, parse_reference
 from domain.plan.plan import Plan, PlanLoop
@@ -18,7 +18,7 @@ _MOST_CALLS, _MOST_MADE = 100, 10_000
 
 
 def _steps(plan: Plan) -> Iterator[Problem]:
-    places = list(places_of(plan))
+    places = places_of(plan)
     if not places:
         return
     if not plan.enable_multistep:
@@ -57,7 +57,7 @@ def _own_calls(plan: Plan) -> Iterator[Problem]:
 
 
 def _targets(plan: Plan) -> Iterator[Problem]:
-    places = list(places_of(plan))
+    places = places_of(plan)
     scopes = {place.step.step_id: place.loop_id for place in places}
     for field, target, scope in _named(plan, places):
         allowed = sorted(step_id for step_id, of in scopes.items() if of == scope)
@@ -88,7 +88,7 @@ def _named(plan: Plan, places: Sequence[Place]) -> Iterator[tuple[str, str, str 
 
 def _parallel(plan: Plan) -> Iterator[Problem]:
     if plan.execution_strategy is ExecutionStrategy.PARALLEL:
-        for field, _, _ in _named(plan, list(places_of(plan))):
+        for field, _, _ in _named(plan, places_of(plan)):
             yield Problem(field, f"orders steps, {_NO_ORDER}")
 
 
@@ -171,7 +171,7 @@ def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Proble
 
 def parts_beside_steps(plan: Plan) -> Iterator[Problem]:
     """Yield the parts that a plan of several steps has beside them, where nothing reads them."""
-    if any(places_of(plan)):
+    if steps_of(plan):
         for name in (*PARTS, "auto", "view", "mode"):
             default = Plan.model_fields[name].get_default(call_default_factory=True)
             if getattr(plan, name) not in (default, None):

@@ -8,8 +8,9 @@ stays as planned.
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.json import JsonMap
 from domain.plan.mapping import DataReference, parse_mapping
