@@ -1,6 +1,7 @@
 """The tool calls that a plan stands for, and the data that flows between them."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import compress
 
 from msgspec import structs
 
@@ -116,8 +117,14 @@ def chosen_parts(parts: Parts, prefix: str, named: Collection[str]) -> list[str]
     """
     if parts.mode is PlanMode.AUTO:
         return ["primary", "graph", *(["history"] if parts.history.enabled else [])]
-    read = {name for name in _WANTED if f"{prefix}{name}" in named} if named else ()
-    return [name for name, is_wanted in _WANTED.items() if name in read or is_wanted(parts)]
+    wanted = _wanted(parts)
+    if not named:
+        return [*compress(PARTS, wanted)]
+    return [
+        name
+        for name, is_wanted in zip(PARTS, wanted, strict=True)
+        if is_wanted or f"{prefix}{name}" in named
+    ]
 
 
 def _is_primary_wanted(parts: Parts) -> bool:
@@ -131,7 +138,7 @@ def _is_about_items(parts: Parts) -> bool:
     """Return whether a part looks at items that must be found first: it takes no filters."""
     is_dated = parts.aggregate.scope not in {"ci", "metric", "document", "audit_log"}
     return (
-        _WANTED["graph"](parts)
+        _is_graph_wanted(parts)
         or parts.cep is not None
         or (parts.history.enabled and parts.history.scope != "all")
         or (is_dated and _is_aggregate_wanted(parts))
@@ -149,22 +156,27 @@ def _ranks_metric(parts: Parts) -> bool:
 
 
 _GRAPH_INTENTS = {Intent.EXPAND, Intent.PATH}
-_WANTED: dict[str, Callable[[Parts], bool]] = {
-    "primary": _is_primary_wanted,
-    "secondary": lambda parts: bool(parts.secondary.keywords or parts.secondary.filters),
-    "list": lambda parts: parts.list.enabled,
-    "aggregate": lambda parts: _is_aggregate_wanted(parts) or _ranks_metric(parts),
-    "graph": lambda parts: (
-        parts.graph.view is not None
-        or parts.view not in {None, View.SUMMARY}
-        or parts.intent in _GRAPH_INTENTS
-    ),
-    "metric": lambda parts: parts.metric is not None and not _ranks_metric(parts),
-    "history": lambda parts: parts.history.enabled,
-    "document": lambda parts: parts.document is not None,
-    "cep": lambda parts: parts.cep is not None,
-}
-
-
-PARTS = tuple(_WANTED)
+_VIEWS_WITHOUT_WALK = {None, View.SUMMARY}
+PARTS = tuple(BUILDERS)
 """The parts of a plan that stand for calls."""
+
+
+def _is_graph_wanted(parts: Parts) -> bool:
+    is_seen = parts.graph.view is not None or parts.view not in _VIEWS_WITHOUT_WALK
+    return is_seen or parts.intent in _GRAPH_INTENTS
+
+
+def _wanted(parts: Parts) -> tuple[bool, ...]:
+    """Return of each part whether it asks for something, in the order of `PARTS`."""
+    is_ranking = _ranks_metric(parts)
+    return (
+        _is_primary_wanted(parts),
+        bool(parts.secondary.keywords or parts.secondary.filters),
+        parts.list.enabled,
+        is_ranking or _is_aggregate_wanted(parts),
+        _is_graph_wanted(parts),
+        parts.metric is not None and not is_ranking,
+        parts.history.enabled,
+        parts.document is not None,
+        parts.cep is not None,
+    )

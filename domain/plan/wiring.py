@@ -132,7 +132,9 @@ def graph_of(calls: Sequence[PlannedCall], loop_id: str | None = None) -> dict[s
     graph: dict[str, list[str]] = {}
     for call in calls:
         named = (*call.depends_on, *call.waits_for)
-        if loop_id is None:
+        if loop_id is None and not named:
+            graph.setdefault(call.loop_id or call.call_id, [])
+        elif loop_id is None:
             targets = [loop_of.get(name) or name for name in named]
             own = [each for each in targets if each != call.loop_id]
             graph.setdefault(call.loop_id or call.call_id, []).extend(own)

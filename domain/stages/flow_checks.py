@@ -1,7 +1,7 @@
 """Checks of how a plan says its steps and calls should follow each other."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from domain.figures import whole_sum
@@ -40,6 +40,8 @@ def _steps(plan: Plan) -> Iterator[Problem]:
 
 
 def _own_calls(plan: Plan) -> Iterator[Problem]:
+    if not any(parts.calls for parts in (plan, *steps_of(plan))):
+        return
     loops = {loop.loop_id for loop in plan.loops}
     for path, parts in (("", plan), *((f"{p.path}.", p.step) for p in places_of(plan))):
         if not parts.calls:
@@ -57,6 +59,9 @@ def _own_calls(plan: Plan) -> Iterator[Problem]:
 
 
 def _targets(plan: Plan) -> Iterator[Problem]:
+    ways = ways_of(plan)
+    if not ways:
+        return
     places = places_of(plan)
     scopes = {place.step.step_id: place.loop_id for place in places}
     for field, target, scope in _named(plan, places):
@@ -65,7 +70,6 @@ def _targets(plan: Plan) -> Iterator[Problem]:
             within = "of the loop" if scope else "outside of loops"
             message = f"{target!r} is no step {within}; steps: {', '.join(allowed) or 'none'}"
             yield Problem(field, message)
-    ways = ways_of(plan)
     waits = {
         target: [each for way in found for each in way.steps] for target, found in ways.items()
     }
@@ -103,16 +107,21 @@ FLOW_CHECKS: tuple[Callable[[Plan], Iterable[Problem]], ...] = (
 """Every check of the plan alone, in the order in which problems are listed."""
 
 
-def flow_problems(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
-    """Yield what is wrong with the ways in which the calls wait for each other."""
+def flow_problems(
+    plan: Plan, calls: Sequence[PlannedCall], known: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what is wrong with the ways in which the calls wait for each other.
+
+    `known` are the names that their expressions may begin with.
+    """
     yield from _counts(plan, calls)
     for loop_id in (None, *(loop.loop_id for loop in plan.loops)):
         yield from _cycle("tool_dependencies", "calls", graph_of(calls, loop_id))
     for at, loop in enumerate(plan.loops):
         yield from _loop(f"loops.{at}", loop, calls)
-    known = known_names(plan, calls)
     for call in calls:
-        yield from _readings(plan, call, known)
+        if call.output_mapping or call.depends_on:
+            yield from _readings(plan, call, known)
 
 
 def known_names(plan: Plan, calls: Sequence[PlannedCall]) -> set[str]:
@@ -137,6 +146,8 @@ def _counts(plan: Plan, calls: Sequence[PlannedCall]) -> Iterator[Problem]:
 
 
 def _cycle(field: str, what: str, waits: dict[str, list[str]]) -> Iterator[Problem]:
+    if not any(waits.values()):
+        return
     try:
         TopologicalSorter(waits).prepare()
     except CycleError as error:
@@ -155,7 +166,7 @@ def _loop(path: str, loop: PlanLoop, calls: Sequence[PlannedCall]) -> Iterator[P
             yield Problem(f"{path}.break_condition.field", str(error))
 
 
-def _readings(plan: Plan, call: PlannedCall, known: set[str]) -> Iterator[Problem]:
+def _readings(plan: Plan, call: PlannedCall, known: Collection[str]) -> Iterator[Problem]:
     read = [parse_mapping(text, known=known) for text in call.output_mapping.values()]
     references = [each for each in read if isinstance(each, DataReference)]
     lists = {(each.call_id, each.each_of) for each in references if each.each_of is not None}

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from domain.estate.view_policy import View
 from domain.json import JsonMap
-from domain.plan.flow import places_of
+from domain.plan.flow import places_of, steps_of
 from domain.plan.intent import Intent, PlanMode
 from domain.plan.mapping import is_list
 from domain.plan.plan import OwnCall, Plan, PlanStep
@@ -28,7 +28,7 @@ _ONE = {str, int, float, bool}
 
 
 def _recipe(plan: Plan) -> Iterator[Problem]:
-    if any(parts.mode is PlanMode.AUTO for _, parts in parts_of(plan)):
+    if PlanMode.AUTO in {plan.mode, *(step.mode for step in steps_of(plan))}:
         from domain.stages.recipe_checks import recipe_problems  # noqa: PLC0415 - few plans are recipes
 
         yield from recipe_problems(plan)
@@ -41,6 +41,8 @@ def _mode_hint(plan: Plan) -> Iterator[Problem]:
 
 
 def _document(plan: Plan) -> Iterator[Problem]:
+    if not any(parts.document for parts in (plan, *steps_of(plan))):
+        return
     for path, parts in parts_of(plan):
         kind = parts.document.search_type if parts.document else "text"
         if kind != "text":
@@ -99,7 +101,7 @@ def call_problems(
     known = known_names(plan, calls)
     found = [
         *_dependency_problems(plan, calls),
-        *flow_problems(plan, calls),
+        *flow_problems(plan, calls, known),
         *_unknown_calls(params, calls),
     ]
     of_calls = (_problems(call, plan, registry, now, known) for call in calls)

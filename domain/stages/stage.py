@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import attrgetter
 from typing import Final
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, structs, to_builtins
 from pydantic import JsonValue
 
 from domain.json import JsonMap, as_map, as_maps, as_texts
@@ -91,12 +90,9 @@ def stage_output(stage: Stage, result: JsonMap, *, duration_ms: int) -> StageOut
     )
 
 
-_VALUES: Final = {kind: attrgetter(*kind.__struct_fields__) for kind in (StageInput, StageOutput)}
-
-
 def plain(record: StageInput | StageOutput) -> JsonMap:
     """Return an input or output as plain JSON; what may be large in it is not copied."""
-    values = dict(zip(record.__struct_fields__, _VALUES[type(record)](record), strict=True))
+    values = structs.asdict(record)
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
     return {**values, "stage": record.stage.value}

@@ -37,8 +37,9 @@ def checked(tool: str, result: ToolResult) -> tuple[ToolResult, int]:
     """
     try:
         size = len(_JSON.encode([result.data, result.references]))
-        _JSON.encode(result.error_details)
-        beside = len(_JSON.encode(result.metadata))
+        if result.error_details is not None:
+            _JSON.encode(result.error_details)
+        beside = len(_JSON.encode(result.metadata)) if result.metadata else 0
         plain = _plain(result)
         if beside > BESIDE_DATA_CHARACTERS:
             why = f"{beside:,} characters of metadata, and at most {BESIDE_DATA_CHARACTERS:,}"

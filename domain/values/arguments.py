@@ -82,10 +82,10 @@ def listed(name: str, value: object) -> list[Any]:
 
 def mapped(name: str, value: object) -> dict[str, Any]:
     """Return the value as an object, None as an empty one. Raises `WrongArgument`."""
-    if type(value) is not dict:
+    if type(value) is not dict:  # nearly always it is
         require(name, value, (Mapping, type(None)), "an object")
     given: dict[str, Any] = {**(value or {})}  # type: ignore[dict-item]  # as just required
-    if not {*map(type, given)} <= {str}:
+    if given and not {*map(type, given)} <= {str}:
         for key in given:
             require(f"each key of {name}", key, str, "a text")
     return given
