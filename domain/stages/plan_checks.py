@@ -23,6 +23,7 @@ from domain.tools.as_recorded import ToolsAsRecorded
 from domain.tools.capabilities import MODE_CAPABILITIES
 from domain.tools.capability_registry import CapabilityRegistry
 from domain.tools.catalogue import kinds_of
+from domain.tools.invalid_params import problems_in
 
 _ONE = {str, int, float, bool}
 
@@ -184,7 +185,7 @@ def _param_problems(
             message = f"{name!r} takes one value, {text!r} is a list; for a call per value: [each]"
             yield Problem(f"{call.call_id}.{name}", message)
     given = {name: value for name, value in call.params.items() if name not in call.output_mapping}
-    for field, kind, message in registry.validate_params(call.tool, call.operation, given):
+    for field, kind, message in problems_in(model, given):
         if kind != "missing" or field not in call.output_mapping:
             yield Problem(f"{call.call_id}.{field}", message)
 

@@ -50,8 +50,7 @@ from domain.tools.catalogue import KnownTools
 
 P = TypeVar("P", Plan, PlanStep)
 Rule = Callable[[Parts, Given], Iterator[Change]]
-_Known = tuple[Collection[str], int, int]
-"""The calls that others read, how deep walks may go, and the edition of the rules."""
+_Known = tuple[Collection[str], int, int]  # which calls are read, how deep walks go, the edition
 _PRIMARY_LIMIT, _LIST_LIMIT, _LIST_OFFSET, _HISTORY_LIMIT = 50, 50, 5000, 200
 
 
@@ -235,11 +234,9 @@ def _adjust_parts(
     parts: P, known: _Known, path: str = "", prefix: str = ""
 ) -> tuple[P, list[PlanDecision]]:
     decisions, given = list[PlanDecision](), cast("Given | None", None)
-    named, max_depth, edition = known
+    read, depth, edition = known
     for rule in _TOLD_RULES if edition > 1 else _RULES:
-        given = given or Given(
-            chosen_parts(as_read(parts, edition), prefix, named), max_depth, edition
-        )
+        given = given or Given(chosen_parts(as_read(parts, edition), prefix, read), depth, edition)
         # A list, because a rule reads the parts that its own changes replace below.
         for name, field, effective, why in list(rule(parts, given)):
             given = None

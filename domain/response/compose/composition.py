@@ -109,8 +109,7 @@ def compose(
         section = _section(call, Surroundings(intent, codes, is_asked=is_asked))
         own = [*call.references]
         if now is not None:
-            path_of_step = f"{place.path}." if place else ""
-            section = grounded(call, section, path=path_of_step, now=now)
+            section = grounded(call, section, path=f"{place.path}." if place else "", now=now)
             own = references_of(call)
             deductions += _doubts(call, now)
         section = review.section(call, section) if review else section
