@@ -128,10 +128,10 @@ def chosen_parts(parts: Parts, prefix: str, named: Collection[str]) -> list[str]
 
 
 def _is_primary_wanted(parts: Parts) -> bool:
-    if parts.list.enabled:  # it filters by itself
+    spec = parts.primary
+    if not (spec.keywords or spec.filters) or parts.list.enabled:  # which filters by itself
         return False
-    is_given = bool(parts.primary.keywords or parts.primary.filters)
-    return is_given and (not looks_by_filters(parts) or _is_about_items(parts))
+    return not looks_by_filters(parts) or _is_about_items(parts)
 
 
 def _is_about_items(parts: Parts) -> bool:
@@ -151,10 +151,6 @@ def _is_aggregate_wanted(parts: Parts) -> bool:
     return bool(spec.group_by or spec.metrics or spec.filters or is_of_others)
 
 
-def _ranks_metric(parts: Parts) -> bool:
-    return parts.metric is not None and parts.aggregate.scope == "metric"
-
-
 _GRAPH_INTENTS = {Intent.EXPAND, Intent.PATH}
 _VIEWS_WITHOUT_WALK = {None, View.SUMMARY}
 PARTS = tuple(BUILDERS)
@@ -168,14 +164,15 @@ def _is_graph_wanted(parts: Parts) -> bool:
 
 def _wanted(parts: Parts) -> tuple[bool, ...]:
     """Return of each part whether it asks for something, in the order of `PARTS`."""
-    is_ranking = _ranks_metric(parts)
+    second, metric = parts.secondary, parts.metric
+    is_ranking = metric is not None and parts.aggregate.scope == "metric"
     return (
         _is_primary_wanted(parts),
-        bool(parts.secondary.keywords or parts.secondary.filters),
+        bool(second.keywords or second.filters),
         parts.list.enabled,
         is_ranking or _is_aggregate_wanted(parts),
         _is_graph_wanted(parts),
-        parts.metric is not None and not is_ranking,
+        metric is not None and not is_ranking,
         parts.history.enabled,
         parts.document is not None,
         parts.cep is not None,

@@ -39,7 +39,9 @@ def looks_by_filters(parts: Parts) -> bool:
 
     Their tools filter by themselves: no page of the items is found first and handed on by id.
     """
-    spec, metric = parts.primary, parts.metric
-    if metric is None or spec.keywords or parts.list.enabled:
+    metric = parts.metric
+    if metric is None or parts.primary.keywords or parts.list.enabled:
         return False
-    return bool(spec.filters) and (metric.mode == "aggregate" or parts.aggregate.scope == "metric")
+    return bool(parts.primary.filters) and (
+        metric.mode == "aggregate" or parts.aggregate.scope == "metric"
+    )

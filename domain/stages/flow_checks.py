@@ -18,12 +18,12 @@ _MOST_CALLS, _MOST_MADE = 100, 10_000
 
 
 def _steps(plan: Plan) -> Iterator[Problem]:
-    places = places_of(plan)
-    if not places:
+    steps = steps_of(plan)
+    if not steps:
         return
     if not plan.enable_multistep:
         yield Problem("enable_multistep", "must be true for a plan with steps")
-    named = Counter(place.step.step_id for place in places)
+    named = Counter(step.step_id for step in steps)
     named.update(loop.loop_id for loop in plan.loops)
     named.update(branch.branch_id for branch in plan.branches)
     repeated = sorted(name for name, count in named.items() if count > 1)
@@ -31,7 +31,7 @@ def _steps(plan: Plan) -> Iterator[Problem]:
         yield Problem("steps", f"step ids must be unique, repeated: {', '.join(repeated)}")
     budget = plan.budget
     for field, what, found, allowed in (
-        ("steps", "steps, budget.max_steps", len(places), budget.max_steps),
+        ("steps", "steps, budget.max_steps", len(steps), budget.max_steps),
         ("branches", "branches, budget.max_branches", len(plan.branches), budget.max_branches),
         ("loops", "loops, budget.max_iterations", len(plan.loops), budget.max_iterations),
     ):

@@ -36,9 +36,10 @@ class Given(NamedTuple):
 
 def as_read(parts: Parts, edition: int) -> Parts:
     """Return the parts; before the third edition a scope alone did not ask for a count."""
+    if edition > SECOND:
+        return parts
     spec = parts.aggregate
-    is_alone = not (spec.group_by or spec.metrics or spec.filters)
-    if edition > SECOND or spec.scope in {"ci", "metric"} or not is_alone:
+    if spec.scope in {"ci", "metric"} or spec.group_by or spec.metrics or spec.filters:
         return parts
     return parts.model_copy(update={"aggregate": spec.model_copy(update={"scope": "ci"})})
 

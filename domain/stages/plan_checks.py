@@ -58,6 +58,9 @@ def _model_between(plan: Plan) -> Iterator[Problem]:
 
 
 def _graph_ends(plan: Plan) -> Iterator[Problem]:
+    steps: Sequence[Plan | PlanStep] = steps_of(plan)
+    if not any(map(_is_path, steps or [plan])):
+        return
     mapped = {(d.tool_id, name) for d in plan.tool_dependencies for name in d.output_mapping}
     for path, parts in parts_of(plan):
         prefix = f"{parts.step_id}:" if isinstance(parts, PlanStep) else ""

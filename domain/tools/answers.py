@@ -69,7 +69,7 @@ def _said(result: ToolResult) -> ToolResult:
 def _plain(result: ToolResult) -> ToolResult:
     """Return the result in JSON's own types: keys and text may be of others that JSON knows."""
     parts = [result.data, result.references, result.error_details, result.metadata]
-    if is_deeper(parts, RECORDED_DEPTH + 1):
+    if _may_be_deep(parts) and is_deeper(parts, RECORDED_DEPTH + 1):
         message = f"it is nested deeper than {RECORDED_DEPTH} levels, and could not be read back"
         raise ValueError(message)
     try:
@@ -84,6 +84,15 @@ def _without_nul(result: ToolResult, text: bytes) -> ToolResult:
     *parts, warnings, error = json.loads(_ESCAPED_NUL.sub(rb"\1\\ufffd", text))
     told = [*warnings, "the character NUL was replaced in what the tool answered"]
     return dataclasses.replace(_with(result, parts), warnings=told, error=error)
+
+
+def _may_be_deep(parts: list[Any]) -> bool:
+    """Return False where even all brackets together are no depth, as in most answers."""
+    try:
+        text = _STORED.encode(parts)
+    except (TypeError, RecursionError):
+        return True
+    return text.count(b"[") + text.count(b"{") > RECORDED_DEPTH
 
 
 def _with(result: ToolResult, parts: list[Any]) -> ToolResult:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from domain.tools.answers import checked
 from domain.tools.capability_registry import CapabilityRegistry
@@ -11,8 +11,6 @@ from domain.tools.invoker import ToolInvoker
 from domain.tools.selector import CandidateScore, SmartToolSelector, ToolSelectionContext
 from domain.tools.statistics import CallsInFlight, MeasuredCalls, measured_calls
 from domain.tools.tracer import ExecutionTracer
-
-_NOT_CALLED: Final = ToolResult(success=False)
 
 
 @dataclass(slots=True)
@@ -26,7 +24,7 @@ class Receipt:
     params: Mapping[str, object] = field(default_factory=dict)
     timeout_ms: int | None = None
     context: ToolContext | None = None
-    result: ToolResult = field(default_factory=lambda: _NOT_CALLED)
+    result: ToolResult = field(default_factory=lambda: ToolResult(success=False))
 
 
 @dataclass(slots=True)
