@@ -95,7 +95,7 @@ def plain(record: StageInput | StageOutput) -> JsonMap:
     values = structs.asdict(record)
     if isinstance(record, StageOutput):
         values["diagnostics"] = to_builtins(record.diagnostics)
-    return {**values, "stage": record.stage.value}
+    return {**values, "stage": str(record.stage)}
 
 
 def validation_result(validated: ValidatedPlan) -> JsonMap:

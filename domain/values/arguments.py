@@ -29,7 +29,9 @@ class WrongArgument(Refused, ValueError):
 
 def require(name: str, value: object, kinds: type | tuple[type, ...], allowed: str) -> None:
     """Raise `WrongArgument` for a value of another type; true and false are no numbers."""
-    if not isinstance(value, kinds) or (isinstance(value, bool) and kinds is not bool):
+    if type(value) is kinds:  # nearly always it is
+        return
+    if not isinstance(value, kinds) or isinstance(value, bool):
         raise WrongArgument(value, name=name, allowed=allowed)
 
 
