@@ -84,12 +84,8 @@ class StreamSeal:
         """Return the envelope; `stored` is the event as `Aggregate.encode` returns it."""
         kind, schema_version, data = stored
         number, event, at = str(version).encode(), event_id.encode(), recorded_at.encode()
-        cause, text, size, again = (
-            (causation_id or "").encode(),
-            data.encode(),
-            LENGTHS,
-            self._again,
-        )
+        cause, text = (causation_id or "").encode(), data.encode()
+        size, again = LENGTHS, self._again
         hashed = (
             self._begin,
             size[len(number)],
