@@ -136,8 +136,11 @@ def _or_unset(value: int | None) -> int | UnsetType:
 
 def newest_of(result: ToolResult) -> str | None:
     """Return the instant of the newest record behind a result, in UTC; None if none is told."""
+    newest = result.metadata.get("newest")
+    if newest is None:
+        return None
     with suppress(ValueError, OverflowError):  # a tool of others may say something else
-        return in_utc(datetime.fromisoformat(str(result.metadata.get("newest")))).isoformat()
+        return in_utc(datetime.fromisoformat(str(newest))).isoformat()
     return None
 
 

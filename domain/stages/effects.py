@@ -150,6 +150,7 @@ class EffectGuard:
     clock: Callable[[], datetime]
     policies: tuple[Policies, ...]
     seconds: float = APPROVAL_SECONDS
+    _effects: dict[tuple[str, str], Effect] = field(default_factory=dict)
 
     def clearance(self, request: CallRequest) -> Clearance:
         """See `Calls`; where effects are blocked nothing waits."""
@@ -170,7 +171,10 @@ class EffectGuard:
 
     def effect(self, request: CallRequest) -> Effect:
         """Return what the call does outside."""
-        return effect_of(self.tools, request.tool, request.operation)
+        asked = request.tool, request.operation
+        if asked not in self._effects:  # looked up once: it is asked twice a call
+            self._effects[asked] = effect_of(self.tools, *asked)
+        return self._effects[asked]
 
     def expires_at(self) -> str:
         """See `Calls`."""

@@ -9,10 +9,12 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Final
+
+from msgspec.structs import replace
 
 from domain.estate.port import Estate
 from domain.plan.time_range import WrongTimeRange

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from msgspec import UnsetType
+from msgspec import Struct, UnsetType
 
 from domain.assets.applied import AppliedAsset
 from domain.estate.looked_up import LookedUp
@@ -70,8 +70,7 @@ class Past:
         return self.stage_attempts.get(stage, 0) + 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallRequest:
+class CallRequest(Struct, frozen=True, kw_only=True):
     """A tool call that a runner wants to be made; see `ToolCallStarted`.
 
     `retry_count` says how often it was made before, the last time `back_off_ms` before it may be
@@ -86,11 +85,10 @@ class CallRequest:
     timeout_ms: int
     retry_count: int = 0
     back_off_ms: int = 0
-    tell: Tell = field(default=lambda _: None, repr=False, compare=False)
+    tell: Tell = lambda _: None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """A tool's result, how long the tool took, and where it came from.
 
     `retry_after_ms` says that the call is to be made again, and when; `fallback` names the tool
@@ -105,8 +103,7 @@ class Answer:
     cached_age_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clearance:
+class Clearance(Struct, frozen=True):
     """What a call does outside, and why a person must allow it before it goes out, if so."""
 
     effect: Effect = Effect.READ

@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, field
 from math import inf
 from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from domain.run.events import RunEvent, StageFailed
 from domain.run.facts import Fault
@@ -26,8 +27,7 @@ _LIMIT: Final = "limit"
 """The detail of a fault that names the time-out of the policy."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
+class TimeLimit(Struct, frozen=True):
     """How many seconds a stage has, and what is recorded when that was too little."""
 
     seconds: float

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from domain.json import JsonMap
 from domain.redaction.secrets import UnknownSecret
-from domain.tools.call_log import kept_log, note_failure
+from domain.tools.call_log import CallLog, note_failure
 from domain.tools.confidential import OPEN, Confidential, not_made, without_values
 from domain.tools.contracts import ToolContext, ToolErrorCode, ToolFailure, ToolResult
 from domain.tools.registry import ToolRegistry, UnknownTool
@@ -52,7 +52,7 @@ class ToolInvoker:
             opened = self._confidential.opened(params)
         except (UnknownSecret, RecursionError) as error:
             return not_made(error)
-        with kept_log() as log:
+        with CallLog() as log:
             result = await self._called(tool, context, opened.params, timeout_ms=timeout_ms)
         return without_values(_with_log(result, log.end()), opened)
 
@@ -83,7 +83,7 @@ class ToolInvoker:
 
 def unforeseen(error: Exception) -> ToolResult:
     """Return the result of a call that broke on the way to its tool or back."""
-    with kept_log() as log:
+    with CallLog() as log:
         note_failure(error)
     result = _failed(ToolErrorCode.INTERNAL_ERROR, error)
     return dataclasses.replace(result, error=f"{type(error).__name__}: {error}", log=log.end())

@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from pydantic import JsonValue
 
 from domain.run.approval_events import RunWaiting
@@ -63,10 +63,10 @@ class RecordedCall:
         answer = Answer(result, ended.duration_ms, ended.answered_by)
         if isinstance(ended, ToolCallSucceeded):
             age_ms = ended.cached_age_ms
-            return answer if age_ms is UNSET else dataclasses.replace(answer, cached_age_ms=age_ms)
+            return answer if age_ms is UNSET else structs.replace(answer, cached_age_ms=age_ms)
         after_ms = None if ended.retry_after_ms is UNSET else ended.retry_after_ms
         fallback = self.fallback if ended.fallback is UNSET else ended.fallback
-        return dataclasses.replace(answer, retry_after_ms=after_ms, fallback=fallback)
+        return structs.replace(answer, retry_after_ms=after_ms, fallback=fallback)
 
 
 def end_call(calls: dict[tuple[str, int], RecordedCall], ended: CallEnded, version: int) -> None:

@@ -108,9 +108,9 @@ class Gates:
         """Wait until another call may begin. Raises `NotLetThrough`."""
         per_second, per_minute = policy.rate_limit_per_second, policy.rate_limit_per_minute
         spans = ((per_second, _SECOND), (per_minute, _MINUTE))
-        limits = [(count, seconds) for count, seconds in spans if count is not None]
-        if not limits:
+        if per_second is per_minute is None:
             return
+        limits = [(count, seconds) for count, seconds in spans if count is not None]
         since = self._monotonic()
         ends = since + patience.left_ms / 1000
         if not await self._turns.take(gate, 1, ends - since):

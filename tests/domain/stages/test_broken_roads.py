@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 import pytest
@@ -14,9 +13,9 @@ from domain.run.events import RunCompleted, RunFailed
 from domain.stages.call_making import CallMaking
 from domain.stages.road import Enforcement
 from domain.tools.contracts import ToolResult
-from domain.tools.policies.gates import Gates
+from domain.tools.policies.gates import Gate, Gates
 from domain.tools.policies.policy import ToolPolicy
-from domain.tools.policies.waits import Throttled
+from domain.tools.policies.waits import Patience
 from tests.domain.services.hosts import Site, call
 from tests.domain.stages.running import finish
 from tests.fakes import ScriptedTool
@@ -26,7 +25,7 @@ class _BrokenGates(Gates):
     """Stands where something on the road breaks."""
 
     def place(
-        self, gate: tuple[str, ...], policy: ToolPolicy, tell: Callable[[Throttled], None]
+        self, gate: Gate, policy: ToolPolicy, patience: Patience
     ) -> AbstractAsyncContextManager[None]:
         message = "the disk is full"
         raise OSError(message)

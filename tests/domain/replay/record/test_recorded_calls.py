@@ -187,7 +187,7 @@ def test_what_a_call_without_an_end_waited_for_is_told_at_once() -> None:
     source = calls(dataclasses.replace(recorded("a", ended_version=None), waits=(waited,)))
 
     async def ask() -> None:
-        call = source.call(dataclasses.replace(asked("a"), tell=told.append))
+        call = source.call(replace(asked("a"), tell=told.append))
         task = asyncio.create_task(call)
         await asyncio.sleep(0)
         task.cancel()
