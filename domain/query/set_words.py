@@ -177,6 +177,12 @@ def measure_in_words(measure: Measure) -> str:
     return words if measure.of is None else f"{words} of {_inner(measure.of)}"
 
 
+def measure_column(measure: Measure) -> str:
+    """Return the name of the column of a measure: "avg(duration_min)", "count of events"."""
+    column = f"{measure.function}({measure.field})" if measure.field else str(measure.function)
+    return column if measure.of is None else f"{column} of {set_in_words(measure.of)}"
+
+
 def field_in_words(name: str) -> str:
     """Return the words for a field: "duration in minutes"."""
     owner, dot, key = name.partition(".")
