@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from domain.estate.port import Estate
 from domain.query.model import Ask
 
 
@@ -28,8 +29,8 @@ class Selection:
     newest_at: datetime | None = None
 
 
-class Selections(Protocol):
-    """Reads of an estate by query; see `Estate`, whose rules hold here, too."""
+class QueriedEstate(Estate, Protocol):
+    """An estate that also answers queries."""
 
     def select(self, tenant_id: str, ask: Ask, *, now: datetime) -> list[Selection]:
         """Return what each set of the ask answers, in their order.

@@ -178,7 +178,7 @@ class SqlEstate:
         return self._asked(overview.summary, tenant_id)
 
     def select(self, tenant_id: str, ask: "Ask", *, now: datetime) -> list["Selection"]:
-        """See `Selections`."""
+        """See `QueriedEstate`."""
         from infrastructure.estate.selection import selecting  # noqa: PLC0415 - not all ask so
 
         return self._asked(selecting.select, tenant_id, ask, now=now)

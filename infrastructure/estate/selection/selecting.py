@@ -38,7 +38,7 @@ _FEW = 10
 def select(
     connection: sa.Connection, tenant_id: str, ask: Ask, *, now: datetime
 ) -> list[Selection]:
-    """See `Selections.select`."""
+    """See `QueriedEstate.select`."""
     where = Where(connection, tenant_id, now)
     return [_one(where, members, ask.want) for members in ask.of]
 
