@@ -10,7 +10,7 @@ from adapters.tools.references import MOST_REFERENCES, query_reference
 from domain.plan.time_range import parse_time_range
 from domain.query.checks import checks
 from domain.query.in_words import ask_in_words
-from domain.query.model import Ask, Claim, ListWant, Query, Want
+from domain.query.model import Ask, Claim, ListWant, Query, TopWant, Want
 from domain.query.selection import Selection
 from domain.query.set_words import set_in_words
 from domain.query.sets import FieldCondition, Set, SetKind
@@ -97,6 +97,7 @@ def _table(ask: Ask, selections: Sequence[Selection]) -> dict[str, JsonValue]:
         "total": sum(each.total for each in selections),
         "values": [each.value for each in selections],
         "totals": [each.total for each in selections],
+        "parts": [each.part for each in selections],
     }
 
 
@@ -124,7 +125,7 @@ def _cut(ask: Ask, selections: Sequence[Selection]) -> Iterator[str]:
     for each in selections:
         if isinstance(ask.want, ListWant) and not ask.want.offset:
             yield from cut_warning(len(each.rows), total=each.total, noun="records")
-        elif each.total_groups is not None:
+        elif each.total_groups is not None and not isinstance(ask.want, TopWant):
             groups = [] if len(each.rows) >= each.total_groups else [f"{len(each.rows)}"]
             yield from (f"{n} of {each.total_groups} groups shown" for n in groups)
 

@@ -30,6 +30,7 @@ from infrastructure.estate.selection.groups import (
     shared,
 )
 from infrastructure.estate.selection.members import listed, nth, quantified, top
+from infrastructure.estate.selection.open_fields import require_known
 from infrastructure.estate.selection.where import Where
 
 _FEW = 10
@@ -39,6 +40,7 @@ def select(
     connection: sa.Connection, tenant_id: str, ask: Ask, *, now: datetime
 ) -> list[Selection]:
     """See `QueriedEstate.select`."""
+    require_known(connection, tenant_id, ask)
     where = Where(connection, tenant_id, now)
     return [_one(where, members, ask.want) for members in ask.of]
 
