@@ -15,7 +15,7 @@ def near_items(tenant_id: str, condition: Related, far: sa.Select[Any]) -> sa.Se
     is_counted = condition.count not in (AT_LEAST_ONE, NONE)
     ways = _ENDS.get(condition.related.direction, (*_ENDS["out"], *_ENDS["in"]))
     each = (_near(tenant_id, condition.related, far, way, is_counted) for way in ways)
-    pairs = sa.union(*each).subquery()
+    pairs = sa.union(*each).cte()
     return sa.select(pairs.c.ci_id)
 
 
@@ -37,9 +37,9 @@ def _near(
         .correlate(None)
     )
     if asked.hops == 1:
-        found = begun.subquery()
+        found = begun.cte()
     else:
-        found = _walked(tenant_id, asked, begun, way, is_counted)  # type: ignore[assignment]  # both are selected from
+        found = _walked(tenant_id, asked, begun, way, is_counted)
     return sa.select(found.c.ci_id, *([found.c.far] if is_counted else ()))
 
 

@@ -89,7 +89,8 @@ class Where:
                 return self._measured(source, condition)
             case Related():
                 far = self.members(condition.to)
-                near = near_items(self.tenant_id, condition, far.select(far.source.ci_id))
+                ids = far.select(far.source.ci_id.label("ci_id")).cte()
+                near = near_items(self.tenant_id, condition, sa.select(ids.c.ci_id))
                 return self._so_many(source, near, condition.count.op, condition.count.value)
             case During(during=at):
                 return _under_way(source, at)
@@ -98,7 +99,7 @@ class Where:
 
     def _of(self, source: Source, of: Set) -> Claim:
         items = self.members(of)
-        ids = items.select(items.source.ci_id)
+        ids = sa.select(items.select(items.source.ci_id.label("ci_id")).cte().c.ci_id)
         if source.kind is not SetKind.RELATION:
             return source.ci_id.in_(ids)
         return sa.or_(*(source.columns[end].in_(ids) for end in ("source_id", "target_id")))
@@ -113,8 +114,11 @@ class Where:
         return sa.select(either.c.ci_id)
 
     def _so_many(self, source: Source, ids: sa.Select[Any], op: Comparison, value: float) -> Claim:
-        """Return whether an item stands so often among the ids; what 0 meets, is no other time."""
-        each = ids.subquery()
+        """Return whether an item stands so often among the ids; what 0 meets, is no other time.
+
+        Sets within sets are common tables: SQLite's parser refuses them within each other.
+        """
+        each = ids.cte()
         if (op, value) == (">=", 1):
             return source.ci_id.in_(sa.select(each.c.ci_id))
         if (op, value) == ("=", 0):
@@ -131,8 +135,10 @@ class Where:
             raise WrongValue(field="measure", value=None, expected="the records that are measured")
         if measured.function == "count":
             return self._so_many(source, self._owners(of), condition.op, condition.value)
-        values = per_item(self.members(of), measured).subquery()
+        values = per_item(self.members(of), measured).cte()
         met = COMPARE[condition.op](values.c.value, sa.literal(condition.value))
+        if measured.function == "count_distinct" and COMPARE[condition.op](0, condition.value):
+            return source.ci_id.not_in(sa.select(values.c.ci_id).where(sa.not_(met)))
         return source.ci_id.in_(sa.select(values.c.ci_id).where(met))
 
     def _field(self, source: Source, asked: FieldCondition) -> Claim:
