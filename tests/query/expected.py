@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from domain.query.selection import Selection
-from tests.query.truth import AT, Json, Row, Truth, micros, moment, shown
+from tests.query.truth import AT, Json, Row, Truth, moment, shown
 
 Plain = dict[str, Json]
 
@@ -30,7 +30,7 @@ def given(ask: Json, selection: Selection) -> Plain:
             return {**found, "rows": _many(rows)}
 
 
-def expected(truth: Truth, ask: Json) -> Plain:
+def expected(truth: Truth, ask: Json) -> Plain:  # noqa: C901, PLR0911 - one for each
     """Return the same of what the records say."""
     want, (members,) = ask["want"], ask["of"]
     kind, found = members["kind"], truth.members(members)
@@ -65,14 +65,18 @@ def expected(truth: Truth, ask: Json) -> Plain:
             return {"rows": _many(_buckets(truth, kind, found, want))}
         case "top":
             return {**base, "rows": _many(_top(truth, members, want))}
+        case _:
+            return {**base, **_measured(truth, members, want)}
+
+
+def _measured(truth: Truth, members: Json, want: Json) -> Plain:
+    group, measures = want["group"], want["measures"]
     rows = [
-        [*_shown(want["group"], key), *(truth.of_group(members, own, m) for m in want["measures"])]
-        for key, own in (
-            truth.groups(members, want["group"]) or _EMPTY[bool(want["group"])]
-        ).items()
+        [*_shown(group, key), *(truth.of_group(members, own, each) for each in measures)]
+        for key, own in (truth.groups(members, group) or _EMPTY[bool(group)]).items()
     ]
     value = rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else None
-    return {**base, "value": _rounded(value), "rows": _many(rows)}
+    return {"value": _rounded(value), "rows": _many(rows)}
 
 
 _EMPTY: dict[bool, dict[tuple[Json, ...], list[Row]]] = {True: {}, False: {(): []}}

@@ -78,15 +78,15 @@ class RandomQueries:
         """Return a set of the kind whose conditions go so deep."""
         many = self._chance.choices((0, 1, 2), (3, 4, 2))[0]
         made: Json = {"kind": kind, "where": [self._condition(kind, depth) for _ in range(many)]}
-        if kind in AT and kind != "item" and self._chance.random() < 0.5:  # noqa: PLR2004
+        if kind in AT and kind != "item" and self._chance.random() < 0.5:
             made["time"] = self._chance.choice(_TIMES)
-        if kind in (*_OF_ITEMS, "relation") and depth and self._chance.random() < 0.3:  # noqa: PLR2004
+        if kind in (*_OF_ITEMS, "relation") and depth and self._chance.random() < 0.3:
             made["of"] = self.members("item", depth=depth - 1)
         return made
 
     def _condition(self, kind: str, depth: int) -> Json:
         chance = self._chance
-        if not depth or chance.random() < 0.55:  # noqa: PLR2004
+        if not depth or chance.random() < 0.55:
             return self._field(kind)
         nested = ["any", "none", "every", *(["has", "has", "to", "measure"] * (kind == "item"))]
         nested += ["during"] if kind in ("work", "maintenance", "work_and_maintenance") else []
@@ -160,7 +160,7 @@ class RandomQueries:
             (*_NUMBERS.get(kind, ()), *([AT[kind]] if kind in AT else ())) or ("source",)
         )
         place = {"n": self._chance.randint(1, 3), "limit": self._chance.randint(1, 3)}
-        return {"do": "nth", **place, "by": by, "descending": self._chance.random() < 0.5}  # noqa: PLR2004
+        return {"do": "nth", **place, "by": by, "descending": self._chance.random() < 0.5}
 
     def _share(self, kind: str) -> Json:
         group = self._chance.choice(([], [self._chance.choice(_GROUPS[kind])]))
@@ -168,11 +168,11 @@ class RandomQueries:
 
     def _top(self, kind: str) -> Json:
         want = {"do": "top", "n": self._chance.randint(1, 4), "by": self._measured(kind)}
-        want["ascending"] = self._chance.random() < 0.3  # noqa: PLR2004
-        if kind == "item" and self._chance.random() < 0.5:  # noqa: PLR2004
+        want["ascending"] = self._chance.random() < 0.3
+        if kind == "item" and self._chance.random() < 0.5:
             owned = self.members(self._chance.choice(_OF_ITEMS[:4]), depth=1)
             want["by"] = {**self._measured(owned["kind"]), "of": owned}
-        if want["by"].get("of") and self._chance.random() < 0.5:  # noqa: PLR2004
+        if want["by"].get("of") and self._chance.random() < 0.5:
             return want
         return {**want, "group": [self._chance.choice(_GROUPS[kind])]}
 

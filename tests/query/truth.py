@@ -66,7 +66,7 @@ class Truth:
     """The records of one tenant, and what queries answer of them as of one instant."""
 
     def __init__(self, file: Path, tenant_id: str, now: datetime) -> None:
-        self.now = now
+        self.now, self._known = now, dict[str, Json]()
         connection = sqlite3.connect(file)
         connection.row_factory = sqlite3.Row
 
@@ -110,6 +110,14 @@ class Truth:
                 yield {**row, **shared, "source": f"{kind}_history"}
 
     def members(self, asked: Json) -> list[Row]:
+        """Return the records of a set; a set within a set is worked out once."""
+        key = json.dumps(asked, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = self._members(asked)
+        found: list[Row] = self._known[key]
+        return found
+
+    def _members(self, asked: Json) -> list[Row]:
         kind, where = asked["kind"], asked.get("where", ())
         found = [
             row
@@ -147,7 +155,7 @@ class Truth:
             return str(found).lower()
         return None if found == "" else found
 
-    def _meets(self, kind: str, row: Row, asked: Json) -> bool:
+    def _meets(self, kind: str, row: Row, asked: Json) -> bool:  # noqa: C901, PLR0911 - one for each
         match asked:
             case {"any": parts}:
                 return any(self._meets(kind, row, each) for each in parts)
@@ -157,20 +165,32 @@ class Truth:
                 return all(self._meets(kind, row, each) for each in parts)
             case {"has": records}:
                 count = asked.get("count", {"op": ">=", "value": 1})
-                so_many = self._owned(records)[row["ci_id"]]
+                key = json.dumps(["owned", asked], sort_keys=True)
+                if key not in self._known:
+                    self._known[key] = self._owned(records)
+                so_many = self._known[key][row["ci_id"]]
                 return _COMPARE[count["op"]](so_many, count["value"])
             case {"measure": measure, "op": op, "value": value}:
                 of = measure["of"]
-                own = [each for each in self.members(of) if each["ci_id"] == row["ci_id"]]
+                key = json.dumps(["of", of], sort_keys=True)
+                if key not in self._known:
+                    self._known[key] = defaultdict(list)
+                    for each in self.members(of):
+                        self._known[key][each["ci_id"]].append(each)
+                own = self._known[key][row["ci_id"]]
                 found = self.measured(of["kind"], own, measure)
                 return found is not None and _COMPARE[op](found, value)
             case {"to": far}:
                 count = asked.get("count", {"op": ">=", "value": 1})
-                so_many = self._near(asked.get("related", {}), far)[row["ci_id"]]
+                key = json.dumps(["near", asked], sort_keys=True)
+                if key not in self._known:
+                    self._known[key] = self._near(asked.get("related", {}), far)
+                so_many = self._known[key][row["ci_id"]]
                 return _COMPARE[count["op"]](so_many, count["value"])
             case {"during": at}:
                 return self._under_way(row, micros(datetime.fromisoformat(at)))
-        return self._field(kind, row, asked)
+            case _:
+                return self._field(kind, row, asked)
 
     def _owned(self, records: Json) -> Counter[str]:
         ends = ("source_id", "target_id") if records["kind"] == "relation" else ("ci_id",)
@@ -203,7 +223,7 @@ class Truth:
             return False
         return start <= at and (end is None or end > at)
 
-    def _field(self, kind: str, row: Row, asked: Json) -> bool:
+    def _field(self, kind: str, row: Row, asked: Json) -> bool:  # noqa: PLR0911 - one for each
         name, op, wanted = asked["field"], asked.get("op", "="), asked.get("value")
         if name == "text":
             texts = [self.value(kind, row, each) or "" for each in _TEXTS[kind]]
@@ -251,7 +271,11 @@ class Truth:
         if not values:
             return None
         reduce: dict[str, Callable[[list[Json]], Json]] = {
-            **{"sum": sum, "avg": fmean, "min": min, "max": max, "median": median}
+            "sum": sum,
+            "avg": fmean,
+            "min": min,
+            "max": max,
+            "median": median,
         }
         return reduce[function](values)
 

@@ -34,7 +34,13 @@ from infrastructure.estate.conditions import escaped
 from infrastructure.estate.json_sql import open_number, open_text
 from infrastructure.estate.selection.measures import per_item
 from infrastructure.estate.selection.related import near_items
-from infrastructure.estate.selection.sources import Claim, Members, Source, source_of
+from infrastructure.estate.selection.sources import (
+    Claim,
+    Members,
+    Source,
+    computed_once,
+    source_of,
+)
 from infrastructure.estate.tables import METRICS
 
 COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
@@ -84,14 +90,14 @@ class Where:
                 met = (sa.func.coalesce(self.claim(source, part), sa.false()) for part in parts)
                 return sa.and_(*(sa.not_(each) for each in met))
             case Has(has=records, count=count):
-                return self._so_many(source, self._owners(records), count.op, count.value)
+                return _so_many(source, self._owners(records), count.op, count.value)
             case Measured():
                 return self._measured(source, condition)
             case Related():
                 far = self.members(condition.to)
-                ids = far.select(far.source.ci_id.label("ci_id")).cte()
-                near = near_items(self.tenant_id, condition, sa.select(ids.c.ci_id))
-                return self._so_many(source, near, condition.count.op, condition.count.value)
+                ids = computed_once(far.select(far.source.ci_id.label("ci_id")))
+                near = near_items(self.tenant_id, condition, ids)
+                return _so_many(source, near, condition.count.op, condition.count.value)
             case During(during=at):
                 return _under_way(source, at)
             case _:
@@ -99,43 +105,27 @@ class Where:
 
     def _of(self, source: Source, of: Set) -> Claim:
         items = self.members(of)
-        ids = sa.select(items.select(items.source.ci_id.label("ci_id")).cte().c.ci_id)
+        found = computed_once(items.select(items.source.ci_id.label("ci_id")))
+        ids = sa.select(found.c.ci_id)
         if source.kind is not SetKind.RELATION:
             return source.ci_id.in_(ids)
         return sa.or_(*(source.columns[end].in_(ids) for end in ("source_id", "target_id")))
 
-    def _owners(self, records: Set) -> sa.Select[Any]:
+    def _owners(self, records: Set) -> sa.CTE:
         """Return the id of the item of each record: of a relation those of both ends."""
         found = self.members(records)
         if records.kind is not SetKind.RELATION:
-            return found.select(found.source.ci_id.label("ci_id"))
+            return computed_once(found.select(found.source.ci_id.label("ci_id")))
         ends = (found.source.columns[end].label("ci_id") for end in ("source_id", "target_id"))
-        either = sa.union_all(*(found.select(end) for end in ends)).subquery()
-        return sa.select(either.c.ci_id)
-
-    def _so_many(self, source: Source, ids: sa.Select[Any], op: Comparison, value: float) -> Claim:
-        """Return whether an item stands so often among the ids; what 0 meets, is no other time.
-
-        Sets within sets are common tables: SQLite's parser refuses them within each other.
-        """
-        each = ids.cte()
-        if (op, value) == (">=", 1):
-            return source.ci_id.in_(sa.select(each.c.ci_id))
-        if (op, value) == ("=", 0):
-            return source.ci_id.not_in(sa.select(each.c.ci_id))
-        met = COMPARE[op](sa.func.count(), sa.literal(value))
-        counted = sa.select(each.c.ci_id).group_by(each.c.ci_id)
-        if COMPARE[op](0, value):
-            return source.ci_id.not_in(counted.having(sa.not_(met)))
-        return source.ci_id.in_(counted.having(met))
+        return computed_once(sa.union_all(*(found.select(end) for end in ends)))
 
     def _measured(self, source: Source, condition: Measured) -> Claim:
         measured, of = condition.measure, condition.measure.of
         if of is None:
             raise WrongValue(field="measure", value=None, expected="the records that are measured")
         if measured.function == "count":
-            return self._so_many(source, self._owners(of), condition.op, condition.value)
-        values = per_item(self.members(of), measured).cte()
+            return _so_many(source, self._owners(of), condition.op, condition.value)
+        values = computed_once(per_item(self.members(of), measured))
         met = COMPARE[condition.op](values.c.value, sa.literal(condition.value))
         if measured.function == "count_distinct" and COMPARE[condition.op](0, condition.value):
             return source.ci_id.not_in(sa.select(values.c.ci_id).where(sa.not_(met)))
@@ -170,6 +160,19 @@ class Where:
                 field="metric", value=", ".join(wanted), expected=f"one of {names_known}"
             )
         return column.in_(exact) if len(exact) > 1 else column == exact[0]
+
+
+def _so_many(source: Source, each: sa.CTE, op: Comparison, value: float) -> Claim:
+    """Return whether an item stands so often in the table; what 0 meets, is no other time."""
+    if (op, value) == (">=", 1):
+        return source.ci_id.in_(sa.select(each.c.ci_id))
+    if (op, value) == ("=", 0):
+        return source.ci_id.not_in(sa.select(each.c.ci_id))
+    met = COMPARE[op](sa.func.count(), sa.literal(value))
+    counted = sa.select(each.c.ci_id).group_by(each.c.ci_id)
+    if COMPARE[op](0, value):
+        return source.ci_id.not_in(counted.having(sa.not_(met)))
+    return source.ci_id.in_(counted.having(met))
 
 
 def _names(conditions: Iterable[Condition], field: str) -> bool:
