@@ -41,7 +41,7 @@ from infrastructure.estate.selection.sources import (
     computed_once,
     source_of,
 )
-from infrastructure.estate.tables import METRICS
+from infrastructure.estate.tables import METRICS, to_microseconds
 
 COMPARE: dict[Comparison, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
@@ -221,8 +221,9 @@ def _under_way(source: Source, at: datetime) -> Claim:
     """Return whether work had begun and not ended; what has neither end nor result goes on."""
     start, end = source.columns["started_at"], source.columns["ended_at"]
     minutes, result = source.columns["duration_min"], source.columns["result"]
-    computed = sa.type_coerce(start, sa.BigInteger) + minutes * _MINUTE_MICROSECONDS
-    instant = sa.type_coerce(sa.literal(at, start.type), sa.BigInteger)
+    length = sa.cast(minutes, sa.BigInteger) * sa.literal(_MINUTE_MICROSECONDS, sa.BigInteger)
+    computed = sa.type_coerce(start, sa.BigInteger) + length
+    instant = sa.literal(to_microseconds(at), sa.BigInteger)
     goes_on = sa.and_(end.is_(None), minutes.is_(None), result.is_(None))
     by_length = sa.and_(end.is_(None), computed > instant)
     return sa.and_(start <= at, sa.or_(end > at, by_length, goes_on))
