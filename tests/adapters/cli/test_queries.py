@@ -99,4 +99,4 @@ def test_a_query_that_cannot_be_asked_is_refused(
 def test_a_question_or_a_query_is_needed(opstrail: Command) -> None:
     ended = opstrail("ask")
     assert ended.code == 2
-    assert "a question, or --query FILE, is missing" in ended.err
+    assert "Missing argument 'QUESTION', or --query FILE." in ended.err
