@@ -198,3 +198,13 @@ def test_another_tenant_has_none_of_it(other_tenant: Caller) -> None:
 def test_answers_name_the_records_that_they_show(call: Caller) -> None:
     found = call("query.select", want={"do": "list"}, of=[SERVERS])
     assert [each["id"] for each in found.references] == ["ci:srv-01", "ci:srv-02"]
+
+
+@pytest.mark.parametrize("function", ["increase", "rate", "last", "max", "min", "avg"])
+def test_a_measure_of_points_is_that_of_the_metric_tool(call: Caller, function: str) -> None:
+    measure: Json = {"function": function}
+    measure |= {} if function in ("increase", "rate") else {"field": "value"}
+    of = {**CPU, "time": "last_12h", "of": named("srv-01")}
+    found = call("query.select", want={"do": "measure", "measures": [measure]}, of=[of])
+    params = {"metric_name": "cpu_usage", "ci_id": "id-srv-01", "time_range": "last_12h"}
+    assert found.data["value"] == call("metric.aggregate", agg=function, **params).data["value"]
