@@ -24,7 +24,8 @@ class Named(Fact, frozen=True, kw_only=True, array_like=True):
 
     `source` says where it stands: a field ("ci.location", "ci.attributes.engine",
     "event_log.event_type"), "metric", or "relation". `value` is the value as it is stored; of an
-    attribute it is the name of the key, of an item its code, or the name that several share.
+    attribute it is the name of the key, of an item its code, or, from "ci.ci_name", its name:
+    several share it, or it is written in an unusual way.
     `count` says how many items or records have it, and `of` up to five classes of them, the most
     frequent first.
     """
@@ -67,6 +68,9 @@ class Names(Protocol):
 
         Phrases are as questions have them. What has most items or records comes first.
         """
+
+    def neighbours(self, phrase: str) -> Collection[str]:
+        """Return values and names of keys in small letters, near it in the order of phrases."""
 
     def near_words(self, word: str) -> Collection[str]:
         """Return words of letters alone that the estate has, and that share parts with this."""

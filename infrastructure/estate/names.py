@@ -49,6 +49,21 @@ class SqlNames:
         with self._engine.connect() as connection:
             return list(connection.scalars(statement))
 
+    def neighbours(self, phrase: str) -> list[str]:
+        """See `Names`."""
+        words, asked = ESTATE_WORDS.c, phrase_of(phrase)
+        own = sa.select(words.value).where(words.tenant_id == self._tenant_id)
+        before = own.where(words.phrase < asked).order_by(
+            words.phrase.desc(), words.source, words.value
+        )
+        after = own.where(words.phrase >= asked).order_by(words.phrase, words.source, words.value)
+        with self._engine.connect() as connection:
+            return [
+                value.lower()
+                for statement in (before, after)
+                for value in connection.scalars(statement.limit(_MOST_NEAR))
+            ]
+
     def _things(
         self, connection: sa.Connection, phrases: Collection[str]
     ) -> dict[str, list[Named]]:
