@@ -12,6 +12,8 @@ from domain.estate.phrases import normalised_name
 NamedKind = Literal["value", "attribute", "item", "metric", "relation", "person"]
 
 _JOINTS: Final = re.compile(r"[\s_\-/()\[\]{},;\"']+")
+_PLAIN: Final = re.compile(r"[a-z0-9]+(?:([ _-])[a-z0-9]+(?:\1[a-z0-9]+)*)?")
+"""What is joined by blanks, hyphens or underscores alone."""
 _SHORT: Final = 3
 """Words that are no longer have no plural: os, dns, gas."""
 
@@ -95,6 +97,9 @@ def plain_phrases(text: str) -> list[str]:
 
 def is_oddly_written(name: str) -> bool:
     """Return whether a name or code is written in none of the ways that `plain_phrases` knows."""
+    # Most are plain, and an estate has thousands.
+    if _PLAIN.fullmatch(name.lower()):
+        return False
     return normalised_name(name) not in plain_phrases(name)
 
 

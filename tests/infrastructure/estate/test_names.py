@@ -134,6 +134,7 @@ def test_a_question_reads_no_table_from_end_to_end(sqlite_engine: sa.Engine) -> 
     names.neighbours("zone-d")
     assert [plan for plan in plans if "SEARCH estate_" in plan]
     assert not [plan for plan in plans if plan.startswith(("SCAN cis", "SCAN estate_"))]
+    assert not [plan for plan in plans if plan.endswith("(tenant_id=?)")]
 
 
 def test_named_is_short_where_it_is_stored() -> None:
