@@ -1,6 +1,7 @@
 """One stage on its own, on what is recorded before it or on what is given; nothing is stored."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from msgspec.structs import replace
