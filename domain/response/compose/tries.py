@@ -5,8 +5,8 @@ from typing import Final
 
 from domain.json import JsonMap, as_count, as_map, as_number, as_text, as_texts
 from domain.plan.planned_call import policy_in
+from domain.query.periods import period
 from domain.response.compose.call_result import CallResult
-from domain.response.compose.wording import period
 
 Tries = Iterator[tuple[str, JsonMap]]
 """Labels, and the parameters with their new values."""
