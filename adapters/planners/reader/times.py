@@ -7,9 +7,11 @@ from itertools import chain
 from typing import Final
 
 from adapters.planners.reader.clocks import Clock, clock_at, number_at
-from adapters.planners.reader.senses import EXACT, FILLER, Sense
+from adapters.planners.reader.meaning import Period
+from adapters.planners.reader.senses import EXACT, Sense
 from adapters.planners.reader.tokens import Token
 from adapters.planners.reader.words import Words
+from domain.plan.time_range import WrongTimeRange, parse_time_range
 
 EVER: Final = "1970-01-01"
 """Where a time begins that has only an end."""
@@ -36,10 +38,19 @@ class Times:
         for start in range(len(self.tokens)):
             for at, cost in self._after_prepositions(start):
                 for end, label in self._times(at):
-                    note = self._note(at, end, label)
-                    yield Sense("TIME", start, end, label, cost, note)
+                    period = self._period(label)
+                    if period is not None:
+                        note = self._note(at, end, label)
+                        yield Sense("TIME", start, end, period, cost, note)
                 for end, label in self._instants(at):
                     yield Sense("INSTANT", start, end, label, cost)
+
+    def _period(self, label: str) -> Period | None:
+        try:
+            window = parse_time_range(label, now=self.now).window
+        except WrongTimeRange:
+            return None
+        return Period(label, window.start, window.end, is_future=window.start > self.now)
 
     def _after_prepositions(self, start: int) -> Iterator[tuple[int, float]]:
         yield start, EXACT
@@ -392,6 +403,3 @@ def _within(day: date, first: int, last: int) -> str:
 
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-__all__ = ["EVER", "FILLER", "Times"]

@@ -1,0 +1,189 @@
+"""Senses that an estate brings: its classes, values, items, attributes, metrics and people."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, equals
+from adapters.planners.reader.senses import EXACT, FILLER, GUESSED, Sense
+from adapters.planners.reader.tokens import Token
+from adapters.planners.reader.words import Words, form_of
+from domain.estate.fields import FIELDS, FieldType, RecordKind
+from domain.estate.named import Key, Named
+from domain.plan.look_ups import LookUps
+from domain.query.fields import RECORD_KINDS
+from domain.query.sets import SetKind
+
+_LONGEST: Final = 6
+_CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
+_TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
+_KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
+_TYPES: Final = {
+    "number": FieldType.NUMBER,
+    "text": FieldType.TEXT,
+    "instant": FieldType.INSTANT,
+    "boolean": FieldType.TEXT,
+    None: FieldType.TEXT,
+}
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EstateSenses:
+    """Finds what the spans of a question mean in an estate."""
+
+    tokens: Sequence[Token]
+    look_ups: LookUps
+    words: Words
+
+    def senses(self) -> Iterator[Sense]:
+        """Yield the senses, of which some may be the same."""
+        spans = self._spans()
+        wanted = {span: self._candidates(phrase) for span, phrase in spans.items()}
+        phrases = [*spans.values()]
+        phrases += [name for found in wanted.values() for names in found.values() for name in names]
+        named = self.look_ups.named([*dict.fromkeys(phrases)])
+        for span, phrase in spans.items():
+            yield from self._of_span(span, phrase, wanted[span], named)
+        yield from self._of_owners(spans, named)
+
+    def _spans(self) -> dict[Span, str]:
+        found: dict[Span, str] = {}
+        for start, token in enumerate(self.tokens):
+            if token.kind == "mark":
+                continue
+            for end in range(start + 1, min(len(self.tokens), start + _LONGEST) + 1):
+                words = self.tokens[start:end]
+                if words[-1].kind == "mark" or (len(words) > 1 and words[-1].kind == "quoted"):
+                    break
+                found[start, end] = " ".join(word.word for word in words)
+        return found
+
+    def _candidates(self, phrase: str) -> dict[str, Sequence[str]]:
+        """Return, by table, the words that the estate may have for the phrase."""
+        form, tables = form_of(phrase), self.words.candidates
+        return {table: names[form] for table, names in tables.items() if form in names}
+
+    def _of_span(
+        self,
+        span: Span,
+        phrase: str,
+        candidates: Mapping[str, Sequence[str]],
+        named: Mapping[str, Sequence[Named]],
+    ) -> Iterator[Sense]:
+        own = named.get(phrase, ())
+        has_class = False
+        for table, names in candidates.items():
+            for name in names:
+                senses = [*self._synonym(span, table, named.get(name, ()))]
+                yield from senses
+                if senses:
+                    has_class = has_class or table == "classes"
+                    break
+        for each in _one_class(own):
+            is_other_class = has_class and each.source.removeprefix("ci.") in _CLASS_FIELDS
+            if not is_other_class:
+                yield from self._of_named(span, each)
+
+    def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
+        for each in _one_class(named):
+            field = each.source.rpartition(".")[2]
+            fits = {
+                "classes": field in _CLASS_FIELDS,
+                "attributes": each.kind == "attribute",
+                "metrics": each.kind == "metric",
+                "values": each.kind in ("value", "person"),
+                "done": field in _TYPE_FIELDS,
+            }
+            if not fits[table]:
+                continue
+            if table == "done":
+                done = _noun(each)
+                yield Sense("DONE", *span, done)
+            yield from self._of_named(span, each)
+
+    def _of_named(self, span: Span, named: Named) -> Iterator[Sense]:
+        match named.kind:
+            case "item":
+                one = Noun(
+                    ITEM,
+                    (equals("ci_code", named.value),),
+                    is_one=True,
+                    classes=tuple(named.of),
+                )
+                yield Sense("NAME", *span, one)
+            case "metric":
+                yield Sense("METRIC", *span, named.value)
+            case "attribute":
+                yield from self._attribute(span, named)
+            case "value" | "person":
+                yield from self._value(span, named)
+            case "relation":
+                pass
+
+    def _attribute(self, span: Span, named: Named) -> Iterator[Sense]:
+        kind, name = _place(named)
+        if kind is not ITEM:
+            return
+        if name in FIELDS[RecordKind.CI]:
+            yield Sense("FIELD", *span, Field(ITEM, name, FIELDS[RecordKind.CI][name]))
+            return
+        key = self._key(named)
+        if key is None:
+            yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT))
+        else:
+            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit))
+
+    def _key(self, named: Named) -> Key | None:
+        keys = self.look_ups.keys(named.of)
+        return next((key for key in keys if key.source == named.source), None)
+
+    def _value(self, span: Span, named: Named) -> Iterator[Sense]:
+        kind, field = _place(named)
+        if kind is None:
+            return
+        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),)))
+        if field in _TYPE_FIELDS:
+            yield Sense("N0", *span, _noun(named))
+        if kind is ITEM and field in _CLASS_FIELDS:
+            yield Sense("N0", *span, _noun(named))
+
+    def _of_owners(
+        self, spans: Mapping[Span, str], named: Mapping[str, Sequence[Named]]
+    ) -> Iterator[Sense]:
+        """Yield the items that stand for a value: the system ERP of those with system erp."""
+        wanted: dict[Span, str] = {}
+        for span, phrase in spans.items():
+            for each in named.get(phrase, ()):
+                key = each.source.rpartition(".")[2]
+                if each.source.startswith(("ci.tags.", "ci.attributes.")) and key.isalpha():
+                    wanted[span] = f"{phrase} {key}"
+        found = self.look_ups.named([*dict.fromkeys(wanted.values())]) if wanted else {}
+        for span, phrase in wanted.items():
+            for each in found.get(phrase, ()):
+                if each.kind == "item":
+                    for sense in self._of_named(span, each):
+                        yield Sense("NAME", *span, sense.value, FILLER)
+
+
+def _one_class(named: Sequence[Named]) -> list[Named]:
+    """Return what is named, of classes only one: of subtypes, types and categories the first."""
+    by_field = {each.source.removeprefix("ci."): each for each in reversed(named)}
+    chosen = next((by_field[field] for field in _CLASS_FIELDS if field in by_field), None)
+    fields = {f"ci.{field}" for field in _CLASS_FIELDS}
+    return [each for each in named if each.source not in fields or each is chosen]
+
+
+def _place(named: Named) -> tuple[SetKind | None, str]:
+    source, _, field = named.source.partition(".")
+    return _KINDS.get(source), field
+
+
+def _noun(named: Named) -> Noun:
+    kind, field = _place(named)
+    classes = (named.value,) if kind is ITEM else ()
+    return Noun(kind or ITEM, (equals(field, named.value),), classes=classes)
+
+
+__all__ = ["EXACT", "GUESSED", "EstateSenses"]

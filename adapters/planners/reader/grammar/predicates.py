@@ -1,0 +1,220 @@
+"""What is said of a set: that it has, is, was, lies somewhere, is related to something."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import (
+    Place,
+    Post,
+    as_filter,
+    opposite,
+    relations,
+)
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Compared,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    equals,
+    ordered,
+)
+from adapters.planners.reader.times import EVER
+from domain.estate.fields import FieldType
+from domain.query.fields import OF_ITEMS
+from domain.query.sets import (
+    NONE,
+    AnyOf,
+    Condition,
+    Count,
+    FieldCondition,
+    Has,
+    Related,
+    SetKind,
+)
+
+_BARE, _ITEMS, _PLACE = 0.3, 1.0, 0.1
+_MEMBERS = relations(None, "either")
+
+
+def _same(post: Post) -> Post:
+    return post
+
+
+def _time(period: Period) -> Filter:
+    return Filter(None, (), period.label)
+
+
+def _place(items: Noun) -> Place | None:
+    return Place(items) if items.kind is ITEM else None
+
+
+def _has(noun: Noun, count: Count | None = None) -> Filter | Costly | None:
+    """Return that items have such records, or such items with them."""
+    counted: Condition
+    if noun.kind in OF_ITEMS:
+        if noun.of is not None:
+            return None
+        has = noun.members()
+        counted = Has(has=has) if count is None else Has(has=has, count=count)
+        return Filter(ITEM, (counted,))
+    if noun.kind is not ITEM:
+        return None
+    to = noun.members()
+    counted = Related(related=_MEMBERS, to=to)
+    if count is not None:
+        counted = Related(related=_MEMBERS, to=to, count=count)
+    return Costly(Filter(ITEM, (counted,)), _ITEMS)
+
+
+def _has_so_many(compared: Compared, noun: Noun) -> Filter | Costly | None:
+    if compared.amount.unit or compared.op not in ("<", "<=", ">", ">=", "=", "!="):
+        return None
+    return _has(noun, Count(op=compared.op, value=compared.amount.number))
+
+
+def _has_number(number: float, noun: Noun) -> Filter | Costly | None:
+    return _has(noun, Count(op="=", value=number))
+
+
+def _has_none(noun: Noun) -> Filter | Costly | None:
+    return _has(noun, NONE)
+
+
+def _lacks(field: Field) -> Filter:
+    null = FieldCondition(field=field.name, op="is", value=None)
+    return Filter(field.kind, (null,))
+
+
+def _has_field(field: Field) -> Filter | None:
+    return Filter(field.kind, (FieldCondition(field=field.name, op="is not", value=None),))
+
+
+def _lacks_metric(metric: str) -> Filter:
+    return Filter(ITEM, (Has(has=_points(metric).members(), count=NONE),))
+
+
+def _has_metric(metric: str) -> Filter:
+    return Filter(ITEM, (Has(has=_points(metric).members()),))
+
+
+def _points(metric: str) -> Noun:
+    return Noun(SetKind.POINT, (equals("metric", metric),))
+
+
+def _done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+    timed = at_time(done, time.label) if time else done
+    return timed and _has(timed)
+
+
+def _never_done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
+    timed = at_time(done, time.label) if time else done
+    return timed and _has(timed, NONE)
+
+
+def _related(said: tuple[tuple[str, ...] | None, str], items: Noun) -> Place | None:
+    return Place(items, relations(*said)) if items.kind is ITEM else None
+
+
+def _by_whom(role: tuple[str, str], person: Filter) -> Filter | None:
+    only = person.where[0] if len(person.where) == 1 else None
+    if not isinstance(only, FieldCondition) or (str(person.kind), only.field) != role:
+        return None
+    return person
+
+
+def _dated(field: Field, period: Period) -> Filter | None:
+    """Return "created before 2024" as a condition of instants."""
+    if field.type is not FieldType.INSTANT:
+        return None
+    low = FieldCondition(field=field.name, op=">=", value=_instant(period.start))
+    high = FieldCondition(field=field.name, op="<", value=_instant(period.end))
+    is_open = period.label.startswith(EVER)
+    return Filter(field.kind, (high,) if is_open else ordered((low, high)))
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _and(first: Post, second: Post) -> Filter | None:
+    one, other = as_filter(first), as_filter(second)
+    if one is None or other is None or None in (one.kind, other.kind):
+        return None
+    if one.kind is not other.kind:
+        return None
+    return Filter(one.kind, ordered((*one.where, *other.where)), one.time or other.time)
+
+
+def _or(first: Post, second: Post) -> Filter | None:
+    one, other = as_filter(first), as_filter(second)
+    if one is None or other is None or one.kind is not other.kind or one.time or other.time:
+        return None
+    if len(one.where) != 1 or len(other.where) != 1:
+        return None
+    return Filter(one.kind, (AnyOf(any=(*one.where, *other.where)),))
+
+
+def _neither(first: Post, second: Post) -> Filter | None:
+    one, other = opposite(first), opposite(second)
+    return _and(one, other) if one and other else None
+
+
+def _except(noun: Noun) -> Filter | None:
+    """Return "except those of erp", "except databases": what has not those conditions."""
+    if noun.of is not None or noun.time is not None or not noun.where:
+        return None
+    found = opposite(Filter(noun.kind, noun.where))
+    return found if isinstance(found, Filter) else None
+
+
+def _except_those(post: Post) -> Post | None:
+    return opposite(post)
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("PLACE", "prep COND", _same),
+    *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
+    *rules_of("PLACE", "prep COND or prep COND", _or),
+    *rules_of("HAVING", "COND", _same),
+    *rules_of("HAVING", "N2", _has),
+    *rules_of("HAVING", "any N2", _has),
+    *rules_of("HAVING", "COMPARED N2", _has_so_many),
+    *rules_of("HAVING", "NUMBER N2", _has_number),
+    *rules_of("HAVING", "no N2", _has_none),
+    *rules_of("HAVING", "no FIELD", _lacks),
+    *rules_of("HAVING", "METRIC data?", _has_metric),
+    *rules_of("HAVING", "any FIELD", _has_field),
+    *rules_of("HAVING", "HAVING and HAVING", _and),
+    *rules_of("LACKING", "N2\nany N2", _has_none),
+    *rules_of("LACKING", "FIELD\nany FIELD", _lacks),
+    *rules_of("LACKING", "METRIC data?\nany METRIC data?", _lacks_metric),
+    *rules_of("LACKING", "COND", opposite),
+    *rules_of("BARE", "COND", _same),
+    *rules_of("BARE", "PLACE", _same),
+    *rules_of("BARE", "ever? DONE TIME?\nDONE ever", _done),
+    *rules_of("BARE", "REL N2", _related),
+    *rules_of("BARE", "BYWHOM by? COND", _by_whom),
+    *rules_of("BARE", "FIELD TIME", _dated),
+    *rules_of("BARE", "ever HAVEDONE", _same),
+    *rules_of("HAVEDONE", "be DONE", _done),
+    *rules_of("PRED", "be BARE\ndo BARE\nhave HAVING\ndo have HAVING\nhave be BARE\never have HAVING\nhave ever have HAVING\ndo ever have HAVING", _same),
+    *rules_of("PRED", "be not BARE\ndo not BARE\nnot BARE\nhave not be BARE\nnever be BARE\nhave never be BARE\nnever BARE\nhave never BARE", opposite),
+    *rules_of("PRED", "be never DONE TIME?\nnever DONE TIME?\nhave never be DONE TIME?\nnever be DONE TIME?\nbe not DONE TIME?\nhave not be DONE TIME?\nnever get DONE TIME?", _never_done),
+    *rules_of("PRED", "have no LACKING2\ndo not have LACKING\nhave not have LACKING\nnever have LACKING\nhave never have LACKING\ndo never have LACKING", _same),
+    *rules_of("LACKING2", "LACKING", _same),
+    *rules_of("PRED", "PRED and PRED\nPRED and BARE\nPRED and HAVING", _and),
+    *rules_of("PRED", "PRED or PRED", _or),
+    *rules_of("POST", "that PRED\nPRED\nBARE", _same),
+    *rules_of("POST", "with HAVING", _same),
+    *rules_of("POST", "without LACKING", _same),
+    *rules_of("POST", "TIME", _time),
+    *rules_of("POST", "that? be? neither BARE nor BARE\nthat? be? neither COND nor COND", _neither),
+    *rules_of("POST", "outside BARE\noutside COND", _except_those),
+    *rules_of("POST", "outside those POST", _except_those),
+    *rules_of("POST", "outside N2", _except, cost=_BARE),
+    *rules_of("POST", "POST and POST", _and, cost=_BARE),
+]

@@ -1,0 +1,183 @@
+"""How many, which, what of each, and whether."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from adapters.planners.reader.chart import Costly, Rule, rules_of
+from adapters.planners.reader.grammar.applying import Place, Post, applied, as_filter
+from adapters.planners.reader.grammar.asked import (
+    COUNTED,
+    EXISTING,
+    LISTED,
+    Asked,
+    as_records,
+    asked,
+    is_one,
+)
+from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, field_for, filtered
+from domain.query.model import CountWant, FieldWant, QuantifiedWant
+from domain.query.sets import Condition, EveryOf, FieldCondition, SetKind
+
+_BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
+_WHERE: Final = Field(ITEM, "location", field_type := __import__("domain.estate.fields", fromlist=["FieldType"]).FieldType.TEXT)
+
+
+def _count(noun: Noun) -> Asked | Costly:
+    found = asked(COUNTED, noun)
+    return found if noun.is_headed else Costly(found, _UNSAID)
+
+
+def _list(noun: Noun) -> Asked | Costly:
+    return asked(LISTED, noun)
+
+
+def _distinct(field: Field, noun: Noun) -> Asked | None:
+    name = field_for(noun, field)
+    return name and asked(CountWant(distinct=name), noun)
+
+
+def _distinct_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | None:
+    name = _role(role, noun)
+    return asked(CountWant(distinct=name), noun) if name and field else None
+
+
+def _count_by(by: Filter, role: tuple[str, str], noun: Noun) -> Asked | None:
+    found = _whose(noun, by, role)
+    return found and asked(COUNTED, found)
+
+
+def _whose(noun: Noun, by: Filter, role: tuple[str, str]) -> Noun | None:
+    only = by.where[0] if len(by.where) == 1 else None
+    if not isinstance(only, FieldCondition) or (str(by.kind), only.field) != role:
+        return None
+    return filtered(noun, by)
+
+
+def _role(role: tuple[str, str], noun: Noun) -> str | None:
+    kind, field = SetKind(role[0]), role[1]
+    return field if kind is noun.kind else None
+
+
+def _field(field: Field, noun: Noun) -> Asked | Costly | None:
+    name = field_for(noun, field)
+    if name is None or (field.kind is not noun.kind and not noun.is_one):
+        return None
+    found = asked(FieldWant(fields=(name,)), noun)
+    return found if is_one(noun) else Costly(found, _UNSAID)
+
+
+def _field_after(noun: Noun, field: Field) -> Asked | Costly | None:
+    return _field(field, noun)
+
+
+def _fields(first: Field, second: Field, noun: Noun) -> Asked | None:
+    names = [field_for(noun, field) for field in (first, second)]
+    found = tuple(name for name in names if name)
+    return asked(FieldWant(fields=found), noun) if len(found) == len(names) else None
+
+
+def _field_of_value(by: Filter, field: Field, noun: Noun) -> Asked | Costly | None:
+    """Return "nginx version on web-01": of the item, if it is of that kind."""
+    found = filtered(noun, by)
+    return found and _field(field, found)
+
+
+def _who(role: tuple[str, str], noun: Noun) -> Asked | None:
+    name = _role(role, noun)
+    return name and asked(FieldWant(fields=(name,)), noun)
+
+
+def _where(noun: Noun) -> Asked | None:
+    return asked(FieldWant(fields=("location",)), noun) if noun.kind is ITEM else None
+
+
+def _overview(noun: Noun) -> Asked | None:
+    return asked(LISTED, noun) if is_one(noun) else None
+
+
+def _exists(noun: Noun) -> Asked:
+    return asked(EXISTING, as_records(noun))
+
+
+def _is(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return whether one named item is so."""
+    if isinstance(post, Place | Noun) or not is_one(noun):
+        by = as_filter(post)
+        if by is None or not is_one(noun):
+            return None
+        found = filtered(noun, by)
+    else:
+        found = filtered(noun, post)
+    return found and _exists(found)
+
+
+def _are(noun: Noun, post: Post) -> Asked | Costly | None:
+    """Return whether a set is so, which asks of all of it."""
+    if is_one(noun) or not noun.is_headed:
+        return None
+    found = _quantified("all", noun, post)
+    return found and Costly(found, _LOOSE, (f"read as: are all of them so",))
+
+
+def _all(noun: Noun, post: Post) -> Asked | None:
+    return None if is_one(noun) else _quantified("all", noun, post)
+
+
+def _any(noun: Noun, post: Post) -> Asked | Costly | None:
+    found = applied(noun, post)
+    if isinstance(found, Costly):
+        return Costly(_exists(found.value), found.cost, found.notes)
+    return found and _exists(found)
+
+
+def _none(noun: Noun, post: Post) -> Asked | None:
+    return _quantified("none", noun, post)
+
+
+def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
+    by = as_filter(post)
+    if by is None or not by.where or by.kind is not noun.kind or by.time:
+        return None
+    condition: Condition = by.where[0] if len(by.where) == 1 else EveryOf(every=by.where)
+    want = QuantifiedWant.model_validate({"do": do, "condition": condition})
+    return asked(want, noun)
+
+
+def _done_there(done: Noun, post: Post) -> Asked | Costly | None:
+    """Return "was anything deployed on app-1 today": the records of it."""
+    found = applied(done, post)
+    if isinstance(found, Costly):
+        return Costly(_exists(found.value), found.cost)
+    return found and _exists(found)
+
+
+def _exists_done(done: Noun) -> Asked:
+    return _exists(done)
+
+
+RULES: Sequence[Rule] = [
+    *rules_of("ASK", "howmany N2 exist?\nN2 count_after\nhowmany N2 there? be? there?\nlist? howmany N2", _count),
+    *rules_of("ASK", "howmuch N2 exist?", _count),
+    *rules_of("ASK", "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2\nhowmany FIELD do N2 have", _distinct),
+    *rules_of("ASK", "howmany FIELD prep N2\nhowmany FIELD be? there? prep N2", _distinct, cost=_UNSAID),
+    *rules_of("ASK", "howmany different? FIELD BYWHOM N2", _distinct_by),
+    *rules_of("ASK", "howmany N2 do COND BYWHOM\nhowmuch N2 do COND BYWHOM", lambda noun, by, role: _count_by(by, role, noun)),
+    *rules_of("ASK", "howmany N2 do COND BYWHOM TIME\nhowmuch N2 do COND BYWHOM TIME", lambda noun, by, role, time: _timed_count(noun, by, role, time)),
+    *rules_of("ASK", "list N2\nwhich N2\nlist all_of N2\nwhich be N2\nlist which N2\nwhich N2 exist\nlist? N2 exist\nwhich N2 be those", _list),
+    *rules_of("ASK", "N2", _list, cost=_BARE),
+    *rules_of("ASK", "which N2 do COND BYWHOM\nlist N2 COND BYWHOM", lambda noun, by, role: _list_by(noun, by, role)),
+    *rules_of("ASK", "list? FIELD of? N2\nwhich be FIELD prep N2\nwhich FIELD do N2 have\nwhich FIELD have N2\nwhich FIELD be N2 in\nwhich FIELD be N2 on\nhowmany FIELD do N2 have\nhowmuch FIELD do N2 have\nwhich FIELD be N2\nlist? FIELD prep N2\nin which FIELD be N2\nprep which FIELD be N2\nwhich be FIELD N2\nwhich FIELD do N2 use\nhowmany FIELD be in N2\nhowmuch FIELD be in N2\nhowmany FIELD be there in N2\nwhich FIELD do N2 run\nwhich FIELD be N2 have\nwho be FIELD of N2\nwho be FIELD N2", _field),
+    *rules_of("ASK", "N2 FIELD\nN2 which FIELD\nN2 howmany FIELD\nN2 howmuch FIELD\nwhich be N2 FIELD\nlist N2 FIELD", _field_after),
+    *rules_of("ASK", "list? FIELD and FIELD prep N2\nwhich be FIELD and FIELD prep N2", _fields),
+    *rules_of("ASK", "COND FIELD prep N2\nwhich COND FIELD be prep? N2\nwhich COND FIELD do N2 have\nwhich be COND FIELD prep N2\nwhich COND FIELD do N2 run", _field_of_value),
+    *rules_of("ASK", "who be? BYWHOM N2\nwhich FIELDOF BYWHOM N2\nN2 be? BYWHOM who_end\nwho be BYWHOM N2\nwho do N2 BYWHOM", _swapped := lambda *parts: _who(*(parts if isinstance(parts[0], tuple) else parts[::-1]))),
+    *rules_of("ASK", "where be N2\nwhere do N2 be", _where),
+    *rules_of("ASK", "state_of N2\nwhich be N2", _overview),
+    *rules_of("ASK", "is_any N2\nis_any N2 exist\nbe there any? N2\nhave N2 happen", _exists),
+    *rules_of("ASK", "be N2 BARE\nbe N2 not? there? BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE\ndo N2 ever BARE\ndo N2 ever have HAVING\nhave N2 ever have HAVING\nhave N2 ever be BARE\nbe N2 ever BARE\nhave N2 ever HAVING\nhave N2 BARE", _is),
+    *rules_of("ASK", "be N2 BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE", _are),
+    *rules_of("ASK", "be all N2 BARE\nhave all N2 HAVING\ndo all N2 have HAVING\ndo all N2 BARE\nhave all N2 be BARE\nall N2 PRED\nhave all N2 have HAVING", _all),
+    *rules_of("ASK", "is_any N2 BARE\nhave any N2 HAVING\ndo any N2 have HAVING\ndo any N2 BARE\nhave any N2 be BARE\nis_any N2 PRED\nany N2 PRED", _any),
+    *rules_of("ASK", "be none_of N2 BARE\nhave none_of N2 HAVING\ndo none_of N2 have HAVING", _none),
+    *rules_of("ASK", "be any DONE POST\nbe any DONE BARE\nhave any be DONE POST", _done_there),
+]
