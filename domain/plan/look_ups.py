@@ -1,12 +1,13 @@
 """The one way by which a planner learns from an estate: few questions, all of them noted."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Final, Protocol, TypeVar
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
 from domain.estate.looked_up import LookedUp, SpeltWords
+from domain.estate.named import Key, Named, Related, keys_of, phrase_of, relations_of
 from domain.estate.phrases import normalised
 from domain.estate.queries import Vocabulary
 from domain.estate.spellings import is_spelt
@@ -21,6 +22,7 @@ ITEM: Final = "ci"
 _LONGEST_NAME: Final = 20
 """Names of items of more words are only recognised in quotes."""
 _QUOTED: Final = re.compile(r'"([^"]+)"')
+_WORDS: Final = re.compile(r"\w+")
 _MOST_CLOSE, _CLOSE = 3, 0.8
 _NAMING: Final = frozenset(
     {"ci_subtype", "status", "owner", "location", "environment"}
@@ -47,6 +49,21 @@ class LookUps(Protocol):
     def first(self, source: str) -> str | None:
         """Return the first name of a source, None when it has none."""
 
+    def named(self, phrases: Sequence[str]) -> Mapping[str, Sequence[Named]]:
+        """Return what phrases name, of those that name anything; they are found in any spelling.
+
+        What most items or records have comes first.
+        """
+
+    def keys(self, classes: Sequence[str] = ()) -> Sequence[Key]:
+        """Return the keys in attributes and tags of items of these classes, or of all.
+
+        Those that most items have come first.
+        """
+
+    def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
+        """Return what relations there are from and to these classes, or all, the most first."""
+
 
 def source_of(kind: RecordKind, field: str) -> str:
     """Return the name of the source of a field's values."""
@@ -63,6 +80,9 @@ class EstateLookUps:
         self._called: dict[str, dict[str, list[str]]] = {}
         self._near: dict[str, list[str]] = {}
         self._first: dict[str, str | None] = {}
+        self._named: dict[str, list[Named]] = {}
+        self._keys: dict[str, list[Key]] = {}
+        self._relations: dict[str, list[Related]] = {}
 
     @property
     def looked_up(self) -> LookedUp:
@@ -72,6 +92,9 @@ class EstateLookUps:
             called={source: _sorted(self._called[source]) for source in sorted(self._called)},
             near=_sorted(self._near),
             first=_sorted(self._first),
+            named=_sorted(self._told()),
+            keys=_sorted(self._keys),
+            relations=_sorted(self._relations),
         )
 
     def words(self) -> SpeltWords:
@@ -99,6 +122,32 @@ class EstateLookUps:
         else:
             found = next(iter(self._values().get(source, ())), None)
         return self._first.setdefault(source, found)
+
+    def named(self, phrases: Sequence[str]) -> Mapping[str, Sequence[Named]]:
+        """See `LookUps`."""
+        unknown = [phrase for phrase in phrases if phrase not in self._named]
+        if unknown:
+            found = self._vocabulary.names.named(unknown)
+            self._named.update({phrase: found.get(phrase, []) for phrase in unknown})
+        return {phrase: named for phrase in phrases if (named := self._named[phrase])}
+
+    def keys(self, classes: Sequence[str] = ()) -> Sequence[Key]:
+        """See `LookUps`."""
+        found = keys_of(self._vocabulary.keys, classes)
+        return self._keys.setdefault(listed(classes), found)
+
+    def relations(self, classes: Sequence[str] = ()) -> Sequence[Related]:
+        """See `LookUps`."""
+        found = relations_of(self._vocabulary.relations, classes)
+        return self._relations.setdefault(listed(classes), found)
+
+    def _told(self) -> dict[str, list[Named]]:
+        """What named something; what names nothing is clear from the question where it has it."""
+        return {
+            phrase: named
+            for phrase, named in self._named.items()
+            if named or not is_said(phrase, self._text)
+        }
 
     def _spelt(self) -> SpeltWords:
         items, text = self._vocabulary.items, self._text
@@ -152,6 +201,22 @@ def stretches(text: str) -> set[str]:
     lengths = range(1, _LONGEST_NAME + 1)
     short = {" ".join(words[at : at + length]) for at in range(len(words)) for length in lengths}
     return short | set(_QUOTED.findall(text))
+
+
+def is_said(phrase: str, text: str) -> bool:
+    """Return whether the words of a phrase stand in a row in a text, in any form."""
+    words, said = _words(phrase), _words(text)
+    starts = range(len(said) - len(words) + 1)
+    return any(said[at : at + len(words)] == words for at in starts)
+
+
+def _words(text: str) -> list[str]:
+    return [phrase_of(word) for word in _WORDS.findall(text)]
+
+
+def listed(classes: Iterable[str]) -> str:
+    """Return the classes in one text."""
+    return ",".join(sorted(classes))
 
 
 def _sorted(answers: Mapping[str, T]) -> dict[str, T]:

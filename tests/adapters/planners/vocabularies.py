@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from adapters.estates.demo.dataset import demo_estate
 from domain.estate.fields import FIELDS, FieldType, RecordKind
 from domain.estate.queries import Vocabulary
-from tests.item_names import MemoryItemNames
+from tests.item_names import MemoryItemNames, MemoryNames
 
 NOW = datetime(2026, 1, 1, 9, tzinfo=UTC)
 
@@ -31,6 +31,7 @@ def demo() -> Vocabulary:
         metrics=tuple(metric.metric_name for metric in estate.metrics),
         cep_rules={rule.rule_name.lower(): rule.rule_id for rule in estate.cep_rules},
         items=MemoryItemNames({item.ci_code: item.ci_name for item in estate.cis}),
+        names=MemoryNames(),
     )
 
 
@@ -59,4 +60,5 @@ def machine(*more_codes: str) -> Vocabulary:
         metrics=("cpu_usage", "memory_usage", "memory_rss", "disk_usage", "network_in"),
         cep_rules={},
         items=MemoryItemNames({code: code for code in (*codes, *more_codes)}),
+        names=MemoryNames(),
     )

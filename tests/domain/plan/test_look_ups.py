@@ -10,7 +10,7 @@ from domain.estate.looked_up import LookedUp, SpeltWords
 from domain.estate.queries import Vocabulary
 from domain.plan.look_ups import ITEM, METRIC, EstateLookUps, source_of
 from domain.replay.record.recorded_look_ups import NotLookedUp, RecordedLookUps
-from tests.item_names import MemoryItemNames
+from tests.item_names import MemoryItemNames, MemoryNames
 
 ESTATE = Vocabulary(
     values={
@@ -23,6 +23,7 @@ ESTATE = Vocabulary(
     metrics=("cpu_usage", "disk_io"),
     cep_rules={"high cpu": "rule-9", "full disk": "rule-1"},
     items=MemoryItemNames({"srv-01": "ERP system", "srv-02": "Mail"}),
+    names=MemoryNames(),
 )
 QUESTION = "Which active web servers need the ERP, srv-02 or rule-9 by CPU usage?"
 STATUS = source_of(RecordKind.CI, "status")

@@ -1,0 +1,124 @@
+"""Looking up what words name in a tenant's estate; see `Names`."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Final
+
+import orjson
+import sqlalchemy as sa
+
+from domain.estate.fields import RecordKind
+from domain.estate.named import Named, phrase_of, plain_phrases
+from infrastructure.estate.columns import class_of, visible
+from infrastructure.estate.json_sql import values_of
+from infrastructure.estate.tables import CIS, ESTATE_TRIGRAMS, ESTATE_WORDS
+from infrastructure.estate.trigrams import trigrams
+
+_SYSTEM: Final = " system"
+_MOST_NEAR = 40
+
+
+class SqlNames:
+    """The `Names` of one tenant."""
+
+    def __init__(self, engine: sa.Engine, tenant_id: str) -> None:
+        self._engine, self._tenant_id = engine, tenant_id
+
+    def named(self, phrases: Collection[str]) -> dict[str, list[Named]]:
+        """See `Names`."""
+        with self._engine.connect() as connection:
+            things = self._things(connection, {phrase_of(phrase) for phrase in phrases})
+            items = self._items(connection, phrases)
+        found = {
+            phrase: [*items.get(phrase, ()), *things.get(phrase_of(phrase), ())]
+            for phrase in phrases
+        }
+        return {phrase: _in_order(named) for phrase, named in found.items() if named}
+
+    def near_words(self, word: str) -> list[str]:
+        """See `Names`."""
+        same, found = ESTATE_TRIGRAMS.c, sa.func.count().label("same")
+        statement = (
+            sa.select(same.word)
+            .where(same.tenant_id == self._tenant_id)
+            .where(same.trigram.in_(values_of(trigrams(word))))
+            .group_by(same.word)
+            .order_by(found.desc(), same.word)
+            .limit(_MOST_NEAR)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(statement))
+
+    def _things(
+        self, connection: sa.Connection, phrases: Collection[str]
+    ) -> dict[str, list[Named]]:
+        columns = ESTATE_WORDS.c["phrase", "kind", "source", "value", "count", "classes"]
+        statement = sa.select(*columns).where(
+            ESTATE_WORDS.c.tenant_id == self._tenant_id,
+            ESTATE_WORDS.c.phrase.in_(values_of(phrases)),
+        )
+        found: dict[str, list[Named]] = defaultdict(list)
+        for phrase, kind, source, value, count, classes in connection.execute(statement):
+            of = orjson.loads(classes)
+            found[phrase].append(Named(kind=kind, source=source, value=value, count=count, of=of))
+        return found
+
+    def _items(
+        self, connection: sa.Connection, phrases: Collection[str]
+    ) -> dict[str, list[Named]]:
+        asked: dict[str, list[str]] = defaultdict(list)
+        for phrase in phrases:
+            for plain in plain_phrases(phrase):
+                asked[plain].append(phrase)
+        coded = self._called(connection, CIS.c.code_phrase, asked)
+        named = self._called(connection, CIS.c.name_phrase, _with_systems(asked))
+        found: dict[str, list[Named]] = defaultdict(list)
+        for plain, item in [*coded, *named]:
+            for phrase in {*asked.get(plain, ()), *asked.get(plain.removesuffix(_SYSTEM), ())}:
+                if item not in found[phrase]:
+                    found[phrase].append(item)
+        return found
+
+    def _called(
+        self, connection: sa.Connection, column: sa.Column[str], phrases: Iterable[str]
+    ) -> list[tuple[str, Named]]:
+        """Return the items of these names or codes; those that share one are one."""
+        own = visible(RecordKind.CI, self._tenant_id)
+        firsts = (
+            sa.select(column, sa.func.min(CIS.c.ci_code).label("code"), sa.func.count().label("n"))
+            .where(*own, column.in_(values_of(phrases)))
+            .group_by(column)
+            .subquery()
+        )
+        item = CIS.alias("item")
+        statement = sa.select(
+            firsts.c[column.name], firsts.c.code, firsts.c.n, item.c.ci_name, class_of(item)
+        ).join_from(
+            firsts,
+            item,
+            sa.and_(
+                *self._in(item),
+                item.c[column.name] == firsts.c[column.name],
+                item.c.ci_code == firsts.c.code,
+            ),
+        )
+        return [
+            (plain, _item(code if count == 1 else name, count, of, is_shared=count > 1))
+            for plain, code, count, name, of in connection.execute(statement)
+        ]
+
+    def _in(self, items: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+        return [items.c.tenant_id == self._tenant_id, items.c.deleted_at.is_(None)]
+
+
+def _item(value: str, count: int, of: str, *, is_shared: bool) -> Named:
+    source = "ci.ci_name" if is_shared else "ci.ci_code"
+    return Named(kind="item", source=source, value=value, count=count, of=[of])
+
+
+def _with_systems(phrases: Iterable[str]) -> list[str]:
+    return [name for phrase in phrases for name in (phrase, f"{phrase}{_SYSTEM}")]
+
+
+def _in_order(named: list[Named]) -> list[Named]:
+    return sorted(named, key=lambda each: (-each.count, each.kind, each.source, each.value))
