@@ -1,7 +1,6 @@
 """How many, which, what of each, and whether."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import Place, Post, applied, as_filter
@@ -14,12 +13,20 @@ from adapters.planners.reader.grammar.asked import (
     asked,
     is_one,
 )
-from adapters.planners.reader.meaning import ITEM, Field, Filter, Noun, field_for, filtered
+from adapters.planners.reader.meaning import (
+    ITEM,
+    Field,
+    Filter,
+    Noun,
+    Period,
+    at_time,
+    field_for,
+    filtered,
+)
 from domain.query.model import CountWant, FieldWant, QuantifiedWant
 from domain.query.sets import Condition, EveryOf, FieldCondition, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
-_WHERE: Final = Field(ITEM, "location", field_type := __import__("domain.estate.fields", fromlist=["FieldType"]).FieldType.TEXT)
 
 
 def _count(noun: Noun) -> Asked | Costly:
@@ -41,9 +48,17 @@ def _distinct_by(field: Field, role: tuple[str, str], noun: Noun) -> Asked | Non
     return asked(CountWant(distinct=name), noun) if name and field else None
 
 
-def _count_by(by: Filter, role: tuple[str, str], noun: Noun) -> Asked | None:
+def _count_whose(
+    noun: Noun, by: Filter, role: tuple[str, str], period: Period | None = None
+) -> Asked | None:
     found = _whose(noun, by, role)
-    return found and asked(COUNTED, found)
+    timed = at_time(found, period.label) if found and period else found
+    return timed and asked(COUNTED, timed)
+
+
+def _list_whose(noun: Noun, by: Filter, role: tuple[str, str]) -> Asked | None:
+    found = _whose(noun, by, role)
+    return found and asked(LISTED, found)
 
 
 def _whose(noun: Noun, by: Filter, role: tuple[str, str]) -> Noun | None:
@@ -87,6 +102,10 @@ def _who(role: tuple[str, str], noun: Noun) -> Asked | None:
     return name and asked(FieldWant(fields=(name,)), noun)
 
 
+def _who_after(noun: Noun, role: tuple[str, str]) -> Asked | None:
+    return _who(role, noun)
+
+
 def _where(noun: Noun) -> Asked | None:
     return asked(FieldWant(fields=("location",)), noun) if noun.kind is ITEM else None
 
@@ -116,7 +135,7 @@ def _are(noun: Noun, post: Post) -> Asked | Costly | None:
     if is_one(noun) or not noun.is_headed:
         return None
     found = _quantified("all", noun, post)
-    return found and Costly(found, _LOOSE, (f"read as: are all of them so",))
+    return found and Costly(found, _LOOSE, ("read as a question of all of them",))
 
 
 def _all(noun: Noun, post: Post) -> Asked | None:
@@ -161,16 +180,17 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "howmany different FIELD of? N2\nhowmany different FIELD do? N2 have\nhowmany different FIELD be? prep? N2\nhowmany FIELD do N2 have", _distinct),
     *rules_of("ASK", "howmany FIELD prep N2\nhowmany FIELD be? there? prep N2", _distinct, cost=_UNSAID),
     *rules_of("ASK", "howmany different? FIELD BYWHOM N2", _distinct_by),
-    *rules_of("ASK", "howmany N2 do COND BYWHOM\nhowmuch N2 do COND BYWHOM", lambda noun, by, role: _count_by(by, role, noun)),
-    *rules_of("ASK", "howmany N2 do COND BYWHOM TIME\nhowmuch N2 do COND BYWHOM TIME", lambda noun, by, role, time: _timed_count(noun, by, role, time)),
+    *rules_of("ASK", "howmany N2 do COND BYWHOM\nhowmuch N2 do COND BYWHOM", _count_whose),
+    *rules_of("ASK", "howmany N2 do COND BYWHOM TIME\nhowmuch N2 do COND BYWHOM TIME", _count_whose),
     *rules_of("ASK", "list N2\nwhich N2\nlist all_of N2\nwhich be N2\nlist which N2\nwhich N2 exist\nlist? N2 exist\nwhich N2 be those", _list),
     *rules_of("ASK", "N2", _list, cost=_BARE),
-    *rules_of("ASK", "which N2 do COND BYWHOM\nlist N2 COND BYWHOM", lambda noun, by, role: _list_by(noun, by, role)),
+    *rules_of("ASK", "which N2 do COND BYWHOM\nlist N2 COND BYWHOM", _list_whose),
     *rules_of("ASK", "list? FIELD of? N2\nwhich be FIELD prep N2\nwhich FIELD do N2 have\nwhich FIELD have N2\nwhich FIELD be N2 in\nwhich FIELD be N2 on\nhowmany FIELD do N2 have\nhowmuch FIELD do N2 have\nwhich FIELD be N2\nlist? FIELD prep N2\nin which FIELD be N2\nprep which FIELD be N2\nwhich be FIELD N2\nwhich FIELD do N2 use\nhowmany FIELD be in N2\nhowmuch FIELD be in N2\nhowmany FIELD be there in N2\nwhich FIELD do N2 run\nwhich FIELD be N2 have\nwho be FIELD of N2\nwho be FIELD N2", _field),
     *rules_of("ASK", "N2 FIELD\nN2 which FIELD\nN2 howmany FIELD\nN2 howmuch FIELD\nwhich be N2 FIELD\nlist N2 FIELD", _field_after),
     *rules_of("ASK", "list? FIELD and FIELD prep N2\nwhich be FIELD and FIELD prep N2", _fields),
     *rules_of("ASK", "COND FIELD prep N2\nwhich COND FIELD be prep? N2\nwhich COND FIELD do N2 have\nwhich be COND FIELD prep N2\nwhich COND FIELD do N2 run", _field_of_value),
-    *rules_of("ASK", "who be? BYWHOM N2\nwhich FIELDOF BYWHOM N2\nN2 be? BYWHOM who_end\nwho be BYWHOM N2\nwho do N2 BYWHOM", _swapped := lambda *parts: _who(*(parts if isinstance(parts[0], tuple) else parts[::-1]))),
+    *rules_of("ASK", "who be? BYWHOM N2\nwho be BYWHOM N2\nlist who BYWHOM N2", _who),
+    *rules_of("ASK", "N2 be? BYWHOM who_end\nwho do N2 BYWHOM", _who_after),
     *rules_of("ASK", "where be N2\nwhere do N2 be", _where),
     *rules_of("ASK", "state_of N2\nwhich be N2", _overview),
     *rules_of("ASK", "is_any N2\nis_any N2 exist\nbe there any? N2\nhave N2 happen", _exists),

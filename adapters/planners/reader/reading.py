@@ -1,0 +1,120 @@
+"""From a question to all its meanings: tokens, senses, chart."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+
+from adapters.planners.reader.chart import Chart, Edge, Grammar
+from adapters.planners.reader.estate_senses import EstateSenses
+from adapters.planners.reader.grammar import rules
+from adapters.planners.reader.meaning import Period
+from adapters.planners.reader.senses import FILLER, Sense
+from adapters.planners.reader.times import Times
+from adapters.planners.reader.tokens import Token, tokens_of
+from adapters.planners.reader.words import Words, form_of
+from domain.plan.look_ups import LookUps
+
+_LONGEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question with its tokens, their senses, and the chart of what they mean together."""
+
+    tokens: Sequence[Token]
+    senses: Sequence[Sense]
+    chart: Chart
+
+    def meanings(self) -> list[Edge]:
+        """Return what the whole question means, the cheapest first."""
+        return self.chart.meanings("QUERY", 0, len(self.tokens)) if self.tokens else []
+
+    def unknown(self) -> list[int]:
+        """Return the places of the tokens that have no sense but that of a text."""
+        known = set[int]()
+        for sense in self.senses:
+            if sense.category not in ("TEXT", "LITERAL"):
+                known.update(range(sense.start, sense.end))
+        return [at for at in range(len(self.tokens)) if at not in known]
+
+
+@cache
+def _grammar() -> Grammar:
+    return Grammar(rules.RULES)
+
+
+def read(question: str, look_ups: LookUps, now: datetime, words: Words) -> Reading:
+    """Return all that a question may mean."""
+    return read_tokens(tokens_of(question, words.contractions), look_ups, now, words)
+
+
+def read_tokens(
+    tokens: Sequence[Token], look_ups: LookUps, now: datetime, words: Words
+) -> Reading:
+    """Return all that tokens may mean."""
+    fillers = [token.kind == "word" and token.word in words.fillers for token in tokens]
+    found = [
+        *_word_senses(tokens, words),
+        *Times(tokens, now, words).senses(),
+        *EstateSenses(tokens, look_ups, words).senses(),
+    ]
+    found += _texts(tokens, words, found)
+    senses = [*dict.fromkeys(_without_fillers(found, fillers))]
+    chart = Chart(_grammar(), len(tokens))
+    chart.fill(senses)
+    return Reading(tokens, senses, chart)
+
+
+def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:
+    for start, token in enumerate(tokens):
+        if token.kind == "number":
+            yield Sense("NUMBER", start, start + 1, float(token.word))
+        if token.kind == "quoted":
+            continue
+        for end in range(start + 1, min(len(tokens), start + _LONGEST) + 1):
+            phrase = " ".join(each.word for each in tokens[start:end])
+            for category, value in words.phrases.get(form_of(phrase), ()):
+                yield Sense(category, start, end, value)
+
+
+def _texts(tokens: Sequence[Token], words: Words, known: Sequence[Sense]) -> Iterator[Sense]:
+    """Yield words as they stand: as what is searched for, and as values that nobody has."""
+    grammatical = {
+        at
+        for sense in known
+        if sense.category.islower() or sense.category in ("TIME", "OP", "NUMBER", "AGG")
+        for at in range(sense.start, sense.end)
+    }
+    estate = {at for sense in known for at in range(sense.start, sense.end)} - grammatical
+    for start, token in enumerate(tokens):
+        if token.kind == "quoted":
+            yield Sense("TEXT", start, start + 1, token.text)
+        if token.kind in ("code", "number", "quoted"):
+            yield Sense("LITERAL", start, start + 1, token.text)
+        for end in range(start + 1, min(len(tokens), start + 4) + 1):
+            places = range(start, end)
+            if any(at in grammatical or tokens[at].kind == "mark" for at in places):
+                break
+            cost = sum(FILLER for at in places if at in estate)
+            yield Sense("TEXT", start, end, " ".join(tokens[at].word for at in places), cost)
+
+
+def _without_fillers(senses: Sequence[Sense], fillers: Sequence[bool]) -> Iterator[Sense]:
+    """Yield the senses with the fillers behind them, at the begin also those before them."""
+    length = len(fillers)
+
+    def after(at: int) -> int:
+        while at < length and fillers[at]:
+            at += 1
+        return at
+
+    begin = after(0)
+    for sense in senses:
+        start, end = (0 if sense.start == begin else sense.start), after(sense.end)
+        is_filler = all(fillers[sense.start : sense.end])
+        if not is_filler:
+            yield replace(sense, start=start, end=end)
+
+
+__all__ = ["Period", "Reading", "read", "read_tokens"]
