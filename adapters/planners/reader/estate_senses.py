@@ -17,6 +17,9 @@ from domain.query.sets import SetKind
 _LONGEST: Final = 6
 _CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 _TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
+_NOUN_FIELDS: Final = (*_TYPE_FIELDS, "document_type")
+_LESS: Final = 0.5
+"""What it costs to take a value for one of a field that is not the first to have it."""
 _KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
 _TYPES: Final = {
     "number": FieldType.NUMBER,
@@ -84,7 +87,8 @@ class EstateSenses:
         for each in _one_class(own):
             is_other_class = has_class and each.source.removeprefix("ci.") in _CLASS_FIELDS
             if not is_other_class:
-                yield from self._of_named(span, each)
+                cost = EXACT if each.source == _first(each, own) else _LESS
+                yield from self._of_named(span, each, cost)
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:
         for each in _one_class(named):
@@ -103,7 +107,7 @@ class EstateSenses:
                 yield Sense("DONE", *span, done)
             yield from self._of_named(span, each)
 
-    def _of_named(self, span: Span, named: Named) -> Iterator[Sense]:
+    def _of_named(self, span: Span, named: Named, cost: float = EXACT) -> Iterator[Sense]:
         match named.kind:
             case "item":
                 one = Noun(
@@ -118,7 +122,7 @@ class EstateSenses:
             case "attribute":
                 yield from self._attribute(span, named)
             case "value" | "person":
-                yield from self._value(span, named)
+                yield from self._value(span, named, cost)
             case "relation":
                 pass
 
@@ -139,12 +143,12 @@ class EstateSenses:
         keys = self.look_ups.keys(named.of)
         return next((key for key in keys if key.source == named.source), None)
 
-    def _value(self, span: Span, named: Named) -> Iterator[Sense]:
+    def _value(self, span: Span, named: Named, cost: float) -> Iterator[Sense]:
         kind, field = _place(named)
         if kind is None:
             return
-        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),)))
-        if field in _TYPE_FIELDS:
+        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),)), cost)
+        if field in _NOUN_FIELDS:
             yield Sense("N0", *span, _noun(named))
         if kind is ITEM and field in _CLASS_FIELDS:
             yield Sense("N0", *span, _noun(named))
@@ -173,6 +177,13 @@ def _one_class(named: Sequence[Named]) -> list[Named]:
     chosen = next((by_field[field] for field in _CLASS_FIELDS if field in by_field), None)
     fields = {f"ci.{field}" for field in _CLASS_FIELDS}
     return [each for each in named if each.source not in fields or each is chosen]
+
+
+def _first(one: Named, named: Sequence[Named]) -> str:
+    """Return where most records of a kind have the value; of equal ones, a field of all items."""
+    kind = one.source.partition(".")[0]
+    same = [each for each in named if each.kind == one.kind and each.source.startswith(f"{kind}.")]
+    return max(same, key=lambda each: (each.count, -each.source.count("."))).source
 
 
 def _place(named: Named) -> tuple[SetKind | None, str]:

@@ -16,6 +16,8 @@ from adapters.planners.reader.words import Words, form_of
 from domain.plan.look_ups import LookUps
 
 _LONGEST = 6
+# What a sense costs by itself: of two readings, the one of fewer and longer phrases is meant.
+_GRAMMAR, _WORD = 0.05, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def _without_fillers(senses: Sequence[Sense], fillers: Sequence[bool]) -> Iterat
         start, end = (0 if sense.start == begin else sense.start), after(sense.end)
         is_filler = all(fillers[sense.start : sense.end])
         if not is_filler:
-            yield replace(sense, start=start, end=end)
+            cost = sense.cost + (_GRAMMAR if sense.category.islower() else _WORD)
+            yield replace(sense, start=start, end=end, cost=cost)
 
 
 __all__ = ["Period", "Reading", "read", "read_tokens"]

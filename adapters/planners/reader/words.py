@@ -128,6 +128,7 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
     for condition in table["conditions"]:
         said = tuple(condition[name] for name in ("kind", "field", "op", "value"))
         yield from ((phrase, ("SAID", said)) for phrase in _split(condition["phrases"]))
+    yield from ((each, ("DOCWORD", each)) for each in _split(table["documents"]["word"]))
     yield from ((word, ("NTH", number)) for word, number in table["ordinals"].items())
     yield from ((word, ("NUMBER", number)) for word, number in table["numbers"].items())
 

@@ -131,18 +131,6 @@ def _is_field(condition: object) -> bool:
     return isinstance(condition, FieldCondition)
 
 
-def _says(text: str) -> Filter:
-    return Filter(
-        SetKind.EVENT, (FieldCondition(field="text", op="contains", value=text),)
-    )
-
-
-def _is_about(text: str) -> Filter:
-    return Filter(
-        SetKind.DOCUMENT, (FieldCondition(field="text", op="contains", value=text),)
-    )
-
-
 RULES: Sequence[Rule] = [
     *rules_of("FIELD", "FIELDNAME", field_named),
     *rules_of("COND", "SAID", _said),
@@ -160,6 +148,4 @@ RULES: Sequence[Rule] = [
     *rules_of("COND", "FIELD OP LITERAL", _compared_literal),
     *rules_of("COND", "COND or COND", either),
     *rules_of("COND", "COND and COND", _both),
-    *rules_of("POST", "mention TEXT", _says),
-    *rules_of("POST", "about TEXT", _is_about),
 ]

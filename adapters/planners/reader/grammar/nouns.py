@@ -8,6 +8,8 @@ from adapters.planners.reader.meaning import (
     ITEM,
     Filter,
     Noun,
+    Period,
+    at_time,
     either,
     equals,
     filtered,
@@ -98,7 +100,18 @@ def _twice(first: Noun, second: Noun) -> Noun | None:
     return first if is_plain and first.kind is second.kind and not first.is_one else None
 
 
+def _timed_before(period: Period, noun: Noun) -> Noun | None:
+    return at_time(noun, period.label)
+
+
+def _word() -> bool:
+    return True
+
+
 RULES: Sequence[Rule] = [
+    *rules_of("prep", "in\non\nof\nfrom\nfor\nto", _word),
+    *rules_of("per", "by", _word),
+    *rules_of("N1", "TIME N1", _timed_before),
     *rules_of("N0", "RECORD", _record),
     *rules_of("NAMES", "NAME", _itself),
     *rules_of("NAMES", "N0 NAME", _named, cost=1.0),
