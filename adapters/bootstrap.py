@@ -33,9 +33,10 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from adapters.sources.sources import Sources
-    from domain.estate.port import Estate, EstateSources
+    from domain.estate.port import EstateSources
     from domain.plan.planner import Planner
     from domain.ports import Clock, EventStore, Leases, RunViews
+    from domain.query.selection import QueriedEstate
     from domain.replay.verify.verifier import Verifier
     from domain.run.replanning import ControlLoopPolicy
     from domain.services.approvals import Approvals
@@ -286,7 +287,7 @@ class Opstrail:
         )
 
     @cached_property
-    def estate(self) -> Estate:
+    def estate(self) -> QueriedEstate:
         from infrastructure.estate.sql_estate import SqlEstate
 
         return SqlEstate(self.engine)

@@ -12,8 +12,9 @@ from adapters.tools.http import HttpTool
 from adapters.tools.metric import MetricTool
 from adapters.tools.operation import EstateTool, SourceTool, declared_operations
 from adapters.tools.prometheus import PrometheusTool
+from adapters.tools.query import QueryTool
 from adapters.tools.sql import SqlTool
-from domain.estate.port import Estate
+from domain.query.selection import QueriedEstate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool
 from domain.tools.registry import ToolRegistry
@@ -25,11 +26,12 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     HistoryTool,
     CepTool,
     DocumentTool,
+    QueryTool,
 )
 _OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool, PrometheusTool)
 
 
-def builtin_tools(estate: Estate) -> list[BaseTool]:
+def builtin_tools(estate: QueriedEstate) -> list[BaseTool]:
     """Return one tool of each built-in type, all reading the same estate."""
     return [tool(estate) for tool in _TOOLS]
 
@@ -39,7 +41,7 @@ def outside_tools(sources: Sources) -> list[BaseTool]:
     return [tool(sources) for tool in _OUTSIDE]
 
 
-def builtin_registry(estate: Estate, sources: Sources | None = None) -> ToolRegistry:
+def builtin_registry(estate: QueriedEstate, sources: Sources | None = None) -> ToolRegistry:
     """Return a registry of the built-in tools: of one estate, and of named sources if given."""
     registry = ToolRegistry()
     for tool in [*builtin_tools(estate), *(outside_tools(sources) if sources else ())]:

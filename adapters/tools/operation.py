@@ -14,9 +14,9 @@ from pydantic import StringConstraints
 from adapters.sources.sources import Sources
 from domain.estate.errors import EstateError, UnknownField
 from domain.estate.measures import WrongMeasure
-from domain.estate.port import Estate
 from domain.json import JsonMap
 from domain.plan.time_range import WrongTimeRange
+from domain.query.selection import QueriedEstate
 from domain.tools.capabilities import EVERYWHERE, Availability
 from domain.tools.contracts import (
     BaseTool,
@@ -61,7 +61,7 @@ class OwnTool(BaseTool):
 class EstateTool(OwnTool):
     """The root of the tools that read an estate."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: QueriedEstate) -> None:
         self._estate = estate
 
     def _own(self, declared: "DeclaredOperation[Any, Any]") -> Operation[Any]:
@@ -87,7 +87,7 @@ class DeclaredOperation(Generic[T, P]):
     effect: Effect = Effect.READ
     availability: Availability = EVERYWHERE
 
-    def of(self, tool: T, estate: Estate) -> Operation[P]:
+    def of(self, tool: T, estate: QueriedEstate) -> Operation[P]:
         """Return the operation of a tool; its results name the estate's revision.
 
         What the estate, a measure or a time range refuses becomes a `ToolFailure` with

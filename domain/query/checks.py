@@ -127,7 +127,7 @@ class _Checks:
         found = field_of(kind, name)
         if found is None:
             allowed = ", ".join(allowed_fields(kind))
-            return None, [Problem("field", f"{name} of a {kind}", allowed)]
+            return None, [Problem(f"a field of the kind {kind}", name, allowed)]
         if found.type is not None or self.open_fields is None or kind is SetKind.EVENT:
             return found, []
         if found.name in self.open_fields:

@@ -102,3 +102,31 @@ def _own_field(kind: SetKind, name: str) -> QueryField | None:
     record_kind = RECORD_KINDS.get(kind)
     is_open = record_kind is not None and document in OPEN_FIELDS.get(record_kind, ())
     return QueryField("self", name, None) if is_open and key else None
+
+
+_DATED = ("started_at", "ci_code")
+USUAL_FIELDS: Final[Mapping[SetKind, tuple[str, ...]]] = {
+    SetKind.ITEM: ("ci_code", "ci_name", "ci_type", "ci_subtype", "status", "location", "owner"),
+    SetKind.EVENT: ("occurred_at", "ci_code", "event_type", "severity", "title"),
+    SetKind.WORK: (*_DATED, "work_type", "summary", "result", "duration_min", "requested_by"),
+    SetKind.MAINTENANCE: (*_DATED, "maint_type", "summary", "result", "duration_min", "performer"),
+    SetKind.WORK_AND_MAINTENANCE: (*_DATED, "source", "type", "summary", "result", "person"),
+    SetKind.DOCUMENT: ("title", "category", "document_type", "created_at"),
+    SetKind.RULE: ("rule_name", "trigger_type", "severity", "condition"),
+    SetKind.RELATION: ("source", "rel_type", "target"),
+    SetKind.POINT: ("measured_at", "ci_code", "metric", "value"),
+    SetKind.RUN: ("started", "question", "status"),
+}
+"""What is shown of records where nothing else is asked for."""
+
+NAMING: Final[Mapping[SetKind, int]] = {
+    **dict.fromkeys((SetKind.ITEM, SetKind.DOCUMENT, SetKind.RULE), 1),
+    SetKind.RELATION: 3,
+}
+"""How many of the usual fields name a record: those are always shown. Else it is two."""
+
+
+def shown_fields(kind: SetKind, fields: tuple[str, ...]) -> list[str]:
+    """Return the fields to show: those that name a record, and those asked for or the usual."""
+    usual = USUAL_FIELDS[kind]
+    return list(dict.fromkeys((*usual[: NAMING.get(kind, 2)], *(fields or usual))))

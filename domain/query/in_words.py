@@ -26,6 +26,7 @@ from domain.query.set_words import (
     count_in_words,
     field_in_words,
     measure_in_words,
+    ranked_by,
     set_in_words,
 )
 
@@ -107,7 +108,8 @@ def _nth(want: NthWant) -> str:
 
 def _top(want: TopWant) -> str:
     which = "lowest" if want.ascending else "highest"
-    return f"the {want.n} with the {which} {measure_in_words(want.by)}{_per(want.group)}"
+    by = measure_in_words(want.by) if want.group else ranked_by(want.by)
+    return f"the {want.n} with the {which} {by}{_per(want.group)}"
 
 
 def _order(field: str, *, descending: bool) -> str:

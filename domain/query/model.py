@@ -161,7 +161,9 @@ class Claim(QueryPart):
     """
 
     op: Comparison = Field(description="How it is compared.")
-    value: float | str | None = Field(None, description="With what; null is the second set's.")
+    value: int | float | str | None = Field(
+        None, description="With what; null is the second set's."
+    )
 
 
 class Ask(QueryPart):

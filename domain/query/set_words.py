@@ -69,13 +69,18 @@ _OPERATORS = {
     **{op: f"{op} " for op in ("<", "<=", ">", ">=")},
 }
 _COUNTS = {">": "more than ", ">=": "at least ", "<": "fewer than ", "<=": "at most ", "=": ""}
+_CODES = (("ci_code", "="), ("ci_code", "in"))
 _CLASS = re.compile(r"[a-z]{3,}")
 _WAYS = {"out": "to", "in": "from", "either": "to or from"}
 _MINUTES = re.compile(r"T(\d\d:\d\d):00(?:\.0+)?(?:\+00:00|Z)")
 
 
 def set_in_words(members: Set) -> str:
-    """Return the records of the set: "servers in zone-a"."""
+    """Return the records of the set: "servers in zone-a", or items by their codes alone."""
+    if members.kind is SetKind.ITEM and len(members.where) == 1 and not members.time:
+        (named,) = members.where
+        if isinstance(named, FieldCondition) and (named.field, named.op) in _CODES:
+            return _values(named.value)
     _, plural, rest = noun_of(members)
     return f"{plural}{rest}"
 
@@ -175,6 +180,18 @@ def measure_in_words(measure: Measure) -> str:
     field = f" {field_in_words(measure.field)}" if measure.field else ""
     words = f"{_FUNCTIONS[measure.function]}{field}"
     return words if measure.of is None else f"{words} of {_inner(measure.of)}"
+
+
+def ranked_by(measure: Measure) -> str:
+    """Return the words for what ranks: of members themselves, their field."""
+    is_own = measure.of is None and measure.function in (Function.MIN, Function.MAX)
+    return field_in_words(measure.field or "") if is_own else measure_in_words(measure)
+
+
+def measure_column(measure: Measure) -> str:
+    """Return the name of the column of a measure: "avg(duration_min)", "count of events"."""
+    column = f"{measure.function}({measure.field})" if measure.field else str(measure.function)
+    return column if measure.of is None else f"{column} of {set_in_words(measure.of)}"
 
 
 def field_in_words(name: str) -> str:

@@ -69,7 +69,7 @@ class Count(QueryPart):
     _no_truth = field_validator("value", mode="before")(classmethod(no_truth_as_number))
 
     op: Comparison = Field(">=", description="How the number is compared.")
-    value: float = Field(1, description="What it is compared with.")
+    value: int | float = Field(1, description="What it is compared with.")
 
 
 AT_LEAST_ONE = Count(op=">=", value=1)
@@ -137,7 +137,7 @@ class Measured(QueryPart):
 
     measure: "Measure" = Field(description="A measure with `of`: the records of the item.")
     op: Comparison = Field(description="How it is compared.")
-    value: float = Field(description="With what.")
+    value: int | float = Field(description="With what.")
 
 
 class Relations(QueryPart):

@@ -32,6 +32,7 @@ class CommonToolTypes:
     HISTORY = "history"
     CEP = "cep"
     DOCUMENT = "document"
+    QUERY = "query"
 
 
 @dataclass(slots=True)

@@ -41,6 +41,8 @@ from infrastructure.estate.tables import CEP_RULES, CIS, METRICS
 
 if TYPE_CHECKING:
     from domain.estate.counters import CounterIncrease
+    from domain.query.model import Ask
+    from domain.query.selection import Selection
 
 _OUT_OF_RANGE: Final = "22003"
 """SQLSTATE of a number that its type cannot hold."""
@@ -174,6 +176,12 @@ class SqlEstate:
     def summary(self, tenant_id: str) -> EstateSummary:
         """See `Estate`."""
         return self._asked(overview.summary, tenant_id)
+
+    def select(self, tenant_id: str, ask: "Ask", *, now: datetime) -> list["Selection"]:
+        """See `QueriedEstate`."""
+        from infrastructure.estate.selection import selecting  # noqa: PLC0415 - not all ask so
+
+        return self._asked(selecting.select, tenant_id, ask, now=now)
 
     def _asked(
         self, ask: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs

@@ -39,6 +39,13 @@ from domain.response.edition import NEWEST, SECOND
 from domain.response.next_actions import NextAction
 from domain.response.references import unique_references
 
+
+def _selection(call: CallResult, _: Surroundings) -> Section:
+    from domain.response.compose.selections import selection  # noqa: PLC0415 - not all ask so
+
+    return selection(call)
+
+
 SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
     "ci.resolve": one_item,
     "ci.get": one_item,
@@ -58,6 +65,7 @@ SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
     "document.search": documents,
     "cep.simulate": simulation,
     "cep.evaluate": evaluation,
+    "query.select": _selection,
 }
 """How each operation is put into words and blocks; others are shown as they are."""
 
