@@ -185,9 +185,9 @@ def _made(rule: Rule, edges: Sequence[Edge]) -> Edge | None:
     if value is None:
         return None
     cost, notes = rule.cost + sum(e.cost for e in edges), tuple(n for e in edges for n in e.notes)
-    if isinstance(value, Costly):
-        return Edge(value.value, cost + value.cost, notes + value.notes)
-    return Edge(value, cost, notes)
+    while isinstance(value, Costly):
+        value, cost, notes = value.value, cost + value.cost, notes + value.notes
+    return None if value is None else Edge(value, cost, notes)
 
 
 __all__ = ["Chart", "Costly", "Edge", "Grammar", "Rule", "TooManyMeanings", "cache", "rules_of"]

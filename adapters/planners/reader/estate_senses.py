@@ -181,7 +181,9 @@ def _one_class(named: Sequence[Named]) -> list[Named]:
 
 def _first(one: Named, named: Sequence[Named]) -> str:
     """Return where most records of a kind have the value; of equal ones, a field of all items."""
-    kind = one.source.partition(".")[0]
+    kind, dot, _ = one.source.partition(".")
+    if not dot:
+        return one.source
     same = [each for each in named if each.kind == one.kind and each.source.startswith(f"{kind}.")]
     return max(same, key=lambda each: (each.count, -each.source.count("."))).source
 

@@ -46,12 +46,15 @@ class Words:
     clock_names: Mapping[str, int]
     halves: Mapping[str, int]
     time_phrases: Mapping[str, frozenset[str]]
+    time_beginnings: Mapping[str, Mapping[str, Sequence[tuple[str, ...]]]]
 
     def phrase_at(self, tokens: Sequence[Token], at: int, kind: str) -> int:
         """Return where the longest time phrase of a kind ends that begins here; 0 for none."""
-        phrases = self.time_phrases[kind]
-        for end in range(min(len(tokens), at + _LONGEST), at, -1):
-            if " ".join(token.word for token in tokens[at:end]) in phrases:
+        if at >= len(tokens):
+            return 0
+        for phrase in self.time_beginnings[kind].get(tokens[at].word, ()):
+            end = at + len(phrase)
+            if tuple(token.word for token in tokens[at:end]) == phrase:
                 return end
         return 0
 
@@ -78,6 +81,7 @@ def words_of(language: str) -> Words:
     table = tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
     times = table["time"]
     named = times["words"]
+    phrases = {kind: _split(each) for kind, each in times.items() if isinstance(each, str)}
     return Words(
         language=language,
         phrases=_phrases(table),
@@ -92,11 +96,8 @@ def words_of(language: str) -> Words:
         parts_of_days=named["parts_of_days"],
         clock_names=named["clocks"],
         halves=named["halves"],
-        time_phrases={
-            kind: frozenset(_split(phrases))
-            for kind, phrases in times.items()
-            if isinstance(phrases, str)
-        },
+        time_phrases={kind: frozenset(each) for kind, each in phrases.items()},
+        time_beginnings={kind: _by_first_word(each) for kind, each in phrases.items()},
     )
 
 
@@ -131,6 +132,14 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
     yield from ((each, ("DOCWORD", each)) for each in _split(table["documents"]["word"]))
     yield from ((word, ("NTH", number)) for word, number in table["ordinals"].items())
     yield from ((word, ("NUMBER", number)) for word, number in table["numbers"].items())
+
+
+def _by_first_word(phrases: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the phrases by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for words in sorted((tuple(phrase.split(" ")) for phrase in phrases), key=len, reverse=True):
+        found.setdefault(words[0], []).append(words)
+    return found
 
 
 def _candidates(table: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
