@@ -15,9 +15,13 @@ from domain.query.fields import RECORD_KINDS
 from domain.query.sets import SetKind
 
 _LONGEST: Final = 6
+_MOST_CLASSES: Final = 5
+"""So many classes are told of a value; there may be more then."""
 _CLASS_FIELDS: Final = ("ci_subtype", "ci_type", "ci_category")
 _TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
 _NOUN_FIELDS: Final = (*_TYPE_FIELDS, "document_type")
+_TOLD: Final = 0.3
+"""What it costs to take what was done for the event that tells of it."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
 _KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
@@ -99,12 +103,19 @@ class EstateSenses:
                 "metrics": each.kind == "metric",
                 "values": each.kind in ("value", "person"),
                 "done": field in _TYPE_FIELDS,
+                "measured_in": each.kind == "attribute",
             }
             if not fits[table]:
                 continue
+            if table == "measured_in":
+                yield from (
+                    Sense("UNITFIELD", *span, sense.value, GUESSED)
+                    for sense in self._attribute(span, each)
+                )
+                continue
             if table == "done":
                 done = _noun(each)
-                yield Sense("DONE", *span, done)
+                yield Sense("DONE", *span, done, _TOLD if done.kind is SetKind.EVENT else EXACT)
             yield from self._of_named(span, each)
 
     def _of_named(self, span: Span, named: Named, cost: float = EXACT) -> Iterator[Sense]:
@@ -133,11 +144,18 @@ class EstateSenses:
         if name in FIELDS[RecordKind.CI]:
             yield Sense("FIELD", *span, Field(ITEM, name, FIELDS[RecordKind.CI][name]))
             return
+        said = " ".join(token.word for token in self.tokens[slice(*span)])
+        has_own = ("FIELDNAME", "item") in {
+            (category, value[0])
+            for category, value in self.words.phrases.get(form_of(said), ())
+            if category == "FIELDNAME"
+        }
+        cost = _LESS if has_own else EXACT
         key = self._key(named)
         if key is None:
-            yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT))
+            yield Sense("FIELD", *span, Field(ITEM, name, FieldType.TEXT), cost)
         else:
-            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit))
+            yield Sense("FIELD", *span, Field(ITEM, name, _TYPES[key.type], key.unit), cost)
 
     def _key(self, named: Named) -> Key | None:
         keys = self.look_ups.keys(named.of)
@@ -147,7 +165,8 @@ class EstateSenses:
         kind, field = _place(named)
         if kind is None:
             return
-        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),)), cost)
+        classes = tuple(named.of) if len(named.of) < _MOST_CLASSES else ()
+        yield Sense("COND", *span, Filter(kind, (equals(field, named.value),), None, classes), cost)
         if field in _NOUN_FIELDS:
             yield Sense("N0", *span, _noun(named))
         if kind is ITEM and field in _CLASS_FIELDS:
@@ -195,7 +214,7 @@ def _place(named: Named) -> tuple[SetKind | None, str]:
 
 def _noun(named: Named) -> Noun:
     kind, field = _place(named)
-    classes = (named.value,) if kind is ITEM else ()
+    classes = (named.value, *named.of) if kind is ITEM else ()
     return Noun(kind or ITEM, (equals(field, named.value),), classes=classes)
 
 

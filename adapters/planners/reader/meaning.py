@@ -47,11 +47,15 @@ class Noun:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Conditions on records of one kind; with a time only, on those of any kind that has one."""
+    """Conditions on records of one kind; with a time only, on those of any kind that has one.
+
+    `classes` are those of which some items meet them, where all such classes are known.
+    """
 
     kind: SetKind | None
     where: tuple[Condition, ...] = ()
     time: str | None = None
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +110,30 @@ def having(noun: Noun, *conditions: Condition) -> Noun:
     return replace(noun, where=ordered((*noun.where, *conditions)))
 
 
+def excludes(first: Iterable[Condition], second: Iterable[Condition]) -> bool:
+    """Return whether no record meets both, as a field cannot have two values."""
+    known = {each.field: _equal(each) for each in first if isinstance(each, FieldCondition)}
+    return any(
+        (here := known.get(each.field)) and (there := _equal(each)) and not here & there
+        for each in second
+        if isinstance(each, FieldCondition)
+    )
+
+
+def _equal(condition: FieldCondition) -> set[Scalar]:
+    value = condition.value
+    if condition.op == "in" and isinstance(value, tuple):
+        return {*value}
+    return {value} if condition.op == "=" and isinstance(value, Scalar) else set()
+
+
 def filtered(noun: Noun, by: Filter) -> Noun | None:
     """Return the noun with a filter on its records, or on their items; None where it cannot be."""
     if by.time is not None:
         timed = at_time(noun, by.time)
         return timed and (filtered(timed, replace(by, time=None)) if by.where else timed)
     if by.kind is None or by.kind is noun.kind:
-        return having(noun, *by.where)
+        return None if excludes(noun.where, by.where) else having(noun, *by.where)
     if by.kind is ITEM and noun.kind in OF_ITEMS:
         of = filtered(noun.of or Noun(ITEM, is_headed=False), by)
         return of and replace(noun, of=of)

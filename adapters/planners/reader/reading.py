@@ -27,6 +27,7 @@ class Reading:
     tokens: Sequence[Token]
     senses: Sequence[Sense]
     chart: Chart
+    fillers: Sequence[bool]
 
     def meanings(self) -> list[Edge]:
         """Return what the whole question means, the cheapest first."""
@@ -34,7 +35,7 @@ class Reading:
 
     def unknown(self) -> list[int]:
         """Return the places of the tokens that have no sense but that of a text."""
-        known = set[int]()
+        known = {at for at, is_filler in enumerate(self.fillers) if is_filler}
         for sense in self.senses:
             if sense.category not in ("TEXT", "LITERAL"):
                 known.update(range(sense.start, sense.end))
@@ -65,7 +66,7 @@ def read_tokens(
     senses = [*dict.fromkeys(_without_fillers(found, fillers))]
     chart = Chart(_grammar(), len(tokens))
     chart.fill(senses)
-    return Reading(tokens, senses, chart)
+    return Reading(tokens, senses, chart, fillers)
 
 
 def _word_senses(tokens: Sequence[Token], words: Words) -> Iterator[Sense]:

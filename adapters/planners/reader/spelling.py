@@ -39,7 +39,7 @@ def near_words(word: str, look_ups: LookUps, words: Words) -> list[str]:
     found = get_close_matches(word, _known(words), n=2, cutoff=_ALIKE)
     if not found:
         found = [each.lower() for each in look_ups.near(word)]
-    return list(dict.fromkeys(found))
+    return [each for each in dict.fromkeys(found) if each != word]
 
 
 def _apart(tokens: Sequence[Token]) -> list[Token]:

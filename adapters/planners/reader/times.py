@@ -43,7 +43,9 @@ class Times:
                         note = self._note(at, end, label)
                         yield Sense("TIME", start, end, period, cost, note)
                 for end, label in self._instants(at):
-                    yield Sense("INSTANT", start, end, label, cost)
+                    instant = datetime.fromisoformat(label)
+                    aware = instant if instant.tzinfo else instant.replace(tzinfo=self.now.tzinfo)
+                    yield Sense("INSTANT", start, end, aware, cost)
 
     def _period(self, label: str) -> Period | None:
         try:
@@ -141,11 +143,13 @@ class Times:
 
     def _slashed(self, at: int) -> Iterator[tuple[int, date]]:
         """Yield both days that 11/12 may be; the grammar asks back where both are possible."""
-        parts = [self._word(at + step) for step in range(3)]
+        parts, end = [self._word(at + step) for step in range(3)], at + 3
+        if parts[0].count("/") == 1:
+            parts, end = [*parts[0].partition("/")], at + 1
         if parts[1] == "/" and parts[0].isdigit() and parts[2].isdigit():
             for month, day in ((parts[0], parts[2]), (parts[2], parts[0])):
                 if found := self._date(int(month), int(day), None):
-                    yield at + 3, found
+                    yield end, found
 
     def _date(self, month: int, day: int, year: int | None) -> date | None:
         try:

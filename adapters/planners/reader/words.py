@@ -19,7 +19,7 @@ _TABLES: Final = {
 }
 """Tables of a value with its phrases, and the categories of these."""
 _NESTED: Final = {"fields": "FIELDNAME", "people": "BYWHOM"}
-_LOOKED_UP: Final = ("classes", "attributes", "metrics", "values", "done")
+_LOOKED_UP: Final = ("classes", "attributes", "metrics", "values", "done", "measured_in")
 """Tables of a phrase with what an estate may call it."""
 
 Entry = tuple[str, Any]

@@ -15,10 +15,11 @@ from adapters.planners.reader.meaning import (
 )
 from domain.estate.records import RelationType
 from domain.query.fields import OF_ITEMS
-from domain.query.sets import NONE, Has, Related, Relations
+from domain.query.sets import NONE, FieldCondition, Has, Related, Relations
 
 RELATED: Final = Relations()
-_WIDE, _LATER = 1.0, 0.01
+CLASS_FIELDS: Final = ("ci_type", "ci_subtype", "ci_category")
+_WIDE, _LATER, _STRANGE = 1.0, 0.01, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ def applied(noun: Noun, post: Post) -> Noun | Costly | None:
     """Return the noun restricted by what is said behind it; None where it cannot be."""
     if isinstance(post, Noun):
         post = Place(post)
-    if isinstance(post, Filter):
-        return _filtered(noun, post)
     if noun.is_one:
         return None
+    if isinstance(post, Filter):
+        return None if intersects(noun, post) else _filtered(noun, post)
     if noun.kind in OF_ITEMS:
         is_plain = post.relations is None and not post.is_not
         return of_items(noun, post.items) if is_plain else _of_related(noun, post)
@@ -59,11 +60,22 @@ def applied(noun: Noun, post: Post) -> Noun | Costly | None:
     return Costly(found, _WIDE) if post.relations is None else found
 
 
+def intersects(noun: Noun, by: Filter) -> bool:
+    """Return whether a filter says another class of items that have one: nothing is both."""
+    return bool(noun.classes) and any(
+        isinstance(each, FieldCondition) and each.field in CLASS_FIELDS for each in by.where
+    )
+
+
 def _filtered(noun: Noun, by: Filter) -> Noun | Costly | None:
     found = filtered(noun, by)
-    if found is None and by.time is not None and noun.kind is ITEM:
-        return None
-    return found and Costly(found, _LATER * len(noun.where))
+    return found and Costly(found, _LATER * len(noun.where) + strangeness(noun, by))
+
+
+def strangeness(noun: Noun, by: Filter) -> float:
+    """Return what it costs that no item of the class meets the conditions."""
+    is_odd = by.classes and noun.classes and not {*by.classes} & {*noun.classes}
+    return _STRANGE if is_odd and noun.kind is ITEM is by.kind else 0.0
 
 
 def _of_related(noun: Noun, post: Place) -> Noun | None:

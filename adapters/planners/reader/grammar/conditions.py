@@ -87,6 +87,12 @@ def _amount_field(amount: Amount, field: Field) -> Filter | None:
     return _compared_field(Compared("=", amount), field)
 
 
+def _unit_compared(op: Operator, number: float, field: Field) -> Filter | Costly | None:
+    """Return "at least 128 GB": of the attribute that is measured so."""
+    found = _field_compared(field, Compared(op, Amount(number)))
+    return found and Costly(found, 0.0, (f"taken for {field.name.partition('.')[2]}",))
+
+
 def _field_between(field: Field, low: float, high: float) -> Filter | None:
     first = _field_compared(field, Compared(">=", Amount(low)))
     last = _field_compared(field, Compared("<=", Amount(high)))
@@ -139,6 +145,7 @@ RULES: Sequence[Rule] = [
     *rules_of("COMPARED", "AMOUNT OPAFTER", _compared_after),
     *rules_of("COND", "FIELD be? COMPARED\nFIELD of COMPARED", _field_compared),
     *rules_of("COND", "COMPARED of? FIELD", _compared_field),
+    *rules_of("COND", "OP NUMBER UNITFIELD", _unit_compared),
     *rules_of("COND", "FIELD be? AMOUNT\nFIELD of AMOUNT", _field_amount),
     *rules_of("COND", "AMOUNT of? FIELD", _amount_field),
     *rules_of("COND", "FIELD be? between NUMBER and NUMBER", _field_between),

@@ -157,7 +157,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "howmany part do NAMES consist\nhowmany part do NAMES have\nhowmany part be prep NAMES\nhowmany part of NAMES", _parts),
     *rules_of("ASK", "list? part of NAMES\nwhich part do NAMES have\nwhich do NAMES consist\nwhich part do NAMES consist\nwhich be part of NAMES", _parts_listed),
     *rules_of("ASK", "changes prep? N2 TIME?", _changes),
-    *rules_of("ASK", "changes prep? COND TIME?", _changes_in),
+    *rules_of("ASK", "changes prep? COND TIME?", _changes_in, cost=_UNSAID),
     *rules_of("ASK", "changes TIME", _changes_at),
     *rules_of("ASK", "changes right_before N2", _changes_before),
     *rules_of("ASK", "why be? NAMES be? bad TIME?\nwhy do? NAMES bad TIME?\nwhy NAMES bad TIME?\nwhy be NAMES have? bad TIME?", _why),

@@ -193,8 +193,8 @@ def _share(noun: Noun, post: Post) -> Asked | Costly | None:
 
 def _share_of_own(noun: Noun) -> Asked | Costly | None:
     """Return "share of failed maintenance": the conditions are those of the part."""
-    base = tuple(each for each in noun.where if _is_base(each))
-    part = tuple(each for each in noun.where if not _is_base(each))
+    base = tuple(each for each in noun.where if is_base(each))
+    part = tuple(each for each in noun.where if not is_base(each))
     if not part and noun.kind is not ITEM:
         base, part = (), base
     if not part or is_one(noun):
@@ -202,7 +202,8 @@ def _share_of_own(noun: Noun) -> Asked | Costly | None:
     return asked(ShareWant(condition=_as_one(part)), replace(noun, where=base))
 
 
-def _is_base(condition: Condition) -> bool:
+def is_base(condition: Condition) -> bool:
+    """Return whether a condition says the class of items, or the type of records."""
     fields = (*_CLASS_FIELDS, *_TYPE_FIELDS)
     return isinstance(condition, FieldCondition) and condition.field in fields
 
@@ -271,7 +272,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "list? series of? QUANT prep N2 TIME?\nQUANT series prep N2 TIME?", _course),
     *rules_of("ASK", "list? QUANT prep N2 BUCKET TIME?", _per),
     *rules_of("GROUP", "FIELD", _one),
-    *rules_of("GROUP", "N1", _one, cost=_CLASS),
+    *rules_of("GROUP", "N2", _one, cost=_CLASS),
     *rules_of("GROUPS", "GROUP", _same),
     *rules_of("GROUPS", "FIELD and FIELD", _two),
     *rules_of("ASK", "list? N2 per GROUPS\nhowmany N2 per GROUPS\nhowmany N2 exist per GROUPS\nlist? distribution N2 per GROUPS\nN2 count_after per GROUPS\nwhich be distribution of? N2 per GROUPS", _distribution),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import applied
+from adapters.planners.reader.grammar.applying import applied, intersects, strangeness
 from adapters.planners.reader.meaning import (
     ITEM,
     Filter,
@@ -57,9 +57,10 @@ def _codes(noun: Noun) -> list[str]:
 
 
 def _before(by: Filter, noun: Noun) -> Noun | Costly | None:
-    # "mon servers": a name is told apart by its class, not by conditions.
+    if noun.is_one or intersects(noun, by):
+        return None
     found = filtered(noun, by)
-    return Costly(found, _ODD) if found and noun.is_one else found
+    return found and Costly(found, strangeness(noun, by))
 
 
 def _items_before(items: Noun, noun: Noun) -> Noun | Costly | None:
@@ -74,7 +75,7 @@ def _items_before(items: Noun, noun: Noun) -> Noun | Costly | None:
 def _only_conditions(by: Filter) -> Noun | None:
     if by.kind is not ITEM or not by.where:
         return None
-    return Noun(ITEM, by.where, is_headed=False)
+    return Noun(ITEM, by.where, is_headed=False, classes=by.classes)
 
 
 def _points(metric: str) -> Noun:
@@ -109,7 +110,7 @@ def _word() -> bool:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("prep", "in\non\nof\nfrom\nfor\nto", _word),
+    *rules_of("prep", "in\non\nof\nfrom\nfor\nto\nacross", _word),
     *rules_of("per", "by", _word),
     *rules_of("N1", "TIME N1", _timed_before),
     *rules_of("N0", "RECORD", _record),

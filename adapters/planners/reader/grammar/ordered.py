@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.asked import Asked, asked, is_one
+from adapters.planners.reader.grammar.quantities import points
 from adapters.planners.reader.meaning import (
     ITEM,
     Field,
@@ -154,6 +155,24 @@ def _done_to(done: Noun, items: Noun, period: Period | None = None) -> Asked | N
     return _done(items, done, period)
 
 
+def _peak(metric: str, items: Noun, function: str, period: Period | None = None) -> Asked | None:
+    """Return when a metric was highest, or lowest."""
+    if function not in ("max", "min"):
+        return None
+    found = of_items(points(metric), items)
+    timed = at_time(found, period.label) if found and period else found
+    want = NthWant(by="value", descending=function == "max", fields=("measured_at", "value"))
+    return timed and asked(want, timed)
+
+
+def _peak_of(function: str, metric: str, items: Noun, period: Period | None = None) -> Asked | None:
+    return _peak(metric, items, function, period)
+
+
+def _peak_had(items: Noun, function: str, metric: str, period: Period | None = None) -> Asked | None:
+    return _peak(metric, items, function, period)
+
+
 def _when_records(noun: Noun) -> Asked | None:
     """Return when records were: of all of them the last."""
     found = place(noun, "last") if noun.kind is not ITEM else None
@@ -181,5 +200,8 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "when be NAMES ORDER DONE TIME?\nwhen do NAMES ORDER DONE TIME?\nwhen do NAMES ORDER be DONE TIME?\nwhen be NAMES ORDER be DONE TIME?\nwhen do NAMES ORDER have DONE TIME?", _done_ordered),
     *rules_of("ASK", "when do? people ORDER DONE NAMES TIME?\nwhen ORDER DONE NAMES TIME?\nORDER DONE NAMES TIME?", _ordered_done),
     *rules_of("ASK", "when do people DONE NAMES TIME?", _done_to),
+    *rules_of("ASK", "when do METRIC load? prep N2 AGG TIME?\nwhen be METRIC load? prep N2 AGG TIME?\nwhen do METRIC load? prep N2 reach AGG TIME?", _peak),
+    *rules_of("ASK", "when be AGG METRIC load? prep N2 TIME?", _peak_of),
+    *rules_of("ASK", "when do N2 have AGG METRIC load? TIME?\nwhen be N2 AGG METRIC TIME?", _peak_had),
     *rules_of("ASK", "when be N2 there?\nwhen do N2 happen\nN2 when\nwhen N2", _when_records),
 ]

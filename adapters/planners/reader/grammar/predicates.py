@@ -20,6 +20,7 @@ from adapters.planners.reader.meaning import (
     Period,
     at_time,
     equals,
+    excludes,
     ordered,
 )
 from adapters.planners.reader.times import EVER
@@ -30,12 +31,17 @@ from domain.query.sets import (
     AnyOf,
     Condition,
     Count,
+    During,
     FieldCondition,
+    Function,
     Has,
+    Measure,
+    Measured,
     Related,
     SetKind,
 )
 
+RECENT = "last_24h"
 _BARE, _ITEMS, _PLACE = 0.3, 1.0, 0.1
 _MEMBERS = relations(None, "either")
 
@@ -105,6 +111,39 @@ def _points(metric: str) -> Noun:
     return Noun(SetKind.POINT, (equals("metric", metric),))
 
 
+def _metric_compared(
+    metric: str, compared: Compared, period: Period | None = None
+) -> Filter | None:
+    """Return "with cpu above 80 %": the mean of each item, in the last day where no time is said."""
+    if compared.amount.unit not in ("", "%", "c"):
+        return None
+    points = at_time(_points(metric), period.label if period else RECENT)
+    of = points and points.members()
+    measure = Measure(function=Function.AVG, field="value", of=of)
+    over = Measured.model_validate(
+        {"measure": measure, "op": compared.op, "value": compared.amount.number}
+    )
+    return Filter(ITEM, (over,))
+
+
+def _compared_metric(compared: Compared, metric: str, period: Period | None = None) -> Filter | None:
+    return _metric_compared(metric, compared, period)
+
+
+def _under_way(at: datetime) -> Filter:
+    return Filter(SetKind.WORK, (During(during=at),))
+
+
+def _maintained(at: datetime) -> Filter:
+    return Filter(SetKind.MAINTENANCE, (During(during=at),))
+
+
+def _told(text: str) -> Noun:
+    """Return what happened as the events that tell of it."""
+    says = FieldCondition(field="message", op="contains", value=text)
+    return Noun(SetKind.EVENT, (says,))
+
+
 def _done(done: Noun, time: Period | None = None) -> Filter | Costly | None:
     timed = at_time(done, time.label) if time else done
     return timed and _has(timed)
@@ -144,7 +183,7 @@ def _and(first: Post, second: Post) -> Filter | None:
     one, other = as_filter(first), as_filter(second)
     if one is None or other is None or None in (one.kind, other.kind):
         return None
-    if one.kind is not other.kind:
+    if one.kind is not other.kind or excludes(one.where, other.where):
         return None
     return Filter(one.kind, ordered((*one.where, *other.where)), one.time or other.time)
 
@@ -187,7 +226,15 @@ RULES: Sequence[Rule] = [
     *rules_of("HAVING", "no N2", _has_none),
     *rules_of("HAVING", "no FIELD", _lacks),
     *rules_of("HAVING", "METRIC data?", _has_metric),
+    *rules_of("HAVING", "METRIC load? be? COMPARED TIME?", _metric_compared),
+    *rules_of("HAVING", "COMPARED METRIC load? TIME?", _compared_metric),
+    *rules_of("BARE", "METRIC load? be? COMPARED TIME?", _metric_compared),
+    *rules_of("BARE", "COMPARED METRIC load? TIME?", _compared_metric),
+    *rules_of("BARE", "running INSTANT", _under_way),
+    *rules_of("BARE", "running INSTANT", _maintained),
+    *rules_of("DONE", "HAPPENED", _told),
     *rules_of("HAVING", "any FIELD", _has_field),
+    *rules_of("HAVING", "both HAVING and HAVING", _and),
     *rules_of("HAVING", "HAVING and HAVING", _and),
     *rules_of("LACKING", "N2\nany N2", _has_none),
     *rules_of("LACKING", "FIELD\nany FIELD", _lacks),

@@ -9,7 +9,7 @@ from domain.estate.fields import FieldType
 from domain.query.fields import OF_ITEMS
 from domain.query.sets import AnyOf, Condition, FieldCondition, Function, Measure, SetKind
 
-_UNSAID = 0.5
+_UNSAID, _FIELD = 0.5, 0.3
 _SPANS = (SetKind.WORK, SetKind.MAINTENANCE, SetKind.WORK_AND_MAINTENANCE)
 
 
@@ -80,7 +80,7 @@ def _number(field: Field) -> Quantity | None:
 
 def _aggregated(functions: tuple[Function, ...], quantity: Quantity) -> Quantity | None:
     is_count = quantity.records is not None and not quantity.is_of_points
-    if quantity.functions or is_count:
+    if quantity.functions or is_count or (quantity.is_of_points and Function.SUM in functions):
         return None
     return replace(quantity, functions=functions)
 
@@ -132,7 +132,7 @@ RULES: Sequence[Rule] = [
     *rules_of("AGGS", "AGG", _one_function),
     *rules_of("AGGS", "AGG and AGGS\nAGG AGGS", _functions),
     *rules_of("QUANT", "METRIC load?", _metric),
-    *rules_of("QUANT", "FIELD", _number),
+    *rules_of("QUANT", "FIELD", _number, cost=_FIELD),
     *rules_of("QUANT", "AGGS of? QUANT", _aggregated),
     *rules_of("QUANT", "QUANT AGGS", _aggregated_after),
     *rules_of("QUANT", "N1 count_after\nhowmany N1\nhowmany of? N1", _count),

@@ -16,6 +16,7 @@ from adapters.planners.reader.meaning import (
     at_time,
     field_for,
     filtered,
+    of_items,
 )
 from domain.query.model import TopWant
 from domain.query.sets import COUNT, Function, Measure, SetKind
@@ -193,6 +194,23 @@ def _averaged(ranked: Ranked, function: str) -> Ranked | None:
     return replace(ranked, by=replace(ranked.by, functions=(Function(function),)))
 
 
+def _with_fields(ranked: Ranked, *fields: str) -> Asked | None:
+    """Return the items with the highest value of a metric, and fields of theirs."""
+    if ranked.by is None or not ranked.by.is_of_points or ranked.group:
+        return None
+    records = of_items(ranked.by.records, ranked.noun) if ranked.by.records else None
+    group = ("item.ci_code", *(f"item.{field}" for field in fields))
+    return records and replace(ranked, noun=records, group=group).asked()
+
+
+def _and_who(ranked: Ranked, role: tuple[str, str]) -> Asked | None:
+    return _with_fields(ranked, role[1]) if role[0] == ITEM else None
+
+
+def _and_field(ranked: Ranked, field: Field) -> Asked | None:
+    return _with_fields(ranked, field.name) if field.kind is ITEM else None
+
+
 def _asked(ranked: Ranked) -> Asked | None:
     return ranked.asked()
 
@@ -235,5 +253,7 @@ RULES: Sequence[Rule] = [
     *rules_of("TOP", "TOP TIME", _timed),
     *rules_of("TOP", "TOP PLACE", _within, cost=_LOOSE),
     *rules_of("TOP", "TOP AGG", _averaged),
+    *rules_of("ASK", "which? TOP and who BYWHOM it", _and_who),
+    *rules_of("ASK", "which? TOP and which be? FIELD of? it?\nwhich? TOP and FIELD\nwhich? TOP and which FIELD be it in?", _and_field),
     *rules_of("ASK", "list? TOP\nwhich TOP\nwhich be TOP\nTOP", _asked),
 ]

@@ -15,16 +15,20 @@ from adapters.planners.reader.grammar.asked import (
 )
 from adapters.planners.reader.meaning import (
     ITEM,
+    Amount,
     Field,
     Filter,
     Noun,
     Period,
     at_time,
+    equals,
     field_for,
     filtered,
+    of_items,
 )
+from domain.estate.fields import FieldType
 from domain.query.model import CountWant, FieldWant, QuantifiedWant
-from domain.query.sets import Condition, EveryOf, FieldCondition, SetKind
+from domain.query.sets import Condition, EveryOf, FieldCondition, Operator, SetKind
 
 _BARE, _UNSAID, _LOOSE = 1.0, 0.5, 1.5
 
@@ -97,6 +101,61 @@ def _field_of_value(by: Filter, field: Field, noun: Noun) -> Asked | Costly | No
     return found and _field(field, found)
 
 
+def _field_in(field: Field, noun: Noun, unit: str) -> Asked | Costly | None:
+    """Return "capacity of storage-1 in TB": in the unit that it has."""
+    return _field(field, noun) if unit == field.unit else None
+
+
+def _when(noun: Noun, field: Field | None = None) -> Asked | Costly | None:
+    """Return "when was srv-1 created"."""
+    created = Field(ITEM, "created_at", FieldType.INSTANT)
+    at = field or created
+    return _field(at, noun) if at.type is FieldType.INSTANT else None
+
+
+def _of_records(records: Noun, items: Noun, period: Period | None = None) -> Noun | None:
+    """Return "events that production servers had yesterday"."""
+    found = of_items(records, items)
+    return at_time(found, period.label) if found and period else found
+
+
+def _count_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+    found = _of_records(records, items, period)
+    return found and asked(COUNTED, found)
+
+
+def _list_of(records: Noun, items: Noun, period: Period | None = None) -> Asked | None:
+    found = _of_records(records, items, period)
+    return found and asked(LISTED, found)
+
+
+def _went_over(
+    noun: Noun, op: Operator, amount: Amount, metric: str, period: Period | None = None
+) -> Asked | None:
+    """Return "did srv-1 go over 90 % cpu this week": whether any point did."""
+    value = FieldCondition(field="value", op=op, value=amount.number)
+    points = Noun(SetKind.POINT, (equals("metric", metric), value))
+    found = of_items(points, noun)
+    timed = at_time(found, period.label) if found and period else found
+    return timed and asked(EXISTING, timed) if amount.unit in ("", "%", "c") else None
+
+
+def _over(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
+    return _went_over(noun, ">", amount, metric, period)
+
+
+def _under(noun: Noun, amount: Amount, metric: str, period: Period | None = None) -> Asked | None:
+    return _went_over(noun, "<", amount, metric, period)
+
+
+def _metric_over(metric: str, noun: Noun, amount: Amount, period: Period | None = None) -> Asked | None:
+    return _went_over(noun, ">", amount, metric, period)
+
+
+def _metric_under(metric: str, noun: Noun, amount: Amount, period: Period | None = None) -> Asked | None:
+    return _went_over(noun, "<", amount, metric, period)
+
+
 def _who(role: tuple[str, str], noun: Noun) -> Asked | None:
     name = _role(role, noun)
     return name and asked(FieldWant(fields=(name,)), noun)
@@ -162,16 +221,25 @@ def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
     return asked(want, noun)
 
 
-def _done_there(done: Noun, post: Post) -> Asked | Costly | None:
+def _same_post(post: Post) -> tuple[Post, ...]:
+    return (post,)
+
+
+def _posts(post: Post, others: tuple[Post, ...]) -> tuple[Post, ...]:
+    return (post, *others)
+
+
+def _done_there(done: Noun, posts: tuple[Post, ...]) -> Asked | Costly | None:
     """Return "was anything deployed on app-1 today": the records of it."""
-    found = applied(done, post)
-    if isinstance(found, Costly):
-        return Costly(_exists(found.value), found.cost)
-    return found and _exists(found)
-
-
-def _exists_done(done: Noun) -> Asked:
-    return _exists(done)
+    cost, noun = 0.0, done
+    for post in posts:
+        found = applied(noun, post)
+        if isinstance(found, Costly):
+            cost, found = cost + found.cost, found.value
+        if found is None:
+            return None
+        noun = found
+    return Costly(_exists(noun), cost)
 
 
 RULES: Sequence[Rule] = [
@@ -192,6 +260,16 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "who be? BYWHOM N2\nwho be BYWHOM N2\nlist who BYWHOM N2", _who),
     *rules_of("ASK", "N2 be? BYWHOM who_end\nwho do N2 BYWHOM", _who_after),
     *rules_of("ASK", "where be N2\nwhere do N2 be", _where),
+    *rules_of("ASK", "FIELD of N2 in UNIT\nwhich be FIELD of N2 in UNIT\nhowmany FIELD do N2 have in UNIT", _field_in),
+    *rules_of("ASK", "which FIELD be N2 written\nin? which FIELD be N2 written in?", _field),
+    *rules_of("ASK", "when be N2 FIELD\nhow_old be N2\nsince_when do N2 exist", _when),
+    *rules_of("ASK", "howmany N1 do N2 have TIME?\nhowmuch N1 do N2 have TIME?\nhowmany N1 be there prep N2 TIME?\nhowmany N1 have N2 TIME?", _count_of),
+    *rules_of("ASK", "which N1 do N2 have TIME?\nwhich N1 have N2 TIME?", _list_of),
+    *rules_of("ASK", "is_any N2 count_after\nany N2 count_after", _count),
+    *rules_of("ASK", "do N2 go_over AMOUNT METRIC load? TIME?\nhave N2 go_over AMOUNT METRIC load? TIME?\nbe N2 ever go_over AMOUNT METRIC TIME?\ndo N2 ever go_over AMOUNT METRIC TIME?\nbe N2 ever above AMOUNT METRIC TIME?", _over),
+    *rules_of("ASK", "do N2 go_under AMOUNT METRIC load? TIME?\ndo N2 ever go_under AMOUNT METRIC TIME?", _under),
+    *rules_of("ASK", "do METRIC load? prep N2 go_over AMOUNT TIME?\ndo METRIC load? prep N2 ever go_over AMOUNT TIME?\nhave METRIC load? prep N2 go_over AMOUNT TIME?", _metric_over),
+    *rules_of("ASK", "do METRIC load? prep N2 go_under AMOUNT TIME?\ndo METRIC load? prep N2 ever go_under AMOUNT TIME?", _metric_under),
     *rules_of("ASK", "state_of N2\nwhich be N2", _overview),
     *rules_of("ASK", "is_any N2\nis_any N2 exist\nbe there any? N2\nhave N2 happen", _exists),
     *rules_of("ASK", "be N2 BARE\nbe N2 not? there? BARE\nhave N2 HAVING\ndo N2 have HAVING\ndo N2 BARE\nhave N2 be BARE\ndo N2 ever BARE\ndo N2 ever have HAVING\nhave N2 ever have HAVING\nhave N2 ever be BARE\nbe N2 ever BARE\nhave N2 ever HAVING\nhave N2 BARE", _is),
@@ -199,5 +277,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "be all N2 BARE\nhave all N2 HAVING\ndo all N2 have HAVING\ndo all N2 BARE\nhave all N2 be BARE\nall N2 PRED\nhave all N2 have HAVING", _all),
     *rules_of("ASK", "is_any N2 BARE\nhave any N2 HAVING\ndo any N2 have HAVING\ndo any N2 BARE\nhave any N2 be BARE\nis_any N2 PRED\nany N2 PRED", _any),
     *rules_of("ASK", "be none_of N2 BARE\nhave none_of N2 HAVING\ndo none_of N2 have HAVING", _none),
-    *rules_of("ASK", "be any DONE POST\nbe any DONE BARE\nhave any be DONE POST", _done_there),
+    *rules_of("ASK", "be any DONE POSTS\nhave any be DONE POSTS", _done_there),
+    *rules_of("POSTS", "POST", _same_post),
+    *rules_of("POSTS", "POST POSTS", _posts),
 ]
