@@ -22,6 +22,8 @@ _TYPE_FIELDS: Final = ("event_type", "work_type", "maint_type")
 _NOUN_FIELDS: Final = (*_TYPE_FIELDS, "document_type")
 _TOLD: Final = 0.3
 """What it costs to take what was done for the event that tells of it."""
+_NAMED: Final = 1.5
+"""What it costs to take the code of an item for a value that others have."""
 _LESS: Final = 0.5
 """What it costs to take a value for one of a field that is not the first to have it."""
 _KINDS: Final = {str(record): kind for kind, record in RECORD_KINDS.items()}
@@ -81,6 +83,7 @@ class EstateSenses:
     ) -> Iterator[Sense]:
         own = named.get(phrase, ())
         has_class = False
+        codes = {each.value.lower() for each in own if each.kind == "item"}
         for table, names in candidates.items():
             for name in names:
                 senses = [*self._synonym(span, table, named.get(name, ()))]
@@ -92,6 +95,8 @@ class EstateSenses:
             is_other_class = has_class and each.source.removeprefix("ci.") in _CLASS_FIELDS
             if not is_other_class:
                 cost = EXACT if each.source == _first(each, own) else _LESS
+                if each.kind == "value" and phrase in codes:
+                    cost += _NAMED
                 yield from self._of_named(span, each, cost)
 
     def _synonym(self, span: Span, table: str, named: Sequence[Named]) -> Iterator[Sense]:

@@ -373,6 +373,8 @@ class Times:
         return str(date.fromisoformat(label) + _DAY)
 
     def _note(self, start: int, end: int, label: str) -> str | None:
+        if any("/" in token.word for token in self.tokens[start:end]):
+            return f"the day is {date.fromisoformat(label[:10]):%d %B %Y}"
         said = " ".join(token.word for token in self.tokens[start:end])
         if label in ("today", "yesterday") or said.startswith("last_"):
             return None

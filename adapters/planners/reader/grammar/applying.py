@@ -60,6 +60,19 @@ def applied(noun: Noun, post: Post) -> Noun | Costly | None:
     return Costly(found, _WIDE) if post.relations is None else found
 
 
+def applied_all(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    """Return the noun restricted by all that is said behind it, one after the other."""
+    cost, found = 0.0, noun
+    for post in posts:
+        made = applied(found, post)
+        if isinstance(made, Costly):
+            cost, made = cost + made.cost, made.value
+        if made is None:
+            return None
+        found = made
+    return Costly(found, cost)
+
+
 def intersects(noun: Noun, by: Filter) -> bool:
     """Return whether a filter says another class of items that have one: nothing is both."""
     return bool(noun.classes) and any(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Place, applied, relations
+from adapters.planners.reader.grammar.applying import Place, applied, related, relations
 from adapters.planners.reader.grammar.asked import COUNTED, LISTED, Asked, asked, is_one
 from adapters.planners.reader.meaning import ITEM, Filter, Noun, Period, having
 from domain.estate.records import RelationType
@@ -70,6 +70,12 @@ def _others(noun: Noun, of: Noun, relation: Relation) -> Noun | None:
 def _others_list(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
     found = _others(noun, of, relation)
     return found and asked(LISTED, found)
+
+
+def _around(noun: Noun, of: Noun) -> Asked | None:
+    """Return "which server is web-1 on": by any relation."""
+    is_other = noun.kind is ITEM is of.kind and not is_one(noun) and bool(of.where)
+    return asked(LISTED, having(noun, related(Place(of)))) if is_other else None
 
 
 def _others_count(noun: Noun, of: Noun, relation: Relation) -> Asked | None:
@@ -151,6 +157,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "howmany N2 affected if NAMES fails", _affected_count),
     *rules_of("ASK", "how be NAMES connected to NAMES\nhow be NAMES and NAMES connected\npath from NAMES to NAMES\npath between NAMES and NAMES\nwhich be path from NAMES to NAMES\nlist path from NAMES to NAMES\nhowmany hops from NAMES to NAMES\nhowmany hops between NAMES and NAMES\nhowmany hops be NAMES from NAMES\nwhich be path between NAMES and NAMES\nlist path between NAMES and NAMES", _path),
     *rules_of("ASK", "which N2 do NAMES REL\nwhich N2 be NAMES REL\nprep which N2 be NAMES REL\nprep which N2 do NAMES REL\nwhich N2 be NAMES be? REL", _others_list),
+    *rules_of("ASK", "which N2 be NAMES prep\nprep which N2 be NAMES", _around),
     *rules_of("ASK", "howmany N2 do NAMES REL", _others_count),
     *rules_of("ASK", "which do NAMES REL\nwhich be NAMES REL\nprep which be NAMES REL", _anything),
     *rules_of("ASK", "which be? REL N2\nlist? all_of REL N2\nlist REL N2", _whatever),

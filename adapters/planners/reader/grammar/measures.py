@@ -54,6 +54,13 @@ def _of(quantity: Quantity, noun: Noun) -> Figures | None:
     return found if quantity.within(noun) else None
 
 
+def figures(quantity: Quantity, noun: Noun, period: Period | None = None) -> Asked | None:
+    """Return a quantity of a set in a time."""
+    found = _of(quantity, noun)
+    timed = _timed(found, period) if found and period else found
+    return timed and timed.asked()
+
+
 def _of_after(noun: Noun, quantity: Quantity) -> Figures | None:
     return _of(quantity, noun)
 

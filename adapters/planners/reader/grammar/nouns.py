@@ -110,7 +110,7 @@ def _word() -> bool:
 
 
 RULES: Sequence[Rule] = [
-    *rules_of("prep", "in\non\nof\nfrom\nfor\nto\nacross", _word),
+    *rules_of("prep", "in\non\nof\nfrom\nfor\nacross", _word),
     *rules_of("per", "by", _word),
     *rules_of("N1", "TIME N1", _timed_before),
     *rules_of("N0", "RECORD", _record),

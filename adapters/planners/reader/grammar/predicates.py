@@ -1,10 +1,11 @@
 """What is said of a set: that it has, is, was, lies somewhere, is related to something."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import (
+    CLASS_FIELDS,
     Place,
     Post,
     as_filter,
@@ -13,6 +14,7 @@ from adapters.planners.reader.grammar.applying import (
 )
 from adapters.planners.reader.meaning import (
     ITEM,
+    Amount,
     Compared,
     Field,
     Filter,
@@ -50,8 +52,32 @@ def _same(post: Post) -> Post:
     return post
 
 
+def _no_class(by: Filter) -> Filter | None:
+    """Return what an item can have: "with a database" says no class of its own."""
+    is_class = any(isinstance(c, FieldCondition) and c.field in CLASS_FIELDS for c in by.where)
+    return None if is_class else by
+
+
+def _all_of(post: Post) -> tuple[Post, ...]:
+    return (post,)
+
+
+def _posts(post: Post, others: tuple[Post, ...]) -> tuple[Post, ...]:
+    return (post, *others)
+
+
 def _time(period: Period) -> Filter:
     return Filter(None, (), period.label)
+
+
+def _later(period: Period) -> Period:
+    return period
+
+
+def _so_long(period: Period, amount: Amount) -> Period | None:
+    """Return "last day (24h)", where both say the same."""
+    minutes = {"min": 1, "h": 60, "d": 1440}.get(amount.unit, 0) * amount.number
+    return period if period.end - period.start == timedelta(minutes=minutes) else None
 
 
 def _place(items: Noun) -> Place | None:
@@ -218,7 +244,7 @@ RULES: Sequence[Rule] = [
     *rules_of("PLACE", "prep COND", _same),
     *rules_of("PLACE", "prep N2", _place, cost=_PLACE),
     *rules_of("PLACE", "prep COND or prep COND", _or),
-    *rules_of("HAVING", "COND", _same),
+    *rules_of("HAVING", "COND", _no_class),
     *rules_of("HAVING", "N2", _has),
     *rules_of("HAVING", "any N2", _has),
     *rules_of("HAVING", "COMPARED N2", _has_so_many),
@@ -259,6 +285,11 @@ RULES: Sequence[Rule] = [
     *rules_of("POST", "with HAVING", _same),
     *rules_of("POST", "without LACKING", _same),
     *rules_of("POST", "TIME", _time),
+    *rules_of("POSTS", "POST", _all_of),
+    *rules_of("POSTS", "POST POSTS", _posts),
+    *rules_of("TIME", "TIME AMOUNT", _so_long),
+    *rules_of("TIME", "comma TIME", _later),
+    *rules_of("POST", "comma PLACE", _same),
     *rules_of("POST", "that? be? neither BARE nor BARE\nthat? be? neither COND nor COND", _neither),
     *rules_of("POST", "outside BARE\noutside COND", _except_those),
     *rules_of("POST", "outside those POST", _except_those),

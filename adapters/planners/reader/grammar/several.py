@@ -7,15 +7,29 @@ from dataclasses import replace
 from adapters.planners.reader.chart import Costly, Rule, rules_of
 from adapters.planners.reader.grammar.applying import Post, applied
 from adapters.planners.reader.grammar.asked import Asked
-from adapters.planners.reader.grammar.measures import is_base
+from adapters.planners.reader.grammar.measures import figures, is_base
+from adapters.planners.reader.grammar.quantities import Quantity
+from adapters.planners.reader.meaning import Noun, Period
 
 
 def _one(first: Asked) -> tuple[Asked, ...]:
     return (first,)
 
 
-def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    return (first, *others)
+def _more(first: Asked, others: tuple[Asked, ...]) -> tuple[Asked, ...] | None:
+    return None if any(map(_is_of_all, first.of)) else (first, *others)
+
+
+def _is_of_all(noun: Noun) -> bool:
+    """Return whether nothing is said of which: the rest of the question may say it."""
+    of = noun.of or noun
+    return not of.is_headed and not of.where
+
+
+def _both_of(one: Quantity, other: Quantity, noun: Noun, period: Period | None = None) -> tuple[Asked, ...] | None:
+    """Return "average cpu and average memory of srv-1"."""
+    found = [figures(each, noun, period) for each in (one, other)]
+    return (found[0], found[1]) if found[0] and found[1] else None
 
 
 def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
@@ -35,5 +49,6 @@ def _elliptic(first: Asked, post: Post) -> tuple[Asked, ...] | Costly | None:
 RULES: Sequence[Rule] = [
     *rules_of("QUERY", "ASK", _one),
     *rules_of("QUERY", "ASK also QUERY", _more),
+    *rules_of("QUERY", "list? QUANT and QUANT prep N2 TIME?\nwhich be QUANT and QUANT prep N2 TIME?", _both_of),
     *rules_of("QUERY", "ASK also howmany be? BARE\nASK also howmany POST", _elliptic),
 ]

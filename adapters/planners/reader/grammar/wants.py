@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from adapters.planners.reader.chart import Costly, Rule, rules_of
-from adapters.planners.reader.grammar.applying import Place, Post, applied, as_filter
+from adapters.planners.reader.grammar.applying import Place, Post, applied, applied_all, as_filter
 from adapters.planners.reader.grammar.asked import (
     COUNTED,
     EXISTING,
@@ -221,25 +221,26 @@ def _quantified(do: str, noun: Noun, post: Post) -> Asked | None:
     return asked(want, noun)
 
 
-def _same_post(post: Post) -> tuple[Post, ...]:
-    return (post,)
-
-
-def _posts(post: Post, others: tuple[Post, ...]) -> tuple[Post, ...]:
-    return (post, *others)
-
-
-def _done_there(done: Noun, posts: tuple[Post, ...]) -> Asked | Costly | None:
+def _done_there(done: Noun, posts: tuple[Post, ...]) -> Costly | None:
     """Return "was anything deployed on app-1 today": the records of it."""
-    cost, noun = 0.0, done
-    for post in posts:
-        found = applied(noun, post)
-        if isinstance(found, Costly):
-            cost, found = cost + found.cost, found.value
-        if found is None:
-            return None
-        noun = found
-    return Costly(_exists(noun), cost)
+    found = applied_all(done, posts)
+    return found and Costly(_exists(found.value), found.cost)
+
+
+def _count_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    """Return "how many events happened on srv-1 yesterday"."""
+    found = applied_all(noun, posts)
+    return found and Costly(asked(COUNTED, found.value), found.cost)
+
+
+def _list_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    found = applied_all(noun, posts)
+    return found and Costly(asked(LISTED, found.value), found.cost)
+
+
+def _exists_there(noun: Noun, posts: tuple[Post, ...]) -> Costly | None:
+    found = applied_all(noun, posts)
+    return found and Costly(_exists(found.value), found.cost)
 
 
 RULES: Sequence[Rule] = [
@@ -278,6 +279,7 @@ RULES: Sequence[Rule] = [
     *rules_of("ASK", "is_any N2 BARE\nhave any N2 HAVING\ndo any N2 have HAVING\ndo any N2 BARE\nhave any N2 be BARE\nis_any N2 PRED\nany N2 PRED", _any),
     *rules_of("ASK", "be none_of N2 BARE\nhave none_of N2 HAVING\ndo none_of N2 have HAVING", _none),
     *rules_of("ASK", "be any DONE POSTS\nhave any be DONE POSTS", _done_there),
-    *rules_of("POSTS", "POST", _same_post),
-    *rules_of("POSTS", "POST POSTS", _posts),
+    *rules_of("ASK", "howmany N2 exist POSTS\nhowmuch N2 exist POSTS\nhowmany N2 be there? POSTS\nexist howmany N2 POSTS\nN2 count_after POSTS", _count_there),
+    *rules_of("ASK", "which N2 exist POSTS\nlist N2 exist POSTS\nN2 exist POSTS", _list_there),
+    *rules_of("ASK", "is_any N2 exist POSTS\nbe there any? N2 exist POSTS\ndo any? N2 happen POSTS", _exists_there),
 ]
