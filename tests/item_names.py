@@ -53,5 +53,8 @@ class MemoryNames:
         found = {phrase: self._things.get(phrase_of(phrase), []) for phrase in phrases}
         return {phrase: named for phrase, named in found.items() if named}
 
+    def neighbours(self, phrase: str) -> Collection[str]:
+        return sorted({named.value.lower() for each in self._things.values() for named in each})
+
     def near_words(self, word: str) -> Collection[str]:
         return sorted(self._words)

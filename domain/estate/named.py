@@ -12,6 +12,8 @@ from domain.estate.phrases import normalised_name
 NamedKind = Literal["value", "attribute", "item", "metric", "relation", "person"]
 
 _JOINTS: Final = re.compile(r"[\s_\-/()\[\]{},;\"']+")
+_PLAIN: Final = re.compile(r"[a-z0-9]+(?:([ _-])[a-z0-9]+(?:\1[a-z0-9]+)*)?")
+"""What is joined by blanks, hyphens or underscores alone."""
 _SHORT: Final = 3
 """Words that are no longer have no plural: os, dns, gas."""
 
@@ -24,7 +26,8 @@ class Named(Fact, frozen=True, kw_only=True, array_like=True):
 
     `source` says where it stands: a field ("ci.location", "ci.attributes.engine",
     "event_log.event_type"), "metric", or "relation". `value` is the value as it is stored; of an
-    attribute it is the name of the key, of an item its code, or the name that several share.
+    attribute it is the name of the key, of an item its code, or, from "ci.ci_name", its name:
+    several share it, or it is written in an unusual way.
     `count` says how many items or records have it, and `of` up to five classes of them, the most
     frequent first.
     """
@@ -68,6 +71,9 @@ class Names(Protocol):
         Phrases are as questions have them. What has most items or records comes first.
         """
 
+    def neighbours(self, phrase: str) -> Collection[str]:
+        """Return values and names of keys in small letters, near it in the order of phrases."""
+
     def near_words(self, word: str) -> Collection[str]:
         """Return words of letters alone that the estate has, and that share parts with this."""
 
@@ -91,6 +97,9 @@ def plain_phrases(text: str) -> list[str]:
 
 def is_oddly_written(name: str) -> bool:
     """Return whether a name or code is written in none of the ways that `plain_phrases` knows."""
+    # Most are plain, and an estate has thousands.
+    if _PLAIN.fullmatch(name.lower()):
+        return False
     return normalised_name(name) not in plain_phrases(name)
 
 

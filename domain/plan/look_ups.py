@@ -1,13 +1,21 @@
 """The one way by which a planner learns from an estate: few questions, all of them noted."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Protocol, TypeVar
 
 from domain.estate.fields import WORD_FIELDS, RecordKind
 from domain.estate.looked_up import LookedUp, SpeltWords
-from domain.estate.named import Key, Named, Related, keys_of, phrase_of, relations_of
+from domain.estate.misspellings import nearest, respelt
+from domain.estate.named import (
+    Key,
+    Named,
+    Related,
+    keys_of,
+    phrase_of,
+    relations_of,
+    words_of,
+)
 from domain.estate.phrases import normalised
 from domain.estate.queries import Vocabulary
 from domain.estate.spellings import is_spelt
@@ -23,12 +31,7 @@ _LONGEST_NAME: Final = 20
 """Names of items of more words are only recognised in quotes."""
 _QUOTED: Final = re.compile(r'"([^"]+)"')
 _WORDS: Final = re.compile(r"\w+")
-_MOST_CLOSE, _CLOSE = 3, 0.8
-_NAMING: Final = frozenset(
-    {"ci_subtype", "status", "owner", "location", "environment"}
-    | {"event_type", "work_type", "maint_type"}
-)
-"""The fields whose values may be meant by a word that is spelt much like one of them."""
+_MOST_NEAR = 3
 
 
 class LookUps(Protocol):
@@ -44,7 +47,11 @@ class LookUps(Protocol):
         """Return the values of a source that have this name, in capitals or not."""
 
     def near(self, word: str) -> Sequence[str]:
-        """Return up to three codes and words that are spelt much like this one."""
+        """Return up to three texts that the estate has and that are spelt much like this one.
+
+        They are what the word is with slips, if anything; else other things called alike, for a
+        hint. Only `domain.estate.misspellings.is_slip` makes one a correction.
+        """
 
     def first(self, source: str) -> str | None:
         """Return the first name of a source, None when it has none."""
@@ -111,9 +118,9 @@ class EstateLookUps:
 
     def near(self, word: str) -> Sequence[str]:
         """See `LookUps`."""
-        names = [*self._vocabulary.items.near_codes(word), *self._naming()]
-        found = get_close_matches(word, names, n=_MOST_CLOSE, cutoff=_CLOSE)
-        return self._near.setdefault(word, found)
+        if word not in self._near:
+            self._near[word] = self._misspelt(word) or self._alike(word)
+        return self._near[word]
 
     def first(self, source: str) -> str | None:
         """See `LookUps`."""
@@ -173,10 +180,18 @@ class EstateLookUps:
         }
         return {**values, METRIC: self._vocabulary.metrics}
 
-    def _naming(self) -> Iterator[str]:
-        for fields in self._vocabulary.values.values():
-            for field in _NAMING & fields.keys():
-                yield from (value.lower() for value in fields[field])
+    def _misspelt(self, word: str) -> list[str]:
+        """The words that this one is with slips; of several in a row, those that name anything."""
+        names = self._vocabulary.names
+        found = respelt(word, names.near_words)
+        if words_of(word) == [word.lower()]:
+            return found
+        return [each for each in found if each in names.named(found)][:_MOST_NEAR]
+
+    def _alike(self, word: str) -> list[str]:
+        """Other things that are called much alike."""
+        codes = self._vocabulary.items.near_codes(word)
+        return nearest(word, [*codes, *self._vocabulary.names.neighbours(word)])
 
 
 def spelt(values: Collection[str], text: str) -> list[str]:

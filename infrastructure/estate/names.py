@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from domain.estate.fields import RecordKind
 from domain.estate.named import Named, phrase_of, plain_phrases
+from domain.values.text import code_key
 from infrastructure.estate.columns import class_of, visible
 from infrastructure.estate.json_sql import values_of
 from infrastructure.estate.tables import CIS, ESTATE_TRIGRAMS, ESTATE_WORDS
@@ -49,6 +50,21 @@ class SqlNames:
         with self._engine.connect() as connection:
             return list(connection.scalars(statement))
 
+    def neighbours(self, phrase: str) -> list[str]:
+        """See `Names`."""
+        words, asked = ESTATE_WORDS.c, phrase_of(phrase)
+        own = sa.select(words.value).where(words.tenant_id == self._tenant_id)
+        before = own.where(words.phrase < asked).order_by(
+            words.phrase.desc(), words.source, words.value
+        )
+        after = own.where(words.phrase >= asked).order_by(words.phrase, words.source, words.value)
+        with self._engine.connect() as connection:
+            return [
+                value.lower()
+                for statement in (before, after)
+                for value in connection.scalars(statement.limit(_MOST_NEAR))
+            ]
+
     def _things(
         self, connection: sa.Connection, phrases: Collection[str]
     ) -> dict[str, list[Named]]:
@@ -83,36 +99,24 @@ class SqlNames:
         self, connection: sa.Connection, column: sa.Column[str], phrases: Iterable[str]
     ) -> list[tuple[str, Named]]:
         """Return the items of these names or codes; those that share one are one."""
-        own = visible(RecordKind.CI, self._tenant_id)
-        firsts = (
-            sa.select(column, sa.func.min(CIS.c.ci_code).label("code"), sa.func.count().label("n"))
-            .where(*own, column.in_(values_of(phrases)))
+        shared = (
+            sa.select(column, sa.func.min(CIS.c.ci_code), sa.func.count())
+            .where(*self._own(), column.in_(values_of(phrases)))
             .group_by(column)
-            .subquery()
         )
-        item = CIS.alias("item")
-        statement = sa.select(
-            firsts.c[column.name], firsts.c.code, firsts.c.n, item.c.ci_name, class_of(item)
-        ).join_from(
-            firsts,
-            item,
-            sa.and_(
-                *self._in(item),
-                item.c[column.name] == firsts.c[column.name],
-                item.c.ci_code == firsts.c.code,
-            ),
+        firsts = connection.execute(shared).all()
+        details = sa.select(CIS.c.ci_code, CIS.c.ci_name, class_of(CIS)).where(
+            *self._own(), CIS.c.code_key.in_(values_of(code_key(code) for _, code, _ in firsts))
         )
-        return [
-            (plain, _item(code if count == 1 else name, count, of, is_shared=count > 1))
-            for plain, code, count, name, of in connection.execute(statement)
-        ]
+        named = {code: (name, of) for code, name, of in connection.execute(details)}
+        return [(plain, _item(code, count, *named[code])) for plain, code, count in firsts]
 
-    def _in(self, items: sa.FromClause) -> list[sa.ColumnElement[bool]]:
-        return [items.c.tenant_id == self._tenant_id, items.c.deleted_at.is_(None)]
+    def _own(self) -> list[sa.ColumnElement[bool]]:
+        return visible(RecordKind.CI, self._tenant_id)
 
 
-def _item(value: str, count: int, of: str, *, is_shared: bool) -> Named:
-    source = "ci.ci_name" if is_shared else "ci.ci_code"
+def _item(code: str, count: int, name: str, of: str) -> Named:
+    source, value = ("ci.ci_name", name) if count > 1 else ("ci.ci_code", code)
     return Named(kind="item", source=source, value=value, count=count, of=[of])
 
 

@@ -193,7 +193,9 @@ ESTATE_WORDS = sa.Table(
     "estate_words",
     METADATA,
     # As `domain.estate.named` writes phrases.
-    *keys("tenant_id", "phrase", "kind", "source", "value"),
+    *keys("tenant_id"),
+    sa.Column("phrase", _PHRASE, primary_key=True),
+    *keys("kind", "source", "value"),
     *required(sa.Integer, "count"),
     # The most frequent ones, as JSON.
     *required(sa.Text, "classes"),

@@ -91,9 +91,13 @@ class _Seen:
 
 
 def _add(values: Counts, value: str, of: str) -> None:
-    # One more than the most is enough to know that there are too many.
-    if value in values or len(values) <= MOST_VALUES:
-        values.setdefault(value, Counter())[of] += 1
+    known = values.get(value)
+    if known is None:
+        # One more than the most is enough to know that there are too many.
+        if len(values) > MOST_VALUES:
+            return
+        known = values[value] = Counter()
+    known[of] += 1
 
 
 def _most(seen: Mapping[str, _Seen]) -> list[Key]:

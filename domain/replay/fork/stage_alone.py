@@ -18,7 +18,7 @@ from domain.run.facts import Origin
 from domain.run.lifecycle import STAGE_ORDER, Stage
 from domain.stages.effects import EffectGuard, EffectsMade, GuardedCalls
 from domain.stages.given_plan import plan_output_of
-from domain.stages.live import GivenPlan, LiveCalls, live_calls, live_planning
+from domain.stages.live import GivenPlan, LiveCalls, LivePlanning, live_calls, live_planning
 from domain.stages.runner import Runner
 from domain.stages.runner_context import RunnerContext
 from domain.stages.sources import Planning, Sources
@@ -80,14 +80,16 @@ async def stage_alone(
     tools = live_calls(workshop, terms.options, policies, **of, now=now, takes_cached=False)
     live = _without_effects(tools, workshop)
     recorded = ForkedCalls(Recordings(recording_of(entries).counted), live, _BLOCKED)
-    anew = live_planning(workshop, terms, tenant_id=tenant_id, now=now)
+    assets = workshop.assets_of(entries)
+    anew = live_planning(workshop, terms, assets, tenant_id=tenant_id, now=now)
     sources = Sources(
         planning=anew if _is_planned(asked) else _planning(entries, asked),
         calls=live if asked.live else recorded,
         tools=workshop.registry,
         now=now,
         params=terms.origin.patches.params,
-        assets=workshop.assets_of(entries),
+        assets=assets,
+        words=anew.words if isinstance(anew, LivePlanning) else assets.recorded_words(),
     )
     context = RunnerContext(tenant_id, trace_id=run_id, request_id=run_id)
     runner = Runner(context, _Unrecorded(), terms, sources)

@@ -14,18 +14,18 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-_KEY = ("tenant_id", "phrase", "kind", "source", "value")
-
 
 def upgrade() -> None:
+    text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     op.create_table(
         "estate_words",
-        *(sa.Column(name, sa.Text(), primary_key=True) for name in _KEY),
+        sa.Column("tenant_id", sa.Text(), primary_key=True),
+        sa.Column("phrase", text, primary_key=True),
+        *(sa.Column(name, sa.Text(), primary_key=True) for name in ("kind", "source", "value")),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("classes", sa.Text(), nullable=False),
         sqlite_with_rowid=False,
     )
-    text = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
     op.create_table(
         "estate_trigrams",
         *(sa.Column(name, sa.Text(), primary_key=True) for name in ("tenant_id", "trigram")),

@@ -27,8 +27,8 @@ NOT_UNDERSTOOD = {
     ),
     "events per day": "I do not understand 'day'",
     "What state is server 01 in?": "I do not understand '01'",
-    "servers in zone-d": "I do not understand 'zone-d' (did you mean zone-c or zone-b or zone-a?)",
-    "servers in zone-7": "I do not understand 'zone-7' (did you mean zone-c or zone-b or zone-a?)",
+    "servers in zone-d": "I do not understand 'zone-d' (did you mean zone-a or zone-b or zone-c?)",
+    "servers in zone-7": "I do not understand 'zone-7' (did you mean zone-a or zone-b or zone-c?)",
     "How many deployments happened?": (
         "'deployments' can be 'deployment events' or 'deployment work'; say which"
     ),

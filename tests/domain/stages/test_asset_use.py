@@ -81,7 +81,7 @@ def settled(given: Sources, **overrides: str) -> tuple[AssetUse, Sources, list[A
     asked = {
         f"validate:{key}:{name}": each for key, each in overrides.items() for name in ["IMPACT"]
     }
-    use, kept = AssetUse(RunRequested(question="?", asset_overrides=asked), given.past), Kept()
+    use, kept = AssetUse(RunRequested(question="?", asset_overrides=asked), given), Kept()
     found = asyncio.run(use.settled(WALK, given))
     use.report(kept)
     return use, found, [each for each in kept.events if isinstance(each, AssetApplied)]
