@@ -32,6 +32,7 @@ class CommonToolTypes:
     HISTORY = "history"
     CEP = "cep"
     DOCUMENT = "document"
+    CAUSES = "causes"
 
 
 @dataclass(slots=True)

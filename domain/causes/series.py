@@ -1,0 +1,153 @@
+"""What is unusual in a series, against its own past at the same time of the day.
+
+After IntelligentDDS/Nezha: each value as log2((x + floor) / (usual + floor)), divided by how far
+the past itself is from what is usual. The worst bucket counts, so that a window may be too wide.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
+from typing import Final, Literal, NamedTuple
+
+from domain.figures import figure
+from domain.times import Window
+
+LARGEST_SCORE: Final = 10.0
+_RISE, _FALL = 0.5, -1.0
+"""How far, in powers of two, a value must have gone up or down to say anything."""
+_FLOOR_SHARE: Final = 0.05
+_SPREAD_SHARE: Final = 0.75
+_SPREAD_FLOOR: Final = 0.15
+_FEWEST_OF_HOUR: Final = 4
+_FEWEST_IN_PAST: Final = 8
+_MISSED_IN_A_ROW: Final = 3
+_HOUR_SECONDS: Final = 3600
+_DAY_SECONDS: Final = 86_400
+
+
+class Reading(NamedTuple):
+    """The value of a series in the bucket that begins then."""
+
+    at: datetime
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """How a series was unusual: from when to when, its worst value, and what is usual then.
+
+    Of `silent` ones there are no values. `score` is 0 to 10.
+    """
+
+    metric: str
+    kind: Literal["rise", "fall", "silent"]
+    started_at: datetime
+    ended_at: datetime
+    score: float
+    value: float | None = None
+    usual: float | None = None
+
+
+def rates(readings: Sequence[Reading], *, longest_gap: timedelta) -> list[Reading]:
+    """Return how much a counter rose in a second, where it did not begin anew."""
+    return [
+        Reading(now.at, (now.value - before.value) / (now.at - before.at).total_seconds())
+        for before, now in pairwise(readings)
+        if now.value >= before.value and now.at - before.at <= longest_gap
+    ]
+
+
+def unusual(
+    metric: str, readings: Sequence[Reading], window: Window, *, newest_at: datetime
+) -> list[Unusual]:
+    """Return what is unusual in the window; nothing of a series with too short a past.
+
+    No silence is after `newest_at`: until then the estate is known.
+    """
+    past = [each for each in readings if each.at < window.start]
+    now = [each for each in readings if window.start <= each.at < window.end]
+    if len(past) < _FEWEST_IN_PAST:
+        return []
+    found = _silence(metric, readings, window, newest_at)
+    if now:
+        found += _out_of_line(metric, past, now)
+    return found
+
+
+def _out_of_line(metric: str, past: Sequence[Reading], now: Sequence[Reading]) -> list[Unusual]:
+    usual = _Usual(past)
+    step = min(b.at - a.at for a, b in pairwise([*past, *now]))
+    found = list[Unusual]()
+    for kind, sign, least in (("rise", 1, _RISE), ("fall", -1, -_FALL)):
+        off = [(sign * usual.distance(each), each) for each in now]
+        worst, reading = max(off, key=lambda one: one[0])
+        if worst < least:
+            continue
+        those = [each.at for distance, each in off if distance >= least]
+        found.append(
+            Unusual(
+                metric,
+                "rise" if kind == "rise" else "fall",
+                those[0],
+                those[-1] + step,
+                figure(min(LARGEST_SCORE, worst / usual.spread)),
+                figure(reading.value),
+                figure(usual.at(reading.at)),
+            )
+        )
+    return found
+
+
+class _Usual:
+    """What is usual of a series at an hour of the day, and how far it is from that usually."""
+
+    def __init__(self, past: Sequence[Reading]) -> None:
+        by_hour = defaultdict[int, list[float]](list)
+        for each in past:
+            by_hour[_hour(each.at)].append(each.value)
+        self._whole = median(each.value for each in past)
+        self._hours = {
+            hour: median(values)
+            for hour, values in by_hour.items()
+            if len(values) >= _FEWEST_OF_HOUR
+        }
+        self._floor = _FLOOR_SHARE * _share(sorted(abs(e.value) for e in past), 0.9) or 1e-9
+        distances = sorted(abs(self.distance(each)) for each in past)
+        self.spread = _share(distances, _SPREAD_SHARE) + _SPREAD_FLOOR
+
+    def at(self, instant: datetime) -> float:
+        return self._hours.get(_hour(instant), self._whole)
+
+    def distance(self, reading: Reading) -> float:
+        above = max(reading.value, 0.0) + self._floor
+        return math.log2(above / (max(self.at(reading.at), 0.0) + self._floor))
+
+
+def _silence(
+    metric: str, readings: Sequence[Reading], window: Window, newest_at: datetime
+) -> list[Unusual]:
+    """Return the longest time without points that is much longer than any usual one."""
+    until = min(window.end, newest_at)
+    near = [e.at for e in readings if e.at >= window.start - timedelta(seconds=_HOUR_SECONDS)]
+    steps = sorted(b.at - a.at for a, b in pairwise(readings) if b.at < window.start)
+    step = steps[len(steps) // 2]
+    gaps = [(b - a, a, b) for a, b in pairwise([*near, until]) if b > window.start] if near else []
+    longest, start, end = max(gaps, default=(step, until, until))
+    missed = longest // step - 1
+    if missed < _MISSED_IN_A_ROW:
+        return []
+    score = figure(min(LARGEST_SCORE, 2 * math.log2(1 + missed)))
+    return [Unusual(metric, "silent", start + step, end, score)]
+
+
+def _hour(at: datetime) -> int:
+    return int(at.timestamp()) % _DAY_SECONDS // _HOUR_SECONDS
+
+
+def _share(ordered: Sequence[float], share: float) -> float:
+    """Return the value below which that share of them lies."""
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
