@@ -41,7 +41,7 @@ def candidate_json(one: Candidate, near: Neighbourhood, series: UnusualSeries) -
             "count": whole_sum(alarms.by_severity.values()),
             "by_severity": {str(level): n for level, n in sorted(alarms.by_severity.items())},
             "first_at": alarms.first_at.isoformat(),
-            "past_count": alarms.past_count,
+            "past_count": whole_sum(alarms.in_past.values()),
             "score": figure(seen.alarm_score),
             "records": [each["id"] for each in alarms.references[:_MOST_OF_ALARMS]],
         },

@@ -123,17 +123,19 @@ class CauseReads:
         rows = self._rows(RecordKind.EVENT_LOG, ids, window, severe)
         past = AggregateQuery(
             kind=RecordKind.EVENT_LOG,
-            group_by=("ci_id",),
+            group_by=("ci_id", "severity"),
             filters=severe,
             ci_ids=ids,
             window=Window(window.start - PAST, window.start),
-            top_n=MOST_ITEMS,
+            top_n=MOST_ITEMS * len(WORST_SEVERITIES),
         )
         table = self.estate.aggregate(self.tenant_id, past)
-        before = {str(row[0]): int(str(row[1])) for row in table.rows}
+        before = dict[str, dict[int, int]]()
+        for ci_id, severity, count in table.rows:
+            before.setdefault(str(ci_id), {})[int(str(severity))] = int(str(count))
         in_order = sorted(rows, key=lambda row: (str(row["ci_id"]), str(row["occurred_at"])))
         by_item = groupby(in_order, lambda row: str(row["ci_id"]))
-        return {ci_id: _alarms(list(own), before.get(ci_id, 0)) for ci_id, own in by_item}
+        return {ci_id: _alarms(list(own), before.get(ci_id, {})) for ci_id, own in by_item}
 
     def unusual(self, ids: tuple[str, ...], window: Window) -> UnusualSeries:
         """Return what is unusual of the metrics of the items in the window."""
@@ -152,7 +154,9 @@ class CauseReads:
             if metrics[name].kind == "counter":
                 highest = [Reading(each.at, each.highest) for each in own]
                 readings = rates(highest, longest_gap=longest_gap)
-            found.setdefault(ci_id, []).extend(unusual(name, readings, window, newest_at=newest))
+            found.setdefault(ci_id, []).extend(
+                unusual(metrics[name], readings, window, newest_at=newest)
+            )
         units = {name: each.unit for name, each in metrics.items()}
         return UnusualSeries(found, counts, units)
 
@@ -193,7 +197,7 @@ class CauseReads:
         return page.rows
 
 
-def _alarms(rows: Sequence[Row], past_count: int) -> Alarms:
+def _alarms(rows: Sequence[Row], in_past: Mapping[int, int]) -> Alarms:
     counts = dict[int, int]()
     for row in rows:
         severity = int(str(row["severity"]))
@@ -201,7 +205,7 @@ def _alarms(rows: Sequence[Row], past_count: int) -> Alarms:
     return Alarms(
         counts,
         datetime.fromisoformat(str(rows[0]["occurred_at"])),
-        past_count,
+        in_past,
         record_references(RecordKind.EVENT_LOG, rows),
     )
 

@@ -35,14 +35,14 @@ _HALF_AN_ALARM: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """The alarms of an item in the window, by severity, and how many it had in the past.
+    """The alarms of an item in the window and in the past, each by severity.
 
     `references` are to the records of them.
     """
 
     by_severity: Mapping[int, int]
     first_at: datetime
-    past_count: int
+    in_past: Mapping[int, int]
     references: Sequence[JsonMap] = ()
 
     def score(self, *, share_of_past: float) -> float:
@@ -50,12 +50,16 @@ class Alarms:
 
         `share_of_past` is the length of the window as a share of that of the past.
         """
-        count = math.fsum(_SEVERITIES[each] * many for each, many in self.by_severity.items())
-        expected = (self.past_count + _HALF_AN_ALARM) * share_of_past
+        count = _weighted(self.by_severity)
+        expected = (_weighted(self.in_past) + _HALF_AN_ALARM) * share_of_past
         if count <= expected:
             return 0.0
         more = count * math.log(count / expected) - (count - expected)
         return min(LARGEST_SCORE, math.sqrt(2 * more))
+
+
+def _weighted(by_severity: Mapping[int, int]) -> float:
+    return math.fsum(_SEVERITIES[each] * many for each, many in by_severity.items())
 
 
 @dataclass(frozen=True, slots=True)

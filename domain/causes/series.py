@@ -13,6 +13,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final, Literal, NamedTuple
 
+from domain.estate.records import MetricDefinition
 from domain.figures import figure
 from domain.times import Window
 
@@ -25,6 +26,8 @@ _SPREAD_FLOOR: Final = 0.15
 _FEWEST_OF_HOUR: Final = 4
 _FEWEST_IN_PAST: Final = 8
 _MISSED_IN_A_ROW: Final = 3
+_CEILINGS: Final = {"%": 100.0}
+"""Of what has a ceiling, the rest that is left can be as unusual as the value."""
 _HOUR_SECONDS: Final = 3600
 _DAY_SECONDS: Final = 86_400
 
@@ -62,7 +65,7 @@ def rates(readings: Sequence[Reading], *, longest_gap: timedelta) -> list[Readin
 
 
 def unusual(
-    metric: str, readings: Sequence[Reading], window: Window, *, newest_at: datetime
+    metric: MetricDefinition, readings: Sequence[Reading], window: Window, *, newest_at: datetime
 ) -> list[Unusual]:
     """Return what is unusual in the window; nothing of a series with too short a past.
 
@@ -72,14 +75,16 @@ def unusual(
     now = [each for each in readings if window.start <= each.at < window.end]
     if len(past) < _FEWEST_IN_PAST:
         return []
-    found = _silence(metric, readings, window, newest_at)
+    found = _silence(metric.metric_name, readings, window, newest_at)
     if now:
         found += _out_of_line(metric, past, now)
     return found
 
 
-def _out_of_line(metric: str, past: Sequence[Reading], now: Sequence[Reading]) -> list[Unusual]:
-    usual = _Usual(past)
+def _out_of_line(
+    metric: MetricDefinition, past: Sequence[Reading], now: Sequence[Reading]
+) -> list[Unusual]:
+    usual = _Usual(past, ceiling=_CEILINGS.get(metric.unit))
     step = min(b.at - a.at for a, b in pairwise([*past, *now]))
     found = list[Unusual]()
     for kind, sign, least in (("rise", 1, _RISE), ("fall", -1, -_FALL)):
@@ -90,7 +95,7 @@ def _out_of_line(metric: str, past: Sequence[Reading], now: Sequence[Reading]) -
         those = [each.at for distance, each in off if distance >= least]
         found.append(
             Unusual(
-                metric,
+                metric.metric_name,
                 "rise" if kind == "rise" else "fall",
                 those[0],
                 those[-1] + step,
@@ -105,7 +110,8 @@ def _out_of_line(metric: str, past: Sequence[Reading], now: Sequence[Reading]) -
 class _Usual:
     """What is usual of a series at an hour of the day, and how far it is from that usually."""
 
-    def __init__(self, past: Sequence[Reading]) -> None:
+    def __init__(self, past: Sequence[Reading], *, ceiling: float | None) -> None:
+        self._ceiling = ceiling
         by_hour = defaultdict[int, list[float]](list)
         for each in past:
             by_hour[_hour(each.at)].append(each.value)
@@ -123,8 +129,15 @@ class _Usual:
         return self._hours.get(_hour(instant), self._whole)
 
     def distance(self, reading: Reading) -> float:
-        above = max(reading.value, 0.0) + self._floor
-        return math.log2(above / (max(self.at(reading.at), 0.0) + self._floor))
+        value, usual = max(reading.value, 0.0), max(self.at(reading.at), 0.0)
+        distance = self._times(value, usual)
+        if self._ceiling is None or value <= usual:
+            return distance
+        left, usually_left = max(self._ceiling - value, 0.0), max(self._ceiling - usual, 0.0)
+        return max(distance, self._times(usually_left, left))
+
+    def _times(self, one: float, other: float) -> float:
+        return math.log2((one + self._floor) / (other + self._floor))
 
 
 def _silence(
