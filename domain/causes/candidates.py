@@ -12,7 +12,7 @@ from typing import Final
 
 from domain.causes.changes import Change
 from domain.causes.series import LARGEST_SCORE, Unusual
-from domain.figures import figure
+from domain.figures import figure, whole_sum
 from domain.json import JsonMap
 
 THRESHOLD: Final = 2.0
@@ -166,10 +166,12 @@ def _parts(item: Seen, by_id: Mapping[str, Seen], around: Surroundings) -> list[
 
 
 def _is_felt(item: Seen, by_id: Mapping[str, Seen], around: Surroundings) -> bool:
-    """Return whether what needs the item shows it: one that was asked about, or two others."""
+    """Return whether what needs an item shows it: one asked about, or two of some alarms."""
     those = [e for e in by_id.values() if item.ci_id in around.all_needs(e.ci_id)]
     felt = [each for each in those if max(each.pressure, each.fall) >= _FELT]
-    return len(felt) > 1 or any(each.distance == 0 for each in felt)
+    # One alarm, and others elsewhere: that is every day.
+    has_more = item.alarms is not None and whole_sum(item.alarms.by_severity.values()) > 1
+    return any(each.distance == 0 for each in felt) or (has_more and len(felt) > 1)
 
 
 def _left(score: float, explained_by: float) -> float:
