@@ -26,7 +26,7 @@ class SeriesParams(ToolParams):
 def candidate_json(one: Candidate, near: Neighbourhood, series: UnusualSeries) -> JsonMap:
     """Return a candidate as a row: which item, since when, and all that speaks for it."""
     seen, item = one.seen, near.items[one.seen.ci_id]
-    alarms = seen.alarms if seen.alarm_score else None
+    alarms = seen.alarms if seen.alarm_score >= 1 else None
     return {
         "ci_id": item.ci_id,
         "ci_code": item.ci_code,

@@ -12,7 +12,7 @@ from domain.causes.candidates import WORST_SEVERITIES, Alarms, Surroundings
 from domain.causes.changes import Change, is_change
 from domain.causes.series import Reading, Unusual, rates, unusual
 from domain.estate.fields import INSTANT_FIELD, RecordKind
-from domain.estate.past import PastQuery
+from domain.estate.past import PastBucket, PastQuery
 from domain.estate.port import Estate
 from domain.estate.queries import (
     AggregateQuery,
@@ -143,22 +143,31 @@ class CauseReads:
         newest = self.estate.newest_at(self.tenant_id) or window.end
         metrics = self.estate.metrics(self.tenant_id)
         longest_gap = timedelta(seconds=4 * query.bucket_seconds) + _SLACK
+        closely = self._series(_close_query(ids, window))
         found, counts = dict[str, list[Unusual]](), dict[tuple[str, str], int]()
-        buckets = self.estate.past(self.tenant_id, query)
-        for (ci_id, name), group in groupby(buckets, lambda one: (one.ci_id, one.metric_name)):
-            own = list(group)
-            counts[ci_id, name] = whole_sum(
-                each.point_count for each in own if each.at >= window.start
-            )
+        for (ci_id, name), own in self._series(query).items():
+            close = closely.get((ci_id, name), ())
+            counts[ci_id, name] = whole_sum(e.point_count for e in close if e.at >= window.start)
             readings = [Reading(each.at, each.average) for each in own]
             if metrics[name].kind == "counter":
                 highest = [Reading(each.at, each.highest) for each in own]
                 readings = rates(highest, longest_gap=longest_gap)
             found.setdefault(ci_id, []).extend(
-                unusual(metrics[name], readings, window, newest_at=newest)
+                unusual(
+                    metrics[name],
+                    readings,
+                    window,
+                    points_at=[each.at for each in close],
+                    newest_at=newest,
+                )
             )
         units = {name: each.unit for name, each in metrics.items()}
         return UnusualSeries(found, counts, units)
+
+    def _series(self, query: PastQuery) -> dict[tuple[str, str], list[PastBucket]]:
+        buckets = self.estate.past(self.tenant_id, query)
+        by_series = groupby(buckets, lambda one: (one.ci_id, one.metric_name))
+        return {key: list(own) for key, own in by_series}
 
     def _next_to(self, edge: Sequence[str]) -> list[str]:
         needed = self.estate.relations_from(self.tenant_id, edge, rel_types=_ALL_TYPES)
@@ -216,10 +225,21 @@ def _past_query(ids: tuple[str, ...], window: Window) -> PastQuery:
     part = window.end - window.start + 2 * _SLACK
     is_part = part < _DAY
     covered = part * (PAST / _DAY + 1) if is_part else window.end - start
-    minutes = -int(-covered.total_seconds() / _MOST_BUCKETS // _MINUTE)
     return PastQuery(
         ci_ids=ids,
         window=Window(start, window.end),
-        bucket_seconds=max(_SHORTEST_BUCKET, _MINUTE * minutes),
+        bucket_seconds=_bucket_seconds(covered),
         of_each_day=int(part.total_seconds()) if is_part else None,
     )
+
+
+def _close_query(ids: tuple[str, ...], window: Window) -> PastQuery:
+    """Return the question for the window alone, which has shorter buckets."""
+    start = window.start - _SLACK
+    seconds = _bucket_seconds(window.end - start)
+    return PastQuery(ci_ids=ids, window=Window(start, window.end), bucket_seconds=seconds)
+
+
+def _bucket_seconds(covered: timedelta) -> int:
+    minutes = -int(-covered.total_seconds() / _MOST_BUCKETS // _MINUTE)
+    return max(_SHORTEST_BUCKET, _MINUTE * minutes)

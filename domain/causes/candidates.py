@@ -98,9 +98,11 @@ class Seen:
 
     @property
     def since(self) -> datetime | None:
-        """The first instant of all that is unusual."""
-        first = [each.started_at for each in self.unusual]
-        return min([*first, *([self.alarms.first_at] if self.alarms else [])], default=None)
+        """Since when its worst series is unusual; without any, the instant of its first alarm."""
+        worst = max(self.unusual, key=lambda one: one.score, default=None)
+        if worst is not None:
+            return worst.started_at
+        return self.alarms.first_at if self.alarms else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from statistics import median
+from statistics import median, median_low
 from typing import Final, Literal, NamedTuple
 
 from domain.estate.records import MetricDefinition
@@ -65,17 +65,25 @@ def rates(readings: Sequence[Reading], *, longest_gap: timedelta) -> list[Readin
 
 
 def unusual(
-    metric: MetricDefinition, readings: Sequence[Reading], window: Window, *, newest_at: datetime
+    metric: MetricDefinition,
+    readings: Sequence[Reading],
+    window: Window,
+    *,
+    points_at: Sequence[datetime],
+    newest_at: datetime,
 ) -> list[Unusual]:
     """Return what is unusual in the window; nothing of a series with too short a past.
 
-    No silence is after `newest_at`: until then the estate is known.
+    `points_at` are the instants of its points in the window and shortly before, more closely than
+    the readings have them. No silence is after `newest_at`: until then the estate is known.
     """
     past = [each for each in readings if each.at < window.start]
     now = [each for each in readings if window.start <= each.at < window.end]
     if len(past) < _FEWEST_IN_PAST:
         return []
-    found = _silence(metric.metric_name, readings, window, newest_at)
+    steps = [b - a for a, b in pairwise(points_at)] or [b.at - a.at for a, b in pairwise(past)]
+    until = min(window.end, newest_at)
+    found = _silence(metric.metric_name, [*points_at, until], window, step=median_low(steps))
     if now:
         found += _out_of_line(metric, past, now)
     return found
@@ -88,23 +96,34 @@ def _out_of_line(
     step = min(b.at - a.at for a, b in pairwise([*past, *now]))
     found = list[Unusual]()
     for kind, sign, least in (("rise", 1, _RISE), ("fall", -1, -_FALL)):
-        off = [(sign * usual.distance(each), each) for each in now]
-        worst, reading = max(off, key=lambda one: one[0])
+        off = [sign * usual.distance(each) for each in now]
+        worst = max(off)
         if worst < least:
             continue
-        those = [each.at for distance, each in off if distance >= least]
+        place = off.index(worst)
+        first, last = _around(place, [distance >= least for distance in off])
         found.append(
             Unusual(
                 metric.metric_name,
                 "rise" if kind == "rise" else "fall",
-                those[0],
-                those[-1] + step,
+                now[first].at,
+                now[last].at + step,
                 figure(min(LARGEST_SCORE, worst / usual.spread)),
-                figure(reading.value),
-                figure(usual.at(reading.at)),
+                figure(now[place].value),
+                figure(usual.at(now[place].at)),
             )
         )
     return found
+
+
+def _around(place: int, are_off: Sequence[bool]) -> tuple[int, int]:
+    """Return the first and last of those that are off without a break, around a place."""
+    first = last = place
+    while first and are_off[first - 1]:
+        first -= 1
+    while last + 1 < len(are_off) and are_off[last + 1]:
+        last += 1
+    return first, last
 
 
 class _Usual:
@@ -141,15 +160,11 @@ class _Usual:
 
 
 def _silence(
-    metric: str, readings: Sequence[Reading], window: Window, newest_at: datetime
+    metric: str, points_at: Sequence[datetime], window: Window, *, step: timedelta
 ) -> list[Unusual]:
-    """Return the longest time without points that is much longer than any usual one."""
-    until = min(window.end, newest_at)
-    near = [e.at for e in readings if e.at >= window.start - timedelta(seconds=_HOUR_SECONDS)]
-    steps = sorted(b.at - a.at for a, b in pairwise(readings) if b.at < window.start)
-    step = steps[len(steps) // 2]
-    gaps = [(b - a, a, b) for a, b in pairwise([*near, until]) if b > window.start] if near else []
-    longest, start, end = max(gaps, default=(step, until, until))
+    """Return the longest time without points that is much longer than the usual one."""
+    gaps = [(b - a, a, b) for a, b in pairwise(points_at) if b > window.start]
+    longest, start, end = max(gaps, default=(step, window.start, window.end))
     missed = longest // step - 1
     if missed < _MISSED_IN_A_ROW:
         return []
