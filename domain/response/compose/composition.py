@@ -17,6 +17,7 @@ from domain.response.compose.actions import next_actions
 from domain.response.compose.aggregate_sections import groups
 from domain.response.compose.any_call_sections import anything, failure, skip
 from domain.response.compose.call_result import CallResult
+from domain.response.compose.cause_sections import causes, changes
 from domain.response.compose.choices import path_of
 from domain.response.compose.ci_sections import items_found, items_listed, one_item
 from domain.response.compose.document_and_rule_sections import documents, evaluation, simulation
@@ -63,6 +64,8 @@ SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {
     "history.maintenance": records,
     "history.work_and_maintenance": records,
     "document.search": documents,
+    "causes.changes": changes,
+    "causes.why": causes,
     "cep.simulate": simulation,
     "cep.evaluate": evaluation,
     "query.select": _selection,
