@@ -67,8 +67,7 @@ __all__ += ["engine_version", "open_service", "without_secrets"]
 class Opstrail:
     """A whole opstrail on one database; each part of `Services` is made when first asked for.
 
-    Without URL it is a file in the user's data folder. For `request_rides` see `RunService`.
-    For `tell` see `OpenDatabase`, for `zone` `Services`.
+    Without URL it is a file in the user's data. See `RunService`, `OpenDatabase`, `Services`.
     """
 
     def __init__(

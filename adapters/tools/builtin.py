@@ -1,6 +1,6 @@
 """The tools that every service has."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from adapters.sources.sources import Sources
 from adapters.tools.causes import CausesTool
@@ -15,10 +15,12 @@ from adapters.tools.operation import EstateTool, SourceTool, declared_operations
 from adapters.tools.prometheus import PrometheusTool
 from adapters.tools.query import QueryTool
 from adapters.tools.sql import SqlTool
-from domain.query.selection import QueriedEstate
 from domain.tools.catalogue import DeclaredTool, ToolCatalogue
 from domain.tools.contracts import BaseTool
 from domain.tools.registry import ToolRegistry
+
+if TYPE_CHECKING:
+    from domain.query.selection import QueriedEstate
 
 _TOOLS: Final[tuple[type[EstateTool], ...]] = (
     CiTool,
@@ -33,7 +35,7 @@ _TOOLS: Final[tuple[type[EstateTool], ...]] = (
 _OUTSIDE: Final[tuple[type[SourceTool], ...]] = (SqlTool, HttpTool, PrometheusTool)
 
 
-def builtin_tools(estate: QueriedEstate) -> list[BaseTool]:
+def builtin_tools(estate: "QueriedEstate") -> list[BaseTool]:
     """Return one tool of each built-in type, all reading the same estate."""
     return [tool(estate) for tool in _TOOLS]
 
@@ -43,7 +45,7 @@ def outside_tools(sources: Sources) -> list[BaseTool]:
     return [tool(sources) for tool in _OUTSIDE]
 
 
-def builtin_registry(estate: QueriedEstate, sources: Sources | None = None) -> ToolRegistry:
+def builtin_registry(estate: "QueriedEstate", sources: Sources | None = None) -> ToolRegistry:
     """Return a registry of the built-in tools: of one estate, and of named sources if given."""
     registry = ToolRegistry()
     for tool in [*builtin_tools(estate), *(outside_tools(sources) if sources else ())]:

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field, JsonValue, field_validator, model_validator
 
 from domain.estate.view_policy import View
-from domain.json import JsonMap
 from domain.plan.condition import Condition
 from domain.plan.intent import ExecutionStrategy, Intent, PlanMode, PlanOutputKind
 from domain.plan.specs import (
@@ -25,6 +24,7 @@ from domain.plan.specs import (
     SecondarySpec,
     usual,
 )
+from domain.query.recorded import RecordedQuery
 
 _PAYLOADS = {
     PlanOutputKind.DIRECT: "direct_answer",
@@ -179,7 +179,7 @@ class Plan(_ToolParts):
     mode: PlanMode = Field(PlanMode.CI, description="How wide the plan looks; auto: a recipe.")
     normalized_from: str | None = Field(None, description="The question as it was asked.")
     normalized_to: str | None = Field(None, description="The question as the planner took it.")
-    query: JsonMap | None = Field(
+    query: RecordedQuery | None = Field(
         None, description="The query that the plan answers, as it was read from the question."
     )
     steps: "list[PlanStep]" = Field(
@@ -203,15 +203,6 @@ class Plan(_ToolParts):
     mode_hint: str | None = Field(
         None, description="A mode whose capabilities count when tools are ranked."
     )
-
-    @field_validator("query")
-    @classmethod
-    def _is_a_query(cls, query: JsonMap | None) -> JsonMap | None:
-        if query is not None:
-            from domain.query.model import Query  # noqa: PLC0415 - not every plan has one
-
-            Query.model_validate(query)
-        return query
 
 
 class DirectAnswerPayload(PlanPart):

@@ -41,10 +41,10 @@ from domain.response.next_actions import NextAction
 from domain.response.references import unique_references
 
 
-def _selection(call: CallResult, _: Surroundings) -> Section:
+def _selection(call: CallResult, around: Surroundings) -> Section:
     from domain.response.compose.selections import selection  # noqa: PLC0415 - not all ask so
 
-    return selection(call)
+    return selection(call) or anything(call, around)
 
 
 SECTIONS: Mapping[str, Callable[[CallResult, Surroundings], Section]] = {

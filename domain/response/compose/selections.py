@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from domain.json import as_number, as_text
 from domain.query.model import (
@@ -47,9 +47,12 @@ from domain.response.compose.wording import in_words, instant, listed
 _IS_ONE = 1
 
 
-def selection(call: CallResult) -> Section:
-    """Say in words what came out; the figures stand in a number or a table, too."""
-    ask = Ask.model_validate(call.params)
+def selection(call: CallResult) -> Section | None:
+    """Say in words what came out; None where the params are no ask."""
+    try:
+        ask = Ask.model_validate(call.params)
+    except ValidationError:
+        return None
     answers = answers_of(ask, call.facts)
     said = [_said(ask, answer) for answer in answers]
     verdict = call.facts.get("verdict")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pydantic import JsonValue
 
 from domain.estate.errors import WrongValue
-from domain.figures import figure
+from domain.figures import figure, whole_sum
 from domain.plan.time_range import parse_time_range
 from domain.query.fields import TIME_FIELDS
 from domain.query.model import PerWant
@@ -50,7 +50,7 @@ def per_bucket(where: Where, members: Set, want: PerWant) -> Selection:
     return Selection(
         columns=columns,
         rows=[[start.isoformat(), values.get(number, empty)] for number, start in starts],
-        total=sum(int(row.members) for row in rows),
+        total=whole_sum(int(row.members) for row in rows),
         newest_at=max((row.instant for row in rows), default=None),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from pydantic import JsonValue
 
-from domain.figures import figure
+from domain.figures import figure, whole_sum
 from domain.query.model import CountWant, DistributionWant, MeasureWant, ShareWant, TopWant
 from domain.query.selection import Selection
 from domain.query.set_words import measure_column
@@ -83,7 +83,7 @@ def shared(where: Where, members: Set, want: ShareWant) -> Selection:
         [*map(plain, row[:-2]), int(row[-2]), row[-1], _percent(row[-2], row[-1])]
         for row in where.connection.execute(ordered.limit(_MOST_GROUPS))
     ]
-    parts, totals = (sum(int(str(row[n])) for row in rows) for n in (-3, -2))
+    parts, totals = (whole_sum(int(str(row[n])) for row in rows) for n in (-3, -2))
     return Selection(
         columns=[*want.group, "part", "total", "percent"],
         rows=rows,
